@@ -1,0 +1,12 @@
+namespace ClipGen;
+
+/// <summary>Marks a member as a parameter (a weight) that training changes, and says where its gradient lives.</summary>
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property | AttributeTargets.Method, Inherited = false)]
+public sealed class ParameterAttribute : Attribute
+{
+    /// <summary>The name of the member of the same type that holds the gradient, as in <c>Gradient = nameof(_dW)</c>.</summary>
+    public string? Gradient { get; set; }
+
+    /// <summary>The group that the gradient is clipped with; <see langword="null"/> for none.</summary>
+    public string? Group { get; set; }
+}
