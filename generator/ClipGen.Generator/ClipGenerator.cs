@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using ClipGen.Declarations;
+using ClipGen.Generator.Emission;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ClipGen.Generator;
+
+/// <summary>
+/// Writes the clipping code of models and the traversals of the gradient sources they hold. It reports nothing: on a wrong declaration it
+/// emits nothing, and the analyzers say why.
+/// </summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class ClipGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValueProvider<ImmutableArray<EquatableArray<SourceDeclaration>>> found = AnnotatedOnBackingFields(context).Collect();
+        foreach (string attribute in SourceDiscovery.Attributes)
+        {
+            found = found.Combine(AnnotatedBy(context, attribute).Collect()).Select(static (both, _) => both.Left.AddRange(both.Right));
+        }
+
+        // A holder that nobody annotated is found once for every model that reaches it.
+        IncrementalValuesProvider<SourceDeclaration> sources = found
+            .SelectMany(static (groups, _) => SourceDiscovery.Distinct(groups))
+            .WithTrackingName(TrackingNames.Sources);
+
+        IncrementalValueProvider<EquatableArray<string>> ambiguousNames = sources
+            .Select(static (source, _) => source.Type.MetadataName)
+            .Collect()
+            .Select(static (names, _) => HintNames.FindAmbiguous(names))
+            .WithTrackingName(TrackingNames.AmbiguousNames);
+
+        context.RegisterSourceOutput(
+            sources.Combine(ambiguousNames).WithTrackingName(TrackingNames.Output),
+            static (output, item) => output.AddSource(HintNames.Of(item.Left.Type, item.Right), SourceEmitter.Emit(item.Left)));
+    }
+
+    private static IncrementalValuesProvider<EquatableArray<SourceDeclaration>> AnnotatedBy(
+        IncrementalGeneratorInitializationContext context,
+        string attribute) =>
+        context.SyntaxProvider.ForAttributeWithMetadataName(
+                WellKnownNames.FullName(attribute),
+                static (_, _) => true,
+                (match, cancellation) => SourceDiscovery.Find(match.TargetSymbol, attribute, match.SemanticModel.Compilation, cancellation))
+            .Where(static sources => sources.Count > 0)
+            .WithTrackingName(TrackingNames.AnnotatedBy(attribute));
+
+    /// <summary><c>[field: Gradient]</c> and <c>[property: Gradient]</c> stand on one symbol and mark another, which attribute look-up does not see.</summary>
+    private static IncrementalValuesProvider<EquatableArray<SourceDeclaration>> AnnotatedOnBackingFields(
+        IncrementalGeneratorInitializationContext context) =>
+        context.SyntaxProvider.CreateSyntaxProvider(
+                static (node, _) => node is AttributeListSyntax { Target.Identifier.ValueText: "field" or "property" },
+                static (match, cancellation) => SourceDiscovery.FindTargeted((AttributeListSyntax)match.Node, match.SemanticModel, cancellation))
+            .Where(static sources => sources.Count > 0)
+            .WithTrackingName(TrackingNames.AnnotatedOnBackingFields);
+}

@@ -1,0 +1,13 @@
+namespace ClipGen.Declarations;
+
+/// <summary>How generated code turns what holds a buffer into an argument of type <c>Span&lt;T&gt;</c>.</summary>
+internal static class BufferExpression
+{
+    public static string Of(string expression, BufferForm form) => form.Kind switch
+    {
+        BufferKind.Memory => expression + ".Span",
+        BufferKind.MultiDimensional => $"global::ClipGen.Numerics.GradientSpan.Of<{form.Element}>({expression})",
+        BufferKind.Tensor => $"global::ClipGen.Numerics.GradientSpan.OfDense<{form.Element}>({expression})",
+        _ => expression,
+    };
+}

@@ -1,0 +1,68 @@
+namespace ClipGen.Declarations;
+
+/// <summary>How a member holds gradients. Decides the code that hands them to a visitor.</summary>
+/// <param name="Display">The type as people write it, for the generated file's header.</param>
+internal abstract record GradientForm(string Display);
+
+/// <summary>Memory that is handed over as one span.</summary>
+/// <param name="Element">The element type, fully qualified: <c>float</c>, <c>global::System.Half</c>, <c>T</c>.</param>
+/// <param name="Kind">What holds the elements.</param>
+/// <param name="Display">The type as people write it.</param>
+internal sealed record BufferForm(string Element, BufferKind Kind, string Display) : GradientForm(Display);
+
+internal enum BufferKind
+{
+    /// <summary><c>T[]</c>, <c>ArraySegment&lt;T&gt;</c> and <c>Span&lt;T&gt;</c>: they convert to a span, null to an empty one.</summary>
+    Convertible,
+
+    /// <summary><c>T[,]</c> and higher ranks, in memory order.</summary>
+    MultiDimensional,
+
+    /// <summary><c>Memory&lt;T&gt;</c>.</summary>
+    Memory,
+
+    /// <summary><c>System.Numerics.Tensors.Tensor&lt;T&gt;</c>.</summary>
+    Tensor,
+}
+
+/// <summary>A value whose type hands over its gradients itself.</summary>
+/// <param name="Nulls">How its absence is written.</param>
+/// <param name="ThroughInterface">Whether the type implements the traversal explicitly, so that a call must go through a constrained generic.</param>
+/// <param name="Display">The type as people write it.</param>
+internal sealed record SourceForm(Nulls Nulls, bool ThroughInterface, string Display) : GradientForm(Display);
+
+internal enum Nulls
+{
+    /// <summary>A value type.</summary>
+    Never,
+
+    /// <summary>A reference type, or a type parameter that may be one.</summary>
+    Reference,
+
+    /// <summary><c>Nullable&lt;T&gt;</c>.</summary>
+    NullableValue,
+}
+
+/// <summary>A collection of any other form.</summary>
+/// <param name="Item">The form of its items.</param>
+/// <param name="Kind">How it is walked.</param>
+/// <param name="Display">The type as people write it.</param>
+internal sealed record CollectionForm(GradientForm Item, CollectionKind Kind, string Display) : GradientForm(Display);
+
+internal enum CollectionKind
+{
+    /// <summary>Arrays: <c>Length</c> and an indexer.</summary>
+    Array,
+
+    /// <summary>Lists: <c>Count</c> and an indexer.</summary>
+    List,
+
+    /// <summary><c>ImmutableArray&lt;T&gt;</c>, whose default value throws.</summary>
+    ImmutableArray,
+
+    /// <summary>Dictionaries: their values, named by their keys.</summary>
+    Dictionary,
+
+    /// <summary>Anything else that can be enumerated. A struct enumerator costs nothing, one behind an interface is an allocation.</summary>
+    Enumerable,
+}

@@ -1,0 +1,187 @@
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Declarations;
+
+/// <summary>Recognises the types that hold gradients: buffers, gradient sources, and collections of either.</summary>
+internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource)
+{
+    /// <summary>The forms that work, as CLIP003 lists them.</summary>
+    public const string SupportedForms =
+        "float, double or Half in T[], T[,] (any rank), T[][], Memory<T>, ArraySegment<T>, Tensor<T>, a property or parameterless method that "
+        + "returns Span<T>; arrays, lists, dictionaries and other collections of these; types that declare gradients themselves";
+
+    private static readonly SymbolDisplayFormat Display = SymbolDisplayFormat.MinimallyQualifiedFormat.WithMiscellaneousOptions(
+        SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
+
+    private int _depth;
+
+    /// <summary>The form of a member that is declared as a gradient, or null when gradients cannot be held so.</summary>
+    public GradientForm? ParseGradient(ITypeSymbol type) => (GradientForm?)ParseBuffer(type) ?? (GradientForm?)ParseSource(type) ?? ParseCollection(type, ParseGradient);
+
+    /// <summary>The form of a member that nobody marked: a gradient source or a collection of sources, else null.</summary>
+    public GradientForm? ParseHeldSource(ITypeSymbol type) => ParseSource(type) ?? (GradientForm?)ParseCollection(type, ParseHeldSource);
+
+    private static BufferForm? ParseBuffer(ITypeSymbol type)
+    {
+        if (type is IArrayTypeSymbol array)
+        {
+            return ElementName(array.ElementType) is { } element
+                ? new BufferForm(element, array.Rank == 1 ? BufferKind.Convertible : BufferKind.MultiDimensional, type.ToDisplayString(Display))
+                : null;
+        }
+
+        if (type is INamedTypeSymbol { TypeArguments.Length: 1 } named && ElementName(named.TypeArguments[0]) is { } item)
+        {
+            BufferKind? kind = (named.ContainingNamespace.ToDisplayString(), named.Name) switch
+            {
+                ("System", "Span") or ("System", "ArraySegment") => BufferKind.Convertible,
+                ("System", "Memory") => BufferKind.Memory,
+                ("System.Numerics.Tensors", "Tensor") => BufferKind.Tensor,
+                _ => null,
+            };
+            return kind is { } known ? new BufferForm(item, known, type.ToDisplayString(Display)) : null;
+        }
+
+        return null;
+    }
+
+    private SourceForm? ParseSource(ITypeSymbol type)
+    {
+        if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
+        {
+            return ParseSource(nullable.TypeArguments[0]) is { } inner
+                ? inner with { Nulls = Nulls.NullableValue, Display = type.ToDisplayString(Display) }
+                : null;
+        }
+
+        if (!isSource(type))
+        {
+            return null;
+        }
+
+        Nulls nulls = type.IsValueType ? Nulls.Never : Nulls.Reference;
+        return new SourceForm(nulls, ImplementsExplicitly(type), type.ToDisplayString(Display));
+    }
+
+    private CollectionForm? ParseCollection(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem)
+    {
+        // A type can be a collection of itself (class Node : List<Node>); nobody nests collections deeper than this.
+        if (_depth == 8)
+        {
+            return null;
+        }
+
+        _depth++;
+        CollectionForm? form = ParseCollectionOnce(type, parseItem);
+        _depth--;
+        return form;
+    }
+
+    private static CollectionForm? ParseCollectionOnce(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem)
+    {
+        string display = type.ToDisplayString(Display);
+        if (type is IArrayTypeSymbol array)
+        {
+            GradientForm? item = parseItem(array.ElementType);
+            return item is null ? null : new CollectionForm(item, array.Rank == 1 ? CollectionKind.Array : CollectionKind.Enumerable, display);
+        }
+
+        if (type is not INamedTypeSymbol named || named.SpecialType == SpecialType.System_String)
+        {
+            return null;
+        }
+
+        if (Find(named, "System.Collections.Generic", "IDictionary", "IReadOnlyDictionary") is { } dictionary)
+        {
+            return parseItem(dictionary.TypeArguments[1]) is { } item ? new CollectionForm(item, CollectionKind.Dictionary, display) : null;
+        }
+
+        if (named is { Name: "ImmutableArray", TypeArguments.Length: 1 } && named.ContainingNamespace.ToDisplayString() == "System.Collections.Immutable")
+        {
+            return parseItem(named.TypeArguments[0]) is { } item ? new CollectionForm(item, CollectionKind.ImmutableArray, display) : null;
+        }
+
+        if (Find(named, "System.Collections.Generic", "IList", "IReadOnlyList") is { } list && HasPublicIndexer(named))
+        {
+            return parseItem(list.TypeArguments[0]) is { } item ? new CollectionForm(item, CollectionKind.List, display) : null;
+        }
+
+        if (Find(named, "System.Collections.Generic", "IEnumerable") is { } enumerable)
+        {
+            return parseItem(enumerable.TypeArguments[0]) is { } item ? new CollectionForm(item, CollectionKind.Enumerable, display) : null;
+        }
+
+        return null;
+    }
+
+    private static string? ElementName(ITypeSymbol type) => type switch
+    {
+        { SpecialType: SpecialType.System_Single } => "float",
+        { SpecialType: SpecialType.System_Double } => "double",
+        { Name: "Half", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } => "global::System.Half",
+        ITypeParameterSymbol { IsReferenceType: false } parameter when !HasClassConstraint(parameter) => parameter.ToDisplayString(),
+        _ => null,
+    };
+
+    /// <summary>A parameter that can only be a class is no element type; it may be a source.</summary>
+    private static bool HasClassConstraint(ITypeParameterSymbol parameter) =>
+        parameter.ConstraintTypes.Any(constraint =>
+            constraint.TypeKind == TypeKind.Class || WellKnownNames.IsClipGenType(constraint, WellKnownNames.IGradientSource));
+
+    private static INamedTypeSymbol? Find(INamedTypeSymbol type, string @namespace, params string[] names)
+    {
+        bool Matches(INamedTypeSymbol candidate) =>
+            names.Contains(candidate.Name) && candidate.IsGenericType && candidate.ContainingNamespace.ToDisplayString() == @namespace;
+
+        return type.TypeKind == TypeKind.Interface && Matches(type) ? type : type.AllInterfaces.FirstOrDefault(Matches);
+    }
+
+    /// <summary>A list whose count or indexer is only an explicit implementation is walked as an enumerable.</summary>
+    private static bool HasPublicIndexer(INamedTypeSymbol type)
+    {
+        if (type.TypeKind == TypeKind.Interface)
+        {
+            return true;
+        }
+
+        bool indexer = false;
+        bool count = false;
+        for (INamedTypeSymbol? current = type; current is not null; current = current.BaseType)
+        {
+            foreach (IPropertySymbol property in current.GetMembers().OfType<IPropertySymbol>())
+            {
+                bool isPublic = property.DeclaredAccessibility == Accessibility.Public && property.GetMethod is not null;
+                indexer |= isPublic && property.IsIndexer && property.Parameters is [{ Type.SpecialType: SpecialType.System_Int32 }];
+                count |= isPublic && property.Name == "Count";
+            }
+        }
+
+        return indexer && count;
+    }
+
+    private static bool ImplementsExplicitly(ITypeSymbol type)
+    {
+        if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct))
+        {
+            return false;
+        }
+
+        bool implementsExplicitly = false;
+        for (ITypeSymbol? current = type; current is not null; current = current.BaseType)
+        {
+            foreach (IMethodSymbol method in current.GetMembers().OfType<IMethodSymbol>())
+            {
+                if (method.Name == WellKnownNames.VisitGradients && method.Arity == 1)
+                {
+                    return false;
+                }
+
+                implementsExplicitly |= method.ExplicitInterfaceImplementations.Any(
+                    implemented => implemented.Name == WellKnownNames.VisitGradients
+                        && WellKnownNames.IsClipGenType(implemented.ContainingType, WellKnownNames.IGradientSource));
+            }
+        }
+
+        return implementsExplicitly;
+    }
+}

@@ -1,0 +1,96 @@
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Declarations;
+
+/// <summary>Finds out how the generated members of a type stand to those of its bases.</summary>
+internal sealed class InheritanceReader(SourceParser parser, INamedTypeSymbol type, List<INamedTypeSymbol> uses, List<Problem> problems)
+{
+    public TraversalKind ReadTraversal()
+    {
+        if (FindTraversal(type) is not null || ImplementsTraversalExplicitly(type))
+        {
+            return TraversalKind.HandWritten;
+        }
+
+        for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
+        {
+            if (FindTraversal(ancestor) is { } traversal)
+            {
+                return FindMethod(ancestor, WellKnownNames.VisitAllGradients) is { IsVirtual: true } or { IsOverride: true }
+                    ? TraversalKind.Derived
+                    : OverHandWritten(traversal);
+            }
+
+            if (parser.IsGenerated(ancestor))
+            {
+                uses.Add(ancestor.OriginalDefinition);
+                return TraversalKind.Derived;
+            }
+
+            if (FindMethod(ancestor, WellKnownNames.VisitAllGradients) is not null)
+            {
+                return TraversalKind.Derived;
+            }
+
+            if (ImplementsTraversalExplicitly(ancestor))
+            {
+                problems.Add(new Problem(
+                    RuleIds.CannotBeClipped,
+                    true,
+                    type,
+                    null,
+                    type.Name,
+                    $"its base '{ancestor.Name}' implements IGradientSource explicitly, and cannot be called from here; make its VisitGradients public and virtual",
+                    GradientFormParser.SupportedForms));
+                return TraversalKind.HandWritten;
+            }
+        }
+
+        return type switch
+        {
+            { IsValueType: true } or { IsSealed: true } => TraversalKind.Sealed,
+            { IsAbstract: true } => TraversalKind.AbstractRoot,
+            _ => TraversalKind.Root,
+        };
+    }
+
+    public static ClipMembersKind ReadClipMembers(SourceParser parser, INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
+        {
+            bool isGeneratedModel = parser.IsInThisCompilation(ancestor)
+                ? DeclaresLimits(ancestor.OriginalDefinition)
+                : ancestor.GetMembers("GetGradientNorms").Any(member => member is { IsVirtual: true } or { IsOverride: true, IsSealed: false });
+            if (isGeneratedModel)
+            {
+                return ClipMembersKind.Override;
+            }
+        }
+
+        return type.IsValueType || type.IsSealed ? ClipMembersKind.Plain : ClipMembersKind.Virtual;
+    }
+
+    /// <summary>Whether the type has a limit, for all its gradients or for a member.</summary>
+    private static bool DeclaresLimits(INamedTypeSymbol type) =>
+        type.GetAttributes().Any(LimitParser.IsClipAttribute)
+        || type.GetMembers().Any(member => member.GetAttributes().Any(LimitParser.IsClipAttribute));
+
+    private static TraversalKind OverHandWritten(IMethodSymbol traversal) => traversal switch
+    {
+        { IsAbstract: true } => TraversalKind.ImplementsAbstract,
+        { IsVirtual: true } or { IsOverride: true, IsSealed: false } => TraversalKind.OverridesHandWritten,
+        _ => TraversalKind.HidesHandWritten,
+    };
+
+    private static IMethodSymbol? FindTraversal(INamedTypeSymbol candidate) =>
+        FindMethod(candidate, WellKnownNames.VisitGradients);
+
+    private static IMethodSymbol? FindMethod(INamedTypeSymbol candidate, string name) =>
+        candidate.GetMembers(name).OfType<IMethodSymbol>().FirstOrDefault(
+            method => method is { Arity: 1, Parameters: [{ RefKind: RefKind.Ref }] });
+
+    private static bool ImplementsTraversalExplicitly(INamedTypeSymbol candidate) =>
+        candidate.GetMembers().OfType<IMethodSymbol>().Any(
+            method => method.ExplicitInterfaceImplementations.Any(
+                implemented => WellKnownNames.IsClipGenType(implemented.ContainingType, WellKnownNames.IGradientSource)));
+}

@@ -1,0 +1,102 @@
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Declarations;
+
+/// <summary>Reads clip attributes and checks their numbers and that they do not contradict each other.</summary>
+internal static class LimitParser
+{
+    private static readonly string[] PolicyNames = ["Throw", "Zero", "Leave", "Propagate"];
+
+    public static bool IsClipAttribute(AttributeData attribute) =>
+        WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.ClipGradNorm)
+        || WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.ClipGradValue);
+
+    /// <summary>The limits that a type declares for itself, at most one a group.</summary>
+    public static List<LimitDeclaration> ReadType(INamedTypeSymbol type, List<Problem> problems)
+    {
+        var limits = new List<LimitDeclaration>();
+        foreach (AttributeData attribute in type.GetAttributes().Where(IsClipAttribute))
+        {
+            LimitDeclaration limit = Read(attribute, type, member: null, problems);
+            if (limits.Any(other => other.Group == limit.Group))
+            {
+                string scope = limit.Group is null ? $"the gradients of '{type.Name}'" : $"the group '{limit.Group}' of '{type.Name}'";
+                problems.Add(new Problem(
+                    RuleIds.ContradictingLimits, true, type, attribute, $"{scope} have more than one limit; keep one, or give each a Group of its own"));
+                continue;
+            }
+
+            limits.Add(limit);
+        }
+
+        return limits;
+    }
+
+    /// <summary>The limit that a gradient member declares for itself, or null.</summary>
+    public static LimitDeclaration? ReadMember(ISymbol member, IEnumerable<AttributeData> attributes, string? group, List<Problem> problems)
+    {
+        LimitDeclaration? limit = null;
+        foreach (AttributeData attribute in attributes.Where(IsClipAttribute))
+        {
+            if (limit is not null)
+            {
+                problems.Add(new Problem(
+                    RuleIds.ContradictingLimits, true, member, attribute, $"the gradient '{member.Name}' has more than one limit; keep one"));
+                continue;
+            }
+
+            limit = Read(attribute, member, member.Name, problems);
+            if ((limit.Group ?? group) is { } named)
+            {
+                problems.Add(new Problem(
+                    RuleIds.ContradictingLimits,
+                    true,
+                    member,
+                    attribute,
+                    $"the gradient '{member.Name}' has a limit of its own and belongs to the group '{named}', which has another; keep one of them"));
+            }
+        }
+
+        return limit;
+    }
+
+    private static LimitDeclaration Read(AttributeData attribute, ISymbol symbol, string? member, List<Problem> problems)
+    {
+        bool byValue = WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.ClipGradValue);
+        double limit = attribute.ConstructorArguments is [{ Value: double value }] ? value : 1.0;
+        double normType = 2.0;
+        double epsilon = 0.0;
+        int scope = 0;
+        int nonFinite = 0;
+        string? group = null;
+        foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)
+        {
+            switch (argument.Key, argument.Value.Value)
+            {
+                case ("NormType", double number): normType = number; break;
+                case ("Epsilon", double number): epsilon = number; break;
+                case ("Scope", int number): scope = number; break;
+                case ("NonFinite", int number): nonFinite = number; break;
+                case ("Group", string name): group = name; break;
+            }
+        }
+
+        void Check(bool isValid, string what, string requirement)
+        {
+            if (!isValid)
+            {
+                problems.Add(new Problem(RuleIds.InvalidLimit, true, symbol, attribute, what, symbol.Name, requirement));
+            }
+        }
+
+        Check(limit > 0, byValue ? "clip value" : "limit", "must be greater than zero");
+        Check(normType > 0, "NormType", "must be greater than zero");
+        Check(epsilon is >= 0 and <= double.MaxValue, "Epsilon", "must be zero or a small positive number");
+        Check(scope is 0 or 1, "Scope", "must be a member of ClipScope");
+        Check(nonFinite is >= 0 and <= 3, "NonFinite", "must be a member of NonFinitePolicy");
+        Check(group != "", "Group", "must be null or a name that is not empty");
+
+        string policy = nonFinite >= 0 && nonFinite < PolicyNames.Length ? PolicyNames[nonFinite] : PolicyNames[0];
+        return new LimitDeclaration(byValue, limit, normType, scope == 1, policy, epsilon, group, member);
+    }
+}

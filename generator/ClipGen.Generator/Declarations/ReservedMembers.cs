@@ -1,0 +1,82 @@
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Declarations;
+
+/// <summary>Finds members of the user's that stand where generated ones would go.</summary>
+internal static class ReservedMembers
+{
+    /// <summary>The generated struct through which the runtime reads a model's gradients.</summary>
+    public const string SourceStruct = "ClipGenSource";
+
+    /// <summary>The generated field that holds several limits.</summary>
+    public const string LimitsField = "ClipGenLimits";
+
+    /// <summary>The clipping members, each with the types of its parameters.</summary>
+    private static readonly (string Name, string[] Parameters)[] ClipMembers =
+    [
+        ("ClipGradients", []),
+        ("ClipGradients", ["double"]),
+        ("GradientNorm", []),
+        ("ScaleGradients", ["double"]),
+        ("ZeroGradients", []),
+        ("GetGradientNorms", ["System.Span<double>"]),
+    ];
+
+    private static readonly string[] ClipNames = ["GradientNames", SourceStruct, LimitsField];
+
+    public static void Check(INamedTypeSymbol type, TraversalKind traversal, ClipMembersKind clipMembers, List<Problem> problems)
+    {
+        if (traversal != TraversalKind.HandWritten)
+        {
+            CheckName(type, WellKnownNames.VisitAllGradients, problems);
+            CheckName(type, WellKnownNames.VisitOwnGradients, problems);
+        }
+
+        if (clipMembers == ClipMembersKind.None)
+        {
+            return;
+        }
+
+        // A generated base's members are overridden; any other base's would be hidden behind the user's back.
+        INamedTypeSymbol? last = clipMembers == ClipMembersKind.Override ? type.BaseType : null;
+        for (INamedTypeSymbol? current = type; current is not null && !SymbolEqualityComparer.Default.Equals(current, last); current = current.BaseType)
+        {
+            foreach (string name in ClipNames)
+            {
+                CheckName(current, name, problems, type);
+            }
+
+            foreach ((string name, string[] parameters) in ClipMembers)
+            {
+                ISymbol? conflict = current.GetMembers(name).FirstOrDefault(
+                    member => member is not IMethodSymbol method || HasParameters(method, parameters));
+                if (conflict is not null && !IsPrivateOfBase(conflict, type))
+                {
+                    problems.Add(new Problem(
+                        RuleIds.ReservedMember, true, ReportedOn(conflict, type), null, $"{name}({string.Join(", ", parameters)})", type.Name));
+                }
+            }
+        }
+    }
+
+    private static void CheckName(INamedTypeSymbol current, string name, List<Problem> problems, INamedTypeSymbol? type = null)
+    {
+        type ??= current;
+        if (current.GetMembers(name).FirstOrDefault() is { } conflict && !IsPrivateOfBase(conflict, type))
+        {
+            problems.Add(new Problem(RuleIds.ReservedMember, true, ReportedOn(conflict, type), null, name, type.Name));
+        }
+    }
+
+    private static bool HasParameters(IMethodSymbol method, string[] types) =>
+        method.Arity == 0
+        && method.Parameters.Length == types.Length
+        && method.Parameters.Zip(types, (parameter, expected) => parameter.Type.ToDisplayString() == expected).All(isSame => isSame);
+
+    private static bool IsPrivateOfBase(ISymbol member, INamedTypeSymbol type) =>
+        member.DeclaredAccessibility == Accessibility.Private && !SymbolEqualityComparer.Default.Equals(member.ContainingType, type);
+
+    /// <summary>A member of a base in another assembly has no place in this one's source.</summary>
+    private static ISymbol ReportedOn(ISymbol member, INamedTypeSymbol type) =>
+        SymbolEqualityComparer.Default.Equals(member.ContainingAssembly, type.ContainingAssembly) ? member : type;
+}

@@ -1,0 +1,13 @@
+namespace ClipGen.Declarations;
+
+/// <summary>The ids of the declaration rules, as <c>docs/rules</c> names them.</summary>
+internal static class RuleIds
+{
+    public const string NotPartial = "CLIP001";
+    public const string NothingToClip = "CLIP002";
+    public const string CannotBeClipped = "CLIP003";
+    public const string InvalidLimit = "CLIP004";
+    public const string ContradictingLimits = "CLIP005";
+    public const string ParameterWithoutGradient = "CLIP006";
+    public const string ReservedMember = "CLIP010";
+}

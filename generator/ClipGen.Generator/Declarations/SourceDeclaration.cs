@@ -1,0 +1,92 @@
+namespace ClipGen.Declarations;
+
+/// <summary>Everything that the generator knows of one gradient source, and all that decides what it emits.</summary>
+/// <param name="Type">The type that the code is added to.</param>
+/// <param name="Traversal">How its traversal stands in the inheritance of its type.</param>
+/// <param name="Members">The gradients, in declaration order.</param>
+/// <param name="Ignored">The members left out in writing.</param>
+/// <param name="Limits">The declared limits; none for a source that is only held by others.</param>
+/// <param name="ClipMembers">How the clipping members stand in the inheritance of its type.</param>
+internal sealed record SourceDeclaration(
+    TypeDeclaration Type,
+    TraversalKind Traversal,
+    EquatableArray<GradientMember> Members,
+    EquatableArray<string> Ignored,
+    EquatableArray<LimitDeclaration> Limits,
+    ClipMembersKind ClipMembers);
+
+/// <summary>One member that holds gradients.</summary>
+/// <param name="Name">Its name, as a path shows it.</param>
+/// <param name="Expression">How the generated code reads it: <c>_dW</c>, <c>GetGradient()</c>.</param>
+/// <param name="Form">How it holds them.</param>
+/// <param name="Parameter">How the generated code reads the parameter that it is the gradient of, or null.</param>
+/// <param name="Group">The group it is clipped with, or null.</param>
+/// <param name="Length">The number of elements, or 0 when the compiler cannot see it.</param>
+internal sealed record GradientMember(
+    string Name,
+    string Expression,
+    GradientForm Form,
+    string? Parameter,
+    string? Group,
+    int Length);
+
+/// <summary>One declared limit.</summary>
+/// <param name="ByValue">Clamp every element instead of scaling by the norm.</param>
+/// <param name="Limit">The largest norm or magnitude that is left as it is.</param>
+/// <param name="NormType">The order of the norm.</param>
+/// <param name="PerParameter">Whether every buffer has its own norm.</param>
+/// <param name="NonFinite">The policy's name.</param>
+/// <param name="Epsilon">Added to the norm.</param>
+/// <param name="Group">The group it is for; null for all gradients in no group.</param>
+/// <param name="Member">The member that declares it for itself, or null.</param>
+internal sealed record LimitDeclaration(
+    bool ByValue,
+    double Limit,
+    double NormType,
+    bool PerParameter,
+    string NonFinite,
+    double Epsilon,
+    string? Group,
+    string? Member);
+
+internal enum TraversalKind
+{
+    /// <summary>No type can derive from it and no base is a source: one method does it.</summary>
+    Sealed,
+
+    /// <summary>The first source of an inheritance: a public entry and a virtual traversal.</summary>
+    Root,
+
+    /// <summary>The first source of an inheritance, abstract: the entry always dispatches.</summary>
+    AbstractRoot,
+
+    /// <summary>Derives from a generated source and overrides its traversal.</summary>
+    Derived,
+
+    /// <summary>Derives from a type that implements <c>VisitGradients</c> by hand as a virtual method.</summary>
+    OverridesHandWritten,
+
+    /// <summary>Derives from a type that declares <c>VisitGradients</c> by hand as an abstract method.</summary>
+    ImplementsAbstract,
+
+    /// <summary>Derives from a type that implements <c>VisitGradients</c> by hand, not virtual: the interface is implemented again.</summary>
+    HidesHandWritten,
+
+    /// <summary>The type implements the traversal by hand.</summary>
+    HandWritten,
+}
+
+internal enum ClipMembersKind
+{
+    /// <summary>The type is no model.</summary>
+    None,
+
+    /// <summary>On a struct or a sealed type.</summary>
+    Plain,
+
+    /// <summary>On a type that others can derive from.</summary>
+    Virtual,
+
+    /// <summary>On a type whose base is a model.</summary>
+    Override,
+}

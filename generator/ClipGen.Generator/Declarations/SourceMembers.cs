@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Declarations;
+
+/// <summary>The members of a type, as gradients are looked for in them.</summary>
+internal static class SourceMembers
+{
+    /// <summary>Whether an attribute on the member declares a gradient: its own, or a parameter's.</summary>
+    public static bool MarksGradient(ISymbol member)
+    {
+        foreach (AttributeData attribute in member.GetAttributes())
+        {
+            if (WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Gradient)
+                || LimitParser.IsClipAttribute(attribute)
+                || (WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Parameter) && GradientName(attribute) is not null))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The members in which held sources are looked for: instance fields and auto-properties that are not left out in writing.</summary>
+    public static IEnumerable<ISymbol> Held(INamedTypeSymbol type) =>
+        type.GetMembers().Where(member => CanHold(member) && !IsIgnored(member));
+
+    public static bool CanHold(ISymbol member) => member switch
+    {
+        { IsStatic: true } => false,
+        IFieldSymbol field => !field.IsImplicitlyDeclared && field.CanBeReferencedByName,
+        IPropertySymbol property => BackingField(property) is not null && property.GetMethod is not null && property.CanBeReferencedByName,
+        _ => false,
+    };
+
+    public static bool IsIgnored(ISymbol member) =>
+        Attributes(member).Any(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.ClipIgnore));
+
+    /// <summary>The member's attributes; an auto-property's with those of its field, so that <c>[field: Gradient]</c> counts.</summary>
+    public static ImmutableArray<AttributeData> Attributes(ISymbol member) =>
+        member is IPropertySymbol property && BackingField(property) is { } field
+            ? property.GetAttributes().AddRange(field.GetAttributes())
+            : member.GetAttributes();
+
+    public static ITypeSymbol TypeOf(ISymbol member) => member switch
+    {
+        IFieldSymbol field => field.Type,
+        IPropertySymbol property => property.Type,
+        IMethodSymbol method => method.ReturnType,
+        _ => throw new ArgumentException("Neither field nor property nor method.", nameof(member)),
+    };
+
+    /// <summary>The name in <c>[Parameter(Gradient = …)]</c>, or null.</summary>
+    public static string? GradientName(AttributeData attribute)
+    {
+        foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)
+        {
+            if (argument.Key == "Gradient")
+            {
+                return argument.Value.Value as string;
+            }
+        }
+
+        return null;
+    }
+
+    public static T? NamedArgument<T>(AttributeData attribute, string name, T? otherwise)
+    {
+        foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)
+        {
+            if (argument.Key == name && argument.Value.Value is T value)
+            {
+                return value;
+            }
+        }
+
+        return otherwise;
+    }
+
+    private static IFieldSymbol? BackingField(IPropertySymbol property)
+    {
+        foreach (ISymbol member in property.ContainingType.GetMembers())
+        {
+            if (member is IFieldSymbol field && SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property))
+            {
+                return field;
+            }
+        }
+
+        return null;
+    }
+}

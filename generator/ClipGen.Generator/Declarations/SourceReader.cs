@@ -1,0 +1,346 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace ClipGen.Declarations;
+
+/// <summary>One reading of one type by a <see cref="SourceParser"/>.</summary>
+internal sealed class SourceReader(
+    SourceParser parser,
+    Compilation compilation,
+    GradientFormParser forms,
+    INamedTypeSymbol type,
+    CancellationToken cancellation)
+{
+    private readonly List<Problem> _problems = [];
+    private readonly List<INamedTypeSymbol> _uses = [];
+    private readonly List<GradientMember> _members = [];
+    private readonly List<string> _ignored = [];
+    private readonly List<LimitDeclaration> _limits = [];
+
+    public ParsedSource Read()
+    {
+        CheckType();
+        _limits.AddRange(LimitParser.ReadType(type, _problems));
+        ReadMembers();
+
+        TraversalKind traversal = new InheritanceReader(parser, type, _uses, _problems).ReadTraversal();
+        ClipMembersKind clipMembers = _limits.Count == 0 ? ClipMembersKind.None : InheritanceReader.ReadClipMembers(parser, type);
+        ReservedMembers.Check(type, traversal, clipMembers, _problems);
+        CheckGroups(traversal);
+
+        var declaration = new SourceDeclaration(
+            TypeDeclarationParser.Read(type),
+            traversal,
+            _members.ToEquatableArray(),
+            _ignored.ToEquatableArray(),
+            _limits.ToEquatableArray(),
+            clipMembers);
+        return new ParsedSource(type, declaration, _problems, _uses);
+    }
+
+    private void CheckType()
+    {
+        if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct))
+        {
+            Refuse(type, null, $"a gradient cannot be declared in {Article(type.TypeKind)}; declare it in the classes that implement it");
+        }
+        else if (type.IsStatic || type.IsRefLikeType)
+        {
+            Refuse(type, null, $"{(type.IsStatic ? "a static class" : "a ref struct")} cannot be a gradient source; make it an ordinary class or struct");
+        }
+        else
+        {
+            TypeDeclarationParser.CheckPartial(type, _problems, cancellation);
+        }
+    }
+
+    private static string Article(TypeKind kind) => kind == TypeKind.Interface ? "an interface" : "this kind of type";
+
+    private void ReadMembers()
+    {
+        Dictionary<string, (ISymbol Parameter, AttributeData Attribute)> parameters = ReadParameters();
+        foreach (ISymbol member in type.GetMembers())
+        {
+            if (member is (IFieldSymbol or IPropertySymbol or IMethodSymbol) && !member.IsImplicitlyDeclared)
+            {
+                parameters.TryGetValue(member.Name, out (ISymbol Parameter, AttributeData Attribute) parameter);
+                if (member is not IMethodSymbol { Parameters.Length: > 0 })
+                {
+                    parameters.Remove(member.Name);
+                }
+
+                ReadMember(member, parameter.Parameter, parameter.Attribute);
+            }
+        }
+
+        foreach (KeyValuePair<string, (ISymbol Parameter, AttributeData Attribute)> unmatched in parameters)
+        {
+            ReadInheritedGradient(unmatched.Key, unmatched.Value.Parameter, unmatched.Value.Attribute);
+        }
+    }
+
+    /// <summary>The parameters that name their gradient, by that name.</summary>
+    private Dictionary<string, (ISymbol Parameter, AttributeData Attribute)> ReadParameters()
+    {
+        var parameters = new Dictionary<string, (ISymbol, AttributeData)>();
+        foreach (ISymbol member in type.GetMembers())
+        {
+            foreach (AttributeData attribute in member.GetAttributes())
+            {
+                if (WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Parameter)
+                    && SourceMembers.GradientName(attribute) is { } gradient
+                    && !parameters.ContainsKey(gradient))
+                {
+                    ISymbol declared = member is IFieldSymbol { AssociatedSymbol: { } property } ? property : member;
+                    parameters.Add(gradient, (declared, attribute));
+                }
+            }
+        }
+
+        return parameters;
+    }
+
+    private void ReadMember(ISymbol member, ISymbol? parameter, AttributeData? parameterAttribute)
+    {
+        ImmutableArray<AttributeData> attributes = SourceMembers.Attributes(member);
+        AttributeData? gradient = attributes.FirstOrDefault(a => WellKnownNames.IsClipGenType(a.AttributeClass, WellKnownNames.Gradient));
+        AttributeData? limit = attributes.FirstOrDefault(LimitParser.IsClipAttribute);
+        if (SourceMembers.IsIgnored(member))
+        {
+            _ignored.Add(member.Name);
+            if (limit is not null)
+            {
+                _problems.Add(new Problem(
+                    RuleIds.ContradictingLimits, true, member, limit, $"'{member.Name}' has a limit and is left out by [ClipIgnore]; remove one of them"));
+            }
+
+            return;
+        }
+
+        bool isMarked = gradient is not null || limit is not null || parameter is not null;
+        if (!isMarked)
+        {
+            if (SourceMembers.CanHold(member) && forms.ParseHeldSource(SourceMembers.TypeOf(member)) is { } held)
+            {
+                _members.Add(new GradientMember(member.Name, Read(member), held, null, null, 0));
+                AddUses(SourceMembers.TypeOf(member));
+            }
+
+            return;
+        }
+
+        if (CheckReadable(member, gradient ?? limit) && ParseForm(member, gradient ?? limit ?? parameterAttribute) is { } form)
+        {
+            string? group = ReadGroup(member, gradient, parameterAttribute);
+            if (LimitParser.ReadMember(member, attributes, group, _problems) is { } own)
+            {
+                _limits.Add(own);
+            }
+
+            string? parameterExpression = parameter is null ? null : ReadParameter(parameter, parameterAttribute!, member, form);
+            int length = gradient is null ? 0 : SourceMembers.NamedArgument(gradient, "Length", 0);
+            if (length <= 0)
+            {
+                length = VisibleLength.Of(member, compilation, cancellation) ?? 0;
+            }
+
+            _members.Add(new GradientMember(member.Name, Read(member), form, parameterExpression, group, length));
+            AddUses(SourceMembers.TypeOf(member));
+        }
+    }
+
+    private bool CheckReadable(ISymbol member, AttributeData? attribute)
+    {
+        string? obstacle = member switch
+        {
+            { IsStatic: true } => "it is static, and so belongs to no model; make it an instance member",
+            IPropertySymbol { IsIndexer: true } => "it is an indexer; declare the buffer behind it",
+            IPropertySymbol { GetMethod: null } => "it cannot be read; give it a getter",
+            IPropertySymbol { ExplicitInterfaceImplementations.IsEmpty: false } => "it implements an interface explicitly; declare the buffer behind it",
+            IMethodSymbol { MethodKind: not MethodKind.Ordinary } => "it is not an ordinary method; declare the buffer behind it",
+            IMethodSymbol { Parameters.IsEmpty: false } => "it takes arguments; declare the buffer, or a method that returns it without arguments",
+            IMethodSymbol { IsGenericMethod: true } => "it is generic; declare the buffer, or a method that returns it without type arguments",
+            _ => null,
+        };
+        if (obstacle is not null)
+        {
+            Refuse(member, attribute, obstacle);
+        }
+
+        return obstacle is null;
+    }
+
+    private GradientForm? ParseForm(ISymbol member, AttributeData? attribute)
+    {
+        ITypeSymbol memberType = SourceMembers.TypeOf(member);
+        GradientForm? form = forms.ParseGradient(memberType);
+        if (form is null && memberType.TypeKind == TypeKind.Error)
+        {
+            // The compiler says what is wrong with it.
+            _problems.Add(new Problem(RuleIds.CannotBeClipped, true, member, attribute));
+        }
+        else if (form is null)
+        {
+            Refuse(member, attribute, Reason(memberType));
+        }
+
+        return form;
+    }
+
+    private static string Reason(ITypeSymbol memberType) => memberType switch
+    {
+        { SpecialType: SpecialType.System_Void } => "it returns nothing",
+        { SpecialType: SpecialType.System_Single or SpecialType.System_Double } =>
+            "it is a single number, and clipping one object per scalar costs more than the training step; hold the gradients of a layer in one buffer",
+        IPointerTypeSymbol =>
+            "a pointer does not say how many elements it points to; hold the memory in an array, or return it as a Span<T> from a property",
+        _ when memberType.Name == "ReadOnlySpan" || memberType.Name == "ReadOnlyMemory" => "it cannot be written to",
+        _ => $"'{memberType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}' is no form of gradient that ClipGen knows",
+    };
+
+    private string? ReadGroup(ISymbol member, AttributeData? gradient, AttributeData? parameter)
+    {
+        string? fromGradient = gradient is null ? null : SourceMembers.NamedArgument<string>(gradient, "Group", null);
+        string? fromParameter = parameter is null ? null : SourceMembers.NamedArgument<string>(parameter, "Group", null);
+        if (fromGradient is not null && fromParameter is not null && fromGradient != fromParameter)
+        {
+            _problems.Add(new Problem(
+                RuleIds.ContradictingLimits,
+                true,
+                member,
+                gradient,
+                $"the gradient '{member.Name}' belongs to the group '{fromGradient}' and its parameter to '{fromParameter}'; name one group"));
+        }
+
+        return fromGradient ?? fromParameter;
+    }
+
+    private string? ReadParameter(ISymbol parameter, AttributeData attribute, ISymbol gradient, GradientForm form)
+    {
+        ITypeSymbol parameterType = SourceMembers.TypeOf(parameter);
+        ITypeSymbol gradientType = SourceMembers.TypeOf(gradient);
+        GradientForm? parameterForm = forms.ParseGradient(parameterType);
+        bool fits = (parameterForm, form) switch
+        {
+            (BufferForm p, BufferForm g) => p.Element == g.Element && Rank(parameterType) == Rank(gradientType),
+            _ => SymbolEqualityComparer.Default.Equals(parameterType, gradientType),
+        };
+        if (SymbolEqualityComparer.Default.Equals(parameter, gradient))
+        {
+            MismatchedParameter(parameter, attribute, gradient.Name, "is the parameter itself");
+        }
+        else if (!fits)
+        {
+            string Display(ITypeSymbol t) => t.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+            MismatchedParameter(
+                parameter, attribute, gradient.Name, $"is of type '{Display(gradientType)}', the parameter of type '{Display(parameterType)}'");
+        }
+        else if (VisibleLength.Differ(parameter, gradient, compilation, cancellation) is { } lengths)
+        {
+            MismatchedParameter(parameter, attribute, gradient.Name, $"has {lengths.Gradient} elements, the parameter {lengths.Parameter}");
+        }
+        else if (parameterForm is BufferForm buffer && !parameter.IsStatic)
+        {
+            return BufferExpression.Of(Read(parameter), buffer);
+        }
+
+        return null;
+    }
+
+    private static int Rank(ITypeSymbol memberType) => memberType is IArrayTypeSymbol array ? array.Rank : 1;
+
+    private void ReadInheritedGradient(string name, ISymbol parameter, AttributeData attribute)
+    {
+        for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
+        {
+            foreach (ISymbol member in ancestor.GetMembers(name))
+            {
+                if (member is (IFieldSymbol or IPropertySymbol) && compilation.IsSymbolAccessibleWithin(member, type))
+                {
+                    // Marked there, it is visited there.
+                    if (!SourceMembers.MarksGradient(member))
+                    {
+                        ReadMember(member, parameter, attribute);
+                    }
+
+                    return;
+                }
+            }
+        }
+
+        MismatchedParameter(parameter, attribute, name, $"is no member of '{type.Name}'");
+    }
+
+    private void MismatchedParameter(ISymbol parameter, AttributeData attribute, string gradient, string what) =>
+        _problems.Add(new Problem(RuleIds.ParameterWithoutGradient, true, parameter, attribute, parameter.Name, gradient, what));
+
+    private void CheckGroups(TraversalKind traversal)
+    {
+        if (_limits.Count == 0)
+        {
+            return;
+        }
+
+        var named = new HashSet<string>(_limits.Where(limit => limit.Group is not null).Select(limit => limit.Group!));
+        foreach (GradientMember member in _members)
+        {
+            if (member.Group is { } group && !named.Contains(group))
+            {
+                ISymbol symbol = type.GetMembers(member.Name).FirstOrDefault() ?? type;
+                _problems.Add(new Problem(
+                    RuleIds.ContradictingLimits,
+                    true,
+                    symbol,
+                    null,
+                    $"the gradient '{member.Name}' belongs to the group '{group}', for which '{type.Name}' declares no limit; "
+                        + $"add [ClipGradNorm(1.0, Group = \"{group}\")] to '{type.Name}' or correct the name"));
+            }
+        }
+
+        bool inherits = traversal is not (TraversalKind.Sealed or TraversalKind.Root or TraversalKind.AbstractRoot);
+        if (_members.Count == 0 && !inherits)
+        {
+            AttributeData? attribute = type.GetAttributes().FirstOrDefault(LimitParser.IsClipAttribute);
+            _problems.Add(new Problem(RuleIds.NothingToClip, false, type, attribute, type.Name));
+        }
+    }
+
+    private void Refuse(ISymbol symbol, AttributeData? attribute, string reason) =>
+        _problems.Add(new Problem(RuleIds.CannotBeClipped, true, symbol, attribute, symbol.Name, reason, GradientFormParser.SupportedForms));
+
+    /// <summary>Remembers the types of this compilation that a member's type is made of and whose traversal the emitted code calls.</summary>
+    private void AddUses(ITypeSymbol memberType)
+    {
+        switch (memberType)
+        {
+            case IArrayTypeSymbol array:
+                AddUses(array.ElementType);
+                break;
+            case ITypeParameterSymbol parameter:
+                foreach (ITypeSymbol constraint in parameter.ConstraintTypes)
+                {
+                    AddUses(constraint);
+                }
+
+                break;
+            case INamedTypeSymbol named when parser.IsGenerated(named):
+                _uses.Add(named.OriginalDefinition);
+                break;
+            case INamedTypeSymbol named:
+                foreach (ITypeSymbol argument in named.TypeArguments)
+                {
+                    AddUses(argument);
+                }
+
+                break;
+        }
+    }
+
+    private static string Read(ISymbol member)
+    {
+        string name = SyntaxFacts.GetKeywordKind(member.Name) != SyntaxKind.None || member.Name is "visitor" ? "this." : "";
+        name += SyntaxFacts.GetKeywordKind(member.Name) != SyntaxKind.None ? "@" + member.Name : member.Name;
+        return member is IMethodSymbol ? name + "()" : name;
+    }
+}

@@ -1,0 +1,16 @@
+namespace ClipGen.Declarations;
+
+/// <summary>Where a generated part goes: a partial type, with everything around it.</summary>
+/// <param name="Namespace">The namespace, empty for the global one.</param>
+/// <param name="Containers">The types around it, outermost first, as they are declared again: <c>class Outer&lt;T&gt;</c>.</param>
+/// <param name="Keyword"><c>class</c>, <c>struct</c>, <c>record</c>, <c>record struct</c>.</param>
+/// <param name="Name">The name with type parameters, escaped where it is a keyword: <c>Model&lt;T&gt;</c>.</param>
+/// <param name="DisplayName">The full name as people write it: <c>Demo.Outer.Model&lt;T&gt;</c>.</param>
+/// <param name="MetadataName">The full name with arity, unique in the compilation: <c>Demo.Outer+Model`1</c>.</param>
+internal sealed record TypeDeclaration(
+    string Namespace,
+    EquatableArray<string> Containers,
+    string Keyword,
+    string Name,
+    string DisplayName,
+    string MetadataName);

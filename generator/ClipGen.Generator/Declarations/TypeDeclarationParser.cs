@@ -1,0 +1,87 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ClipGen.Declarations;
+
+/// <summary>Reads what is needed to declare another part of a type.</summary>
+internal static class TypeDeclarationParser
+{
+    private static readonly SymbolDisplayFormat NameWithTypeParameters = new(
+        genericsOptions: SymbolDisplayGenericsOptions.IncludeTypeParameters,
+        miscellaneousOptions: SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
+
+    private static readonly SymbolDisplayFormat FullName = new(
+        typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
+        genericsOptions: SymbolDisplayGenericsOptions.IncludeTypeParameters);
+
+    private static readonly SymbolDisplayFormat NamespaceName = new(
+        typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
+        miscellaneousOptions: SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
+
+    public static TypeDeclaration Read(INamedTypeSymbol type)
+    {
+        var containers = new List<string>();
+        string metadataName = type.MetadataName;
+        for (INamedTypeSymbol? outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
+        {
+            containers.Insert(0, Keyword(outer) + " " + outer.ToDisplayString(NameWithTypeParameters));
+            metadataName = outer.MetadataName + "+" + metadataName;
+        }
+
+        string @namespace = "";
+        if (!type.ContainingNamespace.IsGlobalNamespace)
+        {
+            @namespace = type.ContainingNamespace.ToDisplayString(NamespaceName);
+            metadataName = type.ContainingNamespace.ToDisplayString() + "." + metadataName;
+        }
+
+        return new TypeDeclaration(
+            @namespace,
+            containers.ToEquatableArray(),
+            Keyword(type),
+            type.ToDisplayString(NameWithTypeParameters),
+            type.ToDisplayString(FullName),
+            metadataName);
+    }
+
+    /// <summary>Adds a CLIP001 for the type and for every type around it that no other part can be declared of.</summary>
+    public static void CheckPartial(INamedTypeSymbol type, List<Problem> problems, CancellationToken cancellation)
+    {
+        for (INamedTypeSymbol? current = type; current is not null; current = current.ContainingType)
+        {
+            if (current.IsFileLocal)
+            {
+                problems.Add(new Problem(RuleIds.NotPartial, true, current, null, current.Name, type.Name, "must not be file-local"));
+            }
+            else if (!IsPartial(current, cancellation))
+            {
+                problems.Add(new Problem(RuleIds.NotPartial, true, current, null, current.Name, type.Name, "must be partial"));
+            }
+        }
+    }
+
+    private static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        foreach (SyntaxReference reference in type.DeclaringSyntaxReferences)
+        {
+            if (reference.GetSyntax(cancellation) is TypeDeclarationSyntax declaration
+                && !declaration.Modifiers.Any(SyntaxKind.PartialKeyword))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static string Keyword(INamedTypeSymbol type) =>
+        (type.TypeKind, type.IsRecord) switch
+        {
+            (TypeKind.Struct, true) => "record struct",
+            (TypeKind.Struct, false) => "struct",
+            (TypeKind.Interface, _) => "interface",
+            (_, true) => "record",
+            _ => "class",
+        };
+}

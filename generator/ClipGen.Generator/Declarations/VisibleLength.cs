@@ -1,0 +1,96 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ClipGen.Declarations;
+
+/// <summary>The length of a buffer that is created once, with a constant size, where its member is declared.</summary>
+internal static class VisibleLength
+{
+    /// <summary>The number of elements, over all dimensions, or null when it cannot be seen.</summary>
+    public static int? Of(ISymbol member, Compilation compilation, CancellationToken cancellation)
+    {
+        bool isAssignedOnce = member is IFieldSymbol { IsReadOnly: true } or IPropertySymbol { SetMethod: null };
+        if (!isAssignedOnce || SourceMembers.TypeOf(member) is not IArrayTypeSymbol)
+        {
+            return null;
+        }
+
+        foreach (SyntaxReference reference in member.DeclaringSyntaxReferences)
+        {
+            ExpressionSyntax? value = reference.GetSyntax(cancellation) switch
+            {
+                VariableDeclaratorSyntax field => field.Initializer?.Value,
+                PropertyDeclarationSyntax property => property.Initializer?.Value,
+                _ => null,
+            };
+            if (value is ArrayCreationExpressionSyntax creation && compilation.ContainsSyntaxTree(reference.SyntaxTree))
+            {
+                return OfCreation(creation, compilation.GetSemanticModel(reference.SyntaxTree), cancellation);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The two lengths, where both can be seen and are not the same.</summary>
+    public static (int Parameter, int Gradient)? Differ(
+        ISymbol parameter, ISymbol gradient, Compilation compilation, CancellationToken cancellation) =>
+        Of(parameter, compilation, cancellation) is { } parameterLength
+        && Of(gradient, compilation, cancellation) is { } gradientLength
+        && parameterLength != gradientLength
+        && !IsAssignedInConstructor(parameter, cancellation)
+        && !IsAssignedInConstructor(gradient, cancellation)
+            ? (parameterLength, gradientLength)
+            : null;
+
+    private static int? OfCreation(ArrayCreationExpressionSyntax creation, SemanticModel model, CancellationToken cancellation)
+    {
+        long length = 1;
+        if (creation.Type.RankSpecifiers is not [{ Sizes: var sizes }])
+        {
+            return null;
+        }
+
+        foreach (ExpressionSyntax size in sizes)
+        {
+            if (size is OmittedArraySizeExpressionSyntax || model.GetConstantValue(size, cancellation) is not { HasValue: true, Value: int constant })
+            {
+                return null;
+            }
+
+            length *= Math.Max(constant, 0);
+            if (length > int.MaxValue)
+            {
+                return null;
+            }
+        }
+
+        return (int)length;
+    }
+
+    private static bool IsAssignedInConstructor(ISymbol member, CancellationToken cancellation)
+    {
+        foreach (IMethodSymbol constructor in member.ContainingType.InstanceConstructors)
+        {
+            foreach (SyntaxReference reference in constructor.DeclaringSyntaxReferences)
+            {
+                if (reference.GetSyntax(cancellation) is ConstructorDeclarationSyntax declaration
+                    && declaration.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(assignment => Names(assignment.Left, member.Name)))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Names(ExpressionSyntax target, string name) => target switch
+    {
+        IdentifierNameSyntax identifier => identifier.Identifier.ValueText == name,
+        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText == name,
+        TupleExpressionSyntax tuple => tuple.Arguments.Any(argument => Names(argument.Expression, name)),
+        _ => false,
+    };
+}

@@ -1,0 +1,47 @@
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Declarations;
+
+/// <summary>The names of the runtime library's types, as generator and analyzers look for them.</summary>
+internal static class WellKnownNames
+{
+    public const string Namespace = "ClipGen";
+
+    public const string ClipGradNorm = "ClipGradNormAttribute";
+    public const string ClipGradValue = "ClipGradValueAttribute";
+    public const string Gradient = "GradientAttribute";
+    public const string Parameter = "ParameterAttribute";
+    public const string ClipIgnore = "ClipIgnoreAttribute";
+
+    public const string IGradientSource = "IGradientSource";
+    public const string IClippable = "IClippable";
+
+    /// <summary>The traversal that every source has.</summary>
+    public const string VisitGradients = "VisitGradients";
+
+    /// <summary>The virtual half of the traversal, which derived sources override.</summary>
+    public const string VisitAllGradients = "VisitAllGradients";
+
+    /// <summary>The part of the traversal that is the type's own.</summary>
+    public const string VisitOwnGradients = "VisitOwnGradients";
+
+    public static string FullName(string typeName) => Namespace + "." + typeName;
+
+    /// <summary>Whether <paramref name="type"/> is the type of that name in the runtime library's namespace.</summary>
+    public static bool IsClipGenType(ITypeSymbol? type, string name) =>
+        type is { ContainingNamespace: { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true } }
+        && type.Name == name;
+
+    public static AttributeData? FindAttribute(ISymbol symbol, string name)
+    {
+        foreach (AttributeData attribute in symbol.GetAttributes())
+        {
+            if (IsClipGenType(attribute.AttributeClass, name))
+            {
+                return attribute;
+            }
+        }
+
+        return null;
+    }
+}

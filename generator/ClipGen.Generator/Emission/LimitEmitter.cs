@@ -1,0 +1,60 @@
+using ClipGen.Declarations;
+
+namespace ClipGen.Generator.Emission;
+
+/// <summary>Writes declared limits, as values for the runtime and as words for people.</summary>
+internal static class LimitEmitter
+{
+    /// <summary>The group of a member that has a limit of its own. No attribute can name it by accident: it is written like code.</summary>
+    public static string MemberGroup(string member) => "this." + member;
+
+    /// <summary>The value for the runtime.</summary>
+    /// <param name="limit">The declaration.</param>
+    /// <param name="number">What stands for the limit itself: a literal, or a parameter's name.</param>
+    public static string Rule(LimitDeclaration limit, string number)
+    {
+        var arguments = new List<string> { number };
+        if (!limit.ByValue)
+        {
+            Add("normType", limit.NormType != 2.0, Literal.Of(limit.NormType));
+            Add("scope", limit.PerParameter, "global::ClipGen.ClipScope.PerParameter");
+        }
+
+        Add("nonFinite", limit.NonFinite != "Throw", "global::ClipGen.NonFinitePolicy." + limit.NonFinite);
+        if (!limit.ByValue)
+        {
+            Add("epsilon", limit.Epsilon != 0.0, Literal.Of(limit.Epsilon));
+        }
+
+        string? group = limit.Member is null ? limit.Group : MemberGroup(limit.Member);
+        Add("group", group is not null, Literal.Of(group ?? ""));
+        return $"global::ClipGen.Numerics.ClipRule.{(limit.ByValue ? "Value" : "Norm")}({string.Join(", ", arguments)})";
+
+        void Add(string name, bool isNeeded, string value)
+        {
+            if (isNeeded)
+            {
+                arguments.Add($"{name}: {value}");
+            }
+        }
+    }
+
+    /// <summary>One line of the file's header: <c>L2 norm of all gradients: at most 1</c>.</summary>
+    public static string Describe(LimitDeclaration limit)
+    {
+        string over = limit switch
+        {
+            { Member: { } member } => member,
+            { Group: { } group } => $"the group '{group}'",
+            _ => "all gradients",
+        };
+        if (limit.ByValue)
+        {
+            return $"every element of {over}: at most ±{Literal.Display(limit.Limit)}";
+        }
+
+        string each = limit.PerParameter ? "each of " : "";
+        string epsilon = limit.Epsilon == 0.0 ? "" : $", epsilon {Literal.Display(limit.Epsilon)}";
+        return $"L{Literal.Display(limit.NormType)} norm of {each}{over}: at most {Literal.Display(limit.Limit)}{epsilon}";
+    }
+}

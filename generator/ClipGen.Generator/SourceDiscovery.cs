@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using ClipGen.Declarations;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ClipGen.Generator;
+
+/// <summary>From one attribute to the declarations that code is generated for because of it.</summary>
+internal static class SourceDiscovery
+{
+    /// <summary>The attributes that ask for code. In this order a member's are asked which of them stands for its whole type.</summary>
+    public static readonly string[] Attributes =
+        [WellKnownNames.ClipGradNorm, WellKnownNames.ClipGradValue, WellKnownNames.Gradient, WellKnownNames.Parameter];
+
+    /// <summary>
+    /// The type that the attribute marks or stands in, with the unannotated holders it needs; nothing when another attribute already stands
+    /// for that type, or when a declaration is wrong.
+    /// </summary>
+    public static EquatableArray<SourceDeclaration> Find(
+        ISymbol marked, string attribute, Compilation compilation, CancellationToken cancellation)
+    {
+        INamedTypeSymbol? type = marked as INamedTypeSymbol ?? marked.ContainingType;
+        bool standsForType = marked is INamedTypeSymbol
+            ? attribute == FirstClipAttribute(marked)
+            : type is not null && FirstClipAttribute(type) is null && IsFirst(marked, attribute, type);
+        return standsForType ? FindSources(type!, compilation, cancellation) : EquatableArray<SourceDeclaration>.Empty;
+    }
+
+    /// <summary>The same for an attribute list that marks a property's field or a record parameter's property.</summary>
+    public static EquatableArray<SourceDeclaration> FindTargeted(
+        AttributeListSyntax list, SemanticModel model, CancellationToken cancellation)
+    {
+        if (list.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } declaration
+            && model.GetDeclaredSymbol(declaration, cancellation) is { } type
+            && FirstClipAttribute(type) is null
+            && FirstMarked(type) is { } first
+            && IsTargeted(first, list, cancellation))
+        {
+            return FindSources(type, model.Compilation, cancellation);
+        }
+
+        return EquatableArray<SourceDeclaration>.Empty;
+    }
+
+    /// <summary>Every declaration once, in the order of their names.</summary>
+    public static IEnumerable<SourceDeclaration> Distinct(ImmutableArray<EquatableArray<SourceDeclaration>> groups) =>
+        groups.SelectMany(group => group)
+            .GroupBy(source => source.Type.MetadataName, StringComparer.Ordinal)
+            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => group.First());
+
+    private static EquatableArray<SourceDeclaration> FindSources(
+        INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
+    {
+        var parser = new SourceParser(compilation, cancellation);
+        IReadOnlyList<ParsedSource> closure = parser.ParseClosure(type);
+        return closure.Any(source => source.HasErrors)
+            ? EquatableArray<SourceDeclaration>.Empty
+            : closure.Where((source, index) => index == 0 || !SourceParser.IsAnnotated(source.Symbol))
+                .Select(source => source.Declaration)
+                .ToEquatableArray();
+    }
+
+    private static string? FirstClipAttribute(ISymbol symbol) =>
+        WellKnownNames.FindAttribute(symbol, WellKnownNames.ClipGradNorm) is not null ? WellKnownNames.ClipGradNorm
+        : WellKnownNames.FindAttribute(symbol, WellKnownNames.ClipGradValue) is not null ? WellKnownNames.ClipGradValue
+        : null;
+
+    private static bool IsFirst(ISymbol marked, string attribute, INamedTypeSymbol type) =>
+        SymbolEqualityComparer.Default.Equals(FirstMarked(type), marked)
+        && attribute == Attributes.First(name => WellKnownNames.FindAttribute(marked, name) is not null);
+
+    private static ISymbol? FirstMarked(INamedTypeSymbol type) => type.GetMembers().FirstOrDefault(SourceMembers.MarksGradient);
+
+    private static bool IsTargeted(ISymbol marked, AttributeListSyntax list, CancellationToken cancellation)
+    {
+        foreach (AttributeData attribute in marked.GetAttributes())
+        {
+            if (attribute.ApplicationSyntaxReference is { } reference
+                && reference.SyntaxTree == list.SyntaxTree
+                && list.Span.Contains(reference.Span)
+                && reference.GetSyntax(cancellation).Parent == list)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace ClipGen.Numerics;
+
+/// <summary>Spans over buffers that do not convert to a span by themselves, as generated code needs them.</summary>
+public static class GradientSpan
+{
+    /// <summary>All elements of an array of any rank, in memory order (the last index runs fastest).</summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <param name="array">The array, or <see langword="null"/> for an empty span.</param>
+    /// <exception cref="ArgumentException">The array's elements are not of type <typeparamref name="T"/>.</exception>
+    public static Span<T> Of<T>(Array? array)
+    {
+        if (array is null)
+        {
+            return default;
+        }
+
+        if (array.GetType().GetElementType() != typeof(T))
+        {
+            throw new ArgumentException($"The array holds {array.GetType().GetElementType()}, not {typeof(T)}.", nameof(array));
+        }
+
+        return MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array)), array.Length);
+    }
+}
