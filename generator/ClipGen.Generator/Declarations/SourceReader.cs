@@ -339,8 +339,20 @@ internal sealed class SourceReader(
 
     private static string Read(ISymbol member)
     {
-        string name = SyntaxFacts.GetKeywordKind(member.Name) != SyntaxKind.None || member.Name is "visitor" ? "this." : "";
-        name += SyntaxFacts.GetKeywordKind(member.Name) != SyntaxKind.None ? "@" + member.Name : member.Name;
+        string name = member.Name;
+        if (SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None)
+        {
+            name = "this.@" + name;
+        }
+        else if (IsGeneratedLocal(name))
+        {
+            name = "this." + name;
+        }
+
         return member is IMethodSymbol ? name + "()" : name;
     }
+
+    /// <summary>Whether the emitted code may use the name for a parameter or a local of its own.</summary>
+    private static bool IsGeneratedLocal(string name) =>
+        name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9') is "visitor" or "items" or "item" or "pair" or "value" or "i";
 }

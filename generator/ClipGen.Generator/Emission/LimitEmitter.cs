@@ -45,16 +45,17 @@ internal static class LimitEmitter
         string over = limit switch
         {
             { Member: { } member } => member,
-            { Group: { } group } => $"the group '{group}'",
-            _ => "all gradients",
+            { Group: { } group } => $"{Each("gradient in ")}the group '{group}'",
+            _ => limit.PerParameter ? "each gradient" : "all gradients",
         };
         if (limit.ByValue)
         {
             return $"every element of {over}: at most ±{Literal.Display(limit.Limit)}";
         }
 
-        string each = limit.PerParameter ? "each of " : "";
         string epsilon = limit.Epsilon == 0.0 ? "" : $", epsilon {Literal.Display(limit.Epsilon)}";
-        return $"L{Literal.Display(limit.NormType)} norm of {each}{over}: at most {Literal.Display(limit.Limit)}{epsilon}";
+        return $"L{Literal.Display(limit.NormType)} norm of {over}: at most {Literal.Display(limit.Limit)}{epsilon}";
+
+        string Each(string what) => limit.PerParameter ? "each " + what : "";
     }
 }

@@ -103,14 +103,15 @@ internal static class SourceEmitter
                 ClipMembersEmitter.Emit(writer, source);
             }
 
-            if (TraversalEmitter.IsNeeded(source))
+            var traversal = new TraversalEmitter(writer, source);
+            if (traversal.IsNeeded)
             {
                 if (source.Limits.Count > 0)
                 {
                     writer.Line();
                 }
 
-                TraversalEmitter.Emit(writer, source);
+                traversal.Emit();
             }
         }
     }

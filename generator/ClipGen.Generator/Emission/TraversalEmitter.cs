@@ -2,8 +2,8 @@ using ClipGen.Declarations;
 
 namespace ClipGen.Generator.Emission;
 
-/// <summary>Writes the traversal: the methods that hand every gradient of a source to a visitor.</summary>
-internal static class TraversalEmitter
+/// <summary>Writes the traversal of one source: the methods that hand every gradient to a visitor.</summary>
+internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration source)
 {
     private const string Constraint = "where TVisitor : struct, global::ClipGen.IGradientVisitor";
     private const string Documentation =
@@ -13,40 +13,43 @@ internal static class TraversalEmitter
         /// <param name="visitor">Receives the gradients.</param>
         """;
 
+    /// <summary>Makes local names unique in the method: a pattern's variable lives to its end.</summary>
+    private int _locals;
+
     /// <summary>Whether the type gets a traversal of its own.</summary>
-    public static bool IsNeeded(SourceDeclaration source) => source.Traversal switch
+    public bool IsNeeded => source.Traversal switch
     {
         TraversalKind.HandWritten => false,
         TraversalKind.Derived or TraversalKind.OverridesHandWritten or TraversalKind.HidesHandWritten => source.Members.Count > 0,
         _ => true,
     };
 
-    public static void Emit(SourceWriter writer, SourceDeclaration source)
+    public void Emit()
     {
         switch (source.Traversal)
         {
             case TraversalKind.Sealed:
-                EmitMethod(writer, source, "public", WellKnownNames.VisitGradients, callsBase: false);
+                EmitMethod("public", WellKnownNames.VisitGradients, callsBase: false);
                 break;
             case TraversalKind.Root:
-                EmitRoot(writer, source);
+                EmitRoot();
                 break;
             case TraversalKind.AbstractRoot:
-                EmitEntry(writer, $"{WellKnownNames.VisitAllGradients}(ref visitor);");
+                EmitEntry($"{WellKnownNames.VisitAllGradients}(ref visitor);");
                 writer.Line();
-                EmitMethod(writer, source, "protected virtual", WellKnownNames.VisitAllGradients, callsBase: false);
+                EmitMethod("protected virtual", WellKnownNames.VisitAllGradients, callsBase: false);
                 break;
             case TraversalKind.Derived:
-                EmitMethod(writer, source, "protected override", WellKnownNames.VisitAllGradients, callsBase: true);
+                EmitMethod("protected override", WellKnownNames.VisitAllGradients, callsBase: true);
                 break;
             case TraversalKind.OverridesHandWritten:
-                EmitMethod(writer, source, "public override", WellKnownNames.VisitGradients, callsBase: true);
+                EmitMethod("public override", WellKnownNames.VisitGradients, callsBase: true);
                 break;
             case TraversalKind.ImplementsAbstract:
-                EmitMethod(writer, source, "public override", WellKnownNames.VisitGradients, callsBase: false);
+                EmitMethod("public override", WellKnownNames.VisitGradients, callsBase: false);
                 break;
             case TraversalKind.HidesHandWritten:
-                EmitMethod(writer, source, "public new", WellKnownNames.VisitGradients, callsBase: true);
+                EmitMethod("public new", WellKnownNames.VisitGradients, callsBase: true);
                 break;
         }
     }
@@ -54,10 +57,9 @@ internal static class TraversalEmitter
     /// <summary>
     /// A generic virtual call costs a look-up that a direct one does not, so the entry asks first whether there is a derived type at all.
     /// </summary>
-    private static void EmitRoot(SourceWriter writer, SourceDeclaration source)
+    private void EmitRoot()
     {
         EmitEntry(
-            writer,
             $$"""
             if (GetType() == typeof({{source.Type.Name}}))
             {
@@ -69,28 +71,28 @@ internal static class TraversalEmitter
             }
             """);
         writer.Line();
-        EmitDocumentation(writer);
+        EmitDocumentation();
         using (writer.OpenBlock($"protected virtual void {WellKnownNames.VisitAllGradients}<TVisitor>(ref TVisitor visitor)\n    {Constraint}"))
         {
             writer.Line($"{WellKnownNames.VisitOwnGradients}(ref visitor);");
         }
 
         writer.Line();
-        EmitMethod(writer, source, "private", WellKnownNames.VisitOwnGradients, callsBase: false);
+        EmitMethod("private", WellKnownNames.VisitOwnGradients, callsBase: false);
     }
 
-    private static void EmitEntry(SourceWriter writer, string body)
+    private void EmitEntry(string body)
     {
-        EmitDocumentation(writer);
+        EmitDocumentation();
         using (writer.OpenBlock($"public void {WellKnownNames.VisitGradients}<TVisitor>(ref TVisitor visitor)\n    {Constraint}"))
         {
             writer.Lines(body);
         }
     }
 
-    private static void EmitMethod(SourceWriter writer, SourceDeclaration source, string modifiers, string name, bool callsBase)
+    private void EmitMethod(string modifiers, string name, bool callsBase)
     {
-        EmitDocumentation(writer);
+        EmitDocumentation();
         string head = $"{modifiers} void {name}<TVisitor>(ref TVisitor visitor)";
         if (!modifiers.EndsWith("override", StringComparison.Ordinal))
         {
@@ -104,20 +106,28 @@ internal static class TraversalEmitter
                 writer.Line($"base.{name}(ref visitor);");
             }
 
+            bool afterRegion = false;
             foreach (GradientMember member in source.Members)
             {
-                EmitMember(writer, source, member);
+                bool isRegion = member.Form is not BufferForm;
+                if (afterRegion || (isRegion && member != source.Members[0]))
+                {
+                    writer.Line();
+                }
+
+                EmitMember(member);
+                afterRegion = isRegion;
             }
         }
     }
 
-    private static void EmitDocumentation(SourceWriter writer)
+    private void EmitDocumentation()
     {
         writer.Lines(Documentation);
         writer.Line(SourceEmitter.GeneratedCode);
     }
 
-    private static void EmitMember(SourceWriter writer, SourceDeclaration source, GradientMember member)
+    private void EmitMember(GradientMember member)
     {
         string? group = source.Limits.Any(limit => limit.Member == member.Name) ? LimitEmitter.MemberGroup(member.Name) : member.Group;
         string name = Literal.Of(member.Name);
@@ -129,71 +139,72 @@ internal static class TraversalEmitter
             return;
         }
 
-        writer.Line();
         writer.Line($"#region {member.Name}");
         writer.Line(group is null ? $"visitor.Enter({name});" : $"visitor.Enter({name}, {Literal.Of(group)});");
-        EmitItem(writer, member.Form, member.Expression, depth: 0);
+        EmitItem(member.Form, member.Expression);
         writer.Line("visitor.Leave();");
         writer.Line("#endregion");
     }
 
-    private static void EmitItem(SourceWriter writer, GradientForm form, string expression, int depth)
+    private void EmitItem(GradientForm form, string expression)
     {
         switch (form)
         {
             case BufferForm buffer:
                 writer.Line($"visitor.Visit<{buffer.Element}>(\"\", {BufferExpression.Of(expression, buffer)});");
                 break;
-            case SourceForm source:
-                EmitSource(writer, source, expression, depth);
+            case SourceForm held:
+                EmitSource(held, expression);
                 break;
             case CollectionForm collection:
-                EmitCollection(writer, collection, expression, depth);
+                EmitCollection(collection, expression);
                 break;
         }
     }
 
-    private static void EmitSource(SourceWriter writer, SourceForm source, string expression, int depth)
+    private void EmitSource(SourceForm held, string expression)
     {
-        if (source.ThroughInterface)
+        if (held.ThroughInterface)
         {
             writer.Line($"global::ClipGen.Numerics.GradientTraversal.Visit({expression}, ref visitor);");
         }
-        else if (source.Nulls == Nulls.NullableValue)
+        else if (held.Nulls == Nulls.NullableValue)
         {
-            using (writer.OpenBlock($"if ({expression} is {{ }} value{depth})"))
+            string value = $"value{_locals++}";
+            using (writer.OpenBlock($"if ({expression} is {{ }} {value})"))
             {
-                writer.Line($"value{depth}.{WellKnownNames.VisitGradients}(ref visitor);");
+                writer.Line($"{value}.{WellKnownNames.VisitGradients}(ref visitor);");
             }
         }
         else
         {
-            string access = source.Nulls == Nulls.Never ? "." : "?.";
+            string access = held.Nulls == Nulls.Never ? "." : "?.";
             writer.Line($"{expression}{access}{WellKnownNames.VisitGradients}(ref visitor);");
         }
     }
 
-    private static void EmitCollection(SourceWriter writer, CollectionForm collection, string expression, int depth)
+    private void EmitCollection(CollectionForm collection, string expression)
     {
-        string items = $"items{depth}";
-        string index = $"i{depth}";
+        int number = _locals++;
+        string items = $"items{number}";
+        string index = $"i{number}";
         string exists = collection.Kind == CollectionKind.ImmutableArray ? "{ IsDefault: false }" : "{ }";
         using (writer.OpenBlock($"if ({expression} is {exists} {items})"))
         {
             switch (collection.Kind)
             {
                 case CollectionKind.Dictionary:
-                    using (writer.OpenBlock($"foreach (var pair{depth} in {items})"))
+                    using (writer.OpenBlock($"foreach (var pair{number} in {items})"))
                     {
-                        EmitCollectionItem($"pair{depth}.Key", $"pair{depth}.Value");
+                        EmitCollectionItem($"pair{number}.Key", $"pair{number}.Value");
                     }
 
                     break;
                 case CollectionKind.Enumerable:
                     writer.Line($"int {index} = 0;");
-                    using (writer.OpenBlock($"foreach (var item{depth} in {items})"))
+                    using (writer.OpenBlock($"foreach (var item{number} in {items})"))
                     {
-                        EmitCollectionItem($"{index}++", $"item{depth}");
+                        EmitCollectionItem($"{index}++", $"item{number}");
                     }
 
                     break;
@@ -211,7 +222,7 @@ internal static class TraversalEmitter
         void EmitCollectionItem(string key, string item)
         {
             writer.Line($"visitor.EnterItem({key});");
-            EmitItem(writer, collection.Item, item, depth + 1);
+            EmitItem(collection.Item, item);
             writer.Line("visitor.Leave();");
         }
     }

@@ -24,6 +24,10 @@ public static class GradientOperations
     public static ClipResult Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules)
         where TSource : IGradientSource => Clip(gradients, rules[0]);
 
+    /// <summary>Clips by several rules.</summary>
+    public static ClipResult Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, double limit)
+        where TSource : IGradientSource => limit > 0 ? Clip(gradients, rules[0]) : default;
+
     /// <summary>The norm over all gradients.</summary>
     public static double Norm<TSource>(TSource gradients, double normType = 2.0)
         where TSource : IGradientSource

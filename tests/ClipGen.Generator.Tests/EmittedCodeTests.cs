@@ -1,0 +1,196 @@
+namespace ClipGen.Generator.Tests;
+
+/// <summary>The emitted files, as people read them.</summary>
+public sealed class EmittedCodeTests
+{
+    [Fact]
+    public void Recurrent_network_with_layers() => Approve(
+        """
+        using System.Collections.Generic;
+        using ClipGen;
+
+        namespace Demo;
+
+        [ClipGradNorm(1.0)]
+        public partial class CharLstm
+        {
+            private const int Hidden = 8;
+
+            [Parameter(Gradient = nameof(_dWx))] private readonly float[] _wx = new float[4 * Hidden];
+            private readonly float[] _dWx = new float[4 * Hidden];
+            [Gradient] private readonly float[] _dBias = new float[64];
+            private readonly Linear _head = new();
+            private readonly List<Linear> _layers = new();
+            [ClipIgnore] private readonly Linear _frozen = new();
+        }
+
+        public sealed partial class Linear
+        {
+            [Gradient] internal readonly double[] _dWeight = new double[4];
+        }
+        """);
+
+    [Fact]
+    public void Struct_nested_in_generic_types() => Approve(
+        """
+        using ClipGen;
+
+        namespace Demo
+        {
+            public partial record Outer<T> where T : struct
+            {
+                internal partial struct Middle
+                {
+                    [ClipGradValue(0.5, NonFinite = NonFinitePolicy.Leave)]
+                    private partial record struct Inner<TElement>
+                    {
+                        [Gradient] public TElement[]? Buffer { get; set; }
+                    }
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public void Global_namespace_and_keywords_as_names() => Approve(
+        """
+        [ClipGen.ClipGradNorm(0.25, NormType = double.PositiveInfinity, Scope = ClipGen.ClipScope.PerParameter, Epsilon = 1e-6)]
+        sealed partial class @class
+        {
+            [ClipGen.Gradient] readonly float[] @event = new float[1];
+            [ClipGen.Gradient] float[]? visitor;
+        }
+        """);
+
+    [Fact]
+    public void Groups_and_members_with_limits_of_their_own() => Approve(
+        """
+        using ClipGen;
+
+        namespace Demo;
+
+        [ClipGradNorm(1.0)]
+        [ClipGradNorm(5.0, Group = "encoder")]
+        [ClipGradValue(0.1, Group = "heads")]
+        public sealed partial class Translator
+        {
+            [Gradient(Group = "encoder")] private readonly float[] _dEncoder = new float[10];
+            [Gradient(Group = "heads")] private readonly Head _head = new();
+            [Gradient, ClipGradNorm(0.5, NormType = 1)] private readonly float[] _dBias = new float[3];
+            [Gradient] private readonly float[] _dRest = new float[3];
+        }
+
+        public sealed partial class Head
+        {
+            [Gradient] private readonly float[] _dW = new float[3];
+        }
+        """);
+
+    [Fact]
+    public void Every_form_of_buffer() => Approve(
+        """
+        using System;
+        using System.Collections.Generic;
+        using System.Collections.Immutable;
+        using ClipGen;
+
+        namespace Demo;
+
+        [ClipGradNorm(1.0)]
+        public sealed partial class Forms<T>
+        {
+            [Gradient] private float[]? _array;
+            [Gradient] private double[,]? _matrix;
+            [Gradient] private Half[,,]? _cube;
+            [Gradient] private T[]? _generic;
+            [Gradient] private float[][]? _jagged;
+            [Gradient] private float[][,]? _jaggedMatrices;
+            [Gradient] private List<double[]>? _list;
+            [Gradient] private Memory<float> _memory;
+            [Gradient] private ArraySegment<float> _segment;
+            [Gradient] private Memory<double>[]? _memories;
+            [Gradient] private ImmutableArray<float[]> _immutable;
+            [Gradient] private Dictionary<string, float[]>? _byName;
+            [Gradient] private IEnumerable<float[]>? _enumerable;
+            [Gradient] private Span<float> Window => _array;
+            [Gradient] private Span<float> GetWindow() => _array;
+            [Gradient] public float[] Property { get; init; } = new float[3];
+            [field: Gradient] public required float[] Targeted { get; set; }
+        }
+        """);
+
+    [Fact]
+    public void Every_way_to_hold_a_source() => Approve(
+        """
+        using System.Collections.Generic;
+        using System.Collections.Immutable;
+        using ClipGen;
+
+        namespace Demo;
+
+        [ClipGradNorm(1.0)]
+        public sealed partial class Sources<TLayer>
+            where TLayer : ILayer
+        {
+            private Linear? _single;
+            private readonly Point _value;
+            private Point? _nullable;
+            private Linear[]? _array;
+            private List<Linear[]>? _nested;
+            private IReadOnlyList<ILayer>? _interfaces;
+            private ImmutableArray<Linear> _immutable;
+            private IReadOnlyDictionary<int, Linear>? _dictionary;
+            private HashSet<Linear>? _set;
+            private TLayer? _generic;
+            private readonly Block _block = new();
+            private readonly ByHand _byHand = new();
+            private readonly int _count;
+            private readonly string _name = "";
+        }
+
+        public interface ILayer : IGradientSource { }
+
+        public sealed partial class Linear : ILayer { [Gradient] private readonly float[] _dW = new float[2]; }
+
+        public partial struct Point { [Gradient] public double[] G; }
+
+        // Declares nothing itself: found because the model holds it and it holds a source.
+        public sealed partial class Block { private readonly Linear _inner = new(); }
+
+        public sealed class ByHand : IGradientSource
+        {
+            void IGradientSource.VisitGradients<TVisitor>(ref TVisitor visitor) => visitor.Visit<float>("g", new float[1]);
+        }
+        """);
+
+    [Fact]
+    public void Inheritance() => Approve(
+        """
+        using ClipGen;
+
+        namespace Demo;
+
+        public abstract partial class Layer { [Gradient] private readonly float[] _dBias = new float[2]; }
+
+        public partial class Dense : Layer { [Gradient] private readonly float[] _dW = new float[2]; }
+
+        [ClipGradNorm(1.0)]
+        public partial class Model { private readonly Layer _layer = new Dense(); [Gradient] private readonly float[] _dW = new float[2]; }
+
+        [ClipGradNorm(2.0)]
+        public sealed partial class BiggerModel : Model { [Gradient] private readonly float[] _dExtra = new float[2]; }
+
+        public abstract class HandWritten : IGradientSource
+        {
+            public virtual void VisitGradients<TVisitor>(ref TVisitor visitor) where TVisitor : struct, IGradientVisitor { }
+        }
+
+        public sealed partial class OnHandWritten : HandWritten { [Gradient] private readonly float[] _dW = new float[2]; }
+
+        [ClipGradNorm(3.0)]
+        public sealed partial class ModelByHand : HandWritten { }
+        """);
+
+    private static void Approve(string source, [System.Runtime.CompilerServices.CallerMemberName] string test = "") =>
+        Approval.Verify(GeneratorHarness.Run(source).AssertCompiles(), test);
+}

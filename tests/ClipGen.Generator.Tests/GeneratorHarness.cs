@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Runtime.Loader;
+using Basic.Reference.Assemblies;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace ClipGen.Generator.Tests;
+
+/// <summary>
+/// Runs the generator as a compiler does. Every run is made twice, the second time over a clone of the compilation, and every step must
+/// then come from the cache: a symbol or a list that sneaked into a step's output shows up here.
+/// </summary>
+internal static class GeneratorHarness
+{
+    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp12);
+
+    private static readonly ImmutableArray<MetadataReference> References =
+        [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(ClipGradNormAttribute).Assembly.Location)];
+
+    private static readonly string[] PipelineSteps =
+    [
+        "AnnotatedBy.ClipGradNormAttribute",
+        "AnnotatedBy.ClipGradValueAttribute",
+        "AnnotatedBy.GradientAttribute",
+        "AnnotatedBy.ParameterAttribute",
+        TrackingNames.AnnotatedOnBackingFields,
+        TrackingNames.Sources,
+        TrackingNames.AmbiguousNames,
+        TrackingNames.Output,
+    ];
+
+    public static CSharpCompilation Compile(params string[] sources) =>
+        CSharpCompilation.Create(
+            "Model",
+            sources.Select((source, index) => CSharpSyntaxTree.ParseText(source, ParseOptions, path: $"File{index}.cs")),
+            References,
+            new CSharpCompilationOptions(
+                OutputKind.DynamicallyLinkedLibrary,
+                nullableContextOptions: NullableContextOptions.Enable,
+                allowUnsafe: true));
+
+    /// <summary>Runs the generator; asserts that it neither throws nor reports, that a second run is cached, and that the output compiles.</summary>
+    public static GeneratorRun Run(params string[] sources) => Run(Compile(sources));
+
+    public static GeneratorRun Run(CSharpCompilation compilation)
+    {
+        GeneratorDriver driver = CreateDriver().RunGeneratorsAndUpdateCompilation(
+            compilation, out Compilation generated, out ImmutableArray<Diagnostic> reported, TestContext.Current.CancellationToken);
+        GeneratorRunResult first = driver.GetRunResult().Results.Single();
+        Assert.Null(first.Exception);
+        Assert.Empty(reported);
+
+        GeneratorRunResult second = driver.RunGenerators(compilation.Clone(), TestContext.Current.CancellationToken).GetRunResult().Results.Single();
+        AssertAllCached(second);
+        return new GeneratorRun(driver, (CSharpCompilation)generated, first);
+    }
+
+    public static GeneratorDriver CreateDriver() => CSharpGeneratorDriver.Create(
+        [new ClipGenerator().AsSourceGenerator()],
+        parseOptions: ParseOptions,
+        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    public static void AssertAllCached(GeneratorRunResult result)
+    {
+        foreach (string step in PipelineSteps)
+        {
+            Assert.All(
+                result.TrackedSteps.TryGetValue(step, out ImmutableArray<IncrementalGeneratorRunStep> runs) ? runs : [],
+                run => Assert.All(
+                    run.Outputs,
+                    output => Assert.True(
+                        output.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged,
+                        $"Step {step} was {output.Reason} in a second run over the same sources.")));
+        }
+
+        AssertNothingEmitted(result);
+    }
+
+    /// <summary>No file was written again: the last step of every output came from the cache.</summary>
+    public static void AssertNothingEmitted(GeneratorRunResult result) =>
+        Assert.All(
+            result.TrackedOutputSteps.SelectMany(pair => pair.Value).SelectMany(run => run.Outputs),
+            output => Assert.Equal(IncrementalStepRunReason.Cached, output.Reason));
+
+    /// <summary>Loads the compiled assembly, where it can be collected again.</summary>
+    public static Assembly Load(CSharpCompilation compilation)
+    {
+        using var image = new MemoryStream();
+        Microsoft.CodeAnalysis.Emit.EmitResult result = compilation.Emit(image);
+        Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
+        image.Position = 0;
+        return new AssemblyLoadContext("model", isCollectible: true).LoadFromStream(image);
+    }
+}
+
+/// <summary>What a run gave.</summary>
+internal sealed record GeneratorRun(GeneratorDriver Driver, CSharpCompilation Compilation, GeneratorRunResult Result)
+{
+    public IReadOnlyDictionary<string, string> Files { get; } =
+        Result.GeneratedSources.ToDictionary(file => file.HintName, file => file.SourceText.ToString());
+
+    /// <summary>Asserts that there is neither an error nor a warning, in the user's files or in the generated ones.</summary>
+    public GeneratorRun AssertCompiles()
+    {
+        string[] problems =
+        [
+            .. Compilation.GetDiagnostics(TestContext.Current.CancellationToken)
+                .Where(d => d.Severity >= DiagnosticSeverity.Warning && d.Id is not ("CS0169" or "CS0414" or "CS0649"))
+                .Select(d => d.ToString()),
+        ];
+        Assert.True(problems.Length == 0, string.Join("\n", problems) + "\n" + string.Join("\n", Files.Values));
+        return this;
+    }
+
+    public Assembly Load() => GeneratorHarness.Load(AssertCompiles().Compilation);
+}
