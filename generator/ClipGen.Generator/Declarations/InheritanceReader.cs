@@ -82,12 +82,13 @@ internal sealed class InheritanceReader(SourceParser parser, INamedTypeSymbol ty
         _ => TraversalKind.HidesHandWritten,
     };
 
-    private static IMethodSymbol? FindTraversal(INamedTypeSymbol candidate) =>
+    private IMethodSymbol? FindTraversal(INamedTypeSymbol candidate) =>
         FindMethod(candidate, WellKnownNames.VisitGradients);
 
-    private static IMethodSymbol? FindMethod(INamedTypeSymbol candidate, string name) =>
+    private IMethodSymbol? FindMethod(INamedTypeSymbol candidate, string name) =>
         candidate.GetMembers(name).OfType<IMethodSymbol>().FirstOrDefault(
-            method => method is { Arity: 1, Parameters: [{ RefKind: RefKind.Ref }] });
+            method => method is { Arity: 1, Parameters: [{ RefKind: RefKind.Ref }] }
+                && !SourceMembers.IsGenerated(method, type.ContainingAssembly));
 
     private static bool ImplementsTraversalExplicitly(INamedTypeSymbol candidate) =>
         candidate.GetMembers().OfType<IMethodSymbol>().Any(

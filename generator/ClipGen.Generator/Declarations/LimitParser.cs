@@ -81,22 +81,24 @@ internal static class LimitParser
             }
         }
 
-        void Check(bool isValid, string what, string requirement)
+        void Check(bool isValid, string what, object actual, string requirement)
         {
             if (!isValid)
             {
-                problems.Add(new Problem(RuleIds.InvalidLimit, true, symbol, attribute, what, symbol.Name, requirement));
+                problems.Add(new Problem(RuleIds.InvalidLimit, true, symbol, attribute, what, symbol.Name, Display(actual), requirement));
             }
         }
 
-        Check(limit > 0, byValue ? "clip value" : "limit", "must be greater than zero");
-        Check(normType > 0, "NormType", "must be greater than zero");
-        Check(epsilon is >= 0 and <= double.MaxValue, "Epsilon", "must be zero or a small positive number");
-        Check(scope is 0 or 1, "Scope", "must be a member of ClipScope");
-        Check(nonFinite is >= 0 and <= 3, "NonFinite", "must be a member of NonFinitePolicy");
-        Check(group != "", "Group", "must be null or a name that is not empty");
+        Check(limit > 0, byValue ? "clip value" : "limit", limit, "must be greater than zero");
+        Check(normType > 0, "NormType", normType, "must be greater than zero");
+        Check(epsilon is >= 0 and <= double.MaxValue, "Epsilon", epsilon, "must be zero or a small positive number");
+        Check(scope is 0 or 1, "Scope", scope, "must be a member of ClipScope");
+        Check(nonFinite is >= 0 and <= 3, "NonFinite", nonFinite, "must be a member of NonFinitePolicy");
+        Check(group != "", "Group", "empty", "must be null or a name");
 
         string policy = nonFinite >= 0 && nonFinite < PolicyNames.Length ? PolicyNames[nonFinite] : PolicyNames[0];
         return new LimitDeclaration(byValue, limit, normType, scope == 1, policy, epsilon, group, member);
     }
+
+    private static string Display(object value) => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? "";
 }

@@ -49,8 +49,8 @@ internal static class ReservedMembers
             foreach ((string name, string[] parameters) in ClipMembers)
             {
                 ISymbol? conflict = current.GetMembers(name).FirstOrDefault(
-                    member => member is not IMethodSymbol method || HasParameters(method, parameters));
-                if (conflict is not null && !IsPrivateOfBase(conflict, type))
+                    member => (member is not IMethodSymbol method || HasParameters(method, parameters)) && IsInTheWay(member, type));
+                if (conflict is not null)
                 {
                     problems.Add(new Problem(
                         RuleIds.ReservedMember, true, ReportedOn(conflict, type), null, $"{name}({string.Join(", ", parameters)})", type.Name));
@@ -62,7 +62,7 @@ internal static class ReservedMembers
     private static void CheckName(INamedTypeSymbol current, string name, List<Problem> problems, INamedTypeSymbol? type = null)
     {
         type ??= current;
-        if (current.GetMembers(name).FirstOrDefault() is { } conflict && !IsPrivateOfBase(conflict, type))
+        if (current.GetMembers(name).FirstOrDefault(member => IsInTheWay(member, type)) is { } conflict)
         {
             problems.Add(new Problem(RuleIds.ReservedMember, true, ReportedOn(conflict, type), null, name, type.Name));
         }
@@ -73,8 +73,10 @@ internal static class ReservedMembers
         && method.Parameters.Length == types.Length
         && method.Parameters.Zip(types, (parameter, expected) => parameter.Type.ToDisplayString() == expected).All(isSame => isSame);
 
-    private static bool IsPrivateOfBase(ISymbol member, INamedTypeSymbol type) =>
-        member.DeclaredAccessibility == Accessibility.Private && !SymbolEqualityComparer.Default.Equals(member.ContainingType, type);
+    /// <summary>Neither generated itself, nor a base's private member, which does not meet those of its heirs.</summary>
+    private static bool IsInTheWay(ISymbol member, INamedTypeSymbol type) =>
+        !SourceMembers.IsGenerated(member, type.ContainingAssembly)
+        && (member.DeclaredAccessibility != Accessibility.Private || SymbolEqualityComparer.Default.Equals(member.ContainingType, type));
 
     /// <summary>A member of a base in another assembly has no place in this one's source.</summary>
     private static ISymbol ReportedOn(ISymbol member, INamedTypeSymbol type) =>

@@ -51,6 +51,15 @@ internal static class SourceMembers
         _ => throw new ArgumentException("Neither field nor property nor method.", nameof(member)),
     };
 
+    /// <summary>
+    /// Whether the member was written by this generator into this compilation. Analyzers see such members, the generator does not: what
+    /// is decided about a declaration must be the same for both.
+    /// </summary>
+    public static bool IsGenerated(ISymbol member, IAssemblySymbol compiled) =>
+        SymbolEqualityComparer.Default.Equals(member.ContainingAssembly, compiled)
+        && member.GetAttributes().Any(attribute =>
+            attribute is { AttributeClass.Name: "GeneratedCodeAttribute", ConstructorArguments: [{ Value: WellKnownNames.Namespace }, _] });
+
     /// <summary>The name in <c>[Parameter(Gradient = …)]</c>, or null.</summary>
     public static string? GradientName(AttributeData attribute)
     {

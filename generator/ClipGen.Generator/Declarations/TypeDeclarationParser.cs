@@ -45,18 +45,19 @@ internal static class TypeDeclarationParser
             metadataName);
     }
 
+    /// <summary>Why a type that nobody annotated must be partial.</summary>
+    private const string HolderReason = "; it holds gradient sources and a model holds it (leave it out with [ClipIgnore] where it is held)";
+
     /// <summary>Adds a CLIP001 for the type and for every type around it that no other part can be declared of.</summary>
     public static void CheckPartial(INamedTypeSymbol type, List<Problem> problems, CancellationToken cancellation)
     {
+        string reason = SourceParser.IsAnnotated(type) ? "" : HolderReason;
         for (INamedTypeSymbol? current = type; current is not null; current = current.ContainingType)
         {
-            if (current.IsFileLocal)
+            string? requirement = current.IsFileLocal ? "must not be file-local" : IsPartial(current, cancellation) ? null : "must be partial";
+            if (requirement is not null)
             {
-                problems.Add(new Problem(RuleIds.NotPartial, true, current, null, current.Name, type.Name, "must not be file-local"));
-            }
-            else if (!IsPartial(current, cancellation))
-            {
-                problems.Add(new Problem(RuleIds.NotPartial, true, current, null, current.Name, type.Name, "must be partial"));
+                problems.Add(new Problem(RuleIds.NotPartial, true, current, null, current.Name, requirement, type.Name, reason));
             }
         }
     }

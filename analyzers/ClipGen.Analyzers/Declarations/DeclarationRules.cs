@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using ClipGen.Declarations;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Analyzers.Declarations;
+
+/// <summary>The rules about declarations: what keeps the generator from writing code, or makes the code useless.</summary>
+internal static class DeclarationRules
+{
+    private static readonly DiagnosticDescriptor NotPartial = RuleDescriptor.Create(
+        RuleIds.NotPartial,
+        "The type must be partial",
+        "'{0}' {1}, so that clipping code can be added to '{2}'{3}",
+        DiagnosticSeverity.Error);
+
+    private static readonly DiagnosticDescriptor NothingToClip = RuleDescriptor.Create(
+        RuleIds.NothingToClip,
+        "A clip attribute without gradients",
+        "'{0}' has a clip attribute but neither declares nor holds a gradient; mark its gradient buffers with [Gradient]",
+        DiagnosticSeverity.Warning);
+
+    private static readonly DiagnosticDescriptor CannotBeClipped = RuleDescriptor.Create(
+        RuleIds.CannotBeClipped,
+        "The gradient cannot be clipped",
+        "The gradient '{0}' cannot be clipped: {1}. Forms that work: {2}.",
+        DiagnosticSeverity.Error);
+
+    private static readonly DiagnosticDescriptor InvalidLimit = RuleDescriptor.Create(
+        RuleIds.InvalidLimit,
+        "The limit is not valid",
+        "The {0} of '{1}' is {2}; it {3}",
+        DiagnosticSeverity.Error);
+
+    private static readonly DiagnosticDescriptor ContradictingLimits = RuleDescriptor.Create(
+        RuleIds.ContradictingLimits,
+        "Clip attributes contradict each other",
+        "Contradicting limits: {0}",
+        DiagnosticSeverity.Error);
+
+    private static readonly DiagnosticDescriptor ParameterWithoutGradient = RuleDescriptor.Create(
+        RuleIds.ParameterWithoutGradient,
+        "The parameter's gradient does not fit",
+        "The gradient '{1}' that the parameter '{0}' names {2}",
+        DiagnosticSeverity.Error);
+
+    private static readonly DiagnosticDescriptor ReservedMember = RuleDescriptor.Create(
+        RuleIds.ReservedMember,
+        "The member stands where a generated one would go",
+        "'{0}' is generated for '{1}'; rename or remove this member",
+        DiagnosticSeverity.Error);
+
+    public static ImmutableArray<DiagnosticDescriptor> All { get; } =
+        ImmutableArray.Create(
+            NotPartial, NothingToClip, CannotBeClipped, InvalidLimit, ContradictingLimits, ParameterWithoutGradient, ReservedMember);
+
+    private static readonly ImmutableDictionary<string, DiagnosticDescriptor> ById = All.ToImmutableDictionary(rule => rule.Id);
+
+    public static DiagnosticDescriptor Get(string id) => ById[id];
+}
