@@ -1,5 +1,6 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using System.Buffers;
+using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Traversal;
 
 namespace ClipGen.Numerics;
 
@@ -7,94 +8,241 @@ namespace ClipGen.Numerics;
 /// The operations that generated code offers on a model, over any <see cref="IGradientSource"/>. Pass the source as a struct
 /// (generated code wraps the model in one), so that the whole traversal is compiled for it.
 /// </summary>
+/// <remarks>
+/// <para>
+/// <b>Tied gradients</b> count once and are scaled once, at their first visit: a buffer that lies inside the memory of one visited before is
+/// passed over. Buffers that overlap in another way are refused with an <see cref="InvalidOperationException"/>. Finding out costs two
+/// comparisons a buffer as long as buffers are visited in about the order of their allocation, else a sort of their addresses.
+/// </para>
+/// <para>
+/// <b>Range.</b> A norm that <see cref="double"/> can hold is never infinite, whatever the squares of the elements are. Gradients whose
+/// finite elements have a norm beyond that are still scaled to the limit.
+/// </para>
+/// <para>
+/// <b>Bits.</b> The same gradients, visited in the same order, give the same norm to the last bit on every instruction set.
+/// </para>
+/// <para>
+/// Nothing is allocated, except for names and exceptions, and once per thread for a record of the buffers where one is needed: several rules, a norm per buffer,
+/// clipping by value, orders other than 1, 2 and ∞, tied, zero, tiny or overflowing gradients.
+/// </para>
+/// </remarks>
 public static class GradientOperations
 {
     /// <summary>Clips everything by one rule. Groups are not looked at.</summary>
+    /// <typeparam name="TSource">The source.</typeparam>
+    /// <param name="gradients">The gradients.</param>
+    /// <param name="rule">The limit.</param>
+    /// <returns>The norm before clipping (L2 when by value) and what was done.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The limit is not greater than 0, the norm's order not greater than 0, or epsilon negative or not finite. No gradient was changed.
+    /// </exception>
+    /// <exception cref="NonFiniteGradientException">
+    /// A gradient holds a NaN or an infinity (by value: a NaN), under <see cref="NonFinitePolicy.Throw"/>. No gradient was changed.
+    /// </exception>
+    /// <exception cref="NotSupportedException">The source hands over elements that are not <see cref="float"/>, <see cref="double"/> or <see cref="Half"/>.</exception>
+    /// <exception cref="InvalidOperationException">Two buffers overlap in part, or the source holds itself. No gradient was changed.</exception>
     public static ClipResult Clip<TSource>(TSource gradients, in ClipRule rule)
         where TSource : IGradientSource
     {
-        double norm = Norm(gradients, rule.NormType);
-        double scale = norm > rule.Limit ? rule.Limit / norm : 1;
-        if (scale < 1)
-            Scale(gradients, scale);
-        return new ClipResult { TotalNorm = norm, Scale = scale, Clipped = scale < 1 };
-    }
-
-    /// <summary>Clips by several rules.</summary>
-    public static ClipResult Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules)
-        where TSource : IGradientSource => Clip(gradients, rules[0]);
-
-    /// <summary>Clips by several rules.</summary>
-    public static ClipResult Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, double limit)
-        where TSource : IGradientSource => limit > 0 ? Clip(gradients, rules[0]) : default;
-
-    /// <summary>The norm over all gradients.</summary>
-    public static double Norm<TSource>(TSource gradients, double normType = 2.0)
-        where TSource : IGradientSource
-    {
-        var visitor = new SimpleVisitor { Order = normType, Factor = 1 };
-        gradients.VisitGradients(ref visitor);
-        return Math.Pow(visitor.Sum, 1 / normType);
-    }
-
-    /// <summary>Multiplies all gradients.</summary>
-    public static void Scale<TSource>(TSource gradients, double factor)
-        where TSource : IGradientSource
-    {
-        var visitor = new SimpleVisitor { Order = 2, Factor = factor };
-        gradients.VisitGradients(ref visitor);
-    }
-
-    /// <summary>Sets all gradients to zero.</summary>
-    public static void Zero<TSource>(TSource gradients)
-        where TSource : IGradientSource => Scale(gradients, 0);
-
-    /// <summary>The paths of all gradients, in visiting order.</summary>
-    public static IReadOnlyList<string> Names<TSource>(TSource gradients)
-        where TSource : IGradientSource
-    {
-        var visitor = new SimpleVisitor { Order = 2, Factor = 1, Names = [] };
-        gradients.VisitGradients(ref visitor);
-        return visitor.Names!;
-    }
-
-    /// <summary>The norm of each gradient, in the order of <see cref="Names"/>.</summary>
-    public static int Norms<TSource>(TSource gradients, Span<double> norms, double normType = 2.0)
-        where TSource : IGradientSource
-    {
-        int count = Names(gradients).Count;
-        norms[..count].Fill(normType);
-        return count;
-    }
-
-    // The first, plain form. The kernels replace it.
-    private struct SimpleVisitor : IGradientVisitor
-    {
-        public double Order;
-        public double Sum;
-        public double Factor;
-        public List<string>? Names;
-
-        public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null)
+        Validate(rule, nameof(rule));
+        if (!rule.ByValue && rule.Scope == ClipScope.Global && TryNorm(gradients, rule.NormType, out double norm))
         {
-            if (gradient.IsEmpty)
-                return;
-            Names?.Add(name);
-            Span<float> floats = typeof(T) == typeof(float)
-                ? MemoryMarshal.CreateSpan(ref Unsafe.As<T, float>(ref MemoryMarshal.GetReference(gradient)), gradient.Length)
-                : throw new NotSupportedException();
-            foreach (ref float g in floats)
+            var scaledNorm = new ScaledNorm(1, norm);
+            if (!scaledNorm.Exceeds(rule.Limit, rule.Epsilon))
+                return new ClipResult { TotalNorm = norm, Scale = 1 };
+            ScaleFactor factor = scaledNorm.FactorTo(rule.Limit, rule.Epsilon);
+            var scale = new ScaleVisitor(factor);
+            gradients.VisitGradients(ref scale);
+            return new ClipResult { TotalNorm = norm, Scale = factor.Value, Clipped = true };
+        }
+
+        return LedgerOperations.Clip(gradients, [rule], everything: true);
+    }
+
+    /// <summary>
+    /// Clips by several rules, each over its own buffers: those in the group that it names, or, for the rule that names none, those in
+    /// no group and in groups that no rule names. Buffers without a rule are left alone.
+    /// </summary>
+    /// <typeparam name="TSource">The source.</typeparam>
+    /// <param name="gradients">The gradients.</param>
+    /// <param name="rules">The limits; at least one, and at most one per group.</param>
+    /// <returns>
+    /// The norm before clipping of all buffers that have a rule: of the order that all rules share (by value counts as 2), else of the rule
+    /// without a group, else L2. The smallest factor used.
+    /// </returns>
+    /// <remarks>
+    /// Everything is checked before anything is changed. Where one rule finds a NaN or an infinity under <see cref="NonFinitePolicy.Zero"/>, all gradients of the
+    /// source are set to zero, also those of other rules and of none: the step is to add nothing. Under <see cref="NonFinitePolicy.Leave"/> all
+    /// buffers of that rule stay as they are.
+    /// </remarks>
+    /// <exception cref="ArgumentException">There is no rule, or two are for the same group.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A limit, order or epsilon is out of range. No gradient was changed.</exception>
+    /// <exception cref="NonFiniteGradientException">A gradient is not finite, under <see cref="NonFinitePolicy.Throw"/>. No gradient was changed.</exception>
+    /// <exception cref="NotSupportedException">The source hands over elements that are not <see cref="float"/>, <see cref="double"/> or <see cref="Half"/>.</exception>
+    /// <exception cref="InvalidOperationException">Two buffers overlap in part, or the source holds itself. No gradient was changed.</exception>
+    public static ClipResult Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules)
+        where TSource : IGradientSource
+    {
+        if (rules.IsEmpty)
+            throw new ArgumentException("There is no rule.", nameof(rules));
+        for (int i = 0; i < rules.Length; i++)
+        {
+            Validate(rules[i], nameof(rules));
+            for (int j = 0; j < i; j++)
             {
-                Sum += Math.Pow(Math.Abs(g), Order);
-                if (Factor != 1)
-                    g = (float)(g * Factor);
+                if (rules[i].Group == rules[j].Group)
+                    throw new ArgumentException($"Two rules are for {(rules[i].Group is { } group ? $"the group '{group}'" : "no group")}.", nameof(rules));
             }
         }
 
-        public void Enter(string name, string? group = null) { }
+        return rules.Length == 1 && rules[0].Group is null
+            ? Clip(gradients, rules[0])
+            : LedgerOperations.Clip(gradients, rules, everything: false);
+    }
 
-        public void EnterItem<TKey>(TKey key) { }
+    /// <summary>Clips by several rules, with another limit in the place of the one for all gradients, or, where there is none, of every one.</summary>
+    /// <typeparam name="TSource">The source.</typeparam>
+    /// <param name="gradients">The gradients.</param>
+    /// <param name="rules">The limits; at least one, and at most one per group.</param>
+    /// <param name="limit">The limit of the rule without a group; if all rules have one, of each.</param>
+    /// <returns>As without <paramref name="limit"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is not greater than 0. No gradient was changed.</exception>
+    /// <inheritdoc cref="Clip{TSource}(TSource, ReadOnlySpan{ClipRule})" path="/exception"/>
+    public static ClipResult Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, double limit)
+        where TSource : IGradientSource
+    {
+        ClipRule[] replaced = ArrayPool<ClipRule>.Shared.Rent(rules.Length);
+        bool hasRuleForAll = false;
+        foreach (ClipRule rule in rules)
+            hasRuleForAll |= rule.Group is null;
+        for (int i = 0; i < rules.Length; i++)
+            replaced[i] = hasRuleForAll && rules[i].Group is not null ? rules[i] : rules[i] with { Limit = limit };
+        try
+        {
+            return Clip(gradients, replaced.AsSpan(0, rules.Length));
+        }
+        finally
+        {
+            ArrayPool<ClipRule>.Shared.Return(replaced);
+        }
+    }
 
-        public void Leave() { }
+    /// <summary>The norm over all gradients, as if they were one vector.</summary>
+    /// <typeparam name="TSource">The source.</typeparam>
+    /// <param name="gradients">The gradients.</param>
+    /// <param name="normType">The order p of <c>(Σ|g|^p)^(1/p)</c>: greater than 0, or <see cref="double.PositiveInfinity"/> for the largest magnitude.</param>
+    /// <returns>The norm; 0 without gradients; infinite or NaN when a gradient is, or when it lies beyond <see cref="double.MaxValue"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="normType"/> is not greater than 0.</exception>
+    /// <exception cref="NotSupportedException">The source hands over elements that are not <see cref="float"/>, <see cref="double"/> or <see cref="Half"/>.</exception>
+    /// <exception cref="InvalidOperationException">Two buffers overlap in part, or the source holds itself.</exception>
+    public static double Norm<TSource>(TSource gradients, double normType = 2.0)
+        where TSource : IGradientSource
+    {
+        ValidateOrder(normType, nameof(normType));
+        return TryNorm(gradients, normType, out double norm) ? norm : LedgerOperations.Norm(gradients, normType);
+    }
+
+    /// <summary>Multiplies all gradients by one factor.</summary>
+    /// <typeparam name="TSource">The source.</typeparam>
+    /// <param name="gradients">The gradients.</param>
+    /// <param name="factor">The factor. Any number: an infinite or NaN one does what it does in a multiplication.</param>
+    /// <exception cref="NotSupportedException">The source hands over elements that are not <see cref="float"/>, <see cref="double"/> or <see cref="Half"/>.</exception>
+    /// <exception cref="InvalidOperationException">Two buffers overlap in part, or the source holds itself. No gradient was changed.</exception>
+    public static void Scale<TSource>(TSource gradients, double factor)
+        where TSource : IGradientSource
+    {
+        int collections = GC.CollectionCount(0);
+        var watch = new WatchVisitor();
+        gradients.VisitGradients(ref watch);
+        var scaleFactor = new ScaleFactor(factor);
+        if (watch.Runs.MayOverlap || GC.CollectionCount(0) != collections)
+        {
+            LedgerOperations.Scale(gradients, scaleFactor);
+            return;
+        }
+
+        var scale = new ScaleVisitor(scaleFactor);
+        gradients.VisitGradients(ref scale);
+    }
+
+    /// <summary>Sets all gradients to zero.</summary>
+    /// <typeparam name="TSource">The source.</typeparam>
+    /// <param name="gradients">The gradients.</param>
+    /// <exception cref="NotSupportedException">The source hands over elements that are not <see cref="float"/>, <see cref="double"/> or <see cref="Half"/>.</exception>
+    /// <exception cref="InvalidOperationException">The source holds itself.</exception>
+    public static void Zero<TSource>(TSource gradients)
+        where TSource : IGradientSource
+    {
+        var zero = new ZeroVisitor();
+        gradients.VisitGradients(ref zero);
+    }
+
+    /// <summary>The paths of the gradients, such as <c>_layers[3]._dBias</c>, in visiting order. Empty and tied buffers do not appear.</summary>
+    /// <typeparam name="TSource">The source.</typeparam>
+    /// <param name="gradients">The gradients.</param>
+    /// <returns>A new list.</returns>
+    /// <exception cref="NotSupportedException">The source hands over elements that are not <see cref="float"/>, <see cref="double"/> or <see cref="Half"/>.</exception>
+    /// <exception cref="InvalidOperationException">Two buffers overlap in part, or the source holds itself.</exception>
+    public static IReadOnlyList<string> Names<TSource>(TSource gradients)
+        where TSource : IGradientSource => LedgerOperations.Names(gradients);
+
+    /// <summary>The norm of each gradient on its own, in the order of <see cref="Names"/>.</summary>
+    /// <typeparam name="TSource">The source.</typeparam>
+    /// <param name="gradients">The gradients.</param>
+    /// <param name="norms">Receives the norms.</param>
+    /// <param name="normType">The order of the norms: greater than 0 or infinite.</param>
+    /// <returns>The number of norms written.</returns>
+    /// <exception cref="ArgumentException"><paramref name="norms"/> is too short. Nothing was written.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="normType"/> is not greater than 0.</exception>
+    /// <exception cref="NotSupportedException">The source hands over elements that are not <see cref="float"/>, <see cref="double"/> or <see cref="Half"/>.</exception>
+    /// <exception cref="InvalidOperationException">Two buffers overlap in part, or the source holds itself.</exception>
+    public static int Norms<TSource>(TSource gradients, Span<double> norms, double normType = 2.0)
+        where TSource : IGradientSource
+    {
+        ValidateOrder(normType, nameof(normType));
+        return LedgerOperations.Norms(gradients, norms, normType);
+    }
+
+    // One pass, one running total. False when that is not the norm, or not known to be.
+    private static bool TryNorm<TSource>(TSource gradients, double normType, out double norm)
+        where TSource : IGradientSource
+    {
+        if (normType == 2)
+            return TryNorm<TSource, EuclideanNorm>(gradients, out norm);
+        if (normType == 1)
+            return TryNorm<TSource, TaxicabNorm>(gradients, out norm);
+        if (double.IsPositiveInfinity(normType))
+            return TryNorm<TSource, LargestNorm>(gradients, out norm);
+        norm = 0;
+        return false;
+    }
+
+    private static bool TryNorm<TSource, TOrder>(TSource gradients, out double norm)
+        where TSource : IGradientSource
+        where TOrder : struct, INormOrder
+    {
+        int collections = GC.CollectionCount(0);
+        var sum = new SumVisitor<TOrder>();
+        gradients.VisitGradients(ref sum);
+        norm = TOrder.Root(sum.Sum);
+
+        // Where buffers moved meanwhile, or lie in no order, they are seldom tied: then the sum is good after all.
+        return TOrder.IsExact(sum.Sum)
+            && ((!sum.Runs.MayOverlap && GC.CollectionCount(0) == collections) || !LedgerOperations.HasTied(gradients));
+    }
+
+    private static void Validate(in ClipRule rule, string name)
+    {
+        if (!(rule.Limit > 0))
+            throw new ArgumentOutOfRangeException("limit", rule.Limit, "A limit is greater than zero, or infinite to leave everything.");
+        ValidateOrder(rule.NormType, name);
+        if (!(rule.Epsilon >= 0) || double.IsPositiveInfinity(rule.Epsilon))
+            throw new ArgumentOutOfRangeException(name, rule.Epsilon, "Epsilon is finite, and zero or greater.");
+    }
+
+    private static void ValidateOrder(double normType, string name)
+    {
+        if (!(normType > 0))
+            throw new ArgumentOutOfRangeException(name, normType, "The order of a norm is greater than zero, or infinite for the largest magnitude.");
     }
 }

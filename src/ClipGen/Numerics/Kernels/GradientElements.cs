@@ -1,0 +1,193 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace ClipGen.Numerics.Kernels;
+
+/// <summary>The kernels over a buffer of any supported element type. The comparisons of types are decided when a method is compiled.</summary>
+internal static class GradientElements
+{
+    // Half is widened through a buffer on the stack: vectors of Half have no arithmetic.
+    private const int HalfBlockLength = Reduction.BlockLength;
+
+    /// <summary>Σx².</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static double SumOfSquares<T>(Span<T> gradient)
+    {
+        if (typeof(T) == typeof(float))
+            return Reduction.Reduce<float, SumOfSquares<float>>(ref First<T, float>(gradient), (nuint)gradient.Length);
+        if (typeof(T) == typeof(double))
+            return Reduction.Reduce<double, SumOfSquares<double>>(ref First<T, double>(gradient), (nuint)gradient.Length);
+        if (typeof(T) == typeof(Half))
+            return ReduceHalf<SumOfSquares<float>>(Cast<T, Half>(gradient));
+        throw Unsupported<T>();
+    }
+
+    /// <summary>Σ|x|.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static double SumOfMagnitudes<T>(Span<T> gradient)
+    {
+        if (typeof(T) == typeof(float))
+            return Reduction.Reduce<float, SumOfMagnitudes<float>>(ref First<T, float>(gradient), (nuint)gradient.Length);
+        if (typeof(T) == typeof(double))
+            return Reduction.Reduce<double, SumOfMagnitudes<double>>(ref First<T, double>(gradient), (nuint)gradient.Length);
+        if (typeof(T) == typeof(Half))
+            return ReduceHalf<SumOfMagnitudes<float>>(Cast<T, Half>(gradient));
+        throw Unsupported<T>();
+    }
+
+    /// <summary>max|x|; NaN when any element is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static double LargestMagnitude<T>(Span<T> gradient)
+    {
+        if (typeof(T) == typeof(float))
+            return Reduction.Reduce<int, LargestMagnitude<int, float>>(ref First<T, int>(gradient), (nuint)gradient.Length);
+        if (typeof(T) == typeof(double))
+            return Reduction.Reduce<long, LargestMagnitude<long, double>>(ref First<T, long>(gradient), (nuint)gradient.Length);
+        if (typeof(T) == typeof(Half))
+            return Reduction.Reduce<short, LargestMagnitude<short, Half>>(ref First<T, short>(gradient), (nuint)gradient.Length);
+        throw Unsupported<T>();
+    }
+
+    /// <summary>Σx² and max|x| in one pass over memory: the second reading of a block comes from the first-level cache.</summary>
+    internal static (double SumOfSquares, double Largest) SumOfSquaresAndLargest<T>(Span<T> gradient)
+    {
+        // By whole chunks, and by blocks inside, so that the sum has the bits of SumOfSquares.
+        double total = 0;
+        double largest = 0;
+        for (int start = 0; start < gradient.Length;)
+        {
+            double chunk = 0;
+            int chunkEnd = start + Math.Min(gradient.Length - start, Reduction.ChunkLength);
+            for (; start < chunkEnd; start += Reduction.BlockLength)
+            {
+                Span<T> block = gradient[start..Math.Min(start + Reduction.BlockLength, chunkEnd)];
+                chunk += SumOfSquares(block);
+                largest = Math.Max(largest, LargestMagnitude(block));
+            }
+
+            start = chunkEnd;
+            total += chunk;
+        }
+
+        return (total, largest);
+    }
+
+    /// <summary>x ← x·factor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Scale<T>(Span<T> gradient, in ScaleFactor factor)
+    {
+        if (!factor.IsSimple)
+        {
+            WideElements.Scale(gradient, factor.First, factor.Second);
+            return;
+        }
+
+        if (typeof(T) == typeof(float))
+            Transformation.Apply(ref First<T, float>(gradient), (nuint)gradient.Length, new Multiply<float>(factor.Single));
+        else if (typeof(T) == typeof(double))
+            Transformation.Apply(ref First<T, double>(gradient), (nuint)gradient.Length, new Multiply<double>(factor.First));
+        else if (typeof(T) == typeof(Half))
+            TransformHalf(Cast<T, Half>(gradient), new Multiply<float>(factor.Single));
+        else
+            throw Unsupported<T>();
+    }
+
+    /// <summary>x ← the nearest of [−limit, limit] in the element's own precision; NaN stays.</summary>
+    internal static void Clamp<T>(Span<T> gradient, double limit)
+    {
+        // A finite limit beyond the type's range still replaces its infinities.
+        if (typeof(T) == typeof(float))
+            Transformation.Apply(ref First<T, float>(gradient), (nuint)gradient.Length, new Clamp<float>((float)Math.Min(limit, float.MaxValue)));
+        else if (typeof(T) == typeof(double))
+            Transformation.Apply(ref First<T, double>(gradient), (nuint)gradient.Length, new Clamp<double>(limit));
+        else if (typeof(T) == typeof(Half))
+            TransformHalf(Cast<T, Half>(gradient), new Clamp<float>((float)(Half)Math.Min(limit, (double)Half.MaxValue)));
+        else
+            throw Unsupported<T>();
+    }
+
+    /// <summary>The limit that <see cref="Clamp"/> clamps to: the given one, rounded to the element's type.</summary>
+    internal static double RoundLimit<T>(double limit)
+    {
+        if (typeof(T) == typeof(float))
+            return (float)Math.Min(limit, float.MaxValue);
+        if (typeof(T) == typeof(Half))
+            return (double)(Half)Math.Min(limit, (double)Half.MaxValue);
+        return limit;
+    }
+
+    /// <summary>The first element that is NaN, or also infinite when <paramref name="infinityToo"/>; −1 when there is none.</summary>
+    internal static int IndexOfNonFinite<T>(Span<T> gradient, bool infinityToo, out double value)
+    {
+        for (int i = 0; i < gradient.Length; i++)
+        {
+            value = WideElements.ToDouble(gradient[i]);
+            if (infinityToo ? !double.IsFinite(value) : double.IsNaN(value))
+                return i;
+        }
+
+        value = 0;
+        return -1;
+    }
+
+    /// <summary>Throws unless <typeparamref name="T"/> is a supported element type.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void ThrowIfUnsupported<T>()
+    {
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double) && typeof(T) != typeof(Half))
+            throw Unsupported<T>();
+    }
+
+    internal static NotSupportedException Unsupported<T>() =>
+        new($"Gradients of element type '{typeof(T)}' are not supported; use float, double or Half.");
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Span<TElement> Cast<T, TElement>(Span<T> gradient) =>
+        MemoryMarshal.CreateSpan(ref First<T, TElement>(gradient), gradient.Length);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref TElement First<T, TElement>(Span<T> gradient) =>
+        ref Unsafe.As<T, TElement>(ref MemoryMarshal.GetReference(gradient));
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static double ReduceHalf<TReduction>(Span<Half> gradient)
+        where TReduction : struct, IReduction<float>
+    {
+        Span<float> block = stackalloc float[HalfBlockLength];
+        double total = 0;
+        for (int chunkStart = 0; chunkStart < gradient.Length; chunkStart += Math.Min(gradient.Length - chunkStart, Reduction.ChunkLength))
+        {
+            Span<Half> chunk = gradient.Slice(chunkStart, Math.Min(gradient.Length - chunkStart, Reduction.ChunkLength));
+            double sum = 0;
+            while (!chunk.IsEmpty)
+            {
+                Span<float> elements = block[..Math.Min(chunk.Length, HalfBlockLength)];
+                TensorPrimitives.ConvertToSingle(chunk[..elements.Length], elements);
+                sum = TReduction.Combine(sum, Reduction.Reduce<float, TReduction>(ref MemoryMarshal.GetReference(elements), (nuint)elements.Length));
+                chunk = chunk[elements.Length..];
+            }
+
+            total = TReduction.Combine(total, sum);
+        }
+
+        return total;
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void TransformHalf<TTransform>(Span<Half> gradient, TTransform transform)
+        where TTransform : struct, ITransform<float>
+    {
+        Span<float> block = stackalloc float[HalfBlockLength];
+        while (!gradient.IsEmpty)
+        {
+            Span<float> elements = block[..Math.Min(gradient.Length, HalfBlockLength)];
+            TensorPrimitives.ConvertToSingle(gradient[..elements.Length], elements);
+            Transformation.Apply(ref MemoryMarshal.GetReference(elements), (nuint)elements.Length, transform);
+            TensorPrimitives.ConvertToHalf(elements, gradient);
+            gradient = gradient[elements.Length..];
+        }
+    }
+}

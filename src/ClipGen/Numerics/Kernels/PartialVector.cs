@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace ClipGen.Numerics.Kernels;
+
+/// <summary>Loads and stores of fewer elements than a vector holds.</summary>
+internal static class PartialVector
+{
+    // 64 zero bytes, then 64 set ones: read at n·size it masks all lanes but the last n.
+    private static ReadOnlySpan<byte> LaneMasks =>
+    [
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+    ];
+
+    /// <summary>A mask that keeps the last <paramref name="count"/> lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<T> LastLanes<T>(nuint count)
+        where T : unmanaged =>
+        Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(LaneMasks), count * (nuint)Unsafe.SizeOf<T>()).As<byte, T>();
+
+    /// <summary>Loads fewer elements than a 512-bit vector holds, each once, zeros between and behind them.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static Vector512<T> LoadZeroFilled<T>(ref T first, nuint length)
+        where T : unmanaged
+    {
+        if (length >= (nuint)Vector256<T>.Count)
+        {
+            nuint rest = length - (nuint)Vector256<T>.Count;
+            return Vector512.Create(Vector256.LoadUnsafe(ref first), Vector256.LoadUnsafe(ref first, rest) & LastLanes<T>(rest).GetUpper());
+        }
+
+        if (length >= (nuint)Vector128<T>.Count)
+        {
+            nuint rest = length - (nuint)Vector128<T>.Count;
+            Vector128<T> upper = Vector128.LoadUnsafe(ref first, rest) & LastLanes<T>(rest).GetUpper().GetUpper();
+            return Vector512.Create(Vector256.Create(Vector128.LoadUnsafe(ref first), upper), Vector256<T>.Zero);
+        }
+
+        Vector128<T> few = Vector128<T>.Zero;
+        for (nuint i = 0; i < length; i++)
+            Unsafe.Add(ref Unsafe.As<Vector128<T>, T>(ref few), i) = Unsafe.Add(ref first, i);
+        return Vector512.Create(Vector256.Create(few, Vector128<T>.Zero), Vector256<T>.Zero);
+    }
+}

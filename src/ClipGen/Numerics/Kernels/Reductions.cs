@@ -1,0 +1,82 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace ClipGen.Numerics.Kernels;
+
+/// <summary>Σx². The product is rounded before it is added: a fused multiply-add would round elsewhere on hardware that lacks it.</summary>
+internal readonly struct SumOfSquares<T> : IReduction<T>
+    where T : unmanaged, INumber<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Accumulate(Vector512<T> lanes, Vector512<T> elements) => lanes + (elements * elements);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Combine(Vector512<T> left, Vector512<T> right) => left + right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Combine(Vector256<T> left, Vector256<T> right) => left + right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Combine(Vector128<T> left, Vector128<T> right) => left + right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Widen(T lane) => double.CreateTruncating(lane);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Combine(double left, double right) => left + right;
+}
+
+/// <summary>Σ|x|.</summary>
+internal readonly struct SumOfMagnitudes<T> : IReduction<T>
+    where T : unmanaged, INumber<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Accumulate(Vector512<T> lanes, Vector512<T> elements) => lanes + Vector512.Abs(elements);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Combine(Vector512<T> left, Vector512<T> right) => left + right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Combine(Vector256<T> left, Vector256<T> right) => left + right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Combine(Vector128<T> left, Vector128<T> right) => left + right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Widen(T lane) => double.CreateTruncating(lane);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Combine(double left, double right) => left + right;
+}
+
+/// <summary>
+/// max|x| over the bits of the elements: without the sign they order as integers do, and a NaN lies above infinity, so that it
+/// comes through. The vector Max of floating point says otherwise about NaN on every instruction set and runtime version.
+/// </summary>
+/// <typeparam name="TBits">The signed integer of the element's size.</typeparam>
+/// <typeparam name="TElement">The element.</typeparam>
+internal readonly struct LargestMagnitude<TBits, TElement> : IReduction<TBits>
+    where TBits : unmanaged, IBinaryInteger<TBits>, IMinMaxValue<TBits>
+    where TElement : unmanaged, INumber<TElement>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<TBits> Accumulate(Vector512<TBits> lanes, Vector512<TBits> elements) =>
+        Vector512.Max(lanes, elements & Vector512.Create(TBits.MaxValue));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<TBits> Combine(Vector512<TBits> left, Vector512<TBits> right) => Vector512.Max(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<TBits> Combine(Vector256<TBits> left, Vector256<TBits> right) => Vector256.Max(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<TBits> Combine(Vector128<TBits> left, Vector128<TBits> right) => Vector128.Max(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Widen(TBits lane) => double.CreateTruncating(Unsafe.BitCast<TBits, TElement>(lane));
+
+    // Math.Max hands a NaN on.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Combine(double left, double right) => Math.Max(left, right);
+}

@@ -1,0 +1,31 @@
+namespace ClipGen.Numerics.Kernels;
+
+/// <summary>A factor, and how to multiply with it without losing gradients to its own rounding.</summary>
+internal readonly struct ScaleFactor
+{
+    internal ScaleFactor(double first, double second = 1)
+    {
+        First = first;
+        Second = second;
+        Single = (float)first;
+
+        // A factor that is subnormal or infinite as a float would flush or blow up gradients that the product in double keeps:
+        // 1e38 · 1e-44 is 1e-6, while (float)1e-44 is 9.8e-45.
+        IsSimple = second == 1 && (float.IsNormal(Single) || Single == first || double.IsNaN(first));
+    }
+
+    /// <summary>The factor; where one <see cref="double"/> cannot hold it, the first of two.</summary>
+    internal double First { get; }
+
+    /// <summary>The second of two factors, else 1.</summary>
+    internal double Second { get; }
+
+    /// <summary><see cref="First"/>, rounded.</summary>
+    internal float Single { get; }
+
+    /// <summary>Whether <see cref="Single"/> alone can be multiplied with.</summary>
+    internal bool IsSimple { get; }
+
+    /// <summary>The product of both, which may round to a subnormal number or 0.</summary>
+    internal double Value => First * Second;
+}

@@ -1,0 +1,100 @@
+using System.Runtime.CompilerServices;
+using ClipGen.Numerics.Kernels;
+
+namespace ClipGen.Numerics.Traversal;
+
+/// <summary>Sums all buffers for one norm, and watches for buffers that may share memory.</summary>
+internal struct SumVisitor<TOrder> : IGradientVisitor
+    where TOrder : struct, INormOrder
+{
+    public double Sum;
+    public AddressRuns Runs;
+    private NestingDepth _depth;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null)
+    {
+        if (gradient.IsEmpty)
+            return;
+        Runs.Add(gradient);
+        Sum = TOrder.Combine(Sum, TOrder.Reduce(gradient));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Enter(string name, string? group = null) => _depth.Enter();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void EnterItem<TKey>(TKey key) => _depth.Enter();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Leave() => _depth.Leave();
+}
+
+/// <summary>Only watches for buffers that may share memory.</summary>
+internal struct WatchVisitor : IGradientVisitor
+{
+    public AddressRuns Runs;
+    private NestingDepth _depth;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null)
+    {
+        GradientElements.ThrowIfUnsupported<T>();
+        if (!gradient.IsEmpty)
+            Runs.Add(gradient);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Enter(string name, string? group = null) => _depth.Enter();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void EnterItem<TKey>(TKey key) => _depth.Enter();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Leave() => _depth.Leave();
+}
+
+/// <summary>Scales all buffers, none of which are tied.</summary>
+internal struct ScaleVisitor(ScaleFactor factor) : IGradientVisitor
+{
+    private readonly ScaleFactor _factor = factor;
+    private NestingDepth _depth;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null)
+    {
+        if (!gradient.IsEmpty)
+            GradientElements.Scale(gradient, _factor);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Enter(string name, string? group = null) => _depth.Enter();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void EnterItem<TKey>(TKey key) => _depth.Enter();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Leave() => _depth.Leave();
+}
+
+/// <summary>Sets all buffers to zero; tied ones need no care.</summary>
+internal struct ZeroVisitor : IGradientVisitor
+{
+    private NestingDepth _depth;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null)
+    {
+        GradientElements.ThrowIfUnsupported<T>();
+        gradient.Clear();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Enter(string name, string? group = null) => _depth.Enter();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void EnterItem<TKey>(TKey key) => _depth.Enter();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Leave() => _depth.Leave();
+}

@@ -1,0 +1,30 @@
+using ClipGen.Numerics.Kernels;
+
+namespace ClipGen.Numerics.Traversal;
+
+/// <summary>A norm as a product, so that one beyond the range of <see cref="double"/> can still be scaled by.</summary>
+/// <param name="Largest">The largest magnitude, or 1.</param>
+/// <param name="Ratio">The norm in units of <paramref name="Largest"/>.</param>
+internal readonly record struct ScaledNorm(double Largest, double Ratio)
+{
+    // 2^498: more than a quotient that still matters lies below the normal doubles, and a power of two, so that shifting rounds nothing.
+    private const double Shift = 8.183476519740355e+149;
+
+    internal double Value => Largest * Ratio;
+
+    /// <summary>Whether the gradients have to be scaled to come within <paramref name="limit"/>.</summary>
+    /// <remarks>A NaN norm exceeds every limit but an infinite one, which leaves everything.</remarks>
+    internal bool Exceeds(double limit, double epsilon) => !double.IsPositiveInfinity(limit) && !(Value + epsilon <= limit);
+
+    /// <summary>limit / (norm + epsilon).</summary>
+    internal ScaleFactor FactorTo(double limit, double epsilon)
+    {
+        double factor = limit / (Value + epsilon);
+        if (double.IsNormal(factor) || double.IsNaN(factor) || !double.IsFinite(Largest) || !double.IsFinite(Ratio))
+            return new ScaleFactor(factor);
+        double second = Value > 1
+            ? limit / ((Largest / Shift * Ratio) + (epsilon / Shift))
+            : limit * Shift / (Value + epsilon);
+        return new ScaleFactor(1 / Shift, second);
+    }
+}
