@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ClipGen.Declarations;
 using Microsoft.CodeAnalysis;
@@ -30,32 +29,62 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
                 return;
             }
 
-            // A holder that nobody annotated is reached from every model that holds it, and reported once.
-            var reportedHolders = new ConcurrentDictionary<ISymbol, bool>(SymbolEqualityComparer.Default);
-            start.RegisterSymbolAction(symbol => Analyze(symbol, reportedHolders), SymbolKind.NamedType);
+            var holders = new Lazy<ImmutableHashSet<ISymbol>>(() => FindHolders(start.Compilation, start.CancellationToken));
+            start.RegisterSymbolAction(symbol => Analyze(symbol, holders), SymbolKind.NamedType);
         });
     }
 
-    private static void Analyze(SymbolAnalysisContext context, ConcurrentDictionary<ISymbol, bool> reportedHolders)
+    /// <summary>Every type speaks for itself: a fix is only offered for what is reported while its own type is looked at.</summary>
+    private static void Analyze(SymbolAnalysisContext context, Lazy<ImmutableHashSet<ISymbol>> holders)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (!SourceParser.IsAnnotated(type))
+        var parser = new SourceParser(context.Compilation, context.CancellationToken);
+        var problems = new List<Problem>();
+        if (SourceParser.IsAnnotated(type) || (parser.IsGenerated(type) && holders.Value.Contains(type)))
         {
-            return;
+            problems.AddRange(parser.Parse(type).Problems.Where(problem => !IsOfContainer(problem, type)));
         }
 
-        var parser = new SourceParser(context.Compilation, context.CancellationToken);
-        foreach (ParsedSource source in parser.ParseClosure(type))
+        if (!problems.Any(problem => problem.Rule == RuleIds.NotPartial) && ContainsSource(type, holders))
         {
-            bool isOwn = SymbolEqualityComparer.Default.Equals(source.Symbol, type);
-            if (isOwn || (!SourceParser.IsAnnotated(source.Symbol) && reportedHolders.TryAdd(source.Symbol, true)))
+            TypeDeclarationParser.CheckContainer(type, problems, context.CancellationToken);
+        }
+
+        foreach (Problem problem in problems)
+        {
+            Report(context, problem);
+        }
+    }
+
+    private static bool IsOfContainer(Problem problem, INamedTypeSymbol type) =>
+        problem.Rule == RuleIds.NotPartial && !SymbolEqualityComparer.Default.Equals(problem.Symbol, type);
+
+    private static bool ContainsSource(INamedTypeSymbol type, Lazy<ImmutableHashSet<ISymbol>> holders) =>
+        type.GetTypeMembers().Any(nested =>
+            SourceParser.IsAnnotated(nested) || holders.Value.Contains(nested) || ContainsSource(nested, holders));
+
+    /// <summary>The types that nobody annotated and that code is added to all the same, because a model reaches sources through them.</summary>
+    private static ImmutableHashSet<ISymbol> FindHolders(Compilation compilation, CancellationToken cancellation)
+    {
+        var parser = new SourceParser(compilation, cancellation);
+        var holders = ImmutableHashSet.CreateBuilder<ISymbol>(SymbolEqualityComparer.Default);
+        var pending = new Stack<INamespaceOrTypeSymbol>();
+        pending.Push(compilation.Assembly.GlobalNamespace);
+        while (pending.Count > 0)
+        {
+            INamespaceOrTypeSymbol current = pending.Pop();
+            foreach (INamespaceOrTypeSymbol inner in current.GetMembers().OfType<INamespaceOrTypeSymbol>())
             {
-                foreach (Problem problem in source.Problems)
-                {
-                    Report(context, problem);
-                }
+                pending.Push(inner);
+            }
+
+            if (current is INamedTypeSymbol type && SourceParser.IsAnnotated(type))
+            {
+                holders.UnionWith(parser.ParseClosure(type).Select(source => source.Symbol).Where(reached => !SourceParser.IsAnnotated(reached)));
             }
         }
+
+        return holders.ToImmutable();
     }
 
     private static void Report(SymbolAnalysisContext context, Problem problem)

@@ -10,7 +10,7 @@ internal static class DeclarationRules
     private static readonly DiagnosticDescriptor NotPartial = RuleDescriptor.Create(
         RuleIds.NotPartial,
         "The type must be partial",
-        "'{0}' {1}, so that clipping code can be added to '{2}'{3}",
+        "'{0}' {1}, so that clipping code can be added to {2}",
         DiagnosticSeverity.Error);
 
     private static readonly DiagnosticDescriptor NothingToClip = RuleDescriptor.Create(

@@ -73,7 +73,7 @@ internal sealed class InheritanceReader(SourceParser parser, INamedTypeSymbol ty
     /// <summary>Whether the type has a limit, for all its gradients or for a member.</summary>
     private static bool DeclaresLimits(INamedTypeSymbol type) =>
         type.GetAttributes().Any(LimitParser.IsClipAttribute)
-        || type.GetMembers().Any(member => member.GetAttributes().Any(LimitParser.IsClipAttribute));
+        || type.GetMembers().Any(member => member is not INamedTypeSymbol && member.GetAttributes().Any(LimitParser.IsClipAttribute));
 
     private static TraversalKind OverHandWritten(IMethodSymbol traversal) => traversal switch
     {

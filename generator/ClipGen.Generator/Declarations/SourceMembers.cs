@@ -9,6 +9,11 @@ internal static class SourceMembers
     /// <summary>Whether an attribute on the member declares a gradient: its own, or a parameter's.</summary>
     public static bool MarksGradient(ISymbol member)
     {
+        if (member is INamedTypeSymbol)
+        {
+            return false;
+        }
+
         foreach (AttributeData attribute in member.GetAttributes())
         {
             if (WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Gradient)

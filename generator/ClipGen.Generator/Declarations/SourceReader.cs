@@ -299,7 +299,7 @@ internal sealed class SourceReader(
         }
 
         bool inherits = traversal is not (TraversalKind.Sealed or TraversalKind.Root or TraversalKind.AbstractRoot);
-        if (_members.Count == 0 && !inherits)
+        if (_members.Count == 0 && !inherits && !_problems.Any(problem => problem.IsError))
         {
             AttributeData? attribute = type.GetAttributes().FirstOrDefault(LimitParser.IsClipAttribute);
             _problems.Add(new Problem(RuleIds.NothingToClip, false, type, attribute, type.Name));

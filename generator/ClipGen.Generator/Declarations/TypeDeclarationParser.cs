@@ -51,14 +51,23 @@ internal static class TypeDeclarationParser
     /// <summary>Adds a CLIP001 for the type and for every type around it that no other part can be declared of.</summary>
     public static void CheckPartial(INamedTypeSymbol type, List<Problem> problems, CancellationToken cancellation)
     {
-        string reason = SourceParser.IsAnnotated(type) ? "" : HolderReason;
-        for (INamedTypeSymbol? current = type; current is not null; current = current.ContainingType)
+        Check(type, SourceParser.IsAnnotated(type) ? "it" : "it" + HolderReason, problems, cancellation);
+        for (INamedTypeSymbol? outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
         {
-            string? requirement = current.IsFileLocal ? "must not be file-local" : IsPartial(current, cancellation) ? null : "must be partial";
-            if (requirement is not null)
-            {
-                problems.Add(new Problem(RuleIds.NotPartial, true, current, null, current.Name, requirement, type.Name, reason));
-            }
+            CheckContainer(outer, problems, cancellation);
+        }
+    }
+
+    /// <summary>Adds a CLIP001 when no other part can be declared of a type that has gradient sources inside.</summary>
+    public static void CheckContainer(INamedTypeSymbol type, List<Problem> problems, CancellationToken cancellation) =>
+        Check(type, "the types in it", problems, cancellation);
+
+    private static void Check(INamedTypeSymbol type, string target, List<Problem> problems, CancellationToken cancellation)
+    {
+        string? requirement = type.IsFileLocal ? "must not be file-local" : IsPartial(type, cancellation) ? null : "must be partial";
+        if (requirement is not null)
+        {
+            problems.Add(new Problem(RuleIds.NotPartial, true, type, null, type.Name, requirement, target));
         }
     }
 

@@ -1,0 +1,169 @@
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Analyzers.Tests.Declarations;
+
+/// <summary>Each declaration rule: where it speaks, where it is silent, and the cases in between.</summary>
+public sealed class DeclarationRuleTests
+{
+    [Theory]
+    [InlineData("[ClipGradNorm(1)] class {|CLIP001:Net|} { [Gradient] float[] _g = new float[1]; }")]
+    [InlineData("class {|CLIP001:Layer|} { [Gradient] float[] _g = new float[1]; }")]
+    [InlineData("class {|CLIP001:Outer|} { struct {|CLIP001:Middle|} { [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; } } }")]
+    [InlineData("partial class Outer { [ClipGradNorm(1)] sealed record {|CLIP001:Net|} { [Gradient] float[] G { get; set; } = new float[1]; } }")]
+    [InlineData("class {|CLIP001:Outer|} { partial class A { [Gradient] float[] _g; } partial class B { [Gradient] float[] _g; } }")]
+    [InlineData("file partial class {|CLIP001:Net|} { [Gradient] float[] _g = new float[1]; }")]
+    [InlineData(
+        "[ClipGradNorm(1)] partial class Net { Block _block = new(); } class {|CLIP001:Block|} { Linear _inner = new(); } "
+        + "partial class Linear { [Gradient] float[] _g = new float[1]; }")]
+    [InlineData(
+        "[ClipGradNorm(1)] partial class A { Block _b = new(); } [ClipGradNorm(1)] partial class B { Block _b = new(); } "
+        + "class {|CLIP001:Block|} { Linear _inner = new(); } partial class Linear { [Gradient] float[] _g = new float[1]; }")]
+    public Task CLIP001_speaks_of_every_type_that_is_not_partial(string source) => DeclarationVerifier.VerifyAsync(source);
+
+    [Theory]
+    [InlineData("partial class Outer<T> { [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g = new float[1]; } }")]
+    [InlineData("class Trainer { Net _net = new(); } [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g = new float[1]; }")]
+    [InlineData(
+        "[ClipGradNorm(1)] partial class Net { [ClipIgnore] Block _block = new(); [Gradient] float[] _g = new float[1]; } class Block { Linear _inner = new(); } "
+        + "partial class Linear { [Gradient] float[] _g = new float[1]; }")]
+    [InlineData("class Physics { float[] gradient = new float[3]; void Step() { } }")]
+    public Task CLIP001_is_silent_where_nothing_is_added(string source) => DeclarationVerifier.VerifyAsync(source);
+
+    [Theory]
+    [InlineData("[{|CLIP002:ClipGradNorm(1)|}] partial class Net { float[] _w = new float[1]; }")]
+    [InlineData("[{|CLIP002:ClipGradValue(1)|}] partial class Net { [ClipIgnore] Linear _l = new(); } partial class Linear { [Gradient] float[] _g = new float[1]; }")]
+    [InlineData("[{|CLIP002:ClipGradNorm(1)|}] partial struct Net { [Parameter] float[] _w; }")]
+    public Task CLIP002_speaks_where_there_is_nothing_to_clip(string source) => DeclarationVerifier.VerifyAsync(source);
+
+    [Theory]
+    [InlineData("[ClipGradNorm(1)] partial class Net { Linear _l = new(); } partial class Linear { [Gradient] float[] _g = new float[1]; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net : Base { } partial class Base { [Gradient] float[] _g = new float[1]; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net : IGradientSource { public void VisitGradients<T>(ref T v) where T : struct, IGradientVisitor { } }")]
+    public Task CLIP002_is_silent_where_gradients_are_held_or_inherited(string source) => DeclarationVerifier.VerifyAsync(source);
+
+    [Theory]
+    [InlineData("partial class Net { [{|CLIP003:Gradient|}] int[] _g; }")]
+    [InlineData("partial class Net { [{|CLIP003:Gradient|}] float _g; }")]
+    [InlineData("partial class Net { [{|CLIP003:Gradient|}] decimal[] _g; }")]
+    [InlineData("partial class Net { [{|CLIP003:Gradient|}] string _g; }")]
+    [InlineData("unsafe partial class Net { [{|CLIP003:Gradient|}] float* _g; }")]
+    [InlineData("partial class Net { [{|CLIP003:Gradient|}] static float[] _g; }")]
+    [InlineData("partial class Net { [{|CLIP003:Gradient|}] float[] G { set { } } }")]
+    [InlineData("partial class Net { [{|CLIP003:Gradient|}] float[] this[int i] => null!; }")]
+    [InlineData("partial class Net { [{|CLIP003:Gradient|}] float[] G(int i) => null!; }")]
+    [InlineData("partial class Net { [{|CLIP003:Gradient|}] float[] G<T>() => null!; }")]
+    [InlineData("partial class Net { [{|CLIP003:Gradient|}] void G() { } }")]
+    [InlineData("partial class Net { [{|CLIP003:Gradient|}] ReadOnlySpan<float> G => default; }")]
+    [InlineData("partial class Net { [{|CLIP003:Gradient|}] List<int> _g; }")]
+    [InlineData("partial class Net { [{|CLIP003:Gradient|}] float[] IGrad.G => null!; } interface IGrad { float[] G { get; } }")]
+    [InlineData("interface {|CLIP003:ILayer|} { [Gradient] float[] G { get; } }")]
+    [InlineData("ref partial struct {|CLIP003:Net|} { [Gradient] Span<float> G => default; }")]
+    [InlineData("[ClipGradNorm(1)] static partial class {|CLIP003:Net|} { }")]
+    public Task CLIP003_speaks_of_every_form_that_cannot_be_clipped(string source) => DeclarationVerifier.VerifyAsync(source);
+
+    [Theory]
+    [InlineData("partial class Net { [Gradient] float[] _g; }")]
+    [InlineData("partial class Net { [Gradient] List<double[,]> _g; }")]
+    [InlineData("partial class Net<T> { [Gradient] T[] _g; }")]
+    [InlineData("partial class Net { [Gradient] Span<float> G() => default; }")]
+    [InlineData("partial class Net { [Gradient] NoSuchType _g; }")]
+    [InlineData("partial class Net { [Gradient] Linear _l; } partial class Linear { [Gradient] Half[] _g; }")]
+    public Task CLIP003_is_silent_about_forms_that_work_and_about_what_the_compiler_reports(string source) => DeclarationVerifier.VerifyAsync(source);
+
+    [Theory]
+    [InlineData("[{|CLIP004:ClipGradNorm(0)|}] partial class Net { [Gradient] float[] _g; }", "The limit of 'Net' is 0; it must be greater than zero")]
+    [InlineData("[{|CLIP004:ClipGradNorm(-1.5)|}] partial class Net { [Gradient] float[] _g; }", "The limit of 'Net' is -1.5; it must be greater than zero")]
+    [InlineData("[{|CLIP004:ClipGradNorm(double.NaN)|}] partial class Net { [Gradient] float[] _g; }", "The limit of 'Net' is NaN; it must be greater than zero")]
+    [InlineData("[{|CLIP004:ClipGradValue(-0.0)|}] partial class Net { [Gradient] float[] _g; }", "The clip value of 'Net' is")]
+    [InlineData("[{|CLIP004:ClipGradNorm(1, NormType = 0)|}] partial class Net { [Gradient] float[] _g; }", "The NormType of 'Net' is 0; it must be greater than zero")]
+    [InlineData("[{|CLIP004:ClipGradNorm(1, Epsilon = -1)|}] partial class Net { [Gradient] float[] _g; }", "The Epsilon of 'Net' is -1")]
+    [InlineData("[{|CLIP004:ClipGradNorm(1, NonFinite = (NonFinitePolicy)9)|}] partial class Net { [Gradient] float[] _g; }", "The NonFinite of 'Net' is 9")]
+    [InlineData("partial class Net { [{|CLIP004:ClipGradNorm(0)|}] float[] _g; }", "The limit of '_g' is 0; it must be greater than zero")]
+    public async Task CLIP004_names_the_number_that_is_wrong(string source, string message)
+    {
+        Diagnostic diagnostic = Assert.Single(await DeclarationVerifier.VerifyAsync(source));
+        Assert.StartsWith(message, diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[ClipGradNorm(double.PositiveInfinity, NormType = double.PositiveInfinity)] partial class Net { [Gradient] float[] _g; }")]
+    [InlineData("[ClipGradNorm(double.Epsilon, NormType = 0.5, Epsilon = 1e-6)] partial class Net { [Gradient] float[] _g; }")]
+    [InlineData("[ClipGradValue(1e300)] partial class Net { [Gradient] float[] _g; }")]
+    public Task CLIP004_is_silent_about_unusual_numbers_that_are_valid(string source) => DeclarationVerifier.VerifyAsync(source);
+
+    [Theory]
+    [InlineData("[ClipGradNorm(1)] [{|CLIP005:ClipGradNorm(2)|}] partial class Net { [Gradient] float[] _g; }")]
+    [InlineData("[ClipGradNorm(1)] [{|CLIP005:ClipGradValue(2)|}] partial class Net { [Gradient] float[] _g; }")]
+    [InlineData("[ClipGradNorm(1, Group = \"a\"), {|CLIP005:ClipGradValue(2, Group = \"a\")|}] partial class Net { [Gradient(Group = \"a\")] float[] _g; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient(Group = \"typo\")] float[] {|CLIP005:_g|}; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [ClipIgnore, {|CLIP005:ClipGradNorm(1)|}] float[] _g; [Gradient] float[] _h; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [ClipGradNorm(1), {|CLIP005:ClipGradValue(1)|}] float[] _g; }")]
+    [InlineData("[ClipGradNorm(1, Group = \"a\")] partial class Net { [Gradient(Group = \"a\"), {|CLIP005:ClipGradNorm(1)|}] float[] _g; }")]
+    [InlineData(
+        "[ClipGradNorm(1, Group = \"a\"), ClipGradNorm(1, Group = \"b\")] partial class Net "
+        + "{ [Parameter(Gradient = nameof(_g), Group = \"a\")] float[] _w; [{|CLIP005:Gradient(Group = \"b\")|}] float[] _g; }")]
+    public Task CLIP005_speaks_of_limits_that_contradict_each_other(string source) => DeclarationVerifier.VerifyAsync(source);
+
+    [Theory]
+    [InlineData("[ClipGradNorm(1), ClipGradValue(2, Group = \"a\")] partial class Net { [Gradient(Group = \"a\")] float[] _g; [Gradient] float[] _h; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [ClipGradNorm(2)] float[] _g; [Gradient] float[] _h; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; } [ClipGradNorm(2)] partial class Net : Base { [Gradient] float[] _h; }")]
+    [InlineData("partial class Layer { [Gradient(Group = \"weights\")] float[] _g; }")]
+    public Task CLIP005_is_silent_where_each_limit_has_gradients_of_its_own(string source) => DeclarationVerifier.VerifyAsync(source);
+
+    [Theory]
+    [InlineData("partial class Net { [{|CLIP006:Parameter(Gradient = \"_typo\")|}] float[] _w; [Gradient] float[] _g; }")]
+    [InlineData("partial class Net { [{|CLIP006:Parameter(Gradient = nameof(_g))|}] float[] _w; double[] _g; }")]
+    [InlineData("partial class Net { [{|CLIP006:Parameter(Gradient = nameof(_g))|}] float[,] _w; float[] _g; }")]
+    [InlineData("partial class Net { [{|CLIP006:Parameter(Gradient = nameof(_w))|}] float[] _w; }")]
+    [InlineData("partial class Net { [{|CLIP006:Parameter(Gradient = nameof(_g))|}] readonly float[] _w = new float[3]; readonly float[] _g = new float[4]; }")]
+    public Task CLIP006_speaks_of_gradients_that_do_not_fit(string source) => DeclarationVerifier.VerifyAsync(source);
+
+    [Theory]
+    [InlineData("partial class Net { [Parameter(Gradient = nameof(_g))] float[] _w; float[] _g; }")]
+    [InlineData("partial class Net { [Parameter(Gradient = nameof(G))] float[] W { get; } = new float[2]; Memory<float> G => default; }")]
+    [InlineData("partial class Net { [Parameter] float[] _w; [Gradient] float[] _g; }")]
+    [InlineData("partial class Net : Base { [Parameter(Gradient = nameof(G))] float[] _w; } class Base { protected float[] G; }")]
+    [InlineData(
+        "partial class Net { [Parameter(Gradient = nameof(_g))] readonly float[] _w = new float[3]; readonly float[] _g = new float[4]; "
+        + "Net() { _g = new float[3]; } }")]
+    public Task CLIP006_is_silent_where_the_gradient_fits(string source) => DeclarationVerifier.VerifyAsync(source);
+
+    [Theory]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public void {|CLIP010:ZeroGradients|}() { } }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public double {|CLIP010:ClipGradients|}(double d) => d; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public string {|CLIP010:GradientNames|} = \"\"; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; double {|CLIP010:GradientNorm|} { get; set; } }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _g; } class Base { public virtual void {|CLIP010:ZeroGradients|}() { } }")]
+    public Task CLIP010_speaks_of_members_in_the_way(string source) => DeclarationVerifier.VerifyAsync(source);
+
+    [Theory]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public void ZeroGradients(int layer) { } void ClipGradients(float f) { } }")]
+    [InlineData("partial class Layer { [Gradient] float[] _g; public void ZeroGradients() { } }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _g; } class Base { private void ZeroGradients() { } }")]
+    [InlineData("[ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; } [ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _h; }")]
+    public Task CLIP010_is_silent_about_other_signatures(string source) => DeclarationVerifier.VerifyAsync(source);
+
+    [Fact]
+    public async Task Messages_name_the_member_and_say_what_to_do()
+    {
+        IReadOnlyList<Diagnostic> diagnostics = await DeclarationVerifier.VerifyAsync(
+            """
+            [ClipGradNorm(1)] partial class Net { Block _block = new(); }
+            class {|CLIP001:Block|} { Linear _inner = new(); }
+            partial class Linear { [{|CLIP003:Gradient|}] float _g; [{|CLIP006:Parameter(Gradient = "_dW")|}] float[] _w; }
+            """);
+
+        Assert.Equal(
+            [
+                "'Block' must be partial, so that clipping code can be added to it; it holds gradient sources and a model holds it "
+                    + "(leave it out with [ClipIgnore] where it is held)",
+                "The gradient '_g' cannot be clipped: it is a single number, and clipping one object per scalar costs more than the training step; "
+                    + "hold the gradients of a layer in one buffer. Forms that work: float, double or Half in T[], T[,] (any rank), T[][], Memory<T>, "
+                    + "ArraySegment<T>, Tensor<T>, a property or parameterless method that returns Span<T>; arrays, lists, dictionaries and other "
+                    + "collections of these; types that declare gradients themselves.",
+                "The gradient '_dW' that the parameter '_w' names is no member of 'Linear'",
+            ],
+            diagnostics.Select(diagnostic => diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)));
+    }
+}
