@@ -150,7 +150,6 @@ internal static class GradientElements
     private static ref TElement First<T, TElement>(Span<T> gradient) =>
         ref Unsafe.As<T, TElement>(ref MemoryMarshal.GetReference(gradient));
 
-    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static double ReduceHalf<TReduction>(Span<Half> gradient)
         where TReduction : struct, IReduction<float>
@@ -175,7 +174,6 @@ internal static class GradientElements
         return total;
     }
 
-    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void TransformHalf<TTransform>(Span<Half> gradient, TTransform transform)
         where TTransform : struct, ITransform<float>

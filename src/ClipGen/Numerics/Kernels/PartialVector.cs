@@ -25,7 +25,7 @@ internal static class PartialVector
         Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(LaneMasks), count * (nuint)Unsafe.SizeOf<T>()).As<byte, T>();
 
     /// <summary>Loads fewer elements than a 512-bit vector holds, each once, zeros between and behind them.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<T> LoadZeroFilled<T>(ref T first, nuint length)
         where T : unmanaged
     {

@@ -22,9 +22,9 @@ internal static class Reduction
     internal static double Reduce<T, TReduction>(ref T first, nuint length)
         where T : unmanaged
         where TReduction : struct, IReduction<T> =>
-        length <= BlockLength
-            ? ReduceBlock<T, TReduction>(ref first, length)
-            : ReduceChunks<T, TReduction>(ref first, length);
+        length < 4 * (nuint)Vector512<T>.Count ? ReduceFew<T, TReduction>(ref first, length)
+        : length <= BlockLength ? ReduceBlock<T, TReduction>(ref first, length)
+        : ReduceChunks<T, TReduction>(ref first, length);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static double ReduceChunks<T, TReduction>(ref T first, nuint length)
@@ -37,22 +37,24 @@ internal static class Reduction
             nuint chunkLength = Math.Min(length - start, ChunkLength);
             double chunk = 0;
             for (nuint block = 0; block < chunkLength; block += BlockLength)
-                chunk = TReduction.Combine(chunk, ReduceBlock<T, TReduction>(ref Unsafe.Add(ref first, start + block), Math.Min(chunkLength - block, BlockLength)));
+            {
+                nuint blockLength = Math.Min(chunkLength - block, BlockLength);
+                chunk = TReduction.Combine(chunk, Reduce<T, TReduction>(ref Unsafe.Add(ref first, start + block), blockLength));
+            }
+
             total = TReduction.Combine(total, chunk);
         }
 
         return total;
     }
 
+    // At least one round of the four registers; what follows the last full round goes to the first, the partial vector to the second.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static double ReduceBlock<T, TReduction>(ref T first, nuint length)
         where T : unmanaged
         where TReduction : struct, IReduction<T>
     {
         nuint width = (nuint)Vector512<T>.Count;
-        if (length < width)
-            return ReduceTree<T, TReduction>(TReduction.Accumulate(Vector512<T>.Zero, PartialVector.LoadZeroFilled(ref first, length)));
-
         Vector512<T> lanes0 = Vector512<T>.Zero;
         Vector512<T> lanes1 = Vector512<T>.Zero;
         Vector512<T> lanes2 = Vector512<T>.Zero;
@@ -66,23 +68,37 @@ internal static class Reduction
             lanes3 = TReduction.Accumulate(lanes3, Vector512.LoadUnsafe(ref first, i + (3 * width)));
         }
 
-        nuint rest = length - i;
-        if (rest >= width)
-        {
+        for (nuint end = length & ~(width - 1); i < end; i += width)
             lanes0 = TReduction.Accumulate(lanes0, Vector512.LoadUnsafe(ref first, i));
-            if (rest >= 2 * width)
-            {
-                lanes1 = TReduction.Accumulate(lanes1, Vector512.LoadUnsafe(ref first, i + width));
-                if (rest >= 3 * width)
-                    lanes2 = TReduction.Accumulate(lanes2, Vector512.LoadUnsafe(ref first, i + (2 * width)));
-            }
-        }
-
-        nuint tail = rest & (width - 1);
-        if (tail != 0)
-            lanes3 = TReduction.Accumulate(lanes3, Vector512.LoadUnsafe(ref first, length - width) & PartialVector.LastLanes<T>(tail));
+        if (i < length)
+            lanes1 = TReduction.Accumulate(lanes1, Vector512.LoadUnsafe(ref first, length - width) & PartialVector.LastLanes<T>(length - i));
         return ReduceTree<T, TReduction>(TReduction.Combine(TReduction.Combine(lanes0, lanes1), TReduction.Combine(lanes2, lanes3)));
     }
+
+    // Fewer elements than the four registers hold. On its own, and small: past about 64 vector operations the JIT stops inlining them.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static double ReduceFew<T, TReduction>(ref T first, nuint length)
+        where T : unmanaged
+        where TReduction : struct, IReduction<T>
+    {
+        nuint width = (nuint)Vector512<T>.Count;
+        if (length < width)
+            return ReducePartial<T, TReduction>(ref first, length);
+
+        Vector512<T> lanes = TReduction.Accumulate(Vector512<T>.Zero, Vector512.LoadUnsafe(ref first));
+        nuint i = width;
+        for (nuint end = length & ~(width - 1); i < end; i += width)
+            lanes = TReduction.Accumulate(lanes, Vector512.LoadUnsafe(ref first, i));
+        if (i < length)
+            lanes = TReduction.Accumulate(lanes, Vector512.LoadUnsafe(ref first, length - width) & PartialVector.LastLanes<T>(length - i));
+        return ReduceTree<T, TReduction>(lanes);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static double ReducePartial<T, TReduction>(ref T first, nuint length)
+        where T : unmanaged
+        where TReduction : struct, IReduction<T> =>
+        ReduceTree<T, TReduction>(TReduction.Accumulate(Vector512<T>.Zero, PartialVector.LoadZeroFilled(ref first, length)));
 
     // Vector512.Sum would leave the order to the hardware.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

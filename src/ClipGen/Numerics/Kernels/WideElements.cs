@@ -13,7 +13,6 @@ internal static class WideElements
     private const double LargestWholePower = 16;
 
     /// <summary>Σ(|x|/<paramref name="largest"/>)^<paramref name="order"/>, where <paramref name="largest"/> is the largest magnitude: between 1 and the length.</summary>
-    [SkipLocalsInit]
     internal static double SumOfScaledPowers<T>(Span<T> gradient, double largest, double order)
     {
         Span<double> block = stackalloc double[BlockLength];
@@ -42,7 +41,6 @@ internal static class WideElements
     }
 
     /// <summary>x ← x·first·second, rounded to the element's type once.</summary>
-    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void Scale<T>(Span<T> gradient, double first, double second)
     {

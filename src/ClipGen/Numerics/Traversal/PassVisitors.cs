@@ -17,7 +17,10 @@ internal struct SumVisitor<TOrder> : IGradientVisitor
         if (gradient.IsEmpty)
             return;
         Runs.Add(gradient);
-        Sum = TOrder.Combine(Sum, TOrder.Reduce(gradient));
+
+        // The running total is read after the call, not kept over it: that would double the latency from buffer to buffer.
+        double sum = TOrder.Reduce(gradient);
+        Sum = TOrder.Combine(Sum, sum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

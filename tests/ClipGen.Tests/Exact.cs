@@ -1,0 +1,68 @@
+namespace ClipGen.Tests;
+
+/// <summary>Norms to the last bits of a double, by plain means: compensated sums of scaled elements, one by one.</summary>
+internal static class Exact
+{
+    internal static double Norm(double order, params Array?[] gradients) => NormOf(order, Elements(gradients));
+
+    internal static double NormOf(double order, double[] elements)
+    {
+        double largest = elements.Length == 0 ? 0 : elements.Max(Math.Abs);
+        if (largest == 0 || !double.IsFinite(largest) || double.IsPositiveInfinity(order))
+            return largest;
+
+        // Neumaier's sum.
+        double sum = 0;
+        double lost = 0;
+        foreach (double element in elements)
+        {
+            double power = Math.Pow(Math.Abs(element) / largest, order);
+            double next = sum + power;
+            lost += sum >= power ? sum - next + power : power - next + sum;
+            sum = next;
+        }
+
+        return largest * Math.Pow(sum + lost, 1 / order);
+    }
+
+    internal static double[] Elements(params Array?[] gradients) =>
+        [.. gradients.SelectMany(gradient => gradient is null ? [] : gradient.Cast<object>().Select(ToDouble))];
+
+    internal static double ToDouble(object element) => element switch
+    {
+        float single => single,
+        Half half => (double)half,
+        _ => (double)element,
+    };
+
+    /// <summary>Asserts equality but for a relative error.</summary>
+    internal static void AssertClose(double expected, double actual, double tolerance = 1e-6, string? because = null)
+    {
+        if (expected.Equals(actual) || Math.Abs(expected - actual) <= tolerance * Math.Abs(expected))
+            return;
+        Assert.Fail($"Expected {expected:R}, but got {actual:R}, which is {Math.Abs(expected - actual) / Math.Abs(expected):G3} off. {because}");
+    }
+
+    internal static void AssertClose(IReadOnlyList<double> expected, Array actual, double tolerance = 1e-6)
+    {
+        double[] elements = Elements(actual);
+        Assert.Equal(expected.Count, elements.Length);
+        for (int i = 0; i < elements.Length; i++)
+            AssertClose(expected[i], elements[i], tolerance, $"Element {i}.");
+    }
+
+    /// <summary>Asserts that two buffers hold the same bits, NaN and −0 included.</summary>
+    internal static void AssertSameBits(Array expected, Array actual)
+    {
+        Assert.Equal(expected.GetType(), actual.GetType());
+        Assert.Equal(Bits(expected), Bits(actual));
+    }
+
+    internal static long[] Bits(Array gradient) => gradient switch
+    {
+        float[] floats => [.. floats.Select(x => (long)BitConverter.SingleToInt32Bits(x))],
+        double[] doubles => [.. doubles.Select(BitConverter.DoubleToInt64Bits)],
+        Half[] halves => [.. halves.Select(x => (long)BitConverter.HalfToInt16Bits(x))],
+        _ => throw new ArgumentException("Not a gradient.", nameof(gradient)),
+    };
+}
