@@ -1,0 +1,235 @@
+using System.Reflection;
+
+namespace ClipGen.Generator.Tests;
+
+/// <summary>What the generated members do, in models that are compiled and run.</summary>
+public sealed class GeneratedMembersTests
+{
+    [Fact]
+    public void Every_member_reaches_every_gradient_and_no_other()
+    {
+        dynamic model = Create(
+            """
+            [ClipGradNorm(1.0)]
+            public partial class Model
+            {
+                [Gradient] public float[] A = { 3, 0 };
+                public readonly Layer L = new Layer();
+                public readonly List<Layer> Ls = new() { new Layer(), null!, new Layer() };
+                [ClipIgnore] public readonly Layer Frozen = new Layer();
+                public float[] Weight = { 100 };
+            }
+
+            public partial class Layer { [Gradient] public double[] G = { 4 }; [Gradient] public float[]? Null; [Gradient] public float[] Empty = { }; }
+            """);
+
+        Assert.Equal(["A", "L.G", "Ls[0].G", "Ls[2].G"], (IEnumerable<string>)model.GradientNames);
+        double expected = Math.Sqrt(9 + 16 + 16 + 16);
+        Assert.Equal(expected, (double)model.GradientNorm(), 12);
+        var norms = new double[4];
+        Assert.Equal(4, GetNorms(model, norms));
+        Assert.Equal([3.0, 4.0, 4.0, 4.0], norms);
+
+        model.ScaleGradients(2.0);
+        Assert.Equal([6f, 0f], (float[])model.A);
+        Assert.Equal(8.0, model.Ls[2].G[0]);
+
+        ClipResult result = model.ClipGradients();
+        Assert.True(result.Clipped);
+        Assert.Equal(2 * expected, result.TotalNorm, 12);
+        Assert.Equal(1.0, (double)model.GradientNorm(), 6);
+        Assert.Equal(4.0, model.Frozen.G[0]);
+        Assert.Equal(100f, model.Weight[0]);
+
+        model.ZeroGradients();
+        Assert.Equal(0.0, (double)model.GradientNorm());
+        Assert.Equal(4.0, model.Frozen.G[0]);
+    }
+
+    [Fact]
+    public void Groups_members_and_the_rest_are_clipped_apart()
+    {
+        dynamic model = Create(
+            """
+            [ClipGradNorm(1.0)]
+            [ClipGradNorm(2.0, Group = "encoder")]
+            [ClipGradValue(0.5, Group = "heads")]
+            public partial class Model
+            {
+                [Gradient] public float[] Rest = { 10 };
+                [Gradient(Group = "encoder")] public float[] E1 = { 6 };
+                [Gradient(Group = "encoder")] public double[] E2 = { 8 };
+                [Gradient(Group = "heads")] public readonly Layer Head = new Layer();
+                [ClipGradNorm(5.0)] public float[] Own = { 50 };
+                public readonly Layer Held = new Layer();
+            }
+
+            public partial class Layer { [Gradient] public double[] G = { 0.75, -9 }; }
+            """);
+
+        ClipResult result = model.ClipGradients();
+
+        Assert.True(result.Clipped);
+        Assert.Equal(1.2f, model.E1[0], 1e-6f);
+        Assert.Equal(1.6, model.E2[0], 1e-6);
+        Assert.Equal([0.5, -0.5], (double[])model.Head.G);
+        Assert.Equal(5f, model.Own[0], 1e-6f);
+        double rest = Math.Sqrt(100 + (0.75 * 0.75) + 81);
+        Assert.Equal((float)(10 / rest), model.Rest[0], 1e-6f);
+        Assert.Equal(-9 / rest, model.Held.G[1], 1e-6);
+    }
+
+    [Fact]
+    public void A_limit_at_run_time_replaces_the_one_for_all_and_leaves_groups_theirs()
+    {
+        dynamic model = Create(
+            """
+            [ClipGradNorm(1.0)]
+            [ClipGradNorm(2.0, Group = "encoder")]
+            public partial class Model
+            {
+                [Gradient] public float[] Rest = { 10 };
+                [Gradient(Group = "encoder")] public float[] Encoder = { 10 };
+            }
+            """);
+
+        model.ClipGradients(4.0);
+
+        Assert.Equal(4f, model.Rest[0], 1e-6f);
+        Assert.Equal(2f, model.Encoder[0], 1e-6f);
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.ClipGradients(-1.0));
+    }
+
+    [Fact]
+    public void A_group_that_a_layer_declares_is_found_through_the_model()
+    {
+        dynamic model = Create(
+            """
+            [ClipGradNorm(1.0, Group = "weights")]
+            [ClipGradNorm(0.1, Group = "biases")]
+            public partial class Model { public readonly Layer[] Layers = { new Layer(), new Layer() }; }
+
+            public partial class Layer { [Gradient(Group = "weights")] public float[] W = { 3 }; [Gradient(Group = "biases")] public float[] B = { 4 }; }
+            """);
+
+        model.ClipGradients();
+
+        Assert.Equal((float)Math.Sqrt(0.5), model.Layers[1].W[0], 1e-6f);
+        Assert.Equal((float)(0.1 * Math.Sqrt(0.5)), model.Layers[0].B[0], 1e-6f);
+    }
+
+    [Fact]
+    public void Private_gradients_of_bases_and_those_of_derived_layers_are_reached()
+    {
+        dynamic model = Create(
+            """
+            public abstract partial class Layer { [Gradient] private readonly float[] _base = { 1 }; }
+            public partial class Dense : Layer { [Gradient] private readonly float[] _dense = { 1 }; }
+            public sealed partial class Wide : Dense { [Gradient] private readonly float[] _wide = { 1 }; }
+
+            [ClipGradNorm(1.0)]
+            public partial class Network { [Gradient] private readonly float[] _own = { 1 }; private readonly Layer[] _layers = { new Dense(), new Wide() }; }
+
+            [ClipGradNorm(3.0)]
+            public sealed partial class Model : Network { [Gradient] private readonly float[] _more = { 1 }; }
+            """);
+
+        Assert.Equal(
+            ["_own", "_layers[0]._base", "_layers[0]._dense", "_layers[1]._base", "_layers[1]._dense", "_layers[1]._wide", "_more"],
+            (IEnumerable<string>)model.GradientNames);
+        Assert.False(((ClipResult)model.ClipGradients()).Clipped);
+        Assert.Equal(7, Math.Pow(((ClipResult)model.ClipGradients()).TotalNorm, 2), 9);
+    }
+
+    [Fact]
+    public void A_gradient_reached_by_two_paths_counts_once()
+    {
+        dynamic model = Create(
+            """
+            [ClipGradNorm(1.0)]
+            public partial class Model
+            {
+                public static readonly float[] Shared = { 3, 4 };
+                [Gradient] public float[] Embedding = Shared;
+                public readonly Layer Decoder = new Layer();
+            }
+
+            public partial class Layer { [Gradient] public float[] G = Model.Shared; }
+            """);
+
+        ClipResult result = model.ClipGradients();
+
+        Assert.Equal(5.0, result.TotalNorm, 6);
+        Assert.Equal([0.6f, 0.8f], (float[])model.Embedding);
+        Assert.Equal(["Embedding"], (IEnumerable<string>)model.GradientNames);
+    }
+
+    [Theory]
+    [InlineData("Layers[1].G", "model.Layers[1].G[0] = float.NaN;")]
+    [InlineData("ByName[head].G", "model.ByName[\"head\"].G[0] = float.NegativeInfinity;")]
+    [InlineData("Jagged[1]", "model.Jagged[1][2] = float.NaN;")]
+    public void The_exception_names_the_path_and_nothing_is_changed(string path, string fault)
+    {
+        Assembly assembly = Compile(
+            $$"""
+            [ClipGradNorm(1.0)]
+            public partial class Model
+            {
+                [Gradient] public float[][] Jagged = { new float[] { 9 }, new float[3] };
+                public readonly Layer[] Layers = { new Layer(), new Layer() };
+                public readonly Dictionary<string, Layer> ByName = new() { ["head"] = new Layer() };
+                public static Model Faulty() { var model = new Model(); {{fault}} return model; }
+            }
+
+            public partial class Layer { [Gradient] public float[] G = { 1 }; }
+            """);
+        dynamic model = assembly.GetType("Model")!.GetMethod("Faulty")!.Invoke(null, null)!;
+
+        var thrown = Assert.Throws<NonFiniteGradientException>((Action)(() => model.ClipGradients()));
+
+        Assert.Equal(path, thrown.GradientName);
+        Assert.Equal(9f, model.Jagged[0][0]);
+    }
+
+    [Fact]
+    public void Structs_records_and_generic_models_are_models_too()
+    {
+        Assembly assembly = Compile(
+            """
+            public partial class Outer<T>
+            {
+                [ClipGradNorm(1.0)]
+                public partial struct Point { public Point() { } [Gradient] public T[] G = new T[2]; }
+            }
+
+            [ClipGradValue(0.5)]
+            public sealed partial record Settings([property: Gradient] double[] G);
+
+            [ClipGradNorm(1.0)]
+            public partial record struct Pair { public Pair() { } [Gradient] public float[] A { get; } = { 3, 4 }; }
+            """);
+
+        dynamic point = Activator.CreateInstance(assembly.GetType("Outer`1+Point")!.MakeGenericType(typeof(Half)))!;
+        point.G[0] = (Half)300;
+        Assert.Equal(300.0, ((ClipResult)point.ClipGradients()).TotalNorm);
+        Assert.Equal((Half)1, point.G[0]);
+
+        dynamic settings = Activator.CreateInstance(assembly.GetType("Settings")!, new double[] { 1, -0.25 })!;
+        settings.ClipGradients();
+        Assert.Equal([0.5, -0.25], (double[])settings.G);
+
+        dynamic pair = Activator.CreateInstance(assembly.GetType("Pair")!)!;
+        pair.ClipGradients();
+        Assert.Equal([0.6f, 0.8f], (float[])pair.A);
+    }
+
+    private delegate int NormsReader(Span<double> norms);
+
+    private static int GetNorms(object model, double[] norms) =>
+        model.GetType().GetMethod("GetGradientNorms")!.CreateDelegate<NormsReader>(model)(norms);
+
+    private static object Create(string source) => Activator.CreateInstance(Compile(source).GetType("Model")!)!;
+
+    private static Assembly Compile(string source) =>
+        GeneratorHarness.Run("using System; using System.Collections.Generic; using ClipGen;\n" + source).Load();
+}
