@@ -54,6 +54,8 @@ public sealed partial class ElmanRnn
 
     // Scratch: errors are gradients of the loss by the sum that enters a tanh, [time, sequence, unit].
     private readonly float[] _errors;
+
+    // Per symbol: forward Wx[symbol] + b, backward the sum of the errors at all its places.
     private readonly float[] _inputRows = new float[6 * RowLength];
     private readonly float[] _whTransposed = new float[Units * RowLength];
 
@@ -131,11 +133,17 @@ public sealed partial class ElmanRnn
             _errors.AsSpan(BatchRows),
             _dWh);
 
+        // A one-hot input passes the error to the row of its symbol; the bias, which every symbol passes through, gets it from all of them.
+        _inputRows.AsSpan().Clear();
         for (int row = 0; row < batch.Symbols.Length; row++)
         {
-            ReadOnlySpan<float> error = Row(_errors, row);
-            BatchKernels.AddRow(error, Row(_dWx, batch.Symbols[row]));
-            BatchKernels.AddRow(error, _dBias);
+            BatchKernels.AddRow(Row(_errors, row), Row(_inputRows, batch.Symbols[row]));
+        }
+
+        for (int symbol = 0; symbol < TemporalOrderTask.Alphabet.Length; symbol++)
+        {
+            BatchKernels.AddRow(Row(_inputRows, symbol), Row(_dWx, symbol));
+            BatchKernels.AddRow(Row(_inputRows, symbol), _dBias);
         }
     }
 

@@ -1,8 +1,8 @@
 namespace TemporalOrder;
 
 /// <summary>
-/// The initial weights: all from N(0, 0.1²), biases zero, and the recurrent matrix scaled to spectral radius 0.95, the start that
-/// Pascanu et al. (2013, section 4.1) found to work best for tanh units on this problem.
+/// The initial weights: all from N(0, 0.1²), biases zero, and the recurrent matrix scaled to spectral radius 0.95, so that at first
+/// gradients neither explode nor vanish quickly (after Pascanu et al. 2013, section 4.1).
 /// </summary>
 public static class Initialization
 {
