@@ -17,8 +17,14 @@ public static class GradientNormChart
         Draw(plot, with, "with clipping");
 
         double limit = Math.Log10(report.Settings.Limit);
-        ScottPlot.Plottables.HorizontalLine line = plot.Add.HorizontalLine(limit, 2.5f, Colors.Black, LinePattern.Dashed);
-        line.LegendText = $"limit {report.Settings.Limit}";
+        plot.Add.HorizontalLine(limit, 2.5f, Colors.Black, LinePattern.Dashed);
+        ScottPlot.Plottables.Text label = plot.Add.Text($"limit {report.Settings.Limit}", LastStep(with, without), limit);
+        label.Alignment = Alignment.LowerRight;
+        label.LabelFontSize = 18;
+        label.LabelFontName = plot.Legend.FontName ?? label.LabelFontName;
+        label.LabelBackgroundColor = Colors.White.WithAlpha(0.8);
+        label.LabelPadding = 4;
+        label.OffsetY = -4;
 
         Trial trial = with.Trial;
         plot.Title($"Gradient norm before clipping: length {trial.Length}, learning rate {trial.LearningRate}, seed {trial.Seed}");
@@ -30,18 +36,20 @@ public static class GradientNormChart
     }
 
     /// <summary>
-    /// The pair of trials that is drawn: at the longest length that clipping solved, at its best learning rate there, the seed that it solved first.
+    /// The pair of trials that is drawn: at the longest length that clipping solved, at its best learning rate there, the seed that took the
+    /// median number of steps. Where clipping solved nothing, the first pair.
     /// </summary>
     public static (TrialResult With, TrialResult Without) Choose(ExperimentReport report)
     {
-        TrialResult with = report.Results
-            .Where(result => result.Trial.Clipping == Clipping.With)
-            .Where(result => result.Trial.LearningRate.Equals(report.BestLearningRate(result.Trial.Length, Clipping.With)))
-            .OrderByDescending(result => result.Solved)
-            .ThenByDescending(result => result.Trial.Length)
-            .ThenBy(result => result.Steps)
-            .ThenBy(result => result.Trial.Seed)
-            .First();
+        TrialResult[] typical =
+        [
+            .. from length in report.Settings.Lengths.OrderDescending()
+               let results = report.Of(length, report.BestLearningRate(length, Clipping.With), Clipping.With)
+               let solved = results.Where(result => result.Solved).OrderBy(result => result.Steps).ToArray()
+               where solved.Length > 0
+               select solved[(solved.Length - 1) / 2],
+        ];
+        TrialResult with = typical.Length > 0 ? typical[0] : report.Results.First(result => result.Trial.Clipping == Clipping.With);
         Trial twin = with.Trial with { Clipping = Clipping.Without };
         return (with, report.Results.Single(result => result.Trial == twin));
     }
@@ -84,6 +92,8 @@ public static class GradientNormChart
         return medians;
     }
 
+    private static double LastStep(TrialResult with, TrialResult without) => Math.Max(1, 1.01 * Math.Max(with.Steps, without.Steps));
+
     private static void ScaleAxes(Plot plot, TrialResult with, TrialResult without, double limit)
     {
         double[] logarithms =
@@ -97,7 +107,7 @@ public static class GradientNormChart
         plot.Axes.Left.SetTicks([.. decades.Select(decade => (double)decade)], [.. decades.Select(Decade)]);
 
         // The top decade is left free for the legend.
-        plot.Axes.SetLimits(0, Math.Max(with.Steps, without.Steps) * 1.02, lowest, highest + 0.8);
+        plot.Axes.SetLimits(0, LastStep(with, without), lowest, highest + 0.6);
     }
 
     private static string Decade(int exponent) =>

@@ -54,8 +54,6 @@ public static class SuccessChart
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
         plot.Axes.SetLimits(-0.6, settings.LearningRates.Count - 0.4, 0, settings.Seeds * 1.3);
         plot.HideGrid();
-        plot.Axes.Right.IsVisible = false;
-        plot.Axes.Top.IsVisible = false;
         int[] counts = [.. Enumerable.Range(0, settings.Seeds + 1).Where(count => count % Math.Max(1, settings.Seeds / 5) == 0)];
         plot.Axes.Left.SetTicks([.. counts.Select(count => (double)count)], [.. counts.Select(count => $"{count}")]);
         if (!first) return;
