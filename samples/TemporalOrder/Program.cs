@@ -1,1 +1,3 @@
-System.Console.WriteLine("x");
+using TemporalOrder;
+
+return CommandLine.Invoke(args, Console.Out, Console.Error, Session.Run);

@@ -1,0 +1,181 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace TemporalOrder;
+
+/// <summary>What the command line asks for.</summary>
+/// <param name="Settings">The experiment.</param>
+/// <param name="Output">The folder that the charts are written to.</param>
+public sealed record Request(ExperimentSettings Settings, DirectoryInfo Output);
+
+/// <summary>The options of the program. What is wrong with them is said in one line each, before anything is trained.</summary>
+public static class CommandLine
+{
+    private const int LongestLength = 500;
+    private const int MostSeeds = 100;
+    private const int MostSteps = 1_000_000;
+    private const double LargestLearningRate = 10;
+
+    /// <summary>Parses <paramref name="arguments"/> and hands the request to <paramref name="run"/>, unless they are wrong or ask for help.</summary>
+    /// <returns>The exit code: that of <paramref name="run"/>, 0 for help, 1 for wrong options.</returns>
+    public static int Invoke(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, Func<Request, CancellationToken, int> run)
+    {
+        ParseResult parsed = CreateCommand(run, error).Parse(arguments);
+        if (parsed.Action is ParseErrorAction)
+        {
+            foreach (string mistake in parsed.Errors.Select(found => found.Message).Distinct()) error.WriteLine(mistake);
+
+            return 1;
+        }
+
+        return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error });
+    }
+
+    private static RootCommand CreateCommand(Func<Request, CancellationToken, int> run, TextWriter error)
+    {
+        ExperimentSettings usual = ExperimentSettings.Default;
+        Option<bool> quick = new("--quick")
+        {
+            Description = "A smaller experiment, under 20 seconds: "
+                + $"lengths {Join(ExperimentSettings.Quick.Lengths)}; learning rates {Join(ExperimentSettings.Quick.LearningRates)}; "
+                + $"{ExperimentSettings.Quick.Seeds} seeds; {ExperimentSettings.Quick.StepBudget} steps. Other options still count",
+        };
+        Option<int[]> lengths = new("--lengths")
+        {
+            Description = $"Sequence lengths, {TemporalOrderTask.ShortestLength} to {LongestLength} [default: {Join(usual.Lengths)}]",
+            HelpName = "20,30,…",
+            AllowMultipleArgumentsPerToken = true,
+            CustomParser = result => ParseList(
+                result,
+                (string text, out int length) => TryParse(text, out length) && length is >= TemporalOrderTask.ShortestLength and <= LongestLength,
+                $"a length must be a whole number from {TemporalOrderTask.ShortestLength} to {LongestLength}"),
+        };
+        Option<int?> seeds = new("--seeds")
+        {
+            Description = $"How many seeds, each with its own initial weights and sequences, 1 to {MostSeeds} [default: {usual.Seeds}]",
+            HelpName = "count",
+            CustomParser = result => ParseOne(
+                result,
+                (string text, out int count) => TryParse(text, out count) && count is >= 1 and <= MostSeeds,
+                $"the number of seeds must be a whole number from 1 to {MostSeeds}"),
+        };
+        Option<double[]> learningRates = new("--learning-rates")
+        {
+            Description = $"Learning rates; each side counts at its best [default: {Join(usual.LearningRates)}]",
+            HelpName = "0.01,0.1,…",
+            AllowMultipleArgumentsPerToken = true,
+            CustomParser = result => ParseList(
+                result,
+                (string text, out double rate) => TryParse(text, out rate) && rate is > 0 and <= LargestLearningRate,
+                $"a learning rate must be a number greater than 0 and at most {LargestLearningRate}"),
+        };
+        Option<double?> limit = new("--limit")
+        {
+            Description = $"The largest gradient norm that clipping leaves as it is [default: {usual.Limit}]",
+            HelpName = "norm",
+            CustomParser = result => ParseOne(
+                result,
+                (string text, out double norm) => TryParse(text, out norm) && norm > 0 && double.IsFinite(norm),
+                "the limit must be a finite number greater than 0"),
+        };
+        Option<int?> steps = new("--steps")
+        {
+            Description = $"Steps after which a network is given up, the same for both sides [default: {usual.StepBudget}]",
+            HelpName = "count",
+            CustomParser = result => ParseOne(
+                result,
+                (string text, out int count) => TryParse(text, out count) && count is >= TrainingRun.EvaluationInterval and <= MostSteps,
+                $"the number of steps must be a whole number from {TrainingRun.EvaluationInterval} to {MostSteps}"),
+        };
+        Option<DirectoryInfo> output = new("--output")
+        {
+            Description = "The folder for the charts and the results of each trial",
+            HelpName = "folder",
+            DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("output", "temporal-order")),
+        };
+
+        var command = new RootCommand(
+            "Trains a recurrent network on the temporal order problem with and without gradient clipping, everything else equal, "
+            + "and shows at which sequence lengths and learning rates it learns.")
+        {
+            quick, lengths, seeds, learningRates, limit, steps, output,
+        };
+        command.SetAction((parsed, cancellation) =>
+        {
+            ExperimentSettings settings = parsed.GetValue(quick) ? ExperimentSettings.Quick : usual;
+            settings = new ExperimentSettings(
+                parsed.GetValue(lengths) is { Length: > 0 } listed ? listed : settings.Lengths,
+                parsed.GetValue(learningRates) is { Length: > 0 } rates ? rates : settings.LearningRates,
+                parsed.GetValue(seeds) ?? settings.Seeds,
+                parsed.GetValue(steps) ?? settings.StepBudget,
+                parsed.GetValue(limit) ?? settings.Limit);
+            var request = new Request(settings, parsed.GetRequiredValue(output));
+            if (WhyNotWritable(request.Output) is { } reason)
+            {
+                error.WriteLine($"--output: cannot write to '{request.Output}': {reason}");
+                return Task.FromResult(1);
+            }
+
+            return Task.Run(() => run(request, cancellation), CancellationToken.None);
+        });
+        return command;
+    }
+
+    private delegate bool Parser<T>(string text, out T value);
+
+    private static T[]? ParseList<T>(ArgumentResult result, Parser<T> parse, string rule)
+    {
+        var values = new List<T>();
+        foreach (string text in result.Tokens.SelectMany(token => token.Value.Split(',')))
+        {
+            if (!parse(text, out T value)) return Refuse<T[]>(result, text, rule);
+
+            if (values.Contains(value)) return Refuse<T[]>(result, text, "it is listed twice");
+
+            values.Add(value);
+        }
+
+        return [.. values];
+    }
+
+    private static T? ParseOne<T>(ArgumentResult result, Parser<T> parse, string rule)
+        where T : struct
+    {
+        string text = result.Tokens[0].Value;
+        return parse(text, out T value) ? value : Refuse<T?>(result, text, rule);
+    }
+
+    private static T? Refuse<T>(ArgumentResult result, string text, string rule)
+    {
+        string option = result.Parent is OptionResult parent ? parent.Option.Name : "option";
+        result.AddError($"{option}: '{text}' is not valid: {rule}.");
+        return default;
+    }
+
+    private static bool TryParse(string text, out int value) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+
+    private static bool TryParse(string text, out double value) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+
+    private static string Join<T>(IEnumerable<T> values) => string.Join(',', values);
+
+    // Found out by writing: an hour of training must not end in a folder that turns out to be read-only.
+    private static string? WhyNotWritable(DirectoryInfo folder)
+    {
+        try
+        {
+            folder.Create();
+            string probe = Path.Combine(folder.FullName, Path.GetRandomFileName());
+            File.WriteAllText(probe, string.Empty);
+            File.Delete(probe);
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return exception.Message;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+namespace TemporalOrder;
+
+/// <summary>What the experiment runs over. Every trial, clipped or not, has the same budget.</summary>
+/// <param name="Lengths">Sequence lengths.</param>
+/// <param name="LearningRates">Learning rates; each side may pick its best for each length.</param>
+/// <param name="Seeds">The number of seeds: each is another network and another stream of sequences.</param>
+/// <param name="StepBudget">The steps after which a trial that has not solved the task is given up.</param>
+/// <param name="Limit">The largest gradient norm that clipping leaves as it is.</param>
+public sealed record ExperimentSettings(
+    IReadOnlyList<int> Lengths,
+    IReadOnlyList<double> LearningRates,
+    int Seeds,
+    int StepBudget,
+    double Limit)
+{
+    /// <summary>The settings of a run without options: under two minutes on two cores.</summary>
+    public static ExperimentSettings Default { get; } = new([20, 30, 40], [0.003, 0.01, 0.03, 0.1], Seeds: 5, StepBudget: 12_000, Limit: 1);
+
+    /// <summary>The settings of <c>--quick</c>: under twenty seconds on two cores.</summary>
+    public static ExperimentSettings Quick { get; } = new([20, 30], [0.01, 0.03, 0.1], Seeds: 3, StepBudget: 4_000, Limit: 1);
+
+    /// <summary>All trials, the longest first, so that no core is left alone with one at the end.</summary>
+    public IReadOnlyList<Trial> Trials() =>
+    [
+        .. from length in Lengths.OrderDescending()
+           from seed in Enumerable.Range(1, Seeds)
+           from learningRate in LearningRates
+           from clipping in Enum.GetValues<Clipping>()
+           select new Trial(length, learningRate, seed, clipping),
+    ];
+}

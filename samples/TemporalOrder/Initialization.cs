@@ -1,0 +1,83 @@
+namespace TemporalOrder;
+
+/// <summary>
+/// The initial weights: all from N(0, 0.1²), biases zero, and the recurrent matrix scaled to spectral radius 0.95, so that at first
+/// gradients neither explode nor vanish quickly (after Pascanu et al. 2013, section 4.1).
+/// </summary>
+public static class Initialization
+{
+    private const double StandardDeviation = 0.1;
+    private const double SpectralRadius = 0.95;
+    private const int Units = ElmanRnn.Units;
+
+    /// <summary>Draws the weights of <paramref name="network"/>. The same seed gives the same weights for every length and learning rate.</summary>
+    public static void Draw(ElmanRnn network, int seed)
+    {
+        var random = new RandomStream(seed, RandomPurpose.Weights);
+        DrawRows(network.InputWeights, ElmanRnn.RowLength, Units, random);
+        DrawRows(network.RecurrentWeights, ElmanRnn.RowLength, Units, random);
+        DrawRows(network.OutputWeights, TemporalOrderTask.Classes, TemporalOrderTask.Classes, random);
+
+        double factor = SpectralRadius / SpectralRadiusOf(network.RecurrentWeights);
+        foreach (ref float weight in network.RecurrentWeights) weight = (float)(weight * factor);
+    }
+
+    /// <summary>The largest magnitude of an eigenvalue of a recurrent matrix, by Gelfand's formula <c>ρ = lim ‖Wⁿ‖^(1/n)</c>.</summary>
+    /// <remarks>Power iteration would not settle: the largest eigenvalues of a random matrix are mostly a complex pair.</remarks>
+    public static double SpectralRadiusOf(ReadOnlySpan<float> recurrent)
+    {
+        var power = new double[Units, Units];
+        for (int row = 0; row < Units; row++)
+        {
+            for (int column = 0; column < Units; column++) power[row, column] = recurrent[row * ElmanRnn.RowLength + column];
+        }
+
+        // Squaring 40 times reaches the 2⁴⁰-th power; the norms taken out on the way keep it in range.
+        double logarithm = 0;
+        for (int squaring = 0; squaring < 40; squaring++)
+        {
+            logarithm += Math.Log(Normalize(power)) / Math.Pow(2, squaring);
+            power = Square(power);
+        }
+
+        return Math.Exp(logarithm);
+    }
+
+    // The padding behind the used columns of a row stays zero, and then training keeps it zero.
+    private static void DrawRows(Span<float> weights, int rowLength, int used, RandomStream random)
+    {
+        for (int i = 0; i < weights.Length; i++)
+        {
+            if (i % rowLength < used) weights[i] = (float)(StandardDeviation * random.Gaussian());
+        }
+    }
+
+    private static double Normalize(double[,] matrix)
+    {
+        double sum = 0;
+        foreach (double element in matrix) sum += element * element;
+
+        double norm = Math.Sqrt(sum);
+        for (int row = 0; row < Units; row++)
+        {
+            for (int column = 0; column < Units; column++) matrix[row, column] /= norm;
+        }
+
+        return norm;
+    }
+
+    private static double[,] Square(double[,] matrix)
+    {
+        var square = new double[Units, Units];
+        for (int row = 0; row < Units; row++)
+        {
+            for (int inner = 0; inner < Units; inner++)
+            {
+                double factor = matrix[row, inner];
+                for (int column = 0; column < Units; column++) square[row, column] += factor * matrix[inner, column];
+            }
+        }
+
+        return square;
+    }
+}

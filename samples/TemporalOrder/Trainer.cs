@@ -1,0 +1,59 @@
+using ClipGen;
+
+namespace TemporalOrder;
+
+/// <summary>The two training loops that the experiment compares. Only the clipping is different.</summary>
+public static class Trainer
+{
+    /// <summary>Trains with the global gradient norm clipped to <paramref name="limit"/>.</summary>
+    /// <param name="trial">What to train.</param>
+    /// <param name="stepBudget">The number of steps after which a network that has not solved the task is given up.</param>
+    /// <param name="limit">The largest gradient norm that is left as it is.</param>
+    /// <param name="cancellation">Ends the training without a result.</param>
+    public static TrialResult TrainWithClipping(Trial trial, int stepBudget, double limit, CancellationToken cancellation = default)
+    {
+        var run = new TrainingRun(trial, stepBudget, cancellation);
+        ElmanRnn network = run.Network;
+        while (run.NextBatch())
+        {
+            network.ZeroGradients();
+            network.Forward(run.Batch);
+            network.Backward(run.Batch);
+
+            // Without an argument the limit would be the one in the [ClipGradNorm] of the network.
+            ClipResult clipping = network.ClipGradients(limit);
+            if (!clipping.IsFinite) return run.Diverged();
+
+            run.Optimizer.Step(network);
+            run.Record(clipping.TotalNorm, clipping.Clipped);
+        }
+
+        return run.Result();
+    }
+
+    /// <summary>Trains with the gradients as they come: what the experiment compares with.</summary>
+    /// <param name="trial">What to train.</param>
+    /// <param name="stepBudget">The number of steps after which a network that has not solved the task is given up.</param>
+    /// <param name="cancellation">Ends the training without a result.</param>
+    public static TrialResult TrainWithoutClipping(Trial trial, int stepBudget, CancellationToken cancellation = default)
+    {
+        var run = new TrainingRun(trial, stepBudget, cancellation);
+        ElmanRnn network = run.Network;
+        while (run.NextBatch())
+        {
+            network.ZeroGradients();
+            network.Forward(run.Batch);
+            network.Backward(run.Batch);
+
+            double norm = network.GradientNorm();
+            if (!double.IsFinite(norm)) return run.Diverged();
+
+#pragma warning disable CLIP101 // on purpose: the experiment shows what happens when gradients are never clipped
+            run.Optimizer.Step(network);
+#pragma warning restore CLIP101
+            run.Record(norm);
+        }
+
+        return run.Result();
+    }
+}
