@@ -1,6 +1,6 @@
+using Basic.Reference.Assemblies;
 using ClipGen.Analyzers.Declarations;
 using ClipGen.CodeFixes.Declarations;
-using Basic.Reference.Assemblies;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Testing;
 using Microsoft.CodeAnalysis.Testing;
