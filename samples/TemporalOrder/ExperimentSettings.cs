@@ -17,7 +17,7 @@ public sealed record ExperimentSettings(
     public static ExperimentSettings Default { get; } = new([20, 30, 40], [0.003, 0.01, 0.03, 0.1], Seeds: 5, StepBudget: 12_000, Limit: 1);
 
     /// <summary>The settings of <c>--quick</c>: under twenty seconds on two cores.</summary>
-    public static ExperimentSettings Quick { get; } = new([20, 30], [0.01, 0.03, 0.1], Seeds: 3, StepBudget: 4_000, Limit: 1);
+    public static ExperimentSettings Quick { get; } = new([20, 30], [0.01, 0.03, 0.1], Seeds: 5, StepBudget: 4_000, Limit: 1);
 
     /// <summary>All trials, the longest first, so that no core is left alone with one at the end.</summary>
     public IReadOnlyList<Trial> Trials() =>

@@ -23,8 +23,8 @@ public static class GradientNormChart
         label.LabelFontSize = 18;
         label.LabelFontName = plot.Legend.FontName ?? label.LabelFontName;
         label.LabelBackgroundColor = Colors.White.WithAlpha(0.8);
-        label.LabelPadding = 4;
-        label.OffsetY = -4;
+        label.LabelPadding = 2;
+        label.OffsetY = -8;
 
         Trial trial = with.Trial;
         plot.Title($"Gradient norm before clipping: length {trial.Length}, learning rate {trial.LearningRate}, seed {trial.Seed}");

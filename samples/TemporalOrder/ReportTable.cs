@@ -7,19 +7,19 @@ public static class ReportTable
 {
     /// <summary>What stands below the table.</summary>
     public const string Legend =
-        "* the side's best learning rate at this length: the one that counts. Steps: of the solved seeds, median (least to most).";
+        "* the side's best learning rate at this length: the one that counts.\nSteps needed: by the seeds that solved it. Largest norm: of the gradients, before clipping.";
 
     /// <summary>Lays out <paramref name="report"/>.</summary>
     public static Table Create(ExperimentReport report)
     {
-        Table table = new Table().Border(TableBorder.Rounded).AddColumns(
-            RightAligned("length"),
-            RightAligned("learning rate"),
+        Table table = new Table().Border(TableBorder.Simple).AddColumns(
+            RightAligned("length").PadLeft(0),
+            RightAligned("learning\nrate"),
             new TableColumn("clipping"),
             RightAligned("solved"),
-            RightAligned("steps needed"),
-            RightAligned("largest gradient norm"),
-            RightAligned("steps clipped"));
+            RightAligned("steps needed\nmedian (range)"),
+            RightAligned("largest\nnorm"),
+            RightAligned("steps\nclipped").PadRight(0));
         foreach (int length in report.Settings.Lengths)
         {
             foreach (double learningRate in report.Settings.LearningRates)
@@ -61,7 +61,7 @@ public static class ReportTable
         {
             0 => "–",
             1 => $"{steps[0]}",
-            _ => $"{(steps[(steps.Length - 1) / 2] + steps[steps.Length / 2]) / 2} ({steps[0]} to {steps[^1]})",
+            _ => $"{(steps[(steps.Length - 1) / 2] + steps[steps.Length / 2]) / 2} ({steps[0]}–{steps[^1]})",
         };
     }
 

@@ -52,6 +52,7 @@ public static class SuccessChart
             [.. Enumerable.Range(0, settings.LearningRates.Count).Select(rate => (double)rate)],
             [.. settings.LearningRates.Select(rate => $"{rate}")]);
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
+        plot.Axes.Bottom.TickLabelStyle.OffsetY = 4;
         plot.Axes.SetLimits(-0.6, settings.LearningRates.Count - 0.4, 0, settings.Seeds * 1.3);
         plot.HideGrid();
         int[] counts = [.. Enumerable.Range(0, settings.Seeds + 1).Where(count => count % Math.Max(1, settings.Seeds / 5) == 0)];
