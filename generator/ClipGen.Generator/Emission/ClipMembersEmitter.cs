@@ -129,10 +129,11 @@ internal static class ClipMembersEmitter
             writer.Line();
             writer.Line($"public {ReservedMembers.SourceStruct}({source.Type.Name} model) => _model = model;");
             writer.Line();
+            string visitor = VisitorParameter.NameIn(source);
             writer.Lines(
                 $"""
-                public void {WellKnownNames.VisitGradients}<TVisitor>(ref TVisitor visitor)
-                    where TVisitor : struct, global::ClipGen.IGradientVisitor =>
+                public void {WellKnownNames.VisitGradients}<{visitor}>(ref {visitor} visitor)
+                    where {visitor} : struct, global::ClipGen.IGradientVisitor =>
                     {call}
                 """);
         }

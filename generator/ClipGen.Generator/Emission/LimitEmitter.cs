@@ -45,7 +45,7 @@ internal static class LimitEmitter
         string over = limit switch
         {
             { Member: { } member } => member,
-            { Group: { } group } => $"{Each("gradient in ")}the group '{group}'",
+            { Group: { } group } => $"{Each("gradient in ")}the group '{Literal.Display(group)}'",
             _ => limit.PerParameter ? "each gradient" : "all gradients",
         };
         if (limit.ByValue)

@@ -5,16 +5,12 @@ namespace ClipGen.Generator.Emission;
 /// <summary>Writes the traversal of one source: the methods that hand every gradient to a visitor.</summary>
 internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration source)
 {
-    private const string Constraint = "where TVisitor : struct, global::ClipGen.IGradientVisitor";
-    private const string Documentation =
-        """
-        /// <summary>Hands every gradient of this object to <paramref name="visitor"/>, always in the same order.</summary>
-        /// <typeparam name="TVisitor">The operation.</typeparam>
-        /// <param name="visitor">Receives the gradients.</param>
-        """;
+    private readonly string _visitor = VisitorParameter.NameIn(source);
 
     /// <summary>Makes local names unique in the method: a pattern's variable lives to its end.</summary>
     private int _locals;
+
+    private string Constraint => $"where {_visitor} : struct, global::ClipGen.IGradientVisitor";
 
     /// <summary>Whether the type gets a traversal of its own.</summary>
     public bool IsNeeded => source.Traversal switch
@@ -72,7 +68,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
             """);
         writer.Line();
         EmitDocumentation();
-        using (writer.OpenBlock($"protected virtual void {WellKnownNames.VisitAllGradients}<TVisitor>(ref TVisitor visitor)\n    {Constraint}"))
+        using (writer.OpenBlock($"protected virtual void {WellKnownNames.VisitAllGradients}<{_visitor}>(ref {_visitor} visitor)\n    {Constraint}"))
         {
             writer.Line($"{WellKnownNames.VisitOwnGradients}(ref visitor);");
         }
@@ -84,7 +80,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
     private void EmitEntry(string body)
     {
         EmitDocumentation();
-        using (writer.OpenBlock($"public void {WellKnownNames.VisitGradients}<TVisitor>(ref TVisitor visitor)\n    {Constraint}"))
+        using (writer.OpenBlock($"public void {WellKnownNames.VisitGradients}<{_visitor}>(ref {_visitor} visitor)\n    {Constraint}"))
         {
             writer.Lines(body);
         }
@@ -93,7 +89,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
     private void EmitMethod(string modifiers, string name, bool callsBase)
     {
         EmitDocumentation();
-        string head = $"{modifiers} void {name}<TVisitor>(ref TVisitor visitor)";
+        string head = $"{modifiers} void {name}<{_visitor}>(ref {_visitor} visitor)";
         if (!modifiers.EndsWith("override", StringComparison.Ordinal))
         {
             head += $"\n    {Constraint}";
@@ -123,7 +119,12 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
 
     private void EmitDocumentation()
     {
-        writer.Lines(Documentation);
+        writer.Lines(
+            $"""
+            /// <summary>Hands every gradient of this object to <paramref name="visitor"/>, always in the same order.</summary>
+            /// <typeparam name="{_visitor}">The operation.</typeparam>
+            /// <param name="visitor">Receives the gradients.</param>
+            """);
         writer.Line(SourceEmitter.GeneratedCode);
     }
 
