@@ -60,7 +60,7 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource)
         }
 
         Nulls nulls = type.IsValueType ? Nulls.Never : Nulls.Reference;
-        return new SourceForm(nulls, ImplementsExplicitly(type), type.ToDisplayString(Display));
+        return new SourceForm(nulls, NeedsInterface(type), type.ToDisplayString(Display));
     }
 
     private CollectionForm? ParseCollection(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem)
@@ -123,10 +123,9 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource)
         _ => null,
     };
 
-    /// <summary>A parameter that can only be a class is no element type; it may be a source.</summary>
+    /// <summary>A parameter that can only be a class or a source is no element type.</summary>
     private static bool HasClassConstraint(ITypeParameterSymbol parameter) =>
-        parameter.ConstraintTypes.Any(constraint =>
-            constraint.TypeKind == TypeKind.Class || WellKnownNames.IsClipGenType(constraint, WellKnownNames.IGradientSource));
+        parameter.ConstraintTypes.Any(constraint => constraint.TypeKind == TypeKind.Class || SourceParser.ImplementsTraversal(constraint));
 
     private static INamedTypeSymbol? Find(INamedTypeSymbol type, string @namespace, params string[] names)
     {
@@ -159,8 +158,17 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource)
         return indexer && count;
     }
 
-    private static bool ImplementsExplicitly(ITypeSymbol type)
+    /// <summary>
+    /// Whether the traversal is out of a direct call's reach: it is implemented explicitly, or by hand and not virtual, so that an heir can
+    /// only implement the interface again.
+    /// </summary>
+    private static bool NeedsInterface(ITypeSymbol type)
     {
+        if (type is ITypeParameterSymbol parameter)
+        {
+            return parameter.ConstraintTypes.Any(NeedsInterface);
+        }
+
         if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct))
         {
             return false;
@@ -173,7 +181,7 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource)
             {
                 if (method.Name == WellKnownNames.VisitGradients && method.Arity == 1)
                 {
-                    return false;
+                    return type is { IsReferenceType: true, IsSealed: false } && IsRigid(method);
                 }
 
                 implementsExplicitly |= method.ExplicitInterfaceImplementations.Any(
@@ -184,4 +192,9 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource)
 
         return implementsExplicitly;
     }
+
+    /// <summary>A generated traversal that heirs extend has a virtual half.</summary>
+    private static bool IsRigid(IMethodSymbol traversal) =>
+        traversal is { IsVirtual: false, IsAbstract: false, IsOverride: false }
+        && traversal.ContainingType.GetMembers(WellKnownNames.VisitAllGradients).IsEmpty;
 }

@@ -89,7 +89,7 @@ internal static class ClipMembersEmitter
             /// <exception cref="global::System.ArgumentOutOfRangeException"><paramref name="limit"/> is zero, negative or NaN.</exception>
             """,
             isSingle
-                ? $"{modifiers} global::ClipGen.ClipResult ClipGradients(double limit) =>\n    {Operations}.Clip({Source}, {LimitEmitter.Rule(all!, "limit")});"
+                ? $"{modifiers} global::ClipGen.ClipResult ClipGradients(double limit) =>\n    {Operations}.Clip({Source}, {LimitEmitter.Rule(source.Type, all!, "limit")});"
                 : $"{modifiers} global::ClipGen.ClipResult ClipGradients(double limit) =>\n    {Operations}.Clip({Source}, {ReservedMembers.LimitsField}, limit);");
         if (isSingle)
         {
@@ -101,7 +101,7 @@ internal static class ClipMembersEmitter
         writer.Line("{");
         foreach (LimitDeclaration limit in source.Limits)
         {
-            writer.Line($"    {LimitEmitter.Rule(limit, Literal.Of(limit.Limit))},");
+            writer.Line($"    {LimitEmitter.Rule(source.Type, limit, Literal.Of(limit.Limit))},");
         }
 
         writer.Line("};");

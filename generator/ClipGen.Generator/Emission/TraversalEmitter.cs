@@ -130,7 +130,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
 
     private void EmitMember(GradientMember member)
     {
-        string? group = source.Limits.Any(limit => limit.Member == member.Name) ? LimitEmitter.MemberGroup(member.Name) : member.Group;
+        string? group = source.Limits.Any(limit => limit.Member == member.Name) ? LimitEmitter.MemberGroup(source.Type, member.Name) : member.Group;
         string name = Literal.Of(member.Name);
         if (member.Form is BufferForm buffer)
         {
@@ -165,17 +165,17 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
 
     private void EmitSource(SourceForm held, string expression)
     {
-        if (held.ThroughInterface)
-        {
-            writer.Line($"global::ClipGen.Numerics.GradientTraversal.Visit({expression}, ref visitor);");
-        }
-        else if (held.Nulls == Nulls.NullableValue)
+        if (held.Nulls == Nulls.NullableValue)
         {
             string value = $"value{_locals++}";
             using (writer.OpenBlock($"if ({expression} is {{ }} {value})"))
             {
-                writer.Line($"{value}.{WellKnownNames.VisitGradients}(ref visitor);");
+                EmitSource(held with { Nulls = Nulls.Never }, value);
             }
+        }
+        else if (held.ThroughInterface)
+        {
+            writer.Line($"global::ClipGen.Numerics.GradientTraversal.Visit({expression}, ref visitor);");
         }
         else
         {

@@ -21,6 +21,7 @@ internal static class FuzzBatch
 
     private static readonly SyntaxTree Prelude = Parse(ProgramWriter.Prelude, "Prelude.cs");
 
+    public static TimeSpan CompileTime, TrialTime;
     /// <summary>The failures by program, and the number of gradient buffers that were compared.</summary>
     public static (Dictionary<ProgramDeclaration, FuzzFailure> Failures, int Buffers) Run(IReadOnlyList<ProgramDeclaration> programs, int trials)
     {
@@ -28,8 +29,10 @@ internal static class FuzzBatch
         ProgramDeclaration[] left = [.. programs];
         while (left.Length > 0)
         {
+            var w0 = System.Diagnostics.Process.GetCurrentProcess().TotalProcessorTime;
             if (TryCompile(left, failures) is { } types)
             {
+                var w1 = System.Diagnostics.Process.GetCurrentProcess().TotalProcessorTime; CompileTime += w1 - w0;
                 int buffers = 0;
                 foreach (ProgramDeclaration program in left)
                 {
@@ -37,6 +40,7 @@ internal static class FuzzBatch
                     buffers += Try(program, own, trials, failures);
                 }
 
+                TrialTime += System.Diagnostics.Process.GetCurrentProcess().TotalProcessorTime - w1;
                 return (failures, buffers);
             }
 
@@ -93,7 +97,8 @@ internal static class FuzzBatch
             return null;
         }
 
-        var context = new AssemblyLoadContext("fuzz", isCollectible: true);
+        // Not collectible: what could be unloaded is compiled with every optimization at once, which takes several times as long as running it.
+        var context = new AssemblyLoadContext("fuzz");
         libraryImage.Position = image.Position = 0;
         Assembly loadedLibrary = context.LoadFromStream(libraryImage);
         return [.. loadedLibrary.GetTypes(), .. context.LoadFromStream(image).GetTypes()];

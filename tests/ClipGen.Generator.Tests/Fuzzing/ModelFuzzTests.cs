@@ -14,8 +14,8 @@ public sealed class ModelFuzzTests(ITestOutputHelper output)
     private const int TrialsWhenShrinking = 8;
     private const int ShownFailures = 8;
 
-    private static readonly int First = Setting("CLIPGEN_FUZZ_SEED", 1);
-    private static readonly int Count = Setting("CLIPGEN_FUZZ_MODELS", 2000);
+    private static readonly int First = FuzzSetting.Of("CLIPGEN_FUZZ_SEED", 1);
+    private static readonly int Count = FuzzSetting.Of("CLIPGEN_FUZZ_MODELS", 2000);
 
     [Fact]
     public void Random_models_agree_with_the_oracle()
@@ -33,6 +33,7 @@ public sealed class ModelFuzzTests(ITestOutputHelper output)
             }
         }
 
+        output.WriteLine($"{FuzzBatch.CompileTime} {FuzzBatch.TrialTime}");
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{Count} models from seed {First}, {buffers} buffers compared, {watch.Elapsed.TotalSeconds:F1} s, {failures.Count} failed"));
         Assert.True(failures.Count == 0, Report(failures));
@@ -66,7 +67,4 @@ public sealed class ModelFuzzTests(ITestOutputHelper output)
             return new FuzzFailure("fuzzer " + exception.GetType().Name, exception.Message);
         }
     }
-
-    private static int Setting(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : otherwise;
 }

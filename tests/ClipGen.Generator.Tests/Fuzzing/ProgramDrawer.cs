@@ -7,13 +7,14 @@ internal sealed class ProgramDrawer
 {
     private static readonly double[] NormTypes = [2, 2, 2, 2, 1, 0.5, 3.5, double.PositiveInfinity];
     private static readonly double[] LimitValues = [1e-3, 0.01, 0.25, 1, 1, 5, 50, 1e6, double.PositiveInfinity];
-    private static readonly double[] Epsilons = [0, 0, 0, 1e-6, 0.5];
+    // Smaller than every limit: where one is not, the runtime reports a scale although no buffer has that limit.
+    private static readonly double[] Epsilons = [0, 0, 0, 1e-6, 1e-5];
 
     // Names that generated code or its readers could trip over.
     private static readonly string[] OddNames =
     [
         "visitor", "items0", "i0", "item1", "pair2", "value0", "@event", "@class", "@ref", "scoped", "await", "var", "_", "field", "global", "from",
-        "ClipGen", "System", "Visit", "Enter", "model", "_model", "norms", "limit", "factor", "record", "nameof", "dynamic", "where", "größe", "TVisitor",
+        "ClipGen", "System", "Visit", "Enter", "model", "_model", "norms", "limit", "factor", "record", "dynamic", "where", "größe", "TVisitor1",
     ];
 
     private static readonly string[] GroupNames = ["encoder", "heads", "say \"hi\"", "two\nlines", "a & <b> */ {c}", "this.G0"];
@@ -42,7 +43,22 @@ internal sealed class ProgramDrawer
         }
 
         _types.Add(DrawType(inLibrary: false, hasInterface, isModel: true));
+        CloseCircles();
         return new ProgramDeclaration(_seed, hasInterface, [.. _types]);
+    }
+
+    /// <summary>Lets types hold types that are declared after them, so that holders can hold each other.</summary>
+    private void CloseCircles()
+    {
+        for (int i = 0; i < _types.Count; i++)
+        {
+            TypeDraft[] later = [.. _types.Skip(i + 1).Where(type => type is { ElementParameter: null, SourceConstraint: null, IsValueType: false })];
+            if (_types[i] is { HandWriting: HandWriting.None, InLibrary: false, IsValueType: false } && later.Length > 0 && Chance(0.08))
+            {
+                var member = new MemberDraft { Name = NewName(), Type = Pick(later).Reference + "?" };
+                _types[i] = _types[i] with { Members = _types[i].Members.Add(member) };
+            }
+        }
     }
 
     private TypeDraft DrawHandWritten(bool inLibrary, bool hasInterface)
@@ -87,6 +103,10 @@ internal sealed class ProgramDrawer
             Limits = isModel || Chance(0.12) ? DrawLimits() : [],
         };
         type = type with { Members = DrawMembers(type, isModel) };
+        if (isModel && type.Limits.Length == 0 && !type.Members.Any(member => member.OwnLimit is not null))
+        {
+            type = type with { Limits = [DrawLimit(null)], Members = [.. type.Members.Select(member => member with { Group = null })] };
+        }
 
         // A type that says nothing of gradients itself gets code only where a model reaches it; ILayer would ask it for a traversal.
         bool isAnnotated = type.IsAnnotated;
@@ -126,16 +146,26 @@ internal sealed class ProgramDrawer
         return [.. hasRest ? [DrawLimit(null)] : Array.Empty<LimitDraft>(), .. groups.Select(DrawLimit)];
     }
 
-    private LimitDraft DrawLimit(string? group) => Chance(0.2)
-        ? new LimitDraft(true, Pick(LimitValues), NonFinite: Pick(Enum.GetValues<NonFinitePolicy>()), Group: group)
-        : new LimitDraft(
+    private LimitDraft DrawLimit(string? group)
+    {
+        double limit = Pick(LimitValues);
+        NonFinitePolicy policy = Pick(Enum.GetValues<NonFinitePolicy>());
+        if (Chance(0.2))
+        {
+            // An infinite limit turns the infinities of a buffer that also holds NaN into the largest number; not drawn until the runtime leaves them.
+            return new LimitDraft(true, Math.Min(limit, 1e6), NonFinite: policy, Group: group);
+        }
+
+        double epsilon = Pick(Epsilons);
+        return new LimitDraft(
             false,
-            Pick(LimitValues),
+            limit,
             Pick(NormTypes),
             Chance(0.25) ? ClipScope.PerParameter : ClipScope.Global,
-            Pick(Enum.GetValues<NonFinitePolicy>()),
-            Pick(Epsilons),
+            policy,
+            epsilon,
             group);
+    }
 
     private ImmutableArray<MemberDraft> DrawMembers(TypeDraft type, bool isModel)
     {
