@@ -179,7 +179,11 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource)
         {
             foreach (IMethodSymbol method in current.GetMembers().OfType<IMethodSymbol>())
             {
-                if (method.Name == WellKnownNames.VisitGradients && method.Arity == 1)
+                if (method.Name == WellKnownNames.VisitGradients && !IsTraversal(method))
+                {
+                    implementsExplicitly = true;
+                }
+                else if (method.Name == WellKnownNames.VisitGradients)
                 {
                     return type is { IsReferenceType: true, IsSealed: false } && IsRigid(method);
                 }
@@ -192,6 +196,10 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource)
 
         return implementsExplicitly;
     }
+
+    private static bool IsTraversal(IMethodSymbol method) =>
+        method is { Arity: 1, Parameters: [{ RefKind: RefKind.Ref } visitor] }
+        && SymbolEqualityComparer.Default.Equals(visitor.Type, method.TypeParameters[0]);
 
     /// <summary>A generated traversal that heirs extend has a virtual half.</summary>
     private static bool IsRigid(IMethodSymbol traversal) =>

@@ -21,7 +21,6 @@ internal static class FuzzBatch
 
     private static readonly SyntaxTree Prelude = Parse(ProgramWriter.Prelude, "Prelude.cs");
 
-    public static TimeSpan CompileTime, TrialTime;
     /// <summary>The failures by program, and the number of gradient buffers that were compared.</summary>
     public static (Dictionary<ProgramDeclaration, FuzzFailure> Failures, int Buffers) Run(IReadOnlyList<ProgramDeclaration> programs, int trials)
     {
@@ -29,10 +28,8 @@ internal static class FuzzBatch
         ProgramDeclaration[] left = [.. programs];
         while (left.Length > 0)
         {
-            var w0 = System.Diagnostics.Process.GetCurrentProcess().TotalProcessorTime;
             if (TryCompile(left, failures) is { } types)
             {
-                var w1 = System.Diagnostics.Process.GetCurrentProcess().TotalProcessorTime; CompileTime += w1 - w0;
                 int buffers = 0;
                 foreach (ProgramDeclaration program in left)
                 {
@@ -40,7 +37,6 @@ internal static class FuzzBatch
                     buffers += Try(program, own, trials, failures);
                 }
 
-                TrialTime += System.Diagnostics.Process.GetCurrentProcess().TotalProcessorTime - w1;
                 return (failures, buffers);
             }
 
@@ -81,18 +77,17 @@ internal static class FuzzBatch
     /// <summary>The types of all programs, or null with at least one more failure noted.</summary>
     private static Type[]? TryCompile(ProgramDeclaration[] programs, Dictionary<ProgramDeclaration, FuzzFailure> failures)
     {
-        int known = failures.Count;
-        CSharpCompilation library = Generate("Library", programs, isLibrary: true, References, failures);
+        CSharpCompilation library = Generate("Library", programs, isLibrary: true, References);
         using var libraryImage = new MemoryStream();
-        if (failures.Count > known || !Emit(library, libraryImage, programs, failures))
+        if (!Emit(library, libraryImage, programs, failures))
         {
             return null;
         }
 
         MetadataReference reference = MetadataReference.CreateFromImage(libraryImage.ToArray());
-        CSharpCompilation main = Generate("Model", programs, isLibrary: false, References.Add(reference), failures);
+        CSharpCompilation main = Generate("Model", programs, isLibrary: false, References.Add(reference));
         using var image = new MemoryStream();
-        if (failures.Count > known || !Emit(main, image, programs, failures))
+        if (!Emit(main, image, programs, failures))
         {
             return null;
         }
@@ -108,8 +103,7 @@ internal static class FuzzBatch
         string assembly,
         ProgramDeclaration[] programs,
         bool isLibrary,
-        ImmutableArray<MetadataReference> references,
-        Dictionary<ProgramDeclaration, FuzzFailure> failures)
+        ImmutableArray<MetadataReference> references)
     {
         IEnumerable<SyntaxTree> trees = programs.Select(program => Parse(ProgramWriter.Write(program, isLibrary), program.Namespace + ".cs"));
         var compilation = CSharpCompilation.Create(
@@ -123,15 +117,6 @@ internal static class FuzzBatch
         GeneratorRunResult result = driver.GetRunResult().Results.Single();
         Assert.Null(result.Exception);
         Assert.Empty(reported);
-        foreach (Diagnostic diagnostic in generated.GetDiagnostics(TestContext.Current.CancellationToken))
-        {
-            bool isGenerated = diagnostic.Location.SourceTree is { } tree && !compilation.ContainsSyntaxTree(tree);
-            if (diagnostic.Severity == DiagnosticSeverity.Error || (isGenerated && diagnostic.Severity == DiagnosticSeverity.Warning))
-            {
-                Note(diagnostic, isGenerated, programs, failures);
-            }
-        }
-
         return (CSharpCompilation)generated;
     }
 
@@ -139,12 +124,18 @@ internal static class FuzzBatch
         CSharpCompilation compilation, MemoryStream image, ProgramDeclaration[] programs, Dictionary<ProgramDeclaration, FuzzFailure> failures)
     {
         EmitResult result = compilation.Emit(image, cancellationToken: TestContext.Current.CancellationToken);
-        foreach (Diagnostic diagnostic in result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
+        int known = failures.Count;
+        foreach (Diagnostic diagnostic in result.Diagnostics)
         {
-            Note(diagnostic, isGenerated: false, programs, failures);
+            // The programs' own warnings are nobody's business; in a generated file they are a mistake.
+            bool isGenerated = diagnostic.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true;
+            if (diagnostic.Severity == DiagnosticSeverity.Error || (isGenerated && diagnostic.Severity == DiagnosticSeverity.Warning))
+            {
+                Note(diagnostic, isGenerated, programs, failures);
+            }
         }
 
-        return result.Success;
+        return result.Success && failures.Count == known;
     }
 
     private static void Note(Diagnostic diagnostic, bool isGenerated, ProgramDeclaration[] programs, Dictionary<ProgramDeclaration, FuzzFailure> failures)

@@ -17,16 +17,19 @@ internal sealed class ModelFiller
     private readonly List<Array> _buffers = [];
     private readonly List<object> _sources = [];
     private readonly double _tieProbability;
+    private readonly bool _isPlain;
     private int _depth;
     private int _objects;
 
     /// <param name="random">Draws everything.</param>
     /// <param name="types">The types of the program, of which members typed as a base or an interface get values.</param>
-    public ModelFiller(Random random, IEnumerable<Type> types)
+    /// <param name="isPlain">Nothing null, empty or tied.</param>
+    public ModelFiller(Random random, IEnumerable<Type> types, bool isPlain = false)
     {
         _random = random;
+        _isPlain = isPlain;
         _candidates = [.. types.Where(type => !type.IsAbstract && !type.IsInterface)];
-        _tieProbability = random.NextDouble() < 0.3 ? 0.25 : 0;
+        _tieProbability = !isPlain && random.NextDouble() < 0.3 ? 0.25 : 0;
     }
 
     /// <summary>Every buffer that was made, in the model's norm or not.</summary>
@@ -96,16 +99,16 @@ internal sealed class ModelFiller
 
         if (Nullable.GetUnderlyingType(type) is { } underlying)
         {
-            return Chance(0.3) ? null : Value(underlying);
+            return MayBeAbsent(0.3) ? null : Value(underlying);
         }
 
         if (type.IsGenericType && type.GetGenericTypeDefinition() is { } definition && IsElement(type.GetGenericArguments()[0])
             && (definition == typeof(Memory<>) || definition == typeof(ArraySegment<>)))
         {
-            return Chance(0.1) ? Activator.CreateInstance(type) : Slice(type, type.GetGenericArguments()[0]);
+            return MayBeAbsent(0.1) ? Activator.CreateInstance(type) : Slice(type, type.GetGenericArguments()[0]);
         }
 
-        if (!type.IsValueType && Chance(0.1))
+        if (!type.IsValueType && MayBeAbsent(0.1))
         {
             return null;
         }
@@ -117,7 +120,7 @@ internal sealed class ModelFiller
 
         if (CollectionFactory.IsSequence(type) || CollectionFactory.IsDictionary(type))
         {
-            return type.IsValueType && Chance(0.1) ? Activator.CreateInstance(type) : CollectionFactory.Make(type, Items(type.GetGenericArguments()[^1], 1));
+            return type.IsValueType && MayBeAbsent(0.1) ? Activator.CreateInstance(type) : CollectionFactory.Make(type, Items(type.GetGenericArguments()[^1], 1));
         }
 
         return Source(type);
@@ -163,7 +166,7 @@ internal sealed class ModelFiller
 
     private Array Items(Type itemType, int rank)
     {
-        int count = _depth >= DeepestNesting || _objects > 60 ? 0 : _random.Next(0, 4);
+        int count = _depth >= DeepestNesting || _objects > 60 ? 0 : _random.Next(_isPlain ? 1 : 0, 4);
         var items = Array.CreateInstance(itemType, [count, .. Enumerable.Repeat(1, rank - 1)]);
         for (int i = 0; i < count; i++)
         {
@@ -179,8 +182,8 @@ internal sealed class ModelFiller
     {
         Array[] known = [.. _buffers.Where(buffer => buffer.Rank == 1 && buffer.GetType().GetElementType() == element)];
         Array array = known.Length > 0 && Chance(_tieProbability) ? Pick(known) : (Array)Buffer(element.MakeArrayType());
-        int start = Chance(0.5) ? 0 : _random.Next(array.Length + 1);
-        int length = Chance(0.4) ? array.Length - start : _random.Next(array.Length - start + 1);
+        int start = _isPlain || Chance(0.5) ? 0 : _random.Next(array.Length + 1);
+        int length = _isPlain || Chance(0.4) ? array.Length - start : _random.Next(array.Length - start + 1);
         return Activator.CreateInstance(type, array, start, length)!;
     }
 
@@ -193,11 +196,11 @@ internal sealed class ModelFiller
 
         Type element = type.GetElementType()!;
         int rank = type.GetArrayRank();
-        int length = _random.NextDouble() switch { < 0.08 => 0, < 0.85 => _random.Next(1, 9), < 0.98 => _random.Next(9, 80), _ => _random.Next(250, 700) };
+        int length = _random.NextDouble() switch { < 0.08 => _isPlain ? 1 : 0, < 0.85 => _random.Next(1, 9), < 0.98 => _random.Next(9, 80), _ => _random.Next(250, 700) };
         int[] lengths = [length, .. Enumerable.Range(1, rank - 1).Select(_ => _random.Next(1, 4))];
         var array = Array.CreateInstance(element, lengths);
-        double scale = Chance(0.1) ? 0 : Math.Pow(10, (4 * _random.NextDouble()) - 2);
-        if (element != typeof(Half) && Chance(0.02))
+        double scale = MayBeAbsent(0.1) ? 0 : Math.Pow(10, (4 * _random.NextDouble()) - 2);
+        if (element != typeof(Half) && MayBeAbsent(0.02))
         {
             scale = Chance(0.5) ? 1e20 : 1e-22;
         }
@@ -213,6 +216,8 @@ internal sealed class ModelFiller
     }
 
     public static bool IsElement(Type type) => type == typeof(float) || type == typeof(double) || type == typeof(Half);
+
+    private bool MayBeAbsent(double probability) => !_isPlain && Chance(probability);
 
     private bool Chance(double probability) => probability > 0 && _random.NextDouble() < probability;
 
