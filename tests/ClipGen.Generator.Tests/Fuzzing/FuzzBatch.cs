@@ -19,6 +19,9 @@ internal static class FuzzBatch
     private static readonly ImmutableArray<MetadataReference> References =
         [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(ClipGradNormAttribute).Assembly.Location)];
 
+    // Documentation is for the tests of the emitted code; here it would only cost time.
+    private static readonly CSharpParseOptions ParseOptions = GeneratorHarness.ParseOptions.WithDocumentationMode(DocumentationMode.None);
+
     private static readonly SyntaxTree Prelude = Parse(ProgramWriter.Prelude, "Prelude.cs");
 
     /// <summary>The failures by program, and the number of gradient buffers that were compared.</summary>
@@ -110,8 +113,8 @@ internal static class FuzzBatch
             assembly,
             isLibrary ? trees.Prepend(Prelude) : trees,
             references,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
-        GeneratorDriver driver = CSharpGeneratorDriver.Create([new ClipGenerator().AsSourceGenerator()], parseOptions: GeneratorHarness.ParseOptions);
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, concurrentBuild: false));
+        GeneratorDriver driver = CSharpGeneratorDriver.Create([new ClipGenerator().AsSourceGenerator()], parseOptions: ParseOptions);
         driver = driver.RunGeneratorsAndUpdateCompilation(
             compilation, out Compilation generated, out ImmutableArray<Diagnostic> reported, TestContext.Current.CancellationToken);
         GeneratorRunResult result = driver.GetRunResult().Results.Single();
@@ -147,5 +150,5 @@ internal static class FuzzBatch
         failures.TryAdd(program, new FuzzFailure((isGenerated ? "generated " : "") + diagnostic.Id, $"{diagnostic}\n    {line.Trim()}"));
     }
 
-    private static SyntaxTree Parse(string text, string path) => CSharpSyntaxTree.ParseText(text, GeneratorHarness.ParseOptions, path);
+    private static SyntaxTree Parse(string text, string path) => CSharpSyntaxTree.ParseText(text, ParseOptions, path);
 }
