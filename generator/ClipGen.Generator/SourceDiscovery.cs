@@ -55,7 +55,7 @@ internal static class SourceDiscovery
     {
         var parser = new SourceParser(compilation, cancellation);
         IReadOnlyList<ParsedSource> closure = parser.ParseClosure(type);
-        return closure.Any(source => source.HasErrors)
+        return closure.Any(source => source.HasErrors) || BackReferences.Find(closure).Any()
             ? EquatableArray<SourceDeclaration>.Empty
             : closure.Where((source, index) => index == 0 || !SourceParser.IsAnnotated(source.Symbol))
                 .Select(source => source.Declaration)

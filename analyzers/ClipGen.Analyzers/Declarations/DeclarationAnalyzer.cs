@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace ClipGen.Analyzers.Declarations;
 
 /// <summary>
-/// Reports what is wrong with the declarations of models and gradient sources (CLIP001 to CLIP006, CLIP010). It asks the same parser as the
+/// Reports what is wrong with the declarations of models and gradient sources (CLIP001 to CLIP006, CLIP010, CLIP011). It asks the same parser as the
 /// generator, so an error here is exactly what keeps code from being generated.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
@@ -31,6 +31,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
             var holders = new Lazy<ImmutableHashSet<ISymbol>>(() => FindHolders(start.Compilation, start.CancellationToken));
             start.RegisterSymbolAction(symbol => Analyze(symbol, holders), SymbolKind.NamedType);
+            start.RegisterCompilationEndAction(AnalyzeAssembly);
         });
     }
 
@@ -43,6 +44,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         if (SourceParser.IsAnnotated(type) || (parser.IsGenerated(type) && holders.Value.Contains(type)))
         {
             problems.AddRange(parser.Parse(type).Problems.Where(problem => !IsOfContainer(problem, type)));
+            problems.AddRange(BackReferences.Find(parser.ParseClosure(type)).Where(problem => IsMemberOf(problem, type)));
         }
 
         if (!problems.Any(problem => problem.Rule == RuleIds.NotPartial) && ContainsSource(type, holders))
@@ -52,9 +54,20 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
         foreach (Problem problem in problems)
         {
-            Report(context, problem);
+            Report(problem, context.ReportDiagnostic, context.CancellationToken);
         }
     }
+
+    private static void AnalyzeAssembly(CompilationAnalysisContext context)
+    {
+        foreach (Problem problem in new SourceParser(context.Compilation, context.CancellationToken).FindAssemblyProblems())
+        {
+            Report(problem, context.ReportDiagnostic, context.CancellationToken);
+        }
+    }
+
+    private static bool IsMemberOf(Problem problem, INamedTypeSymbol type) =>
+        SymbolEqualityComparer.Default.Equals(problem.Symbol.ContainingType, type);
 
     private static bool IsOfContainer(Problem problem, INamedTypeSymbol type) =>
         problem.Rule == RuleIds.NotPartial && !SymbolEqualityComparer.Default.Equals(problem.Symbol, type);
@@ -87,7 +100,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         return holders.ToImmutable();
     }
 
-    private static void Report(SymbolAnalysisContext context, Problem problem)
+    private static void Report(Problem problem, Action<Diagnostic> report, CancellationToken cancellation)
     {
         // Without arguments it is an error that the compiler reports itself.
         if (problem.Arguments.Length == 0)
@@ -95,9 +108,9 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        foreach (Location location in Locations(problem, context.CancellationToken))
+        foreach (Location location in Locations(problem, cancellation))
         {
-            context.ReportDiagnostic(Diagnostic.Create(DeclarationRules.Get(problem.Rule), location, problem.Arguments));
+            report(Diagnostic.Create(DeclarationRules.Get(problem.Rule), location, problem.Arguments));
         }
     }
 

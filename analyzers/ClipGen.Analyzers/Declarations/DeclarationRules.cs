@@ -49,9 +49,16 @@ internal static class DeclarationRules
         "'{0}' is generated for '{1}'; rename or remove this member",
         DiagnosticSeverity.Error);
 
+    private static readonly DiagnosticDescriptor BackReference = RuleDescriptor.Create(
+        RuleIds.BackReference,
+        "The member leads back to what holds it",
+        "'{0}' leads back to '{1}', so that its gradients would be visited without end; mark it [ClipIgnore], or [Gradient] if it holds "
+            + "other objects of the type, as the nodes of a tree do",
+        DiagnosticSeverity.Error);
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
         ImmutableArray.Create(
-            NotPartial, NothingToClip, CannotBeClipped, InvalidLimit, ContradictingLimits, ParameterWithoutGradient, ReservedMember);
+            NotPartial, NothingToClip, CannotBeClipped, InvalidLimit, ContradictingLimits, ParameterWithoutGradient, ReservedMember, BackReference);
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> ById = All.ToImmutableDictionary(rule => rule.Id);
 

@@ -10,4 +10,5 @@ internal static class RuleIds
     public const string ContradictingLimits = "CLIP005";
     public const string ParameterWithoutGradient = "CLIP006";
     public const string ReservedMember = "CLIP010";
+    public const string BackReference = "CLIP011";
 }

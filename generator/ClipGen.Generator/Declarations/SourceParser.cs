@@ -18,8 +18,15 @@ internal sealed class SourceParser
     {
         _compilation = compilation;
         _cancellation = cancellation;
-        _forms = new GradientFormParser(IsSource);
+        External = new ExternalSources(compilation);
+        _forms = new GradientFormParser(IsSource, External);
     }
+
+    /// <summary>The sources that this compilation declares for other assemblies' types.</summary>
+    public ExternalSources External { get; }
+
+    /// <summary>What is wrong with the declarations that stand on the assembly.</summary>
+    public IEnumerable<Problem> FindAssemblyProblems() => External.FindProblems(_forms.ParseGradient);
 
     /// <summary>Whether the attributes of the type or of its members ask for code: a model, or a declaration of gradients.</summary>
     public static bool IsAnnotated(INamedTypeSymbol type) =>

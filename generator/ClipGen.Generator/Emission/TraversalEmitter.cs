@@ -130,20 +130,32 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
     private void EmitMember(GradientMember member)
     {
         string? group = source.Limits.Any(limit => limit.Member == member.Name) ? LimitEmitter.MemberGroup(member.Name) : member.Group;
-        string name = Literal.Of(member.Name);
-        if (member.Form is BufferForm buffer)
+        EmitNamed(member.Name, member.Expression, member.Form, member.Parameter, group);
+    }
+
+    /// <summary>A member: one call for a buffer, a region for all that takes more.</summary>
+    private void EmitNamed(string name, string expression, GradientForm form, string? parameter = null, string? group = null)
+    {
+        if (form is BufferForm buffer)
         {
-            string parameter = member.Parameter is null ? "" : ", " + member.Parameter;
-            string label = group is null ? "" : ", group: " + Literal.Of(group);
-            writer.Line($"visitor.Visit<{buffer.Element}>({name}, {BufferExpression.Of(member.Expression, buffer)}{parameter}{label});");
+            EmitVisit(Literal.Of(name), buffer, expression, parameter, group);
             return;
         }
 
-        writer.Line($"#region {member.Name}");
-        writer.Line(group is null ? $"visitor.Enter({name});" : $"visitor.Enter({name}, {Literal.Of(group)});");
-        EmitItem(member.Form, member.Expression);
+        writer.Line($"#region {name}");
+        writer.Line(group is null ? $"visitor.Enter({Literal.Of(name)});" : $"visitor.Enter({Literal.Of(name)}, {Literal.Of(group)});");
+        EmitItem(form, expression);
         writer.Line("visitor.Leave();");
         writer.Line("#endregion");
+    }
+
+    private void EmitVisit(string name, BufferForm buffer, string expression, string? parameter = null, string? group = null)
+    {
+        string rest = (parameter is null ? "" : ", " + parameter) + (group is null ? "" : ", group: " + Literal.Of(group));
+        writer.Line(
+            buffer.Kind == BufferKind.Tensor
+                ? $"global::ClipGen.Numerics.GradientTraversal.VisitTensor<{buffer.Element}, TVisitor>({name}, {expression}, ref visitor{rest});"
+                : $"visitor.Visit<{buffer.Element}>({name}, {BufferExpression.Of(expression, buffer)}{rest});");
     }
 
     private void EmitItem(GradientForm form, string expression)
@@ -151,10 +163,13 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         switch (form)
         {
             case BufferForm buffer:
-                writer.Line($"visitor.Visit<{buffer.Element}>(\"\", {BufferExpression.Of(expression, buffer)});");
+                EmitVisit("\"\"", buffer, expression);
                 break;
             case SourceForm held:
                 EmitSource(held, expression);
+                break;
+            case ExternalForm external:
+                EmitExternal(external, expression);
                 break;
             case CollectionForm collection:
                 EmitCollection(collection, expression);
@@ -180,6 +195,18 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         {
             string access = held.Nulls == Nulls.Never ? "." : "?.";
             writer.Line($"{expression}{access}{WellKnownNames.VisitGradients}(ref visitor);");
+        }
+    }
+
+    private void EmitExternal(ExternalForm external, string expression)
+    {
+        string value = $"value{_locals++}";
+        using (writer.OpenBlock($"if ({expression} is {{ }} {value})"))
+        {
+            foreach (ExternalGradient gradient in external.Gradients)
+            {
+                EmitNamed(gradient.Name, $"{value}.{gradient.Expression}", gradient.Form);
+            }
         }
     }
 

@@ -144,6 +144,36 @@ public sealed class DeclarationRuleTests
     [InlineData("[ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; } [ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _h; }")]
     public Task CLIP010_is_silent_about_other_signatures(string source) => DeclarationVerifier.VerifyAsync(source);
 
+    private const string LayerOfModel = "partial class Layer { [Gradient] float[] _g; ";
+
+    [Theory]
+    [InlineData("[ClipGradNorm(1)] partial class Net { Layer[] _layers; } " + LayerOfModel + "Net {|CLIP011:_net|}; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { Layer _layer; } " + LayerOfModel + "Net {|CLIP011:_back|}; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { Block _block; } partial class Block { List<Layer> _layers; } " + LayerOfModel + "Net {|CLIP011:Owner|} { get; } }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Net _child; Net {|CLIP011:_parent|}; }")]
+    [InlineData(
+        "[ClipGradNorm(1)] partial class Net { Layer[] _layers; } abstract " + LayerOfModel + "} partial class Dense : Layer { [Gradient] float[] _h; Net {|CLIP011:_model|}; }")]
+    public Task CLIP011_speaks_of_members_that_lead_back(string source) => DeclarationVerifier.VerifyAsync(source);
+
+    [Theory]
+    [InlineData("[ClipGradNorm(1)] partial class Net { Layer[] _layers; } " + LayerOfModel + "[ClipIgnore] Net _net; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { Layer[] _layers; } " + LayerOfModel + "[Gradient] Net _inner; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Tree { [Gradient] float[] _g; Tree _left, _right; Tree[] _children; }")]
+    [InlineData(
+        "[ClipGradNorm(1)] partial class Net { Sequential _body; } abstract " + LayerOfModel + "} partial class Sequential : Layer { Layer[] _layers; [Gradient] float[] _h; } "
+        + "partial class Residual : Layer { Sequential _body; [Gradient] float[] _h; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Outer { Backbone _model; } [ClipGradNorm(1)] partial class Backbone { [Gradient] float[] _g; }")]
+    public Task CLIP011_is_silent_about_trees_and_marked_members(string source) => DeclarationVerifier.VerifyAsync(source);
+
+    [Theory]
+    [InlineData("[assembly: {|CLIP003:GradientSource(typeof(Theirs), \"NoSuch\")|}] class Theirs { public float[] Grad; }")]
+    [InlineData("[assembly: {|CLIP003:GradientSource(typeof(Theirs), \"Grad\")|}] class Theirs { public int[] Grad; }")]
+    [InlineData("[assembly: {|CLIP003:GradientSource(typeof(Theirs), \"_grad\")|}] class Theirs { float[] _grad; }")]
+    [InlineData("[assembly: {|CLIP003:GradientSource(typeof(Theirs))|}] class Theirs { public float[] Grad; }")]
+    [InlineData("[assembly: GradientSource(typeof(Theirs), \"Grad\")] class Theirs { internal float[] Grad; }")]
+    [InlineData("[assembly: GradientSource(typeof(Theirs<>), \"Grad\")] class Theirs<T> { public T[] Grad => null!; }")]
+    public Task CLIP003_checks_what_is_declared_for_other_types(string source) => DeclarationVerifier.VerifyAsync(source);
+
     [Fact]
     public async Task Messages_name_the_member_and_say_what_to_do()
     {
