@@ -53,6 +53,11 @@ internal static class SourceDiscovery
     private static EquatableArray<SourceDeclaration> FindSources(
         INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
+        if (!LanguageRequirement.IsMet(compilation))
+        {
+            return EquatableArray<SourceDeclaration>.Empty;
+        }
+
         var parser = new SourceParser(compilation, cancellation);
         IReadOnlyList<ParsedSource> closure = parser.ParseClosure(type);
         return closure.Any(source => source.HasErrors) || BackReferences.Find(closure).Any()

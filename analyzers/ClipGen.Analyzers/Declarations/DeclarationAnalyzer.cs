@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace ClipGen.Analyzers.Declarations;
 
 /// <summary>
-/// Reports what is wrong with the declarations of models and gradient sources (CLIP001 to CLIP006, CLIP010, CLIP011). It asks the same parser as the
+/// Reports what is wrong with the declarations of models and gradient sources (CLIP001 to CLIP006, CLIP010, CLIP011, CLIP014). It asks the same parser as the
 /// generator, so an error here is exactly what keeps code from being generated.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
@@ -41,6 +41,16 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         var type = (INamedTypeSymbol)context.Symbol;
         var parser = new SourceParser(context.Compilation, context.CancellationToken);
         var problems = new List<Problem>();
+        if (!LanguageRequirement.IsMet(context.Compilation))
+        {
+            if (SourceParser.IsAnnotated(type))
+            {
+                Report(LanguageRequirement.Describe(type, context.Compilation), context.ReportDiagnostic, context.CancellationToken);
+            }
+
+            return;
+        }
+
         if (SourceParser.IsAnnotated(type) || (parser.IsGenerated(type) && holders.Value.Contains(type)))
         {
             problems.AddRange(parser.Parse(type).Problems.Where(problem => !IsOfContainer(problem, type)));

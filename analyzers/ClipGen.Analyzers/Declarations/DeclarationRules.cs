@@ -56,9 +56,17 @@ internal static class DeclarationRules
             + "other objects of the type, as the nodes of a tree do",
         DiagnosticSeverity.Error);
 
+    private static readonly DiagnosticDescriptor LanguageVersion = RuleDescriptor.Create(
+        RuleIds.LanguageVersion,
+        "The language version is too old",
+        "No clipping code is generated for '{0}': the project is compiled as C# {1}, and generated code needs C# 8 or later; set LangVersion to 8 or "
+            + "higher, or remove it from the project",
+        DiagnosticSeverity.Error);
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
         ImmutableArray.Create(
-            NotPartial, NothingToClip, CannotBeClipped, InvalidLimit, ContradictingLimits, ParameterWithoutGradient, ReservedMember, BackReference);
+            NotPartial, NothingToClip, CannotBeClipped, InvalidLimit, ContradictingLimits, ParameterWithoutGradient, ReservedMember, BackReference,
+            LanguageVersion);
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> ById = All.ToImmutableDictionary(rule => rule.Id);
 

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Analyzers.Tests.Declarations;
 
@@ -173,6 +174,13 @@ public sealed class DeclarationRuleTests
     [InlineData("[assembly: GradientSource(typeof(Theirs), \"Grad\")] class Theirs { internal float[] Grad; }")]
     [InlineData("[assembly: GradientSource(typeof(Theirs<>), \"Grad\")] class Theirs<T> { public T[] Grad => null!; }")]
     public Task CLIP003_checks_what_is_declared_for_other_types(string source) => DeclarationVerifier.VerifyAsync(source);
+
+    [Theory]
+    [InlineData(LanguageVersion.CSharp7_3, "[ClipGradNorm(1)] partial class {|CLIP014:Net|} { [Gradient] float[] _g; } class Other { float[] _g; }")]
+    [InlineData(LanguageVersion.CSharp8, "[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Layer _layer; } partial class Layer { [Gradient] float[][,] _g; }")]
+    [InlineData(LanguageVersion.CSharp9, "[ClipGradNorm(1), ClipGradValue(1, Group = \"a\")] partial record Net { [Gradient] float[] _g; [Gradient(Group = \"a\")] List<float[]> _h; }")]
+    public Task CLIP014_speaks_before_CSharp_8_and_generated_code_compiles_from_there_on(LanguageVersion version, string source) =>
+        DeclarationVerifier.VerifyAsync(source, version);
 
     [Fact]
     public async Task Messages_name_the_member_and_say_what_to_do()
