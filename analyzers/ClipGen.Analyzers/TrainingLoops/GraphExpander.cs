@@ -1,0 +1,285 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ClipGen.Analyzers.TrainingLoops;
+
+/// <summary>
+/// Puts the events of called methods, local functions and lambdas in the place of their calls, with targets as the caller sees them.
+/// A call that may be of several overrides becomes a fork.
+/// </summary>
+internal sealed class GraphExpander
+{
+    public const int DepthLimit = 6;
+    private const int NodeLimit = 4000;
+
+    private readonly TrainingProgram _program;
+    private readonly EventGraph _graph = new();
+    private bool _isTooLarge;
+
+    private GraphExpander(TrainingProgram program) => _program = program;
+
+    /// <summary>What a spliced part holds.</summary>
+    [Flags]
+    private enum Content
+    {
+        None = 0,
+        Backward = 1,
+        Clip = 2,
+        Step = 4,
+        Reset = 8,
+        DroppedClip = 16,
+    }
+
+    private sealed record Part(EventNode First, EventNode Last, Content Content, ImmutableArray<TrainingEvent> Clips);
+
+    /// <returns><see langword="null"/> when the body reaches more code than is worth following.</returns>
+    /// <param name="program">What is known of the compilation.</param>
+    /// <param name="body">The body to begin with.</param>
+    /// <param name="decided">Steps of functions inside the body that have been judged on their own.</param>
+    /// <param name="active">The bodies that are being expanded, against recursion.</param>
+    public static EventGraph? Expand(TrainingProgram program, BodyGraph body, ISet<SyntaxNode> decided, ImmutableHashSet<SyntaxNode> active)
+    {
+        var expander = new GraphExpander(program);
+        EventNode entry = expander._graph.Add();
+        Part part = expander.Splice(body, found => decided.Contains(found.Syntax) ? found with { IsDecided = true } : found, active, 0);
+        EventGraph.Connect(entry, part.First);
+        expander._graph.Exit = part.Last;
+        return expander._isTooLarge ? null : expander._graph;
+    }
+
+    private Part Splice(BodyGraph body, Func<TrainingEvent, TrainingEvent> map, ImmutableHashSet<SyntaxNode> active, int depth)
+    {
+        IReadOnlyList<EventNode> nodes = body.Graph.Nodes;
+        var parts = new Part[nodes.Count];
+        for (int i = 0; i < nodes.Count; i++)
+        {
+            parts[i] = SpliceNode(body, nodes[i], map, active, depth);
+            if (_graph.Nodes.Count > NodeLimit)
+            {
+                _isTooLarge = true;
+                return parts[0];
+            }
+        }
+
+        Hoist(body, nodes, parts);
+        foreach (EventNode node in nodes)
+        {
+            foreach (EventNode next in node.Next)
+                EventGraph.Connect(parts[node.Index].Last, parts[next.Index].First);
+        }
+
+        return Join(parts[body.Graph.Entry.Index].First, parts[body.Graph.Exit.Index].Last, parts);
+    }
+
+    private Part SpliceNode(BodyGraph body, EventNode node, Func<TrainingEvent, TrainingEvent> map, ImmutableHashSet<SyntaxNode> active, int depth)
+    {
+        if (node.Event is not { } found)
+            return Single(_graph.Add());
+        return found.Kind == EventKind.Call ? SpliceCall(body, found, map, active, depth) : Single(_graph.Add(map(found)));
+    }
+
+    private Part SpliceCall(BodyGraph body, TrainingEvent call, Func<TrainingEvent, TrainingEvent> map, ImmutableHashSet<SyntaxNode> active, int depth)
+    {
+        TrainingEvent seen = map(call);
+        Part inner = Inside(body, call, seen, map, active, depth) ?? Single(_graph.Add());
+        bool isMissing = call.Classification.Role switch
+        {
+            TrainingRole.Backward => (inner.Content & Content.Backward) == 0,
+            TrainingRole.Clip => (inner.Content & (Content.Clip | Content.DroppedClip)) == 0,
+            TrainingRole.Step => (inner.Content & Content.Step) == 0,
+            TrainingRole.Reset => (inner.Content & Content.Reset) == 0,
+            _ => false,
+        };
+        if (!isMissing || EventExtractor.KindOf(call.Classification.Role) is not { } kind)
+            return inner;
+        Part own = Single(_graph.Add(seen with { Kind = kind, Lambda = null }));
+        EventGraph.Connect(inner.Last, own.First);
+        return Join(inner.First, own.Last, [inner, own]);
+    }
+
+    private Part? Inside(
+        BodyGraph body, TrainingEvent call, TrainingEvent seen, Func<TrainingEvent, TrainingEvent> map, ImmutableHashSet<SyntaxNode> active, int depth)
+    {
+        if (depth >= DepthLimit)
+            return null;
+        if (call.Lambda is not null)
+        {
+            return body.FindLambda(call.Lambda) is { } lambda && !active.Contains(lambda.Body)
+                ? Splice(lambda, map, active.Add(lambda.Body), depth + 1)
+                : null;
+        }
+
+        if (call.Method is not { } method)
+            return null;
+        if (method.MethodKind == MethodKind.LocalFunction)
+        {
+            return body.FindLocalFunction(method) is { } function && !active.Contains(function.Body)
+                ? Splice(function, found => map(Substitute(found, call.Arguments, Target.This)), active.Add(function.Body), depth + 1)
+                : null;
+        }
+
+        var alternatives = new List<Part>();
+        IEnumerable<IMethodSymbol> candidates = call.IsVirtual ? _program.ImplementationsOf(method).Prepend(method) : [method];
+        bool mayDoNothing = false;
+        foreach (IMethodSymbol candidate in candidates.Take(8))
+        {
+            if (candidate.IsAbstract)
+                continue;
+            if (_program.GraphOf(candidate) is not { } graph || active.Contains(graph.Body) || !HasEvents(graph))
+            {
+                mayDoNothing = true;
+                continue;
+            }
+
+            alternatives.Add(SpliceMethod(candidate, graph, seen, active.Add(graph.Body), depth));
+        }
+
+        if (alternatives.Count == 0)
+            return null;
+        if (alternatives.Count == 1 && !mayDoNothing)
+            return alternatives[0];
+        EventNode fork = _graph.Add();
+        EventNode join = _graph.Add();
+        foreach (Part alternative in alternatives)
+        {
+            EventGraph.Connect(fork, alternative.First);
+            EventGraph.Connect(alternative.Last, join);
+        }
+
+        if (mayDoNothing)
+            EventGraph.Connect(fork, join);
+        return Join(fork, join, [.. alternatives]);
+    }
+
+    private Part SpliceMethod(IMethodSymbol method, BodyGraph graph, TrainingEvent call, ImmutableHashSet<SyntaxNode> active, int depth)
+    {
+        BodyVerdict verdict = _program.Judge(graph, active.Remove(graph.Body));
+        // Arguments are mapped by the parameters of the method that the call names; an override has parameters of its own.
+        ImmutableDictionary<ISymbol, Target?> arguments = call.Arguments;
+        if (call.Method is { } named && !SymbolEqualityComparer.Default.Equals(named, method))
+        {
+            for (int i = 0; i < Math.Min(named.Parameters.Length, method.Parameters.Length); i++)
+            {
+                if (arguments.TryGetValue(named.Parameters[i], out Target? argument))
+                    arguments = arguments.SetItem(method.Parameters[i].OriginalDefinition, argument);
+            }
+        }
+
+        return Splice(
+            graph,
+            found => Substitute(found, arguments, call.Target) with { Site = call.Site, IsDecided = found.IsDecided || verdict.Decided.Contains(found.Syntax) },
+            active,
+            depth + 1);
+    }
+
+    private static bool HasEvents(BodyGraph graph) => graph.Graph.Nodes.Any(node => node.Event is not null);
+
+    private static TrainingEvent Substitute(TrainingEvent found, ImmutableDictionary<ISymbol, Target?> arguments, Target? receiver)
+    {
+        ImmutableArray<Target>? networks = found.Networks;
+        if (networks is { } known)
+        {
+            var seen = ImmutableArray.CreateBuilder<Target>();
+            foreach (Target network in known)
+            {
+                if (network.Substitute(arguments, receiver) is { } substituted)
+                    seen.Add(substituted);
+            }
+
+            networks = seen.Count == known.Length ? seen.ToImmutable() : null;
+        }
+
+        ImmutableDictionary<ISymbol, Target?> inner = found.Arguments;
+        foreach (KeyValuePair<ISymbol, Target?> argument in found.Arguments)
+            inner = inner.SetItem(argument.Key, argument.Value?.Substitute(arguments, receiver));
+        return found with
+        {
+            // A target that the caller cannot name keeps the name that it has in the callee.
+            Target = found.Target?.Substitute(arguments, receiver) ?? found.Target,
+            Networks = networks,
+            Arguments = inner,
+        };
+    }
+
+    /// <summary>
+    /// A clip under a condition that configures the run, or in a loop over layers, counts as done where that construct begins:
+    /// the paths around it are not paths of this program's training steps.
+    /// </summary>
+    private void Hoist(BodyGraph body, IReadOnlyList<EventNode> nodes, Part[] parts)
+    {
+        foreach (EventNode node in nodes)
+        {
+            Part part = parts[node.Index];
+            if (node.Event is not { } found || (part.Content & Content.Clip) == 0 || (part.Content & (Content.Step | Content.Backward)) != 0)
+                continue;
+            SyntaxNode? outermost = null;
+            foreach (SyntaxNode construct in Constructs.Around(found.Syntax, body.Body))
+            {
+                Content content = ContentOf(construct, node, nodes, parts);
+                if ((content & Content.Backward) != 0 || !MayLeave(construct, content, body.Facts))
+                    break;
+                outermost = construct;
+            }
+
+            if (outermost is null || nodes.FirstOrDefault(other => other.Construct == outermost) is not { } start)
+                continue;
+            foreach (TrainingEvent clip in part.Clips)
+            {
+                Part before = parts[start.Index];
+                EventNode hoisted = _graph.Add(clip with { IsHoisted = true });
+                EventGraph.Connect(before.Last, hoisted);
+                parts[start.Index] = before with { Last = hoisted };
+            }
+        }
+    }
+
+    private static bool MayLeave(SyntaxNode construct, Content content, BodyFacts facts)
+    {
+        bool steps = (content & Content.Step) != 0;
+        if (Constructs.IsLoop(construct) || construct is TryStatementSyntax)
+            return !steps;
+        return Constructs.ConditionOf(construct) is { } condition
+            && !Conditions.Changes(condition, construct, facts)
+            && (!steps || Conditions.IsAboutClipping(condition));
+    }
+
+    private static Content ContentOf(SyntaxNode construct, EventNode except, IReadOnlyList<EventNode> nodes, Part[] parts)
+    {
+        Content content = Content.None;
+        foreach (EventNode node in nodes)
+        {
+            if (node.Event is { } found && node != except && construct.Span.Contains(found.Syntax.Span))
+                content |= parts[node.Index].Content;
+        }
+
+        return content;
+    }
+
+    private static Part Single(EventNode node)
+    {
+        Content content = node.Event?.Kind switch
+        {
+            EventKind.Backward => Content.Backward,
+            EventKind.Clip => Content.Clip,
+            EventKind.Step => Content.Step,
+            EventKind.Reset => Content.Reset,
+            EventKind.DroppedClip => Content.DroppedClip,
+            _ => Content.None,
+        };
+        return new Part(node, node, content, content == Content.Clip ? ImmutableArray.Create(node.Event!) : ImmutableArray<TrainingEvent>.Empty);
+    }
+
+    private static Part Join(EventNode first, EventNode last, Part[] parts)
+    {
+        Content content = Content.None;
+        var clips = ImmutableArray.CreateBuilder<TrainingEvent>();
+        foreach (Part part in parts)
+        {
+            content |= part.Content;
+            clips.AddRange(part.Clips);
+        }
+
+        return new Part(first, last, content, clips.ToImmutable());
+    }
+}

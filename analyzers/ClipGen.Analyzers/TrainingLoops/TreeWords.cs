@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ClipGen.Analyzers.TrainingLoops;
+
+/// <summary>
+/// What one file's words say, read from its syntax alone and kept as long as the file does not change: the cheap question that spares
+/// most methods of a program the expensive one.
+/// </summary>
+internal sealed class TreeWords
+{
+    private static readonly ConditionalWeakTable<SyntaxTree, TreeWords> Known = new();
+    private static readonly string[] Stems = ["backw", "backp", "clip", "grad", "optim", "step"];
+
+    private TreeWords(bool hasTrainingWord, bool hasBackwardWord, ImmutableArray<MethodWords> methods)
+    {
+        HasTrainingWord = hasTrainingWord;
+        HasBackwardWord = hasBackwardWord;
+        Methods = methods;
+    }
+
+    public bool HasTrainingWord { get; }
+
+    public bool HasBackwardWord { get; }
+
+    /// <summary>The methods and local functions of the file; empty where no training word is in it.</summary>
+    public ImmutableArray<MethodWords> Methods { get; }
+
+    public static TreeWords Of(SyntaxTree tree, CancellationToken cancellation)
+    {
+        if (Known.TryGetValue(tree, out TreeWords? words))
+            return words;
+        words = Read(tree, cancellation);
+        return Known.GetValue(tree, _ => words);
+    }
+
+    private static TreeWords Read(SyntaxTree tree, CancellationToken cancellation)
+    {
+        string text = tree.GetText(cancellation).ToString();
+        if (!Stems.Any(stem => TrainingVocabulary.Contains(text, stem)))
+            return new TreeWords(false, false, ImmutableArray<MethodWords>.Empty);
+        bool training = false;
+        bool backward = false;
+        var methods = ImmutableArray.CreateBuilder<MethodWords>();
+        SyntaxNode root = tree.GetRoot(cancellation);
+        foreach (SyntaxToken token in root.DescendantTokens())
+        {
+            if (!token.IsKind(SyntaxKind.IdentifierToken))
+                continue;
+            training |= TrainingVocabulary.IsTrainingWord(token.ValueText);
+            backward |= TrainingVocabulary.IsBackwardWord(token.ValueText);
+        }
+
+        if (training)
+        {
+            foreach (SyntaxNode node in root.DescendantNodes())
+            {
+                string? name = node switch
+                {
+                    MethodDeclarationSyntax method => method.Identifier.ValueText,
+                    LocalFunctionStatementSyntax function => function.Identifier.ValueText,
+                    _ => null,
+                };
+                if (name is not null)
+                    methods.Add(MethodWords.Read(name, node));
+            }
+        }
+
+        return new TreeWords(training, backward, methods.ToImmutable());
+    }
+}
+
+/// <summary>One method's name, whether it uses a training word, and the names that it mentions.</summary>
+internal sealed class MethodWords(string name, bool hasTrainingWord, ImmutableHashSet<string> mentioned)
+{
+    public string Name { get; } = name;
+
+    public bool HasTrainingWord { get; } = hasTrainingWord;
+
+    public ImmutableHashSet<string> Mentioned { get; } = mentioned;
+
+    public static MethodWords Read(string name, SyntaxNode node)
+    {
+        bool training = false;
+        var mentioned = ImmutableHashSet.CreateBuilder<string>();
+        foreach (SyntaxToken token in node.DescendantTokens())
+        {
+            if (!token.IsKind(SyntaxKind.IdentifierToken))
+                continue;
+            mentioned.Add(token.ValueText);
+            training |= TrainingVocabulary.IsTrainingWord(token.ValueText);
+        }
+
+        return new MethodWords(name, training, mentioned.ToImmutable());
+    }
+}
