@@ -49,7 +49,7 @@ internal static class Accumulation
         foreach (SyntaxNode construct in Constructs.Around(site.Site, site.Body.Body))
         {
             if (Constructs.IsLoop(construct))
-                return null;
+                break;
             if (construct is IfStatementSyntax statement && Conditions.CountsPasses(statement.Condition, statement, site.Body.Facts))
                 return StepSite.Contains(statement, backward.Site) || !IsInSameLoop(statement, backward.Site) ? null : statement;
         }

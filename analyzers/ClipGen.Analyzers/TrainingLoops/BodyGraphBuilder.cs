@@ -97,7 +97,7 @@ internal sealed class BodyGraphBuilder
             if (!_body.Lambdas.ContainsKey(function.Syntax))
                 _body.Lambdas[function.Syntax] = new BodyGraphBuilder(function.Syntax, _body.Facts, inner, _events, _body, _cancellation).Build();
         }
-        else if (operation is IInvocationOperation or IAssignmentOperation or IObjectCreationOperation
+        else if (operation is IInvocationOperation or IAssignmentOperation or IObjectCreationOperation or IInvalidOperation or IDynamicInvocationOperation
             && _events.TryGetValue(operation.Syntax, out List<TrainingEvent>? found))
         {
             foreach (TrainingEvent happening in found)

@@ -65,16 +65,18 @@ internal sealed class BodyJudge
         var key = new OptimizerKey(optimizer, origin);
         var flow = new StepFlow(_graph, key);
         var decided = new List<SyntaxNode>();
-        foreach (EventNode node in steps)
+        // Overrides that a call may reach are several steps in one place: only what is true of all of them is true of the place.
+        foreach (IGrouping<SyntaxNode, EventNode> place in steps.GroupBy(step => step.Event!.Site))
         {
-            GradientState before = flow.Before(node);
+            GradientState before = place.Aggregate(GradientState.Unreached, (state, step) => state | flow.Before(step));
             if ((before & Known) == 0)
                 continue;
-            decided.Add(node.Event!.Syntax);
+            EventNode node = place.First();
+            decided.AddRange(place.Select(step => step.Event!.Syntax));
             var site = new StepSite(_program, _body, _graph, key, flow, node);
             if (site.Backward is null && before != GradientState.Discarded)
                 continue;
-            if (node.Event.Evidence == Evidence.Name && !HandWrittenEvidence.IsEnough(_program, _body, site))
+            if (node.Event!.Evidence == Evidence.Name && !HandWrittenEvidence.IsEnough(_program, _body, site))
                 continue;
             Judge(site, before);
         }

@@ -22,7 +22,8 @@ internal static class Conditions
         if (IsNullOrTypeTest(condition))
             return false;
         SyntaxNode? loop = Constructs.InnermostLoop(construct);
-        return loop is not null && Locals(condition, facts).Any(local => facts.ChangesWithin(local, loop));
+        // Counters and flags decide which pass this is; a magnitude that was just computed is compared with a limit.
+        return loop is not null && Locals(condition, facts).Any(local => IsCounterOrFlag(local.Type) && facts.ChangesWithin(local, loop));
     }
 
     /// <summary>Whether the condition lets every n-th pass through, as gradient accumulation does.</summary>
@@ -49,6 +50,9 @@ internal static class Conditions
 
         return false;
     }
+
+    private static bool IsCounterOrFlag(ITypeSymbol type) =>
+        type.SpecialType is SpecialType.System_Boolean or SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_UInt32 or SpecialType.System_UInt64;
 
     private static bool HasRemainder(ExpressionSyntax condition) => condition.DescendantNodesAndSelf().Any(node => node.IsKind(SyntaxKind.ModuloExpression));
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops;
@@ -33,6 +34,8 @@ internal sealed class EventExtractor(TrainingProgram program)
             return InvocationEvents(invocation, facts);
         if (operation is IObjectCreationOperation creation)
             return FunctionArguments(creation.Arguments, creation.Syntax, facts);
+        if (operation is IInvalidOperation or IDynamicInvocationOperation)
+            return UnboundEvents(operation);
         if (operation is IAssignmentOperation)
         {
             if (EventOf(_gradients.UseOf(operation, facts), operation, Updated(operation), facts) is { } torch)
@@ -118,6 +121,27 @@ internal sealed class EventExtractor(TrainingProgram program)
         _ => null,
     };
 
+    /// <summary>
+    /// A call that does not bind, in code that is being written: its name has to do, so that no warning comes and goes with an error elsewhere.
+    /// </summary>
+    private static IEnumerable<TrainingEvent> UnboundEvents(IOperation operation)
+    {
+        if (operation.Syntax is not InvocationExpressionSyntax { Expression: var called })
+            return [];
+        string? name = called switch
+        {
+            MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
+            MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
+            SimpleNameSyntax simple => simple.Identifier.ValueText,
+            _ => null,
+        };
+        if (name is null)
+            return [];
+        if (TrainingVocabulary.IsClipName(name, null))
+            return [new TrainingEvent(EventKind.Clip, operation.Syntax, Evidence.Name)];
+        return TrainingVocabulary.IsBackwardName(name) ? [new TrainingEvent(EventKind.Backward, operation.Syntax, Evidence.Name)] : [];
+    }
+
     private TrainingEvent? CallOf(IInvocationOperation invocation, IMethodSymbol method, IOperation? receiver, Classification classification, BodyFacts facts)
     {
         IMethodSymbol definition = (method.ReducedFrom ?? method).OriginalDefinition;
@@ -139,7 +163,7 @@ internal sealed class EventExtractor(TrainingProgram program)
             TargetType = receiver?.Type,
             Networks = networks,
             Arguments = arguments,
-            IsVirtual = !(receiver?.Syntax is Microsoft.CodeAnalysis.CSharp.Syntax.BaseExpressionSyntax)
+            IsVirtual = !(receiver?.Syntax is BaseExpressionSyntax)
                 && (method.IsVirtual || method.IsAbstract || method.IsOverride),
         };
     }
@@ -277,7 +301,7 @@ internal sealed class EventExtractor(TrainingProgram program)
     {
         for (SyntaxNode? node = operation.Syntax; node is not null; node = node.Parent)
         {
-            if (node is Microsoft.CodeAnalysis.CSharp.Syntax.MethodDeclarationSyntax method)
+            if (node is MethodDeclarationSyntax method)
                 return TrainingVocabulary.Contains(method.Identifier.ValueText, "unscale");
         }
 

@@ -82,7 +82,15 @@ internal sealed class GraphExpander
     private Part SpliceCall(BodyGraph body, TrainingEvent call, Func<TrainingEvent, TrainingEvent> map, ImmutableHashSet<SyntaxNode> active, int depth)
     {
         TrainingEvent seen = map(call);
+        int before = _graph.Nodes.Count;
         Part inner = Inside(body, call, seen, map, active, depth) ?? Single(_graph.Add());
+        // An optimizer written by hand updates layer by layer: the reader's step is the call, not each of those.
+        if (call.Classification is { Role: TrainingRole.Step, Evidence: Evidence.Name } && (inner.Content & Content.Clip) == 0
+            && _graph.Nodes.Skip(before).All(node => node.Event is not { Kind: EventKind.Step, Evidence: Evidence.Certain }))
+        {
+            inner = Single(_graph.Add());
+        }
+
         bool isMissing = call.Classification.Role switch
         {
             TrainingRole.Backward => (inner.Content & Content.Backward) == 0,
@@ -141,9 +149,18 @@ internal sealed class GraphExpander
             return alternatives[0];
         EventNode fork = _graph.Add();
         EventNode join = _graph.Add();
+        bool anyClips = alternatives.Any(alternative => (alternative.Content & Content.Clip) != 0);
         foreach (Part alternative in alternatives)
         {
-            EventGraph.Connect(fork, alternative.First);
+            EventNode first = fork;
+            if (anyClips && (alternative.Content & Content.Clip) == 0)
+            {
+                // Which override runs is not known, and one of them clips: the others are given the benefit of the doubt.
+                first = _graph.Add(seen with { Kind = EventKind.Clip, Networks = null, IsHoisted = true });
+                EventGraph.Connect(fork, first);
+            }
+
+            EventGraph.Connect(first, alternative.First);
             EventGraph.Connect(alternative.Last, join);
         }
 

@@ -55,7 +55,7 @@ internal sealed class StepSite
     {
         var related = ImmutableArray.CreateBuilder<Location>();
         if (Backward is { } backward)
-            related.Add(backward.Syntax.GetLocation());
+            related.Add(backward.Site.GetLocation());
         if (Step.Syntax != reported)
             related.Add(Step.Syntax.GetLocation());
         return related.ToImmutable();
@@ -86,7 +86,7 @@ internal sealed class StepSite
             }
         }
 
-        return "The program";
+        return "Program";
     }
 
     // x?.step(): the whole expression is what a reader takes for the call.
@@ -99,10 +99,9 @@ internal sealed class StepSite
 
     private string PlaceOf(TrainingEvent found)
     {
-        int line = found.Syntax.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
-        return found.Syntax.SyntaxTree == Site.SyntaxTree
-            ? $"the backward pass in line {line}"
-            : $"the backward pass in {System.IO.Path.GetFileName(found.Syntax.SyntaxTree.FilePath)}, line {line}";
+        // Where this body reaches it: the line in a called method would send the reader away.
+        int line = found.Site.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
+        return $"the backward pass in line {line}";
     }
 
     private TrainingEvent? FindBackward()

@@ -52,9 +52,11 @@ public sealed class TrainingLoopAnalyzer : DiagnosticAnalyzer
     {
         foreach (IOperation block in context.OperationBlocks)
         {
+            // A constructor's initializer and its body are two blocks of one root; top-level statements are a root of their own.
+            if (block is not (IBlockOperation or IMethodBodyOperation))
+                continue;
             IOperation root = SourceBodies.RootOf(block);
-            // A constructor's initializer and its body are two blocks of one root.
-            if (block is not IBlockOperation || !program.MayTrain(root.Syntax))
+            if (!program.MayTrain(root.Syntax))
                 continue;
             BodyFacts facts = program.Bodies.Adopt(root);
             if (program.GraphOf(facts) is not { } body)
