@@ -145,7 +145,8 @@ internal sealed class BodyGraphBuilder
     private void ConnectHandlers(BasicBlock block)
     {
         (EventNode first, EventNode last) = _blocks[block];
-        for (ControlFlowRegion? region = block.EnclosingRegion; region is not null; region = region.EnclosingRegion)
+        // A lambda's own root region lies in the regions of the method around it, whose handlers are not the lambda's.
+        for (ControlFlowRegion? region = block.EnclosingRegion; region is { Kind: not ControlFlowRegionKind.Root }; region = region.EnclosingRegion)
         {
             if (region.Kind != ControlFlowRegionKind.Try || region.EnclosingRegion is not { Kind: ControlFlowRegionKind.TryAndCatch } guarded)
                 continue;

@@ -24,14 +24,14 @@ internal sealed class BodyJudge
         _findings = findings;
     }
 
-    public static BodyVerdict Judge(TrainingProgram program, BodyGraph body, ImmutableHashSet<SyntaxNode> active)
+    public static BodyVerdict Judge(TrainingProgram program, BodyGraph body)
     {
         var decided = new HashSet<SyntaxNode>();
         var findings = new FindingList();
         foreach (BodyGraph part in body.SelfAndInner())
         {
             program.Cancellation.ThrowIfCancellationRequested();
-            if (GraphExpander.Expand(program, part, decided, active.Add(part.Body)) is { } graph)
+            if (GraphExpander.Expand(program, part, decided) is { } graph)
                 new BodyJudge(program, part, graph, decided, findings).Judge();
         }
 
@@ -74,6 +74,8 @@ internal sealed class BodyJudge
             EventNode node = place.First();
             decided.AddRange(place.Select(step => step.Event!.Syntax));
             var site = new StepSite(_program, _body, _graph, key, flow, node);
+            if (place.All(step => step.Event!.Through.Any(method => _program.Judge(method).Decided.Contains(step.Event.Syntax))))
+                continue;
             if (site.Backward is null && before != GradientState.Discarded)
                 continue;
             if (node.Event!.Evidence == Evidence.Name && !HandWrittenEvidence.IsEnough(_program, _body, site))

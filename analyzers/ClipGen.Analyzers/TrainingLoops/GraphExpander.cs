@@ -19,30 +19,17 @@ internal sealed class GraphExpander
 
     private GraphExpander(TrainingProgram program) => _program = program;
 
-    /// <summary>What a spliced part holds.</summary>
-    [Flags]
-    private enum Content
-    {
-        None = 0,
-        Backward = 1,
-        Clip = 2,
-        Step = 4,
-        Reset = 8,
-        DroppedClip = 16,
-    }
-
-    private sealed record Part(EventNode First, EventNode Last, Content Content, ImmutableArray<TrainingEvent> Clips);
+    private sealed record Part(EventNode First, EventNode Last, EventContent Content, ImmutableArray<TrainingEvent> Clips);
 
     /// <returns><see langword="null"/> when the body reaches more code than is worth following.</returns>
     /// <param name="program">What is known of the compilation.</param>
     /// <param name="body">The body to begin with.</param>
     /// <param name="decided">Steps of functions inside the body that have been judged on their own.</param>
-    /// <param name="active">The bodies that are being expanded, against recursion.</param>
-    public static EventGraph? Expand(TrainingProgram program, BodyGraph body, ISet<SyntaxNode> decided, ImmutableHashSet<SyntaxNode> active)
+    public static EventGraph? Expand(TrainingProgram program, BodyGraph body, ISet<SyntaxNode> decided)
     {
         var expander = new GraphExpander(program);
         EventNode entry = expander._graph.Add();
-        Part part = expander.Splice(body, found => decided.Contains(found.Syntax) ? found with { IsDecided = true } : found, active, 0);
+        Part part = expander.Splice(body, found => decided.Contains(found.Syntax) ? found with { IsDecided = true } : found, ImmutableHashSet.Create(body.Body), 0);
         EventGraph.Connect(entry, part.First);
         expander._graph.Exit = part.Last;
         return expander._isTooLarge ? null : expander._graph;
@@ -85,7 +72,7 @@ internal sealed class GraphExpander
         int before = _graph.Nodes.Count;
         Part inner = Inside(body, call, seen, map, active, depth) ?? Single(_graph.Add());
         // An optimizer written by hand updates layer by layer: the reader's step is the call, not each of those.
-        if (call.Classification is { Role: TrainingRole.Step, Evidence: Evidence.Name } && (inner.Content & Content.Clip) == 0
+        if (call.Classification is { Role: TrainingRole.Step, Evidence: Evidence.Name } && (inner.Content & EventContent.Clip) == 0
             && _graph.Nodes.Skip(before).All(node => node.Event is not { Kind: EventKind.Step, Evidence: Evidence.Certain }))
         {
             inner = Single(_graph.Add());
@@ -93,10 +80,10 @@ internal sealed class GraphExpander
 
         bool isMissing = call.Classification.Role switch
         {
-            TrainingRole.Backward => (inner.Content & Content.Backward) == 0,
-            TrainingRole.Clip => (inner.Content & (Content.Clip | Content.DroppedClip)) == 0,
-            TrainingRole.Step => (inner.Content & Content.Step) == 0,
-            TrainingRole.Reset => (inner.Content & Content.Reset) == 0,
+            TrainingRole.Backward => (inner.Content & EventContent.Backward) == 0,
+            TrainingRole.Clip => (inner.Content & (EventContent.Clip | EventContent.DroppedClip)) == 0,
+            TrainingRole.Step => (inner.Content & EventContent.Step) == 0,
+            TrainingRole.Reset => (inner.Content & EventContent.Reset) == 0,
             _ => false,
         };
         if (!isMissing || EventExtractor.KindOf(call.Classification.Role) is not { } kind)
@@ -128,13 +115,10 @@ internal sealed class GraphExpander
         }
 
         var alternatives = new List<Part>();
-        IEnumerable<IMethodSymbol> candidates = call.IsVirtual ? _program.ImplementationsOf(method).Prepend(method) : [method];
         bool mayDoNothing = false;
-        foreach (IMethodSymbol candidate in candidates.Take(8))
+        foreach (IMethodSymbol candidate in _program.CandidatesOf(method, call.IsVirtual))
         {
-            if (candidate.IsAbstract)
-                continue;
-            if (_program.GraphOf(candidate) is not { } graph || active.Contains(graph.Body) || !HasEvents(graph))
+            if (_program.GraphOf(candidate) is not { } graph || active.Contains(graph.Body) || _program.ContentOf(graph) == EventContent.None)
             {
                 mayDoNothing = true;
                 continue;
@@ -149,11 +133,11 @@ internal sealed class GraphExpander
             return alternatives[0];
         EventNode fork = _graph.Add();
         EventNode join = _graph.Add();
-        bool anyClips = alternatives.Any(alternative => (alternative.Content & Content.Clip) != 0);
+        bool anyClips = alternatives.Any(alternative => (alternative.Content & EventContent.Clip) != 0);
         foreach (Part alternative in alternatives)
         {
             EventNode first = fork;
-            if (anyClips && (alternative.Content & Content.Clip) == 0)
+            if (anyClips && (alternative.Content & EventContent.Clip) == 0)
             {
                 // Which override runs is not known, and one of them clips: the others are given the benefit of the doubt.
                 first = _graph.Add(seen with { Kind = EventKind.Clip, Networks = null, IsHoisted = true });
@@ -171,7 +155,6 @@ internal sealed class GraphExpander
 
     private Part SpliceMethod(IMethodSymbol method, BodyGraph graph, TrainingEvent call, ImmutableHashSet<SyntaxNode> active, int depth)
     {
-        BodyVerdict verdict = _program.Judge(graph, active.Remove(graph.Body));
         // Arguments are mapped by the parameters of the method that the call names; an override has parameters of its own.
         ImmutableDictionary<ISymbol, Target?> arguments = call.Arguments;
         if (call.Method is { } named && !SymbolEqualityComparer.Default.Equals(named, method))
@@ -185,12 +168,10 @@ internal sealed class GraphExpander
 
         return Splice(
             graph,
-            found => Substitute(found, arguments, call.Target) with { Site = call.Site, IsDecided = found.IsDecided || verdict.Decided.Contains(found.Syntax) },
+            found => Substitute(found, arguments, call.Target) with { Site = call.Site, Through = found.Through.Add(graph).AddRange(call.Through) },
             active,
             depth + 1);
     }
-
-    private static bool HasEvents(BodyGraph graph) => graph.Graph.Nodes.Any(node => node.Event is not null);
 
     private static TrainingEvent Substitute(TrainingEvent found, ImmutableDictionary<ISymbol, Target?> arguments, Target? receiver)
     {
@@ -228,13 +209,13 @@ internal sealed class GraphExpander
         foreach (EventNode node in nodes)
         {
             Part part = parts[node.Index];
-            if (node.Event is not { } found || (part.Content & Content.Clip) == 0 || (part.Content & (Content.Step | Content.Backward)) != 0)
+            if (node.Event is not { } found || (part.Content & EventContent.Clip) == 0 || (part.Content & (EventContent.Step | EventContent.Backward)) != 0)
                 continue;
             SyntaxNode? outermost = null;
             foreach (SyntaxNode construct in Constructs.Around(found.Syntax, body.Body))
             {
-                Content content = ContentOf(construct, node, nodes, parts);
-                if ((content & Content.Backward) != 0 || !MayLeave(construct, content, body.Facts))
+                EventContent content = ContentOf(construct, node, nodes, parts);
+                if ((content & EventContent.Backward) != 0 || !MayLeave(construct, content, body.Facts))
                     break;
                 outermost = construct;
             }
@@ -251,9 +232,9 @@ internal sealed class GraphExpander
         }
     }
 
-    private static bool MayLeave(SyntaxNode construct, Content content, BodyFacts facts)
+    private static bool MayLeave(SyntaxNode construct, EventContent content, BodyFacts facts)
     {
-        bool steps = (content & Content.Step) != 0;
+        bool steps = (content & EventContent.Step) != 0;
         if (Constructs.IsLoop(construct) || construct is TryStatementSyntax)
             return !steps;
         return Constructs.ConditionOf(construct) is { } condition
@@ -261,9 +242,9 @@ internal sealed class GraphExpander
             && (!steps || Conditions.IsAboutClipping(condition));
     }
 
-    private static Content ContentOf(SyntaxNode construct, EventNode except, IReadOnlyList<EventNode> nodes, Part[] parts)
+    private static EventContent ContentOf(SyntaxNode construct, EventNode except, IReadOnlyList<EventNode> nodes, Part[] parts)
     {
-        Content content = Content.None;
+        EventContent content = EventContent.None;
         foreach (EventNode node in nodes)
         {
             if (node.Event is { } found && node != except && construct.Span.Contains(found.Syntax.Span))
@@ -275,21 +256,13 @@ internal sealed class GraphExpander
 
     private static Part Single(EventNode node)
     {
-        Content content = node.Event?.Kind switch
-        {
-            EventKind.Backward => Content.Backward,
-            EventKind.Clip => Content.Clip,
-            EventKind.Step => Content.Step,
-            EventKind.Reset => Content.Reset,
-            EventKind.DroppedClip => Content.DroppedClip,
-            _ => Content.None,
-        };
-        return new Part(node, node, content, content == Content.Clip ? ImmutableArray.Create(node.Event!) : ImmutableArray<TrainingEvent>.Empty);
+        EventContent content = EventContents.Of(node.Event?.Kind);
+        return new Part(node, node, content, content == EventContent.Clip ? ImmutableArray.Create(node.Event!) : ImmutableArray<TrainingEvent>.Empty);
     }
 
     private static Part Join(EventNode first, EventNode last, Part[] parts)
     {
-        Content content = Content.None;
+        EventContent content = EventContent.None;
         var clips = ImmutableArray.CreateBuilder<TrainingEvent>();
         foreach (Part part in parts)
         {

@@ -46,8 +46,11 @@ internal sealed record TrainingEvent(EventKind Kind, SyntaxNode Syntax, Evidence
     /// <summary>The place in the analysed body from which the event is reached; <see cref="Syntax"/> itself when it is there.</summary>
     public SyntaxNode Site { get; init; } = Syntax;
 
-    /// <summary>Whether the step has been judged in the method that it stands in, and is none of the caller's concern.</summary>
+    /// <summary>Whether the step has been judged in the lambda or local function that it stands in, and is none of the concern of the body around.</summary>
     public bool IsDecided { get; init; }
+
+    /// <summary>The called methods through which the analysed body reaches the event, the outermost last; empty in the body itself.</summary>
+    public ImmutableArray<BodyGraph> Through { get; init; } = ImmutableArray<BodyGraph>.Empty;
 
     /// <summary>Whether the clip stands under a condition that counts as configuration, or in a loop over layers, and is put before it.</summary>
     public bool IsHoisted { get; init; }

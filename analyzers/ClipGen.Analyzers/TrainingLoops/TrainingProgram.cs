@@ -7,8 +7,11 @@ namespace ClipGen.Analyzers.TrainingLoops;
 /// <summary>What the training-loop rules know of one compilation under one set of options. Everything in it is found when first asked for.</summary>
 internal sealed class TrainingProgram
 {
+    private static readonly ThreadLocal<HashSet<SyntaxNode>> Judging = new(() => []);
+
     private readonly ConcurrentDictionary<SyntaxNode, BodyGraph?> _graphs = new();
     private readonly ConcurrentDictionary<SyntaxNode, BodyVerdict> _verdicts = new();
+    private readonly ConcurrentDictionary<BodyGraph, EventContent> _contents = new();
     private readonly Lazy<ImmutableHashSet<string>> _interestingNames;
     private readonly Lazy<ILookup<ISymbol, IMethodSymbol>> _overrides;
     private readonly EventExtractor _extractor;
@@ -85,6 +88,10 @@ internal sealed class TrainingProgram
         return HasSource(method) || ((method.IsAbstract || method.IsVirtual) && ImplementationsOf(method).Any());
     }
 
+    /// <summary>The methods that a call may run, as far as they have a body. Of many overrides the first few stand for all.</summary>
+    public IEnumerable<IMethodSymbol> CandidatesOf(IMethodSymbol method, bool isVirtual) =>
+        (isVirtual ? ImplementationsOf(method).Prepend(method) : [method]).Where(candidate => !candidate.IsAbstract).Take(8);
+
     public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method) => _overrides.Value[method.OriginalDefinition];
 
     public BodyGraph? GraphOf(IMethodSymbol method)
@@ -109,17 +116,29 @@ internal sealed class TrainingProgram
     public BodyGraph? GraphOf(BodyFacts facts) =>
         _graphs.GetOrAdd(facts.Root.Syntax, _ => BodyGraphBuilder.Build(facts, _extractor.Extract(facts), Cancellation));
 
+    /// <summary>Which kinds of events a body and everything that it calls hold.</summary>
+    public EventContent ContentOf(BodyGraph body) => _contents.GetOrAdd(body, graph => EventContents.Reachable(this, graph));
+
     /// <summary>What the rules find in a body, and which of its steps need no look at the callers.</summary>
-    public BodyVerdict Judge(BodyGraph body, ImmutableHashSet<SyntaxNode>? active = null)
+    public BodyVerdict Judge(BodyGraph body)
     {
         if (_verdicts.TryGetValue(body.Body, out BodyVerdict? known))
             return known;
-        active ??= ImmutableHashSet<SyntaxNode>.Empty;
-        if (active.Contains(body.Body) || active.Count > GraphExpander.DepthLimit)
+        const EventContent Needed = EventContent.Backward | EventContent.Step;
+        if ((ContentOf(body) & Needed) != Needed)
+            return _verdicts.GetOrAdd(body.Body, BodyVerdict.Nothing);
+        HashSet<SyntaxNode> active = Judging.Value!;
+        // Methods that call each other: whoever is asked first does not wait for the other's answer.
+        if (!active.Add(body.Body))
             return BodyVerdict.Nothing;
-        BodyVerdict verdict = BodyJudge.Judge(this, body, active.Add(body.Body));
-        // Inside a recursion the verdict may be cut short, and must not stand for the method seen on its own.
-        return active.Count == 0 ? _verdicts.GetOrAdd(body.Body, verdict) : verdict;
+        try
+        {
+            return _verdicts.GetOrAdd(body.Body, BodyJudge.Judge(this, body));
+        }
+        finally
+        {
+            active.Remove(body.Body);
+        }
     }
 
     private static bool HasSource(IMethodSymbol method) =>
