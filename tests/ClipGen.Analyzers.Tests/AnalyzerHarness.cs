@@ -22,9 +22,10 @@ internal static class AnalyzerHarness
 
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp12);
 
-    public static readonly MetadataReference ClipGen = MetadataReference.CreateFromFile(typeof(IClippable).Assembly.Location);
+    /// <summary>The public contract of the runtime, compiled from its sources against the same framework as the tests' code.</summary>
+    public static readonly MetadataReference ClipGen = CompileReference("ClipGen", [GlobalUsings, .. EmbeddedSources()]);
 
-    public static readonly MetadataReference TorchSharp = CompileTorchSharp();
+    public static readonly MetadataReference TorchSharp = CompileReference("TorchSharp", [TorchSharpStub.Source]);
 
     public static readonly ImmutableArray<MetadataReference> Framework = [.. Basic.Reference.Assemblies.Net80.References.All];
 
@@ -110,11 +111,21 @@ internal static class AnalyzerHarness
     private static string Describe(string source, IEnumerable<(string Id, TextSpan Span)> items) =>
         string.Join("\n", items.Select(item => $"  {item.Id} at line {source.Take(item.Span.Start).Count(letter => letter == '\n') + 1}: {source.Substring(item.Span.Start, item.Span.Length)}"));
 
-    private static MetadataReference CompileTorchSharp()
+    private static IEnumerable<string> EmbeddedSources()
+    {
+        System.Reflection.Assembly assembly = typeof(AnalyzerHarness).Assembly;
+        foreach (string name in assembly.GetManifestResourceNames().Where(name => name.StartsWith("ClipGen/", StringComparison.Ordinal)))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            yield return reader.ReadToEnd();
+        }
+    }
+
+    private static MetadataReference CompileReference(string name, IEnumerable<string> sources)
     {
         var compilation = CSharpCompilation.Create(
-            "TorchSharp",
-            [CSharpSyntaxTree.ParseText(TorchSharpStub.Source, ParseOptions)],
+            name,
+            sources.Select(source => CSharpSyntaxTree.ParseText(source, ParseOptions)),
             Basic.Reference.Assemblies.Net80.References.All,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
         using var image = new MemoryStream();

@@ -17,7 +17,8 @@ internal static class ClipMistakes
                 continue;
             if (IsOutsideTrainingLoop(site, clip))
                 return site.Report(TrainingLoopRules.ClipOncePerEpoch, clip.Site, Clippings.ForMove(site), site.MethodName, site.OptimizerName, site.BackwardPlace);
-            if (HasEffect(site.Flow.Before(node)))
+            // A clip in another loop belongs to another training.
+            if (HasEffect(site.Flow.Before(node)) || (Constructs.InnermostLoop(clip.Site) is { } loop && !StepSite.Contains(loop, site.Site)))
                 continue;
             GradientState first = site.Flow.BeforeInFirstPass(node);
             if ((first & GradientState.SteppedUnclipped) != 0)
@@ -99,6 +100,8 @@ internal static class ClipMistakes
         if (dropped is not null)
         {
             int line = dropped.Syntax.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
+            if (dropped.Syntax.SyntaxTree == site.Site.SyntaxTree)
+                properties = Clippings.ForReplace(properties, dropped.Syntax);
             advice = $"What line {line} computes is a new tensor that is dropped: clip in place, or {char.ToLowerInvariant(advice[0])}{advice.Substring(1)}";
         }
 

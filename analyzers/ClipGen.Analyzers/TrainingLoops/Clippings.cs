@@ -33,6 +33,11 @@ internal static class Clippings
             .Add(StepStart, site.Site.SpanStart.ToString(CultureInfo.InvariantCulture))
             .Add(StepLength, site.Site.Span.Length.ToString(CultureInfo.InvariantCulture));
 
+    public static ImmutableDictionary<string, string?> ForReplace(ImmutableDictionary<string, string?> properties, SyntaxNode dropped) =>
+        properties
+            .Add("dropped", dropped.SpanStart.ToString(CultureInfo.InvariantCulture))
+            .Add("droppedLength", dropped.Span.Length.ToString(CultureInfo.InvariantCulture));
+
     private static string? CallFor(StepSite site)
     {
         TrainingSymbols symbols = site.Program.Symbols;
