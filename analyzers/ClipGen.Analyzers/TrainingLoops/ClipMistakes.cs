@@ -18,7 +18,7 @@ internal static class ClipMistakes
             if (IsOutsideTrainingLoop(site, clip))
                 return site.Report(TrainingLoopRules.ClipOncePerEpoch, clip.Site, Clippings.ForMove(site), site.MethodName, site.OptimizerName, site.BackwardPlace);
             // A clip in another loop belongs to another training.
-            if (HasEffect(site.Flow.Before(node)) || (Constructs.InnermostLoop(clip.Site) is { } loop && !StepSite.Contains(loop, site.Site)))
+            if (HasEffect(site.Flow.Before(node)) || (TrainingLoopOf(site, clip) is { } loop && !StepSite.Contains(loop, site.Site)))
                 continue;
             GradientState first = site.Flow.BeforeInFirstPass(node);
             if ((first & GradientState.SteppedUnclipped) != 0)
@@ -113,6 +113,11 @@ internal static class ClipMistakes
         site.TrainingLoop is { } inner
         && !StepSite.Contains(inner, clip.Site)
         && Constructs.LoopsAround(clip.Site).Any(outer => StepSite.Contains(outer, inner));
+
+    /// <summary>The innermost loop around the clip that is more than a loop over layers.</summary>
+    private static SyntaxNode? TrainingLoopOf(StepSite site, TrainingEvent clip) =>
+        Constructs.LoopsAround(clip.Site).FirstOrDefault(loop => site.Graph.Nodes.Any(node =>
+            node.Event is { Kind: EventKind.Backward or EventKind.Step } found && StepSite.Contains(loop, found.Site)));
 
     private static bool HasEffect(GradientState before) =>
         (before & (GradientState.Pending | GradientState.Clipped | GradientState.ClippedThenAdded | GradientState.EnteredClipped)) != 0;

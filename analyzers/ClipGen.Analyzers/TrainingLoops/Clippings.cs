@@ -43,9 +43,9 @@ internal static class Clippings
         TrainingSymbols symbols = site.Program.Symbols;
         if (site.Key.Networks is { Length: 1 } networks && networks[0] is var network && NameAt(site, network) is { } name)
         {
-            if (symbols.IsModel(TypeOf(network.Last)))
+            if (symbols.IsModel(network.Type))
                 return $"{name}.ClipGradients()";
-            if (TrainingSymbols.IsOrDerives(TypeOf(network.Last), symbols.Module))
+            if (TrainingSymbols.IsOrDerives(network.Type, symbols.Module))
                 return $"torch.nn.utils.clip_grad_norm_({name}.parameters(), {LimitPlaceholder})";
         }
 
@@ -68,7 +68,7 @@ internal static class Clippings
             return null;
         if (target.Path.IsEmpty)
             return enclosing.IsStatic ? null : "this";
-        if (target.Path.Any(symbol => symbol is IMethodSymbol || IsCollection(TypeOf(symbol))))
+        if (target.Path.Any(symbol => symbol is IMethodSymbol || IsCollection(Target.Of(symbol).Type)))
             return null;
         ISymbol root = target.Path[0];
         if (!model.LookupSymbols(position, name: root.Name).Any(found => SymbolEqualityComparer.Default.Equals(found.OriginalDefinition, root.OriginalDefinition)))
@@ -85,13 +85,4 @@ internal static class Clippings
     private static bool IsCollection(ITypeSymbol? type) =>
         type is IArrayTypeSymbol || (type is INamedTypeSymbol { IsGenericType: true } named && named.AllInterfaces.Any(implemented => implemented.Name == "IEnumerable")
             && !named.AllInterfaces.Any(implemented => implemented.Name == "IDisposable"));
-
-    private static ITypeSymbol? TypeOf(ISymbol? symbol) => symbol switch
-    {
-        ILocalSymbol local => local.Type,
-        IParameterSymbol parameter => parameter.Type,
-        IFieldSymbol field => field.Type,
-        IPropertySymbol property => property.Type,
-        _ => null,
-    };
 }

@@ -209,6 +209,8 @@ internal sealed class GraphExpander
         foreach (EventNode node in nodes)
         {
             Part part = parts[node.Index];
+            if (node.Event is { } only && part.Content is EventContent.Backward or EventContent.Step or EventContent.Reset)
+                LeaveLoop(body, node, only, nodes, parts);
             if (node.Event is not { } found || (part.Content & EventContent.Clip) == 0 || (part.Content & (EventContent.Step | EventContent.Backward)) != 0)
                 continue;
             SyntaxNode? outermost = null;
@@ -230,6 +232,29 @@ internal sealed class GraphExpander
                 parts[start.Index] = before with { Last = hoisted };
             }
         }
+    }
+
+    /// <summary>A loop over layers or elements in which nothing but this happens is taken to run: it becomes one event, where the loop begins.</summary>
+    private void LeaveLoop(BodyGraph body, EventNode node, TrainingEvent found, IReadOnlyList<EventNode> nodes, Part[] parts)
+    {
+        Part part = parts[node.Index];
+        SyntaxNode? outermost = null;
+        foreach (SyntaxNode construct in Constructs.Around(found.Syntax, body.Body))
+        {
+            bool isLoop = Constructs.IsLoop(construct);
+            bool isPassed = isLoop || (Constructs.ConditionOf(construct) is { } condition && !Conditions.Changes(condition, construct, body.Facts));
+            if (!isPassed || (ContentOf(construct, node, nodes, parts) | part.Content) != part.Content)
+                break;
+            if (isLoop)
+                outermost = construct;
+        }
+
+        if (outermost is null || nodes.FirstOrDefault(other => other.Construct == outermost) is not { } start)
+            return;
+        Part before = parts[start.Index];
+        EventGraph.Connect(before.Last, part.First);
+        parts[start.Index] = before with { Last = part.Last };
+        parts[node.Index] = Single(_graph.Add()) with { Content = part.Content };
     }
 
     private static bool MayLeave(SyntaxNode construct, EventContent content, BodyFacts facts)

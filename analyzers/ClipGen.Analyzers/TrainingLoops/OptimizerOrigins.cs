@@ -12,7 +12,7 @@ internal sealed class OptimizerOrigins(TrainingProgram program)
 
     public OptimizerOrigin Of(Target optimizer, ITypeSymbol? type)
     {
-        if (program.Symbols.IsAnnotated(type))
+        if (program.Symbols.IsAnnotated(type ?? optimizer.Type))
             return new OptimizerOrigin(ImmutableArray.Create(optimizer), false, false);
         return _known.GetOrAdd(optimizer, Find);
     }

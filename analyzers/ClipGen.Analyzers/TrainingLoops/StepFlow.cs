@@ -203,16 +203,7 @@ internal sealed class OptimizerKey(Target optimizer, OptimizerOrigin origin)
         return target.Equals(Optimizer) || (Networks is { IsEmpty: false } held && held.All(target.IsPrefixOf));
     }
 
-    private static bool IsOptimizer(Target target) => target.Last is { } last && TrainingVocabulary.IsOptimizerLike(TypeOf(last));
-
-    private static ITypeSymbol? TypeOf(ISymbol symbol) => symbol switch
-    {
-        ILocalSymbol local => local.Type,
-        IParameterSymbol parameter => parameter.Type,
-        IFieldSymbol field => field.Type,
-        IPropertySymbol property => property.Type,
-        _ => null,
-    };
+    private static bool IsOptimizer(Target target) => TrainingVocabulary.IsOptimizerLike(target.Type);
 
     /// <summary>Whether two targets are certainly not the same object, nor one inside the other.</summary>
     private static bool AreApart(Target one, Target other)

@@ -21,6 +21,17 @@ internal sealed class Target : IEquatable<Target>
 
     public ISymbol? Last => Path.IsEmpty ? null : Path[Path.Length - 1];
 
+    /// <summary>The type of what the target names; <see langword="null"/> for <c>this</c>.</summary>
+    public ITypeSymbol? Type => Last switch
+    {
+        ILocalSymbol local => local.Type,
+        IParameterSymbol parameter => parameter.Type,
+        IFieldSymbol member => member.Type,
+        IPropertySymbol property => property.Type,
+        IMethodSymbol method => method.ReturnType,
+        _ => null,
+    };
+
     public string Text => Path.IsEmpty ? "this" : string.Join(".", Path.Select(symbol => symbol.Name));
 
     public static Target Of(ISymbol symbol) => new(ImmutableArray.Create(symbol));

@@ -163,9 +163,10 @@ internal sealed class TrainingProgram
         names.UnionWith(Options.SimpleNames);
         names.Add("backward");
         List<MethodWords> rest = [];
+        var gradients = new HashSet<string>(trees.SelectMany(tree => tree.Gradients));
         foreach (MethodWords method in trees.SelectMany(tree => tree.Methods))
         {
-            if (method.HasTrainingWord)
+            if (method.HasTrainingWord || method.Mentioned.Overlaps(gradients))
                 names.Add(method.Name);
             else
                 rest.Add(method);

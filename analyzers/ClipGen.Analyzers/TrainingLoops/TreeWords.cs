@@ -15,8 +15,9 @@ internal sealed class TreeWords
     private static readonly ConditionalWeakTable<SyntaxTree, TreeWords> Known = new();
     private static readonly string[] Stems = ["backw", "backp", "clip", "grad", "optim", "step"];
 
-    private TreeWords(bool hasTrainingWord, bool hasBackwardWord, ImmutableArray<MethodWords> methods)
+    private TreeWords(bool hasTrainingWord, bool hasBackwardWord, ImmutableArray<MethodWords> methods, ImmutableArray<string> gradients)
     {
+        Gradients = gradients;
         HasTrainingWord = hasTrainingWord;
         HasBackwardWord = hasBackwardWord;
         Methods = methods;
@@ -28,6 +29,9 @@ internal sealed class TreeWords
 
     /// <summary>The methods and local functions of the file; empty where no training word is in it.</summary>
     public ImmutableArray<MethodWords> Methods { get; }
+
+    /// <summary>The members that attributes in the file declare as gradients: what a method does with those can be training under any name.</summary>
+    public ImmutableArray<string> Gradients { get; }
 
     public static TreeWords Of(SyntaxTree tree, CancellationToken cancellation)
     {
@@ -41,7 +45,7 @@ internal sealed class TreeWords
     {
         string text = tree.GetText(cancellation).ToString();
         if (!Stems.Any(stem => TrainingVocabulary.Contains(text, stem)))
-            return new TreeWords(false, false, ImmutableArray<MethodWords>.Empty);
+            return new TreeWords(false, false, ImmutableArray<MethodWords>.Empty, ImmutableArray<string>.Empty);
         bool training = false;
         bool backward = false;
         var methods = ImmutableArray.CreateBuilder<MethodWords>();
@@ -54,6 +58,7 @@ internal sealed class TreeWords
             backward |= TrainingVocabulary.IsBackwardWord(token.ValueText);
         }
 
+        var gradients = ImmutableArray.CreateBuilder<string>();
         if (training)
         {
             foreach (SyntaxNode node in root.DescendantNodes())
@@ -66,10 +71,41 @@ internal sealed class TreeWords
                 };
                 if (name is not null)
                     methods.Add(MethodWords.Read(name, node));
+                else if (node is AttributeSyntax attribute)
+                    gradients.AddRange(DeclaredGradients(attribute));
             }
         }
 
-        return new TreeWords(training, backward, methods.ToImmutable());
+        return new TreeWords(training, backward, methods.ToImmutable(), gradients.ToImmutable());
+    }
+
+    private static IEnumerable<string> DeclaredGradients(AttributeSyntax attribute)
+    {
+        string name = attribute.Name.ToString();
+        if (name.EndsWith("Parameter", StringComparison.Ordinal) || name.EndsWith("ParameterAttribute", StringComparison.Ordinal))
+        {
+            foreach (AttributeArgumentSyntax argument in attribute.ArgumentList?.Arguments ?? default)
+            {
+                if (argument.NameEquals?.Name.Identifier.ValueText == "Gradient")
+                {
+                    // nameof(_dW) or "_dW".
+                    yield return argument.Expression.DescendantTokens().LastOrDefault(token => token.IsKind(SyntaxKind.IdentifierToken) || token.IsKind(SyntaxKind.StringLiteralToken)).ValueText ?? "";
+                }
+            }
+        }
+        else if (name.EndsWith("Gradient", StringComparison.Ordinal) || name.EndsWith("GradientAttribute", StringComparison.Ordinal))
+        {
+            switch (attribute.Parent?.Parent)
+            {
+                case FieldDeclarationSyntax field:
+                    foreach (VariableDeclaratorSyntax variable in field.Declaration.Variables)
+                        yield return variable.Identifier.ValueText;
+                    break;
+                case PropertyDeclarationSyntax property:
+                    yield return property.Identifier.ValueText;
+                    break;
+            }
+        }
     }
 }
 
