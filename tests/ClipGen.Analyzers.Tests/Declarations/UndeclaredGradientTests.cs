@@ -135,7 +135,8 @@ public sealed class UndeclaredGradientTests
     [InlineData("readonly record struct Trainable(float[] Weights, float[] Gradients); [ClipGradNorm(1)] partial class Model { List<Trainable> _all; [Gradient] float[] _dW; }")]
     [InlineData("class Parameter(float[] data, float[] grad) { public float[] Data = data, Grad = grad; } [ClipGradNorm(1)] partial class Model { List<Parameter> _all; [Gradient] float[] _dW; }")]
     [InlineData("class Parameter { public float[] Data, Grad; public Parameter(float[] d, float[] g) { Data = d; Grad = g; } } [ClipGradNorm(1)] partial class Model { List<Parameter> _all; [Gradient] float[] _dW; }")]
-    [InlineData("class Parameter { public float[] Data, Grad; } [ClipGradNorm(1)] partial class Model { List<Parameter> _all; [Gradient] float[] _dW; }")]
+    [InlineData("class Parameter { public float[] Data, Grad; } [ClipGradNorm(1)] partial class Model { Parameter _p; float[] _w; [Gradient] float[] _dW; void F() { _p = new Parameter { Data = _w, Grad = _dW }; } }")]
+    [InlineData("class Parameter { public float[] Data, Grad; } [ClipGradNorm(1)] partial class Model { Parameter[] _all; float[] _w; [Gradient] float[] _dW; void F() { _all[0].Grad = _dW; } }")]
     [InlineData("class Parameter { public float[] Data { get; init; } public float[] Grad { get; init; } } [ClipGradNorm(1)] partial class Model { List<Parameter> _all; [Gradient] float[] _dW; }")]
     [InlineData("file class Matrix { public float[] Data, Grad; } [ClipGradNorm(1)] file partial class Model { Matrix _w; [Gradient] float[] _dW; }")]
     [InlineData("partial class Matrix : IGradientSource { public float[] Data, Grad; public void VisitGradients<T>(ref T v) where T : struct, IGradientVisitor { } } [ClipGradNorm(1)] partial class Model { Matrix _w; }")]
@@ -184,9 +185,8 @@ public sealed class UndeclaredGradientTests
     {
         MetadataReference theirs = Library(
             "namespace Theirs; public class Matrix { public float[] Data; public float[] Grad; } public class Brush { public float[] Data; public float[] Gradient; }");
-        MetadataReference runtime = MetadataReference.CreateFromFile(typeof(ClipGradNormAttribute).Assembly.Location);
         IReadOnlyList<string> messages = await UndeclaredGradientVerifier.VerifyAsync(
-            [runtime, theirs],
+            [UndeclaredGradientVerifier.Runtime, theirs],
             """
             [ClipGradNorm(1)] partial class Net
             {

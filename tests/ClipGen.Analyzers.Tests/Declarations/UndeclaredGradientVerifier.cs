@@ -25,22 +25,26 @@ internal static class UndeclaredGradientVerifier
 
         """;
 
-    private static readonly MetadataReference Runtime = MetadataReference.CreateFromFile(typeof(ClipGradNormAttribute).Assembly.Location);
+    public static readonly MetadataReference Runtime = MetadataReference.CreateFromFile(typeof(ClipGradNormAttribute).Assembly.Location);
+
+    private const string SystemUsings = "using System; using System.Collections.Generic; using System.Linq;";
 
     public static Task<IReadOnlyList<string>> VerifyAsync(params string[] markedSources) => VerifyAsync([Runtime], markedSources);
 
+    public static Task<IReadOnlyList<string>> VerifyAsync(IReadOnlyList<MetadataReference> references, params string[] markedSources) =>
+        VerifyAsync(references, references.Contains(Runtime) ? SystemUsings + " using ClipGen;\n" : SystemUsings + "\n", markedSources);
+
     /// <summary>The messages, in the order of the source, after checking that they stand where the source says.</summary>
-    public static async Task<IReadOnlyList<string>> VerifyAsync(IEnumerable<MetadataReference> references, params string[] markedSources)
+    public static async Task<IReadOnlyList<string>> VerifyAsync(
+        IReadOnlyList<MetadataReference> references, string usings, params string[] markedSources)
     {
         var expected = new List<(string, int, int)>();
         var trees = new List<SyntaxTree>();
         var parseOptions = new CSharpParseOptions(LanguageVersion.CSharp12);
-        const string Usings = "using System; using System.Collections.Generic; using System.Linq; using ClipGen;\n";
         for (int i = 0; i < markedSources.Length; i++)
         {
             TestFileMarkupParser.GetSpans(markedSources[i], out string source, out ImmutableDictionary<string, ImmutableArray<TextSpan>> spans);
             string path = $"Source{i}.cs";
-            string usings = references.Contains(Runtime) ? Usings : Usings.Replace("using ClipGen;", "", StringComparison.Ordinal);
             trees.Add(CSharpSyntaxTree.ParseText(usings + source, parseOptions, path));
             Assert.All(spans.Keys, key => Assert.Equal("CLIP007", key));
             expected.AddRange(spans.Values.SelectMany(marked => marked).Select(span => (path, span.Start + usings.Length, span.Length)));

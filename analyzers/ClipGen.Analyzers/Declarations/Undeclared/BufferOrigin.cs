@@ -45,6 +45,20 @@ internal sealed class BufferOriginReader(INamedTypeSymbol type, ICollection<stri
         return origin;
     }
 
+    /// <summary>Whether a type that holds values of this one puts memory of its own into the member: <c>new Pair { Grad = _dW }</c>.</summary>
+    public bool IsFilledBy(IEnumerable<INamedTypeSymbol> holders, ISymbol member) =>
+        holders.SelectMany(holder => holder.DeclaringSyntaxReferences)
+            .SelectMany(reference => reference.GetSyntax(cancellation).DescendantNodes())
+            .OfType<AssignmentExpressionSyntax>()
+            .Any(assignment => AssignedName(assignment.Left) == member.Name && OfValue(assignment.Right, "") != BufferOrigin.Created);
+
+    private static string? AssignedName(ExpressionSyntax target) => target switch
+    {
+        IdentifierNameSyntax identifier => identifier.Identifier.ValueText,
+        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
+        _ => null,
+    };
+
     private IEnumerable<ExpressionSyntax> Values(ISymbol member)
     {
         foreach (SyntaxReference reference in member.DeclaringSyntaxReferences)
@@ -136,7 +150,7 @@ internal sealed class BufferOriginReader(INamedTypeSymbol type, ICollection<stri
         expression.Parent is (MemberAccessExpressionSyntax or ElementAccessExpressionSyntax or InvocationExpressionSyntax);
 
     private static bool IsGradientOfLayer(string name) =>
-        GradientName.Parse(name) is { } gradient && (gradient.IsSpelledOut || IdentifierWords.Of(name) is ["d", _, ..]);
+        GradientName.Parse(name) is { } gradient && (gradient.IsSpelledOut || gradient.IsOfParameter);
 
     private static bool Names(ExpressionSyntax expression, string name) => expression switch
     {

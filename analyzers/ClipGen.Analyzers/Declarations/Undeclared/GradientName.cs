@@ -20,6 +20,9 @@ internal sealed record GradientName(bool IsSpelledOut, bool IsBare)
 
     private readonly List<IReadOnlyList<string>> _subjects = [];
 
+    /// <summary>Whether what it is the gradient of is named like a parameter.</summary>
+    public bool IsOfParameter => _subjects.Any(subject => ParameterName.IsParameter(string.Join("_", subject)));
+
     /// <summary>The reading of the name, or null when it says nothing of a gradient. A <c>d</c> in front is only a claim: look for its twin.</summary>
     public static GradientName? Parse(string identifier)
     {

@@ -12,6 +12,7 @@ internal sealed class ModelReach
     private readonly Dictionary<INamedTypeSymbol, Reached> _reached = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>> _derived = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<INamedTypeSymbol, HashSet<string>> _namedByDerived = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<INamedTypeSymbol> _basesOfAnnotated = new(SymbolEqualityComparer.Default);
     private readonly HashSet<INamedTypeSymbol> _emitted = new(SymbolEqualityComparer.Default);
     private readonly IAssemblySymbol _assembly;
     private readonly CancellationToken _cancellation;
@@ -33,6 +34,7 @@ internal sealed class ModelReach
         foreach (INamedTypeSymbol type in annotated)
         {
             _emitted.UnionWith(parser.ParseClosure(type).Select(source => source.Symbol));
+            _basesOfAnnotated.UnionWith(Ancestors(type).Select(ancestor => ancestor.OriginalDefinition));
             Walk(type);
         }
 
@@ -57,6 +59,9 @@ internal sealed class ModelReach
 
     /// <summary>Whether the generator adds a traversal to the type.</summary>
     public bool IsEmitted(INamedTypeSymbol type) => _emitted.Contains(type.OriginalDefinition);
+
+    /// <summary>Whether the type's members are also those of an annotated type.</summary>
+    public bool IsBaseOfAnnotated(INamedTypeSymbol type) => _basesOfAnnotated.Contains(type.OriginalDefinition);
 
     /// <summary>Whether a derived type names the member as the gradient of one of its parameters.</summary>
     public bool IsNamedByDerived(ISymbol member) =>

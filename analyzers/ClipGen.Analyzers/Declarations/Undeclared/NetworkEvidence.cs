@@ -13,6 +13,7 @@ internal static class NetworkEvidence
     [
         "matrix", "mat", "tensor", "param", "variable", "weight", "bias", "vector", "vec", "blob", "linear", "dense", "layer", "embedding", "neuron",
         "conv", "convolution", "lstm", "gru", "rnn", "attention", "perceptron", "mlp", "network", "head", "encoder", "decoder", "norm",
+        "recurrent", "transformer", "feedforward",
     ];
 
     private static readonly string[] MemberBeginnings =

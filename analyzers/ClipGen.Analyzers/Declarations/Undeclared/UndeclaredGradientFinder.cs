@@ -1,5 +1,6 @@
 using ClipGen.Declarations;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.Declarations.Undeclared;
 
@@ -115,7 +116,7 @@ internal sealed class UndeclaredGradientFinder
             ISymbol? twin = name.IsBare ? FindValues(member, isOfNetwork, found.Count > 0) : FindTwin(member, name);
             if (twin is not null
                 && !twins.Contains(twin)
-                && (isOfNetwork || (name.IsSpelledOut && (ParameterName.IsUnmistakable(twin.Name) && !name.IsBare)))
+                && (isOfNetwork || _reach.IsBaseOfAnnotated(_type) || (name.IsSpelledOut && ParameterName.IsUnmistakable(twin.Name)))
                 && IsOwn(member, isAnnotated, origins))
             {
                 twins.Add(twin);
@@ -126,7 +127,8 @@ internal sealed class UndeclaredGradientFinder
 
     private UndeclaredGradient Describe(ISymbol member, ISymbol twin)
     {
-        if (_parameters.TryGetValue(twin, out bool hasGradient) && !hasGradient)
+        // One attribute on several variables cannot name the gradient of each.
+        if (_parameters.ContainsKey(twin) && !SharesDeclaration(twin))
         {
             return new UndeclaredGradient(
                 member,
@@ -138,6 +140,10 @@ internal sealed class UndeclaredGradientFinder
 
         return new UndeclaredGradient(member, $"looks like the gradient of '{twin.Name}' and is not declared", Mark, DeclarationFix.Mark, twin);
     }
+
+    private bool SharesDeclaration(ISymbol member) =>
+        member.DeclaringSyntaxReferences.Any(reference =>
+            reference.GetSyntax(_cancellation) is VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: > 1 } });
 
     /// <summary>The member of the same type that the name says it is the gradient of, if it is a parameter.</summary>
     private ISymbol? FindTwin(ISymbol member, GradientName name)
@@ -241,11 +247,8 @@ internal sealed class UndeclaredGradientFinder
         BufferOrigin.MadeOfOthers => false,
         BufferOrigin.HandedIn => isAnnotated,
         BufferOrigin.Created => true,
-        _ => isAnnotated || !_reach.HoldersOf(_type).Any(DeclaresBuffers),
+        _ => isAnnotated || !origins.IsFilledBy(_reach.HoldersOf(_type), member),
     };
-
-    private bool DeclaresBuffers(INamedTypeSymbol holder) =>
-        holder.GetMembers().Any(member => SourceMembers.MarksGradient(member) && member is (IFieldSymbol or IPropertySymbol));
 
     private void FindForeignWrappers(List<UndeclaredGradient> found)
     {
