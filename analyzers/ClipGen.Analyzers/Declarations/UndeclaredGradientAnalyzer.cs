@@ -22,6 +22,9 @@ public sealed class UndeclaredGradientAnalyzer : DiagnosticAnalyzer
     /// <summary>The diagnostic's property that names the parameter whose attribute is to name the gradient.</summary>
     internal const string ParameterProperty = "Parameter";
 
+    /// <summary>The diagnostic's property that is there when all variables of the declaration are gradients to be marked.</summary>
+    internal const string WholeDeclarationProperty = "WholeDeclaration";
+
     private static readonly DiagnosticDescriptor Rule = RuleDescriptor.Create(
         Id,
         "A gradient is neither declared nor left out",
@@ -61,6 +64,11 @@ public sealed class UndeclaredGradientAnalyzer : DiagnosticAnalyzer
                 ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty
                     .Add(FixProperty, gradient.Fix.ToString())
                     .Add(ParameterProperty, gradient.Parameter?.Name);
+                if (gradient.IsWholeDeclaration)
+                {
+                    properties = properties.Add(WholeDeclarationProperty, null);
+                }
+
                 string model = SourceParser.IsAnnotated(type) ? type.Name : reach.Value.ModelOf(type) ?? type.Name;
                 context.ReportDiagnostic(
                     Diagnostic.Create(Rule, location, properties, gradient.Member.Name, gradient.Evidence, model, gradient.Remedy));

@@ -40,8 +40,8 @@ internal sealed class AttributeInsertion(SyntaxNode root, SourceText text, Seman
         return true;
     }
 
-    /// <summary>Puts the attribute on the member.</summary>
-    public void Mark(GradientMember member)
+    /// <summary>Puts the attribute on the member, or on all variables that are declared with it.</summary>
+    public void Mark(GradientMember member, bool wholeDeclaration)
     {
         if (member.Declaration.Parent?.Parent is FieldDeclarationSyntax field)
         {
@@ -50,7 +50,7 @@ internal sealed class AttributeInsertion(SyntaxNode root, SourceText text, Seman
                 _fields.Add(field, marked = []);
             }
 
-            marked.Add(member.Declaration);
+            marked.UnionWith(wholeDeclaration ? field.Declaration.Variables : [member.Declaration]);
         }
         else
         {

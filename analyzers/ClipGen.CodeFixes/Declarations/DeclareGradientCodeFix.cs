@@ -91,7 +91,7 @@ public sealed class DeclareGradientCodeFix : CodeFixProvider
                 && insertion.Add(argument);
             if (!isNamed)
             {
-                insertion.Mark(member);
+                insertion.Mark(member, declares && diagnostic.Properties.ContainsKey(UndeclaredGradientAnalyzer.WholeDeclarationProperty));
             }
         }
 

@@ -4,6 +4,7 @@ using ClipGen.CodeFixes.Declarations;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Testing;
 using Microsoft.CodeAnalysis.Testing;
+using Microsoft.CodeAnalysis.Text;
 
 namespace ClipGen.Analyzers.Tests.Declarations;
 
@@ -14,6 +15,19 @@ public sealed class UndeclaredGradientCodeFixTests
 {
     private const string Declare = "ClipGen.DeclareGradient";
     private const string Ignore = "ClipGen.IgnoreGradient";
+
+    private const string TwoGradients =
+        """
+        using ClipGen;
+
+        [ClipGradNorm(1.0)]
+        partial class Net
+        {
+            [Gradient] double[] _dV;
+            float[,] _w1, _w2;
+            float[,] {|CLIP007:_dW1|}, {|CLIP007:_dW2|};
+        }
+        """;
 
     [Fact]
     public Task Marks_a_field_and_keeps_its_comments() => VerifyAsync(
@@ -115,35 +129,24 @@ public sealed class UndeclaredGradientCodeFixTests
         """,
         diagnostics: 3);
 
-    [Theory]
-    [InlineData(Declare, "Gradient")]
-    [InlineData(Ignore, "ClipIgnore")]
-    public Task One_attribute_serves_a_declaration_of_gradients_only(string key, string attribute) => VerifyAsync(
-        key,
-        """
-        using ClipGen;
-
-        [ClipGradNorm(1.0)]
-        partial class Net
-        {
-            [Gradient] double[] _dV;
-            float[,] _w1, _w2;
-            float[,] {|CLIP007:_dW1|}, {|CLIP007:_dW2|};
-        }
-        """,
-        $$"""
-        using ClipGen;
-
-        [ClipGradNorm(1.0)]
-        partial class Net
-        {
-            [Gradient] double[] _dV;
-            float[,] _w1, _w2;
-            [{{attribute}}] float[,] _dW1, _dW2;
-        }
-        """,
+    [Fact]
+    public Task One_attribute_declares_all_gradients_of_a_declaration() => VerifyAsync(
+        Declare,
+        TwoGradients,
+        TwoGradients.Replace("float[,] {|CLIP007:_dW1|}, {|CLIP007:_dW2|};", "[Gradient] float[,] _dW1, _dW2;", StringComparison.Ordinal),
         diagnostics: 2,
         iterations: 1);
+
+    [Fact]
+    public Task Only_the_gradient_that_was_asked_about_is_left_out() => VerifyAsync(
+        Ignore,
+        TwoGradients,
+        TwoGradients.Replace(
+            "float[,] {|CLIP007:_dW1|}, {|CLIP007:_dW2|};",
+            "[ClipIgnore] float[,] _dW1;\n    [ClipIgnore] float[,] _dW2;",
+            StringComparison.Ordinal),
+        diagnostics: 2,
+        fixedAtOnce: TwoGradients.Replace("float[,] {|CLIP007:_dW1|}, {|CLIP007:_dW2|};", "[ClipIgnore] float[,] _dW1, _dW2;", StringComparison.Ordinal));
 
     [Fact]
     public Task Takes_mixed_declarations_apart() => VerifyAsync(
@@ -234,7 +237,8 @@ public sealed class UndeclaredGradientCodeFixTests
             [Gradient] float[] _dW1, _dW2;
         }
         """,
-        diagnostics: 2);
+        diagnostics: 2,
+        iterations: 1);
 
     [Fact]
     public Task Makes_a_wrapper_in_a_file_of_its_own_a_source() => VerifyAsync(
@@ -393,10 +397,11 @@ public sealed class UndeclaredGradientCodeFixTests
             "using ClipGen;\n\npartial class Net { [Gradient] float[] _dW; }\n",
         ]);
 
-    private static Task VerifyAsync(string key, string source, string fixedSource, int diagnostics = 1, int? iterations = null) =>
-        VerifyAsync(key, [source], [fixedSource], diagnostics, iterations);
+    private static Task VerifyAsync(string key, string source, string fixedSource, int diagnostics = 1, int? iterations = null, string? fixedAtOnce = null) =>
+        VerifyAsync(key, [source], [fixedSource], diagnostics, iterations, fixedAtOnce);
 
-    private static async Task VerifyAsync(string key, string[] sources, string[] fixedSources, int diagnostics = 1, int? iterations = null)
+    private static async Task VerifyAsync(
+        string key, string[] sources, string[] fixedSources, int diagnostics = 1, int? iterations = null, string? fixedAtOnce = null)
     {
         var test = new CSharpCodeFixTest<UndeclaredGradientAnalyzer, DeclareGradientCodeFix, DefaultVerifier>
         {
@@ -410,8 +415,14 @@ public sealed class UndeclaredGradientCodeFixTests
             test.NumberOfIncrementalIterations = expected;
         }
 
-        test.TestState.Sources.AddRange(sources.Select((source, i) => ($"File{i}.cs", Microsoft.CodeAnalysis.Text.SourceText.From(source))));
-        test.FixedState.Sources.AddRange(fixedSources.Select((source, i) => ($"File{i}.cs", Microsoft.CodeAnalysis.Text.SourceText.From(source))));
+        test.TestState.Sources.AddRange(sources.Select((source, i) => ($"File{i}.cs", SourceText.From(source))));
+        test.FixedState.Sources.AddRange(fixedSources.Select((source, i) => ($"File{i}.cs", SourceText.From(source))));
+        if (fixedAtOnce is not null)
+        {
+            test.BatchFixedState.InheritanceMode = StateInheritanceMode.AutoInherit;
+            test.BatchFixedState.Sources.Add(("File0.cs", SourceText.From(fixedAtOnce)));
+        }
+
         foreach (SolutionState state in new[] { test.TestState, test.FixedState })
         {
             state.AdditionalReferences.AddRange(Net100.References.All);
@@ -419,6 +430,6 @@ public sealed class UndeclaredGradientCodeFixTests
         }
 
         await test.RunAsync(TestContext.Current.CancellationToken);
-        await UndeclaredGradientVerifier.VerifyAsync([UndeclaredGradientVerifier.Runtime], usings: "", fixedSources);
+        await UndeclaredGradientVerifier.VerifyFilesAsync([UndeclaredGradientVerifier.Runtime], usings: "", fixedSources);
     }
 }

@@ -32,16 +32,17 @@ internal static class UndeclaredGradientVerifier
     public static Task<IReadOnlyList<string>> VerifyAsync(params string[] markedSources) => VerifyAsync([Runtime], markedSources);
 
     public static Task<IReadOnlyList<string>> VerifyAsync(IReadOnlyList<MetadataReference> references, params string[] markedSources) =>
-        VerifyAsync(references, references.Contains(Runtime) ? SystemUsings + " using ClipGen;\n" : SystemUsings + "\n", markedSources);
+        VerifyFilesAsync(references, references.Contains(Runtime) ? SystemUsings + " using ClipGen;\n" : SystemUsings + "\n", markedSources);
 
     /// <summary>The messages, in the order of the source, after checking that they stand where the source says.</summary>
-    public static async Task<IReadOnlyList<string>> VerifyAsync(
-        IReadOnlyList<MetadataReference> references, string usings, params string[] markedSources)
+    public static async Task<IReadOnlyList<string>> VerifyFilesAsync(
+        IReadOnlyList<MetadataReference> references, string usings, IReadOnlyList<string> markedSources)
     {
+        Assert.NotEmpty(markedSources);
         var expected = new List<(string, int, int)>();
         var trees = new List<SyntaxTree>();
         var parseOptions = new CSharpParseOptions(LanguageVersion.CSharp12);
-        for (int i = 0; i < markedSources.Length; i++)
+        for (int i = 0; i < markedSources.Count; i++)
         {
             TestFileMarkupParser.GetSpans(markedSources[i], out string source, out ImmutableDictionary<string, ImmutableArray<TextSpan>> spans);
             string path = $"Source{i}.cs";

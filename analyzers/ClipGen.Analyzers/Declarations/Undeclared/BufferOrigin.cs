@@ -126,7 +126,8 @@ internal sealed class BufferOriginReader(INamedTypeSymbol type, ICollection<stri
             case PostfixUnaryExpressionSyntax { Operand: LiteralExpressionSyntax }:
                 return BufferOrigin.Unknown;
             case IdentifierNameSyntax identifier:
-                return gradients.Contains(identifier.Identifier.ValueText) ? BufferOrigin.MadeOfOthers : BufferOrigin.HandedIn;
+                string name = identifier.Identifier.ValueText;
+                return name != member && gradients.Contains(name) ? BufferOrigin.MadeOfOthers : BufferOrigin.HandedIn;
             case BinaryExpressionSyntax binary when binary.IsKind(SyntaxKind.CoalesceExpression):
                 return OfValue(binary.Left, member);
             case MemberAccessExpressionSyntax:

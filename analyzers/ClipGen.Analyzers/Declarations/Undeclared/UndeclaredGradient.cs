@@ -8,7 +8,11 @@ namespace ClipGen.Analyzers.Declarations.Undeclared;
 /// <param name="Remedy">How it is declared, as the message says it.</param>
 /// <param name="Fix">What the first fix does.</param>
 /// <param name="Parameter">The member that the evidence is the gradient of, where there is one.</param>
-internal sealed record UndeclaredGradient(ISymbol Member, string Evidence, string Remedy, DeclarationFix Fix, ISymbol? Parameter = null);
+internal sealed record UndeclaredGradient(ISymbol Member, string Evidence, string Remedy, DeclarationFix Fix, ISymbol? Parameter = null)
+{
+    /// <summary>Whether every variable of the declaration is to be marked: one attribute can say it of all.</summary>
+    public bool IsWholeDeclaration { get; init; }
+}
 
 /// <summary>How a gradient can be declared by a fix.</summary>
 internal enum DeclarationFix

@@ -61,7 +61,15 @@ internal sealed class UndeclaredGradientFinder
             FindSourcesOfDerived(baseType, found);
         }
 
-        return [.. _members.SelectMany(member => found.Where(gradient => SymbolEqualityComparer.Default.Equals(gradient.Member, member)).Take(1))];
+        var toMark = new HashSet<string>(found.Where(gradient => gradient.Fix == DeclarationFix.Mark).Select(gradient => gradient.Member.Name));
+        return
+        [
+            .. _members.SelectMany(member => found.Where(gradient => SymbolEqualityComparer.Default.Equals(gradient.Member, member)).Take(1))
+                .Select(gradient => gradient with
+                {
+                    IsWholeDeclaration = VariablesBeside(gradient.Member).All(variable => toMark.Contains(variable.Identifier.ValueText)),
+                }),
+        ];
     }
 
     /// <summary>The names that are declared or left out, and the parameters with whether their gradient is.</summary>
@@ -141,9 +149,14 @@ internal sealed class UndeclaredGradientFinder
         return new UndeclaredGradient(member, $"looks like the gradient of '{twin.Name}' and is not declared", Mark, DeclarationFix.Mark, twin);
     }
 
-    private bool SharesDeclaration(ISymbol member) =>
-        member.DeclaringSyntaxReferences.Any(reference =>
-            reference.GetSyntax(_cancellation) is VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: > 1 } });
+    private bool SharesDeclaration(ISymbol member) => VariablesBeside(member).Count > 1;
+
+    private SeparatedSyntaxList<VariableDeclaratorSyntax> VariablesBeside(ISymbol member) =>
+        member.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(_cancellation))
+            .OfType<VariableDeclaratorSyntax>()
+            .Select(variable => variable.Parent)
+            .OfType<VariableDeclarationSyntax>()
+            .FirstOrDefault()?.Variables ?? default;
 
     /// <summary>The member of the same type that the name says it is the gradient of, if it is a parameter.</summary>
     private ISymbol? FindTwin(ISymbol member, GradientName name)
