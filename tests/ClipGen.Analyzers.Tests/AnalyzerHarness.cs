@@ -27,7 +27,7 @@ internal static class AnalyzerHarness
 
     public static readonly MetadataReference TorchSharp = CompileReference("TorchSharp", [TorchSharpStub.Source]);
 
-    public static readonly ImmutableArray<MetadataReference> Framework = [.. Basic.Reference.Assemblies.Net80.References.All];
+    public static readonly ImmutableArray<MetadataReference> Framework = [.. Basic.Reference.Assemblies.Net100.References.All];
 
     private static readonly SyntaxTree GlobalUsingsTree = CSharpSyntaxTree.ParseText(GlobalUsings, ParseOptions, "GlobalUsings.cs");
 
@@ -126,7 +126,7 @@ internal static class AnalyzerHarness
         var compilation = CSharpCompilation.Create(
             name,
             sources.Select(source => CSharpSyntaxTree.ParseText(source, ParseOptions)),
-            Basic.Reference.Assemblies.Net80.References.All,
+            Basic.Reference.Assemblies.Net100.References.All,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
         using var image = new MemoryStream();
         Microsoft.CodeAnalysis.Emit.EmitResult result = compilation.Emit(image);

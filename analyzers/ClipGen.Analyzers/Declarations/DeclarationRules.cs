@@ -63,10 +63,16 @@ internal static class DeclarationRules
             + "higher, or remove it from the project",
         DiagnosticSeverity.Error);
 
+    public static readonly DiagnosticDescriptor HeldByNoSource = RuleDescriptor.Create(
+        RuleIds.HeldByNoSource,
+        "The member holds gradients through a type that hands over none",
+        "'{0}' holds '{1}', which hands over no gradients, although '{2}' has some: they are in no norm. {3}, or leave the member out with [ClipIgnore].",
+        DiagnosticSeverity.Warning);
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
         ImmutableArray.Create(
             NotPartial, NothingToClip, CannotBeClipped, InvalidLimit, ContradictingLimits, ParameterWithoutGradient, ReservedMember, BackReference,
-            LanguageVersion);
+            LanguageVersion, HeldByNoSource);
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> ById = All.ToImmutableDictionary(rule => rule.Id);
 

@@ -14,7 +14,7 @@ namespace ClipGen.Analyzers.Declarations;
 public sealed class UndeclaredGradientAnalyzer : DiagnosticAnalyzer
 {
     /// <summary>The rule's id.</summary>
-    internal const string Id = "CLIP007";
+    internal const string Id = RuleIds.UndeclaredGradient;
 
     /// <summary>The diagnostic's property that says what the first fix does: a <see cref="DeclarationFix"/>.</summary>
     internal const string FixProperty = "Fix";

@@ -182,6 +182,20 @@ public sealed class DeclarationRuleTests
     public Task CLIP014_speaks_before_CSharp_8_and_generated_code_compiles_from_there_on(LanguageVersion version, string source) =>
         DeclarationVerifier.VerifyAsync(source, version);
 
+    [Theory]
+    [InlineData("[ClipGradNorm(1)] partial class Net { ILayer[] {|CLIP015:_layers|}; [Gradient] float[] _g; } interface ILayer { } partial class Dense : ILayer { [Gradient] float[] _h; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { List<Layer> {|CLIP015:Layers|} { get; } [Gradient] float[] _g; } abstract class Layer { } partial class Dense : Layer { [Gradient] float[] _h; }")]
+    [InlineData("[{|CLIP002:ClipGradNorm(1)|}] partial class Net { Layer<float> {|CLIP015:_layer|}; } class Layer<T> { } partial class Dense<T> : Layer<T> { [Gradient] T[] _h; }")]
+    public Task CLIP015_speaks_of_gradients_that_no_traversal_reaches(string source) => DeclarationVerifier.VerifyAsync(source);
+
+    [Theory]
+    [InlineData("[ClipGradNorm(1)] partial class Net { ILayer[] _layers; } interface ILayer : IGradientSource { } partial class Dense : ILayer { [Gradient] float[] _h; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { Layer[] _layers; } [GradientSource] abstract partial class Layer { } partial class Dense : Layer { [Gradient] float[] _h; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [ClipIgnore] ILayer[] _layers; [Gradient] float[] _g; } interface ILayer { } partial class Dense : ILayer { [Gradient] float[] _h; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { object _any; IDisposable _other; [Gradient] float[] _g; } partial class Dense : IDisposable { [Gradient] float[] _h; public void Dispose() { } }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { ILogger _log; [Gradient] float[] _g; } interface ILogger { } class Log : ILogger { }")]
+    public Task CLIP015_is_silent_where_gradients_are_handed_over_or_left_out(string source) => DeclarationVerifier.VerifyAsync(source);
+
     [Fact]
     public async Task Messages_name_the_member_and_say_what_to_do()
     {

@@ -6,10 +6,8 @@ namespace ClipGen.Analyzers.Declarations.Undeclared;
 /// <summary>The gradient inside a type of another assembly, which no attribute can be put on.</summary>
 internal static class ForeignGradient
 {
-    private const string GradientSourceAttribute = "GradientSourceAttribute";
-
     /// <summary>The gradient of a wrapper: named so, public, beside public values of the same type.</summary>
-    public static ISymbol? Find(INamedTypeSymbol type, Compilation compilation, SourceParser parser, GradientFormParser forms)
+    public static ISymbol? Find(INamedTypeSymbol type, Compilation compilation, SourceParser parser)
     {
         if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct)
             || SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)
@@ -20,7 +18,7 @@ internal static class ForeignGradient
             return null;
         }
 
-        ISymbol[] buffers = [.. type.GetMembers().Where(member => IsPublicBuffer(member, forms))];
+        ISymbol[] buffers = [.. type.GetMembers().Where(member => IsPublicBuffer(member, parser.Forms))];
         foreach (ISymbol buffer in buffers)
         {
             if (GradientName.Parse(buffer.Name) is { IsBare: true }
@@ -42,7 +40,7 @@ internal static class ForeignGradient
     /// <summary>Whether <c>[assembly: GradientSource(typeof(Matrix), …)]</c> speaks for the type.</summary>
     private static bool IsDeclaredByAssembly(INamedTypeSymbol type, Compilation compilation) =>
         compilation.Assembly.GetAttributes().Any(attribute =>
-            WellKnownNames.IsClipGenType(attribute.AttributeClass, GradientSourceAttribute)
+            ExternalSources.IsDeclaration(attribute)
             && attribute.ConstructorArguments is [{ Value: INamedTypeSymbol declared }, ..]
             && SymbolEqualityComparer.Default.Equals(declared.OriginalDefinition, type.OriginalDefinition));
 }

@@ -17,7 +17,6 @@ internal sealed class UndeclaredGradientFinder
     private readonly ModelReach _reach;
     private readonly CancellationToken _cancellation;
     private readonly SourceParser _parser;
-    private readonly GradientFormParser _forms;
     private readonly ISymbol[] _members;
     private readonly HashSet<string> _declared = new(StringComparer.Ordinal);
     private readonly Dictionary<ISymbol, bool> _parameters = new(SymbolEqualityComparer.Default);
@@ -29,7 +28,6 @@ internal sealed class UndeclaredGradientFinder
         _reach = reach;
         _cancellation = cancellation;
         _parser = new SourceParser(compilation, cancellation);
-        _forms = new GradientFormParser(_parser.IsSource);
         _members = [.. type.GetMembers().Where(member => SourceMembers.CanHold(member) && !IsGenerated(member))];
         ReadDeclarations();
     }
@@ -241,7 +239,7 @@ internal sealed class UndeclaredGradientFinder
         SymbolEqualityComparer.Default.Equals(SourceMembers.TypeOf(parameter), SourceMembers.TypeOf(gradient))
         && VisibleLength.Differ(parameter, gradient, _compilation, _cancellation) is null;
 
-    private bool IsBuffer(ISymbol member) => IsBuffer(_forms.ParseGradient(SourceMembers.TypeOf(member)));
+    private bool IsBuffer(ISymbol member) => IsBuffer(_parser.Forms.ParseGradient(SourceMembers.TypeOf(member)));
 
     private static bool IsBuffer(GradientForm? form) => form switch
     {
@@ -269,7 +267,7 @@ internal sealed class UndeclaredGradientFinder
         {
             foreach (INamedTypeSymbol held in ModelReach.HeldTypes(SourceMembers.TypeOf(member)))
             {
-                if (ForeignGradient.Find(held, _compilation, _parser, _forms) is { } gradient)
+                if (ForeignGradient.Find(held, _compilation, _parser) is { } gradient)
                 {
                     string wrapper = held.Name;
                     found.Add(new UndeclaredGradient(
@@ -288,7 +286,7 @@ internal sealed class UndeclaredGradientFinder
         foreach (ISymbol member in SourceMembers.Held(_type).Where(member => !IsMarked(member) && !IsGenerated(member)))
         {
             ITypeSymbol memberType = SourceMembers.TypeOf(member);
-            if (_forms.ParseHeldSource(memberType) is not null
+            if (_parser.Forms.ParseHeldSource(memberType) is not null
                 && !ModelReach.HeldTypes(memberType).Any(held => held.GetAttributes().Any(LimitParser.IsClipAttribute))
                 && !IdentifierWords.Of(member.Name).Any(BackReferences.Contains))
             {
