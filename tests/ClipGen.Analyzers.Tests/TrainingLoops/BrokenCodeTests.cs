@@ -10,8 +10,8 @@ namespace ClipGen.Analyzers.Tests.TrainingLoops;
 /// <summary>Analyzers run while code is being typed: no broken program may make one throw.</summary>
 public sealed class BrokenCodeTests
 {
-    private const int MutantsPerSeed = 300;
-    private const int MutantsPerCompilation = 20;
+    private const int MutantsPerSeed = 250;
+    private const int MutantsPerCompilation = 50;
 
     private static readonly string[] Sources =
     [
