@@ -89,7 +89,8 @@ internal sealed class BodyJudge
     private void Judge(StepSite site, GradientState before)
     {
         bool isUnclipped = (before & (GradientState.Pending | GradientState.SteppedUnclipped)) != 0;
-        bool isClipped = (before & StepFlow.AnyClipped) != 0;
+        // Gradients that were clipped and used already are not those that are stepped on now.
+        bool isClipped = (before & StepFlow.AnyClipped & ~GradientState.SteppedClipped) != 0 || before == GradientState.SteppedClipped;
         if (before == GradientState.Discarded)
         {
             _findings.Add(ResetMistakes.BeforeStep(site));

@@ -215,8 +215,15 @@ internal sealed class OptimizerKey(Target optimizer, OptimizerOrigin origin)
             shared++;
 
         // A parameter or a local may be another name of a member; two members or two parameters are taken to be two things.
-        return one.Path[shared].Kind == other.Path[shared].Kind && IsDistinct(one.Path[shared]) && IsDistinct(other.Path[shared]);
+        return one.Path[shared].Kind == other.Path[shared].Kind && IsDistinct(one.Path[shared], other.Path[shared]);
     }
 
-    private static bool IsDistinct(ISymbol symbol) => symbol is IFieldSymbol or IPropertySymbol or IParameterSymbol or ILocalSymbol { IsForEach: false };
+    // Items of one collection go by other names in each loop and lambda over it.
+    private static bool IsDistinct(ISymbol one, ISymbol other) => one switch
+    {
+        IFieldSymbol or IPropertySymbol => true,
+        IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: not MethodKind.AnonymousFunction } method } => SymbolEqualityComparer.Default.Equals(method, other.ContainingSymbol),
+        ILocalSymbol local => !local.IsForEach && !((ILocalSymbol)other).IsForEach,
+        _ => false,
+    };
 }
