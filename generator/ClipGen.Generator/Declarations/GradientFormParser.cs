@@ -63,7 +63,7 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
         }
 
         Nulls nulls = type.IsValueType ? Nulls.Never : Nulls.Reference;
-        return new SourceForm(nulls, ImplementsExplicitly(type), type.ToDisplayString(Display));
+        return new SourceForm(nulls, NeedsInterface(type), type.ToDisplayString(Display));
     }
 
     private ExternalForm? ParseExternal(ITypeSymbol type)
@@ -143,10 +143,9 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
         _ => null,
     };
 
-    /// <summary>A parameter that can only be a class is no element type; it may be a source.</summary>
+    /// <summary>A parameter that can only be a class or a source is no element type.</summary>
     private static bool HasClassConstraint(ITypeParameterSymbol parameter) =>
-        parameter.ConstraintTypes.Any(constraint =>
-            constraint.TypeKind == TypeKind.Class || WellKnownNames.IsClipGenType(constraint, WellKnownNames.IGradientSource));
+        parameter.ConstraintTypes.Any(constraint => constraint.TypeKind == TypeKind.Class || SourceParser.ImplementsTraversal(constraint));
 
     private static INamedTypeSymbol? Find(INamedTypeSymbol type, string @namespace, params string[] names)
     {
@@ -179,8 +178,17 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
         return indexer && count;
     }
 
-    private static bool ImplementsExplicitly(ITypeSymbol type)
+    /// <summary>
+    /// Whether the traversal is out of a direct call's reach: it is implemented explicitly, or by hand and not virtual, so that an heir can
+    /// only implement the interface again.
+    /// </summary>
+    private static bool NeedsInterface(ITypeSymbol type)
     {
+        if (type is ITypeParameterSymbol parameter)
+        {
+            return parameter.ConstraintTypes.Any(NeedsInterface);
+        }
+
         if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct))
         {
             return false;
@@ -191,9 +199,13 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
         {
             foreach (IMethodSymbol method in current.GetMembers().OfType<IMethodSymbol>())
             {
-                if (method.Name == WellKnownNames.VisitGradients && method.Arity == 1)
+                if (method.Name == WellKnownNames.VisitGradients && !IsTraversal(method))
                 {
-                    return false;
+                    implementsExplicitly = true;
+                }
+                else if (method.Name == WellKnownNames.VisitGradients)
+                {
+                    return type is { IsReferenceType: true, IsSealed: false } && IsRigid(method);
                 }
 
                 implementsExplicitly |= method.ExplicitInterfaceImplementations.Any(
@@ -204,4 +216,13 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
 
         return implementsExplicitly;
     }
+
+    private static bool IsTraversal(IMethodSymbol method) =>
+        method is { Arity: 1, Parameters: [{ RefKind: RefKind.Ref } visitor] }
+        && SymbolEqualityComparer.Default.Equals(visitor.Type, method.TypeParameters[0]);
+
+    /// <summary>A generated traversal that heirs extend has a virtual half.</summary>
+    private static bool IsRigid(IMethodSymbol traversal) =>
+        traversal is { IsVirtual: false, IsAbstract: false, IsOverride: false }
+        && traversal.ContainingType.GetMembers(WellKnownNames.VisitAllGradients).IsEmpty;
 }

@@ -24,7 +24,7 @@ internal sealed class InheritanceReader(SourceParser parser, INamedTypeSymbol ty
             if (parser.IsGenerated(ancestor))
             {
                 uses.Add(ancestor.OriginalDefinition);
-                return TraversalKind.Derived;
+                return OverGenerated(parser.Parse(ancestor).Declaration.Traversal);
             }
 
             if (FindMethod(ancestor, WellKnownNames.VisitAllGradients) is not null)
@@ -74,6 +74,14 @@ internal sealed class InheritanceReader(SourceParser parser, INamedTypeSymbol ty
     private static bool DeclaresLimits(INamedTypeSymbol type) =>
         type.GetAttributes().Any(LimitParser.IsClipAttribute)
         || type.GetMembers().Any(member => member is not INamedTypeSymbol && member.GetAttributes().Any(LimitParser.IsClipAttribute));
+
+    /// <summary>A generated traversal over a hand-written one stands in its place, without the virtual half that others have.</summary>
+    private static TraversalKind OverGenerated(TraversalKind ancestor) => ancestor switch
+    {
+        TraversalKind.OverridesHandWritten or TraversalKind.ImplementsAbstract => TraversalKind.OverridesHandWritten,
+        TraversalKind.HidesHandWritten => TraversalKind.HidesHandWritten,
+        _ => TraversalKind.Derived,
+    };
 
     private static TraversalKind OverHandWritten(IMethodSymbol traversal) => traversal switch
     {

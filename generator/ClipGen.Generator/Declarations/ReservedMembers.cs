@@ -30,12 +30,19 @@ internal static class ReservedMembers
         {
             CheckName(type, WellKnownNames.VisitAllGradients, problems);
             CheckName(type, WellKnownNames.VisitOwnGradients, problems);
+            CheckTypeName(type, [WellKnownNames.VisitGradients, WellKnownNames.VisitAllGradients, WellKnownNames.VisitOwnGradients], problems);
+            if (type.GetMembers(WellKnownNames.VisitGradients).FirstOrDefault(member => member is not IMethodSymbol) is { } conflict)
+            {
+                problems.Add(new Problem(RuleIds.ReservedMember, true, conflict, null, WellKnownNames.VisitGradients, type.Name));
+            }
         }
 
         if (clipMembers == ClipMembersKind.None)
         {
             return;
         }
+
+        CheckTypeName(type, ClipMembers.Select(member => member.Name).Concat(ClipNames), problems);
 
         // A generated base's members are overridden; any other base's would be hidden behind the user's back.
         INamedTypeSymbol? last = clipMembers == ClipMembersKind.Override ? type.BaseType : null;
@@ -56,6 +63,15 @@ internal static class ReservedMembers
                         RuleIds.ReservedMember, true, ReportedOn(conflict, type), null, $"{name}({string.Join(", ", parameters)})", type.Name));
                 }
             }
+        }
+    }
+
+    /// <summary>A member cannot be named as its type is.</summary>
+    private static void CheckTypeName(INamedTypeSymbol type, IEnumerable<string> names, List<Problem> problems)
+    {
+        if (names.Contains(type.Name))
+        {
+            problems.Add(new Problem(RuleIds.ReservedMember, true, type, null, type.Name, type.Name));
         }
     }
 

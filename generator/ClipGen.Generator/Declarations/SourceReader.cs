@@ -41,7 +41,12 @@ internal sealed class SourceReader(
 
     private void CheckType()
     {
-        if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct))
+        if (!TypeDeclarationParser.IsComplete(type))
+        {
+            // The compiler says what is wrong with it.
+            _problems.Add(new Problem(RuleIds.CannotBeClipped, true, type, null));
+        }
+        else if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct))
         {
             Refuse(type, null, $"a gradient cannot be declared in {Article(type.TypeKind)}; declare it in the classes that implement it");
         }
@@ -62,7 +67,8 @@ internal sealed class SourceReader(
         Dictionary<string, (ISymbol Parameter, AttributeData Attribute)> parameters = ReadParameters();
         foreach (ISymbol member in type.GetMembers())
         {
-            if (member is (IFieldSymbol or IPropertySymbol or IMethodSymbol) && !member.IsImplicitlyDeclared)
+            // While it is typed, a member may have no name yet.
+            if (member is (IFieldSymbol or IPropertySymbol or IMethodSymbol) and { IsImplicitlyDeclared: false, Name: not "" })
             {
                 parameters.TryGetValue(member.Name, out (ISymbol Parameter, AttributeData Attribute) parameter);
                 if (member is not IMethodSymbol { Parameters.Length: > 0 })

@@ -45,6 +45,20 @@ internal static class TypeDeclarationParser
             metadataName);
     }
 
+    /// <summary>
+    /// Whether another part of the type can be written: it, the types around it and their type parameters have names that nothing else
+    /// has, and the base and the constraints exist. While somebody types, they may not.
+    /// </summary>
+    public static bool IsComplete(INamedTypeSymbol type) =>
+        !type.IsImplicitClass
+        && SyntaxFacts.IsValidIdentifier(type.Name)
+        && ((INamespaceOrTypeSymbol?)type.ContainingType ?? type.ContainingNamespace).GetTypeMembers(type.Name, type.Arity).Length == 1
+        && type.BaseType is not { TypeKind: TypeKind.Error }
+        && type.TypeParameters.All(parameter => SyntaxFacts.IsValidIdentifier(parameter.Name)
+            && parameter.ConstraintTypes.All(constraint => constraint.TypeKind != TypeKind.Error))
+        && type.TypeParameters.Select(parameter => parameter.Name).Distinct().Count() == type.TypeParameters.Length
+        && (type.ContainingType is null || IsComplete(type.ContainingType));
+
     /// <summary>Why a type that nobody annotated must be partial.</summary>
     private const string HolderReason = "; it holds gradient sources and a model holds it (leave it out with [ClipIgnore] where it is held)";
 

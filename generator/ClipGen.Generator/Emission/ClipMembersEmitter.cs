@@ -89,7 +89,7 @@ internal static class ClipMembersEmitter
             /// <exception cref="global::System.ArgumentOutOfRangeException"><paramref name="limit"/> is zero, negative or NaN.</exception>
             """,
             isSingle
-                ? $"{modifiers} global::ClipGen.ClipResult ClipGradients(double limit) =>\n    {Operations}.Clip({Source}, {LimitEmitter.Rule(all!, "limit")});"
+                ? $"{modifiers} global::ClipGen.ClipResult ClipGradients(double limit) =>\n    {Operations}.Clip({Source}, {LimitEmitter.Rule(source.Type, all!, "limit")});"
                 : $"{modifiers} global::ClipGen.ClipResult ClipGradients(double limit) =>\n    {Operations}.Clip({Source}, {ReservedMembers.LimitsField}, limit);");
         if (isSingle)
         {
@@ -101,7 +101,7 @@ internal static class ClipMembersEmitter
         writer.Line("{");
         foreach (LimitDeclaration limit in source.Limits)
         {
-            writer.Line($"    {LimitEmitter.Rule(limit, Literal.Of(limit.Limit))},");
+            writer.Line($"    {LimitEmitter.Rule(source.Type, limit, Literal.Of(limit.Limit))},");
         }
 
         writer.Line("};");
@@ -129,10 +129,11 @@ internal static class ClipMembersEmitter
             writer.Line();
             writer.Line($"public {ReservedMembers.SourceStruct}({source.Type.Name} model) => _model = model;");
             writer.Line();
+            string visitor = VisitorParameter.NameIn(source);
             writer.Lines(
                 $"""
-                public void {WellKnownNames.VisitGradients}<TVisitor>(ref TVisitor visitor)
-                    where TVisitor : struct, global::ClipGen.IGradientVisitor =>
+                public void {WellKnownNames.VisitGradients}<{visitor}>(ref {visitor} visitor)
+                    where {visitor} : struct, global::ClipGen.IGradientVisitor =>
                     {call}
                 """);
         }

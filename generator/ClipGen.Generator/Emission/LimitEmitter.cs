@@ -5,13 +5,17 @@ namespace ClipGen.Generator.Emission;
 /// <summary>Writes declared limits, as values for the runtime and as words for people.</summary>
 internal static class LimitEmitter
 {
-    /// <summary>The group of a member that has a limit of its own. No attribute can name it by accident: it is written like code.</summary>
-    public static string MemberGroup(string member) => "this." + member;
+    /// <summary>
+    /// The group of a member that has a limit of its own: with its type, since a model may hold a layer with such a member of the same name. No
+    /// attribute can name it by accident.
+    /// </summary>
+    public static string MemberGroup(TypeDeclaration type, string member) => $"{type.DisplayName}.this.{member}";
 
     /// <summary>The value for the runtime.</summary>
+    /// <param name="type">The type that declares it.</param>
     /// <param name="limit">The declaration.</param>
     /// <param name="number">What stands for the limit itself: a literal, or a parameter's name.</param>
-    public static string Rule(LimitDeclaration limit, string number)
+    public static string Rule(TypeDeclaration type, LimitDeclaration limit, string number)
     {
         var arguments = new List<string> { number };
         if (!limit.ByValue)
@@ -26,7 +30,7 @@ internal static class LimitEmitter
             Add("epsilon", limit.Epsilon != 0.0, Literal.Of(limit.Epsilon));
         }
 
-        string? group = limit.Member is null ? limit.Group : MemberGroup(limit.Member);
+        string? group = limit.Member is null ? limit.Group : MemberGroup(type, limit.Member);
         Add("group", group is not null, Literal.Of(group ?? ""));
         return $"global::ClipGen.Numerics.ClipRule.{(limit.ByValue ? "Value" : "Norm")}({string.Join(", ", arguments)})";
 
@@ -45,7 +49,7 @@ internal static class LimitEmitter
         string over = limit switch
         {
             { Member: { } member } => member,
-            { Group: { } group } => $"{Each("gradient in ")}the group '{group}'",
+            { Group: { } group } => $"{Each("gradient in ")}the group '{Literal.Display(group)}'",
             _ => limit.PerParameter ? "each gradient" : "all gradients",
         };
         if (limit.ByValue)

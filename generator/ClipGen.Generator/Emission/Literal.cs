@@ -22,4 +22,7 @@ internal static class Literal
     /// <summary>The number as people write it in a sentence.</summary>
     public static string Display(double value) =>
         double.IsPositiveInfinity(value) ? "∞" : value.ToString("R", CultureInfo.InvariantCulture);
+
+    /// <summary>The text as a comment can hold it: a line break in it would end the comment.</summary>
+    public static string Display(string text) => SymbolDisplay.FormatLiteral(text, quote: false);
 }

@@ -68,7 +68,7 @@ internal static class SourceEmitter
         }
 
         string parameter = member.Parameter is null ? "" : $", gradient of {member.Parameter}";
-        string group = member.Group is null ? "" : $", group '{member.Group}'";
+        string group = member.Group is null ? "" : $", group '{Literal.Display(member.Group)}'";
         return $"{member.Name.PadRight(width)}  {type}{parameter}{group}";
     }
 

@@ -5,16 +5,12 @@ namespace ClipGen.Generator.Emission;
 /// <summary>Writes the traversal of one source: the methods that hand every gradient to a visitor.</summary>
 internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration source)
 {
-    private const string Constraint = "where TVisitor : struct, global::ClipGen.IGradientVisitor";
-    private const string Documentation =
-        """
-        /// <summary>Hands every gradient of this object to <paramref name="visitor"/>, always in the same order.</summary>
-        /// <typeparam name="TVisitor">The operation.</typeparam>
-        /// <param name="visitor">Receives the gradients.</param>
-        """;
+    private readonly string _visitor = VisitorParameter.NameIn(source);
 
     /// <summary>Makes local names unique in the method: a pattern's variable lives to its end.</summary>
     private int _locals;
+
+    private string Constraint => $"where {_visitor} : struct, global::ClipGen.IGradientVisitor";
 
     /// <summary>Whether the type gets a traversal of its own.</summary>
     public bool IsNeeded => source.Traversal switch
@@ -72,7 +68,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
             """);
         writer.Line();
         EmitDocumentation();
-        using (writer.OpenBlock($"protected virtual void {WellKnownNames.VisitAllGradients}<TVisitor>(ref TVisitor visitor)\n    {Constraint}"))
+        using (writer.OpenBlock($"protected virtual void {WellKnownNames.VisitAllGradients}<{_visitor}>(ref {_visitor} visitor)\n    {Constraint}"))
         {
             writer.Line($"{WellKnownNames.VisitOwnGradients}(ref visitor);");
         }
@@ -84,7 +80,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
     private void EmitEntry(string body)
     {
         EmitDocumentation();
-        using (writer.OpenBlock($"public void {WellKnownNames.VisitGradients}<TVisitor>(ref TVisitor visitor)\n    {Constraint}"))
+        using (writer.OpenBlock($"public void {WellKnownNames.VisitGradients}<{_visitor}>(ref {_visitor} visitor)\n    {Constraint}"))
         {
             writer.Lines(body);
         }
@@ -93,7 +89,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
     private void EmitMethod(string modifiers, string name, bool callsBase)
     {
         EmitDocumentation();
-        string head = $"{modifiers} void {name}<TVisitor>(ref TVisitor visitor)";
+        string head = $"{modifiers} void {name}<{_visitor}>(ref {_visitor} visitor)";
         if (!modifiers.EndsWith("override", StringComparison.Ordinal))
         {
             head += $"\n    {Constraint}";
@@ -123,13 +119,18 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
 
     private void EmitDocumentation()
     {
-        writer.Lines(Documentation);
+        writer.Lines(
+            $"""
+            /// <summary>Hands every gradient of this object to <paramref name="visitor"/>, always in the same order.</summary>
+            /// <typeparam name="{_visitor}">The operation.</typeparam>
+            /// <param name="visitor">Receives the gradients.</param>
+            """);
         writer.Line(SourceEmitter.GeneratedCode);
     }
 
     private void EmitMember(GradientMember member)
     {
-        string? group = source.Limits.Any(limit => limit.Member == member.Name) ? LimitEmitter.MemberGroup(member.Name) : member.Group;
+        string? group = source.Limits.Any(limit => limit.Member == member.Name) ? LimitEmitter.MemberGroup(source.Type, member.Name) : member.Group;
         EmitNamed(member.Name, member.Expression, member.Form, member.Parameter, group);
     }
 
@@ -154,7 +155,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         string rest = (parameter is null ? "" : ", " + parameter) + (group is null ? "" : ", group: " + Literal.Of(group));
         writer.Line(
             buffer.Kind == BufferKind.Tensor
-                ? $"global::ClipGen.Numerics.GradientTraversal.VisitTensor<{buffer.Element}, TVisitor>({name}, {expression}, ref visitor{rest});"
+                ? $"global::ClipGen.Numerics.GradientTraversal.VisitTensor<{buffer.Element}, {_visitor}>({name}, {expression}, ref visitor{rest});"
                 : $"visitor.Visit<{buffer.Element}>({name}, {BufferExpression.Of(expression, buffer)}{rest});");
     }
 
@@ -179,17 +180,17 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
 
     private void EmitSource(SourceForm held, string expression)
     {
-        if (held.ThroughInterface)
-        {
-            writer.Line($"global::ClipGen.Numerics.GradientTraversal.Visit({expression}, ref visitor);");
-        }
-        else if (held.Nulls == Nulls.NullableValue)
+        if (held.Nulls == Nulls.NullableValue)
         {
             string value = $"value{_locals++}";
             using (writer.OpenBlock($"if ({expression} is {{ }} {value})"))
             {
-                writer.Line($"{value}.{WellKnownNames.VisitGradients}(ref visitor);");
+                EmitSource(held with { Nulls = Nulls.Never }, value);
             }
+        }
+        else if (held.ThroughInterface)
+        {
+            writer.Line($"global::ClipGen.Numerics.GradientTraversal.Visit({expression}, ref visitor);");
         }
         else
         {

@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace ClipGen.Generator.Tests.Fuzzing;
+
+/// <summary>
+/// Declarations as they are while somebody types: random programs with tokens missing, doubled or replaced. The generator must not throw, must report
+/// nothing, and what it writes for a program that can be parsed must compile: an error in a generated file is one that nobody can repair. Where the program cannot
+/// even be parsed, the compiler guesses what a declaration means, and only throwing and reporting are mistakes.
+/// </summary>
+public sealed class BrokenDeclarationFuzzTests(ITestOutputHelper output)
+{
+    private const int Count = 400;
+
+    private static readonly string[] Replacements =
+    [
+        "0", "-1", "double.NaN", "\"\"", "null", "string", "int[]", "float", "object", "Missing", "static", "abstract", "class", "struct", "interface", "ref",
+        "(", ")", "{", "}", "<", ">", "[", "]", ";", ",", ":", "?", "=", "=>", "partial", "Gradient", "ClipIgnore", "Group", "VisitGradients",
+        "VisitAllGradients", "ClipGradients", "GradientNames", "ClipGenSource", "ClipGenLimits", "GetGradientNorms", "IGradientSource", "float*", "Span<float>",
+    ];
+
+    private static readonly string[] ReservedNames =
+    [
+        "VisitGradients", "VisitAllGradients", "VisitOwnGradients", "ClipGradients", "GradientNames", "ClipGenSource", "ClipGenLimits", "GetGradientNorms",
+        "GradientNorm", "ScaleGradients", "ZeroGradients", "TVisitor", "Object", "Missing",
+    ];
+
+    private static readonly string[] BadValues = ["0", "-1", "double.NaN", "null", "\"\"", "5e400", "(double)(object)1"];
+
+    private static readonly string[] BadTypes = ["int", "string", "object", "Missing", "List<float>", "float[]", "T"];
+
+    [Fact]
+    public void Broken_declarations_neither_throw_nor_leave_errors_in_generated_files()
+    {
+        int first = FuzzSetting.Of("CLIPGEN_FUZZ_SEED", 1);
+        int count = FuzzSetting.Of("CLIPGEN_FUZZ_MODELS", Count);
+        var failures = new List<string>();
+        int written = 0;
+        int parsed = 0;
+        for (int seed = first; seed < first + count; seed++)
+        {
+            (string? failure, string source, bool parses, int files) = Try(seed);
+            written += files;
+            parsed += parses ? 1 : 0;
+            if (failure is not null)
+            {
+                failures.Add($"Seed {seed} (CLIPGEN_FUZZ_SEED={seed} CLIPGEN_FUZZ_MODELS=1): {failure}\n{source}");
+            }
+        }
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} broken programs from seed {first}, {parsed} of them parse, {written} files written, {failures.Count} failed"));
+        Assert.True(failures.Count == 0, $"{failures.Count} failed.\n" + string.Join("\n\n", failures.Take(8)));
+        Assert.True(count < Count || written > 0, "Nothing was generated for any program: nothing was tested.");
+    }
+
+    private static (string? Failure, string Source, bool Parses, int Files) Try(int seed)
+    {
+        var random = new Random(seed);
+        ProgramDeclaration program = ProgramDrawer.Draw(seed);
+        program = program with { Types = [.. program.Types.Select(type => type with { InLibrary = false })] };
+        string layers = program.HasLayerInterface ? $"namespace {program.Namespace} {{ public interface ILayer : ClipGen.IGradientSource {{ }} }}\n" : "";
+        string source = ProgramWriter.Write(program, library: false) + layers;
+        for (int i = random.Next(1, 3); i > 0; i--)
+        {
+            source = Break(source, random);
+        }
+
+        CSharpCompilation compilation = GeneratorHarness.Compile(source, ProgramWriter.Prelude);
+        GeneratorDriver driver = CSharpGeneratorDriver.Create([new ClipGenerator().AsSourceGenerator()], parseOptions: GeneratorHarness.ParseOptions);
+        driver = driver.RunGeneratorsAndUpdateCompilation(
+            compilation, out Compilation generated, out ImmutableArray<Diagnostic> reported, TestContext.Current.CancellationToken);
+        GeneratorRunResult result = driver.GetRunResult().Results.Single();
+        bool parses = !compilation.SyntaxTrees[0].GetDiagnostics(TestContext.Current.CancellationToken).Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+        string? failure = result.Exception?.ToString() ?? reported.FirstOrDefault()?.ToString();
+        Diagnostic? error = failure is null && parses
+            ? generated.GetDiagnostics(TestContext.Current.CancellationToken).FirstOrDefault(
+                diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Location.SourceTree is { } tree && !compilation.ContainsSyntaxTree(tree))
+            : null;
+        if (error is not null)
+        {
+            string line = error.Location.SourceTree!.GetText(TestContext.Current.CancellationToken).Lines[error.Location.GetLineSpan().StartLinePosition.Line].ToString();
+            failure = $"{error}\n    {line.Trim()}";
+        }
+
+        return (failure, source, parses, result.GeneratedSources.Length);
+    }
+
+    // A token is dropped, doubled, exchanged with another, or replaced by one that means something here.
+    private static string Break(string source, Random random)
+    {
+        SyntaxToken[] tokens = [.. CSharpSyntaxTree.ParseText(source).GetRoot().DescendantTokens().Where(token => token.Span.Length > 0)];
+        int start = Array.FindIndex(tokens, token => token.ValueText == "namespace");
+        SyntaxToken token = tokens[random.Next(start + 3, tokens.Length)];
+        if (random.Next(3) > 0)
+        {
+            return BreakMeaning(source, tokens[(start + 3)..], random);
+        }
+
+        string replacement = random.Next(6) switch
+        {
+            0 or 1 => "",
+            2 => token.Text + " " + token.Text,
+            3 => tokens[random.Next(start + 3, tokens.Length)].Text,
+            _ => Replacements[random.Next(Replacements.Length)],
+        };
+        return source[..token.SpanStart] + replacement + source[token.Span.End..];
+    }
+
+    // A modifier is dropped, or a name, type or number becomes another one: the program can mostly still be parsed.
+    private static string BreakMeaning(string source, SyntaxToken[] tokens, Random random)
+    {
+        SyntaxToken[] modifiers = [.. tokens.Where(token => token.ValueText is "partial" or "sealed" or "readonly" or "required" or "public" or "private" or "internal")];
+        SyntaxToken[] names = [.. tokens.Where(token => token.IsKind(SyntaxKind.IdentifierToken))];
+        SyntaxToken[] values = [.. tokens.Where(token => token.IsKind(SyntaxKind.NumericLiteralToken) || token.IsKind(SyntaxKind.StringLiteralToken))];
+        SyntaxToken[] types = [.. tokens.Where(token => token.ValueText is "float" or "double" or "Half")];
+        string[] otherNames = [.. names.Select(name => name.Text)];
+        (SyntaxToken[] chosen, string[] replacements) = random.Next(5) switch
+        {
+            0 => (modifiers, new[] { "" }),
+            1 when values.Length > 0 => (values, BadValues),
+            2 when types.Length > 0 => (types, BadTypes),
+            3 => (names, ReservedNames),
+            _ => (names, otherNames),
+        };
+        SyntaxToken token = chosen[random.Next(chosen.Length)];
+        return source[..token.SpanStart] + replacements[random.Next(replacements.Length)] + source[token.Span.End..];
+    }
+}

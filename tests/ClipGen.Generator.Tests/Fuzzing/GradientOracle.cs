@@ -1,0 +1,236 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+
+namespace ClipGen.Generator.Tests.Fuzzing;
+
+/// <summary>One buffer as the oracle found it.</summary>
+/// <param name="Path">Its path from the model.</param>
+/// <param name="Group">The group that it is clipped with: the outermost one.</param>
+/// <param name="Array">The memory.</param>
+/// <param name="Start">Its first element there.</param>
+/// <param name="Length">The number of its elements.</param>
+internal sealed record FoundBuffer(string Path, string? Group, Array Array, int Start, int Length);
+
+/// <summary>
+/// Finds the gradients of an object as the documentation says, by reflection over fields and attributes, without the generator's or the
+/// runtime's code.
+/// </summary>
+internal sealed class GradientOracle
+{
+    private const BindingFlags Own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+    private const string BackingField = ">k__BackingField";
+    private const string Storage = "_storageOf_";
+
+    private readonly Dictionary<Type, bool> _isSource = [];
+    private readonly List<FoundBuffer> _found = [];
+
+    /// <summary>All buffers that hold elements, in the order of the traversal, tied ones too.</summary>
+    public static List<FoundBuffer> Find(object model)
+    {
+        var oracle = new GradientOracle();
+        oracle.VisitObject(model, "", null);
+        return oracle._found;
+    }
+
+    /// <summary>The group of a member that has a limit of its own.</summary>
+    public static string MemberGroup(Type declaring, string member) => $"limit of {Definition(declaring).FullName}.{member}";
+
+    /// <summary>The members of one type that hold something, in the order of their declaration.</summary>
+    public static IEnumerable<HoldingMember> Members(Type type)
+    {
+        Type definition = Definition(type);
+        FieldInfo[] opened = [.. definition.GetFields(Own).OrderBy(field => field.MetadataToken)];
+        foreach (FieldInfo open in opened)
+        {
+            FieldInfo field = type.GetField(open.Name, Own)!;
+            if (open.Name.EndsWith(BackingField, StringComparison.Ordinal))
+            {
+                string name = open.Name[1..^BackingField.Length];
+                PropertyInfo property = definition.GetProperty(name, Own)!;
+                yield return new HoldingMember(name, field, open.FieldType, [.. property.GetCustomAttributes(), .. open.GetCustomAttributes()]);
+            }
+            else if (open.Name.StartsWith(Storage, StringComparison.Ordinal))
+            {
+                string name = open.Name[Storage.Length..];
+                MemberInfo member = definition.GetMember(name, Own).Single();
+                yield return new HoldingMember(name, field, open.FieldType, [.. member.GetCustomAttributes()]);
+            }
+            else
+            {
+                yield return new HoldingMember(open.Name, field, open.FieldType, [.. open.GetCustomAttributes()]);
+            }
+        }
+    }
+
+    private void VisitObject(object source, string path, string? group)
+    {
+        foreach (Type type in ModelFiller.Lineage(source.GetType()))
+        {
+            HoldingMember[] members = [.. Members(type)];
+            foreach (HoldingMember member in members)
+            {
+                if (IsByHand(type))
+                {
+                    VisitValue(member.Field.GetValue(source), member.Type, Join(path, member.Name), group, buffers: true);
+                    continue;
+                }
+
+                ParameterAttribute? parameter = ParameterOf(member, members);
+                bool isMarked = member.IsMarked || parameter is not null;
+                if (member.IsIgnored || !(isMarked || HoldsSource(member.Type)))
+                {
+                    continue;
+                }
+
+                string? own = member.Limit is not null
+                    ? MemberGroup(type, member.Name)
+                    : member.Gradient?.Group ?? parameter?.Group;
+                VisitValue(member.Field.GetValue(source), member.Type, Join(path, member.Name), group ?? own, isMarked);
+            }
+        }
+    }
+
+    private void VisitValue(object? value, Type type, string path, string? group, bool buffers)
+    {
+        if (value is null)
+        {
+            return;
+        }
+
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (IsSource(type))
+        {
+            VisitObject(value, path, group);
+        }
+        else if (buffers && AsBuffer(value) is { } buffer)
+        {
+            if (buffer.Length > 0)
+            {
+                _found.Add(new FoundBuffer(path, group, buffer.Array, buffer.Start, buffer.Length));
+            }
+        }
+        else if (CollectionFactory.IsDictionary(type))
+        {
+            foreach (object pair in (IEnumerable)value)
+            {
+                object key = pair.GetType().GetProperty("Key")!.GetValue(pair)!;
+                VisitValue(pair.GetType().GetProperty("Value")!.GetValue(pair), type.GetGenericArguments()[1], Item(path, key), group, buffers);
+            }
+        }
+        else if (!IsDefault(value))
+        {
+            int index = 0;
+            foreach (object? item in (IEnumerable)value)
+            {
+                VisitValue(item, ItemType(type)!, Item(path, index++), group, buffers);
+            }
+        }
+    }
+
+    private static (Array Array, int Start, int Length)? AsBuffer(object value)
+    {
+        Type type = value.GetType();
+        if (value is Array array)
+        {
+            return ModelFiller.IsElement(type.GetElementType()!) ? (array, 0, array.Length) : null;
+        }
+
+        if (!type.IsGenericType || !ModelFiller.IsElement(type.GetGenericArguments()[0]))
+        {
+            return null;
+        }
+
+        if (type.GetGenericTypeDefinition() == typeof(Memory<>))
+        {
+            // Memory<T> shows its array through MemoryMarshal alone.
+            MethodInfo segment = typeof(GradientOracle).GetMethod(nameof(SegmentOf), BindingFlags.NonPublic | BindingFlags.Static)!;
+            value = segment.MakeGenericMethod(type.GetGenericArguments()).Invoke(null, [value])!;
+            type = value.GetType();
+        }
+
+        return type.GetGenericTypeDefinition() == typeof(ArraySegment<>)
+            ? ((Array?)type.GetProperty("Array")!.GetValue(value) ?? Array.Empty<float>(), (int)type.GetProperty("Offset")!.GetValue(value)!, (int)type.GetProperty("Count")!.GetValue(value)!)
+            : null;
+    }
+
+    private static ArraySegment<T> SegmentOf<T>(Memory<T> memory) =>
+        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(memory, out ArraySegment<T> segment) ? segment : default;
+
+    private static bool IsDefault(object value) => value.GetType().GetProperty("IsDefault")?.GetValue(value) is true
+        || (value.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(ArraySegment<>) && type.GetProperty("Array")!.GetValue(value) is null);
+
+    private static ParameterAttribute? ParameterOf(HoldingMember member, HoldingMember[] members) =>
+        members.SelectMany(other => other.Attributes.OfType<ParameterAttribute>()).FirstOrDefault(parameter => parameter.Gradient == member.Name);
+
+    /// <summary>Whether an unmarked member of that type holds gradients.</summary>
+    private bool HoldsSource(Type type) => IsSource(type) || (ItemType(type) is { } item && HoldsSource(item));
+
+    /// <summary>Whether a declared type hands over gradients: by hand, by declaring them, by inheriting or by holding what does.</summary>
+    private bool IsSource(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (type.IsGenericParameter)
+        {
+            return type.GetGenericParameterConstraints().Any(IsSource);
+        }
+
+        if (type.IsInterface)
+        {
+            return typeof(IGradientSource).IsAssignableFrom(type);
+        }
+
+        // Only the programs' own types can be declared so.
+        if (type.Namespace is not ['F', >= '0' and <= '9', ..] || type.IsArray)
+        {
+            return false;
+        }
+
+        type = Definition(type);
+        if (_isSource.TryGetValue(type, out bool known))
+        {
+            return known;
+        }
+
+        _isSource[type] = false;
+        HoldingMember[] members = [.. Members(type)];
+        bool isSource = IsByHand(type)
+            || type.GetCustomAttributes().Any(IsLimit)
+            || members.Any(member => member.IsMarked || ParameterOf(member, members) is not null)
+            || (type.BaseType is { } baseType && baseType != typeof(object) && IsSource(baseType))
+            || members.Any(member => !member.IsIgnored && HoldsSource(member.Type));
+        _isSource[type] = isSource;
+        return isSource;
+    }
+
+    private static Type? ItemType(Type type) =>
+        type.IsArray ? type.GetElementType()
+        : CollectionFactory.IsDictionary(type) || CollectionFactory.IsSequence(type) ? type.GetGenericArguments()[^1]
+        : null;
+
+    public static bool IsLimit(Attribute attribute) => attribute is ClipGradNormAttribute or ClipGradValueAttribute;
+
+    private static bool IsByHand(Type type) => Definition(type).GetCustomAttributes().Any(attribute => attribute.GetType().Name == "HandWrittenAttribute");
+
+    private static Type Definition(Type type) => type.IsGenericType ? type.GetGenericTypeDefinition() : type;
+
+    private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+
+    private static string Item(string path, object key) => string.Create(CultureInfo.InvariantCulture, $"{path}[{key}]");
+}
+
+/// <summary>A field, or a property or method over one, that may hold gradients.</summary>
+/// <param name="Name">The name that people see.</param>
+/// <param name="Field">Where the value is.</param>
+/// <param name="Type">Its declared type, type parameters as they are.</param>
+/// <param name="Attributes">The attributes of the field and of the property over it.</param>
+internal sealed record HoldingMember(string Name, FieldInfo Field, Type Type, Attribute[] Attributes)
+{
+    public GradientAttribute? Gradient => Attributes.OfType<GradientAttribute>().FirstOrDefault();
+
+    public Attribute? Limit => Attributes.FirstOrDefault(GradientOracle.IsLimit);
+
+    public bool IsMarked => Gradient is not null || Limit is not null;
+
+    public bool IsIgnored => Attributes.OfType<ClipIgnoreAttribute>().Any();
+}

@@ -1,0 +1,225 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace ClipGen.Generator.Tests.Fuzzing;
+
+/// <summary>
+/// Creates a model without its constructors and fills every field that it reaches: with buffers, nulls, empty ones, slices, and with buffers and
+/// objects that were used before.
+/// </summary>
+internal sealed class ModelFiller
+{
+    private const BindingFlags OwnFields = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+    private const int DeepestNesting = 5;
+
+    private readonly Random _random;
+    private readonly Type[] _candidates;
+    private readonly List<Array> _buffers = [];
+    private readonly List<object> _sources = [];
+    private readonly double _tieProbability;
+    private readonly bool _isPlain;
+    private int _depth;
+    private int _objects;
+
+    /// <param name="random">Draws everything.</param>
+    /// <param name="types">The types of the program, of which members typed as a base or an interface get values.</param>
+    /// <param name="isPlain">Nothing null, empty or tied.</param>
+    public ModelFiller(Random random, IEnumerable<Type> types, bool isPlain = false)
+    {
+        _random = random;
+        _isPlain = isPlain;
+        _candidates = [.. types.Where(type => !type.IsAbstract && !type.IsInterface)];
+        _tieProbability = !isPlain && random.NextDouble() < 0.3 ? 0.25 : 0;
+    }
+
+    /// <summary>Every buffer that was made, in the model's norm or not.</summary>
+    public IReadOnlyList<Array> Buffers => _buffers;
+
+    public object Create(Type type) => Fill(Close(type, type));
+
+    /// <summary>The type with arguments that its constraints allow.</summary>
+    private Type Close(Type type, Type wanted)
+    {
+        if (!type.ContainsGenericParameters)
+        {
+            return type;
+        }
+
+        Type[] elements = wanted is { IsGenericType: true, ContainsGenericParameters: false } ? wanted.GetGenericArguments() : [];
+        return type.MakeGenericType([.. type.GetGenericArguments().Select((parameter, i) => ArgumentOf(parameter, i < elements.Length ? elements[i] : null))]);
+    }
+
+    private Type ArgumentOf(Type parameter, Type? hint)
+    {
+        Type[] constraints = [.. parameter.GetGenericParameterConstraints().Where(constraint => constraint != typeof(ValueType))];
+        if (constraints.Length == 0)
+        {
+            return hint is { IsPrimitive: true } || hint == typeof(Half) ? hint! : Pick(typeof(float), typeof(double), typeof(Half));
+        }
+
+        bool mustBeStruct = parameter.GenericParameterAttributes.HasFlag(GenericParameterAttributes.NotNullableValueTypeConstraint);
+        return Pick([.. _candidates.Where(type => !type.ContainsGenericParameters && constraints[0].IsAssignableFrom(type) && (type.IsValueType || !mustBeStruct))]);
+    }
+
+    private object Fill(Type type)
+    {
+        object instance = RuntimeHelpers.GetUninitializedObject(type);
+        _objects++;
+        _depth++;
+        foreach (Type declaring in Lineage(type))
+        {
+            foreach (FieldInfo field in declaring.GetFields(OwnFields).OrderBy(field => field.MetadataToken))
+            {
+                field.SetValue(instance, Value(field.FieldType));
+            }
+        }
+
+        _depth--;
+        return instance;
+    }
+
+    /// <summary>The type's bases and then itself.</summary>
+    public static IEnumerable<Type> Lineage(Type type)
+    {
+        var lineage = new Stack<Type>();
+        for (Type? current = type; current is not null && current != typeof(object) && current != typeof(ValueType); current = current.BaseType)
+        {
+            lineage.Push(current);
+        }
+
+        return lineage;
+    }
+
+    private object? Value(Type type)
+    {
+        if (IsElement(type) || type.IsPrimitive || type == typeof(string) || type == typeof(Type))
+        {
+            return type.IsValueType ? Activator.CreateInstance(type) : null;
+        }
+
+        if (Nullable.GetUnderlyingType(type) is { } underlying)
+        {
+            return MayBeAbsent(0.3) ? null : Value(underlying);
+        }
+
+        if (type.IsGenericType && type.GetGenericTypeDefinition() is { } definition && IsElement(type.GetGenericArguments()[0])
+            && (definition == typeof(Memory<>) || definition == typeof(ArraySegment<>)))
+        {
+            return MayBeAbsent(0.1) ? Activator.CreateInstance(type) : Slice(type, type.GetGenericArguments()[0]);
+        }
+
+        if (!type.IsValueType && MayBeAbsent(0.1))
+        {
+            return null;
+        }
+
+        if (type.IsArray)
+        {
+            return IsElement(type.GetElementType()!) ? Buffer(type) : Items(type.GetElementType()!, type.GetArrayRank());
+        }
+
+        if (CollectionFactory.IsSequence(type) || CollectionFactory.IsDictionary(type))
+        {
+            return type.IsValueType && MayBeAbsent(0.1) ? Activator.CreateInstance(type) : CollectionFactory.Make(type, Items(type.GetGenericArguments()[^1], 1));
+        }
+
+        return Source(type);
+    }
+
+    private object? Source(Type type)
+    {
+        if (_sources.Where(type.IsInstanceOfType).ToArray() is { Length: > 0 } known && Chance(_tieProbability))
+        {
+            return Pick(known);
+        }
+
+        if (type.IsValueType)
+        {
+            return Fill(type);
+        }
+
+        if (_depth >= DeepestNesting || _objects > 60)
+        {
+            return null;
+        }
+
+        Type[] fitting = [.. _candidates.Where(candidate => candidate.ContainsGenericParameters ? Fits(candidate, type) : type.IsAssignableFrom(candidate))];
+        if (fitting.Length == 0)
+        {
+            return null;
+        }
+
+        Type closed = Close(Pick(fitting), type);
+        if (!type.IsAssignableFrom(closed))
+        {
+            return null;
+        }
+
+        object source = Fill(closed);
+        _sources.Add(source);
+        return source;
+    }
+
+    private static bool Fits(Type candidate, Type type) =>
+        (type.IsGenericType && Lineage(candidate).Any(ancestor => ancestor.IsGenericType && ancestor.GetGenericTypeDefinition() == type.GetGenericTypeDefinition()))
+        || candidate.GetInterfaces().Contains(type);
+
+    private Array Items(Type itemType, int rank)
+    {
+        int count = _depth >= DeepestNesting || _objects > 60 ? 0 : _random.Next(_isPlain ? 1 : 0, 4);
+        var items = Array.CreateInstance(itemType, [count, .. Enumerable.Repeat(1, rank - 1)]);
+        for (int i = 0; i < count; i++)
+        {
+            int[] at = new int[rank];
+            at[0] = i;
+            items.SetValue(Value(itemType), at);
+        }
+
+        return items;
+    }
+
+    private object Slice(Type type, Type element)
+    {
+        Array[] known = [.. _buffers.Where(buffer => buffer.Rank == 1 && buffer.GetType().GetElementType() == element)];
+        Array array = known.Length > 0 && Chance(_tieProbability) ? Pick(known) : (Array)Buffer(element.MakeArrayType());
+        int start = _isPlain || Chance(0.5) ? 0 : _random.Next(array.Length + 1);
+        int length = _isPlain || Chance(0.4) ? array.Length - start : _random.Next(array.Length - start + 1);
+        return Activator.CreateInstance(type, array, start, length)!;
+    }
+
+    private object Buffer(Type type)
+    {
+        if (_buffers.Where(buffer => buffer.GetType() == type).ToArray() is { Length: > 0 } known && Chance(_tieProbability))
+        {
+            return Pick(known);
+        }
+
+        Type element = type.GetElementType()!;
+        int rank = type.GetArrayRank();
+        int length = _random.NextDouble() switch { < 0.08 => _isPlain ? 1 : 0, < 0.85 => _random.Next(1, 9), < 0.98 => _random.Next(9, 80), _ => _random.Next(250, 700) };
+        int[] lengths = [length, .. Enumerable.Range(1, rank - 1).Select(_ => _random.Next(1, 4))];
+        var array = Array.CreateInstance(element, lengths);
+        double scale = MayBeAbsent(0.1) ? 0 : Math.Pow(10, (4 * _random.NextDouble()) - 2);
+        if (element != typeof(Half) && MayBeAbsent(0.02))
+        {
+            scale = Chance(0.5) ? 1e20 : 1e-22;
+        }
+
+        var elements = new BufferElements(array);
+        for (int i = 0; i < array.Length; i++)
+        {
+            elements[i] = ((2 * _random.NextDouble()) - 1) * scale;
+        }
+
+        _buffers.Add(array);
+        return array;
+    }
+
+    public static bool IsElement(Type type) => type == typeof(float) || type == typeof(double) || type == typeof(Half);
+
+    private bool MayBeAbsent(double probability) => !_isPlain && Chance(probability);
+
+    private bool Chance(double probability) => probability > 0 && _random.NextDouble() < probability;
+
+    private T Pick<T>(params T[] choices) => choices[_random.Next(choices.Length)];
+}

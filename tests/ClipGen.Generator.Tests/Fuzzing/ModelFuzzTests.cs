@@ -1,0 +1,68 @@
+using System.Globalization;
+
+namespace ClipGen.Generator.Tests.Fuzzing;
+
+/// <summary>
+/// Random models from everything that the generator takes, compiled, run, and compared with an oracle that walks the objects by reflection.
+/// A fixed set of seeds by default; <c>CLIPGEN_FUZZ_MODELS</c> sets how many, <c>CLIPGEN_FUZZ_SEED</c> the first.
+/// </summary>
+public sealed class ModelFuzzTests(ITestOutputHelper output)
+{
+    private const int ModelsPerCompilation = 100;
+    private const int TrialsPerModel = 2;
+    private const int TrialsWhenShrinking = 8;
+    private const int ShownFailures = 8;
+
+    private static readonly int First = FuzzSetting.Of("CLIPGEN_FUZZ_SEED", 1);
+    private static readonly int Count = FuzzSetting.Of("CLIPGEN_FUZZ_MODELS", 2000);
+
+    [Fact]
+    public void Random_models_agree_with_the_oracle()
+    {
+        TimeSpan begin = Environment.CpuUsage.TotalTime;
+        var failures = new Dictionary<ProgramDeclaration, FuzzFailure>();
+        int buffers = 0;
+        foreach (int[] seeds in Enumerable.Range(First, Count).Chunk(ModelsPerCompilation))
+        {
+            (Dictionary<ProgramDeclaration, FuzzFailure> found, int compared) = FuzzBatch.Run([.. seeds.Select(ProgramDrawer.Draw)], TrialsPerModel);
+            buffers += compared;
+            foreach ((ProgramDeclaration program, FuzzFailure failure) in found)
+            {
+                failures.Add(program, failure);
+            }
+        }
+
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{Count} models from seed {First}, {buffers} buffers compared, {(Environment.CpuUsage.TotalTime - begin).TotalSeconds:F1} s of processor time, {failures.Count} failed"));
+        Assert.True(failures.Count == 0, Report(failures));
+        Assert.True(buffers > Count, "The models hold next to no gradients: nothing was tested.");
+    }
+
+    private static string Report(Dictionary<ProgramDeclaration, FuzzFailure> failures)
+    {
+        IEnumerable<string> byKind = failures.GroupBy(pair => pair.Value.Kind).OrderByDescending(group => group.Count()).Select(
+            group => $"{group.Count()} × {group.Key}: seeds {string.Join(", ", group.Take(10).Select(pair => pair.Key.Seed))}");
+        IEnumerable<string> shown = failures.GroupBy(pair => pair.Value.Kind).OrderByDescending(group => group.Count())
+            .Take(ShownFailures).Select(group => Describe(group.First().Key, group.First().Value));
+        return string.Join("\n", byKind) + "\n\n" + string.Join("\n\n", shown);
+    }
+
+    private static string Describe(ProgramDeclaration program, FuzzFailure failure)
+    {
+        ProgramDeclaration smallest = ProgramShrinking.Shrink(program, smaller => FailureOf(smaller)?.Kind == failure.Kind);
+        return $"Seed {program.Seed} (CLIPGEN_FUZZ_SEED={program.Seed} CLIPGEN_FUZZ_MODELS=1): {(FailureOf(smallest) ?? failure).Message}\n{ProgramWriter.WriteAll(smallest)}";
+    }
+
+    private static FuzzFailure? FailureOf(ProgramDeclaration program)
+    {
+        try
+        {
+            return FuzzBatch.Run([program], TrialsWhenShrinking).Failures.GetValueOrDefault(program);
+        }
+        catch (Exception exception)
+        {
+            // What is left is no program, or breaks the fuzzer itself.
+            return new FuzzFailure("fuzzer " + exception.GetType().Name, exception.Message);
+        }
+    }
+}

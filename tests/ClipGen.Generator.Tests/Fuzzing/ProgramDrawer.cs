@@ -1,0 +1,296 @@
+using System.Collections.Immutable;
+
+namespace ClipGen.Generator.Tests.Fuzzing;
+
+/// <summary>Draws random programs that the generator is to take without complaint.</summary>
+internal sealed class ProgramDrawer
+{
+    private static readonly double[] NormTypes = [2, 2, 2, 2, 1, 0.5, 3.5, double.PositiveInfinity];
+    private static readonly double[] LimitValues = [1e-3, 0.01, 0.25, 1, 1, 5, 50, 1e6, double.PositiveInfinity];
+    // Smaller than every limit: where one is not, the runtime reports a scale although no buffer has that limit.
+    private static readonly double[] Epsilons = [0, 0, 0, 1e-6, 1e-5];
+
+    // Names that generated code or its readers could trip over.
+    private static readonly string[] OddNames =
+    [
+        "visitor", "items0", "i0", "item1", "pair2", "value0", "@event", "@class", "@ref", "scoped", "await", "var", "_", "field", "global", "from",
+        "ClipGen", "System", "Visit", "Enter", "model", "_model", "norms", "limit", "factor", "record", "dynamic", "where", "größe", "TVisitor1",
+    ];
+
+    private static readonly string[] GroupNames = ["encoder", "heads", "say \"hi\"", "two\nlines", "a & <b> */ {c}", "this.G0"];
+
+    private readonly Random _random;
+    private readonly int _seed;
+    private readonly List<TypeDraft> _types = [];
+    private int _names;
+
+    private ProgramDrawer(int seed)
+    {
+        _seed = seed;
+        _random = new Random(seed);
+    }
+
+    public static ProgramDeclaration Draw(int seed) => new ProgramDrawer(seed).Draw();
+
+    private ProgramDeclaration Draw()
+    {
+        bool hasInterface = Chance(0.5);
+        int count = _random.Next(1, 6);
+        int inLibrary = Chance(0.3) ? _random.Next(1, count + 1) : 0;
+        for (int i = 0; i < count; i++)
+        {
+            _types.Add(Chance(0.15) ? DrawHandWritten(i < inLibrary, hasInterface) : DrawType(i < inLibrary, hasInterface, isModel: false));
+        }
+
+        _types.Add(DrawType(inLibrary: false, hasInterface, isModel: true));
+        CloseCircles();
+        return new ProgramDeclaration(_seed, hasInterface, [.. _types]);
+    }
+
+    /// <summary>Lets types hold types that are declared after them, so that holders can hold each other.</summary>
+    private void CloseCircles()
+    {
+        for (int i = 0; i < _types.Count; i++)
+        {
+            TypeDraft[] later = [.. _types.Skip(i + 1).Where(type => type is { ElementParameter: null, SourceConstraint: null, IsValueType: false })];
+            if (_types[i] is { HandWriting: HandWriting.None, InLibrary: false, IsValueType: false } && later.Length > 0 && Chance(0.08))
+            {
+                var member = new MemberDraft { Name = NewName(), Type = Pick(later).Reference + "?" };
+                _types[i] = _types[i] with { Members = _types[i].Members.Add(member) };
+            }
+        }
+    }
+
+    private TypeDraft DrawHandWritten(bool inLibrary, bool hasInterface)
+    {
+        HandWriting writing = Pick(HandWriting.Public, HandWriting.Virtual, HandWriting.Virtual, HandWriting.Explicit, HandWriting.Abstract);
+        bool isValueType = writing is HandWriting.Public or HandWriting.Explicit && Chance(0.3);
+        int members = writing == HandWriting.Abstract ? 0 : _random.Next(1, 3);
+        return new TypeDraft
+        {
+            Name = $"T{_types.Count}",
+            Keyword = isValueType ? "struct" : "class",
+            InLibrary = inLibrary,
+            HandWriting = writing,
+            IsAbstract = writing == HandWriting.Abstract,
+            IsSealed = !isValueType && writing is HandWriting.Public or HandWriting.Explicit && Chance(0.4),
+            IsLayer = hasInterface && Chance(0.5),
+            Members = [.. Enumerable.Range(0, members).Select(_ => new MemberDraft { Name = NewName(), Type = Pick(HeldForms.Elements) + "[]" })],
+        };
+    }
+
+    private TypeDraft DrawType(bool inLibrary, bool hasInterface, bool isModel)
+    {
+        string keyword = Pick("class", "class", "class", "struct", "record", "record struct");
+        bool isValueType = keyword is "struct" or "record struct";
+        TypeDraft? baseType = isValueType || !Chance(0.45) ? null : PickBase(keyword);
+        string? element = Chance(0.25) ? Pick("T", "T", "TElement", "TVisitor") : null;
+        var type = new TypeDraft
+        {
+            Name = $"T{_types.Count}",
+            Keyword = keyword,
+            InLibrary = inLibrary,
+            IsSealed = !isValueType && Chance(0.3),
+            ElementParameter = element,
+            SourceConstraint = isModel && Chance(0.15) ? PickConstraint(hasInterface) : null,
+            Base = baseType is null ? null : Close(baseType, element),
+            Container = Chance(0.12) ? Pick("class", "struct", "record", "interface") + $" Outer{_types.Count}" : null,
+            IsSplit = Chance(0.15),
+        };
+        type = type with
+        {
+            IsAbstract = !isModel && !isValueType && !type.IsSealed && Chance(0.2),
+            Limits = isModel || Chance(0.12) ? DrawLimits() : [],
+        };
+        type = type with { Members = DrawMembers(type, isModel) };
+        if (isModel && type.Limits.Length == 0 && !type.Members.Any(member => member.OwnLimit is not null))
+        {
+            type = type with { Limits = [DrawLimit(null)], Members = [.. type.Members.Select(member => member with { Group = null })] };
+        }
+
+        // A type that says nothing of gradients itself gets code only where a model reaches it; ILayer would ask it for a traversal.
+        bool isAnnotated = type.IsAnnotated;
+        bool holdsOthers = type.Members.Any(member => !member.IsIgnored && !member.Type.Contains(type.Name, StringComparison.Ordinal));
+        if (!isAnnotated && (inLibrary || type.Base is not null || !holdsOthers))
+        {
+            type = type with { Members = type.Members.Add(new MemberDraft { Name = NewName(), Type = "float[]", IsGradient = true }) };
+            isAnnotated = true;
+        }
+
+        return type with { IsLayer = hasInterface && isAnnotated && Chance(0.4) };
+    }
+
+    private TypeDraft? PickBase(string keyword)
+    {
+        TypeDraft[] bases = [.. _types.Where(type => type.Keyword == keyword && !type.IsSealed && type.HandWriting != HandWriting.Explicit)];
+        return bases.Length == 0 ? null : bases[_random.Next(bases.Length)];
+    }
+
+    private string? PickConstraint(bool hasInterface)
+    {
+        string[] constraints =
+        [
+            .. hasInterface && _types.Any(type => type.IsLayer && CanBeArgument(type)) ? ["ILayer", "struct, ILayer"] : Array.Empty<string>(),
+            .. _types.Where(type => !type.IsValueType && !type.IsSealed && type.ElementParameter is null && CanBeArgument(type)).Select(type => type.Reference),
+        ];
+        string? constraint = constraints.Length == 0 ? null : constraints[_random.Next(constraints.Length)];
+        return constraint == "struct, ILayer" && !_types.Any(type => type is { IsLayer: true, IsValueType: true, ElementParameter: null }) ? "ILayer" : constraint;
+    }
+
+    private static bool CanBeArgument(TypeDraft type) => type is { ElementParameter: null, IsAbstract: false };
+
+    private ImmutableArray<LimitDraft> DrawLimits()
+    {
+        string[] groups = [.. GroupNames.Where(_ => Chance(0.12)).Distinct()];
+        bool hasRest = groups.Length == 0 ? !Chance(0.08) : Chance(0.75);
+        return [.. hasRest ? [DrawLimit(null)] : Array.Empty<LimitDraft>(), .. groups.Select(DrawLimit)];
+    }
+
+    private LimitDraft DrawLimit(string? group)
+    {
+        double limit = Pick(LimitValues);
+        NonFinitePolicy policy = Pick(Enum.GetValues<NonFinitePolicy>());
+        if (Chance(0.2))
+        {
+            // An infinite limit turns the infinities of a buffer that also holds NaN into the largest number; not drawn until the runtime leaves them.
+            return new LimitDraft(true, Math.Min(limit, 1e6), NonFinite: policy, Group: group);
+        }
+
+        double epsilon = Pick(Epsilons);
+        return new LimitDraft(
+            false,
+            limit,
+            Pick(NormTypes),
+            Chance(0.25) ? ClipScope.PerParameter : ClipScope.Global,
+            policy,
+            epsilon,
+            group);
+    }
+
+    private ImmutableArray<MemberDraft> DrawMembers(TypeDraft type, bool isModel)
+    {
+        var members = ImmutableArray.CreateBuilder<MemberDraft>();
+        int count = _random.Next(isModel ? 1 : 0, isModel ? 7 : 4);
+        for (int i = 0; i < count; i++)
+        {
+            members.Add(Chance(0.5) || _types.Count == 0 ? DrawBuffer(type) : DrawHeld(type));
+        }
+
+        // A model's groups are those of its limits; a layer's may be anything. A member with a limit makes its type a model.
+        bool limitsAMember = isModel ? Chance(0.2) : Chance(0.05);
+        int own = limitsAMember ? members.ToList().FindIndex(member => member is { IsIgnored: false, HasParameter: false } && member.Shape != MemberShape.TargetedProperty) : -1;
+        string[] groups = type.Limits.Length == 0 && own < 0
+            ? GroupNames
+            : [.. type.Limits.Where(limit => limit.Group is not null).Select(limit => limit.Group!)];
+        for (int i = 0; i < members.Count; i++)
+        {
+            if (i == own)
+            {
+                members[i] = members[i] with { OwnLimit = DrawLimit(null) };
+            }
+            else if (groups.Length > 0 && !members[i].IsIgnored && Chance(0.3))
+            {
+                // A source is found without [Gradient]; its group is written there.
+                members[i] = members[i] with { Group = Pick(groups), IsGradient = members[i].IsGradient || !members[i].HasParameter };
+            }
+        }
+
+        return members.ToImmutable();
+    }
+
+    private MemberDraft DrawBuffer(TypeDraft type)
+    {
+        string element = type.ElementParameter is not null && Chance(0.6) ? type.ElementParameter : Pick(HeldForms.Elements);
+        bool hasParameter = Chance(0.15);
+        MemberShape shape = DrawShape(isBuffer: true);
+        if (shape is MemberShape.SpanProperty or MemberShape.SpanMethod)
+        {
+            return Finish(type, new MemberDraft { Name = NewName(), Type = element + "[]", Shape = shape, IsGradient = true });
+        }
+
+        HeldType form = HeldForms.Buffer(_random, element);
+        return Finish(type, new MemberDraft
+        {
+            Name = NewName(),
+            Type = form.IsReference && Chance(0.4) ? form.Text + "?" : form.Text,
+            Shape = shape,
+            HasParameter = hasParameter,
+            IsGradient = !hasParameter || Chance(0.4),
+            IsIgnored = Chance(0.05),
+        });
+    }
+
+    private MemberDraft DrawHeld(TypeDraft type)
+    {
+        (string source, bool isReference) = DrawSource(type);
+        bool isNullableValue = !isReference && source != "THeld" && Chance(0.3);
+        HeldType form = HeldForms.Source(_random, isNullableValue ? source + "?" : source, isReference);
+        MemberShape shape = DrawShape(isBuffer: false);
+        return Finish(type, new MemberDraft
+        {
+            Name = NewName(),
+            Type = form.IsReference && !form.Text.EndsWith('?') && Chance(0.4) ? form.Text + "?" : form.Text,
+            Shape = shape,
+            IsIgnored = Chance(0.08),
+        });
+    }
+
+    private (string Name, bool IsReference) DrawSource(TypeDraft type)
+    {
+        if (type.SourceConstraint is not null && Chance(0.4))
+        {
+            return ("THeld", false);
+        }
+
+        bool canImplement(TypeDraft candidate) => candidate is { IsLayer: true, IsAbstract: false, ElementParameter: null };
+        if (_types.Any(canImplement) && Chance(0.2))
+        {
+            return ("ILayer", true);
+        }
+
+        if (!type.IsValueType && type.ElementParameter is null && type.Container is null && type.SourceConstraint is null && Chance(0.1))
+        {
+            return (type.Name, true);
+        }
+
+        TypeDraft held = type.InLibrary
+            ? Pick([.. _types.Where(candidate => candidate.InLibrary)])
+            : Pick([.. _types]);
+        return (Close(held, type.ElementParameter), !held.IsValueType);
+    }
+
+    /// <summary>The type as it is written, its element the one of the type that names it or a type of its own.</summary>
+    private string Close(TypeDraft type, string? element) =>
+        type.ElementParameter is null
+            ? type.Reference
+            : $"{type.Reference}<{(element is not null && Chance(0.5) ? element : Pick(HeldForms.Elements))}>";
+
+    private MemberDraft Finish(TypeDraft type, MemberDraft member)
+    {
+        bool canBeProtected = !type.IsSealed && !type.IsValueType;
+        return member with { Accessibility = canBeProtected ? Pick("private", "private", "internal", "public", "protected", "private protected") : Pick("private", "internal", "public") };
+    }
+
+    private MemberShape DrawShape(bool isBuffer) => Chance(0.6)
+        ? Pick(MemberShape.Field, MemberShape.ReadOnlyField)
+        : isBuffer
+            ? Pick(Enum.GetValues<MemberShape>())
+            : Pick(MemberShape.GetOnlyProperty, MemberShape.Property, MemberShape.InitProperty, MemberShape.RequiredProperty);
+
+    private string NewName()
+    {
+        if (Chance(0.06))
+        {
+            string odd = Pick(OddNames);
+            return _usedOdd.Add(odd) ? odd : $"G{_names++}";
+        }
+
+        return Pick("_d", "G", "_layer", "gradOf") + _names++;
+    }
+
+    private readonly HashSet<string> _usedOdd = [];
+
+    private bool Chance(double probability) => _random.NextDouble() < probability;
+
+    private T Pick<T>(params T[] choices) => choices[_random.Next(choices.Length)];
+}
