@@ -8,6 +8,9 @@ internal static class ReservedMembers
     /// <summary>The generated struct through which the runtime reads a model's gradients.</summary>
     public const string SourceStruct = "ClipGenSource";
 
+    /// <summary>What the names of the generated structs begin with that hold unrolled code; a number follows.</summary>
+    public const string UnrolledStructs = "ClipGenGroup";
+
     /// <summary>The generated field that holds several limits.</summary>
     public const string LimitsField = "ClipGenLimits";
 
@@ -30,6 +33,10 @@ internal static class ReservedMembers
         {
             CheckName(type, WellKnownNames.VisitAllGradients, problems);
             CheckName(type, WellKnownNames.VisitOwnGradients, problems);
+            foreach (string name in type.MemberNames.Where(IsNameOfUnrolledStruct))
+            {
+                CheckName(type, name, problems);
+            }
         }
 
         if (clipMembers == ClipMembersKind.None)
@@ -58,6 +65,9 @@ internal static class ReservedMembers
             }
         }
     }
+
+    private static bool IsNameOfUnrolledStruct(string name) =>
+        name.StartsWith(UnrolledStructs, StringComparison.Ordinal) && int.TryParse(name.Substring(UnrolledStructs.Length), out _);
 
     private static void CheckName(INamedTypeSymbol current, string name, List<Problem> problems, INamedTypeSymbol? type = null)
     {
