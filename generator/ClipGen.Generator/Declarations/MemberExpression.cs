@@ -20,6 +20,10 @@ internal static class MemberExpression
         return expression[0] == '@' || IsGeneratedLocal(member.Name) ? "this." + expression : expression;
     }
 
+    /// <summary>What <see cref="OfThis"/> wrote, as a member of something else.</summary>
+    public static string Behind(string prefix, string expression) =>
+        prefix + (expression.StartsWith("this.", StringComparison.Ordinal) ? expression.Substring("this.".Length) : expression);
+
     /// <summary>Whether the emitted code may use the name for a parameter or a local of its own.</summary>
     private static bool IsGeneratedLocal(string name) =>
         name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9') is "visitor" or "items" or "item" or "pair" or "value" or "i";

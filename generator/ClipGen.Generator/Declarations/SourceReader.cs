@@ -129,7 +129,7 @@ internal sealed class SourceReader(
         {
             if (SourceMembers.CanHold(member) && forms.ParseHeldSource(SourceMembers.TypeOf(member)) is { } held)
             {
-                _members.Add(new GradientMember(member.Name, MemberExpression.OfThis(member), held, null, null, 0));
+                _members.Add(new GradientMember(member.Name, MemberExpression.OfThis(member), held, null, null, null, 0));
                 AddUses(SourceMembers.TypeOf(member), member, isMarked: false);
             }
 
@@ -144,14 +144,15 @@ internal sealed class SourceReader(
                 _limits.Add(own);
             }
 
-            string? parameterExpression = parameter is null ? null : ReadParameter(parameter, parameterAttribute!, member, form);
+            BufferForm? parameterForm = parameter is null ? null : ReadParameter(parameter, parameterAttribute!, member, form);
+            string? parameterExpression = parameterForm is null ? null : MemberExpression.OfThis(parameter!);
             int length = gradient is null ? 0 : SourceMembers.NamedArgument(gradient, "Length", 0);
             if (length <= 0)
             {
                 length = VisibleLength.Of(member, compilation, cancellation) ?? 0;
             }
 
-            _members.Add(new GradientMember(member.Name, MemberExpression.OfThis(member), form, parameterExpression, group, length));
+            _members.Add(new GradientMember(member.Name, MemberExpression.OfThis(member), form, parameterExpression, parameterForm, group, length));
             AddUses(SourceMembers.TypeOf(member), member, isMarked: gradient is not null);
         }
     }
@@ -222,7 +223,7 @@ internal sealed class SourceReader(
         return fromGradient ?? fromParameter;
     }
 
-    private string? ReadParameter(ISymbol parameter, AttributeData attribute, ISymbol gradient, GradientForm form)
+    private BufferForm? ReadParameter(ISymbol parameter, AttributeData attribute, ISymbol gradient, GradientForm form)
     {
         ITypeSymbol parameterType = SourceMembers.TypeOf(parameter);
         ITypeSymbol gradientType = SourceMembers.TypeOf(gradient);
@@ -248,7 +249,7 @@ internal sealed class SourceReader(
         }
         else if (parameterForm is BufferForm buffer && !parameter.IsStatic)
         {
-            return BufferExpression.Of(MemberExpression.OfThis(parameter), buffer);
+            return buffer;
         }
 
         return null;

@@ -10,6 +10,9 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
     /// <summary>Makes local names unique in the method: a pattern's variable lives to its end.</summary>
     private int _locals;
 
+    /// <summary>Runs of short buffers of visible length, by their first member.</summary>
+    private readonly Dictionary<GradientMember, UnrolledGroup> _groups = UnrolledGroup.Find(source);
+
     private string Constraint => $"where {_visitor} : struct, global::ClipGen.IGradientVisitor";
 
     /// <summary>Whether the type gets a traversal of its own.</summary>
@@ -21,6 +24,22 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
     };
 
     public void Emit()
+    {
+        EmitTraversal();
+        foreach (UnrolledGroup group in _groups.Values.OrderBy(group => group.Number))
+        {
+            writer.Line();
+            new UnrolledEmitter(writer, source).Emit(group, prefix =>
+            {
+                foreach (GradientMember member in group.Members)
+                {
+                    EmitMember(member, prefix);
+                }
+            });
+        }
+    }
+
+    private void EmitTraversal()
     {
         switch (source.Traversal)
         {
@@ -103,15 +122,27 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
             }
 
             bool afterRegion = false;
-            foreach (GradientMember member in source.Members)
+            for (int i = 0; i < source.Members.Count;)
             {
-                bool isRegion = member.Form is not BufferForm;
-                if (afterRegion || (isRegion && member != source.Members[0]))
+                GradientMember member = source.Members[i];
+                _groups.TryGetValue(member, out UnrolledGroup? unrolled);
+                bool isRegion = unrolled is not null || member.Form is not BufferForm;
+                if (afterRegion || (isRegion && i > 0))
                 {
                     writer.Line();
                 }
 
-                EmitMember(member);
+                if (unrolled is null)
+                {
+                    EmitMember(member);
+                    i++;
+                }
+                else
+                {
+                    EmitUnrolled(unrolled);
+                    i += unrolled.Members.Count;
+                }
+
                 afterRegion = isRegion;
             }
         }
@@ -128,10 +159,20 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         writer.Line(SourceEmitter.GeneratedCode);
     }
 
-    private void EmitMember(GradientMember member)
+    private void EmitUnrolled(UnrolledGroup group)
+    {
+        writer.Line($"#region {string.Join(", ", group.Members.Select(member => member.Name))}");
+        writer.Line($"global::ClipGen.Numerics.Unrolled.Visit<{group.Element}, {group.Name}, {_visitor}>(new {group.Name}(this), ref visitor);");
+        writer.Line("#endregion");
+    }
+
+    private void EmitMember(GradientMember member, string prefix = "")
     {
         string? group = source.Limits.Any(limit => limit.Member == member.Name) ? LimitEmitter.MemberGroup(source.Type, member.Name) : member.Group;
-        EmitNamed(member.Name, member.Expression, member.Form, member.Parameter, group);
+        string? parameter = member.Parameter is null ? null : BufferExpression.Of(Behind(member.Parameter), member.ParameterForm!);
+        EmitNamed(member.Name, Behind(member.Expression), member.Form, parameter, group);
+
+        string Behind(string expression) => prefix.Length == 0 ? expression : MemberExpression.Behind(prefix, expression);
     }
 
     /// <summary>A member: one call for a buffer, a region for all that takes more.</summary>

@@ -7,7 +7,7 @@
 //   L2 norm of _own: at most 2
 //
 // Gradients:
-//   _dW       Tensor<float>, gradient of global::ClipGen.Numerics.GradientSpan.OfDense<float>(_w)
+//   _dW       Tensor<float>, gradient of _w
 //   _dBiases  List<Tensor<T>>, group 'b'
 //   _own      Tensor<double>
 #nullable enable

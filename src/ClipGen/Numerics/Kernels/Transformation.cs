@@ -18,7 +18,9 @@ internal static class Transformation
         where T : unmanaged
         where TTransform : struct, ITransform<T>
     {
-        if (length < AlignedVectors * (nuint)Vector512<T>.Count)
+        if (length < (nuint)Vector512<T>.Count)
+            ApplyFewCalled(ref first, length, transform);
+        else if (length < AlignedVectors * (nuint)Vector512<T>.Count)
             ApplySome(ref first, length, transform);
         else
             ApplyMany(ref first, length, transform);
@@ -30,11 +32,6 @@ internal static class Transformation
         where TTransform : struct, ITransform<T>
     {
         nuint width = (nuint)Vector512<T>.Count;
-        if (length < width)
-        {
-            ApplyFew(ref first, length, transform);
-            return;
-        }
 
         // The last vector may overlap the one before it: taken before anything is stored, it is right whatever was stored below it.
         Vector512<T> last = transform.Apply(Vector512.LoadUnsafe(ref first, length - width));
@@ -73,9 +70,15 @@ internal static class Transformation
         last.StoreUnsafe(ref first, length - width);
     }
 
-    // Fewer elements than a 512-bit vector: two overlapping narrower ones, or one by one.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void ApplyFew<T, TTransform>(ref T first, nuint length, TTransform transform)
+    private static void ApplyFewCalled<T, TTransform>(ref T first, nuint length, TTransform transform)
+        where T : unmanaged
+        where TTransform : struct, ITransform<T> =>
+        ApplyFew(ref first, length, transform);
+
+    /// <summary>Changes fewer elements than a 512-bit vector holds: two overlapping narrower ones, or one by one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void ApplyFew<T, TTransform>(ref T first, nuint length, TTransform transform)
         where T : unmanaged
         where TTransform : struct, ITransform<T>
     {
