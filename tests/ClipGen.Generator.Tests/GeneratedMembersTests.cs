@@ -271,6 +271,22 @@ public sealed class GeneratedMembersTests
     }
 
     [Fact]
+    public void A_base_class_without_gradients_is_a_source_when_it_says_so()
+    {
+        dynamic model = Create(
+            """
+            [GradientSource] public abstract partial class Layer { }
+            public sealed partial class Dense : Layer { [Gradient] private readonly float[] _dW = { 3 }; }
+            public sealed class Relu : Layer { }
+
+            [ClipGradNorm(1.0)]
+            public partial class Model { private readonly Layer[] _layers = { new Relu(), new Dense() }; }
+            """);
+
+        Assert.Equal(["_layers[1]._dW"], (IEnumerable<string>)model.GradientNames);
+    }
+
+    [Fact]
     public void A_tree_of_nodes_is_walked_to_its_leaves()
     {
         dynamic model = Create(

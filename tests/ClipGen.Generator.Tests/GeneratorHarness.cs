@@ -26,6 +26,7 @@ internal static class GeneratorHarness
     [
         "AnnotatedBy.ClipGradNormAttribute",
         "AnnotatedBy.ClipGradValueAttribute",
+        "AnnotatedBy.GradientSourceAttribute",
         "AnnotatedBy.GradientAttribute",
         "AnnotatedBy.ParameterAttribute",
         TrackingNames.AnnotatedOnBackingFields,

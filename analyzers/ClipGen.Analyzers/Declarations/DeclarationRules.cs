@@ -56,9 +56,23 @@ internal static class DeclarationRules
             + "other objects of the type, as the nodes of a tree do",
         DiagnosticSeverity.Error);
 
+    private static readonly DiagnosticDescriptor LanguageVersion = RuleDescriptor.Create(
+        RuleIds.LanguageVersion,
+        "The language version is too old",
+        "No clipping code is generated for '{0}': the project is compiled as C# {1}, and generated code needs C# 8 or later; set LangVersion to 8 or "
+            + "higher, or remove it from the project",
+        DiagnosticSeverity.Error);
+
+    public static readonly DiagnosticDescriptor HeldByNoSource = RuleDescriptor.Create(
+        RuleIds.HeldByNoSource,
+        "The member holds gradients through a type that hands over none",
+        "'{0}' holds '{1}', which hands over no gradients, although '{2}' has some: they are in no norm. {3}, or leave the member out with [ClipIgnore].",
+        DiagnosticSeverity.Warning);
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
         ImmutableArray.Create(
-            NotPartial, NothingToClip, CannotBeClipped, InvalidLimit, ContradictingLimits, ParameterWithoutGradient, ReservedMember, BackReference);
+            NotPartial, NothingToClip, CannotBeClipped, InvalidLimit, ContradictingLimits, ParameterWithoutGradient, ReservedMember, BackReference,
+            LanguageVersion, HeldByNoSource);
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> ById = All.ToImmutableDictionary(rule => rule.Id);
 

@@ -19,15 +19,15 @@ internal static class DeclarationVerifier
     private static readonly ImmutableArray<MetadataReference> References =
         [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(ClipGradNormAttribute).Assembly.Location)];
 
-    public static async Task<IReadOnlyList<Diagnostic>> VerifyAsync(string markedSource)
+    public static async Task<IReadOnlyList<Diagnostic>> VerifyAsync(string markedSource, LanguageVersion languageVersion = LanguageVersion.CSharp12)
     {
         TestFileMarkupParser.GetSpans(markedSource, out string source, out ImmutableDictionary<string, ImmutableArray<TextSpan>> spans);
-        var parseOptions = new CSharpParseOptions(LanguageVersion.CSharp12);
+        var parseOptions = new CSharpParseOptions(languageVersion);
         CSharpCompilation compilation = CSharpCompilation.Create(
             "Model",
             [CSharpSyntaxTree.ParseText("using System; using System.Collections.Generic; using ClipGen;\n" + source, parseOptions, "Model.cs")],
             References,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: languageVersion >= LanguageVersion.CSharp8 ? NullableContextOptions.Enable : NullableContextOptions.Disable, allowUnsafe: true));
         int offset = compilation.SyntaxTrees[0].ToString().Length - source.Length;
 
         CancellationToken cancellation = TestContext.Current.CancellationToken;
