@@ -7,8 +7,12 @@ namespace ClipGen.Benchmarks;
 /// <summary>One run of the compiler mode: the generators interleaved, round by round.</summary>
 public static class CompilerSession
 {
-    // Rounds that only bring the compiler and the generators through the tiers of the JIT.
-    private const int WarmUpRounds = 4;
+    // Rounds in which the JIT compiles the compiler and the generators.
+    private const int WarmUpRounds = 3;
+    private const int WarmUpTypes = 50;
+
+    // The compiler as a package is not precompiled. With tiers, a run is over before half of its code has left the first one.
+    private const string Tiers = "DOTNET_TieredCompilation";
 
     /// <summary>Measures and prints.</summary>
     /// <param name="types">The number of annotated types.</param>
@@ -16,21 +20,42 @@ public static class CompilerSession
     /// <param name="cancellation">Ends the run.</param>
     public static void Run(int types, int rounds, CancellationToken cancellation)
     {
-        GeneratorProject[] projects = [.. GeneratorPackage.LoadAll().Select(package => new GeneratorProject(package, types))];
-        int[] emittedAgain = [.. projects.Select(project => project.Check(cancellation))];
+        if (Environment.GetEnvironmentVariable(Tiers) == "0")
+        {
+            RunHere(types, rounds, cancellation);
+        }
+        else if (SameProgram.Run(["compiler", "--types", $"{types}", "--rounds", $"{rounds}"], Tiers, "0", cancellation) is not 0 and int exitCode)
+        {
+            throw new InvalidOperationException($"The measurement ended with exit code {exitCode}.");
+        }
+    }
+
+    private static void RunHere(int types, int rounds, CancellationToken cancellation)
+    {
+        IReadOnlyList<GeneratorPackage> packages = GeneratorPackage.LoadAll();
+        foreach (GeneratorPackage package in packages)
+        {
+            var small = new GeneratorProject(package, WarmUpTypes);
+            small.Check(cancellation);
+            for (int round = 0; round < WarmUpRounds; round++) small.Measure(cancellation);
+        }
+
+        GeneratorProject[] projects = [.. packages.Select(package => new GeneratorProject(package, types))];
+
+        int[] emittedAgain = [.. projects.Select(project => project.CountEmittedAgain(cancellation))];
         if (emittedAgain[0] > 0) throw new InvalidOperationException($"{projects[0].Name} emitted {emittedAgain[0]} files again after an unrelated edit.");
 
         var random = new Random(7);
         int[] order = [.. Enumerable.Range(0, projects.Length)];
         List<(TimeSpan Cold, TimeSpan Edit)>[] times = [.. projects.Select(_ => new List<(TimeSpan, TimeSpan)>())];
-        for (int round = -WarmUpRounds; round < rounds; round++)
+        for (int round = 0; round < rounds; round++)
         {
             random.Shuffle(order);
+            Console.Error.WriteLine($"round {round + 1} of {rounds}");
             foreach (int index in order)
             {
                 cancellation.ThrowIfCancellationRequested();
-                (TimeSpan Cold, TimeSpan Edit) time = projects[index].Measure(cancellation);
-                if (round >= 0) times[index].Add(time);
+                times[index].Add(projects[index].Measure(cancellation));
             }
         }
 

@@ -53,7 +53,7 @@ public static class PairedMeasurement
         return new CaseResult(shape.Name, clippingNeeded, round, [.. plans.Select(plan => plan.Result(plans[0]))]);
     }
 
-    // Until the code of every contender is what it will stay: through both tiers and the instrumented one between them. How long that takes
+    // Until the code of every contender is what it will stay: through both tiers. How long that takes
     // depends on what else the machine does, since the runtime compiles in the background; so it ends when no contender gets faster any more.
     private static void WarmUp(ModelShape shape, bool clippingNeeded)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using ClipGen.Benchmarks.Models;
@@ -49,26 +48,17 @@ public static class RatioRun
         string path = Path.GetTempFileName();
         try
         {
-            var start = new ProcessStartInfo(Environment.ProcessPath!)
-            {
-                ArgumentList =
-                {
+            int exitCode = SameProgram.Run(
+                [
                     "ratios", "--models", string.Join(',', shapes.Select(shape => shape.Name)), "--seconds", FormattableString.Invariant($"{seconds}"),
                     ReportOption, path,
-                },
-                Environment = { ["DOTNET_EnableAVX512"] = "0" },
-            };
-
-            // Under `dotnet Program.dll` the process is the host, which wants to know the program.
-            if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet") start.ArgumentList.Insert(0, typeof(RatioRun).Assembly.Location);
-
-            using Process process = Process.Start(start)!;
-            using CancellationTokenRegistration kill = cancellation.Register(() => process.Kill());
-            process.WaitForExit();
-            cancellation.ThrowIfCancellationRequested();
-            return process.ExitCode == 0
+                ],
+                "DOTNET_EnableAVX512",
+                "0",
+                cancellation);
+            return exitCode == 0
                 ? RatioReport.Read(path)
-                : throw new InvalidOperationException($"The measurement without AVX-512 ended with exit code {process.ExitCode}.");
+                : throw new InvalidOperationException($"The measurement without AVX-512 ended with exit code {exitCode}.");
         }
         finally
         {

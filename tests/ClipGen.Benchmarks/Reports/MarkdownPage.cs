@@ -28,8 +28,8 @@ public static class MarkdownPage
         row is that contender's time in units of ClipGen's: above 1, ClipGen is faster. Below it stand the quartiles of that ratio, which are the noise.
 
         **How it was measured.** All contenders run in one process over the same memory, interleaved: in each round every one runs a batch of about
-        0.4 ms, or of one call, in an order drawn anew, and ratios are taken within a round. Tiered compilation and profile-guided optimisation are on, as they are
-        in any program; every contender is warmed up through all tiers first, and shown to clip. *Clipping needed*: the limit lies one part in 10⁹ below the contender's own norm, so that every call
+        0.4 ms, or of one call, in an order drawn anew, and ratios are taken within a round. Every contender is first warmed up until the JIT
+        no longer makes it faster, and shown to clip. *Clipping needed*: the limit lies one part in 10⁹ below the contender's own norm, so that every call
         reads all gradients, multiplies all of them, and leaves their values, which are then the same for the next call. *Not needed*: the limit is twice the norm.
 
         **The contenders.** *{GeneratedCode.OneThread}*: the generated `ClipGradients(limit)`, on one thread unless it says otherwise. *TensorPrimitives loop*: `SumOfSquares` and `Multiply` over an array of
