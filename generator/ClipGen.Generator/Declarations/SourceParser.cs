@@ -72,6 +72,12 @@ internal sealed class SourceParser
     /// <summary>Whether values of the type hand over gradients: it says so, or this compilation's generated code will.</summary>
     public bool IsSource(ITypeSymbol type)
     {
+        // The element of every buffer comes by here, and a number has some thirty interfaces to look through.
+        if (type.SpecialType != SpecialType.None)
+        {
+            return false;
+        }
+
         if (ImplementsTraversal(type))
         {
             return true;
