@@ -27,6 +27,7 @@ public sealed class LifetimeTests : TorchTests
         }
 
         Train(100);
+        FinalizeOthers();
         long tensors = Tensor.TotalCount;
         long memory = ResidentMemory();
         Train(3000);
@@ -62,6 +63,7 @@ public sealed class LifetimeTests : TorchTests
         }
 
         Clip();
+        FinalizeOthers();
         long tensors = Tensor.TotalCount;
         for (int i = 0; i < 100; i++)
             Clip();
@@ -168,11 +170,19 @@ public sealed class LifetimeTests : TorchTests
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
+    // Tensors that earlier tests left behind must not be counted now and be gone later.
+    private static void FinalizeOthers()
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+    }
+
     private static long ResidentMemory()
     {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        GC.Collect();
+        FinalizeOthers();
         using var process = System.Diagnostics.Process.GetCurrentProcess();
         return process.WorkingSet64;
     }

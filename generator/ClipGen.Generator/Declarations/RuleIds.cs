@@ -11,4 +11,5 @@ internal static class RuleIds
     public const string ParameterWithoutGradient = "CLIP006";
     public const string ReservedMember = "CLIP010";
     public const string BackReference = "CLIP011";
+    public const string TorchAdapterMissing = "CLIP012";
 }

@@ -30,7 +30,7 @@ internal sealed class SourceParser
 
     /// <summary>Whether the attributes of the type or of its members ask for code: a model, or a declaration of gradients.</summary>
     public static bool IsAnnotated(INamedTypeSymbol type) =>
-        type.GetAttributes().Any(LimitParser.IsClipAttribute) || DeclaresGradients(type);
+        type.GetAttributes().Any(LimitParser.IsClipAttribute) || DeclaresGradients(type) || TorchModules.IsModuleWithIgnored(type);
 
     /// <summary>Reads a type of this compilation that is annotated, or that holds sources on behalf of one that is.</summary>
     public ParsedSource Parse(INamedTypeSymbol type)
@@ -99,7 +99,7 @@ internal sealed class SourceParser
         _isSource[type] = false;
         bool isSource = IsAnnotated(type)
             || (type.BaseType is { } baseType && IsGenerated(baseType))
-            || SourceMembers.Held(type).Any(member => _forms.ParseHeldSource(SourceMembers.TypeOf(member)) is not null);
+            || (!TorchModules.IsModule(type) && SourceMembers.Held(type).Any(member => _forms.ParseHeldSource(SourceMembers.TypeOf(member)) is not null));
         _isSource[type] = isSource;
         return isSource;
     }

@@ -15,6 +15,7 @@ internal sealed class GradientBatch
     private static GradientBatch? t_kept;
 
     private readonly ModuleDeclarations _declarations = new();
+    private readonly HashSet<nint> _seen = [];
     private GradientRecord[] _records = new GradientRecord[64];
     private double[] _standIns = [];
     private int _count;
@@ -53,6 +54,7 @@ internal sealed class GradientBatch
         _count = 0;
         _standInCount = 0;
         HasIndirect = false;
+        _seen.Clear();
         _declarations.Clear();
         t_kept = this;
     }
@@ -198,12 +200,9 @@ internal sealed class GradientBatch
         if (record.Kind != GradientKind.BFloat16)
             record.Tensor = parameter.grad?.DetachFromDisposeScope();
 
-        // Few gradients are of this kind, so that looking through all that came before is cheap beside the operations on them.
-        foreach (ref GradientRecord earlier in _records.AsSpan(0, _count - 1))
-        {
-            record.IsTied |= earlier.Kind is >= GradientKind.BFloat16 and <= GradientKind.Sparse
-                && (earlier.Parameter!.Handle == parameter.Handle || (record.Data != 0 && record.Data == earlier.Data));
-        }
+        // By its parameter, and where it has one by its memory.
+        bool isNew = _seen.Add(parameter.Handle);
+        record.IsTied = !isNew | (record.Data != 0 && !_seen.Add(record.Data));
     }
 
     private static GradientKind DenseKind(torch.ScalarType elementType) => elementType switch

@@ -19,14 +19,14 @@ internal static class DeclarationVerifier
     private static readonly ImmutableArray<MetadataReference> References =
         [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(ClipGradNormAttribute).Assembly.Location)];
 
-    public static async Task<IReadOnlyList<Diagnostic>> VerifyAsync(string markedSource)
+    public static async Task<IReadOnlyList<Diagnostic>> VerifyAsync(string markedSource, params MetadataReference[] others)
     {
         TestFileMarkupParser.GetSpans(markedSource, out string source, out ImmutableDictionary<string, ImmutableArray<TextSpan>> spans);
         var parseOptions = new CSharpParseOptions(LanguageVersion.CSharp12);
         CSharpCompilation compilation = CSharpCompilation.Create(
             "Model",
             [CSharpSyntaxTree.ParseText("using System; using System.Collections.Generic; using ClipGen;\n" + source, parseOptions, "Model.cs")],
-            References,
+            [.. References, .. others],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
         int offset = compilation.SyntaxTrees[0].ToString().Length - source.Length;
 
