@@ -11,7 +11,10 @@ internal static class SourceDiscovery
 {
     /// <summary>The attributes that ask for code. In this order a member's are asked which of them stands for its whole type.</summary>
     public static readonly string[] Attributes =
-        [WellKnownNames.ClipGradNorm, WellKnownNames.ClipGradValue, WellKnownNames.GradientSource, WellKnownNames.Gradient, WellKnownNames.Parameter];
+        [
+            WellKnownNames.ClipGradNorm, WellKnownNames.ClipGradValue, WellKnownNames.GradientSource, WellKnownNames.Gradient, WellKnownNames.Parameter,
+            WellKnownNames.ClipIgnore,
+        ];
 
     private static readonly string[] TypeAttributes = [WellKnownNames.ClipGradNorm, WellKnownNames.ClipGradValue, WellKnownNames.GradientSource];
 
@@ -76,7 +79,13 @@ internal static class SourceDiscovery
         SymbolEqualityComparer.Default.Equals(FirstMarked(type), marked)
         && attribute == Attributes.First(name => WellKnownNames.FindAttribute(marked, name) is not null);
 
-    private static ISymbol? FirstMarked(INamedTypeSymbol type) => type.GetMembers().FirstOrDefault(SourceMembers.MarksGradient);
+    /// <summary>What is left out of a TorchSharp module counts too: nothing else need be marked in it.</summary>
+    private static ISymbol? FirstMarked(INamedTypeSymbol type)
+    {
+        bool isModule = TorchModules.IsModule(type);
+        return type.GetMembers().FirstOrDefault(
+            member => SourceMembers.MarksGradient(member) || (isModule && TorchModules.MarksIgnored(member)));
+    }
 
     private static bool IsTargeted(ISymbol marked, AttributeListSyntax list, CancellationToken cancellation)
     {

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace ClipGen.Analyzers.Declarations;
 
 /// <summary>
-/// Reports what is wrong with the declarations of models and gradient sources (CLIP001 to CLIP006, CLIP010, CLIP011, CLIP014, CLIP015). It asks the same parser as the
+/// Reports what is wrong with the declarations of models and gradient sources (CLIP001 to CLIP006, CLIP010 to CLIP012, CLIP014, CLIP015). It asks the same parser as the
 /// generator, so an error here is exactly what keeps code from being generated.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]

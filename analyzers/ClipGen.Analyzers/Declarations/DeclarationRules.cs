@@ -56,6 +56,12 @@ internal static class DeclarationRules
             + "other objects of the type, as the nodes of a tree do",
         DiagnosticSeverity.Error);
 
+    private static readonly DiagnosticDescriptor TorchAdapterMissing = RuleDescriptor.Create(
+        RuleIds.TorchAdapterMissing,
+        "The package ClipGen.TorchSharp is missing",
+        "'{0}' is a TorchSharp module, whose gradients are clipped by the package ClipGen.TorchSharp; add a reference to it",
+        DiagnosticSeverity.Error);
+
     private static readonly DiagnosticDescriptor LanguageVersion = RuleDescriptor.Create(
         RuleIds.LanguageVersion,
         "The language version is too old",
@@ -72,7 +78,7 @@ internal static class DeclarationRules
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
         ImmutableArray.Create(
             NotPartial, NothingToClip, CannotBeClipped, InvalidLimit, ContradictingLimits, ParameterWithoutGradient, ReservedMember, BackReference,
-            LanguageVersion, HeldByNoSource);
+            TorchAdapterMissing, LanguageVersion, HeldByNoSource);
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> ById = All.ToImmutableDictionary(rule => rule.Id);
 

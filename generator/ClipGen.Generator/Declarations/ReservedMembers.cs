@@ -29,7 +29,12 @@ internal static class ReservedMembers
 
     public static void Check(INamedTypeSymbol type, TraversalKind traversal, ClipMembersKind clipMembers, List<Problem> problems)
     {
-        if (traversal != TraversalKind.HandWritten)
+        if (TorchModules.IsTorch(traversal))
+        {
+            CheckName(type, WellKnownNames.VisitGradients, problems);
+            CheckName(type, TorchModules.DeclareGradients, problems);
+        }
+        else if (traversal != TraversalKind.HandWritten)
         {
             CheckName(type, WellKnownNames.VisitAllGradients, problems);
             CheckName(type, WellKnownNames.VisitOwnGradients, problems);

@@ -76,6 +76,15 @@ internal enum TraversalKind
 
     /// <summary>The type implements the traversal by hand.</summary>
     HandWritten,
+
+    /// <summary>A sealed <c>torch.nn.Module</c>, whose parameters are found through it when it is clipped.</summary>
+    TorchSealed,
+
+    /// <summary>The first <c>torch.nn.Module</c> with declarations of an inheritance.</summary>
+    TorchRoot,
+
+    /// <summary>Derives from a <c>torch.nn.Module</c> with declarations.</summary>
+    TorchDerived,
 }
 
 internal enum ClipMembersKind

@@ -34,7 +34,8 @@ internal sealed class SourceParser
     public static bool IsAnnotated(INamedTypeSymbol type) =>
         type.GetAttributes().Any(attribute =>
             LimitParser.IsClipAttribute(attribute) || WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.GradientSource))
-        || DeclaresGradients(type);
+        || DeclaresGradients(type)
+        || TorchModules.IsModuleWithIgnored(type);
 
     /// <summary>Reads a type of this compilation that is annotated, or that holds sources on behalf of one that is.</summary>
     public ParsedSource Parse(INamedTypeSymbol type)
@@ -109,7 +110,7 @@ internal sealed class SourceParser
         _isSource[type] = false;
         bool isSource = IsAnnotated(type)
             || (type.BaseType is { } baseType && IsGenerated(baseType))
-            || SourceMembers.Held(type).Any(member => Forms.ParseHeldSource(SourceMembers.TypeOf(member)) is not null);
+            || (!TorchModules.IsModule(type) && SourceMembers.Held(type).Any(member => Forms.ParseHeldSource(SourceMembers.TypeOf(member)) is not null));
         _isSource[type] = isSource;
         return isSource;
     }

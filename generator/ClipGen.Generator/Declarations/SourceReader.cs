@@ -22,9 +22,18 @@ internal sealed class SourceReader(
     {
         CheckType();
         _limits.AddRange(LimitParser.ReadType(type, _problems));
-        ReadMembers();
+        TraversalKind traversal;
+        if (TorchModules.IsModule(type))
+        {
+            new TorchModuleReader(type, compilation, _members, _ignored, _limits, _problems).Read();
+            traversal = TorchModules.ReadTraversal(parser, type, _uses);
+        }
+        else
+        {
+            ReadMembers();
+            traversal = new InheritanceReader(parser, type, _uses, _problems).ReadTraversal();
+        }
 
-        TraversalKind traversal = new InheritanceReader(parser, type, _uses, _problems).ReadTraversal();
         ClipMembersKind clipMembers = _limits.Count == 0 ? ClipMembersKind.None : InheritanceReader.ReadClipMembers(parser, type);
         ReservedMembers.Check(type, traversal, clipMembers, _problems);
         CheckGroups(traversal);
