@@ -78,7 +78,7 @@ internal sealed class TorchModuleReader(
         if (isIgnored)
         {
             ignored.Add(member.Name);
-            members.Add(new GradientMember(member.Name, MemberExpression.OfThis(member), new TorchMemberForm(true, display), null, null, 0));
+            members.Add(new GradientMember(member.Name, MemberExpression.OfThis(member), new TorchMemberForm(true, display), null, null, null, 0));
             return;
         }
 
@@ -88,6 +88,6 @@ internal sealed class TorchModuleReader(
             limits.Add(own);
         }
 
-        members.Add(new GradientMember(member.Name, MemberExpression.OfThis(member), new TorchMemberForm(false, display), null, group, 0));
+        members.Add(new GradientMember(member.Name, MemberExpression.OfThis(member), new TorchMemberForm(false, display), null, null, group, 0));
     }
 }

@@ -16,7 +16,7 @@ internal static class TorchModuleEmitter
         yield return "the registered parameters of the module and of its submodules";
         foreach (GradientMember member in source.Members)
         {
-            if (GroupOf(source, member) is { } group)
+            if (LimitEmitter.GroupOf(source, member) is { } group)
             {
                 yield return $"  of {member.Name} ({member.Form.Display}) in the group '{group}'";
             }
@@ -83,14 +83,11 @@ internal static class TorchModuleEmitter
                 {
                     writer.Line($"declarations.Ignore({member.Expression});");
                 }
-                else if (GroupOf(source, member) is { } group)
+                else if (LimitEmitter.GroupOf(source, member) is { } group)
                 {
                     writer.Line($"declarations.Group({member.Expression}, {Literal.Of(group)});");
                 }
             }
         }
     }
-
-    private static string? GroupOf(SourceDeclaration source, GradientMember member) =>
-        source.Limits.Any(limit => limit.Member == member.Name) ? LimitEmitter.MemberGroup(member.Name) : member.Group;
 }

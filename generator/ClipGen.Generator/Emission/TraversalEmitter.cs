@@ -168,7 +168,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
 
     private void EmitMember(GradientMember member, string prefix = "")
     {
-        string? group = source.Limits.Any(limit => limit.Member == member.Name) ? LimitEmitter.MemberGroup(source.Type, member.Name) : member.Group;
+        string? group = LimitEmitter.GroupOf(source, member);
         string? parameter = member.Parameter is null ? null : BufferExpression.Of(Behind(member.Parameter), member.ParameterForm!);
         EmitNamed(member.Name, Behind(member.Expression), member.Form, parameter, group);
 
