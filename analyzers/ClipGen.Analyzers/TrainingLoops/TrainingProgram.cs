@@ -15,6 +15,7 @@ internal sealed class TrainingProgram
     private readonly Lazy<ImmutableHashSet<string>> _interestingNames;
     private readonly Lazy<ILookup<ISymbol, IMethodSymbol>> _overrides;
     private readonly EventExtractor _extractor;
+    private ImmutableHashSet<string> _steppingNames = ImmutableHashSet<string>.Empty;
 
     public TrainingProgram(Compilation compilation, TrainingSymbols symbols, TrainingOptions options, CancellationToken cancellation)
     {
@@ -63,13 +64,17 @@ internal sealed class TrainingProgram
     {
         if (!HasTraining)
             return false;
+        bool trains = false;
+        bool steps = false;
         foreach (SyntaxToken token in body.DescendantTokens())
         {
-            if (token.RawKind == (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.IdentifierToken
-                && (TrainingVocabulary.IsTrainingWord(token.ValueText) || InterestingNames.Contains(token.ValueText)))
-            {
+            if (token.RawKind != (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.IdentifierToken)
+                continue;
+            string word = token.ValueText;
+            trains |= TrainingVocabulary.IsTrainingWord(word) || InterestingNames.Contains(word);
+            steps |= TrainingVocabulary.IsStepWord(word) || _steppingNames.Contains(word);
+            if (trains && steps)
                 return true;
-            }
         }
 
         return false;
@@ -172,7 +177,26 @@ internal sealed class TrainingProgram
                 rest.Add(method);
         }
 
-        // Callers of callers: a few rounds cover the depth that calls are followed to.
+        AddCallers(names, rest);
+        var stepping = ImmutableHashSet.CreateBuilder<string>();
+        stepping.UnionWith(Options.SimpleNames);
+        List<MethodWords> others = [];
+        foreach (MethodWords method in trees.SelectMany(tree => tree.Methods))
+        {
+            if (method.HasStepWord || method.Mentioned.Overlaps(gradients))
+                stepping.Add(method.Name);
+            else
+                others.Add(method);
+        }
+
+        AddCallers(stepping, others);
+        _steppingNames = stepping.ToImmutable();
+        return names.ToImmutable();
+    }
+
+    /// <summary>Callers of callers: a few rounds cover the depth that calls are followed to.</summary>
+    private static void AddCallers(ImmutableHashSet<string>.Builder names, List<MethodWords> rest)
+    {
         for (int round = 0; round < GraphExpander.DepthLimit; round++)
         {
             int before = names.Count;
@@ -180,7 +204,5 @@ internal sealed class TrainingProgram
             if (names.Count == before)
                 break;
         }
-
-        return names.ToImmutable();
     }
 }

@@ -80,6 +80,10 @@ internal static class TrainingVocabulary
         Contains(identifier, "backw") || Contains(identifier, "backp") || Contains(identifier, "clip") || Contains(identifier, "grad")
         || Contains(identifier, "optim") || string.Equals(identifier, "step", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether an identifier can name, mark or write out a step.</summary>
+    public static bool IsStepWord(string identifier) =>
+        IsOptimizerUpdateName(identifier) || identifier is "sub_" or "add_" or "addcmul_" or "addcdiv_" or "copy_" or "set_" or "grad";
+
     /// <summary>Whether an identifier can name or mark a backward pass; without one in the program there is nothing to watch.</summary>
     public static bool IsBackwardWord(string identifier) =>
         Contains(identifier, "backward") || Contains(identifier, "backp") || IsBackwardName(identifier);

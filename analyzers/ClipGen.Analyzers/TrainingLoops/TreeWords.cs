@@ -110,8 +110,10 @@ internal sealed class TreeWords
 }
 
 /// <summary>One method's name, whether it uses a training word, and the names that it mentions.</summary>
-internal sealed class MethodWords(string name, bool hasTrainingWord, ImmutableHashSet<string> mentioned)
+internal sealed class MethodWords(string name, bool hasTrainingWord, bool hasStepWord, ImmutableHashSet<string> mentioned)
 {
+    public bool HasStepWord { get; } = hasStepWord;
+
     public string Name { get; } = name;
 
     public bool HasTrainingWord { get; } = hasTrainingWord;
@@ -121,15 +123,17 @@ internal sealed class MethodWords(string name, bool hasTrainingWord, ImmutableHa
     public static MethodWords Read(string name, SyntaxNode node)
     {
         bool training = false;
+        bool step = false;
         var mentioned = ImmutableHashSet.CreateBuilder<string>();
         foreach (SyntaxToken token in node.DescendantTokens())
         {
             if (!token.IsKind(SyntaxKind.IdentifierToken))
                 continue;
             mentioned.Add(token.ValueText);
+            step |= TrainingVocabulary.IsStepWord(token.ValueText);
             training |= TrainingVocabulary.IsTrainingWord(token.ValueText);
         }
 
-        return new MethodWords(name, training, mentioned.ToImmutable());
+        return new MethodWords(name, training, step, mentioned.ToImmutable());
     }
 }
