@@ -43,7 +43,7 @@ public sealed class ClipGenerator : IIncrementalGenerator
         string attribute) =>
         context.SyntaxProvider.ForAttributeWithMetadataName(
                 WellKnownNames.FullName(attribute),
-                static (_, _) => true,
+                (node, _) => !MarkedMembers.StandsBehindAnother(node, attribute),
                 (match, cancellation) => SourceDiscovery.Find(match.TargetSymbol, attribute, match.SemanticModel.Compilation, cancellation))
             .Where(static sources => sources.Count > 0)
             .WithTrackingName(TrackingNames.AnnotatedBy(attribute));

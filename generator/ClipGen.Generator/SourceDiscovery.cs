@@ -11,7 +11,12 @@ internal static class SourceDiscovery
 {
     /// <summary>The attributes that ask for code. In this order a member's are asked which of them stands for its whole type.</summary>
     public static readonly string[] Attributes =
-        [WellKnownNames.ClipGradNorm, WellKnownNames.ClipGradValue, WellKnownNames.Gradient, WellKnownNames.Parameter];
+        [
+            WellKnownNames.ClipGradNorm, WellKnownNames.ClipGradValue, WellKnownNames.GradientSource, WellKnownNames.Gradient, WellKnownNames.Parameter,
+            WellKnownNames.ClipIgnore,
+        ];
+
+    private static readonly string[] TypeAttributes = [WellKnownNames.ClipGradNorm, WellKnownNames.ClipGradValue, WellKnownNames.GradientSource];
 
     /// <summary>
     /// The type that the attribute marks or stands in, with the unannotated holders it needs; nothing when another attribute already stands
@@ -22,8 +27,8 @@ internal static class SourceDiscovery
     {
         INamedTypeSymbol? type = marked as INamedTypeSymbol ?? marked.ContainingType;
         bool standsForType = marked is INamedTypeSymbol
-            ? attribute == FirstClipAttribute(marked)
-            : type is not null && FirstClipAttribute(type) is null && IsFirst(marked, attribute, type);
+            ? attribute == FirstTypeAttribute(marked)
+            : type is not null && FirstTypeAttribute(type) is null && IsFirst(marked, attribute, type);
         return standsForType ? FindSources(type!, compilation, cancellation) : EquatableArray<SourceDeclaration>.Empty;
     }
 
@@ -33,7 +38,7 @@ internal static class SourceDiscovery
     {
         if (list.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } declaration
             && model.GetDeclaredSymbol(declaration, cancellation) is { } type
-            && FirstClipAttribute(type) is null
+            && FirstTypeAttribute(type) is null
             && FirstMarked(type) is { } first
             && IsTargeted(first, list, cancellation))
         {
@@ -53,25 +58,34 @@ internal static class SourceDiscovery
     private static EquatableArray<SourceDeclaration> FindSources(
         INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
+        if (!LanguageRequirement.IsMet(compilation))
+        {
+            return EquatableArray<SourceDeclaration>.Empty;
+        }
+
         var parser = new SourceParser(compilation, cancellation);
         IReadOnlyList<ParsedSource> closure = parser.ParseClosure(type);
-        return closure.Any(source => source.HasErrors)
+        return closure.Any(source => source.HasErrors) || BackReferences.Find(closure).Any()
             ? EquatableArray<SourceDeclaration>.Empty
             : closure.Where((source, index) => index == 0 || !SourceParser.IsAnnotated(source.Symbol))
                 .Select(source => source.Declaration)
                 .ToEquatableArray();
     }
 
-    private static string? FirstClipAttribute(ISymbol symbol) =>
-        WellKnownNames.FindAttribute(symbol, WellKnownNames.ClipGradNorm) is not null ? WellKnownNames.ClipGradNorm
-        : WellKnownNames.FindAttribute(symbol, WellKnownNames.ClipGradValue) is not null ? WellKnownNames.ClipGradValue
-        : null;
+    private static string? FirstTypeAttribute(ISymbol symbol) =>
+        TypeAttributes.FirstOrDefault(name => WellKnownNames.FindAttribute(symbol, name) is not null);
 
     private static bool IsFirst(ISymbol marked, string attribute, INamedTypeSymbol type) =>
         SymbolEqualityComparer.Default.Equals(FirstMarked(type), marked)
         && attribute == Attributes.First(name => WellKnownNames.FindAttribute(marked, name) is not null);
 
-    private static ISymbol? FirstMarked(INamedTypeSymbol type) => type.GetMembers().FirstOrDefault(SourceMembers.MarksGradient);
+    /// <summary>What is left out of a TorchSharp module counts too: nothing else need be marked in it.</summary>
+    private static ISymbol? FirstMarked(INamedTypeSymbol type)
+    {
+        bool isModule = TorchModules.IsModule(type);
+        return type.GetMembers().FirstOrDefault(
+            member => SourceMembers.MarksGradient(member) || (isModule && TorchModules.MarksIgnored(member)));
+    }
 
     private static bool IsTargeted(ISymbol marked, AttributeListSyntax list, CancellationToken cancellation)
     {

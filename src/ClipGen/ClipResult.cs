@@ -5,7 +5,8 @@ public readonly record struct ClipResult
 {
     /// <summary>
     /// The norm of all gradients before clipping, of the order that the clip attribute names; the L2 norm when clipping by value.
-    /// Infinite or NaN only when a gradient is.
+    /// Infinite or NaN when a gradient is. Also infinite when finite gradients have a norm beyond <see cref="double.MaxValue"/>; they are clipped all
+    /// the same, and <see cref="IsFinite"/> is true.
     /// </summary>
     public double TotalNorm { get; init; }
 

@@ -164,6 +164,71 @@ public sealed class EmittedCodeTests
         """);
 
     [Fact]
+    public void Tensors() => Approve(
+        """
+        using System.Numerics.Tensors;
+        using System.Collections.Generic;
+        using ClipGen;
+
+        namespace Demo;
+
+        [ClipGradNorm(1.0)]
+        public sealed partial class Model<T>
+        {
+            [Parameter(Gradient = nameof(_dW))] private Tensor<float>? _w;
+            private Tensor<float>? _dW;
+            [Gradient(Group = "b")] private List<Tensor<T>>? _dBiases;
+            [Gradient, ClipGradNorm(2.0)] private Tensor<double>? _own;
+        }
+        """.Replace("[ClipGradNorm(1.0)]", "[ClipGradNorm(1.0), ClipGradNorm(1.0, Group = \"b\")]", StringComparison.Ordinal));
+
+    [Fact]
+    public void Types_of_other_assemblies() => Approve(
+        """
+        using System.Collections.Generic;
+        using ClipGen;
+
+        [assembly: GradientSource(typeof(Theirs.Matrix<>), nameof(Theirs.Matrix<int>.Grad), "GetBias")]
+        [assembly: GradientSource(typeof(Theirs.Point), nameof(Theirs.Point.Rows))]
+
+        namespace Theirs
+        {
+            public class Matrix<T> { public T[]? Data; public T[]? Grad { get; set; } public T[,] GetBias() => null!; }
+            public sealed class Square : Matrix<double> { }
+            public struct Point { public float[][] Rows; }
+        }
+
+        namespace Demo
+        {
+            [ClipGradNorm(1.0)]
+            public sealed partial class Model
+            {
+                private readonly Theirs.Matrix<float> _w = new();
+                private readonly List<Theirs.Square> _layers = new();
+                private Theirs.Point? _point;
+            }
+        }
+        """);
+
+    [Fact]
+    public void Trees() => Approve(
+        """
+        using System.Collections.Generic;
+        using ClipGen;
+
+        namespace Demo;
+
+        [ClipGradNorm(1.0)]
+        public sealed partial class Tree
+        {
+            [Gradient] private readonly float[] _dW = new float[2];
+            private readonly Tree? _left;
+            private readonly List<Tree> _others = new();
+            [ClipIgnore] private readonly Tree? _parent;
+        }
+        """);
+
+    [Fact]
     public void Inheritance() => Approve(
         """
         using ClipGen;

@@ -223,6 +223,97 @@ public sealed class GeneratedMembersTests
         Assert.Equal([0.6f, 0.8f], (float[])pair.A);
     }
 
+    [Fact]
+    public void Tensors_are_clipped_dense_and_strided()
+    {
+        dynamic model = Create(
+            """
+            [ClipGradNorm(1.0)]
+            public partial class Model
+            {
+                public static readonly System.Numerics.Tensors.Tensor<float> Whole =
+                    System.Numerics.Tensors.Tensor.Create(new float[] { 1, 2, 3, 4, 5, 6 }, new nint[] { 2, 3 });
+                [Gradient] public System.Numerics.Tensors.Tensor<double> Dense = System.Numerics.Tensors.Tensor.Create(new double[] { 3, 4 }, new nint[] { 2, 1 });
+                [Gradient] public System.Numerics.Tensors.Tensor<float> Columns = Whole.Slice(new NRange[] { new NRange(0, 2), new NRange(0, 2) });
+                [Gradient] public System.Numerics.Tensors.Tensor<float>? Null;
+                public static float[] Elements() { var all = new float[6]; Whole.FlattenTo(all); return all; }
+            }
+            """.Replace("NRange", "System.Buffers.NRange", StringComparison.Ordinal));
+
+        ClipResult result = model.ClipGradients();
+
+        double norm = Math.Sqrt(25 + 1 + 4 + 16 + 25);
+        Assert.Equal(norm, result.TotalNorm, 6);
+        Assert.Equal(["Dense", "Columns[0]", "Columns[1]"], (IEnumerable<string>)model.GradientNames);
+        var elements = (float[])((object)model).GetType().GetMethod("Elements")!.Invoke(null, null)!;
+        Assert.Equal(
+            new double[] { 1 / norm, 2 / norm, 3, 4 / norm, 5 / norm, 6 },
+            elements.Select(element => (double)element),
+            (expected, actual) => Math.Abs(expected - actual) < 1e-6);
+    }
+
+    [Fact]
+    public void Types_of_other_assemblies_are_reached_through_the_assembly_attribute()
+    {
+        dynamic model = Create(
+            """
+            [assembly: GradientSource(typeof(Matrix), nameof(Matrix.Grad))]
+            public class Matrix { public float[] Data = { 100 }; public float[] Grad = { 3 }; }
+            public sealed class Square : Matrix { }
+
+            [ClipGradNorm(1.0)]
+            public partial class Model { public readonly Matrix W = new(); public readonly List<Square> Layers = new() { new Square() }; public Matrix? None; }
+            """);
+
+        Assert.Equal(["W.Grad", "Layers[0].Grad"], (IEnumerable<string>)model.GradientNames);
+        Assert.Equal(Math.Sqrt(18), ((ClipResult)model.ClipGradients()).TotalNorm, 9);
+        Assert.Equal(100f, model.W.Data[0]);
+    }
+
+    [Fact]
+    public void A_base_class_without_gradients_is_a_source_when_it_says_so()
+    {
+        dynamic model = Create(
+            """
+            [GradientSource] public abstract partial class Layer { }
+            public sealed partial class Dense : Layer { [Gradient] private readonly float[] _dW = { 3 }; }
+            public sealed class Relu : Layer { }
+
+            [ClipGradNorm(1.0)]
+            public partial class Model { private readonly Layer[] _layers = { new Relu(), new Dense() }; }
+            """);
+
+        Assert.Equal(["_layers[1]._dW"], (IEnumerable<string>)model.GradientNames);
+    }
+
+    [Fact]
+    public void A_tree_of_nodes_is_walked_to_its_leaves()
+    {
+        dynamic model = Create(
+            """
+            [ClipGradNorm(1.0)]
+            public partial class Model
+            {
+                [Gradient] public float[] G = { 1 };
+                public Model? Left;
+                public readonly List<Model> Others = new();
+                [ClipIgnore] public Model? Parent;
+
+                public Model() : this(2, null) { }
+                private Model(int depth, Model? parent)
+                {
+                    Parent = parent;
+                    if (depth > 0) { Left = new Model(depth - 1, this); Others.Add(new Model(depth - 1, this)); }
+                }
+            }
+            """);
+
+        Assert.Equal(
+            ["G", "Left.G", "Left.Left.G", "Left.Others[0].G", "Others[0].G", "Others[0].Left.G", "Others[0].Others[0].G"],
+            (IEnumerable<string>)model.GradientNames);
+        Assert.Equal(Math.Sqrt(7), (double)model.GradientNorm(), 9);
+    }
+
     private delegate int NormsReader(Span<double> norms);
 
     private static int GetNorms(object model, double[] norms) =>

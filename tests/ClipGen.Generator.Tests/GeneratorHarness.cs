@@ -16,12 +16,17 @@ internal static class GeneratorHarness
     public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp12);
 
     private static readonly ImmutableArray<MetadataReference> References =
-        [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(ClipGradNormAttribute).Assembly.Location)];
+    [
+        .. Net100.References.All,
+        MetadataReference.CreateFromFile(typeof(ClipGradNormAttribute).Assembly.Location),
+        MetadataReference.CreateFromFile(typeof(System.Numerics.Tensors.Tensor).Assembly.Location),
+    ];
 
     private static readonly string[] PipelineSteps =
     [
         "AnnotatedBy.ClipGradNormAttribute",
         "AnnotatedBy.ClipGradValueAttribute",
+        "AnnotatedBy.GradientSourceAttribute",
         "AnnotatedBy.GradientAttribute",
         "AnnotatedBy.ParameterAttribute",
         TrackingNames.AnnotatedOnBackingFields,

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace ClipGen.Analyzers.Declarations;
 
 /// <summary>
-/// Reports what is wrong with the declarations of models and gradient sources (CLIP001 to CLIP006, CLIP010). It asks the same parser as the
+/// Reports what is wrong with the declarations of models and gradient sources (CLIP001 to CLIP006, CLIP010 to CLIP012, CLIP014, CLIP015). It asks the same parser as the
 /// generator, so an error here is exactly what keeps code from being generated.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
@@ -29,20 +29,38 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
                 return;
             }
 
-            var holders = new Lazy<ImmutableHashSet<ISymbol>>(() => FindHolders(start.Compilation, start.CancellationToken));
-            start.RegisterSymbolAction(symbol => Analyze(symbol, holders), SymbolKind.NamedType);
+            var annotated = new Lazy<ImmutableArray<INamedTypeSymbol>>(() => FindAnnotated(start.Compilation));
+            var holders = new Lazy<ImmutableHashSet<ISymbol>>(() => FindHolders(annotated.Value, start.Compilation, start.CancellationToken));
+            start.RegisterSymbolAction(symbol => Analyze(symbol, annotated, holders), SymbolKind.NamedType);
+            start.RegisterCompilationEndAction(AnalyzeAssembly);
         });
     }
 
     /// <summary>Every type speaks for itself: a fix is only offered for what is reported while its own type is looked at.</summary>
-    private static void Analyze(SymbolAnalysisContext context, Lazy<ImmutableHashSet<ISymbol>> holders)
+    private static void Analyze(
+        SymbolAnalysisContext context, Lazy<ImmutableArray<INamedTypeSymbol>> annotated, Lazy<ImmutableHashSet<ISymbol>> holders)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         var parser = new SourceParser(context.Compilation, context.CancellationToken);
         var problems = new List<Problem>();
+        if (!LanguageRequirement.IsMet(context.Compilation))
+        {
+            if (SourceParser.IsAnnotated(type))
+            {
+                Report(LanguageRequirement.Describe(type, context.Compilation), context.ReportDiagnostic, context.CancellationToken);
+            }
+
+            return;
+        }
+
         if (SourceParser.IsAnnotated(type) || (parser.IsGenerated(type) && holders.Value.Contains(type)))
         {
             problems.AddRange(parser.Parse(type).Problems.Where(problem => !IsOfContainer(problem, type)));
+            problems.AddRange(BackReferences.Find(parser.ParseClosure(type)).Where(problem => IsMemberOf(problem, type)));
+            foreach (Diagnostic diagnostic in OpaqueHolding.Find(type, parser, annotated.Value))
+            {
+                context.ReportDiagnostic(diagnostic);
+            }
         }
 
         if (!problems.Any(problem => problem.Rule == RuleIds.NotPartial) && ContainsSource(type, holders))
@@ -52,9 +70,20 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
         foreach (Problem problem in problems)
         {
-            Report(context, problem);
+            Report(problem, context.ReportDiagnostic, context.CancellationToken);
         }
     }
+
+    private static void AnalyzeAssembly(CompilationAnalysisContext context)
+    {
+        foreach (Problem problem in new SourceParser(context.Compilation, context.CancellationToken).FindAssemblyProblems())
+        {
+            Report(problem, context.ReportDiagnostic, context.CancellationToken);
+        }
+    }
+
+    private static bool IsMemberOf(Problem problem, INamedTypeSymbol type) =>
+        SymbolEqualityComparer.Default.Equals(problem.Symbol.ContainingType, type);
 
     private static bool IsOfContainer(Problem problem, INamedTypeSymbol type) =>
         problem.Rule == RuleIds.NotPartial && !SymbolEqualityComparer.Default.Equals(problem.Symbol, type);
@@ -64,10 +93,19 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             SourceParser.IsAnnotated(nested) || holders.Value.Contains(nested) || ContainsSource(nested, holders));
 
     /// <summary>The types that nobody annotated and that code is added to all the same, because a model reaches sources through them.</summary>
-    private static ImmutableHashSet<ISymbol> FindHolders(Compilation compilation, CancellationToken cancellation)
+    private static ImmutableHashSet<ISymbol> FindHolders(
+        ImmutableArray<INamedTypeSymbol> annotated, Compilation compilation, CancellationToken cancellation)
     {
         var parser = new SourceParser(compilation, cancellation);
-        var holders = ImmutableHashSet.CreateBuilder<ISymbol>(SymbolEqualityComparer.Default);
+        return annotated.SelectMany(parser.ParseClosure)
+            .Select(source => source.Symbol)
+            .Where(reached => !SourceParser.IsAnnotated(reached))
+            .ToImmutableHashSet<ISymbol>(SymbolEqualityComparer.Default);
+    }
+
+    private static ImmutableArray<INamedTypeSymbol> FindAnnotated(Compilation compilation)
+    {
+        var annotated = ImmutableArray.CreateBuilder<INamedTypeSymbol>();
         var pending = new Stack<INamespaceOrTypeSymbol>();
         pending.Push(compilation.Assembly.GlobalNamespace);
         while (pending.Count > 0)
@@ -80,14 +118,14 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
             if (current is INamedTypeSymbol type && SourceParser.IsAnnotated(type))
             {
-                holders.UnionWith(parser.ParseClosure(type).Select(source => source.Symbol).Where(reached => !SourceParser.IsAnnotated(reached)));
+                annotated.Add(type);
             }
         }
 
-        return holders.ToImmutable();
+        return annotated.ToImmutable();
     }
 
-    private static void Report(SymbolAnalysisContext context, Problem problem)
+    private static void Report(Problem problem, Action<Diagnostic> report, CancellationToken cancellation)
     {
         // Without arguments it is an error that the compiler reports itself.
         if (problem.Arguments.Length == 0)
@@ -95,9 +133,9 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        foreach (Location location in Locations(problem, context.CancellationToken))
+        foreach (Location location in Locations(problem, cancellation))
         {
-            context.ReportDiagnostic(Diagnostic.Create(DeclarationRules.Get(problem.Rule), location, problem.Arguments));
+            report(Diagnostic.Create(DeclarationRules.Get(problem.Rule), location, problem.Arguments));
         }
     }
 

@@ -49,9 +49,36 @@ internal static class DeclarationRules
         "'{0}' is generated for '{1}'; rename or remove this member",
         DiagnosticSeverity.Error);
 
+    private static readonly DiagnosticDescriptor BackReference = RuleDescriptor.Create(
+        RuleIds.BackReference,
+        "The member leads back to what holds it",
+        "'{0}' leads back to '{1}', so that its gradients would be visited without end; mark it [ClipIgnore], or [Gradient] if it holds "
+            + "other objects of the type, as the nodes of a tree do",
+        DiagnosticSeverity.Error);
+
+    private static readonly DiagnosticDescriptor TorchAdapterMissing = RuleDescriptor.Create(
+        RuleIds.TorchAdapterMissing,
+        "The package ClipGen.TorchSharp is missing",
+        "'{0}' is a TorchSharp module, whose gradients are clipped by the package ClipGen.TorchSharp; add a reference to it",
+        DiagnosticSeverity.Error);
+
+    private static readonly DiagnosticDescriptor LanguageVersion = RuleDescriptor.Create(
+        RuleIds.LanguageVersion,
+        "The language version is too old",
+        "No clipping code is generated for '{0}': the project is compiled as C# {1}, and generated code needs C# 8 or later; set LangVersion to 8 or "
+            + "higher, or remove it from the project",
+        DiagnosticSeverity.Error);
+
+    public static readonly DiagnosticDescriptor HeldByNoSource = RuleDescriptor.Create(
+        RuleIds.HeldByNoSource,
+        "The member holds gradients through a type that hands over none",
+        "'{0}' holds '{1}', which hands over no gradients, although '{2}' has some: they are in no norm. {3}, or leave the member out with [ClipIgnore].",
+        DiagnosticSeverity.Warning);
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
         ImmutableArray.Create(
-            NotPartial, NothingToClip, CannotBeClipped, InvalidLimit, ContradictingLimits, ParameterWithoutGradient, ReservedMember);
+            NotPartial, NothingToClip, CannotBeClipped, InvalidLimit, ContradictingLimits, ParameterWithoutGradient, ReservedMember, BackReference,
+            TorchAdapterMissing, LanguageVersion, HeldByNoSource);
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> ById = All.ToImmutableDictionary(rule => rule.Id);
 

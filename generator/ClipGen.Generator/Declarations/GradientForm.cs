@@ -43,6 +43,17 @@ internal enum Nulls
     NullableValue,
 }
 
+/// <summary>A value whose type is someone else's, with the gradients that <c>[assembly: GradientSource]</c> names in it.</summary>
+/// <param name="Gradients">Its gradients.</param>
+/// <param name="Display">The type as people write it.</param>
+internal sealed record ExternalForm(EquatableArray<ExternalGradient> Gradients, string Display) : GradientForm(Display);
+
+/// <summary>One gradient of such a value.</summary>
+/// <param name="Name">Its name, as a path shows it.</param>
+/// <param name="Expression">How it is read from the value: <c>Grad</c>, <c>GetGrad()</c>.</param>
+/// <param name="Form">How it holds its elements.</param>
+internal sealed record ExternalGradient(string Name, string Expression, GradientForm Form);
+
 /// <summary>A collection of any other form.</summary>
 /// <param name="Item">The form of its items.</param>
 /// <param name="Kind">How it is walked.</param>

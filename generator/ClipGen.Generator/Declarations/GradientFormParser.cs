@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Declarations;
 
 /// <summary>Recognises the types that hold gradients: buffers, gradient sources, and collections of either.</summary>
-internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource)
+internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, ExternalSources externalSources)
 {
     /// <summary>The forms that work, as CLIP003 lists them.</summary>
     public const string SupportedForms =
@@ -13,13 +13,16 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource)
     private static readonly SymbolDisplayFormat Display = SymbolDisplayFormat.MinimallyQualifiedFormat.WithMiscellaneousOptions(
         SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
 
+    /// <summary>A type can be a collection of itself (<c>class Node : List&lt;Node&gt;</c>); nobody nests collections deeper than this.</summary>
+    private const int MaximalDepth = 8;
+
     private int _depth;
 
     /// <summary>The form of a member that is declared as a gradient, or null when gradients cannot be held so.</summary>
-    public GradientForm? ParseGradient(ITypeSymbol type) => (GradientForm?)ParseBuffer(type) ?? (GradientForm?)ParseSource(type) ?? ParseCollection(type, ParseGradient);
+    public GradientForm? ParseGradient(ITypeSymbol type) => (GradientForm?)ParseBuffer(type) ?? (GradientForm?)ParseSource(type) ?? (GradientForm?)ParseExternal(type) ?? ParseCollection(type, ParseGradient);
 
     /// <summary>The form of a member that nobody marked: a gradient source or a collection of sources, else null.</summary>
-    public GradientForm? ParseHeldSource(ITypeSymbol type) => ParseSource(type) ?? (GradientForm?)ParseCollection(type, ParseHeldSource);
+    public GradientForm? ParseHeldSource(ITypeSymbol type) => (GradientForm?)ParseSource(type) ?? (GradientForm?)ParseExternal(type) ?? ParseCollection(type, ParseHeldSource);
 
     private static BufferForm? ParseBuffer(ITypeSymbol type)
     {
@@ -63,10 +66,27 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource)
         return new SourceForm(nulls, NeedsInterface(type), type.ToDisplayString(Display));
     }
 
+    private ExternalForm? ParseExternal(ITypeSymbol type)
+    {
+        if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
+        {
+            return ParseExternal(nullable.TypeArguments[0]) is { } value ? value with { Display = type.ToDisplayString(Display) } : null;
+        }
+
+        if (_depth == MaximalDepth)
+        {
+            return null;
+        }
+
+        _depth++;
+        EquatableArray<ExternalGradient> gradients = externalSources.Read(type, ParseGradient);
+        _depth--;
+        return gradients.Count > 0 ? new ExternalForm(gradients, type.ToDisplayString(Display)) : null;
+    }
+
     private CollectionForm? ParseCollection(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem)
     {
-        // A type can be a collection of itself (class Node : List<Node>); nobody nests collections deeper than this.
-        if (_depth == 8)
+        if (_depth == MaximalDepth)
         {
             return null;
         }

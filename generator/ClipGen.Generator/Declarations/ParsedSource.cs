@@ -7,11 +7,19 @@ namespace ClipGen.Declarations;
 /// <param name="Declaration">What is generated for it, if nothing in it or in what it uses is wrong.</param>
 /// <param name="Problems">What is wrong in this type alone.</param>
 /// <param name="Uses">The types of this compilation whose generated traversal this one calls.</param>
+/// <param name="Held">The sources that its members hold.</param>
 internal sealed record ParsedSource(
     INamedTypeSymbol Symbol,
     SourceDeclaration Declaration,
     IReadOnlyList<Problem> Problems,
-    IReadOnlyList<INamedTypeSymbol> Uses)
+    IReadOnlyList<INamedTypeSymbol> Uses,
+    IReadOnlyList<HeldSource> Held)
 {
     public bool HasErrors => Problems.Any(problem => problem.IsError);
 }
+
+/// <summary>A member that holds a source, or a collection of them.</summary>
+/// <param name="Member">The member.</param>
+/// <param name="Source">The source's type, without type arguments.</param>
+/// <param name="IsMarked">Whether <c>[Gradient]</c> says in writing that it belongs to its holder.</param>
+internal sealed record HeldSource(ISymbol Member, INamedTypeSymbol Source, bool IsMarked);

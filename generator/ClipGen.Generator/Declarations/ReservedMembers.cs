@@ -8,6 +8,9 @@ internal static class ReservedMembers
     /// <summary>The generated struct through which the runtime reads a model's gradients.</summary>
     public const string SourceStruct = "ClipGenSource";
 
+    /// <summary>What the names of the generated structs begin with that hold unrolled code; a number follows.</summary>
+    public const string UnrolledStructs = "ClipGenGroup";
+
     /// <summary>The generated field that holds several limits.</summary>
     public const string LimitsField = "ClipGenLimits";
 
@@ -26,7 +29,12 @@ internal static class ReservedMembers
 
     public static void Check(INamedTypeSymbol type, TraversalKind traversal, ClipMembersKind clipMembers, List<Problem> problems)
     {
-        if (traversal != TraversalKind.HandWritten)
+        if (TorchModules.IsTorch(traversal))
+        {
+            CheckName(type, WellKnownNames.VisitGradients, problems);
+            CheckName(type, TorchModules.DeclareGradients, problems);
+        }
+        else if (traversal != TraversalKind.HandWritten)
         {
             CheckName(type, WellKnownNames.VisitAllGradients, problems);
             CheckName(type, WellKnownNames.VisitOwnGradients, problems);
@@ -34,6 +42,11 @@ internal static class ReservedMembers
             if (type.GetMembers(WellKnownNames.VisitGradients).FirstOrDefault(member => member is not IMethodSymbol) is { } conflict)
             {
                 problems.Add(new Problem(RuleIds.ReservedMember, true, conflict, null, WellKnownNames.VisitGradients, type.Name));
+            }
+
+            foreach (string name in type.MemberNames.Where(IsNameOfUnrolledStruct))
+            {
+                CheckName(type, name, problems);
             }
         }
 
@@ -74,6 +87,9 @@ internal static class ReservedMembers
             problems.Add(new Problem(RuleIds.ReservedMember, true, type, null, type.Name, type.Name));
         }
     }
+
+    private static bool IsNameOfUnrolledStruct(string name) =>
+        name.StartsWith(UnrolledStructs, StringComparison.Ordinal) && int.TryParse(name.Substring(UnrolledStructs.Length), out _);
 
     private static void CheckName(INamedTypeSymbol current, string name, List<Problem> problems, INamedTypeSymbol? type = null)
     {

@@ -9,5 +9,10 @@ internal static class RuleIds
     public const string InvalidLimit = "CLIP004";
     public const string ContradictingLimits = "CLIP005";
     public const string ParameterWithoutGradient = "CLIP006";
+    public const string UndeclaredGradient = "CLIP007";
     public const string ReservedMember = "CLIP010";
+    public const string BackReference = "CLIP011";
+    public const string TorchAdapterMissing = "CLIP012";
+    public const string LanguageVersion = "CLIP014";
+    public const string HeldByNoSource = "CLIP015";
 }

@@ -20,6 +20,7 @@ internal sealed record SourceDeclaration(
 /// <param name="Expression">How the generated code reads it: <c>_dW</c>, <c>GetGradient()</c>.</param>
 /// <param name="Form">How it holds them.</param>
 /// <param name="Parameter">How the generated code reads the parameter that it is the gradient of, or null.</param>
+/// <param name="ParameterForm">How that holds its elements.</param>
 /// <param name="Group">The group it is clipped with, or null.</param>
 /// <param name="Length">The number of elements, or 0 when the compiler cannot see it.</param>
 internal sealed record GradientMember(
@@ -27,6 +28,7 @@ internal sealed record GradientMember(
     string Expression,
     GradientForm Form,
     string? Parameter,
+    BufferForm? ParameterForm,
     string? Group,
     int Length);
 
@@ -74,6 +76,15 @@ internal enum TraversalKind
 
     /// <summary>The type implements the traversal by hand.</summary>
     HandWritten,
+
+    /// <summary>A sealed <c>torch.nn.Module</c>, whose parameters are found through it when it is clipped.</summary>
+    TorchSealed,
+
+    /// <summary>The first <c>torch.nn.Module</c> with declarations of an inheritance.</summary>
+    TorchRoot,
+
+    /// <summary>Derives from a <c>torch.nn.Module</c> with declarations.</summary>
+    TorchDerived,
 }
 
 internal enum ClipMembersKind

@@ -10,7 +10,6 @@ internal sealed class SourceParser
 {
     private readonly Compilation _compilation;
     private readonly CancellationToken _cancellation;
-    private readonly GradientFormParser _forms;
     private readonly Dictionary<INamedTypeSymbol, ParsedSource> _parsed = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<INamedTypeSymbol, bool> _isSource = new(SymbolEqualityComparer.Default);
 
@@ -18,12 +17,25 @@ internal sealed class SourceParser
     {
         _compilation = compilation;
         _cancellation = cancellation;
-        _forms = new GradientFormParser(IsSource);
+        External = new ExternalSources(compilation);
+        Forms = new GradientFormParser(IsSource, External);
     }
+
+    /// <summary>The sources that this compilation declares for other assemblies' types.</summary>
+    public ExternalSources External { get; }
+
+    /// <summary>The forms in which this compilation's types hold gradients.</summary>
+    public GradientFormParser Forms { get; }
+
+    /// <summary>What is wrong with the declarations that stand on the assembly.</summary>
+    public IEnumerable<Problem> FindAssemblyProblems() => External.FindProblems(Forms.ParseGradient);
 
     /// <summary>Whether the attributes of the type or of its members ask for code: a model, or a declaration of gradients.</summary>
     public static bool IsAnnotated(INamedTypeSymbol type) =>
-        type.GetAttributes().Any(LimitParser.IsClipAttribute) || DeclaresGradients(type);
+        type.GetAttributes().Any(attribute =>
+            LimitParser.IsClipAttribute(attribute) || WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.GradientSource))
+        || DeclaresGradients(type)
+        || TorchModules.IsModuleWithIgnored(type);
 
     /// <summary>Reads a type of this compilation that is annotated, or that holds sources on behalf of one that is.</summary>
     public ParsedSource Parse(INamedTypeSymbol type)
@@ -32,7 +44,7 @@ internal sealed class SourceParser
         if (!_parsed.TryGetValue(type, out ParsedSource? parsed))
         {
             _cancellation.ThrowIfCancellationRequested();
-            parsed = new SourceReader(this, _compilation, _forms, type, _cancellation).Read();
+            parsed = new SourceReader(this, _compilation, Forms, type, _cancellation).Read();
             _parsed.Add(type, parsed);
         }
 
@@ -61,6 +73,12 @@ internal sealed class SourceParser
     /// <summary>Whether values of the type hand over gradients: it says so, or this compilation's generated code will.</summary>
     public bool IsSource(ITypeSymbol type)
     {
+        // The element of every buffer comes by here, and a number has some thirty interfaces to look through.
+        if (type.SpecialType != SpecialType.None)
+        {
+            return false;
+        }
+
         if (ImplementsTraversal(type))
         {
             return true;
@@ -92,7 +110,7 @@ internal sealed class SourceParser
         _isSource[type] = false;
         bool isSource = IsAnnotated(type)
             || (type.BaseType is { } baseType && IsGenerated(baseType))
-            || SourceMembers.Held(type).Any(member => _forms.ParseHeldSource(SourceMembers.TypeOf(member)) is not null);
+            || (!TorchModules.IsModule(type) && SourceMembers.Held(type).Any(member => Forms.ParseHeldSource(SourceMembers.TypeOf(member)) is not null));
         _isSource[type] = isSource;
         return isSource;
     }

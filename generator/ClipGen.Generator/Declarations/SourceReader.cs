@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Declarations;
 
@@ -14,6 +13,7 @@ internal sealed class SourceReader(
 {
     private readonly List<Problem> _problems = [];
     private readonly List<INamedTypeSymbol> _uses = [];
+    private readonly List<HeldSource> _held = [];
     private readonly List<GradientMember> _members = [];
     private readonly List<string> _ignored = [];
     private readonly List<LimitDeclaration> _limits = [];
@@ -22,9 +22,18 @@ internal sealed class SourceReader(
     {
         CheckType();
         _limits.AddRange(LimitParser.ReadType(type, _problems));
-        ReadMembers();
+        TraversalKind traversal;
+        if (TorchModules.IsModule(type))
+        {
+            new TorchModuleReader(type, compilation, _members, _ignored, _limits, _problems).Read();
+            traversal = TorchModules.ReadTraversal(parser, type, _uses);
+        }
+        else
+        {
+            ReadMembers();
+            traversal = new InheritanceReader(parser, type, _uses, _problems).ReadTraversal();
+        }
 
-        TraversalKind traversal = new InheritanceReader(parser, type, _uses, _problems).ReadTraversal();
         ClipMembersKind clipMembers = _limits.Count == 0 ? ClipMembersKind.None : InheritanceReader.ReadClipMembers(parser, type);
         ReservedMembers.Check(type, traversal, clipMembers, _problems);
         CheckGroups(traversal);
@@ -36,7 +45,7 @@ internal sealed class SourceReader(
             _ignored.ToEquatableArray(),
             _limits.ToEquatableArray(),
             clipMembers);
-        return new ParsedSource(type, declaration, _problems, _uses);
+        return new ParsedSource(type, declaration, _problems, _uses, _held);
     }
 
     private void CheckType()
@@ -129,8 +138,8 @@ internal sealed class SourceReader(
         {
             if (SourceMembers.CanHold(member) && forms.ParseHeldSource(SourceMembers.TypeOf(member)) is { } held)
             {
-                _members.Add(new GradientMember(member.Name, Read(member), held, null, null, 0));
-                AddUses(SourceMembers.TypeOf(member));
+                _members.Add(new GradientMember(member.Name, MemberExpression.OfThis(member), held, null, null, null, 0));
+                AddUses(SourceMembers.TypeOf(member), member, isMarked: false);
             }
 
             return;
@@ -144,15 +153,16 @@ internal sealed class SourceReader(
                 _limits.Add(own);
             }
 
-            string? parameterExpression = parameter is null ? null : ReadParameter(parameter, parameterAttribute!, member, form);
+            BufferForm? parameterForm = parameter is null ? null : ReadParameter(parameter, parameterAttribute!, member, form);
+            string? parameterExpression = parameterForm is null ? null : MemberExpression.OfThis(parameter!);
             int length = gradient is null ? 0 : SourceMembers.NamedArgument(gradient, "Length", 0);
             if (length <= 0)
             {
                 length = VisibleLength.Of(member, compilation, cancellation) ?? 0;
             }
 
-            _members.Add(new GradientMember(member.Name, Read(member), form, parameterExpression, group, length));
-            AddUses(SourceMembers.TypeOf(member));
+            _members.Add(new GradientMember(member.Name, MemberExpression.OfThis(member), form, parameterExpression, parameterForm, group, length));
+            AddUses(SourceMembers.TypeOf(member), member, isMarked: gradient is not null);
         }
     }
 
@@ -222,7 +232,7 @@ internal sealed class SourceReader(
         return fromGradient ?? fromParameter;
     }
 
-    private string? ReadParameter(ISymbol parameter, AttributeData attribute, ISymbol gradient, GradientForm form)
+    private BufferForm? ReadParameter(ISymbol parameter, AttributeData attribute, ISymbol gradient, GradientForm form)
     {
         ITypeSymbol parameterType = SourceMembers.TypeOf(parameter);
         ITypeSymbol gradientType = SourceMembers.TypeOf(gradient);
@@ -248,7 +258,7 @@ internal sealed class SourceReader(
         }
         else if (parameterForm is BufferForm buffer && !parameter.IsStatic)
         {
-            return BufferExpression.Of(Read(parameter), buffer);
+            return buffer;
         }
 
         return null;
@@ -315,50 +325,36 @@ internal sealed class SourceReader(
     private void Refuse(ISymbol symbol, AttributeData? attribute, string reason) =>
         _problems.Add(new Problem(RuleIds.CannotBeClipped, true, symbol, attribute, symbol.Name, reason, GradientFormParser.SupportedForms));
 
-    /// <summary>Remembers the types of this compilation that a member's type is made of and whose traversal the emitted code calls.</summary>
-    private void AddUses(ITypeSymbol memberType)
+    /// <summary>Remembers the sources that a member's type is made of, and those of this compilation whose traversal the emitted code calls.</summary>
+    private void AddUses(ITypeSymbol memberType, ISymbol member, bool isMarked)
     {
         switch (memberType)
         {
             case IArrayTypeSymbol array:
-                AddUses(array.ElementType);
+                AddUses(array.ElementType, member, isMarked);
                 break;
             case ITypeParameterSymbol parameter:
                 foreach (ITypeSymbol constraint in parameter.ConstraintTypes)
                 {
-                    AddUses(constraint);
+                    AddUses(constraint, member, isMarked);
                 }
 
                 break;
-            case INamedTypeSymbol named when parser.IsGenerated(named):
-                _uses.Add(named.OriginalDefinition);
+            case INamedTypeSymbol named when parser.IsSource(named):
+                _held.Add(new HeldSource(member, named.OriginalDefinition, isMarked));
+                if (parser.IsGenerated(named))
+                {
+                    _uses.Add(named.OriginalDefinition);
+                }
+
                 break;
             case INamedTypeSymbol named:
                 foreach (ITypeSymbol argument in named.TypeArguments)
                 {
-                    AddUses(argument);
+                    AddUses(argument, member, isMarked);
                 }
 
                 break;
         }
     }
-
-    private static string Read(ISymbol member)
-    {
-        string name = member.Name;
-        if (SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None)
-        {
-            name = "this.@" + name;
-        }
-        else if (IsGeneratedLocal(name))
-        {
-            name = "this." + name;
-        }
-
-        return member is IMethodSymbol ? name + "()" : name;
-    }
-
-    /// <summary>Whether the emitted code may use the name for a parameter or a local of its own.</summary>
-    private static bool IsGeneratedLocal(string name) =>
-        name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9') is "visitor" or "items" or "item" or "pair" or "value" or "i";
 }

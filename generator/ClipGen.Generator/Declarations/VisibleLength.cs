@@ -26,7 +26,7 @@ internal static class VisibleLength
             };
             if (value is ArrayCreationExpressionSyntax creation && compilation.ContainsSyntaxTree(reference.SyntaxTree))
             {
-                return OfCreation(creation, compilation.GetSemanticModel(reference.SyntaxTree), cancellation);
+                return OfCreation(creation, compilation, cancellation);
             }
         }
 
@@ -44,7 +44,7 @@ internal static class VisibleLength
             ? (parameterLength, gradientLength)
             : null;
 
-    private static int? OfCreation(ArrayCreationExpressionSyntax creation, SemanticModel model, CancellationToken cancellation)
+    private static int? OfCreation(ArrayCreationExpressionSyntax creation, Compilation compilation, CancellationToken cancellation)
     {
         long length = 1;
         if (creation.Type.RankSpecifiers is not [{ Sizes: var sizes }])
@@ -54,7 +54,7 @@ internal static class VisibleLength
 
         foreach (ExpressionSyntax size in sizes)
         {
-            if (size is OmittedArraySizeExpressionSyntax || model.GetConstantValue(size, cancellation) is not { HasValue: true, Value: int constant })
+            if (size is OmittedArraySizeExpressionSyntax || ConstantOf(size, compilation, cancellation) is not int constant)
             {
                 return null;
             }
@@ -68,6 +68,12 @@ internal static class VisibleLength
 
         return (int)length;
     }
+
+    /// <summary>A number that is written out needs no semantic model, which costs more than the rest of the member, after every keystroke.</summary>
+    private static object? ConstantOf(ExpressionSyntax size, Compilation compilation, CancellationToken cancellation) =>
+        size is LiteralExpressionSyntax literal
+            ? literal.Token.Value
+            : compilation.GetSemanticModel(size.SyntaxTree).GetConstantValue(size, cancellation).Value;
 
     private static bool IsAssignedInConstructor(ISymbol member, CancellationToken cancellation)
     {

@@ -13,6 +13,8 @@ internal static class WellKnownNames
     public const string Parameter = "ParameterAttribute";
     public const string ClipIgnore = "ClipIgnoreAttribute";
 
+    public const string GradientSource = "GradientSourceAttribute";
+
     public const string IGradientSource = "IGradientSource";
     public const string IClippable = "IClippable";
 

@@ -5,8 +5,6 @@ namespace ClipGen.Generator.Emission;
 /// <summary>Writes the members that a model offers: clip, norm, scale, zero, names.</summary>
 internal static class ClipMembersEmitter
 {
-    private const string Operations = "global::ClipGen.Numerics.GradientOperations";
-    private const string Source = $"new {ReservedMembers.SourceStruct}(this)";
 
     public static void Emit(SourceWriter writer, SourceDeclaration source)
     {
@@ -17,8 +15,11 @@ internal static class ClipMembersEmitter
             _ => "public",
         };
 
+        bool isTorch = TorchModules.IsTorch(source.Traversal);
+        string operations = isTorch ? TorchModuleEmitter.Operations : "global::ClipGen.Numerics.GradientOperations";
+        string gradients = isTorch ? "this" : $"new {ReservedMembers.SourceStruct}(this)";
         LimitDeclaration? all = source.Limits.FirstOrDefault(limit => limit is { Group: null, Member: null });
-        EmitClip(writer, source, all, modifiers);
+        EmitClip(writer, source, all, modifiers, operations, gradients);
         string normType = all is { ByValue: false } && all.NormType != 2.0 ? ", " + Literal.Of(all.NormType) : "";
         string order = all is { ByValue: false } ? Literal.Display(all.NormType) : "2";
 
@@ -27,26 +28,26 @@ internal static class ClipMembersEmitter
             $"""
             /// <summary>The L{order} norm of all gradients, as if they were one vector. Nothing is changed.</summary>
             """,
-            $"{modifiers} double GradientNorm() =>\n    {Operations}.Norm({Source}{normType});");
+            $"{modifiers} double GradientNorm() =>\n    {operations}.Norm({gradients}{normType});");
         EmitMember(
             writer,
             """
             /// <summary>Multiplies every gradient by <paramref name="factor"/>.</summary>
             /// <param name="factor">The factor, such as one over the number of accumulated batches.</param>
             """,
-            $"{modifiers} void ScaleGradients(double factor) =>\n    {Operations}.Scale({Source}, factor);");
+            $"{modifiers} void ScaleGradients(double factor) =>\n    {operations}.Scale({gradients}, factor);");
         EmitMember(
             writer,
             """
             /// <summary>Sets every gradient to zero.</summary>
             """,
-            $"{modifiers} void ZeroGradients() =>\n    {Operations}.Zero({Source});");
+            $"{modifiers} void ZeroGradients() =>\n    {operations}.Zero({gradients});");
         EmitMember(
             writer,
             """
             /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms"/>. A new list at every call.</summary>
             """,
-            $"{modifiers} global::System.Collections.Generic.IReadOnlyList<string> GradientNames =>\n    {Operations}.Names({Source});");
+            $"{modifiers} global::System.Collections.Generic.IReadOnlyList<string> GradientNames =>\n    {operations}.Names({gradients});");
         EmitMember(
             writer,
             $"""
@@ -55,11 +56,16 @@ internal static class ClipMembersEmitter
             /// <returns>The number of norms written.</returns>
             /// <exception cref="global::System.ArgumentException"><paramref name="norms"/> is too short. Nothing was written.</exception>
             """,
-            $"{modifiers} int GetGradientNorms(global::System.Span<double> norms) =>\n    {Operations}.Norms({Source}, norms{normType});");
-        EmitSourceStruct(writer, source);
+            $"{modifiers} int GetGradientNorms(global::System.Span<double> norms) =>\n    {operations}.Norms({gradients}, norms{normType});",
+            isLast: isTorch);
+        if (!isTorch)
+        {
+            EmitSourceStruct(writer, source);
+        }
     }
 
-    private static void EmitClip(SourceWriter writer, SourceDeclaration source, LimitDeclaration? all, string modifiers)
+    private static void EmitClip(
+        SourceWriter writer, SourceDeclaration source, LimitDeclaration? all, string modifiers, string operations, string gradients)
     {
         bool isSingle = all is not null && source.Limits.Count == 1;
         const string Throws =
@@ -75,7 +81,7 @@ internal static class ClipMembersEmitter
                 + Throws,
             isSingle
                 ? $"{modifiers} global::ClipGen.ClipResult ClipGradients() =>\n    ClipGradients({Literal.Of(all!.Limit)});"
-                : $"{modifiers} global::ClipGen.ClipResult ClipGradients() =>\n    {Operations}.Clip({Source}, {ReservedMembers.LimitsField});");
+                : $"{modifiers} global::ClipGen.ClipResult ClipGradients() =>\n    {operations}.Clip({gradients}, {ReservedMembers.LimitsField});");
 
         string replaced = all is null
             ? "every declared limit"
@@ -89,8 +95,8 @@ internal static class ClipMembersEmitter
             /// <exception cref="global::System.ArgumentOutOfRangeException"><paramref name="limit"/> is zero, negative or NaN.</exception>
             """,
             isSingle
-                ? $"{modifiers} global::ClipGen.ClipResult ClipGradients(double limit) =>\n    {Operations}.Clip({Source}, {LimitEmitter.Rule(source.Type, all!, "limit")});"
-                : $"{modifiers} global::ClipGen.ClipResult ClipGradients(double limit) =>\n    {Operations}.Clip({Source}, {ReservedMembers.LimitsField}, limit);");
+                ? $"{modifiers} global::ClipGen.ClipResult ClipGradients(double limit) =>\n    {operations}.Clip({gradients}, {LimitEmitter.Rule(source.Type, all!, "limit")});"
+                : $"{modifiers} global::ClipGen.ClipResult ClipGradients(double limit) =>\n    {operations}.Clip({gradients}, {ReservedMembers.LimitsField}, limit);");
         if (isSingle)
         {
             return;
@@ -108,12 +114,15 @@ internal static class ClipMembersEmitter
         writer.Line();
     }
 
-    private static void EmitMember(SourceWriter writer, string documentation, string member)
+    private static void EmitMember(SourceWriter writer, string documentation, string member, bool isLast = false)
     {
         writer.Lines(documentation);
         writer.Line(SourceEmitter.GeneratedCode);
         writer.Lines(member);
-        writer.Line();
+        if (!isLast)
+        {
+            writer.Line();
+        }
     }
 
     private static void EmitSourceStruct(SourceWriter writer, SourceDeclaration source)

@@ -9,7 +9,11 @@ internal static class LimitEmitter
     /// The group of a member that has a limit of its own: with its type, since a model may hold a layer with such a member of the same name. No
     /// attribute can name it by accident.
     /// </summary>
-    public static string MemberGroup(TypeDeclaration type, string member) => $"{type.DisplayName}.this.{member}";
+    private static string MemberGroup(TypeDeclaration type, string member) => $"{type.DisplayName}.this.{member}";
+
+    /// <summary>The group of a member: of its own where it has a limit of its own, else the declared one.</summary>
+    public static string? GroupOf(SourceDeclaration source, GradientMember member) =>
+        source.Limits.Any(limit => limit.Member == member.Name) ? MemberGroup(source.Type, member.Name) : member.Group;
 
     /// <summary>The value for the runtime.</summary>
     /// <param name="type">The type that declares it.</param>

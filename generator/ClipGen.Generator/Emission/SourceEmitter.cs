@@ -34,9 +34,17 @@ internal static class SourceEmitter
         writer.Line($"// {what} of {source.Type.DisplayName}, written by ClipGen.");
         EmitList("Limits", source.Limits.Select(LimitEmitter.Describe));
         int width = source.Members.Select(member => member.Name.Length).DefaultIfEmpty().Max();
-        EmitList(
-            source.Traversal == TraversalKind.HandWritten ? "Gradients, visited by hand-written code" : "Gradients",
-            source.Traversal == TraversalKind.HandWritten ? ["see VisitGradients"] : source.Members.Select(member => Describe(member, width)));
+        if (TorchModules.IsTorch(source.Traversal))
+        {
+            EmitList("Gradients", TorchModuleEmitter.Describe(source));
+        }
+        else
+        {
+            EmitList(
+                source.Traversal == TraversalKind.HandWritten ? "Gradients, visited by hand-written code" : "Gradients",
+                source.Traversal == TraversalKind.HandWritten ? ["see VisitGradients"] : source.Members.Select(member => Describe(member, width)));
+        }
+
         EmitList("Left out by [ClipIgnore]", source.Ignored);
         writer.Line("#nullable enable");
         writer.Line("#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.");
@@ -90,7 +98,12 @@ internal static class SourceEmitter
             interfaces.Add("global::ClipGen.IClippable");
         }
 
-        if (source.Traversal is not (TraversalKind.Derived or TraversalKind.OverridesHandWritten or TraversalKind.ImplementsAbstract))
+        if (TorchModuleEmitter.BeginsDeclarations(source))
+        {
+            interfaces.Add(TorchModuleEmitter.DeclarationInterface);
+        }
+
+        if (source.Traversal is not (TraversalKind.TorchDerived or TraversalKind.Derived or TraversalKind.OverridesHandWritten or TraversalKind.ImplementsAbstract))
         {
             interfaces.Add("global::ClipGen.IGradientSource");
         }
@@ -101,6 +114,17 @@ internal static class SourceEmitter
             if (source.Limits.Count > 0)
             {
                 ClipMembersEmitter.Emit(writer, source);
+            }
+
+            if (TorchModules.IsTorch(source.Traversal))
+            {
+                if (source.Limits.Count > 0 && !(source.Traversal == TraversalKind.TorchDerived && source.Members.Count == 0))
+                {
+                    writer.Line();
+                }
+
+                TorchModuleEmitter.Emit(writer, source);
+                return;
             }
 
             var traversal = new TraversalEmitter(writer, source);

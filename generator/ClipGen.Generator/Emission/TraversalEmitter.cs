@@ -10,6 +10,9 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
     /// <summary>Makes local names unique in the method: a pattern's variable lives to its end.</summary>
     private int _locals;
 
+    /// <summary>Runs of short buffers of visible length, by their first member.</summary>
+    private readonly Dictionary<GradientMember, UnrolledGroup> _groups = UnrolledGroup.Find(source);
+
     private string Constraint => $"where {_visitor} : struct, global::ClipGen.IGradientVisitor";
 
     /// <summary>Whether the type gets a traversal of its own.</summary>
@@ -21,6 +24,22 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
     };
 
     public void Emit()
+    {
+        EmitTraversal();
+        foreach (UnrolledGroup group in _groups.Values.OrderBy(group => group.Number))
+        {
+            writer.Line();
+            new UnrolledEmitter(writer, source).Emit(group, prefix =>
+            {
+                foreach (GradientMember member in group.Members)
+                {
+                    EmitMember(member, prefix);
+                }
+            });
+        }
+    }
+
+    private void EmitTraversal()
     {
         switch (source.Traversal)
         {
@@ -103,15 +122,27 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
             }
 
             bool afterRegion = false;
-            foreach (GradientMember member in source.Members)
+            for (int i = 0; i < source.Members.Count;)
             {
-                bool isRegion = member.Form is not BufferForm;
-                if (afterRegion || (isRegion && member != source.Members[0]))
+                GradientMember member = source.Members[i];
+                _groups.TryGetValue(member, out UnrolledGroup? unrolled);
+                bool isRegion = unrolled is not null || member.Form is not BufferForm;
+                if (afterRegion || (isRegion && i > 0))
                 {
                     writer.Line();
                 }
 
-                EmitMember(member);
+                if (unrolled is null)
+                {
+                    EmitMember(member);
+                    i++;
+                }
+                else
+                {
+                    EmitUnrolled(unrolled);
+                    i += unrolled.Members.Count;
+                }
+
                 afterRegion = isRegion;
             }
         }
@@ -128,23 +159,45 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         writer.Line(SourceEmitter.GeneratedCode);
     }
 
-    private void EmitMember(GradientMember member)
+    private void EmitUnrolled(UnrolledGroup group)
     {
-        string? group = source.Limits.Any(limit => limit.Member == member.Name) ? LimitEmitter.MemberGroup(source.Type, member.Name) : member.Group;
-        string name = Literal.Of(member.Name);
-        if (member.Form is BufferForm buffer)
+        writer.Line($"#region {string.Join(", ", group.Members.Select(member => member.Name))}");
+        writer.Line($"global::ClipGen.Numerics.Unrolled.Visit<{group.Element}, {group.Name}, {_visitor}>(new {group.Name}(this), ref visitor);");
+        writer.Line("#endregion");
+    }
+
+    private void EmitMember(GradientMember member, string prefix = "")
+    {
+        string? group = LimitEmitter.GroupOf(source, member);
+        string? parameter = member.Parameter is null ? null : BufferExpression.Of(Behind(member.Parameter), member.ParameterForm!);
+        EmitNamed(member.Name, Behind(member.Expression), member.Form, parameter, group);
+
+        string Behind(string expression) => prefix.Length == 0 ? expression : MemberExpression.Behind(prefix, expression);
+    }
+
+    /// <summary>A member: one call for a buffer, a region for all that takes more.</summary>
+    private void EmitNamed(string name, string expression, GradientForm form, string? parameter = null, string? group = null)
+    {
+        if (form is BufferForm buffer)
         {
-            string parameter = member.Parameter is null ? "" : ", " + member.Parameter;
-            string label = group is null ? "" : ", group: " + Literal.Of(group);
-            writer.Line($"visitor.Visit<{buffer.Element}>({name}, {BufferExpression.Of(member.Expression, buffer)}{parameter}{label});");
+            EmitVisit(Literal.Of(name), buffer, expression, parameter, group);
             return;
         }
 
-        writer.Line($"#region {member.Name}");
-        writer.Line(group is null ? $"visitor.Enter({name});" : $"visitor.Enter({name}, {Literal.Of(group)});");
-        EmitItem(member.Form, member.Expression);
+        writer.Line($"#region {name}");
+        writer.Line(group is null ? $"visitor.Enter({Literal.Of(name)});" : $"visitor.Enter({Literal.Of(name)}, {Literal.Of(group)});");
+        EmitItem(form, expression);
         writer.Line("visitor.Leave();");
         writer.Line("#endregion");
+    }
+
+    private void EmitVisit(string name, BufferForm buffer, string expression, string? parameter = null, string? group = null)
+    {
+        string rest = (parameter is null ? "" : ", " + parameter) + (group is null ? "" : ", group: " + Literal.Of(group));
+        writer.Line(
+            buffer.Kind == BufferKind.Tensor
+                ? $"global::ClipGen.Numerics.GradientTraversal.VisitTensor<{buffer.Element}, {_visitor}>({name}, {expression}, ref visitor{rest});"
+                : $"visitor.Visit<{buffer.Element}>({name}, {BufferExpression.Of(expression, buffer)}{rest});");
     }
 
     private void EmitItem(GradientForm form, string expression)
@@ -152,10 +205,13 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         switch (form)
         {
             case BufferForm buffer:
-                writer.Line($"visitor.Visit<{buffer.Element}>(\"\", {BufferExpression.Of(expression, buffer)});");
+                EmitVisit("\"\"", buffer, expression);
                 break;
             case SourceForm held:
                 EmitSource(held, expression);
+                break;
+            case ExternalForm external:
+                EmitExternal(external, expression);
                 break;
             case CollectionForm collection:
                 EmitCollection(collection, expression);
@@ -181,6 +237,18 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         {
             string access = held.Nulls == Nulls.Never ? "." : "?.";
             writer.Line($"{expression}{access}{WellKnownNames.VisitGradients}(ref visitor);");
+        }
+    }
+
+    private void EmitExternal(ExternalForm external, string expression)
+    {
+        string value = $"value{_locals++}";
+        using (writer.OpenBlock($"if ({expression} is {{ }} {value})"))
+        {
+            foreach (ExternalGradient gradient in external.Gradients)
+            {
+                EmitNamed(gradient.Name, $"{value}.{gradient.Expression}", gradient.Form);
+            }
         }
     }
 

@@ -208,7 +208,7 @@ public static class GradientOperations
         where TSource : IGradientSource
     {
         if (normType == 2)
-            return TryNorm<TSource, EuclideanNorm>(gradients, out norm);
+            return TryEuclideanNorm(gradients, out norm);
         if (normType == 1)
             return TryNorm<TSource, TaxicabNorm>(gradients, out norm);
         if (double.IsPositiveInfinity(normType))
@@ -225,11 +225,24 @@ public static class GradientOperations
         var sum = new SumVisitor<TOrder>();
         gradients.VisitGradients(ref sum);
         norm = TOrder.Root(sum.Sum);
-
-        // Where buffers moved meanwhile, or lie in no order, they are seldom tied: then the sum is good after all.
-        return TOrder.IsExact(sum.Sum)
-            && ((!sum.Runs.MayOverlap && GC.CollectionCount(0) == collections) || !LedgerOperations.HasTied(gradients));
+        return TOrder.IsExact(sum.Sum) && IsUntied(gradients, sum.Runs.MayOverlap, collections);
     }
+
+    private static bool TryEuclideanNorm<TSource>(TSource gradients, out double norm)
+        where TSource : IGradientSource
+    {
+        int collections = GC.CollectionCount(0);
+        var visitor = new EuclideanNormVisitor();
+        gradients.VisitGradients(ref visitor);
+        double sum = visitor.Sum;
+        norm = EuclideanNorm.Root(sum);
+        return EuclideanNorm.IsExact(sum) && IsUntied(gradients, visitor.MayOverlap, collections);
+    }
+
+    // Where buffers moved meanwhile, or lie in no order, they are seldom tied: then the sum is good after all.
+    private static bool IsUntied<TSource>(TSource gradients, bool mayOverlap, int collections)
+        where TSource : IGradientSource =>
+        (!mayOverlap && GC.CollectionCount(0) == collections) || !LedgerOperations.HasTied(gradients);
 
     private static void Validate(in ClipRule rule, string name)
     {

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -24,4 +25,12 @@ public static class GradientSpan
 
         return MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array)), array.Length);
     }
+
+    /// <summary>The elements of a dense tensor, in memory order.</summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <param name="tensor">The tensor; <see langword="null"/> and a tensor that is not dense give an empty span.</param>
+    public static Span<T> OfDense<T>(Tensor<T>? tensor) =>
+        tensor is { IsDense: true, IsEmpty: false }
+            ? MemoryMarshal.CreateSpan(ref tensor.AsTensorSpan().GetPinnableReference(), checked((int)tensor.FlattenedLength))
+            : default;
 }

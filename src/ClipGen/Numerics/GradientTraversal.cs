@@ -1,10 +1,14 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace ClipGen.Numerics;
 
-/// <summary>Calls a traversal that its type implements explicitly, as generated code must.</summary>
+/// <summary>The parts of a traversal that generated code does not write out.</summary>
 public static class GradientTraversal
 {
     /// <summary>Hands the gradients of <paramref name="source"/> to <paramref name="visitor"/>; nothing when it is <see langword="null"/>.</summary>
-    /// <typeparam name="TSource">The source's type. Structs are not boxed.</typeparam>
+    /// <typeparam name="TSource">The source's type, which may implement the traversal explicitly. Structs are not boxed.</typeparam>
     /// <typeparam name="TVisitor">The operation.</typeparam>
     /// <param name="source">The source, or <see langword="null"/>.</param>
     /// <param name="visitor">Receives the gradients.</param>
@@ -12,4 +16,73 @@ public static class GradientTraversal
         where TSource : IGradientSource
         where TVisitor : struct, IGradientVisitor =>
         source?.VisitGradients(ref visitor);
+
+    /// <summary>
+    /// Hands the elements of a tensor to <paramref name="visitor"/>: a dense one as one buffer, any other row by row, each named by its position, and
+    /// element by element where the last dimension has a stride. A dimension that is broadcast (stride 0) is visited once.
+    /// </summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <typeparam name="TVisitor">The operation.</typeparam>
+    /// <param name="name">The member's name; empty for an item of a collection.</param>
+    /// <param name="tensor">The gradient, or <see langword="null"/>.</param>
+    /// <param name="visitor">Receives the elements.</param>
+    /// <param name="parameter">The elements of the parameter that the gradient is of. Handed over where the gradient is dense and as long.</param>
+    /// <param name="group">The group that the gradient was declared in.</param>
+    public static void VisitTensor<T, TVisitor>(
+        string name, Tensor<T>? tensor, ref TVisitor visitor, Span<T> parameter = default, string? group = null)
+        where TVisitor : struct, IGradientVisitor
+    {
+        if (tensor is null || tensor.IsEmpty)
+        {
+            return;
+        }
+
+        if (tensor.IsDense)
+        {
+            Span<T> elements = GradientSpan.OfDense(tensor);
+            visitor.Visit(name, elements, parameter.Length == elements.Length ? parameter : default, group);
+            return;
+        }
+
+        if (name.Length > 0)
+        {
+            visitor.Enter(name, group);
+        }
+
+        VisitRows(ref MemoryMarshal.GetReference(FirstElement(tensor)), tensor.Lengths, tensor.Strides, ref visitor);
+        if (name.Length > 0)
+        {
+            visitor.Leave();
+        }
+    }
+
+    private static Span<T> FirstElement<T>(Tensor<T> tensor) => MemoryMarshal.CreateSpan(ref tensor.AsTensorSpan().GetPinnableReference(), 1);
+
+    private static void VisitRows<T, TVisitor>(ref T first, ReadOnlySpan<nint> lengths, ReadOnlySpan<nint> strides, ref TVisitor visitor)
+        where TVisitor : struct, IGradientVisitor
+    {
+        // All elements of a broadcast dimension are one.
+        nint length = strides[0] == 0 ? 1 : lengths[0];
+        if (lengths.Length == 1 && strides[0] is 0 or 1)
+        {
+            visitor.Visit("", MemoryMarshal.CreateSpan(ref first, checked((int)length)));
+            return;
+        }
+
+        for (nint i = 0; i < length; i++)
+        {
+            ref T row = ref Unsafe.Add(ref first, i * strides[0]);
+            visitor.EnterItem(i);
+            if (lengths.Length == 1)
+            {
+                visitor.Visit("", MemoryMarshal.CreateSpan(ref row, 1));
+            }
+            else
+            {
+                VisitRows(ref row, lengths[1..], strides[1..], ref visitor);
+            }
+
+            visitor.Leave();
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Analyzers.Tests.Declarations;
 
@@ -143,6 +144,57 @@ public sealed class DeclarationRuleTests
     [InlineData("[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _g; } class Base { private void ZeroGradients() { } }")]
     [InlineData("[ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; } [ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _h; }")]
     public Task CLIP010_is_silent_about_other_signatures(string source) => DeclarationVerifier.VerifyAsync(source);
+
+    private const string LayerOfModel = "partial class Layer { [Gradient] float[] _g; ";
+
+    [Theory]
+    [InlineData("[ClipGradNorm(1)] partial class Net { Layer[] _layers; } " + LayerOfModel + "Net {|CLIP011:_net|}; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { Layer _layer; } " + LayerOfModel + "Net {|CLIP011:_back|}; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { Block _block; } partial class Block { List<Layer> _layers; } " + LayerOfModel + "Net {|CLIP011:Owner|} { get; } }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Net _child; Net {|CLIP011:_parent|}; }")]
+    [InlineData(
+        "[ClipGradNorm(1)] partial class Net { Layer[] _layers; } abstract " + LayerOfModel + "} partial class Dense : Layer { [Gradient] float[] _h; Net {|CLIP011:_model|}; }")]
+    public Task CLIP011_speaks_of_members_that_lead_back(string source) => DeclarationVerifier.VerifyAsync(source);
+
+    [Theory]
+    [InlineData("[ClipGradNorm(1)] partial class Net { Layer[] _layers; } " + LayerOfModel + "[ClipIgnore] Net _net; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { Layer[] _layers; } " + LayerOfModel + "[Gradient] Net _inner; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Tree { [Gradient] float[] _g; Tree _left, _right; Tree[] _children; }")]
+    [InlineData(
+        "[ClipGradNorm(1)] partial class Net { Sequential _body; } abstract " + LayerOfModel + "} partial class Sequential : Layer { Layer[] _layers; [Gradient] float[] _h; } "
+        + "partial class Residual : Layer { Sequential _body; [Gradient] float[] _h; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Outer { Backbone _model; } [ClipGradNorm(1)] partial class Backbone { [Gradient] float[] _g; }")]
+    public Task CLIP011_is_silent_about_trees_and_marked_members(string source) => DeclarationVerifier.VerifyAsync(source);
+
+    [Theory]
+    [InlineData("[assembly: {|CLIP003:GradientSource(typeof(Theirs), \"NoSuch\")|}] class Theirs { public float[] Grad; }")]
+    [InlineData("[assembly: {|CLIP003:GradientSource(typeof(Theirs), \"Grad\")|}] class Theirs { public int[] Grad; }")]
+    [InlineData("[assembly: {|CLIP003:GradientSource(typeof(Theirs), \"_grad\")|}] class Theirs { float[] _grad; }")]
+    [InlineData("[assembly: {|CLIP003:GradientSource(typeof(Theirs))|}] class Theirs { public float[] Grad; }")]
+    [InlineData("[assembly: GradientSource(typeof(Theirs), \"Grad\")] class Theirs { internal float[] Grad; }")]
+    [InlineData("[assembly: GradientSource(typeof(Theirs<>), \"Grad\")] class Theirs<T> { public T[] Grad => null!; }")]
+    public Task CLIP003_checks_what_is_declared_for_other_types(string source) => DeclarationVerifier.VerifyAsync(source);
+
+    [Theory]
+    [InlineData(LanguageVersion.CSharp7_3, "[ClipGradNorm(1)] partial class {|CLIP014:Net|} { [Gradient] float[] _g; } class Other { float[] _g; }")]
+    [InlineData(LanguageVersion.CSharp8, "[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Layer _layer; } partial class Layer { [Gradient] float[][,] _g; }")]
+    [InlineData(LanguageVersion.CSharp9, "[ClipGradNorm(1), ClipGradValue(1, Group = \"a\")] partial record Net { [Gradient] float[] _g; [Gradient(Group = \"a\")] List<float[]> _h; }")]
+    public Task CLIP014_speaks_before_CSharp_8_and_generated_code_compiles_from_there_on(LanguageVersion version, string source) =>
+        DeclarationVerifier.VerifyAsync(source, version);
+
+    [Theory]
+    [InlineData("[ClipGradNorm(1)] partial class Net { ILayer[] {|CLIP015:_layers|}; [Gradient] float[] _g; } interface ILayer { } partial class Dense : ILayer { [Gradient] float[] _h; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { List<Layer> {|CLIP015:Layers|} { get; } [Gradient] float[] _g; } abstract class Layer { } partial class Dense : Layer { [Gradient] float[] _h; }")]
+    [InlineData("[{|CLIP002:ClipGradNorm(1)|}] partial class Net { Layer<float> {|CLIP015:_layer|}; } class Layer<T> { } partial class Dense<T> : Layer<T> { [Gradient] T[] _h; }")]
+    public Task CLIP015_speaks_of_gradients_that_no_traversal_reaches(string source) => DeclarationVerifier.VerifyAsync(source);
+
+    [Theory]
+    [InlineData("[ClipGradNorm(1)] partial class Net { ILayer[] _layers; } interface ILayer : IGradientSource { } partial class Dense : ILayer { [Gradient] float[] _h; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { Layer[] _layers; } [GradientSource] abstract partial class Layer { } partial class Dense : Layer { [Gradient] float[] _h; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [ClipIgnore] ILayer[] _layers; [Gradient] float[] _g; } interface ILayer { } partial class Dense : ILayer { [Gradient] float[] _h; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { object _any; IDisposable _other; [Gradient] float[] _g; } partial class Dense : IDisposable { [Gradient] float[] _h; public void Dispose() { } }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { ILogger _log; [Gradient] float[] _g; } interface ILogger { } class Log : ILogger { }")]
+    public Task CLIP015_is_silent_where_gradients_are_handed_over_or_left_out(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Fact]
     public async Task Messages_name_the_member_and_say_what_to_do()

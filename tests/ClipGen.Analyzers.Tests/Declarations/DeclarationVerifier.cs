@@ -19,15 +19,21 @@ internal static class DeclarationVerifier
     private static readonly ImmutableArray<MetadataReference> References =
         [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(ClipGradNormAttribute).Assembly.Location)];
 
-    public static async Task<IReadOnlyList<Diagnostic>> VerifyAsync(string markedSource)
+    public static Task<IReadOnlyList<Diagnostic>> VerifyAsync(string markedSource, LanguageVersion languageVersion) =>
+        VerifyAsync(markedSource, languageVersion, []);
+
+    public static Task<IReadOnlyList<Diagnostic>> VerifyAsync(string markedSource, params MetadataReference[] others) =>
+        VerifyAsync(markedSource, LanguageVersion.CSharp12, others);
+
+    private static async Task<IReadOnlyList<Diagnostic>> VerifyAsync(string markedSource, LanguageVersion languageVersion, MetadataReference[] others)
     {
         TestFileMarkupParser.GetSpans(markedSource, out string source, out ImmutableDictionary<string, ImmutableArray<TextSpan>> spans);
-        var parseOptions = new CSharpParseOptions(LanguageVersion.CSharp12);
+        var parseOptions = new CSharpParseOptions(languageVersion);
         CSharpCompilation compilation = CSharpCompilation.Create(
             "Model",
             [CSharpSyntaxTree.ParseText("using System; using System.Collections.Generic; using ClipGen;\n" + source, parseOptions, "Model.cs")],
-            References,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
+            [.. References, .. others],
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: languageVersion >= LanguageVersion.CSharp8 ? NullableContextOptions.Enable : NullableContextOptions.Disable, allowUnsafe: true));
         int offset = compilation.SyntaxTrees[0].ToString().Length - source.Length;
 
         CancellationToken cancellation = TestContext.Current.CancellationToken;

@@ -80,7 +80,60 @@ partial class @class : global::ClipGen.IClippable, global::ClipGen.IGradientSour
     public void VisitGradients<TVisitor>(ref TVisitor visitor)
         where TVisitor : struct, global::ClipGen.IGradientVisitor
     {
-        visitor.Visit<float>("event", this.@event);
+        #region event
+        global::ClipGen.Numerics.Unrolled.Visit<float, ClipGenGroup0, TVisitor>(new ClipGenGroup0(this), ref visitor);
+        #endregion
+
         visitor.Visit<float>("visitor", this.visitor);
+    }
+
+    // Buffers whose lengths the compiler saw, in straight-line vector code. Where one has another length, they are visited one by one.
+    [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+    private readonly struct ClipGenGroup0 : global::ClipGen.Numerics.IUnrolledGradients<float>
+    {
+        private readonly @class _source;
+
+        public ClipGenGroup0(@class source) => _source = source;
+
+        public bool TrySum(ref global::ClipGen.Numerics.EuclideanNormVisitor norm)
+        {
+            global::System.Span<float> gradient0 = _source.@event;
+            if (gradient0.Length != 1)
+            {
+                return false;
+            }
+            global::ClipGen.Numerics.RisingAddresses addresses = norm.AddressesFrom(gradient0);
+            addresses.Add(gradient0);
+            if (!norm.TryTake(addresses))
+            {
+                return false;
+            }
+
+            // event
+            var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(gradient0, 1);
+
+            norm.Add(lanes0);
+            return true;
+        }
+
+        public bool TryScale(float factor)
+        {
+            global::System.Span<float> gradient0 = _source.@event;
+            if (gradient0.Length != 1)
+            {
+                return false;
+            }
+
+            // event
+            global::ClipGen.Numerics.Unrolled.ScaleFew(gradient0, 1, factor);
+
+            return true;
+        }
+
+        public void Visit<TVisitor>(ref TVisitor visitor)
+            where TVisitor : struct, global::ClipGen.IGradientVisitor
+        {
+            visitor.Visit<float>("event", _source.@event);
+        }
     }
 }

@@ -47,7 +47,7 @@ namespace Demo
             global::ClipGen.Numerics.ClipRule.Norm(1.0),
             global::ClipGen.Numerics.ClipRule.Norm(5.0, group: "encoder"),
             global::ClipGen.Numerics.ClipRule.Value(0.1, group: "heads"),
-            global::ClipGen.Numerics.ClipRule.Norm(0.5, normType: 1.0, group: "Demo.Translator.this._dBias"),
+            global::ClipGen.Numerics.ClipRule.Norm(0.5, normType: 1.0, group: "this._dBias"),
         };
 
         /// <summary>The L2 norm of all gradients, as if they were one vector. Nothing is changed.</summary>
@@ -99,7 +99,9 @@ namespace Demo
         public void VisitGradients<TVisitor>(ref TVisitor visitor)
             where TVisitor : struct, global::ClipGen.IGradientVisitor
         {
-            visitor.Visit<float>("_dEncoder", _dEncoder, group: "encoder");
+            #region _dEncoder
+            global::ClipGen.Numerics.Unrolled.Visit<float, ClipGenGroup0, TVisitor>(new ClipGenGroup0(this), ref visitor);
+            #endregion
 
             #region _head
             visitor.Enter("_head", "heads");
@@ -107,8 +109,121 @@ namespace Demo
             visitor.Leave();
             #endregion
 
-            visitor.Visit<float>("_dBias", _dBias, group: "Demo.Translator.this._dBias");
-            visitor.Visit<float>("_dRest", _dRest);
+            #region _dBias, _dRest
+            global::ClipGen.Numerics.Unrolled.Visit<float, ClipGenGroup1, TVisitor>(new ClipGenGroup1(this), ref visitor);
+            #endregion
+        }
+
+        // Buffers whose lengths the compiler saw, in straight-line vector code. Where one has another length, they are visited one by one.
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        private readonly struct ClipGenGroup0 : global::ClipGen.Numerics.IUnrolledGradients<float>
+        {
+            private readonly Translator _source;
+
+            public ClipGenGroup0(Translator source) => _source = source;
+
+            public bool TrySum(ref global::ClipGen.Numerics.EuclideanNormVisitor norm)
+            {
+                global::System.Span<float> gradient0 = _source._dEncoder;
+                if (gradient0.Length != 10)
+                {
+                    return false;
+                }
+                global::ClipGen.Numerics.RisingAddresses addresses = norm.AddressesFrom(gradient0);
+                addresses.Add(gradient0);
+                if (!norm.TryTake(addresses))
+                {
+                    return false;
+                }
+
+                // _dEncoder
+                var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(gradient0, 10);
+
+                norm.Add(lanes0);
+                return true;
+            }
+
+            public bool TryScale(float factor)
+            {
+                global::System.Span<float> gradient0 = _source._dEncoder;
+                if (gradient0.Length != 10)
+                {
+                    return false;
+                }
+
+                // _dEncoder
+                global::ClipGen.Numerics.Unrolled.ScaleFew(gradient0, 10, factor);
+
+                return true;
+            }
+
+            public void Visit<TVisitor>(ref TVisitor visitor)
+                where TVisitor : struct, global::ClipGen.IGradientVisitor
+            {
+                visitor.Visit<float>("_dEncoder", _source._dEncoder, group: "encoder");
+            }
+        }
+
+        // Buffers whose lengths the compiler saw, in straight-line vector code. Where one has another length, they are visited one by one.
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        private readonly struct ClipGenGroup1 : global::ClipGen.Numerics.IUnrolledGradients<float>
+        {
+            private readonly Translator _source;
+
+            public ClipGenGroup1(Translator source) => _source = source;
+
+            public bool TrySum(ref global::ClipGen.Numerics.EuclideanNormVisitor norm)
+            {
+                global::System.Span<float> gradient0 = _source._dBias;
+                global::System.Span<float> gradient1 = _source._dRest;
+                if (gradient0.Length != 3
+                    || gradient1.Length != 3)
+                {
+                    return false;
+                }
+                global::ClipGen.Numerics.RisingAddresses addresses = norm.AddressesFrom(gradient0);
+                addresses.Add(gradient0);
+                addresses.Add(gradient1);
+                if (!norm.TryTake(addresses))
+                {
+                    return false;
+                }
+
+                // _dBias
+                var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(gradient0, 3);
+
+                // _dRest
+                var lanes1 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(gradient1, 3);
+
+                norm.Add(lanes0 + lanes1);
+                return true;
+            }
+
+            public bool TryScale(float factor)
+            {
+                global::System.Span<float> gradient0 = _source._dBias;
+                global::System.Span<float> gradient1 = _source._dRest;
+                if (gradient0.Length != 3
+                    || gradient1.Length != 3)
+                {
+                    return false;
+                }
+
+                // _dBias
+                global::ClipGen.Numerics.Unrolled.ScaleFew(gradient0, 3, factor);
+
+                // _dRest
+                global::ClipGen.Numerics.Unrolled.ScaleFew(gradient1, 3, factor);
+
+                return true;
+            }
+
+            public void Visit<TVisitor>(ref TVisitor visitor)
+                where TVisitor : struct, global::ClipGen.IGradientVisitor
+            {
+                visitor.Visit<float>("_dBias", _source._dBias, group: "this._dBias");
+                visitor.Visit<float>("_dRest", _source._dRest);
+            }
         }
     }
 }

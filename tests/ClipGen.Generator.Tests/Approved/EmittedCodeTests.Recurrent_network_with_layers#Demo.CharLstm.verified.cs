@@ -114,8 +114,9 @@ namespace Demo
         private void VisitOwnGradients<TVisitor>(ref TVisitor visitor)
             where TVisitor : struct, global::ClipGen.IGradientVisitor
         {
-            visitor.Visit<float>("_dWx", _dWx, _wx);
-            visitor.Visit<float>("_dBias", _dBias);
+            #region _dWx, _dBias
+            global::ClipGen.Numerics.Unrolled.Visit<float, ClipGenGroup0, TVisitor>(new ClipGenGroup0(this), ref visitor);
+            #endregion
 
             #region _head
             visitor.Enter("_head");
@@ -136,6 +137,76 @@ namespace Demo
             }
             visitor.Leave();
             #endregion
+        }
+
+        // Buffers whose lengths the compiler saw, in straight-line vector code. Where one has another length, they are visited one by one.
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        private readonly struct ClipGenGroup0 : global::ClipGen.Numerics.IUnrolledGradients<float>
+        {
+            private readonly CharLstm _source;
+
+            public ClipGenGroup0(CharLstm source) => _source = source;
+
+            public bool TrySum(ref global::ClipGen.Numerics.EuclideanNormVisitor norm)
+            {
+                global::System.Span<float> gradient0 = _source._dWx;
+                global::System.Span<float> gradient1 = _source._dBias;
+                if (gradient0.Length != 32
+                    || gradient1.Length != 64)
+                {
+                    return false;
+                }
+                global::ClipGen.Numerics.RisingAddresses addresses = norm.AddressesFrom(gradient0);
+                addresses.Add(gradient0);
+                addresses.Add(gradient1);
+                if (!norm.TryTake(addresses))
+                {
+                    return false;
+                }
+
+                // _dWx
+                var lanes0 = global::ClipGen.Numerics.Unrolled.Squares(gradient0, 0);
+                var lanes1 = global::ClipGen.Numerics.Unrolled.Squares(gradient0, 16);
+
+                // _dBias
+                var lanes2 = global::ClipGen.Numerics.Unrolled.Squares(gradient1, 0);
+                var lanes3 = global::ClipGen.Numerics.Unrolled.Squares(gradient1, 16);
+                lanes0 += global::ClipGen.Numerics.Unrolled.Squares(gradient1, 32);
+                lanes1 += global::ClipGen.Numerics.Unrolled.Squares(gradient1, 48);
+
+                norm.Add((lanes0 + lanes1) + (lanes2 + lanes3));
+                return true;
+            }
+
+            public bool TryScale(float factor)
+            {
+                global::System.Span<float> gradient0 = _source._dWx;
+                global::System.Span<float> gradient1 = _source._dBias;
+                if (gradient0.Length != 32
+                    || gradient1.Length != 64)
+                {
+                    return false;
+                }
+
+                // _dWx
+                global::ClipGen.Numerics.Unrolled.Scale(gradient0, 0, factor);
+                global::ClipGen.Numerics.Unrolled.Scale(gradient0, 16, factor);
+
+                // _dBias
+                global::ClipGen.Numerics.Unrolled.Scale(gradient1, 0, factor);
+                global::ClipGen.Numerics.Unrolled.Scale(gradient1, 16, factor);
+                global::ClipGen.Numerics.Unrolled.Scale(gradient1, 32, factor);
+                global::ClipGen.Numerics.Unrolled.Scale(gradient1, 48, factor);
+
+                return true;
+            }
+
+            public void Visit<TVisitor>(ref TVisitor visitor)
+                where TVisitor : struct, global::ClipGen.IGradientVisitor
+            {
+                visitor.Visit<float>("_dWx", _source._dWx, _source._wx);
+                visitor.Visit<float>("_dBias", _source._dBias);
+            }
         }
     }
 }

@@ -24,6 +24,17 @@ internal static class PartialVector
         where T : unmanaged =>
         Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(LaneMasks), count * (nuint)Unsafe.SizeOf<T>()).As<byte, T>();
 
+    /// <summary>Loads the elements behind the last whole 512-bit vector of a buffer, which must not be none, each once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<T> LoadRest<T>(ref T first, nuint length)
+        where T : unmanaged
+    {
+        nuint width = (nuint)Vector512<T>.Count;
+        return length < width
+            ? LoadZeroFilled(ref first, length)
+            : Vector512.LoadUnsafe(ref first, length - width) & LastLanes<T>(length & (width - 1));
+    }
+
     /// <summary>Loads fewer elements than a 512-bit vector holds, each once, zeros between and behind them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<T> LoadZeroFilled<T>(ref T first, nuint length)

@@ -100,9 +100,9 @@ internal static class Reduction
         where TReduction : struct, IReduction<T> =>
         ReduceTree<T, TReduction>(TReduction.Accumulate(Vector512<T>.Zero, PartialVector.LoadZeroFilled(ref first, length)));
 
-    // Vector512.Sum would leave the order to the hardware.
+    /// <summary>Reduces lanes. <see cref="Vector512.Sum{T}"/> would leave the order to the hardware.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static double ReduceTree<T, TReduction>(Vector512<T> lanes)
+    internal static double ReduceTree<T, TReduction>(Vector512<T> lanes)
         where T : unmanaged
         where TReduction : struct, IReduction<T>
     {

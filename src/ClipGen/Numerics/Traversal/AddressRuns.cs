@@ -17,8 +17,8 @@ internal struct AddressRuns
 {
     private const int Capacity = 8;
 
-    // Over a wider gap a new run begins, which leaves the gap to buffers that come later.
-    private const nuint WidestGap = 1 << 18;
+    // Over a wider gap a new run begins, which leaves the gap to buffers that come later. A power of two: see RisingAddresses.
+    internal const nuint WidestGap = 1 << 18;
 
     // Of the run that grew last: its end, and where the next one above it starts. All zero before the first buffer.
     private nuint _end;
@@ -42,6 +42,34 @@ internal struct AddressRuns
             _end = end;
         else
             AddElsewhere(start, end);
+    }
+
+    /// <summary>Where a group of buffers begins, whose first one is <paramref name="first"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal unsafe RisingAddresses From<T>(Span<T> first)
+    {
+        nuint start = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first));
+        if (start - _end >= WidestGap)
+            MoveTo(start);
+        return new RisingAddresses(_end);
+    }
+
+    /// <summary>Takes a group of buffers that lies outside everything covered so far.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryTake(RisingAddresses addresses)
+    {
+        if (!addresses.AreRising || addresses.End > _ceiling)
+            return false;
+        _end = addresses.End;
+        return true;
+    }
+
+    // An empty buffer, before which the next one is seen to begin; unless that would have to widen the lowest run downwards over it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void MoveTo(nuint start)
+    {
+        if (_count < Capacity || start >= _runs[0].Start)
+            AddElsewhere(start, start);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -7,7 +7,7 @@ namespace ClipGen.Numerics.Traversal;
 internal sealed class GradientLedger
 {
     [ThreadStatic]
-    private static GradientLedger? t_kept;
+    private static GradientLedger? _kept;
 
     private GradientEntry[] _entries = new GradientEntry[64];
     private ClipRule[] _rules = new ClipRule[4];
@@ -27,8 +27,8 @@ internal sealed class GradientLedger
     /// <summary>The kept ledger, or another one while that is in use.</summary>
     internal static GradientLedger Rent(ReadOnlySpan<ClipRule> rules)
     {
-        GradientLedger ledger = t_kept ?? new GradientLedger();
-        t_kept = null;
+        GradientLedger ledger = _kept ?? new GradientLedger();
+        _kept = null;
         if (ledger._rules.Length < rules.Length)
             ledger._rules = new ClipRule[rules.Length];
         rules.CopyTo(ledger._rules);
@@ -37,7 +37,7 @@ internal sealed class GradientLedger
         return ledger;
     }
 
-    internal static void Return(GradientLedger ledger) => t_kept = ledger;
+    internal static void Return(GradientLedger ledger) => _kept = ledger;
 
     /// <summary>The entry of the buffer visited as number <paramref name="ordinal"/>.</summary>
     internal ref GradientEntry this[int ordinal]

@@ -60,14 +60,14 @@ internal struct WatchVisitor : IGradientVisitor
 /// <summary>Scales all buffers, none of which are tied.</summary>
 internal struct ScaleVisitor(ScaleFactor factor) : IGradientVisitor
 {
-    private readonly ScaleFactor _factor = factor;
+    internal readonly ScaleFactor Factor = factor;
     private NestingDepth _depth;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null)
     {
         if (!gradient.IsEmpty)
-            GradientElements.Scale(gradient, _factor);
+            GradientElements.Scale(gradient, Factor);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -7,8 +7,9 @@ namespace ClipGen.Numerics.Traversal;
 /// <param name="Ratio">The norm in units of <paramref name="Largest"/>.</param>
 internal readonly record struct ScaledNorm(double Largest, double Ratio)
 {
-    // 2^498: more than a quotient that still matters lies below the normal doubles, and a power of two, so that shifting rounds nothing.
-    private const double Shift = 8.183476519740355e+149;
+    // 2^1000. A factor below the normal doubles, times this, is normal and less than 1, so that gradients times 1/Shift first lose nothing
+    // that the product keeps; and shifting by a power of two rounds nothing.
+    private const double Shift = 1.0715086071862673e+301;
 
     internal double Value => Largest * Ratio;
 

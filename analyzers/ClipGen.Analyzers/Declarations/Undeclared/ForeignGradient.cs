@@ -1,0 +1,46 @@
+using ClipGen.Declarations;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Analyzers.Declarations.Undeclared;
+
+/// <summary>The gradient inside a type of another assembly, which no attribute can be put on.</summary>
+internal static class ForeignGradient
+{
+    /// <summary>The gradient of a wrapper: named so, public, beside public values of the same type.</summary>
+    public static ISymbol? Find(INamedTypeSymbol type, Compilation compilation, SourceParser parser)
+    {
+        if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct)
+            || SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)
+            || parser.IsSource(type)
+            || !NetworkEvidence.IsOfNetwork(type.OriginalDefinition)
+            || IsDeclaredByAssembly(type, compilation))
+        {
+            return null;
+        }
+
+        ISymbol[] buffers = [.. type.GetMembers().Where(member => IsPublicBuffer(member, parser.Forms))];
+        foreach (ISymbol buffer in buffers)
+        {
+            if (GradientName.Parse(buffer.Name) is { IsBare: true }
+                && buffers.Any(values => ParameterName.IsValues(values.Name)
+                    && SymbolEqualityComparer.Default.Equals(SourceMembers.TypeOf(values), SourceMembers.TypeOf(buffer))))
+            {
+                return buffer;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsPublicBuffer(ISymbol member, GradientFormParser forms) =>
+        member is IFieldSymbol or IPropertySymbol { IsIndexer: false, GetMethod: not null }
+        && member is { IsStatic: false, DeclaredAccessibility: Accessibility.Public }
+        && forms.ParseGradient(SourceMembers.TypeOf(member)) is BufferForm;
+
+    /// <summary>Whether <c>[assembly: GradientSource(typeof(Matrix), …)]</c> speaks for the type.</summary>
+    private static bool IsDeclaredByAssembly(INamedTypeSymbol type, Compilation compilation) =>
+        compilation.Assembly.GetAttributes().Any(attribute =>
+            ExternalSources.IsDeclaration(attribute)
+            && attribute.ConstructorArguments is [{ Value: INamedTypeSymbol declared }, ..]
+            && SymbolEqualityComparer.Default.Equals(declared.OriginalDefinition, type.OriginalDefinition));
+}

@@ -1,0 +1,227 @@
+using ClipGen.Declarations;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Analyzers.Declarations.Undeclared;
+
+/// <summary>
+/// The types of a compilation in which a gradient that nobody declared is missing from a norm: those that are annotated, those that these
+/// hold, directly or through others, and those that derive from either. All other types are nobody's business here.
+/// </summary>
+internal sealed class ModelReach
+{
+    private readonly Dictionary<INamedTypeSymbol, Reached> _reached = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>> _derived = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<INamedTypeSymbol, HashSet<string>> _namedByDerived = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<INamedTypeSymbol> _basesOfAnnotated = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<INamedTypeSymbol> _emitted = new(SymbolEqualityComparer.Default);
+    private readonly IAssemblySymbol _assembly;
+    private readonly CancellationToken _cancellation;
+
+    private ModelReach(Compilation compilation, CancellationToken cancellation)
+    {
+        _assembly = compilation.Assembly;
+        _cancellation = cancellation;
+        List<INamedTypeSymbol> types = AllTypes();
+        foreach (INamedTypeSymbol type in types)
+        {
+            AddToBases(type);
+        }
+
+        // Models first, so that what they share with a layer is said to be theirs.
+        INamedTypeSymbol[] annotated =
+            [.. types.Where(SourceParser.IsAnnotated).OrderByDescending(type => type.GetAttributes().Any(LimitParser.IsClipAttribute))];
+        var parser = new SourceParser(compilation, cancellation);
+        foreach (INamedTypeSymbol type in annotated)
+        {
+            _emitted.UnionWith(parser.ParseClosure(type).Select(source => source.Symbol));
+            _basesOfAnnotated.UnionWith(Ancestors(type).Select(ancestor => ancestor.OriginalDefinition));
+            Walk(type);
+        }
+
+        // Derived from someone else's source: nobody here holds it, and its gradients are missing wherever it is held.
+        foreach (INamedTypeSymbol type in types)
+        {
+            if (type.BaseType is { SpecialType: SpecialType.None } baseType && !IsHere(baseType) && SourceParser.ImplementsTraversal(baseType))
+            {
+                Walk(type);
+            }
+        }
+    }
+
+    public static ModelReach Of(Compilation compilation, CancellationToken cancellation) => new(compilation, cancellation);
+
+    /// <summary>The name of the model or source from which the type is reached, or null.</summary>
+    public string? ModelOf(INamedTypeSymbol type) => _reached.TryGetValue(type.OriginalDefinition, out Reached? reached) ? reached.Model : null;
+
+    /// <summary>The types that hold the type.</summary>
+    public IEnumerable<INamedTypeSymbol> HoldersOf(INamedTypeSymbol type) =>
+        _reached.TryGetValue(type.OriginalDefinition, out Reached? reached) ? reached.Holders : [];
+
+    /// <summary>Whether the generator adds a traversal to the type.</summary>
+    public bool IsEmitted(INamedTypeSymbol type) => _emitted.Contains(type.OriginalDefinition);
+
+    /// <summary>Whether the type's members are also those of an annotated type.</summary>
+    public bool IsBaseOfAnnotated(INamedTypeSymbol type) => _basesOfAnnotated.Contains(type.OriginalDefinition);
+
+    /// <summary>Whether a derived type names the member as the gradient of one of its parameters.</summary>
+    public bool IsNamedByDerived(ISymbol member) =>
+        _namedByDerived.TryGetValue(member.ContainingType.OriginalDefinition, out HashSet<string>? names) && names.Contains(member.Name);
+
+    /// <summary>The types whose values a member of the given type hands out: itself, or the items of a collection.</summary>
+    public static IEnumerable<INamedTypeSymbol> HeldTypes(ITypeSymbol type) => HeldTypes(type, 0);
+
+    private static IEnumerable<INamedTypeSymbol> HeldTypes(ITypeSymbol type, int depth)
+    {
+        // A type can be a collection of itself; nobody nests collections deeper than this.
+        if (depth == 8)
+        {
+            return [];
+        }
+
+        switch (type)
+        {
+            case IArrayTypeSymbol array:
+                return HeldTypes(array.ElementType, depth + 1);
+            case ITypeParameterSymbol parameter:
+                return parameter.ConstraintTypes.SelectMany(constraint => HeldTypes(constraint, depth + 1));
+            case INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable:
+                return HeldTypes(nullable.TypeArguments[0], depth + 1);
+            case INamedTypeSymbol { SpecialType: SpecialType.None } named:
+                IEnumerable<ITypeSymbol> items = named.AllInterfaces.Append(named)
+                    .Where(candidate => candidate.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T)
+                    .Select(candidate => candidate.TypeArguments[0]);
+                return items.SelectMany(item => HeldTypes(Value(item), depth + 1)).Prepend(named);
+            default:
+                return [];
+        }
+    }
+
+    /// <summary>Dictionaries enumerate pairs.</summary>
+    private static ITypeSymbol Value(ITypeSymbol item) =>
+        item is INamedTypeSymbol { Name: "KeyValuePair", TypeArguments.Length: 2 } pair ? pair.TypeArguments[1] : item;
+
+    private List<INamedTypeSymbol> AllTypes()
+    {
+        var types = new List<INamedTypeSymbol>();
+        var pending = new Stack<INamespaceOrTypeSymbol>();
+        pending.Push(_assembly.GlobalNamespace);
+        while (pending.Count > 0)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            INamespaceOrTypeSymbol current = pending.Pop();
+            if (current is INamedTypeSymbol type)
+            {
+                types.Add(type);
+            }
+
+            foreach (INamespaceOrTypeSymbol inner in current.GetMembers().OfType<INamespaceOrTypeSymbol>().Reverse())
+            {
+                pending.Push(inner);
+            }
+        }
+
+        return types;
+    }
+
+    private void AddToBases(INamedTypeSymbol type)
+    {
+        string[] named =
+        [
+            .. type.GetMembers().SelectMany(member => member.GetAttributes())
+                .Where(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Parameter))
+                .Select(SourceMembers.GradientName)
+                .OfType<string>(),
+        ];
+        foreach (INamedTypeSymbol ancestor in Ancestors(type).Where(IsHere))
+        {
+            if (!_namedByDerived.TryGetValue(ancestor.OriginalDefinition, out HashSet<string>? names))
+            {
+                _namedByDerived.Add(ancestor.OriginalDefinition, names = []);
+            }
+
+            names.UnionWith(named);
+        }
+
+        foreach (INamedTypeSymbol parent in Ancestors(type).Concat(type.AllInterfaces).Where(IsHere))
+        {
+            if (!_derived.TryGetValue(parent.OriginalDefinition, out List<INamedTypeSymbol>? derived))
+            {
+                _derived.Add(parent.OriginalDefinition, derived = []);
+            }
+
+            derived.Add(type);
+        }
+    }
+
+    private static IEnumerable<INamedTypeSymbol> Ancestors(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
+        {
+            yield return ancestor;
+        }
+    }
+
+    private void Walk(INamedTypeSymbol root)
+    {
+        var pending = new Queue<INamedTypeSymbol>();
+        Reach(root, root.Name, null, pending);
+        ReachDerived(root, root.Name, pending);
+        while (pending.Count > 0)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            INamedTypeSymbol type = pending.Dequeue();
+            foreach (INamedTypeSymbol held in SourceMembers.Held(type).SelectMany(member => HeldTypes(SourceMembers.TypeOf(member))))
+            {
+                // Where one type is held, the values may be of any that derives from it.
+                Reach(held, root.Name, type, pending);
+                ReachDerived(held, root.Name, pending);
+            }
+
+            // What a base holds is part of the type; what else derives from that base is not.
+            if (type.BaseType is { } baseType)
+            {
+                Reach(baseType, root.Name, null, pending);
+            }
+        }
+    }
+
+    private void ReachDerived(INamedTypeSymbol type, string model, Queue<INamedTypeSymbol> pending)
+    {
+        if (_derived.TryGetValue(type.OriginalDefinition, out List<INamedTypeSymbol>? derived))
+        {
+            foreach (INamedTypeSymbol child in derived)
+            {
+                Reach(child, model, null, pending);
+            }
+        }
+    }
+
+    private void Reach(INamedTypeSymbol type, string model, INamedTypeSymbol? holder, Queue<INamedTypeSymbol> pending)
+    {
+        type = type.OriginalDefinition;
+        if (!IsHere(type) || (!SourceParser.IsAnnotated(type) && NetworkEvidence.IsOptimizer(type)))
+        {
+            return;
+        }
+
+        if (!_reached.TryGetValue(type, out Reached? reached))
+        {
+            _reached.Add(type, reached = new Reached(model));
+            pending.Enqueue(type);
+        }
+
+        if (holder is not null)
+        {
+            reached.Holders.Add(holder);
+        }
+    }
+
+    private bool IsHere(INamedTypeSymbol type) => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, _assembly);
+
+    private sealed class Reached(string model)
+    {
+        public string Model { get; } = model;
+
+        public List<INamedTypeSymbol> Holders { get; } = [];
+    }
+}

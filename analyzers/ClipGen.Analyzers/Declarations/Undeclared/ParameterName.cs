@@ -1,0 +1,68 @@
+namespace ClipGen.Analyzers.Declarations.Undeclared;
+
+/// <summary>Tells names of parameters from names of everything else that a network computes and keeps.</summary>
+internal static class ParameterName
+{
+    private static readonly HashSet<string> Stems = ["weight", "bias", "param", "kernel", "filter", "gamma", "beta", "gain", "theta"];
+
+    private static readonly HashSet<string> UnmistakableStems = ["weight", "bias", "param"];
+
+    // Weights that are activations or inputs, and copies and running means of parameters.
+    private static readonly HashSet<string> Other =
+    [
+        "attention", "attn", "softmax", "score", "scores", "prob", "probs", "probability", "probabilities", "loss", "importance", "mixture", "sample",
+        "prev", "previous", "last", "old", "new", "next", "best", "saved", "initial", "snapshot", "target", "shadow", "ema", "velocity", "velocities",
+        "momentum", "mean", "avg", "average", "sum", "squared", "change", "changes", "update", "updates", "delta", "deltas",
+    ];
+
+    // English words among the letters that follow a w.
+    private static readonly HashSet<string> Words = ["wav", "way", "was", "web", "wet", "won", "war"];
+
+    private static readonly HashSet<string> ActivationStems =
+    [
+        "input", "output", "activation", "hidden", "error", "delta", "logit", "neuron", "state", "target", "sum", "net", "prob", "probability",
+    ];
+
+    /// <summary>The stems under which a wrapper keeps the values of its parameter.</summary>
+    private static readonly HashSet<string> ValueStems = ["data", "value", "w", "weight", "param", "element", "entry", "entrie", "storage"];
+
+    /// <summary>Whether the name is evidently that of a parameter. Hidden states, logits, inputs and the like are not.</summary>
+    public static bool IsParameter(string name)
+    {
+        IReadOnlyList<string> words = IdentifierWords.Of(name);
+        return words.Any(word => Stems.Contains(IdentifierWords.Stem(word)) || IsWeightLetter(word) || IsBiasLetter(word))
+            && !words.Any(Other.Contains)
+            && !IsMoment(words);
+    }
+
+    /// <summary>Whether the name is a parameter's in any program, not only in a network.</summary>
+    public static bool IsUnmistakable(string name) =>
+        IsParameter(name) && IdentifierWords.Of(name).Any(word => UnmistakableStems.Contains(IdentifierWords.Stem(word)));
+
+    /// <summary>Uf, Ui, Uo, … of a gated cell are parameters where Wf, Wi, Wo, … stand beside them; a u alone may be a sum of inputs.</summary>
+    public static bool IsRecurrent(string name, Func<string, bool> isBesideMember)
+    {
+        IReadOnlyList<string> words = IdentifierWords.Of(name);
+        string all = string.Concat(words);
+        return all.Length == 2 && all[0] == 'u' && char.IsLetter(all[1]) && isBesideMember("w" + all[1]);
+    }
+
+    /// <summary>Whether a wrapper keeps its values under this name.</summary>
+    public static bool IsValues(string name)
+    {
+        IReadOnlyList<string> words = IdentifierWords.Of(name);
+        return words.Count == 1 && ValueStems.Contains(IdentifierWords.Stem(words[0]));
+    }
+
+    /// <summary>Whether the name is that of something a neuron computes: beside it, "gradients" are the errors of neurons.</summary>
+    public static bool IsActivation(string name) => IdentifierWords.Of(name).Any(word => ActivationStems.Contains(IdentifierWords.Stem(word)));
+
+    /// <summary>w, wx, whh; not: wind, width.</summary>
+    private static bool IsWeightLetter(string word) => word.Length <= 3 && word[0] == 'w' && !Words.Contains(word);
+
+    /// <summary>b, bh.</summary>
+    private static bool IsBiasLetter(string word) => word.Length <= 2 && word[0] == 'b';
+
+    /// <summary>mW and vBias: the moments of an optimizer.</summary>
+    private static bool IsMoment(IReadOnlyList<string> words) => words.Count > 1 && words[0] is "m" or "v" or "s" or "adam" or "rms";
+}

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using ClipGen.Analyzers.TrainingLoops;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ClipGen.Analyzers.Limits;
+
+/// <summary>CLIP008 and CLIP009: constant limits, in attributes and in calls, that no training run can mean.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class LimitAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        ImmutableArray.Create(LimitRules.SuspiciouslySmall, LimitRules.SuspiciouslyLarge);
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(start =>
+        {
+            var symbols = new TrainingSymbols(start.Compilation);
+            if (!symbols.HasClipGen && !symbols.HasTorchSharp)
+                return;
+            start.RegisterOperationAction(operation => AnalyzeCall(operation, symbols), OperationKind.Invocation);
+            if (symbols.HasClipGen)
+                start.RegisterSymbolAction(symbol => AnalyzeAttributes(symbol, symbols), SymbolKind.NamedType, SymbolKind.Field, SymbolKind.Property, SymbolKind.Method);
+        });
+    }
+
+    private static void AnalyzeCall(OperationAnalysisContext context, TrainingSymbols symbols)
+    {
+        var invocation = (IInvocationOperation)context.Operation;
+        IMethodSymbol method = invocation.TargetMethod;
+        if (!TrainingVocabulary.Contains(method.Name, "clip")
+            || (!ClipCalls.IsClipGradients(method, symbols) && !ClipCalls.IsTorchClip(method, symbols) && !ClipCalls.IsTorchGradientsClip(method)))
+        {
+            return;
+        }
+
+        if (ClipCalls.LimitOf(invocation) is { } argument && ClipCalls.ConstantOf(argument) is double limit)
+            Judge(limit, argument.Syntax, context.Options, context.ReportDiagnostic);
+    }
+
+    private static void AnalyzeAttributes(SymbolAnalysisContext context, TrainingSymbols symbols)
+    {
+        foreach (AttributeData attribute in context.Symbol.GetAttributes())
+        {
+            if (!symbols.IsClipAttribute(attribute) || attribute.ConstructorArguments.Length == 0 || attribute.ConstructorArguments[0].Value is not double limit)
+                continue;
+            if (attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) is not AttributeSyntax syntax)
+                continue;
+            // A limit per parameter is smaller than a global one; the margins of the defaults have room for that.
+            SyntaxNode place = (SyntaxNode?)syntax.ArgumentList?.Arguments.FirstOrDefault(argument => argument.NameEquals is null)?.Expression ?? syntax;
+            Judge(limit, place, context.Options, context.ReportDiagnostic);
+        }
+    }
+
+    private static void Judge(double limit, SyntaxNode place, AnalyzerOptions options, Action<Diagnostic> report)
+    {
+        // Zero, negative numbers and NaN are errors of their own (CLIP004), and infinity is a way to read the norm (CLIP110).
+        if (!(limit > 0) || double.IsInfinity(limit) || limit >= float.MaxValue)
+            return;
+        var bounds = LimitOptions.Read(options.AnalyzerConfigOptionsProvider.GetOptions(place.SyntaxTree));
+        if (limit < bounds.Small)
+            report(Create(LimitRules.SuspiciouslySmall, place, limit, bounds.Small, $"Try 1.0, or set {LimitOptions.SmallKey} if it is meant"));
+        else if (limit > bounds.Large)
+            report(Create(LimitRules.SuspiciouslyLarge, place, limit, bounds.Large, $"Try 1.0, or set {LimitOptions.LargeKey} if it is meant"));
+    }
+
+    private static Diagnostic Create(DiagnosticDescriptor rule, SyntaxNode place, double limit, double bound, string advice) =>
+        Diagnostic.Create(rule, place.GetLocation(), Text(limit), Text(bound), advice);
+
+    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+}

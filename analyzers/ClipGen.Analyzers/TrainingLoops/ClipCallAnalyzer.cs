@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ClipGen.Analyzers.TrainingLoops;
+
+/// <summary>Looks at single clip calls: CLIP109 (result ignored under a policy that does not throw) and CLIP110 (infinite limit).</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        ImmutableArray.Create(TrainingLoopRules.IgnoredResult, TrainingLoopRules.InfiniteLimit);
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(start =>
+        {
+            var symbols = new TrainingSymbols(start.Compilation);
+            if (symbols.HasTorchSharp || symbols.HasClipGen)
+                start.RegisterOperationAction(operation => Analyze(operation, symbols), OperationKind.Invocation);
+        });
+    }
+
+    private static void Analyze(OperationAnalysisContext context, TrainingSymbols symbols)
+    {
+        var invocation = (IInvocationOperation)context.Operation;
+        IMethodSymbol method = invocation.TargetMethod;
+        if (method.Name.IndexOf("clip", StringComparison.OrdinalIgnoreCase) < 0)
+            return;
+        bool isModel = ClipCalls.IsClipGradients(method, symbols);
+        if (!isModel && !ClipCalls.IsTorchClip(method, symbols) && !ClipCalls.IsTorchGradientsClip(method))
+            return;
+        if (ClipCalls.ConstantOf(ClipCalls.LimitOf(invocation)) is double limit && IsUnlimited(limit))
+            ReportInfiniteLimit(context, invocation, isModel);
+        else if (isModel && invocation.Parent is IExpressionStatementOperation)
+            ReportIgnored(context, invocation, symbols);
+    }
+
+    private static bool IsUnlimited(double limit) => double.IsPositiveInfinity(limit) || limit >= float.MaxValue;
+
+    private static void ReportInfiniteLimit(OperationAnalysisContext context, IInvocationOperation invocation, bool isModel)
+    {
+        string? receiver = isModel && invocation.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } ? access.Expression.ToString() : null;
+        string advice = receiver is null ? "Read the norm where it is needed, or clip with a finite limit" : $"Call {receiver}.GradientNorm() to read the norm";
+        context.ReportDiagnostic(Diagnostic.Create(TrainingLoopRules.InfiniteLimit, invocation.Syntax.GetLocation(), StepSite.NameOf(invocation.Syntax), advice));
+    }
+
+    private static void ReportIgnored(OperationAnalysisContext context, IInvocationOperation invocation, TrainingSymbols symbols)
+    {
+        if (invocation.Instance?.Type is not { } type || PolicyOf(type, symbols) is not { } policy)
+            return;
+        context.ReportDiagnostic(Diagnostic.Create(
+            TrainingLoopRules.IgnoredResult, invocation.Syntax.GetLocation(), StepSite.NameOf(invocation.Syntax), type.Name, policy));
+    }
+
+    /// <summary>The policy of the first clip attribute that does not throw, by name.</summary>
+    private static string? PolicyOf(ITypeSymbol type, TrainingSymbols symbols)
+    {
+        for (ITypeSymbol? current = type; current is not null; current = current.BaseType)
+        {
+            foreach (AttributeData attribute in current.GetAttributes().Where(symbols.IsClipAttribute))
+            {
+                foreach (KeyValuePair<string, TypedConstant> named in attribute.NamedArguments)
+                {
+                    if (named is { Key: "NonFinite", Value: { Type: INamedTypeSymbol policy, Value: int value } } && value != 0)
+                        return policy.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => field.ConstantValue is int known && known == value)?.Name;
+                }
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,208 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Analyzers.TrainingLoops;
+
+/// <summary>What the training-loop rules know of one compilation under one set of options. Everything in it is found when first asked for.</summary>
+internal sealed class TrainingProgram
+{
+    private static readonly ThreadLocal<HashSet<SyntaxNode>> Judging = new(() => []);
+
+    private readonly ConcurrentDictionary<SyntaxNode, BodyGraph?> _graphs = new();
+    private readonly ConcurrentDictionary<SyntaxNode, BodyVerdict> _verdicts = new();
+    private readonly ConcurrentDictionary<BodyGraph, EventContent> _contents = new();
+    private readonly Lazy<ImmutableHashSet<string>> _interestingNames;
+    private readonly Lazy<ILookup<ISymbol, IMethodSymbol>> _overrides;
+    private readonly EventExtractor _extractor;
+    private ImmutableHashSet<string> _steppingNames = ImmutableHashSet<string>.Empty;
+
+    public TrainingProgram(Compilation compilation, TrainingSymbols symbols, TrainingOptions options, CancellationToken cancellation)
+    {
+        Symbols = symbols;
+        Options = options;
+        Bodies = new SourceBodies(compilation, cancellation);
+        Classifier = new MethodClassifier(symbols, options);
+        Gradients = new GradientExpressions(symbols);
+        Buffers = new AnnotatedBuffers(symbols);
+        Members = new MemberValues(Bodies);
+        Sources = new ParameterSources(symbols, Members);
+        Origins = new OptimizerOrigins(this);
+        _extractor = new EventExtractor(this);
+        _interestingNames = new Lazy<ImmutableHashSet<string>>(FindInterestingNames);
+        _overrides = new Lazy<ILookup<ISymbol, IMethodSymbol>>(() => Overrides.Find(compilation, InterestingNames, cancellation));
+    }
+
+    public TrainingSymbols Symbols { get; }
+
+    public TrainingOptions Options { get; }
+
+    public SourceBodies Bodies { get; }
+
+    public MethodClassifier Classifier { get; }
+
+    public GradientExpressions Gradients { get; }
+
+    public AnnotatedBuffers Buffers { get; }
+
+    public MemberValues Members { get; }
+
+    public ParameterSources Sources { get; }
+
+    public OptimizerOrigins Origins { get; }
+
+    public CancellationToken Cancellation => Bodies.Cancellation;
+
+    /// <summary>The names of the program's methods in whose bodies, or in whose callees' bodies, a training word stands. Empty when there is no backward pass.</summary>
+    public ImmutableHashSet<string> InterestingNames => _interestingNames.Value;
+
+    /// <summary>Whether any body of the program can hold a training step.</summary>
+    public bool HasTraining => !InterestingNames.IsEmpty;
+
+    /// <summary>The cheap question, from syntax alone, whether a body can hold a training step.</summary>
+    public bool MayTrain(SyntaxNode body)
+    {
+        if (!HasTraining)
+            return false;
+        bool trains = false;
+        bool steps = false;
+        foreach (SyntaxToken token in body.DescendantTokens())
+        {
+            if (token.RawKind != (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.IdentifierToken)
+                continue;
+            string word = token.ValueText;
+            trains |= TrainingVocabulary.IsTrainingWord(word) || InterestingNames.Contains(word);
+            steps |= TrainingVocabulary.IsStepWord(word) || _steppingNames.Contains(word);
+            if (trains && steps)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a called method's own source can say more than its name.</summary>
+    public bool IsWorthLookingInto(IMethodSymbol method)
+    {
+        if (method.MethodKind == MethodKind.LocalFunction)
+            return true;
+        if (method.MethodKind is not MethodKind.Ordinary || !InterestingNames.Contains(method.Name))
+            return false;
+        Classification known = Classifier.Classify(method);
+        if (known.Evidence == Evidence.Certain && known.Role is not (TrainingRole.None or TrainingRole.Step))
+            return false;
+        return HasSource(method) || ((method.IsAbstract || method.IsVirtual) && ImplementationsOf(method).Any());
+    }
+
+    /// <summary>The methods that a call may run, as far as they have a body. Of many overrides the first few stand for all.</summary>
+    public IEnumerable<IMethodSymbol> CandidatesOf(IMethodSymbol method, bool isVirtual) =>
+        (isVirtual ? ImplementationsOf(method).Prepend(method) : [method]).Where(candidate => !candidate.IsAbstract).Take(8);
+
+    public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method) => _overrides.Value[method.OriginalDefinition];
+
+    public BodyGraph? GraphOf(IMethodSymbol method)
+    {
+        foreach (SyntaxReference reference in method.DeclaringSyntaxReferences)
+        {
+            SyntaxNode syntax = reference.GetSyntax(Cancellation);
+            if (_graphs.TryGetValue(syntax, out BodyGraph? known))
+            {
+                if (known is not null)
+                    return known;
+                continue;
+            }
+
+            if (Bodies.FactsOf(syntax) is { } facts && GraphOf(facts) is { } graph)
+                return graph;
+        }
+
+        return null;
+    }
+
+    public BodyGraph? GraphOf(BodyFacts facts) =>
+        _graphs.GetOrAdd(facts.Root.Syntax, _ => BodyGraphBuilder.Build(facts, _extractor.Extract(facts), Cancellation));
+
+    /// <summary>Which kinds of events a body and everything that it calls hold.</summary>
+    public EventContent ContentOf(BodyGraph body) => _contents.GetOrAdd(body, graph => EventContents.Reachable(this, graph));
+
+    /// <summary>What the rules find in a body, and which of its steps need no look at the callers.</summary>
+    public BodyVerdict Judge(BodyGraph body)
+    {
+        if (_verdicts.TryGetValue(body.Body, out BodyVerdict? known))
+            return known;
+        const EventContent Needed = EventContent.Backward | EventContent.Step;
+        if ((ContentOf(body) & Needed) != Needed)
+            return _verdicts.GetOrAdd(body.Body, BodyVerdict.Nothing);
+        HashSet<SyntaxNode> active = Judging.Value!;
+        // Methods that call each other: whoever is asked first does not wait for the other's answer.
+        if (!active.Add(body.Body))
+            return BodyVerdict.Nothing;
+        try
+        {
+            return _verdicts.GetOrAdd(body.Body, BodyJudge.Judge(this, body));
+        }
+        finally
+        {
+            active.Remove(body.Body);
+        }
+    }
+
+    private static bool HasSource(IMethodSymbol method) =>
+        !method.IsAbstract && !method.IsExtern && !method.DeclaringSyntaxReferences.IsEmpty;
+
+    private ImmutableHashSet<string> FindInterestingNames()
+    {
+        var trees = new List<TreeWords>();
+        bool backward = false;
+        foreach (SyntaxTree tree in Bodies.Compilation.SyntaxTrees)
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            TreeWords words = TreeWords.Of(tree, Cancellation);
+            backward |= words.HasBackwardWord;
+            if (words.HasTrainingWord || !Options.SimpleNames.IsEmpty)
+                trees.Add(words);
+        }
+
+        if (!backward && Options.SimpleNames.IsEmpty)
+            return ImmutableHashSet<string>.Empty;
+        var names = ImmutableHashSet.CreateBuilder<string>();
+        names.UnionWith(Options.SimpleNames);
+        names.Add("backward");
+        List<MethodWords> rest = [];
+        var gradients = new HashSet<string>(trees.SelectMany(tree => tree.Gradients));
+        foreach (MethodWords method in trees.SelectMany(tree => tree.Methods))
+        {
+            if (method.HasTrainingWord || method.Mentioned.Overlaps(gradients))
+                names.Add(method.Name);
+            else
+                rest.Add(method);
+        }
+
+        AddCallers(names, rest);
+        var stepping = ImmutableHashSet.CreateBuilder<string>();
+        stepping.UnionWith(Options.SimpleNames);
+        List<MethodWords> others = [];
+        foreach (MethodWords method in trees.SelectMany(tree => tree.Methods))
+        {
+            if (method.HasStepWord || method.Mentioned.Overlaps(gradients))
+                stepping.Add(method.Name);
+            else
+                others.Add(method);
+        }
+
+        AddCallers(stepping, others);
+        _steppingNames = stepping.ToImmutable();
+        return names.ToImmutable();
+    }
+
+    /// <summary>Callers of callers: a few rounds cover the depth that calls are followed to.</summary>
+    private static void AddCallers(ImmutableHashSet<string>.Builder names, List<MethodWords> rest)
+    {
+        for (int round = 0; round < GraphExpander.DepthLimit; round++)
+        {
+            int before = names.Count;
+            rest.RemoveAll(method => method.Mentioned.Any(names.Contains) && (names.Add(method.Name) || true));
+            if (names.Count == before)
+                break;
+        }
+    }
+}

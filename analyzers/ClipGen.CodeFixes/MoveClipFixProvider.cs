@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using System.Composition;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace ClipGen.CodeFixes;
+
+/// <summary>CLIP102, CLIP103, CLIP105 and CLIP111: moves a misplaced clip right before the step.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp)]
+[Shared]
+public sealed class MoveClipFixProvider : CodeFixProvider
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("CLIP102", "CLIP103", "CLIP105", "CLIP111");
+
+    /// <inheritdoc/>
+    public override FixAllProvider GetFixAllProvider() =>
+        FixAllProvider.Create(async (context, document, diagnostics) =>
+            await FixAsync(document, diagnostics, context.CancellationToken).ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    {
+        SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
+        SemanticModel? model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
+        foreach (Diagnostic diagnostic in context.Diagnostics)
+        {
+            if (root is null || model is null || MoveOf(root, model, diagnostic, context.CancellationToken) is null)
+                continue;
+            context.RegisterCodeFix(
+                CodeAction.Create(
+                    "Move the clip right before the step",
+                    cancellation => FixAsync(context.Document, ImmutableArray.Create(diagnostic), cancellation),
+                    equivalenceKey: nameof(MoveClipFixProvider)),
+                diagnostic);
+        }
+    }
+
+    private static async Task<Document> FixAsync(Document document, ImmutableArray<Diagnostic> diagnostics, CancellationToken cancellation)
+    {
+        SyntaxNode? root = await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);
+        SemanticModel? model = await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false);
+        if (root is null || model is null)
+            return document;
+        var moves = new List<(StatementSyntax Clip, SyntaxNode Step)>();
+        foreach (Diagnostic diagnostic in diagnostics)
+        {
+            if (MoveOf(root, model, diagnostic, cancellation) is { } move && moves.All(other => other.Clip != move.Clip))
+                moves.Add(move);
+        }
+
+        SyntaxNode current = root.TrackNodes(moves.SelectMany(move => new[] { move.Clip, move.Step }));
+        foreach ((StatementSyntax clip, _) in moves)
+        {
+            StatementSyntax now = current.GetCurrentNode(clip)!;
+            SyntaxNode removed = now.Parent is GlobalStatementSyntax global ? global : now;
+            current = current.RemoveNode(removed, SyntaxRemoveOptions.KeepUnbalancedDirectives)!;
+        }
+
+        var insertions = moves.ConvertAll(move => new KeyValuePair<SyntaxNode, StatementSyntax>(current.GetCurrentNode(move.Step)!, move.Clip));
+        return document.WithSyntaxRoot(ClipStatements.Insert(current, insertions, _ => false, await document.GetTextAsync(cancellation).ConfigureAwait(false)));
+    }
+
+    /// <returns><see langword="null"/> when the clip cannot be moved without looking at more than it.</returns>
+    private static (StatementSyntax Clip, SyntaxNode Step)? MoveOf(SyntaxNode root, SemanticModel model, Diagnostic diagnostic, CancellationToken cancellation)
+    {
+        if (ClipStatements.SpanIn(diagnostic, "step", "stepLength") is not { } span || !root.FullSpan.Contains(span))
+            return null;
+        SyntaxNode step = root.FindNode(span, getInnermostNodeForTie: true);
+        if (ClipStatements.WholeOf(root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true)) is not { } clip
+            || ClipStatements.AnchorOf(step) is not StatementSyntax anchor || clip.Span.Contains(step.Span))
+        {
+            return null;
+        }
+
+        // An embedded statement cannot go without leaving a hole, and a declaration may be read where it was.
+        bool isInList = clip.Parent is BlockSyntax or SwitchSectionSyntax or GlobalStatementSyntax;
+        if (!isInList || (clip is LocalDeclarationStatementSyntax && clip.Parent != anchor.Parent))
+            return null;
+        return IsMeaningfulAt(clip, anchor, model, cancellation) ? (clip, anchor) : null;
+    }
+
+    /// <summary>Whether every local that the clip reads is there at its new place.</summary>
+    private static bool IsMeaningfulAt(StatementSyntax clip, StatementSyntax anchor, SemanticModel model, CancellationToken cancellation)
+    {
+        foreach (IdentifierNameSyntax name in clip.DescendantNodes().OfType<IdentifierNameSyntax>())
+        {
+            if (model.GetSymbolInfo(name, cancellation).Symbol is not ILocalSymbol local || local.DeclaringSyntaxReferences.FirstOrDefault() is not { } declaration)
+                continue;
+            TextSpan declared = declaration.Span;
+            if (clip.Span.Contains(declared))
+                continue;
+            if (declared.End > anchor.SpanStart
+                || !model.LookupSymbols(anchor.SpanStart, name: local.Name).Any(symbol => SymbolEqualityComparer.Default.Equals(symbol, local)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

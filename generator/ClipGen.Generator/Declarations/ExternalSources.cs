@@ -1,0 +1,114 @@
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Declarations;
+
+/// <summary>The types that <c>[assembly: GradientSource(typeof(Matrix), "Grad")]</c> declares to hold gradients.</summary>
+internal sealed class ExternalSources
+{
+    private readonly Compilation _compilation;
+    private readonly Dictionary<INamedTypeSymbol, List<string>> _gradients = new(SymbolEqualityComparer.Default);
+
+    public ExternalSources(Compilation compilation)
+    {
+        _compilation = compilation;
+        foreach (AttributeData attribute in compilation.Assembly.GetAttributes())
+        {
+            if (IsDeclaration(attribute) && DeclaredType(attribute) is { } type)
+            {
+                if (!_gradients.TryGetValue(type, out List<string>? names))
+                {
+                    _gradients.Add(type, names = []);
+                }
+
+                names.AddRange(DeclaredNames(attribute).Where(name => !names.Contains(name)));
+            }
+        }
+    }
+
+    public static bool IsDeclaration(AttributeData attribute) =>
+        WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.GradientSource);
+
+    /// <summary>The declared gradients of a value of this type, those of its bases included; none where one of them cannot be used.</summary>
+    public EquatableArray<ExternalGradient> Read(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parse)
+    {
+        var gradients = new List<ExternalGradient>();
+        for (ITypeSymbol? current = type; current is not null && _gradients.Count > 0; current = current.BaseType)
+        {
+            if (current is INamedTypeSymbol named && _gradients.TryGetValue(named.OriginalDefinition, out List<string>? names))
+            {
+                foreach (string name in names)
+                {
+                    if (FindMember(named, name) is not { } member || parse(SourceMembers.TypeOf(member)) is not { } form)
+                    {
+                        return EquatableArray<ExternalGradient>.Empty;
+                    }
+
+                    gradients.Add(new ExternalGradient(name, MemberExpression.Of(member), form));
+                }
+            }
+        }
+
+        return gradients.ToEquatableArray();
+    }
+
+    /// <summary>What is wrong with the declarations, as CLIP003 says it.</summary>
+    public IEnumerable<Problem> FindProblems(Func<ITypeSymbol, GradientForm?> parse)
+    {
+        foreach (AttributeData attribute in _compilation.Assembly.GetAttributes().Where(IsDeclaration))
+        {
+            if (DeclaredType(attribute) is not { } type)
+            {
+                continue;
+            }
+
+            List<string> names = [.. DeclaredNames(attribute)];
+            if (names.Count == 0)
+            {
+                yield return Refuse(type.Name, $"the attribute names no member of it; add nameof({type.Name}.…)");
+            }
+
+            foreach (string name in names)
+            {
+                if (FindMember(type, name) is not { } member)
+                {
+                    yield return Refuse(name, $"'{type.Name}' has no instance field, readable property or parameterless method of that name that can be reached from here");
+                }
+                else if (parse(SourceMembers.TypeOf(member)) is null)
+                {
+                    string memberType = SourceMembers.TypeOf(member).ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+                    yield return Refuse(name, $"'{memberType}' is no form of gradient that ClipGen knows");
+                }
+            }
+
+            Problem Refuse(string name, string reason) =>
+                new(RuleIds.CannotBeClipped, true, type, attribute, name, reason, GradientFormParser.SupportedForms);
+        }
+    }
+
+    private static INamedTypeSymbol? DeclaredType(AttributeData attribute) =>
+        attribute.ConstructorArguments is [{ Value: INamedTypeSymbol { TypeKind: not TypeKind.Error } type }, ..] ? type.OriginalDefinition : null;
+
+    private static IEnumerable<string> DeclaredNames(AttributeData attribute) =>
+        attribute.ConstructorArguments is [_, { Kind: TypedConstantKind.Array, IsNull: false } names]
+            ? names.Values.Select(name => name.Value).OfType<string>()
+            : [];
+
+    private ISymbol? FindMember(INamedTypeSymbol type, string name)
+    {
+        for (INamedTypeSymbol? current = type; current is not null; current = current.BaseType)
+        {
+            foreach (ISymbol member in current.GetMembers(name))
+            {
+                bool isReadable = member is IFieldSymbol
+                    or IPropertySymbol { GetMethod: not null, IsIndexer: false }
+                    or IMethodSymbol { Parameters.IsEmpty: true, IsGenericMethod: false, ReturnsVoid: false, MethodKind: MethodKind.Ordinary };
+                if (isReadable && !member.IsStatic && _compilation.IsSymbolAccessibleWithin(member, _compilation.Assembly))
+                {
+                    return member;
+                }
+            }
+        }
+
+        return null;
+    }
+}

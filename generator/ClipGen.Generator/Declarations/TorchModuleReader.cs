@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Declarations;
+
+/// <summary>
+/// Reads a <c>torch.nn.Module</c>: its gradients are those of the parameters that it registers, whatever its members are called, so that only members left out,
+/// grouped or limited on their own are of interest.
+/// </summary>
+internal sealed class TorchModuleReader(
+    INamedTypeSymbol type,
+    Compilation compilation,
+    List<GradientMember> members,
+    List<string> ignored,
+    List<LimitDeclaration> limits,
+    List<Problem> problems)
+{
+    private const string Forms = "modules, parameters, and collections of them";
+
+    public void Read()
+    {
+        if (compilation.GetTypeByMetadataName(TorchModules.Adapter) is null)
+        {
+            AttributeData? clip = type.GetAttributes().FirstOrDefault(LimitParser.IsClipAttribute);
+            problems.Add(new Problem(RuleIds.TorchAdapterMissing, true, type, clip, type.Name));
+        }
+
+        foreach (ISymbol member in type.GetMembers())
+        {
+            if (member is (IFieldSymbol or IPropertySymbol or IMethodSymbol) && !member.IsImplicitlyDeclared)
+            {
+                ReadMember(member);
+            }
+        }
+    }
+
+    private void ReadMember(ISymbol member)
+    {
+        ImmutableArray<AttributeData> attributes = SourceMembers.Attributes(member);
+        AttributeData? limit = attributes.FirstOrDefault(LimitParser.IsClipAttribute);
+        AttributeData? gradient = attributes.FirstOrDefault(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Gradient));
+        bool isIgnored = SourceMembers.IsIgnored(member);
+        if (!isIgnored && limit is null && gradient is null)
+        {
+            return;
+        }
+
+        if (isIgnored && limit is not null)
+        {
+            problems.Add(new Problem(
+                RuleIds.ContradictingLimits, true, member, limit, $"'{member.Name}' has a limit and is left out by [ClipIgnore]; remove one of them"));
+            return;
+        }
+
+        ITypeSymbol memberType = SourceMembers.TypeOf(member);
+        string? obstacle = member switch
+        {
+            { IsStatic: true } => "it is static, and so belongs to no model; make it an instance member",
+            IMethodSymbol => "it is a method; mark the field or property that holds the module or parameter",
+            IPropertySymbol { IsIndexer: true } or IPropertySymbol { GetMethod: null } => "it cannot be read; mark the field behind it",
+            _ when memberType.TypeKind == TypeKind.Error => "",
+            _ when TorchModules.HoldsParameters(memberType) => null,
+            _ => $"'{memberType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}' holds no parameter that a module registers",
+        };
+        string display = memberType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+        if (obstacle is not null)
+        {
+            // What cannot be clipped may well be left out. An unknown type is the compiler's to report.
+            if (!isIgnored)
+            {
+                object[] arguments = obstacle.Length == 0 ? [] : [member.Name, obstacle, Forms];
+                problems.Add(new Problem(RuleIds.CannotBeClipped, true, member, gradient ?? limit, arguments));
+            }
+
+            return;
+        }
+
+        if (isIgnored)
+        {
+            ignored.Add(member.Name);
+            members.Add(new GradientMember(member.Name, MemberExpression.OfThis(member), new TorchMemberForm(true, display), null, null, null, 0));
+            return;
+        }
+
+        string? group = gradient is null ? null : SourceMembers.NamedArgument<string>(gradient, "Group", null);
+        if (LimitParser.ReadMember(member, attributes, group, problems) is { } own)
+        {
+            limits.Add(own);
+        }
+
+        members.Add(new GradientMember(member.Name, MemberExpression.OfThis(member), new TorchMemberForm(false, display), null, null, group, 0));
+    }
+}

@@ -1,0 +1,97 @@
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Declarations;
+
+/// <summary>What generator and analyzers know of TorchSharp: modules register their parameters themselves, so that declarations only leave out and group.</summary>
+internal static class TorchModules
+{
+    /// <summary>What the package ClipGen.TorchSharp brings; generated code calls it.</summary>
+    public const string Adapter = "ClipGen.Torch.ModuleGradients";
+
+    /// <summary>The generated method that names what is left out and grouped.</summary>
+    public const string DeclareGradients = "DeclareGradients";
+
+    private const string ModuleInterface = "IModuleGradients";
+
+    /// <summary>Whether the type is a <c>torch.nn.Module</c>.</summary>
+    public static bool IsModule(ITypeSymbol? type)
+    {
+        for (ITypeSymbol? current = type; current is not null; current = current.BaseType)
+        {
+            if (current is
+                {
+                    Name: "Module",
+                    ContainingType:
+                    {
+                        Name: "nn",
+                        ContainingType: { Name: "torch", ContainingNamespace: { Name: "TorchSharp", ContainingNamespace.IsGlobalNamespace: true } },
+                    },
+                })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a member of that type can be left out or grouped: a module, a parameter, or a collection of them.</summary>
+    public static bool HoldsParameters(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol array => HoldsParameters(array.ElementType),
+        ITypeParameterSymbol parameter => parameter.ConstraintTypes.Any(HoldsParameters),
+        _ when IsModule(type) || IsTensor(type) || IsModuleInterface(type) => true,
+        INamedTypeSymbol named => named.TypeArguments.Any(HoldsParameters),
+        _ => false,
+    };
+
+    /// <summary>Whether the type is a module that leaves members out, which no other attribute need announce.</summary>
+    public static bool IsModuleWithIgnored(INamedTypeSymbol type) => IsModule(type) && type.GetMembers().Any(MarksIgnored);
+
+    /// <summary>Whether the attribute stands on the member itself.</summary>
+    public static bool MarksIgnored(ISymbol member) =>
+        member is not INamedTypeSymbol && WellKnownNames.FindAttribute(member, WellKnownNames.ClipIgnore) is not null;
+
+    /// <summary>How the generated members of a module stand to those of its bases.</summary>
+    public static TraversalKind ReadTraversal(SourceParser parser, INamedTypeSymbol type, List<INamedTypeSymbol> uses)
+    {
+        for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
+        {
+            if (parser.IsInThisCompilation(ancestor) && SourceParser.IsAnnotated(ancestor.OriginalDefinition))
+            {
+                uses.Add(ancestor.OriginalDefinition);
+                return TraversalKind.TorchDerived;
+            }
+
+            if (!parser.IsInThisCompilation(ancestor) && ancestor.AllInterfaces.Any(IsDeclaration))
+            {
+                return TraversalKind.TorchDerived;
+            }
+        }
+
+        return type.IsSealed ? TraversalKind.TorchSealed : TraversalKind.TorchRoot;
+    }
+
+    public static bool IsTorch(TraversalKind kind) => kind is TraversalKind.TorchSealed or TraversalKind.TorchRoot or TraversalKind.TorchDerived;
+
+    private static bool IsDeclaration(INamedTypeSymbol type) =>
+        type is { Name: ModuleInterface, ContainingNamespace: { Name: "Torch", ContainingNamespace.Name: WellKnownNames.Namespace } };
+
+    // IModule<T, TResult>, by which Sequential takes its modules.
+    private static bool IsModuleInterface(ITypeSymbol type) =>
+        type is { TypeKind: TypeKind.Interface, Name: "IModule", ContainingType.Name: "nn" };
+
+    // Parameter derives from Tensor, and some fields are declared as one.
+    private static bool IsTensor(ITypeSymbol? type)
+    {
+        for (ITypeSymbol? current = type; current is not null; current = current.BaseType)
+        {
+            if (current is { Name: "Tensor", ContainingType: { Name: "torch", ContainingNamespace.Name: "TorchSharp" } })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,93 @@
+using ClipGen.Declarations;
+
+namespace ClipGen.Generator.Emission;
+
+/// <summary>Writes what a <c>torch.nn.Module</c> gets besides the clipping members: the members it leaves out or groups, and a traversal for models that are no module.</summary>
+internal static class TorchModuleEmitter
+{
+    /// <summary>Where the operations are that walk a module's registered parameters.</summary>
+    public const string Operations = "global::" + TorchModules.Adapter;
+
+    public const string DeclarationInterface = "global::ClipGen.Torch.IModuleGradients";
+
+    /// <summary>The lines of the file's header that list what is clipped.</summary>
+    public static IEnumerable<string> Describe(SourceDeclaration source)
+    {
+        yield return "the registered parameters of the module and of its submodules";
+        foreach (GradientMember member in source.Members)
+        {
+            if (LimitEmitter.GroupOf(source, member) is { } group)
+            {
+                yield return $"  of {member.Name} ({member.Form.Display}) in the group '{group}'";
+            }
+        }
+    }
+
+    /// <summary>Whether the type is the first of its bases to say what it leaves out and groups. Others may derive from it and do so, unless it is sealed.</summary>
+    public static bool BeginsDeclarations(SourceDeclaration source) =>
+        source.Traversal == TraversalKind.TorchRoot || (source.Traversal == TraversalKind.TorchSealed && source.Members.Count > 0);
+
+    public static void Emit(SourceWriter writer, SourceDeclaration source)
+    {
+        bool isDerived = source.Traversal == TraversalKind.TorchDerived;
+        if (!isDerived)
+        {
+            writer.Lines(
+                """
+                /// <summary>Hands the gradients of all registered parameters to <paramref name="visitor"/>, for a model that holds this module and is none itself.</summary>
+                /// <typeparam name="TVisitor">The operation.</typeparam>
+                /// <param name="visitor">Receives the gradients.</param>
+                """);
+            writer.Line(SourceEmitter.GeneratedCode);
+            writer.Lines(
+                $"""
+                public void {WellKnownNames.VisitGradients}<TVisitor>(ref TVisitor visitor)
+                    where TVisitor : struct, global::ClipGen.IGradientVisitor =>
+                    {Operations}.Visit(this, ref visitor);
+                """);
+        }
+
+        if (source.Members.Count == 0 && source.Traversal != TraversalKind.TorchRoot)
+        {
+            return;
+        }
+
+        if (!isDerived)
+        {
+            writer.Line();
+        }
+
+        string modifiers = source.Traversal switch
+        {
+            TraversalKind.TorchDerived => "public override",
+            TraversalKind.TorchRoot => "public virtual",
+            _ => "public",
+        };
+        writer.Lines(
+            """
+            /// <summary>Says which members are left out of clipping and which belong to a group.</summary>
+            /// <param name="declarations">Receives them.</param>
+            """);
+        writer.Line(SourceEmitter.GeneratedCode);
+        writer.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
+        using (writer.OpenBlock($"{modifiers} void {TorchModules.DeclareGradients}(global::ClipGen.Torch.ModuleDeclarations declarations)"))
+        {
+            if (isDerived)
+            {
+                writer.Line($"base.{TorchModules.DeclareGradients}(declarations);");
+            }
+
+            foreach (GradientMember member in source.Members)
+            {
+                if (member.Form is TorchMemberForm { IsIgnored: true })
+                {
+                    writer.Line($"declarations.Ignore({member.Expression});");
+                }
+                else if (LimitEmitter.GroupOf(source, member) is { } group)
+                {
+                    writer.Line($"declarations.Group({member.Expression}, {Literal.Of(group)});");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+using ClipGen.Declarations;
+
+namespace ClipGen.Generator.Emission;
+
+/// <summary>Writes the code of unrolled groups: a struct for each, with the sum of squares, the scaling, and the buffers one by one.</summary>
+internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration source)
+{
+    private const string Numerics = "global::ClipGen.Numerics.";
+    private const string Unrolled = Numerics + "Unrolled.";
+    private const string Span = "global::System.Span";
+
+    // As many as the kernels have, so that additions do not wait for each other.
+    private const int LaneCount = 4;
+
+    // Vectors up to which a buffer is scaled without a call. Above, stores are what takes the time: 40 buffers of 128 floats are scaled in 196 ns
+    // unrolled and in 189 ns called, 40 of 16 in 49 and 73 ns.
+    private const int LongestScale = 4;
+
+    /// <summary>Writes the struct.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="emitOneByOne">Writes the calls of a visitor, given what stands before a member.</param>
+    public void Emit(UnrolledGroup group, Action<string> emitOneByOne)
+    {
+        writer.Line("// Buffers whose lengths the compiler saw, in straight-line vector code. Where one has another length, they are visited one by one.");
+        writer.Line(SourceEmitter.GeneratedCode);
+        using (writer.OpenBlock($"private readonly struct {group.Name} : {Numerics}IUnrolledGradients<{group.Element}>"))
+        {
+            writer.Line($"private readonly {source.Type.Name} _source;");
+            writer.Line();
+            writer.Line($"public {group.Name}({source.Type.Name} source) => _source = source;");
+            writer.Line();
+            EmitSum(group);
+            writer.Line();
+            EmitScale(group);
+            writer.Line();
+            string visitor = VisitorParameter.NameIn(source);
+            using (writer.OpenBlock(
+                $"public void Visit<{visitor}>(ref {visitor} visitor)\n    where {visitor} : struct, global::ClipGen.IGradientVisitor"))
+            {
+                emitOneByOne("_source.");
+            }
+        }
+    }
+
+    private void EmitSum(UnrolledGroup group)
+    {
+        using (writer.OpenBlock($"public bool TrySum(ref {Numerics}EuclideanNormVisitor norm)"))
+        {
+            EmitBuffers(group);
+            writer.Line($"{Numerics}RisingAddresses addresses = norm.AddressesFrom(gradient0);");
+            for (int i = 0; i < group.Members.Count; i++)
+            {
+                writer.Line($"addresses.Add(gradient{i});");
+            }
+
+            using (writer.OpenBlock("if (!norm.TryTake(addresses))"))
+            {
+                writer.Line("return false;");
+            }
+
+            int slot = 0;
+            for (int i = 0; i < group.Members.Count; i++)
+            {
+                int length = group.Members[i].Length;
+                writer.Line();
+                writer.Line($"// {group.Members[i].Name}");
+                for (int start = 0; start < length; start += group.SlotLength)
+                {
+                    string squares = start + group.SlotLength <= length
+                        ? $"{Unrolled}Squares(gradient{i}, {start})"
+                        : $"{Unrolled}SquaresOfRest(gradient{i}, {length})";
+                    writer.Line(slot < LaneCount ? $"var lanes{slot} = {squares};" : $"lanes{slot % LaneCount} += {squares};");
+                    slot++;
+                }
+            }
+
+            writer.Line();
+            writer.Line($"norm.Add({SumOfLanes(Math.Min(slot, LaneCount))});");
+            writer.Line("return true;");
+        }
+    }
+
+    private static string SumOfLanes(int count) => count switch
+    {
+        1 => "lanes0",
+        2 => "lanes0 + lanes1",
+        3 => "(lanes0 + lanes1) + lanes2",
+        _ => "(lanes0 + lanes1) + (lanes2 + lanes3)",
+    };
+
+    private void EmitScale(UnrolledGroup group)
+    {
+        using (writer.OpenBlock($"public bool TryScale({group.Element} factor)"))
+        {
+            EmitBuffers(group);
+            for (int i = 0; i < group.Members.Count; i++)
+            {
+                writer.Line();
+                writer.Line($"// {group.Members[i].Name}");
+                EmitScale(group, i);
+            }
+
+            writer.Line();
+            writer.Line("return true;");
+        }
+    }
+
+    private void EmitScale(UnrolledGroup group, int i)
+    {
+        int length = group.Members[i].Length;
+        if (length < group.SlotLength)
+        {
+            writer.Line($"{Unrolled}ScaleFew(gradient{i}, {length}, factor);");
+            return;
+        }
+
+        if (length > LongestScale * group.SlotLength)
+        {
+            writer.Line($"{Unrolled}ScaleMany(gradient{i}, factor);");
+            return;
+        }
+
+        // The last vector overlaps the one before, unless they fit: it is taken before anything is stored.
+        int last = length - group.SlotLength;
+        bool overlaps = length % group.SlotLength != 0;
+        if (overlaps)
+        {
+            writer.Line($"var last{i} = {Unrolled}Scaled(gradient{i}, {last}, factor);");
+        }
+
+        for (int start = 0; start + group.SlotLength <= length; start += group.SlotLength)
+        {
+            writer.Line($"{Unrolled}Scale(gradient{i}, {start}, factor);");
+        }
+
+        if (overlaps)
+        {
+            writer.Line($"{Unrolled}Store(last{i}, gradient{i}, {last});");
+        }
+    }
+
+    /// <summary>Every member is read once, so that what is checked is what is used.</summary>
+    private void EmitBuffers(UnrolledGroup group)
+    {
+        for (int i = 0; i < group.Members.Count; i++)
+        {
+            GradientMember member = group.Members[i];
+            string expression = BufferExpression.Of(MemberExpression.Behind("_source.", member.Expression), (BufferForm)member.Form);
+            writer.Line($"{Span}<{group.Element}> gradient{i} = {expression};");
+        }
+
+        string differs = string.Join("\n    || ", group.Members.Select((member, i) => $"gradient{i}.Length != {member.Length}"));
+        using (writer.OpenBlock($"if ({differs})"))
+        {
+            writer.Line("return false;");
+        }
+    }
+}

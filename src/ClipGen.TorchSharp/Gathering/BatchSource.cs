@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+
+namespace ClipGen.Torch.Gathering;
+
+/// <summary>The gathered gradients as the runtime's operations visit them: dense ones in place, others by the numbers that stand for them.</summary>
+internal readonly unsafe struct BatchSource(GradientBatch batch) : IGradientSource
+{
+    // A span holds fewer elements than a tensor may. A multiple of every block that the kernels sum by, so that the sum is one of one buffer.
+    private const int LongestSpan = 1 << 30;
+
+    public void VisitGradients<TVisitor>(ref TVisitor visitor)
+        where TVisitor : struct, IGradientVisitor
+    {
+        foreach (ref readonly GradientRecord record in batch.Records)
+        {
+            if (record.Kind == GradientKind.Enter)
+                visitor.Enter(record.Name!);
+            else if (record.Kind == GradientKind.Leave)
+                visitor.Leave();
+            else if (record.Name is { } name)
+                Visit(ref visitor, record, name);
+            else
+                VisitItem(ref visitor, record);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void VisitItem<TVisitor>(ref TVisitor visitor, in GradientRecord record)
+        where TVisitor : struct, IGradientVisitor
+    {
+        visitor.EnterItem(record.Position);
+        Visit(ref visitor, record, "");
+        visitor.Leave();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Visit<TVisitor>(ref TVisitor visitor, in GradientRecord record, string name)
+        where TVisitor : struct, IGradientVisitor
+    {
+        if (record.Kind == GradientKind.Single && record.Length <= LongestSpan)
+            visitor.Visit(name, new Span<float>((void*)record.Data, (int)record.Length), group: record.Group);
+        else
+            VisitOther(ref visitor, record, name);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void VisitOther<TVisitor>(ref TVisitor visitor, in GradientRecord record, string name)
+        where TVisitor : struct, IGradientVisitor
+    {
+        switch (record.Kind)
+        {
+            case GradientKind.Single:
+                VisitSpans<float, TVisitor>(ref visitor, record, name);
+                break;
+            case GradientKind.Double:
+                VisitSpans<double, TVisitor>(ref visitor, record, name);
+                break;
+            case GradientKind.Half:
+                VisitSpans<Half, TVisitor>(ref visitor, record, name);
+                break;
+            default:
+                visitor.Visit(name, batch.StandIns.Slice(record.StandIn, record.StandInLength), group: record.Group);
+                break;
+        }
+    }
+
+    private static void VisitSpans<T, TVisitor>(ref TVisitor visitor, in GradientRecord record, string name)
+        where T : unmanaged
+        where TVisitor : struct, IGradientVisitor
+    {
+        long start = 0;
+        do
+        {
+            int length = (int)Math.Min(record.Length - start, LongestSpan);
+            visitor.Visit(name, new Span<T>((T*)record.Data + start, length), group: record.Group);
+            start += length;
+        }
+        while (start < record.Length);
+    }
+}

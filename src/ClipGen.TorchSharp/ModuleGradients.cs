@@ -1,0 +1,166 @@
+using ClipGen.Numerics;
+using ClipGen.Torch.Gathering;
+using TorchSharp;
+
+namespace ClipGen.Torch;
+
+/// <summary>
+/// The operations that generated code offers on a module, over its registered parameters and those of its submodules, except for what
+/// <see cref="IModuleGradients"/> leaves out.
+/// </summary>
+/// <remarks>Exceptions are those of the same operation in <see cref="GradientOperations"/>.</remarks>
+public static class ModuleGradients
+{
+    /// <summary>Clips everything by one rule. Groups are not looked at.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="rule">The limit.</param>
+    /// <returns>The norm before clipping and what was done.</returns>
+    public static ClipResult Clip(torch.nn.Module module, in ClipRule rule) => Clip(module, new ReadOnlySpan<ClipRule>(in rule));
+
+    /// <summary>Clips by several rules, each over its own group.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="rules">The limits; at least one, and at most one per group.</param>
+    /// <returns>The norm before clipping and what was done.</returns>
+    public static ClipResult Clip(torch.nn.Module module, ReadOnlySpan<ClipRule> rules)
+    {
+        GradientBatch batch = GradientBatch.Rent();
+        try
+        {
+            batch.Add(module);
+            return BatchOperations.Clip(batch, rules);
+        }
+        finally
+        {
+            batch.Return();
+        }
+    }
+
+    /// <summary>Clips by several rules, with another limit in the place of the one for all gradients, or, where there is none, of every one.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="rules">The limits; at least one, and at most one per group.</param>
+    /// <param name="limit">The limit.</param>
+    /// <returns>The norm before clipping and what was done.</returns>
+    public static ClipResult Clip(torch.nn.Module module, ReadOnlySpan<ClipRule> rules, double limit)
+    {
+        var replaced = new ClipRule[rules.Length];
+        bool hasRuleForAll = false;
+        foreach (ClipRule rule in rules)
+            hasRuleForAll |= rule.Group is null;
+        for (int i = 0; i < rules.Length; i++)
+            replaced[i] = hasRuleForAll && rules[i].Group is not null ? rules[i] : WithLimit(rules[i], limit);
+        return Clip(module, replaced);
+    }
+
+    /// <summary>The norm over all gradients, as if they were one vector.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="normType">The order of the norm.</param>
+    /// <returns>The norm; 0 without gradients.</returns>
+    public static double Norm(torch.nn.Module module, double normType = 2.0)
+    {
+        GradientBatch batch = GradientBatch.Rent();
+        try
+        {
+            batch.Add(module);
+            return BatchOperations.Norm(batch, normType);
+        }
+        finally
+        {
+            batch.Return();
+        }
+    }
+
+    /// <summary>Multiplies all gradients by one factor.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="factor">The factor.</param>
+    public static void Scale(torch.nn.Module module, double factor)
+    {
+        GradientBatch batch = GradientBatch.Rent();
+        try
+        {
+            batch.Add(module);
+            BatchOperations.Scale(batch, factor);
+        }
+        finally
+        {
+            batch.Return();
+        }
+    }
+
+    /// <summary>Sets all gradients to zero; the tensors stay, as with <c>zero_grad(set_to_none: false)</c>.</summary>
+    /// <param name="module">The module.</param>
+    public static void Zero(torch.nn.Module module)
+    {
+        GradientBatch batch = GradientBatch.Rent();
+        try
+        {
+            batch.Add(module);
+            BatchOperations.Zero(batch);
+        }
+        finally
+        {
+            batch.Return();
+        }
+    }
+
+    /// <summary>The names of the parameters that have a gradient, such as <c>encoder.layers.3.weight</c>. Tied ones appear once.</summary>
+    /// <param name="module">The module.</param>
+    /// <returns>A new list.</returns>
+    public static IReadOnlyList<string> Names(torch.nn.Module module)
+    {
+        GradientBatch batch = GradientBatch.Rent();
+        try
+        {
+            batch.Add(module);
+            return BatchOperations.Names(batch);
+        }
+        finally
+        {
+            batch.Return();
+        }
+    }
+
+    /// <summary>The norm of each gradient on its own, in the order of <see cref="Names"/>.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="norms">Receives the norms.</param>
+    /// <param name="normType">The order of the norms.</param>
+    /// <returns>The number of norms written.</returns>
+    public static int Norms(torch.nn.Module module, Span<double> norms, double normType = 2.0)
+    {
+        GradientBatch batch = GradientBatch.Rent();
+        try
+        {
+            batch.Add(module);
+            return BatchOperations.Norms(batch, norms, normType);
+        }
+        finally
+        {
+            batch.Return();
+        }
+    }
+
+    /// <summary>Hands the gradients to a visitor, for a model that holds the module and is none itself.</summary>
+    /// <typeparam name="TVisitor">The operation.</typeparam>
+    /// <param name="module">The module.</param>
+    /// <param name="visitor">Receives the gradients.</param>
+    /// <exception cref="NotSupportedException">A gradient is not a dense one of float, double or half elements on the CPU.</exception>
+    public static void Visit<TVisitor>(torch.nn.Module module, ref TVisitor visitor)
+        where TVisitor : struct, IGradientVisitor
+    {
+        GradientBatch batch = GradientBatch.Rent();
+        try
+        {
+            batch.Add(module);
+            BatchOperations.ThrowIfIndirect(batch);
+            new BatchSource(batch).VisitGradients(ref visitor);
+        }
+        finally
+        {
+            batch.Return();
+        }
+    }
+
+    // A rule's limit is set where rules are made.
+    private static ClipRule WithLimit(in ClipRule rule, double limit) => rule.ByValue
+        ? ClipRule.Value(limit, rule.NonFinite, rule.Group)
+        : ClipRule.Norm(limit, rule.NormType, rule.Scope, rule.NonFinite, rule.Epsilon, rule.Group);
+}

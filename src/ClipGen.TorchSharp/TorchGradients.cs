@@ -1,0 +1,196 @@
+using System.Runtime.CompilerServices;
+using ClipGen.Numerics;
+using ClipGen.Torch.Gathering;
+using TorchSharp;
+using TorchSharp.Modules;
+
+namespace ClipGen;
+
+/// <summary>
+/// Clips the gradients of TorchSharp parameters, for code that declares nothing: the arguments of <c>torch.nn.utils.clip_grad_norm_</c> and
+/// <c>clip_grad_value_</c>, the semantics of ClipGen.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Clipped is the <c>.grad</c> of every parameter that requires one and has one. Tied parameters count once. Float, double, half and bfloat16 gradients that are
+/// dense in the CPU's memory are read and scaled in place; gradients on other devices, with gaps between their elements or sparse ones go through torch
+/// operations, with the same result.
+/// </para>
+/// <para>
+/// Nothing that is created here outlives a call, and nothing is registered in the caller's disposal scope. Different threads may clip different models
+/// at the same time.
+/// </para>
+/// <para>
+/// Other than <c>clip_grad_norm_</c>, a NaN or an infinity does not spread to all gradients but throws
+/// (<see cref="NonFinitePolicy.Propagate"/> brings that back), the norm is summed without losing digits or overflowing, gradients within the limit are not
+/// touched, and no 1e-6 is added to the norm unless <c>epsilon</c> says so.
+/// </para>
+/// </remarks>
+public static class TorchGradients
+{
+    /// <summary>Scales the gradients so that their common norm is at most <paramref name="maxNorm"/>.</summary>
+    /// <param name="parameters">The parameters. A NaN or an infinity is reported by its position here: <c>parameters[3]</c>.</param>
+    /// <param name="maxNorm">The largest norm that is left as it is; greater than zero.</param>
+    /// <param name="normType">The order p of the norm <c>(Σ|g|^p)^(1/p)</c>: greater than 0, or infinite for the largest magnitude.</param>
+    /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
+    /// <param name="epsilon">Added to the norm before the limit is divided by it. PyTorch uses 1e-6.</param>
+    /// <param name="scope">Whether one norm runs over all gradients or each has its own.</param>
+    /// <returns>The norm before clipping, and what was done.</returns>
+    /// <exception cref="NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. No gradient was changed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range. No gradient was changed.</exception>
+    public static ClipResult ClipNorm(
+        IEnumerable<Parameter> parameters,
+        double maxNorm,
+        double normType = 2.0,
+        NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
+        double epsilon = 0.0,
+        ClipScope scope = ClipScope.Global)
+    {
+        GradientBatch batch = GradientBatch.Rent();
+        try
+        {
+            batch.Add(parameters);
+            return BatchOperations.Clip(batch, [ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon)]);
+        }
+        finally
+        {
+            batch.Return();
+        }
+    }
+
+    /// <inheritdoc cref="ClipNorm(IEnumerable{Parameter}, double, double, NonFinitePolicy, double, ClipScope)"/>
+    /// <param name="parameters">The parameters with their names, as <c>named_parameters()</c> gives them.</param>
+    /// <param name="maxNorm">The largest norm that is left as it is; greater than zero.</param>
+    /// <param name="normType">The order of the norm.</param>
+    /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
+    /// <param name="epsilon">Added to the norm before the limit is divided by it.</param>
+    /// <param name="scope">Whether one norm runs over all gradients or each has its own.</param>
+    public static ClipResult ClipNorm(
+        IEnumerable<(string Name, Parameter Parameter)> parameters,
+        double maxNorm,
+        double normType = 2.0,
+        NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
+        double epsilon = 0.0,
+        ClipScope scope = ClipScope.Global)
+    {
+        GradientBatch batch = GradientBatch.Rent();
+        try
+        {
+            batch.Add(parameters);
+            return BatchOperations.Clip(batch, [ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon)]);
+        }
+        finally
+        {
+            batch.Return();
+        }
+    }
+
+    /// <inheritdoc cref="ClipNorm(IEnumerable{Parameter}, double, double, NonFinitePolicy, double, ClipScope)"/>
+    /// <param name="module">The module, whose registered parameters are clipped with those of its submodules. A NaN or an infinity is reported by
+    /// the parameter's name: <c>encoder.layers.3.weight</c>. What <see cref="ClipIgnoreAttribute"/> leaves out in it is left out here too.</param>
+    /// <param name="maxNorm">The largest norm that is left as it is; greater than zero.</param>
+    /// <param name="normType">The order of the norm.</param>
+    /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
+    /// <param name="epsilon">Added to the norm before the limit is divided by it.</param>
+    /// <param name="scope">Whether one norm runs over all gradients or each has its own.</param>
+    [OverloadResolutionPriority(1)]
+    public static ClipResult ClipNorm(
+        torch.nn.Module module,
+        double maxNorm,
+        double normType = 2.0,
+        NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
+        double epsilon = 0.0,
+        ClipScope scope = ClipScope.Global) =>
+        Torch.ModuleGradients.Clip(module, ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon));
+
+    /// <summary>Clamps every element of the gradients to ±<paramref name="clipValue"/>. Infinities become ±<paramref name="clipValue"/>, NaN stays NaN.</summary>
+    /// <param name="parameters">The parameters. A NaN is reported by its position here: <c>parameters[3]</c>.</param>
+    /// <param name="clipValue">The largest magnitude that is left as it is; greater than zero.</param>
+    /// <param name="nonFinite">What to do when a gradient holds a NaN.</param>
+    /// <returns>The L2 norm before clipping, and what was done.</returns>
+    /// <exception cref="NonFiniteGradientException">A gradient holds a NaN, and the policy is to throw. No gradient was changed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="clipValue"/> is not greater than zero. No gradient was changed.</exception>
+    public static ClipResult ClipValue(
+        IEnumerable<Parameter> parameters, double clipValue, NonFinitePolicy nonFinite = NonFinitePolicy.Throw)
+    {
+        GradientBatch batch = GradientBatch.Rent();
+        try
+        {
+            batch.Add(parameters);
+            return BatchOperations.Clip(batch, [ClipRule.Value(clipValue, nonFinite)]);
+        }
+        finally
+        {
+            batch.Return();
+        }
+    }
+
+    /// <inheritdoc cref="ClipValue(IEnumerable{Parameter}, double, NonFinitePolicy)"/>
+    /// <param name="parameters">The parameters with their names, as <c>named_parameters()</c> gives them.</param>
+    /// <param name="clipValue">The largest magnitude that is left as it is; greater than zero.</param>
+    /// <param name="nonFinite">What to do when a gradient holds a NaN.</param>
+    public static ClipResult ClipValue(
+        IEnumerable<(string Name, Parameter Parameter)> parameters, double clipValue, NonFinitePolicy nonFinite = NonFinitePolicy.Throw)
+    {
+        GradientBatch batch = GradientBatch.Rent();
+        try
+        {
+            batch.Add(parameters);
+            return BatchOperations.Clip(batch, [ClipRule.Value(clipValue, nonFinite)]);
+        }
+        finally
+        {
+            batch.Return();
+        }
+    }
+
+    /// <inheritdoc cref="ClipValue(IEnumerable{Parameter}, double, NonFinitePolicy)"/>
+    /// <param name="module">The module, whose registered parameters are clipped with those of its submodules.</param>
+    /// <param name="clipValue">The largest magnitude that is left as it is; greater than zero.</param>
+    /// <param name="nonFinite">What to do when a gradient holds a NaN.</param>
+    [OverloadResolutionPriority(1)]
+    public static ClipResult ClipValue(torch.nn.Module module, double clipValue, NonFinitePolicy nonFinite = NonFinitePolicy.Throw) =>
+        Torch.ModuleGradients.Clip(module, ClipRule.Value(clipValue, nonFinite));
+
+    /// <summary>The norm over the gradients of all parameters, as if they were one vector. Nothing is changed.</summary>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="normType">The order p of the norm <c>(Σ|g|^p)^(1/p)</c>: greater than 0, or infinite for the largest magnitude.</param>
+    /// <returns>The norm; 0 without gradients; infinite or NaN when a gradient is.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="normType"/> is not greater than zero.</exception>
+    public static double Norm(IEnumerable<Parameter> parameters, double normType = 2.0)
+    {
+        GradientBatch batch = GradientBatch.Rent();
+        try
+        {
+            batch.Add(parameters);
+            return BatchOperations.Norm(batch, normType);
+        }
+        finally
+        {
+            batch.Return();
+        }
+    }
+
+    /// <inheritdoc cref="Norm(IEnumerable{Parameter}, double)"/>
+    /// <param name="parameters">The parameters with their names, as <c>named_parameters()</c> gives them.</param>
+    /// <param name="normType">The order of the norm.</param>
+    public static double Norm(IEnumerable<(string Name, Parameter Parameter)> parameters, double normType = 2.0)
+    {
+        GradientBatch batch = GradientBatch.Rent();
+        try
+        {
+            batch.Add(parameters);
+            return BatchOperations.Norm(batch, normType);
+        }
+        finally
+        {
+            batch.Return();
+        }
+    }
+
+    /// <inheritdoc cref="Norm(IEnumerable{Parameter}, double)"/>
+    /// <param name="module">The module, whose registered parameters are meant, with those of its submodules.</param>
+    /// <param name="normType">The order of the norm.</param>
+    [OverloadResolutionPriority(1)]
+    public static double Norm(torch.nn.Module module, double normType = 2.0) => Torch.ModuleGradients.Norm(module, normType);
+}

@@ -1,0 +1,73 @@
+using System.ComponentModel;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Traversal;
+
+namespace ClipGen.Numerics;
+
+/// <summary>The pass for the L2 norm. Public only for unrolled generated code; see <see cref="IUnrolledGradients{T}"/>.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public struct EuclideanNormVisitor : IGradientVisitor
+{
+    private AddressRuns _runs;
+    private double _sum;
+    private NestingDepth _depth;
+
+    /// <summary>Whether two of the buffers may share memory.</summary>
+    internal readonly bool MayOverlap => _runs.MayOverlap;
+
+    /// <summary>Σx² over everything visited.</summary>
+    internal readonly double Sum => _sum;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null)
+    {
+        if (gradient.IsEmpty)
+            return;
+        Watch(gradient);
+
+        // The running total is read after the call, not kept over it: that would double the latency from buffer to buffer.
+        double sum = GradientElements.SumOfSquares(gradient);
+        _sum += sum;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Enter(string name, string? group = null) => _depth.Enter();
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void EnterItem<TKey>(TKey key) => _depth.Enter();
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Leave() => _depth.Leave();
+
+    /// <summary>Begins the addresses of an unrolled group.</summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <param name="first">The group's first buffer; not empty.</param>
+    /// <returns>To be given all buffers of the group, the first one too, and then to <see cref="TryTake"/>.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public RisingAddresses AddressesFrom<T>(Span<T> first) => _runs.From(first);
+
+    /// <summary>Takes the addresses of an unrolled group, if it is plain from them that no buffer is tied to another.</summary>
+    /// <param name="addresses">Where the buffers lie.</param>
+    /// <returns>Whether they were taken.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryTake(RisingAddresses addresses) => _runs.TryTake(addresses);
+
+    /// <summary>Adds the squares of an unrolled group.</summary>
+    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <param name="squares">The sum of the group's lanes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add<T>(Vector512<T> squares)
+        where T : unmanaged, INumber<T> =>
+        _sum += Reduction.ReduceTree<T, SumOfSquares<T>>(squares);
+
+    /// <summary>Takes the address of one buffer, and leaves its sum to the caller.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Watch<T>(Span<T> gradient) => _runs.Add(gradient);
+}

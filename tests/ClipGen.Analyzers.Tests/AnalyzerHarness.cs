@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using System.Text;
+using ClipGen.Analyzers.Tests.TrainingLoops;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+
+namespace ClipGen.Analyzers.Tests;
+
+/// <summary>Runs analyzers over sources whose expected diagnostics are marked: <c>{|CLIP101:optimizer.step()|}</c>.</summary>
+internal static class AnalyzerHarness
+{
+    private const string GlobalUsings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.Linq;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        """;
+
+    private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp12);
+
+    /// <summary>The public contract of the runtime, compiled from its sources against the same framework as the tests' code.</summary>
+    public static readonly MetadataReference ClipGen = CompileReference("ClipGen", [GlobalUsings, .. EmbeddedSources()]);
+
+    public static readonly MetadataReference TorchSharp = CompileReference("TorchSharp", [TorchSharpStub.Source]);
+
+    public static readonly ImmutableArray<MetadataReference> Framework = [.. Basic.Reference.Assemblies.Net100.References.All];
+
+    private static readonly SyntaxTree GlobalUsingsTree = CSharpSyntaxTree.ParseText(GlobalUsings, ParseOptions, "GlobalUsings.cs");
+
+    public static CSharpCompilation Compile(string source, IEnumerable<MetadataReference> references) =>
+        Compile([("Test0.cs", source)], references);
+
+    public static CSharpCompilation Compile(IEnumerable<(string Path, string Source)> sources, IEnumerable<MetadataReference> references)
+    {
+        SyntaxTree[] trees = [.. sources.Select(source => CSharpSyntaxTree.ParseText(source.Source, ParseOptions, source.Path))];
+        bool isProgram = trees.Any(tree => tree.GetRoot() is CompilationUnitSyntax unit && unit.Members.Any(SyntaxKind.GlobalStatement));
+        return CSharpCompilation.Create(
+            "Test",
+            [.. trees, GlobalUsingsTree],
+            references,
+            new CSharpCompilationOptions(
+                isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
+                allowUnsafe: true,
+                nullableContextOptions: NullableContextOptions.Enable));
+    }
+
+    /// <summary>What the analyzers report, exceptions inside them included.</summary>
+    public static async Task<ImmutableArray<Diagnostic>> AnalyzeAsync(
+        Compilation compilation, ImmutableArray<DiagnosticAnalyzer> analyzers, IReadOnlyDictionary<string, string>? options = null)
+    {
+        var analyzerOptions = new AnalyzerOptions([], new FixedOptions(options ?? ImmutableDictionary<string, string>.Empty));
+        CompilationWithAnalyzers run = compilation.WithAnalyzers(
+            analyzers, new CompilationWithAnalyzersOptions(analyzerOptions, null, concurrentAnalysis: true, logAnalyzerExecutionTime: false));
+        return await run.GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Compares what is reported with what is marked, and fails with a listing of both.</summary>
+    public static async Task VerifyAsync(
+        string markedSource,
+        ImmutableArray<DiagnosticAnalyzer> analyzers,
+        IReadOnlyDictionary<string, string>? options = null,
+        IEnumerable<MetadataReference>? references = null,
+        Func<string, bool>? ids = null)
+    {
+        (string source, List<(string Id, TextSpan Span)> expected) = ReadMarkup(markedSource);
+        CSharpCompilation compilation = Compile(source, references ?? [.. Framework, ClipGen, TorchSharp]);
+        Diagnostic[] errors = [.. compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(error => error.Severity == DiagnosticSeverity.Error)];
+        Assert.True(errors.Length == 0, "The test's source does not compile:\n" + string.Join("\n", errors.Select(error => error.ToString())));
+        ImmutableArray<Diagnostic> found = await AnalyzeAsync(compilation, analyzers, options);
+        List<(string Id, TextSpan Span)> actual =
+        [
+            .. found.Where(diagnostic => ids?.Invoke(diagnostic.Id) ?? true).Select(diagnostic => (diagnostic.Id, diagnostic.Location.SourceSpan)),
+        ];
+        bool isEqual = expected.OrderBy(item => item.Span.Start).ThenBy(item => item.Id).SequenceEqual(actual.OrderBy(item => item.Span.Start).ThenBy(item => item.Id));
+        Assert.True(isEqual, $"Expected:\n{Describe(source, expected)}\nFound:\n{Describe(source, actual)}\n{string.Join("\n", found)}");
+    }
+
+    public static (string Source, List<(string Id, TextSpan Span)> Marks) ReadMarkup(string marked)
+    {
+        var source = new StringBuilder();
+        var marks = new List<(string, TextSpan)>();
+        var open = new Stack<(string Id, int Start)>();
+        for (int i = 0; i < marked.Length; i++)
+        {
+            if (marked[i] == '{' && i + 1 < marked.Length && marked[i + 1] == '|')
+            {
+                int colon = marked.IndexOf(':', i);
+                open.Push((marked[(i + 2)..colon], source.Length));
+                i = colon;
+            }
+            else if (marked[i] == '|' && i + 1 < marked.Length && marked[i + 1] == '}' && open.Count > 0)
+            {
+                (string id, int start) = open.Pop();
+                foreach (string one in id.Split(','))
+                    marks.Add((one, TextSpan.FromBounds(start, source.Length)));
+                i++;
+            }
+            else
+            {
+                source.Append(marked[i]);
+            }
+        }
+
+        return (source.ToString(), marks);
+    }
+
+    private static string Describe(string source, IEnumerable<(string Id, TextSpan Span)> items) =>
+        string.Join("\n", items.Select(item => $"  {item.Id} at line {source.Take(item.Span.Start).Count(letter => letter == '\n') + 1}: {source.Substring(item.Span.Start, item.Span.Length)}"));
+
+    private static IEnumerable<string> EmbeddedSources()
+    {
+        System.Reflection.Assembly assembly = typeof(AnalyzerHarness).Assembly;
+        foreach (string name in assembly.GetManifestResourceNames().Where(name => name.StartsWith("ClipGen/", StringComparison.Ordinal)))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            yield return reader.ReadToEnd();
+        }
+    }
+
+    private static MetadataReference CompileReference(string name, IEnumerable<string> sources)
+    {
+        var compilation = CSharpCompilation.Create(
+            name,
+            sources.Select(source => CSharpSyntaxTree.ParseText(source, ParseOptions)),
+            Basic.Reference.Assemblies.Net100.References.All,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+        using var image = new MemoryStream();
+        Microsoft.CodeAnalysis.Emit.EmitResult result = compilation.Emit(image);
+        Assert.True(result.Success, string.Join("\n", result.Diagnostics));
+        return MetadataReference.CreateFromImage(image.ToArray());
+    }
+
+    private sealed class FixedOptions(IReadOnlyDictionary<string, string> options) : AnalyzerConfigOptionsProvider
+    {
+        private readonly Values _values = new(options);
+
+        public override AnalyzerConfigOptions GlobalOptions => _values;
+
+        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => _values;
+
+        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => _values;
+
+        private sealed class Values(IReadOnlyDictionary<string, string> options) : AnalyzerConfigOptions
+        {
+            public override bool TryGetValue(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value) =>
+                options.TryGetValue(key, out value);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Reflection;
+using ClipGen.Analyzers.Declarations;
+using ClipGen.CodeFixes.Declarations;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace ClipGen.Analyzers.Tests;
+
+/// <summary>Every rule has its page, its help link and its line in the release file, and no page is without a rule.</summary>
+public sealed class RulePageTests
+{
+    private static readonly string Root = FindRoot();
+
+    public static TheoryData<string> RuleIds() => [.. Rules().Select(rule => rule.Id).Distinct().Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(RuleIds))]
+    public void A_rule_is_described_as_it_is(string id)
+    {
+        DiagnosticDescriptor[] rules = [.. Rules().Where(rule => rule.Id == id)];
+        string page = File.ReadAllText(Path.Combine(Root, "docs", "rules", id + ".md"));
+        string severity = rules[0].DefaultSeverity.ToString().ToLowerInvariant();
+
+        Assert.All(rules, rule =>
+        {
+            Assert.Equal($"https://github.com/clipgen/clipgen/blob/main/docs/rules/{id}.md", rule.HelpLinkUri);
+            Assert.Equal(rules[0].DefaultSeverity, rule.DefaultSeverity);
+            Assert.StartsWith($"# {id}: {rule.Title}\n", page, StringComparison.Ordinal);
+        });
+        Assert.Contains($"| Severity | {severity} |", page, StringComparison.Ordinal);
+        Assert.Contains("## What it looks at", page, StringComparison.Ordinal);
+        Assert.Contains("## When to silence it", page, StringComparison.Ordinal);
+        Assert.Equal(Fixable().Contains(id), !page.Contains("| Fix | none |", StringComparison.Ordinal));
+        Assert.Contains(
+            File.ReadLines(Path.Combine(Root, "analyzers", "ClipGen.Analyzers", "AnalyzerReleases.Unshipped.md"))
+                .Concat(File.ReadLines(Path.Combine(Root, "analyzers", "ClipGen.Analyzers", "AnalyzerReleases.Shipped.md"))),
+            line => line.StartsWith(id + " ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void No_page_is_without_a_rule() =>
+        Assert.Equal(
+            Rules().Select(rule => rule.Id).Distinct().Order(StringComparer.Ordinal),
+            Directory.GetFiles(Path.Combine(Root, "docs", "rules"), "CLIP*.md").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
+
+    private static IEnumerable<DiagnosticDescriptor> Rules() =>
+        Create<DiagnosticAnalyzer>(typeof(DeclarationAnalyzer).Assembly).SelectMany(analyzer => analyzer.SupportedDiagnostics);
+
+    private static HashSet<string> Fixable() =>
+        [.. Create<CodeFixProvider>(typeof(MakePartialCodeFix).Assembly).SelectMany(fix => fix.FixableDiagnosticIds)];
+
+    private static IEnumerable<T> Create<T>(Assembly assembly) =>
+        assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(T)) && !type.IsAbstract).Select(type => (T)Activator.CreateInstance(type)!);
+
+    private static string FindRoot()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "ClipGen.sln")))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return folder ?? throw new InvalidOperationException("The tests do not run inside the repository.");
+    }
+}

@@ -1,0 +1,188 @@
+using ClipGen.Analyzers.TrainingLoops;
+using FixTest = ClipGen.Analyzers.Tests.FixTest<ClipGen.Analyzers.TrainingLoops.ClipCallAnalyzer, ClipGen.CodeFixes.ReadNormFixProvider>;
+
+namespace ClipGen.Analyzers.Tests.TrainingLoops;
+
+/// <summary>CLIP108, CLIP109 and CLIP110, for which single calls are enough.</summary>
+public sealed class ClipCallTests
+{
+    private const string Models = """
+        using System;
+        using System.Collections.Generic;
+        using ClipGen;
+
+        [ClipGradNorm(1.0)]
+        partial class Throwing { [Gradient] private readonly float[] _d = new float[4]; }
+
+        [ClipGradNorm(1.0, NonFinite = NonFinitePolicy.Zero)]
+        partial class Zeroing { [Gradient] private readonly float[] _d = new float[4]; }
+
+        // What the generator writes.
+        partial class Throwing : IClippable
+        {
+            public ClipResult ClipGradients() => default;
+            public ClipResult ClipGradients(double limit) => default;
+            public double GradientNorm() => 0;
+        }
+
+        partial class Zeroing : IClippable
+        {
+            public ClipResult ClipGradients() => default;
+            public ClipResult ClipGradients(double limit) => default;
+            public double GradientNorm() => 0;
+        }
+
+
+        """;
+
+    private static Task CallsAsync(string source) => AnalyzerHarness.VerifyAsync(Models + source, [new ClipCallAnalyzer()]);
+
+    private static Task UsesAsync(string source) => AnalyzerHarness.VerifyAsync(Models + source, [new UnusedModelAnalyzer()]);
+
+    [Fact]
+    public Task Ignored_result() => CallsAsync("""
+        class Trainer
+        {
+            void Ignored(Zeroing model) => {|CLIP109:model.ClipGradients()|};
+
+            void IgnoredInBlock(Zeroing model)
+            {
+                {|CLIP109:model.ClipGradients()|};
+            }
+
+            bool Used(Zeroing model) => model.ClipGradients().IsFinite;
+
+            void Kept(Zeroing model)
+            {
+                var result = model.ClipGradients();
+                if (!result.IsFinite)
+                    Console.WriteLine(result.NonFiniteGradient);
+            }
+
+            void Throws(Throwing model) => model.ClipGradients();
+        }
+        """);
+
+    [Fact]
+    public Task Infinite_limit() => CallsAsync("""
+        class Trainer
+        {
+            double Model(Throwing model) => {|CLIP110:model.ClipGradients(double.PositiveInfinity)|}.TotalNorm;
+            double Largest(Throwing model) => {|CLIP110:model.ClipGradients(double.MaxValue)|}.TotalNorm;
+            double Torch(TorchSharp.torch.nn.Module model) =>
+                {|CLIP110:TorchSharp.torch.nn.utils.clip_grad_norm_(model.parameters(), max_norm: float.PositiveInfinity)|};
+            double InfinityNorm(TorchSharp.torch.nn.Module model) =>
+                TorchSharp.torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0, double.PositiveInfinity);
+            double Finite(Throwing model) => model.ClipGradients(2.0).TotalNorm;
+            double Configured(Throwing model, double limit) => model.ClipGradients(limit).TotalNorm;
+        }
+        """);
+
+    [Fact]
+    public Task Fix_reads_the_norm() => FixTest.VerifyAsync(
+        Models + """
+        class Trainer
+        {
+            double First(Throwing model) => {|CLIP110:model.ClipGradients(double.PositiveInfinity)|}.TotalNorm;
+            double Second(Throwing model) => 2 * {|CLIP110:model.ClipGradients(double.PositiveInfinity)|}.TotalNorm;
+        }
+        """,
+        Models + """
+        class Trainer
+        {
+            double First(Throwing model) => model.GradientNorm();
+            double Second(Throwing model) => 2 * model.GradientNorm();
+        }
+        """);
+
+    [Fact]
+    public Task No_fix_when_more_than_the_norm_is_read() => FixTest.VerifyNoFixAsync(Models + """
+        class Trainer
+        {
+            ClipResult Result(Throwing model) => {|CLIP110:model.ClipGradients(double.PositiveInfinity)|};
+        }
+        """);
+
+    [Fact]
+    public Task Model_that_nothing_clips() => AnalyzerHarness.VerifyAsync(
+        Models.Replace("partial class Throwing { ", "partial class {|CLIP108:Throwing|} { ") + """
+        static class Program
+        {
+            static void Main()
+            {
+                var model = new Throwing();
+                Console.WriteLine(model.GradientNorm());
+            }
+        }
+        """,
+        [new UnusedModelAnalyzer()]);
+
+    [Fact]
+    public Task Model_that_something_clips() => UsesAsync("""
+        static class Program
+        {
+            static void Main()
+            {
+                var model = new Throwing();
+                model.ClipGradients();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Model_that_may_be_clipped_through_the_interface() => UsesAsync("""
+        static class Program
+        {
+            static void Main() => Train(new Throwing());
+
+            static void Train(IClippable model) => model.ClipGradients();
+        }
+        """);
+
+    [Fact]
+    public Task Model_that_is_clipped_by_a_method_group() => UsesAsync("""
+        static class Program
+        {
+            static void Main() => Run(new Throwing().ClipGradients);
+
+            static void Run(Func<ClipResult> clip) => clip();
+        }
+        """);
+
+    [Fact]
+    public Task Model_that_another_model_holds() => UsesAsync("""
+        [ClipGradNorm(1.0)]
+        partial class Outer : IClippable
+        {
+            private readonly List<Throwing> _layers = [new Throwing()];
+            public ClipResult ClipGradients() => default;
+        }
+
+        static class Program
+        {
+            static void Main()
+            {
+                var model = new Outer();
+                model.ClipGradients();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Model_that_is_never_created() => UsesAsync("""
+        static class Program
+        {
+            static void Main() { }
+        }
+        """);
+
+    [Fact]
+    public Task Public_model_of_a_library() => AnalyzerHarness.VerifyAsync(
+        Models.Replace("partial class", "public partial class") + """
+        public static class Factory
+        {
+            public static Throwing Create() => new();
+        }
+        """,
+        [new UnusedModelAnalyzer()]);
+}

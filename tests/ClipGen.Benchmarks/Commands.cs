@@ -1,0 +1,161 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using BenchmarkDotNet.Running;
+using ClipGen.Benchmarks.Compiler;
+using ClipGen.Benchmarks.Measurement;
+using ClipGen.Benchmarks.Models;
+
+namespace ClipGen.Benchmarks;
+
+/// <summary>The commands of the program. What is wrong with their options is said in one line each, before anything is measured.</summary>
+public static class Commands
+{
+    private const double UsualSeconds = 150;
+
+    /// <summary>Runs the command that <paramref name="arguments"/> ask for.</summary>
+    /// <returns>The exit code: 0 for success and help, 1 for wrong arguments and failures, 130 when cancelled.</returns>
+    public static int Invoke(string[] arguments)
+    {
+        // BenchmarkDotNet has a command line of its own.
+        if (arguments is ["bdn", .. string[] rest])
+        {
+            return BenchmarkSwitcher.FromAssembly(typeof(Commands).Assembly).Run(rest).Any() ? 0 : 1;
+        }
+
+        ParseResult parsed = CreateCommand().Parse(arguments);
+        if (parsed.Action is ParseErrorAction)
+        {
+            foreach (string mistake in parsed.Errors.Select(found => found.Message).Distinct()) Console.Error.WriteLine(mistake);
+
+            return 1;
+        }
+
+        return parsed.Invoke(new InvocationConfiguration());
+    }
+
+    private static RootCommand CreateCommand() =>
+        new("Measures ClipGen: the clipping against other ways to clip, and the generator against other generators.")
+        {
+            CreateRatios(), CreateCompiler(), new Command("bdn", "Runs the clipping under BenchmarkDotNet; takes its options"),
+        };
+
+    private static Command CreateRatios()
+    {
+        Option<bool> write = new("--write") { Description = "Write benchmarks.md and images/benchmarks.png" };
+        Option<DirectoryInfo?> output = new("--output")
+        {
+            Description = "The folder that --write writes to [default: docs of this repository]",
+            HelpName = "folder",
+        };
+        Option<string> avx512 = new("--avx512")
+        {
+            Description = "Measure with AVX-512 (on), without it in a process of its own (off), or both [default: on; both with --write]",
+            DefaultValueFactory = _ => "",
+        };
+        avx512.AcceptOnlyFromAmong("on", "off", "both");
+        Option<ModelShape[]> models = new("--models")
+        {
+            Description = $"The models to measure [default: {string.Join(',', ModelShape.All.Select(shape => shape.Name))}]",
+            HelpName = "40x16,…",
+            CustomParser = ParseModels,
+            DefaultValueFactory = _ => [.. ModelShape.All],
+        };
+        Option<double> seconds = new("--seconds")
+        {
+            Description = $"How long to measure, warm-up apart, which takes about as long again for few models [default: {UsualSeconds}]",
+            HelpName = "seconds",
+            CustomParser = ParseSeconds,
+            DefaultValueFactory = _ => UsualSeconds,
+        };
+        Option<FileInfo?> report = new(RatioRun.ReportOption) { Hidden = true };
+        var command = new Command("ratios", "All contenders, interleaved in one process: medians, ratios and their spread")
+        {
+            write, output, avx512, models, seconds, report,
+        };
+        command.SetAction((parsed, cancellation) => Run(() => RatioSession.Run(
+            new RatioRequest(
+                parsed.GetRequiredValue(models),
+                parsed.GetValue(seconds),
+                parsed.GetValue(avx512) is { Length: > 0 } chosen ? chosen : parsed.GetValue(write) ? "both" : "on",
+                parsed.GetValue(write) ? parsed.GetValue(output) ?? Repository.Docs() : null,
+                parsed.GetValue(report)),
+            cancellation)));
+        return command;
+    }
+
+    private static Command CreateCompiler()
+    {
+        Option<int> types = new("--types")
+        {
+            Description = "How many annotated types each generator gets",
+            DefaultValueFactory = _ => 1000,
+        };
+        Option<int> rounds = new("--rounds") { Description = "How many times each is measured", DefaultValueFactory = _ => 9 };
+        AcceptOnlyFrom(types, 10, 10_000);
+        AcceptOnlyFrom(rounds, 3, 1000);
+        var command = new Command("compiler", "The generator beside those of CommunityToolkit.Mvvm and Riok.Mapperly: a cold run, and an edit elsewhere")
+        {
+            types, rounds,
+        };
+        command.SetAction((parsed, cancellation) =>
+            Run(() => CompilerSession.Run(parsed.GetValue(types), parsed.GetValue(rounds), cancellation)));
+        return command;
+    }
+
+    private static Task<int> Run(Action session) => Task.Run(
+        () =>
+        {
+            try
+            {
+                session();
+                return 0;
+            }
+            catch (OperationCanceledException)
+            {
+                Console.Error.WriteLine("Cancelled.");
+                return 130;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidOperationException)
+            {
+                Console.Error.WriteLine(exception.Message);
+                return 1;
+            }
+        },
+        CancellationToken.None);
+
+    private static ModelShape[]? ParseModels(ArgumentResult result)
+    {
+        var chosen = new List<ModelShape>();
+        foreach (string name in result.Tokens.SelectMany(token => token.Value.Split(',')))
+        {
+            if (ModelShape.All.FirstOrDefault(shape => shape.Name == name) is not { } shape)
+            {
+                result.AddError($"--models: '{name}' is not valid: the models are {string.Join(", ", ModelShape.All.Select(each => each.Name))}.");
+                return null;
+            }
+
+            if (!chosen.Contains(shape)) chosen.Add(shape);
+        }
+
+        return [.. chosen];
+    }
+
+    private static double ParseSeconds(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds is > 0 and <= 3600) return seconds;
+
+        result.AddError($"--seconds: '{text}' is not valid: the time must be a number greater than 0 and at most 3600.");
+        return 0;
+    }
+
+    private static void AcceptOnlyFrom(Option<int> option, int smallest, int largest) => option.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<int>() is int value && (value < smallest || value > largest))
+        {
+            result.AddError($"{option.Name}: '{value}' is not valid: it must be a whole number from {smallest} to {largest}.");
+        }
+    });
+}

@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using ClipGen.Benchmarks.Contenders;
+using ClipGen.Benchmarks.Models;
+
+namespace ClipGen.Benchmarks.Measurement;
+
+/// <summary>
+/// Times contenders against each other: in each round every one runs a short batch, in an order drawn anew, and ratios are taken within a
+/// round. What else the machine does meanwhile hits neighbours alike, and cancels in the median of many rounds.
+/// </summary>
+/// <remarks>
+/// <b>Clipping needed</b>: the limit lies one part in 10⁹ below the contender's own norm. Every call finds the norm too large and multiplies
+/// every gradient with a factor that rounds to 1 as a float, so that all values, and the norm, are the same before each call: nothing has to be
+/// restored and nothing decays. No contender asks whether the factor is 1, nor can the hardware know.
+/// <b>Not needed</b>: the limit is twice the norm.
+/// </remarks>
+public static class PairedMeasurement
+{
+    private const double BatchSeconds = 0.0004;
+    private const int FewestRounds = 7;
+    private const int MostRounds = 401;
+    private const int WarmUpCalls = 200;
+    private const int FewestWarmUps = 3;
+    private const int MostWarmUps = 8;
+    private const double WarmUpSeconds = 0.25;
+
+    // The runtime recompiles hot methods 100 ms after the last new one appeared, on a thread of its own.
+    private static readonly TimeSpan RecompilationDelay = TimeSpan.FromMilliseconds(220);
+
+    /// <summary>Measures one case.</summary>
+    /// <param name="shape">The model.</param>
+    /// <param name="clippingNeeded">Whether the limit lies below the norm.</param>
+    /// <param name="budget">The time after which no further round starts.</param>
+    /// <param name="cancellation">Ends the measurement.</param>
+    public static CaseResult Run(ModelShape shape, bool clippingNeeded, TimeSpan budget, CancellationToken cancellation)
+    {
+        WarmUp(shape, clippingNeeded);
+        IReadOnlyList<Contender> contenders = ContenderList.Create(ModelShape.Fill(shape.Create()), clippingNeeded);
+        var watch = Stopwatch.StartNew();
+        Plan[] plans = [.. contenders.Select(contender => Plan.Of(contender, clippingNeeded))];
+        int[] order = [.. Enumerable.Range(0, plans.Length)];
+        var random = new Random(7);
+        int round = 0;
+        for (; round < MostRounds && (round < FewestRounds || watch.Elapsed < budget); round++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            random.Shuffle(order);
+            foreach (int index in order) plans[index].RunBatch(warm: !shape.IsBeyondCaches);
+        }
+
+        foreach (Contender contender in contenders) contender.Dispose();
+
+        return new CaseResult(shape.Name, clippingNeeded, round, [.. plans.Select(plan => plan.Result(plans[0]))]);
+    }
+
+    // Until the code of every contender is what it will stay: through both tiers. How long that takes
+    // depends on what else the machine does, since the runtime compiles in the background; so it ends when no contender gets faster any more.
+    private static void WarmUp(ModelShape shape, bool clippingNeeded)
+    {
+        IReadOnlyList<Contender> contenders = ContenderList.Create(ModelShape.Fill(shape.CreateSmall()), clippingNeeded);
+        double[] fastest = [.. contenders.Select(_ => double.MaxValue)];
+        bool settled = false;
+        for (int pass = 0; pass < MostWarmUps && (pass < FewestWarmUps || !settled); pass++)
+        {
+            settled = true;
+            for (int index = 0; index < contenders.Count; index++)
+            {
+                double nanoseconds = FastestOfMany(contenders[index], clippingNeeded, WarmUpSeconds / contenders.Count);
+                settled &= nanoseconds > 0.9 * fastest[index];
+                fastest[index] = Math.Min(fastest[index], nanoseconds);
+            }
+
+            Thread.Sleep(RecompilationDelay);
+        }
+
+        foreach (Contender contender in contenders)
+        {
+            CheckClipping(contender);
+            contender.Dispose();
+        }
+    }
+
+    private static double FastestOfMany(Contender contender, bool clippingNeeded, double seconds)
+    {
+        long end = Stopwatch.GetTimestamp() + (long)(seconds * Stopwatch.Frequency);
+        var plan = Plan.Of(contender, clippingNeeded);
+        int calls = 0;
+        do
+        {
+            plan.RunBatch(warm: false);
+            calls += plan.Calls;
+        }
+        while (calls < WarmUpCalls && Stopwatch.GetTimestamp() < end);
+
+        return plan.Fastest;
+    }
+
+    // What does not do the work must not win.
+    private static void CheckClipping(Contender contender)
+    {
+        contender.Prepare();
+        double norm = contender.Clip(double.MaxValue);
+        contender.Clip(norm / 2);
+        double clipped = contender.Clip(double.MaxValue);
+        contender.Settle();
+        if (Math.Abs(clipped - norm / 2) > 1e-4 * norm) throw new InvalidOperationException($"{contender.Name} clipped {norm} to {clipped} instead of {norm / 2}.");
+    }
+
+    private sealed class Plan(Contender contender, double limit, int calls, long allocatedBytes)
+    {
+        private readonly List<double> _nanoseconds = [];
+
+        public int Calls => calls;
+
+        public double Fastest => _nanoseconds.Min();
+
+        public static Plan Of(Contender contender, bool clippingNeeded)
+        {
+            contender.Prepare();
+            double norm = contender.Clip(double.MaxValue);
+            double limit = clippingNeeded ? norm * (1 - 1e-9) : norm * 2;
+            long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
+            contender.Clip(limit);
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
+
+            // The fastest of a few: an interruption must not make the batches short.
+            double seconds = Enumerable.Range(0, 3).Min(_ =>
+            {
+                long start = Stopwatch.GetTimestamp();
+                contender.Clip(limit);
+                return Stopwatch.GetElapsedTime(start).TotalSeconds;
+            });
+            contender.Settle();
+            int calls = (int)Math.Clamp(BatchSeconds / seconds, 1, 100_000);
+            return new Plan(contender, limit, calls, allocated);
+        }
+
+        public void RunBatch(bool warm)
+        {
+            contender.Prepare();
+            if (warm) contender.Clip(limit);
+
+            long start = Stopwatch.GetTimestamp();
+            for (int call = 0; call < calls; call++) contender.Clip(limit);
+
+            _nanoseconds.Add(Stopwatch.GetElapsedTime(start).TotalNanoseconds / calls);
+            contender.Settle();
+        }
+
+        public ContenderResult Result(Plan reference) => new(
+            contender.Name,
+            Spread.Of(_nanoseconds),
+            Spread.Of(_nanoseconds.Zip(reference._nanoseconds, (mine, its) => mine / its)),
+            allocatedBytes);
+
+    }
+}

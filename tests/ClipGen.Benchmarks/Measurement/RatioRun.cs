@@ -1,0 +1,70 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using ClipGen.Benchmarks.Models;
+
+namespace ClipGen.Benchmarks.Measurement;
+
+/// <summary>All cases, here or in a process without AVX-512.</summary>
+public static class RatioRun
+{
+    /// <summary>The option that makes a process write its report to a file and nothing else.</summary>
+    public const string ReportOption = "--report";
+
+    /// <summary>The widest vectors that this process computes with.</summary>
+    public static string InstructionSet =>
+        Vector512.IsHardwareAccelerated ? "AVX-512"
+        : Avx2.IsSupported ? "AVX2"
+        : $"{(Vector256.IsHardwareAccelerated ? 256 : 128)}-bit vectors";
+
+    /// <summary>Measures every model in this process, with clipping needed and not.</summary>
+    /// <param name="shapes">The models.</param>
+    /// <param name="seconds">The time to spend on all of them, warm-up apart.</param>
+    /// <param name="progress">Is told what is measured next.</param>
+    /// <param name="cancellation">Ends the measurement.</param>
+    public static RatioReport Here(IReadOnlyList<ModelShape> shapes, double seconds, Action<string> progress, CancellationToken cancellation)
+    {
+        // A round of the large models takes over a second; of all others, a few milliseconds.
+        double weights = shapes.Sum(Weight);
+        var cases = new List<CaseResult>();
+        foreach (ModelShape shape in shapes)
+        {
+            foreach (bool clippingNeeded in new[] { true, false })
+            {
+                progress($"{shape.Name}, clipping {(clippingNeeded ? "needed" : "not needed")}, {InstructionSet}");
+                TimeSpan budget = TimeSpan.FromSeconds(seconds * Weight(shape) / weights / 2);
+                cases.Add(PairedMeasurement.Run(shape, clippingNeeded, budget, cancellation));
+
+                // The memory of one model is given back before the next takes its own.
+                GC.Collect();
+            }
+        }
+
+        return new RatioReport(InstructionSet, cases);
+    }
+
+    /// <summary>The same in a process of its own for which AVX-512 is switched off.</summary>
+    public static RatioReport WithoutAvx512(IReadOnlyList<ModelShape> shapes, double seconds, CancellationToken cancellation)
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            int exitCode = SameProgram.Run(
+                [
+                    "ratios", "--models", string.Join(',', shapes.Select(shape => shape.Name)), "--seconds", FormattableString.Invariant($"{seconds}"),
+                    ReportOption, path,
+                ],
+                "DOTNET_EnableAVX512",
+                "0",
+                cancellation);
+            return exitCode == 0
+                ? RatioReport.Read(path)
+                : throw new InvalidOperationException($"The measurement without AVX-512 ended with exit code {exitCode}.");
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static double Weight(ModelShape shape) => shape.IsBeyondCaches ? 4 : 1;
+}

@@ -1,0 +1,18 @@
+namespace ClipGen.Benchmarks.Models;
+
+/// <summary>Eight small buffers whose length the compiler sees.</summary>
+[ClipGradNorm(1.0)]
+public sealed partial class EightOf64 : IBenchmarkModel
+{
+    [Gradient] private readonly float[] _d0 = new float[64];
+    [Gradient] private readonly float[] _d1 = new float[64];
+    [Gradient] private readonly float[] _d2 = new float[64];
+    [Gradient] private readonly float[] _d3 = new float[64];
+    [Gradient] private readonly float[] _d4 = new float[64];
+    [Gradient] private readonly float[] _d5 = new float[64];
+    [Gradient] private readonly float[] _d6 = new float[64];
+    [Gradient] private readonly float[] _d7 = new float[64];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<float[]> Gradients => [_d0, _d1, _d2, _d3, _d4, _d5, _d6, _d7];
+}

@@ -1,0 +1,3 @@
+using ClipGen.Benchmarks;
+
+return Commands.Invoke(args);

@@ -1,0 +1,58 @@
+using ClipGen.Benchmarks.Measurement;
+using ClipGen.Benchmarks.Models;
+using ClipGen.Benchmarks.Reports;
+using Spectre.Console;
+
+namespace ClipGen.Benchmarks;
+
+/// <summary>What the command line asks for.</summary>
+/// <param name="Models">The models.</param>
+/// <param name="Seconds">How long to measure, warm-up apart.</param>
+/// <param name="Avx512"><c>on</c>, <c>off</c> or <c>both</c>.</param>
+/// <param name="Docs">The folder to write to, or null to write nothing.</param>
+/// <param name="Report">Where to leave the report for the process that started this one, or null.</param>
+public sealed record RatioRequest(IReadOnlyList<ModelShape> Models, double Seconds, string Avx512, DirectoryInfo? Docs, FileInfo? Report);
+
+/// <summary>One run of the paired mode: measure, show, write.</summary>
+public static class RatioSession
+{
+    /// <summary>Runs what was asked for.</summary>
+    public static void Run(RatioRequest request, CancellationToken cancellation)
+    {
+        if (request.Report is { } file)
+        {
+            RatioRun.Here(request.Models, request.Seconds, Announce, cancellation).Write(file.FullName);
+            return;
+        }
+
+        var reports = new List<RatioReport>();
+        if (request.Avx512 is "on" or "both") reports.Add(RatioRun.Here(request.Models, request.Seconds, Announce, cancellation));
+
+        if (request.Avx512 is "off" or "both")
+        {
+            // Where memory decides, the width of the vectors does not: beside the full table a short one is enough.
+            bool isSecond = request.Avx512 == "both";
+            IReadOnlyList<ModelShape> shapes = isSecond ? [.. request.Models.Where(shape => !shape.IsBeyondCaches)] : request.Models;
+            if (shapes.Count > 0) reports.Add(RatioRun.WithoutAvx512(shapes, isSecond ? request.Seconds / 5 : request.Seconds, cancellation));
+        }
+
+        // A file has no width, and Spectre would break the tables at 80 columns.
+        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 200;
+
+        foreach (RatioReport report in reports) RatioTable.Print(AnsiConsole.Console, report);
+
+        if (request.Docs is { } docs)
+        {
+            string images = Path.Combine(docs.FullName, "images");
+            Directory.CreateDirectory(images);
+            string page = Path.Combine(docs.FullName, "benchmarks.md");
+            string chart = Path.Combine(images, "benchmarks.png");
+            File.WriteAllText(page, MarkdownPage.Create(reports));
+            RatioChart.Save(reports[0], chart);
+            Console.WriteLine($"written: {page}");
+            Console.WriteLine($"written: {chart}");
+        }
+    }
+
+    private static void Announce(string what) => Console.Error.WriteLine(what);
+}

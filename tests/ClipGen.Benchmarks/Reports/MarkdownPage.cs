@@ -1,0 +1,66 @@
+using System.Text;
+using ClipGen.Benchmarks.Contenders;
+using ClipGen.Benchmarks.Measurement;
+
+namespace ClipGen.Benchmarks.Reports;
+
+/// <summary>The reports as a page of the documentation.</summary>
+public static class MarkdownPage
+{
+    private static readonly string Introduction =
+        $"""
+        # Benchmarks
+
+        How long it takes to clip the gradients of a model by their global norm, with what the compiler wrote and by other means.
+
+        ![Time in units of ClipGen's, clipping needed](images/benchmarks.png)
+
+        Repeat it with
+
+        ```
+        dotnet run -c Release --project tests/ClipGen.Benchmarks -- ratios            # prints; add --write for this page
+        dotnet run -c Release --project tests/ClipGen.Benchmarks -- ratios --avx512 off
+        dotnet run -c Release --project tests/ClipGen.Benchmarks -- compiler          # the generator beside others
+        dotnet run -c Release --project tests/ClipGen.Benchmarks -- bdn --filter '*'  # the same under BenchmarkDotNet
+        ```
+
+        **How to read the tables.** `40x16` is a model of 40 gradients of 16 floats each. ClipGen's row holds the median time of a call and its quartiles. Every other
+        row is that contender's time in units of ClipGen's: above 1, ClipGen is faster. Below it stand the quartiles of that ratio, which are the noise.
+
+        **How it was measured.** All contenders run in one process over the same memory, interleaved: in each round every one runs a batch of about
+        0.4 ms, or of one call, in an order drawn anew, and ratios are taken within a round. Every contender is first warmed up until the JIT
+        no longer makes it faster, and shown to clip. *Clipping needed*: the limit lies one part in 10⁹ below the contender's own norm, so that every call
+        reads all gradients, multiplies all of them, and leaves their values, which are then the same for the next call. *Not needed*: the limit is twice the norm.
+
+        **The contenders.** *{GeneratedCode.OneThread}*: the generated `ClipGradients(limit)`, on one thread unless it says otherwise. *TensorPrimitives loop*: `SumOfSquares` and `Multiply` over an array of
+        the buffers. *Scalar loop*: two nested loops with a `double` sum. *Reflection*: fields looked up once a type, read at every call, then the TensorPrimitives loop. *{MemorySweep.ReadOnly}*, and where
+        clipping is needed *{MemorySweep.Both}*: the memory traffic alone, a bound and no way to clip.
+
+        """;
+
+    /// <summary>Writes the page.</summary>
+    public static string Create(IReadOnlyList<RatioReport> reports)
+    {
+        var page = new StringBuilder(Introduction);
+        page.AppendLine($"Measured on a {Environment.ProcessorCount}-core {reports[0].InstructionSet} server, .NET {Environment.Version.ToString(2)}.");
+        foreach (RatioReport report in reports)
+        {
+            foreach (IGrouping<bool, CaseResult> half in report.Cases.GroupBy(each => each.ClippingNeeded)) Append(page, report, [.. half]);
+        }
+
+        return page.Replace("\r\n", "\n").ToString();
+    }
+
+    private static void Append(StringBuilder page, RatioReport report, CaseResult[] cases)
+    {
+        page.AppendLine().AppendLine($"## Clipping {(cases[0].ClippingNeeded ? "needed" : "not needed")}, {report.InstructionSet}").AppendLine();
+        AppendRow(page, ["", .. cases.Select(each => each.Model)]);
+        AppendRow(page, ["---", .. cases.Select(_ => "---:")]);
+        foreach (string name in CaseCells.Names(cases)) AppendRow(page, [name, .. cases.Select(each => CaseCells.Of(each, name, "<br>"))]);
+
+        AppendRow(page, ["bytes allocated by ClipGen", .. cases.Select(each => $"{each.Find(GeneratedCode.OneThread)!.AllocatedBytes}")]);
+        AppendRow(page, ["rounds", .. cases.Select(each => $"{each.Rounds}")]);
+    }
+
+    private static void AppendRow(StringBuilder page, IEnumerable<string> cells) => page.AppendLine($"| {string.Join(" | ", cells)} |");
+}

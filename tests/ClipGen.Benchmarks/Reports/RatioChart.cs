@@ -1,0 +1,90 @@
+using ClipGen.Benchmarks.Contenders;
+using ClipGen.Benchmarks.Measurement;
+using ScottPlot;
+
+namespace ClipGen.Benchmarks.Reports;
+
+/// <summary>The ratios where clipping is needed: a group of bars for each model, a bar for each contender, logarithmic.</summary>
+public static class RatioChart
+{
+    // Okabe and Ito (2008), told apart by colour-blind readers too; the bounds are grey.
+    private static readonly string[] Palette = ["#D55E00", "#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#0072B2"];
+
+    private static readonly string[] SansSerifFonts = ["Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial"];
+
+    private static readonly double[] Ticks = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+
+    /// <summary>Draws <paramref name="report"/> as a PNG.</summary>
+    public static void Save(RatioReport report, string path)
+    {
+        CaseResult[] cases = [.. report.Cases.Where(each => each.ClippingNeeded)];
+        string[] names = [.. CaseCells.Names(cases).Where(name => name != GeneratedCode.OneThread)];
+        var plot = new Plot();
+        Style(plot);
+        double width = 0.84 / names.Length;
+        double lowest = 0;
+        double highest = 1;
+        var legend = new List<LegendItem>();
+        for (int index = 0; index < names.Length; index++)
+        {
+            bool isBound = names[index] == MemorySweep.Both;
+            Color color = isBound ? Colors.Gray : Color.FromHex(Palette[index % Palette.Length]);
+            legend.Add(new LegendItem { LabelText = names[index], FillColor = color });
+            for (int model = 0; model < cases.Length; model++)
+            {
+                if (cases[model].Find(names[index]) is not { } result) continue;
+
+                double height = Math.Log2(result.Ratio.Median);
+                lowest = Math.Min(lowest, height);
+                highest = Math.Max(highest, height);
+                plot.Add.Bar(new Bar
+                {
+                    Position = model + (index - (names.Length - 1) / 2.0) * width,
+                    Value = height,
+                    Size = width * 0.92,
+                    FillColor = color,
+                    LineWidth = 0,
+                });
+            }
+        }
+
+        plot.Add.HorizontalLine(0, 2, Colors.Black);
+        plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, cases.Length).Select(index => (double)index)], [.. cases.Select(each => each.Model)]);
+        plot.Axes.Left.SetTicks([.. Ticks.Select(Math.Log2)], [.. Ticks.Select(tick => FormattableString.Invariant($"{tick}×"))]);
+        plot.Axes.Bottom.MajorTickStyle.Length = 0;
+        plot.Axes.SetLimits(-0.6, cases.Length - 0.4, lowest - 0.3, highest * 1.25 + 0.3);
+        plot.Title("Clipping needed: time in units of ClipGen's on one thread");
+        plot.XLabel("gradients × floats in each");
+        plot.ShowLegend(legend, Alignment.UpperRight);
+        plot.SavePng(path, 1400, 640);
+    }
+
+    private static void Style(Plot plot)
+    {
+        HashSet<string> installed = [.. SkiaSharp.SKFontManager.Default.FontFamilies];
+        if (SansSerifFonts.FirstOrDefault(installed.Contains) is { } font)
+        {
+            plot.Font.Set(font);
+            plot.Legend.FontName = font;
+        }
+
+        plot.FigureBackground.Color = Colors.White;
+        plot.Axes.Title.Label.FontSize = 22;
+        plot.Axes.Title.Label.Bold = false;
+        foreach (IAxis axis in plot.Axes.GetAxes())
+        {
+            axis.Label.FontSize = 18;
+            axis.Label.Bold = false;
+            axis.TickLabelStyle.FontSize = 16;
+        }
+
+        plot.Axes.Right.IsVisible = false;
+        plot.Axes.Top.IsVisible = false;
+        plot.Grid.MajorLineColor = Colors.Black.WithAlpha(0.12);
+        plot.Grid.XAxisStyle.IsVisible = false;
+        plot.Legend.FontSize = 16;
+        plot.Legend.OutlineColor = Colors.Transparent;
+        plot.Legend.ShadowColor = Colors.Transparent;
+        plot.Legend.Orientation = Orientation.Horizontal;
+    }
+}

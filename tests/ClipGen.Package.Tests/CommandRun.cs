@@ -1,0 +1,48 @@
+using System.Diagnostics;
+
+namespace ClipGen.Package.Tests;
+
+/// <summary>What a command printed, and its exit code.</summary>
+internal sealed record CommandRun(int ExitCode, string Output)
+{
+    public static CommandRun Dotnet(string folder, string arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+
+        // The test host's own settings are not those of a user's shell.
+        foreach (string name in start.Environment.Keys.Where(key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd() + errors.Result;
+        process.WaitForExit();
+        return new CommandRun(process.ExitCode, output);
+    }
+
+    public CommandRun AssertSucceeded()
+    {
+        Assert.True(ExitCode == 0, Output);
+        return this;
+    }
+
+    public CommandRun AssertFailed()
+    {
+        Assert.True(ExitCode != 0, Output);
+        return this;
+    }
+}

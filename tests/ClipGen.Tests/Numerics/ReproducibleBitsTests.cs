@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Text;
+using ClipGen.Numerics;
+using ClipGen.Tests.Sources;
+
+namespace ClipGen.Tests.Numerics;
+
+/// <summary>
+/// The same gradients give the same norms and the same clipped gradients to the last bit on every instruction set. This executable is
+/// started again with parts of the hardware switched off (which only a new process can do), prints bits, and ends before any test runs.
+/// </summary>
+public sealed class ReproducibleBitsTests
+{
+    private const string PrintBits = "CLIPGEN_TESTS_PRINT_BITS";
+
+    public static TheoryData<string, int> InstructionSets => new()
+    {
+        // The switch of .NET 10, and the name it had in .NET 8; the widest vectors that can be left.
+        { "DOTNET_EnableAVX512=0,DOTNET_EnableAVX512F=0", 256 },
+        { "DOTNET_EnableAVX2=0", 256 },
+        { "DOTNET_EnableAVX=0", 128 },
+        { "DOTNET_EnableHWIntrinsic=0", 0 },
+        { "DOTNET_TieredCompilation=0", 512 },
+    };
+
+    [Theory]
+    [MemberData(nameof(InstructionSets))]
+    public void Bits_do_not_depend_on_the_hardware(string switches, int widest)
+    {
+        string[] here = Bits();
+        string[] there = BitsOfNewProcess(switches);
+
+        // The first line tells the vectors in use there: were the switch unknown, nothing would have been compared.
+        Assert.True(int.Parse(there[0], CultureInfo.InvariantCulture) <= widest, $"{switches} left vectors of {there[0]} bits on.");
+        Assert.Equal(here[1..], there[1..]);
+    }
+
+    private static string[] Bits()
+    {
+        var lines = new List<string> { WidestVector().ToString(CultureInfo.InvariantCulture) };
+        foreach (int length in (int[])[.. Enumerable.Range(1, 80), 127, 255, 1000, 4097, 20_011, (1 << 18) + 77])
+        {
+            var random = new Random(length);
+            double[] doubles = [.. Enumerable.Range(0, length).Select(_ => Math.Pow(10, (random.NextDouble() * 6) - 3) * random.Next(-1, 2))];
+            float[] singles = [.. doubles.Select(x => (float)x)];
+            Half[] halves = [.. doubles.Take(20_000).Select(x => (Half)x)];
+            double[] wide = [.. doubles.Take(5000).Select(x => x * 1e200)];
+
+            var line = new StringBuilder($"{length}:");
+            foreach (double order in length <= 5000 ? new[] { 2, 1, double.PositiveInfinity, 0.5, 3.5, 2.7 } : [2, 1, double.PositiveInfinity])
+            {
+                foreach (Array gradient in new Array[] { singles, doubles, halves, wide })
+                    Append(line, GradientOperations.Norm(new ArraySource(gradient), order));
+                Append(line, GradientOperations.Norm(new ArraySource(singles, halves, doubles, wide), order));
+            }
+
+            foreach (ClipRule rule in new[] { ClipRule.Norm(0.3), ClipRule.Value(0.2), ClipRule.Norm(0.1, 1, ClipScope.PerParameter), ClipRule.Norm(1e-43) })
+            {
+                ClipResult result = GradientOperations.Clip(new ArraySource(singles, halves, doubles), rule);
+                Append(line, result.TotalNorm);
+                Append(line, result.Scale);
+                foreach (Array gradient in new Array[] { singles, halves, doubles })
+                {
+                    long hash = 17;
+                    foreach (long bits in Exact.Bits(gradient))
+                        hash = (hash * 31) + bits;
+                    line.Append(CultureInfo.InvariantCulture, $" {hash:x}");
+                }
+            }
+
+            lines.Add(line.ToString());
+        }
+
+        return [.. lines];
+    }
+
+    private static void Append(StringBuilder line, double value) =>
+        line.Append(CultureInfo.InvariantCulture, $" {BitConverter.DoubleToInt64Bits(value):x}");
+
+    private static int WidestVector() =>
+        Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
+
+    private static string[] BitsOfNewProcess(string switches)
+    {
+        // Run by its own executable, or as an argument of the dotnet host.
+        string assembly = typeof(ReproducibleBitsTests).Assembly.Location;
+        string executable = Environment.ProcessPath!;
+        var start = new ProcessStartInfo(executable) { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (Path.GetFileNameWithoutExtension(executable) == "dotnet")
+            start.ArgumentList.Add(assembly);
+        start.Environment[PrintBits] = "1";
+        foreach (string[] pair in switches.Split(',').Select(pair => pair.Split('=')))
+            start.Environment[pair[0]] = pair[1];
+
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, $"Exit code {process.ExitCode}. {errors.Result}");
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    }
+
+    [ModuleInitializer]
+    internal static void PrintBitsAndExit()
+    {
+        if (Environment.GetEnvironmentVariable(PrintBits) is null)
+            return;
+        foreach (string line in Bits())
+            Console.Out.WriteLine(line);
+        Console.Out.Flush();
+        Environment.Exit(0);
+    }
+}

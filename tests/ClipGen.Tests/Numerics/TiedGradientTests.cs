@@ -1,0 +1,187 @@
+using ClipGen.Numerics;
+using ClipGen.Tests.Sources;
+
+namespace ClipGen.Tests.Numerics;
+
+/// <summary>Memory that is reached more than once.</summary>
+public sealed class TiedGradientTests
+{
+    [Theory]
+    [InlineData(2, 5.0)]
+    [InlineData(1, 7.0)]
+    [InlineData(double.PositiveInfinity, 4.0)]
+    [InlineData(3, 4.497941445275415)]
+    public void One_array_by_two_paths_counts_once_and_is_scaled_once(double order, double expected)
+    {
+        float[] shared = [3, 4];
+        var source = new ArraySource(shared, null, shared, shared);
+
+        Exact.AssertClose(expected, GradientOperations.Norm(source, order));
+        ClipResult result = GradientOperations.Clip(source, ClipRule.Norm(expected / 2, order));
+
+        Exact.AssertClose(expected, result.TotalNorm);
+        Exact.AssertClose([1.5, 2], shared);
+        GradientOperations.Scale(source, 4);
+        Exact.AssertClose([6, 8], shared);
+        Assert.Equal(["g0"], GradientOperations.Names(source));
+        var norms = new double[1];
+        Assert.Equal(1, GradientOperations.Norms(source, norms));
+        Exact.AssertClose(10, norms[0]);
+        Exact.AssertClose(10, GradientOperations.Clip(source, ClipRule.Value(7)).TotalNorm);
+        Assert.Equal([6, 7], shared);
+        Exact.AssertClose(
+            Math.Sqrt(85), GradientOperations.Clip(source, ClipRule.Norm(Math.Sqrt(85) / 2, scope: ClipScope.PerParameter)).TotalNorm);
+        Exact.AssertClose([3, 3.5], shared);
+    }
+
+    [Fact]
+    public void A_slice_of_an_array_visited_before_counts_once()
+    {
+        float[] flat = [1, 1, 1, 1, 1, 1, 1, 1, 1];
+        var source = new SliceSource<float>(flat, (0, 9), (0, 4), (4, 5), (3, 2));
+
+        Assert.Equal(3, GradientOperations.Norm(source));
+        GradientOperations.Scale(source, 2);
+        Assert.All(flat, x => Assert.Equal(2, x));
+        Assert.Equal(["s0"], GradientOperations.Names(source));
+    }
+
+    [Fact]
+    public void A_tie_is_seen_from_the_run_below_it()
+    {
+        float[] flat = [.. Enumerable.Repeat(1f, 10_000)];
+        var source = new SliceSource<float>(flat, (5000, 9), (1000, 7), (5000, 9));
+
+        Assert.Equal(4, GradientOperations.Norm(source));
+        Assert.Equal(["s0", "s1"], GradientOperations.Names(source));
+    }
+
+    [Fact]
+    public void Neighbouring_slices_in_any_order_are_no_ties()
+    {
+        float[] flat = [.. Enumerable.Repeat(1f, 100)];
+        var source = new SliceSource<float>(flat, (90, 10), (0, 10), (50, 40), (20, 30), (10, 10));
+
+        Assert.Equal(10, GradientOperations.Norm(source));
+        Assert.Equal(5, GradientOperations.Names(source).Count);
+        GradientOperations.Scale(source, 3);
+        Assert.All(flat, x => Assert.Equal(3, x));
+    }
+
+    [Fact]
+    public void Buffers_that_overlap_in_part_are_refused_by_name()
+    {
+        float[] flat = [.. Enumerable.Repeat(1f, 100)];
+        foreach ((int Start, int Length)[] slices in new[] { new[] { (0, 60), (40, 60) }, [(0, 10), (0, 100)], [(40, 60), (0, 60)], [(50, 10), (0, 100)] })
+        {
+            var source = new SliceSource<float>(flat, slices);
+
+            Check(() => GradientOperations.Clip(source, ClipRule.Norm(0.1)));
+            Check(() => GradientOperations.Clip(source, ClipRule.Value(0.1)));
+            Check(() => GradientOperations.Norm(source));
+            Check(() => GradientOperations.Norms(source, new double[2]));
+            Check(() => GradientOperations.Scale(source, 0.1));
+            Check(() => GradientOperations.Names(source));
+        }
+
+        Assert.All(flat, x => Assert.Equal(1, x));
+
+        static void Check(Action operation)
+        {
+            InvalidOperationException thrown = Assert.Throws<InvalidOperationException>(operation);
+            Assert.Contains("'s0' and 's1'", thrown.Message, StringComparison.Ordinal);
+        }
+    }
+
+    // The proof from runs of addresses must never miss an overlap, whatever the order of the visits: against a plain map of elements.
+    [Fact]
+    public void Random_slices_in_random_order()
+    {
+        var flat = new float[3_000_000];
+        for (int seed = 0; seed < 400; seed++)
+        {
+            var random = new Random(seed);
+            int count = random.Next(1, 60);
+
+            // Far apart or close together, so that runs begin, fill their table, and grow up to each other; now and then one slice twice.
+            var slices = new List<(int Start, int Length)>();
+            int[] places = [.. Enumerable.Range(0, random.Next(2) == 0 ? 3000 : 80)];
+            random.Shuffle(places);
+            for (int i = 0; i < count; i++)
+                slices.Add((places[i] * 1000, random.Next(1, 1001)));
+            int ties = random.Next(3);
+            for (int i = 0; i < ties; i++)
+                slices.Insert(random.Next(slices.Count + 1), slices[random.Next(slices.Count)]);
+            if (random.Next(2) == 0)
+                slices.Sort();
+
+            foreach ((int start, int length) in slices)
+                Array.Fill(flat, 1, start, length);
+            int elements = slices.Distinct().Sum(slice => slice.Length);
+            var source = new SliceSource<float>(flat, [.. slices]);
+
+            Exact.AssertClose(elements, GradientOperations.Norm(source, 1), because: $"Seed {seed}.");
+            GradientOperations.Scale(source, 2);
+            Exact.AssertClose(elements * 2, GradientOperations.Norm(source, 1), because: $"Seed {seed}.");
+            foreach ((int start, int length) in slices)
+            {
+                if (flat.AsSpan(start, length).IndexOfAnyExcept(2f) >= 0)
+                    Assert.Fail($"An element was not scaled once. Seed {seed}.");
+            }
+        }
+    }
+
+    // Addresses are compared without pinning anything, so a collection in the middle of a traversal must not hide or invent ties.
+    [Fact]
+    public void Collections_during_traversals_hide_no_ties()
+    {
+        var source = new CollectingSource([.. Enumerable.Range(0, 20).Select(_ => new float[] { 3, 4 })]);
+        double expected = Math.Sqrt(20 * 25);
+
+        for (int i = 0; i < 5; i++)
+        {
+            source.Prepare();
+            Exact.AssertClose(expected, GradientOperations.Norm(source));
+            source.Prepare();
+            GradientOperations.Scale(source, 2);
+            source.Prepare();
+            Exact.AssertClose(2 * expected, GradientOperations.Clip(source, ClipRule.Norm(expected)).TotalNorm);
+            source.Prepare();
+            Exact.AssertClose(expected, GradientOperations.Clip(source, [ClipRule.Norm(1e9), ClipRule.Norm(1, group: "none")]).TotalNorm);
+        }
+    }
+
+    private sealed class CollectingSource(float[][] gradients) : IGradientSource
+    {
+        private bool _collect;
+
+        internal void Prepare()
+        {
+            // Garbage between the arrays, so that a compaction moves them.
+            for (int i = 0; i < gradients.Length; i++)
+            {
+                GC.KeepAlive(new byte[1000]);
+                gradients[i] = [.. gradients[i]];
+            }
+
+            _collect = true;
+        }
+
+        public void VisitGradients<TVisitor>(ref TVisitor visitor)
+            where TVisitor : struct, IGradientVisitor
+        {
+            for (int i = 0; i < gradients.Length; i++)
+            {
+                visitor.Visit<float>("g", gradients[i]);
+                if (i == gradients.Length / 2 && _collect)
+                {
+                    _collect = false;
+                    GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: true);
+                }
+            }
+
+            // The only tie lies on both sides of the collection.
+            visitor.Visit<float>("again", gradients[0]);
+        }
+    }
+}

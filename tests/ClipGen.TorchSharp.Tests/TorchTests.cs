@@ -1,0 +1,56 @@
+using TorchCharLstm;
+using TorchSharp;
+using TorchSharp.Modules;
+using Xunit.Sdk;
+using Xunit.v3;
+
+// One libtorch, one count of tensors for the whole process.
+[assembly: Parallelization(Mode = ParallelMode.None)]
+
+namespace ClipGen.Torch.Tests;
+
+/// <summary>Tests that run libtorch. Where it cannot be loaded they are skipped and say why.</summary>
+public abstract class TorchTests
+{
+    protected TorchTests()
+    {
+        Assert.SkipUnless(Libtorch.WhyNot is null, Libtorch.WhyNot ?? "");
+        torch.random.manual_seed(1);
+    }
+
+    /// <summary>A parameter with a gradient.</summary>
+    protected static Parameter WithGradient(torch.Tensor gradient, bool sameType = true)
+    {
+        var parameter = new Parameter(torch.zeros(gradient.shape, sameType ? gradient.dtype : torch.ScalarType.Float32));
+        parameter.grad = gradient;
+        return parameter;
+    }
+
+    protected static Parameter WithGradient(params float[] gradient) => WithGradient(torch.tensor(gradient));
+
+    /// <summary>The gradient's elements, widened.</summary>
+    protected static double[] Gradient(Parameter parameter)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        torch.Tensor gradient = parameter.grad!.detach();
+        if (gradient.is_sparse)
+            gradient = gradient.to_dense();
+        return [.. gradient.to(torch.ScalarType.Float64).contiguous().data<double>()];
+    }
+
+    protected static void AssertClose(double expected, double actual, double relative = 1e-6)
+    {
+        if (expected != actual && !(double.IsNaN(expected) && double.IsNaN(actual)))
+            Assert.True(Math.Abs(actual - expected) <= relative * Math.Abs(expected), $"{actual:R} instead of {expected:R}");
+    }
+
+    protected static void AssertClose(IReadOnlyList<double> expected, IReadOnlyList<double> actual, double relative = 1e-6, double absolute = 0)
+    {
+        Assert.Equal(expected.Count, actual.Count);
+        for (int i = 0; i < expected.Count; i++)
+        {
+            if (Math.Abs(actual[i] - expected[i]) > absolute)
+                AssertClose(expected[i], actual[i], relative);
+        }
+    }
+}
