@@ -266,7 +266,7 @@ public sealed class UnrolledCodeTests
             for (int i = 0; i < array.Length; i++)
             {
                 double value = (random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-3, 4));
-                array.SetValue(array is float[] ? (float)value : (object)value, i);
+                array.SetValue((array is float[]) ? (float)value : (object)value, i);
             }
         }
 

@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Threads;
 using ClipGen.Numerics.Traversal;
 
 namespace ClipGen.Numerics;
@@ -11,15 +12,43 @@ namespace ClipGen.Numerics;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public struct EuclideanNormVisitor : IGradientVisitor
 {
+    // Gradients that the calling thread sums before it only counts, to know whether others are to help with the rest.
+    private const long BytesAlone = SharedPieces.LeastBytes / 4;
+
+    private readonly long _bytesAlone;
     private AddressRuns _runs;
     private double _sum;
     private NestingDepth _depth;
 
+    // Of the buffers that are long enough to be shared.
+    private double _sumOfLong;
+    private long _bytes;
+    private int _pieces;
+    private int _leftPieces;
+
+    /// <summary>Begins at zero.</summary>
+    /// <param name="threads">How many threads may take part in all.</param>
+    internal EuclideanNormVisitor(int threads) => _bytesAlone = threads > 1 ? BytesAlone : long.MaxValue;
+
     /// <summary>Whether two of the buffers may share memory.</summary>
     internal readonly bool MayOverlap => _runs.MayOverlap;
 
-    /// <summary>Σx² over everything visited.</summary>
-    internal readonly double Sum => _sum;
+    /// <summary>Σx² over everything visited, but for the pieces that were left.</summary>
+    internal readonly double Sum => _sum + _sumOfLong;
+
+    /// <summary>The pieces of long buffers.</summary>
+    internal readonly int Pieces => _pieces;
+
+    /// <summary>Whether there is enough for several threads.</summary>
+    internal readonly bool IsLarge => _bytes >= SharedPieces.LeastBytes;
+
+    /// <summary>Sums the pieces that were left.</summary>
+    internal void AddLeft<TSource>(TSource source, int threads)
+        where TSource : IGradientSource
+    {
+        if (_leftPieces > 0)
+            _sumOfLong = SharedPass<TSource>.AddSquares(source, _sumOfLong, _pieces - _leftPieces, _leftPieces, IsLarge ? threads : 1);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -28,10 +57,33 @@ public struct EuclideanNormVisitor : IGradientVisitor
         if (gradient.IsEmpty)
             return;
         Watch(gradient);
+        if (gradient.Length >= SharedPieces.ShortestBuffer)
+        {
+            AddLong(gradient);
+            return;
+        }
 
         // The running total is read after the call, not kept over it: that would double the latency from buffer to buffer.
         double sum = GradientElements.SumOfSquares(gradient);
         _sum += sum;
+    }
+
+    // The sums of pieces are added in their order, one by one, apart from those of short buffers: so do several threads.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void AddLong<T>(Span<T> gradient)
+    {
+        GradientElements.ThrowIfUnsupported<T>();
+        int pieces = (gradient.Length + Reduction.ChunkLength - 1) / Reduction.ChunkLength;
+        _pieces += pieces;
+        _bytes += (long)gradient.Length * Unsafe.SizeOf<T>();
+        if (_leftPieces > 0 || _bytes > _bytesAlone)
+        {
+            _leftPieces += pieces;
+            return;
+        }
+
+        for (; !gradient.IsEmpty; gradient = gradient[Math.Min(gradient.Length, Reduction.ChunkLength)..])
+            _sumOfLong += GradientElements.SumOfSquares(gradient[..Math.Min(gradient.Length, Reduction.ChunkLength)]);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Threads;
 using ClipGen.Numerics.Traversal;
 
 namespace ClipGen.Numerics;
@@ -19,7 +20,8 @@ namespace ClipGen.Numerics;
 /// finite elements have a norm beyond that are still scaled to the limit.
 /// </para>
 /// <para>
-/// <b>Bits.</b> The same gradients, visited in the same order, give the same norm to the last bit on every instruction set.
+/// <b>Bits.</b> The same gradients, visited in the same order, give the same norm to the last bit on every instruction set and for every number of
+/// threads, which <see cref="GradientThreads"/> sets.
 /// </para>
 /// <para>
 /// Nothing is allocated, except for names and exceptions, and once per thread for a record of the buffers where one is needed: several rules, a norm per buffer,
@@ -45,14 +47,13 @@ public static class GradientOperations
         where TSource : IGradientSource
     {
         Validate(rule, nameof(rule));
-        if (!rule.ByValue && rule.Scope == ClipScope.Global && TryNorm(gradients, rule.NormType, out double norm))
+        if (!rule.ByValue && rule.Scope == ClipScope.Global && TryNorm(gradients, rule.NormType, out double norm, out int sharedPieces))
         {
             var scaledNorm = new ScaledNorm(1, norm);
             if (!scaledNorm.Exceeds(rule.Limit, rule.Epsilon))
                 return new ClipResult { TotalNorm = norm, Scale = 1 };
             ScaleFactor factor = scaledNorm.FactorTo(rule.Limit, rule.Epsilon);
-            var scale = new ScaleVisitor(factor);
-            gradients.VisitGradients(ref scale);
+            ScaleUntied(gradients, factor, sharedPieces);
             return new ClipResult { TotalNorm = norm, Scale = factor.Value, Clipped = true };
         }
 
@@ -139,7 +140,7 @@ public static class GradientOperations
         where TSource : IGradientSource
     {
         ValidateOrder(normType, nameof(normType));
-        return TryNorm(gradients, normType, out double norm) ? norm : LedgerOperations.Norm(gradients, normType);
+        return TryNorm(gradients, normType, out double norm, out _) ? norm : LedgerOperations.Norm(gradients, normType);
     }
 
     /// <summary>Multiplies all gradients by one factor.</summary>
@@ -161,8 +162,7 @@ public static class GradientOperations
             return;
         }
 
-        var scale = new ScaleVisitor(scaleFactor);
-        gradients.VisitGradients(ref scale);
+        ScaleUntied(gradients, scaleFactor, watch.IsLarge ? watch.Pieces : 0);
     }
 
     /// <summary>Sets all gradients to zero.</summary>
@@ -204,11 +204,12 @@ public static class GradientOperations
     }
 
     // One pass, one running total. False when that is not the norm, or not known to be.
-    private static bool TryNorm<TSource>(TSource gradients, double normType, out double norm)
+    private static bool TryNorm<TSource>(TSource gradients, double normType, out double norm, out int sharedPieces)
         where TSource : IGradientSource
     {
         if (normType == 2)
-            return TryEuclideanNorm(gradients, out norm);
+            return TryEuclideanNorm(gradients, out norm, out sharedPieces);
+        sharedPieces = 0;
         if (normType == 1)
             return TryNorm<TSource, TaxicabNorm>(gradients, out norm);
         if (double.IsPositiveInfinity(normType))
@@ -228,15 +229,36 @@ public static class GradientOperations
         return TOrder.IsExact(sum.Sum) && IsUntied(gradients, sum.Runs.MayOverlap, collections);
     }
 
-    private static bool TryEuclideanNorm<TSource>(TSource gradients, out double norm)
+    private static bool TryEuclideanNorm<TSource>(TSource gradients, out double norm, out int sharedPieces)
         where TSource : IGradientSource
     {
         int collections = GC.CollectionCount(0);
-        var visitor = new EuclideanNormVisitor();
+        int threads = GradientThreads.Maximum;
+        var visitor = new EuclideanNormVisitor(threads);
         gradients.VisitGradients(ref visitor);
+        sharedPieces = visitor.IsLarge ? visitor.Pieces : 0;
+        norm = 0;
+        if (!IsUntied(gradients, visitor.MayOverlap, collections))
+            return false;
+        visitor.AddLeft(gradients, threads);
         double sum = visitor.Sum;
         norm = EuclideanNorm.Root(sum);
-        return EuclideanNorm.IsExact(sum) && IsUntied(gradients, visitor.MayOverlap, collections);
+        return EuclideanNorm.IsExact(sum);
+    }
+
+    // Several pieces are scaled by several threads; with none, one does it all.
+    private static void ScaleUntied<TSource>(TSource gradients, ScaleFactor factor, int sharedPieces)
+        where TSource : IGradientSource
+    {
+        int threads = GradientThreads.Maximum;
+        if (sharedPieces > 1 && threads > 1)
+        {
+            SharedPass<TSource>.Scale(gradients, factor, sharedPieces, threads);
+            return;
+        }
+
+        var scale = new ScaleVisitor(factor);
+        gradients.VisitGradients(ref scale);
     }
 
     // Where buffers moved meanwhile, or lie in no order, they are seldom tied: then the sum is good after all.

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Text;
@@ -74,7 +75,35 @@ public sealed class ReproducibleBitsTests
             lines.Add(line.ToString());
         }
 
+        lines.Add(BitsOfGeneratedCode(new ShortGradients()));
+        lines.Add(BitsOfGeneratedCode(new ShortGradientsCalled()));
         return [.. lines];
+    }
+
+    [Fact]
+    public void Bits_of_unrolled_code_are_those_of_the_called_form() =>
+        Assert.Equal(BitsOfGeneratedCode(new ShortGradientsCalled()), BitsOfGeneratedCode(new ShortGradients()));
+
+    private static string BitsOfGeneratedCode<TModel>(TModel model)
+        where TModel : IClippable
+    {
+        var random = new Random(3);
+        Array[] gradients =
+        [
+            .. typeof(TModel).GetFields(BindingFlags.Instance | BindingFlags.NonPublic)
+                .OrderBy(field => field.Name, StringComparer.Ordinal).Select(field => (Array)field.GetValue(model)!),
+        ];
+        foreach (Array gradient in gradients)
+        {
+            for (int i = 0; i < gradient.Length; i++)
+                gradient.SetValue((gradient is float[]) ? (object)(float)random.NextDouble() : random.NextDouble(), i);
+        }
+
+        var line = new StringBuilder("generated:");
+        Append(line, model.ClipGradients().TotalNorm);
+        foreach (long bits in gradients.SelectMany(Exact.Bits))
+            line.Append(CultureInfo.InvariantCulture, $" {bits:x}");
+        return line.ToString();
     }
 
     private static void Append(StringBuilder line, double value) =>

@@ -10,6 +10,9 @@ internal interface IReduction<T>
     /// <summary>Takes one vector of elements into the lanes.</summary>
     static abstract Vector512<T> Accumulate(Vector512<T> lanes, Vector512<T> elements);
 
+    /// <inheritdoc cref="Accumulate(Vector512{T}, Vector512{T})"/>
+    static abstract Vector256<T> Accumulate(Vector256<T> lanes, Vector256<T> elements);
+
     /// <summary>Combines lanes with lanes.</summary>
     static abstract Vector512<T> Combine(Vector512<T> left, Vector512<T> right);
 

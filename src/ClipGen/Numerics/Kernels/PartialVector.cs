@@ -24,6 +24,15 @@ internal static class PartialVector
         where T : unmanaged =>
         Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(LaneMasks), count * (nuint)Unsafe.SizeOf<T>()).As<byte, T>();
 
+    /// <summary>The halves of a mask that keeps the last <paramref name="count"/> lanes of 512 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static (Vector256<T> Low, Vector256<T> High) LastLanesOf256<T>(nuint count)
+        where T : unmanaged
+    {
+        ref byte masks = ref Unsafe.Add(ref MemoryMarshal.GetReference(LaneMasks), count * (nuint)Unsafe.SizeOf<T>());
+        return (Vector256.LoadUnsafe(ref masks).As<byte, T>(), Vector256.LoadUnsafe(ref masks, (nuint)Vector256<byte>.Count).As<byte, T>());
+    }
+
     /// <summary>Loads the elements behind the last whole 512-bit vector of a buffer, which must not be none, each once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<T> LoadRest<T>(ref T first, nuint length)

@@ -54,6 +54,9 @@ internal static class Reduction
         where T : unmanaged
         where TReduction : struct, IReduction<T>
     {
+        if (ReductionOf256.IsBest)
+            return ReductionOf256.ReduceBlock<T, TReduction>(ref first, length);
+
         nuint width = (nuint)Vector512<T>.Count;
         Vector512<T> lanes0 = Vector512<T>.Zero;
         Vector512<T> lanes1 = Vector512<T>.Zero;
@@ -84,6 +87,8 @@ internal static class Reduction
         nuint width = (nuint)Vector512<T>.Count;
         if (length < width)
             return ReducePartial<T, TReduction>(ref first, length);
+        if (ReductionOf256.IsBest)
+            return ReductionOf256.ReduceFew<T, TReduction>(ref first, length);
 
         Vector512<T> lanes = TReduction.Accumulate(Vector512<T>.Zero, Vector512.LoadUnsafe(ref first));
         nuint i = width;
@@ -104,9 +109,15 @@ internal static class Reduction
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static double ReduceTree<T, TReduction>(Vector512<T> lanes)
         where T : unmanaged
+        where TReduction : struct, IReduction<T> =>
+        ReduceTree<T, TReduction>(TReduction.Combine(lanes.GetLower(), lanes.GetUpper()));
+
+    /// <inheritdoc cref="ReduceTree{T, TReduction}(Vector512{T})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static double ReduceTree<T, TReduction>(Vector256<T> half)
+        where T : unmanaged
         where TReduction : struct, IReduction<T>
     {
-        Vector256<T> half = TReduction.Combine(lanes.GetLower(), lanes.GetUpper());
         Vector128<T> quarter = TReduction.Combine(half.GetLower(), half.GetUpper());
         quarter = TReduction.Combine(quarter, Vector128.Shuffle(quarter.AsUInt64(), Vector128.Create(1UL, 0)).As<ulong, T>());
         if (Unsafe.SizeOf<T>() <= sizeof(uint))

@@ -12,6 +12,9 @@ internal readonly struct SumOfSquares<T> : IReduction<T>
     public static Vector512<T> Accumulate(Vector512<T> lanes, Vector512<T> elements) => lanes + (elements * elements);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Accumulate(Vector256<T> lanes, Vector256<T> elements) => lanes + (elements * elements);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Combine(Vector512<T> left, Vector512<T> right) => left + right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -33,6 +36,9 @@ internal readonly struct SumOfMagnitudes<T> : IReduction<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Accumulate(Vector512<T> lanes, Vector512<T> elements) => lanes + Vector512.Abs(elements);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Accumulate(Vector256<T> lanes, Vector256<T> elements) => lanes + Vector256.Abs(elements);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Combine(Vector512<T> left, Vector512<T> right) => left + right;
@@ -63,6 +69,10 @@ internal readonly struct LargestMagnitude<TBits, TElement> : IReduction<TBits>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<TBits> Accumulate(Vector512<TBits> lanes, Vector512<TBits> elements) =>
         Vector512.Max(lanes, elements & Vector512.Create(TBits.MaxValue));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<TBits> Accumulate(Vector256<TBits> lanes, Vector256<TBits> elements) =>
+        Vector256.Max(lanes, elements & Vector256.Create(TBits.MaxValue));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<TBits> Combine(Vector512<TBits> left, Vector512<TBits> right) => Vector512.Max(left, right);

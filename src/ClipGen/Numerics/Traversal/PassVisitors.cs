@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Threads;
 
 namespace ClipGen.Numerics.Traversal;
 
@@ -33,18 +34,31 @@ internal struct SumVisitor<TOrder> : IGradientVisitor
     public void Leave() => _depth.Leave();
 }
 
-/// <summary>Only watches for buffers that may share memory.</summary>
+/// <summary>Only watches for buffers that may share memory, and how much there is.</summary>
 internal struct WatchVisitor : IGradientVisitor
 {
     public AddressRuns Runs;
+    private long _bytes;
     private NestingDepth _depth;
+
+    /// <summary>The pieces of buffers that are long enough to be shared by threads.</summary>
+    public int Pieces { get; private set; }
+
+    /// <summary>Whether there is enough for several threads.</summary>
+    public readonly bool IsLarge => _bytes >= SharedPieces.LeastBytes;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null)
     {
         GradientElements.ThrowIfUnsupported<T>();
-        if (!gradient.IsEmpty)
-            Runs.Add(gradient);
+        if (gradient.IsEmpty)
+            return;
+        Runs.Add(gradient);
+        if (gradient.Length >= SharedPieces.ShortestBuffer)
+        {
+            Pieces += (gradient.Length + Reduction.ChunkLength - 1) / Reduction.ChunkLength;
+            _bytes += (long)gradient.Length * Unsafe.SizeOf<T>();
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace ClipGen.Numerics.Kernels;
+
+/// <summary>
+/// The loop of <see cref="Reduction"/> over halves, for hardware whose widest vectors have 256 bits: the same lanes, the same order, the same bits.
+/// From the loop over whole 512-bit vectors the JIT makes code there that now and then keeps the lanes on the stack: with AVX-512 off, 8 buffers of 256
+/// floats were summed in 71, 131 or 422 ns, from process to process; so they take 89 ns in every one.
+/// </summary>
+internal static class ReductionOf256
+{
+    /// <summary>Whether this is the loop for this hardware. Decided when a method is compiled.</summary>
+    internal static bool IsBest
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector256.IsHardwareAccelerated && !Vector512.IsHardwareAccelerated;
+    }
+
+    /// <summary>Reduces at least four 512-bit vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static double ReduceBlock<T, TReduction>(ref T first, nuint length)
+        where T : unmanaged
+        where TReduction : struct, IReduction<T>
+    {
+        nuint half = (nuint)Vector256<T>.Count;
+        nuint width = 2 * half;
+        Vector256<T> low0 = Vector256<T>.Zero, low1 = low0, low2 = low0, low3 = low0;
+        Vector256<T> high0 = low0, high1 = low0, high2 = low0, high3 = low0;
+        nuint i = 0;
+        for (nuint end = length & ~((4 * width) - 1); i < end; i += 4 * width)
+        {
+            low0 = TReduction.Accumulate(low0, Vector256.LoadUnsafe(ref first, i));
+            high0 = TReduction.Accumulate(high0, Vector256.LoadUnsafe(ref first, i + half));
+            low1 = TReduction.Accumulate(low1, Vector256.LoadUnsafe(ref first, i + width));
+            high1 = TReduction.Accumulate(high1, Vector256.LoadUnsafe(ref first, i + width + half));
+            low2 = TReduction.Accumulate(low2, Vector256.LoadUnsafe(ref first, i + (2 * width)));
+            high2 = TReduction.Accumulate(high2, Vector256.LoadUnsafe(ref first, i + (2 * width) + half));
+            low3 = TReduction.Accumulate(low3, Vector256.LoadUnsafe(ref first, i + (3 * width)));
+            high3 = TReduction.Accumulate(high3, Vector256.LoadUnsafe(ref first, i + (3 * width) + half));
+        }
+
+        for (nuint end = length & ~(width - 1); i < end; i += width)
+        {
+            low0 = TReduction.Accumulate(low0, Vector256.LoadUnsafe(ref first, i));
+            high0 = TReduction.Accumulate(high0, Vector256.LoadUnsafe(ref first, i + half));
+        }
+
+        if (i < length)
+            AccumulateRest<T, TReduction>(ref first, length, ref low1, ref high1);
+        Vector256<T> low = TReduction.Combine(TReduction.Combine(low0, low1), TReduction.Combine(low2, low3));
+        Vector256<T> high = TReduction.Combine(TReduction.Combine(high0, high1), TReduction.Combine(high2, high3));
+        return Reduction.ReduceTree<T, TReduction>(TReduction.Combine(low, high));
+    }
+
+    /// <summary>Reduces at least one 512-bit vector, and fewer than four.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static double ReduceFew<T, TReduction>(ref T first, nuint length)
+        where T : unmanaged
+        where TReduction : struct, IReduction<T>
+    {
+        nuint half = (nuint)Vector256<T>.Count;
+        nuint width = 2 * half;
+        Vector256<T> low = Vector256<T>.Zero;
+        Vector256<T> high = low;
+        nuint i = 0;
+        for (nuint end = length & ~(width - 1); i < end; i += width)
+        {
+            low = TReduction.Accumulate(low, Vector256.LoadUnsafe(ref first, i));
+            high = TReduction.Accumulate(high, Vector256.LoadUnsafe(ref first, i + half));
+        }
+
+        if (i < length)
+            AccumulateRest<T, TReduction>(ref first, length, ref low, ref high);
+        return Reduction.ReduceTree<T, TReduction>(TReduction.Combine(low, high));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AccumulateRest<T, TReduction>(ref T first, nuint length, ref Vector256<T> low, ref Vector256<T> high)
+        where T : unmanaged
+        where TReduction : struct, IReduction<T>
+    {
+        nuint half = (nuint)Vector256<T>.Count;
+        nuint rest = length & ((2 * half) - 1);
+        (Vector256<T> lowMask, Vector256<T> highMask) = PartialVector.LastLanesOf256<T>(rest);
+        low = TReduction.Accumulate(low, Vector256.LoadUnsafe(ref first, length - (2 * half)) & lowMask);
+        high = TReduction.Accumulate(high, Vector256.LoadUnsafe(ref first, length - half) & highMask);
+    }
+}

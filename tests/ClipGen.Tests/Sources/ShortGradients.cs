@@ -1,0 +1,22 @@
+namespace ClipGen.Tests.Sources;
+
+/// <summary>Short buffers of visible length, which generated code sums and scales unrolled.</summary>
+[ClipGradNorm(1.0)]
+internal sealed partial class ShortGradients
+{
+    [Gradient] internal readonly float[] A = new float[16], B = new float[3], C = new float[33], D = new float[10], E = new float[64], F = new float[23];
+    [Gradient] internal readonly double[] G = new double[8], H = new double[1], I = new double[3], J = new double[29], K = new double[6];
+    [Gradient] internal readonly float[] L = new float[255], M = new float[5];
+}
+
+/// <summary>The same buffers; in each group one has another length than it declares, so that they are called one by one.</summary>
+[ClipGradNorm(1.0)]
+internal sealed partial class ShortGradientsCalled
+{
+    [Gradient] internal readonly float[] A = new float[16], B = new float[3], C = new float[33], D = new float[10], E = new float[64];
+    [Gradient(Length = 22)] internal readonly float[] F = new float[23];
+    [Gradient] internal readonly double[] G = new double[8], H = new double[1], I = new double[3], J = new double[29];
+    [Gradient(Length = 7)] internal readonly double[] K = new double[6];
+    [Gradient] internal readonly float[] L = new float[255];
+    [Gradient(Length = 4)] internal readonly float[] M = new float[5];
+}
