@@ -166,8 +166,8 @@ public sealed partial class GeneratedModuleTests : TorchTests
     [ClipGradNorm(3.0)]
     private sealed partial class Derived : Grouped
     {
-        [ClipIgnore] private readonly Linear more = nn.Linear(2, 2);
-        private readonly Linear rest = nn.Linear(2, 2);
+        [ClipIgnore] internal readonly Linear more = nn.Linear(2, 2);
+        internal readonly Linear rest = nn.Linear(2, 2);
     }
 
     private sealed partial class Block : nn.Module<Tensor, Tensor>
@@ -185,7 +185,7 @@ public sealed partial class GeneratedModuleTests : TorchTests
     [ClipGradNorm(1.0)]
     private sealed partial class Agent(Net net)
     {
-        [Gradient] private readonly float[] _dTable = [3, 4];
-        private readonly Net _net = net;
+        [Gradient] internal readonly float[] _dTable = [3, 4];
+        internal readonly Net _net = net;
     }
 }

@@ -12,7 +12,7 @@ namespace ClipGen.Torch.Gathering;
 internal sealed class GradientBatch
 {
     [ThreadStatic]
-    private static GradientBatch? t_kept;
+    private static GradientBatch? _kept;
 
     private readonly ModuleDeclarations _declarations = new();
     private readonly HashSet<nint> _seen = [];
@@ -33,8 +33,8 @@ internal sealed class GradientBatch
     /// <summary>The kept batch, or another one while that is in use.</summary>
     internal static GradientBatch Rent()
     {
-        GradientBatch batch = t_kept ?? new GradientBatch();
-        t_kept = null;
+        GradientBatch batch = _kept ?? new GradientBatch();
+        _kept = null;
         return batch;
     }
 
@@ -56,7 +56,7 @@ internal sealed class GradientBatch
         HasIndirect = false;
         _seen.Clear();
         _declarations.Clear();
-        t_kept = this;
+        _kept = this;
     }
 
     /// <summary>Gathers the gradients of parameters that are known by their position.</summary>

@@ -10,54 +10,54 @@ namespace ClipGen.Torch.Gathering;
 internal static unsafe class NativeTensor
 {
     // Found as TorchSharp finds it: relative to its assembly.
-    private static readonly nint s_library = NativeLibrary.Load("LibTorchSharp", typeof(torch).Assembly, null);
+    private static readonly nint Library = NativeLibrary.Load("LibTorchSharp", typeof(torch).Assembly, null);
 
-    private static readonly delegate* unmanaged<nint, nint> s_grad = (delegate* unmanaged<nint, nint>)Export("THSTensor_grad");
-    private static readonly delegate* unmanaged<nint, void> s_dispose = (delegate* unmanaged<nint, void>)Export("THSTensor_dispose");
+    private static readonly delegate* unmanaged<nint, nint> GradExport = (delegate* unmanaged<nint, nint>)Export("THSTensor_grad");
+    private static readonly delegate* unmanaged<nint, void> DisposeExport = (delegate* unmanaged<nint, void>)Export("THSTensor_dispose");
 
     // These only read a field or two: a transition that lets the garbage collector in would cost more than they do.
-    private static readonly delegate* unmanaged[SuppressGCTransition]<nint, byte> s_requiresGrad =
+    private static readonly delegate* unmanaged[SuppressGCTransition]<nint, byte> RequiresGradExport =
         (delegate* unmanaged[SuppressGCTransition]<nint, byte>)Export("THSTensor_requires_grad");
 
-    private static readonly delegate* unmanaged[SuppressGCTransition]<nint, nint> s_data =
+    private static readonly delegate* unmanaged[SuppressGCTransition]<nint, nint> DataExport =
         (delegate* unmanaged[SuppressGCTransition]<nint, nint>)Export("THSTensor_data");
 
-    private static readonly delegate* unmanaged[SuppressGCTransition]<nint, long> s_length =
+    private static readonly delegate* unmanaged[SuppressGCTransition]<nint, long> LengthExport =
         (delegate* unmanaged[SuppressGCTransition]<nint, long>)Export("THSTensor_numel");
 
-    private static readonly delegate* unmanaged[SuppressGCTransition]<nint, sbyte> s_elementType =
+    private static readonly delegate* unmanaged[SuppressGCTransition]<nint, sbyte> ElementTypeExport =
         (delegate* unmanaged[SuppressGCTransition]<nint, sbyte>)Export("THSTensor_type");
 
-    private static readonly delegate* unmanaged[SuppressGCTransition]<nint, int> s_deviceType =
+    private static readonly delegate* unmanaged[SuppressGCTransition]<nint, int> DeviceTypeExport =
         (delegate* unmanaged[SuppressGCTransition]<nint, int>)Export("THSTensor_device_type");
 
-    private static readonly delegate* unmanaged[SuppressGCTransition]<nint, byte> s_isSparse =
+    private static readonly delegate* unmanaged[SuppressGCTransition]<nint, byte> IsSparseExport =
         (delegate* unmanaged[SuppressGCTransition]<nint, byte>)Export("THSTensor_is_sparse");
 
-    private static readonly delegate* unmanaged[SuppressGCTransition]<nint, byte> s_isContiguous =
+    private static readonly delegate* unmanaged[SuppressGCTransition]<nint, byte> IsContiguousExport =
         (delegate* unmanaged[SuppressGCTransition]<nint, byte>)Export("THSTensor_is_contiguous");
 
-    internal static bool RequiresGradient(nint tensor) => s_requiresGrad(tensor) != 0;
+    internal static bool RequiresGradient(nint tensor) => RequiresGradExport(tensor) != 0;
 
     /// <summary>A new handle of the gradient, to be given to <see cref="Dispose"/>; 0 when there is none.</summary>
-    internal static nint Gradient(nint tensor) => s_grad(tensor);
+    internal static nint Gradient(nint tensor) => GradExport(tensor);
 
-    internal static void Dispose(nint tensor) => s_dispose(tensor);
+    internal static void Dispose(nint tensor) => DisposeExport(tensor);
 
-    internal static nint Data(nint tensor) => s_data(tensor);
+    internal static nint Data(nint tensor) => DataExport(tensor);
 
-    internal static long Length(nint tensor) => s_length(tensor);
+    internal static long Length(nint tensor) => LengthExport(tensor);
 
-    internal static torch.ScalarType ElementType(nint tensor) => (torch.ScalarType)s_elementType(tensor);
+    internal static torch.ScalarType ElementType(nint tensor) => (torch.ScalarType)ElementTypeExport(tensor);
 
-    internal static bool IsOnCpu(nint tensor) => s_deviceType(tensor) == (int)DeviceType.CPU;
+    internal static bool IsOnCpu(nint tensor) => DeviceTypeExport(tensor) == (int)DeviceType.CPU;
 
-    internal static bool IsSparse(nint tensor) => s_isSparse(tensor) != 0;
+    internal static bool IsSparse(nint tensor) => IsSparseExport(tensor) != 0;
 
-    internal static bool IsContiguous(nint tensor) => s_isContiguous(tensor) != 0;
+    internal static bool IsContiguous(nint tensor) => IsContiguousExport(tensor) != 0;
 
     private static nint Export(string name) =>
-        NativeLibrary.TryGetExport(s_library, name, out nint address)
+        NativeLibrary.TryGetExport(Library, name, out nint address)
             ? address
             : throw new NotSupportedException(
                 $"The native library of TorchSharp {typeof(torch).Assembly.GetName().Version} has no function '{name}'. "

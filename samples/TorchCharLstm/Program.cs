@@ -1,0 +1,3 @@
+using TorchCharLstm;
+
+return CommandLine.Invoke(args, Console.Out, Console.Error, Session.Run);

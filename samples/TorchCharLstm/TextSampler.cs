@@ -1,0 +1,33 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TorchCharLstm;
+
+/// <summary>Writes text with a trained network, each character drawn from what it predicts.</summary>
+public static class TextSampler
+{
+    private const string Beginning = "namespace ";
+
+    // Below 1, likely characters become likelier still: fewer misspellings, less variety.
+    private const double Temperature = 0.6;
+
+    /// <summary>Writes <paramref name="length"/> characters that follow "namespace ".</summary>
+    public static string Sample(CharLstm model, Vocabulary vocabulary, int length)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var _ = no_grad();
+        model.eval();
+        LstmState state = model.Begin(1);
+        var written = new List<long>();
+        Tensor input = tensor(vocabulary.Encode(Beginning)).unsqueeze(0);
+        for (int i = 0; i < length; i++)
+        {
+            (Tensor logits, state) = model.call(input, state);
+            Tensor likelihoods = nn.functional.softmax(logits.select(1, -1) / Temperature, 1);
+            input = multinomial(likelihoods, 1);
+            written.Add(input.item<long>());
+        }
+
+        return Beginning + vocabulary.Decode(written);
+    }
+}

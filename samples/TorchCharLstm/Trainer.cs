@@ -1,0 +1,60 @@
+using ClipGen;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TorchCharLstm;
+
+/// <summary>The two training loops. They differ in one line.</summary>
+public sealed class Trainer(CharLstm model, long[] text, Settings settings)
+{
+    private readonly TextReader _reader = new(text, settings.Batch, settings.Length);
+    private LstmState? _state;
+
+    /// <summary>Trains, and clips the gradients between the backward pass and the optimizer's step.</summary>
+    public void TrainClipped(Action<TrainingStep> finished, CancellationToken cancellation)
+    {
+        using optim.Optimizer optimizer = optim.AdamW(model.parameters(), settings.LearningRate);
+        for (int step = 0; step < settings.Steps && !cancellation.IsCancellationRequested; step++)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            optimizer.zero_grad();
+            using Tensor loss = Predict();
+            loss.backward();
+            ClipResult clip = model.ClipGradients();
+            optimizer.step();
+            finished(new TrainingStep(loss.item<float>(), clip.TotalNorm, clip.Clipped));
+        }
+    }
+
+    /// <summary>Trains the same without clipping; ClipGen warns of it (CLIP101). The norm is only read.</summary>
+    public void TrainUnclipped(Action<TrainingStep> finished, CancellationToken cancellation)
+    {
+        using optim.Optimizer optimizer = optim.AdamW(model.parameters(), settings.LearningRate);
+        for (int step = 0; step < settings.Steps && !cancellation.IsCancellationRequested; step++)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            optimizer.zero_grad();
+            using Tensor loss = Predict();
+            loss.backward();
+            double norm = model.GradientNorm();
+            optimizer.step();
+            finished(new TrainingStep(loss.item<float>(), norm, Clipped: false));
+        }
+    }
+
+    // The state is carried over, the gradient is not: truncated backpropagation through time.
+    private Tensor Predict()
+    {
+        (Tensor input, Tensor target) = _reader.Next(out bool startsOver);
+        if (startsOver)
+        {
+            _state?.Dispose();
+            _state = null;
+        }
+
+        (Tensor logits, LstmState state) = model.call(input, _state ?? model.Begin(settings.Batch));
+        _state?.Dispose();
+        _state = state.Carry();
+        return nn.functional.cross_entropy(logits.view(-1, logits.shape[2]), target);
+    }
+}
