@@ -33,7 +33,7 @@ public class ClippingBenchmarks
         IBenchmarkModel model = ModelShape.Fill(ModelShape.All.Single(shape => shape.Name == Model).Create());
         _contender = ContenderList.Create(model, clippingNeeded: true).Single(contender => contender.Name == Contender);
         _contender.Prepare();
-        _limit = _contender.Clip(double.MaxValue) * (1 - 1e-9);
+        _limit = _contender.Clip(1e30) * (1 - 1e-9);
     }
 
     /// <summary>Frees what the contender holds.</summary>

@@ -12,7 +12,7 @@ namespace ClipGen.Benchmarks;
 /// <summary>The commands of the program. What is wrong with their options is said in one line each, before anything is measured.</summary>
 public static class Commands
 {
-    private const double UsualSeconds = 150;
+    private const double UsualSeconds = 130;
 
     /// <summary>Runs the command that <paramref name="arguments"/> ask for.</summary>
     /// <returns>The exit code: 0 for success and help, 1 for wrong arguments and failures, 130 when cancelled.</returns>

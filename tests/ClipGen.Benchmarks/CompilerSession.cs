@@ -59,7 +59,7 @@ public static class CompilerSession
             }
         }
 
-        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 160;
+        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 200;
 
         Table table = new Table().Border(TableBorder.Simple).AddColumns(
             new TableColumn($"{types} types of 10 members, {rounds} rounds").NoWrap().PadLeft(0),

@@ -2,6 +2,7 @@ using ClipGen.Benchmarks.Measurement;
 using ClipGen.Benchmarks.Models;
 using ClipGen.Benchmarks.Reports;
 using Spectre.Console;
+using TorchCharLstm;
 
 namespace ClipGen.Benchmarks;
 
@@ -24,6 +25,8 @@ public static class RatioSession
             RatioRun.Here(request.Models, request.Seconds, Announce, cancellation).Write(file.FullName);
             return;
         }
+
+        if (Libtorch.WhyNot is { } reason) Console.Error.WriteLine($"Without TorchSharp: {reason}");
 
         var reports = new List<RatioReport>();
         if (request.Avx512 is "on" or "both") reports.Add(RatioRun.Here(request.Models, request.Seconds, Announce, cancellation));

@@ -1,18 +1,21 @@
 using ClipGen.Benchmarks.Models;
+using TorchCharLstm;
 
 namespace ClipGen.Benchmarks.Contenders;
 
 /// <summary>Who takes part.</summary>
 public static class ContenderList
 {
+    private const int SmallestSweep = 1 << 20;
+
     /// <summary>All contenders over the gradients of one model. The first is the one that the others are compared with.</summary>
     /// <param name="model">The model, its gradients filled.</param>
     /// <param name="clippingNeeded">Whether the limit will be below the norm, which decides what the memory sweep does.</param>
     public static IReadOnlyList<Contender> Create(IBenchmarkModel model, bool clippingNeeded)
     {
         float[][] gradients = [.. model.Gradients];
-        return
-        [
+        var contenders = new List<Contender>
+        {
             new GeneratedCode(model),
 
             // SEVERAL THREADS: the generated code on two threads stands here, as soon as the runtime offers the number as a setting
@@ -20,9 +23,16 @@ public static class ContenderList
             new TensorPrimitivesLoop(gradients),
             new ScalarLoop(gradients),
             new ReflectionOverFields(model),
+        };
+        if (Libtorch.WhyNot is null)
+        {
+            contenders.Add(new TorchClipGradNorm(gradients, threads: 1));
+            contenders.Add(new TorchClipGradNorm(gradients, threads: 2));
+        }
 
-            // TORCH: clip_grad_norm_ on one and on two threads stands here, as soon as the build finds a libtorch that loads.
-            new MemorySweep(gradients, writes: clippingNeeded),
-        ];
+        // In a small model memory decides nothing.
+        if (gradients.Sum(gradient => (long)gradient.Length) >= SmallestSweep) contenders.Add(new MemorySweep(gradients, writes: clippingNeeded));
+
+        return contenders;
     }
 }

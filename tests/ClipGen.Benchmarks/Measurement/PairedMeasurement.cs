@@ -24,6 +24,9 @@ public static class PairedMeasurement
     private const int MostWarmUps = 8;
     private const double WarmUpSeconds = 0.25;
 
+    // Far above every norm; torch takes no limit that a float cannot hold.
+    private const double NoLimit = 1e30;
+
     // The runtime recompiles hot methods 100 ms after the last new one appeared, on a thread of its own.
     private static readonly TimeSpan RecompilationDelay = TimeSpan.FromMilliseconds(220);
 
@@ -99,9 +102,9 @@ public static class PairedMeasurement
     private static void CheckClipping(Contender contender)
     {
         contender.Prepare();
-        double norm = contender.Clip(double.MaxValue);
+        double norm = contender.Clip(NoLimit);
         contender.Clip(norm / 2);
-        double clipped = contender.Clip(double.MaxValue);
+        double clipped = contender.Clip(NoLimit);
         contender.Settle();
         if (Math.Abs(clipped - norm / 2) > 1e-4 * norm) throw new InvalidOperationException($"{contender.Name} clipped {norm} to {clipped} instead of {norm / 2}.");
     }
@@ -117,7 +120,7 @@ public static class PairedMeasurement
         public static Plan Of(Contender contender, bool clippingNeeded)
         {
             contender.Prepare();
-            double norm = contender.Clip(double.MaxValue);
+            double norm = contender.Clip(NoLimit);
             double limit = clippingNeeded ? norm * (1 - 1e-9) : norm * 2;
             long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
             contender.Clip(limit);
