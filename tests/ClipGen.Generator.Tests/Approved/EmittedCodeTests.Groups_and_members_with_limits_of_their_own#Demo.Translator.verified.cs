@@ -47,7 +47,7 @@ namespace Demo
             global::ClipGen.Numerics.ClipRule.Norm(1.0),
             global::ClipGen.Numerics.ClipRule.Norm(5.0, group: "encoder"),
             global::ClipGen.Numerics.ClipRule.Value(0.1, group: "heads"),
-            global::ClipGen.Numerics.ClipRule.Norm(0.5, normType: 1.0, group: "this._dBias"),
+            global::ClipGen.Numerics.ClipRule.Norm(0.5, normType: 1.0, group: "Demo.Translator.this._dBias"),
         };
 
         /// <summary>The L2 norm of all gradients, as if they were one vector. Nothing is changed.</summary>
@@ -221,7 +221,7 @@ namespace Demo
             public void Visit<TVisitor>(ref TVisitor visitor)
                 where TVisitor : struct, global::ClipGen.IGradientVisitor
             {
-                visitor.Visit<float>("_dBias", _source._dBias, group: "this._dBias");
+                visitor.Visit<float>("_dBias", _source._dBias, group: "Demo.Translator.this._dBias");
                 visitor.Visit<float>("_dRest", _source._dRest);
             }
         }

@@ -43,7 +43,7 @@ namespace Demo
         {
             global::ClipGen.Numerics.ClipRule.Norm(1.0),
             global::ClipGen.Numerics.ClipRule.Norm(1.0, group: "b"),
-            global::ClipGen.Numerics.ClipRule.Norm(2.0, group: "this._own"),
+            global::ClipGen.Numerics.ClipRule.Norm(2.0, group: "Demo.Model<T>.this._own"),
         };
 
         /// <summary>The L2 norm of all gradients, as if they were one vector. Nothing is changed.</summary>
@@ -111,7 +111,7 @@ namespace Demo
             visitor.Leave();
             #endregion
 
-            global::ClipGen.Numerics.GradientTraversal.VisitTensor<double, TVisitor>("_own", _own, ref visitor, group: "this._own");
+            global::ClipGen.Numerics.GradientTraversal.VisitTensor<double, TVisitor>("_own", _own, ref visitor, group: "Demo.Model<T>.this._own");
         }
     }
 }

@@ -82,13 +82,65 @@ namespace Demo
         public void VisitGradients<TVisitor>(ref TVisitor visitor)
             where TVisitor : struct, global::ClipGen.IGradientVisitor
         {
-            visitor.Visit<float>("_dTable", _dTable);
+            #region _dTable
+            global::ClipGen.Numerics.Unrolled.Visit<float, ClipGenGroup0, TVisitor>(new ClipGenGroup0(this), ref visitor);
+            #endregion
 
             #region _translator
             visitor.Enter("_translator");
             _translator?.VisitGradients(ref visitor);
             visitor.Leave();
             #endregion
+        }
+
+        // Buffers whose lengths the compiler saw, in straight-line vector code. Where one has another length, they are visited one by one.
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        private readonly struct ClipGenGroup0 : global::ClipGen.Numerics.IUnrolledGradients<float>
+        {
+            private readonly Agent _source;
+
+            public ClipGenGroup0(Agent source) => _source = source;
+
+            public bool TrySum(ref global::ClipGen.Numerics.EuclideanNormVisitor norm)
+            {
+                global::System.Span<float> gradient0 = _source._dTable;
+                if (gradient0.Length != 4)
+                {
+                    return false;
+                }
+                global::ClipGen.Numerics.RisingAddresses addresses = norm.AddressesFrom(gradient0);
+                addresses.Add(gradient0);
+                if (!norm.TryTake(addresses))
+                {
+                    return false;
+                }
+
+                // _dTable
+                var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(gradient0, 4);
+
+                norm.Add(lanes0);
+                return true;
+            }
+
+            public bool TryScale(float factor)
+            {
+                global::System.Span<float> gradient0 = _source._dTable;
+                if (gradient0.Length != 4)
+                {
+                    return false;
+                }
+
+                // _dTable
+                global::ClipGen.Numerics.Unrolled.ScaleFew(gradient0, 4, factor);
+
+                return true;
+            }
+
+            public void Visit<TVisitor>(ref TVisitor visitor)
+                where TVisitor : struct, global::ClipGen.IGradientVisitor
+            {
+                visitor.Visit<float>("_dTable", _source._dTable);
+            }
         }
     }
 }

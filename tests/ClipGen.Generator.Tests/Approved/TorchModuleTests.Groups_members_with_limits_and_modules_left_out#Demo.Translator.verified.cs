@@ -9,7 +9,7 @@
 // Gradients:
 //   the registered parameters of the module and of its submodules
 //     of Embeddings (ModuleList<Embedding>) in the group 'embeddings'
-//     of event (Linear) in the group 'this.event'
+//     of event (Linear) in the group 'Demo.Translator.this.event'
 //
 // Left out by [ClipIgnore]:
 //   _temperature
@@ -46,7 +46,7 @@ namespace Demo
         {
             global::ClipGen.Numerics.ClipRule.Norm(1.0, nonFinite: global::ClipGen.NonFinitePolicy.Zero),
             global::ClipGen.Numerics.ClipRule.Norm(5.0, scope: global::ClipGen.ClipScope.PerParameter, group: "embeddings"),
-            global::ClipGen.Numerics.ClipRule.Value(0.5, group: "this.event"),
+            global::ClipGen.Numerics.ClipRule.Value(0.5, group: "Demo.Translator.this.event"),
         };
 
         /// <summary>The L2 norm of all gradients, as if they were one vector. Nothing is changed.</summary>
@@ -93,7 +93,7 @@ namespace Demo
         public virtual void DeclareGradients(global::ClipGen.Torch.ModuleDeclarations declarations)
         {
             declarations.Group(Embeddings, "embeddings");
-            declarations.Group(this.@event, "this.event");
+            declarations.Group(this.@event, "Demo.Translator.this.event");
             declarations.Ignore(_temperature);
         }
     }
