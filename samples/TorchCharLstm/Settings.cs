@@ -10,7 +10,7 @@ public sealed record Settings
     public DirectoryInfo Output { get; init; } = new(Path.Combine("output", "torch-char-lstm"));
 
     /// <summary>Training steps of each of the two networks.</summary>
-    public int Steps { get; init; } = 300;
+    public int Steps { get; init; } = 500;
 
     /// <summary>Units of each LSTM layer.</summary>
     public int Hidden { get; init; } = 128;
@@ -22,7 +22,7 @@ public sealed record Settings
     public int Batch { get; init; } = 32;
 
     /// <summary>The learning rate of AdamW, the same with and without clipping.</summary>
-    public double LearningRate { get; init; } = 0.02;
+    public double LearningRate { get; init; } = 0.06;
 
     /// <summary>Decides the initial weights and the sampled text.</summary>
     public int Seed { get; init; } = 1;

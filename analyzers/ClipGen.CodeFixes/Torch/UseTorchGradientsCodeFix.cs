@@ -6,7 +6,6 @@ using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Editing;
 
 namespace ClipGen.CodeFixes.Torch;
 
@@ -15,6 +14,8 @@ namespace ClipGen.CodeFixes.Torch;
 public sealed class UseTorchGradientsCodeFix : CodeFixProvider
 {
     private const string EquivalenceKey = "ClipGen.UseTorchGradients";
+    private const string Namespace = "ClipGen";
+    private const string Class = "TorchGradients";
 
     /// <summary>The parameters' names there, and here. The order is the same.</summary>
     private static readonly ImmutableDictionary<string, string> ArgumentNames = ImmutableDictionary<string, string>.Empty
@@ -27,7 +28,14 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
     public override ImmutableArray<string> FixableDiagnosticIds => ImmutableArray.Create(TorchClipCall.RuleId);
 
     /// <inheritdoc/>
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
+    public override FixAllProvider GetFixAllProvider() => FixAllProvider.Create(
+        static async (context, document, diagnostics) =>
+        {
+            SyntaxNode? root = await document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
+            InvocationExpressionSyntax[] calls =
+                [.. diagnostics.Select(diagnostic => CallAt(root, diagnostic)).OfType<InvocationExpressionSyntax>()];
+            return await ReplaceAsync(document, calls, context.CancellationToken).ConfigureAwait(false);
+        });
 
     /// <inheritdoc/>
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
@@ -35,19 +43,26 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
         SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
         foreach (Diagnostic diagnostic in context.Diagnostics)
         {
-            if (root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is InvocationExpressionSyntax call
-                && NameOf(call) is { } name
-                && TorchClipCall.Methods.TryGetValue(name, out string? method))
+            if (CallAt(root, diagnostic) is { } call)
             {
                 context.RegisterCodeFix(
                     CodeAction.Create(
-                        $"Use 'TorchGradients.{method}'",
-                        cancellation => ReplaceAsync(context.Document, call, method, cancellation),
+                        $"Use 'TorchGradients.{MethodOf(call)}'",
+                        cancellation => ReplaceAsync(context.Document, [call], cancellation),
                         EquivalenceKey),
                     diagnostic);
             }
         }
     }
+
+    private static InvocationExpressionSyntax? CallAt(SyntaxNode? root, Diagnostic diagnostic) =>
+        root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is InvocationExpressionSyntax call && MethodOf(call) is not null
+            ? call
+            : null;
+
+    /// <summary>The method that stands for the called function.</summary>
+    private static string? MethodOf(InvocationExpressionSyntax call) =>
+        NameOf(call) is { } name && TorchClipCall.Methods.TryGetValue(name, out string? method) ? method : null;
 
     private static string? NameOf(InvocationExpressionSyntax call) => call.Expression switch
     {
@@ -56,18 +71,30 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
         _ => null,
     };
 
+    // All calls of a document at once, since they share the line that imports the namespace.
     private static async Task<Document> ReplaceAsync(
-        Document document, InvocationExpressionSyntax call, string method, CancellationToken cancellation)
+        Document document, IReadOnlyList<InvocationExpressionSyntax> calls, CancellationToken cancellation)
     {
-        DocumentEditor editor = await DocumentEditor.CreateAsync(document, cancellation).ConfigureAwait(false);
-        INamedTypeSymbol? type = editor.SemanticModel.Compilation.GetTypeByMetadataName(TorchClipCall.Replacement);
-        if (type is null)
+        if (calls.Count == 0
+            || await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false) is not CompilationUnitSyntax unit
+            || await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false) is not { } model)
         {
             return document;
         }
 
-        SyntaxNode target = editor.Generator.MemberAccessExpression(editor.Generator.TypeExpression(type, addImport: true), method);
-        ExpressionSyntax replaced = SyntaxFactory.InvocationExpression((ExpressionSyntax)target, call.ArgumentList.WithArguments(Rename(call.ArgumentList.Arguments)));
+        bool isInScope = model.LookupNamespacesAndTypes(calls[0].SpanStart, name: Class)
+            .Any(symbol => symbol.ToDisplayString() == TorchClipCall.Replacement);
+        bool canImport = unit.Usings.Count > 0;
+        string target = isInScope || canImport ? Class : TorchClipCall.Replacement;
+        unit = unit.ReplaceNodes(calls, (call, current) => Replace(call, current, target));
+        return document.WithSyntaxRoot(isInScope || !canImport ? unit : Import(unit));
+    }
+
+    private static ExpressionSyntax Replace(InvocationExpressionSyntax call, InvocationExpressionSyntax current, string target)
+    {
+        string method = MethodOf(call)!;
+        ExpressionSyntax replaced = SyntaxFactory.InvocationExpression(
+            SyntaxFactory.ParseExpression($"{target}.{method}"), current.ArgumentList.WithArguments(Rename(current.ArgumentList.Arguments)));
 
         // The function returns the norm, the method what it found and did.
         if (method == TorchClipCall.Methods["clip_grad_norm_"] && !IsDiscarded(call))
@@ -76,9 +103,35 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
                 SyntaxKind.SimpleMemberAccessExpression, replaced, SyntaxFactory.IdentifierName("TotalNorm"));
         }
 
-        editor.ReplaceNode(call, replaced.WithTriviaFrom(call));
-        return editor.GetChangedDocument();
+        return replaced.WithTriviaFrom(current);
     }
+
+    // Behind System's and before those that follow it in the alphabet. What stands above the first stays above.
+    private static CompilationUnitSyntax Import(CompilationUnitSyntax unit)
+    {
+        int index = 0;
+        while (index < unit.Usings.Count && IsBefore(unit.Usings[index]))
+        {
+            index++;
+        }
+
+        UsingDirectiveSyntax neighbour = unit.Usings[Math.Min(index, unit.Usings.Count - 1)];
+        UsingDirectiveSyntax import = SyntaxFactory.UsingDirective(SyntaxFactory.ParseName(Namespace).WithLeadingTrivia(SyntaxFactory.Space))
+            .WithTrailingTrivia(neighbour.GetTrailingTrivia().Where(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)));
+        if (index == 0)
+        {
+            import = import.WithLeadingTrivia(neighbour.GetLeadingTrivia());
+            unit = unit.ReplaceNode(neighbour, neighbour.WithoutLeadingTrivia());
+        }
+
+        return unit.WithUsings(unit.Usings.Insert(index, import));
+    }
+
+    private static bool IsBefore(UsingDirectiveSyntax directive) =>
+        directive.StaticKeyword.IsKind(SyntaxKind.None)
+        && directive.Alias is null
+        && directive.Name?.ToString() is { } name
+        && (name == "System" || name.StartsWith("System.", StringComparison.Ordinal) || string.CompareOrdinal(name, Namespace) < 0);
 
     private static SeparatedSyntaxList<ArgumentSyntax> Rename(SeparatedSyntaxList<ArgumentSyntax> arguments)
     {
