@@ -9,5 +9,5 @@ public sealed class GeneratedCode(IBenchmarkModel model) : Contender(OneThread)
     public const string OneThread = "ClipGen";
 
     /// <inheritdoc/>
-    public override double Clip(double limit) => model.ClipGradients(limit).TotalNorm;
+    public override double Clip(double limit) => model.Clip(limit).TotalNorm;
 }

@@ -11,4 +11,7 @@ public sealed partial class ArrayModel : IBenchmarkModel
 
     /// <inheritdoc/>
     public IReadOnlyList<float[]> Gradients => _gradients;
+
+    /// <inheritdoc/>
+    public ClipResult Clip(double limit) => ClipGradients(limit);
 }

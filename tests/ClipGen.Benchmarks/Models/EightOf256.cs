@@ -15,4 +15,7 @@ public sealed partial class EightOf256 : IBenchmarkModel
 
     /// <inheritdoc/>
     public IReadOnlyList<float[]> Gradients => [_d0, _d1, _d2, _d3, _d4, _d5, _d6, _d7];
+
+    /// <inheritdoc/>
+    public ClipResult Clip(double limit) => ClipGradients(limit);
 }

@@ -53,4 +53,7 @@ public sealed partial class FortyOf16 : IBenchmarkModel
         _d20, _d21, _d22, _d23, _d24, _d25, _d26, _d27, _d28, _d29,
         _d30, _d31, _d32, _d33, _d34, _d35, _d36, _d37, _d38, _d39,
     ];
+
+    /// <inheritdoc/>
+    public ClipResult Clip(double limit) => ClipGradients(limit);
 }

@@ -11,6 +11,9 @@ public sealed partial class LayeredModel : IBenchmarkModel
 
     /// <inheritdoc/>
     public IReadOnlyList<float[]> Gradients => [.. _layers.SelectMany(layer => new[] { layer.Weight, layer.Bias })];
+
+    /// <inheritdoc/>
+    public ClipResult Clip(double limit) => ClipGradients(limit);
 }
 
 /// <summary>A layer of two gradients of 64 elements.</summary>
