@@ -11,7 +11,7 @@
 
 namespace Demo
 {
-    partial class Net : global::ClipGen.IClippable, global::ClipGen.Torch.IModuleGradients, global::ClipGen.IGradientSource
+    partial class Net : global::ClipGen.IClippable, global::ClipGen.IGradientSource
     {
         /// <summary>Clips the gradients. Call it between the backward pass and the optimizer step.</summary>
         /// <remarks>
@@ -68,13 +68,5 @@ namespace Demo
         public void VisitGradients<TVisitor>(ref TVisitor visitor)
             where TVisitor : struct, global::ClipGen.IGradientVisitor =>
             global::ClipGen.Torch.ModuleGradients.Visit(this, ref visitor);
-
-        /// <summary>Says which members are left out of clipping and which belong to a group.</summary>
-        /// <param name="declarations">Receives them.</param>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
-        [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-        public void DeclareGradients(global::ClipGen.Torch.ModuleDeclarations declarations)
-        {
-        }
     }
 }
