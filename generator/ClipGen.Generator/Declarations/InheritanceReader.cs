@@ -16,6 +16,12 @@ internal sealed class InheritanceReader(SourceParser parser, INamedTypeSymbol ty
         {
             if (FindTraversal(ancestor) is { } traversal)
             {
+                if (!traversal.TypeParameters[0].ConstraintTypes.Any(constraint => WellKnownNames.IsClipGenType(constraint, "IGradientVisitor")))
+                {
+                    // An override takes over the constraints, and these give it no visitor. The compiler says so where they stand.
+                    problems.Add(new Problem(RuleIds.CannotBeClipped, true, type, null));
+                }
+
                 return FindMethod(ancestor, WellKnownNames.VisitAllGradients) is { IsVirtual: true } or { IsOverride: true }
                     ? TraversalKind.Derived
                     : OverHandWritten(traversal);

@@ -10,6 +10,7 @@ public sealed class AllocationTests
 {
     private const int WarmUps = 60;
     private const int Calls = 20;
+    private const int Rounds = 5;
 
     // Clipping, norm, scale and zero make up to eight traversals, and an enumerator is smaller than this.
     private const int BytesOfEnumerators = 8 * 128;
@@ -132,13 +133,21 @@ public sealed class AllocationTests
 
         zero();
         clip.ClipGradients();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < Calls; i++)
+        // What a call allocates shows in every round. A collection that other tests cause makes the runtime look at addresses again, for
+        // which it allocates once per thread.
+        long least = long.MaxValue;
+        for (int round = 0; round < Rounds; round++)
         {
-            Step();
-            zero();
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < Calls; i++)
+            {
+                Step();
+                zero();
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        return least;
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.Loader;
-using Basic.Reference.Assemblies;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Emit;
@@ -16,13 +15,12 @@ internal sealed record FuzzFailure(string Kind, string Message);
 /// <summary>Compiles many programs at once, as a library and an assembly that references it, both with the generator, and runs their models.</summary>
 internal static class FuzzBatch
 {
-    private static readonly ImmutableArray<MetadataReference> References =
-        [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(ClipGradNormAttribute).Assembly.Location)];
-
     // Documentation is for the tests of the emitted code; here it would only cost time.
     private static readonly CSharpParseOptions ParseOptions = GeneratorHarness.ParseOptions.WithDocumentationMode(DocumentationMode.None);
 
     private static readonly SyntaxTree Prelude = Parse(ProgramWriter.Prelude, "Prelude.cs");
+
+    private static readonly SyntaxTree ExternalSources = Parse(ProgramWriter.ExternalSources, "ExternalSources.cs");
 
     /// <summary>The failures by program, and the number of gradient buffers that were compared.</summary>
     public static (Dictionary<ProgramDeclaration, FuzzFailure> Failures, int Buffers) Run(IReadOnlyList<ProgramDeclaration> programs, int trials)
@@ -80,7 +78,7 @@ internal static class FuzzBatch
     /// <summary>The types of all programs, or null with at least one more failure noted.</summary>
     private static Type[]? TryCompile(ProgramDeclaration[] programs, Dictionary<ProgramDeclaration, FuzzFailure> failures)
     {
-        CSharpCompilation library = Generate("Library", programs, isLibrary: true, References);
+        CSharpCompilation library = Generate("Library", programs, isLibrary: true, GeneratorHarness.References);
         using var libraryImage = new MemoryStream();
         if (!Emit(library, libraryImage, programs, failures))
         {
@@ -88,7 +86,7 @@ internal static class FuzzBatch
         }
 
         MetadataReference reference = MetadataReference.CreateFromImage(libraryImage.ToArray());
-        CSharpCompilation main = Generate("Model", programs, isLibrary: false, References.Add(reference));
+        CSharpCompilation main = Generate("Model", programs, isLibrary: false, GeneratorHarness.References.Add(reference));
         using var image = new MemoryStream();
         if (!Emit(main, image, programs, failures))
         {
@@ -111,7 +109,7 @@ internal static class FuzzBatch
         IEnumerable<SyntaxTree> trees = programs.Select(program => Parse(ProgramWriter.Write(program, isLibrary), program.Namespace + ".cs"));
         var compilation = CSharpCompilation.Create(
             assembly,
-            isLibrary ? trees.Prepend(Prelude) : trees,
+            trees.Prepend(isLibrary ? Prelude : ExternalSources),
             references,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, concurrentBuild: false));
         GeneratorDriver driver = CSharpGeneratorDriver.Create([new ClipGenerator().AsSourceGenerator()], parseOptions: ParseOptions);

@@ -72,7 +72,11 @@ internal sealed class GradientOracle
             {
                 if (IsByHand(type))
                 {
-                    VisitValue(member.Field.GetValue(source), member.Type, Join(path, member.Name), group, buffers: true);
+                    if (member.IsVisitedByHand)
+                    {
+                        VisitValue(member.Field.GetValue(source), member.Type, Join(path, member.Name), group, buffers: true);
+                    }
+
                     continue;
                 }
 
@@ -136,6 +140,11 @@ internal sealed class GradientOracle
             return ModelFiller.IsElement(type.GetElementType()!) ? (array, 0, array.Length) : null;
         }
 
+        if (ModelFiller.MemoryOf(value) is { } memory)
+        {
+            return (memory, 0, memory.Length);
+        }
+
         if (!type.IsGenericType || !ModelFiller.IsElement(type.GetGenericArguments()[0]))
         {
             return null;
@@ -180,8 +189,8 @@ internal sealed class GradientOracle
             return typeof(IGradientSource).IsAssignableFrom(type);
         }
 
-        // Only the programs' own types can be declared so.
-        if (type.Namespace is not ['F', >= '0' and <= '9', ..] || type.IsArray)
+        // Only the programs' own types can be declared so, and those that the assembly's attributes name.
+        if (type.Namespace is not (['F', >= '0' and <= '9', ..] or "Fuzz") || type.IsArray)
         {
             return false;
         }
@@ -229,6 +238,8 @@ internal sealed record HoldingMember(string Name, FieldInfo Field, Type Type, At
     public GradientAttribute? Gradient => Attributes.OfType<GradientAttribute>().FirstOrDefault();
 
     public Attribute? Limit => Attributes.FirstOrDefault(GradientOracle.IsLimit);
+
+    public bool IsVisitedByHand => Attributes.Any(attribute => attribute.GetType().Name == "VisitedByHandAttribute");
 
     public bool IsMarked => Gradient is not null || Limit is not null;
 

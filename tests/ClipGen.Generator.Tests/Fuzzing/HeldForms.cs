@@ -14,6 +14,7 @@ internal static class HeldForms
         new("{0}[,,,]", true),
         new("Memory<{0}>", false, 2),
         new("ArraySegment<{0}>", false, 2),
+        new("System.Numerics.Tensors.Tensor<{0}>", true, 2),
     ];
 
     /// <summary>A collection of <c>{0}</c>, which is any other form.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
@@ -12,6 +13,9 @@ internal sealed class ModelFiller
     private const BindingFlags OwnFields = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
     private const int DeepestNesting = 5;
 
+    /// <summary>Where the elements of a tensor are, which it does not tell.</summary>
+    private static readonly ConditionalWeakTable<object, Array> TensorMemory = [];
+
     private readonly Random _random;
     private readonly Type[] _candidates;
     private readonly List<Array> _buffers = [];
@@ -20,6 +24,9 @@ internal sealed class ModelFiller
     private readonly bool _isPlain;
     private int _depth;
     private int _objects;
+
+    // What the attribute of the member that is being filled promises, or 0.
+    private int _length;
 
     /// <param name="random">Draws everything.</param>
     /// <param name="types">The types of the program, of which members typed as a base or an interface get values.</param>
@@ -70,6 +77,7 @@ internal sealed class ModelFiller
         {
             foreach (FieldInfo field in declaring.GetFields(OwnFields).OrderBy(field => field.MetadataToken))
             {
+                _length = PromisedLength(declaring, field);
                 field.SetValue(instance, Value(field.FieldType));
             }
         }
@@ -77,6 +85,18 @@ internal sealed class ModelFiller
         _depth--;
         return instance;
     }
+
+    // Attributes do not have to be right: what they promise is mostly kept.
+    private int PromisedLength(Type type, FieldInfo field)
+    {
+        string property = field.Name.Split('<', '>') is ["", var name, ..] ? name : "";
+        MemberInfo? marked = property.Length > 0 ? type.GetProperty(property, OwnFields) : field;
+        int length = (marked?.GetCustomAttribute<GradientAttribute>() ?? field.GetCustomAttribute<GradientAttribute>())?.Length ?? 0;
+        return _isPlain || Chance(0.95) ? length : 0;
+    }
+
+    /// <summary>The elements of a dense tensor that this class made.</summary>
+    public static Array? MemoryOf(object tensor) => TensorMemory.TryGetValue(tensor, out Array? memory) ? memory : null;
 
     /// <summary>The type's bases and then itself.</summary>
     public static IEnumerable<Type> Lineage(Type type)
@@ -118,6 +138,15 @@ internal sealed class ModelFiller
             return IsElement(type.GetElementType()!) ? Buffer(type) : Items(type.GetElementType()!, type.GetArrayRank());
         }
 
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Tensor<>))
+        {
+            var memory = (Array)Buffer(type.GetGenericArguments()[0].MakeArrayType());
+            MethodInfo wrap = typeof(ModelFiller).GetMethod(nameof(Wrap), BindingFlags.NonPublic | BindingFlags.Static)!;
+            object tensor = wrap.MakeGenericMethod(type.GetGenericArguments()).Invoke(null, [memory])!;
+            TensorMemory.Add(tensor, memory);
+            return tensor;
+        }
+
         if (CollectionFactory.IsSequence(type) || CollectionFactory.IsDictionary(type))
         {
             return type.IsValueType && MayBeAbsent(0.1) ? Activator.CreateInstance(type) : CollectionFactory.Make(type, Items(type.GetGenericArguments()[^1], 1));
@@ -125,6 +154,9 @@ internal sealed class ModelFiller
 
         return Source(type);
     }
+
+    private static Tensor<T> Wrap<T>(T[] memory) =>
+        memory.Length > 0 && memory.Length % 2 == 0 ? Tensor.Create(memory, [2, memory.Length / 2]) : Tensor.Create(memory, [memory.Length]);
 
     private object? Source(Type type)
     {
@@ -141,6 +173,11 @@ internal sealed class ModelFiller
         if (_depth >= DeepestNesting || _objects > 60)
         {
             return null;
+        }
+
+        if (type.Namespace == "Fuzz")
+        {
+            return Fill(type);
         }
 
         Type[] fitting = [.. _candidates.Where(candidate => candidate.ContainsGenericParameters ? Fits(candidate, type) : type.IsAssignableFrom(candidate))];
@@ -197,6 +234,7 @@ internal sealed class ModelFiller
         Type element = type.GetElementType()!;
         int rank = type.GetArrayRank();
         int length = _random.NextDouble() switch { < 0.08 => _isPlain ? 1 : 0, < 0.85 => _random.Next(1, 9), < 0.98 => _random.Next(9, 80), _ => _random.Next(250, 700) };
+        length = _length > 0 && rank == 1 ? _length : length;
         int[] lengths = [length, .. Enumerable.Range(1, rank - 1).Select(_ => _random.Next(1, 4))];
         var array = Array.CreateInstance(element, lengths);
         double scale = MayBeAbsent(0.1) ? 0 : Math.Pow(10, (4 * _random.NextDouble()) - 2);

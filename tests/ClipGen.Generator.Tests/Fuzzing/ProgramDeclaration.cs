@@ -97,6 +97,9 @@ internal sealed record MemberDraft
     public string? Group { get; init; }
 
     public LimitDraft? OwnLimit { get; init; }
+
+    /// <summary>The number of elements that the attribute promises, or 0. Short ones are clipped by unrolled code.</summary>
+    public int Length { get; init; }
 }
 
 internal enum MemberShape

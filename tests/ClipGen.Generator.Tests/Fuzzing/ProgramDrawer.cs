@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace ClipGen.Generator.Tests.Fuzzing;
 
-/// <summary>Draws random programs that the generator is to take without complaint.</summary>
+/// <summary>
+/// Draws random programs that the generator is to take without complaint. Types hold types before them and themselves, as trees do, but no two hold each
+/// other: such a circle is refused unless its author says which way it goes (CLIP011).
+/// </summary>
 internal sealed class ProgramDrawer
 {
     private static readonly double[] NormTypes = [2, 2, 2, 2, 1, 0.5, 3.5, double.PositiveInfinity];
@@ -14,7 +17,7 @@ internal sealed class ProgramDrawer
     private static readonly string[] OddNames =
     [
         "visitor", "items0", "i0", "item1", "pair2", "value0", "@event", "@class", "@ref", "scoped", "await", "var", "_", "field", "global", "from",
-        "ClipGen", "System", "Visit", "Enter", "model", "_model", "norms", "limit", "factor", "record", "dynamic", "where", "größe", "TVisitor1",
+        "ClipGen", "System", "Visit", "Enter", "source", "_source", "norms", "limit", "factor", "record", "dynamic", "where", "größe", "TVisitor1",
     ];
 
     private static readonly string[] GroupNames = ["encoder", "heads", "say \"hi\"", "two\nlines", "a & <b> */ {c}", "this.G0"];
@@ -43,22 +46,7 @@ internal sealed class ProgramDrawer
         }
 
         _types.Add(DrawType(inLibrary: false, hasInterface, isModel: true));
-        CloseCircles();
         return new ProgramDeclaration(_seed, hasInterface, [.. _types]);
-    }
-
-    /// <summary>Lets types hold types that are declared after them, so that holders can hold each other.</summary>
-    private void CloseCircles()
-    {
-        for (int i = 0; i < _types.Count; i++)
-        {
-            TypeDraft[] later = [.. _types.Skip(i + 1).Where(type => type is { ElementParameter: null, SourceConstraint: null, IsValueType: false })];
-            if (_types[i] is { HandWriting: HandWriting.None, InLibrary: false, IsValueType: false } && later.Length > 0 && Chance(0.08))
-            {
-                var member = new MemberDraft { Name = NewName(), Type = Pick(later).Reference + "?" };
-                _types[i] = _types[i] with { Members = _types[i].Members.Add(member) };
-            }
-        }
     }
 
     private TypeDraft DrawHandWritten(bool inLibrary, bool hasInterface)
@@ -170,6 +158,11 @@ internal sealed class ProgramDrawer
     private ImmutableArray<MemberDraft> DrawMembers(TypeDraft type, bool isModel)
     {
         var members = ImmutableArray.CreateBuilder<MemberDraft>();
+        if (!type.IsValueType && Chance(0.2))
+        {
+            members.AddRange(DrawShortBuffers(type));
+        }
+
         int count = _random.Next(isModel ? 1 : 0, isModel ? 7 : 4);
         for (int i = 0; i < count; i++)
         {
@@ -196,6 +189,24 @@ internal sealed class ProgramDrawer
         }
 
         return members.ToImmutable();
+    }
+
+    /// <summary>Neighbours whose lengths the compiler can see, mostly of one element type, as unrolled code takes them.</summary>
+    private IEnumerable<MemberDraft> DrawShortBuffers(TypeDraft type)
+    {
+        string element = Pick("float", "double");
+        for (int i = _random.Next(1, 11); i > 0; i--)
+        {
+            yield return Finish(type, new MemberDraft
+            {
+                Name = NewName(),
+                Type = Chance(0.1) ? $"Memory<{element}>" : Chance(0.1) ? "double[]" : Chance(0.1) ? element + "[,]" : element + "[]",
+                Shape = Pick(MemberShape.Field, MemberShape.ReadOnlyField, MemberShape.Property),
+                IsGradient = true,
+                HasParameter = Chance(0.1),
+                Length = Chance(0.9) ? Pick(1, 2, 7, 8, 16, 17, 31, 64, 100, 255, 256) : 0,
+            });
+        }
     }
 
     private MemberDraft DrawBuffer(TypeDraft type)
@@ -251,6 +262,12 @@ internal sealed class ProgramDrawer
         if (!type.IsValueType && type.ElementParameter is null && type.Container is null && type.SourceConstraint is null && Chance(0.1))
         {
             return (type.Name, true);
+        }
+
+        if (!type.InLibrary && Chance(0.1))
+        {
+            string element = type.ElementParameter is not null && Chance(0.5) ? type.ElementParameter : Pick(HeldForms.Elements);
+            return Pick(("TheirMatrix", true), ("TheirVector", false), ($"TheirTensor<{element}>", true));
         }
 
         TypeDraft held = type.InLibrary

@@ -97,6 +97,7 @@ internal static class ProgramShrinking
                 member with { Type = "float[]", IsGradient = true, Shape = MemberShape.Field },
                 member with { Shape = MemberShape.Field },
                 member with { Group = null },
+                member with { Length = 0 },
                 member with { OwnLimit = null },
                 member with { IsIgnored = false },
                 member with { HasParameter = false, IsGradient = true },

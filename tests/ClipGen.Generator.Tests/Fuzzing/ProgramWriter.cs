@@ -19,7 +19,25 @@ internal static class ProgramWriter
 
             [AttributeUsage(AttributeTargets.Field)]
             public sealed class VisitedByHandAttribute : Attribute { }
+
+            // Someone else's: no program declares them, and ExternalSources says where their gradients are.
+            [HandWritten]
+            public class TheirMatrix { public float[] Data; [VisitedByHand] public float[] Grad; }
+
+            [HandWritten]
+            public struct TheirVector { [VisitedByHand] public double[] Grad; public double[] Data; }
+
+            [HandWritten]
+            public sealed class TheirTensor<T> { public T[] Data { get; set; } [field: VisitedByHand] public T[] Grad { get; set; } }
         }
+        """;
+
+    /// <summary>Declares the types of the library that cannot be annotated, in the assembly that holds them.</summary>
+    public const string ExternalSources =
+        """
+        [assembly: ClipGen.GradientSource(typeof(Fuzz.TheirMatrix), nameof(Fuzz.TheirMatrix.Grad))]
+        [assembly: ClipGen.GradientSource(typeof(Fuzz.TheirVector), nameof(Fuzz.TheirVector.Grad))]
+        [assembly: ClipGen.GradientSource(typeof(Fuzz.TheirTensor<>), "Grad")]
         """;
 
     private const string Usings =
@@ -153,7 +171,12 @@ internal static class ProgramWriter
         var attributes = new List<string>();
         if (member.IsGradient)
         {
-            attributes.Add(member.Group is null ? "Gradient" : $"Gradient(Group = {Literal(member.Group)})");
+            string[] arguments =
+            [
+                .. member.Group is null ? Array.Empty<string>() : [$"Group = {Literal(member.Group)}"],
+                .. member.Length == 0 ? Array.Empty<string>() : [string.Create(CultureInfo.InvariantCulture, $"Length = {member.Length}")],
+            ];
+            attributes.Add(arguments.Length == 0 ? "Gradient" : $"Gradient({string.Join(", ", arguments)})");
         }
 
         if (member.OwnLimit is not null)
