@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
 
 namespace ClipGen.Generator.Tests;
@@ -8,9 +9,13 @@ namespace ClipGen.Generator.Tests;
 /// </summary>
 internal static class Approval
 {
+    // Not the compiler's path of this file: deterministic builds replace it.
+    private static string ProjectFolder { get; } = typeof(Approval).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(metadata => metadata.Key == nameof(ProjectFolder)).Value!;
+
     public static void Verify(GeneratorRun run, [CallerMemberName] string test = "", [CallerFilePath] string path = "")
     {
-        string folder = Path.Combine(Path.GetDirectoryName(path)!, "Approved");
+        string folder = Path.Combine(ProjectFolder, "Approved");
         string prefix = $"{Path.GetFileNameWithoutExtension(path)}.{test}#";
         bool approves = Environment.GetEnvironmentVariable("CLIPGEN_APPROVE") == "1";
         if (approves)
