@@ -16,6 +16,11 @@ internal static class Clippings
 
     public const string StepLength = "stepLength";
 
+    /// <summary>Properties: the call whose result is dropped, which its in-place twin replaces.</summary>
+    public const string DroppedStart = "dropped";
+
+    public const string DroppedLength = "droppedLength";
+
     public const string LimitPlaceholder = "{limit}";
 
     public static ImmutableDictionary<string, string?> ForInsert(StepSite site, out string advice)
@@ -35,8 +40,8 @@ internal static class Clippings
 
     public static ImmutableDictionary<string, string?> ForReplace(ImmutableDictionary<string, string?> properties, SyntaxNode dropped) =>
         properties
-            .Add("dropped", dropped.SpanStart.ToString(CultureInfo.InvariantCulture))
-            .Add("droppedLength", dropped.Span.Length.ToString(CultureInfo.InvariantCulture));
+            .Add(DroppedStart, dropped.SpanStart.ToString(CultureInfo.InvariantCulture))
+            .Add(DroppedLength, dropped.Span.Length.ToString(CultureInfo.InvariantCulture));
 
     private static string? CallFor(StepSite site)
     {

@@ -1,20 +1,26 @@
 using System.Collections.Immutable;
 using System.Composition;
+using ClipGen.Analyzers.TrainingLoops;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
-namespace ClipGen.CodeFixes;
+namespace ClipGen.CodeFixes.TrainingLoops;
 
 /// <summary>CLIP102, CLIP103, CLIP105 and CLIP111: moves a misplaced clip right before the step.</summary>
-[ExportCodeFixProvider(LanguageNames.CSharp)]
-[Shared]
-public sealed class MoveClipFixProvider : CodeFixProvider
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(MoveClipCodeFix)), Shared]
+public sealed class MoveClipCodeFix : CodeFixProvider
 {
+    private const string EquivalenceKey = "ClipGen.MoveClip";
+
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("CLIP102", "CLIP103", "CLIP105", "CLIP111");
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(
+        TrainingLoopRules.ClipAfterStep.Id,
+        TrainingLoopRules.ClipBeforeBackward.Id,
+        TrainingLoopRules.ClipEveryMicroBatch.Id,
+        TrainingLoopRules.ClipOncePerEpoch.Id);
 
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() =>
@@ -34,7 +40,7 @@ public sealed class MoveClipFixProvider : CodeFixProvider
                 CodeAction.Create(
                     "Move the clip right before the step",
                     cancellation => FixAsync(context.Document, ImmutableArray.Create(diagnostic), cancellation),
-                    equivalenceKey: nameof(MoveClipFixProvider)),
+                    EquivalenceKey),
                 diagnostic);
         }
     }
@@ -67,7 +73,7 @@ public sealed class MoveClipFixProvider : CodeFixProvider
     /// <returns><see langword="null"/> when the clip cannot be moved without looking at more than it.</returns>
     private static (StatementSyntax Clip, SyntaxNode Step)? MoveOf(SyntaxNode root, SemanticModel model, Diagnostic diagnostic, CancellationToken cancellation)
     {
-        if (ClipStatements.SpanIn(diagnostic, "step", "stepLength") is not { } span || !root.FullSpan.Contains(span))
+        if (ClipStatements.SpanIn(diagnostic, Clippings.StepStart, Clippings.StepLength) is not { } span || !root.FullSpan.Contains(span))
             return null;
         SyntaxNode step = root.FindNode(span, getInnermostNodeForTie: true);
         if (ClipStatements.WholeOf(root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true)) is not { } clip

@@ -1,9 +1,9 @@
-using Test = ClipGen.Analyzers.Tests.FixTest<ClipGen.Analyzers.TrainingLoops.TrainingLoopAnalyzer, ClipGen.CodeFixes.MoveClipFixProvider>;
+using Test = ClipGen.Analyzers.Tests.FixTest<ClipGen.Analyzers.TrainingLoops.TrainingLoopAnalyzer, ClipGen.CodeFixes.TrainingLoops.MoveClipCodeFix>;
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
 /// <summary>The fix of CLIP102, CLIP103, CLIP105 and CLIP111.</summary>
-public sealed class MoveClipFixTests
+public sealed class MoveClipCodeFixTests
 {
     private static Task VerifyAsync(string before, string after) => Test.VerifyAsync(Source(before), Source(after));
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace ClipGen.CodeFixes;
+namespace ClipGen.CodeFixes.TrainingLoops;
 
 /// <summary>Finds the limit that a project clips with everywhere else.</summary>
 internal static class UsualLimit

@@ -1,20 +1,22 @@
 using System.Collections.Immutable;
 using System.Composition;
+using ClipGen.Analyzers.TrainingLoops;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace ClipGen.CodeFixes;
+namespace ClipGen.CodeFixes.TrainingLoops;
 
 /// <summary>CLIP110: <c>model.ClipGradients(double.PositiveInfinity).TotalNorm</c> becomes <c>model.GradientNorm()</c>.</summary>
-[ExportCodeFixProvider(LanguageNames.CSharp)]
-[Shared]
-public sealed class ReadNormFixProvider : CodeFixProvider
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(ReadNormCodeFix)), Shared]
+public sealed class ReadNormCodeFix : CodeFixProvider
 {
+    private const string EquivalenceKey = "ClipGen.ReadNorm";
+
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("CLIP110");
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(TrainingLoopRules.InfiniteLimit.Id);
 
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
@@ -39,7 +41,7 @@ public sealed class ReadNormFixProvider : CodeFixProvider
                 CodeAction.Create(
                     "Read the norm with GradientNorm()",
                     _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(replaced, norm))),
-                    equivalenceKey: nameof(ReadNormFixProvider)),
+                    EquivalenceKey),
                 diagnostic);
         }
     }

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Formatting;
 using Microsoft.CodeAnalysis.Text;
 
-namespace ClipGen.CodeFixes;
+namespace ClipGen.CodeFixes.TrainingLoops;
 
 /// <summary>Puts clip statements before a step, whatever the step stands in, and takes misplaced ones away.</summary>
 internal static class ClipStatements

@@ -1,11 +1,11 @@
 using ClipGen.Analyzers.TrainingLoops;
-using ClipGen.CodeFixes;
-using Test = ClipGen.Analyzers.Tests.FixTest<ClipGen.Analyzers.TrainingLoops.TrainingLoopAnalyzer, ClipGen.CodeFixes.InsertClipFixProvider>;
+using ClipGen.CodeFixes.TrainingLoops;
+using Test = ClipGen.Analyzers.Tests.FixTest<ClipGen.Analyzers.TrainingLoops.TrainingLoopAnalyzer, ClipGen.CodeFixes.TrainingLoops.InsertClipCodeFix>;
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
 /// <summary>The fix of CLIP101.</summary>
-public sealed class InsertClipFixTests
+public sealed class InsertClipCodeFixTests
 {
     private const string Header = """
         using System;

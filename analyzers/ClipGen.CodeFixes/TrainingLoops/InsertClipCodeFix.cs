@@ -1,24 +1,23 @@
 using System.Collections.Immutable;
 using System.Composition;
+using ClipGen.Analyzers.TrainingLoops;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace ClipGen.CodeFixes;
+namespace ClipGen.CodeFixes.TrainingLoops;
 
 /// <summary>CLIP101: puts a clip before the step, or makes a clip whose result is dropped work in place.</summary>
-[ExportCodeFixProvider(LanguageNames.CSharp)]
-[Shared]
-public sealed class InsertClipFixProvider : CodeFixProvider
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(InsertClipCodeFix)), Shared]
+public sealed class InsertClipCodeFix : CodeFixProvider
 {
-    private const string Call = "call";
-    private const string LimitPlaceholder = "{limit}";
+    private const string EquivalenceKey = "ClipGen.InsertClip";
     private const string TorchClip = "torch.nn.utils.";
 
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("CLIP101");
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(TrainingLoopRules.StepOnUnclippedGradients.Id);
 
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() =>
@@ -32,14 +31,14 @@ public sealed class InsertClipFixProvider : CodeFixProvider
         foreach (Diagnostic diagnostic in context.Diagnostics)
         {
             bool isDropped = DroppedCallIn(root, diagnostic) is not null;
-            if (!isDropped && (!diagnostic.Properties.ContainsKey(Call) || root is null || AnchorIn(root, diagnostic) is null))
+            if (!isDropped && (!diagnostic.Properties.ContainsKey(Clippings.Call) || root is null || AnchorIn(root, diagnostic) is null))
                 continue;
             string title = isDropped ? "Clip the gradient in place" : "Clip the gradients before the step";
             context.RegisterCodeFix(
                 CodeAction.Create(
                     title,
                     cancellation => FixAsync(context.Document, ImmutableArray.Create(diagnostic), cancellation),
-                    equivalenceKey: nameof(InsertClipFixProvider)),
+                    EquivalenceKey),
                 diagnostic);
         }
     }
@@ -62,9 +61,9 @@ public sealed class InsertClipFixProvider : CodeFixProvider
                 continue;
             }
 
-            if (!diagnostic.Properties.TryGetValue(Call, out string? call) || call is null || AnchorIn(root, diagnostic) is not { } anchor)
+            if (!diagnostic.Properties.TryGetValue(Clippings.Call, out string? call) || call is null || AnchorIn(root, diagnostic) is not { } anchor)
                 continue;
-            string statement = Qualified(call.Replace(LimitPlaceholder, limit), model, anchor.SpanStart) + ";";
+            string statement = Qualified(call.Replace(Clippings.LimitPlaceholder, limit), model, anchor.SpanStart) + ";";
             if (known.Add((anchor, statement)))
                 insertions.Add(new KeyValuePair<SyntaxNode, StatementSyntax>(anchor, SyntaxFactory.ParseStatement(statement)));
         }
@@ -94,7 +93,7 @@ public sealed class InsertClipFixProvider : CodeFixProvider
     /// <summary>The name of the out-of-place call, where the finding is about one in this file.</summary>
     private static SimpleNameSyntax? DroppedCallIn(SyntaxNode? root, Diagnostic diagnostic)
     {
-        if (root is null || ClipStatements.SpanIn(diagnostic, "dropped", "droppedLength") is not { } span || !root.FullSpan.Contains(span))
+        if (root is null || ClipStatements.SpanIn(diagnostic, Clippings.DroppedStart, Clippings.DroppedLength) is not { } span || !root.FullSpan.Contains(span))
             return null;
         return root.FindNode(span, getInnermostNodeForTie: true) is InvocationExpressionSyntax call
             ? call.Expression switch
