@@ -1,0 +1,138 @@
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Documentation.Tests;
+
+/// <summary>
+/// All code on all pages compiles, every mistake that is shown is reported where the page says so, and nothing else is. See <see cref="CodeBlock"/> for
+/// what a page can say about its blocks.
+/// </summary>
+public sealed class CodeBlockTests
+{
+    /// <summary>Reported at every call of TorchSharp's functions, which other pages show on purpose.</summary>
+    private const string FasterCall = "CLIP013";
+
+    public static TheoryData<string> Pages() => [.. Repository.Pages.Where(page => CodeBlock.Read(page).Any(block => block.Language == "csharp"))];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Code_compiles_and_is_reported_as_the_page_says(string page)
+    {
+        var problems = new List<string>();
+        IReadOnlyList<CodeBlock> blocks = CodeBlock.Read(page);
+        for (int i = 0; i < blocks.Count; i++)
+        {
+            if (blocks[i].IsProgram)
+            {
+                problems.AddRange(await ProblemsAsync(blocks, i));
+            }
+        }
+
+        Assert.True(problems.Count == 0, string.Join("\n", problems));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Generated_code_is_shown_as_it_is(string page)
+    {
+        IReadOnlyList<CodeBlock> blocks = CodeBlock.Read(page);
+        for (int i = 0; i < blocks.Count; i++)
+        {
+            if (!blocks[i].IsGenerated)
+            {
+                continue;
+            }
+
+            IReadOnlyList<string> files = Compile(blocks, ProgramBefore(blocks, i)).Generated;
+            string[] excerpts = [.. Unindented(blocks[i].Text).Split("…\n").Select(part => part.Trim('\n'))];
+            Assert.True(
+                files.Any(file => excerpts.All(excerpt => Unindented(file).Contains(excerpt, StringComparison.Ordinal))),
+                $"{blocks[i]} does not show what is generated:\n{string.Join("\n", files)}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Messages_are_shown_as_they_are(string page)
+    {
+        IReadOnlyList<CodeBlock> blocks = CodeBlock.Read(page);
+        for (int i = 0; i < blocks.Count; i++)
+        {
+            if (blocks[i].IsReported)
+            {
+                Diagnostic reported = Assert.Single(await Compile(blocks, ProgramBefore(blocks, i)).ReportedAsync());
+                Assert.Equal($"Program.cs{reported.ToString()["Page.cs".Length..]}", blocks[i].Text.Replace("\n    ", " ", StringComparison.Ordinal));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Excerpts_are_what_the_files_say(string page)
+    {
+        foreach (CodeBlock block in CodeBlock.Read(page))
+        {
+            if (block["from"] is not { } file)
+            {
+                continue;
+            }
+
+            IEnumerable<string> rest = File.ReadLines(Repository.PathOf(file)).Select(line => line.Trim());
+            foreach (string line in block.Text.Split('\n').Select(WithoutComment).Where(line => line.Length > 0))
+            {
+                string[] found = [.. rest.SkipWhile(other => WithoutComment(other) != line)];
+                Assert.True(found.Length > 0, $"{block}: not in {file} behind the lines before it: {line}");
+                rest = found.Skip(1);
+            }
+        }
+    }
+
+    private static async Task<IEnumerable<string>> ProblemsAsync(IReadOnlyList<CodeBlock> blocks, int index)
+    {
+        CodeBlock block = blocks[index];
+        PageProgram program = Compile(blocks, index);
+        (int Line, string Id)[] expected = [.. block.Expected.Order()];
+        Diagnostic[] reported = [.. (await program.ReportedAsync()).Where(diagnostic => diagnostic.Id != FasterCall || block.Page.Contains(FasterCall, StringComparison.Ordinal))];
+        (int Line, string Id)[] found = [.. reported.Select(diagnostic => (PageProgram.LineOf(diagnostic), diagnostic.Id)).Distinct().Order()];
+        IEnumerable<string> errors = program.Errors.Select(error => $"{block}: {error}");
+        return expected.SequenceEqual(found)
+            ? errors
+            : errors.Append($"{block}: the page says [{string.Join(", ", expected)}], reported is [{string.Join(", ", reported.AsEnumerable())}]");
+    }
+
+    private static PageProgram Compile(IReadOnlyList<CodeBlock> blocks, int index)
+    {
+        var others = new List<string>();
+        if (blocks[index].IsContinued)
+        {
+            others.Add(blocks.First(block => block.IsProgram).Text);
+        }
+
+        if (SurroundingsOf(blocks[index]) is { } surroundings)
+        {
+            others.Add(File.ReadAllText(Path.Combine(Repository.ProjectFolder, "Surroundings", surroundings + ".cs")));
+        }
+
+        return PageProgram.Compile(blocks[index].Text, others, blocks[index]);
+    }
+
+    private static int ProgramBefore(IReadOnlyList<CodeBlock> blocks, int index)
+    {
+        do
+        {
+            index--;
+        }
+        while (!blocks[index].IsProgram);
+        return index;
+    }
+
+    /// <summary>Pages about training loops show them without the program around them.</summary>
+    private static string? SurroundingsOf(CodeBlock block)
+    {
+        string? usual = block.Page.StartsWith("docs/rules/CLIP1", StringComparison.Ordinal) ? "loop" : null;
+        return (block["in"] ?? usual) is { } name && name != "none" ? name : null;
+    }
+
+    private static string WithoutComment(string line) => line.Split("//")[0].Trim();
+
+    private static string Unindented(string text) => string.Join('\n', text.Split('\n').Select(line => line.Trim())) + "\n";
+}

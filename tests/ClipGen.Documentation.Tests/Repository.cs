@@ -1,0 +1,25 @@
+using System.Reflection;
+
+namespace ClipGen.Documentation.Tests;
+
+/// <summary>The pages of this repository.</summary>
+internal static class Repository
+{
+    /// <summary>The folder of this test project. Not the compiler's path of a file: deterministic builds replace it.</summary>
+    public static string ProjectFolder { get; } = typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(metadata => metadata.Key == nameof(ProjectFolder)).Value!;
+
+    public static string Root { get; } = Path.GetFullPath(Path.Combine(ProjectFolder, "..", ".."));
+
+    public static string PathOf(string relative) => Path.Combine(Root, relative);
+
+    /// <summary>Every page, relative to the root.</summary>
+    public static IReadOnlyList<string> Pages { get; } =
+    [
+        .. Directory.GetFiles(Root, "*.md")
+            .Concat(Directory.GetFiles(PathOf("docs"), "*.md", SearchOption.AllDirectories))
+            .Concat(Directory.GetDirectories(PathOf("samples")).SelectMany(sample => Directory.GetFiles(sample, "*.md")))
+            .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal),
+    ];
+}
