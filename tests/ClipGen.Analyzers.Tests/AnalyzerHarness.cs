@@ -25,6 +25,15 @@ internal static class AnalyzerHarness
     /// <summary>The public contract of the runtime, compiled from its sources against the same framework as the tests' code.</summary>
     public static readonly MetadataReference ClipGen = CompileReference("ClipGen", [GlobalUsings, .. EmbeddedSources()]);
 
+    /// <summary>The runtime as it is built.</summary>
+    public static readonly MetadataReference RealClipGen = MetadataReference.CreateFromFile(typeof(ClipGradNormAttribute).Assembly.Location);
+
+    public static readonly MetadataReference ClipGenTorchSharp = MetadataReference.CreateFromFile(typeof(TorchGradients).Assembly.Location);
+
+    /// <summary>TorchSharp's managed assembly as it is published.</summary>
+    public static readonly MetadataReference RealTorchSharp =
+        MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, "references", "TorchSharp.dll"));
+
     public static readonly MetadataReference TorchSharp = CompileReference("TorchSharp", [TorchSharpStub.Source]);
 
     public static readonly ImmutableArray<MetadataReference> Framework = [.. Basic.Reference.Assemblies.Net100.References.All];

@@ -60,7 +60,8 @@ public sealed class CodeBlockTests
             if (blocks[i].IsReported)
             {
                 Diagnostic reported = Assert.Single(await Compile(blocks, ProgramBefore(blocks, i)).ReportedAsync());
-                Assert.Equal($"Program.cs{reported.ToString()["Page.cs".Length..]}", blocks[i].Text.Replace("\n    ", " ", StringComparison.Ordinal));
+                string printed = $"Program.cs{reported.ToString()["Page.cs".Length..]}";
+                Assert.True(printed == blocks[i].Text.Replace("\n    ", " ", StringComparison.Ordinal), $"{blocks[i]} does not show what is printed:\n{printed}");
             }
         }
     }

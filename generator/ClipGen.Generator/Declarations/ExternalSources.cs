@@ -28,6 +28,12 @@ internal sealed class ExternalSources
     public static bool IsDeclaration(AttributeData attribute) =>
         WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.GradientSource);
 
+    /// <summary>The names of the members that are declared to be the type's gradients.</summary>
+    public static IEnumerable<string> NamesFor(INamedTypeSymbol type, Compilation compilation) =>
+        compilation.Assembly.GetAttributes()
+            .Where(attribute => IsDeclaration(attribute) && SymbolEqualityComparer.Default.Equals(DeclaredType(attribute), type.OriginalDefinition))
+            .SelectMany(DeclaredNames);
+
     /// <summary>The declared gradients of a value of this type, those of its bases included; none where one of them cannot be used.</summary>
     public EquatableArray<ExternalGradient> Read(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parse)
     {

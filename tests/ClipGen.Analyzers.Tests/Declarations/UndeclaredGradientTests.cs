@@ -207,6 +207,18 @@ public sealed class UndeclaredGradientTests
             messages[0]);
     }
 
+    [Theory]
+    [InlineData("class Matrix { public float[] Data, Grad; }", "Matrix")]
+    [InlineData("class Matrix<T> { public T[] Data, Grad; }", "Matrix<>")]
+    [InlineData("class Matrix { public float[] Data, Grad, Weights, {|CLIP007:dWeights|}; }", "Matrix")]
+    public Task What_the_assembly_declares_is_declared(string matrix, string declared) => UndeclaredGradientVerifier.VerifyAsync(
+        $$"""
+        [assembly: GradientSource(typeof({{declared}}), "Grad")]
+        #pragma warning disable CS0649
+        [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g = []; {{declared.Replace("<>", "<float>", StringComparison.Ordinal)}} _w = new(); }
+        {{matrix}}
+        """);
+
     [Fact]
     public async Task Messages_name_the_member_the_evidence_and_the_model()
     {

@@ -6,9 +6,6 @@ namespace ClipGen.Analyzers.Tests.TrainingLoops;
 /// <summary>The same rules against TorchSharp as it is published, so that the stub cannot drift away from it.</summary>
 public sealed class RealTorchSharpTests
 {
-    private static readonly MetadataReference TorchSharp =
-        MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, "references", "TorchSharp.dll"));
-
     private static Task VerifyAsync(string source) => AnalyzerHarness.VerifyAsync(
         """
         using TorchSharp;
@@ -17,7 +14,7 @@ public sealed class RealTorchSharpTests
 
         """ + source,
         [new TrainingLoopAnalyzer(), new ClipCallAnalyzer()],
-        references: [.. AnalyzerHarness.Framework, TorchSharp]);
+        references: [.. AnalyzerHarness.Framework, AnalyzerHarness.RealTorchSharp]);
 
     [Fact]
     public Task Plain_and_clipped_loops() => VerifyAsync("""

@@ -13,7 +13,7 @@ internal static class ForeignGradient
             || SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)
             || parser.IsSource(type)
             || !NetworkEvidence.IsOfNetwork(type.OriginalDefinition)
-            || IsDeclaredByAssembly(type, compilation))
+            || ExternalSources.NamesFor(type, compilation).Any())
         {
             return null;
         }
@@ -36,11 +36,4 @@ internal static class ForeignGradient
         member is IFieldSymbol or IPropertySymbol { IsIndexer: false, GetMethod: not null }
         && member is { IsStatic: false, DeclaredAccessibility: Accessibility.Public }
         && forms.ParseGradient(SourceMembers.TypeOf(member)) is BufferForm;
-
-    /// <summary>Whether <c>[assembly: GradientSource(typeof(Matrix), …)]</c> speaks for the type.</summary>
-    private static bool IsDeclaredByAssembly(INamedTypeSymbol type, Compilation compilation) =>
-        compilation.Assembly.GetAttributes().Any(attribute =>
-            ExternalSources.IsDeclaration(attribute)
-            && attribute.ConstructorArguments is [{ Value: INamedTypeSymbol declared }, ..]
-            && SymbolEqualityComparer.Default.Equals(declared.OriginalDefinition, type.OriginalDefinition));
 }

@@ -73,6 +73,7 @@ internal sealed class UndeclaredGradientFinder
     /// <summary>The names that are declared or left out, and the parameters with whether their gradient is.</summary>
     private void ReadDeclarations()
     {
+        _declared.UnionWith(ExternalSources.NamesFor(_type, _compilation));
         foreach (ISymbol member in _members)
         {
             if (IsMarked(member) || SourceMembers.IsIgnored(member) || _reach.IsNamedByDerived(member))

@@ -1,0 +1,96 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+
+namespace ClipGen.Analyzers.Tests.Editor;
+
+/// <summary>Fixes as an editor offers them: at the caret, applied to the document, undone by typing what was there before.</summary>
+public sealed class EditorFixTests
+{
+    private const string Loop = """
+        using TorchSharp;
+        using static TorchSharp.torch;
+
+        class Trainer
+        {
+            void Train(nn.Module<Tensor, Tensor> model, Tensor input)
+            {
+                var optimizer = optim.SGD(model.parameters(), 0.1);
+                for (int i = 0; i < 9; i++)
+                {
+                    optimizer.zero_grad();
+        STEP
+                }
+            }
+        }
+        """;
+
+    public static TheoryData<string, string, string, string> Mistakes() => new()
+    {
+        {
+            "CLIP001", "Make 'Net' partial", "sealed partial class Net",
+            "using ClipGen;\n[ClipGradNorm(1.0)]\nsealed class N$$et\n{\n    [Gradient] readonly float[] _dW = new float[8];\n}\n"
+        },
+        {
+            "CLIP007", "Mark '_dW' as [Gradient]", "[Gradient] readonly float[] _dW",
+            "using ClipGen;\n[ClipGradNorm(1.0)]\nsealed partial class Net\n{\n    readonly float[] _w = new float[8];\n    readonly float[] $$_dW = new float[8];\n    [Gradient] readonly float[] _dBias = new float[8];\n}\n"
+        },
+        {
+            "CLIP007", "Leave '_dW' out with [ClipIgnore]", "[ClipIgnore] readonly float[] _dW",
+            "using ClipGen;\n[ClipGradNorm(1.0)]\nsealed partial class Net\n{\n    readonly float[] _w = new float[8];\n    readonly float[] _dW$$ = new float[8];\n    [Gradient] readonly float[] _dBias = new float[8];\n}\n"
+        },
+        {
+            "CLIP101", "Clip the gradients before the step", "            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0);\n            optimizer.step();",
+            Loop.Replace("STEP", "            model.call(input).mean().backward();\n            optimizer.st$$ep();", StringComparison.Ordinal)
+        },
+        {
+            "CLIP102", "Move the clip right before the step", "            nn.utils.clip_grad_norm_(model.parameters(), 1.0);\n            optimizer.step();",
+            Loop.Replace("STEP", "            model.call(input).mean().backward();\n            optimizer.step();\n            nn.utils.$$clip_grad_norm_(model.parameters(), 1.0);", StringComparison.Ordinal)
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public async Task A_fix_is_offered_at_the_caret_applied_and_undone(string id, string title, string @fixed, string marked)
+    {
+        int caret = marked.IndexOf("$$", StringComparison.Ordinal);
+        string source = marked.Remove(caret, 2);
+        using var editor = new EditorProject(source);
+        Assert.Contains(await editor.UnderlinedAsync(), diagnostic => diagnostic.Id == id);
+
+        CodeAction action = Assert.Single(await editor.OfferedAtAsync(caret), action => action.Title == title);
+        await editor.ApplyAsync(action);
+
+        Assert.Contains(@fixed, await editor.TextAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain(await editor.UnderlinedAsync(), diagnostic => diagnostic.Id == id);
+        Assert.Empty(await editor.ErrorsAsync());
+
+        editor.Replace(source);
+
+        Assert.Contains(await editor.UnderlinedAsync(), diagnostic => diagnostic.Id == id);
+        Assert.Contains(await editor.OfferedAtAsync(caret), action => action.Title == title);
+    }
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public async Task No_fix_is_offered_elsewhere(string id, string title, string @fixed, string marked)
+    {
+        using var editor = new EditorProject(marked.Replace("$$", "", StringComparison.Ordinal));
+
+        Assert.NotEmpty(id + title + @fixed);
+        Assert.Empty(await editor.OfferedAtAsync(caret: 3));
+    }
+
+    [Fact]
+    public async Task Generated_members_come_and_go_with_the_attribute()
+    {
+        const string Source = "using ClipGen;\n[ClipGradNorm(1.0)]\npartial class Net\n{\n    [Gradient] readonly float[] _dW = new float[8];\n    void Train() => ClipGradients();\n}\n";
+        using var editor = new EditorProject(Source);
+        Assert.Empty(await editor.ErrorsAsync());
+
+        editor.Replace(Source.Replace("[ClipGradNorm(1.0)]\n", "", StringComparison.Ordinal));
+        Assert.Contains("ClipGradients", Assert.Single(await editor.ErrorsAsync()), StringComparison.Ordinal);
+
+        editor.Replace(Source);
+        Assert.Empty(await editor.ErrorsAsync());
+    }
+}

@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using ClipGen.Analyzers.Declarations;
+using ClipGen.CodeFixes.Declarations;
+using ClipGen.Generator;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+
+namespace ClipGen.Analyzers.Tests.Editor;
+
+/// <summary>One file in a workspace, with generator, analyzers and fixes loaded as an editor loads them.</summary>
+internal sealed class EditorProject : IDisposable
+{
+    private static readonly CodeFixProvider[] Fixes =
+    [
+        .. typeof(MakePartialCodeFix).Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(CodeFixProvider)))
+            .Select(type => (CodeFixProvider)Activator.CreateInstance(type)!),
+    ];
+
+    private static readonly AnalyzerReference[] Extensions =
+    [
+        new AnalyzerFileReference(typeof(ClipGenerator).Assembly.Location, new Loader()),
+        new AnalyzerFileReference(typeof(DeclarationAnalyzer).Assembly.Location, new Loader()),
+    ];
+
+    private readonly AdhocWorkspace _workspace = new();
+    private readonly DocumentId _document;
+
+    public EditorProject(string source)
+    {
+        var project = ProjectInfo.Create(
+            ProjectId.CreateNewId(),
+            VersionStamp.Create(),
+            "Edited",
+            "Edited",
+            LanguageNames.CSharp,
+            compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable),
+            parseOptions: new CSharpParseOptions(LanguageVersion.CSharp12),
+            metadataReferences: [.. AnalyzerHarness.Framework, AnalyzerHarness.RealClipGen, AnalyzerHarness.TorchSharp],
+            analyzerReferences: Extensions);
+        ProjectId id = _workspace.AddProject(project).Id;
+        _document = _workspace.AddDocument(id, "Edited.cs", SourceText.From(source)).Id;
+    }
+
+    public Document Document => _workspace.CurrentSolution.GetDocument(_document)!;
+
+    public async Task<string> TextAsync() => (await Document.GetTextAsync(TestContext.Current.CancellationToken)).ToString();
+
+    /// <summary>Types something in the place of the whole text.</summary>
+    public void Replace(string text) => Apply(Document.WithText(SourceText.From(text)).Project.Solution);
+
+    public void Apply(Solution solution) => Assert.True(_workspace.TryApplyChanges(solution));
+
+    /// <summary>What the generator writes for the file as it stands.</summary>
+    public async Task<string> GeneratedAsync()
+    {
+        IEnumerable<SourceGeneratedDocument> documents = await Document.Project.GetSourceGeneratedDocumentsAsync(TestContext.Current.CancellationToken);
+        SourceText[] texts = await Task.WhenAll(documents.Select(document => document.GetTextAsync(TestContext.Current.CancellationToken)));
+        return string.Join("\n", texts.Select(text => text.ToString()));
+    }
+
+    public async Task<IReadOnlyList<string>> ErrorsAsync()
+    {
+        Compilation compilation = (await Document.Project.GetCompilationAsync(TestContext.Current.CancellationToken))!;
+        return
+        [
+            .. compilation.GetDiagnostics(TestContext.Current.CancellationToken)
+                .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
+                .Select(diagnostic => diagnostic.ToString()),
+        ];
+    }
+
+    /// <summary>What is underlined in the file.</summary>
+    public async Task<ImmutableArray<Diagnostic>> UnderlinedAsync()
+    {
+        Compilation compilation = (await Document.Project.GetCompilationAsync(TestContext.Current.CancellationToken))!;
+        SyntaxTree tree = (await Document.GetSyntaxTreeAsync(TestContext.Current.CancellationToken))!;
+        ImmutableArray<DiagnosticAnalyzer> analyzers = [.. Extensions.SelectMany(extension => extension.GetAnalyzers(LanguageNames.CSharp))];
+        ImmutableArray<Diagnostic> found = await compilation.WithAnalyzers(analyzers, Document.Project.AnalyzerOptions).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+        return [.. found.Where(diagnostic => diagnostic.Location.SourceTree == tree)];
+    }
+
+    /// <summary>What the light bulb offers at the caret.</summary>
+    public async Task<IReadOnlyList<CodeAction>> OfferedAtAsync(int caret)
+    {
+        var offered = new List<CodeAction>();
+        foreach (Diagnostic diagnostic in (await UnderlinedAsync()).Where(diagnostic => diagnostic.Location.SourceSpan.IntersectsWith(caret)))
+        {
+            foreach (CodeFixProvider fix in Fixes.Where(fix => fix.FixableDiagnosticIds.Contains(diagnostic.Id)))
+            {
+                var context = new CodeFixContext(Document, diagnostic, (action, _) => offered.Add(action), TestContext.Current.CancellationToken);
+                await fix.RegisterCodeFixesAsync(context);
+            }
+        }
+
+        return offered;
+    }
+
+    public async Task ApplyAsync(CodeAction action)
+    {
+        ImmutableArray<CodeActionOperation> operations = await action.GetOperationsAsync(TestContext.Current.CancellationToken);
+        Apply(Assert.Single(operations.OfType<ApplyChangesOperation>()).ChangedSolution);
+    }
+
+    public void Dispose() => _workspace.Dispose();
+
+    /// <summary>The assemblies are loaded already.</summary>
+    private sealed class Loader : IAnalyzerAssemblyLoader
+    {
+        public void AddDependencyLocation(string fullPath)
+        {
+        }
+
+        public Assembly LoadFromPath(string fullPath) => Assembly.LoadFrom(fullPath);
+    }
+}
