@@ -1,7 +1,8 @@
 namespace ClipGen;
 
 /// <summary>
-/// Clips gradients by their norm: <c>g ← g · limit / (‖g‖ + ε)</c> when <c>‖g‖ &gt; limit</c>, else nothing is touched.
+/// Clips gradients by their norm: <c>g ← g · limit / (‖g‖ + ε)</c> where that factor is less than 1, else nothing is touched. Without
+/// <see cref="Epsilon"/>, that is where <c>‖g‖ &gt; limit</c>.
 /// </summary>
 /// <remarks>
 /// <para>

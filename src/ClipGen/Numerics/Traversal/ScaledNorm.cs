@@ -14,8 +14,10 @@ internal readonly record struct ScaledNorm(double Largest, double Ratio)
     internal double Value => Largest * Ratio;
 
     /// <summary>Whether the gradients have to be scaled to come within <paramref name="limit"/>.</summary>
-    /// <remarks>A NaN norm exceeds every limit but an infinite one, which leaves everything.</remarks>
-    internal bool Exceeds(double limit, double epsilon) => !double.IsPositiveInfinity(limit) && !(Value + epsilon <= limit);
+    /// <remarks>
+    /// A NaN norm exceeds every limit but an infinite one, which leaves everything. A norm of 0 exceeds none, however large epsilon is: there is nothing to scale.
+    /// </remarks>
+    internal bool Exceeds(double limit, double epsilon) => !double.IsPositiveInfinity(limit) && Value != 0 && !(Value + epsilon <= limit);
 
     /// <summary>limit / (norm + epsilon).</summary>
     internal ScaleFactor FactorTo(double limit, double epsilon)
