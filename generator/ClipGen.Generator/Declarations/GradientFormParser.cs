@@ -225,18 +225,14 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
         {
             foreach (IMethodSymbol method in current.GetMembers().OfType<IMethodSymbol>())
             {
-                if (method.Name == WellKnownNames.VisitGradients && !IsTraversal(method))
-                {
-                    implementsExplicitly = true;
-                }
-                else if (method.Name == WellKnownNames.VisitGradients)
+                if (method.Name == WellKnownNames.VisitGradients && IsTraversal(method))
                 {
                     return type is { IsReferenceType: true, IsSealed: false } && IsRigid(method);
                 }
 
-                implementsExplicitly |= method.ExplicitInterfaceImplementations.Any(
-                    implemented => implemented.Name == WellKnownNames.VisitGradients
-                        && WellKnownNames.IsClipGenType(implemented.ContainingType, WellKnownNames.IGradientSource));
+                // By the name: while it is typed, an explicit implementation may implement nothing yet.
+                implementsExplicitly |= method.Name == WellKnownNames.VisitGradients
+                    || (method.MethodKind == MethodKind.ExplicitInterfaceImplementation && method.Name.EndsWith("." + WellKnownNames.VisitGradients, StringComparison.Ordinal));
             }
         }
 
@@ -244,7 +240,7 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
     }
 
     private static bool IsTraversal(IMethodSymbol method) =>
-        method is { Arity: 1, Parameters: [{ RefKind: RefKind.Ref } visitor] }
+        method is { Arity: 1, DeclaredAccessibility: Accessibility.Public, Parameters: [{ RefKind: RefKind.Ref } visitor] }
         && SymbolEqualityComparer.Default.Equals(visitor.Type, method.TypeParameters[0]);
 
     /// <summary>A generated traversal that heirs extend has a virtual half.</summary>

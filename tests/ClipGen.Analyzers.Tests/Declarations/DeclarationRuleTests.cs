@@ -60,6 +60,7 @@ public sealed class DeclarationRuleTests
     [InlineData("interface {|CLIP003:ILayer|} { [Gradient] float[] G { get; } }")]
     [InlineData("ref partial struct {|CLIP003:Net|} { [Gradient] Span<float> G => default; }")]
     [InlineData("[ClipGradNorm(1)] static partial class {|CLIP003:Net|} { }")]
+    [InlineData("[ClipGradNorm(1)] partial class {|CLIP003:Net|} { [Gradient] float[] _g; void VisitGradients<T>(ref T v) where T : struct, IGradientVisitor { } }")]
     public Task CLIP003_speaks_of_every_form_that_cannot_be_clipped(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]

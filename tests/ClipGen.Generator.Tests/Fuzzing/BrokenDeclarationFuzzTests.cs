@@ -75,8 +75,9 @@ public sealed class BrokenDeclarationFuzzTests(ITestOutputHelper output)
         bool parses = !compilation.SyntaxTrees[0].GetDiagnostics(TestContext.Current.CancellationToken).Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
         string? failure = result.Exception?.ToString() ?? reported.FirstOrDefault()?.ToString();
         Diagnostic? error = failure is null && parses
-            ? generated.GetDiagnostics(TestContext.Current.CancellationToken).FirstOrDefault(
-                diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Location.SourceTree is { } tree && !compilation.ContainsSyntaxTree(tree))
+            ? result.GeneratedSources
+                .SelectMany(file => generated.GetSemanticModel(file.SyntaxTree).GetDiagnostics(cancellationToken: TestContext.Current.CancellationToken))
+                .FirstOrDefault(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
             : null;
         if (error is not null)
         {
