@@ -24,11 +24,7 @@ internal static class GeneratorHarness
 
     private static readonly string[] PipelineSteps =
     [
-        "AnnotatedBy.ClipGradNormAttribute",
-        "AnnotatedBy.ClipGradValueAttribute",
-        "AnnotatedBy.GradientSourceAttribute",
-        "AnnotatedBy.GradientAttribute",
-        "AnnotatedBy.ParameterAttribute",
+        .. SourceDiscovery.Attributes.Select(TrackingNames.AnnotatedBy),
         TrackingNames.AnnotatedOnBackingFields,
         TrackingNames.Sources,
         TrackingNames.AmbiguousNames,

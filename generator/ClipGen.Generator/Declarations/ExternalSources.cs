@@ -71,7 +71,9 @@ internal sealed class ExternalSources
             {
                 if (FindMember(type, name) is not { } member)
                 {
-                    yield return Refuse(name, $"'{type.Name}' has no instance field, readable property or parameterless method of that name that can be reached from here");
+                    yield return Refuse(
+                        name,
+                        $"'{type.Name}' has no instance field, readable property or parameterless method of that name that can be reached from here");
                 }
                 else if (parse(SourceMembers.TypeOf(member)) is null)
                 {

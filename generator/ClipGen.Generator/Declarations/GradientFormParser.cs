@@ -232,7 +232,8 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
 
                 // By the name: while it is typed, an explicit implementation may implement nothing yet.
                 implementsExplicitly |= method.Name == WellKnownNames.VisitGradients
-                    || (method.MethodKind == MethodKind.ExplicitInterfaceImplementation && method.Name.EndsWith("." + WellKnownNames.VisitGradients, StringComparison.Ordinal));
+                    || (method.MethodKind == MethodKind.ExplicitInterfaceImplementation
+                        && method.Name.EndsWith("." + WellKnownNames.VisitGradients, StringComparison.Ordinal));
             }
         }
 

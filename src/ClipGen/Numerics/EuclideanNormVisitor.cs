@@ -73,7 +73,7 @@ public struct EuclideanNormVisitor : IGradientVisitor
     private void AddLong<T>(Span<T> gradient)
     {
         GradientElements.ThrowIfUnsupported<T>();
-        int pieces = (gradient.Length + Reduction.ChunkLength - 1) / Reduction.ChunkLength;
+        int pieces = SharedPieces.CountOf(gradient.Length);
         _pieces += pieces;
         _bytes += (long)gradient.Length * Unsafe.SizeOf<T>();
         if (_leftPieces > 0 || _bytes > _bytesAlone)

@@ -1,3 +1,5 @@
+using ClipGen.Numerics.Kernels;
+
 namespace ClipGen.Numerics.Threads;
 
 /// <summary>
@@ -16,6 +18,9 @@ internal readonly record struct SharedPieces(long[] Claims, double[] Sums, int F
 
     /// <summary>The gradients from which several threads are worth waking, in bytes.</summary>
     internal const long LeastBytes = 4 << 20;
+
+    /// <summary>The pieces that a buffer of so many elements makes.</summary>
+    internal static int CountOf(int length) => (length + Reduction.ChunkLength - 1) / Reduction.ChunkLength;
 
     /// <summary>Whether the calling thread is the first to want the piece.</summary>
     internal bool TryClaim(int piece)
