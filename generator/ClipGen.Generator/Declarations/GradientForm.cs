@@ -12,7 +12,10 @@ internal sealed record BufferForm(string Element, BufferKind Kind, string Displa
 
 internal enum BufferKind
 {
-    /// <summary><c>T[]</c>, <c>ArraySegment&lt;T&gt;</c> and <c>Span&lt;T&gt;</c>: they convert to a span, null to an empty one.</summary>
+    /// <summary><c>T[]</c>, which converts to a span, null to an empty one.</summary>
+    Array,
+
+    /// <summary><c>ArraySegment&lt;T&gt;</c> and <c>Span&lt;T&gt;</c>, which convert to a span.</summary>
     Convertible,
 
     /// <summary><c>T[,]</c> and higher ranks, in memory order.</summary>

@@ -29,7 +29,7 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
         if (type is IArrayTypeSymbol array)
         {
             return ElementName(array.ElementType) is { } element
-                ? new BufferForm(element, array.Rank == 1 ? BufferKind.Convertible : BufferKind.MultiDimensional, type.ToDisplayString(Display))
+                ? new BufferForm(element, array.Rank == 1 ? BufferKind.Array : BufferKind.MultiDimensional, type.ToDisplayString(Display))
                 : null;
         }
 

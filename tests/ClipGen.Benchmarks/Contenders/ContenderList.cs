@@ -16,10 +16,8 @@ public static class ContenderList
         float[][] gradients = [.. model.Gradients];
         var contenders = new List<Contender>
         {
-            new GeneratedCode(model),
-
-            // SEVERAL THREADS: the generated code on two threads stands here, as soon as the runtime offers the number as a setting
-            // (set it in Prepare, set it back in Settle).
+            new GeneratedCode(model, threads: 1),
+            new GeneratedCode(model, threads: 2),
             new TensorPrimitivesLoop(gradients),
             new ScalarLoop(gradients),
             new ReflectionOverFields(model),
