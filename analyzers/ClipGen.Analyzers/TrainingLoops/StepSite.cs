@@ -44,7 +44,14 @@ internal sealed class StepSite
 
     public string MethodName => NameOf(Body.Body);
 
-    public string OptimizerName => Key.Optimizer.Text == "this" ? Step.Method?.ContainingType?.Name ?? "this" : Key.Optimizer.Text;
+    /// <summary>What is stepped. The parameter of a lambda in another method (<c>layers.ForEach(l =&gt; …)</c>) says nothing here and goes by its type.</summary>
+    public string OptimizerName => Key.Optimizer switch
+    {
+        { Root: null } => Step.Method?.ContainingType?.Name ?? "this",
+        { Root: IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } } root, Type: { Name.Length: > 0 } type }
+            when root.DeclaringSyntaxReferences.All(declaration => declaration.SyntaxTree != Site.SyntaxTree || !Body.Facts.Root.Syntax.Span.Contains(declaration.Span)) => type.Name,
+        var optimizer => optimizer.Text,
+    };
 
     public string BackwardPlace => Backward is { } backward ? PlaceOf(backward) : "the backward pass";
 
