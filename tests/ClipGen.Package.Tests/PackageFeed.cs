@@ -23,6 +23,9 @@ public sealed class PackageFeed : IDisposable
 
     public string SymbolsFile => Path.Combine(_folder, "feed", $"ClipGen.{Version}.snupkg");
 
+    /// <summary>TorchSharp's assembly, as its package has it.</summary>
+    public static string TorchSharp { get; } = Directory.GetFiles(Path.Combine(Metadata("TorchSharp"), "lib"), "TorchSharp.dll", SearchOption.AllDirectories).Order().First();
+
     private static string RepositoryRoot => Metadata("RepositoryRoot");
 
     /// <summary>A new, empty project folder that restores from the feed.</summary>
