@@ -104,6 +104,8 @@ internal sealed class GradientExpressions(TrainingSymbols symbols)
             {
                 if (name is "zero_" or "fill_")
                     return GradientUse.Reset;
+                if (name is "copy_" && invocation.Arguments.Length > 0)
+                    return MayBeClipped(invocation.Arguments[0].Value, facts) ? GradientUse.Clip : GradientUse.None;
                 if (inPlaceScale)
                     return IsOnlyScaled(invocation, 0, facts) ? GradientUse.None : GradientUse.Clip;
                 return IsDropped(invocation) ? GradientUse.DroppedClip : GradientUse.None;
@@ -158,13 +160,15 @@ internal sealed class GradientExpressions(TrainingSymbols symbols)
             && !GradientScale.MayClip(invocation.Arguments[factor].Value, Quotients.Contains(name), invocation.Syntax, facts);
     }
 
-    /// <summary>Whether what a gradient is set to may be a clipped gradient: averages and repaired ones are not.</summary>
+    /// <summary>Whether what a gradient is set to may be a clipped gradient: averages, repaired ones and copies of another gradient are not.</summary>
     private bool MayBeClipped(IOperation value, BodyFacts facts)
     {
         while (value is IConversionOperation conversion)
             value = conversion.Operand;
         return value switch
         {
+            ILocalReferenceOperation local when facts.ValuesOf(local.Local) is { Count: > 0 } values => values.Any(each => OwnerOf(each, facts) is null),
+            _ when OwnerOf(value, facts) is not null => false,
             IBinaryOperation { OperatorKind: BinaryOperatorKind.Divide } quotient when OwnerOf(quotient.LeftOperand, facts) is not null =>
                 GradientScale.MayClip(quotient.RightOperand, true, value.Syntax, facts),
             IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply } product when OwnerOf(product.LeftOperand, facts) is not null =>

@@ -95,6 +95,62 @@ public sealed class GradientScaleTests
         """);
 
     [Fact]
+    public Task Copies_of_gradients_bound_nothing() => LoopTest.MembersAsync("""
+        private readonly List<(Parameter master, Parameter half)> _pairs = new();
+
+        void Synchronized(Tensor loss, Device device)
+        {
+            loss.backward();
+            foreach (var (master, half) in _pairs)
+            {
+                var wide = half.grad!.to(device);
+                if (master.grad is null)
+                    master.grad = wide;
+                else
+                    master.grad.copy_(half.grad!);
+            }
+
+            {|CLIP101:_optimizer.step()|};
+        }
+
+        void ClippedCopies(Tensor loss, Device device)
+        {
+            loss.backward();
+            foreach (var (master, half) in _pairs)
+            {
+                var wide = half.grad!.to(device);
+                wide = wide.clamp(-1, 1);
+                master.grad = wide;
+            }
+
+            _optimizer.step();
+        }
+
+        void ClippedInPlace(Tensor loss, Device device)
+        {
+            loss.backward();
+            foreach (var (master, half) in _pairs)
+            {
+                var wide = half.grad!.to(device);
+                wide.clamp_(-1, 1);
+                master.grad!.copy_(wide);
+            }
+
+            _optimizer.step();
+        }
+
+        void CopiedFromAHelper(Tensor loss)
+        {
+            loss.backward();
+            foreach (var p in _model.parameters())
+                p.grad!.copy_(Bounded(p.grad!));
+            _optimizer.step();
+        }
+
+        static Tensor Bounded(Tensor gradient) => gradient / gradient.norm();
+        """);
+
+    [Fact]
     public Task Scales_that_a_norm_or_a_limit_decides_are_clips() => LoopTest.MembersAsync("""
         void Coefficient(Tensor loss, double max)
         {
