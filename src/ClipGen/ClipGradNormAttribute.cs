@@ -1,7 +1,8 @@
 namespace ClipGen;
 
 /// <summary>
-/// Clips gradients by their norm: <c>g ← g · limit / (‖g‖ + ε)</c> when <c>‖g‖ &gt; limit</c>, else nothing is touched.
+/// Clips gradients by their norm: <c>g ← g · limit / (‖g‖ + ε)</c> where that factor is less than 1, else nothing is touched. Without
+/// <see cref="Epsilon"/>, that is where <c>‖g‖ &gt; limit</c>.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -22,7 +23,9 @@ public sealed class ClipGradNormAttribute(double maxNorm) : Attribute
     /// <summary>The limit: the largest norm that is left as it is.</summary>
     public double MaxNorm { get; } = maxNorm;
 
-    /// <summary>The order p of the norm <c>(Σ|g|^p)^(1/p)</c>: 2 by default; 1, any other p &gt; 0, or <see cref="double.PositiveInfinity"/> for the largest magnitude.</summary>
+    /// <summary>
+    /// The order p of the norm <c>(Σ|g|^p)^(1/p)</c>: 2 by default; 1, any other p &gt; 0, or <see cref="double.PositiveInfinity"/> for the largest magnitude.
+    /// </summary>
     public double NormType { get; set; } = 2.0;
 
     /// <summary>Whether one norm runs over all gradients (the default) or every gradient buffer has its own.</summary>

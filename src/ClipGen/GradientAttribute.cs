@@ -7,7 +7,9 @@ namespace ClipGen;
 [AttributeUsage(AttributeTargets.Field | AttributeTargets.Property | AttributeTargets.Method, Inherited = false)]
 public sealed class GradientAttribute : Attribute
 {
-    /// <summary>The group that this gradient is clipped with, named again in the <c>Group</c> of a clip attribute on the model; <see langword="null"/> for none.</summary>
+    /// <summary>
+    /// The group that this gradient is clipped with, named again in the <c>Group</c> of a clip attribute on the model; <see langword="null"/> for none.
+    /// </summary>
     public string? Group { get; set; }
 
     /// <summary>

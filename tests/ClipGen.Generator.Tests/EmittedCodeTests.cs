@@ -108,6 +108,9 @@ public sealed class EmittedCodeTests
             [Gradient] private List<double[]>? _list;
             [Gradient] private Memory<float> _memory;
             [Gradient] private ArraySegment<float> _segment;
+            [Gradient] private Memory<float>? _memoryOrNone;
+            [Gradient] private ArraySegment<float>? _segmentOrNone;
+            [Gradient] private (float[] Weights, double[]? Bias) _tuple;
             [Gradient] private Memory<double>[]? _memories;
             [Gradient] private ImmutableArray<float[]> _immutable;
             [Gradient] private Dictionary<string, float[]>? _byName;
@@ -142,6 +145,7 @@ public sealed class EmittedCodeTests
             private IReadOnlyDictionary<int, Linear>? _dictionary;
             private HashSet<Linear>? _set;
             private TLayer? _generic;
+            private List<(string Name, Linear Layer)>? _named;
             private readonly Block _block = new();
             private readonly ByHand _byHand = new();
             private readonly int _count;

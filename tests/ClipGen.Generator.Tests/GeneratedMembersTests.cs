@@ -253,6 +253,64 @@ public sealed class GeneratedMembersTests
     }
 
     [Fact]
+    public void Tuples_pairs_and_values_that_may_be_missing_are_reached()
+    {
+        dynamic model = Create(
+            """
+            [ClipGradNorm(1.0)]
+            public partial class Model
+            {
+                public readonly List<(string Name, Layer Layer)> Named = new() { ("first", new Layer()), ("none", null!) };
+                public readonly KeyValuePair<string, Layer> Pair = new("second", new Layer());
+                public readonly (Layer, Layer[] @class)? Both = (new Layer(), new[] { new Layer() });
+                public readonly (Layer, Layer)? Neither;
+                public readonly System.Collections.Immutable.ImmutableArray<Layer>? Fixed = System.Collections.Immutable.ImmutableArray.Create(new Layer());
+                public readonly System.Collections.Immutable.ImmutableArray<Layer>? NotFixed;
+                [Gradient] public (float[] Weights, string Name, double[]? Bias) Own = (new float[] { 3 }, "own", null);
+                [Gradient] public Memory<float>? Memory = new float[] { 3, 3 };
+                [Gradient] public Memory<float>? NoMemory;
+                [Gradient] public ArraySegment<double>? Segment = new(new double[] { 100, 3, 100 }, 1, 1);
+                [Gradient] public ArraySegment<double>? NoSegment;
+                [ClipIgnore] public readonly (Layer, int) Frozen = (new Layer(), 1);
+            }
+
+            public partial class Layer { [Gradient] public float[] G = { 3 }; }
+            """);
+
+        Assert.Equal(
+            ["Named[0].Layer.G", "Pair.Value.G", "Both.Item1.G", "Both.class[0].G", "Fixed[0].G", "Own.Weights", "Memory", "Segment"],
+            (IEnumerable<string>)model.GradientNames);
+        Assert.Equal(9, (double)model.GradientNorm(), 9);
+        model.ZeroGradients();
+        Assert.Equal(0, (double)model.GradientNorm());
+        Assert.Equal(3f, model.Frozen.Item1.G[0]);
+    }
+
+    [Theory]
+    [InlineData("where T : struct, System.Numerics.IFloatingPoint<T>")]
+    [InlineData("where T : unmanaged, IComparable<T>, IEquatable<T>")]
+    public void An_element_type_whose_constraint_names_itself(string constraint)
+    {
+        Assembly assembly = Compile(
+            $$"""
+            [ClipGradNorm(1.0)]
+            public partial class Model<T> {{constraint}}
+            {
+                [Gradient] public readonly T[] G = new T[2];
+                [Gradient] public readonly List<T[,]> Matrices = new() { new T[1, 1] };
+                public readonly Cell<T> Cell = new();
+            }
+
+            public partial class Cell<T> {{constraint}} { [Gradient] public readonly T[] G = new T[2]; }
+            """);
+
+        dynamic model = Activator.CreateInstance(assembly.GetType("Model`1")!.MakeGenericType(typeof(double)))!;
+        model.Cell.G[1] = 3.0;
+        model.Matrices[0][0, 0] = 4.0;
+        Assert.Equal(5.0, ((ClipResult)model.ClipGradients()).TotalNorm);
+    }
+
+    [Fact]
     public void Types_of_other_assemblies_are_reached_through_the_assembly_attribute()
     {
         dynamic model = Create(

@@ -13,7 +13,8 @@ namespace ClipGen.Generator.Tests;
 /// </summary>
 internal static class GeneratorHarness
 {
-    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp12);
+    // The newest language that the compiler under test knows, as in a new project: C# 12 in the oldest one.
+    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest);
 
     public static readonly ImmutableArray<MetadataReference> References =
     [
@@ -24,11 +25,7 @@ internal static class GeneratorHarness
 
     private static readonly string[] PipelineSteps =
     [
-        "AnnotatedBy.ClipGradNormAttribute",
-        "AnnotatedBy.ClipGradValueAttribute",
-        "AnnotatedBy.GradientSourceAttribute",
-        "AnnotatedBy.GradientAttribute",
-        "AnnotatedBy.ParameterAttribute",
+        .. SourceDiscovery.Attributes.Select(TrackingNames.AnnotatedBy),
         TrackingNames.AnnotatedOnBackingFields,
         TrackingNames.Sources,
         TrackingNames.AmbiguousNames,

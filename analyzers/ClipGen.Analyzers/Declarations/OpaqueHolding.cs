@@ -4,8 +4,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.Declarations;
 
 /// <summary>
-/// Finds members of a source that hold gradients without handing them over: an <c>ILayer[]</c> whose interface is no gradient source, while a class that
-/// implements it declares gradients (CLIP015).
+/// Finds members of a source that hold gradients without handing them over (CLIP015): an <c>ILayer[]</c> whose interface is no gradient source, while a class
+/// that implements it declares gradients; or a <c>Block&lt;Dense&gt;</c> whose members of type <c>T</c> can be anything.
 /// </summary>
 internal static class OpaqueHolding
 {
@@ -16,29 +16,47 @@ internal static class OpaqueHolding
             foreach (INamedTypeSymbol held in NamedTypes(SourceMembers.TypeOf(member)))
             {
                 // A type of another assembly (object, IDisposable) says nothing about what it stands for here.
-                if (held.TypeKind is TypeKind.Class or TypeKind.Interface
+                if (held.TypeKind is TypeKind.Class or TypeKind.Struct or TypeKind.Interface
                     && parser.IsInThisCompilation(held)
                     && !parser.IsSource(held)
-                    && annotated.FirstOrDefault(candidate => Derives(candidate, held)) is { } derived)
+                    && WhatIsHidden(held, parser, annotated) is { } hidden)
                 {
-                    string advice = held.TypeKind == TypeKind.Interface
-                        ? $"Let '{held.Name}' extend IGradientSource"
-                        : $"Mark '{held.Name}' with [GradientSource]";
                     yield return Diagnostic.Create(
-                        DeclarationRules.HeldByNoSource, member.Locations[0], member.Name, held.Name, derived.Name, advice);
+                        DeclarationRules.HeldByNoSource, member.Locations[0], member.Name, held.Name, hidden.Source, hidden.Advice);
                     break;
                 }
             }
         }
     }
 
-    /// <summary>The type and what it is a collection of.</summary>
-    private static IEnumerable<INamedTypeSymbol> NamedTypes(ITypeSymbol type) => type switch
+    /// <summary>A source that objects of this type may be or hold, and what makes it one that is handed over.</summary>
+    private static (string Source, string Advice)? WhatIsHidden(INamedTypeSymbol held, SourceParser parser, IEnumerable<INamedTypeSymbol> annotated)
     {
-        IArrayTypeSymbol array => NamedTypes(array.ElementType),
-        INamedTypeSymbol { IsGenericType: true } generic => generic.TypeArguments.SelectMany(NamedTypes).Prepend(generic.OriginalDefinition),
-        INamedTypeSymbol named => [named],
-        _ => [],
+        if (annotated.FirstOrDefault(candidate => Derives(candidate, held.OriginalDefinition)) is { } derived)
+        {
+            string advice = held.TypeKind == TypeKind.Interface
+                ? $"Let '{held.Name}' extend IGradientSource"
+                : $"Mark '{held.Name}' with [GradientSource]";
+            return (derived.Name, advice);
+        }
+
+        ITypeParameterSymbol? parameter = SourceMembers.Held(held.OriginalDefinition)
+            .SelectMany(inner => Parts(SourceMembers.TypeOf(inner)))
+            .OfType<ITypeParameterSymbol>()
+            .FirstOrDefault(part => SymbolEqualityComparer.Default.Equals(part.ContainingSymbol, held.OriginalDefinition) && parser.IsSource(held.TypeArguments[part.Ordinal]));
+        return parameter is null
+            ? null
+            : (held.TypeArguments[parameter.Ordinal].Name, $"Constrain '{parameter.Name}' to IGradientSource or to a type that is one");
+    }
+
+    /// <summary>The type and what it is a collection of.</summary>
+    private static IEnumerable<INamedTypeSymbol> NamedTypes(ITypeSymbol type) => Parts(type).OfType<INamedTypeSymbol>();
+
+    private static IEnumerable<ITypeSymbol> Parts(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol array => Parts(array.ElementType),
+        INamedTypeSymbol { IsGenericType: true } generic => generic.TypeArguments.SelectMany(Parts).Prepend(generic),
+        _ => [type],
     };
 
     private static bool Derives(INamedTypeSymbol type, INamedTypeSymbol ancestor)

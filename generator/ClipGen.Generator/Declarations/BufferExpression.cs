@@ -6,6 +6,8 @@ internal static class BufferExpression
     public static string Of(string expression, BufferForm form) => form.Kind switch
     {
         BufferKind.Memory => expression + ".Span",
+        BufferKind.NullableMemory => expression + ".GetValueOrDefault().Span",
+        BufferKind.NullableSegment => expression + ".GetValueOrDefault()",
         BufferKind.MultiDimensional => $"global::ClipGen.Numerics.GradientSpan.Of<{form.Element}>({expression})",
         BufferKind.Tensor => $"global::ClipGen.Numerics.GradientSpan.OfDense<{form.Element}>({expression})",
         _ => expression,

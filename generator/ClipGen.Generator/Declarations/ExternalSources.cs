@@ -29,9 +29,9 @@ internal sealed class ExternalSources
         WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.GradientSource);
 
     /// <summary>The declared gradients of a value of this type, those of its bases included; none where one of them cannot be used.</summary>
-    public EquatableArray<ExternalGradient> Read(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parse)
+    public EquatableArray<GradientPart> Read(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parse)
     {
-        var gradients = new List<ExternalGradient>();
+        var gradients = new List<GradientPart>();
         for (ITypeSymbol? current = type; current is not null && _gradients.Count > 0; current = current.BaseType)
         {
             if (current is INamedTypeSymbol named && _gradients.TryGetValue(named.OriginalDefinition, out List<string>? names))
@@ -40,10 +40,10 @@ internal sealed class ExternalSources
                 {
                     if (FindMember(named, name) is not { } member || parse(SourceMembers.TypeOf(member)) is not { } form)
                     {
-                        return EquatableArray<ExternalGradient>.Empty;
+                        return EquatableArray<GradientPart>.Empty;
                     }
 
-                    gradients.Add(new ExternalGradient(name, MemberExpression.Of(member), form));
+                    gradients.Add(new GradientPart(name, MemberExpression.Of(member), form));
                 }
             }
         }
@@ -71,7 +71,9 @@ internal sealed class ExternalSources
             {
                 if (FindMember(type, name) is not { } member)
                 {
-                    yield return Refuse(name, $"'{type.Name}' has no instance field, readable property or parameterless method of that name that can be reached from here");
+                    yield return Refuse(
+                        name,
+                        $"'{type.Name}' has no instance field, readable property or parameterless method of that name that can be reached from here");
                 }
                 else if (parse(SourceMembers.TypeOf(member)) is null)
                 {

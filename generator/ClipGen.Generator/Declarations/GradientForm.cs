@@ -12,7 +12,10 @@ internal sealed record BufferForm(string Element, BufferKind Kind, string Displa
 
 internal enum BufferKind
 {
-    /// <summary><c>T[]</c>, <c>ArraySegment&lt;T&gt;</c> and <c>Span&lt;T&gt;</c>: they convert to a span, null to an empty one.</summary>
+    /// <summary><c>T[]</c>, which converts to a span, null to an empty one.</summary>
+    Array,
+
+    /// <summary><c>ArraySegment&lt;T&gt;</c> and <c>Span&lt;T&gt;</c>, which convert to a span.</summary>
     Convertible,
 
     /// <summary><c>T[,]</c> and higher ranks, in memory order.</summary>
@@ -20,6 +23,12 @@ internal enum BufferKind
 
     /// <summary><c>Memory&lt;T&gt;</c>.</summary>
     Memory,
+
+    /// <summary><c>Memory&lt;T&gt;?</c>.</summary>
+    NullableMemory,
+
+    /// <summary><c>ArraySegment&lt;T&gt;?</c>.</summary>
+    NullableSegment,
 
     /// <summary><c>System.Numerics.Tensors.Tensor&lt;T&gt;</c>.</summary>
     Tensor,
@@ -43,16 +52,19 @@ internal enum Nulls
     NullableValue,
 }
 
-/// <summary>A value whose type is someone else's, with the gradients that <c>[assembly: GradientSource]</c> names in it.</summary>
-/// <param name="Gradients">Its gradients.</param>
+/// <summary>
+/// A value that cannot hand over its gradients itself: a tuple, or one whose type is someone else's, with the gradients that
+/// <c>[assembly: GradientSource]</c> names in it.
+/// </summary>
+/// <param name="Parts">What holds its gradients.</param>
 /// <param name="Display">The type as people write it.</param>
-internal sealed record ExternalForm(EquatableArray<ExternalGradient> Gradients, string Display) : GradientForm(Display);
+internal sealed record CompositeForm(EquatableArray<GradientPart> Parts, string Display) : GradientForm(Display);
 
-/// <summary>One gradient of such a value.</summary>
+/// <summary>One part of such a value.</summary>
 /// <param name="Name">Its name, as a path shows it.</param>
 /// <param name="Expression">How it is read from the value: <c>Grad</c>, <c>GetGrad()</c>.</param>
-/// <param name="Form">How it holds its elements.</param>
-internal sealed record ExternalGradient(string Name, string Expression, GradientForm Form);
+/// <param name="Form">How it holds gradients.</param>
+internal sealed record GradientPart(string Name, string Expression, GradientForm Form);
 
 /// <summary>A collection of any other form.</summary>
 /// <param name="Item">The form of its items.</param>

@@ -8,7 +8,7 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
     /// <summary>The forms that work, as CLIP003 lists them.</summary>
     public const string SupportedForms =
         "float, double or Half in T[], T[,] (any rank), T[][], Memory<T>, ArraySegment<T>, Tensor<T>, a property or parameterless method that "
-        + "returns Span<T>; arrays, lists, dictionaries and other collections of these; types that declare gradients themselves";
+        + "returns Span<T>; arrays, lists, dictionaries, other collections and tuples of these; types that declare gradients themselves";
 
     private static readonly SymbolDisplayFormat Display = SymbolDisplayFormat.MinimallyQualifiedFormat.WithMiscellaneousOptions(
         SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
@@ -19,17 +19,41 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
     private int _depth;
 
     /// <summary>The form of a member that is declared as a gradient, or null when gradients cannot be held so.</summary>
-    public GradientForm? ParseGradient(ITypeSymbol type) => (GradientForm?)ParseBuffer(type) ?? (GradientForm?)ParseSource(type) ?? (GradientForm?)ParseExternal(type) ?? ParseCollection(type, ParseGradient);
+    public GradientForm? ParseGradient(ITypeSymbol type) => ParseBuffer(type) ?? ParseHolding(type, ParseGradient);
 
     /// <summary>The form of a member that nobody marked: a gradient source or a collection of sources, else null.</summary>
-    public GradientForm? ParseHeldSource(ITypeSymbol type) => (GradientForm?)ParseSource(type) ?? (GradientForm?)ParseExternal(type) ?? ParseCollection(type, ParseHeldSource);
+    public GradientForm? ParseHeldSource(ITypeSymbol type) => ParseHolding(type, ParseHeldSource);
 
-    private static BufferForm? ParseBuffer(ITypeSymbol type)
+    private GradientForm? ParseHolding(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem)
+    {
+        if (ParseSource(type) is { } source)
+        {
+            return source;
+        }
+
+        if (_depth == MaximalDepth)
+        {
+            return null;
+        }
+
+        // Null or not, a tuple, an immutable array or someone else's struct is asked for its value by a pattern.
+        _depth++;
+        string display = type.ToDisplayString(Display);
+        ITypeSymbol value = Underlying(type) ?? type;
+        GradientForm? form = ParseComposite(value, parseItem, display) ?? ParseCollection(value, parseItem, display);
+        _depth--;
+        return form;
+    }
+
+    private static ITypeSymbol? Underlying(ITypeSymbol type) =>
+        type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : null;
+
+    private static GradientForm? ParseBuffer(ITypeSymbol type)
     {
         if (type is IArrayTypeSymbol array)
         {
             return ElementName(array.ElementType) is { } element
-                ? new BufferForm(element, array.Rank == 1 ? BufferKind.Convertible : BufferKind.MultiDimensional, type.ToDisplayString(Display))
+                ? new BufferForm(element, array.Rank == 1 ? BufferKind.Array : BufferKind.MultiDimensional, type.ToDisplayString(Display))
                 : null;
         }
 
@@ -45,14 +69,20 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
             return kind is { } known ? new BufferForm(item, known, type.ToDisplayString(Display)) : null;
         }
 
-        return null;
+        return Underlying(type) is { } underlying && ParseBuffer(underlying) is BufferForm buffer
+            ? buffer with
+            {
+                Kind = buffer.Kind == BufferKind.Memory ? BufferKind.NullableMemory : BufferKind.NullableSegment,
+                Display = type.ToDisplayString(Display),
+            }
+            : null;
     }
 
     private SourceForm? ParseSource(ITypeSymbol type)
     {
-        if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
+        if (Underlying(type) is { } underlying)
         {
-            return ParseSource(nullable.TypeArguments[0]) is { } inner
+            return ParseSource(underlying) is { } inner
                 ? inner with { Nulls = Nulls.NullableValue, Display = type.ToDisplayString(Display) }
                 : null;
         }
@@ -66,40 +96,36 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
         return new SourceForm(nulls, NeedsInterface(type), type.ToDisplayString(Display));
     }
 
-    private ExternalForm? ParseExternal(ITypeSymbol type)
+    private GradientForm? ParseComposite(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem, string display)
     {
-        if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
+        EquatableArray<GradientPart> parts = type switch
         {
-            return ParseExternal(nullable.TypeArguments[0]) is { } value ? value with { Display = type.ToDisplayString(Display) } : null;
-        }
-
-        if (_depth == MaximalDepth)
-        {
-            return null;
-        }
-
-        _depth++;
-        EquatableArray<ExternalGradient> gradients = externalSources.Read(type, ParseGradient);
-        _depth--;
-        return gradients.Count > 0 ? new ExternalForm(gradients, type.ToDisplayString(Display)) : null;
+            INamedTypeSymbol { IsTupleType: true } tuple => PartsOf(tuple.TupleElements, parseItem),
+            INamedTypeSymbol { Name: "KeyValuePair", Arity: 2 } pair when pair.ContainingNamespace.ToDisplayString() == "System.Collections.Generic" =>
+                PartsOf(pair.GetMembers("Value"), parseItem),
+            _ => externalSources.Read(type, ParseGradient),
+        };
+        return parts.Count > 0 ? new CompositeForm(parts, display) : null;
     }
 
-    private CollectionForm? ParseCollection(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem)
+    private static EquatableArray<GradientPart> PartsOf(IEnumerable<ISymbol> members, Func<ITypeSymbol, GradientForm?> parseItem)
     {
-        if (_depth == MaximalDepth)
+        var parts = new List<GradientPart>();
+        foreach (ISymbol member in members)
         {
-            return null;
+            if (parseItem(SourceMembers.TypeOf(member)) is { } form)
+            {
+                // By Item2, which every tuple has, whatever its names.
+                string expression = member is IFieldSymbol { CorrespondingTupleField: { } field } ? field.Name : member.Name;
+                parts.Add(new GradientPart(member.Name, expression, form));
+            }
         }
 
-        _depth++;
-        CollectionForm? form = ParseCollectionOnce(type, parseItem);
-        _depth--;
-        return form;
+        return parts.ToEquatableArray();
     }
 
-    private static CollectionForm? ParseCollectionOnce(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem)
+    private static CollectionForm? ParseCollection(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem, string display)
     {
-        string display = type.ToDisplayString(Display);
         if (type is IArrayTypeSymbol array)
         {
             GradientForm? item = parseItem(array.ElementType);
@@ -199,18 +225,15 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
         {
             foreach (IMethodSymbol method in current.GetMembers().OfType<IMethodSymbol>())
             {
-                if (method.Name == WellKnownNames.VisitGradients && !IsTraversal(method))
-                {
-                    implementsExplicitly = true;
-                }
-                else if (method.Name == WellKnownNames.VisitGradients)
+                if (method.Name == WellKnownNames.VisitGradients && IsTraversal(method))
                 {
                     return type is { IsReferenceType: true, IsSealed: false } && IsRigid(method);
                 }
 
-                implementsExplicitly |= method.ExplicitInterfaceImplementations.Any(
-                    implemented => implemented.Name == WellKnownNames.VisitGradients
-                        && WellKnownNames.IsClipGenType(implemented.ContainingType, WellKnownNames.IGradientSource));
+                // By the name: while it is typed, an explicit implementation may implement nothing yet.
+                implementsExplicitly |= method.Name == WellKnownNames.VisitGradients
+                    || (method.MethodKind == MethodKind.ExplicitInterfaceImplementation
+                        && method.Name.EndsWith("." + WellKnownNames.VisitGradients, StringComparison.Ordinal));
             }
         }
 
@@ -218,7 +241,7 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
     }
 
     private static bool IsTraversal(IMethodSymbol method) =>
-        method is { Arity: 1, Parameters: [{ RefKind: RefKind.Ref } visitor] }
+        method is { Arity: 1, DeclaredAccessibility: Accessibility.Public, Parameters: [{ RefKind: RefKind.Ref } visitor] }
         && SymbolEqualityComparer.Default.Equals(visitor.Type, method.TypeParameters[0]);
 
     /// <summary>A generated traversal that heirs extend has a virtual half.</summary>

@@ -7,7 +7,13 @@ internal sealed class InheritanceReader(SourceParser parser, INamedTypeSymbol ty
 {
     public TraversalKind ReadTraversal()
     {
-        if (FindTraversal(type) is not null || ImplementsTraversalExplicitly(type))
+        if (FindTraversal(type) is { } own)
+        {
+            CheckPublic(own);
+            return TraversalKind.HandWritten;
+        }
+
+        if (ImplementsTraversalExplicitly(type))
         {
             return TraversalKind.HandWritten;
         }
@@ -16,6 +22,7 @@ internal sealed class InheritanceReader(SourceParser parser, INamedTypeSymbol ty
         {
             if (FindTraversal(ancestor) is { } traversal)
             {
+                CheckPublic(traversal);
                 if (!traversal.TypeParameters[0].ConstraintTypes.Any(constraint => WellKnownNames.IsClipGenType(constraint, "IGradientVisitor")))
                 {
                     // An override takes over the constraints, and these give it no visitor. The compiler says so where they stand.
@@ -40,14 +47,7 @@ internal sealed class InheritanceReader(SourceParser parser, INamedTypeSymbol ty
 
             if (ImplementsTraversalExplicitly(ancestor))
             {
-                problems.Add(new Problem(
-                    RuleIds.CannotBeClipped,
-                    true,
-                    type,
-                    null,
-                    type.Name,
-                    $"its base '{ancestor.Name}' implements IGradientSource explicitly, and cannot be called from here; make its VisitGradients public and virtual",
-                    GradientFormParser.SupportedForms));
+                Refuse($"its base '{ancestor.Name}' implements IGradientSource explicitly, and cannot be called from here; make its VisitGradients public and virtual");
                 return TraversalKind.HandWritten;
             }
         }
@@ -59,6 +59,18 @@ internal sealed class InheritanceReader(SourceParser parser, INamedTypeSymbol ty
             _ => TraversalKind.Root,
         };
     }
+
+    /// <summary>A method that stands in the way of the generated one, and implements nothing.</summary>
+    private void CheckPublic(IMethodSymbol traversal)
+    {
+        if (traversal.DeclaredAccessibility != Accessibility.Public)
+        {
+            Refuse($"'{traversal.ContainingType.Name}.{traversal.Name}' is not public, so that it implements no IGradientSource; make it public, or remove it");
+        }
+    }
+
+    private void Refuse(string reason) =>
+        problems.Add(new Problem(RuleIds.CannotBeClipped, true, type, null, type.Name, reason, GradientFormParser.SupportedForms));
 
     public static ClipMembersKind ReadClipMembers(SourceParser parser, INamedTypeSymbol type)
     {

@@ -334,7 +334,8 @@ internal sealed class SourceReader(
                 AddUses(array.ElementType, member, isMarked);
                 break;
             case ITypeParameterSymbol parameter:
-                foreach (ITypeSymbol constraint in parameter.ConstraintTypes)
+                // Sources only: in other constraints the parameter may stand again, as in where T : IFloatingPoint<T>.
+                foreach (ITypeSymbol constraint in parameter.ConstraintTypes.Where(parser.IsSource))
                 {
                     AddUses(constraint, member, isMarked);
                 }

@@ -5,7 +5,6 @@ namespace ClipGen.Generator.Emission;
 /// <summary>Writes the members that a model offers: clip, norm, scale, zero, names.</summary>
 internal static class ClipMembersEmitter
 {
-
     public static void Emit(SourceWriter writer, SourceDeclaration source)
     {
         string modifiers = source.ClipMembers switch

@@ -210,8 +210,8 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
             case SourceForm held:
                 EmitSource(held, expression);
                 break;
-            case ExternalForm external:
-                EmitExternal(external, expression);
+            case CompositeForm composite:
+                EmitComposite(composite, expression);
                 break;
             case CollectionForm collection:
                 EmitCollection(collection, expression);
@@ -240,14 +240,14 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         }
     }
 
-    private void EmitExternal(ExternalForm external, string expression)
+    private void EmitComposite(CompositeForm composite, string expression)
     {
         string value = $"value{_locals++}";
         using (writer.OpenBlock($"if ({expression} is {{ }} {value})"))
         {
-            foreach (ExternalGradient gradient in external.Gradients)
+            foreach (GradientPart part in composite.Parts)
             {
-                EmitNamed(gradient.Name, $"{value}.{gradient.Expression}", gradient.Form);
+                EmitNamed(part.Name, $"{value}.{part.Expression}", part.Form);
             }
         }
     }

@@ -46,18 +46,15 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
     {
         using (writer.OpenBlock($"public bool TrySum(ref {Numerics}EuclideanNormVisitor norm)"))
         {
-            EmitBuffers(group);
-            writer.Line($"{Numerics}RisingAddresses addresses = norm.AddressesFrom(gradient0);");
-            for (int i = 0; i < group.Members.Count; i++)
-            {
-                writer.Line($"addresses.Add(gradient{i});");
-            }
-
-            using (writer.OpenBlock("if (!norm.TryTake(addresses))"))
-            {
-                writer.Line("return false;");
-            }
-
+            int last = group.Members.Count - 1;
+            EmitReturnUnless([ReadBuffer(group, 0)]);
+            writer.Line("norm.MoveTo(ref gradient0[0]);");
+            EmitReturnUnless(
+            [
+                .. Enumerable.Range(1, last).Select(i => ReadBuffer(group, i)),
+                .. Enumerable.Range(1, last).Select(i => $"{Unrolled}IsBehind(ref gradient{i}[0], ref gradient{i - 1}[0], {group.Members[i - 1].Length})"),
+                $"norm.TryTake(ref gradient0[0], ref gradient{last}[0], {group.Members[last].Length})",
+            ]);
             int slot = 0;
             for (int i = 0; i < group.Members.Count; i++)
             {
@@ -67,8 +64,8 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
                 for (int start = 0; start < length; start += group.SlotLength)
                 {
                     string squares = start + group.SlotLength <= length
-                        ? $"{Unrolled}Squares(gradient{i}, {start})"
-                        : $"{Unrolled}SquaresOfRest(gradient{i}, {length})";
+                        ? $"{Unrolled}Squares(ref gradient{i}[0], {start})"
+                        : $"{Unrolled}SquaresOfRest(ref gradient{i}[0], {length})";
                     writer.Line(slot < LaneCount ? $"var lanes{slot} = {squares};" : $"lanes{slot % LaneCount} += {squares};");
                     slot++;
                 }
@@ -92,7 +89,7 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
     {
         using (writer.OpenBlock($"public bool TryScale({group.Element} factor)"))
         {
-            EmitBuffers(group);
+            EmitReturnUnless([.. group.Members.Select((_, i) => ReadBuffer(group, i))]);
             for (int i = 0; i < group.Members.Count; i++)
             {
                 writer.Line();
@@ -110,13 +107,13 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
         int length = group.Members[i].Length;
         if (length < group.SlotLength)
         {
-            writer.Line($"{Unrolled}ScaleFew(gradient{i}, {length}, factor);");
+            writer.Line($"{Unrolled}ScaleFew(ref gradient{i}[0], {length}, factor);");
             return;
         }
 
         if (length > LongestScale * group.SlotLength)
         {
-            writer.Line($"{Unrolled}ScaleMany(gradient{i}, factor);");
+            writer.Line($"{Unrolled}ScaleMany(ref gradient{i}[0], {length}, factor);");
             return;
         }
 
@@ -125,32 +122,37 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
         bool overlaps = length % group.SlotLength != 0;
         if (overlaps)
         {
-            writer.Line($"var last{i} = {Unrolled}Scaled(gradient{i}, {last}, factor);");
+            writer.Line($"var last{i} = {Unrolled}Scaled(ref gradient{i}[0], {last}, factor);");
         }
 
         for (int start = 0; start + group.SlotLength <= length; start += group.SlotLength)
         {
-            writer.Line($"{Unrolled}Scale(gradient{i}, {start}, factor);");
+            writer.Line($"{Unrolled}Scale(ref gradient{i}[0], {start}, factor);");
         }
 
         if (overlaps)
         {
-            writer.Line($"{Unrolled}Store(last{i}, gradient{i}, {last});");
+            writer.Line($"{Unrolled}Store(last{i}, ref gradient{i}[0], {last});");
         }
     }
 
     /// <summary>Every member is read once, so that what is checked is what is used.</summary>
-    private void EmitBuffers(UnrolledGroup group)
+    private static string ReadBuffer(UnrolledGroup group, int i)
     {
-        for (int i = 0; i < group.Members.Count; i++)
+        GradientMember member = group.Members[i];
+        var form = (BufferForm)member.Form;
+        string buffer = BufferExpression.Of(MemberExpression.Behind("_source.", member.Expression), form);
+        if (form.Kind == BufferKind.Convertible)
         {
-            GradientMember member = group.Members[i];
-            string expression = BufferExpression.Of(MemberExpression.Behind("_source.", member.Expression), (BufferForm)member.Form);
-            writer.Line($"{Span}<{group.Element}> gradient{i} = {expression};");
+            buffer = $"({Span}<{group.Element}>){buffer}";
         }
 
-        string differs = string.Join("\n    || ", group.Members.Select((member, i) => $"gradient{i}.Length != {member.Length}"));
-        using (writer.OpenBlock($"if ({differs})"))
+        return $"({buffer} is {{ Length: {member.Length} }} gradient{i})";
+    }
+
+    private void EmitReturnUnless(IReadOnlyList<string> conditions)
+    {
+        using (writer.OpenBlock($"if ({string.Join("\n    || ", conditions.Select(condition => "!" + condition))})"))
         {
             writer.Line("return false;");
         }

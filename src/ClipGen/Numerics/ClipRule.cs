@@ -4,7 +4,9 @@ namespace ClipGen.Numerics;
 /// <remarks>A rule is only data; its numbers are checked by the operation that uses it.</remarks>
 public readonly record struct ClipRule
 {
-    /// <summary>The largest norm, or the largest magnitude when clipping by value, that is left as it is. In the units of the gradient; infinite to leave everything.</summary>
+    /// <summary>
+    /// The largest norm, or the largest magnitude when clipping by value, that is left as it is. In the units of the gradient; infinite to leave everything.
+    /// </summary>
     public double Limit { get; internal init; }
 
     /// <summary>The order p of the norm <c>(Σ|g|^p)^(1/p)</c>, greater than zero or infinite. Not used when clipping by value.</summary>

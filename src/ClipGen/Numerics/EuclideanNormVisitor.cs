@@ -28,6 +28,7 @@ public struct EuclideanNormVisitor : IGradientVisitor
 
     /// <summary>Begins at zero.</summary>
     /// <param name="threads">How many threads may take part in all.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal EuclideanNormVisitor(int threads) => _bytesAlone = threads > 1 ? BytesAlone : long.MaxValue;
 
     /// <summary>Whether two of the buffers may share memory.</summary>
@@ -43,6 +44,7 @@ public struct EuclideanNormVisitor : IGradientVisitor
     internal readonly bool IsLarge => _bytes >= SharedPieces.LeastBytes;
 
     /// <summary>Sums the pieces that were left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void AddLeft<TSource>(TSource source, int threads)
         where TSource : IGradientSource
     {
@@ -73,7 +75,7 @@ public struct EuclideanNormVisitor : IGradientVisitor
     private void AddLong<T>(Span<T> gradient)
     {
         GradientElements.ThrowIfUnsupported<T>();
-        int pieces = (gradient.Length + Reduction.ChunkLength - 1) / Reduction.ChunkLength;
+        int pieces = SharedPieces.CountOf(gradient.Length);
         _pieces += pieces;
         _bytes += (long)gradient.Length * Unsafe.SizeOf<T>();
         if (_leftPieces > 0 || _bytes > _bytesAlone)
@@ -98,18 +100,20 @@ public struct EuclideanNormVisitor : IGradientVisitor
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Leave() => _depth.Leave();
 
-    /// <summary>Begins the addresses of an unrolled group.</summary>
+    /// <summary>Makes ready for an unrolled group. Called before the other buffers are read, so that they need not be kept over a call.</summary>
     /// <typeparam name="T">The element type.</typeparam>
-    /// <param name="first">The group's first buffer; not empty.</param>
-    /// <returns>To be given all buffers of the group, the first one too, and then to <see cref="TryTake"/>.</returns>
+    /// <param name="first">The first element of the group's first buffer.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public RisingAddresses AddressesFrom<T>(Span<T> first) => _runs.From(first);
+    public void MoveTo<T>(ref T first) => _runs.MoveTo(ref first);
 
-    /// <summary>Takes the addresses of an unrolled group, if it is plain from them that no buffer is tied to another.</summary>
-    /// <param name="addresses">Where the buffers lie.</param>
+    /// <summary>Takes the addresses of an unrolled group, whose buffers lie one behind the other, if it is plain that none is tied to another buffer.</summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <param name="first">The first element of the group's first buffer.</param>
+    /// <param name="last">The first element of the group's last buffer.</param>
+    /// <param name="lastLength">The length of that buffer.</param>
     /// <returns>Whether they were taken.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryTake(RisingAddresses addresses) => _runs.TryTake(addresses);
+    public bool TryTake<T>(ref T first, ref T last, int lastLength) => _runs.TryTake(ref first, ref Unsafe.Add(ref last, lastLength));
 
     /// <summary>Adds the squares of an unrolled group.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Threads;
 using ClipGen.Numerics.Traversal;
@@ -57,8 +59,13 @@ public static class GradientOperations
             return new ClipResult { TotalNorm = norm, Scale = factor.Value, Clipped = true };
         }
 
-        return LedgerOperations.Clip(gradients, [rule], everything: true);
+        return ClipByLedger(gradients, rule);
     }
+
+    // On its own, so that the usual way need not make room for it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ClipResult ClipByLedger<TSource>(TSource gradients, in ClipRule rule)
+        where TSource : IGradientSource => LedgerOperations.Clip(gradients, [rule], everything: true);
 
     /// <summary>
     /// Clips by several rules, each over its own buffers: those in the group that it names, or, for the rule that names none, those in
@@ -204,6 +211,7 @@ public static class GradientOperations
     }
 
     // One pass, one running total. False when that is not the norm, or not known to be.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryNorm<TSource>(TSource gradients, double normType, out double norm, out int sharedPieces)
         where TSource : IGradientSource
     {
@@ -229,6 +237,7 @@ public static class GradientOperations
         return TOrder.IsExact(sum.Sum) && IsUntied(gradients, sum.Runs.MayOverlap, collections);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryEuclideanNorm<TSource>(TSource gradients, out double norm, out int sharedPieces)
         where TSource : IGradientSource
     {
@@ -247,6 +256,7 @@ public static class GradientOperations
     }
 
     // Several pieces are scaled by several threads; with none, one does it all.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ScaleUntied<TSource>(TSource gradients, ScaleFactor factor, int sharedPieces)
         where TSource : IGradientSource
     {
@@ -262,17 +272,25 @@ public static class GradientOperations
     }
 
     // Where buffers moved meanwhile, or lie in no order, they are seldom tied: then the sum is good after all.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsUntied<TSource>(TSource gradients, bool mayOverlap, int collections)
         where TSource : IGradientSource =>
         (!mayOverlap && GC.CollectionCount(0) == collections) || !LedgerOperations.HasTied(gradients);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Validate(in ClipRule rule, string name)
+    {
+        if (!(rule.Limit > 0 && rule.NormType > 0 && rule.Epsilon is >= 0 and <= double.MaxValue))
+            ThrowInvalid(rule, name);
+    }
+
+    [DoesNotReturn]
+    private static void ThrowInvalid(in ClipRule rule, string name)
     {
         if (!(rule.Limit > 0))
             throw new ArgumentOutOfRangeException("limit", rule.Limit, "A limit is greater than zero, or infinite to leave everything.");
         ValidateOrder(rule.NormType, name);
-        if (!(rule.Epsilon >= 0) || double.IsPositiveInfinity(rule.Epsilon))
-            throw new ArgumentOutOfRangeException(name, rule.Epsilon, "Epsilon is finite, and zero or greater.");
+        throw new ArgumentOutOfRangeException(name, rule.Epsilon, "Epsilon is finite, and zero or greater.");
     }
 
     private static void ValidateOrder(double normType, string name)

@@ -60,6 +60,7 @@ public sealed class DeclarationRuleTests
     [InlineData("interface {|CLIP003:ILayer|} { [Gradient] float[] G { get; } }")]
     [InlineData("ref partial struct {|CLIP003:Net|} { [Gradient] Span<float> G => default; }")]
     [InlineData("[ClipGradNorm(1)] static partial class {|CLIP003:Net|} { }")]
+    [InlineData("[ClipGradNorm(1)] partial class {|CLIP003:Net|} { [Gradient] float[] _g; void VisitGradients<T>(ref T v) where T : struct, IGradientVisitor { } }")]
     public Task CLIP003_speaks_of_every_form_that_cannot_be_clipped(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
@@ -186,6 +187,8 @@ public sealed class DeclarationRuleTests
     [InlineData("[ClipGradNorm(1)] partial class Net { ILayer[] {|CLIP015:_layers|}; [Gradient] float[] _g; } interface ILayer { } partial class Dense : ILayer { [Gradient] float[] _h; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { List<Layer> {|CLIP015:Layers|} { get; } [Gradient] float[] _g; } abstract class Layer { } partial class Dense : Layer { [Gradient] float[] _h; }")]
     [InlineData("[{|CLIP002:ClipGradNorm(1)|}] partial class Net { Layer<float> {|CLIP015:_layer|}; } class Layer<T> { } partial class Dense<T> : Layer<T> { [Gradient] T[] _h; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Block<Dense> {|CLIP015:_block|}; } class Block<T> { List<T> _inner; } partial class Dense { [Gradient] float[] _h; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Two<int, Dense>[] {|CLIP015:_two|}; } record struct Two<A, B>(A First, B Second); partial class Dense { [Gradient] float[] _h; }")]
     public Task CLIP015_speaks_of_gradients_that_no_traversal_reaches(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
@@ -194,6 +197,9 @@ public sealed class DeclarationRuleTests
     [InlineData("[ClipGradNorm(1)] partial class Net { [ClipIgnore] ILayer[] _layers; [Gradient] float[] _g; } interface ILayer { } partial class Dense : ILayer { [Gradient] float[] _h; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { object _any; IDisposable _other; [Gradient] float[] _g; } partial class Dense : IDisposable { [Gradient] float[] _h; public void Dispose() { } }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { ILogger _log; [Gradient] float[] _g; } interface ILogger { } class Log : ILogger { }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { Block<Dense> _block; } partial class Block<T> where T : Dense { T _inner; } partial class Dense { [Gradient] float[] _h; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Log<Dense> _log; ILog<Dense> _other; } class Log<T> { string _name; static T Last; } interface ILog<T> { } partial class Dense { [Gradient] float[] _h; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Block<int> _block; Block<string> _names; } class Block<T> { T _inner; } partial class Dense { [Gradient] float[] _h; }")]
     public Task CLIP015_is_silent_where_gradients_are_handed_over_or_left_out(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Fact]
@@ -212,8 +218,8 @@ public sealed class DeclarationRuleTests
                     + "(leave it out with [ClipIgnore] where it is held)",
                 "The gradient '_g' cannot be clipped: it is a single number, and clipping one object per scalar costs more than the training step; "
                     + "hold the gradients of a layer in one buffer. Forms that work: float, double or Half in T[], T[,] (any rank), T[][], Memory<T>, "
-                    + "ArraySegment<T>, Tensor<T>, a property or parameterless method that returns Span<T>; arrays, lists, dictionaries and other "
-                    + "collections of these; types that declare gradients themselves.",
+                    + "ArraySegment<T>, Tensor<T>, a property or parameterless method that returns Span<T>; arrays, lists, dictionaries, other "
+                    + "collections and tuples of these; types that declare gradients themselves.",
                 "The gradient '_dW' that the parameter '_w' names is no member of 'Linear'",
             ],
             diagnostics.Select(diagnostic => diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)));

@@ -1,13 +1,28 @@
 using ClipGen.Benchmarks.Models;
+using ClipGen.Numerics;
 
 namespace ClipGen.Benchmarks.Contenders;
 
 /// <summary>What the compiler wrote for the model.</summary>
-public sealed class GeneratedCode(IBenchmarkModel model) : Contender(OneThread)
+/// <param name="model">The model.</param>
+/// <param name="threads">How many threads may take part. Small models take one all the same.</param>
+public sealed class GeneratedCode(IBenchmarkModel model, int threads) : Contender(threads == 1 ? OneThread : $"{OneThread}, {threads} threads")
 {
     /// <summary>The contender that all others are compared with.</summary>
     public const string OneThread = "ClipGen";
 
+    private int _usualThreads;
+
+    /// <inheritdoc/>
+    public override void Prepare()
+    {
+        _usualThreads = GradientThreads.Maximum;
+        GradientThreads.Maximum = threads;
+    }
+
     /// <inheritdoc/>
     public override double Clip(double limit) => model.Clip(limit).TotalNorm;
+
+    /// <inheritdoc/>
+    public override void Settle() => GradientThreads.Maximum = _usualThreads;
 }

@@ -14,6 +14,9 @@
 //   _list            List<double[]>
 //   _memory          Memory<float>
 //   _segment         ArraySegment<float>
+//   _memoryOrNone    Memory<float>?
+//   _segmentOrNone   ArraySegment<float>?
+//   _tuple           (float[] Weights, double[] Bias)
 //   _memories        Memory<double>[]
 //   _immutable       ImmutableArray<float[]>
 //   _byName          Dictionary<string, float[]>
@@ -146,15 +149,27 @@ namespace Demo
 
             visitor.Visit<float>("_memory", _memory.Span);
             visitor.Visit<float>("_segment", _segment);
+            visitor.Visit<float>("_memoryOrNone", _memoryOrNone.GetValueOrDefault().Span);
+            visitor.Visit<float>("_segmentOrNone", _segmentOrNone.GetValueOrDefault());
+
+            #region _tuple
+            visitor.Enter("_tuple");
+            if (_tuple is { } value3)
+            {
+                visitor.Visit<float>("Weights", value3.Item1);
+                visitor.Visit<double>("Bias", value3.Item2);
+            }
+            visitor.Leave();
+            #endregion
 
             #region _memories
             visitor.Enter("_memories");
-            if (_memories is { } items3)
+            if (_memories is { } items4)
             {
-                for (int i3 = 0; i3 < items3.Length; i3++)
+                for (int i4 = 0; i4 < items4.Length; i4++)
                 {
-                    visitor.EnterItem(i3);
-                    visitor.Visit<double>("", items3[i3].Span);
+                    visitor.EnterItem(i4);
+                    visitor.Visit<double>("", items4[i4].Span);
                     visitor.Leave();
                 }
             }
@@ -163,12 +178,12 @@ namespace Demo
 
             #region _immutable
             visitor.Enter("_immutable");
-            if (_immutable is { IsDefault: false } items4)
+            if (_immutable is { IsDefault: false } items5)
             {
-                for (int i4 = 0; i4 < items4.Length; i4++)
+                for (int i5 = 0; i5 < items5.Length; i5++)
                 {
-                    visitor.EnterItem(i4);
-                    visitor.Visit<float>("", items4[i4]);
+                    visitor.EnterItem(i5);
+                    visitor.Visit<float>("", items5[i5]);
                     visitor.Leave();
                 }
             }
@@ -177,12 +192,12 @@ namespace Demo
 
             #region _byName
             visitor.Enter("_byName");
-            if (_byName is { } items5)
+            if (_byName is { } items6)
             {
-                foreach (var pair5 in items5)
+                foreach (var pair6 in items6)
                 {
-                    visitor.EnterItem(pair5.Key);
-                    visitor.Visit<float>("", pair5.Value);
+                    visitor.EnterItem(pair6.Key);
+                    visitor.Visit<float>("", pair6.Value);
                     visitor.Leave();
                 }
             }
@@ -191,13 +206,13 @@ namespace Demo
 
             #region _enumerable
             visitor.Enter("_enumerable");
-            if (_enumerable is { } items6)
+            if (_enumerable is { } items7)
             {
-                int i6 = 0;
-                foreach (var item6 in items6)
+                int i7 = 0;
+                foreach (var item7 in items7)
                 {
-                    visitor.EnterItem(i6++);
-                    visitor.Visit<float>("", item6);
+                    visitor.EnterItem(i7++);
+                    visitor.Visit<float>("", item7);
                     visitor.Leave();
                 }
             }

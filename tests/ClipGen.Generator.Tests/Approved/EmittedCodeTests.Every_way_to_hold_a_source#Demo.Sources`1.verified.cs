@@ -15,6 +15,7 @@
 //   _dictionary  IReadOnlyDictionary<int, Linear>
 //   _set         HashSet<Linear>
 //   _generic     TLayer
+//   _named       List<(string Name, Linear Layer)>
 //   _block       Block
 //   _byHand      ByHand
 #nullable enable
@@ -209,6 +210,27 @@ namespace Demo
             #region _generic
             visitor.Enter("_generic");
             _generic?.VisitGradients(ref visitor);
+            visitor.Leave();
+            #endregion
+
+            #region _named
+            visitor.Enter("_named");
+            if (_named is { } items8)
+            {
+                for (int i8 = 0; i8 < items8.Count; i8++)
+                {
+                    visitor.EnterItem(i8);
+                    if (items8[i8] is { } value9)
+                    {
+                        #region Layer
+                        visitor.Enter("Layer");
+                        value9.Item2?.VisitGradients(ref visitor);
+                        visitor.Leave();
+                        #endregion
+                    }
+                    visitor.Leave();
+                }
+            }
             visitor.Leave();
             #endregion
 

@@ -97,20 +97,18 @@ partial class @class : global::ClipGen.IClippable, global::ClipGen.IGradientSour
 
         public bool TrySum(ref global::ClipGen.Numerics.EuclideanNormVisitor norm)
         {
-            global::System.Span<float> gradient0 = _source.@event;
-            if (gradient0.Length != 1)
+            if (!(_source.@event is { Length: 1 } gradient0))
             {
                 return false;
             }
-            global::ClipGen.Numerics.RisingAddresses addresses = norm.AddressesFrom(gradient0);
-            addresses.Add(gradient0);
-            if (!norm.TryTake(addresses))
+            norm.MoveTo(ref gradient0[0]);
+            if (!norm.TryTake(ref gradient0[0], ref gradient0[0], 1))
             {
                 return false;
             }
 
             // event
-            var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(gradient0, 1);
+            var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 1);
 
             norm.Add(lanes0);
             return true;
@@ -118,14 +116,13 @@ partial class @class : global::ClipGen.IClippable, global::ClipGen.IGradientSour
 
         public bool TryScale(float factor)
         {
-            global::System.Span<float> gradient0 = _source.@event;
-            if (gradient0.Length != 1)
+            if (!(_source.@event is { Length: 1 } gradient0))
             {
                 return false;
             }
 
             // event
-            global::ClipGen.Numerics.Unrolled.ScaleFew(gradient0, 1, factor);
+            global::ClipGen.Numerics.Unrolled.ScaleFew(ref gradient0[0], 1, factor);
 
             return true;
         }

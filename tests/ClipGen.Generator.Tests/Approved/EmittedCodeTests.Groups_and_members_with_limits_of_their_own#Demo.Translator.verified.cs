@@ -124,20 +124,18 @@ namespace Demo
 
             public bool TrySum(ref global::ClipGen.Numerics.EuclideanNormVisitor norm)
             {
-                global::System.Span<float> gradient0 = _source._dEncoder;
-                if (gradient0.Length != 10)
+                if (!(_source._dEncoder is { Length: 10 } gradient0))
                 {
                     return false;
                 }
-                global::ClipGen.Numerics.RisingAddresses addresses = norm.AddressesFrom(gradient0);
-                addresses.Add(gradient0);
-                if (!norm.TryTake(addresses))
+                norm.MoveTo(ref gradient0[0]);
+                if (!norm.TryTake(ref gradient0[0], ref gradient0[0], 10))
                 {
                     return false;
                 }
 
                 // _dEncoder
-                var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(gradient0, 10);
+                var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 10);
 
                 norm.Add(lanes0);
                 return true;
@@ -145,14 +143,13 @@ namespace Demo
 
             public bool TryScale(float factor)
             {
-                global::System.Span<float> gradient0 = _source._dEncoder;
-                if (gradient0.Length != 10)
+                if (!(_source._dEncoder is { Length: 10 } gradient0))
                 {
                     return false;
                 }
 
                 // _dEncoder
-                global::ClipGen.Numerics.Unrolled.ScaleFew(gradient0, 10, factor);
+                global::ClipGen.Numerics.Unrolled.ScaleFew(ref gradient0[0], 10, factor);
 
                 return true;
             }
@@ -174,26 +171,23 @@ namespace Demo
 
             public bool TrySum(ref global::ClipGen.Numerics.EuclideanNormVisitor norm)
             {
-                global::System.Span<float> gradient0 = _source._dBias;
-                global::System.Span<float> gradient1 = _source._dRest;
-                if (gradient0.Length != 3
-                    || gradient1.Length != 3)
+                if (!(_source._dBias is { Length: 3 } gradient0))
                 {
                     return false;
                 }
-                global::ClipGen.Numerics.RisingAddresses addresses = norm.AddressesFrom(gradient0);
-                addresses.Add(gradient0);
-                addresses.Add(gradient1);
-                if (!norm.TryTake(addresses))
+                norm.MoveTo(ref gradient0[0]);
+                if (!(_source._dRest is { Length: 3 } gradient1)
+                    || !global::ClipGen.Numerics.Unrolled.IsBehind(ref gradient1[0], ref gradient0[0], 3)
+                    || !norm.TryTake(ref gradient0[0], ref gradient1[0], 3))
                 {
                     return false;
                 }
 
                 // _dBias
-                var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(gradient0, 3);
+                var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 3);
 
                 // _dRest
-                var lanes1 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(gradient1, 3);
+                var lanes1 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient1[0], 3);
 
                 norm.Add(lanes0 + lanes1);
                 return true;
@@ -201,19 +195,17 @@ namespace Demo
 
             public bool TryScale(float factor)
             {
-                global::System.Span<float> gradient0 = _source._dBias;
-                global::System.Span<float> gradient1 = _source._dRest;
-                if (gradient0.Length != 3
-                    || gradient1.Length != 3)
+                if (!(_source._dBias is { Length: 3 } gradient0)
+                    || !(_source._dRest is { Length: 3 } gradient1))
                 {
                     return false;
                 }
 
                 // _dBias
-                global::ClipGen.Numerics.Unrolled.ScaleFew(gradient0, 3, factor);
+                global::ClipGen.Numerics.Unrolled.ScaleFew(ref gradient0[0], 3, factor);
 
                 // _dRest
-                global::ClipGen.Numerics.Unrolled.ScaleFew(gradient1, 3, factor);
+                global::ClipGen.Numerics.Unrolled.ScaleFew(ref gradient1[0], 3, factor);
 
                 return true;
             }

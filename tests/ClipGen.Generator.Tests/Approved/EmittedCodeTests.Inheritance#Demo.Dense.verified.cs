@@ -32,20 +32,18 @@ namespace Demo
 
             public bool TrySum(ref global::ClipGen.Numerics.EuclideanNormVisitor norm)
             {
-                global::System.Span<float> gradient0 = _source._dW;
-                if (gradient0.Length != 2)
+                if (!(_source._dW is { Length: 2 } gradient0))
                 {
                     return false;
                 }
-                global::ClipGen.Numerics.RisingAddresses addresses = norm.AddressesFrom(gradient0);
-                addresses.Add(gradient0);
-                if (!norm.TryTake(addresses))
+                norm.MoveTo(ref gradient0[0]);
+                if (!norm.TryTake(ref gradient0[0], ref gradient0[0], 2))
                 {
                     return false;
                 }
 
                 // _dW
-                var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(gradient0, 2);
+                var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 2);
 
                 norm.Add(lanes0);
                 return true;
@@ -53,14 +51,13 @@ namespace Demo
 
             public bool TryScale(float factor)
             {
-                global::System.Span<float> gradient0 = _source._dW;
-                if (gradient0.Length != 2)
+                if (!(_source._dW is { Length: 2 } gradient0))
                 {
                     return false;
                 }
 
                 // _dW
-                global::ClipGen.Numerics.Unrolled.ScaleFew(gradient0, 2, factor);
+                global::ClipGen.Numerics.Unrolled.ScaleFew(ref gradient0[0], 2, factor);
 
                 return true;
             }

@@ -149,30 +149,27 @@ namespace Demo
 
             public bool TrySum(ref global::ClipGen.Numerics.EuclideanNormVisitor norm)
             {
-                global::System.Span<float> gradient0 = _source._dWx;
-                global::System.Span<float> gradient1 = _source._dBias;
-                if (gradient0.Length != 32
-                    || gradient1.Length != 64)
+                if (!(_source._dWx is { Length: 32 } gradient0))
                 {
                     return false;
                 }
-                global::ClipGen.Numerics.RisingAddresses addresses = norm.AddressesFrom(gradient0);
-                addresses.Add(gradient0);
-                addresses.Add(gradient1);
-                if (!norm.TryTake(addresses))
+                norm.MoveTo(ref gradient0[0]);
+                if (!(_source._dBias is { Length: 64 } gradient1)
+                    || !global::ClipGen.Numerics.Unrolled.IsBehind(ref gradient1[0], ref gradient0[0], 32)
+                    || !norm.TryTake(ref gradient0[0], ref gradient1[0], 64))
                 {
                     return false;
                 }
 
                 // _dWx
-                var lanes0 = global::ClipGen.Numerics.Unrolled.Squares(gradient0, 0);
-                var lanes1 = global::ClipGen.Numerics.Unrolled.Squares(gradient0, 16);
+                var lanes0 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient0[0], 0);
+                var lanes1 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient0[0], 16);
 
                 // _dBias
-                var lanes2 = global::ClipGen.Numerics.Unrolled.Squares(gradient1, 0);
-                var lanes3 = global::ClipGen.Numerics.Unrolled.Squares(gradient1, 16);
-                lanes0 += global::ClipGen.Numerics.Unrolled.Squares(gradient1, 32);
-                lanes1 += global::ClipGen.Numerics.Unrolled.Squares(gradient1, 48);
+                var lanes2 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient1[0], 0);
+                var lanes3 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient1[0], 16);
+                lanes0 += global::ClipGen.Numerics.Unrolled.Squares(ref gradient1[0], 32);
+                lanes1 += global::ClipGen.Numerics.Unrolled.Squares(ref gradient1[0], 48);
 
                 norm.Add((lanes0 + lanes1) + (lanes2 + lanes3));
                 return true;
@@ -180,23 +177,21 @@ namespace Demo
 
             public bool TryScale(float factor)
             {
-                global::System.Span<float> gradient0 = _source._dWx;
-                global::System.Span<float> gradient1 = _source._dBias;
-                if (gradient0.Length != 32
-                    || gradient1.Length != 64)
+                if (!(_source._dWx is { Length: 32 } gradient0)
+                    || !(_source._dBias is { Length: 64 } gradient1))
                 {
                     return false;
                 }
 
                 // _dWx
-                global::ClipGen.Numerics.Unrolled.Scale(gradient0, 0, factor);
-                global::ClipGen.Numerics.Unrolled.Scale(gradient0, 16, factor);
+                global::ClipGen.Numerics.Unrolled.Scale(ref gradient0[0], 0, factor);
+                global::ClipGen.Numerics.Unrolled.Scale(ref gradient0[0], 16, factor);
 
                 // _dBias
-                global::ClipGen.Numerics.Unrolled.Scale(gradient1, 0, factor);
-                global::ClipGen.Numerics.Unrolled.Scale(gradient1, 16, factor);
-                global::ClipGen.Numerics.Unrolled.Scale(gradient1, 32, factor);
-                global::ClipGen.Numerics.Unrolled.Scale(gradient1, 48, factor);
+                global::ClipGen.Numerics.Unrolled.Scale(ref gradient1[0], 0, factor);
+                global::ClipGen.Numerics.Unrolled.Scale(ref gradient1[0], 16, factor);
+                global::ClipGen.Numerics.Unrolled.Scale(ref gradient1[0], 32, factor);
+                global::ClipGen.Numerics.Unrolled.Scale(ref gradient1[0], 48, factor);
 
                 return true;
             }

@@ -103,20 +103,18 @@ namespace Demo
 
             public bool TrySum(ref global::ClipGen.Numerics.EuclideanNormVisitor norm)
             {
-                global::System.Span<float> gradient0 = _source._dTable;
-                if (gradient0.Length != 4)
+                if (!(_source._dTable is { Length: 4 } gradient0))
                 {
                     return false;
                 }
-                global::ClipGen.Numerics.RisingAddresses addresses = norm.AddressesFrom(gradient0);
-                addresses.Add(gradient0);
-                if (!norm.TryTake(addresses))
+                norm.MoveTo(ref gradient0[0]);
+                if (!norm.TryTake(ref gradient0[0], ref gradient0[0], 4))
                 {
                     return false;
                 }
 
                 // _dTable
-                var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(gradient0, 4);
+                var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 4);
 
                 norm.Add(lanes0);
                 return true;
@@ -124,14 +122,13 @@ namespace Demo
 
             public bool TryScale(float factor)
             {
-                global::System.Span<float> gradient0 = _source._dTable;
-                if (gradient0.Length != 4)
+                if (!(_source._dTable is { Length: 4 } gradient0))
                 {
                     return false;
                 }
 
                 // _dTable
-                global::ClipGen.Numerics.Unrolled.ScaleFew(gradient0, 4, factor);
+                global::ClipGen.Numerics.Unrolled.ScaleFew(ref gradient0[0], 4, factor);
 
                 return true;
             }

@@ -34,8 +34,8 @@ public sealed class BrokenDeclarationFuzzTests(ITestOutputHelper output)
     [Fact]
     public void Broken_declarations_neither_throw_nor_leave_errors_in_generated_files()
     {
-        int first = FuzzSetting.Of("CLIPGEN_FUZZ_SEED", 1);
-        int count = FuzzSetting.Of("CLIPGEN_FUZZ_MODELS", Count);
+        int first = FuzzSetting.FirstSeed;
+        int count = FuzzSetting.ModelCount(Count);
         var failures = new List<string>();
         int written = 0;
         int parsed = 0;
@@ -75,8 +75,9 @@ public sealed class BrokenDeclarationFuzzTests(ITestOutputHelper output)
         bool parses = !compilation.SyntaxTrees[0].GetDiagnostics(TestContext.Current.CancellationToken).Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
         string? failure = result.Exception?.ToString() ?? reported.FirstOrDefault()?.ToString();
         Diagnostic? error = failure is null && parses
-            ? generated.GetDiagnostics(TestContext.Current.CancellationToken).FirstOrDefault(
-                diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Location.SourceTree is { } tree && !compilation.ContainsSyntaxTree(tree))
+            ? result.GeneratedSources
+                .SelectMany(file => generated.GetSemanticModel(file.SyntaxTree).GetDiagnostics(cancellationToken: TestContext.Current.CancellationToken))
+                .FirstOrDefault(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
             : null;
         if (error is not null)
         {

@@ -188,14 +188,15 @@ internal static class ClippingOracle
 
     private static void Scale(ExpectedClip expected, FoundBuffer[] buffers, OracleRule rule, Dictionary<Array, double[]> before)
     {
-        double norm = Norm(buffers, rule.NormType, before) + rule.Epsilon;
+        double own = Norm(buffers, rule.NormType, before);
+        double norm = own + rule.Epsilon;
         if (Math.Abs(norm - rule.Limit) < 1e-4 * rule.Limit && double.IsFinite(norm))
         {
             expected.IsUndecided = true;
         }
 
-        // A NaN norm exceeds every limit but an infinite one.
-        if (double.IsPositiveInfinity(rule.Limit) || norm <= rule.Limit)
+        // A NaN norm exceeds every limit but an infinite one, and one of 0 none.
+        if (double.IsPositiveInfinity(rule.Limit) || own == 0 || norm <= rule.Limit)
         {
             return;
         }

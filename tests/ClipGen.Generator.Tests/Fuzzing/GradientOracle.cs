@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace ClipGen.Generator.Tests.Fuzzing;
 
@@ -122,6 +123,10 @@ internal sealed class GradientOracle
                 VisitValue(pair.GetType().GetProperty("Value")!.GetValue(pair), type.GetGenericArguments()[1], Item(path, key), group, buffers);
             }
         }
+        else if (value is ITuple tuple)
+        {
+            VisitValue(tuple[0], ItemType(type)!, Join(path, "Item1"), group, buffers);
+        }
         else if (!IsDefault(value))
         {
             int index = 0;
@@ -173,7 +178,7 @@ internal sealed class GradientOracle
         members.SelectMany(other => other.Attributes.OfType<ParameterAttribute>()).FirstOrDefault(parameter => parameter.Gradient == member.Name);
 
     /// <summary>Whether an unmarked member of that type holds gradients.</summary>
-    private bool HoldsSource(Type type) => IsSource(type) || (ItemType(type) is { } item && HoldsSource(item));
+    private bool HoldsSource(Type type) => Nullable.GetUnderlyingType(type) is { } underlying ? HoldsSource(underlying) : IsSource(type) || (ItemType(type) is { } item && HoldsSource(item));
 
     /// <summary>Whether a declared type hands over gradients: by hand, by declaring them, by inheriting or by holding what does.</summary>
     private bool IsSource(Type type)
@@ -212,8 +217,10 @@ internal sealed class GradientOracle
         return isSource;
     }
 
+    // Tuples are drawn with a number behind what they hold.
     private static Type? ItemType(Type type) =>
-        type.IsArray ? type.GetElementType()
+        typeof(ITuple).IsAssignableFrom(type) ? type.GetGenericArguments()[0]
+        : type.IsArray ? type.GetElementType()
         : CollectionFactory.IsDictionary(type) || CollectionFactory.IsSequence(type) ? type.GetGenericArguments()[^1]
         : null;
 

@@ -13,11 +13,13 @@ internal static class HeldForms
         new("{0}[,,]", true),
         new("{0}[,,,]", true),
         new("Memory<{0}>", false, 2),
+        new("Memory<{0}>?", false),
         new("ArraySegment<{0}>", false, 2),
+        new("ArraySegment<{0}>?", false),
         new("System.Numerics.Tensors.Tensor<{0}>", true, 2),
     ];
 
-    /// <summary>A collection of <c>{0}</c>, which is any other form.</summary>
+    /// <summary>A collection or a tuple of <c>{0}</c>, which is any other form.</summary>
     private static readonly HeldForm[] Collections =
     [
         new("{0}[]", true, 4),
@@ -46,6 +48,9 @@ internal static class HeldForms
         new("Collection<{0}>", true),
         new("ObservableCollection<{0}>", true),
         new("ReadOnlyCollection<{0}>", true),
+        new("({0}, int)", false, 2),
+        new("({0}, int)?", false),
+        new("ImmutableArray<{0}>?", false),
     ];
 
     private static readonly HeldForm Segment = new("ArraySegment<{0}>", false);

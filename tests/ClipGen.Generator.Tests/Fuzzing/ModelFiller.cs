@@ -128,6 +128,11 @@ internal sealed class ModelFiller
             return MayBeAbsent(0.1) ? Activator.CreateInstance(type) : Slice(type, type.GetGenericArguments()[0]);
         }
 
+        if (typeof(ITuple).IsAssignableFrom(type))
+        {
+            return Activator.CreateInstance(type, [.. type.GetGenericArguments().Select(Value)]);
+        }
+
         if (!type.IsValueType && MayBeAbsent(0.1))
         {
             return null;

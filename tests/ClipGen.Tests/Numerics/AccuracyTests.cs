@@ -154,6 +154,15 @@ public sealed class AccuracyTests
         Assert.All(doubles, x => Assert.Equal(100 * double.Epsilon, x));
     }
 
+    // The squares of the small ones are less than half of the smallest float. Together they are a hundredth of the sum, which looks sound by itself.
+    [Fact]
+    public void Elements_whose_squares_vanish_one_by_one_count_together()
+    {
+        float[] gradient = [3.5e-20f, .. Enumerable.Repeat(2.6e-23f, 20_000)];
+
+        Exact.AssertClose(Exact.Norm(2, gradient), GradientOperations.Norm(new ArraySource(gradient)));
+    }
+
     [Fact]
     public void Float_double_and_half_make_one_norm()
     {

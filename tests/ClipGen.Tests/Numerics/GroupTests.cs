@@ -74,6 +74,22 @@ public sealed class GroupTests
         Assert.Equal([1, 1, 2], [item[0], inside[0], after[0]]);
     }
 
+    [Theory]
+    [InlineData(ClipScope.Global)]
+    [InlineData(ClipScope.PerParameter)]
+    public void A_rule_that_no_buffer_but_zeros_has_scales_nothing_whatever_its_epsilon(ClipScope scope)
+    {
+        float[] body = [3, 4];
+        Layer model = new Layer().Gradient("body", body).Gradient("zeros", new float[2], "zeros");
+
+        ClipResult result = GradientOperations.Clip(
+            model, [ClipRule.Norm(5), ClipRule.Norm(0.1, scope: scope, epsilon: 0.5, group: "zeros"), ClipRule.Norm(0.1, scope: scope, epsilon: 0.5, group: "none")]);
+
+        Assert.Equal(1, result.Scale);
+        Assert.False(result.Clipped);
+        Assert.Equal([3, 4], body);
+    }
+
     [Fact]
     public void Group_names_compare_by_their_letters()
     {

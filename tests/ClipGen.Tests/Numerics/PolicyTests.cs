@@ -189,6 +189,18 @@ public sealed class PolicyTests
     }
 
     [Fact]
+    public void An_infinite_limit_by_value_leaves_infinities_beside_a_NaN()
+    {
+        float[] gradient = [float.NaN, float.PositiveInfinity, 4];
+
+        ClipResult result = GradientOperations.Clip(new ArraySource(gradient), ClipRule.Value(double.PositiveInfinity, NonFinitePolicy.Leave));
+
+        Assert.False(result.Clipped);
+        Assert.Equal("g0", result.NonFiniteGradient);
+        Assert.Equal([float.NaN, float.PositiveInfinity, 4], gradient);
+    }
+
+    [Fact]
     public void Norms_of_gradients_that_are_not_finite_are_told_without_an_exception()
     {
         foreach (double order in Orders)

@@ -17,8 +17,8 @@ internal struct AddressRuns
 {
     private const int Capacity = 8;
 
-    // Over a wider gap a new run begins, which leaves the gap to buffers that come later. A power of two: see RisingAddresses.
-    internal const nuint WidestGap = 1 << 18;
+    // Over a wider gap a new run begins, which leaves the gap to buffers that come later.
+    private const nuint WidestGap = 1 << 18;
 
     // Of the run that grew last: its end, and where the next one above it starts. All zero before the first buffer.
     private nuint _end;
@@ -44,23 +44,24 @@ internal struct AddressRuns
             AddElsewhere(start, end);
     }
 
-    /// <summary>Where a group of buffers begins, whose first one is <paramref name="first"/>.</summary>
+    /// <summary>Goes to the run that a group of buffers continues, whose first element is <paramref name="first"/>, or begins one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal unsafe RisingAddresses From<T>(Span<T> first)
+    internal unsafe void MoveTo<T>(ref T first)
     {
-        nuint start = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first));
+        nuint start = (nuint)Unsafe.AsPointer(ref first);
         if (start - _end >= WidestGap)
             MoveTo(start);
-        return new RisingAddresses(_end);
     }
 
-    /// <summary>Takes a group of buffers that lies outside everything covered so far.</summary>
+    /// <summary>Takes a group of buffers, one behind the other, if it lies outside everything covered so far and not wide apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryTake(RisingAddresses addresses)
+    internal unsafe bool TryTake<T>(ref T first, ref T behindLast)
     {
-        if (!addresses.AreRising || addresses.End > _ceiling)
+        nuint start = (nuint)Unsafe.AsPointer(ref first);
+        nuint end = (nuint)Unsafe.AsPointer(ref behindLast);
+        if (start - _end >= WidestGap || end - start >= WidestGap || end > _ceiling)
             return false;
-        _end = addresses.End;
+        _end = end;
         return true;
     }
 

@@ -343,9 +343,10 @@ internal static class LedgerOperations
             ref readonly ClipRule rule = ref ledger.Rules[i];
             if (rule.ByValue)
             {
+                // An infinite limit leaves everything, infinities beside a NaN too.
                 foreach (ref GradientEntry entry in ledger.Entries)
                 {
-                    entry.Clamp |= entry.Rule == i && !(entry.Largest <= rule.Limit);
+                    entry.Clamp |= entry.Rule == i && !double.IsPositiveInfinity(rule.Limit) && !(entry.Largest <= rule.Limit);
                     acts |= entry.Clamp;
                 }
 

@@ -56,7 +56,7 @@ internal struct WatchVisitor : IGradientVisitor
         Runs.Add(gradient);
         if (gradient.Length >= SharedPieces.ShortestBuffer)
         {
-            Pieces += (gradient.Length + Reduction.ChunkLength - 1) / Reduction.ChunkLength;
+            Pieces += SharedPieces.CountOf(gradient.Length);
             _bytes += (long)gradient.Length * Unsafe.SizeOf<T>();
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ClipGen.Numerics.Kernels;
 
 namespace ClipGen.Numerics.Traversal;
@@ -14,18 +15,27 @@ internal readonly record struct ScaledNorm(double Largest, double Ratio)
     internal double Value => Largest * Ratio;
 
     /// <summary>Whether the gradients have to be scaled to come within <paramref name="limit"/>.</summary>
-    /// <remarks>A NaN norm exceeds every limit but an infinite one, which leaves everything.</remarks>
-    internal bool Exceeds(double limit, double epsilon) => !double.IsPositiveInfinity(limit) && !(Value + epsilon <= limit);
+    /// <remarks>
+    /// A NaN norm exceeds every limit but an infinite one, which leaves everything. A norm of 0 exceeds none, however large epsilon is: there is nothing to scale.
+    /// </remarks>
+    internal bool Exceeds(double limit, double epsilon) => !double.IsPositiveInfinity(limit) && Value != 0 && !(Value + epsilon <= limit);
 
     /// <summary>limit / (norm + epsilon).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ScaleFactor FactorTo(double limit, double epsilon)
     {
         double factor = limit / (Value + epsilon);
-        if (double.IsNormal(factor) || double.IsNaN(factor) || !double.IsFinite(Largest) || !double.IsFinite(Ratio))
+        return double.IsNormal(factor) ? new ScaleFactor(factor) : ExtremeFactor(factor, this, limit, epsilon);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ScaleFactor ExtremeFactor(double factor, ScaledNorm norm, double limit, double epsilon)
+    {
+        if (double.IsNaN(factor) || !double.IsFinite(norm.Largest) || !double.IsFinite(norm.Ratio))
             return new ScaleFactor(factor);
-        double second = Value > 1
-            ? limit / ((Largest / Shift * Ratio) + (epsilon / Shift))
-            : limit * Shift / (Value + epsilon);
+        double second = norm.Value > 1
+            ? limit / ((norm.Largest / Shift * norm.Ratio) + (epsilon / Shift))
+            : limit * Shift / (norm.Value + epsilon);
         return new ScaleFactor(1 / Shift, second);
     }
 }
