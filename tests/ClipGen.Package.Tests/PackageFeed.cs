@@ -19,11 +19,11 @@ public sealed class PackageFeed : IDisposable
 
     public static string RepositoryRoot { get; } = Metadata("RepositoryRoot");
 
-    /// <summary>TorchSharp's assembly, as its package has it.</summary>
-    public static string TorchSharp { get; } = Directory.GetFiles(Path.Combine(Metadata("TorchSharp"), "lib"), "TorchSharp.dll", SearchOption.AllDirectories).Order().First();
-
     /// <summary>The folder that holds what was packed.</summary>
     public string Feed => Path.Combine(_folder, "feed");
+
+    /// <summary>TorchSharp's assembly, as its package has it.</summary>
+    public static string TorchSharp { get; } = Directory.GetFiles(Path.Combine(Metadata("TorchSharp"), "lib"), "TorchSharp.dll", SearchOption.AllDirectories).Order().First();
 
     /// <summary>A new, empty project folder that restores from the feed.</summary>
     internal ConsumerProject CreateProject()

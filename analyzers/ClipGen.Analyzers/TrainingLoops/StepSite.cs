@@ -72,7 +72,7 @@ internal sealed class StepSite
         Diagnostic.Create(rule, LocationOf(reported), Related(reported), properties, arguments);
 
     /// <summary>Events in the same place twice: once where they stand, once before the construct around them.</summary>
-    public IEnumerable<EventNode> Clips() => Graph.Nodes.Where(node => node.Event?.Kind == EventKind.Clip);
+    public IEnumerable<EventNode> Clips() => Graph.Nodes.Where(node => node.Event is { Kind: EventKind.Clip, IsOutOfSight: false });
 
     public static string NameOf(SyntaxNode body)
     {
