@@ -36,9 +36,9 @@ public static class Commands
     }
 
     private static RootCommand CreateCommand() =>
-        new("Measures ClipGen: the clipping against other ways to clip, and the generator against other generators.")
+        new("Measures ClipGen: the clipping against other ways to clip, the generator against other generators, and what the analyzers add to a compilation.")
         {
-            CreateRatios(), CreateCompiler(), new Command("bdn", "Runs the clipping under BenchmarkDotNet; takes its options"),
+            CreateRatios(), CreateCompiler(), CreateAnalyzers(), new Command("bdn", "Runs the clipping under BenchmarkDotNet; takes its options"),
         };
 
     private static Command CreateRatios()
@@ -109,6 +109,21 @@ public static class Commands
         };
         command.SetAction((parsed, cancellation) =>
             Run(() => CompilerSession.Run(parsed.GetValue(types), parsed.GetValue(rounds), cancellation)));
+        return command;
+    }
+
+    private static Command CreateAnalyzers()
+    {
+        Option<int> files = new("--files") { Description = "How many files the project has", DefaultValueFactory = _ => 2000 };
+        Option<int> rounds = new("--rounds") { Description = "How many times each is measured", DefaultValueFactory = _ => 5 };
+        AcceptOnlyFrom(files, 50, 20_000);
+        AcceptOnlyFrom(rounds, 3, 1000);
+        var command = new Command("analyzers", "What the analyzers add to the compilation of a large project, with and without the libraries that they watch")
+        {
+            files, rounds,
+        };
+        command.SetAction((parsed, cancellation) =>
+            Run(() => AnalyzerSession.Run(parsed.GetValue(files), parsed.GetValue(rounds), cancellation)));
         return command;
     }
 

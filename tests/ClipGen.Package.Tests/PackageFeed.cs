@@ -22,6 +22,9 @@ public sealed class PackageFeed : IDisposable
     /// <summary>The folder that holds what was packed.</summary>
     public string Feed => Path.Combine(_folder, "feed");
 
+    /// <summary>TorchSharp's assembly, as its package has it.</summary>
+    public static string TorchSharp { get; } = Directory.GetFiles(Path.Combine(Metadata("TorchSharp"), "lib"), "TorchSharp.dll", SearchOption.AllDirectories).Order().First();
+
     /// <summary>A new, empty project folder that restores from the feed.</summary>
     internal ConsumerProject CreateProject()
     {

@@ -71,11 +71,10 @@ internal sealed class BodyJudge
             GradientState before = place.Aggregate(GradientState.Unreached, (state, step) => state | flow.Before(step));
             if ((before & Known) == 0)
                 continue;
-            EventNode node = place.First();
             decided.AddRange(place.Select(step => step.Event!.Syntax));
-            var site = new StepSite(_program, _body, _graph, key, flow, node);
-            if (place.All(step => step.Event!.Through.Any(method => _program.Judge(method).Decided.Contains(step.Event.Syntax))))
+            if (place.FirstOrDefault(step => !IsDecidedInside(step.Event!)) is not { } node)
                 continue;
+            var site = new StepSite(_program, _body, _graph, key, flow, node);
             if (site.Backward is null && before != GradientState.Discarded)
                 continue;
             if (node.Event!.Evidence == Evidence.Name && !HandWrittenEvidence.IsEnough(_program, _body, site))
@@ -85,6 +84,9 @@ internal sealed class BodyJudge
 
         return decided;
     }
+
+    /// <summary>Whether the step is one of a called method that holds its backward pass as well, and has been judged there.</summary>
+    private bool IsDecidedInside(TrainingEvent step) => step.Through.Any(method => _program.Judge(method).Decided.Contains(step.Syntax));
 
     private void Judge(StepSite site, GradientState before)
     {

@@ -29,27 +29,12 @@ internal static class EventContents
     public static EventContent Reachable(TrainingProgram program, BodyGraph body)
     {
         var content = EventContent.None;
-        var seen = new HashSet<BodyGraph> { body };
-        var waiting = new Queue<BodyGraph>();
-        waiting.Enqueue(body);
-        while (waiting.Count > 0)
+        foreach (BodyGraph reached in program.ReachedFrom([body]))
         {
-            program.Cancellation.ThrowIfCancellationRequested();
-            foreach (BodyGraph part in waiting.Dequeue().SelfAndInner())
+            foreach (EventNode node in reached.SelfAndInner().SelectMany(part => part.Graph.Nodes))
             {
-                foreach (EventNode node in part.Graph.Nodes)
-                {
-                    if (node.Event is not { } found)
-                        continue;
+                if (node.Event is { } found)
                     content |= Of(found.Kind) | Of(EventExtractor.KindOf(found.Classification.Role));
-                    if (found is not { Kind: EventKind.Call, Lambda: null, Method: { MethodKind: not Microsoft.CodeAnalysis.MethodKind.LocalFunction } method })
-                        continue;
-                    foreach (Microsoft.CodeAnalysis.IMethodSymbol candidate in program.CandidatesOf(method, found.IsVirtual))
-                    {
-                        if (program.GraphOf(candidate) is { } called && seen.Add(called))
-                            waiting.Enqueue(called);
-                    }
-                }
             }
         }
 

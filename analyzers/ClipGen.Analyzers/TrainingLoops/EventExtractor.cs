@@ -54,8 +54,15 @@ internal sealed class EventExtractor(TrainingProgram program)
 
         if (method.MethodKind == MethodKind.DelegateInvoke)
         {
+            bool isKnown = false;
             foreach (TrainingEvent call in Functions(receiver, invocation.Syntax, facts))
+            {
+                isKnown = true;
                 yield return call;
+            }
+
+            if (!isKnown && MayClipOutOfSight(invocation, receiver))
+                yield return new TrainingEvent(EventKind.Clip, invocation.Syntax, Evidence.Name) { IsOutOfSight = true };
             yield break;
         }
 
@@ -90,7 +97,7 @@ internal sealed class EventExtractor(TrainingProgram program)
         }
 
         // A step whose closure was handed over in a way that is not seen: nothing is known of what happens inside.
-        if (isStep && !hasClosure && invocation.Arguments.Any(argument => argument is { IsImplicit: false, Value: not ILiteralOperation } && IsDelegate(argument.Parameter?.Type)))
+        if (isStep && !hasClosure && invocation.Arguments.Any(argument => IsDelegate(argument.Parameter?.Type) && !IsNoFunction(argument.Value)))
             yield break;
         if (Event(invocation, method, receiver, classification, facts) is { } certain)
             yield return certain;
@@ -137,10 +144,18 @@ internal sealed class EventExtractor(TrainingProgram program)
         };
         if (name is null)
             return [];
-        if (TrainingVocabulary.IsClipName(name, null))
+        // p.grad().clamp_(…), as it was written for earlier versions of TorchSharp.
+        if (TrainingVocabulary.IsClipName(name, null)
+            || (GradientExpressions.IsInPlaceClip(name) && called is MemberAccessExpressionSyntax { Expression: var clipped } && IsGradient(clipped)))
+        {
             return [new TrainingEvent(EventKind.Clip, operation.Syntax, Evidence.Name)];
+        }
+
         return TrainingVocabulary.IsBackwardName(name) ? [new TrainingEvent(EventKind.Backward, operation.Syntax, Evidence.Name)] : [];
     }
+
+    private static bool IsGradient(ExpressionSyntax expression) =>
+        expression.DescendantTokens().Any(token => TrainingVocabulary.Contains(token.ValueText, "grad"));
 
     private TrainingEvent? CallOf(IInvocationOperation invocation, IMethodSymbol method, IOperation? receiver, Classification classification, BodyFacts facts)
     {
@@ -245,6 +260,31 @@ internal sealed class EventExtractor(TrainingProgram program)
         return networks.Count > 0 ? networks.ToImmutable() : null;
     }
 
+    /// <summary>
+    /// A hook whose functions are not in sight, and that is handed the network or the optimizer or named after clipping: it may be where the program clips.
+    /// What returns something computes a loss or a prediction.
+    /// </summary>
+    private bool MayClipOutOfSight(IInvocationOperation invocation, IOperation? receiver)
+    {
+        string? name = receiver switch
+        {
+            IMemberReferenceOperation member => member.Member.Name,
+            IParameterReferenceOperation parameter => parameter.Parameter.Name,
+            ILocalReferenceOperation local => local.Local.Name,
+            _ => null,
+        };
+        if (name is not null && TrainingVocabulary.IsClipName(name, null))
+            return true;
+        return invocation.TargetMethod.ReturnsVoid && invocation.Arguments.Any(argument => HoldsGradients(argument.Value));
+    }
+
+    private bool HoldsGradients(IOperation value)
+    {
+        while (value is IConversionOperation conversion)
+            value = conversion.Operand;
+        return IsNetwork(value.Type) || TrainingSymbols.IsOrDerives(value.Type, program.Symbols.Optimizer);
+    }
+
     private bool IsNetwork(ITypeSymbol? type) => TrainingSymbols.IsOrDerives(type, program.Symbols.Module) || program.Symbols.IsAnnotated(type);
 
     private static Target? TargetOf(IInvocationOperation invocation, IOperation? receiver, BodyFacts facts)
@@ -306,6 +346,15 @@ internal sealed class EventExtractor(TrainingProgram program)
         }
 
         return false;
+    }
+
+    /// <summary>Null, or a parameter that is null unless a caller says otherwise: the closure that almost no optimizer needs.</summary>
+    private static bool IsNoFunction(IOperation value)
+    {
+        while (value is IConversionOperation conversion)
+            value = conversion.Operand;
+        return value is IDefaultValueOperation or { ConstantValue: { HasValue: true, Value: null } }
+            or IParameterReferenceOperation { Parameter: { HasExplicitDefaultValue: true, ExplicitDefaultValue: null } };
     }
 
     private static bool IsDelegate(ITypeSymbol? type) => type?.TypeKind == TypeKind.Delegate;

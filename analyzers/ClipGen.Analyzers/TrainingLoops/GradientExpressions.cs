@@ -12,8 +12,13 @@ internal sealed class GradientExpressions(TrainingSymbols symbols)
     ];
 
     private static readonly HashSet<string> OutOfPlaceClips = ["clamp", "clip", "mul", "div", "renorm", "multiply", "divide"];
+    private static readonly HashSet<string> Products = ["mul", "mul_", "multiply", "multiply_"];
+    private static readonly HashSet<string> Quotients = ["div", "div_", "divide", "divide_", "true_divide_"];
     private static readonly HashSet<string> InPlaceUpdates = ["sub_", "add_", "addcmul_", "addcdiv_", "subtract_", "copy_", "set_"];
     private static readonly HashSet<string> Views = ["detach", "view", "flatten", "reshape", "alias", "contiguous", "to", "squeeze", "unsqueeze", "detach_"];
+
+    /// <summary>Whether a method of that name, called on a gradient, clips it where it is.</summary>
+    public static bool IsInPlaceClip(string name) => InPlaceScales.Contains(name);
 
     public bool IsTensor(ITypeSymbol? type) => TrainingSymbols.IsOrDerives(type, symbols.Tensor);
 
@@ -28,9 +33,9 @@ internal sealed class GradientExpressions(TrainingSymbols symbols)
                 return UseOf(invocation, facts);
             case ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "grad" } property } assignment
                 when IsTensor(property.Property.ContainingType):
-                return IsNothing(assignment.Value) ? GradientUse.Reset : GradientUse.Clip;
-            case ICompoundAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "grad" } property } when IsTensor(property.Property.ContainingType):
-                return GradientUse.Clip;
+                return IsNothing(assignment.Value) ? GradientUse.Reset : MayBeClipped(assignment.Value, facts) ? GradientUse.Clip : GradientUse.None;
+            case ICompoundAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "grad" } property } compound when IsTensor(property.Property.ContainingType):
+                return GradientScale.MayClip(compound.Value, compound.OperatorKind == BinaryOperatorKind.Divide, compound.Syntax, facts) ? GradientUse.Clip : GradientUse.None;
             case ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Subtract } compound when IsTensor(compound.Target.Type):
                 return IsUpdate(compound.Target, [compound.Value], facts);
             default:
@@ -87,7 +92,7 @@ internal sealed class GradientExpressions(TrainingSymbols symbols)
             // torch.clamp_(p.grad, …): the static form of the same operations.
             if (!InPlaceScales.Contains(name) || invocation.Arguments.Length == 0 || !IsTensor(invocation.Arguments[0].Value.Type))
                 return GradientUse.None;
-            return OwnerOf(invocation.Arguments[0].Value, facts) is null ? GradientUse.None : GradientUse.Clip;
+            return OwnerOf(invocation.Arguments[0].Value, facts) is null || IsOnlyScaled(invocation, 1, facts) ? GradientUse.None : GradientUse.Clip;
         }
 
         if (!IsTensor(receiver.Type) && !(receiver is IConditionalAccessInstanceOperation && IsTensor(invocation.TargetMethod.ContainingType)))
@@ -99,8 +104,10 @@ internal sealed class GradientExpressions(TrainingSymbols symbols)
             {
                 if (name is "zero_" or "fill_")
                     return GradientUse.Reset;
+                if (name is "copy_" && invocation.Arguments.Length > 0)
+                    return MayBeClipped(invocation.Arguments[0].Value, facts) ? GradientUse.Clip : GradientUse.None;
                 if (inPlaceScale)
-                    return GradientUse.Clip;
+                    return IsOnlyScaled(invocation, 0, facts) ? GradientUse.None : GradientUse.Clip;
                 return IsDropped(invocation) ? GradientUse.DroppedClip : GradientUse.None;
             }
         }
@@ -144,6 +151,34 @@ internal sealed class GradientExpressions(TrainingSymbols symbols)
         TrainingVocabulary.Contains(name, "clip") || TrainingVocabulary.Contains(name, "coef") || TrainingVocabulary.Contains(name, "scale")
         || TrainingVocabulary.Contains(name, "norm") || TrainingVocabulary.Contains(name, "clamp");
 
+    /// <summary>Whether the call multiplies or divides by something that is no limit.</summary>
+    private static bool IsOnlyScaled(IInvocationOperation invocation, int factor, BodyFacts facts)
+    {
+        string name = invocation.TargetMethod.Name;
+        return (Products.Contains(name) || Quotients.Contains(name))
+            && invocation.Arguments.Length > factor
+            && !GradientScale.MayClip(invocation.Arguments[factor].Value, Quotients.Contains(name), invocation.Syntax, facts);
+    }
+
+    /// <summary>Whether what a gradient is set to may be a clipped gradient: averages, repaired ones and copies of another gradient are not.</summary>
+    private bool MayBeClipped(IOperation value, BodyFacts facts)
+    {
+        while (value is IConversionOperation conversion)
+            value = conversion.Operand;
+        return value switch
+        {
+            ILocalReferenceOperation local when facts.ValuesOf(local.Local) is { Count: > 0 } values => values.Any(each => OwnerOf(each, facts) is null),
+            _ when OwnerOf(value, facts) is not null => false,
+            IBinaryOperation { OperatorKind: BinaryOperatorKind.Divide } quotient when OwnerOf(quotient.LeftOperand, facts) is not null =>
+                GradientScale.MayClip(quotient.RightOperand, true, value.Syntax, facts),
+            IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply } product when OwnerOf(product.LeftOperand, facts) is not null =>
+                GradientScale.MayClip(product.RightOperand, false, value.Syntax, facts),
+            IInvocationOperation { TargetMethod.Name: "nan_to_num" } => false,
+            IInvocationOperation { Instance: { } instance } scaled when OwnerOf(instance, facts) is not null => !IsOnlyScaled(scaled, 0, facts),
+            _ => true,
+        };
+    }
+
     private static bool IsDropped(IOperation invocation)
     {
         IOperation? parent = invocation.Parent;
@@ -152,9 +187,13 @@ internal sealed class GradientExpressions(TrainingSymbols symbols)
         return parent is IExpressionStatementOperation;
     }
 
-    private static bool IsNothing(IOperation value) =>
-        value.DescendantsAndSelf().Any(part => part is ILiteralOperation { ConstantValue: { HasValue: true, Value: null } }
-            or IDefaultValueOperation or IInvocationOperation { TargetMethod.Name: "zeros" or "zeros_like" });
+    private static bool IsNothing(IOperation value)
+    {
+        while (value is IConversionOperation conversion)
+            value = conversion.Operand;
+        return value is ILiteralOperation { ConstantValue: { HasValue: true, Value: null } } or IDefaultValueOperation
+            or IInvocationOperation { TargetMethod.Name: "zeros" or "zeros_like" };
+    }
 }
 
 /// <summary>What an operation on a tensor's gradient does.</summary>

@@ -80,7 +80,9 @@ internal sealed class GraphExpander
 
         bool isMissing = call.Classification.Role switch
         {
-            TrainingRole.Backward => (inner.Content & EventContent.Backward) == 0,
+            // A backward pass that updates the weights on its way leaves no gradients behind.
+            TrainingRole.Backward => (inner.Content & EventContent.Backward) == 0
+                && (call.Classification.Evidence == Evidence.Certain || (inner.Content & EventContent.Step) == 0),
             TrainingRole.Clip => (inner.Content & (EventContent.Clip | EventContent.DroppedClip)) == 0,
             TrainingRole.Step => (inner.Content & EventContent.Step) == 0,
             TrainingRole.Reset => (inner.Content & EventContent.Reset) == 0,

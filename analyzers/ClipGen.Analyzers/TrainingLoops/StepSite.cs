@@ -44,7 +44,14 @@ internal sealed class StepSite
 
     public string MethodName => NameOf(Body.Body);
 
-    public string OptimizerName => Key.Optimizer.Text == "this" ? Step.Method?.ContainingType?.Name ?? "this" : Key.Optimizer.Text;
+    /// <summary>What is stepped. The parameter of a lambda in another method (<c>layers.ForEach(l =&gt; …)</c>) says nothing here and goes by its type.</summary>
+    public string OptimizerName => Key.Optimizer switch
+    {
+        { Root: null } => Step.Method?.ContainingType?.Name ?? "this",
+        { Root: IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } } root, Type: { Name.Length: > 0 } type }
+            when root.DeclaringSyntaxReferences.All(declaration => declaration.SyntaxTree != Site.SyntaxTree || !Body.Facts.Root.Syntax.Span.Contains(declaration.Span)) => type.Name,
+        var optimizer => optimizer.Text,
+    };
 
     public string BackwardPlace => Backward is { } backward ? PlaceOf(backward) : "the backward pass";
 
@@ -65,7 +72,7 @@ internal sealed class StepSite
         Diagnostic.Create(rule, LocationOf(reported), Related(reported), properties, arguments);
 
     /// <summary>Events in the same place twice: once where they stand, once before the construct around them.</summary>
-    public IEnumerable<EventNode> Clips() => Graph.Nodes.Where(node => node.Event?.Kind == EventKind.Clip);
+    public IEnumerable<EventNode> Clips() => Graph.Nodes.Where(node => node.Event is { Kind: EventKind.Clip, IsOutOfSight: false });
 
     public static string NameOf(SyntaxNode body)
     {

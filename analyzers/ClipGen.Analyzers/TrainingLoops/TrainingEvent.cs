@@ -55,6 +55,9 @@ internal sealed record TrainingEvent(EventKind Kind, SyntaxNode Syntax, Evidence
     /// <summary>Whether the clip stands under a condition that counts as configuration, or in a loop over layers, and is put before it.</summary>
     public bool IsHoisted { get; init; }
 
+    /// <summary>Whether the clip is only a possibility, in a function that cannot be seen: reason to be silent, and none to call it misplaced.</summary>
+    public bool IsOutOfSight { get; init; }
+
     public static readonly ImmutableDictionary<ISymbol, Target?> NoArguments =
         ImmutableDictionary.Create<ISymbol, Target?>(SymbolEqualityComparer.Default);
 }

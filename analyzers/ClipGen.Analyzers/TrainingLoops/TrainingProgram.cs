@@ -94,8 +94,7 @@ internal sealed class TrainingProgram
     }
 
     /// <summary>The methods that a call may run, as far as they have a body. Of many overrides the first few stand for all.</summary>
-    public IEnumerable<IMethodSymbol> CandidatesOf(IMethodSymbol method, bool isVirtual) =>
-        (isVirtual ? ImplementationsOf(method).Prepend(method) : [method]).Where(candidate => !candidate.IsAbstract).Take(8);
+    public IEnumerable<IMethodSymbol> CandidatesOf(IMethodSymbol method, bool isVirtual) => AllCandidatesOf(method, isVirtual).Take(8);
 
     public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method) => _overrides.Value[method.OriginalDefinition];
 
@@ -124,6 +123,29 @@ internal sealed class TrainingProgram
     /// <summary>Which kinds of events a body and everything that it calls hold.</summary>
     public EventContent ContentOf(BodyGraph body) => _contents.GetOrAdd(body, graph => EventContents.Reachable(this, graph));
 
+    /// <summary>The bodies, and those of every method that they may call, however deep.</summary>
+    public IEnumerable<BodyGraph> ReachedFrom(IEnumerable<BodyGraph> bodies)
+    {
+        var seen = new HashSet<BodyGraph>(bodies);
+        var waiting = new Queue<BodyGraph>(seen);
+        while (waiting.Count > 0)
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            BodyGraph body = waiting.Dequeue();
+            yield return body;
+            foreach (EventNode node in body.SelfAndInner().SelectMany(part => part.Graph.Nodes))
+            {
+                if (node.Event is not { Kind: EventKind.Call, Lambda: null, Method: { MethodKind: not MethodKind.LocalFunction } method } call)
+                    continue;
+                foreach (IMethodSymbol candidate in AllCandidatesOf(method, call.IsVirtual))
+                {
+                    if (GraphOf(candidate) is { } called && seen.Add(called))
+                        waiting.Enqueue(called);
+                }
+            }
+        }
+    }
+
     /// <summary>What the rules find in a body, and which of its steps need no look at the callers.</summary>
     public BodyVerdict Judge(BodyGraph body)
     {
@@ -145,6 +167,9 @@ internal sealed class TrainingProgram
             active.Remove(body.Body);
         }
     }
+
+    private IEnumerable<IMethodSymbol> AllCandidatesOf(IMethodSymbol method, bool isVirtual) =>
+        (isVirtual ? ImplementationsOf(method).Prepend(method) : [method]).Where(candidate => !candidate.IsAbstract);
 
     private static bool HasSource(IMethodSymbol method) =>
         !method.IsAbstract && !method.IsExtern && !method.DeclaringSyntaxReferences.IsEmpty;

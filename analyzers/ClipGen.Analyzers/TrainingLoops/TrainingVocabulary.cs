@@ -5,16 +5,9 @@ namespace ClipGen.Analyzers.TrainingLoops;
 /// <summary>The names that hand-written networks use. A name is only a hint: what it may decide is said where it is asked for.</summary>
 internal static class TrainingVocabulary
 {
-    private static readonly HashSet<string> BackwardNames = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "Backward", "BackwardPass", "Backprop", "BackProp", "BackPropagate", "BackPropagation", "Back_Propagate", "BackPropagateError",
-        "ComputeGradients", "ComputeGradient", "AccumulateGradients", "CalculateGradients", "BackwardAsync", "RunBackward",
-    };
-
     private static readonly HashSet<string> UpdateNames = new(StringComparer.OrdinalIgnoreCase)
     {
-        "UpdateWeights", "UpdateParameters", "UpdateParams", "UpdateWeightsAndBiases", "ApplyGradients", "ApplyGradient", "ApplyUpdates",
-        "GradientDescentStep", "OptimizerStep", "StepOptimizer", "UpdateWeight", "AdamStep", "SgdStep",
+        "ApplyUpdates", "GradientDescentStep", "OptimizerStep", "StepOptimizer",
     };
 
     private static readonly HashSet<string> OptimizerUpdateNames = new(StringComparer.OrdinalIgnoreCase)
@@ -24,11 +17,11 @@ internal static class TrainingVocabulary
 
     private static readonly string[] OptimizerTypeNames = ["Adam", "AdamW", "Sgd", "RmsProp", "Adagrad", "Adadelta", "NAdam", "RAdam", "Lion"];
 
-    public static bool IsBackwardName(string name) => BackwardNames.Contains(name);
+    public static bool IsBackwardName(string name) => MethodPhrases.IsBackward(name);
 
-    public static bool IsUpdateName(string name) => UpdateNames.Contains(name);
+    public static bool IsUpdateName(string name) => UpdateNames.Contains(name) || MethodPhrases.IsUpdate(name);
 
-    public static bool IsOptimizerUpdateName(string name) => OptimizerUpdateNames.Contains(name) || UpdateNames.Contains(name);
+    public static bool IsOptimizerUpdateName(string name) => OptimizerUpdateNames.Contains(name) || IsUpdateName(name);
 
     /// <summary>
     /// A method that by its name clips gradients. Generous, because a clip that is seen where none is only costs a warning:

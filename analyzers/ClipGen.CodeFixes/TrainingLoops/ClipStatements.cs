@@ -103,12 +103,17 @@ internal static class ClipStatements
             case LocalFunctionStatementSyntax { ExpressionBody: { } arrow } function:
                 return root.ReplaceNode(anchor, function.WithExpressionBody(null).WithSemicolonToken(default).WithParameterList(function.ParameterList.WithTrailingTrivia())
                     .WithBody(BlockOf(statement, arrow.Expression, returnsValue, IndentationOf(anchor), lineEnd)).WithTrailingTrivia(anchor.GetTrailingTrivia()));
-            case StatementSyntax before when before.Parent is BlockSyntax or SwitchSectionSyntax:
-                return root.InsertNodesBefore(anchor, [Aligned(statement, before, lineEnd)]);
-            case StatementSyntax { Parent: GlobalStatementSyntax global } before:
-                return root.InsertNodesBefore(global, [SyntaxFactory.GlobalStatement(Aligned(statement, before, lineEnd))]);
+            case StatementSyntax inList when inList.Parent is BlockSyntax or SwitchSectionSyntax:
+                return root.InsertNodesBefore(anchor, [Aligned(statement, inList, lineEnd)]);
+            case StatementSyntax { Parent: GlobalStatementSyntax global } topLevel:
+                return root.InsertNodesBefore(global, [SyntaxFactory.GlobalStatement(Aligned(statement, topLevel, lineEnd))]);
             case StatementSyntax embedded:
-                return root.ReplaceNode(anchor, Lines(statement, embedded, isOnNewLine: true, IndentationOf(embedded.Parent!), lineEnd).WithTrailingTrivia(embedded.GetTrailingTrivia()));
+                BlockSyntax block = Lines(statement, embedded, isOnNewLine: true, IndentationOf(embedded.Parent!), lineEnd).WithTrailingTrivia(embedded.GetTrailingTrivia());
+                SyntaxToken before = embedded.GetFirstToken().GetPreviousToken();
+                if (before.TrailingTrivia.Any(SyntaxKind.EndOfLineTrivia))
+                    return root.ReplaceNode(anchor, block);
+                // if (ready) optimizer.step();
+                return root.ReplaceSyntax([anchor], (_, _) => block, [before], (_, token) => token.WithTrailingTrivia(lineEnd), [], (trivia, _) => trivia);
             case LambdaExpressionSyntax { ExpressionBody: { } expression } lambda:
                 return root.ReplaceNode(anchor, lambda.WithArrowToken(lambda.ArrowToken.WithTrailingTrivia()).WithBody(BlockOf(statement, expression, returnsValue, IndentationOf(anchor), lineEnd)));
             case MethodDeclarationSyntax { ExpressionBody: { } arrow } method:
@@ -139,7 +144,8 @@ internal static class ClipStatements
             SyntaxFactory.List([Line(first), Line(second)]),
             SyntaxFactory.Token(SyntaxFactory.TriviaList(outer), SyntaxKind.CloseBraceToken, SyntaxFactory.TriviaList()));
 
-        StatementSyntax Line(StatementSyntax statement) => statement.WithoutTrivia().WithLeadingTrivia(inner).WithTrailingTrivia(lineEnd);
+        StatementSyntax Line(StatementSyntax statement) =>
+            statement.WithoutTrivia().WithLeadingTrivia(CommentsOf(statement, inner, lineEnd).Append(inner)).WithTrailingTrivia(lineEnd);
     }
 
     /// <summary>The white space that the node's first line begins with.</summary>
@@ -152,21 +158,41 @@ internal static class ClipStatements
             token = previous;
         }
 
-        return token.LeadingTrivia.LastOrDefault(trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia)).ToString();
+        return LineStartOf(token.LeadingTrivia).ToString();
     }
+
+    /// <summary>The white space at the beginning of the last line, not that behind a comment in it.</summary>
+    private static SyntaxTrivia LineStartOf(SyntaxTriviaList trivia) =>
+        trivia.LastOrDefault(each => each.IsKind(SyntaxKind.WhitespaceTrivia) && (trivia.IndexOf(each) is 0 || trivia[trivia.IndexOf(each) - 1].IsKind(SyntaxKind.EndOfLineTrivia)));
 
     /// <summary>The statement on a line of its own, as deep as the one that it comes before, below the blank lines above that one.</summary>
     private static StatementSyntax Aligned(StatementSyntax statement, StatementSyntax before, SyntaxTrivia lineEnd)
     {
-        SyntaxTrivia indentation = before.GetLeadingTrivia().LastOrDefault(trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia));
+        SyntaxTrivia indentation = LineStartOf(before.GetLeadingTrivia());
         StatementSyntax plain = statement.WithoutTrivia();
         // A condition or loop that is moved keeps its lines, which were indented for another place.
         if (statement is not ExpressionStatementSyntax and not LocalDeclarationStatementSyntax)
             plain = plain.WithAdditionalAnnotations(Formatter.Annotation);
         return plain
-            .WithLeadingTrivia(BlankLinesOf(before).Append(indentation).Where(trivia => !trivia.IsKind(SyntaxKind.None)))
-            .WithTrailingTrivia(lineEnd);
+            .WithLeadingTrivia(BlankLinesOf(before).Concat(CommentsOf(statement, indentation, lineEnd)).Append(indentation).Where(trivia => !trivia.IsKind(SyntaxKind.None)))
+            .WithTrailingTrivia(TrailingCommentOf(statement).Append(lineEnd));
     }
+
+    /// <summary>The comments above a statement, which go where it goes.</summary>
+    private static IEnumerable<SyntaxTrivia> CommentsOf(SyntaxNode statement, SyntaxTrivia indentation, SyntaxTrivia lineEnd)
+    {
+        foreach (SyntaxTrivia comment in statement.GetLeadingTrivia().Where(IsComment))
+        {
+            yield return indentation;
+            yield return comment;
+            yield return lineEnd;
+        }
+    }
+
+    private static IEnumerable<SyntaxTrivia> TrailingCommentOf(SyntaxNode statement) =>
+        statement.GetTrailingTrivia().Where(IsComment).Take(1).SelectMany(comment => new[] { SyntaxFactory.Space, comment });
+
+    private static bool IsComment(SyntaxTrivia trivia) => trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia;
 
     private static IEnumerable<SyntaxTrivia> BlankLinesOf(SyntaxNode node) => node.GetLeadingTrivia().TakeWhile(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia));
 }

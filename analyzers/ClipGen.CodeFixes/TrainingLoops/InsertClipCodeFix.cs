@@ -6,6 +6,7 @@ using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 
 namespace ClipGen.CodeFixes.TrainingLoops;
 
@@ -68,23 +69,22 @@ public sealed class InsertClipCodeFix : CodeFixProvider
                 insertions.Add(new KeyValuePair<SyntaxNode, StatementSyntax>(anchor, SyntaxFactory.ParseStatement(statement)));
         }
 
-        // Names are longer than what they replace by one letter; insertions find their anchors again by tracking.
-        SyntaxNode current = root;
-        if (renames.Count > 0)
-        {
-            current = root.TrackNodes(insertions.Select(insertion => insertion.Key).Concat(renames));
-            foreach (SimpleNameSyntax name in renames)
-            {
-                SimpleNameSyntax now = current.GetCurrentNode(name)!;
-                current = current.ReplaceNode(now, SyntaxFactory.IdentifierName(now.Identifier.ValueText + "_").WithTriviaFrom(now));
-            }
+        SourceText text = await document.GetTextAsync(cancellation).ConfigureAwait(false);
+        var returning = new HashSet<SyntaxNode>(insertions.Select(insertion => insertion.Key).Where(anchor => ReturnsValue(anchor, model, cancellation)));
+        if (renames.Count == 0)
+            return document.WithSyntaxRoot(ClipStatements.Insert(root, insertions, returning.Contains, text));
 
-            insertions = [.. insertions.Select(insertion => new KeyValuePair<SyntaxNode, StatementSyntax>(current.GetCurrentNode(insertion.Key)!, insertion.Value))];
-            return document.WithSyntaxRoot(ClipStatements.Insert(current, insertions, _ => false, await document.GetTextAsync(cancellation).ConfigureAwait(false)));
+        // Names are longer than what they replace by one letter; insertions find their anchors again by tracking.
+        SyntaxNode current = root.TrackNodes(insertions.Select(insertion => insertion.Key).Concat(renames));
+        foreach (SimpleNameSyntax name in renames)
+        {
+            SimpleNameSyntax now = current.GetCurrentNode(name)!;
+            current = current.ReplaceNode(now, SyntaxFactory.IdentifierName(now.Identifier.ValueText + "_").WithTriviaFrom(now));
         }
 
-        return document.WithSyntaxRoot(ClipStatements.Insert(
-            current, insertions, anchor => ReturnsValue(anchor, model, cancellation), await document.GetTextAsync(cancellation).ConfigureAwait(false)));
+        insertions = [.. insertions.Select(insertion => new KeyValuePair<SyntaxNode, StatementSyntax>(current.GetCurrentNode(insertion.Key)!, insertion.Value))];
+        returning = [.. returning.Select(anchor => current.GetCurrentNode(anchor)!)];
+        return document.WithSyntaxRoot(ClipStatements.Insert(current, insertions, returning.Contains, text));
     }
 
     private static SyntaxNode? AnchorIn(SyntaxNode root, Diagnostic diagnostic) =>

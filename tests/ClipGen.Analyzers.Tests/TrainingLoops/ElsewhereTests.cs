@@ -469,6 +469,47 @@ public sealed class ElsewhereTests
         """);
 
     [Fact]
+    public Task Hooks_whose_functions_are_out_of_sight() => LoopTest.MembersAsync("""
+        public Action<nn.Module>? AfterBackward;
+        public Action? ClipGradients;
+        public event Action? OnBatchEnd;
+
+        void HandedTheNetwork(Tensor x)
+        {
+            _model.forward(x).mean().backward();
+            AfterBackward?.Invoke(_model);
+            _optimizer.step();
+        }
+
+        void NamedAfterClipping(Tensor x)
+        {
+            _model.forward(x).mean().backward();
+            ClipGradients?.Invoke();
+            _optimizer.step();
+        }
+
+        void HandedNothing(Tensor x)
+        {
+            _model.forward(x).mean().backward();
+            OnBatchEnd?.Invoke();
+            {|CLIP101:_optimizer.step()|};
+        }
+
+        void BeforeTheBackwardPass(Tensor x)
+        {
+            AfterBackward?.Invoke(_model);
+            _model.forward(x).mean().backward();
+            {|CLIP101:_optimizer.step()|};
+        }
+
+        void ComputesTheLoss(Tensor x, Func<nn.Module, Tensor, Tensor> loss)
+        {
+            loss(_model, x).backward();
+            {|CLIP101:_optimizer.step()|};
+        }
+        """);
+
+    [Fact]
     public Task Step_of_a_caller_that_clipped() => LoopTest.MembersAsync("""
         void First(Tensor x)
         {

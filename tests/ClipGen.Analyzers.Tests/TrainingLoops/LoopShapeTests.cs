@@ -426,6 +426,34 @@ public sealed class LoopShapeTests
         """);
 
     [Fact]
+    public Task Closures_that_are_null_are_none() => LoopTest.MembersAsync("""
+        void Null(Tensor x, Tensor y)
+        {
+            Loss(x, y).backward();
+            {|CLIP101:_optimizer.step(null)|};
+        }
+
+        Tensor? PassedOn(Tensor x, Tensor y, Func<Tensor>? closure = null)
+        {
+            Loss(x, y).backward();
+            return {|CLIP101:_optimizer.step(closure)|};
+        }
+
+        Tensor? Required(Tensor x, Tensor y, Func<Tensor> closure)
+        {
+            Loss(x, y).backward();
+            return _optimizer.step(closure);
+        }
+
+        void ClippedNull(Tensor x, Tensor y)
+        {
+            Loss(x, y).backward();
+            nn.utils.clip_grad_norm_(_model.parameters(), 1.0);
+            _optimizer.step(null);
+        }
+        """);
+
+    [Fact]
     public Task Arguments_of_the_clip() => LoopTest.MembersAsync("""
         private readonly Parameter[] _trainable;
         private readonly IEnumerable<Parameter> _cached;

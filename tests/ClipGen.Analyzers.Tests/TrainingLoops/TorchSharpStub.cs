@@ -71,6 +71,7 @@ internal static class TorchSharpStub
                 public static Tensor zeros(params long[] size) => new();
                 public static Tensor zeros_like(Tensor other) => new();
                 public static Tensor clamp(Tensor input, Scalar? min = null, Scalar? max = null) => input;
+                public static Tensor nan_to_num(Tensor input, double? nan = null) => input;
                 public static Tensor min(Tensor left, Tensor right) => left;
                 public static Tensor exp(Tensor input) => input;
                 public static IDisposable no_grad() => throw new NotImplementedException();

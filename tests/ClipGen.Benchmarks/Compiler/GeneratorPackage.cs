@@ -11,6 +11,8 @@ namespace ClipGen.Benchmarks.Compiler;
 /// <param name="WriteType">The text of a file with the n-th annotated type.</param>
 public sealed record GeneratorPackage(string Name, MetadataReference Library, IReadOnlyList<Type> Generators, Func<int, string> WriteType)
 {
+    private static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "generators");
+
     /// <summary>The packages in comparison, this project's first.</summary>
     public static IReadOnlyList<GeneratorPackage> LoadAll()
     {
@@ -33,12 +35,14 @@ public sealed record GeneratorPackage(string Name, MetadataReference Library, IR
     public ISourceGenerator[] Instantiate() =>
         [.. Generators.Select(generator => ((IIncrementalGenerator)Activator.CreateInstance(generator)!).AsSourceGenerator())];
 
+    /// <summary>The types of a package's generators or analyzers.</summary>
+    public static Type[] LoadTypes(string name, string file) =>
+        new LoadContext(Folder, name).LoadFromAssemblyPath(Path.Combine(Folder, file)).GetTypes();
+
     private static GeneratorPackage Load(string name, string library, string generator, Func<int, string> writeType)
     {
-        string folder = Path.Combine(AppContext.BaseDirectory, "generators");
-        Assembly assembly = new LoadContext(folder, name).LoadFromAssemblyPath(Path.Combine(folder, generator));
-        Type[] generators = [.. assembly.GetTypes().Where(type => type.GetCustomAttribute<GeneratorAttribute>() is not null)];
-        return new(name, MetadataReference.CreateFromFile(Path.Combine(folder, library)), generators, writeType);
+        Type[] generators = [.. LoadTypes(name, generator).Where(type => type.GetCustomAttribute<GeneratorAttribute>() is not null)];
+        return new(name, MetadataReference.CreateFromFile(Path.Combine(Folder, library)), generators, writeType);
     }
 
     // Each package has its own copies of what it needs; the compiler itself is this program's.

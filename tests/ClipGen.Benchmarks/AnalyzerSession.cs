@@ -1,0 +1,90 @@
+using ClipGen.Benchmarks.Compiler;
+using ClipGen.Benchmarks.Measurement;
+using Spectre.Console;
+
+namespace ClipGen.Benchmarks;
+
+/// <summary>One run of the analyzers mode: what ClipGen's analyzers add to the compilation of a large project, by what it refers to.</summary>
+public static class AnalyzerSession
+{
+    private const int WarmUpRounds = 2;
+    private const int WarmUpFiles = 200;
+
+    // As in the compiler mode: without tiers, a run is not over before its code has been compiled well.
+    private const string Tiers = "DOTNET_TieredCompilation";
+
+    /// <summary>Measures and prints.</summary>
+    /// <param name="files">The number of files in the project.</param>
+    /// <param name="rounds">How often each is measured.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    public static void Run(int files, int rounds, CancellationToken cancellation)
+    {
+        if (Environment.GetEnvironmentVariable(Tiers) == "0")
+        {
+            RunHere(files, rounds, cancellation);
+        }
+        else if (SameProgram.Run(["analyzers", "--files", $"{files}", "--rounds", $"{rounds}"], Tiers, "0", cancellation) is not 0 and int exitCode)
+        {
+            throw new InvalidOperationException($"The measurement ended with exit code {exitCode}.");
+        }
+    }
+
+    private static void RunHere(int files, int rounds, CancellationToken cancellation)
+    {
+        foreach (AnalyzerProject small in Projects(WarmUpFiles))
+        {
+            small.Check(cancellation);
+            for (int round = 0; round < WarmUpRounds; round++) small.Measure(cancellation);
+        }
+
+        AnalyzerProject[] projects = Projects(files);
+        List<AnalyzerTimes>[] times = [.. projects.Select(_ => new List<AnalyzerTimes>())];
+        for (int round = 0; round < rounds; round++)
+        {
+            Console.Error.WriteLine($"round {round + 1} of {rounds}");
+            for (int index = 0; index < projects.Length; index++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                times[index].Add(projects[index].Measure(cancellation));
+            }
+        }
+
+        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 200;
+
+        Table table = new Table().Border(TableBorder.Simple).AddColumns(
+            new TableColumn($"{files} files, {rounds} rounds").NoWrap().PadLeft(0),
+            Column("compile, ms"), Column("analyzers' own code, ms"), Column("% of compile"), Column("whole run longer, % of compile"));
+        for (int index = 0; index < projects.Length; index++)
+        {
+            table.AddRow(
+                projects[index].Name,
+                Cell(times[index].Select(time => time.Compile.TotalMilliseconds), "0"),
+                Cell(times[index].Select(time => time.Own.TotalMilliseconds), "0.0"),
+                Cell(times[index].Select(time => 100 * (time.Own / time.Compile)), "0.00"),
+                Cell(times[index].Select(time => 100 * ((time.All - time.Others) / time.Compile)), "0.0"));
+        }
+
+        AnsiConsole.Console.Write(table);
+        AnsiConsole.Console.WriteLine("Median and quartiles, one thread. The whole run is compared with one of another analyzer that looks at invocations.");
+    }
+
+    private static AnalyzerProject[] Projects(int files)
+    {
+        string clipGen = typeof(ClipGradNormAttribute).Assembly.Location;
+        return
+        [
+            new("neither ClipGen nor TorchSharp", files),
+            new("ClipGen", files, clipGen),
+            new("ClipGen and TorchSharp", files, clipGen, typeof(TorchSharp.torch).Assembly.Location),
+        ];
+    }
+
+    private static TableColumn Column(string header) => new TableColumn(header).RightAligned().NoWrap();
+
+    private static string Cell(IEnumerable<double> values, string format)
+    {
+        Spread spread = Spread.Of(values);
+        return string.Create(
+            System.Globalization.CultureInfo.InvariantCulture, $"{spread.Median.ToString(format, null)} ({spread.Lower.ToString(format, null)}–{spread.Upper.ToString(format, null)})");
+    }
+}

@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Reflection;
+using Basic.Reference.Assemblies;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace ClipGen.Benchmarks.Compiler;
+
+/// <summary>A large project in memory, compiled with and without ClipGen's analyzers, on one thread so that times are those of the work.</summary>
+public sealed class AnalyzerProject
+{
+    private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest);
+
+    private readonly string[] _files;
+    private readonly ImmutableArray<MetadataReference> _references;
+    private readonly ImmutableArray<Type> _analyzers;
+
+    // Keeps what the compiler read from the references, as a compiler server does.
+    private readonly CSharpCompilation _open;
+
+    /// <summary>A project of <paramref name="files"/> files.</summary>
+    /// <param name="name">What the table calls it.</param>
+    /// <param name="files">The number of files.</param>
+    /// <param name="libraries">What the project refers to besides the framework.</param>
+    public AnalyzerProject(string name, int files, params string[] libraries)
+    {
+        Name = name;
+        _files = [.. Enumerable.Range(0, files).Select(number => AnalyzerSources.File(number, libraries.Any(library => library.EndsWith("TorchSharp.dll", StringComparison.Ordinal))))];
+        _references = [.. Net100.References.All, .. libraries.Select(library => MetadataReference.CreateFromFile(library))];
+        _analyzers = [.. GeneratorPackage.LoadTypes("ClipGen", "ClipGen.Analyzers.dll").Where(type => type.GetCustomAttribute<DiagnosticAnalyzerAttribute>() is not null)];
+        _open = Compile([]);
+        _ = _open.GetSpecialType(SpecialType.System_Object);
+    }
+
+    /// <summary>The name of the project.</summary>
+    public string Name { get; }
+
+    /// <summary>Asserts that the project compiles, and that the analyzers find nothing wrong and do not fail.</summary>
+    /// <exception cref="InvalidOperationException">Something is reported.</exception>
+    public void Check(CancellationToken cancellation)
+    {
+        CSharpCompilation compilation = Compile(Parse());
+        ImmutableArray<Diagnostic> found = Attach(compilation, Instantiate()).GetAllDiagnosticsAsync(cancellation).GetAwaiter().GetResult();
+        if (found.FirstOrDefault(each => each.Severity == DiagnosticSeverity.Error || each.Id is "AD0001" || each.Id.StartsWith("CLIP", StringComparison.Ordinal)) is { } wrong)
+            throw new InvalidOperationException($"{Name}: {wrong}");
+    }
+
+    /// <summary>Times a compilation from text to assembly, and runs of analyzers over it.</summary>
+    public AnalyzerTimes Measure(CancellationToken cancellation)
+    {
+        GC.Collect();
+        long start = Stopwatch.GetTimestamp();
+        using (var assembly = new MemoryStream())
+        {
+            if (!Compile(Parse()).Emit(assembly, cancellationToken: cancellation).Success) throw new InvalidOperationException($"{Name} does not compile.");
+        }
+
+        TimeSpan compile = Stopwatch.GetElapsedTime(start);
+        TimeSpan others = Analyze([new OtherAnalyzer()], cancellation).Total;
+        (TimeSpan all, TimeSpan own) = Analyze([new OtherAnalyzer(), .. Instantiate()], cancellation);
+        return new(compile, others, all, own);
+    }
+
+    private (TimeSpan Total, TimeSpan Own) Analyze(ImmutableArray<DiagnosticAnalyzer> analyzers, CancellationToken cancellation)
+    {
+        CSharpCompilation compilation = Compile(Parse());
+        CompilationWithAnalyzers run = Attach(compilation, analyzers);
+        GC.Collect();
+        long start = Stopwatch.GetTimestamp();
+        run.GetAnalyzerDiagnosticsAsync(cancellation).GetAwaiter().GetResult();
+        TimeSpan total = Stopwatch.GetElapsedTime(start);
+        TimeSpan own = TimeSpan.Zero;
+        foreach (DiagnosticAnalyzer analyzer in analyzers.Where(analyzer => analyzer is not OtherAnalyzer))
+            own += run.GetAnalyzerTelemetryInfoAsync(analyzer, cancellation).GetAwaiter().GetResult().ExecutionTime;
+        return (total, own);
+    }
+
+    private ImmutableArray<DiagnosticAnalyzer> Instantiate() => [.. _analyzers.Select(type => (DiagnosticAnalyzer)Activator.CreateInstance(type)!)];
+
+    private static CompilationWithAnalyzers Attach(Compilation compilation, ImmutableArray<DiagnosticAnalyzer> analyzers) => compilation.WithAnalyzers(
+        analyzers,
+        new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), onAnalyzerException: null, concurrentAnalysis: false, logAnalyzerExecutionTime: true));
+
+    // What is kept for a file is kept by its tree: each run gets new ones.
+    private IEnumerable<SyntaxTree> Parse() => _files.Select((text, number) => CSharpSyntaxTree.ParseText(text, ParseOptions, $"File{number}.cs"));
+
+    private CSharpCompilation Compile(IEnumerable<SyntaxTree> files) => CSharpCompilation.Create(
+        "Demo",
+        files,
+        _references,
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, concurrentBuild: false, nullableContextOptions: NullableContextOptions.Enable));
+
+    /// <summary>
+    /// Stands for the analyzers that every project has from the SDK: for them the compiler makes operations of all code, whether there are others or not.
+    /// </summary>
+#pragma warning disable RS1036, RS1038, RS1041, RS2008 // An analyzer of this program's own, which no package ships.
+    [DiagnosticAnalyzer(LanguageNames.CSharp)]
+    private sealed class OtherAnalyzer : DiagnosticAnalyzer
+    {
+        private static readonly DiagnosticDescriptor Never = new("OTHER1", "Never reported", "Never reported", "Other", DiagnosticSeverity.Warning, isEnabledByDefault: true);
+
+        public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Never];
+
+        public override void Initialize(AnalysisContext context)
+        {
+            context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+            context.EnableConcurrentExecution();
+            context.RegisterOperationAction(_ => { }, OperationKind.Invocation);
+        }
+    }
+#pragma warning restore RS1036, RS1038, RS1041, RS2008
+}
+
+/// <summary>The times of one round.</summary>
+/// <param name="Compile">Parsing, binding and emitting, without any analyzer.</param>
+/// <param name="Others">Binding, with the operations made for other analyzers.</param>
+/// <param name="All">The same with ClipGen's analyzers.</param>
+/// <param name="Own">What ClipGen's analyzers spent in their own code, as <c>ReportAnalyzer</c> says it.</param>
+public readonly record struct AnalyzerTimes(TimeSpan Compile, TimeSpan Others, TimeSpan All, TimeSpan Own);
