@@ -20,7 +20,7 @@ internal static class AnalyzerHarness
         global using System.Threading.Tasks;
         """;
 
-    private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp12);
+    private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest);
 
     /// <summary>The public contract of the runtime, compiled from its sources against the same framework as the tests' code.</summary>
     public static readonly MetadataReference ClipGen = CompileReference("ClipGen", [GlobalUsings, .. EmbeddedSources()]);

@@ -62,6 +62,13 @@ public static class Commands
             CustomParser = ParseModels,
             DefaultValueFactory = _ => [.. ModelShape.All],
         };
+        Option<GradientOwner[]> owners = new("--over")
+        {
+            Description = "What holds the gradients: arrays of networks written by hand (arrays), parameters of TorchSharp (torch) [default: arrays,torch]",
+            HelpName = "arrays,torch",
+            CustomParser = ParseOwners,
+            DefaultValueFactory = _ => [GradientOwner.Arrays, GradientOwner.Torch],
+        };
         Option<double> seconds = new("--seconds")
         {
             Description = $"How long to measure, warm-up apart, which takes about as long again for few models [default: {UsualSeconds}]",
@@ -72,10 +79,11 @@ public static class Commands
         Option<FileInfo?> report = new(RatioRun.ReportOption) { Hidden = true };
         var command = new Command("ratios", "All contenders, interleaved in one process: medians, ratios and their spread")
         {
-            write, output, avx512, models, seconds, report,
+            write, output, avx512, owners, models, seconds, report,
         };
         command.SetAction((parsed, cancellation) => Run(() => RatioSession.Run(
             new RatioRequest(
+                parsed.GetRequiredValue(owners),
                 parsed.GetRequiredValue(models),
                 parsed.GetValue(seconds),
                 parsed.GetValue(avx512) is { Length: > 0 } chosen ? chosen : parsed.GetValue(write) ? "both" : "on",
@@ -137,6 +145,23 @@ public static class Commands
             }
 
             if (!chosen.Contains(shape)) chosen.Add(shape);
+        }
+
+        return [.. chosen];
+    }
+
+    private static GradientOwner[]? ParseOwners(ArgumentResult result)
+    {
+        var chosen = new List<GradientOwner>();
+        foreach (string name in result.Tokens.SelectMany(token => token.Value.Split(',')))
+        {
+            if (!Enum.TryParse(name, ignoreCase: true, out GradientOwner owner) || !Enum.IsDefined(owner) || int.TryParse(name, out _))
+            {
+                result.AddError($"--over: '{name}' is not valid: it must be arrays, torch, or arrays,torch.");
+                return null;
+            }
+
+            if (!chosen.Contains(owner)) chosen.Add(owner);
         }
 
         return [.. chosen];

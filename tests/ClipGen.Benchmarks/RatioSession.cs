@@ -7,12 +7,14 @@ using TorchCharLstm;
 namespace ClipGen.Benchmarks;
 
 /// <summary>What the command line asks for.</summary>
+/// <param name="Owners">What holds the gradients.</param>
 /// <param name="Models">The models.</param>
 /// <param name="Seconds">How long to measure, warm-up apart.</param>
 /// <param name="Avx512"><c>on</c>, <c>off</c> or <c>both</c>.</param>
 /// <param name="Docs">The folder to write to, or null to write nothing.</param>
 /// <param name="Report">Where to leave the report for the process that started this one, or null.</param>
-public sealed record RatioRequest(IReadOnlyList<ModelShape> Models, double Seconds, string Avx512, DirectoryInfo? Docs, FileInfo? Report);
+public sealed record RatioRequest(
+    IReadOnlyList<GradientOwner> Owners, IReadOnlyList<ModelShape> Models, double Seconds, string Avx512, DirectoryInfo? Docs, FileInfo? Report);
 
 /// <summary>One run of the paired mode: measure, show, write.</summary>
 public static class RatioSession
@@ -20,23 +22,28 @@ public static class RatioSession
     /// <summary>Runs what was asked for.</summary>
     public static void Run(RatioRequest request, CancellationToken cancellation)
     {
+        IReadOnlyList<GradientOwner> owners = request.Owners;
         if (request.Report is { } file)
         {
-            RatioRun.Here(request.Models, request.Seconds, Announce, cancellation).Write(file.FullName);
+            RatioRun.Here(owners, request.Models, request.Seconds, Announce, cancellation).Write(file.FullName);
             return;
         }
 
-        if (Libtorch.WhyNot is { } reason) Console.Error.WriteLine($"Without TorchSharp: {reason}");
+        if (Libtorch.WhyNot is { } reason)
+        {
+            Console.Error.WriteLine($"Without TorchSharp: {reason}");
+            owners = [.. owners.Where(owner => owner != GradientOwner.Torch)];
+        }
 
         var reports = new List<RatioReport>();
-        if (request.Avx512 is "on" or "both") reports.Add(RatioRun.Here(request.Models, request.Seconds, Announce, cancellation));
+        if (request.Avx512 is "on" or "both") reports.Add(RatioRun.Here(owners, request.Models, request.Seconds, Announce, cancellation));
 
         if (request.Avx512 is "off" or "both")
         {
             // Where memory decides, the width of the vectors does not: beside the full table a short one is enough.
             bool isSecond = request.Avx512 == "both";
             IReadOnlyList<ModelShape> shapes = isSecond ? [.. request.Models.Where(shape => !shape.IsBeyondCaches)] : request.Models;
-            if (shapes.Count > 0) reports.Add(RatioRun.WithoutAvx512(shapes, isSecond ? request.Seconds / 5 : request.Seconds, cancellation));
+            if (shapes.Count > 0) reports.Add(RatioRun.WithoutAvx512(owners, shapes, isSecond ? request.Seconds / 5 : request.Seconds, cancellation));
         }
 
         // A file has no width, and Spectre would break the tables at 80 columns.
@@ -51,9 +58,12 @@ public static class RatioSession
             string page = Path.Combine(docs.FullName, "benchmarks.md");
             string chart = Path.Combine(images, "benchmarks.png");
             File.WriteAllText(page, MarkdownPage.Create(reports));
-            RatioChart.Save(reports[0], chart);
             Console.WriteLine($"written: {page}");
-            Console.WriteLine($"written: {chart}");
+            if (owners.Contains(GradientOwner.Arrays))
+            {
+                RatioChart.Save(reports[0], chart);
+                Console.WriteLine($"written: {chart}");
+            }
         }
     }
 

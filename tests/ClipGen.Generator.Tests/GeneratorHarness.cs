@@ -13,7 +13,8 @@ namespace ClipGen.Generator.Tests;
 /// </summary>
 internal static class GeneratorHarness
 {
-    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp12);
+    // The newest language that the compiler under test knows, as in a new project: C# 12 in the oldest one.
+    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest);
 
     public static readonly ImmutableArray<MetadataReference> References =
     [

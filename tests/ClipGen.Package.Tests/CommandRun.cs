@@ -5,9 +5,11 @@ namespace ClipGen.Package.Tests;
 /// <summary>What a command printed, and its exit code.</summary>
 internal sealed record CommandRun(int ExitCode, string Output)
 {
-    public static CommandRun Dotnet(string folder, string arguments, IReadOnlyDictionary<string, string>? environment = null)
+    public static CommandRun Dotnet(string folder, string arguments) => Start(folder, "dotnet", arguments);
+
+    public static CommandRun Start(string folder, string program, string arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo("dotnet", arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

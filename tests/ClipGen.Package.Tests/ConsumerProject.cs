@@ -1,10 +1,8 @@
 namespace ClipGen.Package.Tests;
 
-/// <summary>A project that consumes the package.</summary>
+/// <summary>A project that consumes a package.</summary>
 internal sealed class ConsumerProject(string folder, string cache)
 {
-    public string Folder => folder;
-
     public ConsumerProject Write(string file, string text)
     {
         string path = Path.Combine(folder, file);
@@ -13,8 +11,13 @@ internal sealed class ConsumerProject(string folder, string cache)
         return this;
     }
 
-    /// <summary>Writes a C# project with one package reference.</summary>
-    public ConsumerProject WriteProject(string properties = "", string items = "", string file = "Consumer.csproj", string targets = "<TargetFramework>net10.0</TargetFramework>") =>
+    /// <summary>Writes a project with one package reference.</summary>
+    public ConsumerProject WriteProject(
+        string properties = "",
+        string items = "",
+        string file = "Consumer.csproj",
+        string targets = "<TargetFramework>net10.0</TargetFramework>",
+        string package = "ClipGen") =>
         Write(
             file,
             $"""
@@ -23,11 +26,10 @@ internal sealed class ConsumerProject(string folder, string cache)
                 {targets}
                 <Nullable>enable</Nullable>
                 <ImplicitUsings>enable</ImplicitUsings>
-                <UseAppHost>false</UseAppHost>
                 {properties}
               </PropertyGroup>
               <ItemGroup>
-                <PackageReference Include="ClipGen" Version="{PackageFeed.Version}" />
+                <PackageReference Include="{package}" Version="{PackageFeed.Version}" />
                 {items}
               </ItemGroup>
             </Project>
@@ -36,5 +38,17 @@ internal sealed class ConsumerProject(string folder, string cache)
     public string Read(string file) => File.ReadAllText(Path.Combine(folder, file));
 
     public CommandRun Dotnet(string arguments) =>
-        CommandRun.Dotnet(folder, arguments, new Dictionary<string, string> { ["NUGET_PACKAGES"] = cache });
+        CommandRun.Start(folder, "dotnet", arguments, new Dictionary<string, string> { ["NUGET_PACKAGES"] = cache });
+
+    /// <summary>Runs a program that was built or published here.</summary>
+    public CommandRun Run(string file) => CommandRun.Start(folder, Path.Combine(folder, file), "");
+
+    /// <summary>Restores, and makes sure that it was the packed files that came: a package of the same version in the machine's own cache would win over them.</summary>
+    public ConsumerProject Restore(string project = "", string package = "clipgen")
+    {
+        Dotnet($"restore {project}").AssertSucceeded();
+        string restored = Path.Combine(cache, package, PackageFeed.Version);
+        Assert.True(Directory.Exists(restored), $"{package} {PackageFeed.Version} lies in the machine's package cache and hides the packed one: remove it there.");
+        return this;
+    }
 }

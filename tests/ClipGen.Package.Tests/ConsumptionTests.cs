@@ -25,54 +25,79 @@ public sealed class ConsumptionTests(PackageFeed feed)
 
         """;
 
-    private const string Forgotten =
+    private const string TorchProgram =
         """
+        using ClipGen;
+        using TorchSharp;
+        using static TorchSharp.torch;
 
         [ClipGradNorm(1.0)]
-        public partial class Forgotten
+        public sealed partial class Net : nn.Module<Tensor, Tensor>
         {
-            public float[] Buffer = [];
+            private readonly TorchSharp.Modules.Linear _layer = nn.Linear(4, 2);
+
+            public Net()
+                : base(nameof(Net)) => RegisterComponents();
+
+            public override Tensor forward(Tensor input) => _layer.forward(input);
+        }
+
+        public static class Training
+        {
+            public static double Step(Net net, Tensor loss, optim.Optimizer optimizer)
+            {
+                optimizer.zero_grad();
+                loss.backward();
+                ClipResult result = net.ClipGradients();
+                optimizer.step();
+                return result.TotalNorm;
+            }
         }
 
         """;
+
+    private static readonly string[] Frameworks = ["net8.0", "net10.0"];
 
     [Fact]
     public void One_reference_gives_generated_code_on_both_frameworks()
     {
         ConsumerProject project = feed.CreateProject()
-            .WriteProject("<OutputType>Exe</OutputType><RollForward>Major</RollForward>", targets: "<TargetFrameworks>net8.0;net10.0</TargetFrameworks>")
-            .Write("Program.cs", Program);
+            .WriteProject(
+                "<OutputType>Exe</OutputType><RollForward>Major</RollForward><EmitCompilerGeneratedFiles>true</EmitCompilerGeneratedFiles>",
+                targets: "<TargetFrameworks>net8.0;net10.0</TargetFrameworks>")
+            .Write("Program.cs", Program)
+            .Restore();
 
-        CommandRun build = project.Dotnet("build").AssertSucceeded();
+        CommandRun build = project.Dotnet("build --no-restore").AssertSucceeded();
 
         Assert.Contains("0 Warning(s)", build.Output, StringComparison.Ordinal);
-        foreach (string framework in new[] { "net8.0", "net10.0" })
-        {
-            CommandRun run = project.Dotnet($"bin/Debug/{framework}/Consumer.dll").AssertSucceeded();
-            Assert.Equal("5 0.2 1.000 _dW,_layers[0]._dBias", run.Output.Trim());
-        }
+        string[] generated = [.. Frameworks.Select(framework => project.Read($"obj/Debug/{framework}/generated/ClipGen.Generator/ClipGen.Generator.ClipGenerator/Network.g.cs"))];
+        Assert.Contains("visitor.Visit<float>(\"_dW\", _dW);", generated[0], StringComparison.Ordinal);
+        Assert.Equal(generated[0], generated[1]);
+        Assert.All(
+            Frameworks,
+            framework => Assert.Equal("5 0.2 1.000 _dW,_layers[0]._dBias", project.Dotnet($"bin/Debug/{framework}/Consumer.dll").AssertSucceeded().Output.Trim()));
     }
 
     [Fact]
     public void A_warning_carries_its_id_and_link_and_obeys_the_project()
     {
         ConsumerProject project = feed.CreateProject()
-            .WriteProject("<OutputType>Exe</OutputType>")
-            .Write("Program.cs", Program + Forgotten);
+            .WriteProject()
+            .Write("Reported.cs", Empty("Reported"))
+            .Write("Silenced.cs", "#pragma warning disable CLIP002\n" + Empty("Silenced"))
+            .Write("Configured.cs", Empty("Configured"))
+            .Write(".editorconfig", "root = true\n[Configured.cs]\ndotnet_diagnostic.CLIP002.severity = none\n")
+            .Restore();
 
-        CommandRun build = project.Dotnet("build").AssertSucceeded();
-        Assert.Contains("warning CLIP002: 'Forgotten' has a clip attribute but neither declares nor holds a gradient", build.Output, StringComparison.Ordinal);
-        Assert.Contains("docs/rules/CLIP002.md", build.Output, StringComparison.Ordinal);
+        CommandRun build = project.Dotnet("build --no-restore").AssertSucceeded();
+        Assert.Contains("warning CLIP002: 'Reported' has a clip attribute but neither declares nor holds a gradient", build.Output, StringComparison.Ordinal);
+        Assert.Contains("(https://github.com/clipgen/clipgen/blob/main/docs/rules/CLIP002.md)", build.Output, StringComparison.Ordinal);
+        Assert.Contains("1 Warning(s)", build.Output, StringComparison.Ordinal);
 
-        CommandRun strict = project.Dotnet("build --no-incremental -p:TreatWarningsAsErrors=true").AssertFailed();
-        Assert.Contains("error CLIP002", strict.Output, StringComparison.Ordinal);
-
-        project.Write(".editorconfig", "root = true\n[*.cs]\ndotnet_diagnostic.CLIP002.severity = none\n");
-        Assert.DoesNotContain("CLIP002", project.Dotnet("build --no-incremental").AssertSucceeded().Output, StringComparison.Ordinal);
-
-        project.Write(".editorconfig", "root = true\n")
-            .Write("Program.cs", "#pragma warning disable CLIP002\n" + Program + Forgotten);
-        Assert.DoesNotContain("CLIP002", project.Dotnet("build --no-incremental").AssertSucceeded().Output, StringComparison.Ordinal);
+        CommandRun strict = project.Dotnet("build --no-restore -p:TreatWarningsAsErrors=true").AssertFailed();
+        Assert.Contains("error CLIP002: 'Reported'", strict.Output, StringComparison.Ordinal);
+        Assert.Contains("1 Error(s)", strict.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -80,13 +105,14 @@ public sealed class ConsumptionTests(PackageFeed feed)
     {
         ConsumerProject project = feed.CreateProject()
             .WriteProject()
-            .Write("Model.cs", "using ClipGen;\n\nnamespace Consumer;\n\n[ClipGradNorm(1.0)]\npublic class Network\n{\n    [Gradient] private readonly float[] _dW = [3, 4];\n}\n");
+            .Write("Model.cs", "using ClipGen;\n\nnamespace Consumer;\n\n[ClipGradNorm(1.0)]\npublic class Network\n{\n    [Gradient] private readonly float[] _dW = [3, 4];\n}\n")
+            .Restore();
 
-        Assert.Contains("error CLIP001", project.Dotnet("build").AssertFailed().Output, StringComparison.Ordinal);
+        Assert.Contains("error CLIP001", project.Dotnet("build --no-restore").AssertFailed().Output, StringComparison.Ordinal);
         project.Dotnet("format analyzers --no-restore --diagnostics CLIP001 --severity error").AssertSucceeded();
 
         Assert.Contains("public partial class Network", project.Read("Model.cs"), StringComparison.Ordinal);
-        project.Dotnet("build").AssertSucceeded();
+        project.Dotnet("build --no-restore").AssertSucceeded();
     }
 
     [Fact]
@@ -115,7 +141,7 @@ public sealed class ConsumptionTests(PackageFeed feed)
 
                 """);
 
-        project.Dotnet("build App").AssertSucceeded();
+        project.Restore("App").Dotnet("build App --no-restore").AssertSucceeded();
         Assert.Equal("5 _layers[0]._dW,_layers[0]._dBias", project.Dotnet("App/bin/Debug/net10.0/App.dll").AssertSucceeded().Output.Trim());
     }
 
@@ -127,21 +153,41 @@ public sealed class ConsumptionTests(PackageFeed feed)
             + "        [ClipGen.Gradient] private readonly float[] _dW = new float[2];\n    }\n}\n";
         ConsumerProject project = feed.CreateProject()
             .WriteProject("<Nullable>disable</Nullable><ImplicitUsings>disable</ImplicitUsings><LangVersion>8.0</LangVersion><TreatWarningsAsErrors>true</TreatWarningsAsErrors>")
-            .Write("Model.cs", Old);
-        project.Dotnet("build").AssertSucceeded();
+            .Write("Model.cs", Old)
+            .Restore();
+        project.Dotnet("build --no-restore").AssertSucceeded();
 
-        CommandRun tooOld = project.Dotnet("build --no-incremental -p:LangVersion=7.3").AssertFailed();
+        CommandRun tooOld = project.Dotnet("build --no-restore -p:LangVersion=7.3").AssertFailed();
         Assert.Contains("error CLIP014: No clipping code is generated for 'Network'", tooOld.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(".g.cs", tooOld.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_Visual_Basic_project_is_not_disturbed()
+    [Theory]
+    [InlineData("Consumer.vbproj", "Model.vb", "Public Class Network\n    <ClipGen.Gradient> Public Gradient As Single() = {3, 4}\nEnd Class\n")]
+    [InlineData("Consumer.fsproj", "Model.fs", "module Network\n\n[<ClipGen.ClipGradNorm(1.0)>]\ntype Network() =\n    [<ClipGen.Gradient>]\n    let gradient = [| 3.0f; 4.0f |]\n    member _.Gradient = gradient\n")]
+    public void Projects_in_other_languages_are_not_disturbed(string file, string source, string text)
     {
         ConsumerProject project = feed.CreateProject()
-            .WriteProject(file: "Consumer.vbproj")
-            .Write("Model.vb", "Public Class Network\n    <ClipGen.Gradient> Public Gradient As Single() = {3, 4}\nEnd Class\n");
+            .WriteProject(items: source == "Model.fs" ? "<Compile Include=\"Model.fs\" />" : "", file: file)
+            .Write(source, text)
+            .Restore();
 
-        Assert.Contains("0 Warning(s)", project.Dotnet("build").AssertSucceeded().Output, StringComparison.Ordinal);
+        Assert.Contains("0 Warning(s)", project.Dotnet("build --no-restore").AssertSucceeded().Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_package_for_TorchSharp_brings_the_generator_along()
+    {
+        ConsumerProject project = feed.CreateProject()
+            .WriteProject("<NoWarn>NU1603</NoWarn><EmitCompilerGeneratedFiles>true</EmitCompilerGeneratedFiles>", package: "ClipGen.TorchSharp")
+            .Write("Training.cs", TorchProgram)
+            .Restore(package: "clipgen.torchsharp");
+
+        CommandRun build = project.Dotnet("build --no-restore").AssertSucceeded();
+
+        Assert.Contains("0 Warning(s)", build.Output, StringComparison.Ordinal);
+        Assert.Contains("ModuleGradients", project.Read("obj/Debug/net10.0/generated/ClipGen.Generator/ClipGen.Generator.ClipGenerator/Net.g.cs"), StringComparison.Ordinal);
+    }
+
+    private static string Empty(string type) => $"[ClipGen.ClipGradNorm(1.0)]\npublic partial class {type}\n{{\n    public float[] Buffer = [];\n}}\n";
 }

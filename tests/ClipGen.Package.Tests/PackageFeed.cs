@@ -5,7 +5,7 @@ using System.Reflection;
 namespace ClipGen.Package.Tests;
 
 /// <summary>
-/// The packed package in a feed of its own, for projects that see it as a user does: through NuGet, from an empty cache. Other packages come
+/// The packed packages in a feed of their own, for projects that see them as a user does: through NuGet, from an empty cache. Other packages come
 /// from the cache that built this repository.
 /// </summary>
 public sealed class PackageFeed : IDisposable
@@ -13,33 +13,30 @@ public sealed class PackageFeed : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("clipgen-packages-").FullName;
 
     public PackageFeed() =>
-        CommandRun.Dotnet(
-            RepositoryRoot,
-            $"pack src/ClipGen/ClipGen.csproj --no-build -c {Metadata("Configuration")} -o \"{Path.Combine(_folder, "feed")}\"").AssertSucceeded();
+        CommandRun.Dotnet(RepositoryRoot, $"pack ClipGen.sln --no-build -c {Metadata("Configuration")} -o \"{Feed}\"").AssertSucceeded();
 
     public static string Version { get; } = Metadata("PackageVersion");
 
-    public string PackageFile => Path.Combine(_folder, "feed", $"ClipGen.{Version}.nupkg");
+    public static string RepositoryRoot { get; } = Metadata("RepositoryRoot");
 
-    public string SymbolsFile => Path.Combine(_folder, "feed", $"ClipGen.{Version}.snupkg");
-
-    private static string RepositoryRoot => Metadata("RepositoryRoot");
+    /// <summary>The folder that holds what was packed.</summary>
+    public string Feed => Path.Combine(_folder, "feed");
 
     /// <summary>A new, empty project folder that restores from the feed.</summary>
     internal ConsumerProject CreateProject()
     {
         string folder = Directory.CreateDirectory(Path.Combine(_folder, Path.GetRandomFileName())).FullName;
-        string cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+        string others = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         File.WriteAllText(
             Path.Combine(folder, "nuget.config"),
             $"""
             <configuration>
               <packageSources>
-                <add key="packed" value="{Path.Combine(_folder, "feed")}" />
+                <add key="packed" value="{Feed}" />
               </packageSources>
               <fallbackPackageFolders>
-                <add key="built-with" value="{cache}" />
+                <add key="built-with" value="{others}" />
               </fallbackPackageFolders>
             </configuration>
             """);

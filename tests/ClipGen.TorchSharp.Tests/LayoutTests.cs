@@ -7,7 +7,7 @@ namespace ClipGen.Torch.Tests;
 /// <summary>Gradients that are no plain block of memory give the same result as a dense copy.</summary>
 public sealed class LayoutTests : TorchTests
 {
-    private static readonly string[] Kinds = ["float", "double", "half", "bfloat16", "transposed", "channels last", "gaps", "wide gaps", "expanded", "sparse", "scalar"];
+    private static readonly string[] Kinds = ["float", "double", "half", "bfloat16", "offset", "transposed", "transposed bfloat16", "channels last", "gaps", "wide gaps", "expanded", "sparse", "scalar"];
 
     /// <summary>A parameter whose gradient has a layout; always the same elements.</summary>
     internal static Parameter Of(string kind)
@@ -19,6 +19,8 @@ public sealed class LayoutTests : TorchTests
             "double" => WithGradient(randn([6, 8], ScalarType.Float64)),
             "half" => WithGradient(randn(6, 8).to(ScalarType.Float16)),
             "bfloat16" => WithGradient(randn(6, 37).to(ScalarType.BFloat16)),
+            "offset" => WithGradient(randn(9, 8).slice(0, 2, 8, 1)),
+            "transposed bfloat16" => WithGradient(randn(37, 6).to(ScalarType.BFloat16).t()),
             "transposed" => WithGradient(randn(8, 6).t()),
             "channels last" => WithGradient(randn(2, 4, 5, 3).permute(0, 3, 1, 2)),
             "gaps" => WithGradient(randn(6, 16).slice(1, 0, 16, 2)),

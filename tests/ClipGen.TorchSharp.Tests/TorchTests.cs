@@ -9,12 +9,12 @@ using Xunit.v3;
 
 namespace ClipGen.Torch.Tests;
 
-/// <summary>Tests that run libtorch. Where it cannot be loaded they are skipped and say why.</summary>
+/// <summary>Tests that run libtorch. Where it cannot be loaded they fail and say what to do.</summary>
 public abstract class TorchTests
 {
     protected TorchTests()
     {
-        Assert.SkipUnless(Libtorch.WhyNot is null, Libtorch.WhyNot ?? "");
+        Assert.True(Libtorch.WhyNot is null, Libtorch.WhyNot);
         torch.random.manual_seed(1);
     }
 

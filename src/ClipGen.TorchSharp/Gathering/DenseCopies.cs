@@ -22,7 +22,7 @@ internal static class DenseCopies
             _ => (torch.ScalarType.Float64, GradientKind.Double),
         };
         record.Copy = dense.cpu().to(elementType, copy: true).contiguous().DetachFromDisposeScope();
-        record.Data = NativeTensor.Data(record.Copy.Handle);
+        record.Data = GradientFinder.DataOf(record.Copy);
         record.Length = record.Copy.numel();
     }
 

@@ -161,32 +161,16 @@ internal sealed class GradientBatch
     {
         if (parameter is null)
             return;
-        nint handle = parameter.Handle;
-        if (!NativeTensor.RequiresGradient(handle))
-            return;
-        nint gradient = NativeTensor.Gradient(handle);
-        GC.KeepAlive(parameter);
-        if (gradient == 0)
-            return;
-
         ref GradientRecord record = ref Next();
-        record.Handle = gradient;
-        record.Length = NativeTensor.Length(gradient);
+        if (!GradientFinder.TryFind(parameter, ref record))
+        {
+            _count--;
+            return;
+        }
+
         record.Name = name;
         record.Position = position;
         record.Group = group;
-        record.Kind = GradientKind.Sparse;
-        if (!NativeTensor.IsSparse(gradient))
-        {
-            record.Kind = NativeTensor.IsOnCpu(gradient) ? DenseKind(NativeTensor.ElementType(gradient)) : GradientKind.Tensor;
-            if (record.Kind != GradientKind.Tensor && !NativeTensor.IsContiguous(gradient) && !TensorLayout.IsDense(parameter))
-                record.Kind = GradientKind.Tensor;
-            record.Data = NativeTensor.IsOnCpu(gradient) ? NativeTensor.Data(gradient) : 0;
-        }
-
-        // A span holds fewer elements than a tensor may.
-        if (record.Kind == GradientKind.BFloat16 && record.Length > int.MaxValue)
-            record.Kind = GradientKind.Tensor;
         if (record.Kind >= GradientKind.BFloat16)
         {
             HasIndirect = true;
@@ -198,21 +182,12 @@ internal sealed class GradientBatch
     {
         record.Parameter = parameter;
         if (record.Kind != GradientKind.BFloat16)
-            record.Tensor = parameter.grad?.DetachFromDisposeScope();
+            record.Tensor ??= parameter.grad?.DetachFromDisposeScope();
 
         // By its parameter, and where it has one by its memory.
         bool isNew = _seen.Add(parameter.Handle);
         record.IsTied = !isNew | (record.Data != 0 && !_seen.Add(record.Data));
     }
-
-    private static GradientKind DenseKind(torch.ScalarType elementType) => elementType switch
-    {
-        torch.ScalarType.Float32 => GradientKind.Single,
-        torch.ScalarType.Float64 => GradientKind.Double,
-        torch.ScalarType.Float16 => GradientKind.Half,
-        torch.ScalarType.BFloat16 => GradientKind.BFloat16,
-        _ => GradientKind.Tensor,
-    };
 
     private void Enter(string name)
     {

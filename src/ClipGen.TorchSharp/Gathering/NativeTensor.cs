@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 using TorchSharp;
 
@@ -7,35 +8,46 @@ namespace ClipGen.Torch.Gathering;
 /// The functions of TorchSharp's native library that tell where a gradient lies. Reading <c>parameter.grad</c> instead costs an object with a finalizer and
 /// an entry in a disposal scope, four times as much for each parameter (measured over 1000 × 64: 205 µs against 65), and small models are made of that.
 /// </summary>
+/// <remarks>
+/// They are no public interface. So none is called unless <see cref="IsUsable"/>: each is exported, and TorchSharp itself declares it as it is called here.
+/// In any other version <see cref="GradientFinder"/> goes by TorchSharp's public properties.
+/// </remarks>
 internal static unsafe class NativeTensor
 {
-    // Found as TorchSharp finds it: relative to its assembly.
-    private static readonly nint Library = NativeLibrary.Load("LibTorchSharp", typeof(torch).Assembly, null);
+    private const string Declarations = "TorchSharp.PInvoke.NativeMethods";
 
-    private static readonly delegate* unmanaged<nint, nint> GradExport = (delegate* unmanaged<nint, nint>)Export("THSTensor_grad");
-    private static readonly delegate* unmanaged<nint, void> DisposeExport = (delegate* unmanaged<nint, void>)Export("THSTensor_dispose");
+    // Found as TorchSharp finds it: relative to its assembly.
+    private static readonly nint Library = NativeLibrary.TryLoad("LibTorchSharp", typeof(torch).Assembly, null, out nint library) ? library : 0;
+
+    private static readonly delegate* unmanaged<nint, nint> GradExport = (delegate* unmanaged<nint, nint>)Find("THSTensor_grad", typeof(nint));
+    private static readonly delegate* unmanaged<nint, void> DisposeExport = (delegate* unmanaged<nint, void>)Find("THSTensor_dispose", typeof(void));
 
     // These only read a field or two: a transition that lets the garbage collector in would cost more than they do.
     private static readonly delegate* unmanaged[SuppressGCTransition]<nint, byte> RequiresGradExport =
-        (delegate* unmanaged[SuppressGCTransition]<nint, byte>)Export("THSTensor_requires_grad");
+        (delegate* unmanaged[SuppressGCTransition]<nint, byte>)Find("THSTensor_requires_grad", typeof(bool));
 
     private static readonly delegate* unmanaged[SuppressGCTransition]<nint, nint> DataExport =
-        (delegate* unmanaged[SuppressGCTransition]<nint, nint>)Export("THSTensor_data");
+        (delegate* unmanaged[SuppressGCTransition]<nint, nint>)Find("THSTensor_data", typeof(nint));
 
     private static readonly delegate* unmanaged[SuppressGCTransition]<nint, long> LengthExport =
-        (delegate* unmanaged[SuppressGCTransition]<nint, long>)Export("THSTensor_numel");
+        (delegate* unmanaged[SuppressGCTransition]<nint, long>)Find("THSTensor_numel", typeof(long));
 
     private static readonly delegate* unmanaged[SuppressGCTransition]<nint, sbyte> ElementTypeExport =
-        (delegate* unmanaged[SuppressGCTransition]<nint, sbyte>)Export("THSTensor_type");
+        (delegate* unmanaged[SuppressGCTransition]<nint, sbyte>)Find("THSTensor_type", typeof(sbyte));
 
     private static readonly delegate* unmanaged[SuppressGCTransition]<nint, int> DeviceTypeExport =
-        (delegate* unmanaged[SuppressGCTransition]<nint, int>)Export("THSTensor_device_type");
+        (delegate* unmanaged[SuppressGCTransition]<nint, int>)Find("THSTensor_device_type", typeof(int));
 
     private static readonly delegate* unmanaged[SuppressGCTransition]<nint, byte> IsSparseExport =
-        (delegate* unmanaged[SuppressGCTransition]<nint, byte>)Export("THSTensor_is_sparse");
+        (delegate* unmanaged[SuppressGCTransition]<nint, byte>)Find("THSTensor_is_sparse", typeof(bool));
 
     private static readonly delegate* unmanaged[SuppressGCTransition]<nint, byte> IsContiguousExport =
-        (delegate* unmanaged[SuppressGCTransition]<nint, byte>)Export("THSTensor_is_contiguous");
+        (delegate* unmanaged[SuppressGCTransition]<nint, byte>)Find("THSTensor_is_contiguous", typeof(bool));
+
+    /// <summary>Whether all functions are there, and what they are taken for.</summary>
+    internal static bool IsUsable { get; } =
+        GradExport != null && DisposeExport != null && RequiresGradExport != null && DataExport != null && LengthExport != null
+        && ElementTypeExport != null && DeviceTypeExport != null && IsSparseExport != null && IsContiguousExport != null;
 
     internal static bool RequiresGradient(nint tensor) => RequiresGradExport(tensor) != 0;
 
@@ -56,10 +68,16 @@ internal static unsafe class NativeTensor
 
     internal static bool IsContiguous(nint tensor) => IsContiguousExport(tensor) != 0;
 
-    private static nint Export(string name) =>
-        NativeLibrary.TryGetExport(Library, name, out nint address)
-            ? address
-            : throw new NotSupportedException(
-                $"The native library of TorchSharp {typeof(torch).Assembly.GetName().Version} has no function '{name}'. "
-                + "ClipGen.TorchSharp needs TorchSharp 0.107.0 or a version compatible with it.");
+    /// <summary>Whether TorchSharp declares the function with a tensor's handle as its one parameter and that result.</summary>
+    internal static bool IsDeclared(string name, Type result)
+    {
+        const BindingFlags Any = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
+        return typeof(torch).Assembly.GetType(Declarations)?.GetMember(name, MemberTypes.Method, Any) is [MethodInfo declaration]
+            && declaration.ReturnType == result
+            && declaration.GetParameters() is [{ ParameterType: { } parameter }]
+            && parameter == typeof(nint);
+    }
+
+    private static void* Find(string name, Type result) =>
+        Library != 0 && IsDeclared(name, result) && NativeLibrary.TryGetExport(Library, name, out nint address) ? (void*)address : null;
 }

@@ -23,7 +23,7 @@ internal static class DeclarationVerifier
         VerifyAsync(markedSource, languageVersion, []);
 
     public static Task<IReadOnlyList<Diagnostic>> VerifyAsync(string markedSource, params MetadataReference[] others) =>
-        VerifyAsync(markedSource, LanguageVersion.CSharp12, others);
+        VerifyAsync(markedSource, LanguageVersion.Latest, others);
 
     private static async Task<IReadOnlyList<Diagnostic>> VerifyAsync(string markedSource, LanguageVersion languageVersion, MetadataReference[] others)
     {

@@ -41,7 +41,7 @@ internal static class UndeclaredGradientVerifier
         Assert.NotEmpty(markedSources);
         var expected = new List<(string, int, int)>();
         var trees = new List<SyntaxTree>();
-        var parseOptions = new CSharpParseOptions(LanguageVersion.CSharp12);
+        var parseOptions = new CSharpParseOptions(LanguageVersion.Latest);
         for (int i = 0; i < markedSources.Count; i++)
         {
             TestFileMarkupParser.GetSpans(markedSources[i], out string source, out ImmutableDictionary<string, ImmutableArray<TextSpan>> spans);

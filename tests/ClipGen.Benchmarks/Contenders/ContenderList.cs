@@ -24,13 +24,30 @@ public static class ContenderList
         };
         if (Libtorch.WhyNot is null)
         {
-            contenders.Add(new TorchClipGradNorm(gradients, threads: 1));
-            contenders.Add(new TorchClipGradNorm(gradients, threads: 2));
+            var parameters = new TorchParameters(gradients);
+            contenders.Add(new TorchClipGradNorm(parameters, threads: 1));
+            contenders.Add(new TorchClipGradNorm(parameters, threads: 2));
         }
 
         // In a small model memory decides nothing.
         if (gradients.Sum(gradient => (long)gradient.Length) >= SmallestSweep) contenders.Add(new MemorySweep(gradients, writes: clippingNeeded));
 
         return contenders;
+    }
+
+    /// <summary>All contenders over parameters of TorchSharp whose gradients are those of one model. The first is the one that the others are compared with.</summary>
+    /// <param name="model">The model, its gradients filled.</param>
+    public static IReadOnlyList<Contender> CreateForTorch(IBenchmarkModel model)
+    {
+        var parameters = new TorchParameters(model.Gradients);
+        return
+        [
+            new TorchGradientsClipNorm(parameters, threads: 1),
+            new TorchGradientsClipNorm(parameters, threads: 2),
+            new GeneratedModule(parameters),
+            new TorchClipGradNorm(parameters, threads: 1),
+            new TorchClipGradNorm(parameters, threads: 2),
+            new TorchModuleClipGradNorm(parameters),
+        ];
     }
 }

@@ -1,62 +1,38 @@
 using TorchSharp;
-using TorchSharp.Modules;
 
 namespace ClipGen.Benchmarks.Contenders;
 
-/// <summary>
-/// <c>torch.nn.utils.clip_grad_norm_</c> over gradients of the same shapes and values in memory of torch's own, as its backward pass would leave them.
-/// </summary>
-public sealed class TorchClipGradNorm : Contender
+/// <summary><c>torch.nn.utils.clip_grad_norm_</c> over an array of parameters.</summary>
+/// <param name="parameters">The parameters.</param>
+/// <param name="threads">How many threads torch may use.</param>
+public sealed class TorchClipGradNorm(TorchParameters parameters, int threads) : Contender(NameOf(threads))
 {
     // Threads of torch wait actively for a moment after their work, which must not fall into the next contender's time.
     private static readonly TimeSpan ThreadsComeToRest = TimeSpan.FromMilliseconds(3);
 
-    private readonly int _threads;
-    private readonly Parameter[] _parameters;
-
-    /// <summary>Copies the gradients.</summary>
-    /// <param name="gradients">The gradients.</param>
-    /// <param name="threads">How many threads torch may use.</param>
-    public TorchClipGradNorm(float[][] gradients, int threads)
-        : base(NameOf(threads))
-    {
-        _threads = threads;
-        _parameters = [.. gradients.Select(CreateParameter)];
-    }
-
-    /// <summary>What the tables call torch with so many threads.</summary>
+    /// <summary>What the tables call it with so many threads.</summary>
     public static string NameOf(int threads) => $"TorchSharp, {threads} thread{(threads == 1 ? "" : "s")}";
 
     /// <inheritdoc/>
-    public override void Prepare() => torch.set_num_threads(_threads);
+    public override void Prepare() => torch.set_num_threads(threads);
 
     /// <inheritdoc/>
-    public override double Clip(double limit) => torch.nn.utils.clip_grad_norm_(_parameters, limit);
+    public override double Clip(double limit) => torch.nn.utils.clip_grad_norm_(parameters.All, limit);
+
+    /// <summary>Torch multiplies in every call, at most with 1: well above the norm, it does all its work and never changes the values that others clip too.</summary>
+    /// <param name="norm">The norm.</param>
+    public override double LimitNear(double norm) => 2 * norm;
 
     /// <inheritdoc/>
     public override void Settle()
     {
-        if (_threads > 1) Thread.Sleep(ThreadsComeToRest);
+        if (threads > 1) Thread.Sleep(ThreadsComeToRest);
     }
 
     /// <inheritdoc/>
     public override void Dispose()
     {
-        foreach (Parameter parameter in _parameters)
-        {
-            parameter.grad?.Dispose();
-            parameter.Dispose();
-        }
-
+        parameters.Dispose();
         base.Dispose();
-    }
-
-    // The values of a parameter play no part: one element, seen as many, spares the memory.
-    private static Parameter CreateParameter(float[] gradient)
-    {
-        using torch.Tensor weight = torch.zeros(1).expand(gradient.Length);
-        var parameter = new Parameter(weight);
-        parameter.grad = torch.tensor(gradient);
-        return parameter;
     }
 }

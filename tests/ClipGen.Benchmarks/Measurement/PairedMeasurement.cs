@@ -9,7 +9,7 @@ namespace ClipGen.Benchmarks.Measurement;
 /// round. What else the machine does meanwhile hits neighbours alike, and cancels in the median of many rounds.
 /// </summary>
 /// <remarks>
-/// <b>Clipping needed</b>: the limit lies one part in 10⁹ below the contender's own norm. Every call finds the norm too large and multiplies
+/// <b>Clipping needed</b>: the limit (<see cref="Contender.LimitNear"/>) lies one part in 10⁹ below the contender's own norm. Every call finds the norm too large and multiplies
 /// every gradient with a factor that rounds to 1 as a float, so that all values, and the norm, are the same before each call: nothing has to be
 /// restored and nothing decays. No contender asks whether the factor is 1, nor can the hardware know.
 /// <b>Not needed</b>: the limit is twice the norm.
@@ -31,14 +31,15 @@ public static class PairedMeasurement
     private static readonly TimeSpan RecompilationDelay = TimeSpan.FromMilliseconds(220);
 
     /// <summary>Measures one case.</summary>
+    /// <param name="owner">What holds the gradients.</param>
     /// <param name="shape">The model.</param>
     /// <param name="clippingNeeded">Whether the limit lies below the norm.</param>
     /// <param name="budget">The time after which no further round starts.</param>
     /// <param name="cancellation">Ends the measurement.</param>
-    public static CaseResult Run(ModelShape shape, bool clippingNeeded, TimeSpan budget, CancellationToken cancellation)
+    public static CaseResult Run(GradientOwner owner, ModelShape shape, bool clippingNeeded, TimeSpan budget, CancellationToken cancellation)
     {
-        WarmUp(shape, clippingNeeded);
-        IReadOnlyList<Contender> contenders = ContenderList.Create(ModelShape.Fill(shape.Create()), clippingNeeded);
+        WarmUp(owner, shape, clippingNeeded);
+        IReadOnlyList<Contender> contenders = CreateContenders(owner, shape.Create(), clippingNeeded);
         var watch = Stopwatch.StartNew();
         Plan[] plans = [.. contenders.Select(contender => Plan.Of(contender, clippingNeeded))];
         int[] order = [.. Enumerable.Range(0, plans.Length)];
@@ -48,19 +49,27 @@ public static class PairedMeasurement
         {
             cancellation.ThrowIfCancellationRequested();
             random.Shuffle(order);
-            foreach (int index in order) plans[index].RunBatch(warm: !shape.IsBeyondCaches);
+
+            // After a call of its own each finds the memory as it left it, not in the caches of the core that another's second thread ran on.
+            foreach (int index in order) plans[index].RunBatch(warm: true);
         }
 
         foreach (Contender contender in contenders) contender.Dispose();
 
-        return new CaseResult(shape.Name, clippingNeeded, round, [.. plans.Select(plan => plan.Result(plans[0]))]);
+        return new CaseResult(owner, shape.Name, clippingNeeded, round, [.. plans.Select(plan => plan.Result(plans[0]))]);
+    }
+
+    private static IReadOnlyList<Contender> CreateContenders(GradientOwner owner, IBenchmarkModel model, bool clippingNeeded)
+    {
+        ModelShape.Fill(model);
+        return owner == GradientOwner.Arrays ? ContenderList.Create(model, clippingNeeded) : ContenderList.CreateForTorch(model);
     }
 
     // Until the code of every contender is what it will stay: through both tiers. How long that takes
     // depends on what else the machine does, since the runtime compiles in the background; so it ends when no contender gets faster any more.
-    private static void WarmUp(ModelShape shape, bool clippingNeeded)
+    private static void WarmUp(GradientOwner owner, ModelShape shape, bool clippingNeeded)
     {
-        IReadOnlyList<Contender> contenders = ContenderList.Create(ModelShape.Fill(shape.CreateSmall()), clippingNeeded);
+        IReadOnlyList<Contender> contenders = CreateContenders(owner, shape.CreateSmall(), clippingNeeded);
         double[] fastest = [.. contenders.Select(_ => double.MaxValue)];
         bool settled = false;
         for (int pass = 0; pass < MostWarmUps && (pass < FewestWarmUps || !settled); pass++)
@@ -76,11 +85,9 @@ public static class PairedMeasurement
             Thread.Sleep(RecompilationDelay);
         }
 
-        foreach (Contender contender in contenders)
-        {
-            CheckClipping(contender);
-            contender.Dispose();
-        }
+        foreach (Contender contender in contenders) CheckClipping(contender);
+
+        foreach (Contender contender in contenders) contender.Dispose();
     }
 
     private static double FastestOfMany(Contender contender, bool clippingNeeded, double seconds)
@@ -121,7 +128,7 @@ public static class PairedMeasurement
         {
             contender.Prepare();
             double norm = contender.Clip(NoLimit);
-            double limit = clippingNeeded ? norm * (1 - 1e-9) : norm * 2;
+            double limit = clippingNeeded ? contender.LimitNear(norm) : norm * 2;
             long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
             contender.Clip(limit);
             long allocated = GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;

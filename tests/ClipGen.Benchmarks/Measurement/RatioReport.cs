@@ -5,24 +5,28 @@ namespace ClipGen.Benchmarks.Measurement;
 /// <summary>One contender on one model.</summary>
 /// <param name="Name">The contender.</param>
 /// <param name="Nanoseconds">The time of a call.</param>
-/// <param name="Ratio">Its time in units of the generated code's in the same round: above one, the generated code is faster.</param>
+/// <param name="Ratio">Its time in units of the first contender's in the same round: above one, the first is faster.</param>
 /// <param name="AllocatedBytes">What a call allocates on the managed heap.</param>
 public sealed record ContenderResult(string Name, Spread Nanoseconds, Spread Ratio, long AllocatedBytes);
 
 /// <summary>All contenders on one model.</summary>
+/// <param name="Owner">What held the gradients.</param>
 /// <param name="Model">The model's name.</param>
 /// <param name="ClippingNeeded">Whether the limit lay below the norm.</param>
 /// <param name="Rounds">How many batches each contender had.</param>
-/// <param name="Contenders">The results, the generated code's first.</param>
-public sealed record CaseResult(string Model, bool ClippingNeeded, int Rounds, IReadOnlyList<ContenderResult> Contenders)
+/// <param name="Contenders">The results, first that of the one that the others are compared with.</param>
+public sealed record CaseResult(GradientOwner Owner, string Model, bool ClippingNeeded, int Rounds, IReadOnlyList<ContenderResult> Contenders)
 {
+    /// <summary>The result that the others are compared with.</summary>
+    public ContenderResult Reference => Contenders[0];
+
     /// <summary>The result of a contender, or null where it did not take part.</summary>
     public ContenderResult? Find(string contender) => Contenders.FirstOrDefault(result => result.Name == contender);
 }
 
 /// <summary>All models on one instruction set.</summary>
 /// <param name="InstructionSet">The widest one that was used.</param>
-/// <param name="Cases">Each model twice: clipping needed, and not.</param>
+/// <param name="Cases">Each model twice for each owner of gradients: clipping needed, and not.</param>
 public sealed record RatioReport(string InstructionSet, IReadOnlyList<CaseResult> Cases)
 {
     /// <summary>Reads what another process wrote.</summary>

@@ -17,25 +17,30 @@ public static class RatioRun
         : $"{(Vector256.IsHardwareAccelerated ? 256 : 128)}-bit vectors";
 
     /// <summary>Measures every model in this process, with clipping needed and not.</summary>
+    /// <param name="owners">What holds the gradients; one part of the report each.</param>
     /// <param name="shapes">The models.</param>
     /// <param name="seconds">The time to spend on all of them, warm-up apart.</param>
     /// <param name="progress">Is told what is measured next.</param>
     /// <param name="cancellation">Ends the measurement.</param>
-    public static RatioReport Here(IReadOnlyList<ModelShape> shapes, double seconds, Action<string> progress, CancellationToken cancellation)
+    public static RatioReport Here(
+        IReadOnlyList<GradientOwner> owners, IReadOnlyList<ModelShape> shapes, double seconds, Action<string> progress, CancellationToken cancellation)
     {
         // A round of the large models takes over a second; of all others, a few milliseconds.
-        double weights = shapes.Sum(Weight);
+        double weights = owners.Count * shapes.Sum(Weight);
         var cases = new List<CaseResult>();
-        foreach (ModelShape shape in shapes)
+        foreach (GradientOwner owner in owners)
         {
-            foreach (bool clippingNeeded in new[] { true, false })
+            foreach (ModelShape shape in shapes)
             {
-                progress($"{shape.Name}, clipping {(clippingNeeded ? "needed" : "not needed")}, {InstructionSet}");
-                TimeSpan budget = TimeSpan.FromSeconds(seconds * Weight(shape) / weights / 2);
-                cases.Add(PairedMeasurement.Run(shape, clippingNeeded, budget, cancellation));
+                foreach (bool clippingNeeded in new[] { true, false })
+                {
+                    progress($"{shape.Name} in {Describe(owner)}, clipping {(clippingNeeded ? "needed" : "not needed")}, {InstructionSet}");
+                    TimeSpan budget = TimeSpan.FromSeconds(seconds * Weight(shape) / weights / 2);
+                    cases.Add(PairedMeasurement.Run(owner, shape, clippingNeeded, budget, cancellation));
 
-                // The memory of one model is given back before the next takes its own.
-                GC.Collect();
+                    // The memory of one model is given back before the next takes its own.
+                    GC.Collect();
+                }
             }
         }
 
@@ -43,14 +48,15 @@ public static class RatioRun
     }
 
     /// <summary>The same in a process of its own for which AVX-512 is switched off.</summary>
-    public static RatioReport WithoutAvx512(IReadOnlyList<ModelShape> shapes, double seconds, CancellationToken cancellation)
+    public static RatioReport WithoutAvx512(
+        IReadOnlyList<GradientOwner> owners, IReadOnlyList<ModelShape> shapes, double seconds, CancellationToken cancellation)
     {
         string path = Path.GetTempFileName();
         try
         {
             int exitCode = SameProgram.Run(
                 [
-                    "ratios", "--models", string.Join(',', shapes.Select(shape => shape.Name)), "--seconds", FormattableString.Invariant($"{seconds}"),
+                    "ratios", "--over", string.Join(',', owners), "--models", string.Join(',', shapes.Select(shape => shape.Name)), "--seconds", FormattableString.Invariant($"{seconds}"),
                     ReportOption, path,
                 ],
                 "DOTNET_EnableAVX512",
@@ -65,6 +71,9 @@ public static class RatioRun
             File.Delete(path);
         }
     }
+
+    /// <summary>What the reports call the holders of the gradients.</summary>
+    public static string Describe(GradientOwner owner) => owner == GradientOwner.Arrays ? "arrays" : "TorchSharp's parameters";
 
     private static double Weight(ModelShape shape) => shape.IsBeyondCaches ? 4 : 1;
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ClipGen.Benchmarks.Contenders;
 using ClipGen.Benchmarks.Measurement;
 
 namespace ClipGen.Benchmarks.Reports;
@@ -11,12 +10,12 @@ internal static class CaseCells
     public static IEnumerable<string> Names(IEnumerable<CaseResult> cases) =>
         cases.SelectMany(each => each.Contenders).Select(result => result.Name).Distinct();
 
-    /// <summary>The time of the generated code, the ratio of any other, and the spread of either after <paramref name="separator"/>.</summary>
+    /// <summary>The time of the one that the others are compared with, the ratio of any other, and the spread of either after <paramref name="separator"/>.</summary>
     public static string Of(CaseResult result, string contender, string separator)
     {
         if (result.Find(contender) is not { } found) return "";
 
-        if (contender == GeneratedCode.OneThread)
+        if (found == result.Reference)
         {
             (double scale, string unit) = Unit(found.Nanoseconds.Median);
             return $"{Digits(found.Nanoseconds.Median / scale)} {unit}{separator}{Range(found.Nanoseconds, scale)}";

@@ -24,8 +24,8 @@ public static class MarkdownPage
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- bdn --filter '*'  # the same under BenchmarkDotNet
         ```
 
-        **How to read the tables.** `40x16` is a model of 40 gradients of 16 floats each. ClipGen's row holds the median time of a call and its quartiles. Every other
-        row is that contender's time in units of ClipGen's: above 1, ClipGen is faster. Below it stand the quartiles of that ratio, which are the noise.
+        **How to read the tables.** `40x16` is a model of 40 gradients of 16 floats each. The first row holds the median time of a call and its quartiles. Every other
+        row is that contender's time in units of the first: above 1, ClipGen is faster. Below it stand the quartiles of that ratio, which are the noise.
 
         **How it was measured.** All contenders run in one process over the same memory, interleaved: in each round every one runs a batch of about
         0.4 ms, or of one call, in an order drawn anew, and ratios are taken within a round. Every contender is first warmed up until the JIT
@@ -34,8 +34,11 @@ public static class MarkdownPage
 
         **The contenders.** *{GeneratedCode.OneThread}*: the generated `ClipGradients(limit)`, on one thread unless it says otherwise. *TensorPrimitives loop*: `SumOfSquares` and `Multiply` over an array of
         the buffers. *Scalar loop*: two nested loops with a `double` sum. *Reflection*: fields looked up once a type, read at every call, then the TensorPrimitives loop. *TorchSharp*: `torch.nn.utils.clip_grad_norm_` over
-        tensors of the same shapes and values; it multiplies in every call, needed or not. *{MemorySweep.ReadOnly}*, and where clipping is needed *{MemorySweep.Both}*: the memory traffic alone, a
+        parameters with gradients of the same shapes and values; it multiplies in every call, needed or not. *{MemorySweep.ReadOnly}*, and where clipping is needed *{MemorySweep.Both}*: the memory traffic alone, a
         bound and no way to clip, where the gradients take more than 4 MB.
+
+        **TorchSharp's parameters** have tables of their own, in which all clip the very same parameters. *TorchGradients*: `TorchGradients.ClipNorm` over an array of them. *{GeneratedModule.Title}*: the generated
+        `ClipGradients(limit)` of a module that registers them two a layer. *{TorchModuleClipGradNorm.Title}*: `clip_grad_norm_(module.parameters(), limit)` on one thread, with the same module.
 
         """;
 
@@ -46,7 +49,7 @@ public static class MarkdownPage
         page.AppendLine($"Measured on a {Environment.ProcessorCount}-core {reports[0].InstructionSet} server, .NET {Environment.Version.ToString(2)}.");
         foreach (RatioReport report in reports)
         {
-            foreach (IGrouping<bool, CaseResult> half in report.Cases.GroupBy(each => each.ClippingNeeded)) Append(page, report, [.. half]);
+            foreach (IGrouping<(GradientOwner, bool), CaseResult> part in report.Cases.GroupBy(each => (each.Owner, each.ClippingNeeded))) Append(page, report, [.. part]);
         }
 
         return page.Replace("\r\n", "\n").ToString();
@@ -54,12 +57,12 @@ public static class MarkdownPage
 
     private static void Append(StringBuilder page, RatioReport report, CaseResult[] cases)
     {
-        page.AppendLine().AppendLine($"## Clipping {(cases[0].ClippingNeeded ? "needed" : "not needed")}, {report.InstructionSet}").AppendLine();
+        page.AppendLine().AppendLine($"## Clipping {(cases[0].ClippingNeeded ? "needed" : "not needed")}, {RatioRun.Describe(cases[0].Owner)}, {report.InstructionSet}").AppendLine();
         AppendRow(page, ["", .. cases.Select(each => each.Model)]);
         AppendRow(page, ["---", .. cases.Select(_ => "---:")]);
         foreach (string name in CaseCells.Names(cases)) AppendRow(page, [name, .. cases.Select(each => CaseCells.Of(each, name, "<br>"))]);
 
-        AppendRow(page, ["bytes allocated by ClipGen", .. cases.Select(each => $"{each.Find(GeneratedCode.OneThread)!.AllocatedBytes}")]);
+        AppendRow(page, [$"bytes allocated by {cases[0].Reference.Name}", .. cases.Select(each => $"{each.Reference.AllocatedBytes}")]);
         AppendRow(page, ["rounds", .. cases.Select(each => $"{each.Rounds}")]);
     }
 

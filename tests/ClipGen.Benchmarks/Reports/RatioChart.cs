@@ -17,7 +17,7 @@ public static class RatioChart
     /// <summary>Draws <paramref name="report"/> as a PNG.</summary>
     public static void Save(RatioReport report, string path)
     {
-        CaseResult[] cases = [.. report.Cases.Where(each => each.ClippingNeeded)];
+        CaseResult[] cases = [.. report.Cases.Where(each => each is { Owner: GradientOwner.Arrays, ClippingNeeded: true })];
         string[] names = [.. CaseCells.Names(cases).Where(name => name != GeneratedCode.OneThread)];
         var plot = new Plot();
         Style(plot);

@@ -34,8 +34,8 @@ public sealed class BrokenDeclarationFuzzTests(ITestOutputHelper output)
     [Fact]
     public void Broken_declarations_neither_throw_nor_leave_errors_in_generated_files()
     {
-        int first = FuzzSetting.Of("CLIPGEN_FUZZ_SEED", 1);
-        int count = FuzzSetting.Of("CLIPGEN_FUZZ_MODELS", Count);
+        int first = FuzzSetting.FirstSeed;
+        int count = FuzzSetting.ModelCount(Count);
         var failures = new List<string>();
         int written = 0;
         int parsed = 0;

@@ -13,8 +13,8 @@ public sealed class ModelFuzzTests(ITestOutputHelper output)
     private const int TrialsWhenShrinking = 8;
     private const int ShownFailures = 8;
 
-    private static readonly int First = FuzzSetting.Of("CLIPGEN_FUZZ_SEED", 1);
-    private static readonly int Count = FuzzSetting.Of("CLIPGEN_FUZZ_MODELS", 2000);
+    private static readonly int First = FuzzSetting.FirstSeed;
+    private static readonly int Count = FuzzSetting.ModelCount(2000);
 
     [Fact]
     public void Random_models_agree_with_the_oracle()

@@ -105,7 +105,7 @@ internal static class Reduction
         where TReduction : struct, IReduction<T> =>
         ReduceTree<T, TReduction>(TReduction.Accumulate(Vector512<T>.Zero, PartialVector.LoadZeroFilled(ref first, length)));
 
-    /// <summary>Reduces lanes. <see cref="Vector512.Sum{T}"/> would leave the order to the hardware.</summary>
+    /// <summary>Reduces lanes. <c>Vector512.Sum</c> would leave the order to the hardware.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static double ReduceTree<T, TReduction>(Vector512<T> lanes)
         where T : unmanaged

@@ -1,0 +1,16 @@
+using ClipGen;
+using NativeAot;
+
+// Trains for a few steps and prints, in bits, what clipping found and what it left: the same under the JIT and ahead of time, on every instruction set.
+var network = new Network();
+var examples = new Examples(seed: 1);
+for (int step = 0; step < 20; step++)
+{
+    (float[] input, float target) = examples.Next();
+    network.Backward(input, target);
+    ClipResult result = network.ClipGradients();
+    network.Step(learningRate: 0.01f);
+    Console.WriteLine(
+        $"{step:d2} norm {BitConverter.DoubleToUInt64Bits(result.TotalNorm):x16} scale {BitConverter.DoubleToUInt64Bits(result.Scale):x16}"
+        + $" gradients {network.GradientBits():x16} {(result.Clipped ? "clipped" : "")}".TrimEnd());
+}

@@ -1,0 +1,30 @@
+using ClipGen.Numerics;
+
+namespace ClipGen.Benchmarks.Contenders;
+
+/// <summary><see cref="TorchGradients.ClipNorm(IEnumerable{TorchSharp.Modules.Parameter}, double, double, NonFinitePolicy, double, ClipScope)"/> over an array of parameters.</summary>
+/// <param name="parameters">The parameters.</param>
+/// <param name="threads">How many threads it may use.</param>
+public sealed class TorchGradientsClipNorm(TorchParameters parameters, int threads) : Contender(NameOf(threads))
+{
+    private readonly int _usualThreads = GradientThreads.Maximum;
+
+    /// <summary>What the tables call it with so many threads.</summary>
+    public static string NameOf(int threads) => $"TorchGradients, {threads} thread{(threads == 1 ? "" : "s")}";
+
+    /// <inheritdoc/>
+    public override void Prepare() => GradientThreads.Maximum = threads;
+
+    /// <inheritdoc/>
+    public override double Clip(double limit) => TorchGradients.ClipNorm(parameters.All, limit).TotalNorm;
+
+    /// <inheritdoc/>
+    public override void Settle() => GradientThreads.Maximum = _usualThreads;
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        parameters.Dispose();
+        base.Dispose();
+    }
+}
