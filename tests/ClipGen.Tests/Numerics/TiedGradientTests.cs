@@ -72,7 +72,11 @@ public sealed class TiedGradientTests
     public void Buffers_that_overlap_in_part_are_refused_by_name()
     {
         float[] flat = [.. Enumerable.Repeat(1f, 100)];
-        foreach ((int Start, int Length)[] slices in new[] { new[] { (0, 60), (40, 60) }, [(0, 10), (0, 100)], [(40, 60), (0, 60)], [(50, 10), (0, 100)] })
+        foreach ((int Start, int Length)[] slices in new[]
+        {
+            new[] { (0, 60), (40, 60) }, [(0, 10), (0, 100)], [(40, 60), (0, 60)], [(50, 10), (0, 100)],
+            [(0, 10), (9, 10)], [(9, 10), (0, 10)],
+        })
         {
             var source = new SliceSource<float>(flat, slices);
 
