@@ -1,5 +1,5 @@
-using Insert = ClipGen.Analyzers.Tests.FixTest<ClipGen.Analyzers.TrainingLoops.TrainingLoopAnalyzer, ClipGen.CodeFixes.InsertClipFixProvider>;
-using Move = ClipGen.Analyzers.Tests.FixTest<ClipGen.Analyzers.TrainingLoops.TrainingLoopAnalyzer, ClipGen.CodeFixes.MoveClipFixProvider>;
+using Insert = ClipGen.Analyzers.Tests.FixTest<ClipGen.Analyzers.TrainingLoops.TrainingLoopAnalyzer, ClipGen.CodeFixes.TrainingLoops.InsertClipCodeFix>;
+using Move = ClipGen.Analyzers.Tests.FixTest<ClipGen.Analyzers.TrainingLoops.TrainingLoopAnalyzer, ClipGen.CodeFixes.TrainingLoops.MoveClipCodeFix>;
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
