@@ -13,6 +13,6 @@ public sealed class CompilerVersionTests
         Version version = typeof(CSharpCompilation).Assembly.GetName().Version!;
 
         Assert.Equal(isOldest ? new Version(4, 8) : new Version(5, 12), new Version(version.Major, version.Minor));
-        Assert.Equal(isOldest ? "12.0" : "14.0", LanguageVersion.Latest.MapSpecifiedToEffectiveVersion().ToDisplayString());
+        Assert.Equal(isOldest ? "12.0" : "15.0", LanguageVersion.Latest.MapSpecifiedToEffectiveVersion().ToDisplayString());
     }
 }

@@ -95,7 +95,7 @@ public sealed class ConsumptionTests(PackageFeed feed)
         Assert.Contains("(https://github.com/clipgen/clipgen/blob/main/docs/rules/CLIP002.md)", build.Output, StringComparison.Ordinal);
         Assert.Contains("1 Warning(s)", build.Output, StringComparison.Ordinal);
 
-        CommandRun strict = project.Dotnet("build --no-restore -p:TreatWarningsAsErrors=true").AssertFailed();
+        CommandRun strict = project.Dotnet("build --no-restore --no-incremental -p:TreatWarningsAsErrors=true").AssertFailed();
         Assert.Contains("error CLIP002: 'Reported'", strict.Output, StringComparison.Ordinal);
         Assert.Contains("1 Error(s)", strict.Output, StringComparison.Ordinal);
     }
