@@ -60,18 +60,16 @@ public static class Commands
             Description = $"The models to measure [default: {string.Join(',', ModelShape.All.Select(shape => shape.Name))}]",
             HelpName = "40x16,…",
             CustomParser = ParseModels,
-            DefaultValueFactory = _ => [.. ModelShape.All],
         };
         Option<GradientOwner[]> owners = new("--over")
         {
             Description = "What holds the gradients: arrays of networks written by hand (arrays), parameters of TorchSharp (torch) [default: arrays,torch]",
             HelpName = "arrays,torch",
             CustomParser = ParseOwners,
-            DefaultValueFactory = _ => [GradientOwner.Arrays, GradientOwner.Torch],
         };
         Option<double> seconds = new("--seconds")
         {
-            Description = $"How long to measure, warm-up apart, which takes about as long again for few models [default: {UsualSeconds}]",
+            Description = "How long to measure, warm-up apart, which takes about as long again for few models",
             HelpName = "seconds",
             CustomParser = ParseSeconds,
             DefaultValueFactory = _ => UsualSeconds,
@@ -83,8 +81,8 @@ public static class Commands
         };
         command.SetAction((parsed, cancellation) => Run(() => RatioSession.Run(
             new RatioRequest(
-                parsed.GetRequiredValue(owners),
-                parsed.GetRequiredValue(models),
+                parsed.GetValue(owners) ?? [GradientOwner.Arrays, GradientOwner.Torch],
+                parsed.GetValue(models) ?? [.. ModelShape.All],
                 parsed.GetValue(seconds),
                 parsed.GetValue(avx512) is { Length: > 0 } chosen ? chosen : parsed.GetValue(write) ? "both" : "on",
                 parsed.GetValue(write) ? parsed.GetValue(output) ?? Repository.Docs() : null,

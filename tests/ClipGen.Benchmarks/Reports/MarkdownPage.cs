@@ -21,6 +21,7 @@ public static class MarkdownPage
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- ratios            # prints; add --write for this page
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- ratios --avx512 off
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- compiler          # the generator beside others
+        dotnet run -c Release --project tests/ClipGen.Benchmarks -- analyzers         # what the analyzers add to a compilation
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- bdn --filter '*'  # the same under BenchmarkDotNet
         ```
 
