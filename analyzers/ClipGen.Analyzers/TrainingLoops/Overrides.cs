@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops;
@@ -6,7 +5,7 @@ namespace ClipGen.Analyzers.TrainingLoops;
 /// <summary>Finds which methods of the program override or implement which.</summary>
 internal static class Overrides
 {
-    public static ILookup<ISymbol, IMethodSymbol> Find(Compilation compilation, ImmutableHashSet<string> names, CancellationToken cancellation)
+    public static ILookup<ISymbol, IMethodSymbol> Find(Compilation compilation, HashSet<string> names, CancellationToken cancellation)
     {
         var pairs = new List<(IMethodSymbol Declared, IMethodSymbol Actual)>();
         foreach (INamedTypeSymbol type in TypesIn(compilation.Assembly.GlobalNamespace, cancellation))

@@ -12,10 +12,10 @@ internal sealed class TrainingProgram
     private readonly ConcurrentDictionary<SyntaxNode, BodyGraph?> _graphs = new();
     private readonly ConcurrentDictionary<SyntaxNode, BodyVerdict> _verdicts = new();
     private readonly ConcurrentDictionary<BodyGraph, EventContent> _contents = new();
-    private readonly Lazy<ImmutableHashSet<string>> _interestingNames;
+    private readonly ConcurrentDictionary<SyntaxTree, Dictionary<string, WordKinds>> _tellingWords = new();
+    private readonly Lazy<ProgramWords> _words;
     private readonly Lazy<ILookup<ISymbol, IMethodSymbol>> _overrides;
     private readonly EventExtractor _extractor;
-    private ImmutableHashSet<string> _steppingNames = ImmutableHashSet<string>.Empty;
 
     public TrainingProgram(Compilation compilation, TrainingSymbols symbols, TrainingOptions options, CancellationToken cancellation)
     {
@@ -29,8 +29,8 @@ internal sealed class TrainingProgram
         Sources = new ParameterSources(symbols, Members);
         Origins = new OptimizerOrigins(this);
         _extractor = new EventExtractor(this);
-        _interestingNames = new Lazy<ImmutableHashSet<string>>(FindInterestingNames);
-        _overrides = new Lazy<ILookup<ISymbol, IMethodSymbol>>(() => Overrides.Find(compilation, InterestingNames, cancellation));
+        _words = new Lazy<ProgramWords>(() => ProgramWords.Read(compilation, options, cancellation));
+        _overrides = new Lazy<ILookup<ISymbol, IMethodSymbol>>(() => Overrides.Find(compilation, _words.Value.TrainingNames, cancellation));
     }
 
     public TrainingSymbols Symbols { get; }
@@ -53,27 +53,19 @@ internal sealed class TrainingProgram
 
     public CancellationToken Cancellation => Bodies.Cancellation;
 
-    /// <summary>The names of the program's methods in whose bodies, or in whose callees' bodies, a training word stands. Empty when there is no backward pass.</summary>
-    public ImmutableHashSet<string> InterestingNames => _interestingNames.Value;
-
-    /// <summary>Whether any body of the program can hold a training step.</summary>
-    public bool HasTraining => !InterestingNames.IsEmpty;
-
     /// <summary>The cheap question, from syntax alone, whether a body can hold a training step.</summary>
     public bool MayTrain(SyntaxNode body)
     {
-        if (!HasTraining)
+        if (!_words.Value.HasTraining)
             return false;
-        bool trains = false;
-        bool steps = false;
-        foreach (SyntaxToken token in body.DescendantTokens())
+        Dictionary<string, WordKinds> telling = _tellingWords.GetOrAdd(body.SyntaxTree, tree => _words.Value.TellingWordsOf(tree, Cancellation));
+        if (telling.Count == 0)
+            return false;
+        const WordKinds Needed = WordKinds.Training | WordKinds.Step;
+        WordKinds found = WordKinds.None;
+        foreach (string word in TreeWords.Of(body, Cancellation))
         {
-            if (token.RawKind != (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.IdentifierToken)
-                continue;
-            string word = token.ValueText;
-            trains |= TrainingVocabulary.IsTrainingWord(word) || InterestingNames.Contains(word);
-            steps |= TrainingVocabulary.IsStepWord(word) || _steppingNames.Contains(word);
-            if (trains && steps)
+            if (telling.TryGetValue(word, out WordKinds kinds) && ((found |= kinds) & Needed) == Needed)
                 return true;
         }
 
@@ -85,7 +77,7 @@ internal sealed class TrainingProgram
     {
         if (method.MethodKind == MethodKind.LocalFunction)
             return true;
-        if (method.MethodKind is not MethodKind.Ordinary || !InterestingNames.Contains(method.Name))
+        if (method.MethodKind is not MethodKind.Ordinary || !_words.Value.TrainingNames.Contains(method.Name))
             return false;
         Classification known = Classifier.Classify(method);
         if (known.Evidence == Evidence.Certain && known.Role is not (TrainingRole.None or TrainingRole.Step))
@@ -173,61 +165,4 @@ internal sealed class TrainingProgram
 
     private static bool HasSource(IMethodSymbol method) =>
         !method.IsAbstract && !method.IsExtern && !method.DeclaringSyntaxReferences.IsEmpty;
-
-    private ImmutableHashSet<string> FindInterestingNames()
-    {
-        var trees = new List<TreeWords>();
-        bool backward = false;
-        foreach (SyntaxTree tree in Bodies.Compilation.SyntaxTrees)
-        {
-            Cancellation.ThrowIfCancellationRequested();
-            TreeWords words = TreeWords.Of(tree, Cancellation);
-            backward |= words.HasBackwardWord;
-            if (words.HasTrainingWord || !Options.SimpleNames.IsEmpty)
-                trees.Add(words);
-        }
-
-        if (!backward && Options.SimpleNames.IsEmpty)
-            return ImmutableHashSet<string>.Empty;
-        var names = ImmutableHashSet.CreateBuilder<string>();
-        names.UnionWith(Options.SimpleNames);
-        names.Add("backward");
-        List<MethodWords> rest = [];
-        var gradients = new HashSet<string>(trees.SelectMany(tree => tree.Gradients));
-        foreach (MethodWords method in trees.SelectMany(tree => tree.Methods))
-        {
-            if (method.HasTrainingWord || method.Mentioned.Overlaps(gradients))
-                names.Add(method.Name);
-            else
-                rest.Add(method);
-        }
-
-        AddCallers(names, rest);
-        var stepping = ImmutableHashSet.CreateBuilder<string>();
-        stepping.UnionWith(Options.SimpleNames);
-        List<MethodWords> others = [];
-        foreach (MethodWords method in trees.SelectMany(tree => tree.Methods))
-        {
-            if (method.HasStepWord || method.Mentioned.Overlaps(gradients))
-                stepping.Add(method.Name);
-            else
-                others.Add(method);
-        }
-
-        AddCallers(stepping, others);
-        _steppingNames = stepping.ToImmutable();
-        return names.ToImmutable();
-    }
-
-    /// <summary>Callers of callers: a few rounds cover the depth that calls are followed to.</summary>
-    private static void AddCallers(ImmutableHashSet<string>.Builder names, List<MethodWords> rest)
-    {
-        for (int round = 0; round < GraphExpander.DepthLimit; round++)
-        {
-            int before = names.Count;
-            rest.RemoveAll(method => method.Mentioned.Any(names.Contains) && (names.Add(method.Name) || true));
-            if (names.Count == before)
-                break;
-        }
-    }
 }

@@ -7,76 +7,95 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops;
 
 /// <summary>
-/// What one file's words say, read from its syntax alone and kept as long as the file does not change: the cheap question that spares
-/// most methods of a program the expensive one.
+/// What one file's words say, read from its text and kept as long as the file does not change: the cheap question that spares most methods of a
+/// program the expensive one. Words of comments and strings are among them, which costs a look at a method now and then, while the
+/// parser's tokens would cost each file several times as much.
 /// </summary>
 internal sealed class TreeWords
 {
     private static readonly ConditionalWeakTable<SyntaxTree, TreeWords> Known = new();
     private static readonly string[] Stems = ["backw", "backp", "clip", "grad", "optim", "step"];
 
-    private TreeWords(bool hasTrainingWord, bool hasBackwardWord, ImmutableArray<MethodWords> methods, ImmutableArray<string> gradients)
+    private readonly SyntaxTree _tree;
+    private Dictionary<string, WordKinds>? _words;
+    private ImmutableArray<MethodWords> _methods;
+
+    private TreeWords(SyntaxTree tree, CancellationToken cancellation)
     {
-        Gradients = gradients;
-        HasTrainingWord = hasTrainingWord;
-        HasBackwardWord = hasBackwardWord;
-        Methods = methods;
-    }
-
-    public bool HasTrainingWord { get; }
-
-    public bool HasBackwardWord { get; }
-
-    /// <summary>The methods and local functions of the file; empty where no training word is in it.</summary>
-    public ImmutableArray<MethodWords> Methods { get; }
-
-    /// <summary>The members that attributes in the file declare as gradients: what a method does with those can be training under any name.</summary>
-    public ImmutableArray<string> Gradients { get; }
-
-    public static TreeWords Of(SyntaxTree tree, CancellationToken cancellation)
-    {
-        if (Known.TryGetValue(tree, out TreeWords? words))
-            return words;
-        words = Read(tree, cancellation);
-        return Known.GetValue(tree, _ => words);
-    }
-
-    private static TreeWords Read(SyntaxTree tree, CancellationToken cancellation)
-    {
+        _tree = tree;
         string text = tree.GetText(cancellation).ToString();
         if (!Stems.Any(stem => TrainingVocabulary.Contains(text, stem)))
-            return new TreeWords(false, false, ImmutableArray<MethodWords>.Empty, ImmutableArray<string>.Empty);
-        bool training = false;
-        bool backward = false;
-        var methods = ImmutableArray.CreateBuilder<MethodWords>();
-        SyntaxNode root = tree.GetRoot(cancellation);
-        foreach (SyntaxToken token in root.DescendantTokens())
+            return;
+        foreach (WordKinds kinds in Words(cancellation).Values)
+            Kinds |= kinds;
+        if (Kinds.HasFlag(WordKinds.Training))
+            Gradients = tree.GetRoot(cancellation).DescendantNodes().OfType<AttributeSyntax>().SelectMany(DeclaredGradients).ToImmutableArray();
+    }
+
+    /// <summary>What the words of the file are, all together.</summary>
+    public WordKinds Kinds { get; }
+
+    /// <summary>The members that attributes in the file declare as gradients: what a method does with those can be training under any name.</summary>
+    public ImmutableArray<string> Gradients { get; } = ImmutableArray<string>.Empty;
+
+    public static TreeWords Of(SyntaxTree tree, CancellationToken cancellation) =>
+        Known.TryGetValue(tree, out TreeWords? words) ? words : Known.GetValue(tree, key => new TreeWords(key, cancellation));
+
+    /// <summary>The words of the file, each once.</summary>
+    public Dictionary<string, WordKinds> Words(CancellationToken cancellation)
+    {
+        if (_words is { } known)
+            return known;
+        var words = new Dictionary<string, WordKinds>();
+        foreach (string word in Split(_tree.GetText(cancellation).ToString()))
         {
-            if (!token.IsKind(SyntaxKind.IdentifierToken))
-                continue;
-            training |= TrainingVocabulary.IsTrainingWord(token.ValueText);
-            backward |= TrainingVocabulary.IsBackwardWord(token.ValueText);
+            if (!words.ContainsKey(word))
+                words.Add(word, TrainingVocabulary.KindsOf(word));
         }
 
-        var gradients = ImmutableArray.CreateBuilder<string>();
-        if (training)
+        return _words = words;
+    }
+
+    /// <summary>The methods and local functions of the file.</summary>
+    public ImmutableArray<MethodWords> Methods(CancellationToken cancellation)
+    {
+        if (!_methods.IsDefault)
+            return _methods;
+        var methods = ImmutableArray.CreateBuilder<MethodWords>();
+        foreach (SyntaxNode node in _tree.GetRoot(cancellation).DescendantNodes())
         {
-            foreach (SyntaxNode node in root.DescendantNodes())
+            string? name = node switch
             {
-                string? name = node switch
-                {
-                    MethodDeclarationSyntax method => method.Identifier.ValueText,
-                    LocalFunctionStatementSyntax function => function.Identifier.ValueText,
-                    _ => null,
-                };
-                if (name is not null)
-                    methods.Add(MethodWords.Read(name, node));
-                else if (node is AttributeSyntax attribute)
-                    gradients.AddRange(DeclaredGradients(attribute));
+                MethodDeclarationSyntax method => method.Identifier.ValueText,
+                LocalFunctionStatementSyntax function => function.Identifier.ValueText,
+                _ => null,
+            };
+            if (name is not null)
+                methods.Add(MethodWords.Read(name, Of(node, cancellation), Words(cancellation)));
+        }
+
+        return _methods = methods.ToImmutable();
+    }
+
+    /// <summary>The words of a node, as often as they stand there.</summary>
+    public static IEnumerable<string> Of(SyntaxNode node, CancellationToken cancellation) => Split(node.SyntaxTree.GetText(cancellation).ToString(node.Span));
+
+    private static IEnumerable<string> Split(string text)
+    {
+        int start = -1;
+        for (int i = 0; i <= text.Length; i++)
+        {
+            bool inside = i < text.Length && SyntaxFacts.IsIdentifierPartCharacter(text[i]);
+            if (inside && start < 0)
+            {
+                start = i;
+            }
+            else if (!inside && start >= 0)
+            {
+                yield return text.Substring(start, i - start);
+                start = -1;
             }
         }
-
-        return new TreeWords(training, backward, methods.ToImmutable(), gradients.ToImmutable());
     }
 
     private static IEnumerable<string> DeclaredGradients(AttributeSyntax attribute)
@@ -109,31 +128,28 @@ internal sealed class TreeWords
     }
 }
 
-/// <summary>One method's name, whether it uses a training word, and the names that it mentions.</summary>
-internal sealed class MethodWords(string name, bool hasTrainingWord, bool hasStepWord, ImmutableHashSet<string> mentioned)
+/// <summary>One method's name and what its words are.</summary>
+internal sealed class MethodWords
 {
-    public bool HasStepWord { get; } = hasStepWord;
+    private readonly HashSet<string> _mentioned = [];
 
-    public string Name { get; } = name;
+    private MethodWords(string name) => Name = name;
 
-    public bool HasTrainingWord { get; } = hasTrainingWord;
+    public string Name { get; }
 
-    public ImmutableHashSet<string> Mentioned { get; } = mentioned;
+    public WordKinds Kinds { get; private set; }
 
-    public static MethodWords Read(string name, SyntaxNode node)
+    public static MethodWords Read(string name, IEnumerable<string> words, Dictionary<string, WordKinds> known)
     {
-        bool training = false;
-        bool step = false;
-        var mentioned = ImmutableHashSet.CreateBuilder<string>();
-        foreach (SyntaxToken token in node.DescendantTokens())
+        var method = new MethodWords(name);
+        foreach (string word in words)
         {
-            if (!token.IsKind(SyntaxKind.IdentifierToken))
-                continue;
-            mentioned.Add(token.ValueText);
-            step |= TrainingVocabulary.IsStepWord(token.ValueText);
-            training |= TrainingVocabulary.IsTrainingWord(token.ValueText);
+            if (method._mentioned.Add(word) && known.TryGetValue(word, out WordKinds kinds))
+                method.Kinds |= kinds;
         }
 
-        return new MethodWords(name, training, step, mentioned.ToImmutable());
+        return method;
     }
+
+    public bool Mentions(HashSet<string> names) => names.Overlaps(_mentioned);
 }

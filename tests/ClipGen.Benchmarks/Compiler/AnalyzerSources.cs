@@ -5,7 +5,7 @@ namespace ClipGen.Benchmarks.Compiler;
 /// <summary>The files of a large program in which a few train networks: what an application around a model looks like.</summary>
 internal static class AnalyzerSources
 {
-    private const int Methods = 5;
+    private const int Methods = 2;
 
     /// <summary>One file in this many holds a training loop, with TorchSharp or by hand in turns.</summary>
     private const int TrainingEvery = 50;
