@@ -15,7 +15,16 @@ internal static class FixTest<TAnalyzer, TFix>
     where TAnalyzer : DiagnosticAnalyzer, new()
     where TFix : CodeFixProvider, new()
 {
-    public static Task VerifyAsync(string source, string @fixed, params string[] otherDiagnostics)
+    public static Task VerifyAsync(string source, string @fixed, params string[] otherDiagnostics) =>
+        VerifyAsync(source, @fixed, OutputKind.DynamicallyLinkedLibrary, otherDiagnostics);
+
+    /// <summary>A program, which may consist of top-level statements.</summary>
+    public static Task VerifyProgramAsync(string source, string @fixed) => VerifyAsync(source, @fixed, OutputKind.ConsoleApplication, []);
+
+    /// <summary>Code that no fix is offered for.</summary>
+    public static Task VerifyNoFixAsync(string source) => VerifyAsync(source, source);
+
+    private static Task VerifyAsync(string source, string @fixed, OutputKind kind, string[] otherDiagnostics)
     {
         var test = new CSharpCodeFixTest<TAnalyzer, TFix, DefaultVerifier>
         {
@@ -26,13 +35,11 @@ internal static class FixTest<TAnalyzer, TFix>
             CompilerDiagnostics = CompilerDiagnostics.Errors,
             MarkupOptions = MarkupOptions.UseFirstDescriptor,
         };
+        test.TestState.OutputKind = kind;
         test.TestState.AdditionalReferences.AddRange(AnalyzerHarness.Framework);
         test.TestState.AdditionalReferences.Add(AnalyzerHarness.ClipGen);
         test.TestState.AdditionalReferences.Add(AnalyzerHarness.TorchSharp);
         test.DisabledDiagnostics.AddRange(otherDiagnostics);
         return test.RunAsync(TestContext.Current.CancellationToken);
     }
-
-    /// <summary>Code that no fix is offered for.</summary>
-    public static Task VerifyNoFixAsync(string source) => VerifyAsync(source, source);
 }

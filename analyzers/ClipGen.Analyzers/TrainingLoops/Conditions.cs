@@ -26,14 +26,52 @@ internal static class Conditions
         return loop is not null && Locals(condition, facts).Any(local => IsCounterOrFlag(local.Type) && facts.ChangesWithin(local, loop));
     }
 
-    /// <summary>Whether the condition lets every n-th pass through, as gradient accumulation does.</summary>
+    /// <summary>
+    /// Whether the condition lets every n-th pass through, as gradient accumulation does: by itself, by a local that holds the answer, or by
+    /// a member of the program that counts (<c>accumulator.ShouldStep()</c>).
+    /// </summary>
     public static bool CountsPasses(ExpressionSyntax condition, SyntaxNode construct, BodyFacts facts)
     {
-        if (HasRemainder(condition))
-            return true;
         SyntaxNode? scope = Constructs.InnermostLoop(construct);
+        if (Counts(condition, scope))
+            return true;
+        if (facts.Root.SemanticModel is not { } model)
+            return false;
+        foreach (SimpleNameSyntax name in condition.DescendantNodesAndSelf().OfType<SimpleNameSyntax>())
+        {
+            bool counts = model.GetSymbolInfo(name).Symbol switch
+            {
+                ILocalSymbol { Type.SpecialType: SpecialType.System_Boolean } local => facts.ValuesOf(local).Any(value =>
+                    Counts(value.Syntax, scope)
+                    || value.Syntax.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().Any(call => CountsCalls(model.GetSymbolInfo(call).Symbol))),
+                { } symbol => CountsCalls(symbol),
+                _ => false,
+            };
+            if (counts)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a member says yes every n-th time that it is asked.</summary>
+    private static bool CountsCalls(ISymbol? member)
+    {
+        bool answers = member is IMethodSymbol { ReturnType.SpecialType: SpecialType.System_Boolean } or IPropertySymbol { Type.SpecialType: SpecialType.System_Boolean };
+        return answers && member!.DeclaringSyntaxReferences.Any(reference =>
+        {
+            SyntaxNode body = reference.GetSyntax();
+            return Counts(body, body);
+        });
+    }
+
+    /// <summary>Whether there is a remainder, or a comparison of what is incremented in the <paramref name="scope"/>.</summary>
+    private static bool Counts(SyntaxNode condition, SyntaxNode? scope)
+    {
         foreach (SyntaxNode node in condition.DescendantNodesAndSelf())
         {
+            if (node.IsKind(SyntaxKind.ModuloExpression))
+                return true;
             if (node is not BinaryExpressionSyntax comparison
                 || comparison.Kind() is not (SyntaxKind.GreaterThanOrEqualExpression or SyntaxKind.EqualsExpression or SyntaxKind.GreaterThanExpression))
             {
@@ -44,7 +82,7 @@ internal static class Conditions
             if (left is PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression })
                 return true;
             string name = left.ToString();
-            if (name.Length > 0 && scope is not null && facts.Root.Syntax.DescendantNodes().Any(other => IsIncrement(other, name) && scope.Span.Contains(other.Span)))
+            if (name.Length > 0 && scope is not null && scope.DescendantNodes().Any(other => IsIncrement(other, name)))
                 return true;
         }
 

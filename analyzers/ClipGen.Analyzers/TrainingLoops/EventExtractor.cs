@@ -62,7 +62,7 @@ internal sealed class EventExtractor(TrainingProgram program)
             }
 
             if (!isKnown && MayClipOutOfSight(invocation, receiver))
-                yield return new TrainingEvent(EventKind.Clip, invocation.Syntax, Evidence.Name) { IsOutOfSight = true };
+                yield return OutOfSightClip(invocation);
             yield break;
         }
 
@@ -101,6 +101,8 @@ internal sealed class EventExtractor(TrainingProgram program)
             yield break;
         if (Event(invocation, method, receiver, classification, facts) is { } certain)
             yield return certain;
+        else if (IsHookOutOfSight(invocation))
+            yield return OutOfSightClip(invocation);
     }
 
     /// <summary>The event that a classified call is by itself, its source not looked into.</summary>
@@ -275,8 +277,26 @@ internal sealed class EventExtractor(TrainingProgram program)
         };
         if (name is not null && TrainingVocabulary.IsClipName(name, null))
             return true;
-        return invocation.TargetMethod.ReturnsVoid && invocation.Arguments.Any(argument => HoldsGradients(argument.Value));
+        return ReturnsNothing(invocation.TargetMethod) && invocation.Arguments.Any(argument => HoldsGradients(argument.Value));
     }
+
+    /// <summary>
+    /// A method that only classes of other projects can implement, called on what holds the gradients or with it: a callback for those who use the library,
+    /// who may clip in it.
+    /// </summary>
+    private bool IsHookOutOfSight(IInvocationOperation invocation)
+    {
+        IMethodSymbol method = invocation.TargetMethod.OriginalDefinition;
+        return method.IsAbstract
+            && ReturnsNothing(method)
+            && (invocation.Instance is IInstanceReferenceOperation || invocation.Arguments.Any(argument => HoldsGradients(argument.Value)))
+            && program.IsLeftToOthers(method);
+    }
+
+    private static TrainingEvent OutOfSightClip(IInvocationOperation invocation) =>
+        new(EventKind.Clip, invocation.Syntax, Evidence.Name) { IsOutOfSight = true };
+
+    private static bool ReturnsNothing(IMethodSymbol method) => method.ReturnsVoid || method.ReturnType is INamedTypeSymbol { Name: "Task" or "ValueTask", IsGenericType: false };
 
     private bool HoldsGradients(IOperation value)
     {

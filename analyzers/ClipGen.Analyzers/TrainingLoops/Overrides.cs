@@ -7,23 +7,36 @@ internal static class Overrides
 {
     public static ILookup<ISymbol, IMethodSymbol> Find(Compilation compilation, HashSet<string> names, CancellationToken cancellation)
     {
-        var pairs = new List<(IMethodSymbol Declared, IMethodSymbol Actual)>();
-        foreach (INamedTypeSymbol type in TypesIn(compilation.Assembly.GlobalNamespace, cancellation))
-        {
-            if (type.BaseType is null or { SpecialType: SpecialType.System_Object } && type.AllInterfaces.IsEmpty)
-                continue;
-            foreach (ISymbol member in type.GetMembers())
-            {
-                if (member is not IMethodSymbol { MethodKind: MethodKind.Ordinary, IsStatic: false } method || !names.Contains(method.Name))
-                    continue;
-                for (IMethodSymbol? overridden = method.OverriddenMethod; overridden is not null; overridden = overridden.OverriddenMethod)
-                    pairs.Add((overridden.OriginalDefinition, method));
-                foreach (IMethodSymbol implemented in TrainingSymbols.ImplementedMethods(method))
-                    pairs.Add((implemented.OriginalDefinition, method));
-            }
-        }
+        return TypesIn(compilation.Assembly.GlobalNamespace, cancellation)
+            .SelectMany(type => PairsIn(type, names.Contains))
+            .ToLookup(pair => pair.Declared, pair => pair.Actual, SymbolEqualityComparer.Default);
+    }
 
-        return pairs.ToLookup(pair => (ISymbol)pair.Declared, pair => pair.Actual, SymbolEqualityComparer.Default);
+    /// <summary>Whether the program has a method with a body that overrides or implements this one.</summary>
+    public static bool HasAny(Compilation compilation, IMethodSymbol method, CancellationToken cancellation) =>
+        TypesIn(compilation.Assembly.GlobalNamespace, cancellation)
+            .SelectMany(type => PairsIn(type, name => name == method.Name))
+            .Any(pair => !pair.Actual.IsAbstract && SymbolEqualityComparer.Default.Equals(pair.Declared, method));
+
+    private static IEnumerable<(ISymbol Declared, IMethodSymbol Actual)> PairsIn(INamedTypeSymbol type, Func<string, bool> isNamed)
+    {
+        if (type.BaseType is null or { SpecialType: SpecialType.System_Object } && type.AllInterfaces.IsEmpty)
+            yield break;
+        foreach (ISymbol member in type.GetMembers())
+        {
+            if (member is IMethodSymbol { MethodKind: MethodKind.ExplicitInterfaceImplementation } hidden)
+            {
+                foreach (IMethodSymbol implemented in hidden.ExplicitInterfaceImplementations.Where(implemented => isNamed(implemented.Name)))
+                    yield return (implemented.OriginalDefinition, hidden);
+            }
+
+            if (member is not IMethodSymbol { MethodKind: MethodKind.Ordinary, IsStatic: false } method || !isNamed(method.Name))
+                continue;
+            for (IMethodSymbol? overridden = method.OverriddenMethod; overridden is not null; overridden = overridden.OverriddenMethod)
+                yield return (overridden.OriginalDefinition, method);
+            foreach (IMethodSymbol implemented in TrainingSymbols.ImplementedMethods(method))
+                yield return (implemented.OriginalDefinition, method);
+        }
     }
 
     private static IEnumerable<INamedTypeSymbol> TypesIn(INamespaceOrTypeSymbol container, CancellationToken cancellation)

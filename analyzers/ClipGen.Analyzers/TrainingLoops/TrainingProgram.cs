@@ -12,6 +12,7 @@ internal sealed class TrainingProgram
     private readonly ConcurrentDictionary<SyntaxNode, BodyGraph?> _graphs = new();
     private readonly ConcurrentDictionary<SyntaxNode, BodyVerdict> _verdicts = new();
     private readonly ConcurrentDictionary<BodyGraph, EventContent> _contents = new();
+    private readonly ConcurrentDictionary<IMethodSymbol, bool> _leftToOthers = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<SyntaxTree, Dictionary<string, WordKinds>> _tellingWords = new();
     private readonly Lazy<ProgramWords> _words;
     private readonly Lazy<ILookup<ISymbol, IMethodSymbol>> _overrides;
@@ -89,6 +90,10 @@ internal sealed class TrainingProgram
     public IEnumerable<IMethodSymbol> CandidatesOf(IMethodSymbol method, bool isVirtual) => AllCandidatesOf(method, isVirtual).Take(8);
 
     public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method) => _overrides.Value[method.OriginalDefinition];
+
+    /// <summary>Whether a method of this program has no body in it: classes of other projects are to bring one.</summary>
+    public bool IsLeftToOthers(IMethodSymbol method) =>
+        _leftToOthers.GetOrAdd(method, declared => !declared.DeclaringSyntaxReferences.IsEmpty && !Overrides.HasAny(Bodies.Compilation, declared, Cancellation));
 
     public BodyGraph? GraphOf(IMethodSymbol method)
     {

@@ -296,4 +296,49 @@ public sealed class HandWrittenTests
             }
         }
         """);
+
+    private const string Overloads = """
+        namespace Frames
+        {
+            public class Engine<T>
+            {
+                public void Run(int count) { }
+                public void Run(List<T> items, int[] sizes) { }
+                public void Advance() { }
+            }
+        }
+
+        class Trainer
+        {
+            void One(Frames.Engine<int> engine)
+            {
+                engine.Run(1);
+                ONE;
+            }
+
+            void Many(Frames.Engine<int> engine)
+            {
+                engine.Run(new List<int>(), new[] { 1 });
+                MANY;
+            }
+        }
+        """;
+
+    [Theory]
+    [InlineData("M:Frames.Engine`1.Run(System.Int32)", true, false)]
+    [InlineData("M:Frames.Engine`1.Run(System.Collections.Generic.List{`0},System.Int32[])", false, true)]
+    [InlineData("M:Frames.Engine`1.Run(System.Int32), M:Frames.Engine`1.Run(System.Collections.Generic.List{`0},System.Int32[])", true, true)]
+    [InlineData("M:Frames.Engine`1.Run", true, true)]
+    [InlineData("Engine.Run", true, true)]
+    [InlineData("Nothing.Run, Engine.Run ,, ", true, true)]
+    [InlineData("Other.Run", false, false)]
+    [InlineData("M:Frames.Engine`1.Walk", false, false)]
+    [InlineData("M:Engine.Run(System.Int32", false, false)]
+    [InlineData(",", false, false)]
+    public Task Options_name_methods_and_overloads(string entry, bool one, bool many) => LoopTest.FileAsync(
+        Overloads.Replace("ONE", Step(one)).Replace("MANY", Step(many)),
+        ("clipgen.backward_methods", entry),
+        ("clipgen.step_methods", "Engine.Advance"));
+
+    private static string Step(bool isReported) => isReported ? "{|CLIP101:engine.Advance()|}" : "engine.Advance()";
 }

@@ -118,6 +118,59 @@ public sealed class InsertClipCodeFixTests
         """);
 
     [Fact]
+    public Task Top_level_statements() => Test.VerifyProgramAsync(
+        """
+        using System;
+        using TorchSharp;
+
+        var model = torch.nn.Linear(4, 1);
+        var adam = torch.optim.Adam(model.parameters());
+        for (int i = 0; i < 10; i++)
+        {
+            Train(torch.randn(2, 4));
+        }
+
+        // One more, without a loop.
+        adam.zero_grad();
+        model.forward(torch.randn(2, 4)).mean().backward();
+        {|CLIP101:adam.step()|};
+        Console.WriteLine("done");
+
+        void Train(torch.Tensor x)
+        {
+            adam.zero_grad();
+            model.forward(x).mean().backward();
+            {|CLIP101:adam.step()|};
+        }
+        """,
+        """
+        using System;
+        using TorchSharp;
+
+        var model = torch.nn.Linear(4, 1);
+        var adam = torch.optim.Adam(model.parameters());
+        for (int i = 0; i < 10; i++)
+        {
+            Train(torch.randn(2, 4));
+        }
+
+        // One more, without a loop.
+        adam.zero_grad();
+        model.forward(torch.randn(2, 4)).mean().backward();
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0);
+        adam.step();
+        Console.WriteLine("done");
+
+        void Train(torch.Tensor x)
+        {
+            adam.zero_grad();
+            model.forward(x).mean().backward();
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0);
+            adam.step();
+        }
+        """);
+
+    [Fact]
     public Task Limit_of_the_project() => VerifyAsync(
         """
         sealed class Trainer

@@ -163,6 +163,39 @@ public sealed class TrickyShapeTests
         """);
 
     [Fact]
+    public Task Two_losses_over_one_graph() => LoopTest.MembersAsync("""
+        void Unclipped(Tensor x, Tensor y)
+        {
+            var output = _model.forward(x);
+            _optimizer.zero_grad();
+            torch.autograd.backward(functional.mse_loss(output, y), retain_graph: true);
+            output.mean().backward(null, retain_graph: true);
+            {|CLIP101:_optimizer.step()|};
+        }
+
+        void Clipped(Tensor x, Tensor y)
+        {
+            var output = _model.forward(x);
+            _optimizer.zero_grad();
+            torch.autograd.backward(functional.mse_loss(output, y), retain_graph: true);
+            output.mean().backward(null, retain_graph: true);
+            nn.utils.clip_grad_norm_(_model.parameters(), 1.0);
+            _optimizer.step();
+        }
+
+        // It may be only the first loss whose gradients are to be limited.
+        void ClippedBetween(Tensor x, Tensor y)
+        {
+            var output = _model.forward(x);
+            _optimizer.zero_grad();
+            torch.autograd.backward(functional.mse_loss(output, y), retain_graph: true);
+            nn.utils.clip_grad_norm_(_model.parameters(), 1.0);
+            output.mean().backward();
+            _optimizer.step();
+        }
+        """);
+
+    [Fact]
     public Task Last_incomplete_batch_of_an_accumulation() => LoopTest.MembersAsync("""
         void Train()
         {
