@@ -76,11 +76,13 @@ internal sealed class HandWrittenEvidence
         _declarations.UnionWith(_program.ReachedFrom(bodies).Select(reached => reached.Facts.Root.Syntax));
     }
 
-    /// <summary>Looks for gradients, and for words of clipping.</summary>
+    /// <summary>
+    /// Looks for gradients, and for words of clipping. A method that clips says nothing by being there: those who call it name it.
+    /// </summary>
     /// <returns>Whether there is none of the latter.</returns>
     private bool Read(SyntaxNode declaration)
     {
-        foreach (SyntaxToken token in declaration.DescendantTokens())
+        foreach (SyntaxToken token in TokensOutsideClips(declaration))
         {
             if (!token.IsKind(SyntaxKind.IdentifierToken))
                 continue;
@@ -91,6 +93,9 @@ internal sealed class HandWrittenEvidence
 
         return true;
     }
+
+    private static IEnumerable<SyntaxToken> TokensOutsideClips(SyntaxNode declaration) =>
+        declaration.DescendantTokens(node => node == declaration || node is not MethodDeclarationSyntax method || !TrainingVocabulary.IsClipName(method.Identifier.ValueText, null));
 
     // The names of methods and types have spoken already: what they are done to is the other half of the evidence.
     private static bool IsGradientVariable(SyntaxToken token)
@@ -108,7 +113,7 @@ internal sealed class HandWrittenEvidence
     private static bool HintsAtClipping(SyntaxNode body)
     {
         SyntaxNode type = body.FirstAncestorOrSelf<TypeDeclarationSyntax>() ?? body;
-        return type.DescendantTokens().Any(token => token.IsKind(SyntaxKind.IdentifierToken) && TrainingVocabulary.HintsAtClipping(token.ValueText)
+        return TokensOutsideClips(type).Any(token => token.IsKind(SyntaxKind.IdentifierToken) && TrainingVocabulary.HintsAtClipping(token.ValueText)
             && (body.Span.Contains(token.Span) || !TrainingVocabulary.Contains(token.ValueText, "clamp")));
     }
 }

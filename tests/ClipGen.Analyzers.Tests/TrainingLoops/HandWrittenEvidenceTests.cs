@@ -61,6 +61,47 @@ public sealed class HandWrittenEvidenceTests
         """);
 
     [Theory]
+    [InlineData("network.Backward(error); network.ClipGradients(1); network.UpdateWeights(0.1);")]
+    [InlineData("network.Backward(error); {|CLIP101:network.UpdateWeights(0.1)|};")]
+    [InlineData("network.ClipInside(error); network.UpdateWeights(0.1);")]
+    public Task Network_that_can_clip_and_a_loop_that_does_not_ask_it_to(string statements) => LoopTest.FileAsync($$"""
+        class Network
+        {
+            private readonly double[] _weights = new double[8];
+            private readonly double[] _weightGradients = new double[8];
+
+            public void Backward(double[] error) { for (int i = 0; i < 8; i++) _weightGradients[i] += error[i]; }
+
+            public void ClipGradients(double limit)
+            {
+                for (int i = 0; i < 8; i++) _weightGradients[i] = Math.Clamp(_weightGradients[i], -limit, limit);
+            }
+
+            public void UpdateWeights(double rate) { for (int i = 0; i < 8; i++) _weights[i] -= rate * _weightGradients[i]; }
+        }
+
+        static class Steps
+        {
+            public static void ClipInside(this Network network, double[] error)
+            {
+                network.Backward(error);
+                network.ClipGradients(1);
+            }
+        }
+
+        class Trainer
+        {
+            void Train(Network network, List<double[]> errors)
+            {
+                foreach (double[] error in errors)
+                {
+                    {{statements}}
+                }
+            }
+        }
+        """);
+
+    [Theory]
     [InlineData("ForwardBackward", "ApplyAdam")]
     [InlineData("gpt_backward", "gpt_update")]
     [InlineData("BackPropogate", "AdjustWeights")]
