@@ -113,7 +113,7 @@ public static class Commands
     private static Command CreateAnalyzers()
     {
         Option<int> files = new("--files") { Description = "How many files the project has", DefaultValueFactory = _ => 2000 };
-        Option<int> rounds = new("--rounds") { Description = "How many times each is measured", DefaultValueFactory = _ => 5 };
+        Option<int> rounds = new("--rounds") { Description = "How many times each is measured", DefaultValueFactory = _ => 3 };
         AcceptOnlyFrom(files, 50, 20_000);
         AcceptOnlyFrom(rounds, 3, 1000);
         var command = new Command("analyzers", "What the analyzers add to the compilation of a large project, with and without the libraries that they watch")

@@ -23,51 +23,57 @@ internal sealed class ProgramWords
     public static ProgramWords Read(Compilation compilation, TrainingOptions options, CancellationToken cancellation)
     {
         var files = new List<TreeWords>();
-        WordKinds kinds = WordKinds.None;
+        bool hasBackwardWord = false;
         foreach (SyntaxTree tree in compilation.SyntaxTrees)
         {
             cancellation.ThrowIfCancellationRequested();
             TreeWords file = TreeWords.Of(tree, cancellation);
-            kinds |= file.Kinds;
-            if (file.Kinds.HasFlag(WordKinds.Training) || !options.SimpleNames.IsEmpty)
+            hasBackwardWord |= file.HasBackwardWord;
+            if (file.HasTrainingWord || !options.SimpleNames.IsEmpty)
                 files.Add(file);
         }
 
-        if (!kinds.HasFlag(WordKinds.Backward) && options.SimpleNames.IsEmpty)
+        if (!hasBackwardWord && options.SimpleNames.IsEmpty)
             return new([], []);
         MethodWords[] methods = [.. files.SelectMany(file => file.Methods(cancellation))];
         var gradients = new HashSet<string>(files.SelectMany(file => file.Gradients));
-        HashSet<string> training = FindNames(methods, gradients, options, WordKinds.Training);
+        HashSet<string> training = FindNames(methods, gradients, options, TrainingVocabulary.IsTrainingWord);
         training.Add("backward");
-        return new(training, FindNames(methods, gradients, options, WordKinds.Step));
+        return new(training, FindNames(methods, gradients, options, TrainingVocabulary.IsStepWord));
     }
 
-    /// <summary>The words of a file that tell something in this program.</summary>
+    /// <summary>What each word of a file tells in this program. Empty where no body of the file can be a training step.</summary>
     public Dictionary<string, WordKinds> TellingWordsOf(SyntaxTree tree, CancellationToken cancellation)
     {
         var telling = new Dictionary<string, WordKinds>();
-        foreach (KeyValuePair<string, WordKinds> word in TreeWords.Of(tree, cancellation).Words(cancellation))
+        TreeWords file = TreeWords.Of(tree, cancellation);
+        foreach (string word in file.Words(cancellation))
         {
-            WordKinds kinds = word.Value & (WordKinds.Training | WordKinds.Step);
-            if (TrainingNames.Contains(word.Key))
-                kinds |= WordKinds.Training;
-            if (SteppingNames.Contains(word.Key))
-                kinds |= WordKinds.Step;
-            if (kinds != WordKinds.None)
-                telling.Add(word.Key, kinds);
+            if (TrainingNames.Contains(word) || (file.HasTrainingWord && TrainingVocabulary.IsTrainingWord(word)))
+                telling.Add(word, WordKinds.Training);
         }
 
-        // A file whose words cannot be both has no body whose words are.
-        return telling.Values.Any(kinds => kinds.HasFlag(WordKinds.Training)) && telling.Values.Any(kinds => kinds.HasFlag(WordKinds.Step)) ? telling : [];
+        if (telling.Count == 0)
+            return telling;
+        bool canStep = false;
+        foreach (string word in file.Words(cancellation))
+        {
+            if (!SteppingNames.Contains(word) && !TrainingVocabulary.IsStepWord(word))
+                continue;
+            canStep = true;
+            telling[word] = WordKinds.Step | (telling.TryGetValue(word, out WordKinds known) ? known : WordKinds.None);
+        }
+
+        return canStep ? telling : [];
     }
 
-    private static HashSet<string> FindNames(MethodWords[] methods, HashSet<string> gradients, TrainingOptions options, WordKinds kind)
+    private static HashSet<string> FindNames(MethodWords[] methods, HashSet<string> gradients, TrainingOptions options, Func<string, bool> isAsked)
     {
         var names = new HashSet<string>(options.SimpleNames);
         List<MethodWords> rest = [];
         foreach (MethodWords method in methods)
         {
-            if (method.Kinds.HasFlag(kind) || method.Mentions(gradients))
+            if (method.MentionsAny(isAsked) || method.MentionsAny(gradients.Contains))
                 names.Add(method.Name);
             else
                 rest.Add(method);
@@ -77,7 +83,7 @@ internal sealed class ProgramWords
         for (int round = 0; round < GraphExpander.DepthLimit; round++)
         {
             int before = names.Count;
-            rest.RemoveAll(method => method.Mentions(names) && (names.Add(method.Name) || true));
+            rest.RemoveAll(method => method.MentionsAny(names.Contains) && (names.Add(method.Name) || true));
             if (names.Count == before)
                 break;
         }

@@ -40,12 +40,14 @@ public sealed class TrainingLoopAnalyzer : DiagnosticAnalyzer
         Compilation compilation = context.Compilation;
         CancellationToken cancellation = context.CancellationToken;
         var programs = new ConcurrentDictionary<string, TrainingProgram>();
-        context.RegisterOperationBlockAction(block =>
+        var ofFiles = new ConcurrentDictionary<SyntaxTree, TrainingProgram>();
+        context.RegisterOperationBlockAction(block => Analyze(block, ofFiles.GetOrAdd(block.OperationBlocks[0].Syntax.SyntaxTree, Find)));
+
+        TrainingProgram Find(SyntaxTree file)
         {
-            var options = TrainingOptions.Read(provider.GetOptions(block.OperationBlocks[0].Syntax.SyntaxTree));
-            TrainingProgram program = programs.GetOrAdd(options.CacheKey, _ => new TrainingProgram(compilation, symbols, options, cancellation));
-            Analyze(block, program);
-        });
+            var options = TrainingOptions.Read(provider.GetOptions(file));
+            return programs.GetOrAdd(options.CacheKey, _ => new TrainingProgram(compilation, symbols, options, cancellation));
+        }
     }
 
     private static void Analyze(OperationBlockAnalysisContext context, TrainingProgram program)

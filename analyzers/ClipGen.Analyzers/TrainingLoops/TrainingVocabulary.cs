@@ -68,23 +68,20 @@ internal static class TrainingVocabulary
         return type is not null && type.AllInterfaces.Any(implemented => IsOptimizerTypeName(implemented.Name));
     }
 
-    /// <summary>What a word can have to do with training: the first and cheapest question.</summary>
-    public static WordKinds KindsOf(string identifier) =>
-        (IsTrainingWord(identifier) ? WordKinds.Training : WordKinds.None)
-        | (IsStepWord(identifier) ? WordKinds.Step : WordKinds.None)
-        | (IsBackwardWord(identifier) ? WordKinds.Backward : WordKinds.None);
+    /// <summary>Whether a word can have to do with training at all: the first and cheapest question.</summary>
+    public static bool IsTrainingWord(string word) =>
+        Contains(word, "backw") || Contains(word, "backp") || Contains(word, "clip") || Contains(word, "grad")
+        || Contains(word, "optim") || string.Equals(word, "step", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a word can name, mark or write out a step.</summary>
+    public static bool IsStepWord(string word) =>
+        IsOptimizerUpdateName(word) || word is "sub_" or "add_" or "addcmul_" or "addcdiv_" or "copy_" or "set_" or "grad";
+
+    /// <summary>Whether a training word can name or mark a backward pass; without one in the program there is nothing to watch.</summary>
+    public static bool IsBackwardWord(string word) =>
+        Contains(word, "backward") || Contains(word, "backp") || IsBackwardName(word);
 
     public static bool Contains(string text, string part) => text.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
-
-    private static bool IsTrainingWord(string identifier) =>
-        Contains(identifier, "backw") || Contains(identifier, "backp") || Contains(identifier, "clip") || Contains(identifier, "grad")
-        || Contains(identifier, "optim") || string.Equals(identifier, "step", StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsStepWord(string identifier) =>
-        IsOptimizerUpdateName(identifier) || identifier is "sub_" or "add_" or "addcmul_" or "addcdiv_" or "copy_" or "set_" or "grad";
-
-    private static bool IsBackwardWord(string identifier) =>
-        Contains(identifier, "backward") || Contains(identifier, "backp") || IsBackwardName(identifier);
 
     private static bool IsOptimizerTypeName(string name)
     {

@@ -17,7 +17,7 @@ internal sealed class TreeWords
     private static readonly string[] Stems = ["backw", "backp", "clip", "grad", "optim", "step"];
 
     private readonly SyntaxTree _tree;
-    private Dictionary<string, WordKinds>? _words;
+    private HashSet<string>? _words;
     private ImmutableArray<MethodWords> _methods;
 
     private TreeWords(SyntaxTree tree, CancellationToken cancellation)
@@ -26,14 +26,19 @@ internal sealed class TreeWords
         string text = tree.GetText(cancellation).ToString();
         if (!Stems.Any(stem => TrainingVocabulary.Contains(text, stem)))
             return;
-        foreach (WordKinds kinds in Words(cancellation).Values)
-            Kinds |= kinds;
-        if (Kinds.HasFlag(WordKinds.Training))
+        foreach (string word in Words(cancellation).Where(TrainingVocabulary.IsTrainingWord))
+        {
+            HasTrainingWord = true;
+            HasBackwardWord |= TrainingVocabulary.IsBackwardWord(word);
+        }
+
+        if (HasTrainingWord)
             Gradients = tree.GetRoot(cancellation).DescendantNodes().OfType<AttributeSyntax>().SelectMany(DeclaredGradients).ToImmutableArray();
     }
 
-    /// <summary>What the words of the file are, all together.</summary>
-    public WordKinds Kinds { get; }
+    public bool HasTrainingWord { get; }
+
+    public bool HasBackwardWord { get; }
 
     /// <summary>The members that attributes in the file declare as gradients: what a method does with those can be training under any name.</summary>
     public ImmutableArray<string> Gradients { get; } = ImmutableArray<string>.Empty;
@@ -42,19 +47,7 @@ internal sealed class TreeWords
         Known.TryGetValue(tree, out TreeWords? words) ? words : Known.GetValue(tree, key => new TreeWords(key, cancellation));
 
     /// <summary>The words of the file, each once.</summary>
-    public Dictionary<string, WordKinds> Words(CancellationToken cancellation)
-    {
-        if (_words is { } known)
-            return known;
-        var words = new Dictionary<string, WordKinds>();
-        foreach (string word in Split(_tree.GetText(cancellation).ToString()))
-        {
-            if (!words.ContainsKey(word))
-                words.Add(word, TrainingVocabulary.KindsOf(word));
-        }
-
-        return _words = words;
-    }
+    public HashSet<string> Words(CancellationToken cancellation) => _words ??= [.. Split(_tree.GetText(cancellation).ToString())];
 
     /// <summary>The methods and local functions of the file.</summary>
     public ImmutableArray<MethodWords> Methods(CancellationToken cancellation)
@@ -71,30 +64,40 @@ internal sealed class TreeWords
                 _ => null,
             };
             if (name is not null)
-                methods.Add(MethodWords.Read(name, Of(node, cancellation), Words(cancellation)));
+                methods.Add(new MethodWords(name, Of(node, cancellation)));
         }
 
         return _methods = methods.ToImmutable();
     }
 
-    /// <summary>The words of a node, as often as they stand there.</summary>
+    /// <summary>The words of a node, each at least once.</summary>
     public static IEnumerable<string> Of(SyntaxNode node, CancellationToken cancellation) => Split(node.SyntaxTree.GetText(cancellation).ToString(node.Span));
 
     private static IEnumerable<string> Split(string text)
     {
-        int start = -1;
-        for (int i = 0; i <= text.Length; i++)
+        // Most words have been there a few lines before: they need no string of their own.
+        var recent = new string?[256];
+        int start = 0;
+        while (start < text.Length)
         {
-            bool inside = i < text.Length && SyntaxFacts.IsIdentifierPartCharacter(text[i]);
-            if (inside && start < 0)
+            if (!SyntaxFacts.IsIdentifierPartCharacter(text[start]))
             {
-                start = i;
+                start++;
+                continue;
             }
-            else if (!inside && start >= 0)
-            {
-                yield return text.Substring(start, i - start);
-                start = -1;
-            }
+
+            int end = start + 1;
+            while (end < text.Length && SyntaxFacts.IsIdentifierPartCharacter(text[end]))
+                end++;
+            int length = end - start;
+            ref string? known = ref recent[((text[start] * 31) + (text[end - 1] * 7) + length) % recent.Length];
+            bool isNew = known is null || known.Length != length || string.CompareOrdinal(text, start, known, 0, length) != 0;
+            if (isNew)
+                known = text.Substring(start, length);
+            string word = known!;
+            start = end;
+            if (isNew)
+                yield return word;
         }
     }
 
@@ -128,28 +131,12 @@ internal sealed class TreeWords
     }
 }
 
-/// <summary>One method's name and what its words are.</summary>
-internal sealed class MethodWords
+/// <summary>One method's name and its words.</summary>
+internal sealed class MethodWords(string name, IEnumerable<string> words)
 {
-    private readonly HashSet<string> _mentioned = [];
+    private readonly HashSet<string> _words = [.. words];
 
-    private MethodWords(string name) => Name = name;
+    public string Name { get; } = name;
 
-    public string Name { get; }
-
-    public WordKinds Kinds { get; private set; }
-
-    public static MethodWords Read(string name, IEnumerable<string> words, Dictionary<string, WordKinds> known)
-    {
-        var method = new MethodWords(name);
-        foreach (string word in words)
-        {
-            if (method._mentioned.Add(word) && known.TryGetValue(word, out WordKinds kinds))
-                method.Kinds |= kinds;
-        }
-
-        return method;
-    }
-
-    public bool Mentions(HashSet<string> names) => names.Overlaps(_mentioned);
+    public bool MentionsAny(Func<string, bool> isAsked) => _words.Any(isAsked);
 }

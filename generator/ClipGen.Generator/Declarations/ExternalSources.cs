@@ -25,6 +25,8 @@ internal sealed class ExternalSources
         }
     }
 
+    public bool AreNone => _gradients.Count == 0;
+
     public static bool IsDeclaration(AttributeData attribute) =>
         WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.GradientSource);
 

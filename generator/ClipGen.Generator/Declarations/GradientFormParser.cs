@@ -22,7 +22,22 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
     public GradientForm? ParseGradient(ITypeSymbol type) => ParseBuffer(type) ?? ParseHolding(type, ParseGradient);
 
     /// <summary>The form of a member that nobody marked: a gradient source or a collection of sources, else null.</summary>
-    public GradientForm? ParseHeldSource(ITypeSymbol type) => ParseHolding(type, ParseHeldSource);
+    public GradientForm? ParseHeldSource(ITypeSymbol type) => externalSources.AreNone && IsOfBaseLibrary(type) ? null : ParseHolding(type, ParseHeldSource);
+
+    /// <summary>
+    /// Whether the type and all that it is built of belong to the framework, as most members' types do. To look through the interfaces of, say, a
+    /// dictionary takes longer than all that follows.
+    /// </summary>
+    private static bool IsOfBaseLibrary(ITypeSymbol type) => type switch
+    {
+        { SpecialType: not SpecialType.None } => type is not INamedTypeSymbol { TypeArguments: [var item] } || IsOfBaseLibrary(item),
+        IArrayTypeSymbol array => IsOfBaseLibrary(array.ElementType),
+        INamedTypeSymbol named => named.ContainingAssembly is { } assembly
+            && (assembly.Name.StartsWith("System.", StringComparison.Ordinal) || assembly.Name is "System" or "mscorlib" or "netstandard")
+            && named.TypeArguments.All(IsOfBaseLibrary)
+            && (named.ContainingType is null || IsOfBaseLibrary(named.ContainingType)),
+        _ => false,
+    };
 
     private GradientForm? ParseHolding(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem)
     {
@@ -38,9 +53,8 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
 
         // Null or not, a tuple, an immutable array or someone else's struct is asked for its value by a pattern.
         _depth++;
-        string display = type.ToDisplayString(Display);
         ITypeSymbol value = Underlying(type) ?? type;
-        GradientForm? form = ParseComposite(value, parseItem, display) ?? ParseCollection(value, parseItem, display);
+        GradientForm? form = ParseComposite(value, parseItem, type) ?? ParseCollection(value, parseItem, type);
         _depth--;
         return form;
     }
@@ -96,7 +110,7 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
         return new SourceForm(nulls, NeedsInterface(type), type.ToDisplayString(Display));
     }
 
-    private GradientForm? ParseComposite(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem, string display)
+    private GradientForm? ParseComposite(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem, ITypeSymbol declared)
     {
         EquatableArray<GradientPart> parts = type switch
         {
@@ -105,7 +119,7 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
                 PartsOf(pair.GetMembers("Value"), parseItem),
             _ => externalSources.Read(type, ParseGradient),
         };
-        return parts.Count > 0 ? new CompositeForm(parts, display) : null;
+        return parts.Count > 0 ? new CompositeForm(parts, declared.ToDisplayString(Display)) : null;
     }
 
     private static EquatableArray<GradientPart> PartsOf(IEnumerable<ISymbol> members, Func<ITypeSymbol, GradientForm?> parseItem)
@@ -124,12 +138,12 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
         return parts.ToEquatableArray();
     }
 
-    private static CollectionForm? ParseCollection(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem, string display)
+    private static CollectionForm? ParseCollection(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem, ITypeSymbol declared)
     {
         if (type is IArrayTypeSymbol array)
         {
             GradientForm? item = parseItem(array.ElementType);
-            return item is null ? null : new CollectionForm(item, array.Rank == 1 ? CollectionKind.Array : CollectionKind.Enumerable, display);
+            return item is null ? null : new CollectionForm(item, array.Rank == 1 ? CollectionKind.Array : CollectionKind.Enumerable, declared.ToDisplayString(Display));
         }
 
         if (type is not INamedTypeSymbol named || named.SpecialType == SpecialType.System_String)
@@ -139,22 +153,22 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
 
         if (Find(named, "System.Collections.Generic", "IDictionary", "IReadOnlyDictionary") is { } dictionary)
         {
-            return parseItem(dictionary.TypeArguments[1]) is { } item ? new CollectionForm(item, CollectionKind.Dictionary, display) : null;
+            return parseItem(dictionary.TypeArguments[1]) is { } item ? new CollectionForm(item, CollectionKind.Dictionary, declared.ToDisplayString(Display)) : null;
         }
 
         if (named is { Name: "ImmutableArray", TypeArguments.Length: 1 } && named.ContainingNamespace.ToDisplayString() == "System.Collections.Immutable")
         {
-            return parseItem(named.TypeArguments[0]) is { } item ? new CollectionForm(item, CollectionKind.ImmutableArray, display) : null;
+            return parseItem(named.TypeArguments[0]) is { } item ? new CollectionForm(item, CollectionKind.ImmutableArray, declared.ToDisplayString(Display)) : null;
         }
 
         if (Find(named, "System.Collections.Generic", "IList", "IReadOnlyList") is { } list && HasPublicIndexer(named))
         {
-            return parseItem(list.TypeArguments[0]) is { } item ? new CollectionForm(item, CollectionKind.List, display) : null;
+            return parseItem(list.TypeArguments[0]) is { } item ? new CollectionForm(item, CollectionKind.List, declared.ToDisplayString(Display)) : null;
         }
 
         if (Find(named, "System.Collections.Generic", "IEnumerable") is { } enumerable)
         {
-            return parseItem(enumerable.TypeArguments[0]) is { } item ? new CollectionForm(item, CollectionKind.Enumerable, display) : null;
+            return parseItem(enumerable.TypeArguments[0]) is { } item ? new CollectionForm(item, CollectionKind.Enumerable, declared.ToDisplayString(Display)) : null;
         }
 
         return null;

@@ -66,6 +66,9 @@ public sealed class AnalyzerProject
     private (TimeSpan Total, TimeSpan Own) Analyze(ImmutableArray<DiagnosticAnalyzer> analyzers, CancellationToken cancellation)
     {
         CSharpCompilation compilation = Compile(Parse());
+
+        // The compiler binds all declarations in any case. Without this, that would be on the account of the first analyzer that asks for them.
+        compilation.GetDeclarationDiagnostics(cancellation);
         CompilationWithAnalyzers run = Attach(compilation, analyzers);
         GC.Collect();
         long start = Stopwatch.GetTimestamp();
@@ -73,7 +76,8 @@ public sealed class AnalyzerProject
         TimeSpan total = Stopwatch.GetElapsedTime(start);
         TimeSpan own = TimeSpan.Zero;
         foreach (DiagnosticAnalyzer analyzer in analyzers.Where(analyzer => analyzer is not OtherAnalyzer))
-            own += run.GetAnalyzerTelemetryInfoAsync(analyzer, cancellation).GetAwaiter().GetResult().ExecutionTime;
+        { var t = run.GetAnalyzerTelemetryInfoAsync(analyzer, cancellation).GetAwaiter().GetResult();
+            own += t.ExecutionTime; Console.Error.WriteLine($"{Name} {analyzer.GetType().Name} {t.ExecutionTime.TotalMilliseconds:0.0}"); }
         return (total, own);
     }
 
