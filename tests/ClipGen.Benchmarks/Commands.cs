@@ -98,7 +98,7 @@ public static class Commands
             Description = "How many annotated types each generator gets",
             DefaultValueFactory = _ => 1000,
         };
-        Option<int> rounds = new("--rounds") { Description = "How many times each is measured", DefaultValueFactory = _ => 9 };
+        Option<int> rounds = new("--rounds") { Description = "How many times each is measured", DefaultValueFactory = _ => 3 };
         AcceptOnlyFrom(types, 10, 10_000);
         AcceptOnlyFrom(rounds, 3, 1000);
         var command = new Command("compiler", "The generator beside those of CommunityToolkit.Mvvm and Riok.Mapperly: a cold run, and an edit elsewhere")

@@ -33,18 +33,18 @@ public static class CompilerSession
     private static void RunHere(int types, int rounds, CancellationToken cancellation)
     {
         IReadOnlyList<GeneratorPackage> packages = GeneratorPackage.LoadAll();
+        var emittedAgain = new List<int>();
         foreach (GeneratorPackage package in packages)
         {
             var small = new GeneratorProject(package, WarmUpTypes);
             small.Check(cancellation);
+            emittedAgain.Add(small.CountEmittedAgain(cancellation));
             for (int round = 0; round < WarmUpRounds; round++) small.Measure(cancellation);
         }
 
+        if (emittedAgain[0] > 0) throw new InvalidOperationException($"{packages[0].Name} emitted {emittedAgain[0]} files again after an unrelated edit.");
+
         GeneratorProject[] projects = [.. packages.Select(package => new GeneratorProject(package, types))];
-
-        int[] emittedAgain = [.. projects.Select(project => project.CountEmittedAgain(cancellation))];
-        if (emittedAgain[0] > 0) throw new InvalidOperationException($"{projects[0].Name} emitted {emittedAgain[0]} files again after an unrelated edit.");
-
         var random = new Random(7);
         int[] order = [.. Enumerable.Range(0, projects.Length)];
         List<(TimeSpan Cold, TimeSpan Edit)>[] times = [.. projects.Select(_ => new List<(TimeSpan, TimeSpan)>())];
@@ -63,7 +63,7 @@ public static class CompilerSession
 
         Table table = new Table().Border(TableBorder.Simple).AddColumns(
             new TableColumn($"{types} types of 10 members, {rounds} rounds").NoWrap().PadLeft(0),
-            Column("cold run, ms"), Column("times ClipGen's"), Column("unrelated edit, ms"), Column("times ClipGen's"), Column("emitted again"));
+            Column("cold run, ms"), Column("times ClipGen's"), Column("unrelated edit, ms"), Column("times ClipGen's"), Column($"emitted again of {WarmUpTypes}"));
         for (int index = 0; index < projects.Length; index++)
         {
             table.AddRow(

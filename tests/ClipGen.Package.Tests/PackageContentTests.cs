@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace ClipGen.Package.Tests;
@@ -47,6 +48,21 @@ public sealed class PackageContentTests(PackageFeed feed)
                     && !name.StartsWith("package/", StringComparison.Ordinal)
                     && name != "[Content_Types].xml" && name != $"{id}.nuspec")
                 .Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("ClipGen", "README.md")]
+    [InlineData("ClipGen.TorchSharp", "src/ClipGen.TorchSharp/README.md")]
+    public void The_readme_is_the_repositorys_with_absolute_addresses(string id, string original)
+    {
+        using ZipArchive package = Open(id, "nupkg");
+        using var reader = new StreamReader(package.GetEntry("README.md")!.Open());
+
+        string readme = reader.ReadToEnd();
+
+        Assert.DoesNotMatch(@"\]\((?!https://)", readme);
+        string Simplified(string text) => Regex.Replace(text.Trim(), @"\]\((https://github.com/clipgen/clipgen/(blob|raw)/main/)?", "](");
+        Assert.Equal(Simplified(File.ReadAllText(Path.Combine(PackageFeed.RepositoryRoot, original))), Simplified(readme));
     }
 
     [Theory]

@@ -76,8 +76,7 @@ public sealed class AnalyzerProject
         TimeSpan total = Stopwatch.GetElapsedTime(start);
         TimeSpan own = TimeSpan.Zero;
         foreach (DiagnosticAnalyzer analyzer in analyzers.Where(analyzer => analyzer is not OtherAnalyzer))
-        { var t = run.GetAnalyzerTelemetryInfoAsync(analyzer, cancellation).GetAwaiter().GetResult();
-            own += t.ExecutionTime; Console.Error.WriteLine($"{Name} {analyzer.GetType().Name} {t.ExecutionTime.TotalMilliseconds:0.0}"); }
+            own += run.GetAnalyzerTelemetryInfoAsync(analyzer, cancellation).GetAwaiter().GetResult().ExecutionTime;
         return (total, own);
     }
 

@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis.CSharp;
 
-namespace ClipGen.Analyzers.Tests;
+namespace ClipGen.Tests.Compilers;
 
 /// <summary>These tests are run in two compilers, which their projects choose by name.</summary>
 public sealed class CompilerVersionTests
