@@ -31,7 +31,8 @@ public sealed class TypingTests
     /// <param name="piece">How many letters an edit types: one, or some at a time as when names are completed.</param>
     /// <param name="analyzerDistance">How many edits lie between two looks of the analyzers, which take longer than the generator.</param>
     [Theory]
-    [InlineData("Typed/TwoLayers.cs", null, 1, 5)]
+    [InlineData("Typed/TwoLayers.cs", null, 1, 1)]
+    [InlineData("README.md", null, 1, 1)]
     [InlineData("TemporalOrder/ElmanRnn.cs", "TemporalOrder/", 17, 29)]
     [InlineData("TorchCharLstm/CharLstm.cs", "TorchCharLstm/", 1, 29)]
     [InlineData("TorchCharLstm/Trainer.cs", "TorchCharLstm/", 3, 29)]
@@ -80,7 +81,15 @@ public sealed class TypingTests
     private static string Embedded(string name)
     {
         using var reader = new StreamReader(typeof(TypingTests).Assembly.GetManifestResourceStream(name)!);
-        return reader.ReadToEnd();
+        string text = reader.ReadToEnd();
+        return name.EndsWith(".md", StringComparison.Ordinal) ? FirstExample(text) : text;
+    }
+
+    /// <summary>The first block of C# on a page.</summary>
+    private static string FirstExample(string page)
+    {
+        string example = page[(page.IndexOf("```csharp\n", StringComparison.Ordinal) + "```csharp\n".Length)..];
+        return example[..example.IndexOf("```", StringComparison.Ordinal)];
     }
 
     /// <summary>A compiler that stays alive between edits, as in an editor.</summary>

@@ -125,24 +125,29 @@ internal sealed class ModelReach
 
     private void AddToBases(INamedTypeSymbol type)
     {
-        string[] named =
-        [
-            .. type.GetMembers().SelectMany(member => member.GetAttributes())
-                .Where(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Parameter))
-                .Select(SourceMembers.GradientName)
-                .OfType<string>(),
-        ];
-        foreach (INamedTypeSymbol ancestor in Ancestors(type).Where(IsHere))
+        // Most types derive from nothing here: their attributes need not be read.
+        INamedTypeSymbol[] ancestors = [.. Ancestors(type).Where(IsHere)];
+        if (ancestors.Length > 0)
         {
-            if (!_namedByDerived.TryGetValue(ancestor.OriginalDefinition, out HashSet<string>? names))
+            string[] named =
+            [
+                .. type.GetMembers().SelectMany(member => member.GetAttributes())
+                    .Where(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Parameter))
+                    .Select(SourceMembers.GradientName)
+                    .OfType<string>(),
+            ];
+            foreach (INamedTypeSymbol ancestor in ancestors)
             {
-                _namedByDerived.Add(ancestor.OriginalDefinition, names = []);
-            }
+                if (!_namedByDerived.TryGetValue(ancestor.OriginalDefinition, out HashSet<string>? names))
+                {
+                    _namedByDerived.Add(ancestor.OriginalDefinition, names = []);
+                }
 
-            names.UnionWith(named);
+                names.UnionWith(named);
+            }
         }
 
-        foreach (INamedTypeSymbol parent in Ancestors(type).Concat(type.AllInterfaces).Where(IsHere))
+        foreach (INamedTypeSymbol parent in ancestors.Concat(type.AllInterfaces.Where(IsHere)))
         {
             if (!_derived.TryGetValue(parent.OriginalDefinition, out List<INamedTypeSymbol>? derived))
             {
