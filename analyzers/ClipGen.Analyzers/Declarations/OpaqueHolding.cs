@@ -5,7 +5,7 @@ namespace ClipGen.Analyzers.Declarations;
 
 /// <summary>
 /// Finds members of a source that hold gradients without handing them over (CLIP015): an <c>ILayer[]</c> whose interface is no gradient source, while a class
-/// that implements it declares gradients; or a <c>Block&lt;Dense&gt;</c> whose members of type <c>T</c> can be anything.
+/// that implements it declares gradients; a <c>Block&lt;Dense&gt;</c> whose members of type <c>T</c> can be anything; or a <c>Lazy&lt;Dense&gt;</c>.
 /// </summary>
 internal static class OpaqueHolding
 {
@@ -16,10 +16,8 @@ internal static class OpaqueHolding
             foreach (INamedTypeSymbol held in NamedTypes(SourceMembers.TypeOf(member)))
             {
                 // A type of another assembly (object, IDisposable) says nothing about what it stands for here.
-                if (held.TypeKind is TypeKind.Class or TypeKind.Struct or TypeKind.Interface
-                    && parser.IsInThisCompilation(held)
-                    && !parser.IsSource(held)
-                    && WhatIsHidden(held, parser, annotated) is { } hidden)
+                bool isOwn = held.TypeKind is TypeKind.Class or TypeKind.Struct or TypeKind.Interface && parser.IsInThisCompilation(held) && !parser.IsSource(held);
+                if ((isOwn ? WhatIsHidden(held, parser, annotated) : WhatIsWrapped(held, parser)) is { } hidden)
                 {
                     yield return Diagnostic.Create(
                         DeclarationRules.HeldByNoSource, member.Locations[0], member.Name, held.Name, hidden.Source, hidden.Advice);
@@ -27,6 +25,14 @@ internal static class OpaqueHolding
                 }
             }
         }
+    }
+
+    /// <summary>A source inside one of the framework's types that are there to hold a value, and are neither collection nor source.</summary>
+    private static (string Source, string Advice)? WhatIsWrapped(INamedTypeSymbol held, SourceParser parser)
+    {
+        bool isWrapper = (held.Name, held.ContainingNamespace?.ToDisplayString()) is ("Lazy" or "Tuple", "System") or ("StrongBox", "System.Runtime.CompilerServices");
+        INamedTypeSymbol? source = isWrapper ? held.TypeArguments.SelectMany(NamedTypes).FirstOrDefault(parser.IsSource) : null;
+        return source is null ? null : (source.Name, $"Hold '{source.Name}' itself");
     }
 
     /// <summary>A source that objects of this type may be or hold, and what makes it one that is handed over.</summary>

@@ -189,6 +189,7 @@ public sealed class DeclarationRuleTests
     [InlineData("[{|CLIP002:ClipGradNorm(1)|}] partial class Net { Layer<float> {|CLIP015:_layer|}; } class Layer<T> { } partial class Dense<T> : Layer<T> { [Gradient] T[] _h; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Block<Dense> {|CLIP015:_block|}; } class Block<T> { List<T> _inner; } partial class Dense { [Gradient] float[] _h; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Two<int, Dense>[] {|CLIP015:_two|}; } record struct Two<A, B>(A First, B Second); partial class Dense { [Gradient] float[] _h; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Lazy<Dense> {|CLIP015:_lazy|}; List<Tuple<int, Dense[]>> {|CLIP015:_pairs|}; } partial class Dense { [Gradient] float[] _h; }")]
     public Task CLIP015_speaks_of_gradients_that_no_traversal_reaches(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
@@ -200,6 +201,7 @@ public sealed class DeclarationRuleTests
     [InlineData("[ClipGradNorm(1)] partial class Net { Block<Dense> _block; } partial class Block<T> where T : Dense { T _inner; } partial class Dense { [Gradient] float[] _h; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Log<Dense> _log; ILog<Dense> _other; } class Log<T> { string _name; static T Last; } interface ILog<T> { } partial class Dense { [Gradient] float[] _h; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Block<int> _block; Block<string> _names; } class Block<T> { T _inner; } partial class Dense { [Gradient] float[] _h; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; [ClipIgnore] Lazy<Dense> _lazy; Func<Dense> _make; Lazy<string> _name; Tuple<int, float[]> _pair; } partial class Dense { [Gradient] float[] _h; }")]
     public Task CLIP015_is_silent_where_gradients_are_handed_over_or_left_out(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Fact]
