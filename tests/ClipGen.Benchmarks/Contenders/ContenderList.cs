@@ -7,6 +7,7 @@ namespace ClipGen.Benchmarks.Contenders;
 public static class ContenderList
 {
     private const int SmallestSweep = 1 << 20;
+    private const int LongestUnrolled = 256;
 
     /// <summary>All contenders over the gradients of one model. The first is the one that the others are compared with.</summary>
     /// <param name="model">The model, its gradients filled.</param>
@@ -16,12 +17,14 @@ public static class ContenderList
         float[][] gradients = [.. model.Gradients];
         var contenders = new List<Contender>
         {
-            new GeneratedCode(model, threads: 1),
-            new GeneratedCode(model, threads: 2),
+            new GeneratedCode(model, threads: 1, GeneratedCode.OneThread),
+            new GeneratedCode(model, threads: 2, $"{GeneratedCode.OneThread}, 2 threads"),
             new TensorPrimitivesLoop(gradients),
             new ScalarLoop(gradients),
             new ReflectionOverFields(model),
         };
+        if (gradients.All(gradient => gradient.Length <= LongestUnrolled)) contenders.Add(new GeneratedCode(new ArrayModel(gradients), threads: 1, GeneratedCode.KernelCalls));
+
         if (Libtorch.WhyNot is null)
         {
             var parameters = new TorchParameters(gradients);

@@ -6,10 +6,14 @@ namespace ClipGen.Benchmarks.Contenders;
 /// <summary>What the compiler wrote for the model.</summary>
 /// <param name="model">The model.</param>
 /// <param name="threads">How many threads may take part. Small models take one all the same.</param>
-public sealed class GeneratedCode(IBenchmarkModel model, int threads) : Contender(threads == 1 ? OneThread : $"{OneThread}, {threads} threads")
+/// <param name="name">What the tables call it.</param>
+public sealed class GeneratedCode(IBenchmarkModel model, int threads, string name) : Contender(name)
 {
     /// <summary>The contender that all others are compared with.</summary>
     public const string OneThread = "ClipGen";
+
+    /// <summary>The same gradients, not unrolled.</summary>
+    public const string KernelCalls = "ClipGen, kernel calls";
 
     private int _usualThreads;
 

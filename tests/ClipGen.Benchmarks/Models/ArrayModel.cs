@@ -1,13 +1,19 @@
 namespace ClipGen.Benchmarks.Models;
 
-/// <summary>Large buffers in an array, of a length that the compiler does not see: a network far beyond every cache.</summary>
+/// <summary>Buffers in an array, of a length that the compiler does not see: each is handed to a kernel.</summary>
 [ClipGradNorm(1.0)]
 public sealed partial class ArrayModel : IBenchmarkModel
 {
     [Gradient] private readonly float[][] _gradients;
 
+    /// <summary>A model of gradients that are there already.</summary>
+    public ArrayModel(float[][] gradients) => _gradients = gradients;
+
     /// <summary>A model of <paramref name="buffers"/> gradients of <paramref name="length"/> elements.</summary>
-    public ArrayModel(int buffers, int length) => _gradients = [.. Enumerable.Range(0, buffers).Select(_ => new float[length])];
+    public ArrayModel(int buffers, int length)
+        : this([.. Enumerable.Range(0, buffers).Select(_ => new float[length])])
+    {
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<float[]> Gradients => _gradients;

@@ -33,7 +33,7 @@ public static class MarkdownPage
         no longer makes it faster, and shown to clip. *Clipping needed*: the limit lies one part in 10⁹ below the contender's own norm, so that every call
         reads all gradients, multiplies all of them, and leaves their values, which are then the same for the next call. *Not needed*: the limit is twice the norm.
 
-        **The contenders.** *{GeneratedCode.OneThread}*: the generated `ClipGradients(limit)`, on one thread unless it says otherwise. *TensorPrimitives loop*: `SumOfSquares` and `Multiply` over an array of
+        **The contenders.** *{GeneratedCode.OneThread}*: the generated `ClipGradients(limit)`, on one thread unless it says otherwise. *{GeneratedCode.KernelCalls}*: the same buffers in an array, so that each goes through a call where the compiler would otherwise have unrolled. *TensorPrimitives loop*: `SumOfSquares` and `Multiply` over an array of
         the buffers. *Scalar loop*: two nested loops with a `double` sum. *Reflection*: fields looked up once a type, read at every call, then the TensorPrimitives loop. *TorchSharp*: `torch.nn.utils.clip_grad_norm_` over
         parameters with gradients of the same shapes and values; it multiplies in every call, needed or not. *{MemorySweep.ReadOnly}*, and where clipping is needed *{MemorySweep.Both}*: the memory traffic alone, a
         bound and no way to clip, where the gradients take more than 4 MB.
