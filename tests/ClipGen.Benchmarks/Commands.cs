@@ -81,8 +81,8 @@ public static class Commands
         };
         command.SetAction((parsed, cancellation) => Run(() => RatioSession.Run(
             new RatioRequest(
-                parsed.GetValue(owners) ?? [GradientOwner.Arrays, GradientOwner.Torch],
-                parsed.GetValue(models) ?? [.. ModelShape.All],
+                Given(parsed.GetValue(owners)) ?? [GradientOwner.Arrays, GradientOwner.Torch],
+                Given(parsed.GetValue(models)) ?? [.. ModelShape.All],
                 parsed.GetValue(seconds),
                 parsed.GetValue(avx512) is { Length: > 0 } chosen ? chosen : parsed.GetValue(write) ? "both" : "on",
                 parsed.GetValue(write) ? parsed.GetValue(output) ?? Repository.Docs() : null,
@@ -145,6 +145,9 @@ public static class Commands
             }
         },
         CancellationToken.None);
+
+    // A list that is not on the command line is an empty one.
+    private static T[]? Given<T>(T[]? list) => list is { Length: > 0 } ? list : null;
 
     private static ModelShape[]? ParseModels(ArgumentResult result)
     {

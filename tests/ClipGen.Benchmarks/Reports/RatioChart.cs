@@ -8,7 +8,7 @@ namespace ClipGen.Benchmarks.Reports;
 public static class RatioChart
 {
     // Okabe and Ito (2008), told apart by colour-blind readers too; the bounds are grey.
-    private static readonly string[] Palette = ["#D55E00", "#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#0072B2"];
+    private static readonly string[] Palette = ["#D55E00", "#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#0072B2", "#F0E442"];
 
     private static readonly string[] SansSerifFonts = ["Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial"];
 
