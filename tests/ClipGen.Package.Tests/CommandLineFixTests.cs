@@ -101,7 +101,7 @@ public sealed class CommandLineFixTests(PackageFeed feed)
                         optimizer.step(null);
                     }
 
-                    nn.utils.clip_grad_norm_(model.parameters(), 0.25);
+                    nn.utils.clip_grad_norm_(model.parameters(), max_norm: 0.5);
                 }
             }
         }
@@ -131,8 +131,8 @@ public sealed class CommandLineFixTests(PackageFeed feed)
             TorchLoops
                 .Replace("            optimizer.step();\n", "            torch.nn.utils.clip_grad_norm_(optimizer.parameters(), 0.5);\n            optimizer.step();\n", StringComparison.Ordinal)
                 .Replace("            nn.utils.clip_grad_norm_(model.parameters(), 0.5);\n", "", StringComparison.Ordinal)
-                .Replace("\n            nn.utils.clip_grad_norm_(model.parameters(), 0.25);\n", "", StringComparison.Ordinal)
-                .Replace("                optimizer.step(null);\n", "                nn.utils.clip_grad_norm_(model.parameters(), 0.25);\n                optimizer.step(null);\n", StringComparison.Ordinal)
+                .Replace("\n            nn.utils.clip_grad_norm_(model.parameters(), max_norm: 0.5);\n", "", StringComparison.Ordinal)
+                .Replace("                optimizer.step(null);\n", "                nn.utils.clip_grad_norm_(model.parameters(), max_norm: 0.5);\n                optimizer.step(null);\n", StringComparison.Ordinal)
                 .Replace("            adam.step();\n", "            nn.utils.clip_grad_norm_(model.parameters(), 0.5);\n            adam.step();\n", StringComparison.Ordinal)
                 .ReplaceLineEndings("\r\n"),
             project.Read("TorchTraining.cs"));
