@@ -68,10 +68,10 @@ internal static class Conditions
     /// <summary>Whether there is a remainder, or a comparison of what is incremented in the <paramref name="scope"/>.</summary>
     private static bool Counts(SyntaxNode condition, SyntaxNode? scope)
     {
+        if (HasRemainder(condition))
+            return true;
         foreach (SyntaxNode node in condition.DescendantNodesAndSelf())
         {
-            if (node.IsKind(SyntaxKind.ModuloExpression))
-                return true;
             if (node is not BinaryExpressionSyntax comparison
                 || comparison.Kind() is not (SyntaxKind.GreaterThanOrEqualExpression or SyntaxKind.EqualsExpression or SyntaxKind.GreaterThanExpression))
             {
@@ -92,7 +92,7 @@ internal static class Conditions
     private static bool IsCounterOrFlag(ITypeSymbol type) =>
         type.SpecialType is SpecialType.System_Boolean or SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_UInt32 or SpecialType.System_UInt64;
 
-    private static bool HasRemainder(ExpressionSyntax condition) => condition.DescendantNodesAndSelf().Any(node => node.IsKind(SyntaxKind.ModuloExpression));
+    private static bool HasRemainder(SyntaxNode condition) => condition.DescendantNodesAndSelf().Any(node => node.IsKind(SyntaxKind.ModuloExpression));
 
     private static bool IsIncrement(SyntaxNode node, string name) =>
         node is PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression } postfix && postfix.Operand.ToString() == name && node.Parent is ExpressionStatementSyntax;

@@ -277,7 +277,7 @@ internal sealed class EventExtractor(TrainingProgram program)
         };
         if (name is not null && TrainingVocabulary.IsClipName(name, null))
             return true;
-        return ReturnsNothing(invocation.TargetMethod) && invocation.Arguments.Any(argument => HoldsGradients(argument.Value));
+        return ReturnsNothing(invocation.TargetMethod) && IsHandedGradients(invocation);
     }
 
     /// <summary>
@@ -289,7 +289,7 @@ internal sealed class EventExtractor(TrainingProgram program)
         IMethodSymbol method = invocation.TargetMethod.OriginalDefinition;
         return method.IsAbstract
             && ReturnsNothing(method)
-            && (invocation.Instance is IInstanceReferenceOperation || invocation.Arguments.Any(argument => HoldsGradients(argument.Value)))
+            && (invocation.Instance is IInstanceReferenceOperation || IsHandedGradients(invocation))
             && program.IsLeftToOthers(method);
     }
 
@@ -297,6 +297,8 @@ internal sealed class EventExtractor(TrainingProgram program)
         new(EventKind.Clip, invocation.Syntax, Evidence.Name) { IsOutOfSight = true };
 
     private static bool ReturnsNothing(IMethodSymbol method) => method.ReturnsVoid || method.ReturnType is INamedTypeSymbol { Name: "Task" or "ValueTask", IsGenericType: false };
+
+    private bool IsHandedGradients(IInvocationOperation invocation) => invocation.Arguments.Any(argument => HoldsGradients(argument.Value));
 
     private bool HoldsGradients(IOperation value)
     {

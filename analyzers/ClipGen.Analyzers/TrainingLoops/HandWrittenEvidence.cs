@@ -82,10 +82,8 @@ internal sealed class HandWrittenEvidence
     /// <returns>Whether there is none of the latter.</returns>
     private bool Read(SyntaxNode declaration)
     {
-        foreach (SyntaxToken token in TokensOutsideClips(declaration))
+        foreach (SyntaxToken token in IdentifiersOutsideClips(declaration))
         {
-            if (!token.IsKind(SyntaxKind.IdentifierToken))
-                continue;
             if (TrainingVocabulary.HintsAtClipping(token.ValueText))
                 return false;
             _hasGradients = _hasGradients || IsGradientVariable(token);
@@ -94,8 +92,9 @@ internal sealed class HandWrittenEvidence
         return true;
     }
 
-    private static IEnumerable<SyntaxToken> TokensOutsideClips(SyntaxNode declaration) =>
-        declaration.DescendantTokens(node => node == declaration || node is not MethodDeclarationSyntax method || !TrainingVocabulary.IsClipName(method.Identifier.ValueText, null));
+    private static IEnumerable<SyntaxToken> IdentifiersOutsideClips(SyntaxNode declaration) =>
+        declaration.DescendantTokens(node => node == declaration || node is not MethodDeclarationSyntax method || !TrainingVocabulary.IsClipName(method.Identifier.ValueText, null))
+            .Where(token => token.IsKind(SyntaxKind.IdentifierToken));
 
     // The names of methods and types have spoken already: what they are done to is the other half of the evidence.
     private static bool IsGradientVariable(SyntaxToken token)
@@ -113,7 +112,7 @@ internal sealed class HandWrittenEvidence
     private static bool HintsAtClipping(SyntaxNode body)
     {
         SyntaxNode type = body.FirstAncestorOrSelf<TypeDeclarationSyntax>() ?? body;
-        return TokensOutsideClips(type).Any(token => token.IsKind(SyntaxKind.IdentifierToken) && TrainingVocabulary.HintsAtClipping(token.ValueText)
+        return IdentifiersOutsideClips(type).Any(token => TrainingVocabulary.HintsAtClipping(token.ValueText)
             && (body.Span.Contains(token.Span) || !TrainingVocabulary.Contains(token.ValueText, "clamp")));
     }
 }

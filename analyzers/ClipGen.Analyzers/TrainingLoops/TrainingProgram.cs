@@ -64,7 +64,7 @@ internal sealed class TrainingProgram
             return false;
         const WordKinds Needed = WordKinds.Training | WordKinds.Step;
         WordKinds found = WordKinds.None;
-        foreach (string word in TreeWords.Of(body, Cancellation))
+        foreach (string word in TreeWords.WordsIn(body, Cancellation))
         {
             if (telling.TryGetValue(word, out WordKinds kinds) && ((found |= kinds) & Needed) == Needed)
                 return true;

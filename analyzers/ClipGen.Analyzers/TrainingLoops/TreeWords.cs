@@ -64,14 +64,14 @@ internal sealed class TreeWords
                 _ => null,
             };
             if (name is not null)
-                methods.Add(new MethodWords(name, Of(node, cancellation)));
+                methods.Add(new MethodWords(name, WordsIn(node, cancellation)));
         }
 
         return _methods = methods.ToImmutable();
     }
 
     /// <summary>The words of a node, each at least once.</summary>
-    public static IEnumerable<string> Of(SyntaxNode node, CancellationToken cancellation) => Split(node.SyntaxTree.GetText(cancellation).ToString(node.Span));
+    public static IEnumerable<string> WordsIn(SyntaxNode node, CancellationToken cancellation) => Split(node.SyntaxTree.GetText(cancellation).ToString(node.Span));
 
     private static IEnumerable<string> Split(string text)
     {
