@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
-using ClipGen.Declarations;
 using ClipGen.Generator.Emission;
+using ClipGen.Generator.Model;
+using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using ClipGen.Declarations;
+using ClipGen.Generator.Model;
 
 namespace ClipGen.Generator;
 

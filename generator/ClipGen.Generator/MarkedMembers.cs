@@ -1,4 +1,4 @@
-using ClipGen.Declarations;
+using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;

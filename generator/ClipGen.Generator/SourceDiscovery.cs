@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
-using ClipGen.Declarations;
+using ClipGen.Generator.Checks;
+using ClipGen.Generator.Model;
+using ClipGen.Generator.Reading;
+using ClipGen.Generator.Torch;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;

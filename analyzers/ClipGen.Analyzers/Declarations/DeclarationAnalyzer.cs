@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using ClipGen.Declarations;
+using ClipGen.Generator.Checks;
+using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ClipGen.Analyzers.Declarations.Undeclared;
-using ClipGen.Declarations;
+using ClipGen.Generator.Checks;
+using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 

@@ -1,4 +1,5 @@
-using ClipGen.Declarations;
+using ClipGen.Generator.Model;
+using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -9,7 +10,7 @@ namespace ClipGen.CodeFixes.Declarations;
 /// <summary>A member that can carry an attribute of its own.</summary>
 /// <param name="Declaration">A variable of a field, a property, or a record's parameter.</param>
 /// <param name="Identifier">Its name.</param>
-internal readonly record struct GradientMember(SyntaxNode Declaration, SyntaxToken Identifier);
+internal readonly record struct DeclaredMember(SyntaxNode Declaration, SyntaxToken Identifier);
 
 /// <summary>
 /// Collects the edits that put an attribute on members of one document. They are edits of the text, so that everything between them, comments
@@ -26,11 +27,11 @@ internal sealed class AttributeInsertion(SyntaxNode root, SourceText text, Seman
     private readonly string _newLine = text.Lines is [var first, _, ..] ? text.ToString(TextSpan.FromBounds(first.End, first.EndIncludingLineBreak)) : "\n";
 
     /// <summary>The member whose name stands at <paramref name="span"/>, or null.</summary>
-    public static GradientMember? MemberAt(SyntaxNode root, TextSpan span) => root.FindToken(span.Start).Parent switch
+    public static DeclaredMember? MemberAt(SyntaxNode root, TextSpan span) => root.FindToken(span.Start).Parent switch
     {
-        VariableDeclaratorSyntax { Parent.Parent: FieldDeclarationSyntax } variable => new GradientMember(variable, variable.Identifier),
-        PropertyDeclarationSyntax property => new GradientMember(property, property.Identifier),
-        ParameterSyntax { Parent.Parent: RecordDeclarationSyntax } parameter => new GradientMember(parameter, parameter.Identifier),
+        VariableDeclaratorSyntax { Parent.Parent: FieldDeclarationSyntax } variable => new DeclaredMember(variable, variable.Identifier),
+        PropertyDeclarationSyntax property => new DeclaredMember(property, property.Identifier),
+        ParameterSyntax { Parent.Parent: RecordDeclarationSyntax } parameter => new DeclaredMember(parameter, parameter.Identifier),
         _ => null,
     };
 
@@ -41,7 +42,7 @@ internal sealed class AttributeInsertion(SyntaxNode root, SourceText text, Seman
     }
 
     /// <summary>Puts the attribute on the member, or on all variables that are declared with it.</summary>
-    public void Mark(GradientMember member, bool wholeDeclaration)
+    public void Mark(DeclaredMember member, bool wholeDeclaration)
     {
         if (member.Declaration.Parent?.Parent is FieldDeclarationSyntax field)
         {

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Composition;
 using ClipGen.Analyzers.Declarations;
 using ClipGen.Analyzers.Declarations.Undeclared;
-using ClipGen.Declarations;
+using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;

@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using System.Composition;
-using ClipGen.Declarations;
+using ClipGen.Generator.Checks;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.Editing;
 
 namespace ClipGen.CodeFixes.Declarations;

@@ -1,4 +1,5 @@
-using ClipGen.Declarations;
+using ClipGen.Generator.Model;
+using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -10,7 +11,7 @@ namespace ClipGen.CodeFixes.Declarations;
 internal static class ParameterArgument
 {
     /// <summary>The edit, or null when the attribute stands in another file than the gradient.</summary>
-    public static TextChange? For(GradientMember gradient, string? parameter, SemanticModel model, CancellationToken cancellation)
+    public static TextChange? For(DeclaredMember gradient, string? parameter, SemanticModel model, CancellationToken cancellation)
     {
         if (parameter is null || model.GetDeclaredSymbol(gradient.Declaration, cancellation) is not { ContainingType: { } type })
         {

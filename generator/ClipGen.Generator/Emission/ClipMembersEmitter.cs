@@ -1,4 +1,8 @@
-using ClipGen.Declarations;
+using ClipGen.Generator.Checks;
+using ClipGen.Generator.Model;
+using ClipGen.Generator.Reading;
+using ClipGen.Generator.Torch;
+
 
 namespace ClipGen.Generator.Emission;
 

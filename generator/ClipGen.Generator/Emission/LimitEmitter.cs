@@ -1,4 +1,5 @@
-using ClipGen.Declarations;
+using ClipGen.Generator.Model;
+
 
 namespace ClipGen.Generator.Emission;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using ClipGen.Generator.Reading;
 
 namespace ClipGen.Generator.Emission;
 

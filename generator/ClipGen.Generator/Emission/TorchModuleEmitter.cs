@@ -1,4 +1,7 @@
-using ClipGen.Declarations;
+using ClipGen.Generator.Model;
+using ClipGen.Generator.Reading;
+using ClipGen.Generator.Torch;
+
 
 namespace ClipGen.Generator.Emission;
 

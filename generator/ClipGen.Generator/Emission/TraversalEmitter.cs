@@ -1,4 +1,6 @@
-using ClipGen.Declarations;
+using ClipGen.Generator.Model;
+using ClipGen.Generator.Reading;
+
 
 namespace ClipGen.Generator.Emission;
 

@@ -1,4 +1,7 @@
-using ClipGen.Declarations;
+using ClipGen.Generator.Checks;
+using ClipGen.Generator.Model;
+using ClipGen.Generator.Reading;
+
 
 namespace ClipGen.Generator.Emission;
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using ClipGen.Declarations;
+using ClipGen.Generator.Model;
 
 namespace ClipGen.Generator.Emission;
 

@@ -1,4 +1,5 @@
-using ClipGen.Declarations;
+using ClipGen.Generator.Model;
+using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.Declarations.Undeclared;

@@ -1,4 +1,4 @@
-using ClipGen.Declarations;
+using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.Declarations.Undeclared;

@@ -1,4 +1,6 @@
-using ClipGen.Declarations;
+using ClipGen.Generator.Checks;
+using ClipGen.Generator.Model;
+using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 

@@ -1,4 +1,4 @@
-namespace ClipGen.Declarations;
+namespace ClipGen.Generator.Model;
 
 /// <summary>Where a generated part goes: a partial type, with everything around it.</summary>
 /// <param name="Namespace">The namespace, empty for the global one.</param>

@@ -1,6 +1,8 @@
+using ClipGen.Generator.Checks;
+using ClipGen.Generator.Model;
 using Microsoft.CodeAnalysis;
 
-namespace ClipGen.Declarations;
+namespace ClipGen.Generator.Reading;
 
 /// <summary>What one reading of a type found.</summary>
 /// <param name="Symbol">The type.</param>

@@ -1,6 +1,7 @@
+using ClipGen.Generator.Model;
 using Microsoft.CodeAnalysis;
 
-namespace ClipGen.Declarations;
+namespace ClipGen.Generator.Reading;
 
 /// <summary>Recognises the types that hold gradients: buffers, gradient sources, and collections of either.</summary>
 internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, ExternalSources externalSources)

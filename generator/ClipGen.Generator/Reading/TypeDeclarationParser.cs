@@ -1,8 +1,10 @@
+using ClipGen.Generator.Checks;
+using ClipGen.Generator.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace ClipGen.Declarations;
+namespace ClipGen.Generator.Reading;
 
 /// <summary>Reads what is needed to declare another part of a type.</summary>
 internal static class TypeDeclarationParser

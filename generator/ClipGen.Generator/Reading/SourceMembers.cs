@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 
-namespace ClipGen.Declarations;
+namespace ClipGen.Generator.Reading;
 
 /// <summary>The members of a type, as gradients are looked for in them.</summary>
 internal static class SourceMembers

@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace ClipGen.Declarations;
+namespace ClipGen.Generator.Reading;
 
 /// <summary>The names of the runtime library's types, as generator and analyzers look for them.</summary>
 internal static class WellKnownNames

@@ -1,7 +1,8 @@
 using System.Collections;
 using System.Collections.Immutable;
+using ClipGen.Generator.Reading;
 
-namespace ClipGen.Declarations;
+namespace ClipGen.Generator.Model;
 
 /// <summary>An immutable array that is equal to another with equal items, as incremental generators need it.</summary>
 internal readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable<EquatableArray<T>>, IReadOnlyList<T>

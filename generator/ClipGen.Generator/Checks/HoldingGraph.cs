@@ -1,6 +1,7 @@
+using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 
-namespace ClipGen.Declarations;
+namespace ClipGen.Generator.Checks;
 
 /// <summary>Which type holds which, among those that one traversal can reach.</summary>
 internal sealed class HoldingGraph

@@ -1,6 +1,8 @@
+using ClipGen.Generator.Checks;
+using ClipGen.Generator.Model;
 using Microsoft.CodeAnalysis;
 
-namespace ClipGen.Declarations;
+namespace ClipGen.Generator.Reading;
 
 /// <summary>Reads clip attributes and checks their numbers and that they do not contradict each other.</summary>
 internal static class LimitParser

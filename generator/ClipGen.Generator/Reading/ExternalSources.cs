@@ -1,6 +1,8 @@
+using ClipGen.Generator.Checks;
+using ClipGen.Generator.Model;
 using Microsoft.CodeAnalysis;
 
-namespace ClipGen.Declarations;
+namespace ClipGen.Generator.Reading;
 
 /// <summary>The types that <c>[assembly: GradientSource(typeof(Matrix), "Grad")]</c> declares to hold gradients.</summary>
 internal sealed class ExternalSources

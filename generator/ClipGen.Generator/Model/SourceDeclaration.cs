@@ -1,4 +1,4 @@
-namespace ClipGen.Declarations;
+namespace ClipGen.Generator.Model;
 
 /// <summary>Everything that the generator knows of one gradient source, and all that decides what it emits.</summary>
 /// <param name="Type">The type that the code is added to.</param>

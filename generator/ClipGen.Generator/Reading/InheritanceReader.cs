@@ -1,6 +1,8 @@
+using ClipGen.Generator.Checks;
+using ClipGen.Generator.Model;
 using Microsoft.CodeAnalysis;
 
-namespace ClipGen.Declarations;
+namespace ClipGen.Generator.Reading;
 
 /// <summary>Finds out how the generated members of a type stand to those of its bases.</summary>
 internal sealed class InheritanceReader(SourceParser parser, INamedTypeSymbol type, List<INamedTypeSymbol> uses, List<Problem> problems)

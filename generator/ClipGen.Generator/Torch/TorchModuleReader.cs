@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
+using ClipGen.Generator.Checks;
+using ClipGen.Generator.Model;
+using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 
-namespace ClipGen.Declarations;
+namespace ClipGen.Generator.Torch;
 
 /// <summary>
 /// Reads a <c>torch.nn.Module</c>: its gradients are those of the parameters that it registers, whatever its members are called, so that only members left out,

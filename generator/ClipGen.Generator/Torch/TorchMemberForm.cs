@@ -1,4 +1,6 @@
-namespace ClipGen.Declarations;
+using ClipGen.Generator.Model;
+
+namespace ClipGen.Generator.Torch;
 
 /// <summary>A member of a <c>torch.nn.Module</c> that holds registered parameters.</summary>
 /// <param name="IsIgnored">Whether it is left out.</param>

@@ -1,7 +1,10 @@
 using System.Globalization;
+using ClipGen.Generator.Model;
+using ClipGen.Generator.Reading;
+using ClipGen.Generator.Torch;
 using Microsoft.CodeAnalysis;
 
-namespace ClipGen.Declarations;
+namespace ClipGen.Generator.Checks;
 
 /// <summary>Finds members of the user's that stand where generated ones would go.</summary>
 internal static class ReservedMembers

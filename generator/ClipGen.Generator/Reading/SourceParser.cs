@@ -1,6 +1,8 @@
+using ClipGen.Generator.Checks;
+using ClipGen.Generator.Torch;
 using Microsoft.CodeAnalysis;
 
-namespace ClipGen.Declarations;
+namespace ClipGen.Generator.Reading;
 
 /// <summary>
 /// Reads gradient sources from symbols: which members are gradients, what is wrong with them, and whose traversals they need. One parser

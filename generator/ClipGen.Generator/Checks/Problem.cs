@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace ClipGen.Declarations;
+namespace ClipGen.Generator.Checks;
 
 /// <summary>
 /// Something wrong with a declaration. The generator only asks whether there is an error, which stops it; the analyzers report it.

@@ -1,6 +1,8 @@
+using ClipGen.Generator.Model;
+using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 
-namespace ClipGen.Declarations;
+namespace ClipGen.Generator.Torch;
 
 /// <summary>What generator and analyzers know of TorchSharp: modules register their parameters themselves, so that declarations only leave out and group.</summary>
 internal static class TorchModules

@@ -1,4 +1,4 @@
-namespace ClipGen.Declarations;
+namespace ClipGen.Generator.Model;
 
 /// <summary>How a member holds gradients. Decides the code that hands them to a visitor.</summary>
 /// <param name="Display">The type as people write it, for the generated file's header.</param>

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
+using ClipGen.Generator.Checks;
+using ClipGen.Generator.Model;
+using ClipGen.Generator.Torch;
 using Microsoft.CodeAnalysis;
 
-namespace ClipGen.Declarations;
+namespace ClipGen.Generator.Reading;
 
 /// <summary>One reading of one type by a <see cref="SourceParser"/>.</summary>
 internal sealed class SourceReader(

@@ -1,4 +1,6 @@
-namespace ClipGen.Declarations;
+using ClipGen.Generator.Model;
+
+namespace ClipGen.Generator.Emission;
 
 /// <summary>How generated code turns what holds a buffer into an argument of type <c>Span&lt;T&gt;</c>.</summary>
 internal static class BufferExpression

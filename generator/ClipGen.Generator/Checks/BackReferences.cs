@@ -1,6 +1,7 @@
+using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 
-namespace ClipGen.Declarations;
+namespace ClipGen.Generator.Checks;
 
 /// <summary>
 /// Finds members that lead from a source back to what holds it (<c>Layer._model</c>, <c>Node.Parent</c>): visiting them would never end. A

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace ClipGen.Declarations;
+namespace ClipGen.Generator.Reading;
 
 /// <summary>The length of a buffer that is created once, with a constant size, where its member is declared.</summary>
 internal static class VisibleLength

@@ -1,4 +1,4 @@
-namespace ClipGen.Declarations;
+namespace ClipGen.Generator.Checks;
 
 /// <summary>The ids of the declaration rules, as <c>docs/rules</c> names them.</summary>
 internal static class RuleIds

@@ -1,7 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
-namespace ClipGen.Declarations;
+namespace ClipGen.Generator.Checks;
 
 /// <summary>The oldest version of C# that the generated code is written in: its patterns and its nullable annotations are of version 8.</summary>
 internal static class LanguageRequirement
