@@ -66,13 +66,10 @@ internal static class SourceDiscovery
             return EquatableArray<SourceDeclaration>.Empty;
         }
 
-        var parser = new SourceParser(compilation, cancellation);
-        IReadOnlyList<ParsedSource> closure = parser.ParseClosure(type);
-        return closure.Any(source => source.HasErrors) || BackReferences.Find(closure).Any()
-            ? EquatableArray<SourceDeclaration>.Empty
-            : closure.Where((source, index) => index == 0 || !SourceParser.IsAnnotated(source.Symbol))
-                .Select(source => source.Declaration)
-                .ToEquatableArray();
+        SourceIndex index = SourceIndex.Of(compilation);
+        return index.CanEmit(type, cancellation)
+            ? index.ReadWithHolders(type, cancellation).Select(source => source.Declaration).ToEquatableArray()
+            : EquatableArray<SourceDeclaration>.Empty;
     }
 
     private static string? FirstTypeAttribute(ISymbol symbol) =>

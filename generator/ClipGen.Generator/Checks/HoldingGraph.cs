@@ -3,95 +3,77 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Checks;
 
-/// <summary>Which type holds which, among those that one traversal can reach.</summary>
+/// <summary>Which types lead to which, among those that one traversal can reach: by an unmarked member, or by deriving.</summary>
 internal sealed class HoldingGraph
 {
-    private readonly IReadOnlyList<ParsedSource> _sources;
+    private readonly Dictionary<INamedTypeSymbol, List<ParsedSource>> _derived = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<INamedTypeSymbol, List<ParsedSource>> _holders = new(SymbolEqualityComparer.Default);
 
-    public HoldingGraph(IReadOnlyList<ParsedSource> closure) =>
-        // Seen from models first, so that what leads back to one is found and not what leads away from it.
-        _sources =
-        [
-            .. closure.OrderBy(source => source.Declaration.Limits.Count == 0)
-                .ThenBy(source => source.Declaration.Type.MetadataName, StringComparer.Ordinal),
-        ];
-
-    /// <summary>The unmarked members in a circle whose name says that they point back.</summary>
-    public IEnumerable<HeldSource> FindNamedBackward(Func<HeldSource, bool> isNamedBackward) =>
-        from source in _sources
-        from held in source.Held
-        where !held.IsMarked && isNamedBackward(held)
-        where Possible(held).Any(target => target == source || Reaches(target, source, []))
-        select held;
-
-    /// <summary>
-    /// The unmarked members that close a circle of at least two types which hold each other by their own names. Where a type holds a base or an interface of
-    /// itself or of others, as containers of layers do, the circle may be a tree, and nothing is found.
-    /// </summary>
-    public IEnumerable<HeldSource> FindClosing()
+    public HoldingGraph(IReadOnlyList<ParsedSource> sources)
     {
-        var closing = new List<HeldSource>();
-        var done = new HashSet<ParsedSource>();
-        foreach (ParsedSource source in _sources)
+        foreach (ParsedSource source in sources)
         {
-            Search(source, [], done, closing);
-        }
+            foreach (INamedTypeSymbol ancestor in SelfAndAncestors(source.Symbol))
+            {
+                Add(_derived, ancestor, source);
+            }
 
-        return closing;
+            foreach (HeldSource held in source.Held)
+            {
+                if (!held.IsMarked)
+                {
+                    Add(_holders, held.Source, source);
+                }
+            }
+        }
     }
 
-    private void Search(ParsedSource source, List<ParsedSource> path, HashSet<ParsedSource> done, List<HeldSource> closing)
+    /// <summary>The sources whose objects a member of the given type can hold.</summary>
+    public IEnumerable<ParsedSource> Possible(INamedTypeSymbol type) => Get(_derived, type);
+
+    /// <summary>The source itself and all from which it can be reached.</summary>
+    public HashSet<ParsedSource> FindLeadingTo(ParsedSource source)
     {
-        if (!done.Add(source))
+        var found = new HashSet<ParsedSource>();
+        var pending = new Stack<ParsedSource>([source]);
+        while (pending.Count > 0)
         {
-            return;
-        }
-
-        path.Add(source);
-        foreach (HeldSource held in source.Held)
-        {
-            ParsedSource? target = _sources.FirstOrDefault(candidate => IsSame(candidate.Symbol, held.Source));
-            if (target is null || target == source || held.IsMarked)
+            ParsedSource current = pending.Pop();
+            if (found.Add(current))
             {
-                continue;
-            }
-
-            if (path.Contains(target))
-            {
-                closing.Add(held);
-            }
-            else
-            {
-                Search(target, path, done, closing);
+                foreach (ParsedSource holder in SelfAndAncestors(current.Symbol).SelectMany(type => Get(_holders, type)).Concat(Possible(current.Symbol)))
+                {
+                    pending.Push(holder);
+                }
             }
         }
 
-        path.RemoveAt(path.Count - 1);
+        return found;
     }
 
-    private bool Reaches(ParsedSource from, ParsedSource to, HashSet<ParsedSource> seen) =>
-        seen.Add(from)
-        && (from == to
-            || from.Held.Where(held => !held.IsMarked).SelectMany(Possible).Concat(Bases(from)).Any(next => Reaches(next, to, seen)));
-
-    /// <summary>The types whose objects the member can hold.</summary>
-    private IEnumerable<ParsedSource> Possible(HeldSource held) => _sources.Where(source => IsOrDerives(source.Symbol, held.Source));
-
-    private IEnumerable<ParsedSource> Bases(ParsedSource source) =>
-        _sources.Where(other => other != source && IsOrDerives(source.Symbol, other.Symbol));
-
-    private static bool IsOrDerives(INamedTypeSymbol type, INamedTypeSymbol ancestor)
+    private static IEnumerable<INamedTypeSymbol> SelfAndAncestors(INamedTypeSymbol type)
     {
         for (INamedTypeSymbol? current = type; current is not null; current = current.BaseType)
         {
-            if (IsSame(current.OriginalDefinition, ancestor))
-            {
-                return true;
-            }
+            yield return current.OriginalDefinition;
         }
 
-        return type.AllInterfaces.Any(implemented => IsSame(implemented.OriginalDefinition, ancestor));
+        foreach (INamedTypeSymbol implemented in type.AllInterfaces)
+        {
+            yield return implemented.OriginalDefinition;
+        }
     }
 
-    private static bool IsSame(INamedTypeSymbol one, INamedTypeSymbol other) => SymbolEqualityComparer.Default.Equals(one, other);
+    private static void Add(Dictionary<INamedTypeSymbol, List<ParsedSource>> map, INamedTypeSymbol key, ParsedSource source)
+    {
+        if (!map.TryGetValue(key, out List<ParsedSource>? list))
+        {
+            map.Add(key, list = []);
+        }
+
+        list.Add(source);
+    }
+
+    private static List<ParsedSource> Get(Dictionary<INamedTypeSymbol, List<ParsedSource>> map, INamedTypeSymbol key) =>
+        map.TryGetValue(key, out List<ParsedSource>? list) ? list : [];
 }

@@ -33,7 +33,7 @@ internal static class ReservedMembers
 
     public static void Check(INamedTypeSymbol type, TraversalKind traversal, ClipMembersKind clipMembers, List<Problem> problems)
     {
-        if (TorchModules.IsTorch(traversal))
+        if (traversal == TraversalKind.Registered)
         {
             CheckName(type, WellKnownNames.VisitGradients, problems);
             CheckName(type, TorchModules.DeclareGradients, problems);

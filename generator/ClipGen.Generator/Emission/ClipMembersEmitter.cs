@@ -18,7 +18,7 @@ internal static class ClipMembersEmitter
             _ => "public",
         };
 
-        bool isTorch = TorchModules.IsTorch(source.Traversal);
+        bool isTorch = source.Torch is not null;
         string operations = isTorch ? TorchModuleEmitter.Operations : "global::ClipGen.Numerics.GradientOperations";
         string gradients = isTorch ? "this" : $"new {ReservedMembers.SourceStruct}(this)";
         LimitDeclaration? all = source.Limits.FirstOrDefault(limit => limit is { Group: null, Member: null });

@@ -37,9 +37,9 @@ internal static class SourceEmitter
         writer.Line($"// {what} of {source.Type.DisplayName}, written by ClipGen.");
         EmitList("Limits", source.Limits.Select(LimitEmitter.Describe));
         int width = source.Members.Select(member => member.Name.Length).DefaultIfEmpty().Max();
-        if (TorchModules.IsTorch(source.Traversal))
+        if (source.Torch is { } torch)
         {
-            EmitList("Gradients", TorchModuleEmitter.Describe(source));
+            EmitList("Gradients", TorchModuleEmitter.Describe(source, torch));
         }
         else
         {
@@ -101,12 +101,13 @@ internal static class SourceEmitter
             interfaces.Add("global::ClipGen.IClippable");
         }
 
-        if (TorchModuleEmitter.BeginsDeclarations(source))
+        if (source.Torch is { } torch && TorchModuleEmitter.BeginsDeclarations(torch))
         {
             interfaces.Add(TorchModuleEmitter.DeclarationInterface);
         }
 
-        if (source.Traversal is not (TraversalKind.TorchDerived or TraversalKind.Derived or TraversalKind.OverridesHandWritten or TraversalKind.ImplementsAbstract))
+        if (source is not { Torch.Inheritance: TorchInheritance.Derived }
+            && source.Traversal is not (TraversalKind.Derived or TraversalKind.OverridesHandWritten or TraversalKind.ImplementsAbstract))
         {
             interfaces.Add("global::ClipGen.IGradientSource");
         }
@@ -119,14 +120,14 @@ internal static class SourceEmitter
                 ClipMembersEmitter.Emit(writer, source);
             }
 
-            if (TorchModules.IsTorch(source.Traversal))
+            if (source.Torch is not null)
             {
-                if (source.Limits.Count > 0 && !(source.Traversal == TraversalKind.TorchDerived && source.Members.Count == 0))
+                if (source.Limits.Count > 0 && source.Torch is not { Inheritance: TorchInheritance.Derived, Members.Count: 0 })
                 {
                     writer.Line();
                 }
 
-                TorchModuleEmitter.Emit(writer, source);
+                TorchModuleEmitter.Emit(writer, source, source.Torch);
                 return;
             }
 

@@ -170,7 +170,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
 
     private void EmitMember(GradientMember member, string prefix = "")
     {
-        string? group = LimitEmitter.GroupOf(source, member);
+        string? group = LimitEmitter.GroupOf(source, member.Name, member.Group);
         string? parameter = member.Parameter is null ? null : BufferExpression.Of(Behind(member.Parameter), member.ParameterForm!);
         EmitNamed(member.Name, Behind(member.Expression), member.Form, parameter, group);
 
@@ -183,6 +183,13 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         if (form is BufferForm buffer)
         {
             EmitVisit(Literal.Of(name), buffer, expression, parameter, group);
+            return;
+        }
+
+        if (name.Length == 0)
+        {
+            // The items of the object itself: a path shows their index behind the object's own.
+            EmitItem(form, expression);
             return;
         }
 
@@ -276,6 +283,18 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
                     using (writer.OpenBlock($"foreach (var item{number} in {items})"))
                     {
                         EmitCollectionItem($"{index}++", $"item{number}");
+                    }
+
+                    break;
+                case CollectionKind.Memory or CollectionKind.InlineArray:
+                    string source = collection.InlineArray is { } shape
+                        ? $"global::ClipGen.Numerics.GradientSpan.OfInlineArray<{shape.Type}, {shape.Element}>(ref {items}, {Literal.Of(shape.Length)})"
+                        : $"{items}.Span";
+                    string elements = $"span{number}";
+                    writer.Line($"var {elements} = {source};");
+                    using (writer.OpenBlock($"for (int {index} = 0; {index} < {elements}.Length; {index}++)"))
+                    {
+                        EmitCollectionItem(index, $"{elements}[{index}]");
                     }
 
                     break;

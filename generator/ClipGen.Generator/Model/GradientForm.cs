@@ -70,7 +70,14 @@ internal sealed record GradientPart(string Name, string Expression, GradientForm
 /// <param name="Item">The form of its items.</param>
 /// <param name="Kind">How it is walked.</param>
 /// <param name="Display">The type as people write it.</param>
-internal sealed record CollectionForm(GradientForm Item, CollectionKind Kind, string Display) : GradientForm(Display);
+/// <param name="InlineArray">The shape of an inline array, null for every other kind.</param>
+internal sealed record CollectionForm(GradientForm Item, CollectionKind Kind, string Display, InlineArrayShape? InlineArray = null) : GradientForm(Display);
+
+/// <summary>What the code names to see an inline array as a span.</summary>
+/// <param name="Type">The struct, fully qualified.</param>
+/// <param name="Element">The type of its elements, fully qualified.</param>
+/// <param name="Length">The number of elements.</param>
+internal sealed record InlineArrayShape(string Type, string Element, int Length);
 
 internal enum CollectionKind
 {
@@ -82,6 +89,12 @@ internal enum CollectionKind
 
     /// <summary><c>ImmutableArray&lt;T&gt;</c>, whose default value throws.</summary>
     ImmutableArray,
+
+    /// <summary><c>Memory&lt;T&gt;</c> and <c>ReadOnlyMemory&lt;T&gt;</c> of what hands over its gradients itself, through their span.</summary>
+    Memory,
+
+    /// <summary>A struct marked <c>[InlineArray]</c>.</summary>
+    InlineArray,
 
     /// <summary>Dictionaries: their values, named by their keys.</summary>
     Dictionary,

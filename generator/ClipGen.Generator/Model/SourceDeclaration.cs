@@ -7,13 +7,15 @@ namespace ClipGen.Generator.Model;
 /// <param name="Ignored">The members left out in writing.</param>
 /// <param name="Limits">The declared limits; none for a source that is only held by others.</param>
 /// <param name="ClipMembers">How the clipping members stand in the inheritance of its type.</param>
+/// <param name="Torch">What is declared in a TorchSharp module, which has no gradients of its own; null for every other type.</param>
 internal sealed record SourceDeclaration(
     TypeDeclaration Type,
     TraversalKind Traversal,
     EquatableArray<GradientMember> Members,
     EquatableArray<string> Ignored,
     EquatableArray<LimitDeclaration> Limits,
-    ClipMembersKind ClipMembers);
+    ClipMembersKind ClipMembers,
+    TorchDeclaration? Torch);
 
 /// <summary>One member that holds gradients.</summary>
 /// <param name="Name">Its name, as a path shows it.</param>
@@ -77,14 +79,8 @@ internal enum TraversalKind
     /// <summary>The type implements the traversal by hand.</summary>
     HandWritten,
 
-    /// <summary>A sealed <c>torch.nn.Module</c>, whose parameters are found through it when it is clipped.</summary>
-    TorchSealed,
-
-    /// <summary>The first <c>torch.nn.Module</c> with declarations of an inheritance.</summary>
-    TorchRoot,
-
-    /// <summary>Derives from a <c>torch.nn.Module</c> with declarations.</summary>
-    TorchDerived,
+    /// <summary>A TorchSharp module: the runtime walks its registered parameters.</summary>
+    Registered,
 }
 
 internal enum ClipMembersKind

@@ -27,7 +27,8 @@ internal sealed class ExternalSources
         }
     }
 
-    public bool AreNone => _gradients.Count == 0;
+    /// <summary>The types of other assemblies that gradients are declared for.</summary>
+    public IEnumerable<INamedTypeSymbol> Types => _gradients.Keys;
 
     public static bool IsDeclaration(AttributeData attribute) =>
         WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.GradientSource);

@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Reading;
 
 /// <summary>Recognises the types that hold gradients: buffers, gradient sources, and collections of either.</summary>
-internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, ExternalSources externalSources)
+internal sealed class GradientFormParser(
+    Func<ITypeSymbol, bool> isSource, ExternalSources externalSources, SourceAssemblies assemblies)
 {
     /// <summary>The forms that work, as CLIP003 lists them.</summary>
     public const string SupportedForms =
@@ -23,22 +24,7 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
     public GradientForm? ParseGradient(ITypeSymbol type) => ParseBuffer(type) ?? ParseHolding(type, ParseGradient);
 
     /// <summary>The form of a member that nobody marked: a gradient source or a collection of sources, else null.</summary>
-    public GradientForm? ParseHeldSource(ITypeSymbol type) => externalSources.AreNone && IsOfBaseLibrary(type) ? null : ParseHolding(type, ParseHeldSource);
-
-    /// <summary>
-    /// Whether the type and all that it is built of belong to the framework, as most members' types do. To look through the interfaces of, say, a
-    /// dictionary takes longer than all that follows.
-    /// </summary>
-    private static bool IsOfBaseLibrary(ITypeSymbol type) => type switch
-    {
-        { SpecialType: not SpecialType.None } => type is not INamedTypeSymbol { TypeArguments: [var item] } || IsOfBaseLibrary(item),
-        IArrayTypeSymbol array => IsOfBaseLibrary(array.ElementType),
-        INamedTypeSymbol named => named.ContainingAssembly is { } assembly
-            && (assembly.Name.StartsWith("System.", StringComparison.Ordinal) || assembly.Name is "System" or "mscorlib" or "netstandard")
-            && named.TypeArguments.All(IsOfBaseLibrary)
-            && (named.ContainingType is null || IsOfBaseLibrary(named.ContainingType)),
-        _ => false,
-    };
+    public GradientForm? ParseHeldSource(ITypeSymbol type) => assemblies.MayHoldSources(type) ? ParseHolding(type, ParseHeldSource) : null;
 
     private GradientForm? ParseHolding(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem)
     {
@@ -152,6 +138,18 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
             return null;
         }
 
+        if (InlineArrays.LengthOf(named) is { } length)
+        {
+            return InlineArrays.ElementOf(named) is { } element && parseItem(element) is { } item
+                ? new CollectionForm(item, CollectionKind.InlineArray, declared.ToDisplayString(Display), ShapeOf(named, element, length))
+                : null;
+        }
+
+        if (named is { Name: "Memory" or "ReadOnlyMemory", TypeArguments.Length: 1 } && named.ContainingNamespace.ToDisplayString() == "System")
+        {
+            return parseItem(named.TypeArguments[0]) is { } item ? new CollectionForm(item, CollectionKind.Memory, declared.ToDisplayString(Display)) : null;
+        }
+
         if (Find(named, "System.Collections.Generic", "IDictionary", "IReadOnlyDictionary") is { } dictionary)
         {
             return parseItem(dictionary.TypeArguments[1]) is { } item ? new CollectionForm(item, CollectionKind.Dictionary, declared.ToDisplayString(Display)) : null;
@@ -175,6 +173,9 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
         return null;
     }
 
+    private static InlineArrayShape ShapeOf(INamedTypeSymbol type, ITypeSymbol element, int length) =>
+        new(type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat), element.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat), length);
+
     private static string? ElementName(ITypeSymbol type) => type switch
     {
         { SpecialType: SpecialType.System_Single } => "float",
@@ -186,7 +187,7 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
 
     /// <summary>A parameter that can only be a class or a source is no element type.</summary>
     private static bool HasClassConstraint(ITypeParameterSymbol parameter) =>
-        parameter.ConstraintTypes.Any(constraint => constraint.TypeKind == TypeKind.Class || SourceParser.ImplementsTraversal(constraint));
+        parameter.ConstraintTypes.Any(constraint => constraint.TypeKind == TypeKind.Class || Annotations.ImplementsTraversal(constraint));
 
     private static INamedTypeSymbol? Find(INamedTypeSymbol type, string @namespace, params string[] names)
     {

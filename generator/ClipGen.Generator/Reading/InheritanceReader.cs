@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Reading;
 
 /// <summary>Finds out how the generated members of a type stand to those of its bases.</summary>
-internal sealed class InheritanceReader(SourceParser parser, INamedTypeSymbol type, List<INamedTypeSymbol> uses, List<Problem> problems)
+internal sealed class InheritanceReader(SourceIndex index, INamedTypeSymbol type, List<INamedTypeSymbol> uses, List<Problem> problems)
 {
     public TraversalKind ReadTraversal()
     {
@@ -36,10 +36,10 @@ internal sealed class InheritanceReader(SourceParser parser, INamedTypeSymbol ty
                     : OverHandWritten(traversal);
             }
 
-            if (parser.IsGenerated(ancestor))
+            if (index.IsGenerated(ancestor))
             {
                 uses.Add(ancestor.OriginalDefinition);
-                return OverGenerated(parser.Parse(ancestor).Declaration.Traversal);
+                return OverGenerated(index.Read(ancestor, CancellationToken.None).Declaration.Traversal);
             }
 
             if (FindMethod(ancestor, WellKnownNames.VisitAllGradients) is not null)
@@ -74,11 +74,11 @@ internal sealed class InheritanceReader(SourceParser parser, INamedTypeSymbol ty
     private void Refuse(string reason) =>
         problems.Add(new Problem(RuleIds.CannotBeClipped, true, type, null, type.Name, reason, GradientFormParser.SupportedForms));
 
-    public static ClipMembersKind ReadClipMembers(SourceParser parser, INamedTypeSymbol type)
+    public static ClipMembersKind ReadClipMembers(SourceIndex index, INamedTypeSymbol type)
     {
         for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
         {
-            bool isGeneratedModel = parser.IsInThisCompilation(ancestor)
+            bool isGeneratedModel = index.IsInThisCompilation(ancestor)
                 ? DeclaresLimits(ancestor.OriginalDefinition)
                 : ancestor.GetMembers("GetGradientNorms").Any(member => member is { IsVirtual: true } or { IsOverride: true, IsSealed: false });
             if (isGeneratedModel)

@@ -25,6 +25,6 @@ internal static class MemberExpression
         prefix + (expression.StartsWith("this.", StringComparison.Ordinal) ? expression.Substring("this.".Length) : expression);
 
     /// <summary>Whether the emitted code may use the name for a parameter or a local of its own.</summary>
-    private static bool IsGeneratedLocal(string name) =>
-        name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9') is "visitor" or "items" or "item" or "pair" or "value" or "i";
+    public static bool IsGeneratedLocal(string name) =>
+        name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9') is "visitor" or "items" or "item" or "pair" or "value" or "span" or "i";
 }

@@ -7,13 +7,13 @@ namespace ClipGen.Generator.Reading;
 /// <summary>What one reading of a type found.</summary>
 /// <param name="Symbol">The type.</param>
 /// <param name="Declaration">What is generated for it, if nothing in it or in what it uses is wrong.</param>
-/// <param name="Problems">What is wrong in this type alone.</param>
+/// <param name="Problems">What is wrong in this type. The index adds what depends on other types.</param>
 /// <param name="Uses">The types of this compilation whose generated traversal this one calls.</param>
 /// <param name="Held">The sources that its members hold.</param>
 internal sealed record ParsedSource(
     INamedTypeSymbol Symbol,
     SourceDeclaration Declaration,
-    IReadOnlyList<Problem> Problems,
+    List<Problem> Problems,
     IReadOnlyList<INamedTypeSymbol> Uses,
     IReadOnlyList<HeldSource> Held)
 {

@@ -6,9 +6,9 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Reading;
 
-/// <summary>One reading of one type by a <see cref="SourceParser"/>.</summary>
+/// <summary>One reading of one type by a <see cref="SourceIndex"/>.</summary>
 internal sealed class SourceReader(
-    SourceParser parser,
+    SourceIndex index,
     Compilation compilation,
     GradientFormParser forms,
     INamedTypeSymbol type,
@@ -25,21 +25,22 @@ internal sealed class SourceReader(
     {
         CheckType();
         _limits.AddRange(LimitParser.ReadType(type, _problems));
-        TraversalKind traversal;
+        TraversalKind traversal = TraversalKind.Registered;
+        TorchDeclaration? torch = null;
         if (TorchModules.IsModule(type))
         {
-            new TorchModuleReader(type, compilation, _members, _ignored, _limits, _problems).Read();
-            traversal = TorchModules.ReadTraversal(parser, type, _uses);
+            torch = new TorchModuleReader(type, compilation, _ignored, _limits, _problems).Read(index, _uses);
         }
         else
         {
             ReadMembers();
-            traversal = new InheritanceReader(parser, type, _uses, _problems).ReadTraversal();
+            ReadHeldElsewhere();
+            traversal = new InheritanceReader(index, type, _uses, _problems).ReadTraversal();
         }
 
-        ClipMembersKind clipMembers = _limits.Count == 0 ? ClipMembersKind.None : InheritanceReader.ReadClipMembers(parser, type);
+        ClipMembersKind clipMembers = _limits.Count == 0 ? ClipMembersKind.None : InheritanceReader.ReadClipMembers(index, type);
         ReservedMembers.Check(type, traversal, clipMembers, _problems);
-        CheckGroups(traversal);
+        CheckGroups(traversal, torch);
 
         var declaration = new SourceDeclaration(
             TypeDeclarationParser.Read(type),
@@ -47,7 +48,8 @@ internal sealed class SourceReader(
             _members.ToEquatableArray(),
             _ignored.ToEquatableArray(),
             _limits.ToEquatableArray(),
-            clipMembers);
+            clipMembers,
+            torch);
         return new ParsedSource(type, declaration, _problems, _uses, _held);
     }
 
@@ -66,6 +68,11 @@ internal sealed class SourceReader(
         {
             Refuse(type, null, $"{(type.IsStatic ? "a static class" : "a ref struct")} cannot be a gradient source; make it an ordinary class or struct");
         }
+        else if (InlineArrays.IsInlineArray(type))
+        {
+            Refuse(
+                type, null, "an inline array declares one field for all its elements; declare the gradient on the member that holds the inline array");
+        }
         else
         {
             TypeDeclarationParser.CheckPartial(type, _problems, cancellation);
@@ -77,7 +84,7 @@ internal sealed class SourceReader(
     private void ReadMembers()
     {
         Dictionary<string, (ISymbol Parameter, AttributeData Attribute)> parameters = ReadParameters();
-        foreach (ISymbol member in type.GetMembers())
+        foreach (ISymbol member in SourceMembers.InFileOrder(type))
         {
             // While it is typed, a member may have no name yet.
             if (member is (IFieldSymbol or IPropertySymbol or IMethodSymbol) and { IsImplicitlyDeclared: false, Name: not "" })
@@ -96,6 +103,47 @@ internal sealed class SourceReader(
         {
             ReadInheritedGradient(unmatched.Key, unmatched.Value.Parameter, unmatched.Value.Attribute);
         }
+    }
+
+    /// <summary>Sources that no field or auto-property of the type itself holds.</summary>
+    private void ReadHeldElsewhere()
+    {
+        foreach (IParameterSymbol parameter in CapturedParameters.Find(type))
+        {
+            if (SourceMembers.IsIgnored(parameter))
+            {
+                _ignored.Add(parameter.Name);
+            }
+        }
+
+        foreach ((ISymbol member, GradientForm form) in CapturedParameters.Of(type, compilation, forms.ParseHeldSource))
+        {
+            if (MemberExpression.IsGeneratedLocal(member.Name))
+            {
+                Refuse(member, null, $"generated code has a local of that name; rename the parameter, or hold '{member.Name}' in a field");
+                continue;
+            }
+
+            AddHeld(member, member.Name, MemberExpression.Of(member), form, SourceMembers.TypeOf(member));
+        }
+
+        foreach ((ISymbol member, GradientForm form) in InheritedMembers.Of(type, compilation, forms.ParseHeldSource, index.IsSource))
+        {
+            AddHeld(member, member.Name, MemberExpression.OfThis(member), form, SourceMembers.TypeOf(member));
+        }
+
+        if (InheritedMembers.FindItems(type, forms.ParseHeldSource, index.IsSource) is { } items)
+        {
+            // By the base's own indexer: the type may hide it.
+            string collection = $"(({items.Base.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)})this)";
+            AddHeld(type, "", collection, items.Form, items.Base);
+        }
+    }
+
+    private void AddHeld(ISymbol member, string name, string expression, GradientForm form, ITypeSymbol memberType)
+    {
+        _members.Add(new GradientMember(name, expression, form, null, null, null, 0));
+        AddUses(memberType, member, isMarked: false);
     }
 
     /// <summary>The parameters that name their gradient, by that name.</summary>
@@ -141,8 +189,7 @@ internal sealed class SourceReader(
         {
             if (SourceMembers.CanHold(member) && forms.ParseHeldSource(SourceMembers.TypeOf(member)) is { } held)
             {
-                _members.Add(new GradientMember(member.Name, MemberExpression.OfThis(member), held, null, null, null, 0));
-                AddUses(SourceMembers.TypeOf(member), member, isMarked: false);
+                AddHeld(member, member.Name, MemberExpression.OfThis(member), held, SourceMembers.TypeOf(member));
             }
 
             return;
@@ -294,7 +341,7 @@ internal sealed class SourceReader(
     private void MismatchedParameter(ISymbol parameter, AttributeData attribute, string gradient, string what) =>
         _problems.Add(new Problem(RuleIds.ParameterWithoutGradient, true, parameter, attribute, parameter.Name, gradient, what));
 
-    private void CheckGroups(TraversalKind traversal)
+    private void CheckGroups(TraversalKind traversal, TorchDeclaration? torch)
     {
         if (_limits.Count == 0)
         {
@@ -302,17 +349,20 @@ internal sealed class SourceReader(
         }
 
         var named = new HashSet<string>(_limits.Where(limit => limit.Group is not null).Select(limit => limit.Group!));
-        foreach (GradientMember member in _members)
+        IEnumerable<(string Name, string? Group)> grouped = torch is null
+            ? _members.Select(member => (member.Name, member.Group))
+            : torch.Members.Select(member => (member.Name, member.Group));
+        foreach ((string name, string? declared) in grouped)
         {
-            if (member.Group is { } group && !named.Contains(group))
+            if (declared is { } group && !named.Contains(group))
             {
-                ISymbol symbol = type.GetMembers(member.Name).FirstOrDefault() ?? type;
+                ISymbol symbol = type.GetMembers(name).FirstOrDefault() ?? type;
                 _problems.Add(new Problem(
                     RuleIds.ContradictingLimits,
                     true,
                     symbol,
                     null,
-                    $"the gradient '{member.Name}' belongs to the group '{group}', for which '{type.Name}' declares no limit; "
+                    $"the gradient '{name}' belongs to the group '{group}', for which '{type.Name}' declares no limit; "
                         + $"add [ClipGradNorm(1.0, Group = \"{group}\")] to '{type.Name}' or correct the name"));
             }
         }
@@ -338,15 +388,15 @@ internal sealed class SourceReader(
                 break;
             case ITypeParameterSymbol parameter:
                 // Sources only: in other constraints the parameter may stand again, as in where T : IFloatingPoint<T>.
-                foreach (ITypeSymbol constraint in parameter.ConstraintTypes.Where(parser.IsSource))
+                foreach (ITypeSymbol constraint in parameter.ConstraintTypes.Where(index.IsSource))
                 {
                     AddUses(constraint, member, isMarked);
                 }
 
                 break;
-            case INamedTypeSymbol named when parser.IsSource(named):
+            case INamedTypeSymbol named when index.IsSource(named):
                 _held.Add(new HeldSource(member, named.OriginalDefinition, isMarked));
-                if (parser.IsGenerated(named))
+                if (index.IsGenerated(named))
                 {
                     _uses.Add(named.OriginalDefinition);
                 }

@@ -67,7 +67,7 @@ internal static class TypeDeclarationParser
     /// <summary>Adds a CLIP001 for the type and for every type around it that no other part can be declared of.</summary>
     public static void CheckPartial(INamedTypeSymbol type, List<Problem> problems, CancellationToken cancellation)
     {
-        Check(type, SourceParser.IsAnnotated(type) ? "it" : "it" + HolderReason, problems, cancellation);
+        Check(type, Annotations.IsAnnotated(type) ? "it" : "it" + HolderReason, problems, cancellation);
         for (INamedTypeSymbol? outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
         {
             CheckContainer(outer, problems, cancellation);
