@@ -14,15 +14,19 @@ internal static class BackReferences
     private static readonly string[] BackwardNames =
         ["parent", "owner", "root", "previous", "prev", "model", "network", "net", "container", "trainer", "holder"];
 
-    public static Problem Describe(HeldSource held) =>
-        new(RuleIds.BackReference, true, held.Member, null, $"{held.Member.ContainingType.Name}.{held.Member.Name}", held.Source.Name);
+    public static Problem Describe(ParsedSource source, HeldSource held)
+    {
+        bool isOwn = SymbolEqualityComparer.Default.Equals(held.Member.ContainingType, source.Symbol);
+        string name = held.Member is ITypeSymbol ? source.Symbol.Name : $"{source.Symbol.Name}.{held.Member.Name}";
+        return new Problem(RuleIds.BackReference, true, isOwn ? held.Member : source.Symbol, null, name, held.Source.Name);
+    }
 
     /// <summary>
     /// The unmarked members that close a cycle of at least two types which hold each other by their own names. Where a type holds a base or an
     /// interface of itself or of others, as containers of layers do, the cycle may be a tree, and nothing is found.
     /// </summary>
     /// <param name="sources">Sources, with every source of a cycle that one of them is in.</param>
-    public static IEnumerable<HeldSource> FindClosing(IReadOnlyList<ParsedSource> sources)
+    public static IEnumerable<(ParsedSource Source, HeldSource Held)> FindClosing(IReadOnlyList<ParsedSource> sources)
     {
         Dictionary<INamedTypeSymbol, ParsedSource> byType = new(SymbolEqualityComparer.Default);
         foreach (ParsedSource source in sources)
@@ -56,7 +60,7 @@ internal static class BackReferences
     /// In a cycle, a member leads back if it does not lead further away from where traversals enter: the models, else the types that hold
     /// collections, else the first by name.
     /// </summary>
-    private static List<HeldSource> FindClosing(
+    private static List<(ParsedSource Source, HeldSource Held)> FindClosing(
         List<ParsedSource> component, Func<ParsedSource, IEnumerable<(HeldSource Held, ParsedSource Target)>> edges)
     {
         if (component.Count < 2)
@@ -77,7 +81,7 @@ internal static class BackReferences
         [
             .. component.SelectMany(source => edges(source)
                 .Where(edge => inside.Contains(edge.Target) && levels[edge.Target] <= levels[source])
-                .Select(edge => edge.Held)),
+                .Select(edge => (source, edge.Held))),
         ];
     }
 

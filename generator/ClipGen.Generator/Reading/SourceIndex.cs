@@ -171,21 +171,28 @@ internal sealed class SourceIndex
 
         // What is checked already is closed: it needs nothing outside of itself. So the new part is looked at on its own.
         List<ParsedSource> added = Walk([type], candidate => !_checked.Contains(candidate.OriginalDefinition), cancellation);
-        foreach (HeldSource held in BackReferences.FindClosing(added))
+        foreach ((ParsedSource source, HeldSource held) in FindBackReferences(added, cancellation))
         {
-            _parsed[held.Member.ContainingType.OriginalDefinition].Problems.Add(BackReferences.Describe(held));
+            source.Problems.Add(BackReferences.Describe(source, held));
         }
 
-        foreach (ParsedSource source in added.Where(BackReferences.IsSuspect))
+        foreach (ParsedSource source in added.Where(source => !source.HasErrors && source.Declaration.Limits.Any(limit => limit.Group is not null)))
         {
-            foreach (HeldSource held in BackReferences.FindNamedBackward(source, ReadClosure([source.Symbol], cancellation)))
-            {
-                source.Problems.Add(BackReferences.Describe(held));
-            }
+            source.Problems.AddRange(GroupLimits.FindEmpty(source, ReadClosure([source.Symbol], cancellation), _compilation));
         }
 
         SpreadErrors(added);
         _checked.UnionWith(added.Select(source => source.Symbol));
+    }
+
+    private IEnumerable<(ParsedSource Source, HeldSource Held)> FindBackReferences(List<ParsedSource> added, CancellationToken cancellation)
+    {
+        IEnumerable<(ParsedSource Source, HeldSource Held)> named =
+            from source in added
+            where BackReferences.IsSuspect(source)
+            from held in BackReferences.FindNamedBackward(source, ReadClosure([source.Symbol], cancellation))
+            select (source, held);
+        return BackReferences.FindClosing(added).Concat(named).Distinct().ToList();
     }
 
     private void SpreadErrors(List<ParsedSource> added)
