@@ -46,14 +46,17 @@ internal static class BackReferences
     /// <summary>Whether a member is named as one that points back, so that <see cref="FindNamedBackward"/> may find it.</summary>
     public static bool IsSuspect(ParsedSource source) => source.Held.Any(IsNamedBackward);
 
-    /// <summary>The source's unmarked members whose name says that they point back, and that do: from the held type one gets to the source again.</summary>
-    /// <param name="source">The source.</param>
-    /// <param name="closure">The source and all that it needs.</param>
-    public static IEnumerable<HeldSource> FindNamedBackward(ParsedSource source, IReadOnlyList<ParsedSource> closure)
+    /// <summary>The unmarked members whose name says that they point back, and that do: from the held type one gets to the source again.</summary>
+    /// <param name="sources">Sources that need each other.</param>
+    /// <param name="closure">The sources and all that they need.</param>
+    public static IEnumerable<(ParsedSource Source, HeldSource Held)> FindNamedBackward(
+        IReadOnlyList<ParsedSource> sources, IReadOnlyList<ParsedSource> closure)
     {
         var graph = new HoldingGraph(closure);
-        HashSet<ParsedSource> leadingBack = graph.FindLeadingTo(source);
-        return source.Held.Where(held => IsNamedBackward(held) && graph.Possible(held.Source).Any(leadingBack.Contains)).ToList();
+        return from source in sources
+               from held in source.Held
+               where IsNamedBackward(held) && graph.LeadsBack(source, held)
+               select (source, held);
     }
 
     /// <summary>

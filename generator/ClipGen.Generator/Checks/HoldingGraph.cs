@@ -7,7 +7,7 @@ namespace ClipGen.Generator.Checks;
 internal sealed class HoldingGraph
 {
     private readonly Dictionary<INamedTypeSymbol, List<ParsedSource>> _derived = new(SymbolEqualityComparer.Default);
-    private readonly Dictionary<INamedTypeSymbol, List<ParsedSource>> _holders = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ParsedSource, int> _components = [];
 
     public HoldingGraph(IReadOnlyList<ParsedSource> sources)
     {
@@ -15,41 +15,40 @@ internal sealed class HoldingGraph
         {
             foreach (INamedTypeSymbol ancestor in SelfAndAncestors(source.Symbol))
             {
-                Add(_derived, ancestor, source);
-            }
-
-            foreach (HeldSource held in source.Held)
-            {
-                if (!held.IsMarked)
+                if (!_derived.TryGetValue(ancestor, out List<ParsedSource>? derived))
                 {
-                    Add(_holders, held.Source, source);
+                    _derived.Add(ancestor, derived = []);
                 }
+
+                derived.Add(source);
             }
         }
+
+        Dictionary<INamedTypeSymbol, ParsedSource> byType = new(SymbolEqualityComparer.Default);
+        foreach (ParsedSource source in sources)
+        {
+            byType.Add(source.Symbol, source);
+        }
+
+        int number = 0;
+        foreach (List<ParsedSource> component in StrongComponents.Find(sources, source => Next(source, byType)))
+        {
+            component.ForEach(source => _components.Add(source, number));
+            number++;
+        }
     }
+
+    /// <summary>Whether an object that the source's member can hold leads to the source again.</summary>
+    public bool LeadsBack(ParsedSource source, HeldSource held) =>
+        Possible(held.Source).Any(target => _components[target] == _components[source]);
+
+    /// <summary>Where one gets to from the source: to what its members can hold, and to its bases, whose members are its own.</summary>
+    private IEnumerable<ParsedSource> Next(ParsedSource source, Dictionary<INamedTypeSymbol, ParsedSource> byType) =>
+        source.Held.Where(held => !held.IsMarked).SelectMany(held => Possible(held.Source))
+            .Concat(SelfAndAncestors(source.Symbol).Where(byType.ContainsKey).Select(type => byType[type]));
 
     /// <summary>The sources whose objects a member of the given type can hold.</summary>
-    public IEnumerable<ParsedSource> Possible(INamedTypeSymbol type) => Get(_derived, type);
-
-    /// <summary>The source itself and all from which it can be reached.</summary>
-    public HashSet<ParsedSource> FindLeadingTo(ParsedSource source)
-    {
-        var found = new HashSet<ParsedSource>();
-        var pending = new Stack<ParsedSource>([source]);
-        while (pending.Count > 0)
-        {
-            ParsedSource current = pending.Pop();
-            if (found.Add(current))
-            {
-                foreach (ParsedSource holder in SelfAndAncestors(current.Symbol).SelectMany(type => Get(_holders, type)).Concat(Possible(current.Symbol)))
-                {
-                    pending.Push(holder);
-                }
-            }
-        }
-
-        return found;
-    }
+    private List<ParsedSource> Possible(INamedTypeSymbol type) => _derived.TryGetValue(type, out List<ParsedSource>? sources) ? sources : [];
 
     private static IEnumerable<INamedTypeSymbol> SelfAndAncestors(INamedTypeSymbol type)
     {
@@ -63,17 +62,4 @@ internal sealed class HoldingGraph
             yield return implemented.OriginalDefinition;
         }
     }
-
-    private static void Add(Dictionary<INamedTypeSymbol, List<ParsedSource>> map, INamedTypeSymbol key, ParsedSource source)
-    {
-        if (!map.TryGetValue(key, out List<ParsedSource>? list))
-        {
-            map.Add(key, list = []);
-        }
-
-        list.Add(source);
-    }
-
-    private static List<ParsedSource> Get(Dictionary<INamedTypeSymbol, List<ParsedSource>> map, INamedTypeSymbol key) =>
-        map.TryGetValue(key, out List<ParsedSource>? list) ? list : [];
 }

@@ -187,11 +187,12 @@ internal sealed class SourceIndex
 
     private IEnumerable<(ParsedSource Source, HeldSource Held)> FindBackReferences(List<ParsedSource> added, CancellationToken cancellation)
     {
+        // Types that need each other need the same types, so those are looked through once for all of them.
         IEnumerable<(ParsedSource Source, HeldSource Held)> named =
-            from source in added
-            where BackReferences.IsSuspect(source)
-            from held in BackReferences.FindNamedBackward(source, ReadClosure([source.Symbol], cancellation))
-            select (source, held);
+            from component in StrongComponents.Find(added, source => source.Uses.Select(used => _parsed[used]))
+            where component.Any(BackReferences.IsSuspect)
+            from found in BackReferences.FindNamedBackward(component, ReadClosure([component[0].Symbol], cancellation))
+            select found;
         return BackReferences.FindClosing(added).Concat(named).Distinct().ToList();
     }
 

@@ -129,8 +129,10 @@ internal sealed class GradientOracle
         }
         else if (!IsDefault(value))
         {
+            // Memory and inline arrays are no enumerables; each has this method.
+            object items = value is IEnumerable ? value : value.GetType().GetMethod("ToArray")!.Invoke(value, null)!;
             int index = 0;
-            foreach (object? item in (IEnumerable)value)
+            foreach (object? item in (IEnumerable)items)
             {
                 VisitValue(item, ItemType(type)!, Item(path, index++), group, buffers);
             }

@@ -90,6 +90,12 @@ internal sealed class ProgramDrawer
             Limits = isModel || Chance(0.12) ? DrawLimits() : [],
         };
         type = type with { Members = DrawMembers(type, isModel) };
+
+        // A limit for a group without a gradient is an error.
+        type = type with
+        {
+            Limits = [.. type.Limits.Where(limit => limit.Group is null || type.Members.Any(member => !member.IsIgnored && member.Group == limit.Group))],
+        };
         if (isModel && type.Limits.Length == 0 && !type.Members.Any(member => member.OwnLimit is not null))
         {
             type = type with { Limits = [DrawLimit(null)], Members = [.. type.Members.Select(member => member with { Group = null })] };
