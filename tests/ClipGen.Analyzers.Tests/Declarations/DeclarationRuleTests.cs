@@ -56,7 +56,7 @@ public sealed class DeclarationRuleTests
     [InlineData("partial class Net { [{|CLIP003:Gradient|}] void G() { } }")]
     [InlineData("partial class Net { [{|CLIP003:Gradient|}] ReadOnlySpan<float> G => default; }")]
     [InlineData("partial class Net { [{|CLIP003:Gradient|}] List<int> _g; }")]
-    [InlineData("partial class Net { [{|CLIP003:Gradient|}] float[] IGrad.G => null!; } interface IGrad { float[] G { get; } }")]
+    [InlineData("partial class Net : IGrad { [{|CLIP003:Gradient|}] float[] IGrad.G => null!; } interface IGrad { float[] G { get; } }")]
     [InlineData("interface {|CLIP003:ILayer|} { [Gradient] float[] G { get; } }")]
     [InlineData("ref partial struct {|CLIP003:Net|} { [Gradient] Span<float> G => default; }")]
     [InlineData("[ClipGradNorm(1)] static partial class {|CLIP003:Net|} { }")]
@@ -68,7 +68,7 @@ public sealed class DeclarationRuleTests
     [InlineData("partial class Net { [Gradient] List<double[,]> _g; }")]
     [InlineData("partial class Net<T> { [Gradient] T[] _g; }")]
     [InlineData("partial class Net { [Gradient] Span<float> G() => default; }")]
-    [InlineData("partial class Net { [Gradient] NoSuchType _g; }")]
+    [InlineData("partial class Net { [Gradient] {|CS0246:NoSuchType|} _g; }")]
     [InlineData("partial class Net { [Gradient] Linear _l; } partial class Linear { [Gradient] Half[] _g; }")]
     public Task CLIP003_is_silent_about_forms_that_work_and_about_what_the_compiler_reports(string source) => DeclarationVerifier.VerifyAsync(source);
 

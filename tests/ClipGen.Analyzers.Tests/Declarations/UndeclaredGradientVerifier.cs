@@ -59,7 +59,8 @@ internal static class UndeclaredGradientVerifier
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
         CSharpGeneratorDriver.Create(new ClipGenerator())
             .WithUpdatedParseOptions(parseOptions)
-            .RunGeneratorsAndUpdateCompilation(compilation, out Compilation generated, out _, cancellation);
+            .RunGeneratorsAndUpdateCompilation(compilation, out Compilation generated, out ImmutableArray<Diagnostic> fromGenerator, cancellation);
+        Assert.Empty(fromGenerator);
         string[] errors = [.. generated.GetDiagnostics(cancellation).Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString())];
         Assert.True(errors.Length == 0, string.Join("\n", errors));
 
