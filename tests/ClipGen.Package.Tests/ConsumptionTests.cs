@@ -9,7 +9,7 @@ public sealed class ConsumptionTests(PackageFeed feed)
 
         var network = new Network();
         ClipResult result = network.ClipGradients();
-        Console.WriteLine($"{result.TotalNorm} {result.Scale} {network.GradientNorm():F3} {string.Join(",", network.GradientNames)}");
+        Console.WriteLine($"{result.TotalNorm} {result.Scale} {network.GradientNorm():F3} {string.Join(",", network.GetGradientNames())}");
 
         [ClipGradNorm(1.0)]
         public partial class Network
@@ -132,7 +132,7 @@ public sealed class ConsumptionTests(PackageFeed feed)
                 using Layers;
 
                 var network = new Network();
-                Console.WriteLine($"{network.ClipGradients().TotalNorm} {string.Join(",", network.GradientNames)}");
+                Console.WriteLine($"{network.ClipGradients().TotalNorm} {string.Join(",", network.GetGradientNames())}");
 
                 internal sealed partial class Dense : Layer { [Gradient] private readonly double[] _dBias = [4]; }
 

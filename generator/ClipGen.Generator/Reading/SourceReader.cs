@@ -34,6 +34,7 @@ internal sealed class SourceReader(
         else
         {
             ReadMembers();
+            InheritedNames.Qualify(type, _members, parser);
             traversal = new InheritanceReader(parser, type, _uses, _problems).ReadTraversal();
         }
 

@@ -68,8 +68,8 @@ internal sealed class ModelTrial
 
     private void NamesAndNorms(List<FoundBuffer> counted)
     {
-        var names = (IReadOnlyList<string>)_model.GetType().GetProperty("GradientNames")!.GetValue(_model)!;
-        Require(names.SequenceEqual(counted.Select(buffer => buffer.Path)), $"GradientNames: [{string.Join(", ", names)}]");
+        IReadOnlyList<string> names = Method<Func<IReadOnlyList<string>>>("GetGradientNames")();
+        Require(names.SequenceEqual(counted.Select(buffer => buffer.Path)), $"GetGradientNames(): [{string.Join(", ", names)}]");
 
         double order = ClippingOracle.OrderForAll(_rules);
         RequireNear("GradientNorm()", ClippingOracle.Norm(counted, order, _before), Method<Func<double>>("GradientNorm")());
