@@ -238,7 +238,7 @@ public sealed class HeldSourceTests
     {
         Assembly assembly = run.Load();
         dynamic model = Activator.CreateInstance(assembly.GetType("Model")!)!;
-        Assert.Equal(names, (IEnumerable<string>)model.GradientNames);
+        Assert.Equal(names, (IEnumerable<string>)model.GetGradientNames());
         Assert.Equal(Math.Sqrt(norms.Sum(norm => norm * norm)), (double)model.GradientNorm(), 12);
     }
 

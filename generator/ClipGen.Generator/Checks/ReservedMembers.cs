@@ -23,13 +23,16 @@ internal static class ReservedMembers
     [
         ("ClipGradients", []),
         ("ClipGradients", ["double"]),
+        ("ClipGradients", ["ClipGen.ClipReport"]),
+        ("ClipGradients", ["double", "ClipGen.ClipReport"]),
         ("GradientNorm", []),
         ("ScaleGradients", ["double"]),
         ("ZeroGradients", []),
+        ("GetGradientNames", []),
         ("GetGradientNorms", ["System.Span<double>"]),
     ];
 
-    private static readonly string[] ClipNames = ["GradientNames", SourceStruct, LimitsField];
+    private static readonly string[] ClipNames = [SourceStruct, LimitsField];
 
     public static void Check(INamedTypeSymbol type, TraversalKind traversal, ClipMembersKind clipMembers, List<Problem> problems)
     {
@@ -107,7 +110,7 @@ internal static class ReservedMembers
     private static bool HasParameters(IMethodSymbol method, string[] types) =>
         method.Arity == 0
         && method.Parameters.Length == types.Length
-        && method.Parameters.Zip(types, (parameter, expected) => parameter.Type.ToDisplayString() == expected).All(isSame => isSame);
+        && method.Parameters.Zip(types, (parameter, expected) => parameter.Type.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString() == expected).All(isSame => isSame);
 
     /// <summary>Neither generated itself, nor a base's private member, which does not meet those of its heirs.</summary>
     private static bool IsInTheWay(ISymbol member, INamedTypeSymbol type) =>

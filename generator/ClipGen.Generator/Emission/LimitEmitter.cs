@@ -37,6 +37,7 @@ internal static class LimitEmitter
 
         string? group = limit.Member is null ? limit.Group : MemberGroup(type, limit.Member);
         Add("group", group is not null, Literal.Of(group ?? ""));
+        Add("member", limit.Member is not null, Literal.Of(limit.Member ?? ""));
         return $"global::ClipGen.Numerics.ClipRule.{(limit.ByValue ? "Value" : "Norm")}({string.Join(", ", arguments)})";
 
         void Add(string name, bool isNeeded, string value)

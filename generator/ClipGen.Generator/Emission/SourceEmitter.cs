@@ -36,7 +36,7 @@ internal static class SourceEmitter
         string what = source.Limits.Count > 0 ? "Gradient clipping" : "Gradients";
         writer.Line($"// {what} of {source.Type.DisplayName}, written by ClipGen.");
         EmitList("Limits", source.Limits.Select(LimitEmitter.Describe));
-        int width = source.Members.Select(member => member.Name.Length).DefaultIfEmpty().Max();
+        int width = source.Members.Select(member => member.PathName.Length).DefaultIfEmpty().Max();
         if (source.Torch is { } torch)
         {
             EmitList("Gradients", TorchModuleEmitter.Describe(source, torch));
@@ -80,7 +80,7 @@ internal static class SourceEmitter
 
         string parameter = member.Parameter is null ? "" : $", gradient of {member.Parameter}";
         string group = member.Group is null ? "" : $", group '{Literal.Display(member.Group)}'";
-        return $"{member.Name.PadRight(width)}  {type}{parameter}{group}";
+        return $"{member.PathName.PadRight(width)}  {type}{parameter}{group}";
     }
 
     private static void EmitContainers(SourceWriter writer, SourceDeclaration source, int depth)

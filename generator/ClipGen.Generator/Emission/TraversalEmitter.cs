@@ -172,7 +172,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
     {
         string? group = LimitEmitter.GroupOf(source, member.Name, member.Group);
         string? parameter = member.Parameter is null ? null : BufferExpression.Of(Behind(member.Parameter), member.ParameterForm!);
-        EmitNamed(member.Name, Behind(member.Expression), member.Form, parameter, group);
+        EmitNamed(member.PathName, Behind(member.Expression), member.Form, parameter, group);
 
         string Behind(string expression) => prefix.Length == 0 ? expression : MemberExpression.Behind(prefix, expression);
     }

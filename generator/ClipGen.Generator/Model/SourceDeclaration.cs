@@ -18,7 +18,7 @@ internal sealed record SourceDeclaration(
     TorchDeclaration? Torch);
 
 /// <summary>One member that holds gradients.</summary>
-/// <param name="Name">Its name, as a path shows it.</param>
+/// <param name="Name">Its name.</param>
 /// <param name="Expression">How the generated code reads it: <c>_dW</c>, <c>GetGradient()</c>.</param>
 /// <param name="Form">How it holds them.</param>
 /// <param name="Parameter">How the generated code reads the parameter that it is the gradient of, or null.</param>
@@ -32,7 +32,11 @@ internal sealed record GradientMember(
     string? Parameter,
     BufferForm? ParameterForm,
     string? Group,
-    int Length);
+    int Length)
+{
+    /// <summary>Its name as a path shows it: <c>Dense::_dW</c> where a base of its type visits another member of the same name.</summary>
+    public string PathName { get; init; } = Name;
+}
 
 /// <summary>One declared limit.</summary>
 /// <param name="ByValue">Clamp every element instead of scaling by the norm.</param>

@@ -35,6 +35,7 @@ internal sealed class SourceReader(
         {
             ReadMembers();
             ReadHeldElsewhere();
+            InheritedNames.Qualify(type, _members, index);
             traversal = new InheritanceReader(index, type, _uses, _problems).ReadTraversal();
         }
 

@@ -150,7 +150,7 @@ public sealed class DeclarationRuleTests
     [Theory]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public void {|CLIP010:ZeroGradients|}() { } }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public double {|CLIP010:ClipGradients|}(double d) => d; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public string {|CLIP010:GradientNames|} = \"\"; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public string {|CLIP010:GetGradientNames|} = \"\"; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; double {|CLIP010:GradientNorm|} { get; set; } }")]
     [InlineData("[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _g; } class Base { public virtual void {|CLIP010:ZeroGradients|}() { } }")]
     public Task CLIP010_speaks_of_members_in_the_way(string source) => DeclarationVerifier.VerifyAsync(source);

@@ -60,7 +60,7 @@ internal static class CollectionFactory
         maker ??= Dictionaries[type.GetGenericTypeDefinition()];
         MethodInfo method = typeof(CollectionFactory).GetMethod(maker, BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type.GetGenericArguments());
         object keys = isSequence ? items : type.GetGenericArguments()[0] == typeof(string)
-            ? Enumerable.Range(0, items.Length).Select(i => i == 0 ? "head" : $"k {i}").ToArray()
+            ? Enumerable.Range(0, items.Length).Select(i => i switch { 0 => "head", 1 => @"k].1\", _ => $"k\\ {i}" }).ToArray()
             : Enumerable.Range(0, items.Length).Select(i => (3 * i) - 2).ToArray();
         return isSequence ? method.Invoke(null, [items])! : method.Invoke(null, [keys, items])!;
     }
