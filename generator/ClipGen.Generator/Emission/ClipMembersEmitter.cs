@@ -48,7 +48,7 @@ internal static class ClipMembersEmitter
         EmitMember(
             writer,
             """
-            /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms"/>. A new list at every call.</summary>
+            /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms(global::System.Span{double})"/>. A new list at every call.</summary>
             """,
             $"{modifiers} global::System.Collections.Generic.IReadOnlyList<string> GradientNames =>\n    {operations}.Names({gradients});");
         EmitMember(
@@ -83,7 +83,7 @@ internal static class ClipMembersEmitter
                 + "\n/// </remarks>\n"
                 + Throws,
             isSingle
-                ? $"{modifiers} global::ClipGen.ClipResult ClipGradients() =>\n    ClipGradients({Literal.Of(all!.Limit)});"
+                ? $"{modifiers} global::ClipGen.ClipResult ClipGradients() =>\n    {operations}.Clip({gradients}, {LimitEmitter.Rule(source.Type, all!, Literal.Of(all!.Limit))});"
                 : $"{modifiers} global::ClipGen.ClipResult ClipGradients() =>\n    {operations}.Clip({gradients}, {ReservedMembers.LimitsField});");
 
         string replaced = all is null
@@ -137,9 +137,9 @@ internal static class ClipMembersEmitter
         writer.Line(SourceEmitter.GeneratedCode);
         using (writer.OpenBlock($"private readonly struct {ReservedMembers.SourceStruct} : global::ClipGen.IGradientSource"))
         {
-            writer.Line($"private readonly {source.Type.Name} _model;");
+            writer.Line($"private readonly {source.Type.Reference} _model;");
             writer.Line();
-            writer.Line($"public {ReservedMembers.SourceStruct}({source.Type.Name} model) => _model = model;");
+            writer.Line($"public {ReservedMembers.SourceStruct}({source.Type.Reference} model) => _model = model;");
             writer.Line();
             string visitor = VisitorParameter.NameIn(source);
             writer.Lines(
@@ -151,5 +151,5 @@ internal static class ClipMembersEmitter
         }
     }
 
-    private static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;");
+    private static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
 }

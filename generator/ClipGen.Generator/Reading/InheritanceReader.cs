@@ -25,12 +25,6 @@ internal sealed class InheritanceReader(SourceParser parser, INamedTypeSymbol ty
             if (FindTraversal(ancestor) is { } traversal)
             {
                 CheckPublic(traversal);
-                if (!traversal.TypeParameters[0].ConstraintTypes.Any(constraint => WellKnownNames.IsClipGenType(constraint, "IGradientVisitor")))
-                {
-                    // An override takes over the constraints, and these give it no visitor. The compiler says so where they stand.
-                    problems.Add(new Problem(RuleIds.CannotBeClipped, true, type, null));
-                }
-
                 return FindMethod(ancestor, WellKnownNames.VisitAllGradients) is { IsVirtual: true } or { IsOverride: true }
                     ? TraversalKind.Derived
                     : OverHandWritten(traversal);
@@ -69,7 +63,18 @@ internal sealed class InheritanceReader(SourceParser parser, INamedTypeSymbol ty
         {
             Refuse($"'{traversal.ContainingType.Name}.{traversal.Name}' is not public, so that it implements no IGradientSource; make it public, or remove it");
         }
+        else if (!HasConstraintsOfInterface(traversal.TypeParameters[0]))
+        {
+            Refuse(
+                $"'{traversal.ContainingType.Name}.{traversal.Name}' implements no IGradientSource, since its type parameter has other constraints; "
+                    + $"write where {traversal.TypeParameters[0].Name} : struct, IGradientVisitor");
+        }
     }
+
+    /// <summary>Those of the interface's method, which an implementation repeats and an override takes over.</summary>
+    private static bool HasConstraintsOfInterface(ITypeParameterSymbol visitor) =>
+        visitor is { HasValueTypeConstraint: true, HasUnmanagedTypeConstraint: false, HasConstructorConstraint: false, ConstraintTypes: [var constraint] }
+        && WellKnownNames.IsClipGenType(constraint, "IGradientVisitor");
 
     private void Refuse(string reason) =>
         problems.Add(new Problem(RuleIds.CannotBeClipped, true, type, null, type.Name, reason, GradientFormParser.SupportedForms));
@@ -115,7 +120,8 @@ internal sealed class InheritanceReader(SourceParser parser, INamedTypeSymbol ty
 
     private IMethodSymbol? FindMethod(INamedTypeSymbol candidate, string name) =>
         candidate.GetMembers(name).OfType<IMethodSymbol>().FirstOrDefault(
-            method => method is { Arity: 1, Parameters: [{ RefKind: RefKind.Ref }] }
+            method => method is { Arity: 1, IsStatic: false, ReturnsVoid: true, Parameters: [{ RefKind: RefKind.Ref } visitor] }
+                && SymbolEqualityComparer.Default.Equals(visitor.Type, method.TypeParameters[0])
                 && !SourceMembers.IsGenerated(method, type.ContainingAssembly));
 
     private static bool ImplementsTraversalExplicitly(INamedTypeSymbol candidate) =>

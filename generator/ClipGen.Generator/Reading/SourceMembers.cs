@@ -53,7 +53,8 @@ internal static class SourceMembers
         IFieldSymbol field => field.Type,
         IPropertySymbol property => property.Type,
         IMethodSymbol method => method.ReturnType,
-        _ => throw new ArgumentException("Neither field nor property nor method.", nameof(member)),
+        IEventSymbol @event => @event.Type,
+        _ => throw new ArgumentException("Neither field nor property nor method nor event.", nameof(member)),
     };
 
     /// <summary>

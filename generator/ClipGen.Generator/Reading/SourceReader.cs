@@ -66,6 +66,10 @@ internal sealed class SourceReader(
         {
             Refuse(type, null, $"{(type.IsStatic ? "a static class" : "a ref struct")} cannot be a gradient source; make it an ordinary class or struct");
         }
+        else if (HiddenNames.Find(compilation) is { } hidden)
+        {
+            Refuse(type, null, hidden);
+        }
         else
         {
             TypeDeclarationParser.CheckPartial(type, _problems, cancellation);
@@ -139,7 +143,10 @@ internal sealed class SourceReader(
         bool isMarked = gradient is not null || limit is not null || parameter is not null;
         if (!isMarked)
         {
-            if (SourceMembers.CanHold(member) && forms.ParseHeldSource(SourceMembers.TypeOf(member)) is { } held)
+            if (SourceMembers.CanHold(member)
+                && forms.ParseHeldSource(SourceMembers.TypeOf(member)) is { } held
+                && CheckReadable(member, null)
+                && CheckWalkable(member, null, held))
             {
                 _members.Add(new GradientMember(member.Name, MemberExpression.OfThis(member), held, null, null, null, 0));
                 AddUses(SourceMembers.TypeOf(member), member, isMarked: false);
@@ -148,7 +155,7 @@ internal sealed class SourceReader(
             return;
         }
 
-        if (CheckReadable(member, gradient ?? limit) && ParseForm(member, gradient ?? limit ?? parameterAttribute) is { } form)
+        if (CheckReadable(member, gradient ?? limit ?? parameterAttribute) && ParseForm(member, gradient ?? limit ?? parameterAttribute) is { } form)
         {
             string? group = ReadGroup(member, gradient, parameterAttribute);
             if (LimitParser.ReadMember(member, attributes, group, _problems) is { } own)
@@ -171,17 +178,7 @@ internal sealed class SourceReader(
 
     private bool CheckReadable(ISymbol member, AttributeData? attribute)
     {
-        string? obstacle = member switch
-        {
-            { IsStatic: true } => "it is static, and so belongs to no model; make it an instance member",
-            IPropertySymbol { IsIndexer: true } => "it is an indexer; declare the buffer behind it",
-            IPropertySymbol { GetMethod: null } => "it cannot be read; give it a getter",
-            IPropertySymbol { ExplicitInterfaceImplementations.IsEmpty: false } => "it implements an interface explicitly; declare the buffer behind it",
-            IMethodSymbol { MethodKind: not MethodKind.Ordinary } => "it is not an ordinary method; declare the buffer behind it",
-            IMethodSymbol { Parameters.IsEmpty: false } => "it takes arguments; declare the buffer, or a method that returns it without arguments",
-            IMethodSymbol { IsGenericMethod: true } => "it is generic; declare the buffer, or a method that returns it without type arguments",
-            _ => null,
-        };
+        string? obstacle = MemberReadability.FindObstacle(member, type, compilation);
         if (obstacle is not null)
         {
             Refuse(member, attribute, obstacle);
@@ -204,7 +201,17 @@ internal sealed class SourceReader(
             Refuse(member, attribute, Reason(memberType));
         }
 
-        return form;
+        return form is null || CheckWalkable(member, attribute, form) ? form : null;
+    }
+
+    private bool CheckWalkable(ISymbol member, AttributeData? attribute, GradientForm form)
+    {
+        if (form is RefusedForm refused)
+        {
+            Refuse(member, attribute, refused.Reason);
+        }
+
+        return form is not RefusedForm;
     }
 
     private static string Reason(ITypeSymbol memberType) => memberType switch
@@ -237,6 +244,12 @@ internal sealed class SourceReader(
 
     private BufferForm? ReadParameter(ISymbol parameter, AttributeData attribute, ISymbol gradient, GradientForm form)
     {
+        if (!parameter.IsStatic && MemberReadability.FindObstacle(parameter, type, compilation) is { } obstacle)
+        {
+            MismatchedParameter(parameter, attribute, gradient.Name, $"cannot be paired with the parameter: {obstacle}");
+            return null;
+        }
+
         ITypeSymbol parameterType = SourceMembers.TypeOf(parameter);
         ITypeSymbol gradientType = SourceMembers.TypeOf(gradient);
         GradientForm? parameterForm = forms.ParseGradient(parameterType);
