@@ -25,6 +25,11 @@ internal sealed class InheritanceReader(SourceParser parser, INamedTypeSymbol ty
             if (FindTraversal(ancestor) is { } traversal)
             {
                 CheckPublic(traversal);
+                if (MemberReadability.IsObsoleteError(traversal))
+                {
+                    Refuse($"using '{ancestor.Name}.{traversal.Name}' is an error by its [Obsolete]; let the attribute only warn");
+                }
+
                 return FindMethod(ancestor, WellKnownNames.VisitAllGradients) is { IsVirtual: true } or { IsOverride: true }
                     ? TraversalKind.Derived
                     : OverHandWritten(traversal);

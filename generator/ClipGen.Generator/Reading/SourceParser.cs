@@ -46,7 +46,15 @@ internal sealed class SourceParser
         if (!_parsed.TryGetValue(type, out ParsedSource? parsed))
         {
             _cancellation.ThrowIfCancellationRequested();
-            parsed = new SourceReader(this, _compilation, Forms, type, _cancellation).Read();
+            try
+            {
+                parsed = new SourceReader(this, _compilation, Forms, type, _cancellation).Read();
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                parsed = ParsedSource.Failed(type, exception);
+            }
+
             _parsed.Add(type, parsed);
         }
 

@@ -86,9 +86,10 @@ internal sealed class SourceReader(
             // While it is typed, a member may have no name yet.
             if (member is (IFieldSymbol or IPropertySymbol or IMethodSymbol) and { IsImplicitlyDeclared: false, Name: not "" })
             {
-                parameters.TryGetValue(member.Name, out (ISymbol Parameter, AttributeData Attribute) parameter);
-                if (member is not IMethodSymbol { Parameters.Length: > 0 })
+                (ISymbol Parameter, AttributeData Attribute) parameter = default;
+                if (parameters.ContainsKey(member.Name) && IsNamed(member))
                 {
+                    parameter = parameters[member.Name];
                     parameters.Remove(member.Name);
                 }
 
@@ -100,6 +101,14 @@ internal sealed class SourceReader(
         {
             ReadInheritedGradient(unmatched.Key, unmatched.Value.Parameter, unmatched.Value.Attribute);
         }
+    }
+
+    /// <summary>Whether it is this one of several overloads that a parameter names: the first that can be read, or else the first.</summary>
+    private bool IsNamed(ISymbol member)
+    {
+        ImmutableArray<ISymbol> overloads = type.GetMembers(member.Name);
+        ISymbol named = overloads.FirstOrDefault(overload => MemberReadability.FindObstacle(overload, type, compilation) is null) ?? overloads[0];
+        return SymbolEqualityComparer.Default.Equals(member, named);
     }
 
     /// <summary>The parameters that name their gradient, by that name.</summary>
