@@ -19,8 +19,7 @@ internal static class MemberReadability
 
     /// <summary>Whether naming the member is an error, unless the code that does it is obsolete itself.</summary>
     public static bool IsObsoleteError(ISymbol member) =>
-        member.GetAttributes().Any(attribute =>
-            attribute is { AttributeClass.Name: "ObsoleteAttribute", ConstructorArguments: [_, { Value: true }] })
+        member.GetAttributes().Any(attribute => IsObsoleteAttribute(attribute) && attribute.ConstructorArguments is [_, { Value: true }])
         || (Overridden(member) is { } overridden && IsObsoleteError(overridden));
 
     /// <summary>Whether to write the type out is such an error.</summary>
@@ -76,7 +75,7 @@ internal static class MemberReadability
     {
         for (ISymbol? current = within; current is INamedTypeSymbol; current = current.ContainingType)
         {
-            if (current.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "ObsoleteAttribute"))
+            if (current.GetAttributes().Any(IsObsoleteAttribute))
             {
                 return true;
             }
@@ -84,6 +83,9 @@ internal static class MemberReadability
 
         return false;
     }
+
+    private static bool IsObsoleteAttribute(AttributeData attribute) =>
+        attribute.AttributeClass is { Name: "ObsoleteAttribute", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
 
     private static ISymbol? Overridden(ISymbol member) => member switch
     {

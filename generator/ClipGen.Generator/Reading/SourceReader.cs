@@ -192,9 +192,19 @@ internal sealed class SourceReader(
         {
             Refuse(member, attribute, obstacle);
         }
+        else if (IsDeclaredTwice(member))
+        {
+            // The compiler says what is wrong with it.
+            _problems.Add(new Problem(RuleIds.CannotBeClipped, true, member, attribute));
+            return false;
+        }
 
         return obstacle is null;
     }
+
+    /// <summary>While it is typed, a member may have the name of another one, and what generated code reads by that name would be neither.</summary>
+    private static bool IsDeclaredTwice(ISymbol member) =>
+        member.ContainingType.GetMembers(member.Name).Count(other => other is not IMethodSymbol { Arity: > 0 } and not IMethodSymbol { Parameters.IsEmpty: false }) > 1;
 
     private GradientForm? ParseForm(ISymbol member, AttributeData? attribute)
     {

@@ -8,7 +8,7 @@
 //   _layer  Layer
 //   _dW     float[2]
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {
@@ -22,7 +22,7 @@ namespace Demo
         /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public virtual global::ClipGen.ClipResult ClipGradients() =>
-            ClipGradients(1.0);
+            global::ClipGen.Numerics.GradientOperations.Clip(new ClipGenSource(this), global::ClipGen.Numerics.ClipRule.Norm(1.0));
 
         /// <summary>Clips the gradients with <paramref name="limit"/> in place of the declared limit.</summary>
         /// <param name="limit">The limit: greater than zero, in the units of the gradient.</param>
@@ -49,7 +49,7 @@ namespace Demo
         public virtual void ZeroGradients() =>
             global::ClipGen.Numerics.GradientOperations.Zero(new ClipGenSource(this));
 
-        /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms"/>. A new list at every call.</summary>
+        /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms(global::System.Span{double})"/>. A new list at every call.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public virtual global::System.Collections.Generic.IReadOnlyList<string> GradientNames =>
             global::ClipGen.Numerics.GradientOperations.Names(new ClipGenSource(this));
@@ -82,7 +82,7 @@ namespace Demo
         public void VisitGradients<TVisitor>(ref TVisitor visitor)
             where TVisitor : struct, global::ClipGen.IGradientVisitor
         {
-            if (GetType() == typeof(Model))
+            if (((object)this).GetType() == typeof(Model))
             {
                 VisitOwnGradients(ref visitor);
             }
@@ -141,7 +141,7 @@ namespace Demo
                 }
 
                 // _dW
-                var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 2);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 2);
 
                 norm.Add(lanes0);
                 return true;

@@ -13,7 +13,7 @@
 // Left out by [ClipIgnore]:
 //   _frozen
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {
@@ -27,7 +27,7 @@ namespace Demo
         /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public virtual global::ClipGen.ClipResult ClipGradients() =>
-            ClipGradients(1.0);
+            global::ClipGen.Numerics.GradientOperations.Clip(new ClipGenSource(this), global::ClipGen.Numerics.ClipRule.Norm(1.0));
 
         /// <summary>Clips the gradients with <paramref name="limit"/> in place of the declared limit.</summary>
         /// <param name="limit">The limit: greater than zero, in the units of the gradient.</param>
@@ -54,7 +54,7 @@ namespace Demo
         public virtual void ZeroGradients() =>
             global::ClipGen.Numerics.GradientOperations.Zero(new ClipGenSource(this));
 
-        /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms"/>. A new list at every call.</summary>
+        /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms(global::System.Span{double})"/>. A new list at every call.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public virtual global::System.Collections.Generic.IReadOnlyList<string> GradientNames =>
             global::ClipGen.Numerics.GradientOperations.Names(new ClipGenSource(this));
@@ -87,7 +87,7 @@ namespace Demo
         public void VisitGradients<TVisitor>(ref TVisitor visitor)
             where TVisitor : struct, global::ClipGen.IGradientVisitor
         {
-            if (GetType() == typeof(CharLstm))
+            if (((object)this).GetType() == typeof(CharLstm))
             {
                 VisitOwnGradients(ref visitor);
             }
@@ -162,12 +162,12 @@ namespace Demo
                 }
 
                 // _dWx
-                var lanes0 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient0[0], 0);
-                var lanes1 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient0[0], 16);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient0[0], 0);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes1 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient0[0], 16);
 
                 // _dBias
-                var lanes2 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient1[0], 0);
-                var lanes3 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient1[0], 16);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes2 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient1[0], 0);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes3 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient1[0], 16);
                 lanes0 += global::ClipGen.Numerics.Unrolled.Squares(ref gradient1[0], 32);
                 lanes1 += global::ClipGen.Numerics.Unrolled.Squares(ref gradient1[0], 48);
 

@@ -11,7 +11,7 @@
 //   _dBiases  List<Tensor<T>>, group 'b'
 //   _own      Tensor<double>
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {
@@ -62,7 +62,7 @@ namespace Demo
         public void ZeroGradients() =>
             global::ClipGen.Numerics.GradientOperations.Zero(new ClipGenSource(this));
 
-        /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms"/>. A new list at every call.</summary>
+        /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms(global::System.Span{double})"/>. A new list at every call.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public global::System.Collections.Generic.IReadOnlyList<string> GradientNames =>
             global::ClipGen.Numerics.GradientOperations.Names(new ClipGenSource(this));

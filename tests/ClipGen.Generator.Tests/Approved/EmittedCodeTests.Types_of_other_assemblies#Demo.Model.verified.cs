@@ -9,7 +9,7 @@
 //   _layers  List<Square>
 //   _point   Point?
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {
@@ -23,7 +23,7 @@ namespace Demo
         /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public global::ClipGen.ClipResult ClipGradients() =>
-            ClipGradients(1.0);
+            global::ClipGen.Numerics.GradientOperations.Clip(new ClipGenSource(this), global::ClipGen.Numerics.ClipRule.Norm(1.0));
 
         /// <summary>Clips the gradients with <paramref name="limit"/> in place of the declared limit.</summary>
         /// <param name="limit">The limit: greater than zero, in the units of the gradient.</param>
@@ -50,7 +50,7 @@ namespace Demo
         public void ZeroGradients() =>
             global::ClipGen.Numerics.GradientOperations.Zero(new ClipGenSource(this));
 
-        /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms"/>. A new list at every call.</summary>
+        /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms(global::System.Span{double})"/>. A new list at every call.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public global::System.Collections.Generic.IReadOnlyList<string> GradientNames =>
             global::ClipGen.Numerics.GradientOperations.Names(new ClipGenSource(this));

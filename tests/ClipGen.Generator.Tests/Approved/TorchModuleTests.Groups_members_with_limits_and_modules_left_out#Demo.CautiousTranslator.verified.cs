@@ -7,7 +7,7 @@
 // Gradients:
 //   the registered parameters of the module and of its submodules
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {
@@ -21,7 +21,7 @@ namespace Demo
         /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public override global::ClipGen.ClipResult ClipGradients() =>
-            ClipGradients(0.25);
+            global::ClipGen.Torch.ModuleGradients.Clip(this, global::ClipGen.Numerics.ClipRule.Norm(0.25));
 
         /// <summary>Clips the gradients with <paramref name="limit"/> in place of the declared limit.</summary>
         /// <param name="limit">The limit: greater than zero, in the units of the gradient.</param>
@@ -48,7 +48,7 @@ namespace Demo
         public override void ZeroGradients() =>
             global::ClipGen.Torch.ModuleGradients.Zero(this);
 
-        /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms"/>. A new list at every call.</summary>
+        /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms(global::System.Span{double})"/>. A new list at every call.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public override global::System.Collections.Generic.IReadOnlyList<string> GradientNames =>
             global::ClipGen.Torch.ModuleGradients.Names(this);

@@ -14,7 +14,7 @@
 // Left out by [ClipIgnore]:
 //   _temperature
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {
@@ -65,7 +65,7 @@ namespace Demo
         public virtual void ZeroGradients() =>
             global::ClipGen.Torch.ModuleGradients.Zero(this);
 
-        /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms"/>. A new list at every call.</summary>
+        /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms(global::System.Span{double})"/>. A new list at every call.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public virtual global::System.Collections.Generic.IReadOnlyList<string> GradientNames =>
             global::ClipGen.Torch.ModuleGradients.Names(this);
