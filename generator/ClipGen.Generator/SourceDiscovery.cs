@@ -66,10 +66,18 @@ internal static class SourceDiscovery
             return EquatableArray<SourceDeclaration>.Empty;
         }
 
-        SourceIndex index = SourceIndex.Of(compilation);
-        return index.CanEmit(type, cancellation)
-            ? index.ReadWithHolders(type, cancellation).Select(source => source.Declaration).ToEquatableArray()
-            : EquatableArray<SourceDeclaration>.Empty;
+        try
+        {
+            SourceIndex index = SourceIndex.Of(compilation);
+            return index.CanEmit(type, cancellation)
+                ? index.ReadWithHolders(type, cancellation).Select(source => source.Declaration).ToEquatableArray()
+                : EquatableArray<SourceDeclaration>.Empty;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // It costs no other type its code. The analyzers read the same declaration and report the failure.
+            return EquatableArray<SourceDeclaration>.Empty;
+        }
     }
 
     private static string? FirstTypeAttribute(ISymbol symbol) =>

@@ -33,9 +33,26 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
             var annotated = new Lazy<ImmutableArray<INamedTypeSymbol>>(() => FindAnnotated(start.Compilation));
             var holders = new Lazy<ImmutableHashSet<ISymbol>>(() => FindHolders(annotated.Value, start.Compilation, start.CancellationToken));
-            start.RegisterSymbolAction(symbol => Analyze(symbol, annotated, holders), SymbolKind.NamedType);
+            start.RegisterSymbolAction(symbol => AnalyzeGuarded(symbol, annotated, holders), SymbolKind.NamedType);
             start.RegisterCompilationEndAction(AnalyzeAssembly);
         });
+    }
+
+    /// <summary>Where reading fails, the generator writes nothing: that must not go unnoticed.</summary>
+    private static void AnalyzeGuarded(
+        SymbolAnalysisContext context, Lazy<ImmutableArray<INamedTypeSymbol>> annotated, Lazy<ImmutableHashSet<ISymbol>> holders)
+    {
+        try
+        {
+            Analyze(context, annotated, holders);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            foreach (Problem problem in ParsedSource.Failed((INamedTypeSymbol)context.Symbol, exception).Problems)
+            {
+                Report(problem, context.ReportDiagnostic, context.CancellationToken);
+            }
+        }
     }
 
     /// <summary>Every type speaks for itself: a fix is only offered for what is reported while its own type is looked at.</summary>

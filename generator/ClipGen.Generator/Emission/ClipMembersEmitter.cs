@@ -157,9 +157,9 @@ internal static class ClipMembersEmitter
         writer.Line(SourceEmitter.GeneratedCode);
         using (writer.OpenBlock($"private readonly struct {ReservedMembers.SourceStruct} : global::ClipGen.IGradientSource"))
         {
-            writer.Line($"private readonly {source.Type.Name} _model;");
+            writer.Line($"private readonly {source.Type.Reference} _model;");
             writer.Line();
-            writer.Line($"public {ReservedMembers.SourceStruct}({source.Type.Name} model) => _model = model;");
+            writer.Line($"public {ReservedMembers.SourceStruct}({source.Type.Reference} model) => _model = model;");
             writer.Line();
             string visitor = VisitorParameter.NameIn(source);
             writer.Lines(
@@ -171,5 +171,5 @@ internal static class ClipMembersEmitter
         }
     }
 
-    private static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;");
+    private static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
 }

@@ -50,7 +50,10 @@ internal static class SourceEmitter
 
         EmitList("Left out by [ClipIgnore]", source.Ignored);
         writer.Line("#nullable enable");
-        writer.Line("#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.");
+
+        // What the compiler warns of here (obsolete or experimental members, CLS compliance, names in lower case) stands in the user's declarations. It is
+        // reported there, and nobody can repair it here.
+        writer.Line("#pragma warning disable");
         writer.Line();
 
         void EmitList(string title, IEnumerable<string> entries)

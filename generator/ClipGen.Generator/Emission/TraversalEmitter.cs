@@ -78,7 +78,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
     {
         EmitEntry(
             $$"""
-            if (GetType() == typeof({{source.Type.Name}}))
+            if (((object)this).GetType() == typeof({{source.Type.Reference}}))
             {
                 {{WellKnownNames.VisitOwnGradients}}(ref visitor);
             }
@@ -256,7 +256,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         {
             foreach (GradientPart part in composite.Parts)
             {
-                EmitNamed(part.Name, $"{value}.{part.Expression}", part.Form);
+                EmitNamed(part.Name, part.Through is null ? $"{value}.{part.Expression}" : $"(({part.Through}){value}).{part.Expression}", part.Form);
             }
         }
     }
@@ -266,13 +266,14 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         int number = _locals++;
         string items = $"items{number}";
         string index = $"i{number}";
+        string cast = collection.Through is null ? "" : $"({collection.Through}?)";
         string exists = collection.Kind == CollectionKind.ImmutableArray ? "{ IsDefault: false }" : "{ }";
-        using (writer.OpenBlock($"if ({expression} is {exists} {items})"))
+        using (writer.OpenBlock($"if ({cast}{expression} is {exists} {items})"))
         {
             switch (collection.Kind)
             {
                 case CollectionKind.Dictionary:
-                    using (writer.OpenBlock($"foreach (var pair{number} in {items})"))
+                    using (writer.OpenBlock($"foreach ({collection.Step} pair{number} in {items})"))
                     {
                         EmitCollectionItem($"pair{number}.Key", $"pair{number}.Value");
                     }
@@ -280,7 +281,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
                     break;
                 case CollectionKind.Enumerable:
                     writer.Line($"int {index} = 0;");
-                    using (writer.OpenBlock($"foreach (var item{number} in {items})"))
+                    using (writer.OpenBlock($"foreach ({collection.Step} item{number} in {items})"))
                     {
                         EmitCollectionItem($"{index}++", $"item{number}");
                     }

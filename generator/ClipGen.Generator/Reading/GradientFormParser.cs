@@ -106,6 +106,11 @@ internal sealed class GradientFormParser(
                 PartsOf(pair.GetMembers("Value"), parseItem),
             _ => externalSources.Read(type, ParseGradient),
         };
+        if (parts.FirstOrDefault(part => part.Form is RefusedForm) is { } refused)
+        {
+            return refused.Form;
+        }
+
         return parts.Count > 0 ? new CompositeForm(parts, declared.ToDisplayString(Display)) : null;
     }
 
@@ -125,100 +130,94 @@ internal sealed class GradientFormParser(
         return parts.ToEquatableArray();
     }
 
-    private static CollectionForm? ParseCollection(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem, ITypeSymbol declared)
+    private GradientForm? ParseCollection(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem, ITypeSymbol declared)
     {
         if (type is IArrayTypeSymbol array)
         {
             GradientForm? item = parseItem(array.ElementType);
-            return item is null ? null : new CollectionForm(item, array.Rank == 1 ? CollectionKind.Array : CollectionKind.Enumerable, declared.ToDisplayString(Display));
+            return item is null or RefusedForm
+                ? item
+                : array.Rank == 1
+                    ? new CollectionForm(item, CollectionKind.Array, declared.ToDisplayString(Display))
+                    : new CollectionForm(item, CollectionKind.Enumerable, declared.ToDisplayString(Display), TypeText.Of(array.ElementType));
         }
 
-        if (type is not INamedTypeSymbol named || named.SpecialType == SpecialType.System_String)
+        if (type is not INamedTypeSymbol named)
         {
             return null;
         }
 
+        string display = declared.ToDisplayString(Display);
         if (InlineArrays.LengthOf(named) is { } length)
         {
-            return InlineArrays.ElementOf(named) is { } element && parseItem(element) is { } item
-                ? new CollectionForm(item, CollectionKind.InlineArray, declared.ToDisplayString(Display), ShapeOf(named, element, length))
-                : null;
+            ITypeSymbol? element = InlineArrays.ElementOf(named);
+            GradientForm? item = element is null ? null : parseItem(element);
+            return item is null or RefusedForm
+                ? item
+                : new CollectionForm(
+                    item, CollectionKind.InlineArray, display, InlineArray: new InlineArrayShape(TypeText.Of(named), TypeText.Of(element!), length));
         }
 
         if (named is { Name: "Memory" or "ReadOnlyMemory", TypeArguments.Length: 1 } && named.ContainingNamespace.ToDisplayString() == "System")
         {
-            return parseItem(named.TypeArguments[0]) is { } item ? new CollectionForm(item, CollectionKind.Memory, declared.ToDisplayString(Display)) : null;
+            GradientForm? item = parseItem(named.TypeArguments[0]);
+            return item is null or RefusedForm ? item : new CollectionForm(item, CollectionKind.Memory, display);
         }
 
-        if (Find(named, "System.Collections.Generic", "IDictionary", "IReadOnlyDictionary") is { } dictionary)
-        {
-            return parseItem(dictionary.TypeArguments[1]) is { } item ? new CollectionForm(item, CollectionKind.Dictionary, declared.ToDisplayString(Display)) : null;
-        }
-
-        if (named is { Name: "ImmutableArray", TypeArguments.Length: 1 } && named.ContainingNamespace.ToDisplayString() == "System.Collections.Immutable")
-        {
-            return parseItem(named.TypeArguments[0]) is { } item ? new CollectionForm(item, CollectionKind.ImmutableArray, declared.ToDisplayString(Display)) : null;
-        }
-
-        if (Find(named, "System.Collections.Generic", "IList", "IReadOnlyList") is { } list && HasPublicIndexer(named))
-        {
-            return parseItem(list.TypeArguments[0]) is { } item ? new CollectionForm(item, CollectionKind.List, declared.ToDisplayString(Display)) : null;
-        }
-
-        if (Find(named, "System.Collections.Generic", "IEnumerable") is { } enumerable)
-        {
-            return parseItem(enumerable.TypeArguments[0]) is { } item ? new CollectionForm(item, CollectionKind.Enumerable, declared.ToDisplayString(Display)) : null;
-        }
-
-        return null;
+        return ParseShapes(named, parseItem, display);
     }
 
-    private static InlineArrayShape ShapeOf(INamedTypeSymbol type, ITypeSymbol element, int length) =>
-        new(type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat), element.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat), length);
+    /// <summary>The collection as its own members show it, else as the one interface does through which it gives gradients.</summary>
+    private GradientForm? ParseShapes(INamedTypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem, string display)
+    {
+        GradientForm? found = null;
+        foreach (CollectionShape shape in CollectionShape.Of(type))
+        {
+            if (parseItem(shape.Item) is not { } item)
+            {
+                continue;
+            }
+
+            if (found is not null)
+            {
+                return new RefusedForm($"'{display}' gives gradients through more than one interface; declare members that hold them", display);
+            }
+
+            if (item is RefusedForm || FindObstacle(shape, type) is not null)
+            {
+                return item as RefusedForm ?? new RefusedForm($"the items of '{display}' {FindObstacle(shape, type)}", display);
+            }
+
+            found = new CollectionForm(
+                item, shape.Kind, display, shape.Step is null ? null : TypeText.Of(shape.Step), shape.Through is null ? null : TypeText.Of(shape.Through));
+            if (shape.Through is null)
+            {
+                return found;
+            }
+        }
+
+        return found;
+    }
+
+    private string? FindObstacle(CollectionShape shape, INamedTypeSymbol collection) =>
+        !externalSources.IsNameable(shape.Item, collection)
+            ? "are of a type that is not accessible here; make it accessible"
+            : shape.Named.Any(MemberReadability.NamesObsoleteError)
+                ? "are of a type that is an error to use by its [Obsolete]; let the attribute only warn"
+                : null;
 
     private static string? ElementName(ITypeSymbol type) => type switch
     {
         { SpecialType: SpecialType.System_Single } => "float",
         { SpecialType: SpecialType.System_Double } => "double",
         { Name: "Half", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } => "global::System.Half",
-        ITypeParameterSymbol { IsReferenceType: false } parameter when !HasClassConstraint(parameter) => parameter.ToDisplayString(),
+        ITypeParameterSymbol { IsReferenceType: false } parameter when !HasClassConstraint(parameter) => Identifier.Escape(parameter.Name),
         _ => null,
     };
 
     /// <summary>A parameter that can only be a class or a source is no element type.</summary>
     private static bool HasClassConstraint(ITypeParameterSymbol parameter) =>
         parameter.ConstraintTypes.Any(constraint => constraint.TypeKind == TypeKind.Class || Annotations.ImplementsTraversal(constraint));
-
-    private static INamedTypeSymbol? Find(INamedTypeSymbol type, string @namespace, params string[] names)
-    {
-        bool Matches(INamedTypeSymbol candidate) =>
-            names.Contains(candidate.Name) && candidate.IsGenericType && candidate.ContainingNamespace.ToDisplayString() == @namespace;
-
-        return type.TypeKind == TypeKind.Interface && Matches(type) ? type : type.AllInterfaces.FirstOrDefault(Matches);
-    }
-
-    /// <summary>A list whose count or indexer is only an explicit implementation is walked as an enumerable.</summary>
-    private static bool HasPublicIndexer(INamedTypeSymbol type)
-    {
-        if (type.TypeKind == TypeKind.Interface)
-        {
-            return true;
-        }
-
-        bool indexer = false;
-        bool count = false;
-        for (INamedTypeSymbol? current = type; current is not null; current = current.BaseType)
-        {
-            foreach (IPropertySymbol property in current.GetMembers().OfType<IPropertySymbol>())
-            {
-                bool isPublic = property.DeclaredAccessibility == Accessibility.Public && property.GetMethod is not null;
-                indexer |= isPublic && property.IsIndexer && property.Parameters is [{ Type.SpecialType: SpecialType.System_Int32 }];
-                count |= isPublic && property.Name == "Count";
-            }
-        }
-
-        return indexer && count;
-    }
 
     /// <summary>
     /// Whether the traversal is out of a direct call's reach: it is implemented explicitly, or by hand and not virtual, so that an heir can
@@ -243,7 +242,7 @@ internal sealed class GradientFormParser(
             {
                 if (method.Name == WellKnownNames.VisitGradients && IsTraversal(method))
                 {
-                    return type is { IsReferenceType: true, IsSealed: false } && IsRigid(method);
+                    return MemberReadability.IsObsoleteError(method) || type is { IsReferenceType: true, IsSealed: false } && IsRigid(method);
                 }
 
                 // By the name: while it is typed, an explicit implementation may implement nothing yet.

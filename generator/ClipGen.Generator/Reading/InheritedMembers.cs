@@ -79,7 +79,7 @@ internal static class InheritedMembers
     private static bool IsForeign(INamedTypeSymbol ancestor, INamedTypeSymbol type) =>
         !SymbolEqualityComparer.Default.Equals(ancestor.ContainingAssembly, type.ContainingAssembly);
 
-    /// <summary>Whether the type's code can name the member: it is accessible, and no member of a more derived type hides it.</summary>
+    /// <summary>Whether the type's code can name the member: it is readable there, and no member of a more derived type hides it.</summary>
     private static bool CanReach(ISymbol member, INamedTypeSymbol type, Compilation compilation)
     {
         for (INamedTypeSymbol? current = type;
@@ -92,6 +92,6 @@ internal static class InheritedMembers
             }
         }
 
-        return compilation.IsSymbolAccessibleWithin(member is IPropertySymbol { GetMethod: { } getter } ? getter : member, type);
+        return MemberReadability.FindObstacle(member, type, compilation) is null;
     }
 }

@@ -1,5 +1,5 @@
+using ClipGen.Generator.Model;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Generator.Reading;
 
@@ -9,7 +9,7 @@ internal static class MemberExpression
     /// <summary>The member behind a dot: escaped where its name is a keyword, called where it is a method.</summary>
     public static string Of(ISymbol member)
     {
-        string name = SyntaxFacts.GetKeywordKind(member.Name) != SyntaxKind.None ? "@" + member.Name : member.Name;
+        string name = Identifier.Escape(member.Name);
         return member is IMethodSymbol ? name + "()" : name;
     }
 

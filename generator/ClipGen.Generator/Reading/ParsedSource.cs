@@ -27,6 +27,24 @@ internal sealed class ParsedSource(
     /// <summary>The sources that its members hold.</summary>
     public IReadOnlyList<HeldSource> Held { get; } = held;
 
+    /// <summary>A type whose reading failed: an error in it, so that nothing is generated for it or for what uses it.</summary>
+    public static ParsedSource Failed(INamedTypeSymbol type, Exception exception)
+    {
+        string name = type.MetadataName;
+        var declared = new TypeDeclaration("", EquatableArray<string>.Empty, "", name, name, name, name);
+        var declaration = new SourceDeclaration(
+            declared,
+            TraversalKind.HandWritten,
+            EquatableArray<GradientMember>.Empty,
+            EquatableArray<string>.Empty,
+            EquatableArray<LimitDeclaration>.Empty,
+            ClipMembersKind.None,
+            Torch: null);
+        var problem = new Problem(
+            RuleIds.CannotBeClipped, true, type, null, type.Name, InternalFailure.Describe(exception), GradientFormParser.SupportedForms);
+        return new ParsedSource(type, declaration, [problem], [], []);
+    }
+
     public bool HasErrors => Problems.Any(problem => problem.IsError);
 }
 

@@ -155,10 +155,22 @@ internal sealed class SourceIndex
         {
             cancellation.ThrowIfCancellationRequested();
             INamedTypeSymbol next = pending.Pop();
-            _parsed[next] = new SourceReader(this, _compilation, Forms, next, cancellation).Read();
+            _parsed[next] = ReadOrFail(next, cancellation);
         }
 
         return _parsed[type];
+    }
+
+    private ParsedSource ReadOrFail(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        try
+        {
+            return new SourceReader(this, _compilation, Forms, type, cancellation).Read();
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return ParsedSource.Failed(type, exception);
+        }
     }
 
     /// <summary>Finds what depends on more than one type, in the type and all that it needs: circles, and errors in what generated code calls.</summary>

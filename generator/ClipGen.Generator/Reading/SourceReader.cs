@@ -74,6 +74,10 @@ internal sealed class SourceReader(
             Refuse(
                 type, null, "an inline array declares one field for all its elements; declare the gradient on the member that holds the inline array");
         }
+        else if (HiddenNames.Find(compilation) is { } hidden)
+        {
+            Refuse(type, null, hidden);
+        }
         else
         {
             TypeDeclarationParser.CheckPartial(type, _problems, cancellation);
@@ -90,9 +94,10 @@ internal sealed class SourceReader(
             // While it is typed, a member may have no name yet.
             if (member is (IFieldSymbol or IPropertySymbol or IMethodSymbol) and { IsImplicitlyDeclared: false, Name: not "" })
             {
-                parameters.TryGetValue(member.Name, out (ISymbol Parameter, AttributeData Attribute) parameter);
-                if (member is not IMethodSymbol { Parameters.Length: > 0 })
+                (ISymbol Parameter, AttributeData Attribute) parameter = default;
+                if (parameters.ContainsKey(member.Name) && IsNamed(member))
                 {
+                    parameter = parameters[member.Name];
                     parameters.Remove(member.Name);
                 }
 
@@ -136,15 +141,27 @@ internal sealed class SourceReader(
         if (InheritedMembers.FindItems(type, forms.ParseHeldSource, index.IsSource) is { } items)
         {
             // By the base's own indexer: the type may hide it.
-            string collection = $"(({items.Base.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)})this)";
+            string collection = $"(({TypeText.Of(items.Base)})this)";
             AddHeld(type, "", collection, items.Form, items.Base);
         }
     }
 
     private void AddHeld(ISymbol member, string name, string expression, GradientForm form, ITypeSymbol memberType)
     {
-        _members.Add(new GradientMember(name, expression, form, null, null, null, 0));
-        AddUses(memberType, member, isMarked: false);
+        bool isOwn = SymbolEqualityComparer.Default.Equals(member.ContainingType, type);
+        if (CheckWalkable(isOwn ? member : type, null, form))
+        {
+            _members.Add(new GradientMember(name, expression, form, null, null, null, 0));
+            AddUses(memberType, member, isMarked: false);
+        }
+    }
+
+    /// <summary>Whether it is this one of several overloads that a parameter names: the first that can be read, or else the first.</summary>
+    private bool IsNamed(ISymbol member)
+    {
+        ImmutableArray<ISymbol> overloads = type.GetMembers(member.Name);
+        ISymbol named = overloads.FirstOrDefault(overload => MemberReadability.FindObstacle(overload, type, compilation) is null) ?? overloads[0];
+        return SymbolEqualityComparer.Default.Equals(member, named);
     }
 
     /// <summary>The parameters that name their gradient, by that name.</summary>
@@ -188,7 +205,9 @@ internal sealed class SourceReader(
         bool isMarked = gradient is not null || limit is not null || parameter is not null;
         if (!isMarked)
         {
-            if (SourceMembers.CanHold(member) && forms.ParseHeldSource(SourceMembers.TypeOf(member)) is { } held)
+            if (SourceMembers.CanHold(member)
+                && forms.ParseHeldSource(SourceMembers.TypeOf(member)) is { } held
+                && CheckReadable(member, null))
             {
                 AddHeld(member, member.Name, MemberExpression.OfThis(member), held, SourceMembers.TypeOf(member));
             }
@@ -196,7 +215,7 @@ internal sealed class SourceReader(
             return;
         }
 
-        if (CheckReadable(member, gradient ?? limit) && ParseForm(member, gradient ?? limit ?? parameterAttribute) is { } form)
+        if (CheckReadable(member, gradient ?? limit ?? parameterAttribute) && ParseForm(member, gradient ?? limit ?? parameterAttribute) is { } form)
         {
             string? group = ReadGroup(member, gradient, parameterAttribute);
             if (LimitParser.ReadMember(member, attributes, group, _problems) is { } own)
@@ -219,24 +238,24 @@ internal sealed class SourceReader(
 
     private bool CheckReadable(ISymbol member, AttributeData? attribute)
     {
-        string? obstacle = member switch
-        {
-            { IsStatic: true } => "it is static, and so belongs to no model; make it an instance member",
-            IPropertySymbol { IsIndexer: true } => "it is an indexer; declare the buffer behind it",
-            IPropertySymbol { GetMethod: null } => "it cannot be read; give it a getter",
-            IPropertySymbol { ExplicitInterfaceImplementations.IsEmpty: false } => "it implements an interface explicitly; declare the buffer behind it",
-            IMethodSymbol { MethodKind: not MethodKind.Ordinary } => "it is not an ordinary method; declare the buffer behind it",
-            IMethodSymbol { Parameters.IsEmpty: false } => "it takes arguments; declare the buffer, or a method that returns it without arguments",
-            IMethodSymbol { IsGenericMethod: true } => "it is generic; declare the buffer, or a method that returns it without type arguments",
-            _ => null,
-        };
+        string? obstacle = MemberReadability.FindObstacle(member, type, compilation);
         if (obstacle is not null)
         {
             Refuse(member, attribute, obstacle);
         }
+        else if (IsDeclaredTwice(member))
+        {
+            // The compiler says what is wrong with it.
+            _problems.Add(new Problem(RuleIds.CannotBeClipped, true, member, attribute));
+            return false;
+        }
 
         return obstacle is null;
     }
+
+    /// <summary>While it is typed, a member may have the name of another one, and what generated code reads by that name would be neither.</summary>
+    private static bool IsDeclaredTwice(ISymbol member) =>
+        member.ContainingType.GetMembers(member.Name).Count(other => other is not IMethodSymbol { Arity: > 0 } and not IMethodSymbol { Parameters.IsEmpty: false }) > 1;
 
     private GradientForm? ParseForm(ISymbol member, AttributeData? attribute)
     {
@@ -252,7 +271,17 @@ internal sealed class SourceReader(
             Refuse(member, attribute, Reason(memberType));
         }
 
-        return form;
+        return form is null || CheckWalkable(member, attribute, form) ? form : null;
+    }
+
+    private bool CheckWalkable(ISymbol member, AttributeData? attribute, GradientForm form)
+    {
+        if (form is RefusedForm refused)
+        {
+            Refuse(member, attribute, refused.Reason);
+        }
+
+        return form is not RefusedForm;
     }
 
     private static string Reason(ITypeSymbol memberType) => memberType switch
@@ -285,6 +314,12 @@ internal sealed class SourceReader(
 
     private BufferForm? ReadParameter(ISymbol parameter, AttributeData attribute, ISymbol gradient, GradientForm form)
     {
+        if (!parameter.IsStatic && MemberReadability.FindObstacle(parameter, type, compilation) is { } obstacle)
+        {
+            MismatchedParameter(parameter, attribute, gradient.Name, $"cannot be paired with the parameter: {obstacle}");
+            return null;
+        }
+
         ITypeSymbol parameterType = SourceMembers.TypeOf(parameter);
         ITypeSymbol gradientType = SourceMembers.TypeOf(gradient);
         GradientForm? parameterForm = forms.ParseGradient(parameterType);
