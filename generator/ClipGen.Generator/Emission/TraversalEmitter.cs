@@ -292,7 +292,8 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
                         ? $"global::ClipGen.Numerics.GradientSpan.OfInlineArray<{shape.Type}, {shape.Element}>(ref {items}, {Literal.Of(shape.Length)})"
                         : $"{items}.Span";
                     string elements = $"span{number}";
-                    writer.Line($"var {elements} = {source};");
+                    string type = collection.InlineArray is null ? collection.Step! : $"global::System.Span<{collection.InlineArray.Element}>";
+                    writer.Line($"{type} {elements} = {source};");
                     using (writer.OpenBlock($"for (int {index} = 0; {index} < {elements}.Length; {index}++)"))
                     {
                         EmitCollectionItem(index, $"{elements}[{index}]");

@@ -71,7 +71,7 @@ internal sealed record GradientPart(string Name, string Expression, GradientForm
 /// <param name="Item">The form of its items.</param>
 /// <param name="Kind">How it is walked.</param>
 /// <param name="Display">The type as people write it.</param>
-/// <param name="Step">The type of the variable of a <c>foreach</c> over it, fully qualified, or null where it is indexed. A type may be named <c>var</c>.</param>
+/// <param name="Step">The type of the variable that walks it, fully qualified: of a <c>foreach</c>, or the span over memory; null where it is indexed. A type may be named <c>var</c>.</param>
 /// <param name="Through">The interface that it is cast to first, fully qualified, where its own members would not do; else null.</param>
 /// <param name="InlineArray">The shape of an inline array, null for every other kind.</param>
 internal sealed record CollectionForm(

@@ -161,7 +161,8 @@ internal sealed class GradientFormParser(
         if (named is { Name: "Memory" or "ReadOnlyMemory", TypeArguments.Length: 1 } && named.ContainingNamespace.ToDisplayString() == "System")
         {
             GradientForm? item = parseItem(named.TypeArguments[0]);
-            return item is null or RefusedForm ? item : new CollectionForm(item, CollectionKind.Memory, display);
+            string span = named.Name == "Memory" ? "Span" : "ReadOnlySpan";
+            return item is null or RefusedForm ? item : new CollectionForm(item, CollectionKind.Memory, display, $"global::System.{span}<{TypeText.Of(named.TypeArguments[0])}>");
         }
 
         return ParseShapes(named, parseItem, display);

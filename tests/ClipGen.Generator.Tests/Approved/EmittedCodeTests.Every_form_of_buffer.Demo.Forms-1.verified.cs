@@ -26,7 +26,7 @@
 //   Property         float[]
 //   Targeted         float[]
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {
@@ -216,7 +216,7 @@ namespace Demo
             visitor.Enter("_byName");
             if (_byName is { } items6)
             {
-                foreach (var pair6 in items6)
+                foreach (global::System.Collections.Generic.KeyValuePair<string, float[]> pair6 in items6)
                 {
                     visitor.EnterItem(pair6.Key);
                     visitor.Visit<float>("", pair6.Value);
@@ -231,7 +231,7 @@ namespace Demo
             if (_enumerable is { } items7)
             {
                 int i7 = 0;
-                foreach (var item7 in items7)
+                foreach (float[] item7 in items7)
                 {
                     visitor.EnterItem(i7++);
                     visitor.Visit<float>("", item7);

@@ -19,7 +19,7 @@
 //   _block       Block
 //   _byHand      ByHand
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {
@@ -204,7 +204,7 @@ namespace Demo
             visitor.Enter("_dictionary");
             if (_dictionary is { } items6)
             {
-                foreach (var pair6 in items6)
+                foreach (global::System.Collections.Generic.KeyValuePair<int, global::Demo.Linear> pair6 in items6)
                 {
                     visitor.EnterItem(pair6.Key);
                     pair6.Value?.VisitGradients(ref visitor);
@@ -219,7 +219,7 @@ namespace Demo
             if (_set is { } items7)
             {
                 int i7 = 0;
-                foreach (var item7 in items7)
+                foreach (global::Demo.Linear item7 in items7)
                 {
                     visitor.EnterItem(i7++);
                     item7?.VisitGradients(ref visitor);

@@ -8,7 +8,7 @@
 //   event    float[1]
 //   visitor  float[]
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 partial class @class : global::ClipGen.IClippable, global::ClipGen.IGradientSource
 {
@@ -130,7 +130,7 @@ partial class @class : global::ClipGen.IClippable, global::ClipGen.IGradientSour
             }
 
             // event
-            var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 1);
+            global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 1);
 
             norm.Add(lanes0);
             return true;

@@ -13,7 +13,7 @@
 //   _dBias     float[3]
 //   _dRest     float[3]
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {
@@ -160,7 +160,7 @@ namespace Demo
                 }
 
                 // _dEncoder
-                var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 10);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 10);
 
                 norm.Add(lanes0);
                 return true;
@@ -209,10 +209,10 @@ namespace Demo
                 }
 
                 // _dBias
-                var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 3);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 3);
 
                 // _dRest
-                var lanes1 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient1[0], 3);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes1 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient1[0], 3);
 
                 norm.Add(lanes0 + lanes1);
                 return true;

@@ -7,7 +7,7 @@
 // Gradients:
 //   _dExtra  float[2]
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {
@@ -129,7 +129,7 @@ namespace Demo
                 }
 
                 // _dExtra
-                var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 2);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 2);
 
                 norm.Add(lanes0);
                 return true;

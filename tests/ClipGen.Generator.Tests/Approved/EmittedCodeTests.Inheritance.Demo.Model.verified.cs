@@ -8,7 +8,7 @@
 //   _layer  Layer
 //   _dW     float[2]
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {
@@ -104,7 +104,7 @@ namespace Demo
         public void VisitGradients<TVisitor>(ref TVisitor visitor)
             where TVisitor : struct, global::ClipGen.IGradientVisitor
         {
-            if (GetType() == typeof(Model))
+            if (((object)this).GetType() == typeof(Model))
             {
                 VisitOwnGradients(ref visitor);
             }
@@ -163,7 +163,7 @@ namespace Demo
                 }
 
                 // _dW
-                var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 2);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 2);
 
                 norm.Add(lanes0);
                 return true;

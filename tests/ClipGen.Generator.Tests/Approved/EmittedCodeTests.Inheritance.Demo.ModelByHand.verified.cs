@@ -4,7 +4,7 @@
 // Limits:
 //   L2 norm of all gradients: at most 3
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {

@@ -13,7 +13,7 @@
 // Left out by [ClipIgnore]:
 //   _frozen
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {
@@ -109,7 +109,7 @@ namespace Demo
         public void VisitGradients<TVisitor>(ref TVisitor visitor)
             where TVisitor : struct, global::ClipGen.IGradientVisitor
         {
-            if (GetType() == typeof(CharLstm))
+            if (((object)this).GetType() == typeof(CharLstm))
             {
                 VisitOwnGradients(ref visitor);
             }
@@ -184,12 +184,12 @@ namespace Demo
                 }
 
                 // _dWx
-                var lanes0 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient0[0], 0);
-                var lanes1 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient0[0], 16);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient0[0], 0);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes1 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient0[0], 16);
 
                 // _dBias
-                var lanes2 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient1[0], 0);
-                var lanes3 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient1[0], 16);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes2 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient1[0], 0);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes3 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient1[0], 16);
                 lanes0 += global::ClipGen.Numerics.Unrolled.Squares(ref gradient1[0], 32);
                 lanes1 += global::ClipGen.Numerics.Unrolled.Squares(ref gradient1[0], 48);
 

@@ -11,7 +11,7 @@
 //   _dBiases  List<Tensor<T>>, group 'b'
 //   _own      Tensor<double>
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {

@@ -9,7 +9,7 @@
 //   _layers  List<Square>
 //   _point   Point?
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {

@@ -8,7 +8,7 @@
 //   _dTable      float[4]
 //   _translator  Translator
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {
@@ -136,7 +136,7 @@ namespace Demo
                 }
 
                 // _dTable
-                var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 4);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 4);
 
                 norm.Add(lanes0);
                 return true;

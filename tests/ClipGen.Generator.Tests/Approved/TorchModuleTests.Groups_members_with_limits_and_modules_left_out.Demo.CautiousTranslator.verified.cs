@@ -7,7 +7,7 @@
 // Gradients:
 //   the registered parameters of the module and of its submodules
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {
