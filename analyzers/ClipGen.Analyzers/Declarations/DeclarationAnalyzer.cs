@@ -30,16 +30,20 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
                 return;
             }
 
-            var annotated = new Lazy<ImmutableArray<INamedTypeSymbol>>(() => FindAnnotated(start.Compilation));
-            var holders = new Lazy<ImmutableHashSet<ISymbol>>(() => FindHolders(annotated.Value, start.Compilation, start.CancellationToken));
-            start.RegisterSymbolAction(symbol => Analyze(symbol, annotated, holders), SymbolKind.NamedType);
+            var types = new Lazy<ImmutableArray<INamedTypeSymbol>>(() => FindTypes(start.Compilation));
+            var holders = new Lazy<ImmutableHashSet<ISymbol>>(
+                () => FindHolders(types.Value.Where(SourceParser.IsAnnotated), start.Compilation, start.CancellationToken));
+
+            // Not cancelled: a Lazy would keep the cancellation for everyone who asks later.
+            var derived = new Lazy<DerivedTypes>(() => new DerivedTypes(types.Value, start.Compilation.Assembly, CancellationToken.None));
+            start.RegisterSymbolAction(symbol => Analyze(symbol, holders, derived), SymbolKind.NamedType);
             start.RegisterCompilationEndAction(AnalyzeAssembly);
         });
     }
 
     /// <summary>Every type speaks for itself: a fix is only offered for what is reported while its own type is looked at.</summary>
     private static void Analyze(
-        SymbolAnalysisContext context, Lazy<ImmutableArray<INamedTypeSymbol>> annotated, Lazy<ImmutableHashSet<ISymbol>> holders)
+        SymbolAnalysisContext context, Lazy<ImmutableHashSet<ISymbol>> holders, Lazy<DerivedTypes> derived)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         var parser = new SourceParser(context.Compilation, context.CancellationToken);
@@ -58,7 +62,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         {
             problems.AddRange(parser.Parse(type).Problems.Where(problem => !IsOfContainer(problem, type)));
             problems.AddRange(BackReferences.Find(parser.ParseClosure(type)).Where(problem => IsMemberOf(problem, type)));
-            foreach (Diagnostic diagnostic in OpaqueHolding.Find(type, parser, annotated.Value))
+            foreach (Diagnostic diagnostic in OpaqueHolding.Find(type, parser, derived.Value))
             {
                 context.ReportDiagnostic(diagnostic);
             }
@@ -95,7 +99,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
     /// <summary>The types that nobody annotated and that code is added to all the same, because a model reaches sources through them.</summary>
     private static ImmutableHashSet<ISymbol> FindHolders(
-        ImmutableArray<INamedTypeSymbol> annotated, Compilation compilation, CancellationToken cancellation)
+        IEnumerable<INamedTypeSymbol> annotated, Compilation compilation, CancellationToken cancellation)
     {
         var parser = new SourceParser(compilation, cancellation);
         return annotated.SelectMany(parser.ParseClosure)
@@ -104,9 +108,9 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             .ToImmutableHashSet<ISymbol>(SymbolEqualityComparer.Default);
     }
 
-    private static ImmutableArray<INamedTypeSymbol> FindAnnotated(Compilation compilation)
+    private static ImmutableArray<INamedTypeSymbol> FindTypes(Compilation compilation)
     {
-        var annotated = ImmutableArray.CreateBuilder<INamedTypeSymbol>();
+        var types = ImmutableArray.CreateBuilder<INamedTypeSymbol>();
         var pending = new Stack<INamespaceOrTypeSymbol>();
         pending.Push(compilation.Assembly.GlobalNamespace);
         while (pending.Count > 0)
@@ -117,13 +121,13 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
                 pending.Push(inner);
             }
 
-            if (current is INamedTypeSymbol type && SourceParser.IsAnnotated(type))
+            if (current is INamedTypeSymbol type)
             {
-                annotated.Add(type);
+                types.Add(type);
             }
         }
 
-        return annotated.ToImmutable();
+        return types.ToImmutable();
     }
 
     private static void Report(Problem problem, Action<Diagnostic> report, CancellationToken cancellation)

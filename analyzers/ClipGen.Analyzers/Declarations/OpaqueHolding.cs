@@ -1,3 +1,5 @@
+using ClipGen.Analyzers.Declarations.Code;
+using ClipGen.Analyzers.Declarations.Undeclared;
 using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 
@@ -9,7 +11,7 @@ namespace ClipGen.Analyzers.Declarations;
 /// </summary>
 internal static class OpaqueHolding
 {
-    public static IEnumerable<Diagnostic> Find(INamedTypeSymbol type, SourceParser parser, IEnumerable<INamedTypeSymbol> annotated)
+    public static IEnumerable<Diagnostic> Find(INamedTypeSymbol type, SourceParser parser, DerivedTypes derived)
     {
         foreach (ISymbol member in SourceMembers.Held(type).Where(member => !SourceMembers.MarksGradient(member)))
         {
@@ -17,7 +19,7 @@ internal static class OpaqueHolding
             {
                 // A type of another assembly (object, IDisposable) says nothing about what it stands for here.
                 bool isOwn = held.TypeKind is TypeKind.Class or TypeKind.Struct or TypeKind.Interface && parser.IsInThisCompilation(held) && !parser.IsSource(held);
-                if ((isOwn ? WhatIsHidden(held, parser, annotated) : WhatIsWrapped(held, parser)) is { } hidden)
+                if ((isOwn ? WhatIsHidden(held, parser, derived) : WhatIsWrapped(held, parser)) is { } hidden)
                 {
                     yield return Diagnostic.Create(
                         DeclarationRules.HeldByNoSource, member.Locations[0], member.Name, held.Name, hidden.Source, hidden.Advice);
@@ -36,14 +38,14 @@ internal static class OpaqueHolding
     }
 
     /// <summary>A source that objects of this type may be or hold, and what makes it one that is handed over.</summary>
-    private static (string Source, string Advice)? WhatIsHidden(INamedTypeSymbol held, SourceParser parser, IEnumerable<INamedTypeSymbol> annotated)
+    private static (string Source, string Advice)? WhatIsHidden(INamedTypeSymbol held, SourceParser parser, DerivedTypes derived)
     {
-        if (annotated.FirstOrDefault(candidate => Derives(candidate, held.OriginalDefinition)) is { } derived)
+        if (derived.Of(held).FirstOrDefault(candidate => SourceParser.IsAnnotated(candidate) || OwnsSources(candidate, parser, derived)) is { } source)
         {
             string advice = held.TypeKind == TypeKind.Interface
                 ? $"Let '{held.Name}' extend IGradientSource"
                 : $"Mark '{held.Name}' with [GradientSource]";
-            return (derived.Name, advice);
+            return (source.Name, advice);
         }
 
         ITypeParameterSymbol? parameter = SourceMembers.Held(held.OriginalDefinition)
@@ -65,16 +67,13 @@ internal static class OpaqueHolding
         _ => [type],
     };
 
-    private static bool Derives(INamedTypeSymbol type, INamedTypeSymbol ancestor)
-    {
-        for (INamedTypeSymbol? current = type.BaseType; current is not null; current = current.BaseType)
-        {
-            if (SymbolEqualityComparer.Default.Equals(current.OriginalDefinition, ancestor))
-            {
-                return true;
-            }
-        }
-
-        return type.AllInterfaces.Any(implemented => SymbolEqualityComparer.Default.Equals(implemented.OriginalDefinition, ancestor));
-    }
+    /// <summary>Whether a type that nobody annotated creates the sources that it holds. An optimizer or a logger holds those of others.</summary>
+    private static bool OwnsSources(INamedTypeSymbol type, SourceParser parser, DerivedTypes derived) =>
+        parser.IsSource(type)
+        && !NetworkEvidence.IsOptimizer(type)
+        && SourceMembers.Held(type).Any(member =>
+            parser.Forms.ParseHeldSource(SourceMembers.TypeOf(member)) is not null
+            && (derived.CodeOf(type)?.WritesTo(member.Name) ?? []).Any(write =>
+                write is { Body.Timing: CallTiming.Building, Value: { } value }
+                && ValueOrigins.Of(value, write.Body, isCollection: false) is ValueOrigin.Created or ValueOrigin.Computed));
 }

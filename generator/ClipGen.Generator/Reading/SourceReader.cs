@@ -201,7 +201,7 @@ internal sealed class SourceReader(
         }
         else if (form is null)
         {
-            Refuse(member, attribute, Reason(memberType));
+            Refuse(member, attribute, Reason(memberType) + UnknownFormAdvice.For(member, forms, compilation));
         }
 
         return form;
