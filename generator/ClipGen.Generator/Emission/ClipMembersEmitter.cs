@@ -28,12 +28,16 @@ internal static class ClipMembersEmitter
 
         EmitMember(
             writer,
+            source,
+            "GradientNorm()",
             $"""
             /// <summary>The L{order} norm of all gradients, as if they were one vector. Nothing is changed.</summary>
             """,
             $"{modifiers} double GradientNorm() =>\n    {operations}.Norm({gradients}{normType});");
         EmitMember(
             writer,
+            source,
+            "ScaleGradients(double)",
             """
             /// <summary>Multiplies every gradient by <paramref name="factor"/>.</summary>
             /// <param name="factor">The factor, such as one over the number of accumulated batches.</param>
@@ -41,18 +45,24 @@ internal static class ClipMembersEmitter
             $"{modifiers} void ScaleGradients(double factor) =>\n    {operations}.Scale({gradients}, factor);");
         EmitMember(
             writer,
+            source,
+            "ZeroGradients()",
             """
             /// <summary>Sets every gradient to zero.</summary>
             """,
             $"{modifiers} void ZeroGradients() =>\n    {operations}.Zero({gradients});");
         EmitMember(
             writer,
+            source,
+            "GradientNames",
             """
             /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms"/>. A new list at every call.</summary>
             """,
             $"{modifiers} global::System.Collections.Generic.IReadOnlyList<string> GradientNames =>\n    {operations}.Names({gradients});");
         EmitMember(
             writer,
+            source,
+            "GetGradientNorms(System.Span<double>)",
             $"""
             /// <summary>Writes the L{order} norm of each gradient buffer, in the order of <see cref="GradientNames"/>.</summary>
             /// <param name="norms">Receives the norms; at least as long as there are names.</param>
@@ -78,11 +88,15 @@ internal static class ClipMembersEmitter
             """;
         EmitMember(
             writer,
+            source,
+            "ClipGradients()",
             "/// <summary>Clips the gradients. Call it between the backward pass and the optimizer step.</summary>\n/// <remarks>\n"
                 + string.Join("\n", source.Limits.Select(limit => $"/// <para>{Escape(LimitEmitter.Describe(limit))}</para>"))
                 + "\n/// </remarks>\n"
                 + Throws,
-            isSingle
+            isSingle && source.Written.Contains("ClipGradients(double)")
+                ? $"{modifiers} global::ClipGen.ClipResult ClipGradients() =>\n    {operations}.Clip({gradients}, {LimitEmitter.Rule(source.Type, all!, Literal.Of(all!.Limit))});"
+                : isSingle
                 ? $"{modifiers} global::ClipGen.ClipResult ClipGradients() =>\n    ClipGradients({Literal.Of(all!.Limit)});"
                 : $"{modifiers} global::ClipGen.ClipResult ClipGradients() =>\n    {operations}.Clip({gradients}, {ReservedMembers.LimitsField});");
 
@@ -91,6 +105,8 @@ internal static class ClipMembersEmitter
             : isSingle ? "the declared limit" : "the limit declared for all gradients; groups and members keep theirs";
         EmitMember(
             writer,
+            source,
+            "ClipGradients(double)",
             $"""
             /// <summary>Clips the gradients with <paramref name="limit"/> in place of {replaced}.</summary>
             /// <param name="limit">The limit: greater than zero, in the units of the gradient.</param>
@@ -100,7 +116,7 @@ internal static class ClipMembersEmitter
             isSingle
                 ? $"{modifiers} global::ClipGen.ClipResult ClipGradients(double limit) =>\n    {operations}.Clip({gradients}, {LimitEmitter.Rule(source.Type, all!, "limit")});"
                 : $"{modifiers} global::ClipGen.ClipResult ClipGradients(double limit) =>\n    {operations}.Clip({gradients}, {ReservedMembers.LimitsField}, limit);");
-        if (isSingle)
+        if (isSingle || (source.Written.Contains("ClipGradients()") && source.Written.Contains("ClipGradients(double)")))
         {
             return;
         }
@@ -117,8 +133,15 @@ internal static class ClipMembersEmitter
         writer.Line();
     }
 
-    private static void EmitMember(SourceWriter writer, string documentation, string member, bool isLast = false)
+    private static void EmitMember(
+        SourceWriter writer, SourceDeclaration source, string signature, string documentation, string member, bool isLast = false)
     {
+        // What the user has written is used.
+        if (source.Written.Contains(signature))
+        {
+            return;
+        }
+
         writer.Lines(documentation);
         writer.Line(SourceEmitter.GeneratedCode);
         writer.Lines(member);

@@ -7,13 +7,15 @@ namespace ClipGen.Generator.Model;
 /// <param name="Ignored">The members left out in writing.</param>
 /// <param name="Limits">The declared limits; none for a source that is only held by others.</param>
 /// <param name="ClipMembers">How the clipping members stand in the inheritance of its type.</param>
+/// <param name="Written">The signatures of the clipping members that the user has written.</param>
 internal sealed record SourceDeclaration(
     TypeDeclaration Type,
     TraversalKind Traversal,
     EquatableArray<GradientMember> Members,
     EquatableArray<string> Ignored,
     EquatableArray<LimitDeclaration> Limits,
-    ClipMembersKind ClipMembers);
+    ClipMembersKind ClipMembers,
+    EquatableArray<string> Written);
 
 /// <summary>One member that holds gradients.</summary>
 /// <param name="Name">Its name, as a path shows it.</param>

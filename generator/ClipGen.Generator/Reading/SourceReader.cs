@@ -47,7 +47,8 @@ internal sealed class SourceReader(
             _members.ToEquatableArray(),
             _ignored.ToEquatableArray(),
             _limits.ToEquatableArray(),
-            clipMembers);
+            clipMembers,
+            ReservedMembers.WrittenBy(type).ToEquatableArray());
         return new ParsedSource(type, declaration, _problems, _uses, _held);
     }
 
