@@ -227,7 +227,7 @@ internal sealed class CodeReader(CodeBody body, List<MemberWrite> writes)
     private void Write(ExpressionSyntax target, ExpressionSyntax? value, WriteKind kind, SyntaxNode node, bool isDecrease = false)
     {
         MemberPath path = MemberPath.Of(target);
-        if (path.Names.Count == 0)
+        if (path.Names.Count == 0 || (path.IsResult && kind == WriteKind.Insert))
         {
             return;
         }
@@ -251,8 +251,10 @@ internal sealed class CodeReader(CodeBody body, List<MemberWrite> writes)
         writes.Add(new MemberWrite(kind, path.Names, isOwn, value, body, node, isDecrease));
     }
 
+    /// <summary>Whether one of the names stands in the node, and not only to ask for a size.</summary>
     public static bool Mentions(SyntaxNode node, HashSet<string> names) =>
-        names.Count > 0 && node.DescendantNodesAndSelf().Any(child => child is IdentifierNameSyntax identifier && names.Contains(identifier.Identifier.ValueText));
+        names.Count > 0 && node.DescendantNodesAndSelf().Any(
+            child => child is IdentifierNameSyntax identifier && names.Contains(identifier.Identifier.ValueText) && !SizeWords.AsksForSize(identifier));
 
     /// <summary>Sizes, flags and the like: they decide how something is built, and are no values of a sample.</summary>
     private static bool IsScalar(TypeSyntax? type) => type switch

@@ -8,13 +8,15 @@ namespace ClipGen.Analyzers.Declarations.Code;
 /// <param name="Names">The names, the outermost object first; empty where the expression begins with something else than a name.</param>
 /// <param name="IsOfThis">Whether <c>this.</c> or <c>base.</c> stands in front.</param>
 /// <param name="IsElement">Whether an index follows the last name.</param>
-internal readonly record struct MemberPath(IReadOnlyList<string> Names, bool IsOfThis, bool IsElement)
+/// <param name="IsResult">Whether a method on the way may have made something new: <c>_h.Row(i)</c>.</param>
+internal readonly record struct MemberPath(IReadOnlyList<string> Names, bool IsOfThis, bool IsElement, bool IsResult)
 {
     public static MemberPath Of(ExpressionSyntax expression)
     {
         var names = new List<string>();
         bool isElement = false;
         bool isOfThis = false;
+        bool isResult = false;
         for (ExpressionSyntax? current = expression; current is not null;)
         {
             switch (current)
@@ -34,6 +36,7 @@ internal readonly record struct MemberPath(IReadOnlyList<string> Names, bool IsO
                     break;
                 case ConditionalAccessExpressionSyntax conditional:
                     // The names behind the question mark come first, as those behind a dot do.
+                    isResult |= conditional.WhenNotNull is InvocationExpressionSyntax;
                     current = conditional.WhenNotNull is InvocationExpressionSyntax or ElementBindingExpressionSyntax ? conditional.Expression : conditional.WhenNotNull;
                     break;
                 case ElementBindingExpressionSyntax binding:
@@ -41,6 +44,7 @@ internal readonly record struct MemberPath(IReadOnlyList<string> Names, bool IsO
                     current = Receiver(binding);
                     break;
                 case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax called }:
+                    isResult = true;
                     current = called.Expression is ThisExpressionSyntax or BaseExpressionSyntax ? null : called.Expression;
                     break;
                 case ParenthesizedExpressionSyntax parenthesized:
@@ -57,12 +61,12 @@ internal readonly record struct MemberPath(IReadOnlyList<string> Names, bool IsO
                     current = null;
                     break;
                 default:
-                    return new MemberPath([], false, false);
+                    return new MemberPath([], false, false, false);
             }
         }
 
         names.Reverse();
-        return new MemberPath(names, isOfThis, isElement);
+        return new MemberPath(names, isOfThis, isElement, isResult);
     }
 
     /// <summary>What the question mark of a conditional access stands behind.</summary>

@@ -12,9 +12,6 @@ internal static class GivenParts
     /// <summary>An expression of more parts is built by a program.</summary>
     private const int MaximalParts = 4096;
 
-    private static readonly HashSet<string> Sizes =
-        ["Length", "LongLength", "Count", "Rank", "Rows", "Columns", "Cols", "RowCount", "ColumnCount", "Size", "Shape", "Width", "Height", "Dim", "Dimension", "GetLength", "GetUpperBound"];
-
     // Each makes a collection of what it is handed.
     private static readonly HashSet<string> Collecting = ["Create", "CreateRange", "Of", "Concat", "Append", "Prepend", "Union", "Zip", "CreateSpan", "AsRef", "GetReference"];
 
@@ -39,7 +36,7 @@ internal static class GivenParts
                 case MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax or BaseExpressionSyntax } access:
                     yield return access.Name.Identifier.ValueText;
                     break;
-                case MemberAccessExpressionSyntax access when isWhole && !Sizes.Contains(access.Name.Identifier.ValueText):
+                case MemberAccessExpressionSyntax access when isWhole && !SizeWords.Contains(access.Name.Identifier.ValueText):
                     pending.Push(access.Expression);
                     break;
                 case InvocationExpressionSyntax invocation when OwnMethod(invocation) is { } method:
@@ -105,7 +102,7 @@ internal static class GivenParts
             current = current switch
             {
                 InvocationExpressionSyntax invocation => (invocation.Expression as MemberAccessExpressionSyntax)?.Expression,
-                MemberAccessExpressionSyntax access when Sizes.Contains(access.Name.Identifier.ValueText) => null,
+                MemberAccessExpressionSyntax access when SizeWords.Contains(access.Name.Identifier.ValueText) => null,
                 MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax or BaseExpressionSyntax } access => access.Name,
                 MemberAccessExpressionSyntax access => access.Expression,
                 ElementAccessExpressionSyntax element => element.Expression,
@@ -169,7 +166,7 @@ internal static class GivenParts
     private static List<ExpressionSyntax> OfCall(MemberAccessExpressionSyntax access, ArgumentListSyntax arguments, bool isBuffer)
     {
         string method = access.Name.Identifier.ValueText;
-        if (Sizes.Contains(method) || (isBuffer && IsCopying(method)))
+        if (SizeWords.Contains(method) || (isBuffer && IsCopying(method)))
         {
             return [];
         }

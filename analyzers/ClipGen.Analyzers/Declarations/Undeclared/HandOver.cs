@@ -48,6 +48,10 @@ internal sealed class HandOver
         {
             _visited.Add(member);
             _pendingMembers.Enqueue(member);
+            if (Overriding(member) is { } overriding && _visited.Add(overriding))
+            {
+                _pendingMembers.Enqueue(overriding);
+            }
         }
 
         if (_visited.Count > 0 || _hierarchy.Skip(1).Any(isSource))
@@ -86,7 +90,9 @@ internal sealed class HandOver
         {
             foreach (MemberWrite write in _code[level]?.WritesTo(member.Name) ?? [])
             {
-                if (write.Value is { } value && SymbolEqualityComparer.Default.Equals(Resolve(member.Name, level), member))
+                // The Add of a matrix is a sum.
+                bool isSum = write.Kind == WriteKind.Insert && write.Body.Timing != CallTiming.Building && !GivenParts.IsCollection(SourceMembers.TypeOf(member));
+                if (!isSum && write.Value is { } value && SymbolEqualityComparer.Default.Equals(Resolve(member.Name, level), member))
                 {
                     Give(value, write.Body, level, isWhole, isBuffer);
                 }
@@ -294,12 +300,17 @@ internal sealed class HandOver
                 member => member is (IFieldSymbol or IPropertySymbol or IMethodSymbol) and { IsStatic: false } && (i == level || member.DeclaredAccessibility != Accessibility.Private));
             if (found is not null)
             {
-                return found is { IsVirtual: true } or { IsAbstract: true } or { IsOverride: true }
-                    ? _hierarchy.Take(i).SelectMany(type => type.GetMembers(name)).FirstOrDefault(member => member.IsOverride) ?? found
-                    : found;
+                return Overriding(found) ?? found;
             }
         }
 
         return null;
     }
+
+    /// <summary>The member that overrides a virtual one in the most derived of the types, or null.</summary>
+    private ISymbol? Overriding(ISymbol member) => member is { IsVirtual: true } or { IsAbstract: true } or { IsOverride: true }
+        ? _hierarchy.TakeWhile(type => !SymbolEqualityComparer.Default.Equals(type, member.ContainingType))
+            .SelectMany(type => type.GetMembers(member.Name))
+            .FirstOrDefault(candidate => candidate.IsOverride)
+        : null;
 }

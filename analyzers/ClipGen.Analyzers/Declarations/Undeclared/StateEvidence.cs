@@ -1,4 +1,5 @@
 using ClipGen.Analyzers.Declarations.Code;
+using ClipGen.Generator.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -10,10 +11,10 @@ internal sealed class StateEvidence(ModelReach reach, CancellationToken cancella
     /// <summary>The name of the method that fills a member with every sample, or null. The member holds objects that declare gradients.</summary>
     public string? FilledBy(ISymbol member, ITypeSymbol type)
     {
-        bool isCollection = IsCollection(type);
-        bool isLayer = ModelReach.HeldTypes(type).Any(IsLayer);
-        bool isParameter = ParameterName.IsParameter(member.Name);
-        return WritesTo(member).FirstOrDefault(write => IsOfEveryCall(write, member.Name, isCollection, isLayer, isParameter))?.Body.Name;
+        INamedTypeSymbol[] held = [.. ModelReach.HeldTypes(type)];
+        var facts = new MemberFacts(
+            member.Name, held, GivenParts.IsCollection(type), held.Any(IsLayer), ParameterName.IsParameter(member.Name));
+        return WritesTo(member).FirstOrDefault(write => IsOfEveryCall(write, facts))?.Body.Name;
     }
 
     /// <summary>Whether a forward pass computes the buffer, so that its gradient is that of an activation.</summary>
@@ -48,30 +49,30 @@ internal sealed class StateEvidence(ModelReach reach, CancellationToken cancella
         return writes.Concat(derived).Concat(holders);
     }
 
-    private static bool IsOfEveryCall(MemberWrite write, string member, bool isCollection, bool isLayer, bool isParameter)
+    private static bool IsOfEveryCall(MemberWrite write, MemberFacts member)
     {
         CallTiming timing = write.Body.Timing;
-        if (timing == CallTiming.Building || write.Body.Name.Length == 0)
+        if (timing == CallTiming.Building || write.Body.Name.Length == 0 || (write.Kind == WriteKind.Insert && !member.IsCollection))
         {
             return false;
         }
 
-        if (write.Kind == WriteKind.Content || write.Path[write.Path.Count - 1] != member || (write.Kind == WriteKind.Element && !isCollection))
+        if (write.Kind == WriteKind.Content || write.Path[write.Path.Count - 1] != member.Name || (write.Kind == WriteKind.Element && !member.IsCollection))
         {
-            return timing >= CallTiming.EveryCall && WritesValues(write, member) && !LazyGuard.IsAround(write.Node, write.Body, member);
+            return timing >= CallTiming.EveryCall && WritesValues(write, member) && !LazyGuard.IsAround(write.Node, write.Body, member.Name);
         }
 
         bool isForward = timing == CallTiming.Forward;
-        switch (Origin(write, isCollection && write.Kind is WriteKind.Assign or WriteKind.AssignIfNull))
+        switch (Origin(write, member.IsCollection && write.Kind is WriteKind.Assign or WriteKind.AssignIfNull))
         {
             case ValueOrigin.Argument:
-                return (isForward || !isLayer) && !isParameter;
+                return (isForward || !member.IsLayer) && !member.IsParameter;
             case ValueOrigin.Computed when write.Kind != WriteKind.AssignIfNull:
-                return (isForward || (!isLayer && !isParameter && (timing == CallTiming.EveryCall || !IsUpdate(write, member))))
-                    && !LazyGuard.IsAround(write.Node, write.Body, member);
+                return (isForward || (!member.IsLayer && !member.IsParameter && (timing == CallTiming.EveryCall || !IsUpdate(write, member.Name))))
+                    && !LazyGuard.IsAround(write.Node, write.Body, member.Name);
             case ValueOrigin.Created when write.Kind != WriteKind.AssignIfNull:
-                return (isForward || (!isLayer && !isParameter && (timing != CallTiming.Training || IsRepeated(write))))
-                    && !LazyGuard.IsAround(write.Node, write.Body, member);
+                return (isForward || (!member.IsLayer && !member.IsParameter && (timing != CallTiming.Training || IsRepeated(write))))
+                    && !LazyGuard.IsAround(write.Node, write.Body, member.Name);
             default:
                 return false;
         }
@@ -82,12 +83,19 @@ internal sealed class StateEvidence(ModelReach reach, CancellationToken cancella
         : write.Kind == WriteKind.Insert ? ValueOrigin.Nothing
         : ValueOrigin.Computed;
 
-    /// <summary>Whether values are written, and neither gradients nor a step on them.</summary>
-    private static bool WritesValues(MemberWrite write, string member)
+    /// <summary>Whether values are written, and neither gradients nor a step on them, nor a member of a layer that holds further objects.</summary>
+    private static bool WritesValues(MemberWrite write, MemberFacts member)
     {
-        bool isGradient = write.Path.SkipWhile(name => name != member).Skip(1).Any(name => GradientName.Parse(name) is { IsSpelledOut: true });
-        return !isGradient && !write.IsDecrease && !MentionsGradient(write.Value);
+        string[] behind = [.. write.Path.SkipWhile(name => name != member.Name).Skip(1)];
+        return behind.All(name => GradientName.Parse(name) is not { IsSpelledOut: true } && member.Held.Any(type => HasValues(type, name)))
+            && !write.IsDecrease
+            && !MentionsGradient(write.Value);
     }
+
+    private static bool HasValues(INamedTypeSymbol type, string member) =>
+        GradientSourceText.Members(type).Any(candidate => candidate.Name == member
+            && candidate switch { IFieldSymbol field => field.Type, IPropertySymbol property => property.Type, _ => null } is { } values
+            && (values.IsValueType || values is IArrayTypeSymbol { ElementType.IsValueType: true }));
 
     /// <summary>Whether the value is a step from the one before: <c>_w = _w + update</c>.</summary>
     private static bool IsUpdate(MemberWrite write, string member) =>
@@ -104,9 +112,6 @@ internal sealed class StateEvidence(ModelReach reach, CancellationToken cancella
         write.Kind == WriteKind.Assign
         && write.Node.Ancestors().TakeWhile(node => node != write.Body.Node).Any(
             node => node is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax);
-
-    private static bool IsCollection(ITypeSymbol type) =>
-        type is IArrayTypeSymbol || type.AllInterfaces.Any(implemented => implemented.SpecialType == SpecialType.System_Collections_IEnumerable);
 
     /// <summary>Whether the type is named as a layer, or has a forward pass of its own: a layer is no activation.</summary>
     private static bool IsLayer(INamedTypeSymbol type)
@@ -130,4 +135,12 @@ internal sealed class StateEvidence(ModelReach reach, CancellationToken cancella
     private static bool IsForwardPass(ISymbol member) =>
         member is IMethodSymbol { MethodKind: MethodKind.Ordinary, IsStatic: false, Parameters: [{ Type.TypeKind: not TypeKind.Delegate }, ..] }
         && TimingWords.IsForwardPass(member.Name);
+
+    /// <summary>What is known of a member.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Held">The types of what it holds.</param>
+    /// <param name="IsCollection">Whether it holds several objects.</param>
+    /// <param name="IsLayer">Whether these are layers.</param>
+    /// <param name="IsParameter">Whether it is named as a parameter.</param>
+    private sealed record MemberFacts(string Name, IReadOnlyList<INamedTypeSymbol> Held, bool IsCollection, bool IsLayer, bool IsParameter);
 }

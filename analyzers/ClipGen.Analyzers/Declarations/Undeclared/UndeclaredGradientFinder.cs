@@ -167,8 +167,8 @@ internal sealed class UndeclaredGradientFinder
     private UndeclaredGradient DescribeContainer(ISymbol member, ISymbol twin)
     {
         string evidence = $"looks like the gradient of '{twin.Name}' and is not declared";
-        SyntaxTree? tree = member.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree;
-        string? property = tree is null ? null : ElementProperty.For(member, _parser.Forms, _compilation, tree);
+        SyntaxReference? declaration = member.DeclaringSyntaxReferences.FirstOrDefault();
+        string? property = declaration is null ? null : ElementProperty.For(member, _parser.Forms, _compilation, declaration.SyntaxTree);
         string values = ContainerOf(SourceMembers.TypeOf(member))!.Name;
         return property is null
             ? new UndeclaredGradient(
@@ -177,7 +177,11 @@ internal sealed class UndeclaredGradientFinder
                 $"Declare a property marked [Gradient] that hands over its elements as T[] or Span<T>, which no member of '{values}' does by itself, or mark the member [ClipIgnore].",
                 DeclarationFix.None)
             : new UndeclaredGradient(
-                member, evidence, $"Hand over its elements by a property, '{property}', or mark the member [ClipIgnore].", DeclarationFix.AddProperty, twin)
+                member,
+                evidence,
+                $"Hand over its elements by a property, '{property}', or mark the member [ClipIgnore].",
+                declaration!.GetSyntax(_cancellation) is ParameterSyntax ? DeclarationFix.None : DeclarationFix.AddProperty,
+                twin)
             {
                 Insertion = property,
             };
