@@ -31,20 +31,24 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
                 return;
             }
 
-            var annotated = new Lazy<ImmutableArray<INamedTypeSymbol>>(() => FindAnnotated(start.Compilation));
-            var holders = new Lazy<ImmutableHashSet<ISymbol>>(() => FindHolders(annotated.Value, start.Compilation, start.CancellationToken));
-            start.RegisterSymbolAction(symbol => AnalyzeGuarded(symbol, annotated, holders), SymbolKind.NamedType);
+            var types = new Lazy<ImmutableArray<INamedTypeSymbol>>(() => FindTypes(start.Compilation));
+            var holders = new Lazy<ImmutableHashSet<ISymbol>>(
+                () => FindHolders(types.Value.Where(Annotations.IsAnnotated), start.Compilation, start.CancellationToken));
+
+            // Not cancelled: a Lazy would keep the cancellation for everyone who asks later.
+            var derived = new Lazy<DerivedTypes>(() => new DerivedTypes(types.Value, start.Compilation.Assembly, CancellationToken.None));
+            start.RegisterSymbolAction(symbol => AnalyzeGuarded(symbol, holders, derived), SymbolKind.NamedType);
             start.RegisterCompilationEndAction(AnalyzeAssembly);
         });
     }
 
     /// <summary>Where reading fails, the generator writes nothing: that must not go unnoticed.</summary>
     private static void AnalyzeGuarded(
-        SymbolAnalysisContext context, Lazy<ImmutableArray<INamedTypeSymbol>> annotated, Lazy<ImmutableHashSet<ISymbol>> holders)
+        SymbolAnalysisContext context, Lazy<ImmutableHashSet<ISymbol>> holders, Lazy<DerivedTypes> derived)
     {
         try
         {
-            Analyze(context, annotated, holders);
+            Analyze(context, holders, derived);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -57,7 +61,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
     /// <summary>Every type speaks for itself: a fix is only offered for what is reported while its own type is looked at.</summary>
     private static void Analyze(
-        SymbolAnalysisContext context, Lazy<ImmutableArray<INamedTypeSymbol>> annotated, Lazy<ImmutableHashSet<ISymbol>> holders)
+        SymbolAnalysisContext context, Lazy<ImmutableHashSet<ISymbol>> holders, Lazy<DerivedTypes> derived)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         SourceIndex index = SourceIndex.Of(context.Compilation);
@@ -77,7 +81,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             problems.AddRange(index.FindProblems(type, context.CancellationToken).Where(problem => !IsOfContainer(problem, type)));
             if (!TorchModules.IsModule(type))
             {
-                foreach (Diagnostic diagnostic in OpaqueHolding.Find(type, context.Compilation, annotated.Value))
+                foreach (Diagnostic diagnostic in OpaqueHolding.Find(type, context.Compilation, derived.Value))
                 {
                     context.ReportDiagnostic(diagnostic);
                 }
@@ -85,7 +89,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         }
 
         // A module that no attribute is on is clipped through one that has a limit.
-        if (TorchModules.IsModule(type) && annotated.Value.Any(TorchModules.IsModule))
+        if (TorchModules.IsModule(type) && derived.Value.HasAnnotatedModule)
         {
             foreach (Diagnostic diagnostic in UnregisteredModules.Find(type, context.CancellationToken))
             {
@@ -121,7 +125,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
     /// <summary>The types that nobody annotated and that code is added to all the same, because a model reaches sources through them.</summary>
     private static ImmutableHashSet<ISymbol> FindHolders(
-        ImmutableArray<INamedTypeSymbol> annotated, Compilation compilation, CancellationToken cancellation)
+        IEnumerable<INamedTypeSymbol> annotated, Compilation compilation, CancellationToken cancellation)
     {
         return SourceIndex.Of(compilation).ReadClosure(annotated, cancellation)
             .Select(source => source.Symbol)
@@ -129,9 +133,9 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             .ToImmutableHashSet<ISymbol>(SymbolEqualityComparer.Default);
     }
 
-    private static ImmutableArray<INamedTypeSymbol> FindAnnotated(Compilation compilation)
+    private static ImmutableArray<INamedTypeSymbol> FindTypes(Compilation compilation)
     {
-        var annotated = ImmutableArray.CreateBuilder<INamedTypeSymbol>();
+        var types = ImmutableArray.CreateBuilder<INamedTypeSymbol>();
         var pending = new Stack<INamespaceOrTypeSymbol>();
         pending.Push(compilation.Assembly.GlobalNamespace);
         while (pending.Count > 0)
@@ -142,13 +146,13 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
                 pending.Push(inner);
             }
 
-            if (current is INamedTypeSymbol type && Annotations.IsAnnotated(type))
+            if (current is INamedTypeSymbol type)
             {
-                annotated.Add(type);
+                types.Add(type);
             }
         }
 
-        return annotated.ToImmutable();
+        return types.ToImmutable();
     }
 
     private static void Report(Problem problem, Action<Diagnostic> report, CancellationToken cancellation)

@@ -1,3 +1,5 @@
+using ClipGen.Analyzers.Declarations.Code;
+using ClipGen.Analyzers.Declarations.Undeclared;
 using ClipGen.Generator.Model;
 using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
@@ -14,23 +16,23 @@ internal sealed class OpaqueHolding
     private readonly INamedTypeSymbol _type;
     private readonly Compilation _compilation;
     private readonly SourceIndex _index;
-    private readonly IEnumerable<INamedTypeSymbol> _annotated;
+    private readonly DerivedTypes _derived;
 
-    private OpaqueHolding(INamedTypeSymbol type, Compilation compilation, IEnumerable<INamedTypeSymbol> annotated)
+    private OpaqueHolding(INamedTypeSymbol type, Compilation compilation, DerivedTypes derived)
     {
         _type = type;
         _compilation = compilation;
         _index = SourceIndex.Of(compilation);
-        _annotated = annotated;
+        _derived = derived;
     }
 
     /// <summary>The members of the type that hold gradients without handing them over.</summary>
     /// <param name="type">A gradient source.</param>
     /// <param name="compilation">The compilation that it belongs to.</param>
-    /// <param name="annotated">All annotated types of the compilation.</param>
-    public static IEnumerable<Diagnostic> Find(INamedTypeSymbol type, Compilation compilation, IEnumerable<INamedTypeSymbol> annotated)
+    /// <param name="derived">Which of its types derive from which.</param>
+    public static IEnumerable<Diagnostic> Find(INamedTypeSymbol type, Compilation compilation, DerivedTypes derived)
     {
-        var holding = new OpaqueHolding(type, compilation, annotated);
+        var holding = new OpaqueHolding(type, compilation, derived);
         return holding.InMembers().Concat(holding.InParameters()).Concat(holding.InBases());
     }
 
@@ -145,7 +147,7 @@ internal sealed class OpaqueHolding
     /// <summary>A source that objects of this type may be or hold, and what makes it one that is handed over.</summary>
     private Hidden? FindBehind(INamedTypeSymbol held)
     {
-        if (_annotated.FirstOrDefault(candidate => Derives(candidate, held.OriginalDefinition)) is { } derived)
+        if (_derived.Of(held).FirstOrDefault(candidate => Annotations.IsAnnotated(candidate) || OwnsSources(candidate)) is { } derived)
         {
             string advice = held.TypeKind == TypeKind.Interface
                 ? $"Let '{held.Name}' extend IGradientSource"
@@ -195,18 +197,15 @@ internal sealed class OpaqueHolding
         return parts;
     }
 
-    private static bool Derives(INamedTypeSymbol type, INamedTypeSymbol ancestor)
-    {
-        for (INamedTypeSymbol? current = type.BaseType; current is not null; current = current.BaseType)
-        {
-            if (SymbolEqualityComparer.Default.Equals(current.OriginalDefinition, ancestor))
-            {
-                return true;
-            }
-        }
-
-        return type.AllInterfaces.Any(implemented => SymbolEqualityComparer.Default.Equals(implemented.OriginalDefinition, ancestor));
-    }
+    /// <summary>Whether a type that nobody annotated creates the sources that it holds. An optimizer or a logger holds those of others.</summary>
+    private bool OwnsSources(INamedTypeSymbol type) =>
+        _index.IsSource(type)
+        && !NetworkEvidence.IsOptimizer(type)
+        && SourceMembers.Held(type).Any(member =>
+            _index.Forms.ParseHeldSource(SourceMembers.TypeOf(member)) is not null
+            && (_derived.CodeOf(type)?.WritesTo(member.Name) ?? []).Any(write =>
+                write is { Body.Timing: CallTiming.Building, Value: { } value }
+                && ValueOrigins.Of(value, write.Body, isCollection: false) is ValueOrigin.Created or ValueOrigin.Computed));
 
     private sealed record Hidden(string Held, string Source, string Advice);
 }

@@ -9,6 +9,12 @@ namespace ClipGen.Generator.Emission;
 /// <summary>Writes the members that a model offers: clip, norm, scale, zero, names.</summary>
 internal static class ClipMembersEmitter
 {
+    /// <summary>The forms of <c>ClipGradients</c>, as <see cref="ReservedMembers.WrittenBy"/> names them.</summary>
+    private static readonly string[] Signatures =
+    [
+        "ClipGradients()", "ClipGradients(double)", "ClipGradients(ClipGen.ClipReport)", "ClipGradients(double, ClipGen.ClipReport)",
+    ];
+
     public static void Emit(SourceWriter writer, SourceDeclaration source)
     {
         string modifiers = source.ClipMembers switch
@@ -29,12 +35,16 @@ internal static class ClipMembersEmitter
 
         EmitMember(
             writer,
+            source,
+            "GradientNorm()",
             $"""
             /// <summary>The L{order} norm of all gradients, as if they were one vector. Nothing is changed.</summary>
             """,
             $"{modifiers} double GradientNorm() =>\n    {operations}.Norm({gradients}{normType});");
         EmitMember(
             writer,
+            source,
+            "ScaleGradients(double)",
             """
             /// <summary>Multiplies every gradient by <paramref name="factor"/>.</summary>
             /// <param name="factor">The factor, such as one over the number of accumulated batches.</param>
@@ -42,12 +52,16 @@ internal static class ClipMembersEmitter
             $"{modifiers} void ScaleGradients(double factor) =>\n    {operations}.Scale({gradients}, factor);");
         EmitMember(
             writer,
+            source,
+            "ZeroGradients()",
             """
             /// <summary>Sets every gradient to zero.</summary>
             """,
             $"{modifiers} void ZeroGradients() =>\n    {operations}.Zero({gradients});");
         EmitMember(
             writer,
+            source,
+            "GetGradientNames()",
             """
             /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms(global::System.Span{double})"/>. No two are equal.</summary>
             /// <returns>A new list.</returns>
@@ -55,6 +69,8 @@ internal static class ClipMembersEmitter
             $"{modifiers} global::System.Collections.Generic.IReadOnlyList<string> GetGradientNames() =>\n    {operations}.Names({gradients});");
         EmitMember(
             writer,
+            source,
+            "GetGradientNorms(System.Span<double>)",
             $"""
             /// <summary>Writes the L{order} norm of each gradient buffer, in the order of <see cref="GetGradientNames()"/>.</summary>
             /// <param name="norms">Receives the norms; at least as long as there are names.</param>
@@ -108,7 +124,7 @@ internal static class ClipMembersEmitter
             $"/// <summary>Clips the gradients with <paramref name=\"limit\"/> in place of {replaced}. Tells of every limit and every gradient what was found and done.</summary>\n"
                 + $"{limitParameter}\n{ReportParameter}",
             throwsForLimit);
-        if (isSingle)
+        if (isSingle || Signatures.All(source.Written.Contains))
         {
             return;
         }
@@ -128,17 +144,28 @@ internal static class ClipMembersEmitter
         {
             bool hasLimit = parameters.StartsWith("double", StringComparison.Ordinal);
             string report = parameters.EndsWith("report", StringComparison.Ordinal) ? ", report" : "";
-            string call = !isSingle
-                ? $"{operations}.Clip({gradients}, {ReservedMembers.LimitsField}{(hasLimit ? ", limit" : "")}{report})"
-                : hasLimit
-                    ? $"{operations}.Clip({gradients}, {LimitEmitter.Rule(source.Type, all!, "limit")}{report})"
-                    : $"ClipGradients({Literal.Of(all!.Limit)}{report})";
-            EmitMember(writer, $"{documentation}\n{throws}", $"{modifiers} {Result} ClipGradients({parameters}) =>\n    {call};");
+            string rules = isSingle
+                ? LimitEmitter.Rule(source.Type, all!, hasLimit ? "limit" : Literal.Of(all!.Limit))
+                : ReservedMembers.LimitsField + (hasLimit ? ", limit" : "");
+            string signature = Signatures[(hasLimit ? 1 : 0) + (report.Length > 0 ? 2 : 0)];
+            EmitMember(
+                writer,
+                source,
+                signature,
+                $"{documentation}\n{throws}",
+                $"{modifiers} {Result} ClipGradients({parameters}) =>\n    {operations}.Clip({gradients}, {rules}{report});");
         }
     }
 
-    private static void EmitMember(SourceWriter writer, string documentation, string member, bool isLast = false)
+    private static void EmitMember(
+        SourceWriter writer, SourceDeclaration source, string signature, string documentation, string member, bool isLast = false)
     {
+        // What the user has written is used.
+        if (source.Written.Contains(signature))
+        {
+            return;
+        }
+
         writer.Lines(documentation);
         writer.Line(SourceEmitter.GeneratedCode);
         writer.Lines(member);

@@ -8,6 +8,7 @@ namespace ClipGen.Generator.Model;
 /// <param name="Limits">The declared limits; none for a source that is only held by others.</param>
 /// <param name="ClipMembers">How the clipping members stand in the inheritance of its type.</param>
 /// <param name="Torch">What is declared in a TorchSharp module, which has no gradients of its own; null for every other type.</param>
+/// <param name="Written">The signatures of the clipping members that the user has written.</param>
 internal sealed record SourceDeclaration(
     TypeDeclaration Type,
     TraversalKind Traversal,
@@ -15,7 +16,8 @@ internal sealed record SourceDeclaration(
     EquatableArray<string> Ignored,
     EquatableArray<LimitDeclaration> Limits,
     ClipMembersKind ClipMembers,
-    TorchDeclaration? Torch);
+    TorchDeclaration? Torch,
+    EquatableArray<string> Written);
 
 /// <summary>One member that holds gradients.</summary>
 /// <param name="Name">Its name.</param>

@@ -39,7 +39,8 @@ internal sealed class ParsedSource(
             EquatableArray<string>.Empty,
             EquatableArray<LimitDeclaration>.Empty,
             ClipMembersKind.None,
-            Torch: null);
+            Torch: null,
+            EquatableArray<string>.Empty);
         var problem = new Problem(
             RuleIds.CannotBeClipped, true, type, null, type.Name, InternalFailure.Describe(exception), GradientFormParser.SupportedForms);
         return new ParsedSource(type, declaration, [problem], [], []);

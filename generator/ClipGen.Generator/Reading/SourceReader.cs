@@ -50,7 +50,8 @@ internal sealed class SourceReader(
             _ignored.ToEquatableArray(),
             _limits.ToEquatableArray(),
             clipMembers,
-            torch);
+            torch,
+            ReservedMembers.WrittenBy(type).ToEquatableArray());
         return new ParsedSource(type, declaration, _problems, _uses, _held);
     }
 
@@ -268,7 +269,7 @@ internal sealed class SourceReader(
         }
         else if (form is null)
         {
-            Refuse(member, attribute, Reason(memberType));
+            Refuse(member, attribute, Reason(memberType) + UnknownFormAdvice.For(member, forms, compilation));
         }
 
         return form is null || CheckWalkable(member, attribute, form) ? form : null;

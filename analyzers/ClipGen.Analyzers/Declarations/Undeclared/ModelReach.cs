@@ -1,3 +1,4 @@
+using ClipGen.Analyzers.Declarations.Code;
 using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 
@@ -16,10 +17,12 @@ internal sealed class ModelReach
     private readonly HashSet<INamedTypeSymbol> _emitted = new(SymbolEqualityComparer.Default);
     private readonly IAssemblySymbol _assembly;
     private readonly CancellationToken _cancellation;
+    private readonly CodeIndex _code;
 
     private ModelReach(Compilation compilation, CancellationToken cancellation)
     {
         _assembly = compilation.Assembly;
+        _code = new CodeIndex(_assembly);
         _cancellation = cancellation;
         List<INamedTypeSymbol> types = AllTypes();
         foreach (INamedTypeSymbol type in types)
@@ -49,8 +52,21 @@ internal sealed class ModelReach
 
     public static ModelReach Of(Compilation compilation, CancellationToken cancellation) => new(compilation, cancellation);
 
-    /// <summary>The name of the model or source from which the type is reached, or null.</summary>
-    public string? ModelOf(INamedTypeSymbol type) => _reached.TryGetValue(type.OriginalDefinition, out Reached? reached) ? reached.Model : null;
+    /// <summary>Whether the type is annotated, held by one that is, or derived from either.</summary>
+    public bool IsReached(INamedTypeSymbol type) => _reached.ContainsKey(type.OriginalDefinition);
+
+    /// <summary>The name of what is clipped without the type's undeclared gradients: the model that reaches it, or the type itself where no model does.</summary>
+    public string NameOfClipped(INamedTypeSymbol type) =>
+        !Annotations.IsAnnotated(type) && _reached.TryGetValue(type.OriginalDefinition, out Reached? reached) && reached.Root.GetAttributes().Any(LimitParser.IsClipAttribute)
+            ? reached.Root.Name
+            : type.Name;
+
+    /// <summary>The code of a type of this compilation, else null.</summary>
+    public TypeBodies? CodeOf(INamedTypeSymbol type, CancellationToken cancellation) => _code.Of(type, cancellation);
+
+    /// <summary>The types that derive from the type or implement it.</summary>
+    public IEnumerable<INamedTypeSymbol> DerivedFrom(INamedTypeSymbol type) =>
+        _derived.TryGetValue(type.OriginalDefinition, out List<INamedTypeSymbol>? derived) ? derived : [];
 
     /// <summary>The types that hold the type.</summary>
     public IEnumerable<INamedTypeSymbol> HoldersOf(INamedTypeSymbol type) =>
@@ -168,8 +184,8 @@ internal sealed class ModelReach
     private void Walk(INamedTypeSymbol root)
     {
         var pending = new Queue<INamedTypeSymbol>();
-        Reach(root, root.Name, null, pending);
-        ReachDerived(root, root.Name, pending);
+        Reach(root, root, null, pending);
+        ReachDerived(root, root, pending);
         while (pending.Count > 0)
         {
             _cancellation.ThrowIfCancellationRequested();
@@ -177,30 +193,30 @@ internal sealed class ModelReach
             foreach (INamedTypeSymbol held in SourceMembers.Held(type).SelectMany(member => HeldTypes(SourceMembers.TypeOf(member))))
             {
                 // Where one type is held, the values may be of any that derives from it.
-                Reach(held, root.Name, type, pending);
-                ReachDerived(held, root.Name, pending);
+                Reach(held, root, type, pending);
+                ReachDerived(held, root, pending);
             }
 
             // What a base holds is part of the type; what else derives from that base is not.
             if (type.BaseType is { } baseType)
             {
-                Reach(baseType, root.Name, null, pending);
+                Reach(baseType, root, null, pending);
             }
         }
     }
 
-    private void ReachDerived(INamedTypeSymbol type, string model, Queue<INamedTypeSymbol> pending)
+    private void ReachDerived(INamedTypeSymbol type, INamedTypeSymbol root, Queue<INamedTypeSymbol> pending)
     {
         if (_derived.TryGetValue(type.OriginalDefinition, out List<INamedTypeSymbol>? derived))
         {
             foreach (INamedTypeSymbol child in derived)
             {
-                Reach(child, model, null, pending);
+                Reach(child, root, null, pending);
             }
         }
     }
 
-    private void Reach(INamedTypeSymbol type, string model, INamedTypeSymbol? holder, Queue<INamedTypeSymbol> pending)
+    private void Reach(INamedTypeSymbol type, INamedTypeSymbol root, INamedTypeSymbol? holder, Queue<INamedTypeSymbol> pending)
     {
         type = type.OriginalDefinition;
         if (!IsHere(type) || (!Annotations.IsAnnotated(type) && NetworkEvidence.IsOptimizer(type)))
@@ -210,7 +226,7 @@ internal sealed class ModelReach
 
         if (!_reached.TryGetValue(type, out Reached? reached))
         {
-            _reached.Add(type, reached = new Reached(model));
+            _reached.Add(type, reached = new Reached(root));
             pending.Enqueue(type);
         }
 
@@ -222,10 +238,10 @@ internal sealed class ModelReach
 
     private bool IsHere(INamedTypeSymbol type) => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, _assembly);
 
-    private sealed class Reached(string model)
+    private sealed class Reached(INamedTypeSymbol root)
     {
-        public string Model { get; } = model;
+        public INamedTypeSymbol Root { get; } = root;
 
-        public List<INamedTypeSymbol> Holders { get; } = [];
+        public HashSet<INamedTypeSymbol> Holders { get; } = new(SymbolEqualityComparer.Default);
     }
 }
