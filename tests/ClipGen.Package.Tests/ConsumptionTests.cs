@@ -11,7 +11,7 @@ public sealed class ConsumptionTests(PackageFeed feed)
         var network = new Network();
         ClipResult result = network.ClipGradients();
         string numbers = string.Create(CultureInfo.InvariantCulture, $"{result.TotalNorm} {result.Scale} {network.GradientNorm():F3}");
-        Console.WriteLine($"{numbers} {string.Join(",", network.GradientNames)}");
+        Console.WriteLine($"{numbers} {string.Join(",", network.GetGradientNames())}");
 
         [ClipGradNorm(1.0)]
         public partial class Network
@@ -134,7 +134,7 @@ public sealed class ConsumptionTests(PackageFeed feed)
                 using Layers;
 
                 var network = new Network();
-                Console.WriteLine($"{network.ClipGradients().TotalNorm} {string.Join(",", network.GradientNames)}");
+                Console.WriteLine($"{network.ClipGradients().TotalNorm} {string.Join(",", network.GetGradientNames())}");
 
                 internal sealed partial class Dense : Layer { [Gradient] private readonly double[] _dBias = [4]; }
 

@@ -70,7 +70,7 @@ public sealed class UndeclaredGradientAnalyzer : DiagnosticAnalyzer
                     properties = properties.Add(WholeDeclarationProperty, null);
                 }
 
-                string model = SourceParser.IsAnnotated(type) ? type.Name : reach.Value.ModelOf(type) ?? type.Name;
+                string model = Annotations.IsAnnotated(type) ? type.Name : reach.Value.ModelOf(type) ?? type.Name;
                 context.ReportDiagnostic(
                     Diagnostic.Create(Rule, location, properties, gradient.Member.Name, gradient.Evidence, model, gradient.Remedy));
             }

@@ -23,27 +23,31 @@ internal static class ReservedMembers
     [
         ("ClipGradients", []),
         ("ClipGradients", ["double"]),
+        ("ClipGradients", ["ClipGen.ClipReport"]),
+        ("ClipGradients", ["double", "ClipGen.ClipReport"]),
         ("GradientNorm", []),
         ("ScaleGradients", ["double"]),
         ("ZeroGradients", []),
+        ("GetGradientNames", []),
         ("GetGradientNorms", ["System.Span<double>"]),
     ];
 
-    private static readonly string[] ClipNames = ["GradientNames", SourceStruct, LimitsField];
+    private static readonly string[] ClipNames = [SourceStruct, LimitsField];
 
     public static void Check(INamedTypeSymbol type, TraversalKind traversal, ClipMembersKind clipMembers, List<Problem> problems)
     {
-        if (TorchModules.IsTorch(traversal))
+        if (traversal == TraversalKind.Registered)
         {
             CheckName(type, WellKnownNames.VisitGradients, problems);
             CheckName(type, TorchModules.DeclareGradients, problems);
+            CheckTypeName(type, [WellKnownNames.VisitGradients, TorchModules.DeclareGradients], problems);
         }
         else if (traversal != TraversalKind.HandWritten)
         {
             CheckName(type, WellKnownNames.VisitAllGradients, problems);
             CheckName(type, WellKnownNames.VisitOwnGradients, problems);
             CheckTypeName(type, [WellKnownNames.VisitGradients, WellKnownNames.VisitAllGradients, WellKnownNames.VisitOwnGradients], problems);
-            if (type.GetMembers(WellKnownNames.VisitGradients).FirstOrDefault(member => member is not IMethodSymbol) is { } conflict)
+            if (type.GetMembers(WellKnownNames.VisitGradients).FirstOrDefault(StandsWhereTraversalGoes) is { } conflict)
             {
                 problems.Add(new Problem(RuleIds.ReservedMember, true, conflict, null, WellKnownNames.VisitGradients, type.Name));
             }
@@ -52,6 +56,8 @@ internal static class ReservedMembers
             {
                 CheckName(type, name, problems);
             }
+
+            CheckTypeName(type, NamesOf(type).Where(IsNameOfUnrolledStruct), problems);
         }
 
         if (clipMembers == ClipMembersKind.None)
@@ -83,14 +89,24 @@ internal static class ReservedMembers
         }
     }
 
-    /// <summary>A member cannot be named as its type is.</summary>
+    /// <summary>A member cannot be named as its type or one of its type parameters is.</summary>
     private static void CheckTypeName(INamedTypeSymbol type, IEnumerable<string> names, List<Problem> problems)
     {
-        if (names.Contains(type.Name))
+        foreach (string name in names.Where(NamesOf(type).Contains).Distinct())
         {
-            problems.Add(new Problem(RuleIds.ReservedMember, true, type, null, type.Name, type.Name));
+            ISymbol named = name == type.Name ? type : type.TypeParameters.First(parameter => parameter.Name == name);
+            problems.Add(new Problem(RuleIds.ReservedMember, true, named, null, name, type.Name));
         }
     }
+
+    private static IEnumerable<string> NamesOf(INamedTypeSymbol type) => type.TypeParameters.Select(parameter => parameter.Name).Prepend(type.Name);
+
+    /// <summary>A member that is no method, or a method with the parameter of the traversal that is none: no second one can differ in <c>ref</c> or in the rest.</summary>
+    private static bool StandsWhereTraversalGoes(ISymbol member) =>
+        member is not IMethodSymbol method
+        || (method is { Arity: 1, Parameters: [{ RefKind: not RefKind.None } visitor] }
+            && SymbolEqualityComparer.Default.Equals(visitor.Type, method.TypeParameters[0])
+            && (method.IsStatic || !method.ReturnsVoid || visitor.RefKind != RefKind.Ref));
 
     private static bool IsNameOfUnrolledStruct(string name) =>
         name.StartsWith(UnrolledStructs, StringComparison.Ordinal) && int.TryParse(name.Substring(UnrolledStructs.Length), NumberStyles.None, CultureInfo.InvariantCulture, out _);
@@ -107,7 +123,7 @@ internal static class ReservedMembers
     private static bool HasParameters(IMethodSymbol method, string[] types) =>
         method.Arity == 0
         && method.Parameters.Length == types.Length
-        && method.Parameters.Zip(types, (parameter, expected) => parameter.Type.ToDisplayString() == expected).All(isSame => isSame);
+        && method.Parameters.Zip(types, (parameter, expected) => parameter.Type.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString() == expected).All(isSame => isSame);
 
     /// <summary>Neither generated itself, nor a base's private member, which does not meet those of its heirs.</summary>
     private static bool IsInTheWay(ISymbol member, INamedTypeSymbol type) =>

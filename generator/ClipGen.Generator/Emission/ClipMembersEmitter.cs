@@ -18,13 +18,14 @@ internal static class ClipMembersEmitter
             _ => "public",
         };
 
-        bool isTorch = TorchModules.IsTorch(source.Traversal);
+        bool isTorch = source.Torch is not null;
         string operations = isTorch ? TorchModuleEmitter.Operations : "global::ClipGen.Numerics.GradientOperations";
         string gradients = isTorch ? "this" : $"new {ReservedMembers.SourceStruct}(this)";
         LimitDeclaration? all = source.Limits.FirstOrDefault(limit => limit is { Group: null, Member: null });
         EmitClip(writer, source, all, modifiers, operations, gradients);
-        string normType = all is { ByValue: false } && all.NormType != 2.0 ? ", " + Literal.Of(all.NormType) : "";
-        string order = all is { ByValue: false } ? Literal.Display(all.NormType) : "2";
+        double totalOrder = TotalOrder(source, all);
+        string normType = totalOrder != 2.0 ? ", " + Literal.Of(totalOrder) : "";
+        string order = Literal.Display(totalOrder);
 
         EmitMember(
             writer,
@@ -48,13 +49,14 @@ internal static class ClipMembersEmitter
         EmitMember(
             writer,
             """
-            /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms"/>. A new list at every call.</summary>
+            /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms(global::System.Span{double})"/>. No two are equal.</summary>
+            /// <returns>A new list.</returns>
             """,
-            $"{modifiers} global::System.Collections.Generic.IReadOnlyList<string> GradientNames =>\n    {operations}.Names({gradients});");
+            $"{modifiers} global::System.Collections.Generic.IReadOnlyList<string> GetGradientNames() =>\n    {operations}.Names({gradients});");
         EmitMember(
             writer,
             $"""
-            /// <summary>Writes the L{order} norm of each gradient buffer, in the order of <see cref="GradientNames"/>.</summary>
+            /// <summary>Writes the L{order} norm of each gradient buffer, in the order of <see cref="GetGradientNames()"/>.</summary>
             /// <param name="norms">Receives the norms; at least as long as there are names.</param>
             /// <returns>The number of norms written.</returns>
             /// <exception cref="global::System.ArgumentException"><paramref name="norms"/> is too short. Nothing was written.</exception>
@@ -67,39 +69,45 @@ internal static class ClipMembersEmitter
         }
     }
 
+    /// <summary>The order of the total norm, as the runtime has it: the one that all limits share, else that of the limit for all gradients, else 2.</summary>
+    private static double TotalOrder(SourceDeclaration source, LimitDeclaration? all)
+    {
+        double[] orders = [.. source.Limits.Select(Order).Distinct()];
+        return orders.Length == 1 ? orders[0] : all is null ? 2.0 : Order(all);
+
+        static double Order(LimitDeclaration limit) => limit.ByValue ? 2.0 : limit.NormType;
+    }
+
     private static void EmitClip(
         SourceWriter writer, SourceDeclaration source, LimitDeclaration? all, string modifiers, string operations, string gradients)
     {
         bool isSingle = all is not null && source.Limits.Count == 1;
+        const string Result = "global::ClipGen.ClipResult";
+        const string Report = "global::ClipGen.ClipReport";
+        const string ReportParameter = "/// <param name=\"report\">Receives it. Keep it for the next clip, which then allocates nothing.</param>";
         const string Throws =
             """
             /// <returns>The norm before clipping and what was done.</returns>
             /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
             """;
-        EmitMember(
-            writer,
-            "/// <summary>Clips the gradients. Call it between the backward pass and the optimizer step.</summary>\n/// <remarks>\n"
-                + string.Join("\n", source.Limits.Select(limit => $"/// <para>{Escape(LimitEmitter.Describe(limit))}</para>"))
-                + "\n/// </remarks>\n"
-                + Throws,
-            isSingle
-                ? $"{modifiers} global::ClipGen.ClipResult ClipGradients() =>\n    ClipGradients({Literal.Of(all!.Limit)});"
-                : $"{modifiers} global::ClipGen.ClipResult ClipGradients() =>\n    {operations}.Clip({gradients}, {ReservedMembers.LimitsField});");
-
+        string remarks = "/// <remarks>\n" + string.Join("\n", source.Limits.Select(limit => $"/// <para>{Escape(LimitEmitter.Describe(limit))}</para>")) + "\n/// </remarks>";
         string replaced = all is null
             ? "every declared limit"
             : isSingle ? "the declared limit" : "the limit declared for all gradients; groups and members keep theirs";
-        EmitMember(
-            writer,
-            $"""
-            /// <summary>Clips the gradients with <paramref name="limit"/> in place of {replaced}.</summary>
-            /// <param name="limit">The limit: greater than zero, in the units of the gradient.</param>
-            {Throws}
-            /// <exception cref="global::System.ArgumentOutOfRangeException"><paramref name="limit"/> is zero, negative or NaN.</exception>
-            """,
-            isSingle
-                ? $"{modifiers} global::ClipGen.ClipResult ClipGradients(double limit) =>\n    {operations}.Clip({gradients}, {LimitEmitter.Rule(source.Type, all!, "limit")});"
-                : $"{modifiers} global::ClipGen.ClipResult ClipGradients(double limit) =>\n    {operations}.Clip({gradients}, {ReservedMembers.LimitsField}, limit);");
+        string limitParameter = "/// <param name=\"limit\">The limit: greater than zero, in the units of the gradient.</param>";
+        string throwsForLimit = Throws + "\n/// <exception cref=\"global::System.ArgumentOutOfRangeException\"><paramref name=\"limit\"/> is zero, negative or NaN.</exception>";
+
+        Emit("", "/// <summary>Clips the gradients. Call it between the backward pass and the optimizer step.</summary>\n" + remarks, Throws);
+        Emit("double limit", $"/// <summary>Clips the gradients with <paramref name=\"limit\"/> in place of {replaced}.</summary>\n{limitParameter}", throwsForLimit);
+        Emit(
+            $"{Report} report",
+            $"/// <summary>Clips the gradients, and tells of every limit and every gradient what was found and done.</summary>\n{remarks}\n{ReportParameter}",
+            Throws);
+        Emit(
+            $"double limit, {Report} report",
+            $"/// <summary>Clips the gradients with <paramref name=\"limit\"/> in place of {replaced}. Tells of every limit and every gradient what was found and done.</summary>\n"
+                + $"{limitParameter}\n{ReportParameter}",
+            throwsForLimit);
         if (isSingle)
         {
             return;
@@ -115,6 +123,18 @@ internal static class ClipMembersEmitter
 
         writer.Line("};");
         writer.Line();
+
+        void Emit(string parameters, string documentation, string throws)
+        {
+            bool hasLimit = parameters.StartsWith("double", StringComparison.Ordinal);
+            string report = parameters.EndsWith("report", StringComparison.Ordinal) ? ", report" : "";
+            string call = !isSingle
+                ? $"{operations}.Clip({gradients}, {ReservedMembers.LimitsField}{(hasLimit ? ", limit" : "")}{report})"
+                : hasLimit
+                    ? $"{operations}.Clip({gradients}, {LimitEmitter.Rule(source.Type, all!, "limit")}{report})"
+                    : $"ClipGradients({Literal.Of(all!.Limit)}{report})";
+            EmitMember(writer, $"{documentation}\n{throws}", $"{modifiers} {Result} ClipGradients({parameters}) =>\n    {call};");
+        }
     }
 
     private static void EmitMember(SourceWriter writer, string documentation, string member, bool isLast = false)
@@ -137,9 +157,9 @@ internal static class ClipMembersEmitter
         writer.Line(SourceEmitter.GeneratedCode);
         using (writer.OpenBlock($"private readonly struct {ReservedMembers.SourceStruct} : global::ClipGen.IGradientSource"))
         {
-            writer.Line($"private readonly {source.Type.Name} _model;");
+            writer.Line($"private readonly {source.Type.Reference} _model;");
             writer.Line();
-            writer.Line($"public {ReservedMembers.SourceStruct}({source.Type.Name} model) => _model = model;");
+            writer.Line($"public {ReservedMembers.SourceStruct}({source.Type.Reference} model) => _model = model;");
             writer.Line();
             string visitor = VisitorParameter.NameIn(source);
             writer.Lines(
@@ -151,5 +171,5 @@ internal static class ClipMembersEmitter
         }
     }
 
-    private static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;");
+    private static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
 }

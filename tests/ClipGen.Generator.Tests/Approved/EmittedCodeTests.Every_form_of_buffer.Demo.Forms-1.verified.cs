@@ -26,7 +26,7 @@
 //   Property         float[]
 //   Targeted         float[]
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {
@@ -51,6 +51,27 @@ namespace Demo
         public global::ClipGen.ClipResult ClipGradients(double limit) =>
             global::ClipGen.Numerics.GradientOperations.Clip(new ClipGenSource(this), global::ClipGen.Numerics.ClipRule.Norm(limit));
 
+        /// <summary>Clips the gradients, and tells of every limit and every gradient what was found and done.</summary>
+        /// <remarks>
+        /// <para>L2 norm of all gradients: at most 1</para>
+        /// </remarks>
+        /// <param name="report">Receives it. Keep it for the next clip, which then allocates nothing.</param>
+        /// <returns>The norm before clipping and what was done.</returns>
+        /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        public global::ClipGen.ClipResult ClipGradients(global::ClipGen.ClipReport report) =>
+            ClipGradients(1.0, report);
+
+        /// <summary>Clips the gradients with <paramref name="limit"/> in place of the declared limit. Tells of every limit and every gradient what was found and done.</summary>
+        /// <param name="limit">The limit: greater than zero, in the units of the gradient.</param>
+        /// <param name="report">Receives it. Keep it for the next clip, which then allocates nothing.</param>
+        /// <returns>The norm before clipping and what was done.</returns>
+        /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
+        /// <exception cref="global::System.ArgumentOutOfRangeException"><paramref name="limit"/> is zero, negative or NaN.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        public global::ClipGen.ClipResult ClipGradients(double limit, global::ClipGen.ClipReport report) =>
+            global::ClipGen.Numerics.GradientOperations.Clip(new ClipGenSource(this), global::ClipGen.Numerics.ClipRule.Norm(limit), report);
+
         /// <summary>The L2 norm of all gradients, as if they were one vector. Nothing is changed.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public double GradientNorm() =>
@@ -67,12 +88,13 @@ namespace Demo
         public void ZeroGradients() =>
             global::ClipGen.Numerics.GradientOperations.Zero(new ClipGenSource(this));
 
-        /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms"/>. A new list at every call.</summary>
+        /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms(global::System.Span{double})"/>. No two are equal.</summary>
+        /// <returns>A new list.</returns>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
-        public global::System.Collections.Generic.IReadOnlyList<string> GradientNames =>
+        public global::System.Collections.Generic.IReadOnlyList<string> GetGradientNames() =>
             global::ClipGen.Numerics.GradientOperations.Names(new ClipGenSource(this));
 
-        /// <summary>Writes the L2 norm of each gradient buffer, in the order of <see cref="GradientNames"/>.</summary>
+        /// <summary>Writes the L2 norm of each gradient buffer, in the order of <see cref="GetGradientNames()"/>.</summary>
         /// <param name="norms">Receives the norms; at least as long as there are names.</param>
         /// <returns>The number of norms written.</returns>
         /// <exception cref="global::System.ArgumentException"><paramref name="norms"/> is too short. Nothing was written.</exception>
@@ -194,7 +216,7 @@ namespace Demo
             visitor.Enter("_byName");
             if (_byName is { } items6)
             {
-                foreach (var pair6 in items6)
+                foreach (global::System.Collections.Generic.KeyValuePair<string, float[]> pair6 in items6)
                 {
                     visitor.EnterItem(pair6.Key);
                     visitor.Visit<float>("", pair6.Value);
@@ -209,7 +231,7 @@ namespace Demo
             if (_enumerable is { } items7)
             {
                 int i7 = 0;
-                foreach (var item7 in items7)
+                foreach (float[] item7 in items7)
                 {
                     visitor.EnterItem(i7++);
                     visitor.Visit<float>("", item7);

@@ -4,7 +4,7 @@
 // Gradients:
 //   _dW  float[2]
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {
@@ -43,7 +43,7 @@ namespace Demo
                 }
 
                 // _dW
-                var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 2);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 2);
 
                 norm.Add(lanes0);
                 return true;

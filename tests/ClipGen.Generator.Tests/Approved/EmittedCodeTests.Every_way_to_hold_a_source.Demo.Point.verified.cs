@@ -4,7 +4,7 @@
 // Gradients:
 //   G  double[]
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {

@@ -13,7 +13,7 @@
 //   _dBias     float[3]
 //   _dRest     float[3]
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {
@@ -41,13 +41,37 @@ namespace Demo
         public global::ClipGen.ClipResult ClipGradients(double limit) =>
             global::ClipGen.Numerics.GradientOperations.Clip(new ClipGenSource(this), ClipGenLimits, limit);
 
+        /// <summary>Clips the gradients, and tells of every limit and every gradient what was found and done.</summary>
+        /// <remarks>
+        /// <para>L2 norm of all gradients: at most 1</para>
+        /// <para>L2 norm of the group 'encoder': at most 5</para>
+        /// <para>every element of the group 'heads': at most ±0.1</para>
+        /// <para>L1 norm of _dBias: at most 0.5</para>
+        /// </remarks>
+        /// <param name="report">Receives it. Keep it for the next clip, which then allocates nothing.</param>
+        /// <returns>The norm before clipping and what was done.</returns>
+        /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        public global::ClipGen.ClipResult ClipGradients(global::ClipGen.ClipReport report) =>
+            global::ClipGen.Numerics.GradientOperations.Clip(new ClipGenSource(this), ClipGenLimits, report);
+
+        /// <summary>Clips the gradients with <paramref name="limit"/> in place of the limit declared for all gradients; groups and members keep theirs. Tells of every limit and every gradient what was found and done.</summary>
+        /// <param name="limit">The limit: greater than zero, in the units of the gradient.</param>
+        /// <param name="report">Receives it. Keep it for the next clip, which then allocates nothing.</param>
+        /// <returns>The norm before clipping and what was done.</returns>
+        /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
+        /// <exception cref="global::System.ArgumentOutOfRangeException"><paramref name="limit"/> is zero, negative or NaN.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        public global::ClipGen.ClipResult ClipGradients(double limit, global::ClipGen.ClipReport report) =>
+            global::ClipGen.Numerics.GradientOperations.Clip(new ClipGenSource(this), ClipGenLimits, limit, report);
+
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         private static readonly global::ClipGen.Numerics.ClipRule[] ClipGenLimits = new global::ClipGen.Numerics.ClipRule[]
         {
             global::ClipGen.Numerics.ClipRule.Norm(1.0),
             global::ClipGen.Numerics.ClipRule.Norm(5.0, group: "encoder"),
             global::ClipGen.Numerics.ClipRule.Value(0.1, group: "heads"),
-            global::ClipGen.Numerics.ClipRule.Norm(0.5, normType: 1.0, group: "Demo.Translator.this._dBias"),
+            global::ClipGen.Numerics.ClipRule.Norm(0.5, normType: 1.0, group: "Demo.Translator.this._dBias", member: "_dBias"),
         };
 
         /// <summary>The L2 norm of all gradients, as if they were one vector. Nothing is changed.</summary>
@@ -66,12 +90,13 @@ namespace Demo
         public void ZeroGradients() =>
             global::ClipGen.Numerics.GradientOperations.Zero(new ClipGenSource(this));
 
-        /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms"/>. A new list at every call.</summary>
+        /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms(global::System.Span{double})"/>. No two are equal.</summary>
+        /// <returns>A new list.</returns>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
-        public global::System.Collections.Generic.IReadOnlyList<string> GradientNames =>
+        public global::System.Collections.Generic.IReadOnlyList<string> GetGradientNames() =>
             global::ClipGen.Numerics.GradientOperations.Names(new ClipGenSource(this));
 
-        /// <summary>Writes the L2 norm of each gradient buffer, in the order of <see cref="GradientNames"/>.</summary>
+        /// <summary>Writes the L2 norm of each gradient buffer, in the order of <see cref="GetGradientNames()"/>.</summary>
         /// <param name="norms">Receives the norms; at least as long as there are names.</param>
         /// <returns>The number of norms written.</returns>
         /// <exception cref="global::System.ArgumentException"><paramref name="norms"/> is too short. Nothing was written.</exception>
@@ -135,7 +160,7 @@ namespace Demo
                 }
 
                 // _dEncoder
-                var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 10);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 10);
 
                 norm.Add(lanes0);
                 return true;
@@ -184,10 +209,10 @@ namespace Demo
                 }
 
                 // _dBias
-                var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 3);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 3);
 
                 // _dRest
-                var lanes1 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient1[0], 3);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes1 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient1[0], 3);
 
                 norm.Add(lanes0 + lanes1);
                 return true;

@@ -4,7 +4,7 @@
 // Gradients:
 //   _dWeight  double[4]
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {
@@ -43,7 +43,7 @@ namespace Demo
                 }
 
                 // _dWeight
-                var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 4);
+                global::System.Runtime.Intrinsics.Vector512<double> lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 4);
 
                 norm.Add(lanes0);
                 return true;

@@ -11,7 +11,7 @@
 //   _dBiases  List<Tensor<T>>, group 'b'
 //   _own      Tensor<double>
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {
@@ -38,12 +38,35 @@ namespace Demo
         public global::ClipGen.ClipResult ClipGradients(double limit) =>
             global::ClipGen.Numerics.GradientOperations.Clip(new ClipGenSource(this), ClipGenLimits, limit);
 
+        /// <summary>Clips the gradients, and tells of every limit and every gradient what was found and done.</summary>
+        /// <remarks>
+        /// <para>L2 norm of all gradients: at most 1</para>
+        /// <para>L2 norm of the group 'b': at most 1</para>
+        /// <para>L2 norm of _own: at most 2</para>
+        /// </remarks>
+        /// <param name="report">Receives it. Keep it for the next clip, which then allocates nothing.</param>
+        /// <returns>The norm before clipping and what was done.</returns>
+        /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        public global::ClipGen.ClipResult ClipGradients(global::ClipGen.ClipReport report) =>
+            global::ClipGen.Numerics.GradientOperations.Clip(new ClipGenSource(this), ClipGenLimits, report);
+
+        /// <summary>Clips the gradients with <paramref name="limit"/> in place of the limit declared for all gradients; groups and members keep theirs. Tells of every limit and every gradient what was found and done.</summary>
+        /// <param name="limit">The limit: greater than zero, in the units of the gradient.</param>
+        /// <param name="report">Receives it. Keep it for the next clip, which then allocates nothing.</param>
+        /// <returns>The norm before clipping and what was done.</returns>
+        /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
+        /// <exception cref="global::System.ArgumentOutOfRangeException"><paramref name="limit"/> is zero, negative or NaN.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        public global::ClipGen.ClipResult ClipGradients(double limit, global::ClipGen.ClipReport report) =>
+            global::ClipGen.Numerics.GradientOperations.Clip(new ClipGenSource(this), ClipGenLimits, limit, report);
+
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         private static readonly global::ClipGen.Numerics.ClipRule[] ClipGenLimits = new global::ClipGen.Numerics.ClipRule[]
         {
             global::ClipGen.Numerics.ClipRule.Norm(1.0),
             global::ClipGen.Numerics.ClipRule.Norm(1.0, group: "b"),
-            global::ClipGen.Numerics.ClipRule.Norm(2.0, group: "Demo.Model<T>.this._own"),
+            global::ClipGen.Numerics.ClipRule.Norm(2.0, group: "Demo.Model<T>.this._own", member: "_own"),
         };
 
         /// <summary>The L2 norm of all gradients, as if they were one vector. Nothing is changed.</summary>
@@ -62,12 +85,13 @@ namespace Demo
         public void ZeroGradients() =>
             global::ClipGen.Numerics.GradientOperations.Zero(new ClipGenSource(this));
 
-        /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms"/>. A new list at every call.</summary>
+        /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms(global::System.Span{double})"/>. No two are equal.</summary>
+        /// <returns>A new list.</returns>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
-        public global::System.Collections.Generic.IReadOnlyList<string> GradientNames =>
+        public global::System.Collections.Generic.IReadOnlyList<string> GetGradientNames() =>
             global::ClipGen.Numerics.GradientOperations.Names(new ClipGenSource(this));
 
-        /// <summary>Writes the L2 norm of each gradient buffer, in the order of <see cref="GradientNames"/>.</summary>
+        /// <summary>Writes the L2 norm of each gradient buffer, in the order of <see cref="GetGradientNames()"/>.</summary>
         /// <param name="norms">Receives the norms; at least as long as there are names.</param>
         /// <returns>The number of norms written.</returns>
         /// <exception cref="global::System.ArgumentException"><paramref name="norms"/> is too short. Nothing was written.</exception>

@@ -12,7 +12,7 @@
 // Left out by [ClipIgnore]:
 //   _parent
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {
@@ -37,6 +37,27 @@ namespace Demo
         public global::ClipGen.ClipResult ClipGradients(double limit) =>
             global::ClipGen.Numerics.GradientOperations.Clip(new ClipGenSource(this), global::ClipGen.Numerics.ClipRule.Norm(limit));
 
+        /// <summary>Clips the gradients, and tells of every limit and every gradient what was found and done.</summary>
+        /// <remarks>
+        /// <para>L2 norm of all gradients: at most 1</para>
+        /// </remarks>
+        /// <param name="report">Receives it. Keep it for the next clip, which then allocates nothing.</param>
+        /// <returns>The norm before clipping and what was done.</returns>
+        /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        public global::ClipGen.ClipResult ClipGradients(global::ClipGen.ClipReport report) =>
+            ClipGradients(1.0, report);
+
+        /// <summary>Clips the gradients with <paramref name="limit"/> in place of the declared limit. Tells of every limit and every gradient what was found and done.</summary>
+        /// <param name="limit">The limit: greater than zero, in the units of the gradient.</param>
+        /// <param name="report">Receives it. Keep it for the next clip, which then allocates nothing.</param>
+        /// <returns>The norm before clipping and what was done.</returns>
+        /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
+        /// <exception cref="global::System.ArgumentOutOfRangeException"><paramref name="limit"/> is zero, negative or NaN.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        public global::ClipGen.ClipResult ClipGradients(double limit, global::ClipGen.ClipReport report) =>
+            global::ClipGen.Numerics.GradientOperations.Clip(new ClipGenSource(this), global::ClipGen.Numerics.ClipRule.Norm(limit), report);
+
         /// <summary>The L2 norm of all gradients, as if they were one vector. Nothing is changed.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public double GradientNorm() =>
@@ -53,12 +74,13 @@ namespace Demo
         public void ZeroGradients() =>
             global::ClipGen.Numerics.GradientOperations.Zero(new ClipGenSource(this));
 
-        /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms"/>. A new list at every call.</summary>
+        /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms(global::System.Span{double})"/>. No two are equal.</summary>
+        /// <returns>A new list.</returns>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
-        public global::System.Collections.Generic.IReadOnlyList<string> GradientNames =>
+        public global::System.Collections.Generic.IReadOnlyList<string> GetGradientNames() =>
             global::ClipGen.Numerics.GradientOperations.Names(new ClipGenSource(this));
 
-        /// <summary>Writes the L2 norm of each gradient buffer, in the order of <see cref="GradientNames"/>.</summary>
+        /// <summary>Writes the L2 norm of each gradient buffer, in the order of <see cref="GetGradientNames()"/>.</summary>
         /// <param name="norms">Receives the norms; at least as long as there are names.</param>
         /// <returns>The number of norms written.</returns>
         /// <exception cref="global::System.ArgumentException"><paramref name="norms"/> is too short. Nothing was written.</exception>
@@ -132,7 +154,7 @@ namespace Demo
                 }
 
                 // _dW
-                var lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 2);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 2);
 
                 norm.Add(lanes0);
                 return true;

@@ -7,7 +7,7 @@
 // Left out by [ClipIgnore]:
 //   Cached
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {

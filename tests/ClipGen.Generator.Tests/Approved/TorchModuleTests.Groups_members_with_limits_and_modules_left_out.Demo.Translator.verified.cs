@@ -14,7 +14,7 @@
 // Left out by [ClipIgnore]:
 //   _temperature
 #nullable enable
-#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.
+#pragma warning disable
 
 namespace Demo
 {
@@ -41,12 +41,35 @@ namespace Demo
         public virtual global::ClipGen.ClipResult ClipGradients(double limit) =>
             global::ClipGen.Torch.ModuleGradients.Clip(this, ClipGenLimits, limit);
 
+        /// <summary>Clips the gradients, and tells of every limit and every gradient what was found and done.</summary>
+        /// <remarks>
+        /// <para>L2 norm of all gradients: at most 1</para>
+        /// <para>L2 norm of each gradient in the group 'embeddings': at most 5</para>
+        /// <para>every element of event: at most ±0.5</para>
+        /// </remarks>
+        /// <param name="report">Receives it. Keep it for the next clip, which then allocates nothing.</param>
+        /// <returns>The norm before clipping and what was done.</returns>
+        /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        public virtual global::ClipGen.ClipResult ClipGradients(global::ClipGen.ClipReport report) =>
+            global::ClipGen.Torch.ModuleGradients.Clip(this, ClipGenLimits, report);
+
+        /// <summary>Clips the gradients with <paramref name="limit"/> in place of the limit declared for all gradients; groups and members keep theirs. Tells of every limit and every gradient what was found and done.</summary>
+        /// <param name="limit">The limit: greater than zero, in the units of the gradient.</param>
+        /// <param name="report">Receives it. Keep it for the next clip, which then allocates nothing.</param>
+        /// <returns>The norm before clipping and what was done.</returns>
+        /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
+        /// <exception cref="global::System.ArgumentOutOfRangeException"><paramref name="limit"/> is zero, negative or NaN.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        public virtual global::ClipGen.ClipResult ClipGradients(double limit, global::ClipGen.ClipReport report) =>
+            global::ClipGen.Torch.ModuleGradients.Clip(this, ClipGenLimits, limit, report);
+
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         private static readonly global::ClipGen.Numerics.ClipRule[] ClipGenLimits = new global::ClipGen.Numerics.ClipRule[]
         {
             global::ClipGen.Numerics.ClipRule.Norm(1.0, nonFinite: global::ClipGen.NonFinitePolicy.Zero),
             global::ClipGen.Numerics.ClipRule.Norm(5.0, scope: global::ClipGen.ClipScope.PerParameter, group: "embeddings"),
-            global::ClipGen.Numerics.ClipRule.Value(0.5, group: "Demo.Translator.this.event"),
+            global::ClipGen.Numerics.ClipRule.Value(0.5, group: "Demo.Translator.this.event", member: "event"),
         };
 
         /// <summary>The L2 norm of all gradients, as if they were one vector. Nothing is changed.</summary>
@@ -65,12 +88,13 @@ namespace Demo
         public virtual void ZeroGradients() =>
             global::ClipGen.Torch.ModuleGradients.Zero(this);
 
-        /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms"/>. A new list at every call.</summary>
+        /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms(global::System.Span{double})"/>. No two are equal.</summary>
+        /// <returns>A new list.</returns>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
-        public virtual global::System.Collections.Generic.IReadOnlyList<string> GradientNames =>
+        public virtual global::System.Collections.Generic.IReadOnlyList<string> GetGradientNames() =>
             global::ClipGen.Torch.ModuleGradients.Names(this);
 
-        /// <summary>Writes the L2 norm of each gradient buffer, in the order of <see cref="GradientNames"/>.</summary>
+        /// <summary>Writes the L2 norm of each gradient buffer, in the order of <see cref="GetGradientNames()"/>.</summary>
         /// <param name="norms">Receives the norms; at least as long as there are names.</param>
         /// <returns>The number of norms written.</returns>
         /// <exception cref="global::System.ArgumentException"><paramref name="norms"/> is too short. Nothing was written.</exception>

@@ -8,7 +8,7 @@ namespace ClipGen.Analyzers.Declarations.Undeclared;
 internal static class ForeignGradient
 {
     /// <summary>The gradient of a wrapper: named so, public, beside public values of the same type.</summary>
-    public static ISymbol? Find(INamedTypeSymbol type, Compilation compilation, SourceParser parser)
+    public static ISymbol? Find(INamedTypeSymbol type, Compilation compilation, SourceIndex parser)
     {
         if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct)
             || SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)

@@ -29,11 +29,10 @@ internal sealed class ModelReach
 
         // Models first, so that what they share with a layer is said to be theirs.
         INamedTypeSymbol[] annotated =
-            [.. types.Where(SourceParser.IsAnnotated).OrderByDescending(type => type.GetAttributes().Any(LimitParser.IsClipAttribute))];
-        var parser = new SourceParser(compilation, cancellation);
+            [.. types.Where(Annotations.IsAnnotated).OrderByDescending(type => type.GetAttributes().Any(LimitParser.IsClipAttribute))];
+        _emitted.UnionWith(SourceIndex.Of(compilation).ReadClosure(annotated, cancellation).Select(source => source.Symbol));
         foreach (INamedTypeSymbol type in annotated)
         {
-            _emitted.UnionWith(parser.ParseClosure(type).Select(source => source.Symbol));
             _basesOfAnnotated.UnionWith(Ancestors(type).Select(ancestor => ancestor.OriginalDefinition));
             Walk(type);
         }
@@ -41,7 +40,7 @@ internal sealed class ModelReach
         // Derived from someone else's source: nobody here holds it, and its gradients are missing wherever it is held.
         foreach (INamedTypeSymbol type in types)
         {
-            if (type.BaseType is { SpecialType: SpecialType.None } baseType && !IsHere(baseType) && SourceParser.ImplementsTraversal(baseType))
+            if (type.BaseType is { SpecialType: SpecialType.None } baseType && !IsHere(baseType) && Annotations.ImplementsTraversal(baseType))
             {
                 Walk(type);
             }
@@ -204,7 +203,7 @@ internal sealed class ModelReach
     private void Reach(INamedTypeSymbol type, string model, INamedTypeSymbol? holder, Queue<INamedTypeSymbol> pending)
     {
         type = type.OriginalDefinition;
-        if (!IsHere(type) || (!SourceParser.IsAnnotated(type) && NetworkEvidence.IsOptimizer(type)))
+        if (!IsHere(type) || (!Annotations.IsAnnotated(type) && NetworkEvidence.IsOptimizer(type)))
         {
             return;
         }

@@ -18,7 +18,7 @@ internal sealed class UndeclaredGradientFinder
     private readonly INamedTypeSymbol _type;
     private readonly ModelReach _reach;
     private readonly CancellationToken _cancellation;
-    private readonly SourceParser _parser;
+    private readonly SourceIndex _parser;
     private readonly ISymbol[] _members;
     private readonly HashSet<string> _declared = new(StringComparer.Ordinal);
     private readonly Dictionary<ISymbol, bool> _parameters = new(SymbolEqualityComparer.Default);
@@ -29,7 +29,7 @@ internal sealed class UndeclaredGradientFinder
         _type = type;
         _reach = reach;
         _cancellation = cancellation;
-        _parser = new SourceParser(compilation, cancellation);
+        _parser = SourceIndex.Of(compilation);
         _members = [.. type.GetMembers().Where(member => SourceMembers.CanHold(member) && !IsGenerated(member))];
         ReadDeclarations();
     }
@@ -47,7 +47,7 @@ internal sealed class UndeclaredGradientFinder
 
     private IReadOnlyList<UndeclaredGradient> Find()
     {
-        bool isAnnotated = SourceParser.IsAnnotated(_type);
+        bool isAnnotated = Annotations.IsAnnotated(_type);
         bool isOfNetwork = isAnnotated || _parser.IsSource(_type) || NetworkEvidence.IsOfNetwork(_type);
         var found = new List<UndeclaredGradient>();
         FindBuffers(isAnnotated, isOfNetwork, found);
