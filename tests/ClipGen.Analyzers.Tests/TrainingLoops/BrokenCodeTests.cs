@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
-using ClipGen.Analyzers.Limits;
-using ClipGen.Analyzers.TrainingLoops;
+using ClipGen.Analyzers.Tests.Broken;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
@@ -125,9 +123,6 @@ public sealed class BrokenCodeTests
         """,
     ];
 
-    private static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers =
-        [new TrainingLoopAnalyzer(), new ClipCallAnalyzer(), new UnusedModelAnalyzer(), new LimitAnalyzer()];
-
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -146,11 +141,11 @@ public sealed class BrokenCodeTests
             for (int i = 0; i < MutantsPerCompilation; i++)
             {
                 string source = Sources[random.Next(Sources.Length)].Replace("#", $"{first + i}");
-                files.Add(($"File{i}.cs", Header + Mutate(source, random)));
+                files.Add(($"File{i}.cs", Header + ProgramBreaker.Break(source, random)));
             }
 
             CSharpCompilation compilation = AnalyzerHarness.Compile(files, [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen, AnalyzerHarness.TorchSharp]);
-            ImmutableArray<Diagnostic> found = await AnalyzerHarness.AnalyzeAsync(compilation, Analyzers);
+            ImmutableArray<Diagnostic> found = await AnalyzerHarness.AnalyzeAsync(compilation, BrokenCompilation.Analyzers);
             Assert.DoesNotContain(found, diagnostic => diagnostic.Id.StartsWith("AD", StringComparison.Ordinal));
         }
     }
@@ -162,7 +157,7 @@ public sealed class BrokenCodeTests
             Sources.Select((source, index) => ($"File{index}.cs", Header + source.Replace("#", $"{index}"))),
             [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen, AnalyzerHarness.TorchSharp]);
         AnalyzerHarness.AssertCompiles(compilation);
-        Assert.NotEmpty(await AnalyzerHarness.AnalyzeAsync(compilation, Analyzers));
+        Assert.NotEmpty(await AnalyzerHarness.AnalyzeAsync(compilation, BrokenCompilation.Analyzers));
     }
 
     private const string Header = """
@@ -173,44 +168,4 @@ public sealed class BrokenCodeTests
         using ClipGen;
 
         """;
-
-    private static string Mutate(string source, Random random)
-    {
-        int mutations = 1 + random.Next(4);
-        for (int i = 0; i < mutations; i++)
-            source = random.Next(2) == 0 ? MutateLine(source, random) : MutateToken(source, random);
-        return source;
-    }
-
-    private static string MutateLine(string source, Random random)
-    {
-        List<string> lines = [.. source.Split('\n')];
-        int at = random.Next(lines.Count);
-        int other = random.Next(lines.Count);
-        switch (random.Next(4))
-        {
-            case 0: lines.RemoveAt(at); break;
-            case 1: lines.Insert(other, lines[at]); break;
-            case 2: (lines[at], lines[other]) = (lines[other], lines[at]); break;
-            default: lines[at] = lines[at][..random.Next(lines[at].Length + 1)]; break;
-        }
-
-        return string.Join('\n', lines);
-    }
-
-    private static string MutateToken(string source, Random random)
-    {
-        SyntaxToken[] tokens = [.. CSharpSyntaxTree.ParseText(source).GetRoot().DescendantTokens().Where(token => token.Span.Length > 0)];
-        if (tokens.Length < 2)
-            return source;
-        SyntaxToken at = tokens[random.Next(tokens.Length)];
-        SyntaxToken other = tokens[random.Next(tokens.Length)];
-        return random.Next(4) switch
-        {
-            0 => source.Remove(at.SpanStart, at.Span.Length),
-            1 => source.Insert(at.SpanStart, at.Text + " "),
-            2 => source.Remove(at.SpanStart, at.Span.Length).Insert(at.SpanStart, other.Text),
-            _ => source.Insert(at.SpanStart, other.Text + " "),
-        };
-    }
 }

@@ -33,21 +33,22 @@ internal sealed record TypeGraph(int Seed, ImmutableArray<GraphType> Types)
             // A base is drawn before, so that no type is its own.
             int[] bases = [.. Enumerable.Range(0, index).Where(other => kinds[other] == kinds[index] && kinds[other] is "class" or "record")];
             string inherited = bases.Length > 0 && random.Next(3) == 0 ? $" : T{bases[random.Next(bases.Length)]}" : "";
-            string head = (index == 0 || random.Next(8) == 0 ? "[ClipGradNorm(1.0)] " : "")
+            string head = (index == 0 || random.Next(16) == 0 ? "[ClipGradNorm(1.0)] " : "")
                 + $"public partial {(isWrapper ? "class" : kinds[index])} {name}{(isWrapper ? "<T>" : "")}{inherited}";
             var members = new List<string>();
             if (isWrapper)
                 members.Add(random.Next(3) == 0 ? $"public T[] Items{names++};" : $"public T Item{names++};");
             for (int i = random.Next(1, 4); i > 0; i--)
                 members.Add(DrawMember(index, isWrapper));
-            if (random.Next(index == count - 1 ? 2 : 4) == 0)
-                members.Add($"[Gradient] public float[] _g{names++};");
+            if (random.Next(3) == 0)
+                members.Insert(random.Next(members.Count), $"[Gradient] public float[] _g{names++};");
             return new GraphType(name, head, [.. members]);
         }
 
         string DrawMember(int index, bool isWrapper)
         {
-            string held = Reference(random.Next(count), isWrapper);
+            // A member that leads back to the model must be marked, or nothing is generated.
+            string held = Reference(random.Next(12) == 0 ? 0 : random.Next(1, count), isWrapper);
 
             // A struct that holds a struct could hold itself.
             string form = kinds[index] == "struct" ? "{0}[]" : Forms[random.Next(Forms.Length)];
