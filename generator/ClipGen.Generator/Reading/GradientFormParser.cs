@@ -146,21 +146,29 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
 
     private GradientForm? ParseCollection(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem, ITypeSymbol declared)
     {
-        if (type is IArrayTypeSymbol array)
+        if (type is not IArrayTypeSymbol array)
         {
-            GradientForm? item = parseItem(array.ElementType);
-            return item is null or RefusedForm
-                ? item
-                : array.Rank == 1
-                    ? new CollectionForm(item, CollectionKind.Array, declared.ToDisplayString(Display))
-                    : new CollectionForm(item, CollectionKind.Enumerable, declared.ToDisplayString(Display), TypeText.Of(array.ElementType));
+            return type is INamedTypeSymbol named ? ParseShapes(named, parseItem, declared) : null;
         }
 
-        return type is INamedTypeSymbol named ? ParseShapes(named, parseItem, declared.ToDisplayString(Display)) : null;
+        GradientForm? item = parseItem(array.ElementType);
+        if (item is null or RefusedForm)
+        {
+            return item;
+        }
+
+        if (array.Rank == 1)
+        {
+            return new CollectionForm(item, CollectionKind.Array, declared.ToDisplayString(Display));
+        }
+
+        return FindObstacle(new CollectionShape(array.ElementType, CollectionKind.Enumerable, array.ElementType)) is { } obstacle
+            ? new RefusedForm(obstacle, declared.ToDisplayString(Display))
+            : new CollectionForm(item, CollectionKind.Enumerable, declared.ToDisplayString(Display), TypeText.Of(array.ElementType));
     }
 
     /// <summary>The collection as its own members show it, else as the one interface does through which it gives gradients.</summary>
-    private GradientForm? ParseShapes(INamedTypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem, string display)
+    private GradientForm? ParseShapes(INamedTypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem, ITypeSymbol declared)
     {
         GradientForm? found = null;
         foreach (CollectionShape shape in CollectionShape.Of(type))
@@ -172,16 +180,25 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
 
             if (found is not null)
             {
-                return new RefusedForm($"'{display}' gives gradients through more than one interface; declare members that hold them", display);
+                return new RefusedForm("it gives gradients through more than one interface; declare members that hold them", declared.ToDisplayString(Display));
             }
 
-            if (item is RefusedForm || FindObstacle(shape, type) is not null)
+            if (item is RefusedForm)
             {
-                return item as RefusedForm ?? new RefusedForm($"the items of '{display}' {FindObstacle(shape, type)}", display);
+                return item;
+            }
+
+            if (FindObstacle(shape, type) is { } obstacle)
+            {
+                return new RefusedForm(obstacle, declared.ToDisplayString(Display));
             }
 
             found = new CollectionForm(
-                item, shape.Kind, display, shape.Step is null ? null : TypeText.Of(shape.Step), shape.Through is null ? null : TypeText.Of(shape.Through));
+                item,
+                shape.Kind,
+                declared.ToDisplayString(Display),
+                shape.Step is null ? null : TypeText.Of(shape.Step),
+                shape.Through is null ? null : TypeText.Of(shape.Through));
             if (shape.Through is null)
             {
                 return found;
@@ -191,12 +208,27 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
         return found;
     }
 
-    private string? FindObstacle(CollectionShape shape, INamedTypeSymbol collection) =>
-        !externalSources.IsNameable(shape.Item, collection)
-            ? "are of a type that is not accessible here; make it accessible"
-            : shape.Named.Any(MemberReadability.NamesObsoleteError)
-                ? "are of a type that is an error to use by its [Obsolete]; let the attribute only warn"
-                : null;
+    /// <summary>Why the items cannot be named; empty where the compiler says so itself.</summary>
+    private string? FindObstacle(CollectionShape shape, INamedTypeSymbol? collection = null)
+    {
+        if (shape.Named.Any(IsUnknown))
+        {
+            return "";
+        }
+
+        string? obstacle = collection is not null && !externalSources.IsNameable(shape.Item, collection)
+            ? "is not accessible here; make it accessible"
+            : shape.Named.Any(MemberReadability.NamesObsoleteError) ? "is an error to use by an [Obsolete]; let the attribute only warn" : null;
+        return obstacle is null ? null : $"the type '{shape.Item.ToDisplayString(Display)}' of its items {obstacle}";
+    }
+
+    private static bool IsUnknown(ITypeSymbol type) => type switch
+    {
+        IErrorTypeSymbol => true,
+        IArrayTypeSymbol array => IsUnknown(array.ElementType),
+        INamedTypeSymbol named => named.TypeArguments.Any(IsUnknown) || (named.ContainingType is { } outer && IsUnknown(outer)),
+        _ => false,
+    };
 
     private static string? ElementName(ITypeSymbol type) => type switch
     {
