@@ -26,7 +26,8 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(WellKnownNames.FullName(WellKnownNames.ClipGradNorm)) is null)
+            // Also where the library is referenced under an alias, which is one of the mistakes.
+            if (start.Compilation.GetTypesByMetadataName(WellKnownNames.FullName(WellKnownNames.ClipGradNorm)).IsEmpty)
             {
                 return;
             }

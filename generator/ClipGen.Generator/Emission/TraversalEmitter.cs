@@ -292,8 +292,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
                         ? $"global::ClipGen.Numerics.GradientSpan.OfInlineArray<{shape.Type}, {shape.Element}>(ref {items}, {Literal.Of(shape.Length)})"
                         : $"{items}.Span";
                     string elements = $"span{number}";
-                    string type = collection.InlineArray is null ? collection.Step! : $"global::System.Span<{collection.InlineArray.Element}>";
-                    writer.Line($"{type} {elements} = {source};");
+                    writer.Line($"{collection.Step} {elements} = {source};");
                     using (writer.OpenBlock($"for (int {index} = 0; {index} < {elements}.Length; {index}++)"))
                     {
                         EmitCollectionItem(index, $"{elements}[{index}]");

@@ -85,7 +85,7 @@ internal sealed record CollectionForm(
 internal sealed record InlineArrayShape(string Type, string Element, int Length);
 
 /// <summary>A value that holds gradients and that generated code cannot walk through. It is an error where it is declared, and no code is emitted.</summary>
-/// <param name="Reason">Why, as a message goes on after the member's name, and what to do.</param>
+/// <param name="Reason">Why, as a message goes on after the member's name, and what to do. Empty where the compiler reports the mistake.</param>
 /// <param name="Display">The type as people write it.</param>
 internal sealed record RefusedForm(string Reason, string Display) : GradientForm(Display);
 

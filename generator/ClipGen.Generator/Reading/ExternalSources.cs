@@ -91,7 +91,7 @@ internal sealed class ExternalSources
                     string memberType = SourceMembers.TypeOf(member).ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
                     yield return Refuse(name, $"'{memberType}' is no form of gradient that ClipGen knows");
                 }
-                else if (parse(SourceMembers.TypeOf(member)) is RefusedForm refused)
+                else if (parse(SourceMembers.TypeOf(member)) is RefusedForm { Reason.Length: > 0 } refused)
                 {
                     yield return Refuse(name, refused.Reason);
                 }

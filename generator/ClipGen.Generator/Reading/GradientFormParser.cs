@@ -132,44 +132,53 @@ internal sealed class GradientFormParser(
 
     private GradientForm? ParseCollection(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem, ITypeSymbol declared)
     {
-        if (type is IArrayTypeSymbol array)
+        if (type is not IArrayTypeSymbol array)
         {
-            GradientForm? item = parseItem(array.ElementType);
-            return item is null or RefusedForm
-                ? item
-                : array.Rank == 1
-                    ? new CollectionForm(item, CollectionKind.Array, declared.ToDisplayString(Display))
-                    : new CollectionForm(item, CollectionKind.Enumerable, declared.ToDisplayString(Display), TypeText.Of(array.ElementType));
+            return type is INamedTypeSymbol named ? ParseSpan(named, parseItem, declared) ?? ParseShapes(named, parseItem, declared) : null;
         }
 
-        if (type is not INamedTypeSymbol named)
+        GradientForm? item = parseItem(array.ElementType);
+        if (item is null or RefusedForm)
         {
-            return null;
+            return item;
+        }
+
+        if (array.Rank == 1)
+        {
+            return new CollectionForm(item, CollectionKind.Array, declared.ToDisplayString(Display));
+        }
+
+        return FindObstacle(new CollectionShape(array.ElementType, CollectionKind.Enumerable, array.ElementType)) is { } obstacle
+            ? new RefusedForm(obstacle, declared.ToDisplayString(Display))
+            : new CollectionForm(item, CollectionKind.Enumerable, declared.ToDisplayString(Display), TypeText.Of(array.ElementType));
+    }
+
+    /// <summary>What is walked through a span: memory, and structs marked <c>[InlineArray]</c>.</summary>
+    private GradientForm? ParseSpan(INamedTypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem, ITypeSymbol declared)
+    {
+        int? length = InlineArrays.LengthOf(type);
+        bool isMemory = type is { Name: "Memory" or "ReadOnlyMemory", TypeArguments.Length: 1 } && type.ContainingNamespace.ToDisplayString() == "System";
+        ITypeSymbol? element = length is not null ? InlineArrays.ElementOf(type) : isMemory ? type.TypeArguments[0] : null;
+        GradientForm? item = element is null ? null : parseItem(element);
+        if (item is null or RefusedForm)
+        {
+            return item;
         }
 
         string display = declared.ToDisplayString(Display);
-        if (InlineArrays.LengthOf(named) is { } length)
+        CollectionKind kind = isMemory ? CollectionKind.Memory : CollectionKind.InlineArray;
+        if (FindObstacle(new CollectionShape(element!, kind, element), type) is { } obstacle)
         {
-            ITypeSymbol? element = InlineArrays.ElementOf(named);
-            GradientForm? item = element is null ? null : parseItem(element);
-            return item is null or RefusedForm
-                ? item
-                : new CollectionForm(
-                    item, CollectionKind.InlineArray, display, InlineArray: new InlineArrayShape(TypeText.Of(named), TypeText.Of(element!), length));
+            return new RefusedForm(obstacle, display);
         }
 
-        if (named is { Name: "Memory" or "ReadOnlyMemory", TypeArguments.Length: 1 } && named.ContainingNamespace.ToDisplayString() == "System")
-        {
-            GradientForm? item = parseItem(named.TypeArguments[0]);
-            string span = named.Name == "Memory" ? "Span" : "ReadOnlySpan";
-            return item is null or RefusedForm ? item : new CollectionForm(item, CollectionKind.Memory, display, $"global::System.{span}<{TypeText.Of(named.TypeArguments[0])}>");
-        }
-
-        return ParseShapes(named, parseItem, display);
+        string span = $"global::System.{(type.Name == "ReadOnlyMemory" ? "ReadOnlySpan" : "Span")}<{TypeText.Of(element!)}>";
+        InlineArrayShape? shape = length is { } count ? new InlineArrayShape(TypeText.Of(type), TypeText.Of(element!), count) : null;
+        return new CollectionForm(item, kind, display, span, InlineArray: shape);
     }
 
     /// <summary>The collection as its own members show it, else as the one interface does through which it gives gradients.</summary>
-    private GradientForm? ParseShapes(INamedTypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem, string display)
+    private GradientForm? ParseShapes(INamedTypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem, ITypeSymbol declared)
     {
         GradientForm? found = null;
         foreach (CollectionShape shape in CollectionShape.Of(type))
@@ -181,16 +190,25 @@ internal sealed class GradientFormParser(
 
             if (found is not null)
             {
-                return new RefusedForm($"'{display}' gives gradients through more than one interface; declare members that hold them", display);
+                return new RefusedForm("it gives gradients through more than one interface; declare members that hold them", declared.ToDisplayString(Display));
             }
 
-            if (item is RefusedForm || FindObstacle(shape, type) is not null)
+            if (item is RefusedForm)
             {
-                return item as RefusedForm ?? new RefusedForm($"the items of '{display}' {FindObstacle(shape, type)}", display);
+                return item;
+            }
+
+            if (FindObstacle(shape, type) is { } obstacle)
+            {
+                return new RefusedForm(obstacle, declared.ToDisplayString(Display));
             }
 
             found = new CollectionForm(
-                item, shape.Kind, display, shape.Step is null ? null : TypeText.Of(shape.Step), shape.Through is null ? null : TypeText.Of(shape.Through));
+                item,
+                shape.Kind,
+                declared.ToDisplayString(Display),
+                shape.Step is null ? null : TypeText.Of(shape.Step),
+                shape.Through is null ? null : TypeText.Of(shape.Through));
             if (shape.Through is null)
             {
                 return found;
@@ -200,12 +218,27 @@ internal sealed class GradientFormParser(
         return found;
     }
 
-    private string? FindObstacle(CollectionShape shape, INamedTypeSymbol collection) =>
-        !externalSources.IsNameable(shape.Item, collection)
-            ? "are of a type that is not accessible here; make it accessible"
-            : shape.Named.Any(MemberReadability.NamesObsoleteError)
-                ? "are of a type that is an error to use by its [Obsolete]; let the attribute only warn"
-                : null;
+    /// <summary>Why the items cannot be named; empty where the compiler says so itself.</summary>
+    private string? FindObstacle(CollectionShape shape, INamedTypeSymbol? collection = null)
+    {
+        if (shape.Named.Any(IsUnknown))
+        {
+            return "";
+        }
+
+        string? obstacle = collection is not null && !externalSources.IsNameable(shape.Item, collection)
+            ? "is not accessible here; make it accessible"
+            : shape.Named.Any(MemberReadability.NamesObsoleteError) ? "is an error to use by an [Obsolete]; let the attribute only warn" : null;
+        return obstacle is null ? null : $"the type '{shape.Item.ToDisplayString(Display)}' of its items {obstacle}";
+    }
+
+    private static bool IsUnknown(ITypeSymbol type) => type switch
+    {
+        IErrorTypeSymbol => true,
+        IArrayTypeSymbol array => IsUnknown(array.ElementType),
+        INamedTypeSymbol named => named.TypeArguments.Any(IsUnknown) || (named.ContainingType is { } outer && IsUnknown(outer)),
+        _ => false,
+    };
 
     private static string? ElementName(ITypeSymbol type) => type switch
     {

@@ -277,7 +277,12 @@ internal sealed class SourceReader(
 
     private bool CheckWalkable(ISymbol member, AttributeData? attribute, GradientForm form)
     {
-        if (form is RefusedForm refused)
+        if (form is RefusedForm { Reason: "" })
+        {
+            // The compiler says what is wrong with it.
+            _problems.Add(new Problem(RuleIds.CannotBeClipped, true, member, attribute));
+        }
+        else if (form is RefusedForm refused)
         {
             Refuse(member, attribute, refused.Reason);
         }

@@ -25,14 +25,14 @@ public sealed class EmissionTests
     [MemberData(nameof(Shown))]
     public Task Pedantic(string shows) => VerifyAsync(Cases[shows], EmissionOptions.Pedantic);
 
-    internal static async Task VerifyAsync(EmissionCase one, EmissionOptions options)
+    internal static async Task VerifyAsync(EmissionCase one, EmissionOptions options, IEnumerable<MetadataReference>? references = null)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         (string source, IReadOnlyList<(string Id, int Start, int Length)> expected) = one.Read();
         bool isProgram = CSharpSyntaxTree.ParseText(source, cancellationToken: cancellation).GetCompilationUnitRoot(cancellation).Members
             .Any(member => member is GlobalStatementSyntax);
         options = options with { Output = isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary };
-        EmissionTrial trial = await EmissionTrial.RunAsync(source, options, cancellation);
+        EmissionTrial trial = await EmissionTrial.RunAsync(source, options, cancellation, references);
 
         // The program itself is right: else nothing is learned from what the compiler says about it.
         Assert.Equal(one.OwnErrors, OwnErrors(trial));
