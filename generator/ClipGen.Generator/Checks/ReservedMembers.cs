@@ -110,7 +110,9 @@ internal static class ReservedMembers
     private static bool HasParameters(IMethodSymbol method, string[] types) =>
         method.Arity == 0
         && method.Parameters.Length == types.Length
-        && method.Parameters.Zip(types, (parameter, expected) => parameter.Type.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString() == expected).All(isSame => isSame);
+        && method.Parameters.Zip(types, (parameter, expected) => NameOf(parameter.Type) == expected).All(isSame => isSame);
+
+    private static string NameOf(ITypeSymbol type) => type.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString();
 
     /// <summary>Neither generated itself, nor a base's private member, which does not meet those of its heirs.</summary>
     private static bool IsInTheWay(ISymbol member, INamedTypeSymbol type) =>
