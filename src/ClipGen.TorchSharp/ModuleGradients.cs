@@ -15,7 +15,8 @@ public static class ModuleGradients
     /// <param name="module">The module.</param>
     /// <param name="rule">The limit.</param>
     /// <returns>The norm before clipping and what was done.</returns>
-    public static ClipResult Clip(torch.nn.Module module, in ClipRule rule) => ClipAndReport(module, new ReadOnlySpan<ClipRule>(in rule), null);
+    public static ClipResult Clip(torch.nn.Module module, in ClipRule rule) =>
+        ClipAndReport(module, new ReadOnlySpan<ClipRule>(in rule), null);
 
     /// <summary>Clips everything by one rule, and tells of every gradient what was found and done. Groups are not looked at.</summary>
     /// <param name="module">The module.</param>
@@ -54,8 +55,8 @@ public static class ModuleGradients
         ClipAndReport(module, WithLimit(rules, limit), null);
 
     /// <summary>
-    /// Clips by several rules, with another limit in the place of the one for all gradients, or, where there is none, of every one, and tells of every rule and
-    /// gradient what was found and done.
+    /// Clips by several rules, with another limit in the place of the one for all gradients, or, where there is none, of every one, and
+    /// tells of every rule and gradient what was found and done.
     /// </summary>
     /// <param name="module">The module.</param>
     /// <param name="rules">The limits; at least one, and at most one per group.</param>

@@ -62,7 +62,8 @@ public static class TorchGradients
 
     /// <inheritdoc cref="ClipNorm(IEnumerable{Parameter}, double, double, NonFinitePolicy, double, ClipScope, ClipReport)"/>
     /// <param name="parameters">
-    /// The parameters with their names, as <c>named_parameters()</c> gives them. Where two have the same name, the second is named <c>weight#2</c>.
+    /// The parameters with their names, as <c>named_parameters()</c> gives them. Where two have the same name, the second is named
+    /// <c>weight#2</c>.
     /// </param>
     /// <param name="maxNorm">The largest norm that is left as it is; greater than zero.</param>
     /// <param name="normType">The order of the norm.</param>

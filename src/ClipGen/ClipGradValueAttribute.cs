@@ -16,8 +16,8 @@ public sealed class ClipGradValueAttribute(double clipValue) : Attribute
     public string? Group { get; set; }
 
     /// <summary>
-    /// What to do when a gradient holds a NaN; <see cref="NonFinitePolicy.Throw"/> by default. Infinities are clamped under every policy, unless
-    /// <see cref="ClipValue"/> itself is infinite.
+    /// What to do when a gradient holds a NaN; <see cref="NonFinitePolicy.Throw"/> by default. Infinities are clamped under every policy,
+    /// unless <see cref="ClipValue"/> itself is infinite.
     /// </summary>
     public NonFinitePolicy NonFinite { get; set; }
 }

@@ -46,7 +46,7 @@ public sealed class GeneratedReportTests
             """
             public sealed partial class Model
             {
-                [Gradient, ClipGradNorm(1.0, NonFinite = NonFinitePolicy.Leave), ] public readonly float[] A = {3f};
+                [Gradient, ClipGradNorm(1.0, NonFinite = NonFinitePolicy.Leave)] public readonly float[] A = {3f};
                 [Gradient, ClipGradValue(1.0)] public readonly float[] C = {3f};
                 [Gradient] public readonly double[] B = {double.PositiveInfinity};
                 [ClipIgnore, Gradient] public readonly double[] Ignored = {double.NaN};
@@ -68,9 +68,18 @@ public sealed class GeneratedReportTests
     public void The_total_norm_is_the_gradient_norm(string limits, double order)
     {
         dynamic model = Create(
-            limits + " public sealed partial class Model { [Gradient(Group = \"a\")] public readonly float[] A = {3f, -2f}; [Gradient] public readonly float[] B = {4f}; }");
+            limits + """
+
+            public sealed partial class Model
+            {
+                [Gradient(Group = "a")] public readonly float[] A = {3f, -2f};
+                [Gradient] public readonly float[] B = {4f};
+            }
+            """);
         double[] elements = [3, 2, 4];
-        double expected = double.IsPositiveInfinity(order) ? elements.Max() : Math.Pow(elements.Sum(element => Math.Pow(element, order)), 1 / order);
+        double expected = double.IsPositiveInfinity(order)
+            ? elements.Max()
+            : Math.Pow(elements.Sum(element => Math.Pow(element, order)), 1 / order);
 
         Assert.Equal(expected, (double)model.GradientNorm(), 1e-6);
         Assert.Equal((double)model.GradientNorm(), ((ClipResult)model.ClipGradients()).TotalNorm);

@@ -15,8 +15,8 @@ public sealed class GradientNameTests
     {
         AssertNames(
             """
-            public partial class Base { [Gradient] private readonly float[] _dW = {3f}; [Gradient] private readonly float[] _dBias = {1f}; }
-            [ClipGradNorm(1.0)] public sealed partial class Model : Base { [Gradient] private readonly float[] _dU = {5f}; [Gradient] private readonly float[] _dW = {4f}; }
+            public partial class Base { [Gradient] private readonly float[] _dW = {3f}, _dBias = {1f}; }
+            [ClipGradNorm(1.0)] public sealed partial class Model : Base { [Gradient] private readonly float[] _dU = {5f}, _dW = {4f}; }
             """,
             "_dW", "_dBias", "_dU", "Model::_dW");
     }
@@ -78,7 +78,8 @@ public sealed class GradientNameTests
                 [Gradient] private readonly (float[] A, float[] B) _pair = (new[] {1f}, new[] {2f});
             }
             """,
-            "_layers[0]._dW", "G", "_rows[0]", "_pair.A", "_pair.B", "Model::_layers[0]._dW", "Model::_layers[1]._dW", "Model::G", "Model::_rows[0]", "Model::_pair.A", "Model::_pair.B");
+            "_layers[0]._dW", "G", "_rows[0]", "_pair.A", "_pair.B",
+            "Model::_layers[0]._dW", "Model::_layers[1]._dW", "Model::G", "Model::_rows[0]", "Model::_pair.A", "Model::_pair.B");
     }
 
     [Fact]
@@ -87,7 +88,11 @@ public sealed class GradientNameTests
         AssertNames(
             """
             public partial class Base { [Gradient] public float[] G = {1f}; [Gradient] public virtual float[] V { get; } = {2f}; }
-            [ClipGradNorm(1.0)] public sealed partial class Model : Base { [Gradient] public new double[] G = {3f}; [Gradient] public override float[] V { get; } = {4f}; }
+            [ClipGradNorm(1.0)] public sealed partial class Model : Base
+            {
+                [Gradient] public new double[] G = {3f};
+                [Gradient] public override float[] V { get; } = {4f};
+            }
             """,
             "G", "V", "Model::G");
     }
@@ -97,7 +102,11 @@ public sealed class GradientNameTests
     {
         AssertNames(
             """
-            public partial class Base { [Parameter(Gradient = nameof(_dW))] private readonly float[] _w = {1f}; private readonly float[] _dW = {3f}; }
+            public partial class Base
+            {
+                [Parameter(Gradient = nameof(_dW))] private readonly float[] _w = {1f};
+                private readonly float[] _dW = {3f};
+            }
             [ClipGradNorm(1.0)] public sealed partial class Model : Base
             {
                 [Parameter(Gradient = nameof(_dW))] private readonly float[] _w = {1f};
@@ -121,12 +130,17 @@ public sealed class GradientNameTests
             }
             namespace B
             {
-                public partial class Mid : A.Mid { [Gradient] private readonly float[] _dW = {5f}; public partial class Layer : Mid { [Gradient] private new readonly float[] _dW = {6f}; } }
+                public partial class Mid : A.Mid
+                {
+                    [Gradient] private readonly float[] _dW = {5f};
+                    public partial class Layer : Mid { [Gradient] private new readonly float[] _dW = {6f}; }
+                }
                 public partial class @event : Mid.Layer { [Gradient] private readonly float[] _dW = {7f}; }
             }
             [ClipGradNorm(1.0)] public sealed partial class Model : B.@event { [Gradient] private readonly float[] _dW = {8f}; }
             """,
-            "_dW", "Layer<T>::_dW", "Layer<T, U>::_dW", "Mid::_dW", "global::B.Mid::_dW", "global::B.Mid.Layer::_dW", "event::_dW", "Model::_dW");
+            "_dW", "Layer<T>::_dW", "Layer<T, U>::_dW", "Mid::_dW", "global::B.Mid::_dW", "global::B.Mid.Layer::_dW", "event::_dW",
+            "Model::_dW");
     }
 
     [Fact]
@@ -137,7 +151,11 @@ public sealed class GradientNameTests
             public abstract partial class Layer { [Gradient] private readonly float[] _dW = {1f}; }
             public partial class Dense : Layer { [Gradient] private readonly float[] _dW = {2f}; }
             public sealed partial class Plain : Layer { }
-            [ClipGradNorm(1.0)] public sealed partial class Model { private readonly Layer[] _layers = { new Dense(), new Plain() }; private readonly Dense _dense = new(); }
+            [ClipGradNorm(1.0)] public sealed partial class Model
+            {
+                private readonly Layer[] _layers = { new Dense(), new Plain() };
+                private readonly Dense _dense = new();
+            }
             """,
             "_layers[0]._dW", "_layers[0].Dense::_dW", "_layers[1]._dW", "_dense._dW", "_dense.Dense::_dW");
     }
@@ -145,7 +163,7 @@ public sealed class GradientNameTests
     [Fact]
     public void Unrolled_buffers_are_told_apart_as_well()
     {
-        const string Members = "[Gradient] private readonly float[] _dW = new float[16]; [Gradient] private readonly float[] _dB = new float[4];";
+        const string Members = "[Gradient] private readonly float[] _dW = new float[16], _dB = new float[4];";
         AssertNames(
             $$"""
             public partial class Base { {{Members}} }
@@ -163,9 +181,15 @@ public sealed class GradientNameTests
             public partial class Node { [Gradient] public float[] G = {1f}; public Dictionary<string, Node> H = new(); }
             [ClipGradNorm(1.0)] public sealed partial class Model
             {
-                public Dictionary<string, Node> D = new() { ["x"] = new() { H = { ["y"] = new() } }, ["x].H[y"] = new(), ["a.b"] = new(), ["\"q\""] = new() };
+                public Dictionary<string, Node> D = new()
+                {
+                    ["x"] = new() { H = { ["y"] = new() } }, ["x].H[y"] = new(), ["a.b"] = new(), ["\"q\""] = new(),
+                };
                 public Dictionary<Key, Node> K = new() { [new()] = new(), [new()] = new() };
-                [Gradient] public Dictionary<string, Dictionary<string, float[]>> N = new() { ["a"] = new() { ["b"] = new[] {1f} }, ["a][b"] = new() { ["c"] = new[] {1f} } };
+                [Gradient] public Dictionary<string, Dictionary<string, float[]>> N = new()
+                {
+                    ["a"] = new() { ["b"] = new[] {1f} }, ["a][b"] = new() { ["c"] = new[] {1f} },
+                };
             }
             """,
             "D[x].G", "D[x].H[y].G", @"D[x\].H[y].G", "D[a.b].G", "D[\"q\"].G", "K[k].G", "K[k].G#2", "N[a][b]", @"N[a\][b][c]");
@@ -226,8 +250,8 @@ public sealed class GradientNameTests
     private static IReadOnlyList<string> Names(string library, string model)
     {
         using MemoryStream libraryImage = Emit(GeneratorHarness.Compile(library).WithAssemblyName("Library"));
-        CSharpCompilation compilation = GeneratorHarness.Compile(model).AddReferences(MetadataReference.CreateFromImage(libraryImage.ToArray()));
-        using MemoryStream image = Emit(compilation);
+        MetadataReference reference = MetadataReference.CreateFromImage(libraryImage.ToArray());
+        using MemoryStream image = Emit(GeneratorHarness.Compile(model).AddReferences(reference));
         var context = new AssemblyLoadContext("two assemblies", isCollectible: true);
         context.LoadFromStream(libraryImage);
         dynamic instance = Activator.CreateInstance(context.LoadFromStream(image).GetType("Model")!)!;
@@ -237,7 +261,8 @@ public sealed class GradientNameTests
     private static MemoryStream Emit(CSharpCompilation compilation)
     {
         var image = new MemoryStream();
-        Assert.True(GeneratorHarness.Run(compilation).AssertCompiles().Compilation.Emit(image, cancellationToken: TestContext.Current.CancellationToken).Success);
+        CSharpCompilation generated = GeneratorHarness.Run(compilation).AssertCompiles().Compilation;
+        Assert.True(generated.Emit(image, cancellationToken: TestContext.Current.CancellationToken).Success);
         image.Position = 0;
         return image;
     }

@@ -67,7 +67,9 @@ public sealed partial class GeneratedModuleTests : TorchTests
         Assert.All(Gradient(model.head.weight!), element => Assert.InRange(element, -0.125, 0.125));
         Assert.Contains(Gradient(model.head.weight!), element => Math.Abs(element) == 0.125);
         AssertClose(2, TorchGradients.Norm([model.block.plain.weight!]));
-        Assert.DoesNotContain(model.GetGradientNames(), name => name.Contains("frozen", StringComparison.Ordinal) || name.Contains("cached", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            model.GetGradientNames(),
+            name => name.Contains("frozen", StringComparison.Ordinal) || name.Contains("cached", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -27,7 +27,8 @@ public sealed partial class ReportTests : TorchTests
             double total = LibtorchNorm(norms, order);
             double limit = 0.9 * (clipScope == ClipScope.Global ? total : norms[3]);
 
-            ClipResult result = TorchGradients.ClipNorm([.. parameters, parameters[0], parameters[3]], limit, order, scope: clipScope, report: _report);
+            ClipResult result = TorchGradients.ClipNorm(
+                [.. parameters, parameters[0], parameters[3]], limit, order, scope: clipScope, report: _report);
 
             AssertClose(total, result.TotalNorm, 1e-5);
             Assert.Equal([.. Kinds.Select((_, i) => $"parameters[{i}]")], _report.Gradients.Select(gradient => gradient.Name));
@@ -65,9 +66,9 @@ public sealed partial class ReportTests : TorchTests
             [
                 (parameters, report) => TorchGradients.ClipNorm(parameters, 0.3, report: report),
                 (parameters, report) => TorchGradients.ClipNorm(parameters, 0.3, 1.5, scope: ClipScope.PerParameter, report: report),
-                (parameters, report) => TorchGradients.ClipNorm(parameters.Select((parameter, i) => ($"p{i}", parameter)), 0.3, report: report),
+                (parameters, report) => TorchGradients.ClipNorm(Named(parameters), 0.3, report: report),
                 (parameters, report) => TorchGradients.ClipValue(parameters, 0.3, report: report),
-                (parameters, report) => TorchGradients.ClipValue(parameters.Select((parameter, i) => ($"p{i}", parameter)), 0.3, report: report),
+                (parameters, report) => TorchGradients.ClipValue(Named(parameters), 0.3, report: report),
             ])
         {
             Parameter[] parameters = [.. Kinds.Select(LayoutTests.Of)];
@@ -95,7 +96,9 @@ public sealed partial class ReportTests : TorchTests
         Assert.Equal([null, "head"], _report.Limits.Select(limit => limit.Member));
         AssertClose([Math.Sqrt(28), 1], [.. _report.Limits.Select(limit => limit.Norm)]);
         Assert.Equal(model.GetGradientNames(), _report.Gradients.Select(gradient => gradient.Name));
-        Assert.Equal([("embedding.weight", 0), ("head.weight", 1), ("head.bias", 1), ("body.weight", -1)], _report.Gradients.Select(gradient => (gradient.Name, gradient.LimitIndex)));
+        Assert.Equal(
+            [("embedding.weight", 0), ("head.weight", 1), ("head.bias", 1), ("body.weight", -1)],
+            _report.Gradients.Select(gradient => (gradient.Name, gradient.LimitIndex)));
         AssertClose([Math.Sqrt(28), 1, 1, 4], [.. _report.Gradients.Select(gradient => gradient.Norm)]);
         AssertClose([2 / Math.Sqrt(28), 1, 1, 1], [.. _report.Gradients.Select(gradient => gradient.Factor)]);
         Assert.Equal([true, true, true, false], _report.Gradients.Select(gradient => gradient.Clipped));
@@ -136,9 +139,11 @@ public sealed partial class ReportTests : TorchTests
             Tensor dense = isSparse ? gradient.to_dense() : gradient;
             dense[2, 3] = tensor(float.NaN).to(dense.dtype);
             parameters[faulty].grad = isSparse ? dense.to_sparse() : dense;
-            (string, Parameter)[] named = [("0.weight", parameters[0]), ("0.bias", new Parameter(zeros(2))), ("0.weight", parameters[1]), ("0.weight", parameters[2])];
+            var bias = new Parameter(zeros(2));
+            (string, Parameter)[] named =
+                [("0.weight", parameters[0]), ("0.bias", bias), ("0.weight", parameters[1]), ("0.weight", parameters[2])];
 
-            NonFiniteGradientException thrown = Assert.Throws<NonFiniteGradientException>(() => TorchGradients.ClipNorm(named, 1.0, report: _report));
+            var thrown = Assert.Throws<NonFiniteGradientException>(() => TorchGradients.ClipNorm(named, 1.0, report: _report));
 
             string[] names = ["0.weight", "0.weight#2", "0.weight#3"];
             Assert.Equal(names, _report.Gradients.Select(gradient => gradient.Name));
@@ -165,6 +170,9 @@ public sealed partial class ReportTests : TorchTests
 
         Assert.Equal(0, least);
     }
+
+    private static IEnumerable<(string, Parameter)> Named(Parameter[] parameters) =>
+        parameters.Select((parameter, i) => ($"p{i}", parameter));
 
     private static double LibtorchNorm(double[] elements, double order)
     {

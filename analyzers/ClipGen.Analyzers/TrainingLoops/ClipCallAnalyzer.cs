@@ -46,7 +46,8 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
 
     // A report keeps what the result says, and tells more than one norm.
     private static bool IsReport(IArgumentOperation argument) =>
-        argument is { ArgumentKind: not ArgumentKind.DefaultValue, Parameter.Type: { Name: "ClipReport", ContainingNamespace.Name: "ClipGen" } };
+        argument.ArgumentKind != ArgumentKind.DefaultValue
+        && argument.Parameter?.Type is { Name: "ClipReport", ContainingNamespace.Name: "ClipGen" };
 
     private static bool IsUnlimited(double limit) => double.IsPositiveInfinity(limit) || limit >= float.MaxValue;
 

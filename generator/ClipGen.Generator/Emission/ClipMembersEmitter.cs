@@ -63,10 +63,14 @@ internal static class ClipMembersEmitter
             source,
             "GetGradientNames()",
             """
-            /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms(global::System.Span{double})"/>. No two are equal.</summary>
+            /// <summary>
+            /// The paths of all gradient buffers that hold elements, no two of which are equal, in the order of
+            /// <see cref="GetGradientNorms(global::System.Span{double})"/>.
+            /// </summary>
             /// <returns>A new list.</returns>
             """,
-            $"{modifiers} global::System.Collections.Generic.IReadOnlyList<string> GetGradientNames() =>\n    {operations}.Names({gradients});");
+            $"{modifiers} global::System.Collections.Generic.IReadOnlyList<string> GetGradientNames() =>\n"
+                + $"    {operations}.Names({gradients});");
         EmitMember(
             writer,
             source,
@@ -85,7 +89,9 @@ internal static class ClipMembersEmitter
         }
     }
 
-    /// <summary>The order of the total norm, as the runtime has it: the one that all limits share, else that of the limit for all gradients, else 2.</summary>
+    /// <summary>
+    /// The order of the total norm, as the runtime has it: the one that all limits share, else that of the limit for all gradients, else 2.
+    /// </summary>
     private static double TotalOrder(SourceDeclaration source, LimitDeclaration? all)
     {
         double[] orders = [.. source.Limits.Select(Order).Distinct()];
@@ -97,40 +103,84 @@ internal static class ClipMembersEmitter
     private static void EmitClip(
         SourceWriter writer, SourceDeclaration source, LimitDeclaration? all, string modifiers, string operations, string gradients)
     {
-        bool isSingle = all is not null && source.Limits.Count == 1;
-        const string Result = "global::ClipGen.ClipResult";
-        const string Report = "global::ClipGen.ClipReport";
-        const string ReportParameter = "/// <param name=\"report\">Receives it. Keep it for the next clip, which then allocates nothing.</param>";
-        const string Throws =
-            """
-            /// <returns>The norm before clipping and what was done.</returns>
-            /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
-            """;
-        string remarks = "/// <remarks>\n" + string.Join("\n", source.Limits.Select(limit => $"/// <para>{Escape(LimitEmitter.Describe(limit))}</para>")) + "\n/// </remarks>";
+        LimitDeclaration? only = source.Limits.Count == 1 ? all : null;
         string replaced = all is null
             ? "every declared limit"
-            : isSingle ? "the declared limit" : "the limit declared for all gradients; groups and members keep theirs";
-        string limitParameter = "/// <param name=\"limit\">The limit: greater than zero, in the units of the gradient.</param>";
-        string throwsForLimit = Throws + "\n/// <exception cref=\"global::System.ArgumentOutOfRangeException\"><paramref name=\"limit\"/> is zero, negative or NaN.</exception>";
+            : only is not null ? "the declared limit" : "the limit declared for all gradients; groups and members keep theirs";
+        string inPlace = $"Clips the gradients with <paramref name=\"limit\"/> in place of {replaced}.";
+        const string Tells = "ells of every limit and every gradient what was found and done.";
 
-        Emit("", "/// <summary>Clips the gradients. Call it between the backward pass and the optimizer step.</summary>\n" + remarks, Throws);
-        Emit("double limit", $"/// <summary>Clips the gradients with <paramref name=\"limit\"/> in place of {replaced}.</summary>\n{limitParameter}", throwsForLimit);
-        Emit(
-            $"{Report} report",
-            $"/// <summary>Clips the gradients, and tells of every limit and every gradient what was found and done.</summary>\n{remarks}\n{ReportParameter}",
-            Throws);
-        Emit(
-            $"double limit, {Report} report",
-            $"/// <summary>Clips the gradients with <paramref name=\"limit\"/> in place of {replaced}. Tells of every limit and every gradient what was found and done.</summary>\n"
-                + $"{limitParameter}\n{ReportParameter}",
-            throwsForLimit);
-        if (isSingle || Signatures.All(source.Written.Contains))
+        Emit("Clips the gradients. Call it between the backward pass and the optimizer step.");
+        Emit(inPlace, hasLimit: true);
+        Emit("Clips the gradients, and t" + Tells, hasReport: true);
+        Emit($"{inPlace} T{Tells}", hasLimit: true, hasReport: true);
+        if (only is null && !Signatures.All(source.Written.Contains))
         {
-            return;
+            EmitLimits(writer, source);
         }
 
+        void Emit(string summary, bool hasLimit = false, bool hasReport = false)
+        {
+            List<string> parameters = [];
+            List<string> arguments = [];
+            List<string> documentation = [$"<summary>{summary}</summary>"];
+            if (hasLimit)
+            {
+                parameters.Add("double limit");
+                documentation.Add("<param name=\"limit\">The limit: greater than zero, in the units of the gradient.</param>");
+            }
+            else
+            {
+                IEnumerable<string> limits = source.Limits.Select(limit => $"<para>{Escape(LimitEmitter.Describe(limit))}</para>");
+                documentation.AddRange(["<remarks>", .. limits, "</remarks>"]);
+            }
+
+            if (hasReport)
+            {
+                parameters.Add("global::ClipGen.ClipReport report");
+                documentation.Add("<param name=\"report\">Receives it. Keep it for the next clip, which then allocates nothing.</param>");
+            }
+
+            documentation.AddRange(
+            [
+                "<returns>The norm before clipping and what was done.</returns>",
+                "<exception cref=\"global::ClipGen.NonFiniteGradientException\">"
+                    + "A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>",
+            ]);
+            if (hasLimit)
+            {
+                documentation.Add(
+                    "<exception cref=\"global::System.ArgumentOutOfRangeException\">"
+                        + "<paramref name=\"limit\"/> is zero, negative or NaN.</exception>");
+            }
+
+            arguments.Add(gradients);
+            arguments.Add(only is null ? ReservedMembers.LimitsField : LimitEmitter.Rule(source.Type, only, hasLimit ? "limit" : Literal.Of(only.Limit)));
+            if (only is null && hasLimit)
+            {
+                arguments.Add("limit");
+            }
+
+            if (hasReport)
+            {
+                arguments.Add("report");
+            }
+
+            EmitMember(
+                writer,
+                source,
+                Signatures[(hasLimit ? 1 : 0) + (hasReport ? 2 : 0)],
+                string.Join("\n", documentation.Select(line => "/// " + line)),
+                $"{modifiers} global::ClipGen.ClipResult ClipGradients({string.Join(", ", parameters)}) =>\n"
+                    + $"    {operations}.Clip({string.Join(", ", arguments)});");
+        }
+    }
+
+    private static void EmitLimits(SourceWriter writer, SourceDeclaration source)
+    {
+        const string Rule = "global::ClipGen.Numerics.ClipRule";
         writer.Line(SourceEmitter.GeneratedCode);
-        writer.Line($"private static readonly global::ClipGen.Numerics.ClipRule[] {ReservedMembers.LimitsField} = new global::ClipGen.Numerics.ClipRule[]");
+        writer.Line($"private static readonly {Rule}[] {ReservedMembers.LimitsField} = new {Rule}[]");
         writer.Line("{");
         foreach (LimitDeclaration limit in source.Limits)
         {
@@ -139,22 +189,6 @@ internal static class ClipMembersEmitter
 
         writer.Line("};");
         writer.Line();
-
-        void Emit(string parameters, string documentation, string throws)
-        {
-            bool hasLimit = parameters.StartsWith("double", StringComparison.Ordinal);
-            string report = parameters.EndsWith("report", StringComparison.Ordinal) ? ", report" : "";
-            string rules = isSingle
-                ? LimitEmitter.Rule(source.Type, all!, hasLimit ? "limit" : Literal.Of(all!.Limit))
-                : ReservedMembers.LimitsField + (hasLimit ? ", limit" : "");
-            string signature = Signatures[(hasLimit ? 1 : 0) + (report.Length > 0 ? 2 : 0)];
-            EmitMember(
-                writer,
-                source,
-                signature,
-                $"{documentation}\n{throws}",
-                $"{modifiers} {Result} ClipGradients({parameters}) =>\n    {operations}.Clip({gradients}, {rules}{report});");
-        }
     }
 
     private static void EmitMember(

@@ -4,11 +4,12 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Reading;
 
 /// <summary>
-/// Gives a member whose name a base visits as well a path of its own: it begins with the name of the type, as in <c>Dense::_dW</c>. The base's member keeps its
-/// name, which it has in all other derived classes.
+/// Gives a member whose name a base visits as well a path of its own: it begins with the name of the type, as in <c>Dense::_dW</c>. The
+/// base's member keeps its name, which it has in all other derived classes.
 /// </summary>
 /// <remarks>
-/// Private members of a base in another assembly cannot be seen here. Where their names are the same, the runtime tells the two apart by a number.
+/// Private members of a base in another assembly cannot be seen here. Where their names are the same, the runtime tells the two apart by a
+/// number.
 /// </remarks>
 internal static class InheritedNames
 {
@@ -40,9 +41,13 @@ internal static class InheritedNames
             {
                 referenced.Add(ancestor);
             }
-            else if (index.IsGenerated(ancestor) && index.Read(ancestor, CancellationToken.None).Declaration is { Traversal: not TraversalKind.HandWritten } declaration)
+            else if (index.IsGenerated(ancestor))
             {
-                inherited.UnionWith(declaration.Members.Select(member => member.Name));
+                SourceDeclaration declaration = index.Read(ancestor, CancellationToken.None).Declaration;
+                if (declaration.Traversal != TraversalKind.HandWritten)
+                {
+                    inherited.UnionWith(declaration.Members.Select(member => member.Name));
+                }
             }
         }
 

@@ -12,7 +12,8 @@ internal readonly unsafe struct BatchSource(GradientBatch batch) : IGradientSour
     internal static int VisitsOf(in GradientRecord record) => record.Kind switch
     {
         GradientKind.Enter or GradientKind.Leave => 0,
-        GradientKind.Single or GradientKind.Double or GradientKind.Half => (int)Math.Max(1, (record.Length + LongestSpan - 1) / LongestSpan),
+        GradientKind.Single or GradientKind.Double or GradientKind.Half =>
+            (int)Math.Max(1, (record.Length + LongestSpan - 1) / LongestSpan),
         _ => 1,
     };
 

@@ -37,7 +37,8 @@ public readonly record struct ClipRule
     /// <param name="nonFinite">What to do with a NaN or an infinity.</param>
     /// <param name="epsilon">Added to the norm before dividing.</param>
     /// <param name="group">The group the rule is for.</param>
-    /// <param name="member">The member that declares the rule for itself, as a <see cref="ClipReport"/> names it. Its gradients are found by <paramref name="group"/>.</param>
+    /// <param name="member">The member that declares the rule for itself, as a <see cref="ClipReport"/> names it. Its gradients are found
+    /// by <paramref name="group"/>.</param>
     public static ClipRule Norm(
         double limit,
         double normType = 2.0,
@@ -60,7 +61,8 @@ public readonly record struct ClipRule
     /// <param name="limit">The largest magnitude that is left as it is.</param>
     /// <param name="nonFinite">What to do with a NaN.</param>
     /// <param name="group">The group the rule is for.</param>
-    /// <param name="member">The member that declares the rule for itself, as a <see cref="ClipReport"/> names it. Its gradients are found by <paramref name="group"/>.</param>
+    /// <param name="member">The member that declares the rule for itself, as a <see cref="ClipReport"/> names it. Its gradients are found
+    /// by <paramref name="group"/>.</param>
     public static ClipRule Value(
         double limit, NonFinitePolicy nonFinite = NonFinitePolicy.Throw, string? group = null, string? member = null) => new()
     {

@@ -56,7 +56,14 @@ public static class GradientOperations
                 return new ClipResult { TotalNorm = norm, Scale = 1 };
             ScaleFactor factor = scaledNorm.FactorTo(rule.Limit, rule.Epsilon);
             ScaleUntied(gradients, factor, sharedPieces);
-            return new ClipResult { TotalNorm = norm, Scale = factor.Value, Clipped = true, ExceedingNorm = norm, ExceededLimit = rule.Limit };
+            return new ClipResult
+            {
+                TotalNorm = norm,
+                Scale = factor.Value,
+                Clipped = true,
+                ExceedingNorm = norm,
+                ExceededLimit = rule.Limit,
+            };
         }
 
         return ClipByLedger(gradients, rule);
@@ -104,8 +111,8 @@ public static class GradientOperations
     /// <remarks>
     /// Everything is checked before anything is changed. Where one rule finds a NaN or an infinity under <see cref="NonFinitePolicy.Zero"/>, all gradients of the
     /// source are set to zero, also those of other rules and of none: the step is to add nothing. Under <see cref="NonFinitePolicy.Leave"/> all
-    /// buffers of that rule stay as they are. A buffer without a rule has the policy that all rules share, and <see cref="NonFinitePolicy.Throw"/> where they
-    /// differ.
+    /// buffers of that rule stay as they are. A buffer without a rule has the policy that all rules share, and <see
+    /// cref="NonFinitePolicy.Throw"/> where they differ.
     /// </remarks>
     /// <exception cref="ArgumentException">There is no rule, or two are for the same group.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A limit, order or epsilon is out of range. No gradient was changed.</exception>
@@ -178,8 +185,8 @@ public static class GradientOperations
     }
 
     /// <summary>
-    /// Clips by several rules, with another limit in the place of the one for all gradients, or, where there is none, of every one, and tells of every rule and
-    /// gradient what was found and done.
+    /// Clips by several rules, with another limit in the place of the one for all gradients, or, where there is none, of every one, and
+    /// tells of every rule and gradient what was found and done.
     /// </summary>
     /// <typeparam name="TSource">The source.</typeparam>
     /// <param name="gradients">The gradients.</param>
@@ -264,8 +271,8 @@ public static class GradientOperations
     }
 
     /// <summary>
-    /// The paths of the gradients, such as <c>_layers[3]._dBias</c>, in visiting order. Empty and tied buffers do not appear. No two are equal: where two
-    /// buffers have the same path, the second is named <c>_dW#2</c>.
+    /// The paths of the gradients, such as <c>_layers[3]._dBias</c>, in visiting order. Empty and tied buffers do not appear. No two are
+    /// equal: where two buffers have the same path, the second is named <c>_dW#2</c>.
     /// </summary>
     /// <typeparam name="TSource">The source.</typeparam>
     /// <param name="gradients">The gradients.</param>

@@ -9,16 +9,16 @@ namespace ClipGen;
 /// </summary>
 /// <remarks>
 /// <para>
-/// <see cref="ClipResult"/> has one norm and one factor for the whole model. Where groups, members or single gradients have limits of their own, a
-/// report tells which of them was exceeded.
+/// <see cref="ClipResult"/> has one norm and one factor for the whole model. Where groups, members or single gradients have limits of their
+/// own, a report tells which of them was exceeded.
 /// </para>
 /// <para>
-/// A clip with a report changes the same gradients to the same bits as one without. It takes one more pass over the gradients, and one over their names. Keep
-/// the report from step to step: as long as the model has the same gradients, nothing is allocated.
+/// A clip with a report changes the same gradients to the same bits as one without. It takes one more pass over the gradients, and one over
+/// their names. Keep the report from step to step: as long as the model has the same gradients, nothing is allocated.
 /// </para>
 /// <para>
-/// A clip that throws <see cref="NonFiniteGradientException"/> leaves all norms in the report, so that it tells every gradient that is not finite, and not only
-/// the first.
+/// A clip that throws <see cref="NonFiniteGradientException"/> leaves all norms in the report, so that it tells every gradient that is not
+/// finite, and not only the first.
 /// </para>
 /// </remarks>
 public sealed class ClipReport
@@ -39,8 +39,8 @@ public sealed class ClipReport
     public IReadOnlyList<LimitResult> Limits { get; }
 
     /// <summary>
-    /// The gradients that hold elements, tied ones once, in the order of <c>GetGradientNames()</c>. Those that no limit covers are among them. Filled anew by
-    /// every clip.
+    /// The gradients that hold elements, tied ones once, in the order of <c>GetGradientNames()</c>. Those that no limit covers are among
+    /// them. Filled anew by every clip.
     /// </summary>
     public IReadOnlyList<GradientResult> Gradients { get; }
 
@@ -91,7 +91,9 @@ public sealed class ClipReport
             if (entry.IsTied)
                 continue;
             ref readonly ClipRule rule = ref ledger.Rules[entry.Rule];
-            double norm = rule.ByValue ? entry.Largest : LedgerNorms.Combine(new Span<GradientEntry>(ref entry), entry.Rule, rule.NormType).Value;
+            double norm = rule.ByValue
+                ? entry.Largest
+                : LedgerNorms.Combine(new Span<GradientEntry>(ref entry), entry.Rule, rule.NormType).Value;
             var result = new GradientResult { Name = _names[i], LimitIndex = -1, Limit = double.PositiveInfinity, Norm = norm, Factor = 1 };
             if (entry.Rule < declared)
             {

@@ -11,19 +11,25 @@ public readonly record struct GradientResult
     /// <summary>The position of the gradient's limit in <see cref="ClipReport.Limits"/>; −1 where no limit covers it.</summary>
     public int LimitIndex { get; init; }
 
-    /// <summary>The group whose limit covers the gradient; <see langword="null"/> where that limit is for no group, or there is none.</summary>
+    /// <summary>
+    /// The group whose limit covers the gradient; <see langword="null"/> where that limit is for no group, or there is none.
+    /// </summary>
     public string? Group { get; init; }
 
-    /// <summary>The gradient's limit; infinite where none covers it. It is for the gradient alone only if <see cref="LimitResult.Scope"/> says so.</summary>
+    /// <summary>
+    /// The gradient's limit; infinite where none covers it. It is for the gradient alone only if <see cref="LimitResult.Scope"/> says so.
+    /// </summary>
     public double Limit { get; init; }
 
     /// <summary>
-    /// The norm of the gradient alone, before clipping, in the order of its limit; the largest magnitude where that clips by value. Where no limit
-    /// covers it, in the order of <see cref="ClipResult.TotalNorm"/>.
+    /// The norm of the gradient alone, before clipping, in the order of its limit; the largest magnitude where that clips by value. Where
+    /// no limit covers it, in the order of <see cref="ClipResult.TotalNorm"/>.
     /// </summary>
     public double Norm { get; init; }
 
-    /// <summary>The factor that the gradient was multiplied with: 1 when it was not scaled, 0 when all gradients were set to zero.</summary>
+    /// <summary>
+    /// The factor that the gradient was multiplied with: 1 when it was not scaled, 0 when all gradients were set to zero.
+    /// </summary>
     public double Factor { get; init; }
 
     /// <summary>Whether the gradient was changed because its limit was exceeded.</summary>

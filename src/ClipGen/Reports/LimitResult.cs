@@ -6,7 +6,10 @@ namespace ClipGen;
 /// <summary>What one clip found and did under one of the model's limits.</summary>
 public readonly record struct LimitResult
 {
-    /// <summary>The group that the limit is for; <see langword="null"/> for a limit of a member, and for the one of all gradients that have no other.</summary>
+    /// <summary>
+    /// The group that the limit is for; <see langword="null"/> for a limit of a member, and for the one of all gradients that have no
+    /// other.
+    /// </summary>
     public string? Group { get; init; }
 
     /// <summary>The member that declares the limit for itself; <see langword="null"/> for all other limits.</summary>
@@ -22,14 +25,14 @@ public readonly record struct LimitResult
     public ClipScope Scope { get; init; }
 
     /// <summary>
-    /// What was compared with <see cref="Limit"/>, before clipping: the norm over all gradients of the limit, or, where each has its own, the largest of
-    /// their norms, or, by value, the largest magnitude of an element. 0 without gradients.
+    /// What was compared with <see cref="Limit"/>, before clipping: the norm over all gradients of the limit, or, where each has its own,
+    /// the largest of their norms, or, by value, the largest magnitude of an element. 0 without gradients.
     /// </summary>
     public double Norm { get; init; }
 
     /// <summary>
-    /// The factor that the gradients were multiplied with: 1 when nothing was scaled, the smallest one where each gradient has its own norm, 0 when all
-    /// were set to zero. Where gradients were clamped it is 1.
+    /// The factor that the gradients were multiplied with: 1 when nothing was scaled, the smallest one where each gradient has its own
+    /// norm, 0 when all were set to zero. Where gradients were clamped it is 1.
     /// </summary>
     public double Factor { get; init; }
 

@@ -75,7 +75,10 @@ namespace Demo
         public virtual void ZeroGradients() =>
             global::ClipGen.Numerics.GradientOperations.Zero(new ClipGenSource(this));
 
-        /// <summary>The paths of all gradient buffers that hold elements, in the order of <see cref="GetGradientNorms(global::System.Span{double})"/>. No two are equal.</summary>
+        /// <summary>
+        /// The paths of all gradient buffers that hold elements, no two of which are equal, in the order of
+        /// <see cref="GetGradientNorms(global::System.Span{double})"/>.
+        /// </summary>
         /// <returns>A new list.</returns>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public virtual global::System.Collections.Generic.IReadOnlyList<string> GetGradientNames() =>

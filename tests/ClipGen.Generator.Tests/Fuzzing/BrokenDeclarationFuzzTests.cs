@@ -18,13 +18,14 @@ public sealed class BrokenDeclarationFuzzTests(ITestOutputHelper output)
     [
         "0", "-1", "double.NaN", "\"\"", "null", "string", "int[]", "float", "object", "Missing", "static", "abstract", "class", "struct", "interface", "ref",
         "(", ")", "{", "}", "<", ">", "[", "]", ";", ",", ":", "?", "=", "=>", "partial", "Gradient", "ClipIgnore", "Group", "VisitGradients",
-        "VisitAllGradients", "ClipGradients", "GetGradientNames", "ClipGenSource", "ClipGenLimits", "GetGradientNorms", "IGradientSource", "float*", "Span<float>",
+        "VisitAllGradients", "ClipGradients", "GetGradientNames", "ClipGenSource", "ClipGenLimits", "GetGradientNorms", "IGradientSource",
+        "float*", "Span<float>",
     ];
 
     private static readonly string[] ReservedNames =
     [
-        "VisitGradients", "VisitAllGradients", "VisitOwnGradients", "ClipGradients", "GetGradientNames", "ClipGenSource", "ClipGenLimits", "GetGradientNorms",
-        "GradientNorm", "ScaleGradients", "ZeroGradients", "TVisitor", "Object", "Missing",
+        "VisitGradients", "VisitAllGradients", "VisitOwnGradients", "ClipGradients", "GetGradientNames", "ClipGenSource", "ClipGenLimits",
+        "GetGradientNorms", "GradientNorm", "ScaleGradients", "ZeroGradients", "TVisitor", "Object", "Missing",
     ];
 
     private static readonly string[] BadValues = ["0", "-1", "double.NaN", "null", "\"\"", "5e400", "(double)(object)1"];

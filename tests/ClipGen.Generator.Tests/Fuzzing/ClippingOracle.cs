@@ -108,7 +108,9 @@ internal static class ClippingOracle
         return largest * Math.Pow(sum, 1 / order);
     }
 
-    /// <summary>The order of <c>GradientNorm</c> and of the total norm: the one of all limits, else that of the limit for all gradients.</summary>
+    /// <summary>
+    /// The order of <c>GradientNorm</c> and of the total norm: the one of all limits, else that of the limit for all gradients.
+    /// </summary>
     public static double TotalOrder(OracleRule[] rules) => rules.Select(Order).Distinct().Count() == 1
         ? Order(rules[0])
         : rules.FirstOrDefault(rule => rule.Group is null) is { } rest ? Order(rest) : 2;
@@ -196,11 +198,14 @@ internal static class ClippingOracle
     private static OracleRule RuleOf(FoundBuffer buffer, OracleRule[] rules) =>
         rules.FirstOrDefault(rule => rule.Group is not null && rule.Group == buffer.Group) ?? rules.First(rule => rule.Group is null);
 
-    /// <summary>With a rule that changes nothing for the gradients that have no limit. Its policy is that of all limits, or to throw.</summary>
+    /// <summary>
+    /// With a rule that changes nothing for the gradients that have no limit. Its policy is that of all limits, or to throw.
+    /// </summary>
     private static OracleRule[] WithRest(OracleRule[] rules, double totalOrder)
     {
         NonFinitePolicy[] policies = [.. rules.Select(rule => rule.NonFinite).Distinct()];
-        var rest = new OracleRule(false, double.PositiveInfinity, totalOrder, false, policies.Length == 1 ? policies[0] : NonFinitePolicy.Throw, 0, null);
+        NonFinitePolicy policy = policies.Length == 1 ? policies[0] : NonFinitePolicy.Throw;
+        var rest = new OracleRule(false, double.PositiveInfinity, totalOrder, false, policy, 0, null);
         return rules.Any(rule => rule.Group is null) ? rules : [.. rules, rest];
     }
 

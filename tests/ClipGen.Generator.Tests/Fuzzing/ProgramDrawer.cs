@@ -197,7 +197,9 @@ internal sealed class ProgramDrawer
         return members.ToImmutable();
     }
 
-    /// <summary>Now and then gives a member the name of a base's private one, of the same assembly. It is private too, so that it hides nothing.</summary>
+    /// <summary>
+    /// Now and then gives a member the name of a base's private one, of the same assembly. It is private too, so that it hides nothing.
+    /// </summary>
     private void RepeatNames(TypeDraft type, ImmutableArray<MemberDraft>.Builder members)
     {
         var names = new HashSet<string>();
@@ -223,8 +225,8 @@ internal sealed class ProgramDrawer
         static bool IsPrivate(MemberDraft member) => member is { Accessibility: "private", Shape: not MemberShape.RequiredProperty };
     }
 
-    private TypeDraft? BaseOf(TypeDraft type) =>
-        type.Base is null ? null : _types.Find(candidate => type.Base == candidate.Reference || type.Base.StartsWith(candidate.Reference + "<", StringComparison.Ordinal));
+    private TypeDraft? BaseOf(TypeDraft type) => type.Base is null ? null : _types.Find(candidate =>
+        type.Base == candidate.Reference || type.Base.StartsWith(candidate.Reference + "<", StringComparison.Ordinal));
 
     /// <summary>Neighbours whose lengths the compiler can see, mostly of one element type, as unrolled code takes them.</summary>
     private IEnumerable<MemberDraft> DrawShortBuffers(TypeDraft type)

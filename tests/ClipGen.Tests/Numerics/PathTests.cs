@@ -9,11 +9,15 @@ public sealed class PathTests
     [Fact]
     public void A_key_ends_where_its_bracket_does()
     {
-        Layer model = new Layer().Collection(
-            "d", [("x", Nested()), ("x].H[y", Leaf()), (@"a\", Nested()), (@"C:\b", Leaf()), ("\"q\"", Leaf()), ("a.b", Leaf()), ("[", Leaf()), ("", Leaf())]);
+        Layer model = new Layer()
+            .Collection("d", [("x", Nested()), ("x].H[y", Leaf()), (@"a\", Nested())])
+            .Collection("e", [(@"C:\b", Leaf()), ("\"q\"", Leaf()), ("a.b", Leaf()), ("[", Leaf()), ("", Leaf())]);
 
         Assert.Equal(
-            ["d[x].G", "d[x].H[y].G", @"d[x\].H[y].G", @"d[a\\].G", @"d[a\\].H[y].G", @"d[C:\b].G", "d[\"q\"].G", "d[a.b].G", "d[[].G", "d[].G"],
+            [
+                "d[x].G", "d[x].H[y].G", @"d[x\].H[y].G", @"d[a\\].G", @"d[a\\].H[y].G",
+                @"e[C:\b].G", "e[\"q\"].G", "e[a.b].G", "e[[].G", "e[].G",
+            ],
             GradientOperations.Names(model));
     }
 
@@ -65,7 +69,9 @@ public sealed class PathTests
     [Fact]
     public void A_number_is_not_a_name_that_another_gradient_has()
     {
-        Layer model = new Layer().Gradient("w", new float[1]).Gradient("w", new float[1]).Gradient("w#2", new float[1]).Gradient("w", new float[1]).Gradient("w#2", new float[1]);
+        var model = new Layer();
+        foreach (string name in new[] { "w", "w", "w#2", "w", "w#2" })
+            model.Gradient(name, new float[1]);
 
         Assert.Equal(["w", "w#3", "w#2", "w#4", "w#2#2"], GradientOperations.Names(model));
     }
@@ -90,13 +96,16 @@ public sealed class PathTests
     public void Exceptions_and_results_name_the_same_gradient_as_the_list()
     {
         float[][] gradients = [[1], [2], [3], [4]];
-        Layer model = new Layer().Gradient("w", null).Gradient("w", gradients[0]).Gradient("", gradients[1]).Gradient("w", gradients[2]).Gradient("", gradients[3]);
+        Layer model = new Layer()
+            .Gradient("w", null).Gradient("w", gradients[0]).Gradient("", gradients[1])
+            .Gradient("w", gradients[2]).Gradient("", gradients[3]);
         IReadOnlyList<string> names = GradientOperations.Names(model);
         Assert.Equal(["w#2", "", "w#3", "#2"], names);
         for (int i = 0; i < gradients.Length; i++)
         {
             gradients[i][0] = float.NaN;
-            Assert.Equal(names[i], Assert.Throws<NonFiniteGradientException>(() => GradientOperations.Clip(model, ClipRule.Norm(1))).GradientName);
+            var thrown = Assert.Throws<NonFiniteGradientException>(() => GradientOperations.Clip(model, ClipRule.Norm(1)));
+            Assert.Equal(names[i], thrown.GradientName);
             Assert.Equal(names[i], GradientOperations.Clip(model, ClipRule.Norm(1, nonFinite: NonFinitePolicy.Leave)).NonFiniteGradient);
             gradients[i][0] = 1;
         }

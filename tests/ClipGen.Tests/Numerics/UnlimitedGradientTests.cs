@@ -30,7 +30,8 @@ public sealed class UnlimitedGradientTests
     {
         _free[1] = value;
 
-        NonFiniteGradientException thrown = Assert.Throws<NonFiniteGradientException>(() => GradientOperations.Clip(Model(), Rules(rule, NonFinitePolicy.Throw)));
+        var thrown = Assert.Throws<NonFiniteGradientException>(
+            () => GradientOperations.Clip(Model(), Rules(rule, NonFinitePolicy.Throw)));
 
         Assert.Equal("free", thrown.GradientName);
         Assert.Equal(1, thrown.Index);
@@ -97,9 +98,10 @@ public sealed class UnlimitedGradientTests
         {
             foreach (NonFinitePolicy other in Enum.GetValues<NonFinitePolicy>())
             {
-                ClipRule[] rules = [ClipRule.Norm(1e3, nonFinite: one, group: "a"), ClipRule.Value(1e3, other, "b"), ClipRule.Norm(1e3, nonFinite: one, group: "c")];
+                ClipRule first = ClipRule.Norm(1e3, nonFinite: one, group: "a");
+                ClipRule[] rules = [first, ClipRule.Value(1e3, other, "b"), ClipRule.Norm(1e3, nonFinite: one, group: "c")];
                 if (one != other || one == NonFinitePolicy.Throw)
-                    Assert.Equal("free", Assert.Throws<NonFiniteGradientException>(() => GradientOperations.Clip(model, rules)).GradientName);
+                    AssertThrows("free", model, rules);
                 else
                     Assert.Equal("free", GradientOperations.Clip(model, rules).NonFiniteGradient);
                 free[0] = float.NaN;
@@ -125,10 +127,10 @@ public sealed class UnlimitedGradientTests
         _limited[0] = float.PositiveInfinity;
         _free[0] = double.NaN;
 
-        Assert.Equal("limited", Assert.Throws<NonFiniteGradientException>(() => GradientOperations.Clip(Model(), [ClipRule.Norm(1, group: "limited")])).GradientName);
+        AssertThrows("limited", Model(), ClipRule.Norm(1, group: "limited"));
 
         // By value an infinity can be clamped, and the first gradient that has none of its own cannot.
-        Assert.Equal("free", Assert.Throws<NonFiniteGradientException>(() => GradientOperations.Clip(Model(), [ClipRule.Value(1, group: "limited")])).GradientName);
+        AssertThrows("free", Model(), ClipRule.Value(1, group: "limited"));
     }
 
     [Fact]
@@ -153,7 +155,7 @@ public sealed class UnlimitedGradientTests
         Layer covered = new Layer().Gradient("first", shared, "a").Gradient("again", shared);
         Layer uncovered = new Layer().Gradient("first", shared).Gradient("again", shared, "a");
 
-        Assert.Equal("first", Assert.Throws<NonFiniteGradientException>(() => GradientOperations.Clip(uncovered, [ClipRule.Value(1, group: "a")])).GradientName);
+        AssertThrows("first", uncovered, ClipRule.Value(1, group: "a"));
         Assert.True(GradientOperations.Clip(covered, [ClipRule.Value(1, group: "a")]).Clipped);
         Assert.Equal([1], shared);
     }
@@ -171,6 +173,9 @@ public sealed class UnlimitedGradientTests
         GradientOperations.Clip(new ArraySource(gradient), ClipRule.Value(double.PositiveInfinity, NonFinitePolicy.Zero));
         Assert.Equal([0, 0], gradient);
     }
+
+    private static void AssertThrows(string name, Layer model, params ClipRule[] rules) =>
+        Assert.Equal(name, Assert.Throws<NonFiniteGradientException>(() => GradientOperations.Clip(model, rules)).GradientName);
 
     private static ClipRule[] Rules(string rule, NonFinitePolicy policy) => rule switch
     {

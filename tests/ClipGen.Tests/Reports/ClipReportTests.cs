@@ -13,7 +13,9 @@ public sealed class ClipReportTests
     public void One_limit_for_everything()
     {
         float[] tied = [0, 12];
-        Layer model = new Layer().Gradient("a", new float[] { 3, 4 }).Gradient("none", null).Member("b", new Layer().Gradient("dW", tied)).Gradient("again", tied);
+        Layer model = new Layer()
+            .Gradient("a", new float[] { 3, 4 }).Gradient("none", null)
+            .Member("b", new Layer().Gradient("dW", tied)).Gradient("again", tied);
 
         ClipResult result = GradientOperations.Clip(model, ClipRule.Norm(6.5), _report);
 
@@ -21,7 +23,9 @@ public sealed class ClipReportTests
         Assert.Equal(new LimitResult { Limit = 6.5, Norm = 13, Factor = 0.5, Clipped = true, GradientCount = 2 }, limit);
         Assert.Equal(["a", "b.dW"], _report.Gradients.Select(gradient => gradient.Name));
         Assert.Equal([5, 12], _report.Gradients.Select(gradient => gradient.Norm));
-        Assert.All(_report.Gradients, gradient => Assert.Equal((0, 6.5, 0.5, true), (gradient.LimitIndex, gradient.Limit, gradient.Factor, gradient.Clipped)));
+        Assert.All(
+            _report.Gradients,
+            gradient => Assert.Equal((0, 6.5, 0.5, true), (gradient.LimitIndex, gradient.Limit, gradient.Factor, gradient.Clipped)));
         Assert.Equal(new ClipResult { TotalNorm = 13, Scale = 0.5, Clipped = true, ExceedingNorm = 13, ExceededLimit = 6.5 }, result);
         Assert.Equal([0, 6], tied);
     }
@@ -32,8 +36,10 @@ public sealed class ClipReportTests
         float[] head = [0.3f, 0.4f];
         float[] bias = [0.25f];
         Layer model = new Layer()
-            .Gradient("body", new float[] { 0.5f, 0 }).Gradient("head", head, "heads").Gradient("bias", bias, "Net.this.bias").Gradient("free", new float[] { 2 }, "unlimited");
-        ClipRule[] rules = [ClipRule.Norm(0.1, group: "heads"), ClipRule.Value(0.125, group: "Net.this.bias", member: "bias"), ClipRule.Norm(1, group: "empty")];
+            .Gradient("body", new float[] { 0.5f, 0 }).Gradient("head", head, "heads")
+            .Gradient("bias", bias, "Net.this.bias").Gradient("free", new float[] { 2 }, "unlimited");
+        ClipRule own = ClipRule.Value(0.125, group: "Net.this.bias", member: "bias");
+        ClipRule[] rules = [ClipRule.Norm(0.1, group: "heads"), own, ClipRule.Norm(1, group: "empty")];
 
         ClipResult result = GradientOperations.Clip(model, rules, _report);
 
@@ -66,7 +72,9 @@ public sealed class ClipReportTests
 
         GradientOperations.Clip(model, ClipRule.Norm(2, scope: ClipScope.PerParameter), _report);
 
-        Assert.Equal(new LimitResult { Limit = 2, Scope = ClipScope.PerParameter, Norm = 5, Factor = 0.4, Clipped = true, GradientCount = 2 }, Assert.Single(_report.Limits));
+        LimitResult limit = Assert.Single(_report.Limits);
+        Assert.Equal((2.0, ClipScope.PerParameter, 5.0, 0.4), (limit.Limit, limit.Scope, limit.Norm, limit.Factor));
+        Assert.Equal((true, 2), (limit.Clipped, limit.GradientCount));
         Assert.Equal([1, 5], _report.Gradients.Select(gradient => gradient.Norm));
         Assert.Equal([1, 0.4], _report.Gradients.Select(gradient => gradient.Factor));
         Assert.Equal([false, true], _report.Gradients.Select(gradient => gradient.Clipped));
@@ -149,13 +157,14 @@ public sealed class ClipReportTests
     [Fact]
     public void A_report_is_written_anew_each_time()
     {
-        GradientOperations.Clip(new ArraySource(new float[] { 3 }, new float[] { 4 }, new float[] { 1 }), [ClipRule.Norm(1), ClipRule.Norm(1, group: "a")], _report);
+        var three = new ArraySource(new float[] { 3 }, new float[] { 4 }, new float[] { 1 });
+        GradientOperations.Clip(three, [ClipRule.Norm(1), ClipRule.Norm(1, group: "a")], _report);
         GradientOperations.Clip(new Layer().Gradient("x", new float[] { 2 }).Gradient("g1", new float[] { 2 }), ClipRule.Norm(10), _report);
         Assert.Equal(["x", "g1"], _report.Gradients.Select(gradient => gradient.Name));
         Assert.Single(_report.Limits);
 
         // What cannot be measured at all leaves the report as it was.
-        Assert.Throws<ArgumentOutOfRangeException>(() => GradientOperations.Clip(new ArraySource(new float[] { 3 }), ClipRule.Norm(0), _report));
+        Assert.Throws<ArgumentOutOfRangeException>(() => GradientOperations.Clip(three, ClipRule.Norm(0), _report));
         Assert.Equal(2, _report.Gradients.Count);
     }
 
@@ -216,7 +225,8 @@ public sealed class ClipReportTests
     [Fact]
     public void A_report_can_be_logged_as_JSON_and_as_text()
     {
-        Layer model = new Layer().Gradient("body", new float[] { 3 }).Gradient("head", new float[] { 4 }, "heads").Gradient("free", new float[] { 1 }, "none");
+        Layer model = new Layer()
+            .Gradient("body", new float[] { 3 }).Gradient("head", new float[] { 4 }, "heads").Gradient("free", new float[] { 1 }, "none");
         Assert.Equal("", new ClipReport().ToString());
         GradientOperations.Clip(model, [ClipRule.Norm(1, group: "heads"), ClipRule.Value(9, group: "empty")], _report);
 

@@ -40,8 +40,8 @@ internal sealed class GradientLedger
     }
 
     /// <summary>
-    /// A ledger with a rule for every buffer. Where all rules are for groups, one more is for the rest: its limit is infinite, so that it changes nothing, but
-    /// its gradients count in the total norm, and a NaN or an infinity in them is found.
+    /// A ledger with a rule for every buffer. Where all rules are for groups, one more is for the rest: its limit is infinite, so that it
+    /// changes nothing, but its gradients count in the total norm, and a NaN or an infinity in them is found.
     /// </summary>
     /// <param name="rules">The rules.</param>
     /// <param name="totalOrder">The order of the total norm.</param>

@@ -4,10 +4,10 @@ namespace ClipGen.Numerics.Traversal;
 /// The names of a source's buffers: their paths, no two of which are equal. Read again, it allocates only where a path has changed.
 /// </summary>
 /// <remarks>
-/// Generated code gives every buffer a path of its own where it can see what else there is. Two paths can still be equal: a base from another assembly has a
-/// private member of that name, two keys of a dictionary have the same text, a source that is written by hand hands over a name twice. The
-/// second of them is then named <c>_dW#2</c>, by its position among all buffers of that path. Those that hold no elements count as well, so that a name does not
-/// depend on them.
+/// Generated code gives every buffer a path of its own where it can see what else there is. Two paths can still be equal: a base from
+/// another assembly has a private member of that name, two keys of a dictionary have the same text, a source that is written by hand hands
+/// over a name twice. The second of them is then named <c>_dW#2</c>, by its position among all buffers of that path. Those that hold no
+/// elements count as well, so that a name does not depend on them.
 /// </remarks>
 internal sealed class GradientNames
 {

@@ -3,12 +3,13 @@ using System.Globalization;
 namespace ClipGen.Numerics.Traversal;
 
 /// <summary>
-/// The path of the member that a traversal is in, such as <c>_layers[3]._dBias</c>. It is written into memory that it keeps, so that paths which are only
-/// compared allocate nothing, apart from the text of keys that cannot be formatted into a span.
+/// The path of the member that a traversal is in, such as <c>_layers[3]._dBias</c>. It is written into memory that it keeps, so that paths
+/// which are only compared allocate nothing, apart from the text of keys that cannot be formatted into a span.
 /// </summary>
 /// <remarks>
-/// A key ends at the first <c>]</c> before which there is an even number of backslashes: where a key contains a <c>]</c> or ends with a backslash, both
-/// characters are written with a backslash before them. Different keys of one collection thus give different paths, whatever their text holds.
+/// A key ends at the first <c>]</c> before which there is an even number of backslashes: where a key contains a <c>]</c> or ends with a
+/// backslash, both characters are written with a backslash before them. Different keys of one collection thus give different paths,
+/// whatever their text holds.
 /// </remarks>
 internal sealed class GradientPath
 {

@@ -58,7 +58,13 @@ internal static class LedgerOperations
                 report?.WriteFactors(ledger);
             }
 
-            return result with { Scale = excess.Scale, Clipped = excess.Clipped, ExceedingNorm = excess.Norm, ExceededLimit = excess.Limit };
+            return result with
+            {
+                Scale = excess.Scale,
+                Clipped = excess.Clipped,
+                ExceedingNorm = excess.Norm,
+                ExceededLimit = excess.Limit,
+            };
         }
         finally
         {
@@ -188,8 +194,8 @@ internal static class LedgerOperations
         }
     }
 
-    // Fills the entries, ties and refinements included. Returns the norm of all buffers that have a rule when isTotal, else of none. With eachBuffer, the norm of
-    // every buffer on its own is known as well, in the order of its rule.
+    // Fills the entries, ties and refinements included. Returns the norm of all buffers that have a rule when isTotal, else of none. With
+    // eachBuffer, the norm of every buffer on its own is known as well, in the order of its rule.
     private static ScaledNorm Measure<TSource>(
         TSource gradients, GradientLedger ledger, bool everything, double order, bool isTotal, bool eachBuffer = false)
         where TSource : IGradientSource
@@ -242,7 +248,8 @@ internal static class LedgerOperations
         return refine;
     }
 
-    private static NonFiniteGradientException ExceptionFor<TSource>(TSource gradients, GradientLedger ledger, int ordinal, GradientNames names)
+    private static NonFiniteGradientException ExceptionFor<TSource>(
+        TSource gradients, GradientLedger ledger, int ordinal, GradientNames names)
         where TSource : IGradientSource
     {
         var locate = new LocateVisitor(ordinal, NonFiniteFinding.InfinityOffends(ledger.Rules[ledger[ordinal].Rule]));

@@ -126,7 +126,9 @@ internal struct RefineVisitor(GradientLedger ledger, double order) : IGradientVi
     public void Leave() => _depth.Leave();
 }
 
-/// <summary>Does what the entries say; of those that were to be clamped, only the ones with elements beyond the limit stay marked so.</summary>
+/// <summary>
+/// Does what the entries say; of those that were to be clamped, only the ones with elements beyond the limit stay marked so.
+/// </summary>
 internal struct ApplyVisitor(GradientLedger ledger) : IGradientVisitor
 {
     private readonly GradientLedger _ledger = ledger;
