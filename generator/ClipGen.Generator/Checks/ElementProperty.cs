@@ -103,7 +103,7 @@ internal static class ElementProperty
     {
         string plain = member.Name.TrimStart('_');
         plain = plain.StartsWith("m_", StringComparison.Ordinal) ? plain.Substring(2) : plain;
-        string name = char.ToUpperInvariant(plain[0]).ToString(CultureInfo.InvariantCulture) + plain.Substring(1) + "Elements";
+        string name = plain.Length == 0 ? "Elements" : char.ToUpperInvariant(plain[0]).ToString(CultureInfo.InvariantCulture) + plain.Substring(1) + "Elements";
         int number = 1;
         string free = name;
         while (!member.ContainingType.GetMembers(free).IsEmpty)

@@ -65,6 +65,12 @@ internal readonly record struct MemberPath(IReadOnlyList<string> Names, bool IsO
             }
         }
 
+        // While it is typed, a name may be missing.
+        if (names.Contains(""))
+        {
+            return new MemberPath([], false, false, false);
+        }
+
         names.Reverse();
         return new MemberPath(names, isOfThis, isElement, isResult);
     }

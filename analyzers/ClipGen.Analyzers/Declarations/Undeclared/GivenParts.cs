@@ -171,9 +171,10 @@ internal static class GivenParts
             return [];
         }
 
-        if (method is "Select" or "SelectMany" && arguments.Arguments is [{ Expression: LambdaExpressionSyntax { ExpressionBody: { } selected } }])
+        if (method is "Select" or "SelectMany" or "ConvertAll")
         {
-            return [selected];
+            // As an extension, or with the list as the first argument.
+            return [.. Arguments(arguments).Select(argument => (argument as LambdaExpressionSyntax)?.ExpressionBody ?? argument)];
         }
 
         return Collecting.Contains(method) ? [access.Expression, .. Arguments(arguments)] : [access.Expression];
