@@ -6,8 +6,10 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.Declarations;
 
 /// <summary>
-/// Finds members of a source that hold gradients without handing them over (CLIP015): an <c>ILayer[]</c> whose interface is no gradient source, while a class
-/// that implements it declares gradients; a <c>Block&lt;Dense&gt;</c> whose members of type <c>T</c> can be anything; or a <c>Lazy&lt;Dense&gt;</c>.
+/// Finds members of a source that hold gradients without handing them over (CLIP015): an <c>ILayer[]</c> whose interface is no gradient
+/// source, while a class
+/// that implements it declares gradients; a <c>Block&lt;Dense&gt;</c> whose members of type <c>T</c> can be anything; or a
+/// <c>Lazy&lt;Dense&gt;</c>.
 /// </summary>
 internal static class OpaqueHolding
 {
@@ -18,7 +20,8 @@ internal static class OpaqueHolding
             foreach (INamedTypeSymbol held in NamedTypes(SourceMembers.TypeOf(member)))
             {
                 // A type of another assembly (object, IDisposable) says nothing about what it stands for here.
-                bool isOwn = held.TypeKind is TypeKind.Class or TypeKind.Struct or TypeKind.Interface && parser.IsInThisCompilation(held) && !parser.IsSource(held);
+                bool isOwn = held.TypeKind is TypeKind.Class or TypeKind.Struct or TypeKind.Interface && parser.IsInThisCompilation(held)
+                    && !parser.IsSource(held);
                 if ((isOwn ? WhatIsHidden(held, parser, derived) : WhatIsWrapped(held, parser)) is { } hidden)
                 {
                     yield return Diagnostic.Create(
@@ -29,10 +32,14 @@ internal static class OpaqueHolding
         }
     }
 
-    /// <summary>A source inside one of the framework's types that are there to hold a value, and are neither collection nor source.</summary>
+    /// <summary>
+    /// A source inside one of the framework's types that are there to hold a value, and are neither collection nor source.
+    /// </summary>
     private static (string Source, string Advice)? WhatIsWrapped(INamedTypeSymbol held, SourceParser parser)
     {
-        bool isWrapper = (held.Name, held.ContainingNamespace?.ToDisplayString()) is ("Lazy" or "Tuple", "System") or ("StrongBox", "System.Runtime.CompilerServices");
+        bool isWrapper =
+            (held.Name, held.ContainingNamespace?.ToDisplayString()) is ("Lazy" or "Tuple", "System")
+            or ("StrongBox", "System.Runtime.CompilerServices");
         INamedTypeSymbol? source = isWrapper ? held.TypeArguments.SelectMany(NamedTypes).FirstOrDefault(parser.IsSource) : null;
         return source is null ? null : (source.Name, $"Hold '{source.Name}' itself");
     }
@@ -40,7 +47,8 @@ internal static class OpaqueHolding
     /// <summary>A source that objects of this type may be or hold, and what makes it one that is handed over.</summary>
     private static (string Source, string Advice)? WhatIsHidden(INamedTypeSymbol held, SourceParser parser, DerivedTypes derived)
     {
-        if (derived.Of(held).FirstOrDefault(candidate => SourceParser.IsAnnotated(candidate) || OwnsSources(candidate, parser, derived)) is { } source)
+        if (derived.Of(held).FirstOrDefault(candidate => SourceParser.IsAnnotated(candidate) || OwnsSources(candidate, parser, derived))
+            is { } source)
         {
             string advice = held.TypeKind == TypeKind.Interface
                 ? $"Let '{held.Name}' extend IGradientSource"
@@ -51,7 +59,9 @@ internal static class OpaqueHolding
         ITypeParameterSymbol? parameter = SourceMembers.Held(held.OriginalDefinition)
             .SelectMany(inner => Parts(SourceMembers.TypeOf(inner)))
             .OfType<ITypeParameterSymbol>()
-            .FirstOrDefault(part => SymbolEqualityComparer.Default.Equals(part.ContainingSymbol, held.OriginalDefinition) && parser.IsSource(held.TypeArguments[part.Ordinal]));
+            .FirstOrDefault(
+                part => SymbolEqualityComparer.Default.Equals(part.ContainingSymbol, held.OriginalDefinition)
+                && parser.IsSource(held.TypeArguments[part.Ordinal]));
         return parameter is null
             ? null
             : (held.TypeArguments[parameter.Ordinal].Name, $"Constrain '{parameter.Name}' to IGradientSource or to a type that is one");
@@ -67,7 +77,9 @@ internal static class OpaqueHolding
         _ => [type],
     };
 
-    /// <summary>Whether a type that nobody annotated creates the sources that it holds. An optimizer or a logger holds those of others.</summary>
+    /// <summary>
+    /// Whether a type that nobody annotated creates the sources that it holds. An optimizer or a logger holds those of others.
+    /// </summary>
     private static bool OwnsSources(INamedTypeSymbol type, SourceParser parser, DerivedTypes derived) =>
         parser.IsSource(type)
         && !NetworkEvidence.IsOptimizer(type)

@@ -28,8 +28,10 @@ public sealed class CachedActivationTests
     [InlineData("Tensor {|CLIP016:_h|}; public Tensor Evaluate(Tensor x) { Tensor h = x.Clone(); _h = h; return h; }")]
     [InlineData("Tensor {|CLIP016:_h|}, {|CLIP016:_c|}; public void Forward(Tensor x) { (_h, _c) = (x + _h, x); }")]
     [InlineData("Tensor {|CLIP016:_h|}; public void Forward(Tensor x) => Tensor.Multiply(x, _w, out _h);")]
-    [InlineData("Tensor[] {|CLIP016:_steps|} = new Tensor[4]; public void Forward(Tensor[] xs) { for (int t = 0; t < 4; t++) _steps[t] = xs[t]; }")]
-    [InlineData("Stack<Tensor> {|CLIP016:_tape|} = new(); public void Forward(Tensor x) => Record(x); void Record(Tensor x) => _tape.Push(x);")]
+    [InlineData(
+        "Tensor[] {|CLIP016:_steps|} = new Tensor[4]; public void Forward(Tensor[] xs) { for (int t = 0; t < 4; t++) _steps[t] = xs[t]; }")]
+    [InlineData(
+        "Stack<Tensor> {|CLIP016:_tape|} = new(); public void Forward(Tensor x) => Record(x); void Record(Tensor x) => _tape.Push(x);")]
     [InlineData("Queue<Tensor> {|CLIP016:_window|} = new(); public void Run(Tensor x) { if (x.Rows > 0) _window.Enqueue(x); }")]
     [InlineData("Dictionary<int, Tensor> {|CLIP016:_keys|} = new(); public void Forward(Tensor x) { _keys.Add(_keys.Count, x + _w); }")]
     [InlineData("IReadOnlyList<Tensor> {|CLIP016:_all|}; public void Forward(Tensor x) { _all = [.. _all, x]; }")]
@@ -50,7 +52,7 @@ public sealed class CachedActivationTests
     [InlineData("Tensor {|CLIP016:_weights|}; public void Forward(Tensor q) { _weights = q + _w; }")]
     [InlineData("Tensor {|CLIP016:_first|}; public void Forward(Tensor x) { _first ??= x; }")]
     public Task Asks_about_what_a_forward_pass_fills(string members) => UndeclaredGradientVerifier.VerifyAsync(
-        Tensor, $"#pragma warning disable CS0169, CS0649\n[ClipGradNorm(1)] partial class Net {{ readonly Tensor _w = new(3); {members} }}");
+        Tensor, $"[ClipGradNorm(1)] partial class Net {{ readonly Tensor _w = new(3); {members} }}");
 
     [Theory]
     [InlineData("Tensor _b; public Net() { _b = new Tensor(3); }")]
@@ -65,10 +67,12 @@ public sealed class CachedActivationTests
     [InlineData("Tensor _b; public void Forward(Tensor x) { _b ??= new Tensor(x.Rows); }")]
     [InlineData("Tensor _b; public void Forward(Tensor x) { if (_b is null) { _b = new Tensor(x.Rows); } }")]
     [InlineData("Tensor _b; bool _built; public void Forward(Tensor x) { if (!_built) { _b = new Tensor(x.Rows); _built = true; } }")]
-    [InlineData("Tensor _b; int _n; public void Forward(Tensor x) { if (_n == 0) Make(x.Rows); } void Make(int n) { _n = n; _b = new Tensor(n); }")]
+    [InlineData(
+        "Tensor _b; int _n; public void Forward(Tensor x) { if (_n == 0) Make(x.Rows); } void Make(int n) { _n = n; _b = new Tensor(n); }")]
     [InlineData("Layer[] _layers = []; public void Forward(Tensor x) { if (_layers.Length == 0) { _layers = [new Layer()]; } }")]
     [InlineData("Tensor _best, _other = new(2); public void Forward(Tensor x) { _best = _other; } public void Keep() { _best = _w; }")]
-    [InlineData("Layer[] _layers = [new()]; Layer _active; public void Forward(Tensor x) { foreach (Layer l in _layers) { _active = l; } }")]
+    [InlineData(
+        "Layer[] _layers = [new()]; Layer _active; public void Forward(Tensor x) { foreach (Layer l in _layers) { _active = l; } }")]
     [InlineData("Tensor _bias = new(1); public Tensor Forward(Tensor x) { return _bias.Add(x).Add(_w); }")]
     [InlineData("Layer _mlp = new(); public Tensor Forward(Tensor x) { return _mlp.Forward(x).Add(x); }")]
     [InlineData("Tensor _b = new(1); public void Train(float lr) { for (int i = 0; i < 1; i++) _b.Data[i] -= lr * _b.Grad[i]; }")]
@@ -76,8 +80,10 @@ public sealed class CachedActivationTests
     [InlineData("Tensor _b = new(1); public void Forward(float[] d) { Array.Clear(_b.Grad); _b.Grad[0] = 0; }")]
     [InlineData("Tensor _b = new(1); public void Step(Tensor update) { _b = _b + update; }")]
     [InlineData("Tensor _layer1; public void Fit(float[][] xs) { _layer1 = new Tensor(xs[0].Length); foreach (float[] x in xs) { } }")]
-    [InlineData("public Tensor B { get; set; } = new(1); public required Tensor C { get; init; } public Tensor D { get => B; set => B = value; }")]
-    [InlineData("List<Tensor> _cache = new(); public void Forward(Tensor x) { _cache.Clear(); _cache = new List<Tensor>(4); _cache = []; }")]
+    [InlineData(
+        "public Tensor B { get; set; } = new(1); public required Tensor C { get; init; } public Tensor D { get => B; set => B = value; }")]
+    [InlineData(
+        "List<Tensor> _cache = new(); public void Forward(Tensor x) { _cache.Clear(); _cache = new List<Tensor>(4); _cache = []; }")]
     [InlineData("[ClipIgnore] Tensor _x; [Gradient] Tensor _y = new(2); public void Forward(Tensor x) { _x = x; _y = x; }")]
     [InlineData("static Tensor s_x; public void Forward(Tensor x) { s_x = x; }")]
     [InlineData("float[] _x; public void Forward(float[] x) { _x = x; }")]
@@ -85,17 +91,29 @@ public sealed class CachedActivationTests
     public Task Is_silent_about_what_is_built_once(string members) => UndeclaredGradientVerifier.VerifyAsync(
         Tensor,
         "public sealed partial class Layer { readonly Tensor _k = new(1); public Tensor Forward(Tensor x) => x + _k; }",
-        $"#pragma warning disable CS0169, CS0649, CS0414\n[ClipGradNorm(1)] partial class Net {{ readonly Tensor _w = new(3); {members} }}");
+        $"[ClipGradNorm(1)] partial class Net {{ readonly Tensor _w = new(3); {members} }}");
 
     [Fact]
     public Task Sees_what_derived_types_and_holders_write() => UndeclaredGradientVerifier.VerifyAsync(
         Tensor,
         """
-        [ClipGradNorm(1)] partial class Net { readonly List<Layer> _layers = [new Dense()]; readonly Cell _cell = new(); public void Run(Tensor x) { _cell.Output = x; } }
-        public abstract partial class Layer { protected Tensor {|CLIP016:input|}; protected readonly Tensor scale = new(1); public abstract Tensor Forward(Tensor x); }
+        [ClipGradNorm(1)] partial class Net
+        {
+            readonly List<Layer> _layers = [new Dense()]; readonly Cell _cell = new();
+            public void Run(Tensor x) { _cell.Output = x; }
+        }
+        public abstract partial class Layer
+        {
+            protected Tensor {|CLIP016:input|}; protected readonly Tensor scale = new(1);
+            public abstract Tensor Forward(Tensor x);
+        }
         """,
         """
-        public sealed partial class Dense : Layer { [Gradient] readonly Tensor _w = new(3); public override Tensor Forward(Tensor x) { input = x; return x + _w + scale; } }
+        public sealed partial class Dense : Layer
+        {
+            [Gradient] readonly Tensor _w = new(3);
+            public override Tensor Forward(Tensor x) { input = x; return x + _w + scale; }
+        }
         public sealed partial class Cell { public readonly Tensor W = new(1); public Tensor {|CLIP016:Output|}; }
         """);
 

@@ -10,7 +10,9 @@ using Basic.Reference.Assemblies;
 
 namespace ClipGen.Analyzers.Tests.Declarations;
 
-/// <summary>CLIP007 and CLIP003 where the type that holds a gradient belongs to another assembly: the message and the fix give text that compiles.</summary>
+/// <summary>
+/// CLIP007 and CLIP003 where the type that holds a gradient belongs to another assembly: the message and the fix give text that compiles.
+/// </summary>
 public sealed class ForeignGradientTests
 {
     private const string Theirs =
@@ -23,7 +25,8 @@ public sealed class ForeignGradientTests
             public class Linear : Layer
             {
                 public float[,] Weights = new float[1, 1]; public float[,] WeightGradients = new float[1, 1];
-                public float[] Bias = new float[1]; public float[] BiasGradients = new float[1]; public float[] LastInput = new float[1]; public float[] LastInputGradient = new float[1];
+                public float[] Bias = new float[1]; public float[] BiasGradients = new float[1];
+                public float[] LastInput = new float[1]; public float[] LastInputGradient = new float[1];
                 internal float[] Kernel = new float[1]; internal float[] KernelGradient = new float[1];
             }
             public abstract class Layer { public void Forward() { } }
@@ -33,7 +36,7 @@ public sealed class ForeignGradientTests
             public class Outer { public struct Tensor { public float[] Data; public float[] Grad; } }
         }
 
-        namespace Theirs.@event { public class Parameter { public float[] Value = new float[1], @ref = new float[1], Grad = new float[1]; } }
+        namespace Theirs.@event { public class Parameter { public float[] Value = new float[1], Grad = new float[1]; } }
 
         namespace MathNet.Numerics.LinearAlgebra
         {
@@ -59,8 +62,12 @@ public sealed class ForeignGradientTests
         "Theirs.Linear {|CLIP007:_m|};",
         "[assembly: GradientSource(typeof(Theirs.Linear), nameof(Theirs.Linear.WeightGradients), nameof(Theirs.Linear.BiasGradients))]")]
     [InlineData("Theirs.Special {|CLIP007:_m|};", "[assembly: GradientSource(typeof(Theirs.Weighted), nameof(Theirs.Weighted.DW))]")]
-    [InlineData("Theirs.ILayer[] {|CLIP007:_m|};", "[assembly: GradientSource(typeof(Theirs.ILayer), nameof(Theirs.ILayer.WeightGradients))]")]
-    [InlineData("Theirs.Outer.Tensor {|CLIP007:_m|};", "[assembly: GradientSource(typeof(Theirs.Outer.Tensor), nameof(Theirs.Outer.Tensor.Grad))]")]
+    [InlineData(
+        "Theirs.ILayer[] {|CLIP007:_m|};",
+        "[assembly: GradientSource(typeof(Theirs.ILayer), nameof(Theirs.ILayer.WeightGradients))]")]
+    [InlineData(
+        "Theirs.Outer.Tensor {|CLIP007:_m|};",
+        "[assembly: GradientSource(typeof(Theirs.Outer.Tensor), nameof(Theirs.Outer.Tensor.Grad))]")]
     [InlineData(
         "Theirs.@event.Parameter {|CLIP007:_m|};",
         "[assembly: GradientSource(typeof(Theirs.@event.Parameter), nameof(Theirs.@event.Parameter.Grad))]")]
@@ -68,10 +75,12 @@ public sealed class ForeignGradientTests
     {
         string net = "[ClipGradNorm(1)] partial class Net { [Gradient] float[] _dB = new float[1]; " + member + " }\n";
         string message = Assert.Single(await UndeclaredGradientVerifier.VerifyAsync(References, net));
-        Assert.Contains($", so clipping 'Net' leaves it out. Add {declaration} at the top of a file, or mark", message, StringComparison.Ordinal);
+        Assert.Contains(
+            $", so clipping 'Net' leaves it out. Add {declaration} at the top of a file, or mark", message, StringComparison.Ordinal);
 
         // What it says compiles, and everything is declared then.
-        string declared = declaration + "\n" + net.Replace("{|CLIP007:", "", StringComparison.Ordinal).Replace("|}", "", StringComparison.Ordinal);
+        string declared = declaration + "\n"
+            + net.Replace("{|CLIP007:", "", StringComparison.Ordinal).Replace("|}", "", StringComparison.Ordinal);
         await UndeclaredGradientVerifier.VerifyAsync(References, declared);
         Assert.Empty(await DeclarationVerifier.VerifyAsync(declared, References[1]));
     }
@@ -81,14 +90,18 @@ public sealed class ForeignGradientTests
     [InlineData("using Theirs;", "ClipGen.GradientSource(typeof(Matrix), nameof(Matrix.Grad))")]
     [InlineData("using ClipGen;", "GradientSource(typeof(Theirs.Matrix), nameof(Theirs.Matrix.Grad))")]
     [InlineData("using Theirs; using Ours; using ClipGen;", "GradientSource(typeof(Theirs.Matrix), nameof(Theirs.Matrix.Grad))")]
-    [InlineData("using Matrix = System.String; using Theirs; using ClipGen;", "GradientSource(typeof(Theirs.Matrix), nameof(Theirs.Matrix.Grad))")]
-    [InlineData("using Theirs = System.Text; using ClipGen;", "GradientSource(typeof(global::Theirs.Matrix), nameof(global::Theirs.Matrix.Grad))")]
+    [InlineData(
+        "using Matrix = System.String; using Theirs; using ClipGen;",
+        "GradientSource(typeof(Theirs.Matrix), nameof(Theirs.Matrix.Grad))")]
+    [InlineData(
+        "using Theirs = System.Text; using ClipGen;",
+        "GradientSource(typeof(global::Theirs.Matrix), nameof(global::Theirs.Matrix.Grad))")]
     [InlineData("using static System.Math; using ClipGen;", "GradientSource(typeof(Theirs.Matrix), nameof(Theirs.Matrix.Grad))")]
     public async Task Names_are_as_short_as_the_file_allows(string usings, string declaration)
     {
         string[] sources =
         [
-            "[ClipGen.ClipGradNorm(1)] partial class Net { [ClipGen.Gradient] float[] _dB = new float[1]; global::Theirs.Matrix {|CLIP007:_m|}; }",
+            "[ClipGen.ClipGradNorm(1)] partial class Net { [ClipGen.Gradient] float[] _dB = []; global::Theirs.Matrix {|CLIP007:_m|}; }",
             "namespace Ours { class Matrix { } }",
         ];
         string message = Assert.Single(await UndeclaredGradientVerifier.VerifyFilesAsync(References, usings + "\n", sources));
@@ -103,32 +116,36 @@ public sealed class ForeignGradientTests
     [InlineData("Theirs.Matrix _h; void Forward(Theirs.Matrix x) { _h = x; }")]
     [InlineData("Theirs.Matrix _runningMean, _mask;")]
     [InlineData("MathNet.Numerics.LinearAlgebra.Matrix<float> _hidden, _dHidden, _output;")]
-    [InlineData("MathNet.Numerics.LinearAlgebra.Matrix<float> _weights, _dWeights; void Forward(float[] x) { _weights = null; _weights = Make(x); } "
+    [InlineData(
+        "MathNet.Numerics.LinearAlgebra.Matrix<float> _weights, _dWeights; void Forward(float[] x) { _weights = Make(x); } "
         + "static MathNet.Numerics.LinearAlgebra.Matrix<float> Make(float[] x) => null;")]
     [InlineData("MathNet.Numerics.LinearAlgebra.Matrix<float> _w, _dW; [Gradient] float[] E => _dW.AsColumnMajorArray();")]
     [InlineData("MathNet.Numerics.LinearAlgebra.Matrix<float> _w; MathNet.Numerics.LinearAlgebra.Matrix<double> _dW;")]
     [InlineData("System.Numerics.Vector3 _w, _dW; DateTime _b, _db;")]
     public Task Is_silent_where_nothing_is_missing(string members) => UndeclaredGradientVerifier.VerifyAsync(
-        References, "#pragma warning disable CS0169, CS0649\n[ClipGradNorm(1)] partial class Net { [Gradient] float[] _dB = new float[1]; " + members + " }");
+        References, "[ClipGradNorm(1)] partial class Net { [Gradient] float[] _dB = new float[1]; " + members + " }");
 
     [Theory]
     [InlineData(
         "Matrix<float> _w, {|CLIP007:_dW|};",
-        "[Gradient] private float[] DWElements => _dW.AsColumnMajorArray() ?? throw new System.InvalidOperationException(\"_dW does not store its elements in one array.\");")]
+        "[Gradient] private float[] DWElements => _dW.AsColumnMajorArray() "
+            + "?? throw new System.InvalidOperationException(\"_dW does not store its elements in one array.\");")]
     [InlineData(
         "Vector<double> _biases, {|CLIP007:m_biasGradients|};",
         "[Gradient] private double[] BiasGradientsElements => m_biasGradients.AsArray() "
             + "?? throw new System.InvalidOperationException(\"m_biasGradients does not store its elements in one array.\");")]
     [InlineData(
         "Matrix<float>[] _weights, {|CLIP007:_weightGrads|};",
-        "[Gradient] private System.Collections.Generic.IEnumerable<float[]> WeightGradsElements => System.Linq.Enumerable.Select(_weightGrads, item => "
-            + "item.AsColumnMajorArray() ?? throw new System.InvalidOperationException(\"_weightGrads does not store its elements in one array.\"));")]
+        "[Gradient] private System.Collections.Generic.IEnumerable<float[]> WeightGradsElements => "
+            + "System.Linq.Enumerable.Select(_weightGrads, item => item.AsColumnMajorArray() "
+            + "?? throw new System.InvalidOperationException(\"_weightGrads does not store its elements in one array.\"));")]
     [InlineData("Mat _w, {|CLIP007:_dW|}; int DWElements;", "[Gradient] private double[,] DWElements2 => _dW?.Values;")]
     [InlineData("Pixels _w = new(), {|CLIP007:_dW|} = new();", "[Gradient] private System.Span<float> DWElements => _dW.AsSpan();")]
     public async Task The_message_hands_over_the_elements_of_a_matrix(string members, string property)
     {
         const string Own =
-            "class Mat { readonly double[,] _m = new double[1, 1]; public double[,] Values => _m; } struct Pixels { public float[] A; public Span<float> AsSpan() => A; }\n";
+            "class Mat { readonly double[,] _m = new double[1, 1]; public double[,] Values => _m; } "
+            + "struct Pixels { public float[] A; public Span<float> AsSpan() => A; }\n";
         string net = "using MathNet.Numerics.LinearAlgebra;\n[ClipGradNorm(1)] partial class Net { [Gradient] float[] _dB = new float[1]; ";
         string message = Assert.Single(await UndeclaredGradientVerifier.VerifyAsync(References, net + members + " }\n" + Own));
         Assert.Contains($"Hand over its elements by a property, '{property}', or mark", message, StringComparison.Ordinal);
@@ -138,8 +155,12 @@ public sealed class ForeignGradientTests
     }
 
     [Theory]
-    [InlineData("class Matrix { public double Get(int i) => 0; } [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g = []; Matrix _w, {|CLIP007:_dW|}; }")]
-    [InlineData("class Matrix { double[] _m = []; } class Weight : Matrix { public Matrix {|CLIP007:Gradient|}; } [ClipGradNorm(1)] partial class Net { Weight _w; }")]
+    [InlineData(
+        "class Matrix { public double Get(int i) => 0; } [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g = []; Matrix _w, "
+        + "{|CLIP007:_dW|}; }")]
+    [InlineData(
+        "class Matrix { double[] _m = []; } class Weight : Matrix { public Matrix {|CLIP007:Gradient|}; } [ClipGradNorm(1)] partial "
+        + "class Net { Weight _w; }")]
     public async Task Says_so_where_a_matrix_hands_out_no_elements(string source)
     {
         string message = Assert.Single(await UndeclaredGradientVerifier.VerifyAsync(source));
@@ -147,18 +168,24 @@ public sealed class ForeignGradientTests
     }
 
     [Theory]
-    [InlineData("[{|CLIP003:Gradient|}] Theirs.Matrix _m;", "; declare its gradient at the top of a file: [assembly: GradientSource(typeof(Theirs.Matrix), nameof(Theirs.Matrix.Grad))].")]
-    [InlineData("[{|CLIP003:Gradient|}] List<Theirs.Matrix<double>> _m;", ": [assembly: GradientSource(typeof(Theirs.Matrix<>), \"Gradient\")].")]
+    [InlineData(
+        "[{|CLIP003:Gradient|}] Theirs.Matrix _m;",
+        "; declare its gradient at the top of a file: [assembly: GradientSource(typeof(Theirs.Matrix), nameof(Theirs.Matrix.Grad))].")]
+    [InlineData(
+        "[{|CLIP003:Gradient|}] List<Theirs.Matrix<double>> _m;",
+        ": [assembly: GradientSource(typeof(Theirs.Matrix<>), \"Gradient\")].")]
     [InlineData("[{|CLIP003:Gradient|}] Mine _m;", "; mark 'Grad' in 'Mine' with [Gradient].")]
     [InlineData(
         "[{|CLIP003:Gradient|}] MathNet.Numerics.LinearAlgebra.Matrix<float> _dW;",
-        "; take the attribute away and hand over its elements by a property, '[Gradient] private float[] DWElements => _dW.AsColumnMajorArray() ?? throw new ")]
+        "; take the attribute away and hand over its elements by a property, "
+            + "'[Gradient] private float[] DWElements => _dW.AsColumnMajorArray() ?? throw new ")]
     [InlineData("[{|CLIP003:Gradient|}] Theirs.Layer _m;", "'Layer' is no form of gradient that ClipGen knows. Forms that work")]
     [InlineData("[{|CLIP003:Gradient|}] DateTime _;", "'DateTime' is no form of gradient that ClipGen knows. Forms that work")]
     public async Task CLIP003_says_how_to_declare_the_type(string member, string advice)
     {
         Diagnostic diagnostic = Assert.Single(await DeclarationVerifier.VerifyAsync(
-            "[ClipGradNorm(1)] partial class Net { [Gradient] float[] _dB = new float[1]; " + member + " } class Mine { public float[] Grad = []; }", References[1]));
+            "[ClipGradNorm(1)] partial class Net { [Gradient] float[] _dB = new float[1]; " + member
+                + " } class Mine { public float[] Grad = []; }", References[1]));
         Assert.Contains(advice.TrimEnd('.'), diagnostic.GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
 
@@ -227,11 +254,15 @@ public sealed class ForeignGradientTests
         iterations: 2);
 
     [Fact]
-    public Task The_fix_stands_behind_other_attributes_of_the_assembly() => VerifyFixAsync<UndeclaredGradientAnalyzer, DeclareGradientCodeFix>(
+    public Task The_fix_stands_behind_other_attributes() => VerifyFixAsync<UndeclaredGradientAnalyzer, DeclareGradientCodeFix>(
         "ClipGen.DeclareGradient",
-        ["[assembly: System.CLSCompliant(false)]\n\n[ClipGen.ClipGradNorm(1)] partial class Net { [ClipGen.Gradient] float[] _dB; Theirs.Matrix {|CLIP007:_m|}; }\n"],
         [
-            "[assembly: System.CLSCompliant(false)]\n[assembly: ClipGen.GradientSource(typeof(Theirs.Matrix), nameof(Theirs.Matrix.Grad))]\n\n"
+            "[assembly: System.CLSCompliant(false)]\n\n"
+                + "[ClipGen.ClipGradNorm(1)] partial class Net { [ClipGen.Gradient] float[] _dB; Theirs.Matrix {|CLIP007:_m|}; }\n",
+        ],
+        [
+            "[assembly: System.CLSCompliant(false)]\n"
+                + "[assembly: ClipGen.GradientSource(typeof(Theirs.Matrix), nameof(Theirs.Matrix.Grad))]\n\n"
                 + "[ClipGen.ClipGradNorm(1)] partial class Net { [ClipGen.Gradient] float[] _dB; Theirs.Matrix _m; }\n",
         ],
         iterations: 1);
@@ -305,7 +336,11 @@ public sealed class ForeignGradientTests
     [Fact]
     public Task The_fix_of_CLIP003_declares_the_type() => VerifyFixAsync<DeclarationAnalyzer, DeclareForeignGradientCodeFix>(
         "ClipGen.DeclareForeignGradient",
-        ["using ClipGen;\n\n[ClipGradNorm(1)] partial class Net { [{|CLIP003:Gradient|}] Theirs.Matrix _m; [{|CLIP003:Gradient|}] Theirs.Matrix[] Ms { get; } }\n"],
+        [
+            "using ClipGen;\n\n"
+                + "[ClipGradNorm(1)] partial class Net { [{|CLIP003:Gradient|}] Theirs.Matrix _m; "
+                + "[{|CLIP003:Gradient|}] Theirs.Matrix[] Ms { get; } }\n",
+        ],
         [
             "using ClipGen;\n\n[assembly: GradientSource(typeof(Theirs.Matrix), nameof(Theirs.Matrix.Grad))]\n\n"
                 + "[ClipGradNorm(1)] partial class Net { [Gradient] Theirs.Matrix _m; [Gradient] Theirs.Matrix[] Ms { get; } }\n",

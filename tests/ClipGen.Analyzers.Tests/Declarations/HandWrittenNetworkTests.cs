@@ -3,8 +3,10 @@ using System.Reflection;
 namespace ClipGen.Analyzers.Tests.Declarations;
 
 /// <summary>
-/// CLIP007 and CLIP016 on whole hand-written networks, in the styles of public ones (<c>Networks</c>). Every member was judged before the rules were run: each parameter's gradient
-/// that is not declared is marked in the file, and each member that caches activations. Hidden states, running means, masks and the moments of optimizers are not.
+/// CLIP007 and CLIP016 on whole hand-written networks, in the styles of public ones (<c>Networks</c>). Every member was judged before the
+/// rules were run: each parameter's gradient
+/// that is not declared is marked in the file, and each member that caches activations. Hidden states, running means, masks and the
+/// moments of optimizers are not.
 /// </summary>
 public sealed class HandWrittenNetworkTests
 {
@@ -15,7 +17,8 @@ public sealed class HandWrittenNetworkTests
     private static readonly Assembly Tests = typeof(HandWrittenNetworkTests).Assembly;
 
     public static TheoryData<string> Networks() =>
-        [.. Tests.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        [.. Tests.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Networks))]
