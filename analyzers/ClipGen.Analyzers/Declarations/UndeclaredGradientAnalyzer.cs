@@ -8,7 +8,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace ClipGen.Analyzers.Declarations;
 
 /// <summary>
-/// Reports members whose declaration is in doubt: evident gradients in no norm (CLIP007), and cached activations whose gradients are in one (CLIP016). Nothing is reported in
+/// Reports members whose declaration is in doubt: evident gradients in no norm (CLIP007), and cached activations whose gradients are in
+/// one (CLIP016). Nothing is reported in
 /// types that have nothing to do with a model.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
@@ -38,12 +39,13 @@ public sealed class UndeclaredGradientAnalyzer : DiagnosticAnalyzer
     private static readonly DiagnosticDescriptor CachedActivation = RuleDescriptor.Create(
         RuleIds.CachedActivation,
         "Cached activations are clipped as if they were weights",
-        "'{0}' is filled by '{1}' and may hold activations, whose gradients then count in the norm of '{2}'. Mark it [ClipIgnore] if it caches activations, or [Gradient] if it "
-            + "holds weights.",
+        "'{0}' is filled by '{1}' and may hold activations, whose gradients then count in the norm of '{2}'. "
+            + "Mark it [ClipIgnore] if it caches activations, or [Gradient] if it holds weights.",
         DiagnosticSeverity.Warning);
 
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Undeclared, CachedActivation);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        ImmutableArray.Create(Undeclared, CachedActivation);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -67,7 +69,8 @@ public sealed class UndeclaredGradientAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SymbolAnalysisContext context, Lazy<ModelReach> reach)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        foreach (UndeclaredGradient gradient in UndeclaredGradientFinder.Find(type, reach.Value, context.Compilation, context.CancellationToken))
+        CancellationToken cancellation = context.CancellationToken;
+        foreach (UndeclaredGradient gradient in UndeclaredGradientFinder.Find(type, reach.Value, context.Compilation, cancellation))
         {
             ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty
                 .Add(FixProperty, gradient.Fix.ToString())
@@ -81,14 +84,18 @@ public sealed class UndeclaredGradientAnalyzer : DiagnosticAnalyzer
             Report(context, Undeclared, gradient.Member, properties, gradient.Evidence, reach.Value.NameOfClipped(type), gradient.Remedy);
         }
 
-        foreach ((ISymbol member, string method) in CachedActivationFinder.Find(type, reach.Value, context.Compilation, context.CancellationToken))
+        foreach ((ISymbol member, string method) in CachedActivationFinder.Find(type, reach.Value, context.Compilation, cancellation))
         {
             Report(context, CachedActivation, member, ImmutableDictionary<string, string?>.Empty, method, reach.Value.NameOfClipped(type));
         }
     }
 
     private static void Report(
-        SymbolAnalysisContext context, DiagnosticDescriptor rule, ISymbol member, ImmutableDictionary<string, string?> properties, params object[] arguments)
+        SymbolAnalysisContext context,
+        DiagnosticDescriptor rule,
+        ISymbol member,
+        ImmutableDictionary<string, string?> properties,
+        params object[] arguments)
     {
         if (member.Locations.FirstOrDefault(candidate => candidate.IsInSource) is { } location)
         {

@@ -13,7 +13,8 @@ namespace ClipGen.CodeFixes.Declarations;
 internal readonly record struct DeclaredMember(SyntaxNode Declaration, SyntaxToken Identifier);
 
 /// <summary>
-/// Collects the edits that put an attribute on members of one document. They are edits of the text, so that everything between them, comments
+/// Collects the edits that put an attribute on members of one document. They are edits of the text, so that everything between them,
+/// comments
 /// and layout, stays as it was written.
 /// </summary>
 /// <param name="root">The document's root.</param>
@@ -26,7 +27,8 @@ internal sealed class AttributeInsertion(SyntaxNode root, SourceText text, Seman
     private readonly HashSet<TextChange> _changes = [];
     private string _assembly = "";
     private int _assemblyPosition;
-    private readonly string _newLine = text.Lines is [var first, _, ..] ? text.ToString(TextSpan.FromBounds(first.End, first.EndIncludingLineBreak)) : "\n";
+    private readonly string _newLine = text.Lines is [var first, _, ..]
+        ? text.ToString(TextSpan.FromBounds(first.End, first.EndIncludingLineBreak)) : "\n";
 
     /// <summary>The member whose name stands at <paramref name="span"/>, or null.</summary>
     public static DeclaredMember? MemberAt(SyntaxNode root, TextSpan span) => root.FindToken(span.Start).Parent switch
@@ -53,7 +55,8 @@ internal sealed class AttributeInsertion(SyntaxNode root, SourceText text, Seman
         }
         else
         {
-            Insert(member.Declaration.GetFirstToken().SpanStart, Written(member.Declaration, target: member.Declaration is ParameterSyntax ? "property: " : ""));
+            Insert(member.Declaration.GetFirstToken().SpanStart,
+                Written(member.Declaration, target: member.Declaration is ParameterSyntax ? "property: " : ""));
         }
     }
 
@@ -197,7 +200,8 @@ internal sealed class AttributeInsertion(SyntaxNode root, SourceText text, Seman
     {
         for (INamedTypeSymbol? type = symbol as INamedTypeSymbol; type is not null; type = type.BaseType)
         {
-            if (type is { Name: nameof(Attribute), ContainingNamespace: { Name: nameof(System), ContainingNamespace.IsGlobalNamespace: true } })
+            if (type is { Name: nameof(Attribute),
+                ContainingNamespace: { Name: nameof(System), ContainingNamespace.IsGlobalNamespace: true } })
             {
                 return true;
             }
@@ -213,7 +217,8 @@ internal sealed class AttributeInsertion(SyntaxNode root, SourceText text, Seman
         UsingDirectiveSyntax[] plain =
         [
             .. unit.Usings.Where(directive =>
-                directive.Alias is null && directive.StaticKeyword.IsKind(SyntaxKind.None) && directive.GlobalKeyword.IsKind(SyntaxKind.None)),
+                directive.Alias is null && directive.StaticKeyword.IsKind(SyntaxKind.None)
+                    && directive.GlobalKeyword.IsKind(SyntaxKind.None)),
         ];
         if (plain.LastOrDefault(IsBefore) is { } before)
         {

@@ -23,7 +23,8 @@ public sealed class CachedActivationCodeFix : CodeFixProvider
     public override FixAllProvider GetFixAllProvider() => FixAllProvider.Create(
         static async (context, document, diagnostics) => diagnostics.IsEmpty
             ? document
-            : await MarkAsync(document, diagnostics, AttributeFor(context.CodeActionEquivalenceKey), context.CancellationToken).ConfigureAwait(false));
+            : await MarkAsync(document, diagnostics, AttributeFor(context.CodeActionEquivalenceKey), context.CancellationToken)
+                .ConfigureAwait(false));
 
     /// <inheritdoc/>
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)

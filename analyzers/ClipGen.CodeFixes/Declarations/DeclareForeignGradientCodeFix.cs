@@ -67,9 +67,11 @@ public sealed class DeclareForeignGradientCodeFix : CodeFixProvider
     /// <summary>The attribute that makes the marked member a gradient that can be clipped, or null.</summary>
     private static string? Declaration(Diagnostic diagnostic, SemanticModel model, CancellationToken cancellation)
     {
-        SyntaxNode? marked = model.SyntaxTree.GetRoot(cancellation).FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<MemberDeclarationSyntax>();
+        SyntaxNode? marked =
+            model.SyntaxTree.GetRoot(cancellation).FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<MemberDeclarationSyntax>();
         SyntaxNode? declaration = marked is FieldDeclarationSyntax field ? field.Declaration.Variables[0] : marked;
-        return declaration is not null and not BaseTypeDeclarationSyntax && model.GetDeclaredSymbol(declaration, cancellation) is (IFieldSymbol or IPropertySymbol or IMethodSymbol) and { } member
+        return declaration is not null and not BaseTypeDeclarationSyntax
+            && model.GetDeclaredSymbol(declaration, cancellation) is (IFieldSymbol or IPropertySymbol or IMethodSymbol) and { } member
             ? UnknownFormAdvice.Declaration(member, SourceIndex.Of(model.Compilation).Forms, model.Compilation)
             : null;
     }

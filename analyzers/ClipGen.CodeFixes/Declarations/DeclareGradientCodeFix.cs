@@ -20,7 +20,9 @@ public sealed class DeclareGradientCodeFix : CodeFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ImmutableArray.Create(UndeclaredGradientAnalyzer.Id);
 
-    /// <summary>One document is edited in one go: two gradients of one declaration, or of one type that must become partial, meet in their edits.</summary>
+    /// <summary>
+    /// One document is edited in one go: two gradients of one declaration, or of one type that must become partial, meet in their edits.
+    /// </summary>
     public override FixAllProvider GetFixAllProvider() => new DocumentFixAll(
         static (context, document, diagnostics, written, cancellation) =>
             FixAsync(document, diagnostics, context.CodeActionEquivalenceKey == DeclareKey, written, cancellation));
@@ -41,7 +43,8 @@ public sealed class DeclareGradientCodeFix : CodeFixProvider
                 string name = member.Identifier.ValueText;
                 string title = Fix(diagnostic) switch
                 {
-                    DeclarationFix.NameInParameter => $"Name '{name}' in the [Parameter] of '{diagnostic.Properties[UndeclaredGradientAnalyzer.ParameterProperty]}'",
+                    DeclarationFix.NameInParameter =>
+                        $"Name '{name}' in the [Parameter] of '{diagnostic.Properties[UndeclaredGradientAnalyzer.ParameterProperty]}'",
                     DeclarationFix.DeclareOnAssembly => $"Add [{diagnostic.Properties[UndeclaredGradientAnalyzer.InsertionProperty]}]",
                     DeclarationFix.AddProperty => $"Hand over the elements of '{name}' by a property",
                     _ => $"Mark '{name}' as [Gradient]",
@@ -61,7 +64,8 @@ public sealed class DeclareGradientCodeFix : CodeFixProvider
     }
 
     private static DeclarationFix Fix(Diagnostic diagnostic) =>
-        diagnostic.Properties.TryGetValue(UndeclaredGradientAnalyzer.FixProperty, out string? fix) && Enum.TryParse(fix, out DeclarationFix known)
+        diagnostic.Properties.TryGetValue(UndeclaredGradientAnalyzer.FixProperty, out string? fix)
+            && Enum.TryParse(fix, out DeclarationFix known)
             ? known
             : DeclarationFix.None;
 
@@ -79,7 +83,8 @@ public sealed class DeclareGradientCodeFix : CodeFixProvider
         var insertion = new AttributeInsertion(root, text, model, declares ? WellKnownNames.Gradient : WellKnownNames.ClipIgnore);
         foreach (Diagnostic diagnostic in diagnostics)
         {
-            if (AttributeInsertion.MemberAt(root, diagnostic.Location.SourceSpan) is not { } member || (declares && Fix(diagnostic) == DeclarationFix.None))
+            if (AttributeInsertion.MemberAt(root, diagnostic.Location.SourceSpan) is not { } member
+                || (declares && Fix(diagnostic) == DeclarationFix.None))
             {
                 continue;
             }
@@ -98,7 +103,8 @@ public sealed class DeclareGradientCodeFix : CodeFixProvider
     }
 
     private static void Declare(
-        AttributeInsertion insertion, DeclaredMember member, Diagnostic diagnostic, SemanticModel model, HashSet<string> written, CancellationToken cancellation)
+        AttributeInsertion insertion, DeclaredMember member, Diagnostic diagnostic, SemanticModel model, HashSet<string> written,
+            CancellationToken cancellation)
     {
         diagnostic.Properties.TryGetValue(UndeclaredGradientAnalyzer.InsertionProperty, out string? inserted);
         switch (Fix(diagnostic))
@@ -115,7 +121,8 @@ public sealed class DeclareGradientCodeFix : CodeFixProvider
                 insertion.AddBehind(member, inserted);
                 break;
             case DeclarationFix.NameInParameter
-                when ParameterArgument.For(member, diagnostic.Properties[UndeclaredGradientAnalyzer.ParameterProperty], model, cancellation) is { } argument:
+                when ParameterArgument
+                    .For(member, diagnostic.Properties[UndeclaredGradientAnalyzer.ParameterProperty], model, cancellation) is { } argument:
                 insertion.MakePartial(member.Declaration);
                 insertion.Add(argument);
                 break;

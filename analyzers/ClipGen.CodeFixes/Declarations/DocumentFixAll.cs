@@ -5,7 +5,9 @@ using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace ClipGen.CodeFixes.Declarations;
 
-/// <summary>Fixes the diagnostics of one document in one go, and tells which attributes of the assembly were written into the documents before it.</summary>
+/// <summary>
+/// Fixes the diagnostics of one document in one go, and tells which attributes of the assembly were written into the documents before it.
+/// </summary>
 /// <param name="context">The fix of all.</param>
 /// <param name="document">The document.</param>
 /// <param name="diagnostics">Its diagnostics.</param>
@@ -13,18 +15,25 @@ namespace ClipGen.CodeFixes.Declarations;
 /// <param name="cancellation">Cancels the fix.</param>
 /// <returns>The fixed document.</returns>
 internal delegate Task<Document> DocumentFix(
-    FixAllContext context, Document document, ImmutableArray<Diagnostic> diagnostics, HashSet<string> written, CancellationToken cancellation);
+    FixAllContext context, Document document, ImmutableArray<Diagnostic> diagnostics, HashSet<string> written,
+        CancellationToken cancellation);
 
-/// <summary>Applies a fix to one document after the other, so that an attribute of the assembly is written once and not once in every file.</summary>
+/// <summary>
+/// Applies a fix to one document after the other, so that an attribute of the assembly is written once and not once in every file.
+/// </summary>
 /// <param name="fix">The fix.</param>
 internal sealed class DocumentFixAll(DocumentFix fix) : FixAllProvider
 {
     /// <inheritdoc/>
-    public override IEnumerable<FixAllScope> GetSupportedFixAllScopes() => [FixAllScope.Document, FixAllScope.Project, FixAllScope.Solution];
+    public override IEnumerable<FixAllScope> GetSupportedFixAllScopes() =>
+        [FixAllScope.Document, FixAllScope.Project, FixAllScope.Solution];
 
     /// <inheritdoc/>
     public override Task<CodeAction?> GetFixAsync(FixAllContext fixAllContext) => Task.FromResult<CodeAction?>(
-        CodeAction.Create("Fix all", cancellation => FixAsync(fixAllContext.WithCancellationToken(cancellation)), fixAllContext.CodeActionEquivalenceKey));
+        CodeAction.Create(
+            "Fix all",
+            cancellation => FixAsync(fixAllContext.WithCancellationToken(cancellation)),
+            fixAllContext.CodeActionEquivalenceKey));
 
     private async Task<Solution> FixAsync(FixAllContext context)
     {
@@ -38,14 +47,16 @@ internal sealed class DocumentFixAll(DocumentFix fix) : FixAllProvider
             foreach ((Document document, ImmutableArray<Diagnostic> diagnostics) in await FindAsync(context, project).ConfigureAwait(false))
             {
                 Document changed = await fix(context, document, diagnostics, written, context.CancellationToken).ConfigureAwait(false);
-                solution = solution.WithDocumentText(document.Id, await changed.GetTextAsync(context.CancellationToken).ConfigureAwait(false));
+                solution = solution.WithDocumentText(
+                    document.Id, await changed.GetTextAsync(context.CancellationToken).ConfigureAwait(false));
             }
         }
 
         return solution;
     }
 
-    private static async Task<IEnumerable<(Document Document, ImmutableArray<Diagnostic> Diagnostics)>> FindAsync(FixAllContext context, Project project)
+    private static async Task<IEnumerable<(Document Document, ImmutableArray<Diagnostic> Diagnostics)>> FindAsync(
+        FixAllContext context, Project project)
     {
         if (context is { Scope: FixAllScope.Document, Document: { } only })
         {

@@ -19,7 +19,8 @@ internal sealed class ClipMember(string name, string returns, params string[] pa
     /// <summary>The member of a type that stands in its place: one with its signature, or one that is no method and has its name.</summary>
     public ISymbol? Find(INamedTypeSymbol type) =>
         type.GetMembers(name).FirstOrDefault(
-            member => (member is not IMethodSymbol method || HasParameters(method)) && !SourceMembers.IsGenerated(member, type.ContainingAssembly));
+            member => (member is not IMethodSymbol method || HasParameters(method))
+                && !SourceMembers.IsGenerated(member, type.ContainingAssembly));
 
     /// <summary>What keeps a member of the user's from being used, as advice, or null.</summary>
     public string? WhatIsWrong(ISymbol member, bool mustOverride) => member switch
@@ -39,5 +40,7 @@ internal sealed class ClipMember(string name, string returns, params string[] pa
     private bool HasParameters(IMethodSymbol method) =>
         method.Arity == 0
         && method.Parameters.Length == parameters.Length
-        && method.Parameters.Zip(parameters, (parameter, expected) => parameter.RefKind == RefKind.None && Display(parameter.Type) == expected).All(isSame => isSame);
+        && method.Parameters.Zip(
+            parameters, (parameter, expected) => parameter.RefKind == RefKind.None && Display(parameter.Type) == expected)
+            .All(isSame => isSame);
 }

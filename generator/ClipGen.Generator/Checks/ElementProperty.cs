@@ -6,17 +6,20 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Checks;
 
 /// <summary>
-/// Writes the property that hands over the elements of a gradient whose type is a container of numbers, such as a matrix of MathNet: weights and gradients are of the same type, so no
+/// Writes the property that hands over the elements of a gradient whose type is a container of numbers, such as a matrix of MathNet:
+/// weights and gradients are of the same type, so no
 /// declaration of the type could tell them apart.
 /// </summary>
 internal static class ElementProperty
 {
     // Best first: matrices of MathNet are stored by columns, and return null from AsArray.
     private static readonly string[] Accessors =
-        ["AsSpan", "Span", "AsMemory", "Memory", "AsColumnMajorArray", "Values", "Data", "Elements", "Items", "Buffer", "Array", "Entries", "Storage", "Raw"];
+        ["AsSpan", "Span", "AsMemory", "Memory", "AsColumnMajorArray", "Values", "Data", "Elements", "Items", "Buffer", "Array",
+        "Entries", "Storage", "Raw"];
 
     /// <summary>
-    /// <c>[Gradient] private float[] DWElements => _dW.AsColumnMajorArray();</c>, or null where the type of the member hands out no elements without a copy.
+    /// <c>[Gradient] private float[] DWElements => _dW.AsColumnMajorArray();</c>, or null where the type of the member hands out no
+    /// elements without a copy.
     /// </summary>
     public static string? For(ISymbol member, GradientFormParser forms, Compilation compilation, SyntaxTree tree)
     {
@@ -29,7 +32,8 @@ internal static class ElementProperty
         }
 
         string attribute = TypeNameText.OfAttribute(WellKnownNames.Gradient, tree, compilation);
-        string elements = SourceMembers.TypeOf(accessor).WithNullableAnnotation(NullableAnnotation.None).ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)
+        string elements = SourceMembers.TypeOf(accessor).WithNullableAnnotation(NullableAnnotation.None)
+            .ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)
             .Replace("global::", "");
         string held = MemberExpression.Of(member);
         if (item is null)
@@ -48,7 +52,9 @@ internal static class ElementProperty
     {
         IArrayTypeSymbol { Rank: 1 } array => array.ElementType,
         INamedTypeSymbol named when UnknownFormAdvice.IsOfFramework(named) => named.AllInterfaces.Append(named)
-            .FirstOrDefault(implemented => implemented.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T)?.TypeArguments[0],
+            .Where(implemented => implemented.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T)
+            .Select(implemented => implemented.TypeArguments[0])
+            .FirstOrDefault(),
         _ => null,
     };
 
@@ -92,18 +98,22 @@ internal static class ElementProperty
             return $"{held}.{access}";
         }
 
-        // A method that may return null returns it where the values are stored in another way. Left as it is, such a gradient would be missing from the norm.
-        bool mayBeNull = array.NullableAnnotation == NullableAnnotation.Annotated || (accessor is IMethodSymbol && array.NullableAnnotation == NullableAnnotation.None);
+        // A method that may return null returns it where the values are stored in another way. Left as it is, such a gradient would be
+        // missing from the norm.
+        bool mayBeNull = array.NullableAnnotation == NullableAnnotation.Annotated
+            || (accessor is IMethodSymbol && array.NullableAnnotation == NullableAnnotation.None);
         return mayBeNull
             ? $"{held}.{access} ?? throw new System.InvalidOperationException(\"{member.Name} does not store its elements in one array.\")"
-            : heldType.IsReferenceType && heldType.NullableAnnotation != NullableAnnotation.NotAnnotated ? $"{held}?.{access}" : $"{held}.{access}";
+            : heldType.IsReferenceType && heldType.NullableAnnotation != NullableAnnotation.NotAnnotated ? $"{held}?.{access}"
+                : $"{held}.{access}";
     }
 
     private static string NameFor(ISymbol member)
     {
         string plain = member.Name.TrimStart('_');
         plain = plain.StartsWith("m_", StringComparison.Ordinal) ? plain.Substring(2) : plain;
-        string name = char.ToUpperInvariant(plain[0]).ToString(CultureInfo.InvariantCulture) + plain.Substring(1) + "Elements";
+        string name = plain.Length == 0 ? "Elements"
+            : char.ToUpperInvariant(plain[0]).ToString(CultureInfo.InvariantCulture) + plain.Substring(1) + "Elements";
         int number = 1;
         string free = name;
         while (!member.ContainingType.GetMembers(free).IsEmpty)

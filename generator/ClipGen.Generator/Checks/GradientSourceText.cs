@@ -4,7 +4,10 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Generator.Checks;
 
-/// <summary>Writes the declaration of a gradient whose type belongs to another assembly, so that the text of a message compiles where it is pasted.</summary>
+/// <summary>
+/// Writes the declaration of a gradient whose type belongs to another assembly, so that the text of a message compiles where it is
+/// pasted.
+/// </summary>
 internal static class GradientSourceText
 {
     /// <summary><c>assembly: GradientSource(typeof(Matrix), nameof(Matrix.Grad))</c>, as it is written at the top of a file.</summary>
@@ -16,11 +19,13 @@ internal static class GradientSourceText
         // Before C# 14 nameof takes no open generic type.
         bool isOpen = name.Contains("<");
         IEnumerable<string> names = gradients.Select(gradient => isOpen ? $"\"{gradient}\"" : $"nameof({name}.{Escape(gradient)})");
-        return $"assembly: {TypeNameText.OfAttribute(WellKnownNames.GradientSource, tree, compilation)}(typeof({name}), {string.Join(", ", names)})";
+        string attribute = TypeNameText.OfAttribute(WellKnownNames.GradientSource, tree, compilation);
+        return $"assembly: {attribute}(typeof({name}), {string.Join(", ", names)})";
     }
 
     /// <summary>
-    /// The members of someone else's type that are gradients by name and that this assembly can read. It is asked where a member of that type is marked as a gradient, so the
+    /// The members of someone else's type that are gradients by name and that this assembly can read. It is asked where a member of that
+    /// type is marked as a gradient, so the
     /// names need say no more.
     /// </summary>
     public static IReadOnlyList<string> GradientsOf(INamedTypeSymbol type, GradientFormParser forms, Compilation compilation) =>

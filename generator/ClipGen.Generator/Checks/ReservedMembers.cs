@@ -7,7 +7,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Checks;
 
 /// <summary>
-/// Finds members of the user's that stand where generated ones would go. A clipping member that the model itself declares with the generated signature takes the place of the
+/// Finds members of the user's that stand where generated ones would go. A clipping member that the model itself declares with the
+/// generated signature takes the place of the
 /// generated one.
 /// </summary>
 internal static class ReservedMembers
@@ -51,7 +52,8 @@ internal static class ReservedMembers
         {
             CheckName(type, WellKnownNames.VisitAllGradients, problems);
             CheckName(type, WellKnownNames.VisitOwnGradients, problems);
-            CheckTypeName(type, [WellKnownNames.VisitGradients, WellKnownNames.VisitAllGradients, WellKnownNames.VisitOwnGradients], problems);
+            CheckTypeName(
+                type, [WellKnownNames.VisitGradients, WellKnownNames.VisitAllGradients, WellKnownNames.VisitOwnGradients], problems);
             if (type.GetMembers(WellKnownNames.VisitGradients).FirstOrDefault(StandsWhereTraversalGoes) is { } conflict)
             {
                 problems.Add(new Problem(RuleIds.ReservedMember, true, conflict, null, WellKnownNames.VisitGradients, type.Name, Rename));
@@ -103,18 +105,22 @@ internal static class ReservedMembers
         }
 
         // A generated base's members are overridden; any other base's would be hidden behind the user's back.
-        for (INamedTypeSymbol? current = type.BaseType; current is not null && IsInTheWay(current, type, clipMembers); current = current.BaseType)
+        for (INamedTypeSymbol? current = type.BaseType;
+            current is not null && IsInTheWay(current, type, clipMembers);
+            current = current.BaseType)
         {
             if (member.Find(current) is { DeclaredAccessibility: not Accessibility.Private } conflict)
             {
-                string instead = conflict is IMethodSymbol { IsAbstract: true } or IMethodSymbol { IsVirtual: true } or IMethodSymbol { IsOverride: true }
+                bool canOverride = conflict is IMethodSymbol && (conflict.IsAbstract || conflict.IsVirtual || conflict.IsOverride);
+                string instead = canOverride
                     ? $"override it in '{type.Name}', rename it or remove it"
                     : Rename;
                 Report(conflict, instead);
             }
         }
 
-        if (clipMembers == ClipMembersKind.Override && FindInherited(type, member) is { IsVirtual: false, IsAbstract: false, IsOverride: false } written)
+        if (clipMembers == ClipMembersKind.Override
+            && FindInherited(type, member) is { IsVirtual: false, IsAbstract: false, IsOverride: false } written)
         {
             Report(written, "make this member virtual, so that it can be overridden");
         }
@@ -161,7 +167,8 @@ internal static class ReservedMembers
             && (method.IsStatic || !method.ReturnsVoid || visitor.RefKind != RefKind.Ref));
 
     private static bool IsNameOfUnrolledStruct(string name) =>
-        name.StartsWith(UnrolledStructs, StringComparison.Ordinal) && int.TryParse(name.Substring(UnrolledStructs.Length), NumberStyles.None, CultureInfo.InvariantCulture, out _);
+        name.StartsWith(UnrolledStructs, StringComparison.Ordinal)
+            && int.TryParse(name.Substring(UnrolledStructs.Length), NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     private static void CheckName(INamedTypeSymbol current, string name, List<Problem> problems, INamedTypeSymbol? type = null)
     {

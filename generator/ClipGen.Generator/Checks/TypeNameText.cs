@@ -5,7 +5,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Generator.Checks;
 
-/// <summary>Writes the name of a type as an attribute at the top of a file can use it: short where the file imports the namespace, else in full.</summary>
+/// <summary>
+/// Writes the name of a type as an attribute at the top of a file can use it: short where the file imports the namespace, else in full.
+/// </summary>
 internal static class TypeNameText
 {
     /// <summary>The name without type arguments: <c>Matrix&lt;&gt;</c>, <c>Theirs.Matrix</c>.</summary>
@@ -25,7 +27,8 @@ internal static class TypeNameText
 
         string @namespace = type.ContainingNamespace.ToDisplayString();
         HashSet<string> imported = ImportedNamespaces(tree, compilation);
-        if (imported.Contains(@namespace) && imported.Count(other => Has(other, outermost.MetadataName, compilation)) == 1 && !IsAlias(outermost.Name, tree))
+        if (imported.Contains(@namespace) && imported.Count(other => Has(other, outermost.MetadataName, compilation)) == 1
+            && !IsAlias(outermost.Name, tree))
         {
             return name;
         }
@@ -38,8 +41,10 @@ internal static class TypeNameText
     /// <summary>The name of an attribute of the runtime library, as a file can use it.</summary>
     public static string OfAttribute(string attribute, SyntaxTree tree, Compilation compilation)
     {
-        string name = compilation.GetTypeByMetadataName(WellKnownNames.FullName(attribute)) is { } type ? Of(type, tree, compilation) : attribute;
-        return name.EndsWith(nameof(Attribute), StringComparison.Ordinal) ? name.Substring(0, name.Length - nameof(Attribute).Length) : name;
+        string name = compilation.GetTypeByMetadataName(WellKnownNames.FullName(attribute)) is { } type ? Of(type, tree, compilation)
+            : attribute;
+        return name.EndsWith(nameof(Attribute), StringComparison.Ordinal) ? name.Substring(0, name.Length - nameof(Attribute).Length)
+            : name;
     }
 
     private static readonly SymbolDisplayFormat Escaped = new(

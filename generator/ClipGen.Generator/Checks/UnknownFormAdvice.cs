@@ -39,7 +39,8 @@ internal static class UnknownFormAdvice
         {
             foreach (INamedTypeSymbol type in Leaves(SourceMembers.TypeOf(member)))
             {
-                bool isForeign = !SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly) && !IsOfFramework(type);
+                bool isForeign = !SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)
+                    && !IsOfFramework(type);
                 if (isForeign && GradientSourceText.GradientsOf(type, forms, compilation) is { Count: > 0 } gradients)
                 {
                     return GradientSourceText.Of(type, gradients, tree, compilation);

@@ -148,14 +148,24 @@ public sealed class DeclarationRuleTests
     public Task CLIP006_is_silent_where_the_gradient_fits(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public void {|CLIP010:ZeroGradients|}() { } }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; private void {|CLIP010:ZeroGradients|}() { } }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public static void {|CLIP010:ZeroGradients|}() { } }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public double {|CLIP010:ClipGradients|}(double d) => d; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public string {|CLIP010:GetGradientNames|} = \"\"; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public object {|CLIP010:GetGradientNames|}() => 1; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; void {|CLIP010:ClipGradients|}(ClipReport? r) { } }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; void {|CLIP010:ClipGradients|}(double d, ClipReport r) {} }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public bool {|CLIP010:ClipGradients|}() => true; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; float _n; public ref float {|CLIP010:GradientNorm|}() => ref _n; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; double {|CLIP010:GradientNorm|} { get; set; } }")]
     [InlineData("[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _g; } class Base { public virtual void {|CLIP010:ZeroGradients|}() { } }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _g; } abstract class Base { public abstract ClipResult {|CLIP010:ClipGradients|}(); }")]
+    [InlineData(
+        "[ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; public void {|CLIP010:ZeroGradients|}() { } } "
+        + "[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _h; }")]
+    [InlineData(
+        "[ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; } "
+        + "[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _h; public new void {|CLIP010:ZeroGradients|}() { } }")]
     public Task CLIP010_speaks_of_members_in_the_way(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
@@ -167,6 +177,36 @@ public sealed class DeclarationRuleTests
     [InlineData("[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _g; } class Base { private void ZeroGradients() { } }")]
     [InlineData("[ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; } [ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _h; }")]
     public Task CLIP010_is_silent_about_other_signatures(string source) => DeclarationVerifier.VerifyAsync(source);
+
+    [Theory]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public void ZeroGradients() { } }")]
+    [InlineData("[ClipGradNorm(1)] partial struct Net { [Gradient] float[] _g; public ClipResult ClipGradients(double limit) => ClipGradients(); }")]
+    [InlineData("[ClipGradNorm(1)] sealed partial class Net { [Gradient] float[] _g; public ClipResult ClipGradients() => ClipGradients(2.0); }")]
+    [InlineData(
+        "[ClipGradNorm(1), ClipGradNorm(1, Group = \"a\")] partial class Net { [Gradient] float[] _g; [Gradient(Group = \"a\")] float[] _h; "
+        + "public virtual ClipResult ClipGradients() => default; public virtual ClipResult ClipGradients(double limit) => default; }")]
+    [InlineData(
+        "[ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; public virtual void ZeroGradients() { } } "
+        + "[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _h; } "
+        + "[ClipGradNorm(1)] partial class Other : Base { [Gradient] float[] _h; public override void ZeroGradients() { } }")]
+    [InlineData(
+        "[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _g; public override ClipResult ClipGradients() => default; public override void ZeroGradients() { } } "
+        + "abstract class Base { public abstract ClipResult ClipGradients(); public virtual void ZeroGradients() { } }")]
+    [InlineData("[ClipGradNorm(1)] abstract partial class Net { [Gradient] float[] _g; public abstract double GradientNorm(); public int GetGradientNorms(Span<double> norms) => 0; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public void ZeroGradients<T>() { } public void ScaleGradients(in double d) { } }")]
+    public Task CLIP010_is_silent_where_the_member_takes_the_place_of_the_generated_one(string source) => DeclarationVerifier.VerifyAsync(source);
+
+    [Theory]
+    [InlineData("void ZeroGradients() { }", "'ZeroGradients()' is generated for 'Net'; make this member public, so that it can take its place, or rename it")]
+    [InlineData("public bool ClipGradients() => true;", "'ClipGradients()' is generated for 'Net'; let this member return 'ClipResult', so that it can take its place, or rename it")]
+    [InlineData("public double GradientNorm;", "'GradientNorm()' is generated for 'Net'; make this member a method, so that it can take its place, or rename it")]
+    public async Task CLIP010_names_what_keeps_a_member_from_being_used(string member, string message)
+    {
+        string name = member.Split('(', ';')[0].Split(' ')[^1];
+        string marked = member.Replace(name, $"{{|CLIP010:{name}|}}", StringComparison.Ordinal);
+        Diagnostic diagnostic = Assert.Single(await DeclarationVerifier.VerifyAsync($"[ClipGradNorm(1)] partial class Net {{ [Gradient] float[] _g; {marked} }}"));
+        Assert.Equal(message, diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+    }
 
     private const string LayerOfModel = "partial class Layer { [Gradient] float[] _g; ";
 
@@ -212,6 +252,12 @@ public sealed class DeclarationRuleTests
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Block<Dense> {|CLIP015:_block|}; } class Block<T> { List<T> _inner; } partial class Dense { [Gradient] float[] _h; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Two<int, Dense>[] {|CLIP015:_two|}; } record struct Two<A, B>(A First, B Second); partial class Dense { [Gradient] float[] _h; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Lazy<Dense> {|CLIP015:_lazy|}; List<Tuple<int, Dense[]>> {|CLIP015:_pairs|}; } partial class Dense { [Gradient] float[] _h; }")]
+    [InlineData(
+        "[ClipGradNorm(1)] partial class Net { Module[] {|CLIP015:_modules|}; [Gradient] float[] _g; } abstract class Module { } "
+        + "class Linear : Module { Tensor _w = new(); } partial class Tensor { [Gradient] float[] _h; }")]
+    [InlineData(
+        "[ClipGradNorm(1)] partial class Net { IModule {|CLIP015:_module|}; [Gradient] float[] _g; } interface IModule { } "
+        + "class Linear : IModule { Tensor[] _ws; public Linear(int n) { _ws = new[] { new Tensor() }; } } partial class Tensor { [Gradient] float[] _h; }")]
     public Task CLIP015_speaks_of_gradients_that_no_traversal_reaches(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
@@ -224,6 +270,9 @@ public sealed class DeclarationRuleTests
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Log<Dense> _log; ILog<Dense> _other; } class Log<T> { string _name; static T Last; } interface ILog<T> { } partial class Dense { [Gradient] float[] _h; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Block<int> _block; Block<string> _names; } class Block<T> { T _inner; } partial class Dense { [Gradient] float[] _h; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; [ClipIgnore] Lazy<Dense> _lazy; Func<Dense> _make; Lazy<string> _name; Tuple<int, float[]> _pair; } partial class Dense { [Gradient] float[] _h; }")]
+    [InlineData(
+        "[ClipGradNorm(1)] partial class Net { IOptimizer _optimizer; ILogger _log; Tensor _w; } interface IOptimizer { } interface ILogger { } "
+        + "class Adam : IOptimizer { List<Tensor> _ps = new(); } class Logger : ILogger { Net _net; Logger(Net net) { _net = net; } } partial class Tensor { [Gradient] float[] _h; }")]
     public Task CLIP015_is_silent_where_gradients_are_handed_over_or_left_out(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Fact]

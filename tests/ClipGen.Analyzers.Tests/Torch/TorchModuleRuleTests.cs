@@ -75,7 +75,8 @@ public sealed class TorchModuleRuleTests
             public Net() : base("Net") { }
             public override Tensor forward(Tensor input) => input;
             public void {|CLIP010:DeclareGradients|}() { }
-            public double {|CLIP010:GradientNorm|}() => 0;
+            private double {|CLIP010:GradientNorm|}() => 0;
+            public void ZeroGradients() { }
         }
         """);
 

@@ -9,7 +9,9 @@ internal enum CallTiming
     /// <summary>It builds the object: constructors, initializers, <c>Add(layer)</c>, <c>Build()</c>, <c>Load(path)</c>.</summary>
     Building,
 
-    /// <summary>It trains or updates the object: <c>Fit</c>, <c>Step</c>. It may build something first, and then runs once a step.</summary>
+    /// <summary>
+    /// It trains or updates the object: <c>Fit</c>, <c>Step</c>. It may build something first, and then runs once a step.
+    /// </summary>
     Training,
 
     /// <summary>It is a backward pass, which some networks step in.</summary>

@@ -11,10 +11,12 @@ internal sealed class CodeReader(CodeBody body, List<MemberWrite> writes)
 {
     private static readonly HashSet<string> Inserting =
     [
-        "Add", "AddRange", "AddFirst", "AddLast", "Insert", "InsertRange", "Push", "PushRange", "Enqueue", "EnqueueRange", "TryAdd", "TryEnqueue", "Append",
+        "Add", "AddRange", "AddFirst", "AddLast", "Insert", "InsertRange", "Push", "PushRange", "Enqueue", "EnqueueRange", "TryAdd",
+        "TryEnqueue", "Append",
     ];
 
-    private static readonly HashSet<string> Filling = ["CopyFrom", "SetFrom", "Fill", "Assign", "SetValues", "SetData", "SetValue", "Overwrite"];
+    private static readonly HashSet<string> Filling =
+        ["CopyFrom", "SetFrom", "Fill", "Assign", "SetValues", "SetData", "SetValue", "Overwrite"];
 
     public void Read(SyntaxNode root)
     {
@@ -51,9 +53,9 @@ internal sealed class CodeReader(CodeBody body, List<MemberWrite> writes)
                 DeclareLocal(each.Identifier.ValueText, each.Expression);
                 break;
             case ForEachVariableStatementSyntax each:
-                foreach (SingleVariableDesignationSyntax designation in each.Variable.DescendantNodes().OfType<SingleVariableDesignationSyntax>())
+                foreach (SyntaxNode variable in each.Variable.DescendantNodes().Where(child => child is SingleVariableDesignationSyntax))
                 {
-                    DeclareLocal(designation.Identifier.ValueText, each.Expression);
+                    DeclareLocal(((SingleVariableDesignationSyntax)variable).Identifier.ValueText, each.Expression);
                 }
 
                 break;
@@ -81,7 +83,9 @@ internal sealed class CodeReader(CodeBody body, List<MemberWrite> writes)
         }
     }
 
-    /// <summary>The parameter of a lambda stands for what the method hands it that takes the lambda: <c>_layers.ForEach(layer => …)</c>.</summary>
+    /// <summary>
+    /// The parameter of a lambda stands for what the method hands it that takes the lambda: <c>_layers.ForEach(layer => …)</c>.
+    /// </summary>
     private void DeclareInner(ParameterSyntax parameter)
     {
         SyntaxNode? lambda = parameter.Parent is AnonymousFunctionExpressionSyntax ? parameter.Parent : parameter.Parent?.Parent;
@@ -254,13 +258,15 @@ internal sealed class CodeReader(CodeBody body, List<MemberWrite> writes)
     /// <summary>Whether one of the names stands in the node, and not only to ask for a size.</summary>
     public static bool Mentions(SyntaxNode node, HashSet<string> names) =>
         names.Count > 0 && node.DescendantNodesAndSelf().Any(
-            child => child is IdentifierNameSyntax identifier && names.Contains(identifier.Identifier.ValueText) && !SizeWords.AsksForSize(identifier));
+            child => child is IdentifierNameSyntax identifier && names.Contains(identifier.Identifier.ValueText)
+                && !SizeWords.AsksForSize(identifier));
 
     /// <summary>Sizes, flags and the like: they decide how something is built, and are no values of a sample.</summary>
     private static bool IsScalar(TypeSyntax? type) => type switch
     {
         PredefinedTypeSyntax predefined => !predefined.Keyword.IsKind(SyntaxKind.ObjectKeyword),
-        ArrayTypeSyntax { ElementType: PredefinedTypeSyntax predefined } => predefined.Keyword.Kind() is SyntaxKind.IntKeyword or SyntaxKind.StringKeyword or SyntaxKind.BoolKeyword,
+        ArrayTypeSyntax { ElementType: PredefinedTypeSyntax predefined } =>
+            predefined.Keyword.Kind() is SyntaxKind.IntKeyword or SyntaxKind.StringKeyword or SyntaxKind.BoolKeyword,
         NullableTypeSyntax nullable => IsScalar(nullable.ElementType),
         IdentifierNameSyntax identifier => identifier.Identifier.ValueText is "Random" or "Func" or "Action" or "Stream" or "BinaryReader",
         _ => false,

@@ -4,15 +4,21 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.Declarations.Code;
 
-/// <summary>Recognises code that runs once although the method around it runs often: <c>if (_weights is null) { … }</c>, <c>if (!_isBuilt) Build(x)</c>.</summary>
+/// <summary>
+/// Recognises code that runs once although the method around it runs often: <c>if (_weights is null) { … }</c>, <c>if (!_isBuilt)
+/// Build(x)</c>.
+/// </summary>
 internal static class LazyGuard
 {
     /// <summary>Conditions further up than this say nothing of what stands here.</summary>
     private const int MaximalDistance = 32;
 
-    private static readonly string[] FlagBeginnings = ["built", "build", "init", "ready", "created", "create", "alloc", "loaded", "setup", "configured", "compiled", "first"];
+    private static readonly string[] FlagBeginnings =
+        ["built", "build", "init", "ready", "created", "create", "alloc", "loaded", "setup", "configured", "compiled", "first"];
 
-    /// <summary>Whether a condition around the node makes it run once: one about the member, or one that asks whether any member was made yet.</summary>
+    /// <summary>
+    /// Whether a condition around the node makes it run once: one about the member, or one that asks whether any member was made yet.
+    /// </summary>
     public static bool IsAround(SyntaxNode node, CodeBody body, string? member)
     {
         SyntaxNode inner = node;
@@ -43,7 +49,8 @@ internal static class LazyGuard
         {
             switch (node)
             {
-                case IdentifierNameSyntax identifier when identifier.Identifier.ValueText is var name && !body.Declares(name) && (name == member || IsFlag(name)):
+                case IdentifierNameSyntax identifier when identifier.Identifier.ValueText is var name && !body.Declares(name)
+                    && (name == member || IsFlag(name)):
                 case BinaryExpressionSyntax binary when IsComparedWithNothing(binary) && IsMember(binary.Left, body):
                 case IsPatternExpressionSyntax pattern when IsMember(pattern.Expression, body):
                     return true;
@@ -62,5 +69,6 @@ internal static class LazyGuard
         MemberPath.Of(expression) is { Names: [var first, ..] } path && (path.IsOfThis || !body.Declares(first));
 
     private static bool IsFlag(string name) =>
-        Undeclared.IdentifierWords.Of(name).Any(word => FlagBeginnings.Any(beginning => word.StartsWith(beginning, StringComparison.Ordinal)));
+        Undeclared.IdentifierWords.Of(name)
+            .Any(word => FlagBeginnings.Any(beginning => word.StartsWith(beginning, StringComparison.Ordinal)));
 }

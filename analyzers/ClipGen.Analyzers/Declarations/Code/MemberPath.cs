@@ -37,7 +37,8 @@ internal readonly record struct MemberPath(IReadOnlyList<string> Names, bool IsO
                 case ConditionalAccessExpressionSyntax conditional:
                     // The names behind the question mark come first, as those behind a dot do.
                     isResult |= conditional.WhenNotNull is InvocationExpressionSyntax;
-                    current = conditional.WhenNotNull is InvocationExpressionSyntax or ElementBindingExpressionSyntax ? conditional.Expression : conditional.WhenNotNull;
+                    current = conditional.WhenNotNull is InvocationExpressionSyntax or ElementBindingExpressionSyntax
+                        ? conditional.Expression : conditional.WhenNotNull;
                     break;
                 case ElementBindingExpressionSyntax binding:
                     isElement |= names.Count == 0;
@@ -63,6 +64,12 @@ internal readonly record struct MemberPath(IReadOnlyList<string> Names, bool IsO
                 default:
                     return new MemberPath([], false, false, false);
             }
+        }
+
+        // While it is typed, a name may be missing.
+        if (names.Contains(""))
+        {
+            return new MemberPath([], false, false, false);
         }
 
         names.Reverse();

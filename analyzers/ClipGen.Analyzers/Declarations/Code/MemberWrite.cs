@@ -24,11 +24,18 @@ internal enum WriteKind
 
 /// <summary>One place where code writes to a member.</summary>
 /// <param name="Kind">How it writes.</param>
-/// <param name="Path">The names on the way to the member: <c>_h</c>, <c>Data</c>. The first is a variable's, or empty, where the member is another object's.</param>
+/// <param name="Path">The names on the way to the member: <c>_h</c>, <c>Data</c>. The first is a variable's, or empty, where the member
+/// is another object's.</param>
 /// <param name="IsOwn">Whether the first name is a member of the object whose code this is.</param>
 /// <param name="Value">What is written, or null where the call that is handed the member decides.</param>
 /// <param name="Body">The code that it stands in.</param>
 /// <param name="Node">Where it stands.</param>
 /// <param name="IsDecrease">Whether the value is subtracted: a step against a gradient.</param>
 internal sealed record MemberWrite(
-    WriteKind Kind, IReadOnlyList<string> Path, bool IsOwn, ExpressionSyntax? Value, CodeBody Body, SyntaxNode Node, bool IsDecrease = false);
+    WriteKind Kind,
+    IReadOnlyList<string> Path,
+    bool IsOwn,
+    ExpressionSyntax? Value,
+    CodeBody Body,
+    SyntaxNode Node,
+    bool IsDecrease = false);

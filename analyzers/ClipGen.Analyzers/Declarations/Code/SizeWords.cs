@@ -7,8 +7,8 @@ internal static class SizeWords
 {
     private static readonly HashSet<string> Names =
     [
-        "Length", "LongLength", "Count", "Rank", "Rows", "Columns", "Cols", "RowCount", "ColumnCount", "Size", "Shape", "Width", "Height", "Dim", "Dimension", "GetLength",
-        "GetUpperBound",
+        "Length", "LongLength", "Count", "Rank", "Rows", "Columns", "Cols", "RowCount", "ColumnCount", "Size", "Shape", "Width", "Height",
+        "Dim", "Dimension", "GetLength", "GetUpperBound",
     ];
 
     public static bool Contains(string name) => Names.Contains(name);

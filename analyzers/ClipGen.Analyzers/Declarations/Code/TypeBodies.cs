@@ -3,7 +3,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.Declarations.Code;
 
 /// <summary>
-/// What the code of one type does to members. It is read from the syntax alone, by names: binding every body of every type that a model reaches would cost an editor more than
+/// What the code of one type does to members. It is read from the syntax alone, by names: binding every body of every type that a model
+/// reaches would cost an editor more than
 /// the evidence is worth.
 /// </summary>
 internal sealed class TypeBodies
@@ -44,13 +45,15 @@ internal sealed class TypeBodies
     public IReadOnlyList<MemberWrite> WritesTo(string member) => _writes.TryGetValue(member, out List<MemberWrite>? writes) ? writes : [];
 
     /// <summary>Where the type writes to a member of that name of another object: <c>layer.Output = x</c>.</summary>
-    public IReadOnlyList<MemberWrite> WritesToOther(string member) => _writesToOthers.TryGetValue(member, out List<MemberWrite>? writes) ? writes : [];
+    public IReadOnlyList<MemberWrite> WritesToOther(string member) =>
+        _writesToOthers.TryGetValue(member, out List<MemberWrite>? writes) ? writes : [];
 
     /// <summary>The methods, constructors and getters of that name.</summary>
     public IReadOnlyList<CodeBody> BodiesOf(string member) => _byName.TryGetValue(member, out List<CodeBody>? bodies) ? bodies : [];
 
     /// <summary>
-    /// A method without a telling name runs as often as what calls it: with every sample if a forward pass does, and only while the object is built if nothing else can call it.
+    /// A method without a telling name runs as often as what calls it: with every sample if a forward pass does, and only while the
+    /// object is built if nothing else can call it.
     /// </summary>
     private void SpreadTiming()
     {
@@ -74,7 +77,8 @@ internal sealed class TypeBodies
         pending = new Queue<CodeBody>(Bodies.Where(body => body.Timing == CallTiming.Building));
         while (pending.Count > 0)
         {
-            foreach (CodeBody callee in Callees(pending.Dequeue()).Where(callee => callee is { Timing: CallTiming.Unknown, IsPrivate: true }))
+            foreach (CodeBody callee in Callees(pending.Dequeue())
+                .Where(callee => callee is { Timing: CallTiming.Unknown, IsPrivate: true }))
             {
                 if (--callers[callee] == 0)
                 {
@@ -86,7 +90,8 @@ internal sealed class TypeBodies
     }
 
     private IEnumerable<CodeBody> Callees(CodeBody caller) =>
-        caller.Calls.Where(call => !LazyGuard.IsAround(call.Node, caller, null)).SelectMany(call => BodiesOf(call.Method)).Where(callee => callee != caller);
+        caller.Calls.Where(call => !LazyGuard.IsAround(call.Node, caller, null)).SelectMany(call => BodiesOf(call.Method))
+            .Where(callee => callee != caller);
 
     private static void Add<T>(Dictionary<string, List<T>> lists, string key, T item)
     {

@@ -28,13 +28,15 @@ internal sealed class TypeBodiesReader
     private void ReadType(TypeDeclarationSyntax declaration)
     {
         ParameterListSyntax? parameters = declaration.ChildNodes().OfType<ParameterListSyntax>().FirstOrDefault();
-        CodeBody initializers = NewBody(declaration.Identifier.ValueText, declaration, CallTiming.Building, parameters, isConstructor: true);
+        CodeBody initializers =
+            NewBody(declaration.Identifier.ValueText, declaration, CallTiming.Building, parameters, isConstructor: true);
         if (declaration is RecordDeclarationSyntax)
         {
             foreach (ParameterSyntax parameter in parameters?.Parameters ?? default)
             {
                 ExpressionSyntax value = SyntaxFactory.IdentifierName(parameter.Identifier);
-                Writes.Add(new MemberWrite(WriteKind.Assign, [parameter.Identifier.ValueText], IsOwn: true, value, initializers, parameter));
+                Writes.Add(new MemberWrite(
+                    WriteKind.Assign, [parameter.Identifier.ValueText], IsOwn: true, value, initializers, parameter));
             }
         }
 
@@ -69,7 +71,8 @@ internal sealed class TypeBodiesReader
                 ReadAccessors("this[]", indexer.ExpressionBody, indexer.AccessorList);
                 break;
             case ConstructorDeclarationSyntax constructor:
-                CodeBody built = NewBody(constructor.Identifier.ValueText, constructor, CallTiming.Building, constructor.ParameterList, isConstructor: !isStatic);
+                string type = constructor.Identifier.ValueText;
+                CodeBody built = NewBody(type, constructor, CallTiming.Building, constructor.ParameterList, isConstructor: !isStatic);
                 if (constructor.Initializer is { } initializer)
                 {
                     string called = initializer.ThisOrBaseKeyword.IsKind(SyntaxKind.BaseKeyword) ? "" : "this";
@@ -80,7 +83,7 @@ internal sealed class TypeBodiesReader
                 break;
             case MethodDeclarationSyntax method:
                 string name = method.Identifier.ValueText;
-                bool isPrivate = !method.Modifiers.Any(modifier => modifier.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.ProtectedKeyword or SyntaxKind.InternalKeyword)
+                bool isPrivate = !method.Modifiers.Any(IsForOthers)
                     && method.ExplicitInterfaceSpecifier is null;
                 CallTiming timing = isStatic ? CallTiming.Building : MarkedTiming(method) ?? TimingWords.Of(name);
                 ReadCode(method, NewBody(name, method, timing, method.ParameterList, isPrivate, isRead: true));
@@ -131,7 +134,13 @@ internal sealed class TypeBodiesReader
     }
 
     private CodeBody NewBody(
-        string name, SyntaxNode node, CallTiming timing, ParameterListSyntax? parameters, bool isPrivate = false, bool isConstructor = false, bool isRead = false)
+        string name,
+        SyntaxNode node,
+        CallTiming timing,
+        ParameterListSyntax? parameters,
+        bool isPrivate = false,
+        bool isConstructor = false,
+        bool isRead = false)
     {
         var body = new CodeBody(name, node, timing)
         {
@@ -149,9 +158,13 @@ internal sealed class TypeBodiesReader
         return body;
     }
 
+    private static bool IsForOthers(SyntaxToken modifier) =>
+        modifier.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.ProtectedKeyword or SyntaxKind.InternalKeyword;
+
     private static CallTiming? MarkedTiming(MethodDeclarationSyntax method)
     {
-        IEnumerable<string> names = method.AttributeLists.SelectMany(list => list.Attributes).Select(attribute => attribute.Name.ToString());
+        IEnumerable<string> names =
+            method.AttributeLists.SelectMany(list => list.Attributes).Select(attribute => attribute.Name.ToString());
         return names.Any(name => name.EndsWith("BackwardPass", StringComparison.Ordinal)) ? CallTiming.Backward
             : names.Any(name => name.EndsWith("OnDeserialized", StringComparison.Ordinal)) ? CallTiming.Building
             : null;

@@ -33,14 +33,15 @@ internal static class ValueOrigins
     // What these hand out, they were given.
     private static readonly HashSet<string> Passing =
     [
-        "First", "FirstOrDefault", "Last", "LastOrDefault", "Single", "ElementAt", "ToArray", "ToList", "Where", "Select", "SelectMany", "Concat", "OfType", "Cast", "Reverse",
-        "Skip", "Take", "Distinct", "OrderBy", "Prepend", "Append", "Peek", "Pop", "Dequeue", "AsReadOnly", "AsSpan", "AsMemory", "Values", "GetValueOrDefault", "ToImmutableArray",
+        "First", "FirstOrDefault", "Last", "LastOrDefault", "Single", "ElementAt", "ToArray", "ToList", "Where", "Select", "SelectMany",
+        "Concat", "OfType", "Cast", "Reverse", "Skip", "Take", "Distinct", "OrderBy", "Prepend", "Append", "Peek", "Pop", "Dequeue",
+        "AsReadOnly", "AsSpan", "AsMemory", "Values", "GetValueOrDefault", "ToImmutableArray",
     ];
 
     private static readonly HashSet<string> Collections =
     [
-        "List", "Dictionary", "HashSet", "Queue", "Stack", "LinkedList", "SortedDictionary", "SortedList", "Collection", "ObservableCollection", "ConcurrentBag",
-        "ConcurrentDictionary", "ConcurrentQueue", "ConcurrentStack", "PriorityQueue",
+        "List", "Dictionary", "HashSet", "Queue", "Stack", "LinkedList", "SortedDictionary", "SortedList", "Collection",
+        "ObservableCollection", "ConcurrentBag", "ConcurrentDictionary", "ConcurrentQueue", "ConcurrentStack", "PriorityQueue",
     ];
 
     /// <summary>The origin of a value.</summary>
@@ -63,11 +64,13 @@ internal static class ValueOrigins
         return origin;
     }
 
-    private static ValueOrigin Step(ExpressionSyntax value, CodeBody body, bool isCollection, Stack<ExpressionSyntax> pending, HashSet<string> seen)
+    private static ValueOrigin Step(
+        ExpressionSyntax value, CodeBody body, bool isCollection, Stack<ExpressionSyntax> pending, HashSet<string> seen)
     {
         switch (value)
         {
-            case LiteralExpressionSyntax or DefaultExpressionSyntax or TypeOfExpressionSyntax or AnonymousFunctionExpressionSyntax or ThrowExpressionSyntax:
+            case LiteralExpressionSyntax or DefaultExpressionSyntax or TypeOfExpressionSyntax or AnonymousFunctionExpressionSyntax
+                or ThrowExpressionSyntax:
                 return ValueOrigin.Nothing;
             case ThisExpressionSyntax or BaseExpressionSyntax or GenericNameSyntax or PredefinedTypeSyntax:
                 return ValueOrigin.Existing;
@@ -122,7 +125,8 @@ internal static class ValueOrigins
             SwitchExpressionSyntax choice => choice.Arms.Select(arm => arm.Expression),
             AssignmentExpressionSyntax assignment => [assignment.Right],
             TupleExpressionSyntax tuple => tuple.Arguments.Select(argument => argument.Expression),
-            CollectionExpressionSyntax collection => collection.Elements.Select(element => (element as ExpressionElementSyntax)?.Expression ?? (element as SpreadElementSyntax)?.Expression),
+            CollectionExpressionSyntax collection => collection.Elements.Select(
+                element => (element as ExpressionElementSyntax)?.Expression ?? (element as SpreadElementSyntax)?.Expression),
             _ => [null],
         };
         foreach (ExpressionSyntax? part in parts)
@@ -173,7 +177,8 @@ internal static class ValueOrigins
             }
 
             // A static method's type begins with a capital, and so does a property; a property's result is computed with what it holds.
-            if (MemberPath.Of(access.Expression) is { Names: [var first, ..] } path && (path.IsOfThis || body.Declares(first) || !char.IsUpper(first[0])))
+            if (MemberPath.Of(access.Expression) is { Names: [var first, ..] } path
+                && (path.IsOfThis || body.Declares(first) || !char.IsUpper(first[0])))
             {
                 return ValueOrigin.Computed;
             }
@@ -185,7 +190,8 @@ internal static class ValueOrigins
     private static ExpressionSyntax? Selected(InvocationExpressionSyntax invocation) =>
         (invocation.ArgumentList.Arguments.FirstOrDefault()?.Expression as LambdaExpressionSyntax)?.ExpressionBody;
 
-    private static ValueOrigin OfCreation(BaseObjectCreationExpressionSyntax creation, CodeBody body, bool isCollection, Stack<ExpressionSyntax> pending)
+    private static ValueOrigin OfCreation(
+        BaseObjectCreationExpressionSyntax creation, CodeBody body, bool isCollection, Stack<ExpressionSyntax> pending)
     {
         string? name = (creation as ObjectCreationExpressionSyntax)?.Type switch
         {

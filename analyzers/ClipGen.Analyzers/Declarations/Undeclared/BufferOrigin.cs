@@ -28,7 +28,9 @@ internal sealed class BufferOriginReader(TypeBodies? code, ICollection<string> g
 {
     public BufferOrigin Of(ISymbol member)
     {
-        BufferOrigin origin = member is IPropertySymbol { SetMethod.IsInitOnly: true } or IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }
+        BufferOrigin origin =
+            member is IPropertySymbol { SetMethod.IsInitOnly: true } or IPropertySymbol { IsRequired: true }
+            or IFieldSymbol { IsRequired: true }
             ? BufferOrigin.HandedIn
             : BufferOrigin.Unknown;
         foreach (MemberWrite write in code?.WritesTo(member.Name) ?? [])
@@ -48,7 +50,9 @@ internal sealed class BufferOriginReader(TypeBodies? code, ICollection<string> g
         return origin;
     }
 
-    /// <summary>Whether the code of a type that holds values of this one puts memory of its own into the member: <c>new Pair { Grad = _dW }</c>.</summary>
+    /// <summary>
+    /// Whether the code of a type that holds values of this one puts memory of its own into the member: <c>new Pair { Grad = _dW }</c>.
+    /// </summary>
     public bool IsFilledBy(TypeBodies? holder, ISymbol member) =>
         (holder?.WritesToOther(member.Name) ?? []).Any(write =>
             write is { Kind: WriteKind.Assign, Value: { } value }
@@ -75,7 +79,9 @@ internal sealed class BufferOriginReader(TypeBodies? code, ICollection<string> g
         }
     }
 
-    /// <summary>Whether another gradient itself, of this type or of a layer, is part of the value; its length or an element of it is not.</summary>
+    /// <summary>
+    /// Whether another gradient itself, of this type or of a layer, is part of the value; its length or an element of it is not.
+    /// </summary>
     private bool MentionsOthers(ExpressionSyntax value, string member) =>
         value.DescendantNodesAndSelf(node => node is not ArrayRankSpecifierSyntax).OfType<IdentifierNameSyntax>().Any(identifier =>
             identifier.Identifier.ValueText is var name

@@ -5,7 +5,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.Declarations.Undeclared;
 
 /// <summary>
-/// Finds the members of visited types that are visited for what they hold, and that a forward pass fills (CLIP016): the gradients of cached activations are in the norm.
+/// Finds the members of visited types that are visited for what they hold, and that a forward pass fills (CLIP016): the gradients of
+/// cached activations are in the norm.
 /// </summary>
 internal static class CachedActivationFinder
 {
@@ -25,7 +26,8 @@ internal static class CachedActivationFinder
         {
             ITypeSymbol memberType = SourceMembers.TypeOf(member);
             if (!SourceMembers.MarksGradient(member)
-                && !SourceMembers.Attributes(member).Any(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Gradient))
+                && !SourceMembers.Attributes(member)
+                    .Any(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Gradient))
                 && !SourceMembers.IsGenerated(member, compilation.Assembly)
                 && parser.Forms.ParseHeldSource(memberType) is not null
                 && state.FilledBy(member, memberType) is { } method)

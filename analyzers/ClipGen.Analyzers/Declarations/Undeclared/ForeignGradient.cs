@@ -25,7 +25,9 @@ internal sealed record ForeignGradient(INamedTypeSymbol Type, IReadOnlyList<stri
         foreach (INamedTypeSymbol level in Levels(type))
         {
             ISymbol[] buffers = [.. level.GetMembers().Where(member => IsBuffer(member, compilation, parser.Forms))];
-            string[] gradients = [.. buffers.Where(buffer => IsGradient(buffer, buffers, NetworkEvidence.IsOfNetwork(level.OriginalDefinition))).Select(buffer => buffer.Name)];
+            string[] gradients =
+                [.. buffers.Where(buffer => IsGradient(buffer, buffers, NetworkEvidence.IsOfNetwork(level.OriginalDefinition)))
+                .Select(buffer => buffer.Name)];
             if (gradients.Length > 0)
             {
                 return new ForeignGradient(level, gradients);
@@ -42,7 +44,8 @@ internal sealed record ForeignGradient(INamedTypeSymbol Type, IReadOnlyList<stri
             return false;
         }
 
-        IEnumerable<ISymbol> beside = buffers.Where(other => SymbolEqualityComparer.Default.Equals(SourceMembers.TypeOf(other), SourceMembers.TypeOf(buffer)));
+        IEnumerable<ISymbol> beside =
+            buffers.Where(other => SymbolEqualityComparer.Default.Equals(SourceMembers.TypeOf(other), SourceMembers.TypeOf(buffer)));
         return name.IsBare
             ? isOfNetwork && beside.Any(values => ParameterName.IsValues(values.Name))
             : beside.Any(twin => name.Fit(twin.Name) > 0

@@ -13,14 +13,16 @@ internal static class GivenParts
     private const int MaximalParts = 4096;
 
     // Each makes a collection of what it is handed.
-    private static readonly HashSet<string> Collecting = ["Create", "CreateRange", "Of", "Concat", "Append", "Prepend", "Union", "Zip", "CreateSpan", "AsRef", "GetReference"];
+    private static readonly HashSet<string> Collecting =
+        ["Create", "CreateRange", "Of", "Concat", "Append", "Prepend", "Union", "Zip", "CreateSpan", "AsRef", "GetReference"];
 
     private static readonly string[] Copying = ["To", "Clone", "Copy", "Deep"];
 
     /// <summary>The names whose objects are in a value.</summary>
     /// <param name="value">The expression.</param>
     /// <param name="isWhole">Whether what the value is made of counts, or only what it is.</param>
-    /// <param name="isBuffer">Whether the value is one buffer: its elements are numbers, and a call with another buffer as an argument makes a new one.</param>
+    /// <param name="isBuffer">Whether the value is one buffer: its elements are numbers, and a call with another buffer as an argument
+    /// makes a new one.</param>
     public static IEnumerable<string> Of(ExpressionSyntax value, bool isWhole, bool isBuffer)
     {
         var pending = new Stack<ExpressionSyntax>();
@@ -82,19 +84,23 @@ internal static class GivenParts
     /// <summary>The name of the method of the same object that an expression calls, or null.</summary>
     public static string? OwnMethod(ExpressionSyntax expression) => expression switch
     {
-        InvocationExpressionSyntax { Expression: SimpleNameSyntax name } when name.Identifier.ValueText != "nameof" => name.Identifier.ValueText,
-        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax or BaseExpressionSyntax } access } =>
-            access.Name.Identifier.ValueText,
+        InvocationExpressionSyntax { Expression: SimpleNameSyntax name } when name.Identifier.ValueText != "nameof" =>
+            name.Identifier.ValueText,
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access }
+            when access.Expression is ThisExpressionSyntax or BaseExpressionSyntax => access.Name.Identifier.ValueText,
         _ => null,
     };
 
-    /// <summary>The name that a value is read from by members, elements and calls that hand out a part; null where it is made anew.</summary>
+    /// <summary>
+    /// The name that a value is read from by members, elements and calls that hand out a part; null where it is made anew.
+    /// </summary>
     public static string? Root(ExpressionSyntax value)
     {
         ExpressionSyntax? only = Same(value).FirstOrDefault();
         for (ExpressionSyntax? current = only; current is not null;)
         {
-            if (current is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax called } && IsCopying(called.Name.Identifier.ValueText))
+            if (current is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax called }
+                && IsCopying(called.Name.Identifier.ValueText))
             {
                 return null;
             }
@@ -116,7 +122,9 @@ internal static class GivenParts
                 return identifier.Identifier.ValueText;
             }
 
-            if (current is not (InvocationExpressionSyntax or MemberAccessExpressionSyntax or ElementAccessExpressionSyntax or ParenthesizedExpressionSyntax or CastExpressionSyntax or PostfixUnaryExpressionSyntax))
+            if (current is not (
+                InvocationExpressionSyntax or MemberAccessExpressionSyntax or ElementAccessExpressionSyntax
+                or ParenthesizedExpressionSyntax or CastExpressionSyntax or PostfixUnaryExpressionSyntax))
             {
                 return null;
             }
@@ -151,14 +159,17 @@ internal static class GivenParts
     {
         ConditionalAccessExpressionSyntax conditional => [conditional.Expression],
         ElementAccessExpressionSyntax element when !isBuffer => [element.Expression],
-        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } invocation => OfCall(access, invocation.ArgumentList, isBuffer),
-        BaseObjectCreationExpressionSyntax creation when !isBuffer => [.. Arguments(creation.ArgumentList), .. Elements(creation.Initializer)],
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } invocation =>
+            OfCall(access, invocation.ArgumentList, isBuffer),
+        BaseObjectCreationExpressionSyntax creation when !isBuffer =>
+            [.. Arguments(creation.ArgumentList), .. Elements(creation.Initializer)],
         ArrayCreationExpressionSyntax array when !isBuffer => [.. Elements(array.Initializer)],
         ImplicitArrayCreationExpressionSyntax array when !isBuffer => [.. Elements(array.Initializer)],
         InitializerExpressionSyntax initializer when !isBuffer => [.. Elements(initializer)],
         TupleExpressionSyntax tuple => [.. tuple.Arguments.Select(argument => argument.Expression)],
         CollectionExpressionSyntax collection when !isBuffer =>
-            [.. collection.Elements.Select(element => (element as ExpressionElementSyntax)?.Expression ?? ((SpreadElementSyntax)element).Expression)],
+            [.. collection.Elements
+                .Select(element => (element as ExpressionElementSyntax)?.Expression ?? ((SpreadElementSyntax)element).Expression)],
         WithExpressionSyntax with => [with.Expression, .. Elements(with.Initializer)],
         _ => [],
     };
@@ -171,9 +182,10 @@ internal static class GivenParts
             return [];
         }
 
-        if (method is "Select" or "SelectMany" && arguments.Arguments is [{ Expression: LambdaExpressionSyntax { ExpressionBody: { } selected } }])
+        if (method is "Select" or "SelectMany" or "ConvertAll")
         {
-            return [selected];
+            // As an extension, or with the list as the first argument.
+            return [.. Arguments(arguments).Select(argument => (argument as LambdaExpressionSyntax)?.ExpressionBody ?? argument)];
         }
 
         return Collecting.Contains(method) ? [access.Expression, .. Arguments(arguments)] : [access.Expression];
@@ -184,7 +196,8 @@ internal static class GivenParts
 
     /// <summary>The elements of an initializer; of those that set a member of the new object, what it is set to.</summary>
     private static IEnumerable<ExpressionSyntax> Elements(InitializerExpressionSyntax? initializer) =>
-        (initializer?.Expressions ?? default).Select(element => element is AssignmentExpressionSyntax assignment ? assignment.Right : element);
+        (initializer?.Expressions ?? default)
+            .Select(element => element is AssignmentExpressionSyntax assignment ? assignment.Right : element);
 
     private static bool IsCopying(string method) => Copying.Any(beginning => method.StartsWith(beginning, StringComparison.Ordinal));
 }

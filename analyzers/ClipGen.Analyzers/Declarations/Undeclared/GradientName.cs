@@ -2,8 +2,10 @@ namespace ClipGen.Analyzers.Declarations.Undeclared;
 
 /// <summary>A name that says "gradient", and of what.</summary>
 /// <remarks>
-/// The forms are those of public hand-written C# networks: <c>dW</c>, <c>d_weights</c>, <c>dw1</c>, <c>gradWeights</c>, <c>biasGradient</c>,
-/// <c>weightGradsHidden</c>, <c>costGradientW</c>, <c>W_grad</c>, <c>dLdW</c>, <c>nablaB</c>, <c>gW</c>, and <c>Grad</c> alone in a wrapper.
+/// The forms are those of public hand-written C# networks: <c>dW</c>, <c>d_weights</c>, <c>dw1</c>, <c>gradWeights</c>,
+/// <c>biasGradient</c>,
+/// <c>weightGradsHidden</c>, <c>costGradientW</c>, <c>W_grad</c>, <c>dLdW</c>, <c>nablaB</c>, <c>gW</c>, and <c>Grad</c> alone in a
+/// wrapper.
 /// <c>deltaW</c> is none of them: as often it is the last step with its momentum.
 /// </remarks>
 /// <param name="IsSpelledOut">Whether a word says gradient; else it is only a <c>d</c> or a <c>g</c> in front.</param>
@@ -29,7 +31,9 @@ internal sealed record GradientName(bool IsSpelledOut, bool IsBare)
     /// <summary>The keys under which a member of that name is found.</summary>
     public static IEnumerable<string> KeysOf(string member) => KeysOf(IdentifierWords.Of(member));
 
-    /// <summary>The reading of the name, or null when it says nothing of a gradient. A letter in front is only a claim: look for its twin.</summary>
+    /// <summary>
+    /// The reading of the name, or null when it says nothing of a gradient. A letter in front is only a claim: look for its twin.
+    /// </summary>
     public static GradientName? Parse(string identifier)
     {
         IReadOnlyList<string> words = IdentifierWords.Of(identifier);
@@ -53,7 +57,10 @@ internal sealed record GradientName(bool IsSpelledOut, bool IsBare)
             ?? Differential(words);
     }
 
-    /// <summary>How well a member's name fits what this is the gradient of: 0 not at all, 1 by an abbreviation, 2 but for singular and plural, 3 letter for letter.</summary>
+    /// <summary>
+    /// How well a member's name fits what this is the gradient of: 0 not at all, 1 by an abbreviation, 2 but for singular and plural, 3
+    /// letter for letter.
+    /// </summary>
     public int Fit(string member)
     {
         IReadOnlyList<string> words = IdentifierWords.Of(member);
@@ -72,7 +79,8 @@ internal sealed record GradientName(bool IsSpelledOut, bool IsBare)
         return fit;
     }
 
-    private static IEnumerable<string> KeysOf(IReadOnlyList<string> words) => [string.Concat(words), IdentifierWords.Stem(words), Expanded(words)];
+    private static IEnumerable<string> KeysOf(IReadOnlyList<string> words) =>
+        [string.Concat(words), IdentifierWords.Stem(words), Expanded(words)];
 
     private static GradientName? Around(IReadOnlyList<string> words, int marker)
     {
@@ -102,7 +110,8 @@ internal sealed record GradientName(bool IsSpelledOut, bool IsBare)
     private static GradientName? Shortened(IReadOnlyList<string> words, int index, string marker, bool atStart)
     {
         string word = words[index];
-        if (word.Length == marker.Length || !(atStart ? word.StartsWith(marker, StringComparison.Ordinal) : word.EndsWith(marker, StringComparison.Ordinal)))
+        if (word.Length == marker.Length
+            || !(atStart ? word.StartsWith(marker, StringComparison.Ordinal) : word.EndsWith(marker, StringComparison.Ordinal)))
         {
             return null;
         }

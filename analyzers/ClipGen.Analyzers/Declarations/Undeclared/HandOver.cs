@@ -6,7 +6,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.Declarations.Undeclared;
 
 /// <summary>
-/// Follows what the visited members of a type and of its bases hold, through the code of both: a member that is put into <c>Parameters</c>, handed to the base's constructor or to
+/// Follows what the visited members of a type and of its bases hold, through the code of both: a member that is put into
+/// <c>Parameters</c>, handed to the base's constructor or to
 /// <c>Register</c> is visited there, and need not be declared.
 /// </summary>
 internal sealed class HandOver
@@ -33,7 +34,12 @@ internal sealed class HandOver
     /// <param name="forms">The forms of gradients.</param>
     /// <param name="cancellation">Cancels the look.</param>
     public HandOver(
-        INamedTypeSymbol type, Func<ISymbol, bool> visited, Func<INamedTypeSymbol, bool> isSource, ModelReach reach, GradientFormParser forms, CancellationToken cancellation)
+        INamedTypeSymbol type,
+        Func<ISymbol, bool> visited,
+        Func<INamedTypeSymbol, bool> isSource,
+        ModelReach reach,
+        GradientFormParser forms,
+        CancellationToken cancellation)
     {
         _forms = forms;
         for (INamedTypeSymbol? current = type; current is { SpecialType: SpecialType.None }; current = current.BaseType)
@@ -84,14 +90,16 @@ internal sealed class HandOver
 
     private void FollowMember(ISymbol member)
     {
-        bool isBuffer = member is not IMethodSymbol { ReturnsVoid: true } && GivenParts.IsBuffer(_forms.ParseGradient(SourceMembers.TypeOf(member)));
+        bool isBuffer = member is not IMethodSymbol { ReturnsVoid: true }
+            && GivenParts.IsBuffer(_forms.ParseGradient(SourceMembers.TypeOf(member)));
         bool isWhole = _visited.Contains(member) || member is IMethodSymbol || GivenParts.IsCollection(SourceMembers.TypeOf(member));
         for (int level = 0; level < _hierarchy.Count; level++)
         {
             foreach (MemberWrite write in _code[level]?.WritesTo(member.Name) ?? [])
             {
                 // The Add of a matrix is a sum.
-                bool isSum = write.Kind == WriteKind.Insert && write.Body.Timing != CallTiming.Building && !GivenParts.IsCollection(SourceMembers.TypeOf(member));
+                bool isSum = write.Kind == WriteKind.Insert && write.Body.Timing != CallTiming.Building
+                    && !GivenParts.IsCollection(SourceMembers.TypeOf(member));
                 if (!isSum && write.Value is { } value && SymbolEqualityComparer.Default.Equals(Resolve(member.Name, level), member))
                 {
                     Give(value, write.Body, level, isWhole, isBuffer);
@@ -132,7 +140,9 @@ internal sealed class HandOver
         }
     }
 
-    /// <summary>The calls that hand something to a body: of a constructor those of the type itself and those of the next derived one.</summary>
+    /// <summary>
+    /// The calls that hand something to a body: of a constructor those of the type itself and those of the next derived one.
+    /// </summary>
     private IEnumerable<(OwnCall Call, CodeBody Caller, int Level)> CallersOf(CodeBody body, int level) => body.IsConstructor
         ? _calls["this"].Where(call => call.Level == level).Concat(_calls[""].Where(call => call.Level == level - 1))
         : _calls[body.Name];
@@ -166,7 +176,10 @@ internal sealed class HandOver
             {
                 foreach (OwnCall call in body.Calls)
                 {
-                    if (call.Method.Length == 0 ? level == foreign - 1 : Resolve(call.Method, level) is IMethodSymbol method && _hierarchy.IndexOf(method.ContainingType.OriginalDefinition) >= foreign)
+                    bool isOfForeignBase = call.Method.Length == 0
+                        ? level == foreign - 1
+                        : Resolve(call.Method, level) is IMethodSymbol { ContainingType: { } owner } && _hierarchy.IndexOf(owner) >= foreign;
+                    if (isOfForeignBase)
                     {
                         foreach (ArgumentSyntax argument in call.Arguments.Arguments)
                         {
@@ -259,12 +272,15 @@ internal sealed class HandOver
         }
     }
 
-    /// <summary>Whether what the member is assigned is read from a visited member: <c>_w = Parameters[0]</c>, <c>_dW = _all.AsMemory(0, 50)</c>.</summary>
+    /// <summary>
+    /// Whether what the member is assigned is read from a visited member: <c>_w = Parameters[0]</c>, <c>_dW = _all.AsMemory(0, 50)</c>.
+    /// </summary>
     private bool IsView(ISymbol member)
     {
         int level = _hierarchy.FindIndex(type => SymbolEqualityComparer.Default.Equals(type, member.ContainingType));
         return level >= 0 && (_code[level]?.WritesTo(member.Name) ?? []).Any(write =>
-            write is { Kind: WriteKind.Assign or WriteKind.AssignIfNull, Path.Count: 1, Value: { } value } && IsView(value, write.Body, level, 0));
+            write is { Kind: WriteKind.Assign or WriteKind.AssignIfNull, Path.Count: 1, Value: { } value }
+                && IsView(value, write.Body, level, 0));
     }
 
     private bool IsView(ExpressionSyntax value, CodeBody body, int level, int depth)
@@ -297,7 +313,8 @@ internal sealed class HandOver
         for (int i = level; i < _hierarchy.Count; i++)
         {
             ISymbol? found = _hierarchy[i].GetMembers(name).FirstOrDefault(
-                member => member is (IFieldSymbol or IPropertySymbol or IMethodSymbol) and { IsStatic: false } && (i == level || member.DeclaredAccessibility != Accessibility.Private));
+                member => member is (IFieldSymbol or IPropertySymbol or IMethodSymbol) and { IsStatic: false }
+                    && (i == level || member.DeclaredAccessibility != Accessibility.Private));
             if (found is not null)
             {
                 return Overriding(found) ?? found;

@@ -43,7 +43,8 @@ internal sealed class ModelReach
         // Derived from someone else's source: nobody here holds it, and its gradients are missing wherever it is held.
         foreach (INamedTypeSymbol type in types)
         {
-            if (type.BaseType is { SpecialType: SpecialType.None } baseType && !IsHere(baseType) && Annotations.ImplementsTraversal(baseType))
+            if (type.BaseType is { SpecialType: SpecialType.None } baseType && !IsHere(baseType)
+                && Annotations.ImplementsTraversal(baseType))
             {
                 Walk(type);
             }
@@ -55,9 +56,13 @@ internal sealed class ModelReach
     /// <summary>Whether the type is annotated, held by one that is, or derived from either.</summary>
     public bool IsReached(INamedTypeSymbol type) => _reached.ContainsKey(type.OriginalDefinition);
 
-    /// <summary>The name of what is clipped without the type's undeclared gradients: the model that reaches it, or the type itself where no model does.</summary>
+    /// <summary>
+    /// The name of what is clipped without the type's undeclared gradients: the model that reaches it, or the type itself where no model
+    /// does.
+    /// </summary>
     public string NameOfClipped(INamedTypeSymbol type) =>
-        !Annotations.IsAnnotated(type) && _reached.TryGetValue(type.OriginalDefinition, out Reached? reached) && reached.Root.GetAttributes().Any(LimitParser.IsClipAttribute)
+        !Annotations.IsAnnotated(type) && _reached.TryGetValue(type.OriginalDefinition, out Reached? reached)
+            && reached.Root.GetAttributes().Any(LimitParser.IsClipAttribute)
             ? reached.Root.Name
             : type.Name;
 

@@ -14,7 +14,8 @@ internal static class NetworkEvidence
 
     private static readonly HashSet<string> LayerStems =
     [
-        "linear", "dense", "layer", "neuron", "conv", "convolution", "lstm", "gru", "rnn", "attention", "perceptron", "mlp", "network", "head", "encoder",
+        "linear", "dense", "layer", "neuron", "conv", "convolution", "lstm", "gru", "rnn", "attention", "perceptron", "mlp", "network",
+        "head", "encoder",
         "decoder", "norm", "recurrent", "transformer", "feedforward",
     ];
 
@@ -22,13 +23,15 @@ internal static class NetworkEvidence
     private static readonly HashSet<string> ContainerStems = ["module", "block", "cell", "stage", "model", "function", "net"];
 
     private static readonly string[] MemberBeginnings =
-        ["backward", "backprop", "zerograd", "resetgrad", "cleargrad", "accumulategrad", "requiresgrad", "needsgrad", "trainable", "istrainable"];
+        ["backward", "backprop", "zerograd", "resetgrad", "cleargrad", "accumulategrad", "requiresgrad", "needsgrad", "trainable",
+        "istrainable"];
 
     /// <summary>The words of types that work on the parameters of others.</summary>
     private static readonly HashSet<string> OptimizerWords =
         ["optimizer", "optimiser", "adam", "sgd", "rmsprop", "adagrad", "momentum", "trainer", "updater", "scheduler"];
 
-    public static bool IsOfNetwork(INamedTypeSymbol type) => IsNamedLikeValues(type) || HasWord(type, LayerStems) || HasBackwardMember(type);
+    public static bool IsOfNetwork(INamedTypeSymbol type) =>
+        IsNamedLikeValues(type) || HasWord(type, LayerStems) || HasBackwardMember(type);
 
     /// <summary>Whether the name is that of a matrix, a tensor or another container of numbers.</summary>
     public static bool IsNamedLikeValues(INamedTypeSymbol type) => HasWord(type, ValueStems);

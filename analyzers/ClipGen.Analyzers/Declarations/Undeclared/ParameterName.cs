@@ -3,24 +3,31 @@ namespace ClipGen.Analyzers.Declarations.Undeclared;
 /// <summary>Tells names of parameters from names of everything else that a network computes and keeps.</summary>
 internal static class ParameterName
 {
-    private static readonly HashSet<string> Stems = ["weight", "bias", "param", "kernel", "filter", "gamma", "beta", "gain", "theta", "embedding"];
+    private static readonly HashSet<string> Stems =
+        ["weight", "bias", "param", "kernel", "filter", "gamma", "beta", "gain", "theta", "embedding"];
 
     private static readonly HashSet<string> UnmistakableStems = ["weight", "bias", "param"];
 
     // Weights that are activations or inputs, and copies and running means of parameters.
     private static readonly HashSet<string> Other =
     [
-        "attention", "attn", "softmax", "score", "scores", "prob", "probs", "probability", "probabilities", "loss", "importance", "mixture", "sample",
-        "prev", "previous", "last", "old", "new", "next", "best", "saved", "initial", "snapshot", "target", "shadow", "ema", "velocity", "velocities",
+        "attention", "attn", "softmax", "score", "scores", "prob", "probs", "probability", "probabilities", "loss", "importance",
+        "mixture", "sample",
+        "prev", "previous", "last", "old", "new", "next", "best", "saved", "initial", "snapshot", "target", "shadow", "ema", "velocity",
+        "velocities",
         "momentum", "mean", "avg", "average", "sum", "squared", "change", "changes", "update", "updates", "delta", "deltas",
     ];
+
+    private static readonly HashSet<string> StateWords =
+        ["running", "moving", "mask", "momentum", "velocity", "velocities", "ema", "cache", "cached"];
 
     // English words among the letters that follow a w.
     private static readonly HashSet<string> Words = ["wav", "way", "was", "web", "wet", "won", "war"];
 
     private static readonly HashSet<string> ActivationStems =
     [
-        "input", "output", "activation", "hidden", "error", "delta", "logit", "neuron", "state", "target", "sum", "net", "prob", "probability",
+        "input", "output", "activation", "hidden", "error", "delta", "logit", "neuron", "state", "target", "sum", "net", "prob",
+        "probability",
     ];
 
     /// <summary>The stems under which a wrapper keeps the values of its parameter.</summary>
@@ -39,7 +46,9 @@ internal static class ParameterName
     public static bool IsUnmistakable(string name) =>
         IsParameter(name) && IdentifierWords.Of(name).Any(word => UnmistakableStems.Contains(IdentifierWords.Stem(word)));
 
-    /// <summary>Uf, Ui, Uo, … of a gated cell are parameters where Wf, Wi, Wo, … stand beside them; a u alone may be a sum of inputs.</summary>
+    /// <summary>
+    /// Uf, Ui, Uo, … of a gated cell are parameters where Wf, Wi, Wo, … stand beside them; a u alone may be a sum of inputs.
+    /// </summary>
     public static bool IsRecurrent(string name, Func<string, bool> isBesideMember)
     {
         IReadOnlyList<string> words = IdentifierWords.Of(name);
@@ -55,7 +64,8 @@ internal static class ParameterName
     }
 
     /// <summary>Whether the name is that of something a neuron computes: beside it, "gradients" are the errors of neurons.</summary>
-    public static bool IsActivation(string name) => IdentifierWords.Of(name).Any(word => ActivationStems.Contains(IdentifierWords.Stem(word)));
+    public static bool IsActivation(string name) =>
+        IdentifierWords.Of(name).Any(word => ActivationStems.Contains(IdentifierWords.Stem(word)));
 
     /// <summary>w, wx, whh; not: wind, width.</summary>
     private static bool IsWeightLetter(string word) => word.Length <= 3 && word[0] == 'w' && !Words.Contains(word);
@@ -67,7 +77,7 @@ internal static class ParameterName
     public static bool IsState(string name)
     {
         IReadOnlyList<string> words = IdentifierWords.Of(name);
-        return IsMoment(words) || words.Any(word => word is "running" or "moving" or "mask" or "momentum" or "velocity" or "velocities" or "ema" or "cache" or "cached");
+        return IsMoment(words) || words.Any(StateWords.Contains);
     }
 
     /// <summary>mW and vBias: the moments of an optimizer.</summary>

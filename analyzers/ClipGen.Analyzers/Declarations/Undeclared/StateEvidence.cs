@@ -5,10 +5,14 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.Declarations.Undeclared;
 
-/// <summary>Tells what a network computes with every sample (hidden states, cached inputs, masks, running means) from what it is built of.</summary>
+/// <summary>
+/// Tells what a network computes with every sample (hidden states, cached inputs, masks, running means) from what it is built of.
+/// </summary>
 internal sealed class StateEvidence(ModelReach reach, CancellationToken cancellation)
 {
-    /// <summary>The name of the method that fills a member with every sample, or null. The member holds objects that declare gradients.</summary>
+    /// <summary>
+    /// The name of the method that fills a member with every sample, or null. The member holds objects that declare gradients.
+    /// </summary>
     public string? FilledBy(ISymbol member, ITypeSymbol type)
     {
         INamedTypeSymbol[] held = [.. ModelReach.HeldTypes(type)];
@@ -57,9 +61,11 @@ internal sealed class StateEvidence(ModelReach reach, CancellationToken cancella
             return false;
         }
 
-        if (write.Kind == WriteKind.Content || write.Path[write.Path.Count - 1] != member.Name || (write.Kind == WriteKind.Element && !member.IsCollection))
+        bool isOfMember = write.Path[write.Path.Count - 1] == member.Name && (write.Kind != WriteKind.Element || member.IsCollection);
+        if (write.Kind == WriteKind.Content || !isOfMember)
         {
-            return timing >= CallTiming.EveryCall && WritesValues(write, member) && !LazyGuard.IsAround(write.Node, write.Body, member.Name);
+            return timing >= CallTiming.EveryCall && WritesValues(write, member)
+                && !LazyGuard.IsAround(write.Node, write.Body, member.Name);
         }
 
         bool isForward = timing == CallTiming.Forward;
@@ -68,7 +74,8 @@ internal sealed class StateEvidence(ModelReach reach, CancellationToken cancella
             case ValueOrigin.Argument:
                 return (isForward || !member.IsLayer) && !member.IsParameter;
             case ValueOrigin.Computed when write.Kind != WriteKind.AssignIfNull:
-                return (isForward || (!member.IsLayer && !member.IsParameter && (timing == CallTiming.EveryCall || !IsUpdate(write, member.Name))))
+                return (isForward
+                    || (!member.IsLayer && !member.IsParameter && (timing == CallTiming.EveryCall || !IsUpdate(write, member.Name))))
                     && !LazyGuard.IsAround(write.Node, write.Body, member.Name);
             case ValueOrigin.Created when write.Kind != WriteKind.AssignIfNull:
                 return (isForward || (!member.IsLayer && !member.IsParameter && (timing != CallTiming.Training || IsRepeated(write))))
@@ -83,7 +90,9 @@ internal sealed class StateEvidence(ModelReach reach, CancellationToken cancella
         : write.Kind == WriteKind.Insert ? ValueOrigin.Nothing
         : ValueOrigin.Computed;
 
-    /// <summary>Whether values are written, and neither gradients nor a step on them, nor a member of a layer that holds further objects.</summary>
+    /// <summary>
+    /// Whether values are written, and neither gradients nor a step on them, nor a member of a layer that holds further objects.
+    /// </summary>
     private static bool WritesValues(MemberWrite write, MemberFacts member)
     {
         string[] behind = [.. write.Path.SkipWhile(name => name != member.Name).Skip(1)];
@@ -133,7 +142,8 @@ internal sealed class StateEvidence(ModelReach reach, CancellationToken cancella
     }
 
     private static bool IsForwardPass(ISymbol member) =>
-        member is IMethodSymbol { MethodKind: MethodKind.Ordinary, IsStatic: false, Parameters: [{ Type.TypeKind: not TypeKind.Delegate }, ..] }
+        member is IMethodSymbol { MethodKind: MethodKind.Ordinary, IsStatic: false } method
+        && method.Parameters is [{ Type.TypeKind: not TypeKind.Delegate }, ..]
         && TimingWords.IsForwardPass(member.Name);
 
     /// <summary>What is known of a member.</summary>

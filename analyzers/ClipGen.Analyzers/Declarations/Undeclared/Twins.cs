@@ -20,7 +20,11 @@ internal sealed class Twins
     /// <param name="compilation">The compilation.</param>
     /// <param name="cancellation">Cancels the search.</param>
     public Twins(
-        IEnumerable<ISymbol> candidates, Func<ISymbol, bool> isMarked, StateEvidence state, Compilation compilation, CancellationToken cancellation)
+        IEnumerable<ISymbol> candidates,
+        Func<ISymbol, bool> isMarked,
+        StateEvidence state,
+        Compilation compilation,
+        CancellationToken cancellation)
     {
         _candidates = [.. candidates];
         _isMarked = isMarked;
@@ -46,10 +50,13 @@ internal sealed class Twins
     {
         ISymbol? best = null;
         int bestFit = 0;
-        foreach (ISymbol candidate in name.Keys.Distinct(StringComparer.Ordinal).SelectMany(key => _byName.TryGetValue(key, out List<ISymbol>? members) ? members : []))
+        IEnumerable<ISymbol> candidates = name.Keys.Distinct(StringComparer.Ordinal)
+            .SelectMany(key => _byName.TryGetValue(key, out List<ISymbol>? members) ? members : []);
+        foreach (ISymbol candidate in candidates)
         {
             int fit = name.Fit(candidate.Name);
-            if (fit > bestFit && !SymbolEqualityComparer.Default.Equals(candidate, gradient) && Fits(candidate, gradient) && IsParameterOf(candidate, gradient))
+            bool isOther = !SymbolEqualityComparer.Default.Equals(candidate, gradient);
+            if (fit > bestFit && isOther && Fits(candidate, gradient) && IsParameterOf(candidate, gradient))
             {
                 best = candidate;
                 bestFit = fit;
@@ -77,11 +84,16 @@ internal sealed class Twins
     {
         IReadOnlyList<string> words = IdentifierWords.Of(candidate.Name);
         string plain = string.Concat(words.Take(words.Count - 1));
-        return words.Count > 1 && words[words.Count - 1] is "m" or "v" && IsThere(plain, candidate) && IsThere(plain + "m", candidate) && IsThere(plain + "v", candidate);
+        return words.Count > 1
+            && words[words.Count - 1] is "m" or "v"
+            && IsThere(plain, candidate)
+            && IsThere(plain + "m", candidate)
+            && IsThere(plain + "v", candidate);
     }
 
     private bool IsThere(string name, ISymbol ofTypeOf) =>
-        _byName.TryGetValue(name, out List<ISymbol>? members) && members.Any(other => string.Concat(IdentifierWords.Of(other.Name)) == name && Fits(other, ofTypeOf));
+        _byName.TryGetValue(name, out List<ISymbol>? members)
+            && members.Any(other => string.Concat(IdentifierWords.Of(other.Name)) == name && Fits(other, ofTypeOf));
 
     private bool Fits(ISymbol parameter, ISymbol gradient) =>
         SymbolEqualityComparer.Default.Equals(SourceMembers.TypeOf(parameter), SourceMembers.TypeOf(gradient))

@@ -48,7 +48,8 @@ internal sealed class UndeclaredGradientFinder
 
     /// <summary>Whether gradients of the type are declared by attributes.</summary>
     public static bool CanDeclare(INamedTypeSymbol type) =>
-        type is { TypeKind: TypeKind.Class or TypeKind.Struct, IsStatic: false, IsRefLikeType: false, IsFileLocal: false } && !WritesTraversal(type);
+        type is { TypeKind: TypeKind.Class or TypeKind.Struct, IsStatic: false, IsRefLikeType: false, IsFileLocal: false }
+            && !WritesTraversal(type);
 
     private IReadOnlyList<UndeclaredGradient> Find()
     {
@@ -65,7 +66,8 @@ internal sealed class UndeclaredGradientFinder
             FindSourcesOfDerived(baseType, found);
         }
 
-        var toMark = new HashSet<string>(found.Where(gradient => gradient.Fix == DeclarationFix.Mark).Select(gradient => gradient.Member.Name));
+        var toMark = new HashSet<string>(
+            found.Where(gradient => gradient.Fix == DeclarationFix.Mark).Select(gradient => gradient.Member.Name));
         ILookup<string, UndeclaredGradient> byName = found.ToLookup(gradient => gradient.Member.Name, StringComparer.Ordinal);
         return
         [
@@ -121,9 +123,14 @@ internal sealed class UndeclaredGradientFinder
         }
 
         var twins = new Twins(
-            _members.Concat(InheritedMembers()).Where(candidate => !_declared.Contains(candidate.Name)), _parameters.ContainsKey, _state, _compilation, _cancellation);
+            _members.Concat(InheritedMembers()).Where(candidate => !_declared.Contains(candidate.Name)),
+            _parameters.ContainsKey,
+            _state,
+            _compilation,
+            _cancellation);
         var gradients = new HashSet<string>(_declared.Concat(
-            candidates.Where(candidate => candidate.Name.IsBare || twins.Find(candidate.Member, candidate.Name) is not null).Select(candidate => candidate.Member.Name)));
+            candidates.Where(candidate => candidate.Name.IsBare || twins.Find(candidate.Member, candidate.Name) is not null)
+                .Select(candidate => candidate.Member.Name)));
         var origins = new BufferOriginReader(_reach.CodeOf(_type, _cancellation), gradients);
         var taken = new HashSet<ISymbol>(DeclaredTwins(twins), SymbolEqualityComparer.Default);
 
@@ -155,15 +162,19 @@ internal sealed class UndeclaredGradientFinder
             return new UndeclaredGradient(
                 member,
                 $"looks like the gradient of the parameter '{twin.Name}' and is not declared",
-                $"Name it in the parameter's attribute, [Parameter(Gradient = nameof({member.Name}))], or mark it [ClipIgnore] if it is to be left out.",
+                $"Name it in the parameter's attribute, [Parameter(Gradient = nameof({member.Name}))], or mark it [ClipIgnore] if it is "
+                    + "to be left out.",
                 DeclarationFix.NameInParameter,
                 twin);
         }
 
-        return new UndeclaredGradient(member, $"looks like the gradient of '{twin.Name}' and is not declared", Mark, DeclarationFix.Mark, twin);
+        return new UndeclaredGradient(
+            member, $"looks like the gradient of '{twin.Name}' and is not declared", Mark, DeclarationFix.Mark, twin);
     }
 
-    /// <summary>A gradient that is a matrix of numbers, as its parameter is: an attribute on the matrix would declare the parameter, too.</summary>
+    /// <summary>
+    /// A gradient that is a matrix of numbers, as its parameter is: an attribute on the matrix would declare the parameter, too.
+    /// </summary>
     private UndeclaredGradient DescribeContainer(ISymbol member, ISymbol twin)
     {
         string evidence = $"looks like the gradient of '{twin.Name}' and is not declared";
@@ -174,7 +185,8 @@ internal sealed class UndeclaredGradientFinder
             ? new UndeclaredGradient(
                 member,
                 evidence,
-                $"Declare a property marked [Gradient] that hands over its elements as T[] or Span<T>, which no member of '{values}' does by itself, or mark the member [ClipIgnore].",
+                "Declare a property marked [Gradient] that hands over its elements as T[] or Span<T>, which no member of "
+                    + $"'{values}' does by itself, or mark the member [ClipIgnore].",
                 DeclarationFix.None)
             : new UndeclaredGradient(
                 member,
@@ -195,7 +207,8 @@ internal sealed class UndeclaredGradientFinder
             .FirstOrDefault()?.Variables ?? default;
 
     /// <summary>
-    /// What a gradient without a name of its own is the gradient of: the values of a wrapper, or the matrix that the type is itself. Beside activations it is as likely the error of
+    /// What a gradient without a name of its own is the gradient of: the values of a wrapper, or the matrix that the type is itself.
+    /// Beside activations it is as likely the error of
     /// neurons, beside a declared gradient a view of all of them.
     /// </summary>
     private ISymbol? FindValues(ISymbol member, Twins twins, bool isOfNetwork, bool hasOthers)
@@ -239,7 +252,8 @@ internal sealed class UndeclaredGradientFinder
 
         foreach (ISymbol member in _members)
         {
-            if (_declared.Contains(member.Name) && GradientName.Parse(member.Name) is { IsBare: false } name && twins.Find(member, name) is { } twin)
+            if (_declared.Contains(member.Name) && GradientName.Parse(member.Name) is { IsBare: false } name
+                && twins.Find(member, name) is { } twin)
             {
                 yield return twin;
             }
@@ -278,11 +292,14 @@ internal sealed class UndeclaredGradientFinder
         && values.ContainingNamespace.Name != "TorchSharp"
         && values.ContainingType is not { Name: "torch" }
         && _parser.Forms.ParseGradient(SourceMembers.TypeOf(member)) is null
-        && (NetworkEvidence.IsNamedLikeValues(values) || ElementProperty.AccessorOf(values, member, _parser.Forms, _compilation) is not null);
+        && (NetworkEvidence.IsNamedLikeValues(values)
+            || ElementProperty.AccessorOf(values, member, _parser.Forms, _compilation) is not null);
 
     /// <summary>The class or struct that the member holds, itself or in a collection.</summary>
     private static INamedTypeSymbol? ContainerOf(ITypeSymbol type) =>
-        ModelReach.HeldTypes(type).LastOrDefault() is { TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Interface } held ? held : null;
+        ModelReach.HeldTypes(type).LastOrDefault() is { TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Interface } held
+            ? held
+            : null;
 
     /// <summary>Whether an attribute declares the member, or a traversal visits it because it holds a source.</summary>
     private bool IsVisited(ISymbol member)
@@ -304,7 +321,8 @@ internal sealed class UndeclaredGradientFinder
 
     private static bool IsMarked(ISymbol member) =>
         SourceMembers.MarksGradient(member)
-        || SourceMembers.Attributes(member).Any(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Gradient));
+        || SourceMembers.Attributes(member)
+            .Any(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Gradient));
 
     /// <summary>Whether the buffer is the type's own: what it was handed is declared where it comes from.</summary>
     private bool IsOwn(ISymbol member, BufferOriginReader origins) => !_handOver.Value.Covers(member) && origins.Of(member) switch
@@ -342,7 +360,10 @@ internal sealed class UndeclaredGradientFinder
         }
     }
 
-    /// <summary>A derived type without an attribute gets no traversal of its own; where it is held as its base, only the base's gradients are visited.</summary>
+    /// <summary>
+    /// A derived type without an attribute gets no traversal of its own; where it is held as its base, only the base's gradients are
+    /// visited.
+    /// </summary>
     private void FindSourcesOfDerived(INamedTypeSymbol baseType, List<UndeclaredGradient> found)
     {
         foreach (ISymbol member in SourceMembers.Held(_type).Where(member => !IsMarked(member) && !IsGenerated(member)))
@@ -362,7 +383,10 @@ internal sealed class UndeclaredGradientFinder
         }
     }
 
-    /// <summary>Whether the member holds what the network is built of, and nobody else hands it over: no state of the forward pass, no moment of an optimizer.</summary>
+    /// <summary>
+    /// Whether the member holds what the network is built of, and nobody else hands it over: no state of the forward pass, no moment of
+    /// an optimizer.
+    /// </summary>
     private bool IsPartOfNetwork(ISymbol member, ITypeSymbol type) =>
         !ParameterName.IsState(member.Name) && _state.FilledBy(member, type) is null && !_handOver.Value.Covers(member);
 

@@ -1,0 +1,10 @@
+// What pages show of Math.NET Numerics, with its names.
+
+namespace MathNet.Numerics.LinearAlgebra;
+
+public abstract class Matrix<T>
+    where T : struct
+{
+    /// <summary>The elements, column by column, or null where they are stored in another way.</summary>
+    public abstract T[]? AsColumnMajorArray();
+}
