@@ -41,7 +41,7 @@ internal sealed class EditorProject : IDisposable
             LanguageNames.CSharp,
             compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable),
             parseOptions: new CSharpParseOptions(LanguageVersion.CSharp12),
-            metadataReferences: [.. AnalyzerHarness.Framework, AnalyzerHarness.RealClipGen, AnalyzerHarness.TorchSharp],
+            metadataReferences: [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen, AnalyzerHarness.TorchSharp],
             analyzerReferences: Extensions);
         ProjectId id = _workspace.AddProject(project).Id;
         _document = _workspace.AddDocument(id, "Edited.cs", SourceText.From(source)).Id;

@@ -106,7 +106,7 @@ public sealed class TypingTests
             _compilation = CSharpCompilation.Create(
                 "Typed",
                 [_tree, .. others.Append(usings).Select((other, index) => CSharpSyntaxTree.ParseText(other, ParseOptions, $"Other{index}.cs"))],
-                [.. AnalyzerHarness.Framework, AnalyzerHarness.RealClipGen, AnalyzerHarness.RealTorchSharp, AnalyzerHarness.ClipGenTorchSharp],
+                [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen, AnalyzerHarness.RealTorchSharp, AnalyzerHarness.ClipGenTorchSharp],
                 new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
             _generated = _compilation;
         }
