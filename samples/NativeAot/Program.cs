@@ -14,3 +14,13 @@ for (int step = 0; step < 20; step++)
         $"{step:d2} norm {BitConverter.DoubleToUInt64Bits(result.TotalNorm):x16} scale {BitConverter.DoubleToUInt64Bits(result.Scale):x16}"
         + $" gradients {network.GradientBits():x16} {(result.Clipped ? "clipped" : "")}".TrimEnd());
 }
+
+// And gradients that nothing declares, in several forms.
+float[] weights = [3, 4];
+var biases = new List<double[]> { new double[] { 12 }, new double[] { 84 } };
+float[,] embeddings = { { 132 } };
+double norm = Gradients.Norm(weights.AsSpan(), biases, embeddings);
+ClipResult undeclared = Gradients.ClipNorm(1.0, weights, biases.Select(bias => bias), embeddings);
+Console.WriteLine(
+    $"undeclared {BitConverter.DoubleToUInt64Bits(norm):x16} scale {BitConverter.DoubleToUInt64Bits(undeclared.Scale):x16}"
+    + $" first {BitConverter.SingleToUInt32Bits(weights[0]):x8}");

@@ -32,8 +32,12 @@ internal sealed class PageProgram
 
     private static readonly ImmutableArray<MetadataReference> Packages =
     [
-        .. new[] { typeof(ClipGradNormAttribute), typeof(System.Numerics.Tensors.Tensor), typeof(torch), typeof(TorchGradients) }
-            .Select(type => MetadataReference.CreateFromFile(type.Assembly.Location)),
+        .. new[]
+        {
+            typeof(ClipGradNormAttribute), typeof(System.Numerics.Tensors.Tensor), typeof(torch), typeof(TorchGradients),
+            typeof(MathNet.Numerics.LinearAlgebra.Matrix<>),
+        }
+        .Select(type => MetadataReference.CreateFromFile(type.Assembly.Location)),
     ];
 
     private readonly CSharpCompilation _compilation;

@@ -23,7 +23,7 @@ public sealed class NativeAotTests(PackageFeed feed)
         Assert.DoesNotContain("warning", plain.Output, StringComparison.OrdinalIgnoreCase);
         Assert.Contains(Suggestion, plain.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(Suggestion, native.Output, StringComparison.Ordinal);
-        Assert.Equal(20, expected.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(21, expected.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Contains("clipped", expected, StringComparison.Ordinal);
         Assert.Equal(expected, project.Run("plain/Consumer").AssertSucceeded().Output);
         Assert.Equal(expected, project.Run("native/Consumer").AssertSucceeded().Output);

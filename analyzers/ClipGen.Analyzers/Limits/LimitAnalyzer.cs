@@ -37,7 +37,8 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
         var invocation = (IInvocationOperation)context.Operation;
         IMethodSymbol method = invocation.TargetMethod;
         if (!TrainingVocabulary.Contains(method.Name, "clip")
-            || (!ClipCalls.IsClipGradients(method, symbols) && !ClipCalls.IsTorchClip(method, symbols) && !ClipCalls.IsTorchGradientsClip(method)))
+            || (!ClipCalls.IsClipGradients(method, symbols) && !ClipCalls.IsTorchClip(method, symbols)
+                && !ClipCalls.IsTorchGradientsClip(method) && !ClipCalls.IsGradientsClip(method)))
         {
             return;
         }

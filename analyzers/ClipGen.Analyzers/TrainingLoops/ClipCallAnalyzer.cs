@@ -34,13 +34,14 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
         if (method.Name.IndexOf("clip", StringComparison.OrdinalIgnoreCase) < 0)
             return;
         bool isModel = ClipCalls.IsClipGradients(method, symbols);
-        if (!isModel && !ClipCalls.IsTorchClip(method, symbols) && !ClipCalls.IsTorchGradientsClip(method))
+        bool isGradients = ClipCalls.IsGradientsClip(method);
+        if (!isModel && !isGradients && !ClipCalls.IsTorchClip(method, symbols) && !ClipCalls.IsTorchGradientsClip(method))
             return;
         if (invocation.Arguments.Any(IsReport))
             return;
         if (ClipCalls.ConstantOf(ClipCalls.LimitOf(invocation)) is double limit && IsUnlimited(limit))
             ReportInfiniteLimit(context, invocation, isModel);
-        else if (isModel && invocation.Parent is IExpressionStatementOperation)
+        else if ((isModel || isGradients) && invocation.Parent is IExpressionStatementOperation)
             ReportIgnored(context, invocation, symbols);
     }
 
@@ -54,17 +55,39 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
     private static void ReportInfiniteLimit(OperationAnalysisContext context, IInvocationOperation invocation, bool isModel)
     {
         string? receiver = isModel && invocation.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } ? access.Expression.ToString() : null;
-        string advice = receiver is null ? "Read the norm where it is needed, or clip with a finite limit" : $"Call {receiver}.GradientNorm() to read the norm";
+        string advice = receiver is not null ? $"Call {receiver}.GradientNorm() to read the norm"
+            : ClipCalls.IsGradientsClip(invocation.TargetMethod) ? "Call Gradients.Norm to read the norm"
+            : "Read the norm where it is needed, or clip with a finite limit";
         context.ReportDiagnostic(Diagnostic.Create(TrainingLoopRules.InfiniteLimit, invocation.Syntax.GetLocation(), StepSite.NameOf(invocation.Syntax), advice));
     }
 
     private static void ReportIgnored(OperationAnalysisContext context, IInvocationOperation invocation, TrainingSymbols symbols)
     {
-        if (invocation.Instance?.Type is not { } type || PolicyOf(type, symbols) is not { } policy)
-            return;
-        context.ReportDiagnostic(Diagnostic.Create(
-            TrainingLoopRules.IgnoredResult, invocation.Syntax.GetLocation(), StepSite.NameOf(invocation.Syntax), type.Name, policy));
+        // The policy of a model is declared, whether it is the receiver or an argument. That of buffers is an argument.
+        IOperation? model = invocation.Instance
+            ?? invocation.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "model")?.Value;
+        while (model is IConversionOperation conversion)
+            model = conversion.Operand;
+        string call = model?.Type is { } type ? $"ClipGradients() of '{type.Name}'" : $"Gradients.{invocation.TargetMethod.Name}";
+        if ((model?.Type is { } declaring ? PolicyOf(declaring, symbols) : PolicyOf(invocation)) is { } policy)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                TrainingLoopRules.IgnoredResult, invocation.Syntax.GetLocation(), StepSite.NameOf(invocation.Syntax), call, policy));
+        }
     }
+
+    /// <summary>The policy that an argument names, unless it throws.</summary>
+    private static string? PolicyOf(IInvocationOperation invocation) =>
+        invocation.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "nonFinite")?.Value is
+        {
+            Type: INamedTypeSymbol policy,
+            ConstantValue: { HasValue: true, Value: int value and not 0 },
+        }
+            ? NameOf(policy, value)
+            : null;
+
+    private static string? NameOf(INamedTypeSymbol policy, int value) =>
+        policy.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => field.ConstantValue is int known && known == value)?.Name;
 
     /// <summary>The policy of the first clip attribute that does not throw, by name.</summary>
     private static string? PolicyOf(ITypeSymbol type, TrainingSymbols symbols)
@@ -76,7 +99,7 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
                 foreach (KeyValuePair<string, TypedConstant> named in attribute.NamedArguments)
                 {
                     if (named is { Key: "NonFinite", Value: { Type: INamedTypeSymbol policy, Value: int value } } && value != 0)
-                        return policy.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => field.ConstantValue is int known && known == value)?.Name;
+                        return NameOf(policy, value);
                 }
             }
         }

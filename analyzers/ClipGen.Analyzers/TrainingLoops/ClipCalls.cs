@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops;
 
-/// <summary>Recognises calls of <c>ClipGradients()</c> and of TorchSharp's clips, for the rules that look at one call at a time.</summary>
+/// <summary>Recognises calls of <c>ClipGradients()</c>, of <c>Gradients</c> and of TorchSharp's clips.</summary>
 internal static class ClipCalls
 {
     public static bool IsClipGradients(IMethodSymbol method, TrainingSymbols symbols) =>
@@ -18,6 +18,15 @@ internal static class ClipCalls
         method.ContainingType is { Name: "TorchGradients" } type
         && method.Name.StartsWith("Clip", StringComparison.Ordinal)
         && type.ContainingNamespace.ToDisplayString().StartsWith("ClipGen", StringComparison.Ordinal);
+
+    /// <summary>Whether a call clips gradients that are its arguments, or a model that is known by a base type.</summary>
+    public static bool IsGradientsClip(IMethodSymbol method) =>
+        method.Name is "Clip" or "ClipNorm" or "ClipValue"
+        && method.ContainingType is
+        {
+            Name: "Gradients" or "SpanGradients",
+            ContainingNamespace: { Name: "ClipGen", ContainingNamespace.IsGlobalNamespace: true },
+        };
 
     /// <summary>The argument with the limit.</summary>
     public static IOperation? LimitOf(IInvocationOperation invocation)

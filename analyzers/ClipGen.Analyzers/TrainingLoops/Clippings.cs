@@ -11,7 +11,7 @@ internal static class Clippings
     /// <summary>Property: the call to insert, with <see cref="LimitPlaceholder"/> where the limit belongs.</summary>
     public const string Call = "call";
 
-    /// <summary>Properties: where the statement with the step begins, to which a clip is moved.</summary>
+    /// <summary>Properties: where a clip is moved to or inserted, if not right before the reported step.</summary>
     public const string StepStart = "step";
 
     public const string StepLength = "stepLength";
@@ -27,21 +27,30 @@ internal static class Clippings
     {
         ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty;
         string? call = CallFor(site);
-        advice = call is null
-            ? "Clip the gradients between the backward pass and the step"
-            : $"Call {call.Replace(LimitPlaceholder, "…")} before the step";
+        if (call is null && GradientsCall.For(site) is { } buffers)
+        {
+            call = buffers.Call;
+            properties = At(buffers.Anchor);
+        }
+
+        bool isTorch = TrainingSymbols.IsOrDerives(site.Step.TargetType, site.Program.Symbols.Optimizer);
+        advice = call is not null ? $"Call {call.Replace(LimitPlaceholder, "…")} before the step"
+            : isTorch || !site.Program.Symbols.HasClipGen ? "Clip the gradients between the backward pass and the step"
+            : "Clip the gradients between the backward pass and the step, for example with Gradients.ClipNorm";
         return call is null ? properties : properties.Add(Call, call);
     }
 
-    public static ImmutableDictionary<string, string?> ForMove(StepSite site) =>
-        ImmutableDictionary<string, string?>.Empty
-            .Add(StepStart, site.Site.SpanStart.ToString(CultureInfo.InvariantCulture))
-            .Add(StepLength, site.Site.Span.Length.ToString(CultureInfo.InvariantCulture));
+    public static ImmutableDictionary<string, string?> ForMove(StepSite site) => At(site.Site);
 
     public static ImmutableDictionary<string, string?> ForReplace(ImmutableDictionary<string, string?> properties, SyntaxNode dropped) =>
         properties
             .Add(DroppedStart, dropped.SpanStart.ToString(CultureInfo.InvariantCulture))
             .Add(DroppedLength, dropped.Span.Length.ToString(CultureInfo.InvariantCulture));
+
+    private static ImmutableDictionary<string, string?> At(SyntaxNode node) =>
+        ImmutableDictionary<string, string?>.Empty
+            .Add(StepStart, node.SpanStart.ToString(CultureInfo.InvariantCulture))
+            .Add(StepLength, node.Span.Length.ToString(CultureInfo.InvariantCulture));
 
     private static string? CallFor(StepSite site)
     {
@@ -52,6 +61,8 @@ internal static class Clippings
                 return $"{name}.ClipGradients()";
             if (TrainingSymbols.IsOrDerives(network.Type, symbols.Module))
                 return $"torch.nn.utils.clip_grad_norm_({name}.parameters(), {LimitPlaceholder})";
+            if (symbols.IsAnnotated(network.Type))
+                return $"Gradients.ClipNorm({LimitPlaceholder}, {name})";
         }
 
         if (!TrainingSymbols.IsOrDerives(site.Step.TargetType, symbols.Optimizer))
@@ -84,10 +95,10 @@ internal static class Clippings
         return target.Path.Skip(1).All(symbol => model.Compilation.IsSymbolAccessibleWithin(symbol, within)) ? target.Text : null;
     }
 
-    private static bool IsDeclaredBefore(ILocalSymbol local, int position) =>
+    public static bool IsDeclaredBefore(ILocalSymbol local, int position) =>
         local.DeclaringSyntaxReferences.FirstOrDefault() is { } declaration && declaration.Span.End < position;
 
-    private static bool IsCollection(ITypeSymbol? type) =>
+    public static bool IsCollection(ITypeSymbol? type) =>
         type is IArrayTypeSymbol || (type is INamedTypeSymbol { IsGenericType: true } named && named.AllInterfaces.Any(implemented => implemented.Name == "IEnumerable")
             && !named.AllInterfaces.Any(implemented => implemented.Name == "IDisposable"));
 }

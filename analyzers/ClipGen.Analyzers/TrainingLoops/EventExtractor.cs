@@ -118,7 +118,25 @@ internal sealed class EventExtractor(TrainingProgram program)
             Target = TargetOf(invocation, receiver, facts),
             TargetType = receiver?.Type,
         };
-        return kind == EventKind.Clip ? found with { Networks = NetworksOf(invocation, receiver, facts) } : found;
+        return kind switch
+        {
+            EventKind.Clip => found with { Networks = NetworksOf(invocation, receiver, facts) },
+            EventKind.Step => found with { Arguments = ArgumentsOf(invocation, facts) },
+            _ => found,
+        };
+    }
+
+    /// <summary>What each parameter of the called method stands for.</summary>
+    public static ImmutableDictionary<ISymbol, Target?> ArgumentsOf(IInvocationOperation invocation, BodyFacts facts)
+    {
+        ImmutableDictionary<ISymbol, Target?> arguments = TrainingEvent.NoArguments;
+        foreach (IArgumentOperation argument in invocation.Arguments)
+        {
+            if (argument.Parameter is { } parameter)
+                arguments = arguments.SetItem(parameter.OriginalDefinition, facts.TargetOf(argument.Value));
+        }
+
+        return arguments;
     }
 
     public static EventKind? KindOf(TrainingRole role) => role switch
@@ -164,13 +182,6 @@ internal sealed class EventExtractor(TrainingProgram program)
         IMethodSymbol definition = (method.ReducedFrom ?? method).OriginalDefinition;
         if (!program.IsWorthLookingInto(definition))
             return null;
-        ImmutableDictionary<ISymbol, Target?> arguments = TrainingEvent.NoArguments;
-        foreach (IArgumentOperation argument in invocation.Arguments)
-        {
-            if (argument.Parameter is { } parameter)
-                arguments = arguments.SetItem(parameter.OriginalDefinition, facts.TargetOf(argument.Value));
-        }
-
         ImmutableArray<Target>? networks = classification.Role == TrainingRole.Clip ? NetworksOf(invocation, receiver, facts) : null;
         return new TrainingEvent(EventKind.Call, invocation.Syntax, classification.Evidence)
         {
@@ -179,7 +190,7 @@ internal sealed class EventExtractor(TrainingProgram program)
             Target = TargetOf(invocation, receiver, facts),
             TargetType = receiver?.Type,
             Networks = networks,
-            Arguments = arguments,
+            Arguments = ArgumentsOf(invocation, facts),
             IsVirtual = !(receiver?.Syntax is BaseExpressionSyntax)
                 && (method.IsVirtual || method.IsAbstract || method.IsOverride),
         };
@@ -233,7 +244,8 @@ internal sealed class EventExtractor(TrainingProgram program)
             return facts.TargetOf(receiver) is { } model ? ImmutableArray.Create(model) : null;
         var networks = ImmutableArray.CreateBuilder<Target>();
         bool any = false;
-        foreach (IArgumentOperation argument in invocation.Arguments)
+        bool areBuffers = ClipCalls.IsGradientsClip(invocation.TargetMethod);
+        foreach (IArgumentOperation argument in invocation.Arguments.Where(argument => argument.ArgumentKind != ArgumentKind.DefaultValue))
         {
             IOperation value = argument.Value;
             while (value is IConversionOperation conversion)
@@ -246,6 +258,13 @@ internal sealed class EventExtractor(TrainingProgram program)
                 if (facts.TargetOf(value) is not { } network)
                     return null;
                 networks.Add(network);
+            }
+            else if (areBuffers)
+            {
+                // A buffer stands for what leads to it; one that nothing leads to may be any network's.
+                if (facts.TargetOf(value) is not { Path.Length: > 1, Root: { } owner })
+                    return null;
+                networks.Add(Target.Of(owner));
             }
             else if (program.Sources.Read(value, facts) is { } sources)
             {

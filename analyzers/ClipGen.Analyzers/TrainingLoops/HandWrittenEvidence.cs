@@ -2,6 +2,7 @@ using ClipGen.Analyzers.Declarations.Undeclared;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops;
 
@@ -14,16 +15,25 @@ internal sealed class HandWrittenEvidence
     private readonly TrainingProgram _program;
     private readonly BodyGraph _body;
     private readonly HashSet<SyntaxNode> _declarations = [];
+
+    // Calls that are known to clip, and where. Their words are no hint at a clip out of sight.
+    private readonly HashSet<SyntaxNode> _clips;
     private bool _hasGradients;
 
-    private HandWrittenEvidence(TrainingProgram program, BodyGraph body)
+    private HandWrittenEvidence(TrainingProgram program, BodyGraph body, StepSite site)
     {
         _program = program;
         _body = body;
+        _clips =
+        [
+            .. site.Clips().Select(node => node.Event!)
+                .Where(clip => clip is { Evidence: Evidence.Certain, Method: { } method } && ClipCalls.IsGradientsClip(method))
+                .Select(clip => clip.Syntax),
+        ];
     }
 
     public static bool IsEnough(TrainingProgram program, BodyGraph body, StepSite site) =>
-        site.Backward is { } backward && new HandWrittenEvidence(program, body).IsEnough(site.Step, backward);
+        site.Backward is { } backward && new HandWrittenEvidence(program, body, site).IsEnough(site.Step, backward);
 
     private bool IsEnough(TrainingEvent step, TrainingEvent backward)
     {
@@ -92,9 +102,27 @@ internal sealed class HandWrittenEvidence
         return true;
     }
 
-    private static IEnumerable<SyntaxToken> IdentifiersOutsideClips(SyntaxNode declaration) =>
-        declaration.DescendantTokens(node => node == declaration || node is not MethodDeclarationSyntax method || !TrainingVocabulary.IsClipName(method.Identifier.ValueText, null))
+    private IEnumerable<SyntaxToken> IdentifiersOutsideClips(SyntaxNode declaration) =>
+        declaration.DescendantTokens(node => node == declaration || !IsClip(node))
             .Where(token => token.IsKind(SyntaxKind.IdentifierToken));
+
+    private bool IsClip(SyntaxNode node) => node switch
+    {
+        MethodDeclarationSyntax method => TrainingVocabulary.IsClipName(method.Identifier.ValueText, null),
+        InvocationExpressionSyntax call => _clips.Contains(call) || IsOfAnotherStep(call),
+        _ => false,
+    };
+
+    /// <summary>Whether a call of <c>Gradients</c> stands in a body with a step of its own, and so is about that one.</summary>
+    private bool IsOfAnotherStep(InvocationExpressionSyntax call) =>
+        call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Clip" or "ClipNorm" or "ClipValue" }
+        && !call.Ancestors().TakeWhile(node => node is not MemberDeclarationSyntax).Any(node => node is AnonymousFunctionExpressionSyntax)
+        && _program.Bodies.FactsAround(call) is { } facts
+        && facts.Root.DescendantsAndSelf().Any(part => part is IInvocationOperation invocation
+            && invocation.Syntax == call && ClipCalls.IsGradientsClip(invocation.TargetMethod))
+        && _program.GraphOf(facts) is { } graph
+        && graph.Body != _body.Body
+        && (_program.ContentOf(graph) & EventContent.Step) != 0;
 
     // The names of methods and types have spoken already: what they are done to is the other half of the evidence.
     private static bool IsGradientVariable(SyntaxToken token)
@@ -109,7 +137,7 @@ internal sealed class HandWrittenEvidence
     }
 
     // Elsewhere in the type that trains, a clamp is about something else: textures, probabilities, what is drawn.
-    private static bool HintsAtClipping(SyntaxNode body)
+    private bool HintsAtClipping(SyntaxNode body)
     {
         SyntaxNode type = body.FirstAncestorOrSelf<TypeDeclarationSyntax>() ?? body;
         return IdentifiersOutsideClips(type).Any(token => TrainingVocabulary.HintsAtClipping(token.ValueText)

@@ -53,6 +53,8 @@ internal sealed class MethodClassifier(TrainingSymbols symbols, TrainingOptions 
             return TrainingRole.None;
         if (type.Name == "TorchGradients" && type.ContainingNamespace?.ToDisplayString().StartsWith("ClipGen", StringComparison.Ordinal) == true)
             return method.Name.StartsWith("Clip", StringComparison.Ordinal) ? TrainingRole.Clip : TrainingRole.None;
+        if (ClipCalls.IsGradientsClip(method))
+            return TrainingRole.Clip;
         return method.Name switch
         {
             "ClipGradients" or "ScaleGradients" when symbols.IsAnnotated(type) => TrainingRole.Clip,

@@ -65,7 +65,7 @@ internal static class TrainingLoopRules
     public static readonly DiagnosticDescriptor IgnoredResult = RuleDescriptor.Create(
         "CLIP109",
         "The result of clipping is ignored although it does not throw",
-        "'{0}' ignores what ClipGradients() of '{1}' found, and under NonFinitePolicy.{2} nobody learns of a NaN or an infinity. Look at ClipResult.IsFinite.",
+        "'{0}' ignores what {1} found, and under NonFinitePolicy.{2} nobody learns of a NaN or an infinity. Look at ClipResult.IsFinite.",
         DiagnosticSeverity.Info,
         "Under Throw, non-finite gradients stop the training. Under the other policies only the result tells of them.");
 

@@ -104,6 +104,8 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
                 InvocationExpressionSyntax { Expression: SimpleNameSyntax simple } => simple,
                 _ => null,
             };
+            if (name?.Identifier.ValueText is "Clip" or "ClipNorm" or "ClipValue")
+                ReadArguments(context, name, symbols);
             if (name?.Identifier.ValueText is not ("ClipGradients" or "ScaleGradients" or "VisitGradients"))
                 return;
             if (name.Identifier.ValueText != "ClipGradients" && IsGenerated(context))
@@ -121,6 +123,43 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
                 IsAnyCalled = true;
             }
         }
+
+        // Gradients.Clip(model), and Gradients.ClipNorm(1.0, layers) over any sources.
+        private void ReadArguments(SyntaxNodeAnalysisContext context, SimpleNameSyntax name, TrainingSymbols symbols)
+        {
+            if (context.SemanticModel.GetSymbolInfo(name, context.CancellationToken).Symbol is not IMethodSymbol method
+                || !ClipCalls.IsGradientsClip(method))
+            {
+                return;
+            }
+
+            SyntaxNode called = context.Node is InvocationExpressionSyntax ? context.Node : context.Node.Parent!;
+            if (called is not InvocationExpressionSyntax invocation)
+            {
+                IsAnyCalled = true;
+                return;
+            }
+
+            foreach (ArgumentSyntax argument in invocation.ArgumentList.Arguments)
+            {
+                ITypeSymbol? type = context.SemanticModel.GetTypeInfo(argument.Expression, context.CancellationToken).Type;
+                foreach (ITypeSymbol held in SelfAndItems(type))
+                {
+                    if (held is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } model && symbols.IsAnnotated(model))
+                        _called.TryAdd(model.OriginalDefinition, true);
+                    else if (method.Name == "Clip" || symbols.IsAnnotated(held))
+                        IsAnyCalled = true;
+                }
+            }
+        }
+
+        private static IEnumerable<ITypeSymbol> SelfAndItems(ITypeSymbol? type) => type switch
+        {
+            null => [],
+            IArrayTypeSymbol array => SelfAndItems(array.ElementType),
+            INamedTypeSymbol named => named.TypeArguments.SelectMany(SelfAndItems).Prepend(named),
+            _ => [type],
+        };
 
         // The generated overloads of a model call each other.
         private static bool IsInside(SyntaxNodeAnalysisContext context, INamedTypeSymbol type) =>

@@ -16,6 +16,7 @@ public sealed class InsertClipCodeFix : CodeFixProvider
 {
     private const string EquivalenceKey = "ClipGen.InsertClip";
     private const string TorchClip = "torch.nn.utils.";
+    private const string GradientsClip = "Gradients.";
 
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(TrainingLoopRules.StepOnUnclippedGradients.Id);
@@ -87,8 +88,13 @@ public sealed class InsertClipCodeFix : CodeFixProvider
         return document.WithSyntaxRoot(ClipStatements.Insert(current, insertions, returning.Contains, text));
     }
 
-    private static SyntaxNode? AnchorIn(SyntaxNode root, Diagnostic diagnostic) =>
-        ClipStatements.AnchorOf(root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true));
+    private static SyntaxNode? AnchorIn(SyntaxNode root, Diagnostic diagnostic)
+    {
+        TextSpan span = diagnostic.Location.SourceSpan;
+        if (ClipStatements.SpanIn(diagnostic, Clippings.StepStart, Clippings.StepLength) is { } named && root.FullSpan.Contains(named))
+            span = named;
+        return ClipStatements.AnchorOf(root.FindNode(span, getInnermostNodeForTie: true));
+    }
 
     /// <summary>The name of the out-of-place call, where the finding is about one in this file.</summary>
     private static SimpleNameSyntax? DroppedCallIn(SyntaxNode? root, Diagnostic diagnostic)
@@ -118,9 +124,15 @@ public sealed class InsertClipCodeFix : CodeFixProvider
         return !method.IsAsync || method.ReturnType is INamedTypeSymbol { IsGenericType: true };
     }
 
-    /// <summary>The call by the shortest name that <c>TorchSharp.torch</c> has here.</summary>
+    /// <summary>The call by the shortest name that <c>TorchSharp.torch</c> or <c>ClipGen.Gradients</c> has here.</summary>
     private static string Qualified(string call, SemanticModel model, int position)
     {
+        if (call.StartsWith(GradientsClip, StringComparison.Ordinal))
+        {
+            ISymbol? inScope = model.LookupSymbols(position, name: "Gradients").FirstOrDefault();
+            return inScope is INamedTypeSymbol { ContainingNamespace.Name: "ClipGen" } ? call : "ClipGen." + call;
+        }
+
         if (!call.StartsWith(TorchClip, StringComparison.Ordinal))
             return call;
         if (model.LookupNamespacesAndTypes(position, name: "torch").Any(symbol => symbol is INamedTypeSymbol && symbol.ToDisplayString() == "TorchSharp.torch"))

@@ -37,6 +37,19 @@ internal static class UsualLimit
                 ArgumentSyntax? limit = call.ArgumentList.Arguments.FirstOrDefault(argument => argument.NameColon?.Name.Identifier.ValueText == "max_norm")
                     ?? call.ArgumentList.Arguments.Where(argument => argument.NameColon is null).Skip(1).FirstOrDefault();
                 return Literal(limit?.Expression);
+            case InvocationExpressionSyntax
+            {
+                Expression: MemberAccessExpressionSyntax
+                {
+                    Name.Identifier.ValueText: "ClipNorm",
+                    Expression: SimpleNameSyntax { Identifier.ValueText: "Gradients" }
+                        or MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Gradients" },
+                },
+            } gradients:
+                SeparatedSyntaxList<ArgumentSyntax> given = gradients.ArgumentList.Arguments;
+                ArgumentSyntax? maxNorm = given.FirstOrDefault(argument => argument.NameColon?.Name.Identifier.ValueText == "maxNorm")
+                    ?? given.FirstOrDefault();
+                return Literal(maxNorm?.Expression);
             case AttributeSyntax { ArgumentList.Arguments: { Count: > 0 } arguments } attribute when attribute.Name.ToString().Contains("ClipGradNorm"):
                 return Literal(arguments[0].Expression);
             default:

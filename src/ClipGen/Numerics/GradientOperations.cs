@@ -366,20 +366,29 @@ public static class GradientOperations
         where TSource : IGradientSource =>
         (!mayOverlap && GC.CollectionCount(0) == collections) || !LedgerOperations.HasTied(gradients);
 
+    /// <summary>Refuses numbers that are out of range.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="limitName">The parameter that the limit came from.</param>
+    /// <param name="orderName">The parameter that the order came from.</param>
+    /// <param name="epsilonName">The parameter that epsilon came from.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The limit, the order or epsilon is out of range.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Validate(in ClipRule rule, string name)
+    internal static void Validate(in ClipRule rule, string limitName, string orderName, string epsilonName)
     {
         if (!(rule.Limit > 0 && rule.NormType > 0 && rule.Epsilon is >= 0 and <= double.MaxValue))
-            ThrowInvalid(rule, name);
+            ThrowInvalid(rule, limitName, orderName, epsilonName);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Validate(in ClipRule rule, string name) => Validate(rule, "limit", name, name);
+
     [DoesNotReturn]
-    private static void ThrowInvalid(in ClipRule rule, string name)
+    private static void ThrowInvalid(in ClipRule rule, string limitName, string orderName, string epsilonName)
     {
         if (!(rule.Limit > 0))
-            throw new ArgumentOutOfRangeException("limit", rule.Limit, "A limit is greater than zero, or infinite to leave everything.");
-        ValidateOrder(rule.NormType, name);
-        throw new ArgumentOutOfRangeException(name, rule.Epsilon, "Epsilon is finite, and zero or greater.");
+            throw new ArgumentOutOfRangeException(limitName, rule.Limit, "A limit is greater than zero, or infinite to leave everything.");
+        ValidateOrder(rule.NormType, orderName);
+        throw new ArgumentOutOfRangeException(epsilonName, rule.Epsilon, "Epsilon is finite, and zero or greater.");
     }
 
     private static void ValidateOrder(double normType, string name)

@@ -69,6 +69,20 @@ public sealed class LimitTests
         """);
 
     [Fact]
+    public Task Limits_of_Gradients() => VerifyAsync("""
+        class Trainer
+        {
+            void Clip(float[] dW, System.Span<float> dB)
+            {
+                Gradients.ClipNorm({|CLIP008:1e-9|}, dW);
+                Gradients.ClipNorm({|CLIP009:1e6|}, dB, dW);
+                Gradients.ClipValue(gradients: dW, clipValue: {|CLIP008:1e-9|});
+                Gradients.ClipNorm(1.0, dW, normType: 1e6, epsilon: 1e-9);
+            }
+        }
+        """);
+
+    [Fact]
     public Task Bounds_are_options() => VerifyAsync(
         """
         [ClipGradNorm({|CLIP008:0.05|})]

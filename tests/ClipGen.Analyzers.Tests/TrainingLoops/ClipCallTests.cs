@@ -70,6 +70,38 @@ public sealed class ClipCallTests
         """);
 
     [Fact]
+    public Task Ignored_result_of_Gradients() => CallsAsync("""
+        class Trainer
+        {
+            void Buffers(float[] dW, double[,] dB)
+            {
+                {|CLIP109:Gradients.ClipNorm(1.0, dW, dB, nonFinite: NonFinitePolicy.Zero)|};
+                {|CLIP109:Gradients.ClipValue(1.0, dW.AsSpan(), nonFinite: NonFinitePolicy.Leave)|};
+                Gradients.ClipNorm(1.0, dW, dB);
+                Gradients.ClipNorm(1.0, dW, dB, nonFinite: NonFinitePolicy.Throw);
+                var result = Gradients.ClipNorm(1.0, dW, dB, nonFinite: NonFinitePolicy.Zero);
+            }
+
+            void Model(Zeroing model, Throwing other, object known)
+            {
+                {|CLIP109:Gradients.Clip(model)|};
+                Gradients.Clip(other);
+                Gradients.Clip(known);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Infinite_limit_of_Gradients() => CallsAsync("""
+        class Trainer
+        {
+            double Norm(float[] dW, float[] dB) => {|CLIP110:Gradients.ClipNorm(double.PositiveInfinity, dW, dB)|}.TotalNorm;
+            void Value(List<float[]> dWs) => {|CLIP110:Gradients.ClipValue(double.MaxValue, dWs)|};
+            double InfinityNorm(float[] dW) => Gradients.ClipNorm(1.0, dW, normType: double.PositiveInfinity).TotalNorm;
+        }
+        """);
+
+    [Fact]
     public Task Infinite_limit() => CallsAsync("""
         class Trainer
         {
@@ -135,6 +167,38 @@ public sealed class ClipCallTests
             }
         }
         """);
+
+    [Theory]
+    [InlineData("Gradients.Clip(model);")]
+    [InlineData("object known = model; Gradients.Clip(known);")]
+    [InlineData("IClippable known = model; ClipGen.Gradients.Clip(known);")]
+    [InlineData("Func<object, ClipResult> clip = Gradients.Clip; clip(model);")]
+    [InlineData("Gradients.ClipNorm(1.0, new List<Throwing> { model });")]
+    public Task Model_that_Gradients_clips(string call) => UsesAsync($$"""
+        static class Program
+        {
+            static void Main()
+            {
+                var model = new Throwing();
+                {{call}}
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Model_beside_buffers_that_Gradients_clips() => AnalyzerHarness.VerifyAsync(
+        Models.Replace("partial class Throwing { ", "partial class {|CLIP108:Throwing|} { ") + """
+        static class Program
+        {
+            static void Main()
+            {
+                var model = new Throwing();
+                float[] other = { 1 };
+                Gradients.ClipNorm(1.0, other);
+            }
+        }
+        """,
+        [new UnusedModelAnalyzer()]);
 
     [Fact]
     public Task Model_that_may_be_clipped_through_the_interface() => UsesAsync("""

@@ -18,7 +18,7 @@ public sealed class FailureTests
         CSharpCompilation compilation = GeneratorHarness.Compile(Source);
         INamedTypeSymbol type = Unreadable.Wrap(compilation.GetTypeByMetadataName("Net")!, new InvalidOperationException("one\nline"));
 
-        ParsedSource parsed = new SourceParser(compilation, TestContext.Current.CancellationToken).Parse(type);
+        ParsedSource parsed = SourceIndex.Of(compilation).Read(type, TestContext.Current.CancellationToken);
 
         Assert.True(parsed.HasErrors);
         string reason = Assert.IsType<string>(Assert.Single(parsed.Problems).Arguments[1]);
@@ -49,7 +49,7 @@ public sealed class FailureTests
     public void A_declaration_that_cannot_be_written_is_an_error_that_names_the_type()
     {
         CSharpCompilation compilation = GeneratorHarness.Compile(Source);
-        SourceDeclaration source = new SourceParser(compilation, TestContext.Current.CancellationToken).Parse(compilation.GetTypeByMetadataName("Net")!).Declaration;
+        SourceDeclaration source = SourceIndex.Of(compilation).Read(compilation.GetTypeByMetadataName("Net")!, TestContext.Current.CancellationToken).Declaration;
         SourceDeclaration broken = source with { Members = new GradientMember[] { null! }.ToEquatableArray() };
 
         EmittedFile file = EmittedFile.Of(broken, EquatableArray<string>.Empty);

@@ -333,7 +333,7 @@ internal static class LedgerOperations
             var names = GradientNames.Of(gradients);
             throw new InvalidOperationException(
                 $"The gradients '{names[earlier]}' and '{names[later]}' share a part of their memory, so that some elements would count twice. "
-                + "Put [ClipIgnore] on one of them, or declare the whole array before its slices.");
+                + "Leave one of them out, by [ClipIgnore] where it is declared, or put the whole array before its slices.");
         }
 
         foreach (ref GradientEntry entry in ledger.Entries)

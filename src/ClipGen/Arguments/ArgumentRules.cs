@@ -1,0 +1,21 @@
+using ClipGen.Numerics;
+
+namespace ClipGen.Arguments;
+
+/// <summary>The rules of <see cref="Gradients"/>. Their errors name the parameters of its methods.</summary>
+internal static class ArgumentRules
+{
+    internal static ClipRule Norm(double maxNorm, double normType, ClipScope scope, NonFinitePolicy nonFinite, double epsilon)
+    {
+        ClipRule rule = ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon);
+        GradientOperations.Validate(rule, nameof(maxNorm), nameof(normType), nameof(epsilon));
+        return rule;
+    }
+
+    internal static ClipRule Value(double clipValue, NonFinitePolicy nonFinite)
+    {
+        ClipRule rule = ClipRule.Value(clipValue, nonFinite);
+        GradientOperations.Validate(rule, nameof(clipValue), nameof(clipValue), nameof(clipValue));
+        return rule;
+    }
+}
