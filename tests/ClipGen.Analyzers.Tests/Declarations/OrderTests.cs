@@ -14,7 +14,7 @@ public sealed class OrderTests(ITestOutputHelper output)
     private const int Count = 300;
     private const int ShownFailures = 5;
 
-    private static readonly MetadataReference[] References = [.. AnalyzerHarness.Framework, AnalyzerHarness.RealClipGen];
+    private static readonly MetadataReference[] References = [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen];
 
     [Fact]
     public async Task Diagnostics_are_the_same_in_any_order()
