@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Generator;
 
 /// <summary>
-/// Writes the clipping code of models and the traversals of the gradient sources they hold. It reports nothing: on a wrong declaration it
-/// emits nothing, and the analyzers say why.
+/// Writes the clipping code of models and the traversals of the gradient sources they hold. On a wrong declaration it emits nothing, and the analyzers say
+/// why. It reports only that it failed itself.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class ClipGenerator : IIncrementalGenerator
@@ -36,7 +36,19 @@ public sealed class ClipGenerator : IIncrementalGenerator
 
         context.RegisterSourceOutput(
             sources.Combine(ambiguousNames).WithTrackingName(TrackingNames.Output),
-            static (output, item) => output.AddSource(HintNames.Of(item.Left.Type, item.Right), SourceEmitter.Emit(item.Left)));
+            static (output, item) => Write(output, item.Left, EmittedFile.Of(item.Left, item.Right)));
+    }
+
+    private static void Write(SourceProductionContext output, SourceDeclaration source, EmittedFile file)
+    {
+        if (file.Text is null)
+        {
+            output.ReportDiagnostic(file.DescribeFailure(source));
+        }
+        else
+        {
+            output.AddSource(file.HintName, file.Text);
+        }
     }
 
     private static IncrementalValuesProvider<EquatableArray<SourceDeclaration>> AnnotatedBy(

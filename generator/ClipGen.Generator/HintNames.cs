@@ -1,18 +1,37 @@
 using System.Collections.Immutable;
+using System.Text;
 using ClipGen.Generator.Model;
 
 namespace ClipGen.Generator;
 
-/// <summary>The names of generated files. The compiler compares them without regard to case, C# does not.</summary>
+/// <summary>
+/// The names of generated files: a function of the type's metadata name that gives every type a name that the compiler takes and that any file system
+/// can hold, should the project write its generated files to disk.
+/// </summary>
 internal static class HintNames
 {
+    private const string Extension = ".g.cs";
+
+    /// <summary>The most bytes before the hash. File systems allow 255 for the whole name, and on Windows 260 characters for the whole path.</summary>
+    private const int LongestName = 100;
+
+    /// <summary>Names of devices on Windows, which no file there can have, whatever its extension.</summary>
+    private static readonly HashSet<string> Devices = new(
+        ["aux", "con", "nul", "prn", .. Enumerable.Range(0, 10).SelectMany(i => new[] { "com" + i, "lpt" + i })], StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// <c>Demo.Outer+Model`1.g.cs</c>. A hash tells types apart whose names the compiler or a file system takes for the same, or that are cut.
+    /// No type's name has a hyphen, so that a name with a hash is never another type's.
+    /// </summary>
     public static string Of(TypeDeclaration type, EquatableArray<string> ambiguous)
     {
-        string suffix = ambiguous.Contains(type.MetadataName) ? "." + StableHash(type.MetadataName).ToString("x8") : "";
-        return type.MetadataName + suffix + ".g.cs";
+        string name = type.MetadataName;
+        return IsPlain(name) && !ambiguous.Contains(name)
+            ? name + Extension
+            : Shorten(name) + "-" + StableHash(name).ToString("x16") + Extension;
     }
 
-    /// <summary>The names that differ from another one only in case.</summary>
+    /// <summary>The names that differ from another one only in case, which C# tells apart and the compiler's file names do not.</summary>
     public static EquatableArray<string> FindAmbiguous(ImmutableArray<string> names) =>
         names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
             .Where(group => group.Skip(1).Any())
@@ -20,13 +39,42 @@ internal static class HintNames
             .OrderBy(name => name, StringComparer.Ordinal)
             .ToEquatableArray();
 
-    /// <summary>FNV-1a: the same on every machine, unlike <see cref="string.GetHashCode()"/>.</summary>
-    private static uint StableHash(string text)
+    /// <summary>ASCII only: file systems disagree on the case and the normal form of other letters.</summary>
+    private static bool IsPlain(string name) =>
+        name.Length <= LongestName && name.All(IsPlain) && !Devices.Contains(name.Split('.')[0]);
+
+    private static bool IsPlain(char character) => character is >= 'a' and <= 'z' or >= 'A' and <= 'Z' or >= '0' and <= '9' or '_' or '.' or '+' or '`';
+
+    /// <summary>The end of the name, where the type's own name is, in the letters that people know it by.</summary>
+    private static string Shorten(string name)
     {
-        uint hash = 2166136261;
+        int start = name.Length;
+        for (int bytes = 0; start > 0; start--)
+        {
+            // No character of a name takes more than three bytes, surrogates two of each pair's four.
+            bytes += name[start - 1] < 0x80 ? 1 : 3;
+            if (bytes > LongestName)
+            {
+                break;
+            }
+        }
+
+        var text = new StringBuilder();
+        foreach (char character in name.Substring(start))
+        {
+            text.Append(IsPlain(character) || char.IsLetter(character) ? character : '_');
+        }
+
+        return text.ToString().TrimStart('.', '+');
+    }
+
+    /// <summary>FNV-1a: the same on every machine, unlike <see cref="string.GetHashCode()"/>.</summary>
+    private static ulong StableHash(string text)
+    {
+        ulong hash = 14695981039346656037;
         foreach (char character in text)
         {
-            hash = unchecked((hash ^ character) * 16777619);
+            hash = unchecked((hash ^ character) * 1099511628211);
         }
 
         return hash;

@@ -66,13 +66,18 @@ internal static class SourceDiscovery
             return EquatableArray<SourceDeclaration>.Empty;
         }
 
-        var parser = new SourceParser(compilation, cancellation);
-        IReadOnlyList<ParsedSource> closure = parser.ParseClosure(type);
-        return closure.Any(source => source.HasErrors) || BackReferences.Find(closure).Any()
-            ? EquatableArray<SourceDeclaration>.Empty
-            : closure.Where((source, index) => index == 0 || !SourceParser.IsAnnotated(source.Symbol))
-                .Select(source => source.Declaration)
-                .ToEquatableArray();
+        try
+        {
+            SourceIndex index = SourceIndex.Of(compilation);
+            return index.CanEmit(type, cancellation)
+                ? index.ReadWithHolders(type, cancellation).Select(source => source.Declaration).ToEquatableArray()
+                : EquatableArray<SourceDeclaration>.Empty;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // It costs no other type its code. The analyzers read the same declaration and report the failure.
+            return EquatableArray<SourceDeclaration>.Empty;
+        }
     }
 
     private static string? FirstTypeAttribute(ISymbol symbol) =>

@@ -15,24 +15,34 @@ public static class ModuleGradients
     /// <param name="module">The module.</param>
     /// <param name="rule">The limit.</param>
     /// <returns>The norm before clipping and what was done.</returns>
-    public static ClipResult Clip(torch.nn.Module module, in ClipRule rule) => Clip(module, new ReadOnlySpan<ClipRule>(in rule));
+    public static ClipResult Clip(torch.nn.Module module, in ClipRule rule) => ClipAndReport(module, new ReadOnlySpan<ClipRule>(in rule), null);
+
+    /// <summary>Clips everything by one rule, and tells of every gradient what was found and done. Groups are not looked at.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="rule">The limit.</param>
+    /// <param name="report">Receives it.</param>
+    /// <returns>The norm before clipping and what was done.</returns>
+    public static ClipResult Clip(torch.nn.Module module, in ClipRule rule, ClipReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return ClipAndReport(module, new ReadOnlySpan<ClipRule>(in rule), report);
+    }
 
     /// <summary>Clips by several rules, each over its own group.</summary>
     /// <param name="module">The module.</param>
     /// <param name="rules">The limits; at least one, and at most one per group.</param>
     /// <returns>The norm before clipping and what was done.</returns>
-    public static ClipResult Clip(torch.nn.Module module, ReadOnlySpan<ClipRule> rules)
+    public static ClipResult Clip(torch.nn.Module module, ReadOnlySpan<ClipRule> rules) => ClipAndReport(module, rules, null);
+
+    /// <summary>Clips by several rules, each over its own group, and tells of every rule and gradient what was found and done.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="rules">The limits; at least one, and at most one per group.</param>
+    /// <param name="report">Receives it.</param>
+    /// <returns>The norm before clipping and what was done.</returns>
+    public static ClipResult Clip(torch.nn.Module module, ReadOnlySpan<ClipRule> rules, ClipReport report)
     {
-        GradientBatch batch = GradientBatch.Rent();
-        try
-        {
-            batch.Add(module);
-            return BatchOperations.Clip(batch, rules);
-        }
-        finally
-        {
-            batch.Return();
-        }
+        ArgumentNullException.ThrowIfNull(report);
+        return ClipAndReport(module, rules, report);
     }
 
     /// <summary>Clips by several rules, with another limit in the place of the one for all gradients, or, where there is none, of every one.</summary>
@@ -40,15 +50,22 @@ public static class ModuleGradients
     /// <param name="rules">The limits; at least one, and at most one per group.</param>
     /// <param name="limit">The limit.</param>
     /// <returns>The norm before clipping and what was done.</returns>
-    public static ClipResult Clip(torch.nn.Module module, ReadOnlySpan<ClipRule> rules, double limit)
+    public static ClipResult Clip(torch.nn.Module module, ReadOnlySpan<ClipRule> rules, double limit) =>
+        ClipAndReport(module, WithLimit(rules, limit), null);
+
+    /// <summary>
+    /// Clips by several rules, with another limit in the place of the one for all gradients, or, where there is none, of every one, and tells of every rule and
+    /// gradient what was found and done.
+    /// </summary>
+    /// <param name="module">The module.</param>
+    /// <param name="rules">The limits; at least one, and at most one per group.</param>
+    /// <param name="limit">The limit.</param>
+    /// <param name="report">Receives it.</param>
+    /// <returns>The norm before clipping and what was done.</returns>
+    public static ClipResult Clip(torch.nn.Module module, ReadOnlySpan<ClipRule> rules, double limit, ClipReport report)
     {
-        var replaced = new ClipRule[rules.Length];
-        bool hasRuleForAll = false;
-        foreach (ClipRule rule in rules)
-            hasRuleForAll |= rule.Group is null;
-        for (int i = 0; i < rules.Length; i++)
-            replaced[i] = hasRuleForAll && rules[i].Group is not null ? rules[i] : WithLimit(rules[i], limit);
-        return Clip(module, replaced);
+        ArgumentNullException.ThrowIfNull(report);
+        return ClipAndReport(module, WithLimit(rules, limit), report);
     }
 
     /// <summary>The norm over all gradients, as if they were one vector.</summary>
@@ -159,8 +176,33 @@ public static class ModuleGradients
         }
     }
 
+    internal static ClipResult ClipAndReport(torch.nn.Module module, ReadOnlySpan<ClipRule> rules, ClipReport? report)
+    {
+        GradientBatch batch = GradientBatch.Rent();
+        try
+        {
+            batch.Add(module);
+            return BatchOperations.Clip(batch, rules, report);
+        }
+        finally
+        {
+            batch.Return();
+        }
+    }
+
+    private static ClipRule[] WithLimit(ReadOnlySpan<ClipRule> rules, double limit)
+    {
+        var replaced = new ClipRule[rules.Length];
+        bool hasRuleForAll = false;
+        foreach (ClipRule rule in rules)
+            hasRuleForAll |= rule.Group is null;
+        for (int i = 0; i < rules.Length; i++)
+            replaced[i] = hasRuleForAll && rules[i].Group is not null ? rules[i] : WithLimit(rules[i], limit);
+        return replaced;
+    }
+
     // A rule's limit is set where rules are made.
     private static ClipRule WithLimit(in ClipRule rule, double limit) => rule.ByValue
-        ? ClipRule.Value(limit, rule.NonFinite, rule.Group)
-        : ClipRule.Norm(limit, rule.NormType, rule.Scope, rule.NonFinite, rule.Epsilon, rule.Group);
+        ? ClipRule.Value(limit, rule.NonFinite, rule.Group, rule.Member)
+        : ClipRule.Norm(limit, rule.NormType, rule.Scope, rule.NonFinite, rule.Epsilon, rule.Group, rule.Member);
 }

@@ -35,6 +35,7 @@ public static class TorchGradients
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
     /// <param name="epsilon">Added to the norm before the limit is divided by it. PyTorch uses 1e-6.</param>
     /// <param name="scope">Whether one norm runs over all gradients or each has its own.</param>
+    /// <param name="report">Receives, of every gradient, what was found and done.</param>
     /// <returns>The norm before clipping, and what was done.</returns>
     /// <exception cref="NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. No gradient was changed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range. No gradient was changed.</exception>
@@ -44,13 +45,14 @@ public static class TorchGradients
         double normType = 2.0,
         NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
         double epsilon = 0.0,
-        ClipScope scope = ClipScope.Global)
+        ClipScope scope = ClipScope.Global,
+        ClipReport? report = null)
     {
         GradientBatch batch = GradientBatch.Rent();
         try
         {
             batch.Add(parameters);
-            return BatchOperations.Clip(batch, [ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon)]);
+            return BatchOperations.Clip(batch, [ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon)], report);
         }
         finally
         {
@@ -58,26 +60,30 @@ public static class TorchGradients
         }
     }
 
-    /// <inheritdoc cref="ClipNorm(IEnumerable{Parameter}, double, double, NonFinitePolicy, double, ClipScope)"/>
-    /// <param name="parameters">The parameters with their names, as <c>named_parameters()</c> gives them.</param>
+    /// <inheritdoc cref="ClipNorm(IEnumerable{Parameter}, double, double, NonFinitePolicy, double, ClipScope, ClipReport)"/>
+    /// <param name="parameters">
+    /// The parameters with their names, as <c>named_parameters()</c> gives them. Where two have the same name, the second is named <c>weight#2</c>.
+    /// </param>
     /// <param name="maxNorm">The largest norm that is left as it is; greater than zero.</param>
     /// <param name="normType">The order of the norm.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
     /// <param name="epsilon">Added to the norm before the limit is divided by it.</param>
     /// <param name="scope">Whether one norm runs over all gradients or each has its own.</param>
+    /// <param name="report">Receives, of every gradient, what was found and done.</param>
     public static ClipResult ClipNorm(
         IEnumerable<(string Name, Parameter Parameter)> parameters,
         double maxNorm,
         double normType = 2.0,
         NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
         double epsilon = 0.0,
-        ClipScope scope = ClipScope.Global)
+        ClipScope scope = ClipScope.Global,
+        ClipReport? report = null)
     {
         GradientBatch batch = GradientBatch.Rent();
         try
         {
             batch.Add(parameters);
-            return BatchOperations.Clip(batch, [ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon)]);
+            return BatchOperations.Clip(batch, [ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon)], report);
         }
         finally
         {
@@ -85,7 +91,7 @@ public static class TorchGradients
         }
     }
 
-    /// <inheritdoc cref="ClipNorm(IEnumerable{Parameter}, double, double, NonFinitePolicy, double, ClipScope)"/>
+    /// <inheritdoc cref="ClipNorm(IEnumerable{Parameter}, double, double, NonFinitePolicy, double, ClipScope, ClipReport)"/>
     /// <param name="module">The module, whose registered parameters are clipped with those of its submodules. A NaN or an infinity is reported by
     /// the parameter's name: <c>encoder.layers.3.weight</c>. What <see cref="ClipIgnoreAttribute"/> leaves out in it is left out here too.</param>
     /// <param name="maxNorm">The largest norm that is left as it is; greater than zero.</param>
@@ -93,6 +99,7 @@ public static class TorchGradients
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
     /// <param name="epsilon">Added to the norm before the limit is divided by it.</param>
     /// <param name="scope">Whether one norm runs over all gradients or each has its own.</param>
+    /// <param name="report">Receives, of every gradient, what was found and done.</param>
     [OverloadResolutionPriority(1)]
     public static ClipResult ClipNorm(
         torch.nn.Module module,
@@ -100,24 +107,26 @@ public static class TorchGradients
         double normType = 2.0,
         NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
         double epsilon = 0.0,
-        ClipScope scope = ClipScope.Global) =>
-        Torch.ModuleGradients.Clip(module, ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon));
+        ClipScope scope = ClipScope.Global,
+        ClipReport? report = null) =>
+        Torch.ModuleGradients.ClipAndReport(module, [ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon)], report);
 
     /// <summary>Clamps every element of the gradients to ±<paramref name="clipValue"/>. Infinities become ±<paramref name="clipValue"/>, NaN stays NaN.</summary>
     /// <param name="parameters">The parameters. A NaN is reported by its position here: <c>parameters[3]</c>.</param>
     /// <param name="clipValue">The largest magnitude that is left as it is; greater than zero.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN.</param>
+    /// <param name="report">Receives, of every gradient, what was found and done.</param>
     /// <returns>The L2 norm before clipping, and what was done.</returns>
     /// <exception cref="NonFiniteGradientException">A gradient holds a NaN, and the policy is to throw. No gradient was changed.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="clipValue"/> is not greater than zero. No gradient was changed.</exception>
     public static ClipResult ClipValue(
-        IEnumerable<Parameter> parameters, double clipValue, NonFinitePolicy nonFinite = NonFinitePolicy.Throw)
+        IEnumerable<Parameter> parameters, double clipValue, NonFinitePolicy nonFinite = NonFinitePolicy.Throw, ClipReport? report = null)
     {
         GradientBatch batch = GradientBatch.Rent();
         try
         {
             batch.Add(parameters);
-            return BatchOperations.Clip(batch, [ClipRule.Value(clipValue, nonFinite)]);
+            return BatchOperations.Clip(batch, [ClipRule.Value(clipValue, nonFinite)], report);
         }
         finally
         {
@@ -125,18 +134,22 @@ public static class TorchGradients
         }
     }
 
-    /// <inheritdoc cref="ClipValue(IEnumerable{Parameter}, double, NonFinitePolicy)"/>
+    /// <inheritdoc cref="ClipValue(IEnumerable{Parameter}, double, NonFinitePolicy, ClipReport)"/>
     /// <param name="parameters">The parameters with their names, as <c>named_parameters()</c> gives them.</param>
     /// <param name="clipValue">The largest magnitude that is left as it is; greater than zero.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN.</param>
+    /// <param name="report">Receives, of every gradient, what was found and done.</param>
     public static ClipResult ClipValue(
-        IEnumerable<(string Name, Parameter Parameter)> parameters, double clipValue, NonFinitePolicy nonFinite = NonFinitePolicy.Throw)
+        IEnumerable<(string Name, Parameter Parameter)> parameters,
+        double clipValue,
+        NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
+        ClipReport? report = null)
     {
         GradientBatch batch = GradientBatch.Rent();
         try
         {
             batch.Add(parameters);
-            return BatchOperations.Clip(batch, [ClipRule.Value(clipValue, nonFinite)]);
+            return BatchOperations.Clip(batch, [ClipRule.Value(clipValue, nonFinite)], report);
         }
         finally
         {
@@ -144,13 +157,15 @@ public static class TorchGradients
         }
     }
 
-    /// <inheritdoc cref="ClipValue(IEnumerable{Parameter}, double, NonFinitePolicy)"/>
+    /// <inheritdoc cref="ClipValue(IEnumerable{Parameter}, double, NonFinitePolicy, ClipReport)"/>
     /// <param name="module">The module, whose registered parameters are clipped with those of its submodules.</param>
     /// <param name="clipValue">The largest magnitude that is left as it is; greater than zero.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN.</param>
+    /// <param name="report">Receives, of every gradient, what was found and done.</param>
     [OverloadResolutionPriority(1)]
-    public static ClipResult ClipValue(torch.nn.Module module, double clipValue, NonFinitePolicy nonFinite = NonFinitePolicy.Throw) =>
-        Torch.ModuleGradients.Clip(module, ClipRule.Value(clipValue, nonFinite));
+    public static ClipResult ClipValue(
+        torch.nn.Module module, double clipValue, NonFinitePolicy nonFinite = NonFinitePolicy.Throw, ClipReport? report = null) =>
+        Torch.ModuleGradients.ClipAndReport(module, [ClipRule.Value(clipValue, nonFinite)], report);
 
     /// <summary>The norm over the gradients of all parameters, as if they were one vector. Nothing is changed.</summary>
     /// <param name="parameters">The parameters.</param>

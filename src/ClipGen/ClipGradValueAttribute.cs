@@ -15,6 +15,9 @@ public sealed class ClipGradValueAttribute(double clipValue) : Attribute
     /// <summary>The group of gradients this limit is for (see <see cref="GradientAttribute.Group"/>); <see langword="null"/> for all gradients in no group.</summary>
     public string? Group { get; set; }
 
-    /// <summary>What to do when a gradient holds a NaN; <see cref="NonFinitePolicy.Throw"/> by default. Infinities are clamped under every policy.</summary>
+    /// <summary>
+    /// What to do when a gradient holds a NaN; <see cref="NonFinitePolicy.Throw"/> by default. Infinities are clamped under every policy, unless
+    /// <see cref="ClipValue"/> itself is infinite.
+    /// </summary>
     public NonFinitePolicy NonFinite { get; set; }
 }

@@ -4,8 +4,9 @@ using System.Runtime.CompilerServices;
 namespace ClipGen.Generator.Tests;
 
 /// <summary>
-/// Compares generated files with approved ones, under Verify's own naming, so that Verify can take over in this file. To approve a change,
-/// run the tests with the environment variable <c>CLIPGEN_APPROVE=1</c> and read the difference.
+/// Compares generated files with approved ones, which are named as Verify names them, except that a name holds only letters, digits, dots, hyphens
+/// and underscores: every file system, shell and address takes those. To approve a change, run the tests with the environment variable
+/// <c>CLIPGEN_APPROVE=1</c> and read the difference.
 /// </summary>
 internal static class Approval
 {
@@ -13,36 +14,48 @@ internal static class Approval
     private static string ProjectFolder { get; } = typeof(Approval).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(metadata => metadata.Key == nameof(ProjectFolder)).Value!;
 
+    private static string Folder { get; } = Path.Combine(ProjectFolder, "Approved");
+
+    /// <summary>The names of all approved files.</summary>
+    public static IReadOnlyList<string> Files => [.. Directory.GetFiles(Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
+
     public static void Verify(GeneratorRun run, [CallerMemberName] string test = "", [CallerFilePath] string path = "")
     {
-        string folder = Path.Combine(ProjectFolder, "Approved");
-        string prefix = $"{Path.GetFileNameWithoutExtension(path)}.{test}#";
+        string prefix = $"{Path.GetFileNameWithoutExtension(path)}.{test}.";
+        (string Name, string Text)[] generated = [.. run.Files.Select(file => (prefix + Portable(file.Key), file.Value))];
         bool approves = Environment.GetEnvironmentVariable("CLIPGEN_APPROVE") == "1";
         if (approves)
         {
-            Directory.CreateDirectory(folder);
-            foreach (string old in Directory.GetFiles(folder, prefix + "*"))
+            Directory.CreateDirectory(Folder);
+            foreach (string old in Directory.GetFiles(Folder, prefix + "*"))
             {
                 File.Delete(old);
             }
         }
 
-        foreach ((string hintName, string text) in run.Files)
+        foreach ((string name, string text) in generated)
         {
             Assert.DoesNotContain('\r', text);
-            string file = Path.Combine(folder, prefix + hintName.Replace(".g.cs", ".verified.cs", StringComparison.Ordinal));
+            string file = Path.Combine(Folder, name);
             if (approves)
             {
                 File.WriteAllText(file, text);
             }
 
-            Assert.True(File.Exists(file), $"{Path.GetFileName(file)} is not approved yet. Run with CLIPGEN_APPROVE=1 and read it.");
+            Assert.True(File.Exists(file), $"{name} is not approved yet. Run with CLIPGEN_APPROVE=1 and read it.");
             Assert.Equal(File.ReadAllText(file), text, ignoreLineEndingDifferences: true);
         }
 
-        string[] approved = [.. Directory.GetFiles(folder, prefix + "*").Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
-        string[] generated =
-            [.. run.Files.Keys.Select(name => prefix + name.Replace(".g.cs", ".verified.cs", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
-        Assert.Equal(generated, approved);
+        Assert.Equal(
+            generated.Select(file => file.Name).Order(StringComparer.Ordinal),
+            Files.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)));
+    }
+
+    // Of a name such as Demo.Outer`1+Inner.g.cs.
+    private static string Portable(string hintName)
+    {
+        string name = hintName.Replace(".g.cs", ".verified.cs", StringComparison.Ordinal).Replace('`', '-').Replace('+', '.');
+        Assert.Matches("^[A-Za-z0-9._-]+$", name);
+        return name;
     }
 }

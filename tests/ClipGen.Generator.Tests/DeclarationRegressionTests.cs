@@ -67,7 +67,7 @@ public sealed class DeclarationRegressionTests
             public partial class Model<TVisitor> { [Gradient] private readonly TVisitor[] _g = new TVisitor[1]; [Gradient] private readonly float[] TVisitor1 = new float[1]; }
             """);
         dynamic model = Activator.CreateInstance(assembly.GetType("Model`1")!.MakeGenericType(typeof(double)))!;
-        Assert.Equal(["_g", "TVisitor1"], (IEnumerable<string>)model.GradientNames);
+        Assert.Equal(["_g", "TVisitor1"], (IEnumerable<string>)model.GetGradientNames());
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class DeclarationRegressionTests
             public partial class Model<TLayer> where TLayer : ILayer, new() { [Gradient(Group = "layers")] private readonly TLayer[] _layers = { new() }; }
             """);
         dynamic model = Activator.CreateInstance(assembly.GetType("Model`1")!.MakeGenericType(assembly.GetType("Linear")!))!;
-        Assert.Equal(["_layers[0]._dW"], (IEnumerable<string>)model.GradientNames);
+        Assert.Equal(["_layers[0]._dW"], (IEnumerable<string>)model.GetGradientNames());
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class DeclarationRegressionTests
     private static void AssertNames(string[] expected, string source)
     {
         dynamic model = Create(source);
-        Assert.Equal(expected, (IEnumerable<string>)model.GradientNames);
+        Assert.Equal(expected, (IEnumerable<string>)model.GetGradientNames());
     }
 
     private static object Create(string source) => Activator.CreateInstance(Compile(source).GetType("Model")!)!;

@@ -23,7 +23,7 @@ public sealed class GeneratedMembersTests
             public partial class Layer { [Gradient] public double[] G = { 4 }; [Gradient] public float[]? Null; [Gradient] public float[] Empty = { }; }
             """);
 
-        Assert.Equal(["A", "L.G", "Ls[0].G", "Ls[2].G"], (IEnumerable<string>)model.GradientNames);
+        Assert.Equal(["A", "L.G", "Ls[0].G", "Ls[2].G"], (IEnumerable<string>)model.GetGradientNames());
         double expected = Math.Sqrt(9 + 16 + 16 + 16);
         Assert.Equal(expected, (double)model.GradientNorm(), 12);
         var norms = new double[4];
@@ -136,7 +136,7 @@ public sealed class GeneratedMembersTests
 
         Assert.Equal(
             ["_own", "_layers[0]._base", "_layers[0]._dense", "_layers[1]._base", "_layers[1]._dense", "_layers[1]._wide", "_more"],
-            (IEnumerable<string>)model.GradientNames);
+            (IEnumerable<string>)model.GetGradientNames());
         Assert.False(((ClipResult)model.ClipGradients()).Clipped);
         Assert.Equal(7, Math.Pow(((ClipResult)model.ClipGradients()).TotalNorm, 2), 9);
     }
@@ -161,7 +161,7 @@ public sealed class GeneratedMembersTests
 
         Assert.Equal(5.0, result.TotalNorm, 6);
         Assert.Equal([0.6f, 0.8f], (float[])model.Embedding);
-        Assert.Equal(["Embedding"], (IEnumerable<string>)model.GradientNames);
+        Assert.Equal(["Embedding"], (IEnumerable<string>)model.GetGradientNames());
     }
 
     [Theory]
@@ -244,7 +244,7 @@ public sealed class GeneratedMembersTests
 
         double norm = Math.Sqrt(25 + 1 + 4 + 16 + 25);
         Assert.Equal(norm, result.TotalNorm, 6);
-        Assert.Equal(["Dense", "Columns[0]", "Columns[1]"], (IEnumerable<string>)model.GradientNames);
+        Assert.Equal(["Dense", "Columns[0]", "Columns[1]"], (IEnumerable<string>)model.GetGradientNames());
         var elements = (float[])((object)model).GetType().GetMethod("Elements")!.Invoke(null, null)!;
         Assert.Equal(
             new double[] { 1 / norm, 2 / norm, 3, 4 / norm, 5 / norm, 6 },
@@ -279,7 +279,7 @@ public sealed class GeneratedMembersTests
 
         Assert.Equal(
             ["Named[0].Layer.G", "Pair.Value.G", "Both.Item1.G", "Both.class[0].G", "Fixed[0].G", "Own.Weights", "Memory", "Segment"],
-            (IEnumerable<string>)model.GradientNames);
+            (IEnumerable<string>)model.GetGradientNames());
         Assert.Equal(9, (double)model.GradientNorm(), 9);
         model.ZeroGradients();
         Assert.Equal(0, (double)model.GradientNorm());
@@ -323,7 +323,7 @@ public sealed class GeneratedMembersTests
             public partial class Model { public readonly Matrix W = new(); public readonly List<Square> Layers = new() { new Square() }; public Matrix? None; }
             """);
 
-        Assert.Equal(["W.Grad", "Layers[0].Grad"], (IEnumerable<string>)model.GradientNames);
+        Assert.Equal(["W.Grad", "Layers[0].Grad"], (IEnumerable<string>)model.GetGradientNames());
         Assert.Equal(Math.Sqrt(18), ((ClipResult)model.ClipGradients()).TotalNorm, 9);
         Assert.Equal(100f, model.W.Data[0]);
     }
@@ -341,7 +341,7 @@ public sealed class GeneratedMembersTests
             public partial class Model { private readonly Layer[] _layers = { new Relu(), new Dense() }; }
             """);
 
-        Assert.Equal(["_layers[1]._dW"], (IEnumerable<string>)model.GradientNames);
+        Assert.Equal(["_layers[1]._dW"], (IEnumerable<string>)model.GetGradientNames());
     }
 
     [Fact]
@@ -368,7 +368,7 @@ public sealed class GeneratedMembersTests
 
         Assert.Equal(
             ["G", "Left.G", "Left.Left.G", "Left.Others[0].G", "Others[0].G", "Others[0].Left.G", "Others[0].Others[0].G"],
-            (IEnumerable<string>)model.GradientNames);
+            (IEnumerable<string>)model.GetGradientNames());
         Assert.Equal(Math.Sqrt(7), (double)model.GradientNorm(), 9);
     }
 

@@ -84,6 +84,23 @@ public sealed class UnrolledCodeTests
     }
 
     [Fact]
+    public void The_unrolled_code_of_a_type_is_bounded()
+    {
+        GeneratorRun run = GeneratorHarness.Run(
+            "using ClipGen; [ClipGradNorm(1.0)] public partial class Model { "
+            + string.Concat(Enumerable.Range(0, 300).Select(i => $"[Gradient] private readonly float[] _g{i} = new float[{1 + (i % 3)}]; "))
+            + "}");
+        string[] lines = run.Files["Model.g.cs"].Split('\n');
+        Assert.Equal(32, lines.Count(line => line.Contains("private readonly struct ClipGenGroup", StringComparison.Ordinal)));
+        Assert.Equal(44, lines.Count(line => line.StartsWith("        visitor.Visit<float>", StringComparison.Ordinal)));
+
+        object model = Activator.CreateInstance(run.Load().GetType("Model")!)!;
+        foreach (FieldInfo field in model.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic))
+            Array.Fill((float[])field.GetValue(model)!, 2f);
+        Assert.Equal(2.0 * Math.Sqrt(600), Norm(model), 9);
+    }
+
+    [Fact]
     public void Names_that_the_emitted_code_uses_itself()
     {
         object model = CreateUnrolled(

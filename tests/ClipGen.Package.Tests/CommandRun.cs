@@ -16,8 +16,8 @@ internal sealed record CommandRun(int ExitCode, string Output)
             RedirectStandardError = true,
         };
 
-        // The test host's own settings are not those of a user's shell.
-        foreach (string name in start.Environment.Keys.Where(key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
+        // The test host's own settings are not those of a user's shell, and where packages come from is each project's own.
+        foreach (string name in start.Environment.Keys.Where(IsOfTheHost).ToArray())
         {
             start.Environment.Remove(name);
         }
@@ -35,6 +35,9 @@ internal sealed record CommandRun(int ExitCode, string Output)
         process.WaitForExit();
         return new CommandRun(process.ExitCode, output);
     }
+
+    private static bool IsOfTheHost(string variable) =>
+        variable.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) || variable == "NUGET_FALLBACK_PACKAGES";
 
     public CommandRun AssertSucceeded()
     {

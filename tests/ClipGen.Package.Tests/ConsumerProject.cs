@@ -43,12 +43,11 @@ internal sealed class ConsumerProject(string folder, string cache)
     /// <summary>Runs a program that was built or published here.</summary>
     public CommandRun Run(string file) => CommandRun.Start(folder, Path.Combine(folder, file), "");
 
-    /// <summary>Restores, and makes sure that it was the packed files that came: a package of the same version in the machine's own cache would win over them.</summary>
+    /// <summary>Restores, and makes sure that it was the packed files that came.</summary>
     public ConsumerProject Restore(string project = "", string package = "clipgen")
     {
         Dotnet($"restore {project}").AssertSucceeded();
-        string restored = Path.Combine(cache, package, PackageFeed.Version);
-        Assert.True(Directory.Exists(restored), $"{package} {PackageFeed.Version} lies in the machine's package cache and hides the packed one: remove it there.");
+        Assert.True(Directory.Exists(Path.Combine(cache, package, PackageFeed.Version)), $"{package} {PackageFeed.Version} was not restored from the feed.");
         return this;
     }
 }

@@ -5,11 +5,13 @@ public sealed class ConsumptionTests(PackageFeed feed)
 {
     private const string Program =
         """
+        using System.Globalization;
         using ClipGen;
 
         var network = new Network();
         ClipResult result = network.ClipGradients();
-        Console.WriteLine($"{result.TotalNorm} {result.Scale} {network.GradientNorm():F3} {string.Join(",", network.GradientNames)}");
+        string numbers = string.Create(CultureInfo.InvariantCulture, $"{result.TotalNorm} {result.Scale} {network.GradientNorm():F3}");
+        Console.WriteLine($"{numbers} {string.Join(",", network.GetGradientNames())}");
 
         [ClipGradNorm(1.0)]
         public partial class Network
@@ -63,7 +65,7 @@ public sealed class ConsumptionTests(PackageFeed feed)
     {
         ConsumerProject project = feed.CreateProject()
             .WriteProject(
-                "<OutputType>Exe</OutputType><RollForward>Major</RollForward><EmitCompilerGeneratedFiles>true</EmitCompilerGeneratedFiles>",
+                "<OutputType>Exe</OutputType><RollForward>Major</RollForward><UseAppHost>false</UseAppHost><EmitCompilerGeneratedFiles>true</EmitCompilerGeneratedFiles>",
                 targets: "<TargetFrameworks>net8.0;net10.0</TargetFrameworks>")
             .Write("Program.cs", Program)
             .Restore();
@@ -132,7 +134,7 @@ public sealed class ConsumptionTests(PackageFeed feed)
                 using Layers;
 
                 var network = new Network();
-                Console.WriteLine($"{network.ClipGradients().TotalNorm} {string.Join(",", network.GradientNames)}");
+                Console.WriteLine($"{network.ClipGradients().TotalNorm} {string.Join(",", network.GetGradientNames())}");
 
                 internal sealed partial class Dense : Layer { [Gradient] private readonly double[] _dBias = [4]; }
 

@@ -5,17 +5,21 @@ using System.Reflection;
 namespace ClipGen.Package.Tests;
 
 /// <summary>
-/// The packed packages in a feed of their own, for projects that see them as a user does: through NuGet, from an empty cache. Other packages come
-/// from the cache that built this repository.
+/// The packed packages in a feed of their own, for projects that see them as a user does: through NuGet, from an empty cache. Their version is
+/// one that exists nowhere else, so that packages in the machine's caches cannot take their place. Other packages come from the folders that
+/// this project was restored to, and no registry is asked.
 /// </summary>
 public sealed class PackageFeed : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("clipgen-packages-").FullName;
 
     public PackageFeed() =>
-        CommandRun.Dotnet(RepositoryRoot, $"pack ClipGen.sln --no-build -c {Metadata("Configuration")} -o \"{Feed}\"").AssertSucceeded();
+        CommandRun.Dotnet(
+            RepositoryRoot,
+            $"pack ClipGen.sln --no-build -c {Metadata("Configuration")} -o \"{Feed}\" -p:PackageVersion={Version} -p:NuspecOutputPath=\"{Path.Combine(_folder, "nuspec")}\"")
+            .AssertSucceeded();
 
-    public static string Version { get; } = Metadata("PackageVersion");
+    public static string Version { get; } = $"{Metadata("PackageVersion")}-test.{Guid.NewGuid():N}";
 
     public static string RepositoryRoot { get; } = Metadata("RepositoryRoot");
 
@@ -29,17 +33,26 @@ public sealed class PackageFeed : IDisposable
     internal ConsumerProject CreateProject()
     {
         string folder = Directory.CreateDirectory(Path.Combine(_folder, Path.GetRandomFileName())).FullName;
-        string others = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        string[] others = Metadata("PackageFolders").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+        // The user's own settings must not reach in either.
         File.WriteAllText(
             Path.Combine(folder, "nuget.config"),
             $"""
             <configuration>
               <packageSources>
+                <clear />
                 <add key="packed" value="{Feed}" />
               </packageSources>
+              <disabledPackageSources>
+                <clear />
+              </disabledPackageSources>
+              <packageSourceMapping>
+                <clear />
+              </packageSourceMapping>
               <fallbackPackageFolders>
-                <add key="built-with" value="{others}" />
+                <clear />
+                {string.Concat(others.Select((path, index) => $"<add key=\"{index}\" value=\"{path}\" />"))}
               </fallbackPackageFolders>
             </configuration>
             """);
@@ -47,6 +60,9 @@ public sealed class PackageFeed : IDisposable
         // Nothing of the folders above may reach in.
         File.WriteAllText(Path.Combine(folder, "Directory.Build.props"), "<Project><PropertyGroup><NuGetAudit>false</NuGetAudit></PropertyGroup></Project>");
         File.WriteAllText(Path.Combine(folder, ".editorconfig"), "root = true\n");
+
+        // The SDK that restored the packages asks for the versions that are there.
+        File.Copy(Path.Combine(RepositoryRoot, "global.json"), Path.Combine(folder, "global.json"));
         return new ConsumerProject(folder, Path.Combine(_folder, "cache"));
     }
 

@@ -20,12 +20,12 @@ public sealed partial class GeneratedModuleTests : TorchTests
         Assert.Equal(norm, result.TotalNorm);
         AssertClose(1, net.GradientNorm());
         AssertClose(0.5, net.ClipGradients(0.5).Scale);
-        Assert.Equal([.. net.named_parameters().Select(pair => pair.name)], net.GradientNames);
+        Assert.Equal([.. net.named_parameters().Select(pair => pair.name)], net.GetGradientNames());
 
         net.ScaleGradients(4);
         AssertClose(2, net.GradientNorm());
         net.ZeroGradients();
-        double[] norms = new double[net.GradientNames.Count];
+        double[] norms = new double[net.GetGradientNames().Count];
         Assert.Equal(norms.Length, net.GetGradientNorms(norms));
         Assert.All(norms, one => Assert.Equal(0, one));
         Assert.False(((IClippable)net).ClipGradients().Clipped);
@@ -41,7 +41,7 @@ public sealed partial class GeneratedModuleTests : TorchTests
             parameter.requires_grad = false;
         double expected = TorchGradients.Norm([.. net.tail.parameters(), net.scale]);
         Assert.Equal(expected, net.GradientNorm());
-        Assert.DoesNotContain(net.GradientNames, name => name.StartsWith("layers", StringComparison.Ordinal));
+        Assert.DoesNotContain(net.GetGradientNames(), name => name.StartsWith("layers", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed partial class GeneratedModuleTests : TorchTests
         Assert.All(Gradient(model.head.weight!), element => Assert.InRange(element, -0.125, 0.125));
         Assert.Contains(Gradient(model.head.weight!), element => Math.Abs(element) == 0.125);
         AssertClose(2, TorchGradients.Norm([model.block.plain.weight!]));
-        Assert.DoesNotContain(model.GradientNames, name => name.Contains("frozen", StringComparison.Ordinal) || name.Contains("cached", StringComparison.Ordinal));
+        Assert.DoesNotContain(model.GetGradientNames(), name => name.Contains("frozen", StringComparison.Ordinal) || name.Contains("cached", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -109,9 +109,9 @@ public sealed partial class GeneratedModuleTests : TorchTests
         using DisposeScope scope = NewDisposeScope();
         using var model = new Derived();
         SetGradients(model);
-        Assert.DoesNotContain("frozen.weight", model.GradientNames);
-        Assert.DoesNotContain("more.weight", model.GradientNames);
-        Assert.Contains("rest.weight", model.GradientNames);
+        Assert.DoesNotContain("frozen.weight", model.GetGradientNames());
+        Assert.DoesNotContain("more.weight", model.GetGradientNames());
+        Assert.Contains("rest.weight", model.GetGradientNames());
         Assert.True(model.ClipGradients().Clipped);
         AssertClose(3, model.GradientNorm());
     }
@@ -126,7 +126,7 @@ public sealed partial class GeneratedModuleTests : TorchTests
         double norm = net.GradientNorm();
         AssertClose(Math.Sqrt((norm * norm) + 25), agent.ClipGradients().TotalNorm);
         AssertClose(1, agent.GradientNorm());
-        Assert.Contains("_net.tail.1.weight", agent.GradientNames);
+        Assert.Contains("_net.tail.1.weight", agent.GetGradientNames());
     }
 
     private static void SetGradients(nn.Module module)

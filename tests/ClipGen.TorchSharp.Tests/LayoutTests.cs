@@ -10,26 +10,36 @@ public sealed class LayoutTests : TorchTests
     private static readonly string[] Kinds = ["float", "double", "half", "bfloat16", "offset", "transposed", "transposed bfloat16", "channels last", "gaps", "wide gaps", "expanded", "sparse", "scalar"];
 
     /// <summary>A parameter whose gradient has a layout; always the same elements.</summary>
-    internal static Parameter Of(string kind)
+    internal static Parameter Of(string kind) => Of(kind, elements => elements);
+
+    /// <summary>The same, in memory that is counted, for a layout of float or bfloat16 elements. The gradient is the only handle of it.</summary>
+    internal static Parameter Of(string kind, GradientMemory memory)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return (Parameter)Of(kind, memory.Copy).MoveToOuterDisposeScope();
+    }
+
+    // The function makes the tensor that the layout is a view of.
+    private static Parameter Of(string kind, Func<Tensor, Tensor> make)
     {
         random.manual_seed(5);
         return kind switch
         {
-            "float" => WithGradient(randn(6, 8)),
+            "float" => WithGradient(make(randn(6, 8))),
             "double" => WithGradient(randn([6, 8], ScalarType.Float64)),
             "half" => WithGradient(randn(6, 8).to(ScalarType.Float16)),
-            "bfloat16" => WithGradient(randn(6, 37).to(ScalarType.BFloat16)),
-            "offset" => WithGradient(randn(9, 8).slice(0, 2, 8, 1)),
-            "transposed bfloat16" => WithGradient(randn(37, 6).to(ScalarType.BFloat16).t()),
-            "transposed" => WithGradient(randn(8, 6).t()),
-            "channels last" => WithGradient(randn(2, 4, 5, 3).permute(0, 3, 1, 2)),
-            "gaps" => WithGradient(randn(6, 16).slice(1, 0, 16, 2)),
-            "wide gaps" => WithGradient(randn([16, 6], ScalarType.BFloat16).slice(0, 0, 16, 3)),
-            "expanded" => WithGradient(randn(1, 8).expand(6, 8)),
+            "bfloat16" => WithGradient(make(randn(6, 37).to(ScalarType.BFloat16))),
+            "offset" => WithGradient(make(randn(9, 8)).slice(0, 2, 8, 1)),
+            "transposed bfloat16" => WithGradient(make(randn(37, 6).to(ScalarType.BFloat16)).t()),
+            "transposed" => WithGradient(make(randn(8, 6)).t()),
+            "channels last" => WithGradient(make(randn(2, 4, 5, 3)).permute(0, 3, 1, 2)),
+            "gaps" => WithGradient(make(randn(6, 16)).slice(1, 0, 16, 2)),
+            "wide gaps" => WithGradient(make(randn([16, 6], ScalarType.BFloat16)).slice(0, 0, 16, 3)),
+            "expanded" => WithGradient(make(randn(1, 8)).expand(6, 8)),
             "sparse" => WithGradient(
-                sparse_coo_tensor(tensor(new long[,] { { 3, 0, 3 } }), randn(3, 4), [6, 4])),
-            "scalar" => WithGradient(tensor(3.5f)),
-            _ => WithGradient(tensor(new[] { 1f, float.NaN })),
+                sparse_coo_tensor(tensor(new long[,] { { 3, 0, 3 } }), make(randn(3, 4)), [6, 4])),
+            "scalar" => WithGradient(make(tensor(3.5f))),
+            _ => WithGradient(make(tensor(new[] { 1f, float.NaN }))),
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ClipGen.Generator.Checks;
 using ClipGen.Generator.Reading;
+using ClipGen.Generator.Torch;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -30,23 +31,44 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
                 return;
             }
 
-            var annotated = new Lazy<ImmutableArray<INamedTypeSymbol>>(() => FindAnnotated(start.Compilation));
-            var holders = new Lazy<ImmutableHashSet<ISymbol>>(() => FindHolders(annotated.Value, start.Compilation, start.CancellationToken));
-            start.RegisterSymbolAction(symbol => Analyze(symbol, annotated, holders), SymbolKind.NamedType);
+            var types = new Lazy<ImmutableArray<INamedTypeSymbol>>(() => FindTypes(start.Compilation));
+            var holders = new Lazy<ImmutableHashSet<ISymbol>>(
+                () => FindHolders(types.Value.Where(Annotations.IsAnnotated), start.Compilation, start.CancellationToken));
+
+            // Not cancelled: a Lazy would keep the cancellation for everyone who asks later.
+            var derived = new Lazy<DerivedTypes>(() => new DerivedTypes(types.Value, start.Compilation.Assembly, CancellationToken.None));
+            start.RegisterSymbolAction(symbol => AnalyzeGuarded(symbol, holders, derived), SymbolKind.NamedType);
             start.RegisterCompilationEndAction(AnalyzeAssembly);
         });
     }
 
+    /// <summary>Where reading fails, the generator writes nothing: that must not go unnoticed.</summary>
+    private static void AnalyzeGuarded(
+        SymbolAnalysisContext context, Lazy<ImmutableHashSet<ISymbol>> holders, Lazy<DerivedTypes> derived)
+    {
+        try
+        {
+            Analyze(context, holders, derived);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            foreach (Problem problem in ParsedSource.Failed((INamedTypeSymbol)context.Symbol, exception).Problems)
+            {
+                Report(problem, context.ReportDiagnostic, context.CancellationToken);
+            }
+        }
+    }
+
     /// <summary>Every type speaks for itself: a fix is only offered for what is reported while its own type is looked at.</summary>
     private static void Analyze(
-        SymbolAnalysisContext context, Lazy<ImmutableArray<INamedTypeSymbol>> annotated, Lazy<ImmutableHashSet<ISymbol>> holders)
+        SymbolAnalysisContext context, Lazy<ImmutableHashSet<ISymbol>> holders, Lazy<DerivedTypes> derived)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        var parser = new SourceParser(context.Compilation, context.CancellationToken);
+        SourceIndex index = SourceIndex.Of(context.Compilation);
         var problems = new List<Problem>();
         if (!LanguageRequirement.IsMet(context.Compilation))
         {
-            if (SourceParser.IsAnnotated(type))
+            if (Annotations.IsAnnotated(type))
             {
                 Report(LanguageRequirement.Describe(type, context.Compilation), context.ReportDiagnostic, context.CancellationToken);
             }
@@ -54,11 +76,22 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        if (SourceParser.IsAnnotated(type) || (parser.IsGenerated(type) && holders.Value.Contains(type)))
+        if (Annotations.IsAnnotated(type) || (index.IsGenerated(type) && holders.Value.Contains(type)))
         {
-            problems.AddRange(parser.Parse(type).Problems.Where(problem => !IsOfContainer(problem, type)));
-            problems.AddRange(BackReferences.Find(parser.ParseClosure(type)).Where(problem => IsMemberOf(problem, type)));
-            foreach (Diagnostic diagnostic in OpaqueHolding.Find(type, parser, annotated.Value))
+            problems.AddRange(index.FindProblems(type, context.CancellationToken).Where(problem => !IsOfContainer(problem, type)));
+            if (!TorchModules.IsModule(type))
+            {
+                foreach (Diagnostic diagnostic in OpaqueHolding.Find(type, context.Compilation, derived.Value))
+                {
+                    context.ReportDiagnostic(diagnostic);
+                }
+            }
+        }
+
+        // A module that no attribute is on is clipped through one that has a limit.
+        if (TorchModules.IsModule(type) && derived.Value.HasAnnotatedModule)
+        {
+            foreach (Diagnostic diagnostic in UnregisteredModules.Find(type, context.CancellationToken))
             {
                 context.ReportDiagnostic(diagnostic);
             }
@@ -77,36 +110,32 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
     private static void AnalyzeAssembly(CompilationAnalysisContext context)
     {
-        foreach (Problem problem in new SourceParser(context.Compilation, context.CancellationToken).FindAssemblyProblems())
+        foreach (Problem problem in SourceIndex.Of(context.Compilation).FindAssemblyProblems())
         {
             Report(problem, context.ReportDiagnostic, context.CancellationToken);
         }
     }
-
-    private static bool IsMemberOf(Problem problem, INamedTypeSymbol type) =>
-        SymbolEqualityComparer.Default.Equals(problem.Symbol.ContainingType, type);
 
     private static bool IsOfContainer(Problem problem, INamedTypeSymbol type) =>
         problem.Rule == RuleIds.NotPartial && !SymbolEqualityComparer.Default.Equals(problem.Symbol, type);
 
     private static bool ContainsSource(INamedTypeSymbol type, Lazy<ImmutableHashSet<ISymbol>> holders) =>
         type.GetTypeMembers().Any(nested =>
-            SourceParser.IsAnnotated(nested) || holders.Value.Contains(nested) || ContainsSource(nested, holders));
+            Annotations.IsAnnotated(nested) || holders.Value.Contains(nested) || ContainsSource(nested, holders));
 
     /// <summary>The types that nobody annotated and that code is added to all the same, because a model reaches sources through them.</summary>
     private static ImmutableHashSet<ISymbol> FindHolders(
-        ImmutableArray<INamedTypeSymbol> annotated, Compilation compilation, CancellationToken cancellation)
+        IEnumerable<INamedTypeSymbol> annotated, Compilation compilation, CancellationToken cancellation)
     {
-        var parser = new SourceParser(compilation, cancellation);
-        return annotated.SelectMany(parser.ParseClosure)
+        return SourceIndex.Of(compilation).ReadClosure(annotated, cancellation)
             .Select(source => source.Symbol)
-            .Where(reached => !SourceParser.IsAnnotated(reached))
+            .Where(reached => !Annotations.IsAnnotated(reached))
             .ToImmutableHashSet<ISymbol>(SymbolEqualityComparer.Default);
     }
 
-    private static ImmutableArray<INamedTypeSymbol> FindAnnotated(Compilation compilation)
+    private static ImmutableArray<INamedTypeSymbol> FindTypes(Compilation compilation)
     {
-        var annotated = ImmutableArray.CreateBuilder<INamedTypeSymbol>();
+        var types = ImmutableArray.CreateBuilder<INamedTypeSymbol>();
         var pending = new Stack<INamespaceOrTypeSymbol>();
         pending.Push(compilation.Assembly.GlobalNamespace);
         while (pending.Count > 0)
@@ -117,13 +146,13 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
                 pending.Push(inner);
             }
 
-            if (current is INamedTypeSymbol type && SourceParser.IsAnnotated(type))
+            if (current is INamedTypeSymbol type)
             {
-                annotated.Add(type);
+                types.Add(type);
             }
         }
 
-        return annotated.ToImmutable();
+        return types.ToImmutable();
     }
 
     private static void Report(Problem problem, Action<Diagnostic> report, CancellationToken cancellation)

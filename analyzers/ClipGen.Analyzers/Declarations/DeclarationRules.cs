@@ -47,7 +47,7 @@ internal static class DeclarationRules
     private static readonly DiagnosticDescriptor ReservedMember = RuleDescriptor.Create(
         RuleIds.ReservedMember,
         "The member stands where a generated one would go",
-        "'{0}' is generated for '{1}'; rename or remove this member",
+        "'{0}' is generated for '{1}'; {2}",
         DiagnosticSeverity.Error);
 
     private static readonly DiagnosticDescriptor BackReference = RuleDescriptor.Create(

@@ -8,13 +8,13 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace ClipGen.Analyzers.Declarations;
 
 /// <summary>
-/// Reports members that are evidently gradients and in no norm (CLIP007), so that only part of a model is clipped. Nothing is reported in types
-/// that have nothing to do with a model.
+/// Reports members whose declaration is in doubt: evident gradients in no norm (CLIP007), and cached activations whose gradients are in one (CLIP016). Nothing is reported in
+/// types that have nothing to do with a model.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UndeclaredGradientAnalyzer : DiagnosticAnalyzer
 {
-    /// <summary>The rule's id.</summary>
+    /// <summary>The id of the rule about undeclared gradients.</summary>
     internal const string Id = RuleIds.UndeclaredGradient;
 
     /// <summary>The diagnostic's property that says what the first fix does: a <see cref="DeclarationFix"/>.</summary>
@@ -23,17 +23,27 @@ public sealed class UndeclaredGradientAnalyzer : DiagnosticAnalyzer
     /// <summary>The diagnostic's property that names the parameter whose attribute is to name the gradient.</summary>
     internal const string ParameterProperty = "Parameter";
 
+    /// <summary>The diagnostic's property with what the fix writes elsewhere.</summary>
+    internal const string InsertionProperty = "Insertion";
+
     /// <summary>The diagnostic's property that is there when all variables of the declaration are gradients to be marked.</summary>
     internal const string WholeDeclarationProperty = "WholeDeclaration";
 
-    private static readonly DiagnosticDescriptor Rule = RuleDescriptor.Create(
+    private static readonly DiagnosticDescriptor Undeclared = RuleDescriptor.Create(
         Id,
         "A gradient is neither declared nor left out",
-        "'{0}' {1}: only part of '{2}' is clipped. {3}",
+        "'{0}' {1}, so clipping '{2}' leaves it out. {3}",
+        DiagnosticSeverity.Warning);
+
+    private static readonly DiagnosticDescriptor CachedActivation = RuleDescriptor.Create(
+        RuleIds.CachedActivation,
+        "Cached activations are clipped as if they were weights",
+        "'{0}' is filled by '{1}' and may hold activations, whose gradients then count in the norm of '{2}'. Mark it [ClipIgnore] if it caches activations, or [Gradient] if it "
+            + "holds weights.",
         DiagnosticSeverity.Warning);
 
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Rule);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Undeclared, CachedActivation);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -59,21 +69,30 @@ public sealed class UndeclaredGradientAnalyzer : DiagnosticAnalyzer
         var type = (INamedTypeSymbol)context.Symbol;
         foreach (UndeclaredGradient gradient in UndeclaredGradientFinder.Find(type, reach.Value, context.Compilation, context.CancellationToken))
         {
-            Location? location = gradient.Member.Locations.FirstOrDefault(candidate => candidate.IsInSource);
-            if (location is not null)
+            ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty
+                .Add(FixProperty, gradient.Fix.ToString())
+                .Add(ParameterProperty, gradient.Parameter?.Name)
+                .Add(InsertionProperty, gradient.Insertion);
+            if (gradient.IsWholeDeclaration)
             {
-                ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty
-                    .Add(FixProperty, gradient.Fix.ToString())
-                    .Add(ParameterProperty, gradient.Parameter?.Name);
-                if (gradient.IsWholeDeclaration)
-                {
-                    properties = properties.Add(WholeDeclarationProperty, null);
-                }
-
-                string model = SourceParser.IsAnnotated(type) ? type.Name : reach.Value.ModelOf(type) ?? type.Name;
-                context.ReportDiagnostic(
-                    Diagnostic.Create(Rule, location, properties, gradient.Member.Name, gradient.Evidence, model, gradient.Remedy));
+                properties = properties.Add(WholeDeclarationProperty, null);
             }
+
+            Report(context, Undeclared, gradient.Member, properties, gradient.Evidence, reach.Value.NameOfClipped(type), gradient.Remedy);
+        }
+
+        foreach ((ISymbol member, string method) in CachedActivationFinder.Find(type, reach.Value, context.Compilation, context.CancellationToken))
+        {
+            Report(context, CachedActivation, member, ImmutableDictionary<string, string?>.Empty, method, reach.Value.NameOfClipped(type));
+        }
+    }
+
+    private static void Report(
+        SymbolAnalysisContext context, DiagnosticDescriptor rule, ISymbol member, ImmutableDictionary<string, string?> properties, params object[] arguments)
+    {
+        if (member.Locations.FirstOrDefault(candidate => candidate.IsInSource) is { } location)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(rule, location, properties, [member.Name, .. arguments]));
         }
     }
 }

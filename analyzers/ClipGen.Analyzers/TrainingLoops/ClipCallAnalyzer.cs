@@ -37,11 +37,17 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
         bool isGradients = ClipCalls.IsGradientsClip(method);
         if (!isModel && !isGradients && !ClipCalls.IsTorchClip(method, symbols) && !ClipCalls.IsTorchGradientsClip(method))
             return;
+        if (invocation.Arguments.Any(IsReport))
+            return;
         if (ClipCalls.ConstantOf(ClipCalls.LimitOf(invocation)) is double limit && IsUnlimited(limit))
             ReportInfiniteLimit(context, invocation, isModel);
         else if ((isModel || isGradients) && invocation.Parent is IExpressionStatementOperation)
             ReportIgnored(context, invocation, symbols);
     }
+
+    // A report keeps what the result says, and tells more than one norm.
+    private static bool IsReport(IArgumentOperation argument) =>
+        argument is { ArgumentKind: not ArgumentKind.DefaultValue, Parameter.Type: { Name: "ClipReport", ContainingNamespace.Name: "ClipGen" } };
 
     private static bool IsUnlimited(double limit) => double.IsPositiveInfinity(limit) || limit >= float.MaxValue;
 

@@ -24,6 +24,8 @@ internal sealed class AttributeInsertion(SyntaxNode root, SourceText text, Seman
 {
     private readonly Dictionary<FieldDeclarationSyntax, HashSet<SyntaxNode>> _fields = [];
     private readonly HashSet<TextChange> _changes = [];
+    private string _assembly = "";
+    private int _assemblyPosition;
     private readonly string _newLine = text.Lines is [var first, _, ..] ? text.ToString(TextSpan.FromBounds(first.End, first.EndIncludingLineBreak)) : "\n";
 
     /// <summary>The member whose name stands at <paramref name="span"/>, or null.</summary>
@@ -35,11 +37,7 @@ internal sealed class AttributeInsertion(SyntaxNode root, SourceText text, Seman
         _ => null,
     };
 
-    public bool Add(TextChange change)
-    {
-        _changes.Add(change);
-        return true;
-    }
+    public void Add(TextChange change) => _changes.Add(change);
 
     /// <summary>Puts the attribute on the member, or on all variables that are declared with it.</summary>
     public void Mark(DeclaredMember member, bool wholeDeclaration)
@@ -57,6 +55,35 @@ internal sealed class AttributeInsertion(SyntaxNode root, SourceText text, Seman
         {
             Insert(member.Declaration.GetFirstToken().SpanStart, Written(member.Declaration, target: member.Declaration is ParameterSyntax ? "property: " : ""));
         }
+    }
+
+    /// <summary>Writes an attribute of the assembly behind those that stand at the top of the file, or behind its usings.</summary>
+    /// <param name="declaration">The attribute without its brackets.</param>
+    public void DeclareOnAssembly(string declaration)
+    {
+        var unit = (CompilationUnitSyntax)root;
+        string written = $"[{declaration}]";
+        if (unit.AttributeLists.Count > 0)
+        {
+            Insert(unit.AttributeLists.Last().Span.End, _newLine + written);
+        }
+        else if (unit.Usings.Count > 0 || unit.Externs.Count > 0)
+        {
+            int end = unit.Usings.Count > 0 ? unit.Usings.Last().Span.End : unit.Externs.Last().Span.End;
+            _assembly += (_assembly.Length == 0 ? _newLine : "") + _newLine + written;
+            _assemblyPosition = end;
+        }
+        else
+        {
+            Insert(EndOfHeader(unit), written + _newLine + _newLine);
+        }
+    }
+
+    /// <summary>Writes another member on a line of its own behind the member.</summary>
+    public void AddBehind(DeclaredMember member, string written)
+    {
+        SyntaxNode declaration = member.Declaration.FirstAncestorOrSelf<MemberDeclarationSyntax>()!;
+        Insert(declaration.Span.End, _newLine + Indentation(declaration.SpanStart) + written);
     }
 
     /// <summary>Makes the type around the member, and the types around that, partial: without that no traversal can be added.</summary>
@@ -77,6 +104,11 @@ internal sealed class AttributeInsertion(SyntaxNode root, SourceText text, Seman
         foreach (KeyValuePair<FieldDeclarationSyntax, HashSet<SyntaxNode>> field in _fields)
         {
             MarkVariables(field.Key, field.Value);
+        }
+
+        if (_assembly.Length > 0)
+        {
+            Insert(_assemblyPosition, _assembly);
         }
 
         return _changes.OrderBy(change => change.Span.Start);

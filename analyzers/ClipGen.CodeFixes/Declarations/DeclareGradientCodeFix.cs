@@ -21,10 +21,9 @@ public sealed class DeclareGradientCodeFix : CodeFixProvider
     public override ImmutableArray<string> FixableDiagnosticIds => ImmutableArray.Create(UndeclaredGradientAnalyzer.Id);
 
     /// <summary>One document is edited in one go: two gradients of one declaration, or of one type that must become partial, meet in their edits.</summary>
-    public override FixAllProvider GetFixAllProvider() => FixAllProvider.Create(
-        static async (context, document, diagnostics) => diagnostics.IsEmpty
-            ? document
-            : await FixAsync(document, diagnostics, context.CodeActionEquivalenceKey == DeclareKey, context.CancellationToken).ConfigureAwait(false));
+    public override FixAllProvider GetFixAllProvider() => new DocumentFixAll(
+        static (context, document, diagnostics, written, cancellation) =>
+            FixAsync(document, diagnostics, context.CodeActionEquivalenceKey == DeclareKey, written, cancellation));
 
     /// <inheritdoc/>
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
@@ -39,9 +38,14 @@ public sealed class DeclareGradientCodeFix : CodeFixProvider
 
             if (Fix(diagnostic) != DeclarationFix.None)
             {
-                string title = Fix(diagnostic) == DeclarationFix.NameInParameter
-                    ? $"Name '{member.Identifier.ValueText}' in the [Parameter] of '{diagnostic.Properties[UndeclaredGradientAnalyzer.ParameterProperty]}'"
-                    : $"Mark '{member.Identifier.ValueText}' as [Gradient]";
+                string name = member.Identifier.ValueText;
+                string title = Fix(diagnostic) switch
+                {
+                    DeclarationFix.NameInParameter => $"Name '{name}' in the [Parameter] of '{diagnostic.Properties[UndeclaredGradientAnalyzer.ParameterProperty]}'",
+                    DeclarationFix.DeclareOnAssembly => $"Add [{diagnostic.Properties[UndeclaredGradientAnalyzer.InsertionProperty]}]",
+                    DeclarationFix.AddProperty => $"Hand over the elements of '{name}' by a property",
+                    _ => $"Mark '{name}' as [Gradient]",
+                };
                 Register(title, DeclareKey, declares: true, diagnostic);
             }
 
@@ -51,7 +55,7 @@ public sealed class DeclareGradientCodeFix : CodeFixProvider
         void Register(string title, string key, bool declares, Diagnostic diagnostic) => context.RegisterCodeFix(
             CodeAction.Create(
                 title,
-                cancellation => FixAsync(context.Document, ImmutableArray.Create(diagnostic), declares, cancellation),
+                cancellation => FixAsync(context.Document, ImmutableArray.Create(diagnostic), declares, [], cancellation),
                 key),
             diagnostic);
     }
@@ -62,7 +66,7 @@ public sealed class DeclareGradientCodeFix : CodeFixProvider
             : DeclarationFix.None;
 
     private static async Task<Document> FixAsync(
-        Document document, ImmutableArray<Diagnostic> diagnostics, bool declares, CancellationToken cancellation)
+        Document document, ImmutableArray<Diagnostic> diagnostics, bool declares, HashSet<string> written, CancellationToken cancellation)
     {
         SemanticModel? model = await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false);
         SyntaxNode? root = await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);
@@ -82,19 +86,43 @@ public sealed class DeclareGradientCodeFix : CodeFixProvider
 
             if (declares)
             {
-                insertion.MakePartial(member.Declaration);
+                Declare(insertion, member, diagnostic, model, written, cancellation);
             }
-
-            bool isNamed = declares
-                && Fix(diagnostic) == DeclarationFix.NameInParameter
-                && ParameterArgument.For(member, diagnostic.Properties[UndeclaredGradientAnalyzer.ParameterProperty], model, cancellation) is { } argument
-                && insertion.Add(argument);
-            if (!isNamed)
+            else
             {
-                insertion.Mark(member, declares && diagnostic.Properties.ContainsKey(UndeclaredGradientAnalyzer.WholeDeclarationProperty));
+                insertion.Mark(member, wholeDeclaration: false);
             }
         }
 
         return document.WithText(text.WithChanges(insertion.Changes()));
+    }
+
+    private static void Declare(
+        AttributeInsertion insertion, DeclaredMember member, Diagnostic diagnostic, SemanticModel model, HashSet<string> written, CancellationToken cancellation)
+    {
+        diagnostic.Properties.TryGetValue(UndeclaredGradientAnalyzer.InsertionProperty, out string? inserted);
+        switch (Fix(diagnostic))
+        {
+            case DeclarationFix.DeclareOnAssembly when inserted is not null:
+                if (written.Add(inserted))
+                {
+                    insertion.DeclareOnAssembly(inserted);
+                }
+
+                break;
+            case DeclarationFix.AddProperty when inserted is not null:
+                insertion.MakePartial(member.Declaration);
+                insertion.AddBehind(member, inserted);
+                break;
+            case DeclarationFix.NameInParameter
+                when ParameterArgument.For(member, diagnostic.Properties[UndeclaredGradientAnalyzer.ParameterProperty], model, cancellation) is { } argument:
+                insertion.MakePartial(member.Declaration);
+                insertion.Add(argument);
+                break;
+            default:
+                insertion.MakePartial(member.Declaration);
+                insertion.Mark(member, diagnostic.Properties.ContainsKey(UndeclaredGradientAnalyzer.WholeDeclarationProperty));
+                break;
+        }
     }
 }

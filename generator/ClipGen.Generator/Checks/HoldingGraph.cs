@@ -3,95 +3,63 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Checks;
 
-/// <summary>Which type holds which, among those that one traversal can reach.</summary>
+/// <summary>Which types lead to which, among those that one traversal can reach: by an unmarked member, or by deriving.</summary>
 internal sealed class HoldingGraph
 {
-    private readonly IReadOnlyList<ParsedSource> _sources;
+    private readonly Dictionary<INamedTypeSymbol, List<ParsedSource>> _derived = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ParsedSource, int> _components = [];
 
-    public HoldingGraph(IReadOnlyList<ParsedSource> closure) =>
-        // Seen from models first, so that what leads back to one is found and not what leads away from it.
-        _sources =
-        [
-            .. closure.OrderBy(source => source.Declaration.Limits.Count == 0)
-                .ThenBy(source => source.Declaration.Type.MetadataName, StringComparer.Ordinal),
-        ];
-
-    /// <summary>The unmarked members in a circle whose name says that they point back.</summary>
-    public IEnumerable<HeldSource> FindNamedBackward(Func<HeldSource, bool> isNamedBackward) =>
-        from source in _sources
-        from held in source.Held
-        where !held.IsMarked && isNamedBackward(held)
-        where Possible(held).Any(target => target == source || Reaches(target, source, []))
-        select held;
-
-    /// <summary>
-    /// The unmarked members that close a circle of at least two types which hold each other by their own names. Where a type holds a base or an interface of
-    /// itself or of others, as containers of layers do, the circle may be a tree, and nothing is found.
-    /// </summary>
-    public IEnumerable<HeldSource> FindClosing()
+    public HoldingGraph(IReadOnlyList<ParsedSource> sources)
     {
-        var closing = new List<HeldSource>();
-        var done = new HashSet<ParsedSource>();
-        foreach (ParsedSource source in _sources)
+        foreach (ParsedSource source in sources)
         {
-            Search(source, [], done, closing);
+            foreach (INamedTypeSymbol ancestor in SelfAndAncestors(source.Symbol))
+            {
+                if (!_derived.TryGetValue(ancestor, out List<ParsedSource>? derived))
+                {
+                    _derived.Add(ancestor, derived = []);
+                }
+
+                derived.Add(source);
+            }
         }
 
-        return closing;
+        Dictionary<INamedTypeSymbol, ParsedSource> byType = new(SymbolEqualityComparer.Default);
+        foreach (ParsedSource source in sources)
+        {
+            byType.Add(source.Symbol, source);
+        }
+
+        int number = 0;
+        foreach (List<ParsedSource> component in StrongComponents.Find(sources, source => Next(source, byType)))
+        {
+            component.ForEach(source => _components.Add(source, number));
+            number++;
+        }
     }
 
-    private void Search(ParsedSource source, List<ParsedSource> path, HashSet<ParsedSource> done, List<HeldSource> closing)
-    {
-        if (!done.Add(source))
-        {
-            return;
-        }
+    /// <summary>Whether an object that the source's member can hold leads to the source again.</summary>
+    public bool LeadsBack(ParsedSource source, HeldSource held) =>
+        Possible(held.Source).Any(target => _components[target] == _components[source]);
 
-        path.Add(source);
-        foreach (HeldSource held in source.Held)
-        {
-            ParsedSource? target = _sources.FirstOrDefault(candidate => IsSame(candidate.Symbol, held.Source));
-            if (target is null || target == source || held.IsMarked)
-            {
-                continue;
-            }
+    /// <summary>Where one gets to from the source: to what its members can hold, and to its bases, whose members are its own.</summary>
+    private IEnumerable<ParsedSource> Next(ParsedSource source, Dictionary<INamedTypeSymbol, ParsedSource> byType) =>
+        source.Held.Where(held => !held.IsMarked).SelectMany(held => Possible(held.Source))
+            .Concat(SelfAndAncestors(source.Symbol).Where(byType.ContainsKey).Select(type => byType[type]));
 
-            if (path.Contains(target))
-            {
-                closing.Add(held);
-            }
-            else
-            {
-                Search(target, path, done, closing);
-            }
-        }
+    /// <summary>The sources whose objects a member of the given type can hold.</summary>
+    private List<ParsedSource> Possible(INamedTypeSymbol type) => _derived.TryGetValue(type, out List<ParsedSource>? sources) ? sources : [];
 
-        path.RemoveAt(path.Count - 1);
-    }
-
-    private bool Reaches(ParsedSource from, ParsedSource to, HashSet<ParsedSource> seen) =>
-        seen.Add(from)
-        && (from == to
-            || from.Held.Where(held => !held.IsMarked).SelectMany(Possible).Concat(Bases(from)).Any(next => Reaches(next, to, seen)));
-
-    /// <summary>The types whose objects the member can hold.</summary>
-    private IEnumerable<ParsedSource> Possible(HeldSource held) => _sources.Where(source => IsOrDerives(source.Symbol, held.Source));
-
-    private IEnumerable<ParsedSource> Bases(ParsedSource source) =>
-        _sources.Where(other => other != source && IsOrDerives(source.Symbol, other.Symbol));
-
-    private static bool IsOrDerives(INamedTypeSymbol type, INamedTypeSymbol ancestor)
+    private static IEnumerable<INamedTypeSymbol> SelfAndAncestors(INamedTypeSymbol type)
     {
         for (INamedTypeSymbol? current = type; current is not null; current = current.BaseType)
         {
-            if (IsSame(current.OriginalDefinition, ancestor))
-            {
-                return true;
-            }
+            yield return current.OriginalDefinition;
         }
 
-        return type.AllInterfaces.Any(implemented => IsSame(implemented.OriginalDefinition, ancestor));
+        foreach (INamedTypeSymbol implemented in type.AllInterfaces)
+        {
+            yield return implemented.OriginalDefinition;
+        }
     }
-
-    private static bool IsSame(INamedTypeSymbol one, INamedTypeSymbol other) => SymbolEqualityComparer.Default.Equals(one, other);
 }

@@ -6,7 +6,10 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Checks;
 
-/// <summary>Finds members of the user's that stand where generated ones would go.</summary>
+/// <summary>
+/// Finds members of the user's that stand where generated ones would go. A clipping member that the model itself declares with the generated signature takes the place of the
+/// generated one.
+/// </summary>
 internal static class ReservedMembers
 {
     /// <summary>The generated struct through which the runtime reads a model's gradients.</summary>
@@ -18,40 +21,48 @@ internal static class ReservedMembers
     /// <summary>The generated field that holds several limits.</summary>
     public const string LimitsField = "ClipGenLimits";
 
-    /// <summary>The clipping members, each with the types of its parameters.</summary>
-    private static readonly (string Name, string[] Parameters)[] ClipMembers =
+    /// <summary>The clipping members, each with the types of what it returns and takes.</summary>
+    private static readonly ClipMember[] ClipMembers =
     [
-        ("ClipGradients", []),
-        ("ClipGradients", ["double"]),
-        ("GradientNorm", []),
-        ("ScaleGradients", ["double"]),
-        ("ZeroGradients", []),
-        ("GetGradientNorms", ["System.Span<double>"]),
+        new("ClipGradients", "ClipGen.ClipResult"),
+        new("ClipGradients", "ClipGen.ClipResult", "double"),
+        new("ClipGradients", "ClipGen.ClipResult", "ClipGen.ClipReport"),
+        new("ClipGradients", "ClipGen.ClipResult", "double", "ClipGen.ClipReport"),
+        new("GradientNorm", "double"),
+        new("ScaleGradients", "void", "double"),
+        new("ZeroGradients", "void"),
+        new("GetGradientNames", "System.Collections.Generic.IReadOnlyList<string>"),
+        new("GetGradientNorms", "int", "System.Span<double>"),
     ];
 
-    private static readonly string[] ClipNames = ["GradientNames", SourceStruct, LimitsField];
+    private static readonly string[] ClipNames = [SourceStruct, LimitsField];
+
+    private const string Rename = "rename or remove this member";
 
     public static void Check(INamedTypeSymbol type, TraversalKind traversal, ClipMembersKind clipMembers, List<Problem> problems)
     {
-        if (TorchModules.IsTorch(traversal))
+        if (traversal == TraversalKind.Registered)
         {
             CheckName(type, WellKnownNames.VisitGradients, problems);
             CheckName(type, TorchModules.DeclareGradients, problems);
+            CheckTypeName(type, [WellKnownNames.VisitGradients, TorchModules.DeclareGradients], problems);
         }
         else if (traversal != TraversalKind.HandWritten)
         {
             CheckName(type, WellKnownNames.VisitAllGradients, problems);
             CheckName(type, WellKnownNames.VisitOwnGradients, problems);
             CheckTypeName(type, [WellKnownNames.VisitGradients, WellKnownNames.VisitAllGradients, WellKnownNames.VisitOwnGradients], problems);
-            if (type.GetMembers(WellKnownNames.VisitGradients).FirstOrDefault(member => member is not IMethodSymbol) is { } conflict)
+            if (type.GetMembers(WellKnownNames.VisitGradients).FirstOrDefault(StandsWhereTraversalGoes) is { } conflict)
             {
-                problems.Add(new Problem(RuleIds.ReservedMember, true, conflict, null, WellKnownNames.VisitGradients, type.Name));
+                problems.Add(new Problem(RuleIds.ReservedMember, true, conflict, null, WellKnownNames.VisitGradients, type.Name, Rename));
             }
 
             foreach (string name in type.MemberNames.Where(IsNameOfUnrolledStruct))
             {
                 CheckName(type, name, problems);
             }
+
+            CheckTypeName(type, NamesOf(type).Where(IsNameOfUnrolledStruct), problems);
         }
 
         if (clipMembers == ClipMembersKind.None)
@@ -61,36 +72,93 @@ internal static class ReservedMembers
 
         CheckTypeName(type, ClipMembers.Select(member => member.Name).Concat(ClipNames), problems);
 
-        // A generated base's members are overridden; any other base's would be hidden behind the user's back.
-        INamedTypeSymbol? last = clipMembers == ClipMembersKind.Override ? type.BaseType : null;
-        for (INamedTypeSymbol? current = type; current is not null && !SymbolEqualityComparer.Default.Equals(current, last); current = current.BaseType)
+        foreach (ClipMember member in ClipMembers)
+        {
+            CheckClipMember(type, member, clipMembers, problems);
+        }
+
+        for (INamedTypeSymbol? current = type; current is not null && IsInTheWay(current, type, clipMembers); current = current.BaseType)
         {
             foreach (string name in ClipNames)
             {
                 CheckName(current, name, problems, type);
             }
+        }
+    }
 
-            foreach ((string name, string[] parameters) in ClipMembers)
+    /// <summary>The signatures of the clipping members that the type declares itself, as <c>ZeroGradients()</c>.</summary>
+    public static IEnumerable<string> WrittenBy(INamedTypeSymbol type) =>
+        ClipMembers.Where(member => member.Find(type) is IMethodSymbol).Select(member => member.Signature);
+
+    private static void CheckClipMember(INamedTypeSymbol type, ClipMember member, ClipMembersKind clipMembers, List<Problem> problems)
+    {
+        if (member.Find(type) is { } own)
+        {
+            if (member.WhatIsWrong(own, clipMembers == ClipMembersKind.Override) is { } wrong)
             {
-                ISymbol? conflict = current.GetMembers(name).FirstOrDefault(
-                    member => (member is not IMethodSymbol method || HasParameters(method, parameters)) && IsInTheWay(member, type));
-                if (conflict is not null)
-                {
-                    problems.Add(new Problem(
-                        RuleIds.ReservedMember, true, ReportedOn(conflict, type), null, $"{name}({string.Join(", ", parameters)})", type.Name));
-                }
+                Report(own, $"{wrong}, so that it can take its place, or rename it");
+            }
+
+            return;
+        }
+
+        // A generated base's members are overridden; any other base's would be hidden behind the user's back.
+        for (INamedTypeSymbol? current = type.BaseType; current is not null && IsInTheWay(current, type, clipMembers); current = current.BaseType)
+        {
+            if (member.Find(current) is { DeclaredAccessibility: not Accessibility.Private } conflict)
+            {
+                string instead = conflict is IMethodSymbol { IsAbstract: true } or IMethodSymbol { IsVirtual: true } or IMethodSymbol { IsOverride: true }
+                    ? $"override it in '{type.Name}', rename it or remove it"
+                    : Rename;
+                Report(conflict, instead);
             }
         }
+
+        if (clipMembers == ClipMembersKind.Override && FindInherited(type, member) is { IsVirtual: false, IsAbstract: false, IsOverride: false } written)
+        {
+            Report(written, "make this member virtual, so that it can be overridden");
+        }
+
+        void Report(ISymbol symbol, string advice) =>
+            problems.Add(new Problem(RuleIds.ReservedMember, true, ReportedOn(symbol, type), null, member.Signature, type.Name, advice));
     }
 
-    /// <summary>A member cannot be named as its type is.</summary>
+    /// <summary>The member of the nearest base that declares it by hand.</summary>
+    private static IMethodSymbol? FindInherited(INamedTypeSymbol type, ClipMember member)
+    {
+        for (INamedTypeSymbol? current = type.BaseType; current is not null; current = current.BaseType)
+        {
+            if (member.Find(current) is IMethodSymbol found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsInTheWay(INamedTypeSymbol current, INamedTypeSymbol type, ClipMembersKind clipMembers) =>
+        clipMembers != ClipMembersKind.Override || SymbolEqualityComparer.Default.Equals(current, type);
+
+    /// <summary>A member cannot be named as its type or one of its type parameters is.</summary>
     private static void CheckTypeName(INamedTypeSymbol type, IEnumerable<string> names, List<Problem> problems)
     {
-        if (names.Contains(type.Name))
+        foreach (string name in names.Where(NamesOf(type).Contains).Distinct())
         {
-            problems.Add(new Problem(RuleIds.ReservedMember, true, type, null, type.Name, type.Name));
+            ISymbol named = name == type.Name ? type : type.TypeParameters.First(parameter => parameter.Name == name);
+            problems.Add(new Problem(
+                RuleIds.ReservedMember, true, named, null, name, type.Name, named is ITypeParameterSymbol ? "rename the type parameter" : "rename the type"));
         }
     }
+
+    private static IEnumerable<string> NamesOf(INamedTypeSymbol type) => type.TypeParameters.Select(parameter => parameter.Name).Prepend(type.Name);
+
+    /// <summary>A member that is no method, or a method with the parameter of the traversal that is none: no second one can differ in <c>ref</c> or in the rest.</summary>
+    private static bool StandsWhereTraversalGoes(ISymbol member) =>
+        member is not IMethodSymbol method
+        || (method is { Arity: 1, Parameters: [{ RefKind: not RefKind.None } visitor] }
+            && SymbolEqualityComparer.Default.Equals(visitor.Type, method.TypeParameters[0])
+            && (method.IsStatic || !method.ReturnsVoid || visitor.RefKind != RefKind.Ref));
 
     private static bool IsNameOfUnrolledStruct(string name) =>
         name.StartsWith(UnrolledStructs, StringComparison.Ordinal) && int.TryParse(name.Substring(UnrolledStructs.Length), NumberStyles.None, CultureInfo.InvariantCulture, out _);
@@ -100,14 +168,9 @@ internal static class ReservedMembers
         type ??= current;
         if (current.GetMembers(name).FirstOrDefault(member => IsInTheWay(member, type)) is { } conflict)
         {
-            problems.Add(new Problem(RuleIds.ReservedMember, true, ReportedOn(conflict, type), null, name, type.Name));
+            problems.Add(new Problem(RuleIds.ReservedMember, true, ReportedOn(conflict, type), null, name, type.Name, Rename));
         }
     }
-
-    private static bool HasParameters(IMethodSymbol method, string[] types) =>
-        method.Arity == 0
-        && method.Parameters.Length == types.Length
-        && method.Parameters.Zip(types, (parameter, expected) => parameter.Type.ToDisplayString() == expected).All(isSame => isSame);
 
     /// <summary>Neither generated itself, nor a base's private member, which does not meet those of its heirs.</summary>
     private static bool IsInTheWay(ISymbol member, INamedTypeSymbol type) =>

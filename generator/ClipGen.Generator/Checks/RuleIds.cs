@@ -15,4 +15,5 @@ internal static class RuleIds
     public const string TorchAdapterMissing = "CLIP012";
     public const string LanguageVersion = "CLIP014";
     public const string HeldByNoSource = "CLIP015";
+    public const string CachedActivation = "CLIP016";
 }

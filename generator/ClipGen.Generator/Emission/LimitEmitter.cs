@@ -13,8 +13,8 @@ internal static class LimitEmitter
     private static string MemberGroup(TypeDeclaration type, string member) => $"{type.DisplayName}.this.{member}";
 
     /// <summary>The group of a member: of its own where it has a limit of its own, else the declared one.</summary>
-    public static string? GroupOf(SourceDeclaration source, GradientMember member) =>
-        source.Limits.Any(limit => limit.Member == member.Name) ? MemberGroup(source.Type, member.Name) : member.Group;
+    public static string? GroupOf(SourceDeclaration source, string member, string? group) =>
+        source.Limits.Any(limit => limit.Member == member) ? MemberGroup(source.Type, member) : group;
 
     /// <summary>The value for the runtime.</summary>
     /// <param name="type">The type that declares it.</param>
@@ -37,6 +37,7 @@ internal static class LimitEmitter
 
         string? group = limit.Member is null ? limit.Group : MemberGroup(type, limit.Member);
         Add("group", group is not null, Literal.Of(group ?? ""));
+        Add("member", limit.Member is not null, Literal.Of(limit.Member ?? ""));
         return $"global::ClipGen.Numerics.ClipRule.{(limit.ByValue ? "Value" : "Norm")}({string.Join(", ", arguments)})";
 
         void Add(string name, bool isNeeded, string value)

@@ -8,6 +8,8 @@ internal static class Literal
 {
     public static string Of(string value) => SymbolDisplay.FormatLiteral(value, quote: true);
 
+    public static string Of(int value) => value.ToString(CultureInfo.InvariantCulture);
+
     public static string Of(double value)
     {
         if (double.IsPositiveInfinity(value))

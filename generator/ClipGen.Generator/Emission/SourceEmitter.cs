@@ -36,10 +36,10 @@ internal static class SourceEmitter
         string what = source.Limits.Count > 0 ? "Gradient clipping" : "Gradients";
         writer.Line($"// {what} of {source.Type.DisplayName}, written by ClipGen.");
         EmitList("Limits", source.Limits.Select(LimitEmitter.Describe));
-        int width = source.Members.Select(member => member.Name.Length).DefaultIfEmpty().Max();
-        if (TorchModules.IsTorch(source.Traversal))
+        int width = source.Members.Select(member => member.PathName.Length).DefaultIfEmpty().Max();
+        if (source.Torch is { } torch)
         {
-            EmitList("Gradients", TorchModuleEmitter.Describe(source));
+            EmitList("Gradients", TorchModuleEmitter.Describe(source, torch));
         }
         else
         {
@@ -50,7 +50,10 @@ internal static class SourceEmitter
 
         EmitList("Left out by [ClipIgnore]", source.Ignored);
         writer.Line("#nullable enable");
-        writer.Line("#pragma warning disable CS0612, CS0618 // A gradient may be obsolete.");
+
+        // What the compiler warns of here (obsolete or experimental members, CLS compliance, names in lower case) stands in the user's declarations. It is
+        // reported there, and nobody can repair it here.
+        writer.Line("#pragma warning disable");
         writer.Line();
 
         void EmitList(string title, IEnumerable<string> entries)
@@ -80,7 +83,7 @@ internal static class SourceEmitter
 
         string parameter = member.Parameter is null ? "" : $", gradient of {member.Parameter}";
         string group = member.Group is null ? "" : $", group '{Literal.Display(member.Group)}'";
-        return $"{member.Name.PadRight(width)}  {type}{parameter}{group}";
+        return $"{member.PathName.PadRight(width)}  {type}{parameter}{group}";
     }
 
     private static void EmitContainers(SourceWriter writer, SourceDeclaration source, int depth)
@@ -101,12 +104,13 @@ internal static class SourceEmitter
             interfaces.Add("global::ClipGen.IClippable");
         }
 
-        if (TorchModuleEmitter.BeginsDeclarations(source))
+        if (source.Torch is { } torch && TorchModuleEmitter.BeginsDeclarations(torch))
         {
             interfaces.Add(TorchModuleEmitter.DeclarationInterface);
         }
 
-        if (source.Traversal is not (TraversalKind.TorchDerived or TraversalKind.Derived or TraversalKind.OverridesHandWritten or TraversalKind.ImplementsAbstract))
+        if (source is not { Torch.Inheritance: TorchInheritance.Derived }
+            && source.Traversal is not (TraversalKind.Derived or TraversalKind.OverridesHandWritten or TraversalKind.ImplementsAbstract))
         {
             interfaces.Add("global::ClipGen.IGradientSource");
         }
@@ -119,14 +123,14 @@ internal static class SourceEmitter
                 ClipMembersEmitter.Emit(writer, source);
             }
 
-            if (TorchModules.IsTorch(source.Traversal))
+            if (source.Torch is not null)
             {
-                if (source.Limits.Count > 0 && !(source.Traversal == TraversalKind.TorchDerived && source.Members.Count == 0))
+                if (source.Limits.Count > 0 && source.Torch is not { Inheritance: TorchInheritance.Derived, Members.Count: 0 })
                 {
                     writer.Line();
                 }
 
-                TorchModuleEmitter.Emit(writer, source);
+                TorchModuleEmitter.Emit(writer, source, source.Torch);
                 return;
             }
 

@@ -14,25 +14,25 @@ internal static class TorchModuleEmitter
     public const string DeclarationInterface = "global::ClipGen.Torch.IModuleGradients";
 
     /// <summary>The lines of the file's header that list what is clipped.</summary>
-    public static IEnumerable<string> Describe(SourceDeclaration source)
+    public static IEnumerable<string> Describe(SourceDeclaration source, TorchDeclaration torch)
     {
         yield return "the registered parameters of the module and of its submodules";
-        foreach (GradientMember member in source.Members)
+        foreach (TorchMember member in torch.Members)
         {
-            if (LimitEmitter.GroupOf(source, member) is { } group)
+            if (LimitEmitter.GroupOf(source, member.Name, member.Group) is { } group)
             {
-                yield return $"  of {member.Name} ({member.Form.Display}) in the group '{group}'";
+                yield return $"  of {member.Name} ({member.Display}) in the group '{group}'";
             }
         }
     }
 
     /// <summary>Whether the type is the first of its bases to say what it leaves out and groups. Others may derive from it and do so, unless it is sealed.</summary>
-    public static bool BeginsDeclarations(SourceDeclaration source) =>
-        source.Traversal == TraversalKind.TorchRoot || (source.Traversal == TraversalKind.TorchSealed && source.Members.Count > 0);
+    public static bool BeginsDeclarations(TorchDeclaration torch) =>
+        torch.Inheritance == TorchInheritance.Root || (torch.Inheritance == TorchInheritance.Sealed && torch.Members.Count > 0);
 
-    public static void Emit(SourceWriter writer, SourceDeclaration source)
+    public static void Emit(SourceWriter writer, SourceDeclaration source, TorchDeclaration torch)
     {
-        bool isDerived = source.Traversal == TraversalKind.TorchDerived;
+        bool isDerived = torch.Inheritance == TorchInheritance.Derived;
         if (!isDerived)
         {
             writer.Lines(
@@ -50,7 +50,7 @@ internal static class TorchModuleEmitter
                 """);
         }
 
-        if (source.Members.Count == 0 && source.Traversal != TraversalKind.TorchRoot)
+        if (torch is { Members.Count: 0, Inheritance: not TorchInheritance.Root })
         {
             return;
         }
@@ -60,10 +60,10 @@ internal static class TorchModuleEmitter
             writer.Line();
         }
 
-        string modifiers = source.Traversal switch
+        string modifiers = torch.Inheritance switch
         {
-            TraversalKind.TorchDerived => "public override",
-            TraversalKind.TorchRoot => "public virtual",
+            TorchInheritance.Derived => "public override",
+            TorchInheritance.Root => "public virtual",
             _ => "public",
         };
         writer.Lines(
@@ -80,13 +80,13 @@ internal static class TorchModuleEmitter
                 writer.Line($"base.{TorchModules.DeclareGradients}(declarations);");
             }
 
-            foreach (GradientMember member in source.Members)
+            foreach (TorchMember member in torch.Members)
             {
-                if (member.Form is TorchMemberForm { IsIgnored: true })
+                if (member.IsIgnored)
                 {
                     writer.Line($"declarations.Ignore({member.Expression});");
                 }
-                else if (LimitEmitter.GroupOf(source, member) is { } group)
+                else if (LimitEmitter.GroupOf(source, member.Name, member.Group) is { } group)
                 {
                     writer.Line($"declarations.Group({member.Expression}, {Literal.Of(group)});");
                 }

@@ -78,7 +78,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
     {
         EmitEntry(
             $$"""
-            if (GetType() == typeof({{source.Type.Name}}))
+            if (((object)this).GetType() == typeof({{source.Type.Reference}}))
             {
                 {{WellKnownNames.VisitOwnGradients}}(ref visitor);
             }
@@ -170,9 +170,9 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
 
     private void EmitMember(GradientMember member, string prefix = "")
     {
-        string? group = LimitEmitter.GroupOf(source, member);
+        string? group = LimitEmitter.GroupOf(source, member.Name, member.Group);
         string? parameter = member.Parameter is null ? null : BufferExpression.Of(Behind(member.Parameter), member.ParameterForm!);
-        EmitNamed(member.Name, Behind(member.Expression), member.Form, parameter, group);
+        EmitNamed(member.PathName, Behind(member.Expression), member.Form, parameter, group);
 
         string Behind(string expression) => prefix.Length == 0 ? expression : MemberExpression.Behind(prefix, expression);
     }
@@ -183,6 +183,13 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         if (form is BufferForm buffer)
         {
             EmitVisit(Literal.Of(name), buffer, expression, parameter, group);
+            return;
+        }
+
+        if (name.Length == 0)
+        {
+            // The items of the object itself: a path shows their index behind the object's own.
+            EmitItem(form, expression);
             return;
         }
 
@@ -249,7 +256,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         {
             foreach (GradientPart part in composite.Parts)
             {
-                EmitNamed(part.Name, $"{value}.{part.Expression}", part.Form);
+                EmitNamed(part.Name, part.Through is null ? $"{value}.{part.Expression}" : $"(({part.Through}){value}).{part.Expression}", part.Form);
             }
         }
     }
@@ -259,13 +266,14 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         int number = _locals++;
         string items = $"items{number}";
         string index = $"i{number}";
+        string cast = collection.Through is null ? "" : $"({collection.Through}?)";
         string exists = collection.Kind == CollectionKind.ImmutableArray ? "{ IsDefault: false }" : "{ }";
-        using (writer.OpenBlock($"if ({expression} is {exists} {items})"))
+        using (writer.OpenBlock($"if ({cast}{expression} is {exists} {items})"))
         {
             switch (collection.Kind)
             {
                 case CollectionKind.Dictionary:
-                    using (writer.OpenBlock($"foreach (var pair{number} in {items})"))
+                    using (writer.OpenBlock($"foreach ({collection.Step} pair{number} in {items})"))
                     {
                         EmitCollectionItem($"pair{number}.Key", $"pair{number}.Value");
                     }
@@ -273,9 +281,22 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
                     break;
                 case CollectionKind.Enumerable:
                     writer.Line($"int {index} = 0;");
-                    using (writer.OpenBlock($"foreach (var item{number} in {items})"))
+                    using (writer.OpenBlock($"foreach ({collection.Step} item{number} in {items})"))
                     {
                         EmitCollectionItem($"{index}++", $"item{number}");
+                    }
+
+                    break;
+                case CollectionKind.Memory or CollectionKind.InlineArray:
+                    string source = collection.InlineArray is { } shape
+                        ? $"global::ClipGen.Numerics.GradientSpan.OfInlineArray<{shape.Type}, {shape.Element}>(ref {items}, {Literal.Of(shape.Length)})"
+                        : $"{items}.Span";
+                    string elements = $"span{number}";
+                    string type = collection.InlineArray is null ? collection.Step! : $"global::System.Span<{collection.InlineArray.Element}>";
+                    writer.Line($"{type} {elements} = {source};");
+                    using (writer.OpenBlock($"for (int {index} = 0; {index} < {elements}.Length; {index}++)"))
+                    {
+                        EmitCollectionItem(index, $"{elements}[{index}]");
                     }
 
                     break;

@@ -10,6 +10,7 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
     private const string Numerics = "global::ClipGen.Numerics.";
     private const string Unrolled = Numerics + "Unrolled.";
     private const string Span = "global::System.Span";
+    private const string Vector = "global::System.Runtime.Intrinsics.Vector512";
 
     // As many as the kernels have, so that additions do not wait for each other.
     private const int LaneCount = 4;
@@ -27,9 +28,9 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
         writer.Line(SourceEmitter.GeneratedCode);
         using (writer.OpenBlock($"private readonly struct {group.Name} : {Numerics}IUnrolledGradients<{group.Element}>"))
         {
-            writer.Line($"private readonly {source.Type.Name} _source;");
+            writer.Line($"private readonly {source.Type.Reference} _source;");
             writer.Line();
-            writer.Line($"public {group.Name}({source.Type.Name} source) => _source = source;");
+            writer.Line($"public {group.Name}({source.Type.Reference} source) => _source = source;");
             writer.Line();
             EmitSum(group);
             writer.Line();
@@ -68,7 +69,7 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
                     string squares = start + group.SlotLength <= length
                         ? $"{Unrolled}Squares(ref gradient{i}[0], {start})"
                         : $"{Unrolled}SquaresOfRest(ref gradient{i}[0], {length})";
-                    writer.Line(slot < LaneCount ? $"var lanes{slot} = {squares};" : $"lanes{slot % LaneCount} += {squares};");
+                    writer.Line(slot < LaneCount ? $"{Vector}<{group.Element}> lanes{slot} = {squares};" : $"lanes{slot % LaneCount} += {squares};");
                     slot++;
                 }
             }
@@ -124,7 +125,7 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
         bool overlaps = length % group.SlotLength != 0;
         if (overlaps)
         {
-            writer.Line($"var last{i} = {Unrolled}Scaled(ref gradient{i}[0], {last}, factor);");
+            writer.Line($"{Vector}<{group.Element}> last{i} = {Unrolled}Scaled(ref gradient{i}[0], {last}, factor);");
         }
 
         for (int start = 0; start + group.SlotLength <= length; start += group.SlotLength)

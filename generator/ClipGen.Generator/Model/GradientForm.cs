@@ -64,13 +64,30 @@ internal sealed record CompositeForm(EquatableArray<GradientPart> Parts, string 
 /// <param name="Name">Its name, as a path shows it.</param>
 /// <param name="Expression">How it is read from the value: <c>Grad</c>, <c>GetGrad()</c>.</param>
 /// <param name="Form">How it holds gradients.</param>
-internal sealed record GradientPart(string Name, string Expression, GradientForm Form);
+/// <param name="Through">The base that the value is cast to first, fully qualified, where another member hides the part; else null.</param>
+internal sealed record GradientPart(string Name, string Expression, GradientForm Form, string? Through = null);
 
 /// <summary>A collection of any other form.</summary>
 /// <param name="Item">The form of its items.</param>
 /// <param name="Kind">How it is walked.</param>
 /// <param name="Display">The type as people write it.</param>
-internal sealed record CollectionForm(GradientForm Item, CollectionKind Kind, string Display) : GradientForm(Display);
+/// <param name="Step">The type of the variable that walks it, fully qualified: of a <c>foreach</c>, or the span over memory; null where it is indexed. A type may be named <c>var</c>.</param>
+/// <param name="Through">The interface that it is cast to first, fully qualified, where its own members would not do; else null.</param>
+/// <param name="InlineArray">The shape of an inline array, null for every other kind.</param>
+internal sealed record CollectionForm(
+    GradientForm Item, CollectionKind Kind, string Display, string? Step = null, string? Through = null, InlineArrayShape? InlineArray = null)
+    : GradientForm(Display);
+
+/// <summary>What the code names to see an inline array as a span.</summary>
+/// <param name="Type">The struct, fully qualified.</param>
+/// <param name="Element">The type of its elements, fully qualified.</param>
+/// <param name="Length">The number of elements.</param>
+internal sealed record InlineArrayShape(string Type, string Element, int Length);
+
+/// <summary>A value that holds gradients and that generated code cannot walk through. It is an error where it is declared, and no code is emitted.</summary>
+/// <param name="Reason">Why, as a message goes on after the member's name, and what to do.</param>
+/// <param name="Display">The type as people write it.</param>
+internal sealed record RefusedForm(string Reason, string Display) : GradientForm(Display);
 
 internal enum CollectionKind
 {
@@ -82,6 +99,12 @@ internal enum CollectionKind
 
     /// <summary><c>ImmutableArray&lt;T&gt;</c>, whose default value throws.</summary>
     ImmutableArray,
+
+    /// <summary><c>Memory&lt;T&gt;</c> and <c>ReadOnlyMemory&lt;T&gt;</c> of what hands over its gradients itself, through their span.</summary>
+    Memory,
+
+    /// <summary>A struct marked <c>[InlineArray]</c>.</summary>
+    InlineArray,
 
     /// <summary>Dictionaries: their values, named by their keys.</summary>
     Dictionary,

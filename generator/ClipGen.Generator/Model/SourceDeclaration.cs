@@ -7,16 +7,20 @@ namespace ClipGen.Generator.Model;
 /// <param name="Ignored">The members left out in writing.</param>
 /// <param name="Limits">The declared limits; none for a source that is only held by others.</param>
 /// <param name="ClipMembers">How the clipping members stand in the inheritance of its type.</param>
+/// <param name="Torch">What is declared in a TorchSharp module, which has no gradients of its own; null for every other type.</param>
+/// <param name="Written">The signatures of the clipping members that the user has written.</param>
 internal sealed record SourceDeclaration(
     TypeDeclaration Type,
     TraversalKind Traversal,
     EquatableArray<GradientMember> Members,
     EquatableArray<string> Ignored,
     EquatableArray<LimitDeclaration> Limits,
-    ClipMembersKind ClipMembers);
+    ClipMembersKind ClipMembers,
+    TorchDeclaration? Torch,
+    EquatableArray<string> Written);
 
 /// <summary>One member that holds gradients.</summary>
-/// <param name="Name">Its name, as a path shows it.</param>
+/// <param name="Name">Its name.</param>
 /// <param name="Expression">How the generated code reads it: <c>_dW</c>, <c>GetGradient()</c>.</param>
 /// <param name="Form">How it holds them.</param>
 /// <param name="Parameter">How the generated code reads the parameter that it is the gradient of, or null.</param>
@@ -30,7 +34,11 @@ internal sealed record GradientMember(
     string? Parameter,
     BufferForm? ParameterForm,
     string? Group,
-    int Length);
+    int Length)
+{
+    /// <summary>Its name as a path shows it: <c>Dense::_dW</c> where a base of its type visits another member of the same name.</summary>
+    public string PathName { get; init; } = Name;
+}
 
 /// <summary>One declared limit.</summary>
 /// <param name="ByValue">Clamp every element instead of scaling by the norm.</param>
@@ -77,14 +85,8 @@ internal enum TraversalKind
     /// <summary>The type implements the traversal by hand.</summary>
     HandWritten,
 
-    /// <summary>A sealed <c>torch.nn.Module</c>, whose parameters are found through it when it is clipped.</summary>
-    TorchSealed,
-
-    /// <summary>The first <c>torch.nn.Module</c> with declarations of an inheritance.</summary>
-    TorchRoot,
-
-    /// <summary>Derives from a <c>torch.nn.Module</c> with declarations.</summary>
-    TorchDerived,
+    /// <summary>A TorchSharp module: the runtime walks its registered parameters.</summary>
+    Registered,
 }
 
 internal enum ClipMembersKind

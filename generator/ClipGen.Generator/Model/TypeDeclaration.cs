@@ -5,6 +5,7 @@ namespace ClipGen.Generator.Model;
 /// <param name="Containers">The types around it, outermost first, as they are declared again: <c>class Outer&lt;T&gt;</c>.</param>
 /// <param name="Keyword"><c>class</c>, <c>struct</c>, <c>record</c>, <c>record struct</c>.</param>
 /// <param name="Name">The name with type parameters, escaped where it is a keyword: <c>Model&lt;T&gt;</c>.</param>
+/// <param name="Reference">What names the type inside of itself: the name, or the full one where a base has a type of that name.</param>
 /// <param name="DisplayName">The full name as people write it: <c>Demo.Outer.Model&lt;T&gt;</c>.</param>
 /// <param name="MetadataName">The full name with arity, unique in the compilation: <c>Demo.Outer+Model`1</c>.</param>
 internal sealed record TypeDeclaration(
@@ -12,5 +13,6 @@ internal sealed record TypeDeclaration(
     EquatableArray<string> Containers,
     string Keyword,
     string Name,
+    string Reference,
     string DisplayName,
     string MetadataName);

@@ -27,7 +27,8 @@ internal sealed class ExternalSources
         }
     }
 
-    public bool AreNone => _gradients.Count == 0;
+    /// <summary>The types of other assemblies that gradients are declared for.</summary>
+    public IEnumerable<INamedTypeSymbol> Types => _gradients.Keys;
 
     public static bool IsDeclaration(AttributeData attribute) =>
         WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.GradientSource);
@@ -53,7 +54,7 @@ internal sealed class ExternalSources
                         return EquatableArray<GradientPart>.Empty;
                     }
 
-                    gradients.Add(new GradientPart(name, MemberExpression.Of(member), form));
+                    gradients.Add(new GradientPart(name, MemberExpression.Of(member), form, IsHidden(member, type) ? TypeText.Of(named) : null));
                 }
             }
         }
@@ -90,6 +91,10 @@ internal sealed class ExternalSources
                     string memberType = SourceMembers.TypeOf(member).ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
                     yield return Refuse(name, $"'{memberType}' is no form of gradient that ClipGen knows");
                 }
+                else if (parse(SourceMembers.TypeOf(member)) is RefusedForm refused)
+                {
+                    yield return Refuse(name, refused.Reason);
+                }
             }
 
             Problem Refuse(string name, string reason) =>
@@ -111,10 +116,7 @@ internal sealed class ExternalSources
         {
             foreach (ISymbol member in current.GetMembers(name))
             {
-                bool isReadable = member is IFieldSymbol
-                    or IPropertySymbol { GetMethod: not null, IsIndexer: false }
-                    or IMethodSymbol { Parameters.IsEmpty: true, IsGenericMethod: false, ReturnsVoid: false, MethodKind: MethodKind.Ordinary };
-                if (isReadable && !member.IsStatic && _compilation.IsSymbolAccessibleWithin(member, _compilation.Assembly))
+                if (member is not IMethodSymbol { ReturnsVoid: true } && MemberReadability.FindObstacle(member, _compilation.Assembly, _compilation) is null)
                 {
                     return member;
                 }
@@ -122,5 +124,43 @@ internal sealed class ExternalSources
         }
 
         return null;
+    }
+
+    /// <summary>Whether a type between the value's own and the one that declares the member has another one of its name.</summary>
+    private static bool IsHidden(ISymbol member, ITypeSymbol type)
+    {
+        for (ITypeSymbol? current = type; current is not null && !SymbolEqualityComparer.Default.Equals(current, member.ContainingType); current = current.BaseType)
+        {
+            if (current.GetMembers(member.Name).Any(other => !other.IsOverride))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Whether the type of a collection's items can be used wherever the collection can: it may be a private type inside of it. What the collection's own type
+    /// arguments are, whoever names the collection can name.
+    /// </summary>
+    public bool IsNameable(ITypeSymbol item, INamedTypeSymbol collection)
+    {
+        for (INamedTypeSymbol? current = collection; current is not null; current = current.ContainingType)
+        {
+            if (current.TypeArguments.Contains(item, SymbolEqualityComparer.Default))
+            {
+                return true;
+            }
+        }
+
+        return item switch
+        {
+            IArrayTypeSymbol array => IsNameable(array.ElementType, collection),
+            INamedTypeSymbol named =>
+                _compilation.IsSymbolAccessibleWithin(named.OriginalDefinition, (ISymbol?)collection.OriginalDefinition.ContainingType ?? _compilation.Assembly)
+                && named.TypeArguments.All(argument => IsNameable(argument, collection)),
+            _ => true,
+        };
     }
 }

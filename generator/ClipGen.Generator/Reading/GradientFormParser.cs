@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Reading;
 
 /// <summary>Recognises the types that hold gradients: buffers, gradient sources, and collections of either.</summary>
-internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, ExternalSources externalSources)
+internal sealed class GradientFormParser(
+    Func<ITypeSymbol, bool> isSource, ExternalSources externalSources, SourceAssemblies assemblies)
 {
     /// <summary>The forms that work, as CLIP003 lists them.</summary>
     public const string SupportedForms =
@@ -23,22 +24,7 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
     public GradientForm? ParseGradient(ITypeSymbol type) => ParseBuffer(type) ?? ParseHolding(type, ParseGradient);
 
     /// <summary>The form of a member that nobody marked: a gradient source or a collection of sources, else null.</summary>
-    public GradientForm? ParseHeldSource(ITypeSymbol type) => externalSources.AreNone && IsOfBaseLibrary(type) ? null : ParseHolding(type, ParseHeldSource);
-
-    /// <summary>
-    /// Whether the type and all that it is built of belong to the framework, as most members' types do. To look through the interfaces of, say, a
-    /// dictionary takes longer than all that follows.
-    /// </summary>
-    private static bool IsOfBaseLibrary(ITypeSymbol type) => type switch
-    {
-        { SpecialType: not SpecialType.None } => type is not INamedTypeSymbol { TypeArguments: [var item] } || IsOfBaseLibrary(item),
-        IArrayTypeSymbol array => IsOfBaseLibrary(array.ElementType),
-        INamedTypeSymbol named => named.ContainingAssembly is { } assembly
-            && (assembly.Name.StartsWith("System.", StringComparison.Ordinal) || assembly.Name is "System" or "mscorlib" or "netstandard")
-            && named.TypeArguments.All(IsOfBaseLibrary)
-            && (named.ContainingType is null || IsOfBaseLibrary(named.ContainingType)),
-        _ => false,
-    };
+    public GradientForm? ParseHeldSource(ITypeSymbol type) => assemblies.MayHoldSources(type) ? ParseHolding(type, ParseHeldSource) : null;
 
     private GradientForm? ParseHolding(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem)
     {
@@ -120,6 +106,11 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
                 PartsOf(pair.GetMembers("Value"), parseItem),
             _ => externalSources.Read(type, ParseGradient),
         };
+        if (parts.FirstOrDefault(part => part.Form is RefusedForm) is { } refused)
+        {
+            return refused.Form;
+        }
+
         return parts.Count > 0 ? new CompositeForm(parts, declared.ToDisplayString(Display)) : null;
     }
 
@@ -139,85 +130,95 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
         return parts.ToEquatableArray();
     }
 
-    private static CollectionForm? ParseCollection(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem, ITypeSymbol declared)
+    private GradientForm? ParseCollection(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem, ITypeSymbol declared)
     {
         if (type is IArrayTypeSymbol array)
         {
             GradientForm? item = parseItem(array.ElementType);
-            return item is null ? null : new CollectionForm(item, array.Rank == 1 ? CollectionKind.Array : CollectionKind.Enumerable, declared.ToDisplayString(Display));
+            return item is null or RefusedForm
+                ? item
+                : array.Rank == 1
+                    ? new CollectionForm(item, CollectionKind.Array, declared.ToDisplayString(Display))
+                    : new CollectionForm(item, CollectionKind.Enumerable, declared.ToDisplayString(Display), TypeText.Of(array.ElementType));
         }
 
-        if (type is not INamedTypeSymbol named || named.SpecialType == SpecialType.System_String)
+        if (type is not INamedTypeSymbol named)
         {
             return null;
         }
 
-        if (Find(named, "System.Collections.Generic", "IDictionary", "IReadOnlyDictionary") is { } dictionary)
+        string display = declared.ToDisplayString(Display);
+        if (InlineArrays.LengthOf(named) is { } length)
         {
-            return parseItem(dictionary.TypeArguments[1]) is { } item ? new CollectionForm(item, CollectionKind.Dictionary, declared.ToDisplayString(Display)) : null;
+            ITypeSymbol? element = InlineArrays.ElementOf(named);
+            GradientForm? item = element is null ? null : parseItem(element);
+            return item is null or RefusedForm
+                ? item
+                : new CollectionForm(
+                    item, CollectionKind.InlineArray, display, InlineArray: new InlineArrayShape(TypeText.Of(named), TypeText.Of(element!), length));
         }
 
-        if (named is { Name: "ImmutableArray", TypeArguments.Length: 1 } && named.ContainingNamespace.ToDisplayString() == "System.Collections.Immutable")
+        if (named is { Name: "Memory" or "ReadOnlyMemory", TypeArguments.Length: 1 } && named.ContainingNamespace.ToDisplayString() == "System")
         {
-            return parseItem(named.TypeArguments[0]) is { } item ? new CollectionForm(item, CollectionKind.ImmutableArray, declared.ToDisplayString(Display)) : null;
+            GradientForm? item = parseItem(named.TypeArguments[0]);
+            string span = named.Name == "Memory" ? "Span" : "ReadOnlySpan";
+            return item is null or RefusedForm ? item : new CollectionForm(item, CollectionKind.Memory, display, $"global::System.{span}<{TypeText.Of(named.TypeArguments[0])}>");
         }
 
-        if (Find(named, "System.Collections.Generic", "IList", "IReadOnlyList") is { } list && HasPublicIndexer(named))
-        {
-            return parseItem(list.TypeArguments[0]) is { } item ? new CollectionForm(item, CollectionKind.List, declared.ToDisplayString(Display)) : null;
-        }
-
-        if (Find(named, "System.Collections.Generic", "IEnumerable") is { } enumerable)
-        {
-            return parseItem(enumerable.TypeArguments[0]) is { } item ? new CollectionForm(item, CollectionKind.Enumerable, declared.ToDisplayString(Display)) : null;
-        }
-
-        return null;
+        return ParseShapes(named, parseItem, display);
     }
+
+    /// <summary>The collection as its own members show it, else as the one interface does through which it gives gradients.</summary>
+    private GradientForm? ParseShapes(INamedTypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem, string display)
+    {
+        GradientForm? found = null;
+        foreach (CollectionShape shape in CollectionShape.Of(type))
+        {
+            if (parseItem(shape.Item) is not { } item)
+            {
+                continue;
+            }
+
+            if (found is not null)
+            {
+                return new RefusedForm($"'{display}' gives gradients through more than one interface; declare members that hold them", display);
+            }
+
+            if (item is RefusedForm || FindObstacle(shape, type) is not null)
+            {
+                return item as RefusedForm ?? new RefusedForm($"the items of '{display}' {FindObstacle(shape, type)}", display);
+            }
+
+            found = new CollectionForm(
+                item, shape.Kind, display, shape.Step is null ? null : TypeText.Of(shape.Step), shape.Through is null ? null : TypeText.Of(shape.Through));
+            if (shape.Through is null)
+            {
+                return found;
+            }
+        }
+
+        return found;
+    }
+
+    private string? FindObstacle(CollectionShape shape, INamedTypeSymbol collection) =>
+        !externalSources.IsNameable(shape.Item, collection)
+            ? "are of a type that is not accessible here; make it accessible"
+            : shape.Named.Any(MemberReadability.NamesObsoleteError)
+                ? "are of a type that is an error to use by its [Obsolete]; let the attribute only warn"
+                : null;
 
     private static string? ElementName(ITypeSymbol type) => type switch
     {
         { SpecialType: SpecialType.System_Single } => "float",
         { SpecialType: SpecialType.System_Double } => "double",
         { Name: "Half", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } => "global::System.Half",
-        ITypeParameterSymbol { IsReferenceType: false } parameter when !HasClassConstraint(parameter) => parameter.ToDisplayString(),
+        ITypeParameterSymbol { IsReferenceType: false } parameter when !HasClassConstraint(parameter) => Identifier.Escape(parameter.Name),
         _ => null,
     };
 
     /// <summary>A parameter that can only be a class or a source is no element type.</summary>
     private static bool HasClassConstraint(ITypeParameterSymbol parameter) =>
-        parameter.ConstraintTypes.Any(constraint => constraint.TypeKind == TypeKind.Class || SourceParser.ImplementsTraversal(constraint));
-
-    private static INamedTypeSymbol? Find(INamedTypeSymbol type, string @namespace, params string[] names)
-    {
-        bool Matches(INamedTypeSymbol candidate) =>
-            names.Contains(candidate.Name) && candidate.IsGenericType && candidate.ContainingNamespace.ToDisplayString() == @namespace;
-
-        return type.TypeKind == TypeKind.Interface && Matches(type) ? type : type.AllInterfaces.FirstOrDefault(Matches);
-    }
-
-    /// <summary>A list whose count or indexer is only an explicit implementation is walked as an enumerable.</summary>
-    private static bool HasPublicIndexer(INamedTypeSymbol type)
-    {
-        if (type.TypeKind == TypeKind.Interface)
-        {
-            return true;
-        }
-
-        bool indexer = false;
-        bool count = false;
-        for (INamedTypeSymbol? current = type; current is not null; current = current.BaseType)
-        {
-            foreach (IPropertySymbol property in current.GetMembers().OfType<IPropertySymbol>())
-            {
-                bool isPublic = property.DeclaredAccessibility == Accessibility.Public && property.GetMethod is not null;
-                indexer |= isPublic && property.IsIndexer && property.Parameters is [{ Type.SpecialType: SpecialType.System_Int32 }];
-                count |= isPublic && property.Name == "Count";
-            }
-        }
-
-        return indexer && count;
-    }
+        parameter.ConstraintTypes.Any(constraint => constraint.TypeKind == TypeKind.Class || Annotations.ImplementsTraversal(constraint));
 
     /// <summary>
     /// Whether the traversal is out of a direct call's reach: it is implemented explicitly, or by hand and not virtual, so that an heir can
@@ -242,7 +243,7 @@ internal sealed class GradientFormParser(Func<ITypeSymbol, bool> isSource, Exter
             {
                 if (method.Name == WellKnownNames.VisitGradients && IsTraversal(method))
                 {
-                    return type is { IsReferenceType: true, IsSealed: false } && IsRigid(method);
+                    return MemberReadability.IsObsoleteError(method) || type is { IsReferenceType: true, IsSealed: false } && IsRigid(method);
                 }
 
                 // By the name: while it is typed, an explicit implementation may implement nothing yet.

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Reading;
 
 /// <summary>Finds out how the generated members of a type stand to those of its bases.</summary>
-internal sealed class InheritanceReader(SourceParser parser, INamedTypeSymbol type, List<INamedTypeSymbol> uses, List<Problem> problems)
+internal sealed class InheritanceReader(SourceIndex index, INamedTypeSymbol type, List<INamedTypeSymbol> uses, List<Problem> problems)
 {
     public TraversalKind ReadTraversal()
     {
@@ -25,10 +25,9 @@ internal sealed class InheritanceReader(SourceParser parser, INamedTypeSymbol ty
             if (FindTraversal(ancestor) is { } traversal)
             {
                 CheckPublic(traversal);
-                if (!traversal.TypeParameters[0].ConstraintTypes.Any(constraint => WellKnownNames.IsClipGenType(constraint, "IGradientVisitor")))
+                if (MemberReadability.IsObsoleteError(traversal))
                 {
-                    // An override takes over the constraints, and these give it no visitor. The compiler says so where they stand.
-                    problems.Add(new Problem(RuleIds.CannotBeClipped, true, type, null));
+                    Refuse($"using '{ancestor.Name}.{traversal.Name}' is an error by its [Obsolete]; let the attribute only warn");
                 }
 
                 return FindMethod(ancestor, WellKnownNames.VisitAllGradients) is { IsVirtual: true } or { IsOverride: true }
@@ -36,10 +35,10 @@ internal sealed class InheritanceReader(SourceParser parser, INamedTypeSymbol ty
                     : OverHandWritten(traversal);
             }
 
-            if (parser.IsGenerated(ancestor))
+            if (index.IsGenerated(ancestor))
             {
                 uses.Add(ancestor.OriginalDefinition);
-                return OverGenerated(parser.Parse(ancestor).Declaration.Traversal);
+                return OverGenerated(index.Read(ancestor, CancellationToken.None).Declaration.Traversal);
             }
 
             if (FindMethod(ancestor, WellKnownNames.VisitAllGradients) is not null)
@@ -69,16 +68,27 @@ internal sealed class InheritanceReader(SourceParser parser, INamedTypeSymbol ty
         {
             Refuse($"'{traversal.ContainingType.Name}.{traversal.Name}' is not public, so that it implements no IGradientSource; make it public, or remove it");
         }
+        else if (!HasConstraintsOfInterface(traversal.TypeParameters[0]))
+        {
+            Refuse(
+                $"'{traversal.ContainingType.Name}.{traversal.Name}' implements no IGradientSource, since its type parameter has other constraints; "
+                    + $"write where {traversal.TypeParameters[0].Name} : struct, IGradientVisitor");
+        }
     }
+
+    /// <summary>Those of the interface's method, which an implementation repeats and an override takes over.</summary>
+    private static bool HasConstraintsOfInterface(ITypeParameterSymbol visitor) =>
+        visitor is { HasValueTypeConstraint: true, HasUnmanagedTypeConstraint: false, HasConstructorConstraint: false, ConstraintTypes: [var constraint] }
+        && WellKnownNames.IsClipGenType(constraint, "IGradientVisitor");
 
     private void Refuse(string reason) =>
         problems.Add(new Problem(RuleIds.CannotBeClipped, true, type, null, type.Name, reason, GradientFormParser.SupportedForms));
 
-    public static ClipMembersKind ReadClipMembers(SourceParser parser, INamedTypeSymbol type)
+    public static ClipMembersKind ReadClipMembers(SourceIndex index, INamedTypeSymbol type)
     {
         for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
         {
-            bool isGeneratedModel = parser.IsInThisCompilation(ancestor)
+            bool isGeneratedModel = index.IsInThisCompilation(ancestor)
                 ? DeclaresLimits(ancestor.OriginalDefinition)
                 : ancestor.GetMembers("GetGradientNorms").Any(member => member is { IsVirtual: true } or { IsOverride: true, IsSealed: false });
             if (isGeneratedModel)
@@ -115,7 +125,8 @@ internal sealed class InheritanceReader(SourceParser parser, INamedTypeSymbol ty
 
     private IMethodSymbol? FindMethod(INamedTypeSymbol candidate, string name) =>
         candidate.GetMembers(name).OfType<IMethodSymbol>().FirstOrDefault(
-            method => method is { Arity: 1, Parameters: [{ RefKind: RefKind.Ref }] }
+            method => method is { Arity: 1, IsStatic: false, ReturnsVoid: true, Parameters: [{ RefKind: RefKind.Ref } visitor] }
+                && SymbolEqualityComparer.Default.Equals(visitor.Type, method.TypeParameters[0])
                 && !SourceMembers.IsGenerated(method, type.ContainingAssembly));
 
     private static bool ImplementsTraversalExplicitly(INamedTypeSymbol candidate) =>

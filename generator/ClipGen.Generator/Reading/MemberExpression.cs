@@ -1,5 +1,5 @@
+using ClipGen.Generator.Model;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Generator.Reading;
 
@@ -9,7 +9,7 @@ internal static class MemberExpression
     /// <summary>The member behind a dot: escaped where its name is a keyword, called where it is a method.</summary>
     public static string Of(ISymbol member)
     {
-        string name = SyntaxFacts.GetKeywordKind(member.Name) != SyntaxKind.None ? "@" + member.Name : member.Name;
+        string name = Identifier.Escape(member.Name);
         return member is IMethodSymbol ? name + "()" : name;
     }
 
@@ -25,6 +25,6 @@ internal static class MemberExpression
         prefix + (expression.StartsWith("this.", StringComparison.Ordinal) ? expression.Substring("this.".Length) : expression);
 
     /// <summary>Whether the emitted code may use the name for a parameter or a local of its own.</summary>
-    private static bool IsGeneratedLocal(string name) =>
-        name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9') is "visitor" or "items" or "item" or "pair" or "value" or "i";
+    public static bool IsGeneratedLocal(string name) =>
+        name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9') is "visitor" or "items" or "item" or "pair" or "value" or "span" or "i";
 }

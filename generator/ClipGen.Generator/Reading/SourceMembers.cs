@@ -27,6 +27,18 @@ internal static class SourceMembers
         return false;
     }
 
+    /// <summary>
+    /// The members as they are declared. The parts of a type in several files follow each other by the paths of the files, not by the
+    /// order in which the compiler was given them.
+    /// </summary>
+    public static IEnumerable<ISymbol> InFileOrder(INamedTypeSymbol type)
+    {
+        ImmutableArray<ISymbol> members = type.GetMembers();
+        return type.DeclaringSyntaxReferences.Length <= 1
+            ? members
+            : members.OrderBy(member => member.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree.FilePath ?? "", StringComparer.Ordinal);
+    }
+
     /// <summary>The members in which held sources are looked for: instance fields and auto-properties that are not left out in writing.</summary>
     public static IEnumerable<ISymbol> Held(INamedTypeSymbol type) =>
         type.GetMembers().Where(member => CanHold(member) && !IsIgnored(member));
@@ -36,6 +48,15 @@ internal static class SourceMembers
         { IsStatic: true } => false,
         IFieldSymbol field => !field.IsImplicitlyDeclared && field.CanBeReferencedByName,
         IPropertySymbol property => BackingField(property) is not null && property.GetMethod is not null && property.CanBeReferencedByName,
+        _ => false,
+    };
+
+    /// <summary>Whether objects keep the member's value, even where its name cannot be used to read it.</summary>
+    public static bool CanKeep(ISymbol member) => member switch
+    {
+        { IsStatic: true } => false,
+        IFieldSymbol field => !field.IsImplicitlyDeclared,
+        IPropertySymbol property => BackingField(property) is not null,
         _ => false,
     };
 
@@ -53,7 +74,9 @@ internal static class SourceMembers
         IFieldSymbol field => field.Type,
         IPropertySymbol property => property.Type,
         IMethodSymbol method => method.ReturnType,
-        _ => throw new ArgumentException("Neither field nor property nor method.", nameof(member)),
+        IParameterSymbol parameter => parameter.Type,
+        IEventSymbol @event => @event.Type,
+        _ => throw new ArgumentException("The symbol has no type.", nameof(member)),
     };
 
     /// <summary>
@@ -92,16 +115,11 @@ internal static class SourceMembers
         return otherwise;
     }
 
-    private static IFieldSymbol? BackingField(IPropertySymbol property)
-    {
-        foreach (ISymbol member in property.ContainingType.GetMembers())
-        {
-            if (member is IFieldSymbol field && SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property))
-            {
-                return field;
-            }
-        }
-
-        return null;
-    }
+    /// <summary>
+    /// The field behind an auto-property, also behind one that uses <c>field</c> or is partial. It is looked up by the name that the compiler
+    /// gives it: of a partial property, either half may be the field's associated symbol.
+    /// </summary>
+    private static IFieldSymbol? BackingField(IPropertySymbol property) =>
+        property.ContainingType.GetMembers($"<{property.Name}>k__BackingField").OfType<IFieldSymbol>().FirstOrDefault(
+            field => field.AssociatedSymbol is IPropertySymbol);
 }

@@ -6,9 +6,9 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Reading;
 
-/// <summary>One reading of one type by a <see cref="SourceParser"/>.</summary>
+/// <summary>One reading of one type by a <see cref="SourceIndex"/>.</summary>
 internal sealed class SourceReader(
-    SourceParser parser,
+    SourceIndex index,
     Compilation compilation,
     GradientFormParser forms,
     INamedTypeSymbol type,
@@ -25,21 +25,23 @@ internal sealed class SourceReader(
     {
         CheckType();
         _limits.AddRange(LimitParser.ReadType(type, _problems));
-        TraversalKind traversal;
+        TraversalKind traversal = TraversalKind.Registered;
+        TorchDeclaration? torch = null;
         if (TorchModules.IsModule(type))
         {
-            new TorchModuleReader(type, compilation, _members, _ignored, _limits, _problems).Read();
-            traversal = TorchModules.ReadTraversal(parser, type, _uses);
+            torch = new TorchModuleReader(type, compilation, _ignored, _limits, _problems).Read(index, _uses);
         }
         else
         {
             ReadMembers();
-            traversal = new InheritanceReader(parser, type, _uses, _problems).ReadTraversal();
+            ReadHeldElsewhere();
+            InheritedNames.Qualify(type, _members, index);
+            traversal = new InheritanceReader(index, type, _uses, _problems).ReadTraversal();
         }
 
-        ClipMembersKind clipMembers = _limits.Count == 0 ? ClipMembersKind.None : InheritanceReader.ReadClipMembers(parser, type);
+        ClipMembersKind clipMembers = _limits.Count == 0 ? ClipMembersKind.None : InheritanceReader.ReadClipMembers(index, type);
         ReservedMembers.Check(type, traversal, clipMembers, _problems);
-        CheckGroups(traversal);
+        CheckGroups(traversal, torch);
 
         var declaration = new SourceDeclaration(
             TypeDeclarationParser.Read(type),
@@ -47,7 +49,9 @@ internal sealed class SourceReader(
             _members.ToEquatableArray(),
             _ignored.ToEquatableArray(),
             _limits.ToEquatableArray(),
-            clipMembers);
+            clipMembers,
+            torch,
+            ReservedMembers.WrittenBy(type).ToEquatableArray());
         return new ParsedSource(type, declaration, _problems, _uses, _held);
     }
 
@@ -66,6 +70,15 @@ internal sealed class SourceReader(
         {
             Refuse(type, null, $"{(type.IsStatic ? "a static class" : "a ref struct")} cannot be a gradient source; make it an ordinary class or struct");
         }
+        else if (InlineArrays.IsInlineArray(type))
+        {
+            Refuse(
+                type, null, "an inline array declares one field for all its elements; declare the gradient on the member that holds the inline array");
+        }
+        else if (HiddenNames.Find(compilation) is { } hidden)
+        {
+            Refuse(type, null, hidden);
+        }
         else
         {
             TypeDeclarationParser.CheckPartial(type, _problems, cancellation);
@@ -77,14 +90,15 @@ internal sealed class SourceReader(
     private void ReadMembers()
     {
         Dictionary<string, (ISymbol Parameter, AttributeData Attribute)> parameters = ReadParameters();
-        foreach (ISymbol member in type.GetMembers())
+        foreach (ISymbol member in SourceMembers.InFileOrder(type))
         {
             // While it is typed, a member may have no name yet.
             if (member is (IFieldSymbol or IPropertySymbol or IMethodSymbol) and { IsImplicitlyDeclared: false, Name: not "" })
             {
-                parameters.TryGetValue(member.Name, out (ISymbol Parameter, AttributeData Attribute) parameter);
-                if (member is not IMethodSymbol { Parameters.Length: > 0 })
+                (ISymbol Parameter, AttributeData Attribute) parameter = default;
+                if (parameters.ContainsKey(member.Name) && IsNamed(member))
                 {
+                    parameter = parameters[member.Name];
                     parameters.Remove(member.Name);
                 }
 
@@ -96,6 +110,59 @@ internal sealed class SourceReader(
         {
             ReadInheritedGradient(unmatched.Key, unmatched.Value.Parameter, unmatched.Value.Attribute);
         }
+    }
+
+    /// <summary>Sources that no field or auto-property of the type itself holds.</summary>
+    private void ReadHeldElsewhere()
+    {
+        foreach (IParameterSymbol parameter in CapturedParameters.Find(type))
+        {
+            if (SourceMembers.IsIgnored(parameter))
+            {
+                _ignored.Add(parameter.Name);
+            }
+        }
+
+        foreach ((ISymbol member, GradientForm form) in CapturedParameters.Of(type, compilation, forms.ParseHeldSource))
+        {
+            if (MemberExpression.IsGeneratedLocal(member.Name))
+            {
+                Refuse(member, null, $"generated code has a local of that name; rename the parameter, or hold '{member.Name}' in a field");
+                continue;
+            }
+
+            AddHeld(member, member.Name, MemberExpression.Of(member), form, SourceMembers.TypeOf(member));
+        }
+
+        foreach ((ISymbol member, GradientForm form) in InheritedMembers.Of(type, compilation, forms.ParseHeldSource, index.IsSource))
+        {
+            AddHeld(member, member.Name, MemberExpression.OfThis(member), form, SourceMembers.TypeOf(member));
+        }
+
+        if (InheritedMembers.FindItems(type, forms.ParseHeldSource, index.IsSource) is { } items)
+        {
+            // By the base's own indexer: the type may hide it.
+            string collection = $"(({TypeText.Of(items.Base)})this)";
+            AddHeld(type, "", collection, items.Form, items.Base);
+        }
+    }
+
+    private void AddHeld(ISymbol member, string name, string expression, GradientForm form, ITypeSymbol memberType)
+    {
+        bool isOwn = SymbolEqualityComparer.Default.Equals(member.ContainingType, type);
+        if (CheckWalkable(isOwn ? member : type, null, form))
+        {
+            _members.Add(new GradientMember(name, expression, form, null, null, null, 0));
+            AddUses(memberType, member, isMarked: false);
+        }
+    }
+
+    /// <summary>Whether it is this one of several overloads that a parameter names: the first that can be read, or else the first.</summary>
+    private bool IsNamed(ISymbol member)
+    {
+        ImmutableArray<ISymbol> overloads = type.GetMembers(member.Name);
+        ISymbol named = overloads.FirstOrDefault(overload => MemberReadability.FindObstacle(overload, type, compilation) is null) ?? overloads[0];
+        return SymbolEqualityComparer.Default.Equals(member, named);
     }
 
     /// <summary>The parameters that name their gradient, by that name.</summary>
@@ -139,16 +206,17 @@ internal sealed class SourceReader(
         bool isMarked = gradient is not null || limit is not null || parameter is not null;
         if (!isMarked)
         {
-            if (SourceMembers.CanHold(member) && forms.ParseHeldSource(SourceMembers.TypeOf(member)) is { } held)
+            if (SourceMembers.CanHold(member)
+                && forms.ParseHeldSource(SourceMembers.TypeOf(member)) is { } held
+                && CheckReadable(member, null))
             {
-                _members.Add(new GradientMember(member.Name, MemberExpression.OfThis(member), held, null, null, null, 0));
-                AddUses(SourceMembers.TypeOf(member), member, isMarked: false);
+                AddHeld(member, member.Name, MemberExpression.OfThis(member), held, SourceMembers.TypeOf(member));
             }
 
             return;
         }
 
-        if (CheckReadable(member, gradient ?? limit) && ParseForm(member, gradient ?? limit ?? parameterAttribute) is { } form)
+        if (CheckReadable(member, gradient ?? limit ?? parameterAttribute) && ParseForm(member, gradient ?? limit ?? parameterAttribute) is { } form)
         {
             string? group = ReadGroup(member, gradient, parameterAttribute);
             if (LimitParser.ReadMember(member, attributes, group, _problems) is { } own)
@@ -171,24 +239,24 @@ internal sealed class SourceReader(
 
     private bool CheckReadable(ISymbol member, AttributeData? attribute)
     {
-        string? obstacle = member switch
-        {
-            { IsStatic: true } => "it is static, and so belongs to no model; make it an instance member",
-            IPropertySymbol { IsIndexer: true } => "it is an indexer; declare the buffer behind it",
-            IPropertySymbol { GetMethod: null } => "it cannot be read; give it a getter",
-            IPropertySymbol { ExplicitInterfaceImplementations.IsEmpty: false } => "it implements an interface explicitly; declare the buffer behind it",
-            IMethodSymbol { MethodKind: not MethodKind.Ordinary } => "it is not an ordinary method; declare the buffer behind it",
-            IMethodSymbol { Parameters.IsEmpty: false } => "it takes arguments; declare the buffer, or a method that returns it without arguments",
-            IMethodSymbol { IsGenericMethod: true } => "it is generic; declare the buffer, or a method that returns it without type arguments",
-            _ => null,
-        };
+        string? obstacle = MemberReadability.FindObstacle(member, type, compilation);
         if (obstacle is not null)
         {
             Refuse(member, attribute, obstacle);
         }
+        else if (IsDeclaredTwice(member))
+        {
+            // The compiler says what is wrong with it.
+            _problems.Add(new Problem(RuleIds.CannotBeClipped, true, member, attribute));
+            return false;
+        }
 
         return obstacle is null;
     }
+
+    /// <summary>While it is typed, a member may have the name of another one, and what generated code reads by that name would be neither.</summary>
+    private static bool IsDeclaredTwice(ISymbol member) =>
+        member.ContainingType.GetMembers(member.Name).Count(other => other is not IMethodSymbol { Arity: > 0 } and not IMethodSymbol { Parameters.IsEmpty: false }) > 1;
 
     private GradientForm? ParseForm(ISymbol member, AttributeData? attribute)
     {
@@ -201,10 +269,20 @@ internal sealed class SourceReader(
         }
         else if (form is null)
         {
-            Refuse(member, attribute, Reason(memberType));
+            Refuse(member, attribute, Reason(memberType) + UnknownFormAdvice.For(member, forms, compilation));
         }
 
-        return form;
+        return form is null || CheckWalkable(member, attribute, form) ? form : null;
+    }
+
+    private bool CheckWalkable(ISymbol member, AttributeData? attribute, GradientForm form)
+    {
+        if (form is RefusedForm refused)
+        {
+            Refuse(member, attribute, refused.Reason);
+        }
+
+        return form is not RefusedForm;
     }
 
     private static string Reason(ITypeSymbol memberType) => memberType switch
@@ -237,6 +315,12 @@ internal sealed class SourceReader(
 
     private BufferForm? ReadParameter(ISymbol parameter, AttributeData attribute, ISymbol gradient, GradientForm form)
     {
+        if (!parameter.IsStatic && MemberReadability.FindObstacle(parameter, type, compilation) is { } obstacle)
+        {
+            MismatchedParameter(parameter, attribute, gradient.Name, $"cannot be paired with the parameter: {obstacle}");
+            return null;
+        }
+
         ITypeSymbol parameterType = SourceMembers.TypeOf(parameter);
         ITypeSymbol gradientType = SourceMembers.TypeOf(gradient);
         GradientForm? parameterForm = forms.ParseGradient(parameterType);
@@ -294,7 +378,7 @@ internal sealed class SourceReader(
     private void MismatchedParameter(ISymbol parameter, AttributeData attribute, string gradient, string what) =>
         _problems.Add(new Problem(RuleIds.ParameterWithoutGradient, true, parameter, attribute, parameter.Name, gradient, what));
 
-    private void CheckGroups(TraversalKind traversal)
+    private void CheckGroups(TraversalKind traversal, TorchDeclaration? torch)
     {
         if (_limits.Count == 0)
         {
@@ -302,17 +386,20 @@ internal sealed class SourceReader(
         }
 
         var named = new HashSet<string>(_limits.Where(limit => limit.Group is not null).Select(limit => limit.Group!));
-        foreach (GradientMember member in _members)
+        IEnumerable<(string Name, string? Group)> grouped = torch is null
+            ? _members.Select(member => (member.Name, member.Group))
+            : torch.Members.Select(member => (member.Name, member.Group));
+        foreach ((string name, string? declared) in grouped)
         {
-            if (member.Group is { } group && !named.Contains(group))
+            if (declared is { } group && !named.Contains(group))
             {
-                ISymbol symbol = type.GetMembers(member.Name).FirstOrDefault() ?? type;
+                ISymbol symbol = type.GetMembers(name).FirstOrDefault() ?? type;
                 _problems.Add(new Problem(
                     RuleIds.ContradictingLimits,
                     true,
                     symbol,
                     null,
-                    $"the gradient '{member.Name}' belongs to the group '{group}', for which '{type.Name}' declares no limit; "
+                    $"the gradient '{name}' belongs to the group '{group}', for which '{type.Name}' declares no limit; "
                         + $"add [ClipGradNorm(1.0, Group = \"{group}\")] to '{type.Name}' or correct the name"));
             }
         }
@@ -338,15 +425,15 @@ internal sealed class SourceReader(
                 break;
             case ITypeParameterSymbol parameter:
                 // Sources only: in other constraints the parameter may stand again, as in where T : IFloatingPoint<T>.
-                foreach (ITypeSymbol constraint in parameter.ConstraintTypes.Where(parser.IsSource))
+                foreach (ITypeSymbol constraint in parameter.ConstraintTypes.Where(index.IsSource))
                 {
                     AddUses(constraint, member, isMarked);
                 }
 
                 break;
-            case INamedTypeSymbol named when parser.IsSource(named):
+            case INamedTypeSymbol named when index.IsSource(named):
                 _held.Add(new HeldSource(member, named.OriginalDefinition, isMarked));
-                if (parser.IsGenerated(named))
+                if (index.IsGenerated(named))
                 {
                     _uses.Add(named.OriginalDefinition);
                 }

@@ -9,42 +9,59 @@ namespace ClipGen.Generator.Reading;
 /// <summary>Reads what is needed to declare another part of a type.</summary>
 internal static class TypeDeclarationParser
 {
-    private static readonly SymbolDisplayFormat NameWithTypeParameters = new(
-        genericsOptions: SymbolDisplayGenericsOptions.IncludeTypeParameters,
-        miscellaneousOptions: SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
-
     private static readonly SymbolDisplayFormat FullName = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
         genericsOptions: SymbolDisplayGenericsOptions.IncludeTypeParameters);
 
-    private static readonly SymbolDisplayFormat NamespaceName = new(
-        typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
-        miscellaneousOptions: SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
-
     public static TypeDeclaration Read(INamedTypeSymbol type)
     {
         var containers = new List<string>();
+        string name = NameOf(type);
+        string fullName = name;
         string metadataName = type.MetadataName;
         for (INamedTypeSymbol? outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
         {
-            containers.Insert(0, Keyword(outer) + " " + outer.ToDisplayString(NameWithTypeParameters));
+            containers.Insert(0, Keyword(outer) + " " + NameOf(outer));
+            fullName = NameOf(outer) + "." + fullName;
             metadataName = outer.MetadataName + "+" + metadataName;
         }
 
-        string @namespace = "";
-        if (!type.ContainingNamespace.IsGlobalNamespace)
-        {
-            @namespace = type.ContainingNamespace.ToDisplayString(NamespaceName);
-            metadataName = type.ContainingNamespace.ToDisplayString() + "." + metadataName;
-        }
-
+        string[] namespaces = [.. Namespaces(type.ContainingNamespace).Reverse()];
+        string @namespace = string.Join(".", namespaces.Select(Identifier.Escape));
         return new TypeDeclaration(
             @namespace,
             containers.ToEquatableArray(),
             Keyword(type),
-            type.ToDisplayString(NameWithTypeParameters),
+            name,
+            InheritsTypeOfItsName(type) ? "global::" + string.Join(".", namespaces.Select(Identifier.Escape).Append(fullName)) : name,
             type.ToDisplayString(FullName),
-            metadataName);
+            string.Join(".", namespaces.Append(metadataName)));
+    }
+
+    private static string NameOf(INamedTypeSymbol type) =>
+        Identifier.Escape(type.Name)
+        + (type.Arity == 0 ? "" : $"<{string.Join(", ", type.TypeParameters.Select(parameter => Identifier.Escape(parameter.Name)))}>");
+
+    private static IEnumerable<string> Namespaces(INamespaceSymbol? innermost)
+    {
+        for (INamespaceSymbol? current = innermost; current is { IsGlobalNamespace: false }; current = current.ContainingNamespace)
+        {
+            yield return current.Name;
+        }
+    }
+
+    /// <summary>A type inside a base hides the type itself, which has a simple name only from outside.</summary>
+    private static bool InheritsTypeOfItsName(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
+        {
+            if (!ancestor.GetTypeMembers(type.Name, type.Arity).IsEmpty)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>
@@ -67,7 +84,7 @@ internal static class TypeDeclarationParser
     /// <summary>Adds a CLIP001 for the type and for every type around it that no other part can be declared of.</summary>
     public static void CheckPartial(INamedTypeSymbol type, List<Problem> problems, CancellationToken cancellation)
     {
-        Check(type, SourceParser.IsAnnotated(type) ? "it" : "it" + HolderReason, problems, cancellation);
+        Check(type, Annotations.IsAnnotated(type) ? "it" : "it" + HolderReason, problems, cancellation);
         for (INamedTypeSymbol? outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
         {
             CheckContainer(outer, problems, cancellation);

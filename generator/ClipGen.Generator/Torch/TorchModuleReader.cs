@@ -13,14 +13,15 @@ namespace ClipGen.Generator.Torch;
 internal sealed class TorchModuleReader(
     INamedTypeSymbol type,
     Compilation compilation,
-    List<GradientMember> members,
     List<string> ignored,
     List<LimitDeclaration> limits,
     List<Problem> problems)
 {
     private const string Forms = "modules, parameters, and collections of them";
 
-    public void Read()
+    private readonly List<TorchMember> _members = [];
+
+    public TorchDeclaration Read(SourceIndex index, List<INamedTypeSymbol> uses)
     {
         if (compilation.GetTypeByMetadataName(TorchModules.Adapter) is null)
         {
@@ -35,6 +36,8 @@ internal sealed class TorchModuleReader(
                 ReadMember(member);
             }
         }
+
+        return new TorchDeclaration(TorchModules.ReadInheritance(index, type, uses), _members.ToEquatableArray());
     }
 
     private void ReadMember(ISymbol member)
@@ -81,7 +84,7 @@ internal sealed class TorchModuleReader(
         if (isIgnored)
         {
             ignored.Add(member.Name);
-            members.Add(new GradientMember(member.Name, MemberExpression.OfThis(member), new TorchMemberForm(true, display), null, null, null, 0));
+            _members.Add(new TorchMember(member.Name, MemberExpression.OfThis(member), display, IsIgnored: true, Group: null));
             return;
         }
 
@@ -91,6 +94,6 @@ internal sealed class TorchModuleReader(
             limits.Add(own);
         }
 
-        members.Add(new GradientMember(member.Name, MemberExpression.OfThis(member), new TorchMemberForm(false, display), null, null, group, 0));
+        _members.Add(new TorchMember(member.Name, MemberExpression.OfThis(member), display, IsIgnored: false, group));
     }
 }

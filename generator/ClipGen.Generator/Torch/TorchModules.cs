@@ -55,33 +55,35 @@ internal static class TorchModules
         member is not INamedTypeSymbol && WellKnownNames.FindAttribute(member, WellKnownNames.ClipIgnore) is not null;
 
     /// <summary>How the generated members of a module stand to those of its bases.</summary>
-    public static TraversalKind ReadTraversal(SourceParser parser, INamedTypeSymbol type, List<INamedTypeSymbol> uses)
+    public static TorchInheritance ReadInheritance(SourceIndex index, INamedTypeSymbol type, List<INamedTypeSymbol> uses)
     {
         for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
         {
-            if (parser.IsInThisCompilation(ancestor) && SourceParser.IsAnnotated(ancestor.OriginalDefinition))
+            if (index.IsInThisCompilation(ancestor) && Annotations.IsAnnotated(ancestor.OriginalDefinition))
             {
                 uses.Add(ancestor.OriginalDefinition);
-                return TraversalKind.TorchDerived;
+                return TorchInheritance.Derived;
             }
 
-            if (!parser.IsInThisCompilation(ancestor) && ancestor.AllInterfaces.Any(IsDeclaration))
+            if (!index.IsInThisCompilation(ancestor) && ancestor.AllInterfaces.Any(IsDeclaration))
             {
-                return TraversalKind.TorchDerived;
+                return TorchInheritance.Derived;
             }
         }
 
-        return type.IsSealed ? TraversalKind.TorchSealed : TraversalKind.TorchRoot;
+        return type.IsSealed ? TorchInheritance.Sealed : TorchInheritance.Root;
     }
-
-    public static bool IsTorch(TraversalKind kind) => kind is TraversalKind.TorchSealed or TraversalKind.TorchRoot or TraversalKind.TorchDerived;
 
     private static bool IsDeclaration(INamedTypeSymbol type) =>
         type is { Name: ModuleInterface, ContainingNamespace: { Name: "Torch", ContainingNamespace.Name: WellKnownNames.Namespace } };
 
     // IModule<T, TResult>, by which Sequential takes its modules.
-    private static bool IsModuleInterface(ITypeSymbol type) =>
+    public static bool IsModuleInterface(ITypeSymbol type) =>
         type is { TypeKind: TypeKind.Interface, Name: "IModule", ContainingType.Name: "nn" };
+
+    /// <summary>Whether the type is <c>Parameter</c>, which a module registers.</summary>
+    public static bool IsParameter(ITypeSymbol type) =>
+        type is { Name: "Parameter", ContainingNamespace: { Name: "Modules", ContainingNamespace.Name: "TorchSharp" } };
 
     // Parameter derives from Tensor, and some fields are declared as one.
     private static bool IsTensor(ITypeSymbol? type)

@@ -9,14 +9,14 @@ namespace ClipGen.Torch.Gathering;
 /// </summary>
 internal static class BatchOperations
 {
-    internal static ClipResult Clip(GradientBatch batch, ReadOnlySpan<ClipRule> rules)
+    internal static ClipResult Clip(GradientBatch batch, ReadOnlySpan<ClipRule> rules, ClipReport? report)
     {
         bool isOne = rules is [{ Group: null }];
         if (!batch.HasIndirect)
-            return isOne ? GradientOperations.Clip(new BatchSource(batch), rules[0]) : GradientOperations.Clip(new BatchSource(batch), rules);
+            return ClipVisited(batch, rules, report);
 
         ReplaceByCopies(batch, all: !isOne);
-        ClipResult result = isOne ? ClipByStandIns(batch, rules[0]) : GradientOperations.Clip(new BatchSource(batch), rules);
+        ClipResult result = isOne ? ClipByStandIns(batch, rules[0], report) : ClipVisited(batch, rules, report);
         if (result.Clipped || result.Scale != 1)
             WriteCopiesBack(batch);
         return result;
@@ -77,7 +77,11 @@ internal static class BatchOperations
             + "put the clip attribute on the module instead.");
     }
 
-    private static ClipResult ClipByStandIns(GradientBatch batch, in ClipRule rule)
+    private static ClipResult ClipVisited(GradientBatch batch, ReadOnlySpan<ClipRule> rules, ClipReport? report) => report is null
+        ? GradientOperations.Clip(new BatchSource(batch), rules)
+        : GradientOperations.Clip(new BatchSource(batch), rules, report);
+
+    private static ClipResult ClipByStandIns(GradientBatch batch, in ClipRule rule, ClipReport? report)
     {
         double total = 0;
         if (rule.ByValue)
@@ -95,11 +99,11 @@ internal static class BatchOperations
         ClipResult result;
         try
         {
-            result = GradientOperations.Clip(new BatchSource(batch), rule);
+            result = ClipVisited(batch, new ReadOnlySpan<ClipRule>(in rule), report);
         }
         catch (NonFiniteGradientException exception)
         {
-            throw Relocate(batch, exception, infinityToo: !rule.ByValue);
+            throw Relocate(batch, exception, infinityToo: !rule.ByValue || double.IsPositiveInfinity(rule.Limit));
         }
 
         if (rule.ByValue)
@@ -215,11 +219,11 @@ internal static class BatchOperations
     // The runtime knows the number that stands for a gradient; people want the element in the gradient.
     private static NonFiniteGradientException Relocate(GradientBatch batch, NonFiniteGradientException exception, bool infinityToo)
     {
-        foreach (ref readonly GradientRecord record in batch.Records)
+        IReadOnlyList<string> names = RecordNames.Of(batch);
+        for (int i = 0; i < names.Count; i++)
         {
-            if (!HasOwnElements(record) || record.StandInLength == 0 || double.IsFinite(batch.StandIns[record.StandIn]))
-                continue;
-            if (batch.PathOf(record) != exception.GradientName)
+            ref readonly GradientRecord record = ref batch.Records[i];
+            if (!HasOwnElements(record) || record.StandInLength == 0 || names[i] != exception.GradientName)
                 continue;
             long index = IndirectGradient.IndexOfNonFinite(record, infinityToo, out double value);
             if (index >= 0)

@@ -8,6 +8,14 @@ internal readonly unsafe struct BatchSource(GradientBatch batch) : IGradientSour
     // A span holds fewer elements than a tensor may. A multiple of every block that the kernels sum by, so that the sum is one of one buffer.
     private const int LongestSpan = 1 << 30;
 
+    /// <summary>How many spans of one gradient are visited: several where it is longer than a span can be.</summary>
+    internal static int VisitsOf(in GradientRecord record) => record.Kind switch
+    {
+        GradientKind.Enter or GradientKind.Leave => 0,
+        GradientKind.Single or GradientKind.Double or GradientKind.Half => (int)Math.Max(1, (record.Length + LongestSpan - 1) / LongestSpan),
+        _ => 1,
+    };
+
     public void VisitGradients<TVisitor>(ref TVisitor visitor)
         where TVisitor : struct, IGradientVisitor
     {

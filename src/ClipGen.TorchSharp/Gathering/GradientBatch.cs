@@ -94,24 +94,6 @@ internal sealed class GradientBatch
         AddModule(module, null);
     }
 
-    /// <summary>The path of one of the records, as the runtime's operations name it.</summary>
-    internal string PathOf(in GradientRecord record)
-    {
-        var names = new Stack<string>();
-        foreach (ref readonly GradientRecord current in Records)
-        {
-            if (current.Kind == GradientKind.Enter)
-                names.Push(names.Count == 0 ? current.Name! : $"{names.Peek()}.{current.Name}");
-            else if (current.Kind == GradientKind.Leave)
-                names.Pop();
-            else if (Unsafe.AreSame(in current, in record))
-                break;
-        }
-
-        string own = record.Name ?? string.Create(CultureInfo.InvariantCulture, $"[{record.Position}]");
-        return names.Count == 0 ? own : record.Name is null ? names.Peek() + own : $"{names.Peek()}.{own}";
-    }
-
     /// <summary>Room for numbers that stand for one gradient.</summary>
     internal void AddStandIns(ref GradientRecord record, int length)
     {

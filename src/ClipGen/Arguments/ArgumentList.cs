@@ -187,6 +187,6 @@ internal sealed class ArgumentList
             }
         }
 
-        return path.Of("");
+        return path.Of("").ToString();
     }
 }

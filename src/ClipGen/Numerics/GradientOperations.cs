@@ -56,10 +56,33 @@ public static class GradientOperations
                 return new ClipResult { TotalNorm = norm, Scale = 1 };
             ScaleFactor factor = scaledNorm.FactorTo(rule.Limit, rule.Epsilon);
             ScaleUntied(gradients, factor, sharedPieces);
-            return new ClipResult { TotalNorm = norm, Scale = factor.Value, Clipped = true };
+            return new ClipResult { TotalNorm = norm, Scale = factor.Value, Clipped = true, ExceedingNorm = norm, ExceededLimit = rule.Limit };
         }
 
         return ClipByLedger(gradients, rule);
+    }
+
+    /// <summary>Clips everything by one rule, and tells of every gradient what was found and done. Groups are not looked at.</summary>
+    /// <typeparam name="TSource">The source.</typeparam>
+    /// <param name="gradients">The gradients.</param>
+    /// <param name="rule">The limit.</param>
+    /// <param name="report">Receives it.</param>
+    /// <returns>As without <paramref name="report"/>, to the last bit.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="report"/> is null.</exception>
+    /// <inheritdoc cref="Clip{TSource}(TSource, in ClipRule)" path="/exception"/>
+    public static ClipResult Clip<TSource>(TSource gradients, in ClipRule rule, ClipReport report)
+        where TSource : IGradientSource
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        Validate(rule, nameof(rule));
+        if (rule.ByValue || rule.Scope != ClipScope.Global)
+            return LedgerOperations.Clip(gradients, [rule], everything: true, report);
+
+        // Measured for the report first, and then clipped as without one: the bits of a norm depend on the way in which it is summed.
+        LedgerOperations.Report(gradients, rule, report);
+        ClipResult result = Clip(gradients, rule);
+        report.WriteResult(result);
+        return result;
     }
 
     // On its own, so that the usual way need not make room for it.
@@ -69,19 +92,20 @@ public static class GradientOperations
 
     /// <summary>
     /// Clips by several rules, each over its own buffers: those in the group that it names, or, for the rule that names none, those in
-    /// no group and in groups that no rule names. Buffers without a rule are left alone.
+    /// no group and in groups that no rule names. Buffers without a rule are not changed, but they are checked and count in the total norm.
     /// </summary>
     /// <typeparam name="TSource">The source.</typeparam>
     /// <param name="gradients">The gradients.</param>
     /// <param name="rules">The limits; at least one, and at most one per group.</param>
     /// <returns>
-    /// The norm before clipping of all buffers that have a rule: of the order that all rules share (by value counts as 2), else of the rule
+    /// The norm before clipping of all buffers, of the order that all rules share (by value counts as 2), else of the rule
     /// without a group, else L2. The smallest factor used.
     /// </returns>
     /// <remarks>
     /// Everything is checked before anything is changed. Where one rule finds a NaN or an infinity under <see cref="NonFinitePolicy.Zero"/>, all gradients of the
     /// source are set to zero, also those of other rules and of none: the step is to add nothing. Under <see cref="NonFinitePolicy.Leave"/> all
-    /// buffers of that rule stay as they are.
+    /// buffers of that rule stay as they are. A buffer without a rule has the policy that all rules share, and <see cref="NonFinitePolicy.Throw"/> where they
+    /// differ.
     /// </remarks>
     /// <exception cref="ArgumentException">There is no rule, or two are for the same group.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A limit, order or epsilon is out of range. No gradient was changed.</exception>
@@ -90,6 +114,32 @@ public static class GradientOperations
     /// <exception cref="InvalidOperationException">Two buffers overlap in part, or the source holds itself. No gradient was changed.</exception>
     public static ClipResult Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules)
         where TSource : IGradientSource
+    {
+        Validate(rules);
+        return rules.Length == 1 && rules[0].Group is null
+            ? Clip(gradients, rules[0])
+            : LedgerOperations.Clip(gradients, rules, everything: false);
+    }
+
+    /// <summary>Clips by several rules, each over its own buffers, and tells of every rule and gradient what was found and done.</summary>
+    /// <typeparam name="TSource">The source.</typeparam>
+    /// <param name="gradients">The gradients.</param>
+    /// <param name="rules">The limits; at least one, and at most one per group.</param>
+    /// <param name="report">Receives it.</param>
+    /// <returns>As without <paramref name="report"/>, to the last bit.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="report"/> is null.</exception>
+    /// <inheritdoc cref="Clip{TSource}(TSource, ReadOnlySpan{ClipRule})" path="/exception"/>
+    public static ClipResult Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, ClipReport report)
+        where TSource : IGradientSource
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        Validate(rules);
+        return rules.Length == 1 && rules[0].Group is null
+            ? Clip(gradients, rules[0], report)
+            : LedgerOperations.Clip(gradients, rules, everything: false, report);
+    }
+
+    private static void Validate(ReadOnlySpan<ClipRule> rules)
     {
         if (rules.IsEmpty)
             throw new ArgumentException("There is no rule.", nameof(rules));
@@ -102,10 +152,6 @@ public static class GradientOperations
                     throw new ArgumentException($"Two rules are for {(rules[i].Group is { } group ? $"the group '{group}'" : "no group")}.", nameof(rules));
             }
         }
-
-        return rules.Length == 1 && rules[0].Group is null
-            ? Clip(gradients, rules[0])
-            : LedgerOperations.Clip(gradients, rules, everything: false);
     }
 
     /// <summary>Clips by several rules, with another limit in the place of the one for all gradients, or, where there is none, of every one.</summary>
@@ -120,11 +166,7 @@ public static class GradientOperations
         where TSource : IGradientSource
     {
         ClipRule[] replaced = ArrayPool<ClipRule>.Shared.Rent(rules.Length);
-        bool hasRuleForAll = false;
-        foreach (ClipRule rule in rules)
-            hasRuleForAll |= rule.Group is null;
-        for (int i = 0; i < rules.Length; i++)
-            replaced[i] = hasRuleForAll && rules[i].Group is not null ? rules[i] : rules[i] with { Limit = limit };
+        ReplaceLimit(rules, limit, replaced);
         try
         {
             return Clip(gradients, replaced.AsSpan(0, rules.Length));
@@ -133,6 +175,43 @@ public static class GradientOperations
         {
             ArrayPool<ClipRule>.Shared.Return(replaced);
         }
+    }
+
+    /// <summary>
+    /// Clips by several rules, with another limit in the place of the one for all gradients, or, where there is none, of every one, and tells of every rule and
+    /// gradient what was found and done.
+    /// </summary>
+    /// <typeparam name="TSource">The source.</typeparam>
+    /// <param name="gradients">The gradients.</param>
+    /// <param name="rules">The limits; at least one, and at most one per group.</param>
+    /// <param name="limit">The limit of the rule without a group; if all rules have one, of each.</param>
+    /// <param name="report">Receives it.</param>
+    /// <returns>As without <paramref name="report"/>, to the last bit.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="report"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is not greater than 0. No gradient was changed.</exception>
+    /// <inheritdoc cref="Clip{TSource}(TSource, ReadOnlySpan{ClipRule})" path="/exception"/>
+    public static ClipResult Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, double limit, ClipReport report)
+        where TSource : IGradientSource
+    {
+        ClipRule[] replaced = ArrayPool<ClipRule>.Shared.Rent(rules.Length);
+        ReplaceLimit(rules, limit, replaced);
+        try
+        {
+            return Clip(gradients, replaced.AsSpan(0, rules.Length), report);
+        }
+        finally
+        {
+            ArrayPool<ClipRule>.Shared.Return(replaced);
+        }
+    }
+
+    private static void ReplaceLimit(ReadOnlySpan<ClipRule> rules, double limit, ClipRule[] replaced)
+    {
+        bool hasRuleForAll = false;
+        foreach (ClipRule rule in rules)
+            hasRuleForAll |= rule.Group is null;
+        for (int i = 0; i < rules.Length; i++)
+            replaced[i] = hasRuleForAll && rules[i].Group is not null ? rules[i] : rules[i] with { Limit = limit };
     }
 
     /// <summary>The norm over all gradients, as if they were one vector.</summary>
@@ -184,7 +263,10 @@ public static class GradientOperations
         gradients.VisitGradients(ref zero);
     }
 
-    /// <summary>The paths of the gradients, such as <c>_layers[3]._dBias</c>, in visiting order. Empty and tied buffers do not appear.</summary>
+    /// <summary>
+    /// The paths of the gradients, such as <c>_layers[3]._dBias</c>, in visiting order. Empty and tied buffers do not appear. No two are equal: where two
+    /// buffers have the same path, the second is named <c>_dW#2</c>.
+    /// </summary>
     /// <typeparam name="TSource">The source.</typeparam>
     /// <param name="gradients">The gradients.</param>
     /// <returns>A new list.</returns>

@@ -26,6 +26,15 @@ public static class GradientSpan
         return MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array)), array.Length);
     }
 
+    /// <summary>The elements of a struct marked <see cref="InlineArrayAttribute"/>.</summary>
+    /// <typeparam name="TArray">The struct.</typeparam>
+    /// <typeparam name="T">The type of its one field.</typeparam>
+    /// <param name="array">The struct, which must outlive the span.</param>
+    /// <param name="length">The number of elements that its attribute states.</param>
+    public static Span<T> OfInlineArray<TArray, T>(ref TArray array, int length)
+        where TArray : struct =>
+        MemoryMarshal.CreateSpan(ref Unsafe.As<TArray, T>(ref array), length);
+
     /// <summary>The elements of a dense tensor, in memory order.</summary>
     /// <typeparam name="T">The element type.</typeparam>
     /// <param name="tensor">The tensor; <see langword="null"/> and a tensor that is not dense give an empty span.</param>

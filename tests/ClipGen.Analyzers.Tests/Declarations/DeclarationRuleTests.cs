@@ -56,7 +56,7 @@ public sealed class DeclarationRuleTests
     [InlineData("partial class Net { [{|CLIP003:Gradient|}] void G() { } }")]
     [InlineData("partial class Net { [{|CLIP003:Gradient|}] ReadOnlySpan<float> G => default; }")]
     [InlineData("partial class Net { [{|CLIP003:Gradient|}] List<int> _g; }")]
-    [InlineData("partial class Net { [{|CLIP003:Gradient|}] float[] IGrad.G => null!; } interface IGrad { float[] G { get; } }")]
+    [InlineData("partial class Net : IGrad { [{|CLIP003:Gradient|}] float[] IGrad.G => null!; } interface IGrad { float[] G { get; } }")]
     [InlineData("interface {|CLIP003:ILayer|} { [Gradient] float[] G { get; } }")]
     [InlineData("ref partial struct {|CLIP003:Net|} { [Gradient] Span<float> G => default; }")]
     [InlineData("[ClipGradNorm(1)] static partial class {|CLIP003:Net|} { }")]
@@ -68,7 +68,7 @@ public sealed class DeclarationRuleTests
     [InlineData("partial class Net { [Gradient] List<double[,]> _g; }")]
     [InlineData("partial class Net<T> { [Gradient] T[] _g; }")]
     [InlineData("partial class Net { [Gradient] Span<float> G() => default; }")]
-    [InlineData("partial class Net { [Gradient] NoSuchType _g; }")]
+    [InlineData("partial class Net { [Gradient] {|CS0246:NoSuchType|} _g; }")]
     [InlineData("partial class Net { [Gradient] Linear _l; } partial class Linear { [Gradient] Half[] _g; }")]
     public Task CLIP003_is_silent_about_forms_that_work_and_about_what_the_compiler_reports(string source) => DeclarationVerifier.VerifyAsync(source);
 
@@ -104,6 +104,11 @@ public sealed class DeclarationRuleTests
     [InlineData(
         "[ClipGradNorm(1, Group = \"a\"), ClipGradNorm(1, Group = \"b\")] partial class Net "
         + "{ [Parameter(Gradient = nameof(_g), Group = \"a\")] float[] _w; [{|CLIP005:Gradient(Group = \"b\")|}] float[] _g; }")]
+    [InlineData("[{|CLIP005:ClipGradNorm(1, Group = \"typo\")|}] partial class Net { [Gradient] float[] _g; }")]
+    [InlineData("[ClipGradNorm(1), {|CLIP005:ClipGradNorm(2, Group = \"typo\")|}] partial class Net { Layer _layer; } partial class Layer { [Gradient(Group = \"a\")] float[] _g; }")]
+    [InlineData(
+        "[{|CLIP005:ClipGradNorm(1, Group = \"a\")|}] partial class Net { [Gradient] float[] _g; } "
+        + "[ClipGradNorm(1, Group = \"a\")] partial class Other { [Gradient(Group = \"a\")] float[] _g; }")]
     public Task CLIP005_speaks_of_limits_that_contradict_each_other(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
@@ -111,6 +116,17 @@ public sealed class DeclarationRuleTests
     [InlineData("[ClipGradNorm(1)] partial class Net { [ClipGradNorm(2)] float[] _g; [Gradient] float[] _h; }")]
     [InlineData("[ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; } [ClipGradNorm(2)] partial class Net : Base { [Gradient] float[] _h; }")]
     [InlineData("partial class Layer { [Gradient(Group = \"weights\")] float[] _g; }")]
+    [InlineData("[ClipGradNorm(1, Group = \"a\")] partial class Net { Layer[] _layers; } partial class Layer { [Gradient(Group = \"a\")] float[] _g; }")]
+    [InlineData(
+        "[ClipGradNorm(1, Group = \"a\")] partial class Net { ILayer[] _layers; } interface ILayer : IGradientSource { } "
+        + "partial class Layer : ILayer { [Parameter(Gradient = nameof(_g), Group = \"a\")] float[] _w; float[] _g; }")]
+    [InlineData(
+        "[ClipGradNorm(1, Group = \"a\")] partial class Net { Layer _layer; } partial class Layer { [Gradient] float[] _g; } "
+        + "partial class Head : Layer { [Gradient(Group = \"a\")] float[] _h; }")]
+    [InlineData("[ClipGradNorm(1, Group = \"a\")] partial class Net : Base { [Gradient] float[] _g; } partial class Base { [Gradient(Group = \"a\")] float[] _h; }")]
+    [InlineData(
+        "[ClipGradNorm(1, Group = \"a\")] partial class Net { ByHand _layer; } class ByHand : IGradientSource { "
+        + "public void VisitGradients<T>(ref T visitor) where T : struct, IGradientVisitor => visitor.Visit<float>(\"g\", new float[1], group: \"a\"); }")]
     public Task CLIP005_is_silent_where_each_limit_has_gradients_of_its_own(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
@@ -134,7 +150,7 @@ public sealed class DeclarationRuleTests
     [Theory]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public void {|CLIP010:ZeroGradients|}() { } }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public double {|CLIP010:ClipGradients|}(double d) => d; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public string {|CLIP010:GradientNames|} = \"\"; }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public string {|CLIP010:GetGradientNames|} = \"\"; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; double {|CLIP010:GradientNorm|} { get; set; } }")]
     [InlineData("[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _g; } class Base { public virtual void {|CLIP010:ZeroGradients|}() { } }")]
     public Task CLIP010_speaks_of_members_in_the_way(string source) => DeclarationVerifier.VerifyAsync(source);

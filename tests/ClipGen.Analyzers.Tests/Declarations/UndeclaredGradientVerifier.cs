@@ -12,7 +12,7 @@ using Microsoft.CodeAnalysis.Text;
 namespace ClipGen.Analyzers.Tests.Declarations;
 
 /// <summary>
-/// Checks CLIP007 as a build does: generator first, then the analyzer over what came out. Expected members are marked in the source,
+/// Checks CLIP007 and CLIP016 as a build does: generator first, then the analyzer over what came out. Expected members are marked in the source,
 /// <c>{|CLIP007:_dW|}</c>. The source must compile, so that no test is silent for another reason.
 /// </summary>
 internal static class UndeclaredGradientVerifier
@@ -39,7 +39,7 @@ internal static class UndeclaredGradientVerifier
         IReadOnlyList<MetadataReference> references, string usings, IReadOnlyList<string> markedSources)
     {
         Assert.NotEmpty(markedSources);
-        var expected = new List<(string, int, int)>();
+        var expected = new List<(string, int, int, string)>();
         var trees = new List<SyntaxTree>();
         var parseOptions = new CSharpParseOptions(LanguageVersion.Latest);
         for (int i = 0; i < markedSources.Count; i++)
@@ -47,8 +47,8 @@ internal static class UndeclaredGradientVerifier
             TestFileMarkupParser.GetSpans(markedSources[i], out string source, out ImmutableDictionary<string, ImmutableArray<TextSpan>> spans);
             string path = $"Source{i}.cs";
             trees.Add(CSharpSyntaxTree.ParseText(usings + source, parseOptions, path));
-            Assert.All(spans.Keys, key => Assert.Equal("CLIP007", key));
-            expected.AddRange(spans.Values.SelectMany(marked => marked).Select(span => (path, span.Start + usings.Length, span.Length)));
+            Assert.All(spans.Keys, key => Assert.True(key is "CLIP007" or "CLIP016", key));
+            expected.AddRange(spans.SelectMany(pair => pair.Value.Select(span => (path, span.Start + usings.Length, span.Length, pair.Key))));
         }
 
         CancellationToken cancellation = TestContext.Current.CancellationToken;
@@ -59,7 +59,8 @@ internal static class UndeclaredGradientVerifier
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
         CSharpGeneratorDriver.Create(new ClipGenerator())
             .WithUpdatedParseOptions(parseOptions)
-            .RunGeneratorsAndUpdateCompilation(compilation, out Compilation generated, out _, cancellation);
+            .RunGeneratorsAndUpdateCompilation(compilation, out Compilation generated, out ImmutableArray<Diagnostic> fromGenerator, cancellation);
+        Assert.Empty(fromGenerator);
         string[] errors = [.. generated.GetDiagnostics(cancellation).Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString())];
         Assert.True(errors.Length == 0, string.Join("\n", errors));
 
@@ -77,6 +78,6 @@ internal static class UndeclaredGradientVerifier
     private static Task<ImmutableArray<Diagnostic>> AnalyzeAsync(Compilation compilation, CancellationToken cancellation) =>
         compilation.WithAnalyzers([new UndeclaredGradientAnalyzer()], new AnalyzerOptions([])).GetAnalyzerDiagnosticsAsync(cancellation);
 
-    private static IEnumerable<(string, int, int)> Positions(ImmutableArray<Diagnostic> reported) =>
-        reported.Select(d => (d.Location.SourceTree!.FilePath, d.Location.SourceSpan.Start, d.Location.SourceSpan.Length)).Order();
+    private static IEnumerable<(string, int, int, string)> Positions(ImmutableArray<Diagnostic> reported) =>
+        reported.Select(d => (d.Location.SourceTree!.FilePath, d.Location.SourceSpan.Start, d.Location.SourceSpan.Length, d.Id)).Order();
 }

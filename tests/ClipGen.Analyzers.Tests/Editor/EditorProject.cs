@@ -82,6 +82,7 @@ internal sealed class EditorProject : IDisposable
         SyntaxTree tree = (await Document.GetSyntaxTreeAsync(TestContext.Current.CancellationToken))!;
         ImmutableArray<DiagnosticAnalyzer> analyzers = [.. Extensions.SelectMany(extension => extension.GetAnalyzers(LanguageNames.CSharp))];
         ImmutableArray<Diagnostic> found = await compilation.WithAnalyzers(analyzers, Document.Project.AnalyzerOptions).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(found, diagnostic => diagnostic.Id == "AD0001");
         return [.. found.Where(diagnostic => diagnostic.Location.SourceTree == tree)];
     }
 

@@ -79,6 +79,64 @@ public sealed class TorchModuleRuleTests
         }
         """);
 
+    [Fact]
+    public Task Modules_in_a_collection_that_TorchSharp_does_not_register_are_in_no_norm() => VerifyAsync(
+        """
+        [ClipGradNorm(1.0)]
+        public sealed partial class Net : nn.Module<Tensor, Tensor>
+        {
+            private readonly Linear[] {|CLIP015:_array|} = [nn.Linear(1, 1)];
+            private readonly List<nn.Module<Tensor, Tensor>> {|CLIP015:_list|} = [nn.Linear(1, 1)];
+            private readonly Dictionary<string, (Linear, int)> {|CLIP015:_named|} = [];
+            private readonly Parameter[] {|CLIP015:_scales|} = [new(ones(1))];
+            private readonly Block _block = new();
+            [ClipIgnore] private readonly Linear[] _teachers = [nn.Linear(1, 1)];
+            private readonly ModuleList<Linear> _registered = nn.ModuleList(nn.Linear(1, 1));
+            private readonly List<Tensor> _states = [];
+            private readonly Func<Linear> _factory = () => nn.Linear(1, 1);
+            public Net() : base("Net") => RegisterComponents();
+            public override Tensor forward(Tensor input) => _block.call(input);
+        }
+
+        public class Block : nn.Module<Tensor, Tensor>
+        {
+            private readonly Linear[] {|CLIP015:_layers|} = [nn.Linear(1, 1)];
+            public Block() : base("Block") => RegisterComponents();
+            public override Tensor forward(Tensor input) => _layers[0].call(input);
+        }
+        """);
+
+    [Fact]
+    public Task A_collection_whose_modules_are_registered_by_hand_is_no_mistake() => VerifyAsync(
+        """
+        [ClipGradNorm(1.0)]
+        public sealed partial class Net : nn.Module<Tensor, Tensor>
+        {
+            private readonly Linear[] _layers = [nn.Linear(1, 1)];
+            public Net() : base("Net")
+            {
+                for (int i = 0; i < _layers.Length; i++)
+                    register_module($"layer{i}", _layers[i]);
+            }
+
+            public override Tensor forward(Tensor input) => input;
+        }
+
+        [ClipGradNorm(1.0)]
+        public sealed partial class Contained : nn.Module<Tensor, Tensor>
+        {
+            private readonly Linear[] _layers = [nn.Linear(1, 1)];
+            private readonly ModuleList<Linear> _all;
+            public Contained() : base("Contained")
+            {
+                _all = new ModuleList<Linear>(_layers);
+                RegisterComponents();
+            }
+
+            public override Tensor forward(Tensor input) => input;
+        }
+        """);
+
     private static Task VerifyAsync(string markedSource, bool hasAdapter = true)
     {
         MetadataReference torch = MetadataReference.CreateFromFile(typeof(TorchSharp.torch).Assembly.Location);

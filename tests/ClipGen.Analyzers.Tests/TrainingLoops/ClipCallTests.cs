@@ -22,6 +22,8 @@ public sealed class ClipCallTests
         {
             public ClipResult ClipGradients() => default;
             public ClipResult ClipGradients(double limit) => default;
+            public ClipResult ClipGradients(ClipReport report) => default;
+            public ClipResult ClipGradients(double limit, ClipReport report) => default;
             public double GradientNorm() => 0;
         }
 
@@ -29,6 +31,8 @@ public sealed class ClipCallTests
         {
             public ClipResult ClipGradients() => default;
             public ClipResult ClipGradients(double limit) => default;
+            public ClipResult ClipGradients(ClipReport report) => default;
+            public ClipResult ClipGradients(double limit, ClipReport report) => default;
             public double GradientNorm() => 0;
         }
 
@@ -60,6 +64,8 @@ public sealed class ClipCallTests
             }
 
             void Throws(Throwing model) => model.ClipGradients();
+
+            void Reported(Zeroing model, ClipReport report) => model.ClipGradients(report);
         }
         """);
 
@@ -107,6 +113,7 @@ public sealed class ClipCallTests
                 TorchSharp.torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0, double.PositiveInfinity);
             double Finite(Throwing model) => model.ClipGradients(2.0).TotalNorm;
             double Configured(Throwing model, double limit) => model.ClipGradients(limit).TotalNorm;
+            void Reported(Throwing model, ClipReport report) => model.ClipGradients(double.PositiveInfinity, report);
         }
         """);
 

@@ -79,6 +79,7 @@ public sealed class MessageTests
     private static async Task<Diagnostic> OneOfAsync(string source)
     {
         var compilation = AnalyzerHarness.Compile(source, [.. AnalyzerHarness.Framework, AnalyzerHarness.TorchSharp]);
+        AnalyzerHarness.AssertCompiles(compilation);
         ImmutableArray<Diagnostic> found = await AnalyzerHarness.AnalyzeAsync(compilation, [new TrainingLoopAnalyzer()]);
         return Assert.Single(found);
     }

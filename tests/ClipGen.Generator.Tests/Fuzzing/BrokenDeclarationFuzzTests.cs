@@ -18,12 +18,12 @@ public sealed class BrokenDeclarationFuzzTests(ITestOutputHelper output)
     [
         "0", "-1", "double.NaN", "\"\"", "null", "string", "int[]", "float", "object", "Missing", "static", "abstract", "class", "struct", "interface", "ref",
         "(", ")", "{", "}", "<", ">", "[", "]", ";", ",", ":", "?", "=", "=>", "partial", "Gradient", "ClipIgnore", "Group", "VisitGradients",
-        "VisitAllGradients", "ClipGradients", "GradientNames", "ClipGenSource", "ClipGenLimits", "GetGradientNorms", "IGradientSource", "float*", "Span<float>",
+        "VisitAllGradients", "ClipGradients", "GetGradientNames", "ClipGenSource", "ClipGenLimits", "GetGradientNorms", "IGradientSource", "float*", "Span<float>",
     ];
 
     private static readonly string[] ReservedNames =
     [
-        "VisitGradients", "VisitAllGradients", "VisitOwnGradients", "ClipGradients", "GradientNames", "ClipGenSource", "ClipGenLimits", "GetGradientNorms",
+        "VisitGradients", "VisitAllGradients", "VisitOwnGradients", "ClipGradients", "GetGradientNames", "ClipGenSource", "ClipGenLimits", "GetGradientNorms",
         "GradientNorm", "ScaleGradients", "ZeroGradients", "TVisitor", "Object", "Missing",
     ];
 

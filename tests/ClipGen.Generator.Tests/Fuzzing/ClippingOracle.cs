@@ -21,6 +21,9 @@ internal sealed class ExpectedClip
     /// <summary>Where the exception is to point, if one is thrown.</summary>
     public (string Path, int Index)? Thrown { get; set; }
 
+    /// <summary>What a report is to say of each buffer: its own norm, its limit and its factor.</summary>
+    public Dictionary<FoundBuffer, (double Norm, double Limit, double Factor)> Reported { get; } = [];
+
     /// <summary>A norm lies so near its limit that rounding decides.</summary>
     public bool IsUndecided { get; set; }
 
@@ -105,27 +108,33 @@ internal static class ClippingOracle
         return largest * Math.Pow(sum, 1 / order);
     }
 
-    /// <summary>The order of <c>GradientNorm</c>: that of the limit for all gradients.</summary>
-    public static double OrderForAll(OracleRule[] rules) =>
-        rules.FirstOrDefault(rule => rule.Group is null) is { ByValue: false } rule ? rule.NormType : 2;
+    /// <summary>The order of <c>GradientNorm</c> and of the total norm: the one of all limits, else that of the limit for all gradients.</summary>
+    public static double TotalOrder(OracleRule[] rules) => rules.Select(Order).Distinct().Count() == 1
+        ? Order(rules[0])
+        : rules.FirstOrDefault(rule => rule.Group is null) is { } rest ? Order(rest) : 2;
 
     public static ExpectedClip Clip(List<FoundBuffer> buffers, OracleRule[] rules, Dictionary<Array, double[]> before)
     {
         var expected = new ExpectedClip { Elements = before.ToDictionary(pair => pair.Key, pair => (double[])pair.Value.Clone()) };
-        var ruled = buffers.Select(buffer => (Buffer: buffer, Rule: RuleOf(buffer, rules))).Where(pair => pair.Rule is not null).ToList();
-        double[] orders = [.. rules.Select(Order).Distinct()];
-        double totalOrder = orders.Length == 1 ? orders[0] : rules.FirstOrDefault(rule => rule.Group is null) is { } rest ? Order(rest) : 2;
-        expected.TotalNorm = Norm(ruled.Select(pair => pair.Buffer), totalOrder, before);
+        double totalOrder = TotalOrder(rules);
+        rules = WithRest(rules, totalOrder);
+        var ruled = buffers.Select(buffer => (Buffer: buffer, Rule: RuleOf(buffer, rules))).ToList();
+        expected.TotalNorm = Norm(buffers, totalOrder, before);
+        foreach ((FoundBuffer buffer, OracleRule rule) in ruled)
+        {
+            double order = rule.ByValue ? double.PositiveInfinity : rule.NormType;
+            expected.Reported[buffer] = (Norm([buffer], order, before), rule.Limit, 1);
+        }
 
         bool zeroes = false;
-        foreach ((FoundBuffer buffer, OracleRule? rule) in ruled)
+        foreach ((FoundBuffer buffer, OracleRule rule) in ruled)
         {
             if (FirstNonFinite(buffer, before, infinityToo: true) >= 0)
             {
                 expected.NonFiniteGradient ??= buffer.Path;
             }
 
-            int offending = FirstNonFinite(buffer, before, infinityToo: !rule!.ByValue);
+            int offending = FirstNonFinite(buffer, before, infinityToo: !rule.ByValue || double.IsPositiveInfinity(rule.Limit));
             if (offending >= 0 && rule.NonFinite == NonFinitePolicy.Throw)
             {
                 expected.Thrown ??= (buffer.Path, offending);
@@ -145,6 +154,7 @@ internal static class ClippingOracle
             foreach (FoundBuffer buffer in buffers)
             {
                 Change(expected, buffer, _ => 0);
+                expected.Reported[buffer] = expected.Reported[buffer] with { Factor = 0 };
             }
 
             return expected;
@@ -183,8 +193,16 @@ internal static class ClippingOracle
 
     private static double Order(OracleRule rule) => rule.ByValue ? 2 : rule.NormType;
 
-    private static OracleRule? RuleOf(FoundBuffer buffer, OracleRule[] rules) =>
-        rules.FirstOrDefault(rule => rule.Group is not null && rule.Group == buffer.Group) ?? rules.FirstOrDefault(rule => rule.Group is null);
+    private static OracleRule RuleOf(FoundBuffer buffer, OracleRule[] rules) =>
+        rules.FirstOrDefault(rule => rule.Group is not null && rule.Group == buffer.Group) ?? rules.First(rule => rule.Group is null);
+
+    /// <summary>With a rule that changes nothing for the gradients that have no limit. Its policy is that of all limits, or to throw.</summary>
+    private static OracleRule[] WithRest(OracleRule[] rules, double totalOrder)
+    {
+        NonFinitePolicy[] policies = [.. rules.Select(rule => rule.NonFinite).Distinct()];
+        var rest = new OracleRule(false, double.PositiveInfinity, totalOrder, false, policies.Length == 1 ? policies[0] : NonFinitePolicy.Throw, 0, null);
+        return rules.Any(rule => rule.Group is null) ? rules : [.. rules, rest];
+    }
 
     private static void Scale(ExpectedClip expected, FoundBuffer[] buffers, OracleRule rule, Dictionary<Array, double[]> before)
     {
@@ -207,6 +225,7 @@ internal static class ClippingOracle
         foreach (FoundBuffer buffer in buffers)
         {
             Change(expected, buffer, value => value * factor);
+            expected.Reported[buffer] = expected.Reported[buffer] with { Factor = factor };
         }
     }
 

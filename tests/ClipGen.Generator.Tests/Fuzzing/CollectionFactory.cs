@@ -26,6 +26,8 @@ internal static class CollectionFactory
         [typeof(ObservableCollection<>)] = nameof(MakeObservable),
         [typeof(ReadOnlyCollection<>)] = nameof(MakeReadOnly),
         [typeof(ArraySegment<>)] = nameof(MakeSegment),
+        [typeof(Memory<>)] = nameof(MakeMemory),
+        [typeof(ReadOnlyMemory<>)] = nameof(MakeReadOnlyMemory),
     };
 
     private static readonly Dictionary<Type, string> Dictionaries = new()
@@ -39,18 +41,26 @@ internal static class CollectionFactory
         [typeof(ReadOnlyDictionary<,>)] = nameof(MakeReadOnlyDictionary),
     };
 
-    public static bool IsSequence(Type type) => type.IsGenericType && Sequences.ContainsKey(type.GetGenericTypeDefinition());
+    public static bool IsSequence(Type type) => type.IsGenericType && (Sequences.ContainsKey(type.GetGenericTypeDefinition()) || IsInlineArray(type));
+
+    /// <summary>The inline array that every program can use.</summary>
+    public static bool IsInlineArray(Type type) => type is { Namespace: "Fuzz", Name: "Three`1" };
 
     public static bool IsDictionary(Type type) => type.IsGenericType && Dictionaries.ContainsKey(type.GetGenericTypeDefinition());
 
     /// <summary>The collection of <paramref name="items"/>, an array; of a dictionary its values.</summary>
     public static object Make(Type type, Array items)
     {
+        if (IsInlineArray(type))
+        {
+            return type.GetMethod("From")!.Invoke(null, [items])!;
+        }
+
         bool isSequence = Sequences.TryGetValue(type.GetGenericTypeDefinition(), out string? maker);
         maker ??= Dictionaries[type.GetGenericTypeDefinition()];
         MethodInfo method = typeof(CollectionFactory).GetMethod(maker, BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type.GetGenericArguments());
         object keys = isSequence ? items : type.GetGenericArguments()[0] == typeof(string)
-            ? Enumerable.Range(0, items.Length).Select(i => i == 0 ? "head" : $"k {i}").ToArray()
+            ? Enumerable.Range(0, items.Length).Select(i => i switch { 0 => "head", 1 => @"k].1\", _ => $"k\\ {i}" }).ToArray()
             : Enumerable.Range(0, items.Length).Select(i => (3 * i) - 2).ToArray();
         return isSequence ? method.Invoke(null, [items])! : method.Invoke(null, [keys, items])!;
     }
@@ -76,6 +86,10 @@ internal static class CollectionFactory
     private static ReadOnlyCollection<T> MakeReadOnly<T>(T[] items) => new(items);
 
     private static ArraySegment<T> MakeSegment<T>(T[] items) => new(items, items.Length / 2, items.Length - (items.Length / 2));
+
+    private static Memory<T> MakeMemory<T>(T[] items) => items;
+
+    private static ReadOnlyMemory<T> MakeReadOnlyMemory<T>(T[] items) => items;
 
     private static Dictionary<TKey, T> MakeDictionary<TKey, T>(TKey[] keys, T[] items)
         where TKey : notnull => new(Pairs(keys, items));

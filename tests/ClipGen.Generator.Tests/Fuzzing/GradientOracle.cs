@@ -66,9 +66,11 @@ internal sealed class GradientOracle
 
     private void VisitObject(object source, string path, string? group)
     {
+        var inherited = new HashSet<string>();
         foreach (Type type in ModelFiller.Lineage(source.GetType()))
         {
             HoldingMember[] members = [.. Members(type)];
+            var visited = new List<string>();
             foreach (HoldingMember member in members)
             {
                 if (IsByHand(type))
@@ -91,8 +93,12 @@ internal sealed class GradientOracle
                 string? own = member.Limit is not null
                     ? MemberGroup(type, member.Name)
                     : member.Gradient?.Group ?? parameter?.Group;
-                VisitValue(member.Field.GetValue(source), member.Type, Join(path, member.Name), group ?? own, isMarked);
+                string name = inherited.Contains(member.Name) ? $"{type.Name.Split('`')[0]}::{member.Name}" : member.Name;
+                VisitValue(member.Field.GetValue(source), member.Type, Join(path, name), group ?? own, isMarked);
+                visited.Add(member.Name);
             }
+
+            inherited.UnionWith(visited);
         }
     }
 
@@ -129,8 +135,10 @@ internal sealed class GradientOracle
         }
         else if (!IsDefault(value))
         {
+            // Memory and inline arrays are no enumerables; each has this method.
+            object items = value is IEnumerable ? value : value.GetType().GetMethod("ToArray")!.Invoke(value, null)!;
             int index = 0;
-            foreach (object? item in (IEnumerable)value)
+            foreach (object? item in (IEnumerable)items)
             {
                 VisitValue(item, ItemType(type)!, Item(path, index++), group, buffers);
             }
@@ -232,7 +240,12 @@ internal sealed class GradientOracle
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 
-    private static string Item(string path, object key) => string.Create(CultureInfo.InvariantCulture, $"{path}[{key}]");
+    private static string Item(string path, object key)
+    {
+        string text = string.Create(CultureInfo.InvariantCulture, $"{key}");
+        bool isEscaped = text.Contains(']', StringComparison.Ordinal) || text.EndsWith('\\');
+        return $"{path}[{(isEscaped ? string.Concat(text.Select(letter => letter is ']' or '\\' ? $"\\{letter}" : $"{letter}")) : text)}]";
+    }
 }
 
 /// <summary>A field, or a property or method over one, that may hold gradients.</summary>

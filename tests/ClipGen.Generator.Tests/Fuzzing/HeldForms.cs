@@ -53,7 +53,14 @@ internal static class HeldForms
         new("ImmutableArray<{0}>?", false),
     ];
 
-    private static readonly HeldForm Segment = new("ArraySegment<{0}>", false);
+    /// <summary>Collections of sources that hold no buffers, or mean one buffer with elements in them.</summary>
+    private static readonly HeldForm[] SourceCollections =
+    [
+        new("ArraySegment<{0}>", false),
+        new("Memory<{0}>", false),
+        new("ReadOnlyMemory<{0}>", false),
+        new("Three<{0}>", false),
+    ];
 
     /// <summary>A buffer or a collection of buffers.</summary>
     public static HeldType Buffer(Random random, string element) =>
@@ -66,9 +73,9 @@ internal static class HeldForms
     public static HeldType Source(Random random, string source, bool isReference)
     {
         var held = new HeldType(new HeldForm("{0}", isReference), source);
-        if (random.NextDouble() < 0.05)
+        if (random.NextDouble() < 0.1)
         {
-            return new HeldType(Segment, held.Text);
+            return new HeldType(Pick(random, SourceCollections), held.Text);
         }
 
         return Wrap(random, held, random.NextDouble() < 0.5);

@@ -25,6 +25,9 @@ internal sealed class ModelTrial
         _before = Elements();
     }
 
+    // Of one model, as training loops use it.
+    private readonly ClipReport _report = new();
+
     private delegate int NormsReader(Span<double> norms);
 
     /// <summary>The number of buffers compared; throws <see cref="MismatchException"/> on the first difference.</summary>
@@ -48,6 +51,8 @@ internal sealed class ModelTrial
         Func<double, ClipResult> clipTo = Method<Func<double, ClipResult>>("ClipGradients", typeof(double));
         Clips(Text($"ClipGradients({limit:R})"), replaced, () => clipTo(limit));
         Refuses<ArgumentOutOfRangeException>("ClipGradients(0)", () => clipTo(0));
+        Func<ClipReport, ClipResult> report = Method<Func<ClipReport, ClipResult>>("ClipGradients", typeof(ClipReport));
+        Clips("ClipGradients(report)", _rules, () => report(_report), reports: true);
 
         double factor = (8 * _random.NextDouble()) - 4;
         Method<Action<double>>("ScaleGradients", typeof(double))(factor);
@@ -58,6 +63,7 @@ internal sealed class ModelTrial
         {
             Dictionary<Array, double[]> faulty = InjectFaults(_counted);
             Clips("ClipGradients() with NaN or ∞", _rules, () => ((IClippable)_model).ClipGradients(), faulty);
+            Clips("ClipGradients(report) with NaN or ∞", _rules, () => report(_report), faulty, reports: true);
             Restore(_before);
         }
 
@@ -68,10 +74,10 @@ internal sealed class ModelTrial
 
     private void NamesAndNorms(List<FoundBuffer> counted)
     {
-        var names = (IReadOnlyList<string>)_model.GetType().GetProperty("GradientNames")!.GetValue(_model)!;
-        Require(names.SequenceEqual(counted.Select(buffer => buffer.Path)), $"GradientNames: [{string.Join(", ", names)}]");
+        IReadOnlyList<string> names = Method<Func<IReadOnlyList<string>>>("GetGradientNames")();
+        Require(names.SequenceEqual(counted.Select(buffer => buffer.Path)), $"GetGradientNames(): [{string.Join(", ", names)}]");
 
-        double order = ClippingOracle.OrderForAll(_rules);
+        double order = ClippingOracle.TotalOrder(_rules);
         RequireNear("GradientNorm()", ClippingOracle.Norm(counted, order, _before), Method<Func<double>>("GradientNorm")());
 
         double[] norms = new double[counted.Count + 1];
@@ -90,7 +96,7 @@ internal sealed class ModelTrial
         Compare("reading norms and names", ClippingOracle.Scaled(counted, 1, _before));
     }
 
-    private void Clips(string what, OracleRule[] rules, Func<ClipResult> clip, Dictionary<Array, double[]>? before = null)
+    private void Clips(string what, OracleRule[] rules, Func<ClipResult> clip, Dictionary<Array, double[]>? before = null, bool reports = false)
     {
         ExpectedClip expected = ClippingOracle.Clip(_counted!, rules, before ?? _before);
         if (expected.IsUndecided)
@@ -117,7 +123,29 @@ internal sealed class ModelTrial
         }
 
         Compare(what, expected);
+        if (reports)
+        {
+            CompareReport(what, expected);
+        }
+
         Restore(before ?? _before);
+    }
+
+    private void CompareReport(string what, ExpectedClip expected)
+    {
+        Require(_report.Gradients.Select(gradient => gradient.Name).SequenceEqual(_counted!.Select(buffer => buffer.Path)), $"{what} named other gradients");
+        for (int i = 0; i < _counted!.Count; i++)
+        {
+            (double norm, double limit, double factor) = expected.Reported[_counted[i]];
+            GradientResult actual = _report.Gradients[i];
+            RequireNear($"{what}: norm of {actual.Name}", norm, actual.Norm);
+            RequireNear($"{what}: limit of {actual.Name}", limit, actual.Limit);
+            RequireNear($"{what}: factor of {actual.Name}", factor, actual.Factor);
+            if (expected.Thrown is null)
+            {
+                Require(actual.LimitIndex < 0 || _report.Limits[actual.LimitIndex].Limit == actual.Limit, $"{what}: another limit for {actual.Name}");
+            }
+        }
     }
 
     private Dictionary<Array, double[]> InjectFaults(List<FoundBuffer> counted)

@@ -90,6 +90,12 @@ internal sealed class ProgramDrawer
             Limits = isModel || Chance(0.12) ? DrawLimits() : [],
         };
         type = type with { Members = DrawMembers(type, isModel) };
+
+        // A limit for a group without a gradient is an error.
+        type = type with
+        {
+            Limits = [.. type.Limits.Where(limit => limit.Group is null || type.Members.Any(member => !member.IsIgnored && member.Group == limit.Group))],
+        };
         if (isModel && type.Limits.Length == 0 && !type.Members.Any(member => member.OwnLimit is not null))
         {
             type = type with { Limits = [DrawLimit(null)], Members = [.. type.Members.Select(member => member with { Group = null })] };
@@ -167,6 +173,8 @@ internal sealed class ProgramDrawer
             members.Add(Chance(0.5) || _types.Count == 0 ? DrawBuffer(type) : DrawHeld(type));
         }
 
+        RepeatNames(type, members);
+
         // A model's groups are those of its limits; a layer's may be anything. A member with a limit makes its type a model.
         bool limitsAMember = isModel ? Chance(0.2) : Chance(0.05);
         int own = limitsAMember ? members.ToList().FindIndex(member => member is { IsIgnored: false, HasParameter: false } && member.Shape != MemberShape.TargetedProperty) : -1;
@@ -188,6 +196,35 @@ internal sealed class ProgramDrawer
 
         return members.ToImmutable();
     }
+
+    /// <summary>Now and then gives a member the name of a base's private one, of the same assembly. It is private too, so that it hides nothing.</summary>
+    private void RepeatNames(TypeDraft type, ImmutableArray<MemberDraft>.Builder members)
+    {
+        var names = new HashSet<string>();
+        for (TypeDraft? ancestor = BaseOf(type); ancestor is not null; ancestor = BaseOf(ancestor))
+        {
+            if (ancestor.InLibrary == type.InLibrary && ancestor.HandWriting == HandWriting.None)
+            {
+                names.UnionWith(ancestor.Members.Where(IsPrivate).Select(member => member.Name));
+            }
+        }
+
+        for (int i = 0; i < members.Count; i++)
+        {
+            if (IsPrivate(members[i]) && names.Count > 0 && Chance(0.4))
+            {
+                string name = Pick([.. names]);
+                names.Remove(name);
+                members[i] = members[i] with { Name = name };
+            }
+        }
+
+        // Required ones are written as public.
+        static bool IsPrivate(MemberDraft member) => member is { Accessibility: "private", Shape: not MemberShape.RequiredProperty };
+    }
+
+    private TypeDraft? BaseOf(TypeDraft type) =>
+        type.Base is null ? null : _types.Find(candidate => type.Base == candidate.Reference || type.Base.StartsWith(candidate.Reference + "<", StringComparison.Ordinal));
 
     /// <summary>Neighbours whose lengths the compiler can see, mostly of one element type, as unrolled code takes them.</summary>
     private IEnumerable<MemberDraft> DrawShortBuffers(TypeDraft type)

@@ -20,6 +20,18 @@ internal static class ProgramWriter
             [AttributeUsage(AttributeTargets.Field)]
             public sealed class VisitedByHandAttribute : Attribute { }
 
+            [System.Runtime.CompilerServices.InlineArray(3)]
+            public struct Three<T>
+            {
+                private T _element;
+                public static Three<T> From(T[] items) { Three<T> three = default; for (int i = 0; i < items.Length; i++) three[i] = items[i]; return three; }
+                public readonly T[] ToArray() => [this[0], this[1], this[2]];
+
+                // What an inline array inherits throws.
+                public override readonly bool Equals(object other) => other is Three<T> three && System.Linq.Enumerable.SequenceEqual(ToArray(), three.ToArray());
+                public override readonly int GetHashCode() => 3;
+            }
+
             // Someone else's: no program declares them, and ExternalSources says where their gradients are.
             [HandWritten]
             public class TheirMatrix { public float[] Data; [VisitedByHand] public float[] Grad; }

@@ -12,11 +12,13 @@ public sealed class AllocationTests
     private readonly Half[] _halves = [.. Enumerable.Repeat((Half)1, 700)];
     private readonly ClipRule[] _rules = [ClipRule.Norm(1e-3, 2), ClipRule.Norm(1, 3.5, group: "a"), ClipRule.Value(1, group: "b")];
     private readonly double[] _norms = new double[100];
+    private readonly ClipReport _report = new();
+    private readonly KeyedSource _keyed = new();
 
     public static TheoryData<string> Operations =>
     [
         "norm", "norm 1", "norm inf", "norm 3.5", "not clipped", "clipped", "clipped, tiny factor", "per buffer", "by value", "several rules", "norms", "scale", "zero",
-        "tied", "huge", "many buffers",
+        "tied", "huge", "many buffers", "report", "report, several rules", "report, per buffer", "report, keys",
     ];
 
     [Theory]
@@ -85,6 +87,21 @@ public sealed class AllocationTests
                 Fill();
                 Assert.True(GradientOperations.Clip(source, _rules).Clipped);
                 break;
+            case "report":
+                Fill();
+                Assert.True(GradientOperations.Clip(source, ClipRule.Norm(1), _report).Clipped);
+                break;
+            case "report, several rules":
+                Fill();
+                Assert.True(GradientOperations.Clip(source, _rules, _report).Clipped);
+                break;
+            case "report, per buffer":
+                Fill();
+                Assert.True(GradientOperations.Clip(source, ClipRule.Norm(1, scope: ClipScope.PerParameter), _report).Clipped);
+                break;
+            case "report, keys":
+                GradientOperations.Clip(_keyed, ClipRule.Norm(1), _report);
+                break;
             case "norms":
                 GradientOperations.Norms(source, _norms, 3);
                 break;
@@ -106,5 +123,22 @@ public sealed class AllocationTests
         Array.Fill(_large, 1);
         Array.Fill(_doubles, 1);
         Array.Fill(_halves, (Half)1);
+    }
+
+    private sealed class KeyedSource : IGradientSource
+    {
+        private readonly float[] _gradient = [1];
+
+        public void VisitGradients<TVisitor>(ref TVisitor visitor)
+            where TVisitor : struct, IGradientVisitor
+        {
+            visitor.Enter("layers");
+            visitor.EnterItem(-3);
+            visitor.Enter("byName");
+            visitor.EnterItem("a");
+            visitor.Visit<float>("g", _gradient);
+            for (int i = 0; i < 4; i++)
+                visitor.Leave();
+        }
     }
 }

@@ -26,18 +26,20 @@ public sealed class GroupTests
     }
 
     [Fact]
-    public void Buffers_without_a_rule_are_left_alone_and_do_not_count()
+    public void Buffers_without_a_rule_are_left_alone_and_count_in_the_total()
     {
         float[] body = [3, 4];
         float[] head = [6, 8];
-        float[] broken = [float.NaN];
-        Layer model = new Layer().Gradient("body", body).Gradient("head", head, "head").Gradient("broken", broken, "other");
+        float[] other = [10, 10];
+        Layer model = new Layer().Gradient("body", body).Gradient("head", head, "head").Gradient("other", other, "other");
 
         ClipResult result = GradientOperations.Clip(model, [ClipRule.Norm(5, group: "head")]);
 
         Assert.Equal([3, 4], body);
         Assert.Equal([3, 4], head);
-        Assert.Equal(10, result.TotalNorm);
+        Assert.Equal([10, 10], other);
+        Exact.AssertClose(Math.Sqrt(25 + 100 + 200), result.TotalNorm);
+        Exact.AssertClose(0.5, result.Scale);
         Assert.True(result.IsFinite);
     }
 
@@ -211,7 +213,8 @@ public sealed class GroupTests
 
         Assert.Equal(5, GradientOperations.Clip(model, [ClipRule.Norm(10)]).TotalNorm);
         Assert.Equal(5, GradientOperations.Clip(model, ClipRule.Norm(10, group: "head")).TotalNorm);
-        Assert.Equal(4, GradientOperations.Clip(model, [ClipRule.Norm(10, group: "head")]).TotalNorm);
+        Assert.False(GradientOperations.Clip(model, [ClipRule.Norm(4.5, group: "head")]).Clipped);
+        Assert.True(GradientOperations.Clip(model, ClipRule.Norm(4.5, group: "head")).Clipped);
     }
 
     [Fact]

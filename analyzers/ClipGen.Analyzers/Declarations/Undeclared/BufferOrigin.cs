@@ -1,3 +1,4 @@
+using ClipGen.Analyzers.Declarations.Code;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -21,102 +22,38 @@ internal enum BufferOrigin
 }
 
 /// <summary>Finds a <see cref="BufferOrigin"/>.</summary>
-/// <param name="type">The type.</param>
+/// <param name="code">The code of the type, or null where it is not in source.</param>
 /// <param name="gradients">The names of the gradients of the type, declared or not.</param>
-/// <param name="cancellation">Cancels the look.</param>
-internal sealed class BufferOriginReader(INamedTypeSymbol type, ICollection<string> gradients, CancellationToken cancellation)
+internal sealed class BufferOriginReader(TypeBodies? code, ICollection<string> gradients)
 {
     public BufferOrigin Of(ISymbol member)
     {
         BufferOrigin origin = member is IPropertySymbol { SetMethod.IsInitOnly: true } or IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }
             ? BufferOrigin.HandedIn
             : BufferOrigin.Unknown;
-        foreach (ExpressionSyntax value in Values(member))
+        foreach (MemberWrite write in code?.WritesTo(member.Name) ?? [])
         {
-            BufferOrigin found = OfValue(value, member.Name);
-            if (found == BufferOrigin.MadeOfOthers)
+            if (write is { Path.Count: 1, Kind: WriteKind.Assign or WriteKind.AssignIfNull or WriteKind.Insert, Value: { } value })
             {
-                return found;
-            }
+                BufferOrigin found = OfValue(value, member.Name);
+                if (found == BufferOrigin.MadeOfOthers)
+                {
+                    return found;
+                }
 
-            origin = found == BufferOrigin.Unknown || origin == BufferOrigin.Created ? origin : found;
+                origin = found == BufferOrigin.Unknown || origin == BufferOrigin.Created ? origin : found;
+            }
         }
 
         return origin;
     }
 
-    /// <summary>Whether a type that holds values of this one puts memory of its own into the member: <c>new Pair { Grad = _dW }</c>.</summary>
-    public bool IsFilledBy(IEnumerable<INamedTypeSymbol> holders, ISymbol member) =>
-        holders.SelectMany(holder => holder.DeclaringSyntaxReferences)
-            .SelectMany(reference => reference.GetSyntax(cancellation).DescendantNodes())
-            .OfType<AssignmentExpressionSyntax>()
-            .Any(assignment => AssignedName(assignment.Left) == member.Name && OfValue(assignment.Right, "") != BufferOrigin.Created);
-
-    private static string? AssignedName(ExpressionSyntax target) => target switch
-    {
-        IdentifierNameSyntax identifier => identifier.Identifier.ValueText,
-        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
-        _ => null,
-    };
-
-    private IEnumerable<ExpressionSyntax> Values(ISymbol member)
-    {
-        foreach (SyntaxReference reference in member.DeclaringSyntaxReferences)
-        {
-            ExpressionSyntax? initializer = reference.GetSyntax(cancellation) switch
-            {
-                VariableDeclaratorSyntax field => field.Initializer?.Value,
-                PropertyDeclarationSyntax property => property.Initializer?.Value,
-                ParameterSyntax parameter => SyntaxFactory.IdentifierName(parameter.Identifier),
-                _ => null,
-            };
-            if (initializer is not null)
-            {
-                yield return initializer;
-            }
-        }
-
-        foreach (SyntaxReference reference in type.DeclaringSyntaxReferences)
-        {
-            foreach (SyntaxNode node in reference.GetSyntax(cancellation).DescendantNodes())
-            {
-                if (node is AssignmentExpressionSyntax { Left: var left, Right: var right })
-                {
-                    foreach (ExpressionSyntax value in AssignedTo(member.Name, left, right))
-                    {
-                        yield return value;
-                    }
-                }
-                else if (node is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call
-                    && access.Name.Identifier.ValueText is "Add" or "AddRange"
-                    && Names(access.Expression, member.Name))
-                {
-                    foreach (ArgumentSyntax argument in call.ArgumentList.Arguments)
-                    {
-                        yield return argument.Expression;
-                    }
-                }
-            }
-        }
-    }
-
-    private static IEnumerable<ExpressionSyntax> AssignedTo(string name, ExpressionSyntax left, ExpressionSyntax right)
-    {
-        if (Names(left, name))
-        {
-            return [right];
-        }
-
-        if (left is not TupleExpressionSyntax targets)
-        {
-            return [];
-        }
-
-        int index = targets.Arguments.IndexOf(target => Names(target.Expression, name));
-        return index < 0 ? []
-            : right is TupleExpressionSyntax values && values.Arguments.Count == targets.Arguments.Count ? [values.Arguments[index].Expression]
-            : [right];
-    }
+    /// <summary>Whether the code of a type that holds values of this one puts memory of its own into the member: <c>new Pair { Grad = _dW }</c>.</summary>
+    public bool IsFilledBy(TypeBodies? holder, ISymbol member) =>
+        (holder?.WritesToOther(member.Name) ?? []).Any(write =>
+            write is { Kind: WriteKind.Assign, Value: { } value }
+            && write.Path[write.Path.Count - 1] == member.Name
+            && OfValue(value, "") != BufferOrigin.Created);
 
     private BufferOrigin OfValue(ExpressionSyntax value, string member)
     {
@@ -129,7 +66,8 @@ internal sealed class BufferOriginReader(INamedTypeSymbol type, ICollection<stri
                 string name = identifier.Identifier.ValueText;
                 return name != member && gradients.Contains(name) ? BufferOrigin.MadeOfOthers : BufferOrigin.HandedIn;
             case BinaryExpressionSyntax binary when binary.IsKind(SyntaxKind.CoalesceExpression):
-                return OfValue(binary.Left, member);
+                // Not deeper than the source: the left side of a chain of these is no chain.
+                return binary.Left is BinaryExpressionSyntax ? BufferOrigin.Created : OfValue(binary.Left, member);
             case MemberAccessExpressionSyntax:
                 return BufferOrigin.HandedIn;
             default:
@@ -152,11 +90,4 @@ internal sealed class BufferOriginReader(INamedTypeSymbol type, ICollection<stri
 
     private static bool IsGradientOfLayer(string name) =>
         GradientName.Parse(name) is { } gradient && (gradient.IsSpelledOut || gradient.IsOfParameter);
-
-    private static bool Names(ExpressionSyntax expression, string name) => expression switch
-    {
-        IdentifierNameSyntax identifier => identifier.Identifier.ValueText == name,
-        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access => access.Name.Identifier.ValueText == name,
-        _ => false,
-    };
 }

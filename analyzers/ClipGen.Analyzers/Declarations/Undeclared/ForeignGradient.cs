@@ -1,40 +1,73 @@
+using ClipGen.Generator.Checks;
 using ClipGen.Generator.Model;
 using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.Declarations.Undeclared;
 
-/// <summary>The gradient inside a type of another assembly, which no attribute can be put on.</summary>
-internal static class ForeignGradient
+/// <summary>The gradients inside a type of another assembly, which no attribute can be put on.</summary>
+/// <param name="Type">The type that declares them: the held one or a base of it.</param>
+/// <param name="Names">Their names.</param>
+internal sealed record ForeignGradient(INamedTypeSymbol Type, IReadOnlyList<string> Names)
 {
-    /// <summary>The gradient of a wrapper: named so, public, beside public values of the same type.</summary>
-    public static ISymbol? Find(INamedTypeSymbol type, Compilation compilation, SourceParser parser)
+    /// <summary>The gradients of a type that are evident, that this assembly can read and that nobody declared, or null.</summary>
+    public static ForeignGradient? Find(INamedTypeSymbol type, Compilation compilation, SourceIndex parser)
     {
-        if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct)
+        if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct or TypeKind.Interface)
             || SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)
+            || UnknownFormAdvice.IsOfFramework(type)
             || parser.IsSource(type)
-            || !NetworkEvidence.IsOfNetwork(type.OriginalDefinition)
-            || ExternalSources.NamesFor(type, compilation).Any())
+            || Levels(type).Any(level => ExternalSources.NamesFor(level, compilation).Any()))
         {
             return null;
         }
 
-        ISymbol[] buffers = [.. type.GetMembers().Where(member => IsPublicBuffer(member, parser.Forms))];
-        foreach (ISymbol buffer in buffers)
+        foreach (INamedTypeSymbol level in Levels(type))
         {
-            if (GradientName.Parse(buffer.Name) is { IsBare: true }
-                && buffers.Any(values => ParameterName.IsValues(values.Name)
-                    && SymbolEqualityComparer.Default.Equals(SourceMembers.TypeOf(values), SourceMembers.TypeOf(buffer))))
+            ISymbol[] buffers = [.. level.GetMembers().Where(member => IsBuffer(member, compilation, parser.Forms))];
+            string[] gradients = [.. buffers.Where(buffer => IsGradient(buffer, buffers, NetworkEvidence.IsOfNetwork(level.OriginalDefinition))).Select(buffer => buffer.Name)];
+            if (gradients.Length > 0)
             {
-                return buffer;
+                return new ForeignGradient(level, gradients);
             }
         }
 
         return null;
     }
 
-    private static bool IsPublicBuffer(ISymbol member, GradientFormParser forms) =>
+    private static bool IsGradient(ISymbol buffer, ISymbol[] buffers, bool isOfNetwork)
+    {
+        if (GradientName.Parse(buffer.Name) is not { } name)
+        {
+            return false;
+        }
+
+        IEnumerable<ISymbol> beside = buffers.Where(other => SymbolEqualityComparer.Default.Equals(SourceMembers.TypeOf(other), SourceMembers.TypeOf(buffer)));
+        return name.IsBare
+            ? isOfNetwork && beside.Any(values => ParameterName.IsValues(values.Name))
+            : beside.Any(twin => name.Fit(twin.Name) > 0
+                && ParameterName.IsParameter(twin.Name)
+                && (isOfNetwork || (name.IsSpelledOut && ParameterName.IsUnmistakable(twin.Name))));
+    }
+
+    private static IEnumerable<INamedTypeSymbol> Levels(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? level = type; level is { SpecialType: SpecialType.None }; level = level.BaseType)
+        {
+            yield return level;
+        }
+    }
+
+    private static bool IsBuffer(ISymbol member, Compilation compilation, GradientFormParser forms) =>
         member is IFieldSymbol or IPropertySymbol { IsIndexer: false, GetMethod: not null }
-        && member is { IsStatic: false, DeclaredAccessibility: Accessibility.Public }
-        && forms.ParseGradient(SourceMembers.TypeOf(member)) is BufferForm;
+        && !member.IsStatic
+        && compilation.IsSymbolAccessibleWithin(member, compilation.Assembly)
+        && HoldsElements(forms.ParseGradient(SourceMembers.TypeOf(member)));
+
+    private static bool HoldsElements(GradientForm? form) => form switch
+    {
+        BufferForm => true,
+        CollectionForm collection => HoldsElements(collection.Item),
+        _ => false,
+    };
 }

@@ -3,27 +3,33 @@ namespace ClipGen.Analyzers.Declarations.Undeclared;
 /// <summary>A name that says "gradient", and of what.</summary>
 /// <remarks>
 /// The forms are those of public hand-written C# networks: <c>dW</c>, <c>d_weights</c>, <c>dw1</c>, <c>gradWeights</c>, <c>biasGradient</c>,
-/// <c>weightGradsHidden</c>, <c>costGradientW</c>, <c>W_grad</c>, <c>dLdW</c>, <c>nablaB</c>, and <c>Grad</c> alone in a wrapper.
+/// <c>weightGradsHidden</c>, <c>costGradientW</c>, <c>W_grad</c>, <c>dLdW</c>, <c>nablaB</c>, <c>gW</c>, and <c>Grad</c> alone in a wrapper.
 /// <c>deltaW</c> is none of them: as often it is the last step with its momentum.
 /// </remarks>
-/// <param name="IsSpelledOut">Whether a word says gradient; else it is only a <c>d</c> in front.</param>
+/// <param name="IsSpelledOut">Whether a word says gradient; else it is only a <c>d</c> or a <c>g</c> in front.</param>
 /// <param name="IsBare">Whether nothing says of what.</param>
 internal sealed record GradientName(bool IsSpelledOut, bool IsBare)
 {
     private static readonly HashSet<string> GradientWords =
-        ["grad", "grads", "gradient", "gradients", "nabla", "derivative", "derivatives"];
+        ["grad", "grads", "gradient", "gradients", "nabla", "derivative", "derivatives", "deriv", "derivs"];
 
     private static readonly HashSet<string> Connectives = ["of", "for", "wrt"];
 
     // Longest first: what is left of dLossdW is not "lossdW".
-    private static readonly string[] Differentials = ["dlossd", "dcostd", "derrord", "dld", "dcd", "ded", "djd", "d"];
+    private static readonly string[] Differentials = ["dlossd", "dcostd", "derrord", "dld", "dcd", "ded", "djd", "d", "g"];
 
     private readonly List<IReadOnlyList<string>> _subjects = [];
 
     /// <summary>Whether what it is the gradient of is named like a parameter.</summary>
     public bool IsOfParameter => _subjects.Any(subject => ParameterName.IsParameter(string.Join("_", subject)));
 
-    /// <summary>The reading of the name, or null when it says nothing of a gradient. A <c>d</c> in front is only a claim: look for its twin.</summary>
+    /// <summary>The keys of the members that <see cref="Fit"/> can find to fit.</summary>
+    public IEnumerable<string> Keys => _subjects.SelectMany(KeysOf);
+
+    /// <summary>The keys under which a member of that name is found.</summary>
+    public static IEnumerable<string> KeysOf(string member) => KeysOf(IdentifierWords.Of(member));
+
+    /// <summary>The reading of the name, or null when it says nothing of a gradient. A letter in front is only a claim: look for its twin.</summary>
     public static GradientName? Parse(string identifier)
     {
         IReadOnlyList<string> words = IdentifierWords.Of(identifier);
@@ -47,7 +53,7 @@ internal sealed record GradientName(bool IsSpelledOut, bool IsBare)
             ?? Differential(words);
     }
 
-    /// <summary>How well a member's name fits what this is the gradient of: 0 not at all, 2 letter for letter.</summary>
+    /// <summary>How well a member's name fits what this is the gradient of: 0 not at all, 1 by an abbreviation, 2 but for singular and plural, 3 letter for letter.</summary>
     public int Fit(string member)
     {
         IReadOnlyList<string> words = IdentifierWords.Of(member);
@@ -56,17 +62,17 @@ internal sealed record GradientName(bool IsSpelledOut, bool IsBare)
         {
             if (string.Concat(subject) == string.Concat(words))
             {
-                return 2;
+                return 3;
             }
 
-            if (IdentifierWords.Stem(subject) == IdentifierWords.Stem(words) || Expanded(subject) == Expanded(words))
-            {
-                fit = 1;
-            }
+            int close = IdentifierWords.Stem(subject) == IdentifierWords.Stem(words) ? 2 : Expanded(subject) == Expanded(words) ? 1 : 0;
+            fit = Math.Max(fit, close);
         }
 
         return fit;
     }
+
+    private static IEnumerable<string> KeysOf(IReadOnlyList<string> words) => [string.Concat(words), IdentifierWords.Stem(words), Expanded(words)];
 
     private static GradientName? Around(IReadOnlyList<string> words, int marker)
     {

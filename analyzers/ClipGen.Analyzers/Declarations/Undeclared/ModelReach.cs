@@ -1,3 +1,4 @@
+using ClipGen.Analyzers.Declarations.Code;
 using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 
@@ -16,10 +17,12 @@ internal sealed class ModelReach
     private readonly HashSet<INamedTypeSymbol> _emitted = new(SymbolEqualityComparer.Default);
     private readonly IAssemblySymbol _assembly;
     private readonly CancellationToken _cancellation;
+    private readonly CodeIndex _code;
 
     private ModelReach(Compilation compilation, CancellationToken cancellation)
     {
         _assembly = compilation.Assembly;
+        _code = new CodeIndex(_assembly);
         _cancellation = cancellation;
         List<INamedTypeSymbol> types = AllTypes();
         foreach (INamedTypeSymbol type in types)
@@ -29,11 +32,10 @@ internal sealed class ModelReach
 
         // Models first, so that what they share with a layer is said to be theirs.
         INamedTypeSymbol[] annotated =
-            [.. types.Where(SourceParser.IsAnnotated).OrderByDescending(type => type.GetAttributes().Any(LimitParser.IsClipAttribute))];
-        var parser = new SourceParser(compilation, cancellation);
+            [.. types.Where(Annotations.IsAnnotated).OrderByDescending(type => type.GetAttributes().Any(LimitParser.IsClipAttribute))];
+        _emitted.UnionWith(SourceIndex.Of(compilation).ReadClosure(annotated, cancellation).Select(source => source.Symbol));
         foreach (INamedTypeSymbol type in annotated)
         {
-            _emitted.UnionWith(parser.ParseClosure(type).Select(source => source.Symbol));
             _basesOfAnnotated.UnionWith(Ancestors(type).Select(ancestor => ancestor.OriginalDefinition));
             Walk(type);
         }
@@ -41,7 +43,7 @@ internal sealed class ModelReach
         // Derived from someone else's source: nobody here holds it, and its gradients are missing wherever it is held.
         foreach (INamedTypeSymbol type in types)
         {
-            if (type.BaseType is { SpecialType: SpecialType.None } baseType && !IsHere(baseType) && SourceParser.ImplementsTraversal(baseType))
+            if (type.BaseType is { SpecialType: SpecialType.None } baseType && !IsHere(baseType) && Annotations.ImplementsTraversal(baseType))
             {
                 Walk(type);
             }
@@ -50,8 +52,21 @@ internal sealed class ModelReach
 
     public static ModelReach Of(Compilation compilation, CancellationToken cancellation) => new(compilation, cancellation);
 
-    /// <summary>The name of the model or source from which the type is reached, or null.</summary>
-    public string? ModelOf(INamedTypeSymbol type) => _reached.TryGetValue(type.OriginalDefinition, out Reached? reached) ? reached.Model : null;
+    /// <summary>Whether the type is annotated, held by one that is, or derived from either.</summary>
+    public bool IsReached(INamedTypeSymbol type) => _reached.ContainsKey(type.OriginalDefinition);
+
+    /// <summary>The name of what is clipped without the type's undeclared gradients: the model that reaches it, or the type itself where no model does.</summary>
+    public string NameOfClipped(INamedTypeSymbol type) =>
+        !Annotations.IsAnnotated(type) && _reached.TryGetValue(type.OriginalDefinition, out Reached? reached) && reached.Root.GetAttributes().Any(LimitParser.IsClipAttribute)
+            ? reached.Root.Name
+            : type.Name;
+
+    /// <summary>The code of a type of this compilation, else null.</summary>
+    public TypeBodies? CodeOf(INamedTypeSymbol type, CancellationToken cancellation) => _code.Of(type, cancellation);
+
+    /// <summary>The types that derive from the type or implement it.</summary>
+    public IEnumerable<INamedTypeSymbol> DerivedFrom(INamedTypeSymbol type) =>
+        _derived.TryGetValue(type.OriginalDefinition, out List<INamedTypeSymbol>? derived) ? derived : [];
 
     /// <summary>The types that hold the type.</summary>
     public IEnumerable<INamedTypeSymbol> HoldersOf(INamedTypeSymbol type) =>
@@ -169,8 +184,8 @@ internal sealed class ModelReach
     private void Walk(INamedTypeSymbol root)
     {
         var pending = new Queue<INamedTypeSymbol>();
-        Reach(root, root.Name, null, pending);
-        ReachDerived(root, root.Name, pending);
+        Reach(root, root, null, pending);
+        ReachDerived(root, root, pending);
         while (pending.Count > 0)
         {
             _cancellation.ThrowIfCancellationRequested();
@@ -178,40 +193,40 @@ internal sealed class ModelReach
             foreach (INamedTypeSymbol held in SourceMembers.Held(type).SelectMany(member => HeldTypes(SourceMembers.TypeOf(member))))
             {
                 // Where one type is held, the values may be of any that derives from it.
-                Reach(held, root.Name, type, pending);
-                ReachDerived(held, root.Name, pending);
+                Reach(held, root, type, pending);
+                ReachDerived(held, root, pending);
             }
 
             // What a base holds is part of the type; what else derives from that base is not.
             if (type.BaseType is { } baseType)
             {
-                Reach(baseType, root.Name, null, pending);
+                Reach(baseType, root, null, pending);
             }
         }
     }
 
-    private void ReachDerived(INamedTypeSymbol type, string model, Queue<INamedTypeSymbol> pending)
+    private void ReachDerived(INamedTypeSymbol type, INamedTypeSymbol root, Queue<INamedTypeSymbol> pending)
     {
         if (_derived.TryGetValue(type.OriginalDefinition, out List<INamedTypeSymbol>? derived))
         {
             foreach (INamedTypeSymbol child in derived)
             {
-                Reach(child, model, null, pending);
+                Reach(child, root, null, pending);
             }
         }
     }
 
-    private void Reach(INamedTypeSymbol type, string model, INamedTypeSymbol? holder, Queue<INamedTypeSymbol> pending)
+    private void Reach(INamedTypeSymbol type, INamedTypeSymbol root, INamedTypeSymbol? holder, Queue<INamedTypeSymbol> pending)
     {
         type = type.OriginalDefinition;
-        if (!IsHere(type) || (!SourceParser.IsAnnotated(type) && NetworkEvidence.IsOptimizer(type)))
+        if (!IsHere(type) || (!Annotations.IsAnnotated(type) && NetworkEvidence.IsOptimizer(type)))
         {
             return;
         }
 
         if (!_reached.TryGetValue(type, out Reached? reached))
         {
-            _reached.Add(type, reached = new Reached(model));
+            _reached.Add(type, reached = new Reached(root));
             pending.Enqueue(type);
         }
 
@@ -223,10 +238,10 @@ internal sealed class ModelReach
 
     private bool IsHere(INamedTypeSymbol type) => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, _assembly);
 
-    private sealed class Reached(string model)
+    private sealed class Reached(INamedTypeSymbol root)
     {
-        public string Model { get; } = model;
+        public INamedTypeSymbol Root { get; } = root;
 
-        public List<INamedTypeSymbol> Holders { get; } = [];
+        public HashSet<INamedTypeSymbol> Holders { get; } = new(SymbolEqualityComparer.Default);
     }
 }

@@ -9,12 +9,17 @@ namespace ClipGen.Analyzers.Declarations.Undeclared;
 /// </summary>
 internal static class NetworkEvidence
 {
-    private static readonly HashSet<string> TypeStems =
+    private static readonly HashSet<string> ValueStems =
+        ["matrix", "mat", "tensor", "param", "variable", "weight", "bias", "vector", "vec", "blob", "embedding"];
+
+    private static readonly HashSet<string> LayerStems =
     [
-        "matrix", "mat", "tensor", "param", "variable", "weight", "bias", "vector", "vec", "blob", "linear", "dense", "layer", "embedding", "neuron",
-        "conv", "convolution", "lstm", "gru", "rnn", "attention", "perceptron", "mlp", "network", "head", "encoder", "decoder", "norm",
-        "recurrent", "transformer", "feedforward",
+        "linear", "dense", "layer", "neuron", "conv", "convolution", "lstm", "gru", "rnn", "attention", "perceptron", "mlp", "network", "head", "encoder",
+        "decoder", "norm", "recurrent", "transformer", "feedforward",
     ];
+
+    // Words of layers that are as common elsewhere.
+    private static readonly HashSet<string> ContainerStems = ["module", "block", "cell", "stage", "model", "function", "net"];
 
     private static readonly string[] MemberBeginnings =
         ["backward", "backprop", "zerograd", "resetgrad", "cleargrad", "accumulategrad", "requiresgrad", "needsgrad", "trainable", "istrainable"];
@@ -23,12 +28,18 @@ internal static class NetworkEvidence
     private static readonly HashSet<string> OptimizerWords =
         ["optimizer", "optimiser", "adam", "sgd", "rmsprop", "adagrad", "momentum", "trainer", "updater", "scheduler"];
 
-    public static bool IsOfNetwork(INamedTypeSymbol type) => IsNamedLikeLayer(type) || HasBackwardMember(type);
+    public static bool IsOfNetwork(INamedTypeSymbol type) => IsNamedLikeValues(type) || HasWord(type, LayerStems) || HasBackwardMember(type);
+
+    /// <summary>Whether the name is that of a matrix, a tensor or another container of numbers.</summary>
+    public static bool IsNamedLikeValues(INamedTypeSymbol type) => HasWord(type, ValueStems);
+
+    /// <summary>Whether the name is that of a layer or a network, if the type is known to be part of one.</summary>
+    public static bool IsNamedLikeLayer(INamedTypeSymbol type) => HasWord(type, LayerStems) || HasWord(type, ContainerStems);
 
     public static bool IsOptimizer(INamedTypeSymbol type) => IdentifierWords.Of(type.Name).Any(word => OptimizerWords.Contains(word));
 
-    private static bool IsNamedLikeLayer(INamedTypeSymbol type) =>
-        IdentifierWords.Of(type.Name).Any(word => TypeStems.Contains(IdentifierWords.Stem(word)));
+    private static bool HasWord(INamedTypeSymbol type, HashSet<string> stems) =>
+        IdentifierWords.Of(type.Name).Any(word => stems.Contains(IdentifierWords.Stem(word)));
 
     private static bool HasBackwardMember(INamedTypeSymbol type)
     {

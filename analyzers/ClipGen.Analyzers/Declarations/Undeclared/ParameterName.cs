@@ -3,7 +3,7 @@ namespace ClipGen.Analyzers.Declarations.Undeclared;
 /// <summary>Tells names of parameters from names of everything else that a network computes and keeps.</summary>
 internal static class ParameterName
 {
-    private static readonly HashSet<string> Stems = ["weight", "bias", "param", "kernel", "filter", "gamma", "beta", "gain", "theta"];
+    private static readonly HashSet<string> Stems = ["weight", "bias", "param", "kernel", "filter", "gamma", "beta", "gain", "theta", "embedding"];
 
     private static readonly HashSet<string> UnmistakableStems = ["weight", "bias", "param"];
 
@@ -62,6 +62,13 @@ internal static class ParameterName
 
     /// <summary>b, bh.</summary>
     private static bool IsBiasLetter(string word) => word.Length <= 2 && word[0] == 'b';
+
+    /// <summary>Whether an optimizer or a normalization keeps its state under this name, whatever type holds it.</summary>
+    public static bool IsState(string name)
+    {
+        IReadOnlyList<string> words = IdentifierWords.Of(name);
+        return IsMoment(words) || words.Any(word => word is "running" or "moving" or "mask" or "momentum" or "velocity" or "velocities" or "ema" or "cache" or "cached");
+    }
 
     /// <summary>mW and vBias: the moments of an optimizer.</summary>
     private static bool IsMoment(IReadOnlyList<string> words) => words.Count > 1 && words[0] is "m" or "v" or "s" or "adam" or "rms";

@@ -12,6 +12,9 @@ internal sealed record UndeclaredGradient(ISymbol Member, string Evidence, strin
 {
     /// <summary>Whether every variable of the declaration is to be marked: one attribute can say it of all.</summary>
     public bool IsWholeDeclaration { get; init; }
+
+    /// <summary>What the fix writes elsewhere: an attribute of the assembly, without its brackets, or a property.</summary>
+    public string? Insertion { get; init; }
 }
 
 /// <summary>How a gradient can be declared by a fix.</summary>
@@ -25,4 +28,10 @@ internal enum DeclarationFix
 
     /// <summary>In the <c>[Parameter]</c> of its parameter.</summary>
     NameInParameter,
+
+    /// <summary>With an attribute of the assembly, for a type of another one.</summary>
+    DeclareOnAssembly,
+
+    /// <summary>By a property that hands over the elements.</summary>
+    AddProperty,
 }

@@ -1,15 +1,16 @@
 using ClipGen.Generator.Checks;
 using ClipGen.Generator.Model;
 using ClipGen.Generator.Reading;
+using ClipGen.Generator.Torch;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.Declarations.Undeclared;
 
-/// <summary>One look at the members of one type.</summary>
+/// <summary>One look at the members of one type (CLIP007).</summary>
 internal sealed class UndeclaredGradientFinder
 {
-    private const string Mark = "Mark it [Gradient], or [ClipIgnore] to leave it out.";
+    private const string Mark = "Mark it [Gradient], or [ClipIgnore] if it is to be left out.";
 
     private static readonly HashSet<string> BackReferences =
         ["owner", "parent", "previous", "prev", "next", "model", "network", "net", "teacher", "target", "reference", "source"];
@@ -18,10 +19,13 @@ internal sealed class UndeclaredGradientFinder
     private readonly INamedTypeSymbol _type;
     private readonly ModelReach _reach;
     private readonly CancellationToken _cancellation;
-    private readonly SourceParser _parser;
+    private readonly SourceIndex _parser;
     private readonly ISymbol[] _members;
     private readonly HashSet<string> _declared = new(StringComparer.Ordinal);
     private readonly Dictionary<ISymbol, bool> _parameters = new(SymbolEqualityComparer.Default);
+    private readonly StateEvidence _state;
+    private readonly Lazy<HandOver> _handOver;
+    private readonly bool _isAnnotated;
 
     private UndeclaredGradientFinder(INamedTypeSymbol type, ModelReach reach, Compilation compilation, CancellationToken cancellation)
     {
@@ -29,42 +33,43 @@ internal sealed class UndeclaredGradientFinder
         _type = type;
         _reach = reach;
         _cancellation = cancellation;
-        _parser = new SourceParser(compilation, cancellation);
+        _parser = SourceIndex.Of(compilation);
+        _state = new StateEvidence(reach, cancellation);
+        _handOver = new Lazy<HandOver>(() => new HandOver(type, IsVisited, _parser.IsSource, reach, _parser.Forms, cancellation));
+        _isAnnotated = Annotations.IsAnnotated(type);
         _members = [.. type.GetMembers().Where(member => SourceMembers.CanHold(member) && !IsGenerated(member))];
         ReadDeclarations();
     }
 
     /// <summary>The undeclared gradients of a type that a model reaches, in declaration order.</summary>
     public static IReadOnlyList<UndeclaredGradient> Find(
-        INamedTypeSymbol type, ModelReach reach, Compilation compilation, CancellationToken cancellation)
-    {
-        bool canDeclare = type is { TypeKind: TypeKind.Class or TypeKind.Struct, IsStatic: false, IsRefLikeType: false, IsFileLocal: false }
-            && !WritesTraversal(type);
-        return canDeclare && reach.ModelOf(type) is not null
-            ? new UndeclaredGradientFinder(type, reach, compilation, cancellation).Find()
-            : [];
-    }
+        INamedTypeSymbol type, ModelReach reach, Compilation compilation, CancellationToken cancellation) =>
+        CanDeclare(type) && reach.IsReached(type) ? new UndeclaredGradientFinder(type, reach, compilation, cancellation).Find() : [];
+
+    /// <summary>Whether gradients of the type are declared by attributes.</summary>
+    public static bool CanDeclare(INamedTypeSymbol type) =>
+        type is { TypeKind: TypeKind.Class or TypeKind.Struct, IsStatic: false, IsRefLikeType: false, IsFileLocal: false } && !WritesTraversal(type);
 
     private IReadOnlyList<UndeclaredGradient> Find()
     {
-        bool isAnnotated = SourceParser.IsAnnotated(_type);
-        bool isOfNetwork = isAnnotated || _parser.IsSource(_type) || NetworkEvidence.IsOfNetwork(_type);
+        bool isOfNetwork = _isAnnotated || _parser.IsSource(_type) || NetworkEvidence.IsOfNetwork(_type);
         var found = new List<UndeclaredGradient>();
-        FindBuffers(isAnnotated, isOfNetwork, found);
+        FindBuffers(isOfNetwork, found);
         if (isOfNetwork)
         {
             FindForeignWrappers(found);
         }
 
-        if (!isAnnotated && !_reach.IsEmitted(_type) && _type.BaseType is { } baseType && _parser.IsSource(baseType))
+        if (!_isAnnotated && !_reach.IsEmitted(_type) && _type.BaseType is { } baseType && _parser.IsSource(baseType))
         {
             FindSourcesOfDerived(baseType, found);
         }
 
         var toMark = new HashSet<string>(found.Where(gradient => gradient.Fix == DeclarationFix.Mark).Select(gradient => gradient.Member.Name));
+        ILookup<string, UndeclaredGradient> byName = found.ToLookup(gradient => gradient.Member.Name, StringComparer.Ordinal);
         return
         [
-            .. _members.SelectMany(member => found.Where(gradient => SymbolEqualityComparer.Default.Equals(gradient.Member, member)).Take(1))
+            .. _members.SelectMany(member => byName[member.Name].Take(1))
                 .Select(gradient => gradient with
                 {
                     IsWholeDeclaration = VariablesBeside(gradient.Member).All(variable => toMark.Contains(variable.Identifier.ValueText)),
@@ -97,13 +102,14 @@ internal sealed class UndeclaredGradientFinder
         }
     }
 
-    private void FindBuffers(bool isAnnotated, bool isOfNetwork, List<UndeclaredGradient> found)
+    private void FindBuffers(bool isOfNetwork, List<UndeclaredGradient> found)
     {
         var candidates = new List<(ISymbol Member, GradientName Name)>();
         foreach (ISymbol member in _members)
         {
-            if (!_declared.Contains(member.Name) && !_parameters.ContainsKey(member) && IsBuffer(member)
-                && GradientName.Parse(member.Name) is { } name)
+            if (!_declared.Contains(member.Name) && !_parameters.ContainsKey(member)
+                && GradientName.Parse(member.Name) is { } name
+                && (IsBuffer(member) || IsContainerOfNumbers(member)))
             {
                 candidates.Add((member, name));
             }
@@ -114,21 +120,23 @@ internal sealed class UndeclaredGradientFinder
             return;
         }
 
+        var twins = new Twins(
+            _members.Concat(InheritedMembers()).Where(candidate => !_declared.Contains(candidate.Name)), _parameters.ContainsKey, _state, _compilation, _cancellation);
         var gradients = new HashSet<string>(_declared.Concat(
-            candidates.Where(candidate => candidate.Name.IsBare || FindTwin(candidate.Member, candidate.Name) is not null).Select(candidate => candidate.Member.Name)));
-        var origins = new BufferOriginReader(_type, gradients, _cancellation);
-        var twins = new HashSet<ISymbol>(DeclaredTwins(), SymbolEqualityComparer.Default);
+            candidates.Where(candidate => candidate.Name.IsBare || twins.Find(candidate.Member, candidate.Name) is not null).Select(candidate => candidate.Member.Name)));
+        var origins = new BufferOriginReader(_reach.CodeOf(_type, _cancellation), gradients);
+        var taken = new HashSet<ISymbol>(DeclaredTwins(twins), SymbolEqualityComparer.Default);
 
         // A gradient that has a name of its own comes before one that has none.
         foreach ((ISymbol member, GradientName name) in candidates.OrderBy(candidate => candidate.Name.IsBare))
         {
-            ISymbol? twin = name.IsBare ? FindValues(member, isOfNetwork, found.Count > 0) : FindTwin(member, name);
+            ISymbol? twin = name.IsBare ? FindValues(member, twins, isOfNetwork, found.Count > 0) : twins.Find(member, name);
             if (twin is not null
-                && !twins.Contains(twin)
+                && !taken.Contains(twin)
                 && (isOfNetwork || _reach.IsBaseOfAnnotated(_type) || (name.IsSpelledOut && ParameterName.IsUnmistakable(twin.Name)))
-                && IsOwn(member, isAnnotated, origins))
+                && IsOwn(member, origins))
             {
-                twins.Add(twin);
+                taken.Add(twin);
                 found.Add(Describe(member, twin));
             }
         }
@@ -136,13 +144,18 @@ internal sealed class UndeclaredGradientFinder
 
     private UndeclaredGradient Describe(ISymbol member, ISymbol twin)
     {
+        if (!IsBuffer(member))
+        {
+            return DescribeContainer(member, twin);
+        }
+
         // One attribute on several variables cannot name the gradient of each.
-        if (_parameters.ContainsKey(twin) && !SharesDeclaration(twin))
+        if (_parameters.ContainsKey(twin) && VariablesBeside(twin).Count <= 1)
         {
             return new UndeclaredGradient(
                 member,
                 $"looks like the gradient of the parameter '{twin.Name}' and is not declared",
-                $"Name it in the parameter's attribute, [Parameter(Gradient = nameof({member.Name}))], or mark it [ClipIgnore] to leave it out.",
+                $"Name it in the parameter's attribute, [Parameter(Gradient = nameof({member.Name}))], or mark it [ClipIgnore] if it is to be left out.",
                 DeclarationFix.NameInParameter,
                 twin);
         }
@@ -150,7 +163,29 @@ internal sealed class UndeclaredGradientFinder
         return new UndeclaredGradient(member, $"looks like the gradient of '{twin.Name}' and is not declared", Mark, DeclarationFix.Mark, twin);
     }
 
-    private bool SharesDeclaration(ISymbol member) => VariablesBeside(member).Count > 1;
+    /// <summary>A gradient that is a matrix of numbers, as its parameter is: an attribute on the matrix would declare the parameter, too.</summary>
+    private UndeclaredGradient DescribeContainer(ISymbol member, ISymbol twin)
+    {
+        string evidence = $"looks like the gradient of '{twin.Name}' and is not declared";
+        SyntaxReference? declaration = member.DeclaringSyntaxReferences.FirstOrDefault();
+        string? property = declaration is null ? null : ElementProperty.For(member, _parser.Forms, _compilation, declaration.SyntaxTree);
+        string values = ContainerOf(SourceMembers.TypeOf(member))!.Name;
+        return property is null
+            ? new UndeclaredGradient(
+                member,
+                evidence,
+                $"Declare a property marked [Gradient] that hands over its elements as T[] or Span<T>, which no member of '{values}' does by itself, or mark the member [ClipIgnore].",
+                DeclarationFix.None)
+            : new UndeclaredGradient(
+                member,
+                evidence,
+                $"Hand over its elements by a property, '{property}', or mark the member [ClipIgnore].",
+                declaration!.GetSyntax(_cancellation) is ParameterSyntax ? DeclarationFix.None : DeclarationFix.AddProperty,
+                twin)
+            {
+                Insertion = property,
+            };
+    }
 
     private SeparatedSyntaxList<VariableDeclaratorSyntax> VariablesBeside(ISymbol member) =>
         member.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(_cancellation))
@@ -159,43 +194,40 @@ internal sealed class UndeclaredGradientFinder
             .OfType<VariableDeclarationSyntax>()
             .FirstOrDefault()?.Variables ?? default;
 
-    /// <summary>The member of the same type that the name says it is the gradient of, if it is a parameter.</summary>
-    private ISymbol? FindTwin(ISymbol member, GradientName name)
-    {
-        ISymbol? best = null;
-        int bestFit = 0;
-        foreach (ISymbol candidate in TwinCandidates(member))
-        {
-            int fit = name.Fit(candidate.Name);
-            if (fit > bestFit && IsParameter(candidate) && Fits(candidate, member))
-            {
-                best = candidate;
-                bestFit = fit;
-            }
-        }
-
-        return best;
-    }
-
     /// <summary>
-    /// What a gradient without a name of its own is the gradient of: the values of a wrapper. Beside activations it is as likely the error of
+    /// What a gradient without a name of its own is the gradient of: the values of a wrapper, or the matrix that the type is itself. Beside activations it is as likely the error of
     /// neurons, beside a declared gradient a view of all of them.
     /// </summary>
-    private ISymbol? FindValues(ISymbol member, bool isOfNetwork, bool hasOthers)
+    private ISymbol? FindValues(ISymbol member, Twins twins, bool isOfNetwork, bool hasOthers)
     {
         if (!isOfNetwork || hasOthers || _members.Any(other => _declared.Contains(other.Name) && !SourceMembers.IsIgnored(other)))
         {
             return null;
         }
 
-        ISymbol[] sameType = [.. TwinCandidates(member).Where(candidate => Fits(candidate, member))];
+        if (ContainerOf(SourceMembers.TypeOf(member)) is { } values && IsOrDerives(_type.BaseType, values))
+        {
+            return _type;
+        }
+
+        ISymbol[] sameType = [.. twins.OfTypeOf(member)];
         ISymbol[] marked = [.. sameType.Where(_parameters.ContainsKey)];
-        ISymbol[] values = marked.Length > 0 ? marked : [.. sameType.Where(candidate => ParameterName.IsValues(candidate.Name))];
-        return values.Length == 1 && !sameType.Any(candidate => ParameterName.IsActivation(candidate.Name)) ? values[0] : null;
+        ISymbol[] named = marked.Length > 0 ? marked : [.. sameType.Where(candidate => ParameterName.IsValues(candidate.Name))];
+        return named.Length == 1 && !sameType.Any(candidate => ParameterName.IsActivation(candidate.Name)) ? named[0] : null;
+    }
+
+    private static bool IsOrDerives(INamedTypeSymbol? type, INamedTypeSymbol ancestor)
+    {
+        while (type is not null && !SymbolEqualityComparer.Default.Equals(type, ancestor))
+        {
+            type = type.BaseType;
+        }
+
+        return type is not null;
     }
 
     /// <summary>The parameters whose gradients are declared: another buffer that is named after one is a copy or a sum.</summary>
-    private IEnumerable<ISymbol> DeclaredTwins()
+    private IEnumerable<ISymbol> DeclaredTwins(Twins twins)
     {
         foreach (KeyValuePair<ISymbol, bool> parameter in _parameters)
         {
@@ -207,16 +239,12 @@ internal sealed class UndeclaredGradientFinder
 
         foreach (ISymbol member in _members)
         {
-            if (_declared.Contains(member.Name) && GradientName.Parse(member.Name) is { IsBare: false } name && FindTwin(member, name) is { } twin)
+            if (_declared.Contains(member.Name) && GradientName.Parse(member.Name) is { IsBare: false } name && twins.Find(member, name) is { } twin)
             {
                 yield return twin;
             }
         }
     }
-
-    private IEnumerable<ISymbol> TwinCandidates(ISymbol member) =>
-        _members.Concat(InheritedMembers()).Where(candidate =>
-            !SymbolEqualityComparer.Default.Equals(candidate, member) && !_declared.Contains(candidate.Name));
 
     private IEnumerable<ISymbol> InheritedMembers()
     {
@@ -232,16 +260,6 @@ internal sealed class UndeclaredGradientFinder
         }
     }
 
-    private bool IsParameter(ISymbol member) =>
-        _parameters.ContainsKey(member)
-        || ParameterName.IsParameter(member.Name)
-        || ParameterName.IsRecurrent(member.Name, weight => _members.Any(
-            other => string.Concat(IdentifierWords.Of(other.Name)) == weight && Fits(other, member)));
-
-    private bool Fits(ISymbol parameter, ISymbol gradient) =>
-        SymbolEqualityComparer.Default.Equals(SourceMembers.TypeOf(parameter), SourceMembers.TypeOf(gradient))
-        && VisibleLength.Differ(parameter, gradient, _compilation, _cancellation) is null;
-
     private bool IsBuffer(ISymbol member) => IsBuffer(_parser.Forms.ParseGradient(SourceMembers.TypeOf(member)));
 
     private static bool IsBuffer(GradientForm? form) => form switch
@@ -251,33 +269,74 @@ internal sealed class UndeclaredGradientFinder
         _ => false,
     };
 
-    private bool IsMarked(ISymbol member) =>
+    /// <summary>Whether the member holds a matrix or vector that is no gradient source, as its gradient may be one as well.</summary>
+    private bool IsContainerOfNumbers(ISymbol member) =>
+        !TorchModules.IsModule(_type)
+        && ContainerOf(SourceMembers.TypeOf(member)) is { } values
+        && !UnknownFormAdvice.IsOfFramework(values)
+        && !_parser.IsSource(values)
+        && values.ContainingNamespace.Name != "TorchSharp"
+        && values.ContainingType is not { Name: "torch" }
+        && _parser.Forms.ParseGradient(SourceMembers.TypeOf(member)) is null
+        && (NetworkEvidence.IsNamedLikeValues(values) || ElementProperty.AccessorOf(values, member, _parser.Forms, _compilation) is not null);
+
+    /// <summary>The class or struct that the member holds, itself or in a collection.</summary>
+    private static INamedTypeSymbol? ContainerOf(ITypeSymbol type) =>
+        ModelReach.HeldTypes(type).LastOrDefault() is { TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Interface } held ? held : null;
+
+    /// <summary>Whether an attribute declares the member, or a traversal visits it because it holds a source.</summary>
+    private bool IsVisited(ISymbol member)
+    {
+        if (SourceMembers.MarksGradient(member))
+        {
+            return true;
+        }
+
+        bool isOwn = SymbolEqualityComparer.Default.Equals(member.ContainingType, _type);
+        return !member.IsImplicitlyDeclared
+            && member is IFieldSymbol or IPropertySymbol
+            && !SourceMembers.IsIgnored(member)
+            && ((isOwn && _declared.Contains(member.Name))
+                || ((isOwn ? _isAnnotated || _reach.IsEmitted(_type) : _parser.IsSource(member.ContainingType))
+                    && SourceMembers.CanHold(member)
+                    && _parser.Forms.ParseHeldSource(SourceMembers.TypeOf(member)) is not null));
+    }
+
+    private static bool IsMarked(ISymbol member) =>
         SourceMembers.MarksGradient(member)
         || SourceMembers.Attributes(member).Any(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Gradient));
 
     /// <summary>Whether the buffer is the type's own: what it was handed is declared where it comes from.</summary>
-    private bool IsOwn(ISymbol member, bool isAnnotated, BufferOriginReader origins) => origins.Of(member) switch
+    private bool IsOwn(ISymbol member, BufferOriginReader origins) => !_handOver.Value.Covers(member) && origins.Of(member) switch
     {
         BufferOrigin.MadeOfOthers => false,
-        BufferOrigin.HandedIn => isAnnotated,
+        BufferOrigin.HandedIn => _isAnnotated,
         BufferOrigin.Created => true,
-        _ => isAnnotated || !origins.IsFilledBy(_reach.HoldersOf(_type), member),
+        _ => _isAnnotated || !_reach.HoldersOf(_type).Any(holder => origins.IsFilledBy(_reach.CodeOf(holder, _cancellation), member)),
     };
 
     private void FindForeignWrappers(List<UndeclaredGradient> found)
     {
         foreach (ISymbol member in SourceMembers.Held(_type).Where(member => !IsMarked(member) && !IsGenerated(member)))
         {
-            foreach (INamedTypeSymbol held in ModelReach.HeldTypes(SourceMembers.TypeOf(member)))
+            ITypeSymbol type = SourceMembers.TypeOf(member);
+            foreach (INamedTypeSymbol held in ModelReach.HeldTypes(type))
             {
-                if (ForeignGradient.Find(held, _compilation, _parser) is { } gradient)
+                if (ForeignGradient.Find(held, _compilation, _parser) is { } gradient && IsPartOfNetwork(member, type))
                 {
-                    string wrapper = held.Name;
+                    SyntaxTree tree = member.DeclaringSyntaxReferences[0].SyntaxTree;
+                    string declaration = GradientSourceText.Of(gradient.Type, gradient.Names, tree, _compilation);
+                    string names = string.Join("' and '", gradient.Names);
+                    string verbs = gradient.Names.Count == 1 ? "looks like a gradient and is" : "look like gradients and are";
                     found.Add(new UndeclaredGradient(
                         member,
-                        $"is made of '{wrapper}', whose '{gradient.Name}' looks like a gradient and is not declared",
-                        $"Add [assembly: GradientSource(typeof({wrapper}), nameof({wrapper}.{gradient.Name}))], or mark the member [ClipIgnore] to leave it out.",
-                        DeclarationFix.None));
+                        $"is made of '{held.Name}', whose '{names}' {verbs} not declared",
+                        $"Add [{declaration}] at the top of a file, or mark the member [ClipIgnore] if it is to be left out.",
+                        DeclarationFix.DeclareOnAssembly)
+                    {
+                        Insertion = declaration,
+                    });
+                    break;
                 }
             }
         }
@@ -291,7 +350,8 @@ internal sealed class UndeclaredGradientFinder
             ITypeSymbol memberType = SourceMembers.TypeOf(member);
             if (_parser.Forms.ParseHeldSource(memberType) is not null
                 && !ModelReach.HeldTypes(memberType).Any(held => held.GetAttributes().Any(LimitParser.IsClipAttribute))
-                && !IdentifierWords.Of(member.Name).Any(BackReferences.Contains))
+                && !IdentifierWords.Of(member.Name).Any(BackReferences.Contains)
+                && IsPartOfNetwork(member, memberType))
             {
                 found.Add(new UndeclaredGradient(
                     member,
@@ -301,6 +361,10 @@ internal sealed class UndeclaredGradientFinder
             }
         }
     }
+
+    /// <summary>Whether the member holds what the network is built of, and nobody else hands it over: no state of the forward pass, no moment of an optimizer.</summary>
+    private bool IsPartOfNetwork(ISymbol member, ITypeSymbol type) =>
+        !ParameterName.IsState(member.Name) && _state.FilledBy(member, type) is null && !_handOver.Value.Covers(member);
 
     private bool IsGenerated(ISymbol member) => SourceMembers.IsGenerated(member, _compilation.Assembly);
 

@@ -5,7 +5,7 @@ namespace ClipGen.Numerics.Traversal;
 /// <summary>What is known of one buffer, and what is to be done with it, between two traversals.</summary>
 internal struct GradientEntry
 {
-    /// <summary>The rule of a buffer that no rule is for, or whose memory an earlier buffer covers.</summary>
+    /// <summary>The rule of a buffer whose memory an earlier buffer covers.</summary>
     internal const int NoRule = -1;
 
     /// <summary>The buffer's first byte when <see cref="GradientLedger"/> last looked.</summary>
@@ -23,7 +23,7 @@ internal struct GradientEntry
     /// <summary>Whether the next refinement is to take it.</summary>
     internal bool NeedsRefinement;
 
-    /// <summary>Whether it is to be clamped to its rule's limit.</summary>
+    /// <summary>Whether it is to be clamped to its rule's limit, and afterwards whether it was.</summary>
     internal bool Clamp;
 
     /// <summary>Whether it is to be scaled by <see cref="Factor"/>.</summary>

@@ -29,11 +29,35 @@ internal sealed class GradientLedger
     {
         GradientLedger ledger = _kept ?? new GradientLedger();
         _kept = null;
-        if (ledger._rules.Length < rules.Length)
-            ledger._rules = new ClipRule[rules.Length];
+
+        // With room for one more: see RentForAll.
+        if (ledger._rules.Length <= rules.Length)
+            ledger._rules = new ClipRule[rules.Length + 1];
         rules.CopyTo(ledger._rules);
         ledger._ruleCount = rules.Length;
         ledger.Count = 0;
+        return ledger;
+    }
+
+    /// <summary>
+    /// A ledger with a rule for every buffer. Where all rules are for groups, one more is for the rest: its limit is infinite, so that it changes nothing, but
+    /// its gradients count in the total norm, and a NaN or an infinity in them is found.
+    /// </summary>
+    /// <param name="rules">The rules.</param>
+    /// <param name="totalOrder">The order of the total norm.</param>
+    internal static GradientLedger RentForAll(ReadOnlySpan<ClipRule> rules, double totalOrder)
+    {
+        GradientLedger ledger = Rent(rules);
+        NonFinitePolicy policy = rules[0].NonFinite;
+        foreach (ref readonly ClipRule rule in rules)
+        {
+            if (rule.Group is null)
+                return ledger;
+            if (rule.NonFinite != policy)
+                policy = NonFinitePolicy.Throw;
+        }
+
+        ledger._rules[ledger._ruleCount++] = ClipRule.Norm(double.PositiveInfinity, totalOrder, nonFinite: policy);
         return ledger;
     }
 
@@ -50,7 +74,7 @@ internal sealed class GradientLedger
         }
     }
 
-    /// <summary>The rule for a buffer of <paramref name="group"/>: the one that names it, else the one that names none, else <see cref="GradientEntry.NoRule"/>.</summary>
+    /// <summary>The rule for a buffer of <paramref name="group"/>: the one that names it, else the one that names none.</summary>
     internal int RuleFor(string? group)
     {
         int rest = GradientEntry.NoRule;

@@ -11,51 +11,70 @@ internal static class LedgerOperations
     // Where the order of every buffer's rule is meant.
     private const double OwnOrder = double.NaN;
 
-    // In place of the number of a rule: all that have one.
-    private const int EveryRule = -2;
-
-    internal static ClipResult Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool everything)
+    /// <summary>Clips.</summary>
+    /// <param name="gradients">The gradients.</param>
+    /// <param name="rules">The rules.</param>
+    /// <param name="everything">Whether the first rule, which is the only one, is for all buffers, whatever their group.</param>
+    /// <param name="report">Receives what is found and done, or null.</param>
+    internal static ClipResult Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool everything, ClipReport? report = null)
         where TSource : IGradientSource
     {
-        GradientLedger ledger = GradientLedger.Rent(rules);
+        double totalOrder = LedgerNorms.TotalOrder(rules, out bool isCommon);
+        GradientLedger ledger = everything ? GradientLedger.Rent(rules) : GradientLedger.RentForAll(rules, totalOrder);
         try
         {
-            double totalOrder = TotalOrder(rules, out bool isCommon);
             ScaledNorm total = default;
             if (!isCommon)
                 total = Measure(gradients, ledger, everything, totalOrder, isTotal: true);
-            ScaledNorm own = Measure(gradients, ledger, everything, OwnOrder, isTotal: isCommon);
+            ScaledNorm own = Measure(gradients, ledger, everything, OwnOrder, isTotal: isCommon, eachBuffer: report is not null);
             if (isCommon)
                 total = own;
+            report?.WriteNorms(gradients, ledger, rules.Length);
 
-            NonFiniteFinding finding = FindNonFinite(ledger);
-            string? name = null;
-            if (finding.Ordinal >= 0)
+            var result = new ClipResult { TotalNorm = total.Value, Scale = 1 };
+            var nonFinite = NonFiniteFinding.Of(ledger);
+            if (nonFinite.First >= 0)
             {
-                if (finding.Throwing >= 0)
-                {
-                    LocateVisitor thrown = Locate(gradients, finding.Throwing, infinityToo: !ledger.Rules[ledger[finding.Throwing].Rule].ByValue);
-                    throw new NonFiniteGradientException(thrown.Name!, thrown.Index, thrown.Value);
-                }
-
-                name = Locate(gradients, finding.Ordinal, infinityToo: true).Name;
-                if (finding.Zero)
+                var names = GradientNames.Of(gradients);
+                if (nonFinite.Throwing >= 0)
+                    throw ExceptionFor(gradients, ledger, nonFinite.Throwing, names);
+                result = result with { NonFiniteGradient = names[nonFinite.First] };
+                if (nonFinite.Zero)
                 {
                     var zero = new ZeroVisitor();
                     gradients.VisitGradients(ref zero);
-                    return new ClipResult { TotalNorm = total.Value, Scale = 0, NonFiniteGradient = name };
+                    result = result with { Scale = 0 };
+                    report?.WriteFactor(result);
+                    return result;
                 }
             }
 
-            double scale = Decide(ledger, out bool exceeded, out bool acts);
-            if (acts)
+            var excess = new Excess();
+            if (Decide(ledger, ref excess))
             {
                 var apply = new ApplyVisitor(ledger);
                 gradients.VisitGradients(ref apply);
-                exceeded |= apply.Clamped;
+                excess.AddClamped(ledger.Entries, ledger.Rules);
+                report?.WriteFactors(ledger);
             }
 
-            return new ClipResult { TotalNorm = total.Value, Scale = scale, Clipped = exceeded, NonFiniteGradient = name };
+            return result with { Scale = excess.Scale, Clipped = excess.Clipped, ExceedingNorm = excess.Norm, ExceededLimit = excess.Limit };
+        }
+        finally
+        {
+            GradientLedger.Return(ledger);
+        }
+    }
+
+    /// <summary>Writes the norms into a report, before one rule clips everything.</summary>
+    internal static void Report<TSource>(TSource gradients, in ClipRule rule, ClipReport report)
+        where TSource : IGradientSource
+    {
+        GradientLedger ledger = GradientLedger.Rent([rule]);
+        try
+        {
+            Measure(gradients, ledger, everything: true, OwnOrder, isTotal: true, eachBuffer: true);
+            report.WriteNorms(gradients, ledger, declared: 1);
         }
         finally
         {
@@ -93,7 +112,7 @@ internal static class LedgerOperations
             foreach (ref GradientEntry entry in ledger.Entries)
             {
                 if (!entry.IsTied)
-                    norms[count++] = Combine(new Span<GradientEntry>(ref entry), EveryRule, normType).Value;
+                    norms[count++] = LedgerNorms.Combine(new Span<GradientEntry>(ref entry), LedgerNorms.EveryRule, normType).Value;
             }
 
             return count;
@@ -137,16 +156,15 @@ internal static class LedgerOperations
         {
             ReadAddresses(gradients, ledger);
             MarkTied(gradients, ledger);
-            List<string> names = AllNames(gradients);
-            int kept = 0;
+            var names = GradientNames.Of(gradients);
+            var untied = new List<string>(names.Count);
             for (int i = 0; i < names.Count; i++)
             {
                 if (!ledger[i].IsTied)
-                    names[kept++] = names[i];
+                    untied.Add(names[i]);
             }
 
-            names.RemoveRange(kept, names.Count - kept);
-            return names;
+            return untied;
         }
         finally
         {
@@ -170,23 +188,10 @@ internal static class LedgerOperations
         }
     }
 
-    // The order that TotalNorm is of: the one that all rules share, else that of the rule without a group, else 2.
-    private static double TotalOrder(ReadOnlySpan<ClipRule> rules, out bool isCommon)
-    {
-        isCommon = true;
-        double order = double.NaN;
-        foreach (ref readonly ClipRule rule in rules)
-        {
-            isCommon &= rule.NormType == rules[0].NormType;
-            if (rule.Group is null)
-                order = rule.NormType;
-        }
-
-        return isCommon ? rules[0].NormType : double.IsNaN(order) ? 2 : order;
-    }
-
-    // Fills the entries, ties and refinements included. Returns the norm of all buffers that have a rule when isTotal, else of none.
-    private static ScaledNorm Measure<TSource>(TSource gradients, GradientLedger ledger, bool everything, double order, bool isTotal)
+    // Fills the entries, ties and refinements included. Returns the norm of all buffers that have a rule when isTotal, else of none. With eachBuffer, the norm of
+    // every buffer on its own is known as well, in the order of its rule.
+    private static ScaledNorm Measure<TSource>(
+        TSource gradients, GradientLedger ledger, bool everything, double order, bool isTotal, bool eachBuffer = false)
         where TSource : IGradientSource
     {
         int collections = GC.CollectionCount(0);
@@ -206,138 +211,49 @@ internal static class LedgerOperations
             }
         }
 
-        bool refine = false;
-        if (isTotal)
-            refine |= RequestRefinement(ledger.Entries, EveryRule, double.IsNaN(order) ? ledger.Rules[0].NormType : order);
+        double totalOrder = double.IsNaN(order) ? ledger.Rules[0].NormType : order;
+        bool refine = isTotal && LedgerNorms.RequestRefinement(ledger.Entries, LedgerNorms.EveryRule, totalOrder);
         if (double.IsNaN(order))
-        {
-            for (int i = 0; i < ledger.Rules.Length; i++)
-            {
-                ref readonly ClipRule rule = ref ledger.Rules[i];
-                if (rule.Scope == ClipScope.Global)
-                {
-                    refine |= RequestRefinement(ledger.Entries, i, rule.NormType);
-                    continue;
-                }
-
-                foreach (ref GradientEntry entry in ledger.Entries)
-                    refine |= RequestRefinement(new Span<GradientEntry>(ref entry), i, rule.NormType);
-            }
-        }
-
+            refine |= RequestRefinement(ledger, eachBuffer);
         if (refine)
         {
             var refineVisitor = new RefineVisitor(ledger, order);
             gradients.VisitGradients(ref refineVisitor);
         }
 
-        return isTotal ? Combine(ledger.Entries, EveryRule, double.IsNaN(order) ? ledger.Rules[0].NormType : order) : default;
+        return isTotal ? LedgerNorms.Combine(ledger.Entries, LedgerNorms.EveryRule, totalOrder) : default;
     }
 
-    private static bool IsOf(in GradientEntry entry, int rule) => rule == EveryRule ? entry.Rule >= 0 : entry.Rule == rule;
-
-    // The sum in the precision of the elements, as GradientOperations has it; and whether it can be trusted.
-    private static bool TrySum(ReadOnlySpan<GradientEntry> entries, int rule, double order, out double sum)
+    // Of the norm of every rule, or of every buffer.
+    private static bool RequestRefinement(GradientLedger ledger, bool eachBuffer)
     {
-        sum = 0;
-        bool isLargest = double.IsPositiveInfinity(order);
-        foreach (ref readonly GradientEntry entry in entries)
+        bool refine = false;
+        for (int i = 0; i < ledger.Rules.Length; i++)
         {
-            if (IsOf(entry, rule))
-                sum = isLargest ? Math.Max(sum, entry.Sum) : sum + entry.Sum;
-        }
-
-        return order switch
-        {
-            2 => EuclideanNorm.IsExact(sum),
-            1 => TaxicabNorm.IsExact(sum),
-            double.PositiveInfinity => LargestNorm.IsExact(sum),
-            _ => false,
-        };
-    }
-
-    private static bool RequestRefinement(Span<GradientEntry> entries, int rule, double order)
-    {
-        if (TrySum(entries, rule, order, out _))
-            return false;
-        bool any = false;
-        foreach (ref GradientEntry entry in entries)
-        {
-            if (IsOf(entry, rule))
-                entry.NeedsRefinement = any = true;
-        }
-
-        return any;
-    }
-
-    private static ScaledNorm Combine(ReadOnlySpan<GradientEntry> entries, int rule, double order)
-    {
-        if (TrySum(entries, rule, order, out double sum))
-            return new ScaledNorm(1, order == 2 ? EuclideanNorm.Root(sum) : sum);
-
-        double largest = 0;
-        foreach (ref readonly GradientEntry entry in entries)
-        {
-            if (IsOf(entry, rule))
-                largest = Math.Max(largest, entry.Largest);
-        }
-
-        if (largest == 0 || !double.IsFinite(largest))
-            return new ScaledNorm(largest, 1);
-        double scaledSum = 0;
-        foreach (ref readonly GradientEntry entry in entries)
-        {
-            if (IsOf(entry, rule))
-                scaledSum += entry.ScaledSum * Math.Pow(entry.Largest / largest, order);
-        }
-
-        double ratio = order switch
-        {
-            2 => Math.Sqrt(scaledSum),
-            1 => scaledSum,
-            _ => Math.Pow(scaledSum, 1 / order),
-        };
-        return new ScaledNorm(largest, ratio);
-    }
-
-    private static NonFiniteFinding FindNonFinite(GradientLedger ledger)
-    {
-        var finding = new NonFiniteFinding { Ordinal = -1, Throwing = -1 };
-        for (int i = 0; i < ledger.Count; i++)
-        {
-            ref GradientEntry entry = ref ledger[i];
-            if (entry.Rule < 0 || double.IsFinite(entry.Largest))
+            ref readonly ClipRule rule = ref ledger.Rules[i];
+            if (rule.Scope == ClipScope.Global)
+                refine |= LedgerNorms.RequestRefinement(ledger.Entries, i, rule.NormType);
+            if (rule.Scope == ClipScope.Global && !eachBuffer)
                 continue;
-            if (finding.Ordinal < 0)
-                finding.Ordinal = i;
-            ref readonly ClipRule rule = ref ledger.Rules[entry.Rule];
-            if (!Offends(entry, rule))
-                continue;
-            if (rule.NonFinite == NonFinitePolicy.Throw && finding.Throwing < 0)
-                finding.Throwing = i;
-            finding.Zero |= rule.NonFinite == NonFinitePolicy.Zero;
+            foreach (ref GradientEntry entry in ledger.Entries)
+                refine |= LedgerNorms.RequestRefinement(new Span<GradientEntry>(ref entry), i, rule.NormType);
         }
 
-        return finding;
+        return refine;
     }
 
-    // An infinity can be clamped, so that clipping by value takes offence at NaN only.
-    private static bool Offends(in GradientEntry entry, in ClipRule rule) =>
-        rule.ByValue ? double.IsNaN(entry.Largest) : !double.IsFinite(entry.Largest);
-
-    private static LocateVisitor Locate<TSource>(TSource gradients, int ordinal, bool infinityToo)
+    private static NonFiniteGradientException ExceptionFor<TSource>(TSource gradients, GradientLedger ledger, int ordinal, GradientNames names)
         where TSource : IGradientSource
     {
-        var locate = new LocateVisitor(ordinal, infinityToo);
+        var locate = new LocateVisitor(ordinal, NonFiniteFinding.InfinityOffends(ledger.Rules[ledger[ordinal].Rule]));
         gradients.VisitGradients(ref locate);
-        return locate;
+        return new NonFiniteGradientException(names[ordinal], locate.Index, locate.Value);
     }
 
-    // Writes into the entries what is to be done. Returns the smallest factor.
-    private static double Decide(GradientLedger ledger, out bool exceeded, out bool acts)
+    // Writes into the entries what is to be done. Returns whether anything is.
+    private static bool Decide(GradientLedger ledger, ref Excess excess)
     {
-        double smallest = 1;
-        exceeded = acts = false;
+        bool acts = false;
         for (int i = 0; i < ledger.Rules.Length; i++)
         {
             ref readonly ClipRule rule = ref ledger.Rules[i];
@@ -353,29 +269,28 @@ internal static class LedgerOperations
                 continue;
             }
 
-            if (rule.NonFinite == NonFinitePolicy.Leave && AnyOffends(ledger.Entries, i, rule))
+            if (rule.NonFinite == NonFinitePolicy.Leave && NonFiniteFinding.AnyOffends(ledger.Entries, i, rule))
                 continue;
             if (rule.Scope == ClipScope.Global)
             {
-                acts |= Decide(ledger.Entries, i, rule, ref smallest, ref exceeded);
+                acts |= Decide(ledger.Entries, i, rule, ref excess);
                 continue;
             }
 
             foreach (ref GradientEntry entry in ledger.Entries)
-                acts |= Decide(new Span<GradientEntry>(ref entry), i, rule, ref smallest, ref exceeded);
+                acts |= Decide(new Span<GradientEntry>(ref entry), i, rule, ref excess);
         }
 
-        return smallest;
+        return acts;
     }
 
-    private static bool Decide(Span<GradientEntry> entries, int number, in ClipRule rule, ref double smallest, ref bool exceeded)
+    private static bool Decide(Span<GradientEntry> entries, int number, in ClipRule rule, ref Excess excess)
     {
-        ScaledNorm norm = Combine(entries, number, rule.NormType);
+        ScaledNorm norm = LedgerNorms.Combine(entries, number, rule.NormType);
         if (!norm.Exceeds(rule.Limit, rule.Epsilon))
             return false;
         ScaleFactor factor = norm.FactorTo(rule.Limit, rule.Epsilon);
-        exceeded |= !double.IsNaN(factor.First);
-        smallest = Math.Min(smallest, factor.Value);
+        excess.AddScaled(norm.Value, rule.Limit, factor.Value);
         foreach (ref GradientEntry entry in entries)
         {
             if (entry.Rule != number)
@@ -385,17 +300,6 @@ internal static class LedgerOperations
         }
 
         return true;
-    }
-
-    private static bool AnyOffends(ReadOnlySpan<GradientEntry> entries, int number, in ClipRule rule)
-    {
-        foreach (ref readonly GradientEntry entry in entries)
-        {
-            if (entry.Rule == number && Offends(entry, rule))
-                return true;
-        }
-
-        return false;
     }
 
     // Again until no collection ran meanwhile: only then are the addresses of one moment.
@@ -419,7 +323,7 @@ internal static class LedgerOperations
         (int earlier, int later) = TiedGradients.Mark(ledger);
         if (later >= 0)
         {
-            List<string> names = AllNames(gradients);
+            var names = GradientNames.Of(gradients);
             throw new InvalidOperationException(
                 $"The gradients '{names[earlier]}' and '{names[later]}' share a part of their memory, so that some elements would count twice. "
                 + "Leave one of them out, by [ClipIgnore] where it is declared, or put the whole array before its slices.");
@@ -432,25 +336,5 @@ internal static class LedgerOperations
         }
 
         return false;
-    }
-
-    private static List<string> AllNames<TSource>(TSource gradients)
-        where TSource : IGradientSource
-    {
-        var visitor = new NameVisitor();
-        gradients.VisitGradients(ref visitor);
-        return visitor.Names;
-    }
-
-    private struct NonFiniteFinding
-    {
-        // The first buffer that holds a NaN or an infinity.
-        public int Ordinal;
-
-        // The first that offends a rule under Throw.
-        public int Throwing;
-
-        // Whether one offends a rule under Zero.
-        public bool Zero;
     }
 }

@@ -126,15 +126,12 @@ internal struct RefineVisitor(GradientLedger ledger, double order) : IGradientVi
     public void Leave() => _depth.Leave();
 }
 
-/// <summary>Does what the entries say.</summary>
+/// <summary>Does what the entries say; of those that were to be clamped, only the ones with elements beyond the limit stay marked so.</summary>
 internal struct ApplyVisitor(GradientLedger ledger) : IGradientVisitor
 {
     private readonly GradientLedger _ledger = ledger;
     private NestingDepth _depth;
     private int _ordinal;
-
-    /// <summary>Whether any element was clamped.</summary>
-    public bool Clamped { get; private set; }
 
     public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null)
     {
@@ -148,12 +145,11 @@ internal struct ApplyVisitor(GradientLedger ledger) : IGradientVisitor
         else if (entry.Clamp)
         {
             double limit = _ledger.Rules[entry.Rule].Limit;
-            double largest = double.IsNaN(entry.Largest) ? WideElements.LargestNumber(gradient) : entry.Largest;
-            if (largest > GradientElements.RoundLimit<T>(limit))
-            {
+            if (double.IsNaN(entry.Largest))
+                entry.Largest = WideElements.LargestNumber(gradient);
+            entry.Clamp = entry.Largest > GradientElements.RoundLimit<T>(limit);
+            if (entry.Clamp)
                 GradientElements.Clamp(gradient, limit);
-                Clamped = true;
-            }
         }
     }
 

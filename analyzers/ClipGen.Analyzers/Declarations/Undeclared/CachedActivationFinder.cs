@@ -1,0 +1,37 @@
+using ClipGen.Generator.Reading;
+using ClipGen.Generator.Torch;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Analyzers.Declarations.Undeclared;
+
+/// <summary>
+/// Finds the members of visited types that are visited for what they hold, and that a forward pass fills (CLIP016): the gradients of cached activations are in the norm.
+/// </summary>
+internal static class CachedActivationFinder
+{
+    /// <summary>Each such member with the method that fills it.</summary>
+    public static IEnumerable<(ISymbol Member, string Method)> Find(
+        INamedTypeSymbol type, ModelReach reach, Compilation compilation, CancellationToken cancellation)
+    {
+        bool isVisited = reach.IsReached(type) && (Annotations.IsAnnotated(type) || reach.IsEmitted(type));
+        if (!isVisited || !UndeclaredGradientFinder.CanDeclare(type) || TorchModules.IsModule(type))
+        {
+            yield break;
+        }
+
+        var parser = SourceIndex.Of(compilation);
+        var state = new StateEvidence(reach, cancellation);
+        foreach (ISymbol member in SourceMembers.Held(type))
+        {
+            ITypeSymbol memberType = SourceMembers.TypeOf(member);
+            if (!SourceMembers.MarksGradient(member)
+                && !SourceMembers.Attributes(member).Any(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Gradient))
+                && !SourceMembers.IsGenerated(member, compilation.Assembly)
+                && parser.Forms.ParseHeldSource(memberType) is not null
+                && state.FilledBy(member, memberType) is { } method)
+            {
+                yield return (member, method);
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using ClipGen.Generator.Reading;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Analyzers.Declarations.Undeclared;
+
+/// <summary>Finds what a gradient is the gradient of: the parameter beside it that its name speaks of.</summary>
+internal sealed class Twins
+{
+    private readonly Dictionary<string, List<ISymbol>> _byName = new(StringComparer.Ordinal);
+    private readonly ISymbol[] _candidates;
+    private readonly Func<ISymbol, bool> _isMarked;
+    private readonly StateEvidence _state;
+    private readonly Compilation _compilation;
+    private readonly CancellationToken _cancellation;
+
+    /// <summary>Prepares the search.</summary>
+    /// <param name="candidates">The members of the type and those it inherits.</param>
+    /// <param name="isMarked">Whether an attribute says that a member is a parameter.</param>
+    /// <param name="state">Tells activations from parameters.</param>
+    /// <param name="compilation">The compilation.</param>
+    /// <param name="cancellation">Cancels the search.</param>
+    public Twins(
+        IEnumerable<ISymbol> candidates, Func<ISymbol, bool> isMarked, StateEvidence state, Compilation compilation, CancellationToken cancellation)
+    {
+        _candidates = [.. candidates];
+        _isMarked = isMarked;
+        _state = state;
+        _compilation = compilation;
+        _cancellation = cancellation;
+        foreach (ISymbol candidate in _candidates)
+        {
+            foreach (string key in GradientName.KeysOf(candidate.Name).Distinct(StringComparer.Ordinal))
+            {
+                if (!_byName.TryGetValue(key, out List<ISymbol>? members))
+                {
+                    _byName.Add(key, members = []);
+                }
+
+                members.Add(candidate);
+            }
+        }
+    }
+
+    /// <summary>The parameter whose name fits best, or null.</summary>
+    public ISymbol? Find(ISymbol gradient, GradientName name)
+    {
+        ISymbol? best = null;
+        int bestFit = 0;
+        foreach (ISymbol candidate in name.Keys.Distinct(StringComparer.Ordinal).SelectMany(key => _byName.TryGetValue(key, out List<ISymbol>? members) ? members : []))
+        {
+            int fit = name.Fit(candidate.Name);
+            if (fit > bestFit && !SymbolEqualityComparer.Default.Equals(candidate, gradient) && Fits(candidate, gradient) && IsParameterOf(candidate, gradient))
+            {
+                best = candidate;
+                bestFit = fit;
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>The members of the type of a gradient, that may be the values beside it.</summary>
+    public IEnumerable<ISymbol> OfTypeOf(ISymbol gradient) =>
+        _candidates.Where(candidate => !SymbolEqualityComparer.Default.Equals(candidate, gradient) && Fits(candidate, gradient));
+
+    private bool IsParameterOf(ISymbol candidate, ISymbol gradient) =>
+        _isMarked(candidate)
+        || (IsNamedAsParameter(candidate) && !_state.IsComputedForward(candidate))
+        || _state.IsStepped(candidate, gradient.Name);
+
+    private bool IsNamedAsParameter(ISymbol candidate) =>
+        (ParameterName.IsParameter(candidate.Name) && !IsMoment(candidate))
+        || ParameterName.IsRecurrent(candidate.Name, weight => IsThere(weight, candidate));
+
+    /// <summary>weightsM beside weightsV and weights: the moments of an optimizer.</summary>
+    private bool IsMoment(ISymbol candidate)
+    {
+        IReadOnlyList<string> words = IdentifierWords.Of(candidate.Name);
+        string plain = string.Concat(words.Take(words.Count - 1));
+        return words.Count > 1 && words[words.Count - 1] is "m" or "v" && IsThere(plain, candidate) && IsThere(plain + "m", candidate) && IsThere(plain + "v", candidate);
+    }
+
+    private bool IsThere(string name, ISymbol ofTypeOf) =>
+        _byName.TryGetValue(name, out List<ISymbol>? members) && members.Any(other => string.Concat(IdentifierWords.Of(other.Name)) == name && Fits(other, ofTypeOf));
+
+    private bool Fits(ISymbol parameter, ISymbol gradient) =>
+        SymbolEqualityComparer.Default.Equals(SourceMembers.TypeOf(parameter), SourceMembers.TypeOf(gradient))
+        && VisibleLength.Differ(parameter, gradient, _compilation, _cancellation) is null;
+}

@@ -1,0 +1,50 @@
+using ClipGen.Generator.Reading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace ClipGen.Generator.Checks;
+
+/// <summary>Writes the declaration of a gradient whose type belongs to another assembly, so that the text of a message compiles where it is pasted.</summary>
+internal static class GradientSourceText
+{
+    /// <summary><c>assembly: GradientSource(typeof(Matrix), nameof(Matrix.Grad))</c>, as it is written at the top of a file.</summary>
+    public static string Of(INamedTypeSymbol type, IEnumerable<string> gradients, SyntaxTree tree, Compilation compilation)
+    {
+        type = type.OriginalDefinition;
+        string name = TypeNameText.Of(type, tree, compilation);
+
+        // Before C# 14 nameof takes no open generic type.
+        bool isOpen = name.Contains("<");
+        IEnumerable<string> names = gradients.Select(gradient => isOpen ? $"\"{gradient}\"" : $"nameof({name}.{Escape(gradient)})");
+        return $"assembly: {TypeNameText.OfAttribute(WellKnownNames.GradientSource, tree, compilation)}(typeof({name}), {string.Join(", ", names)})";
+    }
+
+    /// <summary>
+    /// The members of someone else's type that are gradients by name and that this assembly can read. It is asked where a member of that type is marked as a gradient, so the
+    /// names need say no more.
+    /// </summary>
+    public static IReadOnlyList<string> GradientsOf(INamedTypeSymbol type, GradientFormParser forms, Compilation compilation) =>
+        [
+            .. Members(type).Where(member => member is IFieldSymbol or IPropertySymbol { IsIndexer: false, GetMethod: not null }
+                    && !member.IsStatic
+                    && member.Name.IndexOf("grad", StringComparison.OrdinalIgnoreCase) >= 0
+                    && compilation.IsSymbolAccessibleWithin(member, compilation.Assembly)
+                    && forms.ParseGradient(SourceMembers.TypeOf(member)) is not null)
+                .Select(member => member.Name)
+                .Distinct(),
+        ];
+
+    /// <summary>The members of a type and of its bases.</summary>
+    public static IEnumerable<ISymbol> Members(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? current = type; current is not null; current = current.BaseType)
+        {
+            foreach (ISymbol member in current.GetMembers())
+            {
+                yield return member;
+            }
+        }
+    }
+
+    private static string Escape(string name) => SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
+}

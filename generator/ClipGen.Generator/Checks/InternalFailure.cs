@@ -1,0 +1,10 @@
+namespace ClipGen.Generator.Checks;
+
+/// <summary>What is said of a mistake in ClipGen itself.</summary>
+internal static class InternalFailure
+{
+    /// <summary>The exception in one line, and where to report it.</summary>
+    public static string Describe(Exception exception) =>
+        $"ClipGen failed on this declaration ({exception.GetType().Name}: {exception.Message.Replace('\r', ' ').Replace('\n', ' ')}); "
+        + "please report it at https://github.com/clipgen/clipgen/issues";
+}

@@ -1,0 +1,74 @@
+using ClipGen.Generator.Reading;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Generator.Checks;
+
+/// <summary>What to do with a member that is marked as a gradient and whose type is a class or struct without declared gradients.</summary>
+internal static class UnknownFormAdvice
+{
+    /// <summary>The advice, to follow the reason why the member cannot be clipped; empty where there is none.</summary>
+    public static string For(ISymbol member, GradientFormParser forms, Compilation compilation)
+    {
+        if (SourceTreeOf(member) is not { } tree)
+        {
+            return "";
+        }
+
+        if (Declaration(member, forms, compilation) is { } declaration)
+        {
+            return $"; declare its gradient at the top of a file: [{declaration}]";
+        }
+
+        INamedTypeSymbol? own = Leaves(SourceMembers.TypeOf(member)).FirstOrDefault(
+            type => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)
+                && GradientSourceText.GradientsOf(type, forms, compilation).Count > 0);
+        if (own is not null)
+        {
+            return $"; mark '{GradientSourceText.GradientsOf(own, forms, compilation)[0]}' in '{own.Name}' with [Gradient]";
+        }
+
+        return Leaves(SourceMembers.TypeOf(member)).Any() && ElementProperty.For(member, forms, compilation, tree) is { } property
+            ? $"; take the attribute away and hand over its elements by a property, '{property}'"
+            : "";
+    }
+
+    /// <summary>The attribute that declares the gradients of someone else's type, without its brackets, or null.</summary>
+    public static string? Declaration(ISymbol member, GradientFormParser forms, Compilation compilation)
+    {
+        if (SourceTreeOf(member) is { } tree)
+        {
+            foreach (INamedTypeSymbol type in Leaves(SourceMembers.TypeOf(member)))
+            {
+                bool isForeign = !SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly) && !IsOfFramework(type);
+                if (isForeign && GradientSourceText.GradientsOf(type, forms, compilation) is { Count: > 0 } gradients)
+                {
+                    return GradientSourceText.Of(type, gradients, tree, compilation);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    public static bool IsOfFramework(INamedTypeSymbol type)
+    {
+        INamespaceSymbol? outermost = type.ContainingNamespace;
+        while (outermost is { ContainingNamespace.IsGlobalNamespace: false })
+        {
+            outermost = outermost.ContainingNamespace;
+        }
+
+        return outermost is { Name: "System" or "Microsoft" };
+    }
+
+    private static SyntaxTree? SourceTreeOf(ISymbol member) => member.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree;
+
+    /// <summary>The types that a type is a collection of, or the type itself.</summary>
+    private static IEnumerable<INamedTypeSymbol> Leaves(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol array => Leaves(array.ElementType),
+        INamedTypeSymbol named when IsOfFramework(named) => named.TypeArguments.SelectMany(Leaves),
+        INamedTypeSymbol { TypeKind: not TypeKind.Error } named => [named],
+        _ => [],
+    };
+}

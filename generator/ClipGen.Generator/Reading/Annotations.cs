@@ -1,0 +1,20 @@
+using ClipGen.Generator.Torch;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Generator.Reading;
+
+/// <summary>What a type's own attributes say.</summary>
+internal static class Annotations
+{
+    /// <summary>Whether the attributes of the type or of its members ask for code: a model, or a declaration of gradients.</summary>
+    public static bool IsAnnotated(INamedTypeSymbol type) =>
+        type.GetAttributes().Any(attribute =>
+            LimitParser.IsClipAttribute(attribute) || WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.GradientSource))
+        || type.GetMembers().Any(SourceMembers.MarksGradient)
+        || TorchModules.IsModuleWithIgnored(type);
+
+    /// <summary>Whether the type implements the traversal, by hand or by code that is already generated.</summary>
+    public static bool ImplementsTraversal(ITypeSymbol type) =>
+        WellKnownNames.IsClipGenType(type, WellKnownNames.IGradientSource)
+        || type.AllInterfaces.Any(implemented => WellKnownNames.IsClipGenType(implemented, WellKnownNames.IGradientSource));
+}

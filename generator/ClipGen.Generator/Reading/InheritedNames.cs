@@ -1,0 +1,95 @@
+using ClipGen.Generator.Model;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Generator.Reading;
+
+/// <summary>
+/// Gives a member whose name a base visits as well a path of its own: it begins with the name of the type, as in <c>Dense::_dW</c>. The base's member keeps its
+/// name, which it has in all other derived classes.
+/// </summary>
+/// <remarks>
+/// Private members of a base in another assembly cannot be seen here. Where their names are the same, the runtime tells the two apart by a number.
+/// </remarks>
+internal static class InheritedNames
+{
+    private const string Separator = "::";
+
+    /// <summary>From the shortest to one that only a type of another assembly can have as well.</summary>
+    private static readonly SymbolDisplayFormat[] Qualifiers =
+    [
+        new SymbolDisplayFormat(),
+        new SymbolDisplayFormat(genericsOptions: SymbolDisplayGenericsOptions.IncludeTypeParameters),
+        new SymbolDisplayFormat(
+            SymbolDisplayGlobalNamespaceStyle.Included,
+            SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
+            SymbolDisplayGenericsOptions.IncludeTypeParameters),
+    ];
+
+    public static void Qualify(INamedTypeSymbol type, List<GradientMember> members, SourceIndex index)
+    {
+        if (members.Count == 0 || type.BaseType is null)
+        {
+            return;
+        }
+
+        var inherited = new HashSet<string>();
+        var referenced = new List<INamedTypeSymbol>();
+        foreach (INamedTypeSymbol ancestor in Ancestors(type))
+        {
+            if (!index.IsInThisCompilation(ancestor))
+            {
+                referenced.Add(ancestor);
+            }
+            else if (index.IsGenerated(ancestor) && index.Read(ancestor, CancellationToken.None).Declaration is { Traversal: not TraversalKind.HandWritten } declaration)
+            {
+                inherited.UnionWith(declaration.Members.Select(member => member.Name));
+            }
+        }
+
+        referenced.RemoveAll(ancestor => !Annotations.ImplementsTraversal(ancestor));
+        string? qualifier = null;
+        for (int i = 0; i < members.Count; i++)
+        {
+            string name = members[i].Name;
+            if (name.Length == 0)
+            {
+                continue;
+            }
+
+            if (inherited.Contains(name) || referenced.Any(ancestor => ancestor.GetMembers(name).Any(member => IsVisited(member, index))))
+            {
+                qualifier ??= Qualifier(type);
+                members[i] = members[i] with { PathName = qualifier + Separator + name };
+            }
+        }
+    }
+
+    private static bool IsVisited(ISymbol member, SourceIndex index) =>
+        !SourceMembers.IsIgnored(member)
+        && (SourceMembers.MarksGradient(member)
+            || (SourceMembers.CanHold(member) && index.Forms.ParseHeldSource(SourceMembers.TypeOf(member)) is not null));
+
+    /// <summary>The shortest name of the type that no base of it has, whether or not that has a member of the name.</summary>
+    private static string Qualifier(INamedTypeSymbol type)
+    {
+        string name = "";
+        foreach (SymbolDisplayFormat format in Qualifiers)
+        {
+            name = type.ToDisplayString(format);
+            if (!Ancestors(type).Any(ancestor => ancestor.OriginalDefinition.ToDisplayString(format) == name))
+            {
+                break;
+            }
+        }
+
+        return name;
+    }
+
+    private static IEnumerable<INamedTypeSymbol> Ancestors(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
+        {
+            yield return ancestor;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using ClipGen.Numerics;
+
+namespace ClipGen.Torch.Gathering;
+
+/// <summary>The names of all gathered gradients, as the runtime gives them: of tied and empty ones too.</summary>
+internal static class RecordNames
+{
+    /// <summary>A name for each record; empty for those that only begin or end a module.</summary>
+    internal static IReadOnlyList<string> Of(GradientBatch batch)
+    {
+        // One element for each visit: none is empty, and no two are tied.
+        long visits = 0;
+        foreach (ref readonly GradientRecord record in batch.Records)
+            visits += BatchSource.VisitsOf(record);
+        IReadOnlyList<string> visited = GradientOperations.Names(new Source(batch, new double[visits]));
+
+        string[] names = new string[batch.Records.Length];
+        int next = 0;
+        for (int i = 0; i < names.Length; i++)
+        {
+            int count = BatchSource.VisitsOf(batch.Records[i]);
+            names[i] = count == 0 ? "" : visited[next];
+            next += count;
+        }
+
+        return names;
+    }
+
+    private readonly struct Source(GradientBatch batch, double[] elements) : IGradientSource
+    {
+        public void VisitGradients<TVisitor>(ref TVisitor visitor)
+            where TVisitor : struct, IGradientVisitor
+        {
+            int next = 0;
+            foreach (ref readonly GradientRecord record in batch.Records)
+            {
+                if (record.Kind == GradientKind.Enter)
+                    visitor.Enter(record.Name!);
+                else if (record.Kind == GradientKind.Leave)
+                    visitor.Leave();
+                else if (record.Name is null)
+                    visitor.EnterItem(record.Position);
+                for (int i = BatchSource.VisitsOf(record); i > 0; i--)
+                    visitor.Visit(record.Name ?? "", elements.AsSpan(next++, 1));
+                if (record.Name is null && record.Kind != GradientKind.Leave)
+                    visitor.Leave();
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System.Runtime.InteropServices;
+using ClipGen.Numerics;
+using ClipGen.Numerics.Traversal;
+
+namespace ClipGen;
+
+/// <summary>
+/// What one clip found and did: for every limit, and for every gradient. Hand it to <c>ClipGradients(report)</c>; every clip overwrites it.
+/// </summary>
+/// <remarks>
+/// <para>
+/// <see cref="ClipResult"/> has one norm and one factor for the whole model. Where groups, members or single gradients have limits of their own, a
+/// report tells which of them was exceeded.
+/// </para>
+/// <para>
+/// A clip with a report changes the same gradients to the same bits as one without. It takes one more pass over the gradients, and one over their names. Keep
+/// the report from step to step: as long as the model has the same gradients, nothing is allocated.
+/// </para>
+/// <para>
+/// A clip that throws <see cref="NonFiniteGradientException"/> leaves all norms in the report, so that it tells every gradient that is not finite, and not only
+/// the first.
+/// </para>
+/// </remarks>
+public sealed class ClipReport
+{
+    private readonly List<LimitResult> _limits = [];
+    private readonly List<GradientResult> _gradients = [];
+    private readonly GradientNames _names = new();
+    private readonly GradientPath _path = new();
+
+    /// <summary>Creates an empty report.</summary>
+    public ClipReport()
+    {
+        Limits = _limits.AsReadOnly();
+        Gradients = _gradients.AsReadOnly();
+    }
+
+    /// <summary>The limits, in the order in which the model declares them. Filled anew by every clip.</summary>
+    public IReadOnlyList<LimitResult> Limits { get; }
+
+    /// <summary>
+    /// The gradients that hold elements, tied ones once, in the order of <c>GetGradientNames()</c>. Those that no limit covers are among them. Filled anew by
+    /// every clip.
+    /// </summary>
+    public IReadOnlyList<GradientResult> Gradients { get; }
+
+    /// <summary>One line for each limit, and below it one for each of its gradients; those without a limit come last.</summary>
+    public override string ToString()
+    {
+        var lines = new List<string>();
+        for (int i = 0; i < _limits.Count; i++)
+        {
+            lines.Add(_limits[i].ToString());
+            AddGradients(i);
+        }
+
+        AddGradients(-1);
+        return string.Join(Environment.NewLine, lines);
+
+        void AddGradients(int limit)
+        {
+            foreach (GradientResult gradient in _gradients)
+            {
+                if (gradient.LimitIndex == limit)
+                    lines.Add("  " + gradient);
+            }
+        }
+    }
+
+    /// <summary>Writes the norms of all gradients, which are measured, and that nothing was done.</summary>
+    /// <param name="gradients">The source, for the names.</param>
+    /// <param name="ledger">The entries. Each of them is refined on its own where that is needed.</param>
+    /// <param name="declared">The number of rules that are the model's own limits.</param>
+    internal void WriteNorms<TSource>(TSource gradients, GradientLedger ledger, int declared)
+        where TSource : IGradientSource
+    {
+        _limits.Clear();
+        _gradients.Clear();
+        for (int i = 0; i < declared; i++)
+        {
+            ref readonly ClipRule rule = ref ledger.Rules[i];
+            bool isOneNorm = rule is { ByValue: false, Scope: ClipScope.Global };
+            _limits.Add(new LimitResult(rule) { Norm = isOneNorm ? LedgerNorms.Combine(ledger.Entries, i, rule.NormType).Value : 0 });
+        }
+
+        _names.Read(gradients, _path);
+        Span<LimitResult> limits = CollectionsMarshal.AsSpan(_limits);
+        for (int i = 0; i < ledger.Count; i++)
+        {
+            ref GradientEntry entry = ref ledger[i];
+            if (entry.IsTied)
+                continue;
+            ref readonly ClipRule rule = ref ledger.Rules[entry.Rule];
+            double norm = rule.ByValue ? entry.Largest : LedgerNorms.Combine(new Span<GradientEntry>(ref entry), entry.Rule, rule.NormType).Value;
+            var result = new GradientResult { Name = _names[i], LimitIndex = -1, Limit = double.PositiveInfinity, Norm = norm, Factor = 1 };
+            if (entry.Rule < declared)
+            {
+                ref LimitResult limit = ref limits[entry.Rule];
+                bool isLargest = limit.ByValue || limit.Scope == ClipScope.PerParameter;
+                limit = limit with { GradientCount = limit.GradientCount + 1, Norm = isLargest ? Math.Max(limit.Norm, norm) : limit.Norm };
+                result = result with { LimitIndex = entry.Rule, Limit = limit.Limit, Group = limit.Group };
+            }
+
+            _gradients.Add(result);
+        }
+    }
+
+    /// <summary>Writes what the entries say was done.</summary>
+    internal void WriteFactors(GradientLedger ledger)
+    {
+        int written = 0;
+        foreach (ref readonly GradientEntry entry in ledger.Entries)
+        {
+            if (entry.IsTied)
+                continue;
+            double factor = entry.Scale ? entry.Factor.Value : 1;
+            WriteFactor(written++, factor, entry.Clamp || (entry.Scale && !double.IsNaN(factor)));
+        }
+    }
+
+    /// <summary>Writes that all gradients were multiplied with one factor.</summary>
+    internal void WriteFactor(in ClipResult result)
+    {
+        for (int i = 0; i < _gradients.Count; i++)
+            WriteFactor(i, result.Scale, result.Clipped);
+    }
+
+    /// <summary>Writes what the only limit has found and done, with the norm as the clip itself has summed it.</summary>
+    internal void WriteResult(in ClipResult result)
+    {
+        _limits[0] = _limits[0] with { Norm = result.TotalNorm };
+        WriteFactor(result);
+    }
+
+    private void WriteFactor(int i, double factor, bool clipped)
+    {
+        ref GradientResult gradient = ref CollectionsMarshal.AsSpan(_gradients)[i];
+        gradient = gradient with { Factor = factor, Clipped = clipped };
+        if (gradient.LimitIndex < 0)
+            return;
+        ref LimitResult limit = ref CollectionsMarshal.AsSpan(_limits)[gradient.LimitIndex];
+        limit = limit with { Factor = Math.Min(limit.Factor, factor), Clipped = limit.Clipped | clipped };
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using ClipGen.Generator.Reading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ClipGen.Generator.Tests.Emission;
+
+/// <summary>Whatever the user's declarations are called and whatever stands around them, what is emitted compiles, or a diagnostic says why nothing is.</summary>
+public sealed class EmissionTests
+{
+    private static readonly Dictionary<string, EmissionCase> Cases =
+        new[] { NameCases.All, ClashCases.All, MemberCases.All, AttributeCases.All, CollectionCases.All, TypeCases.All }
+            .SelectMany(cases => cases)
+            .ToDictionary(one => one.Shows);
+
+    public static TheoryData<string> Shown() => [.. Cases.Keys];
+
+    [Theory]
+    [MemberData(nameof(Shown))]
+    public Task Plain(string shows) => VerifyAsync(Cases[shows], EmissionOptions.Plain);
+
+    [Theory]
+    [MemberData(nameof(Shown))]
+    public Task Pedantic(string shows) => VerifyAsync(Cases[shows], EmissionOptions.Pedantic);
+
+    internal static async Task VerifyAsync(EmissionCase one, EmissionOptions options)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        (string source, IReadOnlyList<(string Id, int Start, int Length)> expected) = one.Read();
+        bool isProgram = CSharpSyntaxTree.ParseText(source, cancellationToken: cancellation).GetCompilationUnitRoot(cancellation).Members
+            .Any(member => member is GlobalStatementSyntax);
+        options = options with { Output = isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary };
+        EmissionTrial trial = await EmissionTrial.RunAsync(source, options, cancellation);
+
+        // The program itself is right: else nothing is learned from what the compiler says about it.
+        Assert.Equal(one.OwnErrors, OwnErrors(trial));
+        Assert.Null(trial.Exception);
+        Assert.True(trial.Added.IsEmpty, string.Join("\n", trial.Added) + "\n" + string.Join("\n", trial.Files.Values));
+        Assert.Equal(
+            expected.Select(mark => $"{mark.Id} {source.Substring(mark.Start, mark.Length)} at {mark.Start}"),
+            trial.Reported.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error || diagnostic.Id == "AD0001").Select(Describe));
+        AssertFiles(trial);
+    }
+
+    private static string[] OwnErrors(EmissionTrial trial) =>
+        [
+            .. trial.Program.GetDiagnostics(TestContext.Current.CancellationToken)
+                .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
+                .Select(diagnostic => diagnostic.Id),
+        ];
+
+    private static string Describe(Diagnostic diagnostic)
+    {
+        string text = diagnostic.Location.SourceTree?.GetText().ToString(diagnostic.Location.SourceSpan) ?? diagnostic.GetMessage(CultureInfo.InvariantCulture);
+        return string.Create(CultureInfo.InvariantCulture, $"{diagnostic.Id} {text} at {diagnostic.Location.SourceSpan.Start}");
+    }
+
+    /// <summary>Every annotated type has its file, except those in which an error is and those that hold one of these.</summary>
+    private static void AssertFiles(EmissionTrial trial)
+    {
+        SemanticModel model = trial.Program.GetSemanticModel(trial.Program.SyntaxTrees[0]);
+        INamedTypeSymbol[] annotated =
+        [
+            .. trial.Program.SyntaxTrees[0].GetRoot(TestContext.Current.CancellationToken).DescendantNodes().OfType<TypeDeclarationSyntax>()
+                .Select(type => model.GetDeclaredSymbol(type, TestContext.Current.CancellationToken)!)
+                .Where(Annotations.IsAnnotated)
+                .Distinct(SymbolEqualityComparer.Default)
+                .Cast<INamedTypeSymbol>(),
+        ];
+        Diagnostic[] errors = [.. trial.Reported.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)];
+        Diagnostic[] own = [.. trial.Program.GetDiagnostics(TestContext.Current.CancellationToken).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)];
+        Model.TypeDeclaration[] declarations = [.. annotated.Select(TypeDeclarationParser.Read)];
+        Model.EquatableArray<string> ambiguous = HintNames.FindAmbiguous([.. declarations.Select(declaration => declaration.MetadataName)]);
+        for (int i = 0; i < annotated.Length; i++)
+        {
+            bool hasFile = trial.Files.ContainsKey(HintNames.Of(declarations[i], ambiguous));
+            bool hasError = annotated[i].DeclaringSyntaxReferences.Any(part => errors.Any(error => part.Span.Contains(error.Location.SourceSpan)));
+            bool isBroken = annotated[i].DeclaringSyntaxReferences.Any(part => own.Any(error => part.Span.Contains(error.Location.SourceSpan)));
+            Assert.True(isBroken || (hasError ? !hasFile : hasFile || errors.Length > 0), $"{declarations[i].DisplayName} {(hasFile ? "has" : "has no")} file.");
+        }
+
+        Assert.True(errors.Length > 0 || trial.Files.Count > 0, "Nothing was generated, and nothing says why.");
+    }
+}

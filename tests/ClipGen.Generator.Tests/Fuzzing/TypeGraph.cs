@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+
+namespace ClipGen.Generator.Tests.Fuzzing;
+
+/// <summary>
+/// Random types that hold, wrap and inherit each other in every direction, themselves included. Whether a type is a gradient source may depend on all
+/// the others.
+/// </summary>
+/// <param name="Seed">What the types are drawn from.</param>
+/// <param name="Types">The types, in the order in which they were drawn.</param>
+internal sealed record TypeGraph(int Seed, ImmutableArray<GraphType> Types)
+{
+    private static readonly string[] Kinds = ["class", "class", "class", "class", "struct", "record", "wrapper", "wrapper"];
+
+    private static readonly string[] Forms =
+        ["{0}", "{0}", "{0}", "{0}[]", "List<{0}>", "Dictionary<string, {0}>", "IReadOnlyList<{0}>", "({0}, int)[]", "{0}[][]"];
+
+    public string Namespace => $"G{Seed}";
+
+    public static TypeGraph Draw(int seed)
+    {
+        var random = new Random(seed);
+        int count = random.Next(2, 7);
+        string[] kinds = [.. Enumerable.Range(0, count).Select(i => i == 0 ? "class" : Kinds[random.Next(Kinds.Length)])];
+        int names = 0;
+        return new TypeGraph(seed, [.. Enumerable.Range(0, count).Select(DrawType)]);
+
+        GraphType DrawType(int index)
+        {
+            string name = $"T{index}";
+            bool isWrapper = kinds[index] == "wrapper";
+
+            // A base is drawn before, so that no type is its own.
+            int[] bases = [.. Enumerable.Range(0, index).Where(other => kinds[other] == kinds[index] && kinds[other] is "class" or "record")];
+            string inherited = bases.Length > 0 && random.Next(3) == 0 ? $" : T{bases[random.Next(bases.Length)]}" : "";
+            string head = (index == 0 || random.Next(8) == 0 ? "[ClipGradNorm(1.0)] " : "")
+                + $"public partial {(isWrapper ? "class" : kinds[index])} {name}{(isWrapper ? "<T>" : "")}{inherited}";
+            var members = new List<string>();
+            if (isWrapper)
+                members.Add(random.Next(3) == 0 ? $"public T[] Items{names++};" : $"public T Item{names++};");
+            for (int i = random.Next(1, 4); i > 0; i--)
+                members.Add(DrawMember(index, isWrapper));
+            if (random.Next(index == count - 1 ? 2 : 4) == 0)
+                members.Add($"[Gradient] public float[] _g{names++};");
+            return new GraphType(name, head, [.. members]);
+        }
+
+        string DrawMember(int index, bool isWrapper)
+        {
+            string held = Reference(random.Next(count), isWrapper);
+
+            // A struct that holds a struct could hold itself.
+            string form = kinds[index] == "struct" ? "{0}[]" : Forms[random.Next(Forms.Length)];
+            string type = string.Format(System.Globalization.CultureInfo.InvariantCulture, form, held);
+            string attribute = random.Next(12) switch { 0 => "[ClipIgnore] ", 1 => "[Gradient] ", _ => "" };
+            return random.Next(4) == 0 ? $"{attribute}public {type} P{names++} {{ get; set; }}" : $"{attribute}public {type} _f{names++};";
+        }
+
+        string Reference(int index, bool isWrapper)
+        {
+            if (kinds[index] != "wrapper")
+                return $"T{index}";
+            int[] arguments = [.. Enumerable.Range(0, count).Where(other => kinds[other] != "wrapper")];
+            return isWrapper && random.Next(2) == 0 ? $"T{index}<T>" : $"T{index}<T{arguments[random.Next(arguments.Length)]}>";
+        }
+    }
+
+    /// <summary>The program as one file for each type, in the order given.</summary>
+    public string[] Files() => [.. Types.Select(type => Usings + InNamespace(type.Text))];
+
+    /// <summary>The program as one file.</summary>
+    public string File() => Usings + InNamespace(string.Join("\n", Types.Select(type => type.Text)));
+
+    /// <summary>The same types in another order.</summary>
+    public TypeGraph ShuffleTypes(Random random) => this with { Types = Shuffle(Types, random) };
+
+    /// <summary>The same types, with the members of each in another order.</summary>
+    public TypeGraph ShuffleMembers(Random random) =>
+        this with { Types = [.. Types.Select(type => type with { Members = Shuffle(type.Members, random) })] };
+
+    private const string Usings = "#nullable disable\n#pragma warning disable CS0169, CS0649\nusing System.Collections.Generic;\nusing ClipGen;\n";
+
+    private string InNamespace(string text) => $"namespace {Namespace}\n{{\n{text}\n}}\n";
+
+    private static ImmutableArray<T> Shuffle<T>(ImmutableArray<T> items, Random random)
+    {
+        T[] shuffled = [.. items];
+        random.Shuffle(shuffled);
+        return [.. shuffled];
+    }
+}
+
+/// <summary>One type of a graph.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Head">Attributes, keywords, name and base.</param>
+/// <param name="Members">Its members, each as it is written.</param>
+internal sealed record GraphType(string Name, string Head, ImmutableArray<string> Members)
+{
+    public string Text => $"    {Head}\n    {{\n        {string.Join("\n        ", Members)}\n    }}";
+}
