@@ -19,12 +19,13 @@ public sealed class BrokenDeclarationFuzzTests(ITestOutputHelper output)
         "0", "-1", "double.NaN", "\"\"", "null", "string", "int[]", "float", "object", "Missing", "static", "abstract", "class", "struct", "interface", "ref",
         "(", ")", "{", "}", "<", ">", "[", "]", ";", ",", ":", "?", "=", "=>", "partial", "Gradient", "ClipIgnore", "Group", "VisitGradients",
         "VisitAllGradients", "ClipGradients", "GradientNames", "ClipGenSource", "ClipGenLimits", "GetGradientNorms", "IGradientSource", "float*", "Span<float>",
+        "Obsolete(\"\", true)", "Experimental(\"X1\")", "dynamic", "var", "file", "required", "scoped", "extension", "record", "@event",
     ];
 
     private static readonly string[] ReservedNames =
     [
         "VisitGradients", "VisitAllGradients", "VisitOwnGradients", "ClipGradients", "GradientNames", "ClipGenSource", "ClipGenLimits", "GetGradientNorms",
-        "GradientNorm", "ScaleGradients", "ZeroGradients", "TVisitor", "Object", "Missing",
+        "GradientNorm", "ScaleGradients", "ZeroGradients", "TVisitor", "Object", "Missing", "ClipGenGroup0", "System", "ClipGen", "GetType", "@var", "@file", "t0",
     ];
 
     private static readonly string[] BadValues = ["0", "-1", "double.NaN", "null", "\"\"", "5e400", "(double)(object)1"];
