@@ -166,6 +166,18 @@ internal static class ReservedMembers
             && SymbolEqualityComparer.Default.Equals(visitor.Type, method.TypeParameters[0])
             && (method.IsStatic || !method.ReturnsVoid || visitor.RefKind != RefKind.Ref));
 
+    /// <summary>The names of the members that are added to a model, besides those of unrolled structs, which are many.</summary>
+    public static IEnumerable<string> NamesFor(TraversalKind traversal)
+    {
+        IEnumerable<string> clip = ClipMembers.Select(member => member.Name).Concat(ClipNames);
+        return traversal == TraversalKind.HandWritten
+            ? clip
+            : clip.Concat([WellKnownNames.VisitGradients, WellKnownNames.VisitAllGradients, WellKnownNames.VisitOwnGradients]);
+    }
+
+    /// <summary>Whether a generated type inside of the user's may have the name.</summary>
+    public static bool IsNameOfNestedType(string name) => name == SourceStruct || IsNameOfUnrolledStruct(name);
+
     private static bool IsNameOfUnrolledStruct(string name) =>
         name.StartsWith(UnrolledStructs, StringComparison.Ordinal)
             && int.TryParse(name.Substring(UnrolledStructs.Length), NumberStyles.None, CultureInfo.InvariantCulture, out _);

@@ -41,6 +41,12 @@ internal sealed class SourceReader(
 
         ClipMembersKind clipMembers = _limits.Count == 0 ? ClipMembersKind.None : InheritanceReader.ReadClipMembers(index, type);
         ReservedMembers.Check(type, traversal, clipMembers, _problems);
+        if (clipMembers != ClipMembersKind.None)
+        {
+            // Models only: the few names that other sources get are nobody's, and to look through the syntax of them all takes time.
+            TakenNames.Check(type, ReservedMembers.NamesFor(traversal), compilation, _problems, cancellation);
+        }
+
         CheckGroups(traversal, torch);
 
         var declaration = new SourceDeclaration(

@@ -176,6 +176,40 @@ internal static class ClashCases
             [ClipGradNorm(1.0)] public partial class M : B { [Gradient] readonly float[] _d = new float[3]; }
             public partial class L : B { [Gradient] readonly float[] _d = new float[3]; }
             """),
+        new("Names in the model's own code that a generated member would take over", """
+            static class {|CLIP010:GradientNorm|} { public static double Of(float[] d) => 0; }
+            [ClipGradNorm(1.0)] public partial class A { [Gradient] float[] _d = new float[3]; double N() => GradientNorm.Of(_d); }
+
+            namespace H { public static class T { public static void {|CLIP010:ZeroGradients|}(float[] f) { } } }
+            namespace K { using static H.T; [ClipGradNorm(1.0)] public partial class B { [Gradient] float[] _d = new float[3]; void Z() => ZeroGradients(_d); } }
+
+            public partial class O
+            {
+                static void {|CLIP010:ScaleGradients|}(int i) { }
+                [ClipGradNorm(1.0)] public partial class C { [Gradient] float[] _d = new float[3]; class In { void Y() { ScaleGradients(3); } } }
+            }
+
+            public struct {|CLIP010:ClipGenSource|} { }
+            public class {|CLIP010:ClipGenGroup0|} { public class Inner { } }
+            [ClipGradNorm(1.0)] public partial class D { [Gradient] float[] _d = new float[3]; ClipGenSource _s; }
+            [ClipGradNorm(1.0)] public partial class E { [Gradient] float[] _d = new float[3]; List<ClipGenGroup0.Inner> _s; }
+            """),
+        new("Names in the model's own code that no generated member takes over", """
+            class GradientNorm { }
+            static class Extensions { public static void ZeroGradients(this M m, int i) { } }
+
+            [ClipGradNorm(1.0)]
+            public partial class M
+            {
+                [Gradient] float[] _d = new float[3];
+                GradientNorm _n = new GradientNorm();
+                List<GradientNorm> _l;
+                GradientNorm Get(GradientNorm x) => (GradientNorm)(object)x;
+                void Y() { this.ZeroGradients(3); }
+                void ClipGradients(int i) { ClipGradients(3); var x = new { GradientNorm = 3 }; int ClipGenSource = 3; T(ZeroGradients: 1); ClipGenSource++; }
+                void T(int ZeroGradients) { ZeroGradients.ToString(); }
+            }
+            """),
         new("Text of groups that XML, comments or literals take for their own", """
             [ClipGradNorm(1.0, Group = "a & <b> ]]> */ \" \u2028 \u0085 \uFFFE \uD800 \0 {x}")]
             public partial class M { [Gradient(Group = "a & <b> ]]> */ \" \u2028 \u0085 \uFFFE \uD800 \0 {x}")] float[] _d; }

@@ -20,12 +20,14 @@ public sealed class BrokenDeclarationFuzzTests(ITestOutputHelper output)
         "(", ")", "{", "}", "<", ">", "[", "]", ";", ",", ":", "?", "=", "=>", "partial", "Gradient", "ClipIgnore", "Group", "VisitGradients",
         "VisitAllGradients", "ClipGradients", "GetGradientNames", "ClipGenSource", "ClipGenLimits", "GetGradientNorms", "IGradientSource",
         "float*", "Span<float>",
+        "Obsolete(\"\", true)", "Experimental(\"X1\")", "dynamic", "var", "file", "required", "scoped", "extension", "record", "@event",
     ];
 
     private static readonly string[] ReservedNames =
     [
         "VisitGradients", "VisitAllGradients", "VisitOwnGradients", "ClipGradients", "GetGradientNames", "ClipGenSource", "ClipGenLimits",
         "GetGradientNorms", "GradientNorm", "ScaleGradients", "ZeroGradients", "TVisitor", "Object", "Missing",
+        "ClipGenGroup0", "System", "ClipGen", "GetType", "@var", "@file", "t0",
     ];
 
     private static readonly string[] BadValues = ["0", "-1", "double.NaN", "null", "\"\"", "5e400", "(double)(object)1"];

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.Loader;
+using ClipGen.Generator.Tests.Emission;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Emit;
@@ -15,14 +16,23 @@ internal sealed record FuzzFailure(string Kind, string Message);
 /// <summary>Compiles many programs at once, as a library and an assembly that references it, both with the generator, and runs their models.</summary>
 internal static class FuzzBatch
 {
-    // Documentation is for the tests of the emitted code; here it would only cost time.
-    private static readonly CSharpParseOptions ParseOptions = GeneratorHarness.ParseOptions.WithDocumentationMode(DocumentationMode.None);
+    // What comes from the programs' own declarations: obsolete and experimental members, CLS compliance, names.
+    private const string SilencedInGeneratedFiles =
+        $"CS0612, CS0618, CS8981, CS8860, CS3001, CS3002, CS3003, CS3008, CS3009, CS3024, {ProgramWriter.ObsoleteId}, {ProgramWriter.ExperimentalId}";
 
-    private static readonly SyntaxTree Prelude = Parse(ProgramWriter.Prelude, "Prelude.cs");
+    // Documentation is checked in a part of the programs only: it costs time.
+    private static readonly EmissionOptions[] Options =
+    [
+        new() { Nullable = NullableContextOptions.Enable },
+        new() { Nullable = NullableContextOptions.Enable, Language = LanguageVersion.CSharp12, IsChecked = true, AllowsUnsafe = false },
+        new() { Nullable = NullableContextOptions.Annotations, Language = LanguageVersion.Preview },
+        new() { Nullable = NullableContextOptions.Warnings, Language = LanguageVersion.CSharp11, IsPedantic = true },
+    ];
 
-    private static readonly SyntaxTree ExternalSources = Parse(ProgramWriter.ExternalSources, "ExternalSources.cs");
+    /// <summary>The options of a program's compilation: a function of its seed, so that it fails alone as it did among others.</summary>
+    public static int OptionsOf(int seed) => seed % Options.Length;
 
-    /// <summary>The failures by program, and the number of gradient buffers that were compared.</summary>
+    /// <summary>The failures by program, and the number of gradient buffers that were compared. All programs have the same options.</summary>
     public static (Dictionary<ProgramDeclaration, FuzzFailure> Failures, int Buffers) Run(IReadOnlyList<ProgramDeclaration> programs, int trials)
     {
         var failures = new Dictionary<ProgramDeclaration, FuzzFailure>();
@@ -106,19 +116,22 @@ internal static class FuzzBatch
         bool isLibrary,
         ImmutableArray<MetadataReference> references)
     {
-        IEnumerable<SyntaxTree> trees = programs.Select(program => Parse(ProgramWriter.Write(program, isLibrary), program.Namespace + ".cs"));
+        EmissionOptions options = Options[OptionsOf(programs[0].Seed)];
+        CSharpParseOptions parseOptions = options.IsPedantic ? options.ParseOptions : options.ParseOptions.WithDocumentationMode(DocumentationMode.None);
+        IEnumerable<(string Text, string Path)> sources = programs.Select(program => (Text: ProgramWriter.Write(program, isLibrary), Path: program.Namespace + ".cs"));
         var compilation = CSharpCompilation.Create(
             assembly,
-            trees.Prepend(isLibrary ? Prelude : ExternalSources),
+            sources.Prepend(isLibrary ? (Text: ProgramWriter.Prelude, Path: "Prelude.cs") : (Text: ProgramWriter.ExternalSources, Path: "ExternalSources.cs"))
+                .Select(source => CSharpSyntaxTree.ParseText(source.Text, parseOptions, source.Path)),
             references,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, concurrentBuild: false));
-        GeneratorDriver driver = CSharpGeneratorDriver.Create([new ClipGenerator().AsSourceGenerator()], parseOptions: ParseOptions);
+            options.CompilationOptions.WithConcurrentBuild(false));
+        GeneratorDriver driver = CSharpGeneratorDriver.Create([new ClipGenerator().AsSourceGenerator()], parseOptions: parseOptions);
         driver = driver.RunGeneratorsAndUpdateCompilation(
             compilation, out Compilation generated, out ImmutableArray<Diagnostic> reported, TestContext.Current.CancellationToken);
         GeneratorRunResult result = driver.GetRunResult().Results.Single();
         Assert.Null(result.Exception);
         Assert.Empty(reported);
-        return (CSharpCompilation)generated;
+        return GeneratorHarness.LetGeneratedFilesWarn((CSharpCompilation)generated, SilencedInGeneratedFiles);
     }
 
     private static bool Emit(
@@ -147,6 +160,4 @@ internal static class FuzzBatch
         string line = diagnostic.Location.SourceTree?.GetText(TestContext.Current.CancellationToken).Lines[diagnostic.Location.GetLineSpan().StartLinePosition.Line].ToString() ?? "";
         failures.TryAdd(program, new FuzzFailure((isGenerated ? "generated " : "") + diagnostic.Id, $"{diagnostic}\n    {line.Trim()}"));
     }
-
-    private static SyntaxTree Parse(string text, string path) => CSharpSyntaxTree.ParseText(text, ParseOptions, path);
 }

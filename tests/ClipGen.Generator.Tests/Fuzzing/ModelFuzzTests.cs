@@ -22,7 +22,7 @@ public sealed class ModelFuzzTests(ITestOutputHelper output)
         TimeSpan begin = Environment.CpuUsage.TotalTime;
         var failures = new Dictionary<ProgramDeclaration, FuzzFailure>();
         int buffers = 0;
-        foreach (int[] seeds in Enumerable.Range(First, Count).Chunk(ModelsPerCompilation))
+        foreach (int[] seeds in Enumerable.Range(First, Count).GroupBy(FuzzBatch.OptionsOf).SelectMany(group => group.Chunk(ModelsPerCompilation)))
         {
             (Dictionary<ProgramDeclaration, FuzzFailure> found, int compared) = FuzzBatch.Run([.. seeds.Select(ProgramDrawer.Draw)], TrialsPerModel);
             buffers += compared;

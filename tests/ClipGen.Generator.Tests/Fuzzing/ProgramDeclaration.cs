@@ -24,6 +24,9 @@ internal sealed record TypeDraft
     /// <summary>Whether it is compiled into the assembly that the model's references.</summary>
     public bool InLibrary { get; init; }
 
+    /// <summary>An attribute by which the compiler warns of its use, or null.</summary>
+    public string? Warning { get; init; }
+
     public bool IsSealed { get; init; }
 
     public bool IsAbstract { get; init; }
@@ -83,6 +86,9 @@ internal sealed record MemberDraft
     public MemberShape Shape { get; init; }
 
     public string Accessibility { get; init; } = "private";
+
+    /// <summary>An attribute by which the compiler warns of its use, or null.</summary>
+    public string? Warning { get; init; }
 
     /// <summary>Whether <c>[Gradient]</c> stands on it.</summary>
     public bool IsGradient { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 
 namespace ClipGen.Generator.Tests.Fuzzing;
 
@@ -17,7 +18,19 @@ internal sealed class ProgramDrawer
     [
         "visitor", "items0", "i0", "item1", "pair2", "value0", "@event", "@class", "@ref", "scoped", "await", "var", "_", "field", "global", "from",
         "ClipGen", "System", "Visit", "Enter", "source", "_source", "norms", "limit", "factor", "record", "dynamic", "where", "größe", "TVisitor1",
+        "@required", "@file", "@extension", "@partial", "@allows", "@nint", "@value", "@await", "@field", "@yield", "model", "gradient0", "lanes1", "GetType", "Length",
     ];
+
+    // Names of types that generated code could stumble over. One that hides a name which the programs themselves use would break these.
+    private static readonly string[] OddTypeNames =
+    [
+        "@required", "@file", "@scoped", "@extension", "@record", "@var", "@dynamic", "@nint", "@event", "@float", "@partial", "@await", "@allows", "@where",
+        "layer", "größe", "ClipGenLimits", "Numerics", "Unrolled", "GradientOperations", "TVisitor1", "Vector512", "IClippable", "GeneratedCode",
+    ];
+
+    // By an [Obsolete] that warns, or an [Experimental] that the program has agreed to.
+    private static readonly string?[] Warnings =
+        [null, null, null, null, "Obsolete", "Obsolete(\"x\")", $"Obsolete(\"x\", DiagnosticId = \"{ProgramWriter.ObsoleteId}\")", $"Experimental(\"{ProgramWriter.ExperimentalId}\")"];
 
     private static readonly string[] GroupNames = ["encoder", "heads", "say \"hi\"", "two\nlines", "a & <b> */ {c}", "this.G0"];
 
@@ -55,7 +68,7 @@ internal sealed class ProgramDrawer
         int members = writing == HandWriting.Abstract ? 0 : _random.Next(1, 3);
         return new TypeDraft
         {
-            Name = $"T{_types.Count}",
+            Name = NewTypeName(),
             Keyword = isValueType ? "struct" : "class",
             InLibrary = inLibrary,
             HandWriting = writing,
@@ -74,7 +87,8 @@ internal sealed class ProgramDrawer
         string? element = Chance(0.25) ? Pick("T", "T", "TElement", "TVisitor") : null;
         var type = new TypeDraft
         {
-            Name = $"T{_types.Count}",
+            Name = isModel ? $"T{_types.Count}" : NewTypeName(),
+            Warning = Chance(0.2) ? Pick(Warnings) : null,
             Keyword = keyword,
             InLibrary = inLibrary,
             IsSealed = !isValueType && Chance(0.3),
@@ -103,7 +117,7 @@ internal sealed class ProgramDrawer
 
         // A type that says nothing of gradients itself gets code only where a model reaches it; ILayer would ask it for a traversal.
         bool isAnnotated = type.IsAnnotated;
-        bool holdsOthers = type.Members.Any(member => !member.IsIgnored && !member.Type.Contains(type.Name, StringComparison.Ordinal));
+        bool holdsOthers = type.Members.Any(member => !member.IsIgnored && !Names(member.Type, type.Name));
         if (!isAnnotated && (inLibrary || type.Base is not null || !holdsOthers))
         {
             type = type with { Members = type.Members.Add(new MemberDraft { Name = NewName(), Type = "float[]", IsGradient = true }) };
@@ -129,6 +143,8 @@ internal sealed class ProgramDrawer
         string? constraint = constraints.Length == 0 ? null : constraints[_random.Next(constraints.Length)];
         return constraint == "struct, ILayer" && !_types.Any(type => type is { IsLayer: true, IsValueType: true, ElementParameter: null }) ? "ILayer" : constraint;
     }
+
+    private static bool Names(string text, string type) => Regex.IsMatch(text, $@"(?<![\w@]){Regex.Escape(type)}\b");
 
     private static bool CanBeArgument(TypeDraft type) => type is { ElementParameter: null, IsAbstract: false };
 
@@ -322,7 +338,7 @@ internal sealed class ProgramDrawer
     private MemberDraft Finish(TypeDraft type, MemberDraft member)
     {
         bool canBeProtected = !type.IsSealed && !type.IsValueType;
-        return member with { Accessibility = canBeProtected ? Pick("private", "private", "internal", "public", "protected", "private protected") : Pick("private", "internal", "public") };
+        return member with { Warning = Chance(0.1) ? Pick(Warnings) : null, Accessibility = canBeProtected ? Pick("private", "private", "internal", "public", "protected", "private protected") : Pick("private", "internal", "public") };
     }
 
     private MemberShape DrawShape(bool isBuffer) => Chance(0.6)
@@ -340,6 +356,12 @@ internal sealed class ProgramDrawer
         }
 
         return Pick("_d", "G", "_layer", "gradOf") + _names++;
+    }
+
+    private string NewTypeName()
+    {
+        string odd = Chance(0.1) ? Pick(OddTypeNames) : Chance(0.1) ? $"t{_types.Count}" : "";
+        return odd.Length > 0 && _types.All(type => !type.Name.Equals(odd, StringComparison.OrdinalIgnoreCase)) ? odd : $"T{_types.Count}";
     }
 
     private readonly HashSet<string> _usedOdd = [];

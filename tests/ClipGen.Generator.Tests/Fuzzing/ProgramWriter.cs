@@ -7,6 +7,10 @@ namespace ClipGen.Generator.Tests.Fuzzing;
 /// <summary>Writes random programs as C#.</summary>
 internal static class ProgramWriter
 {
+    public const string ObsoleteId = "FUZZ1";
+
+    public const string ExperimentalId = "FUZZ2";
+
     /// <summary>What every program can use. The oracle knows hand-written traversals by these attributes.</summary>
     public const string Prelude =
         """
@@ -47,6 +51,7 @@ internal static class ProgramWriter
     /// <summary>Declares the types of the library that cannot be annotated, in the assembly that holds them.</summary>
     public const string ExternalSources =
         """
+        [assembly: System.CLSCompliant(true)]
         [assembly: ClipGen.GradientSource(typeof(Fuzz.TheirMatrix), nameof(Fuzz.TheirMatrix.Grad))]
         [assembly: ClipGen.GradientSource(typeof(Fuzz.TheirVector), nameof(Fuzz.TheirVector.Grad))]
         [assembly: ClipGen.GradientSource(typeof(Fuzz.TheirTensor<>), "Grad")]
@@ -55,7 +60,9 @@ internal static class ProgramWriter
     private const string Usings =
         """
         #nullable enable
+        #pragma warning disable FUZZ2
         using System;
+        using System.Diagnostics.CodeAnalysis;
         using System.Collections.Generic;
         using System.Collections.Immutable;
         using System.Collections.ObjectModel;
@@ -104,6 +111,11 @@ internal static class ProgramWriter
         if (type.HandWriting != HandWriting.None)
         {
             text.Append(indent).Append("[HandWritten]\n");
+        }
+
+        if (type.Warning is not null)
+        {
+            text.Append(indent).Append('[').Append(type.Warning).Append("]\n");
         }
 
         int first = type.IsSplit ? type.Members.Length / 2 : type.Members.Length;
@@ -202,7 +214,8 @@ internal static class ProgramWriter
         }
 
         string target = member.Shape == MemberShape.TargetedProperty ? "field: " : "";
-        string list = attributes.Count == 0 ? "" : $"[{target}{string.Join(", ", attributes)}] ";
+        string warning = member.Warning is null ? "" : $"[{member.Warning}] ";
+        string list = warning + (attributes.Count == 0 ? "" : $"[{target}{string.Join(", ", attributes)}] ");
         string head = $"{indent}{list}{member.Accessibility} ";
         string typed = $"{member.Type} {member.Name}";
         text.Append(member.Shape switch
