@@ -31,8 +31,13 @@ internal sealed class ModelReach
         }
 
         // Models first, so that what they share with a layer is said to be theirs.
+        // Models first, so that what they share with a layer is said to be theirs; by name, so that messages do not depend on the order of files.
         INamedTypeSymbol[] annotated =
-            [.. types.Where(Annotations.IsAnnotated).OrderByDescending(type => type.GetAttributes().Any(LimitParser.IsClipAttribute))];
+        [
+            .. types.Where(Annotations.IsAnnotated)
+                .OrderByDescending(type => type.GetAttributes().Any(LimitParser.IsClipAttribute))
+                .ThenBy(type => type.ToDisplayString(), StringComparer.Ordinal),
+        ];
         _emitted.UnionWith(SourceIndex.Of(compilation).ReadClosure(annotated, cancellation).Select(source => source.Symbol));
         foreach (INamedTypeSymbol type in annotated)
         {
