@@ -101,6 +101,11 @@ public sealed class HandedOverGradientTests
     [InlineData("float[] _w = [], _dW = []; readonly List<Slot> _slots = new(); public Net() { _slots.Add(new Slot(_w, _dW)); }")]
     [InlineData("[Parameter(Gradient = nameof(G))] float[] _w = []; float[] _dW = []; float[] G => _dW;")]
     [InlineData("float[] _w = [], _dW = []; [Gradient] float[] G { get { return _dW; } }")]
+    [InlineData("float[] _w = [], _dW = []; [Gradient] float[] G => Same(_dW); static float[] Same(float[] a) => a;")]
+    [InlineData("float[] _w = [], _dW = []; [Gradient] float[] G; public Net() { G = Same(_dW); } float[] Same(float[] a) => a ?? [];")]
+    [InlineData("Mat[] _w, _dW; [Gradient] IEnumerable<float[]> G => _dW.Select(Data); static float[] Data(Mat m) => m.Data;")]
+    [InlineData("Mat[] _w, _dW; [Gradient] IEnumerable<float[]> G => _dW.Select(m => m.Data);")]
+    [InlineData("Mat[] _w, _dW; [Gradient] float[][] G => Array.ConvertAll(_dW, m => m.Data);")]
     [InlineData(
         "float[] _w = [], {|CLIP007:_dW|} = [], _b = []; [Gradient] float[] _dB = []; public Net() { _dB = Like(_dW); } static float[] "
         + "Like(float[] a) => [];")]
@@ -108,6 +113,7 @@ public sealed class HandedOverGradientTests
         "float[] _w = [], {|CLIP007:_dW|} = [], _b = []; [Gradient] float[] _dB = []; public Net() { _dB = new float[_dW.Length]; }")]
     public Task By_a_marked_member_that_holds_the_buffer(string members) => UndeclaredGradientVerifier.VerifyAsync(
         $"[ClipGradNorm(1)] partial class Net {{ {members} }}",
+        "class Mat { public float[] Data; }",
         "partial class Slot(float[] values, float[] gradient) { float[] _values = values; [Gradient] float[] _gradient = gradient; }");
 
     [Fact]

@@ -184,8 +184,10 @@ internal static class GivenParts
 
         if (method is "Select" or "SelectMany" or "ConvertAll")
         {
-            // As an extension, or with the list as the first argument.
-            return [.. Arguments(arguments).Select(argument => (argument as LambdaExpressionSyntax)?.ExpressionBody ?? argument)];
+            // As an extension, or with the list as the first argument. The parameter of a lambda stands for the list.
+            List<ExpressionSyntax> parts = [.. Arguments(arguments).Select(part => (part as LambdaExpressionSyntax)?.ExpressionBody ?? part)];
+            bool hasLambda = arguments.Arguments.Any(argument => argument.Expression is LambdaExpressionSyntax);
+            return hasLambda ? parts : [access.Expression, .. parts];
         }
 
         return Collecting.Contains(method) ? [access.Expression, .. Arguments(arguments)] : [access.Expression];

@@ -178,7 +178,7 @@ internal sealed class HandOver
                 {
                     bool isOfForeignBase = call.Method.Length == 0
                         ? level == foreign - 1
-                        : Resolve(call.Method, level) is IMethodSymbol { ContainingType: { } owner } && _hierarchy.IndexOf(owner) >= foreign;
+                        : Resolve(call.Method, level) is IMethodSymbol called && _hierarchy.IndexOf(called.ContainingType) >= foreign;
                     if (isOfForeignBase)
                     {
                         foreach (ArgumentSyntax argument in call.Arguments.Arguments)
@@ -313,7 +313,7 @@ internal sealed class HandOver
         for (int i = level; i < _hierarchy.Count; i++)
         {
             ISymbol? found = _hierarchy[i].GetMembers(name).FirstOrDefault(
-                member => member is (IFieldSymbol or IPropertySymbol or IMethodSymbol) and { IsStatic: false }
+                member => member is (IFieldSymbol or IPropertySymbol) and { IsStatic: false } or IMethodSymbol
                     && (i == level || member.DeclaredAccessibility != Accessibility.Private));
             if (found is not null)
             {
