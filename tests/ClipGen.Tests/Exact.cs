@@ -26,7 +26,12 @@ internal static class Exact
     }
 
     internal static double[] Elements(params Array?[] gradients) =>
-        [.. gradients.SelectMany(gradient => gradient is null ? [] : gradient.Cast<object>().Select(ToDouble))];
+        [.. gradients.SelectMany(gradient => gradient switch
+        {
+            null => [],
+            float[] floats => floats.Select(x => (double)x),
+            _ => gradient.Cast<object>().Select(ToDouble),
+        })];
 
     internal static double ToDouble(object element) => element switch
     {

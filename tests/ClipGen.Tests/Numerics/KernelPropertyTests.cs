@@ -10,7 +10,8 @@ public sealed class KernelPropertyTests
 
     public static TheoryData<string> ElementTypes => ["float", "double", "Half"];
 
-    private static IEnumerable<int> Lengths => Enumerable.Range(0, 301).Concat([1023, 4095, 4096, 4097, 4111, 8191, 12345, (1 << 18) - 1, (1 << 18) + 4099]);
+    private static IEnumerable<int> Lengths => Enumerable.Range(0, 301).Concat(
+        [500, 511, 512, 513, 1023, 1024, 1025, 1087, 2040, 4095, 4096, 4097, 4111, 8191, 12345, (1 << 18) - 1, (1 << 18) + 4099]);
 
     [Theory]
     [MemberData(nameof(ElementTypes))]

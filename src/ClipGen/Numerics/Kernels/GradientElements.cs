@@ -8,7 +8,7 @@ namespace ClipGen.Numerics.Kernels;
 internal static class GradientElements
 {
     // Half is widened through a buffer on the stack: vectors of Half have no arithmetic.
-    private const int HalfBlockLength = Reduction.BlockLength;
+    private const int HalfBlockLength = Reduction.LongestBlock;
 
     /// <summary>Σx².</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -49,25 +49,17 @@ internal static class GradientElements
         throw Unsupported<T>();
     }
 
-    /// <summary>Σx² and max|x| in one pass over memory: the second reading of a block comes from the first-level cache.</summary>
+    /// <summary>Σx², with the bits of <see cref="SumOfSquares"/>, and max|x|. By chunks: the second reading comes from a cache.</summary>
     internal static (double SumOfSquares, double Largest) SumOfSquaresAndLargest<T>(Span<T> gradient)
     {
-        // By whole chunks, and by blocks inside, so that the sum has the bits of SumOfSquares.
         double total = 0;
         double largest = 0;
-        for (int start = 0; start < gradient.Length;)
+        while (!gradient.IsEmpty)
         {
-            double chunk = 0;
-            int chunkEnd = start + Math.Min(gradient.Length - start, Reduction.ChunkLength);
-            for (; start < chunkEnd; start += Reduction.BlockLength)
-            {
-                Span<T> block = gradient[start..Math.Min(start + Reduction.BlockLength, chunkEnd)];
-                chunk += SumOfSquares(block);
-                largest = Math.Max(largest, LargestMagnitude(block));
-            }
-
-            start = chunkEnd;
-            total += chunk;
+            Span<T> chunk = gradient[..Math.Min(gradient.Length, Reduction.ChunkLength)];
+            total += SumOfSquares(chunk);
+            largest = Math.Max(largest, LargestMagnitude(chunk));
+            gradient = gradient[chunk.Length..];
         }
 
         return (total, largest);
