@@ -45,5 +45,5 @@ public static class GradientSpan
         ? (int)length
         : throw new NotSupportedException(string.Create(
             CultureInfo.InvariantCulture,
-            $"The gradient '{expression}' has {length} elements. Gradients are visited as spans, which hold at most {int.MaxValue}; split it into several arrays."));
+            $"The gradient '{expression}' has {length} elements. A span, as which it is visited, holds at most {int.MaxValue}: use several arrays."));
 }

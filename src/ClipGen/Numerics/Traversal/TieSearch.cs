@@ -25,8 +25,8 @@ internal static class TieSearch
         {
             List<string> names = LedgerOperations.AllNames(gradients);
             throw new InvalidOperationException(
-                $"The gradients '{names[earlier]}' and '{names[later]}' share a part of their memory, so that some elements would count twice. "
-                + "Put [ClipIgnore] on one of them, or declare the whole array before its slices.");
+                $"The gradients '{names[earlier]}' and '{names[later]}' share a part of their memory, so that some elements would count "
+                + "twice. Put [ClipIgnore] on one of them, or declare the whole array before its slices.");
         }
 
         foreach (ref GradientEntry entry in ledger.Entries)
@@ -96,7 +96,8 @@ internal static class TieSearch
                 return;
             fixed (byte* first = &Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(gradient)))
             {
-                var compare = new CompareVisitor(_ledger, _wanted, (nuint)first, (nuint)first + ((nuint)gradient.Length * (nuint)Unsafe.SizeOf<T>()));
+                nuint end = (nuint)first + ((nuint)gradient.Length * (nuint)Unsafe.SizeOf<T>());
+                var compare = new CompareVisitor(_ledger, _wanted, (nuint)first, end);
                 _gradients.VisitGradients(ref compare);
                 Overlapping = compare.Overlapping;
             }
@@ -109,7 +110,7 @@ internal static class TieSearch
         public void Leave() => _depth.Leave();
     }
 
-    /// <summary>Compares buffers with pinned memory. What overlaps it is pinned too, and what is not stays outside wherever it moves.</summary>
+    /// <summary>Compares buffers with pinned memory. What overlaps it is pinned too, and all else stays outside wherever it moves.</summary>
     private struct CompareVisitor(GradientLedger ledger, int pinned, nuint start, nuint end) : IGradientVisitor
     {
         private readonly GradientLedger _ledger = ledger;
