@@ -1,3 +1,5 @@
+using ClipGen.Numerics.Kernels;
+
 namespace ClipGen.Tests;
 
 /// <summary>Norms to the last bits of a double, by plain means: compensated sums of scaled elements, one by one.</summary>
@@ -37,6 +39,7 @@ internal static class Exact
     {
         float single => single,
         Half half => (double)half,
+        BFloat16 half => half.ToSingle(),
         _ => (double)element,
     };
 
@@ -68,6 +71,7 @@ internal static class Exact
         float[] floats => [.. floats.Select(x => (long)BitConverter.SingleToInt32Bits(x))],
         double[] doubles => [.. doubles.Select(BitConverter.DoubleToInt64Bits)],
         Half[] halves => [.. halves.Select(x => (long)BitConverter.HalfToInt16Bits(x))],
+        BFloat16[] halves => [.. halves.Select(x => (long)x.Bits)],
         _ => throw new ArgumentException("Not a gradient.", nameof(gradient)),
     };
 }

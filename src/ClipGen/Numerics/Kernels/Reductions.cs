@@ -76,7 +76,7 @@ internal readonly struct SumOfMagnitudes<T> : IReduction<T>
 /// <typeparam name="TElement">The element.</typeparam>
 internal readonly struct LargestMagnitude<TBits, TElement> : IReduction<TBits>
     where TBits : unmanaged, IBinaryInteger<TBits>, IMinMaxValue<TBits>
-    where TElement : unmanaged, INumber<TElement>
+    where TElement : unmanaged
 {
     public static int BlockLength => Reduction.LongestBlock;
 
@@ -98,7 +98,7 @@ internal readonly struct LargestMagnitude<TBits, TElement> : IReduction<TBits>
     public static Vector128<TBits> Combine(Vector128<TBits> left, Vector128<TBits> right) => Vector128.Max(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double Widen(TBits lane) => double.CreateTruncating(Unsafe.BitCast<TBits, TElement>(lane));
+    public static double Widen(TBits lane) => WideElements.ToDouble(Unsafe.BitCast<TBits, TElement>(lane));
 
     // Math.Max hands a NaN on.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

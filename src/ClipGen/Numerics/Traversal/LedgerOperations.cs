@@ -168,7 +168,7 @@ internal static class LedgerOperations
     }
 
     // The order that TotalNorm is of: the one that all rules share, else that of the rule without a group, else 2.
-    private static double TotalOrder(ReadOnlySpan<ClipRule> rules, out bool isCommon)
+    internal static double TotalOrder(ReadOnlySpan<ClipRule> rules, out bool isCommon)
     {
         isCommon = true;
         double order = double.NaN;
