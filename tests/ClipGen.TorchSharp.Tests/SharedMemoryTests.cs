@@ -149,6 +149,23 @@ public sealed class SharedMemoryTests : TorchTests
         }
     });
 
+    [Fact]
+    public void Sparse_gradients_with_the_same_values_at_other_places_are_refused()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor values = arange(1, 5, ScalarType.Float32);
+        Parameter[] parameters =
+        [
+            .. new[] { new long[,] { { 0, 1, 2, 3 } }, new long[,] { { 3, 2, 1, 0 } } }
+                .Select(places => WithGradient(sparse_coo_tensor(tensor(places), values, [4]))),
+        ];
+        Assert.Throws<InvalidOperationException>(() => TorchGradients.ClipNorm(parameters, 1));
+
+        parameters[1].grad = parameters[1].grad!.clone();
+        AssertClose(Math.Sqrt(60), TorchGradients.ClipNorm(parameters, 1).TotalNorm);
+        Assert.Equal(Gradient(parameters[0]), Gradient(parameters[1]).Reverse());
+    }
+
     // Random views with random strides against a set of their elements.
     [Fact]
     public void Random_views_are_told_apart()

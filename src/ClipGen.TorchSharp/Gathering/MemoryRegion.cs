@@ -6,6 +6,10 @@ namespace ClipGen.Torch.Gathering;
 internal sealed class MemoryRegion
 {
     private readonly TensorLayout? _layout;
+
+    // Of a sparse gradient, whose values are the region: where their indices lie, and its shape.
+    private readonly nint _indices;
+    private readonly long[]? _shape;
     private readonly long[] _lengths;
     private readonly long[] _strides;
     private readonly long _run;
@@ -25,8 +29,15 @@ internal sealed class MemoryRegion
         }
         else
         {
-            using torch.Tensor? values = record.Tensor.is_sparse ? record.Tensor.SparseValues.DetachFromDisposeScope() : null;
-            torch.Tensor tensor = values ?? record.Tensor;
+            using DisposeScope scope = torch.NewDisposeScope();
+            torch.Tensor tensor = record.Tensor;
+            if (tensor.is_sparse)
+            {
+                _shape = tensor.shape;
+                _indices = GradientFinder.AddressOf(tensor.SparseIndices);
+                tensor = tensor.SparseValues;
+            }
+
             _layout = TensorLayout.Of(tensor);
             (_lengths, _strides, _run) = HasAddresses(tensor) ? Runs(_layout.Value, tensor.ElementSize) : ([], [], 1);
         }
@@ -57,10 +68,12 @@ internal sealed class MemoryRegion
     /// <summary>Whether both are the same elements at the same indices.</summary>
     internal bool IsSameAs(MemoryRegion other) => Start == other.Start && (_layout, other._layout) switch
     {
-        ({ } left, { } right) => left.IsSameAs(right),
+        ({ } left, { } right) => left.IsSameAs(right) && _indices == other._indices && HasShapeOf(other),
         (null, null) => _run == other._run,
         _ => false,
     };
+
+    private bool HasShapeOf(MemoryRegion other) => (_shape is null && other._shape is null) || _shape.AsSpan().SequenceEqual(other._shape);
 
     /// <summary>Whether two elements share memory.</summary>
     internal bool RepeatsElements()

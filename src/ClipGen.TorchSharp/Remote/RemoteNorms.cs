@@ -80,76 +80,69 @@ internal sealed class RemoteNorms
     // A vector of one element, or of some where the device has no double.
     private static torch.Tensor Norm(torch.Tensor[] tensors, double order)
     {
-        var parts = new List<torch.Tensor>();
-        foreach (torch.Tensor tensor in tensors)
-            AddParts(parts, Elements(tensor, order), order);
-        torch.Tensor joined = Join(parts);
+        torch.Tensor joined = Join(tensors, tensor => Reduced(tensor, order));
         return RemoteTensors.HasDouble(joined) ? VectorNorm(RemoteTensors.Widen(joined), order).reshape(1) : joined;
     }
 
-    private static void AddParts(List<torch.Tensor> parts, torch.Tensor elements, double order)
+    private static torch.Tensor[] Reduced(torch.Tensor tensor, double order)
     {
+        torch.Tensor elements = Elements(tensor, order);
         if (elements.numel() <= ShortLength)
-        {
-            parts.Add(elements);
-            return;
-        }
-
+            return [elements];
         if (elements.dtype == torch.ScalarType.Float64 || double.IsPositiveInfinity(order))
-        {
-            parts.Add(VectorNorm(elements, order).reshape(1));
-            return;
-        }
-
-        (torch.Tensor matrix, torch.Tensor? rest) = Rows(elements, 16);
-        parts.Add(VectorNorm(matrix, order, 0));
-        if (rest is not null)
-            parts.Add(rest);
+            return [VectorNorm(elements, order).reshape(1)];
+        return ByRows(elements, 16, matrix => VectorNorm(matrix, order, 0));
     }
 
     private static torch.Tensor ScaledNorm(torch.Tensor[] tensors, double order)
     {
-        torch.Tensor[] all = [.. tensors.Select(tensor => Elements(tensor, order))];
-        if (order < 1)
-            all = [.. all.Select(RemoteTensors.Widen)];
-        torch.Tensor largest = Join([.. all.Select(elements => VectorNorm(elements, double.PositiveInfinity).reshape(1))]);
+        torch.Tensor largest = Join(tensors, tensor => [VectorNorm(Elements(tensor, order), double.PositiveInfinity).reshape(1)]);
         largest = VectorNorm(largest, double.PositiveInfinity);
 
         // Zeros have the norm 0, not NaN.
         torch.Tensor divisor = RemoteTensors.Launch(largest.clamp_min(1.2e-38));
-        var parts = new List<torch.Tensor>();
-        foreach (torch.Tensor elements in all)
+        torch.Tensor joined = Join(tensors, tensor =>
         {
-            torch.Tensor powers = RemoteTensors.Launch(elements.abs());
+            torch.Tensor powers = Elements(tensor, order);
+            powers = RemoteTensors.Launch((order < 1 ? RemoteTensors.Widen(powers) : powers).abs());
             powers = RemoteTensors.Launch(RemoteTensors.Launch(powers.div_(divisor)).pow_(order));
-            if (powers.numel() <= ShortLength || powers.dtype == torch.ScalarType.Float64)
-            {
-                parts.Add(powers);
-                continue;
-            }
-
-            (torch.Tensor matrix, torch.Tensor? rest) = Rows(powers, 4);
-            parts.Add(RemoteTensors.Launch(matrix.sum([0L])));
-            if (rest is not null)
-                parts.Add(rest);
-        }
-
-        torch.Tensor sum = RemoteTensors.Launch(RemoteTensors.Widen(Join(parts)).sum());
+            return powers.numel() <= ShortLength || powers.dtype == torch.ScalarType.Float64
+                ? [powers]
+                : ByRows(powers, 4, matrix => RemoteTensors.Launch(matrix.sum([0L])));
+        });
+        torch.Tensor sum = RemoteTensors.Launch(RemoteTensors.Widen(joined).sum());
         return RemoteTensors.Launch(RemoteTensors.Launch(sum.pow_(1 / order)).mul_(divisor)).reshape(1);
     }
 
-    private static (torch.Tensor Matrix, torch.Tensor? Remainder) Rows(torch.Tensor elements, long rows)
+    // The sums of the columns, and what is left of the last column.
+    private static torch.Tensor[] ByRows(torch.Tensor elements, long rows, Func<torch.Tensor, torch.Tensor> sum)
     {
         long length = elements.numel();
         long columns = length / rows;
-        torch.Tensor matrix = elements.narrow(0, 0, rows * columns).view(rows, columns);
-        return (matrix, rows * columns == length ? null : elements.narrow(0, rows * columns, length - (rows * columns)));
+        torch.Tensor sums = sum(elements.narrow(0, 0, rows * columns).view(rows, columns));
+        if (rows * columns == length)
+            return [sums];
+
+        // A copy: a view of a temporary tensor would keep all of it.
+        return [sums, RemoteTensors.Launch(elements.narrow(0, rows * columns, length - (rows * columns)).clone())];
+    }
+
+    // Reduces one tensor after the other, without keeping the temporary tensors of more than one.
+    private static torch.Tensor Join(torch.Tensor[] tensors, Func<torch.Tensor, torch.Tensor[]> reduce)
+    {
+        var parts = new List<torch.Tensor>();
+        foreach (torch.Tensor tensor in tensors)
+        {
+            using DisposeScope scope = torch.NewDisposeScope();
+            foreach (torch.Tensor part in reduce(tensor))
+                parts.Add(part.MoveToOuterDisposeScope());
+        }
+
+        return parts.Count == 1 ? parts[0] : RemoteTensors.Launch(torch.cat(parts));
     }
 
     private static torch.Tensor VectorNorm(torch.Tensor tensor, double order, params long[] dimensions) =>
         RemoteTensors.Launch(torch.linalg.vector_norm(tensor, order, dimensions.Length == 0 ? null : dimensions));
-
-    private static torch.Tensor Join(List<torch.Tensor> parts) => parts.Count == 1 ? parts[0] : RemoteTensors.Launch(torch.cat(parts));
 
     // Real elements in one dimension that have the norm of the tensor, of a type that can be computed in.
     private static torch.Tensor Elements(torch.Tensor tensor, double order)
