@@ -12,9 +12,17 @@ namespace ClipGen;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Clipped is the <c>.grad</c> of every parameter that requires one and has one. Tied parameters count once. Float, double, half and bfloat16 gradients that are
-/// dense in the CPU's memory are read and scaled in place; gradients on other devices, with gaps between their elements or sparse ones go through torch
-/// operations, with the same result.
+/// Clipped is the <c>.grad</c> of every parameter that requires one and has one. Float, double, half and bfloat16 gradients that are dense in
+/// the CPU's memory are read and scaled in place. Gradients with gaps between their elements, expanded, sparse and complex ones give the same
+/// result by way of a dense copy. Expanded and sparse gradients are replaced by new ones when they are clipped.
+/// </para>
+/// <para>
+/// Tied parameters count once, and so does a gradient whose elements all belong to the memory of earlier ones. Gradients that overlap in another
+/// way are refused with an <see cref="InvalidOperationException"/>.
+/// </para>
+/// <para>
+/// Gradients on other devices are measured and scaled there. One clip fetches their norms once, and sends nothing to the device when nothing
+/// exceeds the limit. Their norms are within 1e-6 of the exact value too. The last bits may differ from those of the CPU.
 /// </para>
 /// <para>
 /// Nothing that is created here outlives a call, and nothing is registered in the caller's disposal scope. Different threads may clip different models

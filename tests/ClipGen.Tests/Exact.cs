@@ -1,3 +1,5 @@
+using ClipGen.Numerics.Kernels;
+
 namespace ClipGen.Tests;
 
 /// <summary>Norms to the last bits of a double, by plain means: compensated sums of scaled elements, one by one.</summary>
@@ -26,12 +28,18 @@ internal static class Exact
     }
 
     internal static double[] Elements(params Array?[] gradients) =>
-        [.. gradients.SelectMany(gradient => gradient is null ? [] : gradient.Cast<object>().Select(ToDouble))];
+        [.. gradients.SelectMany(gradient => gradient switch
+        {
+            null => [],
+            float[] floats => floats.Select(x => (double)x),
+            _ => gradient.Cast<object>().Select(ToDouble),
+        })];
 
     internal static double ToDouble(object element) => element switch
     {
         float single => single,
         Half half => (double)half,
+        BFloat16 half => half.ToSingle(),
         _ => (double)element,
     };
 
@@ -63,6 +71,7 @@ internal static class Exact
         float[] floats => [.. floats.Select(x => (long)BitConverter.SingleToInt32Bits(x))],
         double[] doubles => [.. doubles.Select(BitConverter.DoubleToInt64Bits)],
         Half[] halves => [.. halves.Select(x => (long)BitConverter.HalfToInt16Bits(x))],
+        BFloat16[] halves => [.. halves.Select(x => (long)x.Bits)],
         _ => throw new ArgumentException("Not a gradient.", nameof(gradient)),
     };
 }

@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
+using ClipGen.Numerics.Kernels;
 
 namespace ClipGen.Torch.Gathering;
 
 /// <summary>The gathered gradients as the runtime's operations visit them: dense ones in place, others by the numbers that stand for them.</summary>
 internal readonly unsafe struct BatchSource(GradientBatch batch) : IGradientSource
 {
-    // A span holds fewer elements than a tensor may. A multiple of every block that the kernels sum by, so that the sum is one of one buffer.
+    // A span holds fewer elements than a tensor may. A multiple of what the kernels sum at a time, so that the sum is that of one buffer.
     private const int LongestSpan = 1 << 30;
 
     /// <summary>How many spans of one gradient are visited: several where it is longer than a span can be.</summary>
@@ -67,8 +68,15 @@ internal readonly unsafe struct BatchSource(GradientBatch batch) : IGradientSour
             case GradientKind.Half:
                 VisitSpans<Half, TVisitor>(ref visitor, record, name);
                 break;
-            default:
+            case GradientKind.BFloat16:
+                VisitSpans<BFloat16, TVisitor>(ref visitor, record, name);
+                break;
+            case GradientKind.Remote:
                 visitor.Visit(name, batch.StandIns.Slice(record.StandIn, record.StandInLength), group: record.Group);
+                break;
+            default:
+                // A tied gradient counts no more, and the elements of a copied one are not asked for.
+                visitor.Visit(name, Span<float>.Empty, group: record.Group);
                 break;
         }
     }

@@ -1,44 +1,56 @@
+using ClipGen.Torch.Remote;
 using TorchSharp;
 
 namespace ClipGen.Torch.Gathering;
 
-/// <summary>Dense copies of gradients in this process's memory, which are visited in their place and written back when something changed.</summary>
+/// <summary>
+/// Dense copies of gradients in this process's memory, in the elements' own type and in the order of their indices. They are visited
+/// instead of the gradients, so that the result has the bits of a dense gradient, and written back when something changed.
+/// </summary>
 internal static class DenseCopies
 {
     /// <summary>Replaces a gradient by a copy of its elements.</summary>
     internal static void Replace(ref GradientRecord record)
     {
-        record.Tensor ??= record.Parameter!.grad?.DetachFromDisposeScope();
-        if (record.IsTied || record.Tensor is null || record.Length == 0)
-            return;
-        if (record.Tensor.is_complex())
-            throw new NotSupportedException("Complex gradients can be clipped by one norm, not by value, in groups or where they share memory or are sparse.");
         using DisposeScope scope = torch.NewDisposeScope();
-        torch.Tensor dense = record.Kind == GradientKind.Sparse ? record.Tensor.detach().to_dense() : record.Tensor.detach();
-        (torch.ScalarType elementType, record.Kind) = dense.dtype switch
-        {
-            torch.ScalarType.Float32 or torch.ScalarType.BFloat16 => (torch.ScalarType.Float32, GradientKind.Single),
-            torch.ScalarType.Float16 => (torch.ScalarType.Float16, GradientKind.Half),
-            _ => (torch.ScalarType.Float64, GradientKind.Double),
-        };
-        record.Copy = dense.cpu().to(elementType, copy: true).contiguous().DetachFromDisposeScope();
-        record.Data = GradientFinder.DataOf(record.Copy);
+        torch.Tensor gradient = record.Dense ?? record.Tensor!.detach();
+        bool isRemote = record.Kind == GradientKind.Remote;
+        if (gradient.is_sparse)
+            gradient = gradient.to_dense();
+        if (gradient.is_complex())
+            gradient = gradient.to(torch.ScalarType.ComplexFloat64).abs();
+
+        if (isRemote)
+            gradient = RemoteTensors.ToCpu(gradient);
+        record.Copy = Copy(gradient);
+        if (record.Tensor!.is_complex())
+            record.Magnitudes = Copy(gradient);
+        record.Kind = GradientFinder.DenseKind(gradient.dtype)
+            ?? throw new NotSupportedException($"Gradients of type {gradient.dtype} cannot be clipped.");
+        record.Data = GradientFinder.AddressOf(record.Copy);
         record.Length = record.Copy.numel();
     }
 
     /// <summary>Gives the gradient its copy's elements.</summary>
-    internal static void WriteBack(in GradientRecord record)
+    internal static void WriteBack(GradientBatch batch, in GradientRecord record)
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        torch.Tensor gradient = record.Tensor!;
-        if (!gradient.is_sparse && !TensorLayout.IsExpanded(gradient))
+        torch.Tensor values = record.Copy!;
+        torch.Tensor gradient = record.Tensor!.detach();
+        if (record.Magnitudes is { } magnitudes)
         {
-            gradient.detach().copy_(record.Copy!);
-            return;
+            // Every number becomes as much smaller as its magnitude did. Zeros stay.
+            torch.Tensor ratio = torch.where(magnitudes.eq(0), torch.ones_like(magnitudes), values / magnitudes);
+            values = gradient.to(torch.ScalarType.ComplexFloat64) * ratio.to(gradient.device);
         }
 
-        // Neither can be written in place: a sparse tensor may list one element several times.
-        torch.Tensor values = record.Copy!.to(gradient.dtype, gradient.device);
-        record.Parameter!.grad = gradient.is_sparse ? values.to_sparse((int)gradient.SparseIndices.shape[0]) : values;
+        if (record.IsReplaced)
+            batch.SetGradient(record, values.to(gradient.dtype, gradient.device));
+        else
+            gradient.copy_(values);
     }
+
+    // In the order of the indices, whatever the strides are.
+    private static torch.Tensor Copy(torch.Tensor gradient) =>
+        torch.empty(gradient.shape, gradient.dtype, torch.CPU).copy_(gradient).DetachFromDisposeScope();
 }

@@ -15,7 +15,6 @@ internal sealed class GradientBatch
     private static GradientBatch? _kept;
 
     private readonly ModuleDeclarations _declarations = new();
-    private readonly HashSet<nint> _seen = [];
     private GradientRecord[] _records = new GradientRecord[64];
     private double[] _standIns = [];
     private int _count;
@@ -27,8 +26,11 @@ internal sealed class GradientBatch
     /// <summary>The numbers that stand for gradients which are not visited themselves.</summary>
     internal Span<double> StandIns => _standIns.AsSpan(0, _standInCount);
 
-    /// <summary>Whether any gradient cannot be visited in place.</summary>
+    /// <summary>Whether any gradient is no plain memory.</summary>
     internal bool HasIndirect { get; private set; }
+
+    /// <summary>Whether any gradient is on another device.</summary>
+    internal bool HasRemote { get; private set; }
 
     /// <summary>The kept batch, or another one while that is in use.</summary>
     internal static GradientBatch Rent()
@@ -42,19 +44,13 @@ internal sealed class GradientBatch
     internal void Return()
     {
         foreach (ref GradientRecord record in Records)
-        {
-            record.Copy?.Dispose();
-            record.Tensor?.Dispose();
-            if (record.Handle != 0)
-                NativeTensor.Dispose(record.Handle);
-        }
+            record.Release();
 
         // No reference may outlive the operation: modules and their tensors belong to the caller.
         Records.Clear();
         _count = 0;
         _standInCount = 0;
-        HasIndirect = false;
-        _seen.Clear();
+        HasIndirect = HasRemote = false;
         _declarations.Clear();
         _kept = this;
     }
@@ -94,14 +90,32 @@ internal sealed class GradientBatch
         AddModule(module, null);
     }
 
-    /// <summary>Room for numbers that stand for one gradient.</summary>
-    internal void AddStandIns(ref GradientRecord record, int length)
+    /// <summary>The path of one of the records, as the runtime's operations name it.</summary>
+    internal string PathOf(in GradientRecord record)
     {
-        if (_standIns.Length < _standInCount + length)
-            Array.Resize(ref _standIns, Math.Max(_standInCount + length, 2 * _standIns.Length));
+        var names = new Stack<string>();
+        foreach (ref readonly GradientRecord current in Records)
+        {
+            if (current.Kind == GradientKind.Enter)
+                names.Push(names.Count == 0 ? current.Name! : $"{names.Peek()}.{current.Name}");
+            else if (current.Kind == GradientKind.Leave)
+                names.Pop();
+            else if (Unsafe.AreSame(in current, in record))
+                break;
+        }
+
+        string own = record.Name ?? string.Create(CultureInfo.InvariantCulture, $"[{record.Position}]");
+        return names.Count == 0 ? own : record.Name is null ? names.Peek() + own : $"{names.Peek()}.{own}";
+    }
+
+    /// <summary>A number that stands for one gradient.</summary>
+    internal void AddStandIn(ref GradientRecord record, double value)
+    {
+        if (_standIns.Length == _standInCount)
+            Array.Resize(ref _standIns, Math.Max(64, 2 * _standIns.Length));
         record.StandIn = _standInCount;
-        record.StandInLength = length;
-        _standInCount += length;
+        record.StandInLength = 1;
+        _standIns[_standInCount++] = value;
     }
 
     /// <summary>Forgets the numbers that stood for gradients.</summary>
@@ -109,7 +123,23 @@ internal sealed class GradientBatch
     {
         _standInCount = 0;
         foreach (ref GradientRecord record in Records)
-            record.StandInLength = 0;
+            record.StandIn = record.StandInLength = 0;
+    }
+
+    /// <summary>Gives the parameter of a gradient that is replaced a new one, and all whose gradient was the same.</summary>
+    /// <param name="record">The record, in <see cref="Records"/>.</param>
+    /// <param name="values">The dense elements, of the type and on the device of the gradient.</param>
+    internal void SetGradient(in GradientRecord record, torch.Tensor values)
+    {
+        torch.Tensor gradient = record.Tensor!;
+        torch.Tensor replacement = gradient.is_sparse ? values.to_sparse((int)gradient.SparseIndices.shape[0]) : values;
+        record.Parameter!.grad = replacement;
+        int index = (int)(Unsafe.ByteOffset(in _records[0], in record) / Unsafe.SizeOf<GradientRecord>());
+        foreach (ref readonly GradientRecord other in Records)
+        {
+            if (other.Kind == GradientKind.Tied && other.SameAs == index + 1)
+                other.Parameter!.grad = replacement;
+        }
     }
 
     // A module enumerates its own parameters and its children without composing their full names, which are needed only for errors.
@@ -153,22 +183,20 @@ internal sealed class GradientBatch
         record.Name = name;
         record.Position = position;
         record.Group = group;
-        if (record.Kind >= GradientKind.BFloat16)
-        {
-            HasIndirect = true;
+        if (record.Kind >= GradientKind.Copied)
             AddIndirect(ref record, parameter);
-        }
     }
 
     private void AddIndirect(ref GradientRecord record, Parameter parameter)
     {
+        HasIndirect = true;
+        HasRemote |= record.Kind == GradientKind.Remote;
         record.Parameter = parameter;
-        if (record.Kind != GradientKind.BFloat16)
-            record.Tensor ??= parameter.grad?.DetachFromDisposeScope();
-
-        // By its parameter, and where it has one by its memory.
-        bool isNew = _seen.Add(parameter.Handle);
-        record.IsTied = !isNew | (record.Data != 0 && !_seen.Add(record.Data));
+        record.Tensor ??= parameter.grad?.DetachFromDisposeScope();
+        if (record.Tensor is not { is_sparse: true } gradient)
+            return;
+        using torch.Tensor values = gradient.SparseValues.DetachFromDisposeScope();
+        record.Data = GradientFinder.AddressOf(values);
     }
 
     private void Enter(string name)

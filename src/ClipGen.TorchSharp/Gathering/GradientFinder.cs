@@ -11,13 +11,43 @@ internal static class GradientFinder
     /// <summary>Whether TorchSharp's native library is asked, rather than its properties. To be set by tests only.</summary>
     internal static bool AsksNatively { get; set; } = NativeTensor.IsUsable;
 
-    /// <summary>Fills in the gradient of a parameter that requires one and has one.</summary>
-    internal static bool TryFind(Parameter parameter, ref GradientRecord record) =>
-        AsksNatively ? TryFindNatively(parameter, ref record) : TryFindByProperties(parameter, ref record);
+    /// <summary>Parameters whose gradients are treated as if they were on another device. To be set by tests only.</summary>
+    internal static Predicate<Parameter>? TreatsAsRemote { get; set; }
 
-    /// <summary>The first element of a contiguous tensor in this process's memory.</summary>
-    internal static unsafe nint DataOf(torch.Tensor tensor) =>
-        AsksNatively ? NativeTensor.Data(tensor.Handle) : (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+    /// <summary>Fills in the gradient of a parameter that requires one and has one.</summary>
+    internal static bool TryFind(Parameter parameter, ref GradientRecord record)
+    {
+        if (!(AsksNatively ? TryFindNatively(parameter, ref record) : TryFindByProperties(parameter, ref record)))
+            return false;
+        if (TreatsAsRemote is { } isRemote && isRemote(parameter))
+            record.Kind = GradientKind.Remote;
+        return true;
+    }
+
+    /// <summary>The address of a tensor's first element; 0 where it has none or TorchSharp does not tell it.</summary>
+    internal static unsafe nint AddressOf(torch.Tensor tensor)
+    {
+        if (tensor.numel() == 0)
+            return 0;
+        if (AsksNatively)
+            return NativeTensor.Data(tensor.Handle);
+        if (tensor.device_type != DeviceType.CPU)
+            return 0;
+
+        // Bytes can be asked for only of a contiguous tensor that is not long.
+        using torch.Tensor first = tensor.as_strided([1], [1], tensor.storage_offset()).DetachFromDisposeScope();
+        return (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+    }
+
+    /// <summary>The kind of a gradient whose elements fill a block of memory; null for a type of elements that has none.</summary>
+    internal static GradientKind? DenseKind(torch.ScalarType elementType) => elementType switch
+    {
+        torch.ScalarType.Float32 => GradientKind.Single,
+        torch.ScalarType.Float64 => GradientKind.Double,
+        torch.ScalarType.Float16 => GradientKind.Half,
+        torch.ScalarType.BFloat16 => GradientKind.BFloat16,
+        _ => null,
+    };
 
     private static bool TryFindNatively(Parameter parameter, ref GradientRecord record)
     {
@@ -28,15 +58,13 @@ internal static class GradientFinder
             return false;
         record.Handle = gradient;
         record.Length = NativeTensor.Length(gradient);
-        record.Kind = GradientKind.Sparse;
-        if (NativeTensor.IsSparse(gradient))
-            return true;
-        record.Kind = GradientKind.Tensor;
-        if (!NativeTensor.IsOnCpu(gradient))
+        record.Kind = NativeTensor.IsOnCpu(gradient) ? GradientKind.Copied : GradientKind.Remote;
+        record.IsReplaced = NativeTensor.IsSparse(gradient);
+        if (record.IsReplaced)
             return true;
         record.Data = NativeTensor.Data(gradient);
-        if (NativeTensor.IsContiguous(gradient) || TensorLayout.IsDense(parameter))
-            record.Kind = DenseKind(NativeTensor.ElementType(gradient), record.Length);
+        if (record.Kind == GradientKind.Copied && (NativeTensor.IsContiguous(gradient) || TensorLayout.IsDense(parameter)))
+            record.Kind = DenseKind(NativeTensor.ElementType(gradient)) ?? GradientKind.Copied;
         return true;
     }
 
@@ -47,26 +75,13 @@ internal static class GradientFinder
             return false;
         record.Tensor = gradient;
         record.Length = gradient.numel();
-        record.Kind = gradient.is_sparse ? GradientKind.Sparse : GradientKind.Tensor;
-
-        // Bytes that a span cannot count cannot be asked for, nor can those of a tensor with another order of dimensions.
-        if (record.Kind == GradientKind.Tensor && gradient.device_type == DeviceType.CPU && gradient.is_contiguous()
-            && record.Length * gradient.ElementSize <= int.MaxValue)
-        {
-            record.Data = DataOf(gradient);
-            record.Kind = DenseKind(gradient.dtype, record.Length);
-        }
-
+        record.Kind = gradient.device_type == DeviceType.CPU ? GradientKind.Copied : GradientKind.Remote;
+        record.IsReplaced = gradient.is_sparse;
+        if (record.IsReplaced)
+            return true;
+        record.Data = AddressOf(gradient);
+        if (record.Kind == GradientKind.Copied && TensorLayout.Of(gradient).IsDense())
+            record.Kind = DenseKind(gradient.dtype) ?? GradientKind.Copied;
         return true;
     }
-
-    // A span holds fewer elements than a tensor may. Spans of the runtime's types are visited in parts.
-    private static GradientKind DenseKind(torch.ScalarType elementType, long length) => elementType switch
-    {
-        torch.ScalarType.Float32 => GradientKind.Single,
-        torch.ScalarType.Float64 => GradientKind.Double,
-        torch.ScalarType.Float16 => GradientKind.Half,
-        torch.ScalarType.BFloat16 when length <= int.MaxValue => GradientKind.BFloat16,
-        _ => GradientKind.Tensor,
-    };
 }

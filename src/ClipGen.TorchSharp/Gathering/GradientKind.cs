@@ -12,14 +12,17 @@ internal enum GradientKind : byte
     /// <summary>Dense <see cref="System.Half"/> elements.</summary>
     Half,
 
-    /// <summary>Dense bfloat16 elements, which .NET has no type for.</summary>
+    /// <summary>Dense bfloat16 elements.</summary>
     BFloat16,
 
-    /// <summary>A tensor on another device, with gaps between its elements, or of another element type: through torch operations.</summary>
-    Tensor,
+    /// <summary>A tensor on the CPU with gaps between its elements, a sparse or a complex one: by a dense copy.</summary>
+    Copied,
 
-    /// <summary>A sparse tensor: through a dense copy.</summary>
-    Sparse,
+    /// <summary>A tensor on another device: by a number that stands for its elements.</summary>
+    Remote,
+
+    /// <summary>A gradient whose memory an earlier one covers: not at all.</summary>
+    Tied,
 
     /// <summary>No gradient: the records that follow belong to a module.</summary>
     Enter,

@@ -9,13 +9,10 @@ internal struct GradientRecord
     /// <summary>How the elements are reached.</summary>
     internal GradientKind Kind;
 
-    /// <summary>Whether an earlier record has the same memory. Dense gradients are told apart by the runtime instead.</summary>
-    internal bool IsTied;
-
     /// <summary>The native gradient. Held until the operation ends, so that the memory stays even if <c>set_to_none</c> runs elsewhere.</summary>
     internal nint Handle;
 
-    /// <summary>The first element, in this process's memory.</summary>
+    /// <summary>The address of the first element; 0 where it is not known.</summary>
     internal nint Data;
 
     /// <summary>The number of elements.</summary>
@@ -36,12 +33,38 @@ internal struct GradientRecord
     /// <summary>The gradient as a tensor, where torch operations are needed.</summary>
     internal torch.Tensor? Tensor;
 
-    /// <summary>A dense copy on the CPU whose elements stand for the gradient's.</summary>
+    /// <summary>
+    /// Whether torch cannot change the gradient in place: a sparse tensor may list one element several times, and an expanded one has one
+    /// element for several. The parameter gets another gradient then.
+    /// </summary>
+    internal bool IsReplaced;
+
+    /// <summary>For a gradient that is the same as an earlier record's: one more than the number of that record. Otherwise 0.</summary>
+    internal int SameAs;
+
+    /// <summary>A dense copy on the CPU, which is visited in place of the gradient.</summary>
     internal torch.Tensor? Copy;
 
-    /// <summary>The first of the numbers that stand for the gradient, and how many there are.</summary>
+    /// <summary>The magnitudes of a complex gradient, of which <see cref="Copy"/> is a copy.</summary>
+    internal torch.Tensor? Magnitudes;
+
+    /// <summary>A sparse gradient of another device, made dense there.</summary>
+    internal torch.Tensor? Dense;
+
+    /// <summary>The position of the number that stands for the gradient, and how many there are: 0 or 1.</summary>
     internal int StandIn;
 
     /// <inheritdoc cref="StandIn"/>
     internal int StandInLength;
+
+    /// <summary>Lets go of everything that belongs to the operation.</summary>
+    internal readonly void Release()
+    {
+        Copy?.Dispose();
+        Magnitudes?.Dispose();
+        Dense?.Dispose();
+        Tensor?.Dispose();
+        if (Handle != 0)
+            NativeTensor.Dispose(Handle);
+    }
 }

@@ -3,9 +3,11 @@ using TorchSharp.Modules;
 
 namespace ClipGen.Torch.Gathering;
 
-/// <summary>What the strides of a gradient say.</summary>
-internal static class TensorLayout
+/// <summary>Lengths and strides of a tensor, in elements.</summary>
+internal readonly record struct TensorLayout(long[] Lengths, long[] Strides)
 {
+    internal static TensorLayout Of(torch.Tensor tensor) => new(tensor.shape, tensor.stride());
+
     /// <summary>
     /// Whether the elements of a parameter's gradient fill a block of memory in any order of dimensions, as transposed gradients and those in
     /// <c>channels_last</c> do. Then norms and scaling need not know the order.
@@ -13,16 +15,16 @@ internal static class TensorLayout
     internal static bool IsDense(Parameter parameter)
     {
         using torch.Tensor? gradient = parameter.grad;
-        if (gradient is null)
-            return false;
-        long[] lengths = gradient.shape;
-        long[] strides = gradient.stride();
-        Array.Sort(strides, lengths);
+        return gradient is not null && Of(gradient).IsDense();
+    }
+
+    /// <summary>Whether the elements fill a block of memory, each once.</summary>
+    internal bool IsDense()
+    {
+        (long[] lengths, long[] strides) = Sorted();
         long expected = 1;
         for (int i = 0; i < lengths.Length; i++)
         {
-            if (lengths[i] == 1)
-                continue;
             if (strides[i] != expected)
                 return false;
             expected *= lengths[i];
@@ -31,17 +33,35 @@ internal static class TensorLayout
         return true;
     }
 
-    /// <summary>Whether several elements are one in memory, which torch does not change in place.</summary>
-    internal static bool IsExpanded(torch.Tensor gradient)
+    /// <summary>Whether all elements of a dimension are one in memory.</summary>
+    internal bool IsExpanded() => Sorted().Strides is [0, ..];
+
+    /// <summary>Whether several elements may be one in memory: a dimension is expanded, or dimensions reach into each other.</summary>
+    internal bool MayRepeatElements()
     {
-        long[] lengths = gradient.shape;
-        long[] strides = gradient.stride();
+        (long[] lengths, long[] strides) = Sorted();
+        long last = 0;
         for (int i = 0; i < lengths.Length; i++)
         {
-            if (strides[i] == 0 && lengths[i] > 1)
+            if (strides[i] <= last)
                 return true;
+            last += (lengths[i] - 1) * strides[i];
         }
 
         return false;
+    }
+
+    /// <summary>Whether the other one has the same elements at the same indices, given that both begin at one address.</summary>
+    internal bool IsSameAs(in TensorLayout other) =>
+        Lengths.AsSpan().SequenceEqual(other.Lengths) && Strides.AsSpan().SequenceEqual(other.Strides);
+
+    /// <summary>The dimensions with more than one element, by their stride.</summary>
+    internal (long[] Lengths, long[] Strides) Sorted()
+    {
+        long[] all = Lengths;
+        long[] lengths = [.. Lengths.Where(length => length != 1)];
+        long[] strides = [.. Strides.Where((_, i) => all[i] != 1)];
+        Array.Sort(strides, lengths);
+        return (lengths, strides);
     }
 }

@@ -22,8 +22,12 @@ namespace ClipGen.Numerics;
 /// finite elements have a norm beyond that are still scaled to the limit.
 /// </para>
 /// <para>
+/// <b>Precision.</b> The relative error of a norm is at most 1e-6, whatever the elements.
+/// </para>
+/// <para>
 /// <b>Bits.</b> The same gradients, visited in the same order, give the same norm to the last bit on every instruction set and for every number of
-/// threads, which <see cref="GradientThreads"/> sets.
+/// threads, which <see cref="GradientThreads"/> sets. Exceptions are the orders other than 1, 2 and ∞, which depend on the C library's <c>pow</c>,
+/// and the payload of a NaN.
 /// </para>
 /// <para>
 /// Nothing is allocated, except for names and exceptions, and once per thread for a record of the buffers where one is needed: several rules, a norm per buffer,
@@ -380,7 +384,7 @@ public static class GradientOperations
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Validate(in ClipRule rule, string name) => Validate(rule, "limit", name, name);
+    internal static void Validate(in ClipRule rule, string name) => Validate(rule, "limit", name, name);
 
     [DoesNotReturn]
     private static void ThrowInvalid(in ClipRule rule, string limitName, string orderName, string epsilonName)
@@ -391,7 +395,7 @@ public static class GradientOperations
         throw new ArgumentOutOfRangeException(epsilonName, rule.Epsilon, "Epsilon is finite, and zero or greater.");
     }
 
-    private static void ValidateOrder(double normType, string name)
+    internal static void ValidateOrder(double normType, string name)
     {
         if (!(normType > 0))
             throw new ArgumentOutOfRangeException(name, normType, "The order of a norm is greater than zero, or infinite for the largest magnitude.");

@@ -39,7 +39,7 @@ public static class GradientTraversal
 
         if (tensor.IsDense)
         {
-            Span<T> elements = GradientSpan.OfDense(tensor);
+            Span<T> elements = GradientSpan.OfDense(tensor, name);
             visitor.Visit(name, elements, parameter.Length == elements.Length ? parameter : default, group);
             return;
         }
@@ -49,7 +49,7 @@ public static class GradientTraversal
             visitor.Enter(name, group);
         }
 
-        VisitRows(ref MemoryMarshal.GetReference(FirstElement(tensor)), tensor.Lengths, tensor.Strides, ref visitor);
+        VisitRows(name, ref MemoryMarshal.GetReference(FirstElement(tensor)), tensor.Lengths, tensor.Strides, ref visitor);
         if (name.Length > 0)
         {
             visitor.Leave();
@@ -58,14 +58,15 @@ public static class GradientTraversal
 
     private static Span<T> FirstElement<T>(Tensor<T> tensor) => MemoryMarshal.CreateSpan(ref tensor.AsTensorSpan().GetPinnableReference(), 1);
 
-    private static void VisitRows<T, TVisitor>(ref T first, ReadOnlySpan<nint> lengths, ReadOnlySpan<nint> strides, ref TVisitor visitor)
+    private static void VisitRows<T, TVisitor>(
+        string name, ref T first, ReadOnlySpan<nint> lengths, ReadOnlySpan<nint> strides, ref TVisitor visitor)
         where TVisitor : struct, IGradientVisitor
     {
         // All elements of a broadcast dimension are one.
         nint length = strides[0] == 0 ? 1 : lengths[0];
         if (lengths.Length == 1 && strides[0] is 0 or 1)
         {
-            visitor.Visit("", MemoryMarshal.CreateSpan(ref first, checked((int)length)));
+            visitor.Visit("", MemoryMarshal.CreateSpan(ref first, GradientSpan.LengthOf(length, name)));
             return;
         }
 
@@ -79,7 +80,7 @@ public static class GradientTraversal
             }
             else
             {
-                VisitRows(ref row, lengths[1..], strides[1..], ref visitor);
+                VisitRows(name, ref row, lengths[1..], strides[1..], ref visitor);
             }
 
             visitor.Leave();

@@ -1,4 +1,5 @@
 using ClipGen.Numerics;
+using ClipGen.Numerics.Kernels;
 using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Numerics;
@@ -8,9 +9,10 @@ public sealed class KernelPropertyTests
 {
     private static readonly double[] Orders = [1, 2, double.PositiveInfinity, 0.5, 3, 3.5, 0.1, 2.7];
 
-    public static TheoryData<string> ElementTypes => ["float", "double", "Half"];
+    public static TheoryData<string> ElementTypes => ["float", "double", "Half", "bfloat16"];
 
-    private static IEnumerable<int> Lengths => Enumerable.Range(0, 301).Concat([1023, 4095, 4096, 4097, 4111, 8191, 12345, (1 << 18) - 1, (1 << 18) + 4099]);
+    private static IEnumerable<int> Lengths => Enumerable.Range(0, 301).Concat(
+        [500, 511, 512, 513, 1023, 1024, 1025, 1087, 2040, 4095, 4096, 4097, 4111, 8191, 12345, (1 << 18) - 1, (1 << 18) + 4099]);
 
     [Theory]
     [MemberData(nameof(ElementTypes))]
@@ -38,8 +40,11 @@ public sealed class KernelPropertyTests
             case "double":
                 ForEach(property, random => (random.NextDouble() * 8) - 4, Lengths);
                 break;
-            default:
+            case "Half":
                 ForEach(property, random => (Half)((random.NextDouble() * 8) - 4), Lengths);
+                break;
+            default:
+                ForEach(property, random => BFloat16.FromDouble((random.NextDouble() * 8) - 4), Lengths);
                 break;
         }
     }
@@ -113,7 +118,7 @@ public sealed class KernelPropertyTests
             }
         }
 
-        // Ordinary factors are rounded to the element's precision first (float for Half).
+        // Ordinary factors are rounded to the element's precision first (float for elements of 16 bits).
         private static object Convert<T>(double element, double factor)
         {
             bool isOrdinary = factor is > 1e-37 and < 1e37;
@@ -121,6 +126,8 @@ public sealed class KernelPropertyTests
                 return element * factor;
             if (typeof(T) == typeof(float))
                 return isOrdinary ? (float)element * (float)factor : (float)(element * factor);
+            if (typeof(T) == typeof(BFloat16))
+                return BFloat16.FromDouble(isOrdinary ? (float)element * (float)factor : element * factor);
             return isOrdinary ? (Half)((float)element * (float)factor) : (Half)(element * factor);
         }
     }
@@ -133,7 +140,10 @@ public sealed class KernelPropertyTests
             double[] elements = Exact.Elements(array[offset..(offset + length)]);
             foreach (double limit in new[] { 3.9, 1.1, 1e-3 })
             {
-                double rounded = typeof(T) == typeof(float) ? (float)limit : typeof(T) == typeof(Half) ? (double)(Half)limit : limit;
+                double rounded = typeof(T) == typeof(float) ? (float)limit
+                    : typeof(T) == typeof(Half) ? (double)(Half)limit
+                    : typeof(T) == typeof(BFloat16) ? BFloat16.FromDouble(limit).ToSingle()
+                    : limit;
                 T[] clamped = [.. array];
 
                 ClipResult result = GradientOperations.Clip(new SliceSource<T>(clamped, (offset, length)), ClipRule.Value(limit));

@@ -1,4 +1,5 @@
 using ClipGen.Numerics;
+using ClipGen.Numerics.Traversal;
 using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Numerics;
@@ -152,6 +153,117 @@ public sealed class TiedGradientTests
             Exact.AssertClose(2 * expected, GradientOperations.Clip(source, ClipRule.Norm(expected)).TotalNorm);
             source.Prepare();
             Exact.AssertClose(expected, GradientOperations.Clip(source, [ClipRule.Norm(1e9), ClipRule.Norm(1, group: "none")]).TotalNorm);
+        }
+    }
+
+    // 48 MB in every traversal: a collection each time, at which reading the addresses again began again.
+    [Fact]
+    public void A_source_that_allocates_much_in_every_traversal()
+    {
+        var source = new AllocatingSource([3, 4], [12, 84]);
+
+        Exact.AssertClose(Math.Sqrt(25 + 144 + (84 * 84)), GradientOperations.Norm(source));
+        Exact.AssertClose(Exact.Norm(2.5, source.All), GradientOperations.Norm(source, 2.5));
+        Assert.Equal(["first", "second"], GradientOperations.Names(source));
+        Assert.Equal(2, GradientOperations.Norms(source, new double[2]));
+        GradientOperations.Scale(source, 0.5);
+        Assert.Equal([1.5f, 2, 6, 42], source.All);
+        Exact.AssertClose(Exact.Norm(2, source.All), GradientOperations.Clip(source, ClipRule.Norm(1)).TotalNorm);
+        Exact.AssertClose(1, Exact.Norm(2, source.All));
+        GradientOperations.Clip(source, ClipRule.Value(0.25));
+        Assert.Equal(0.25f, source.All[3]);
+        source = source with { OverlapsInPart = true };
+        InvalidOperationException thrown = Assert.Throws<InvalidOperationException>(() => GradientOperations.Norm(source));
+        Assert.Contains("'second' and 'part'", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Comparing_buffer_by_buffer_marks_what_comparing_addresses_marks()
+    {
+        var flat = new float[200];
+        for (int seed = 0; seed < 3000; seed++)
+        {
+            var random = new Random(seed);
+            int longest = random.Next(1, 40);
+            (int Start, int Length)[] slices = [.. Enumerable.Range(0, random.Next(1, 8)).Select(_ => Draw())];
+            (int Start, int Length) Draw()
+            {
+                int length = random.Next(1, longest + 1);
+                return ((random.Next(flat.Length - length) / longest * longest) + random.Next(longest / 2 + 1), length);
+            }
+
+            slices = [.. slices.Where(slice => slice.Start + slice.Length <= flat.Length)];
+            var source = new SliceSource<float>(flat, slices);
+            GradientLedger ledger = GradientLedger.Rent([]);
+            var addresses = new AddressVisitor(ledger);
+            source.VisitGradients(ref addresses);
+            ledger.Count = addresses.Count;
+
+            bool isRefused = TiedGradients.Mark(ledger).Later >= 0;
+            bool[] tied = [.. ledger.Entries.ToArray().Select(entry => entry.IsTied)];
+            bool isRefusedOneByOne = TieSearch.MarkOneByOne(source, ledger).Later >= 0;
+
+            Assert.Equal(isRefused, isRefusedOneByOne);
+            if (!isRefused)
+                Assert.Equal(tied, ledger.Entries.ToArray().Select(entry => entry.IsTied));
+            GradientLedger.Return(ledger);
+        }
+    }
+
+    // Every traversal moves the buffers, so that no two readings of their addresses agree.
+    [Fact]
+    public void Buffers_that_move_in_every_traversal()
+    {
+        var source = new MovingSource();
+
+        Exact.AssertClose(Math.Sqrt(3 * 25), GradientOperations.Norm(source));
+        Assert.Equal(["g", "g#2", "g#3"], GradientOperations.Names(source));
+        GradientOperations.Scale(source, 2);
+        Exact.AssertClose(Math.Sqrt(3 * 100), GradientOperations.Norm(source));
+    }
+
+    private sealed record AllocatingSource(params float[][] Gradients) : IGradientSource
+    {
+        internal bool OverlapsInPart { get; init; }
+
+        internal float[] All => [.. Gradients[0], .. Gradients[1]];
+
+        public void VisitGradients<TVisitor>(ref TVisitor visitor)
+            where TVisitor : struct, IGradientVisitor
+        {
+            visitor.Visit<float>("first", Gradients[0]);
+            for (int i = 0; i < 48; i++)
+                GC.KeepAlive(new byte[1 << 20]);
+            GC.Collect(0);
+            visitor.Visit<float>("second", OverlapsInPart ? Gradients[1].AsSpan(0, 1) : Gradients[1]);
+            visitor.Visit<float>("tied", Gradients[0]);
+            if (OverlapsInPart)
+                visitor.Visit<float>("part", Gradients[1]);
+        }
+    }
+
+    private sealed class MovingSource : IGradientSource
+    {
+        private readonly List<object> _before = [];
+        private readonly List<float[]> _gradients = [];
+
+        internal MovingSource()
+        {
+            for (int i = 0; i < 500; i++)
+                _before.Add(new byte[200]);
+            for (int i = 0; i < 3; i++)
+                _gradients.Add([3, 4]);
+        }
+
+        public void VisitGradients<TVisitor>(ref TVisitor visitor)
+            where TVisitor : struct, IGradientVisitor
+        {
+            foreach (float[] gradient in _gradients)
+                visitor.Visit<float>("g", gradient);
+            if (_before.Count > 0)
+                _before.RemoveAt(0);
+            GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: true);
+            visitor.Visit<float>("again", _gradients[1]);
         }
     }
 

@@ -20,3 +20,11 @@ internal sealed partial class ShortGradientsCalled
     [Gradient] internal readonly float[] L = new float[255];
     [Gradient(Length = 4)] internal readonly float[] M = new float[5];
 }
+
+/// <summary>Buffers that are longer than declared: together more vectors than unrolled code takes at once.</summary>
+[ClipGradNorm(1.0)]
+internal sealed partial class LongerThanDeclared
+{
+    [Gradient(Length = 16)] internal readonly float[] A = new float[256], B = new float[256], C = new float[256], D = new float[256];
+    [Gradient(Length = 16)] internal readonly float[] E = new float[256], F = new float[256], G = new float[250], H = new float[255];
+}

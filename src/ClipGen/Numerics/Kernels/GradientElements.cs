@@ -7,8 +7,8 @@ namespace ClipGen.Numerics.Kernels;
 /// <summary>The kernels over a buffer of any supported element type. The comparisons of types are decided when a method is compiled.</summary>
 internal static class GradientElements
 {
-    // Half is widened through a buffer on the stack: vectors of Half have no arithmetic.
-    private const int HalfBlockLength = Reduction.BlockLength;
+    // Elements of 16 bits are widened through a buffer on the stack: vectors of them have no arithmetic.
+    private const int WidenedLength = Reduction.LongestBlock;
 
     /// <summary>Σx².</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -18,8 +18,8 @@ internal static class GradientElements
             return Reduction.Reduce<float, SumOfSquares<float>>(ref First<T, float>(gradient), (nuint)gradient.Length);
         if (typeof(T) == typeof(double))
             return Reduction.Reduce<double, SumOfSquares<double>>(ref First<T, double>(gradient), (nuint)gradient.Length);
-        if (typeof(T) == typeof(Half))
-            return ReduceHalf<SumOfSquares<float>>(Cast<T, Half>(gradient));
+        if (IsShort<T>())
+            return ReduceWidened<T, SumOfSquares<float>>(gradient);
         throw Unsupported<T>();
     }
 
@@ -31,8 +31,8 @@ internal static class GradientElements
             return Reduction.Reduce<float, SumOfMagnitudes<float>>(ref First<T, float>(gradient), (nuint)gradient.Length);
         if (typeof(T) == typeof(double))
             return Reduction.Reduce<double, SumOfMagnitudes<double>>(ref First<T, double>(gradient), (nuint)gradient.Length);
-        if (typeof(T) == typeof(Half))
-            return ReduceHalf<SumOfMagnitudes<float>>(Cast<T, Half>(gradient));
+        if (IsShort<T>())
+            return ReduceWidened<T, SumOfMagnitudes<float>>(gradient);
         throw Unsupported<T>();
     }
 
@@ -46,28 +46,22 @@ internal static class GradientElements
             return Reduction.Reduce<long, LargestMagnitude<long, double>>(ref First<T, long>(gradient), (nuint)gradient.Length);
         if (typeof(T) == typeof(Half))
             return Reduction.Reduce<short, LargestMagnitude<short, Half>>(ref First<T, short>(gradient), (nuint)gradient.Length);
+        if (typeof(T) == typeof(BFloat16))
+            return Reduction.Reduce<short, LargestMagnitude<short, BFloat16>>(ref First<T, short>(gradient), (nuint)gradient.Length);
         throw Unsupported<T>();
     }
 
-    /// <summary>Σx² and max|x| in one pass over memory: the second reading of a block comes from the first-level cache.</summary>
+    /// <summary>Σx², with the bits of <see cref="SumOfSquares"/>, and max|x|. By chunks: the second reading comes from a cache.</summary>
     internal static (double SumOfSquares, double Largest) SumOfSquaresAndLargest<T>(Span<T> gradient)
     {
-        // By whole chunks, and by blocks inside, so that the sum has the bits of SumOfSquares.
         double total = 0;
         double largest = 0;
-        for (int start = 0; start < gradient.Length;)
+        while (!gradient.IsEmpty)
         {
-            double chunk = 0;
-            int chunkEnd = start + Math.Min(gradient.Length - start, Reduction.ChunkLength);
-            for (; start < chunkEnd; start += Reduction.BlockLength)
-            {
-                Span<T> block = gradient[start..Math.Min(start + Reduction.BlockLength, chunkEnd)];
-                chunk += SumOfSquares(block);
-                largest = Math.Max(largest, LargestMagnitude(block));
-            }
-
-            start = chunkEnd;
-            total += chunk;
+            Span<T> chunk = gradient[..Math.Min(gradient.Length, Reduction.ChunkLength)];
+            total += SumOfSquares(chunk);
+            largest = Math.Max(largest, LargestMagnitude(chunk));
+            gradient = gradient[chunk.Length..];
         }
 
         return (total, largest);
@@ -87,8 +81,8 @@ internal static class GradientElements
             Transformation.Apply(ref First<T, float>(gradient), (nuint)gradient.Length, new Multiply<float>(factor.Single));
         else if (typeof(T) == typeof(double))
             Transformation.Apply(ref First<T, double>(gradient), (nuint)gradient.Length, new Multiply<double>(factor.First));
-        else if (typeof(T) == typeof(Half))
-            TransformHalf(Cast<T, Half>(gradient), new Multiply<float>(factor.Single));
+        else if (IsShort<T>())
+            TransformWidened(gradient, new Multiply<float>(factor.Single));
         else
             throw Unsupported<T>();
     }
@@ -101,8 +95,8 @@ internal static class GradientElements
             Transformation.Apply(ref First<T, float>(gradient), (nuint)gradient.Length, new Clamp<float>((float)Math.Min(limit, float.MaxValue)));
         else if (typeof(T) == typeof(double))
             Transformation.Apply(ref First<T, double>(gradient), (nuint)gradient.Length, new Clamp<double>(limit));
-        else if (typeof(T) == typeof(Half))
-            TransformHalf(Cast<T, Half>(gradient), new Clamp<float>((float)(Half)Math.Min(limit, (double)Half.MaxValue)));
+        else if (IsShort<T>())
+            TransformWidened(gradient, new Clamp<float>((float)RoundLimit<T>(limit)));
         else
             throw Unsupported<T>();
     }
@@ -114,6 +108,8 @@ internal static class GradientElements
             return (float)Math.Min(limit, float.MaxValue);
         if (typeof(T) == typeof(Half))
             return (double)(Half)Math.Min(limit, (double)Half.MaxValue);
+        if (typeof(T) == typeof(BFloat16))
+            return BFloat16.FromDouble(Math.Min(limit, BFloat16.MaxValue.ToSingle())).ToSingle();
         return limit;
     }
 
@@ -135,7 +131,7 @@ internal static class GradientElements
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void ThrowIfUnsupported<T>()
     {
-        if (typeof(T) != typeof(float) && typeof(T) != typeof(double) && typeof(T) != typeof(Half))
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double) && !IsShort<T>())
             throw Unsupported<T>();
     }
 
@@ -150,20 +146,41 @@ internal static class GradientElements
     private static ref TElement First<T, TElement>(Span<T> gradient) =>
         ref Unsafe.As<T, TElement>(ref MemoryMarshal.GetReference(gradient));
 
+    // Elements of 16 bits.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsShort<T>() => typeof(T) == typeof(Half) || typeof(T) == typeof(BFloat16);
+
+    private static void Widen<T>(Span<T> elements, Span<float> values)
+    {
+        if (typeof(T) == typeof(Half))
+            TensorPrimitives.ConvertToSingle(Cast<T, Half>(elements), values);
+        else
+            BFloat16.ToSingle(Cast<T, BFloat16>(elements), values);
+    }
+
+    private static void Narrow<T>(Span<float> values, Span<T> elements)
+    {
+        if (typeof(T) == typeof(Half))
+            TensorPrimitives.ConvertToHalf(values, Cast<T, Half>(elements));
+        else
+            BFloat16.FromSingle(values, Cast<T, BFloat16>(elements));
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static double ReduceHalf<TReduction>(Span<Half> gradient)
+    private static double ReduceWidened<T, TReduction>(Span<T> gradient)
         where TReduction : struct, IReduction<float>
     {
-        Span<float> block = stackalloc float[HalfBlockLength];
+        Span<float> block = stackalloc float[WidenedLength];
         double total = 0;
-        for (int chunkStart = 0; chunkStart < gradient.Length; chunkStart += Math.Min(gradient.Length - chunkStart, Reduction.ChunkLength))
+        while (!gradient.IsEmpty)
         {
-            Span<Half> chunk = gradient.Slice(chunkStart, Math.Min(gradient.Length - chunkStart, Reduction.ChunkLength));
+            Span<T> chunk = gradient[..Math.Min(gradient.Length, Reduction.ChunkLength)];
+            gradient = gradient[chunk.Length..];
             double sum = 0;
             while (!chunk.IsEmpty)
             {
-                Span<float> elements = block[..Math.Min(chunk.Length, HalfBlockLength)];
-                TensorPrimitives.ConvertToSingle(chunk[..elements.Length], elements);
+                Span<float> elements = block[..Math.Min(chunk.Length, WidenedLength)];
+                Widen(chunk[..elements.Length], elements);
                 sum = TReduction.Combine(sum, Reduction.Reduce<float, TReduction>(ref MemoryMarshal.GetReference(elements), (nuint)elements.Length));
                 chunk = chunk[elements.Length..];
             }
@@ -175,16 +192,16 @@ internal static class GradientElements
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void TransformHalf<TTransform>(Span<Half> gradient, TTransform transform)
+    private static void TransformWidened<T, TTransform>(Span<T> gradient, TTransform transform)
         where TTransform : struct, ITransform<float>
     {
-        Span<float> block = stackalloc float[HalfBlockLength];
+        Span<float> block = stackalloc float[WidenedLength];
         while (!gradient.IsEmpty)
         {
-            Span<float> elements = block[..Math.Min(gradient.Length, HalfBlockLength)];
-            TensorPrimitives.ConvertToSingle(gradient[..elements.Length], elements);
+            Span<float> elements = block[..Math.Min(gradient.Length, WidenedLength)];
+            Widen(gradient[..elements.Length], elements);
             Transformation.Apply(ref MemoryMarshal.GetReference(elements), (nuint)elements.Length, transform);
-            TensorPrimitives.ConvertToHalf(elements, gradient);
+            Narrow(elements, gradient[..elements.Length]);
             gradient = gradient[elements.Length..];
         }
     }

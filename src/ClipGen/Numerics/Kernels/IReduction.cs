@@ -7,6 +7,9 @@ namespace ClipGen.Numerics.Kernels;
 internal interface IReduction<T>
     where T : unmanaged
 {
+    /// <summary>The most elements that are reduced to one in their own precision. A multiple of four 512-bit vectors.</summary>
+    static abstract int BlockLength { get; }
+
     /// <summary>Takes one vector of elements into the lanes.</summary>
     static abstract Vector512<T> Accumulate(Vector512<T> lanes, Vector512<T> elements);
 
@@ -27,4 +30,7 @@ internal interface IReduction<T>
 
     /// <summary>Combines the results of two blocks.</summary>
     static abstract double Combine(double left, double right);
+
+    /// <summary>Reduces more than <see cref="BlockLength"/> elements, and at most <see cref="Reduction.ChunkLength"/>.</summary>
+    static abstract double ReduceChunk(ref T first, nuint length);
 }

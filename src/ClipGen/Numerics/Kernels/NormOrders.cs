@@ -15,8 +15,8 @@ internal interface INormOrder
     static abstract double Root(double sum);
 
     /// <summary>
-    /// Whether the sum can be trusted. An infinite or NaN sum may have overflowed; a tiny one may lack what underflowed: squares of
-    /// <see cref="float"/> below 1.2e-38 are rounded to multiples of 1.4e-45, which is less than 1e-6 of 1e-30 for up to 1e9 elements.
+    /// Whether the sum can be trusted. An infinite or NaN sum may have overflowed; a tiny one may lack what underflowed
+    /// (<see cref="Reduction"/> has the bound).
     /// </summary>
     static abstract bool IsExact(double sum);
 }
@@ -32,7 +32,7 @@ internal readonly struct EuclideanNorm : INormOrder
 
     public static double Root(double sum) => Math.Sqrt(sum);
 
-    public static bool IsExact(double sum) => sum is >= 1e-30 and <= double.MaxValue;
+    public static bool IsExact(double sum) => sum is >= 1e-24 and <= double.MaxValue;
 }
 
 /// <summary>The sum of magnitudes. It cannot underflow: sums of subnormal numbers are exact.</summary>

@@ -23,12 +23,42 @@ internal static class ReductionOf256
         where T : unmanaged
         where TReduction : struct, IReduction<T>
     {
+        (Vector256<T> low, Vector256<T> high) = AccumulateBlock<T, TReduction>(ref first, 0, length);
+        return Reduction.ReduceTree<T, TReduction>(TReduction.Combine(low, high));
+    }
+
+    /// <summary>The sum of <see cref="WidenedSum"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static double ReduceWidened<TReduction>(ref float first, nuint length)
+        where TReduction : struct, IReduction<float>
+    {
+        Vector256<double> lower0 = Vector256<double>.Zero, lower1 = lower0, upper0 = lower0, upper1 = lower0;
+        for (nuint i = 0; i < length; i += (nuint)TReduction.BlockLength)
+        {
+            nuint end = Math.Min(i + (nuint)TReduction.BlockLength, length);
+            (Vector256<float> low, Vector256<float> high) = AccumulateBlock<float, TReduction>(ref first, i, end);
+            (Vector256<double> a, Vector256<double> b) = Vector256.Widen(low);
+            (Vector256<double> c, Vector256<double> d) = Vector256.Widen(high);
+            lower0 += a;
+            lower1 += b;
+            upper0 += c;
+            upper1 += d;
+        }
+
+        return Reduction.ReduceTree<double, SumOfMagnitudes<double>>((lower0 + upper0) + (lower1 + upper1));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<T> Low, Vector256<T> High) AccumulateBlock<T, TReduction>(ref T first, nuint start, nuint end)
+        where T : unmanaged
+        where TReduction : struct, IReduction<T>
+    {
         nuint half = (nuint)Vector256<T>.Count;
         nuint width = 2 * half;
         Vector256<T> low0 = Vector256<T>.Zero, low1 = low0, low2 = low0, low3 = low0;
         Vector256<T> high0 = low0, high1 = low0, high2 = low0, high3 = low0;
-        nuint i = 0;
-        for (nuint end = length & ~((4 * width) - 1); i < end; i += 4 * width)
+        nuint i = start;
+        for (; i + (4 * width) <= end; i += 4 * width)
         {
             low0 = TReduction.Accumulate(low0, Vector256.LoadUnsafe(ref first, i));
             high0 = TReduction.Accumulate(high0, Vector256.LoadUnsafe(ref first, i + half));
@@ -40,17 +70,17 @@ internal static class ReductionOf256
             high3 = TReduction.Accumulate(high3, Vector256.LoadUnsafe(ref first, i + (3 * width) + half));
         }
 
-        for (nuint end = length & ~(width - 1); i < end; i += width)
+        for (; i + width <= end; i += width)
         {
             low0 = TReduction.Accumulate(low0, Vector256.LoadUnsafe(ref first, i));
             high0 = TReduction.Accumulate(high0, Vector256.LoadUnsafe(ref first, i + half));
         }
 
-        if (i < length)
-            AccumulateRest<T, TReduction>(ref first, length, ref low1, ref high1);
-        Vector256<T> low = TReduction.Combine(TReduction.Combine(low0, low1), TReduction.Combine(low2, low3));
-        Vector256<T> high = TReduction.Combine(TReduction.Combine(high0, high1), TReduction.Combine(high2, high3));
-        return Reduction.ReduceTree<T, TReduction>(TReduction.Combine(low, high));
+        if (i < end)
+            AccumulateRest<T, TReduction>(ref first, end, end - i, ref low1, ref high1);
+        return (
+            TReduction.Combine(TReduction.Combine(low0, low1), TReduction.Combine(low2, low3)),
+            TReduction.Combine(TReduction.Combine(high0, high1), TReduction.Combine(high2, high3)));
     }
 
     /// <summary>Reduces at least one 512-bit vector, and fewer than four.</summary>
@@ -71,19 +101,18 @@ internal static class ReductionOf256
         }
 
         if (i < length)
-            AccumulateRest<T, TReduction>(ref first, length, ref low, ref high);
+            AccumulateRest<T, TReduction>(ref first, length, length - i, ref low, ref high);
         return Reduction.ReduceTree<T, TReduction>(TReduction.Combine(low, high));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AccumulateRest<T, TReduction>(ref T first, nuint length, ref Vector256<T> low, ref Vector256<T> high)
+    private static void AccumulateRest<T, TReduction>(ref T first, nuint end, nuint rest, ref Vector256<T> low, ref Vector256<T> high)
         where T : unmanaged
         where TReduction : struct, IReduction<T>
     {
         nuint half = (nuint)Vector256<T>.Count;
-        nuint rest = length & ((2 * half) - 1);
         (Vector256<T> lowMask, Vector256<T> highMask) = PartialVector.LastLanesOf256<T>(rest);
-        low = TReduction.Accumulate(low, Vector256.LoadUnsafe(ref first, length - (2 * half)) & lowMask);
-        high = TReduction.Accumulate(high, Vector256.LoadUnsafe(ref first, length - half) & highMask);
+        low = TReduction.Accumulate(low, Vector256.LoadUnsafe(ref first, end - (2 * half)) & lowMask);
+        high = TReduction.Accumulate(high, Vector256.LoadUnsafe(ref first, end - half) & highMask);
     }
 }

@@ -8,6 +8,8 @@ namespace ClipGen.Numerics.Kernels;
 internal readonly struct SumOfSquares<T> : IReduction<T>
     where T : unmanaged, INumber<T>
 {
+    public static int BlockLength => typeof(T) == typeof(float) ? 16 * WidenedSum.RoundLength : Reduction.LongestBlock;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Accumulate(Vector512<T> lanes, Vector512<T> elements) => lanes + (elements * elements);
 
@@ -28,12 +30,18 @@ internal readonly struct SumOfSquares<T> : IReduction<T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Combine(double left, double right) => left + right;
+
+    public static double ReduceChunk(ref T first, nuint length) => typeof(T) == typeof(float)
+        ? WidenedSum.Reduce<SumOfSquares<float>>(ref Unsafe.As<T, float>(ref first), length)
+        : Reduction.ReduceBlocks<T, SumOfSquares<T>>(ref first, length);
 }
 
 /// <summary>Σ|x|.</summary>
 internal readonly struct SumOfMagnitudes<T> : IReduction<T>
     where T : unmanaged, INumber<T>
 {
+    public static int BlockLength => typeof(T) == typeof(float) ? 8 * WidenedSum.RoundLength : Reduction.LongestBlock;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Accumulate(Vector512<T> lanes, Vector512<T> elements) => lanes + Vector512.Abs(elements);
 
@@ -54,6 +62,10 @@ internal readonly struct SumOfMagnitudes<T> : IReduction<T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Combine(double left, double right) => left + right;
+
+    public static double ReduceChunk(ref T first, nuint length) => typeof(T) == typeof(float)
+        ? WidenedSum.Reduce<SumOfMagnitudes<float>>(ref Unsafe.As<T, float>(ref first), length)
+        : Reduction.ReduceBlocks<T, SumOfMagnitudes<T>>(ref first, length);
 }
 
 /// <summary>
@@ -64,8 +76,10 @@ internal readonly struct SumOfMagnitudes<T> : IReduction<T>
 /// <typeparam name="TElement">The element.</typeparam>
 internal readonly struct LargestMagnitude<TBits, TElement> : IReduction<TBits>
     where TBits : unmanaged, IBinaryInteger<TBits>, IMinMaxValue<TBits>
-    where TElement : unmanaged, INumber<TElement>
+    where TElement : unmanaged
 {
+    public static int BlockLength => Reduction.LongestBlock;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<TBits> Accumulate(Vector512<TBits> lanes, Vector512<TBits> elements) =>
         Vector512.Max(lanes, elements & Vector512.Create(TBits.MaxValue));
@@ -84,9 +98,12 @@ internal readonly struct LargestMagnitude<TBits, TElement> : IReduction<TBits>
     public static Vector128<TBits> Combine(Vector128<TBits> left, Vector128<TBits> right) => Vector128.Max(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double Widen(TBits lane) => double.CreateTruncating(Unsafe.BitCast<TBits, TElement>(lane));
+    public static double Widen(TBits lane) => WideElements.ToDouble(Unsafe.BitCast<TBits, TElement>(lane));
 
     // Math.Max hands a NaN on.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Combine(double left, double right) => Math.Max(left, right);
+
+    public static double ReduceChunk(ref TBits first, nuint length) =>
+        Reduction.ReduceBlocks<TBits, LargestMagnitude<TBits, TElement>>(ref first, length);
 }

@@ -80,6 +80,8 @@ internal static class WideElements
             return Unsafe.As<T, double>(ref element);
         if (typeof(T) == typeof(Half))
             return (double)Unsafe.As<T, Half>(ref element);
+        if (typeof(T) == typeof(BFloat16))
+            return Unsafe.As<T, BFloat16>(ref element).ToSingle();
         throw GradientElements.Unsupported<T>();
     }
 
@@ -114,6 +116,8 @@ internal static class WideElements
             GradientElements.Cast<T, double>(from).CopyTo(to);
         else if (typeof(T) == typeof(Half))
             TensorPrimitives.ConvertTruncating<Half, double>(GradientElements.Cast<T, Half>(from), to);
+        else if (typeof(T) == typeof(BFloat16))
+            LoadOneByOne(from, to);
         else
             throw GradientElements.Unsupported<T>();
     }
@@ -126,7 +130,21 @@ internal static class WideElements
             from.CopyTo(GradientElements.Cast<T, double>(to));
         else if (typeof(T) == typeof(Half))
             TensorPrimitives.ConvertTruncating<double, Half>(from, GradientElements.Cast<T, Half>(to));
+        else if (typeof(T) == typeof(BFloat16))
+            StoreOneByOne(from, GradientElements.Cast<T, BFloat16>(to));
         else
             throw GradientElements.Unsupported<T>();
+    }
+
+    private static void LoadOneByOne<T>(Span<T> from, Span<double> to)
+    {
+        for (int i = 0; i < from.Length; i++)
+            to[i] = ToDouble(from[i]);
+    }
+
+    private static void StoreOneByOne(Span<double> from, Span<BFloat16> to)
+    {
+        for (int i = 0; i < from.Length; i++)
+            to[i] = BFloat16.FromDouble(from[i]);
     }
 }

@@ -23,7 +23,7 @@ internal readonly record struct SharedPieces(long[] Claims, double[] Sums, int F
     internal const long LeastBytes = 8 << 20;
 
     /// <summary>The pieces that a buffer of so many elements makes.</summary>
-    internal static int CountOf(int length) => (length + Reduction.ChunkLength - 1) / Reduction.ChunkLength;
+    internal static int CountOf(int length) => (int)(((long)length + Reduction.ChunkLength - 1) / Reduction.ChunkLength);
 
     /// <summary>Whether the calling thread is the first to want the piece.</summary>
     internal bool TryClaim(int piece)

@@ -17,6 +17,9 @@ internal struct GroupLanesVisitor<T>(EuclideanNormVisitor norm) : IGradientVisit
     private const int LongestBuffer = 256;
     private const int LaneCount = 4;
 
+    // As many as unrolled code has at most. Buffers of other lengths than declared may have more, and lanes would round too often.
+    private const int MostSlots = 64;
+
     private EuclideanNormVisitor _norm = norm;
     private Lanes _lanes;
     private int _slot;
@@ -42,9 +45,11 @@ internal struct GroupLanesVisitor<T>(EuclideanNormVisitor norm) : IGradientVisit
     /// <summary>The sum that was given, and this group.</summary>
     internal EuclideanNormVisitor End()
     {
-        _norm.Add((_lanes[0] + _lanes[1]) + (_lanes[2] + _lanes[3]));
+        AddLanes();
         return _norm;
     }
+
+    private void AddLanes() => _norm.Add((_lanes[0] + _lanes[1]) + (_lanes[2] + _lanes[3]));
 
     private void AddShort(ref T first, nuint length)
     {
@@ -59,6 +64,13 @@ internal struct GroupLanesVisitor<T>(EuclideanNormVisitor norm) : IGradientVisit
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void AddSlot(Vector512<T> elements)
     {
+        if (_slot == MostSlots)
+        {
+            AddLanes();
+            _lanes = default;
+            _slot = 0;
+        }
+
         ref Vector512<T> lanes = ref _lanes[_slot++ % LaneCount];
         lanes = SumOfSquares<T>.Accumulate(lanes, elements);
     }

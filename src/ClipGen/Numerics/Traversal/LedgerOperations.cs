@@ -136,8 +136,7 @@ internal static class LedgerOperations
         GradientLedger ledger = GradientLedger.Rent([]);
         try
         {
-            ReadAddresses(gradients, ledger);
-            MarkTied(gradients, ledger);
+            TieSearch.MarkTied(gradients, ledger, hasAddresses: false);
             foreach (ref GradientEntry entry in ledger.Entries)
             {
                 entry.Scale = !entry.IsTied;
@@ -160,8 +159,7 @@ internal static class LedgerOperations
         GradientLedger ledger = GradientLedger.Rent([]);
         try
         {
-            ReadAddresses(gradients, ledger);
-            MarkTied(gradients, ledger);
+            TieSearch.MarkTied(gradients, ledger, hasAddresses: false);
             var names = GradientNames.Of(gradients);
             var untied = new List<string>(names.Count);
             for (int i = 0; i < names.Count; i++)
@@ -185,8 +183,7 @@ internal static class LedgerOperations
         GradientLedger ledger = GradientLedger.Rent([]);
         try
         {
-            ReadAddresses(gradients, ledger);
-            return MarkTied(gradients, ledger);
+            return TieSearch.MarkTied(gradients, ledger, hasAddresses: false);
         }
         finally
         {
@@ -205,11 +202,9 @@ internal static class LedgerOperations
         gradients.VisitGradients(ref measure);
         ledger.Count = measure.Count;
         bool moved = GC.CollectionCount(0) != collections;
-        if (moved)
-            ReadAddresses(gradients, ledger);
         if (moved || measure.MayOverlap)
         {
-            MarkTied(gradients, ledger);
+            TieSearch.MarkTied(gradients, ledger, hasAddresses: !moved);
             foreach (ref GradientEntry entry in ledger.Entries)
             {
                 if (entry.IsTied)
@@ -307,41 +302,5 @@ internal static class LedgerOperations
         }
 
         return true;
-    }
-
-    // Again until no collection ran meanwhile: only then are the addresses of one moment.
-    private static void ReadAddresses<TSource>(TSource gradients, GradientLedger ledger)
-        where TSource : IGradientSource
-    {
-        int collections;
-        do
-        {
-            collections = GC.CollectionCount(0);
-            var addresses = new AddressVisitor(ledger);
-            gradients.VisitGradients(ref addresses);
-            ledger.Count = addresses.Count;
-        }
-        while (GC.CollectionCount(0) != collections);
-    }
-
-    private static bool MarkTied<TSource>(TSource gradients, GradientLedger ledger)
-        where TSource : IGradientSource
-    {
-        (int earlier, int later) = TiedGradients.Mark(ledger);
-        if (later >= 0)
-        {
-            var names = GradientNames.Of(gradients);
-            throw new InvalidOperationException(
-                $"The gradients '{names[earlier]}' and '{names[later]}' share a part of their memory, so that some elements would count twice. "
-                + "Leave one of them out, by [ClipIgnore] where it is declared, or put the whole array before its slices.");
-        }
-
-        foreach (ref GradientEntry entry in ledger.Entries)
-        {
-            if (entry.IsTied)
-                return true;
-        }
-
-        return false;
     }
 }

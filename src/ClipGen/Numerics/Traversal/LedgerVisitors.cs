@@ -75,11 +75,18 @@ internal struct AddressVisitor(GradientLedger ledger) : IGradientVisitor
 
     public readonly int Count => _ordinal;
 
+    /// <summary>Whether a buffer lay elsewhere at the reading before.</summary>
+    public bool Changed { get; private set; }
+
     public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null)
     {
         GradientElements.ThrowIfUnsupported<T>();
-        if (!gradient.IsEmpty)
-            SetAddress(ref _ledger[_ordinal++], gradient);
+        if (gradient.IsEmpty)
+            return;
+        ref GradientEntry entry = ref _ledger[_ordinal++];
+        (nuint start, nuint end) = (entry.Start, entry.End);
+        SetAddress(ref entry, gradient);
+        Changed |= entry.Start != start || entry.End != end;
     }
 
     internal static unsafe void SetAddress<T>(ref GradientEntry entry, Span<T> gradient)

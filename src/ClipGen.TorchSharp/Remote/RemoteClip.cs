@@ -1,0 +1,247 @@
+using ClipGen.Numerics;
+using ClipGen.Numerics.Traversal;
+using ClipGen.Torch.Gathering;
+using TorchSharp;
+
+namespace ClipGen.Torch.Remote;
+
+/// <summary>
+/// Clips gradients of which some are on other devices. Numbers stand for those: a vector whose norm is n counts in a norm as the number n
+/// does. What is done to a number is then done to its gradient, on its device. All numbers of a clip are fetched together.
+/// </summary>
+internal sealed class RemoteClip
+{
+    // L2 norms below it may lack elements whose squares are too small for a float. Devices that flush subnormal numbers to zero lose at
+    // most 1.2e-38 for each, which is 1.2e-8 of the square for 1e10 elements.
+    private const double LeastNorm = 1e-10;
+
+    // Limits above it are not exceeded by a norm below LeastNorm, whatever it lacks.
+    private const double LeastLimit = 1e-8;
+
+    private readonly GradientBatch _batch;
+    private readonly ClipRule[] _rules;
+    private readonly List<Gradient> _gradients = [];
+
+    // Whether one number stands for all gradients.
+    private readonly bool _isOne;
+
+    // The order of TotalNorm, and whether the numbers for the rules do not do for it.
+    private readonly double _totalOrder;
+    private readonly bool _measuresTotal;
+
+    private RemoteClip(GradientBatch batch, ReadOnlySpan<ClipRule> rules)
+    {
+        _batch = batch;
+        _rules = rules.ToArray();
+        _isOne = _rules is [{ Group: null, ByValue: false, Scope: ClipScope.Global }];
+        _totalOrder = LedgerNorms.TotalOrder(rules, out bool isCommon);
+        _measuresTotal = !isCommon || Array.Exists(_rules, rule => rule.ByValue);
+        for (int i = 0; i < batch.Records.Length; i++)
+        {
+            ref GradientRecord record = ref batch.Records[i];
+            if (record.Kind == GradientKind.Remote && record.Length > 0)
+                _gradients.Add(new Gradient(i, RuleOf(_rules, record)));
+        }
+    }
+
+    /// <summary>
+    /// Clips, if the norms that devices compute in the gradients' own precision can be used. If not, because one is not finite or too
+    /// small, nothing was done.
+    /// </summary>
+    internal static bool TryClip(GradientBatch batch, ReadOnlySpan<ClipRule> rules, out ClipResult result)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        var clip = new RemoteClip(batch, rules);
+        if (!clip.TryMeasure())
+        {
+            result = default;
+            return false;
+        }
+
+        result = clip.Clip();
+        return true;
+    }
+
+    /// <summary>The rule that a gradient belongs to: the one for its group, else the one for no group; −1 where there is none.</summary>
+    internal static int RuleOf(ReadOnlySpan<ClipRule> rules, in GradientRecord record)
+    {
+        int rest = -1;
+        for (int i = 0; i < rules.Length; i++)
+        {
+            if (rules[i].Group == record.Group)
+                return i;
+            if (rules[i].Group is null)
+                rest = i;
+        }
+
+        // A single rule without a group is for all gradients.
+        return rest;
+    }
+
+    private bool TryMeasure()
+    {
+        var norms = new RemoteNorms();
+        if (_isOne)
+        {
+            torch.Tensor[] all = [.. _gradients.Select(ElementsOf)];
+            if (!Array.TrueForAll(all, tensor => RemoteNorms.CanCompute(tensor, _totalOrder)))
+                return false;
+            int request = norms.Add(all, _totalOrder);
+            norms.Fetch();
+            for (int i = 0; i < _gradients.Count; i++)
+                _gradients[i].Own = i == 0 ? norms[request] : 0;
+            return IsUsable(norms[request], _totalOrder) && CanScale(norms[request], _rules[0]);
+        }
+
+        var requests = new List<(int Own, int Total)>();
+        foreach (Gradient gradient in _gradients)
+        {
+            if (gradient.Rule < 0)
+            {
+                requests.Add((-1, -1));
+                continue;
+            }
+
+            torch.Tensor elements = ElementsOf(gradient);
+            double order = OwnOrder(_rules[gradient.Rule]);
+            if (!RemoteNorms.CanCompute(elements, order) || !RemoteNorms.CanCompute(elements, _totalOrder))
+                return false;
+            int own = norms.Add([elements], order);
+            requests.Add((own, _measuresTotal && order != _totalOrder ? norms.Add([elements], _totalOrder) : own));
+        }
+
+        norms.Fetch();
+        for (int i = 0; i < _gradients.Count; i++)
+        {
+            if (_gradients[i].Rule >= 0)
+                (_gradients[i].Own, _gradients[i].Total) = (norms[requests[i].Own], norms[requests[i].Total]);
+        }
+
+        return AreUsable();
+    }
+
+    private bool AreUsable()
+    {
+        double[] total = [.. _gradients.Where(gradient => gradient.Rule >= 0).Select(gradient => gradient.Total)];
+        if (total.Length > 0 && !IsUsable(RemoteNorms.Joined(total, _totalOrder), _totalOrder))
+            return false;
+        for (int i = 0; i < _rules.Length; i++)
+        {
+            ref readonly ClipRule rule = ref _rules[i];
+            double[] own = [.. _gradients.Where(gradient => gradient.Rule == i).Select(gradient => gradient.Own)];
+            if (own.Length == 0 || rule.ByValue)
+                continue;
+            foreach (double norm in rule.Scope == ClipScope.Global ? [RemoteNorms.Joined(own, rule.NormType)] : own)
+            {
+                bool isSmall = norm < LeastNorm && rule.Scope == ClipScope.PerParameter && rule.Limit > LeastLimit;
+                if (!isSmall && !(IsUsable(norm, rule.NormType) && CanScale(norm, rule)))
+                    return false;
+            }
+        }
+
+        return _gradients.TrueForAll(gradient => double.IsFinite(gradient.Own) && double.IsFinite(gradient.Total));
+    }
+
+    private ClipResult Clip()
+    {
+        double? total = null;
+        if (_measuresTotal)
+        {
+            // Limits that nothing exceeds: only the norm is asked for.
+            _batch.ClearStandIns();
+            foreach (Gradient gradient in _gradients)
+                _batch.AddStandIn(ref _batch.Records[gradient.Record], gradient.Total);
+            ClipRule Without(ClipRule rule) =>
+                ClipRule.Norm(double.PositiveInfinity, _totalOrder, nonFinite: NonFinitePolicy.Leave, group: rule.Group);
+            total = BatchOperations.ClipVisited(_batch, [.. _rules.Select(Without)]).TotalNorm;
+        }
+
+        _batch.ClearStandIns();
+        foreach (Gradient gradient in _gradients)
+        {
+            ref GradientRecord record = ref _batch.Records[gradient.Record];
+            _batch.AddStandIn(ref record, OwnNumber(gradient, record));
+        }
+
+        ClipResult result = BatchOperations.ClipVisited(_batch, _rules);
+        if (!result.IsFinite && result.Scale == 0 && Array.Exists(_rules, rule => rule.NonFinite == NonFinitePolicy.Zero))
+        {
+            foreach (Gradient gradient in _gradients)
+                RemoteGradient.Zero(_batch, ref _batch.Records[gradient.Record]);
+        }
+        else if (result.Clipped || result.Scale != 1)
+        {
+            Follow(result);
+        }
+
+        return total is { } norm ? result with { TotalNorm = norm } : result;
+    }
+
+    // Does to every gradient what was done to its number.
+    private void Follow(in ClipResult result)
+    {
+        foreach (Gradient gradient in _gradients)
+        {
+            ref GradientRecord record = ref _batch.Records[gradient.Record];
+            double before = gradient.Own;
+            double after = _batch.StandIns[record.StandIn];
+            if (gradient.Rule < 0)
+                continue;
+            ref readonly ClipRule rule = ref _rules[gradient.Rule];
+            if (rule.ByValue)
+            {
+                if (after < OwnNumber(gradient, record))
+                    RemoteGradient.Clamp(_batch, ref record, rule.Limit);
+                continue;
+            }
+
+            double factor = _isOne ? result.Scale
+                : rule.Scope == ClipScope.Global ? FactorOf(gradient.Rule)
+                : before == 0 ? 1
+                : after / before;
+            if (factor != 1)
+                RemoteGradient.Scale(_batch, ref record, factor);
+        }
+    }
+
+    // The largest number tells it best.
+    private double FactorOf(int rule)
+    {
+        Gradient largest = _gradients.Where(gradient => gradient.Rule == rule).MaxBy(gradient => gradient.Own)!;
+        return largest.Own == 0 ? 1 : _batch.StandIns[_batch.Records[largest.Record].StandIn] / largest.Own;
+    }
+
+    // An element that the limit, rounded to its type, leaves alone does not exceed it.
+    private double OwnNumber(Gradient gradient, in GradientRecord record)
+    {
+        if (gradient.Rule < 0 || !_rules[gradient.Rule].ByValue)
+            return gradient.Own;
+        double limit = _rules[gradient.Rule].Limit;
+        return gradient.Own > limit && gradient.Own <= RemoteGradient.RoundLimit(record.Tensor!.dtype, limit) ? limit : gradient.Own;
+    }
+
+    private torch.Tensor ElementsOf(Gradient gradient) => RemoteGradient.Elements(ref _batch.Records[gradient.Record]);
+
+    private static double OwnOrder(in ClipRule rule) => rule.ByValue ? double.PositiveInfinity : rule.NormType;
+
+    /// <summary>Whether a norm that a device computed is the norm.</summary>
+    internal static bool IsUsable(double norm, double order) =>
+        double.IsFinite(norm) && (order == 1 || double.IsPositiveInfinity(order) || norm >= (order == 2 ? LeastNorm : 1e-30));
+
+    // Whether a factor that double can hold brings the norm to the limit.
+    private static bool CanScale(double norm, in ClipRule rule) =>
+        !(norm + rule.Epsilon > rule.Limit) || double.IsNormal(rule.Limit / (norm + rule.Epsilon));
+
+    private sealed class Gradient(int record, int rule)
+    {
+        internal int Record { get; } = record;
+
+        internal int Rule { get; } = rule;
+
+        /// <summary>The norm for its rule; by value, the largest magnitude.</summary>
+        internal double Own { get; set; }
+
+        /// <summary>The norm for the total.</summary>
+        internal double Total { get; set; }
+    }
+}

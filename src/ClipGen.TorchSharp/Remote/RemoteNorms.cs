@@ -1,0 +1,167 @@
+using ClipGen.Numerics;
+using ClipGen.Torch.Gathering;
+using TorchSharp;
+
+namespace ClipGen.Torch.Remote;
+
+/// <summary>
+/// The norms of gradients on other devices. They are computed there, in the gradients' own precision, and all are fetched at once.
+/// </summary>
+/// <remarks>
+/// <para>
+/// <b>Error.</b> The order in which a device adds is not known. So only few elements are added in <see cref="float"/>: the elements are
+/// viewed as a matrix of 16 rows, and the norms of its columns, which have the same norm, are widened to <see cref="double"/>. Whatever the
+/// order, a term of a column goes through at most 15 additions: an L1 norm is off by at most 15 · 2^-24 = 9.0e-7, and an L2 norm, with
+/// a square and a root, by ((15 + 1)/2 + 1) · 2^-24 = 5.4e-7.
+/// </para>
+/// <para>
+/// Other orders are scaled by the largest magnitude, so that no power overflows. A power may be off by four units in the last place, as
+/// CUDA's may be. With 4 rows, no roots, and two roundings of the scaled element that makes ((3 + 8)/p + 2) · 2^-24, at most 7.8e-7. Below
+/// p = 1 it would be too much, and the elements themselves are widened.
+/// </para>
+/// </remarks>
+internal sealed class RemoteNorms
+{
+    // Elements up to which a tensor is not reduced before it is joined with others.
+    private const long ShortLength = 2048;
+
+    private readonly List<Request> _requests = [];
+    private readonly List<torch.Tensor> _results = [];
+    private double[] _fetched = [];
+    private long _length;
+
+    /// <summary>Whether the tensor's device can compute the norm.</summary>
+    internal static bool CanCompute(torch.Tensor tensor, double order) =>
+        RemoteTensors.HasDouble(tensor) || (IsPlain(order) && (order == 2 || !tensor.is_complex()));
+
+    /// <summary>Asks for the norm of some tensors as if they were one vector.</summary>
+    /// <returns>The number of the request.</returns>
+    internal int Add(IEnumerable<torch.Tensor> tensors, double order)
+    {
+        long start = _length;
+        foreach (IGrouping<string, torch.Tensor> device in tensors.GroupBy(tensor => tensor.device.ToString()))
+        {
+            torch.Tensor result = IsPlain(order) ? Norm([.. device], order) : ScaledNorm([.. device], order);
+            _results.Add(result);
+            _length += result.numel();
+        }
+
+        _requests.Add(new Request((int)start, (int)(_length - start), order));
+        return _requests.Count - 1;
+    }
+
+    /// <summary>Waits for the devices, once.</summary>
+    internal void Fetch()
+    {
+        if (_results.Count == 0)
+            return;
+        torch.Device device = _results[0].device;
+        torch.Tensor[] results = [.. _results.Select(result => result.to(device))];
+        torch.Tensor all = results.Length == 1 ? results[0] : RemoteTensors.Launch(torch.cat(results));
+        _fetched = [.. RemoteTensors.ToCpu(all).to(torch.ScalarType.Float64).data<double>()];
+    }
+
+    /// <summary>The norm of a request, after <see cref="Fetch"/>.</summary>
+    internal double this[int request]
+    {
+        get
+        {
+            Request asked = _requests[request];
+            return asked.Length == 1 ? _fetched[asked.Start] : Joined(_fetched.AsSpan(asked.Start, asked.Length), asked.Order);
+        }
+    }
+
+    /// <summary>The norm of a vector whose elements are norms.</summary>
+    internal static double Joined(ReadOnlySpan<double> norms, double order) =>
+        GradientOperations.Norm(new NormSource(norms.ToArray()), order);
+
+    private static bool IsPlain(double order) => order is 1 or 2 || double.IsPositiveInfinity(order);
+
+    // A vector of one element, or of some where the device has no double.
+    private static torch.Tensor Norm(torch.Tensor[] tensors, double order)
+    {
+        torch.Tensor joined = Join(tensors, tensor => Reduced(tensor, order));
+        return RemoteTensors.HasDouble(joined) ? VectorNorm(RemoteTensors.Widen(joined), order).reshape(1) : joined;
+    }
+
+    private static torch.Tensor[] Reduced(torch.Tensor tensor, double order)
+    {
+        torch.Tensor elements = Elements(tensor, order);
+        if (elements.numel() <= ShortLength)
+            return [elements];
+        if (elements.dtype == torch.ScalarType.Float64 || double.IsPositiveInfinity(order))
+            return [VectorNorm(elements, order).reshape(1)];
+        return ByRows(elements, 16, matrix => VectorNorm(matrix, order, 0));
+    }
+
+    private static torch.Tensor ScaledNorm(torch.Tensor[] tensors, double order)
+    {
+        torch.Tensor largest = Join(tensors, tensor => [VectorNorm(Elements(tensor, order), double.PositiveInfinity).reshape(1)]);
+        largest = VectorNorm(largest, double.PositiveInfinity);
+
+        // Zeros have the norm 0, not NaN.
+        torch.Tensor divisor = RemoteTensors.Launch(largest.clamp_min(1.2e-38));
+        torch.Tensor joined = Join(tensors, tensor =>
+        {
+            torch.Tensor powers = Elements(tensor, order);
+            powers = RemoteTensors.Launch((order < 1 ? RemoteTensors.Widen(powers) : powers).abs());
+            powers = RemoteTensors.Launch(RemoteTensors.Launch(powers.div_(divisor)).pow_(order));
+            return powers.numel() <= ShortLength || powers.dtype == torch.ScalarType.Float64
+                ? [powers]
+                : ByRows(powers, 4, matrix => RemoteTensors.Launch(matrix.sum([0L])));
+        });
+        torch.Tensor sum = RemoteTensors.Launch(RemoteTensors.Widen(joined).sum());
+        return RemoteTensors.Launch(RemoteTensors.Launch(sum.pow_(1 / order)).mul_(divisor)).reshape(1);
+    }
+
+    // The sums of the columns, and what is left of the last column.
+    private static torch.Tensor[] ByRows(torch.Tensor elements, long rows, Func<torch.Tensor, torch.Tensor> sum)
+    {
+        long length = elements.numel();
+        long columns = length / rows;
+        torch.Tensor sums = sum(elements.narrow(0, 0, rows * columns).view(rows, columns));
+        if (rows * columns == length)
+            return [sums];
+
+        // A copy: a view of a temporary tensor would keep all of it.
+        return [sums, RemoteTensors.Launch(elements.narrow(0, rows * columns, length - (rows * columns)).clone())];
+    }
+
+    // Reduces one tensor after the other, without keeping the temporary tensors of more than one.
+    private static torch.Tensor Join(torch.Tensor[] tensors, Func<torch.Tensor, torch.Tensor[]> reduce)
+    {
+        var parts = new List<torch.Tensor>();
+        foreach (torch.Tensor tensor in tensors)
+        {
+            using DisposeScope scope = torch.NewDisposeScope();
+            foreach (torch.Tensor part in reduce(tensor))
+                parts.Add(part.MoveToOuterDisposeScope());
+        }
+
+        return parts.Count == 1 ? parts[0] : RemoteTensors.Launch(torch.cat(parts));
+    }
+
+    private static torch.Tensor VectorNorm(torch.Tensor tensor, double order, params long[] dimensions) =>
+        RemoteTensors.Launch(torch.linalg.vector_norm(tensor, order, dimensions.Length == 0 ? null : dimensions));
+
+    // Real elements in one dimension that have the norm of the tensor, of a type that can be computed in.
+    private static torch.Tensor Elements(torch.Tensor tensor, double order)
+    {
+        if (tensor.is_complex() && order == 2)
+            tensor = tensor.view_as_real();
+        else if (tensor.is_complex())
+            tensor = RemoteTensors.Launch(RemoteTensors.Launch(tensor.to(torch.ScalarType.ComplexFloat64)).abs());
+        else if (RemoteTensors.IsShort(tensor.dtype))
+            tensor = RemoteTensors.Launch(tensor.to(torch.ScalarType.Float32));
+        return RemoteTensors.Flatten(tensor);
+    }
+
+    private readonly record struct Request(int Start, int Length, double Order);
+
+    private readonly struct NormSource(double[] norms) : IGradientSource
+    {
+        public void VisitGradients<TVisitor>(ref TVisitor visitor)
+            where TVisitor : struct, IGradientVisitor =>
+            visitor.Visit<double>("", norms);
+    }
+}
