@@ -5,7 +5,7 @@ namespace ClipGen.Generator.Reading;
 
 /// <summary>Recognises the types that hold gradients: buffers, gradient sources, and collections of either.</summary>
 internal sealed class GradientFormParser(
-    Func<ITypeSymbol, bool> isSource, ExternalSources externalSources, SourceAssemblies assemblies)
+    Func<ITypeSymbol, bool> isSource, Func<INamedTypeSymbol, bool> isGenerated, ExternalSources externalSources, SourceAssemblies assemblies)
 {
     /// <summary>The forms that work, as CLIP003 lists them.</summary>
     public const string SupportedForms =
@@ -257,7 +257,7 @@ internal sealed class GradientFormParser(
     /// Whether the traversal is out of a direct call's reach: it is implemented explicitly, or by hand and not virtual, so that an heir can
     /// only implement the interface again.
     /// </summary>
-    private static bool NeedsInterface(ITypeSymbol type)
+    private bool NeedsInterface(ITypeSymbol type)
     {
         if (type is ITypeParameterSymbol parameter)
         {
@@ -286,7 +286,8 @@ internal sealed class GradientFormParser(
             }
         }
 
-        return implementsExplicitly;
+        // Where the interface is declared and neither hand-written nor generated code implements it, the compiler says so at the declaration.
+        return implementsExplicitly || (type is INamedTypeSymbol named && !isGenerated(named));
     }
 
     private static bool IsTraversal(IMethodSymbol method) =>

@@ -22,7 +22,7 @@ internal sealed class SourceDecisions
     public SourceDecisions(Compilation compilation, ExternalSources external, SourceAssemblies assemblies)
     {
         _compilation = compilation;
-        _forms = new GradientFormParser(IsSource, external, assemblies);
+        _forms = new GradientFormParser(IsSource, IsGenerated, external, assemblies);
     }
 
     /// <summary>Whether values of the type hand over gradients.</summary>

@@ -26,7 +26,7 @@ internal sealed class SourceIndex
         External = new ExternalSources(compilation);
         _assemblies = new SourceAssemblies(compilation, External);
         _decisions = new SourceDecisions(compilation, External, _assemblies);
-        Forms = new GradientFormParser(IsSource, External, _assemblies);
+        Forms = new GradientFormParser(IsSource, IsGenerated, External, _assemblies);
     }
 
     /// <summary>The sources that this compilation declares for other assemblies' types.</summary>
@@ -141,36 +141,38 @@ internal sealed class SourceIndex
             return known;
         }
 
-        // Bases first, so that reading a type never reads its base in a deeper call.
-        var pending = new Stack<INamedTypeSymbol>();
-        pending.Push(type);
+        try
+        {
+            // Bases first, so that reading a type never reads its base in a deeper call.
+            foreach (INamedTypeSymbol ancestor in UnreadBases(type))
+            {
+                Parse(ancestor, cancellation);
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+            known = new SourceReader(this, _compilation, Forms, type, cancellation).Read();
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            known = ParsedSource.Failed(type, exception);
+        }
+
+        _parsed[type] = known;
+        return known;
+    }
+
+    /// <summary>The generated bases of a type that are not read yet, the most distant one first.</summary>
+    private Stack<INamedTypeSymbol> UnreadBases(INamedTypeSymbol type)
+    {
+        var bases = new Stack<INamedTypeSymbol>();
         for (INamedTypeSymbol? ancestor = type.BaseType?.OriginalDefinition;
             ancestor is not null && !_parsed.ContainsKey(ancestor) && _decisions.IsGenerated(ancestor);
             ancestor = ancestor.BaseType?.OriginalDefinition)
         {
-            pending.Push(ancestor);
+            bases.Push(ancestor);
         }
 
-        while (pending.Count > 0)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            INamedTypeSymbol next = pending.Pop();
-            _parsed[next] = ReadOrFail(next, cancellation);
-        }
-
-        return _parsed[type];
-    }
-
-    private ParsedSource ReadOrFail(INamedTypeSymbol type, CancellationToken cancellation)
-    {
-        try
-        {
-            return new SourceReader(this, _compilation, Forms, type, cancellation).Read();
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            return ParsedSource.Failed(type, exception);
-        }
+        return bases;
     }
 
     /// <summary>Finds what depends on more than one type, in the type and all that it needs: circles, and errors in what generated code calls.</summary>

@@ -159,7 +159,7 @@ public sealed class DeclarationRuleTests
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; float _n; public ref float {|CLIP010:GradientNorm|}() => ref _n; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; double {|CLIP010:GradientNorm|} { get; set; } }")]
     [InlineData("[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _g; } class Base { public virtual void {|CLIP010:ZeroGradients|}() { } }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _g; } abstract class Base { public abstract ClipResult {|CLIP010:ClipGradients|}(); }")]
+    [InlineData("[ClipGradNorm(1)] partial class {|CS0534:Net|} : Base { [Gradient] float[] _g; } abstract class Base { public abstract ClipResult {|CLIP010:ClipGradients|}(); }")]
     [InlineData(
         "[ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; public void {|CLIP010:ZeroGradients|}() { } } "
         + "[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _h; }")]

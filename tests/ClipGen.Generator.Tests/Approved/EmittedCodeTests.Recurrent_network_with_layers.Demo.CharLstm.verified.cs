@@ -27,7 +27,7 @@ namespace Demo
         /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public virtual global::ClipGen.ClipResult ClipGradients() =>
-            ClipGradients(1.0);
+            global::ClipGen.Numerics.GradientOperations.Clip(new ClipGenSource(this), global::ClipGen.Numerics.ClipRule.Norm(1.0));
 
         /// <summary>Clips the gradients with <paramref name="limit"/> in place of the declared limit.</summary>
         /// <param name="limit">The limit: greater than zero, in the units of the gradient.</param>
@@ -47,7 +47,7 @@ namespace Demo
         /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public virtual global::ClipGen.ClipResult ClipGradients(global::ClipGen.ClipReport report) =>
-            ClipGradients(1.0, report);
+            global::ClipGen.Numerics.GradientOperations.Clip(new ClipGenSource(this), global::ClipGen.Numerics.ClipRule.Norm(1.0), report);
 
         /// <summary>Clips the gradients with <paramref name="limit"/> in place of the declared limit. Tells of every limit and every gradient what was found and done.</summary>
         /// <param name="limit">The limit: greater than zero, in the units of the gradient.</param>

@@ -118,6 +118,12 @@ internal static class FuzzBatch
     {
         EmissionOptions options = Options[OptionsOf(programs[0].Seed)];
         CSharpParseOptions parseOptions = options.IsPedantic ? options.ParseOptions : options.ParseOptions.WithDocumentationMode(DocumentationMode.None);
+        if (isLibrary && options.Language < LanguageVersion.CSharp12)
+        {
+            // The prelude declares an inline array. A project of an older language can hold one all the same.
+            parseOptions = parseOptions.WithLanguageVersion(LanguageVersion.CSharp12);
+        }
+
         IEnumerable<(string Text, string Path)> sources = programs.Select(program => (Text: ProgramWriter.Write(program, isLibrary), Path: program.Namespace + ".cs"));
         var compilation = CSharpCompilation.Create(
             assembly,
