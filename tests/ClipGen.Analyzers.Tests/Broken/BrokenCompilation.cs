@@ -24,7 +24,7 @@ internal static class BrokenCompilation
     private static readonly MetadataReference[] References =
     [
         .. AnalyzerHarness.Framework,
-        AnalyzerHarness.RealClipGen,
+        AnalyzerHarness.ClipGen,
         AnalyzerHarness.ClipGenTorchSharp,
         AnalyzerHarness.RealTorchSharp,
         MetadataReference.CreateFromFile(typeof(System.Numerics.Tensors.Tensor).Assembly.Location),
