@@ -28,6 +28,30 @@ public sealed class CachingTests
 
     private const string Unrelated = "namespace Demo; public class Unrelated { public int Count; }";
 
+    // A step of another name than the harness asks for would never be looked at.
+    [Fact]
+    public void Every_step_is_tracked_where_every_attribute_makes_a_type_a_source()
+    {
+        const string Source =
+            """
+            namespace Demo;
+            using ClipGen;
+            using TorchSharp;
+            [ClipGradNorm(1)] public partial class A { [Gradient] readonly float[] _a = new float[1]; }
+            [ClipGradValue(1)] public partial class B { [Gradient] readonly float[] _a = new float[1]; }
+            [GradientSource] public abstract partial class C { }
+            public partial class D { [Gradient] readonly float[] _a = new float[1]; }
+            public partial class E { [Parameter(Gradient = nameof(_a))] readonly float[] _w = new float[1]; readonly float[] _a = new float[1]; }
+            public partial class F { [field: Gradient] float[] A { get; } = new float[1]; }
+            public abstract partial class G : torch.nn.Module { [ClipIgnore] readonly torch.nn.Module _frozen = null!; protected G() : base("g") { } }
+            """;
+        GeneratorRun run = GeneratorHarness.Run(GeneratorHarness.Compile(Source).AddReferences(
+            MetadataReference.CreateFromFile(typeof(TorchSharp.torch).Assembly.Location),
+            MetadataReference.CreateFromFile(typeof(TorchGradients).Assembly.Location)));
+
+        Assert.Empty(GeneratorHarness.PipelineSteps.Except(run.Result.TrackedSteps.Keys));
+    }
+
     [Fact]
     public void Trivia_in_the_model_emits_nothing() =>
         GeneratorHarness.AssertAllCached(Edit(0, Model.Replace("private", "/* a comment */ private   ", StringComparison.Ordinal)));
@@ -114,5 +138,5 @@ public sealed class CachingTests
                 var (source, _) = ((ClipGen.Generator.Model.SourceDeclaration, ClipGen.Generator.Model.EquatableArray<string>))output.Value;
                 return (source.Type.MetadataName, output.Reason == IncrementalStepRunReason.Unchanged ? IncrementalStepRunReason.Cached : output.Reason);
             })
-            .Order();
+            .OrderBy(output => output.MetadataName, StringComparer.Ordinal);
 }

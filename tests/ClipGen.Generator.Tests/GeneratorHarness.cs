@@ -23,7 +23,7 @@ internal static class GeneratorHarness
         MetadataReference.CreateFromFile(typeof(System.Numerics.Tensors.Tensor).Assembly.Location),
     ];
 
-    private static readonly string[] PipelineSteps =
+    public static readonly IReadOnlyList<string> PipelineSteps =
     [
         .. SourceDiscovery.Attributes.Select(TrackingNames.AnnotatedBy),
         TrackingNames.AnnotatedOnBackingFields,
@@ -67,6 +67,7 @@ internal static class GeneratorHarness
     {
         foreach (string step in PipelineSteps)
         {
+            // An attribute that the sources do not use has no step. That the names are those of steps is for CachingTests.
             Assert.All(
                 result.TrackedSteps.TryGetValue(step, out ImmutableArray<IncrementalGeneratorRunStep> runs) ? runs : [],
                 run => Assert.All(

@@ -46,7 +46,8 @@ internal static class Exact
     /// <summary>Asserts equality but for a relative error.</summary>
     internal static void AssertClose(double expected, double actual, double tolerance = 1e-6, string? because = null)
     {
-        if (expected.Equals(actual) || Math.Abs(expected - actual) <= tolerance * Math.Abs(expected))
+        // Everything is within a share of infinity.
+        if (expected.Equals(actual) || (double.IsFinite(expected) && Math.Abs(expected - actual) <= tolerance * Math.Abs(expected)))
             return;
         Assert.Fail($"Expected {expected:R}, but got {actual:R}, which is {Math.Abs(expected - actual) / Math.Abs(expected):G3} off. {because}");
     }

@@ -21,13 +21,13 @@ public sealed class BrokenProgramTests
 
     [Fact]
     public Task Nothing_throws_on_broken_programs_with_rare_declarations() => AssertNothingThrowsAsync(
-        600,
+        300,
         (seed, random) => ProgramBreaker.Break(
             Sources[random.Next(Sources.Length)].Replace("#", $"{seed}", StringComparison.Ordinal), random, WholePrograms.Usings.Length));
 
     [Fact]
     public Task Nothing_throws_on_broken_models_of_the_fuzzer() => AssertNothingThrowsAsync(
-        600,
+        150,
         (seed, random) =>
         {
             ProgramDeclaration program = ProgramDrawer.Draw(seed);

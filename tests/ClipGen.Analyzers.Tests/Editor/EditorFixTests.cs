@@ -48,6 +48,8 @@ public sealed class EditorFixTests
         },
     };
 
+    public static TheoryData<string> Sources() => [.. Mistakes().Select(mistake => mistake.Data.Item4).Distinct()];
+
     [Theory]
     [MemberData(nameof(Mistakes))]
     public async Task A_fix_is_offered_at_the_caret_applied_and_undone(string id, string title, string @fixed, string marked)
@@ -71,12 +73,11 @@ public sealed class EditorFixTests
     }
 
     [Theory]
-    [MemberData(nameof(Mistakes))]
-    public async Task No_fix_is_offered_elsewhere(string id, string title, string @fixed, string marked)
+    [MemberData(nameof(Sources))]
+    public async Task No_fix_is_offered_elsewhere(string marked)
     {
         using var editor = new EditorProject(marked.Replace("$$", "", StringComparison.Ordinal));
 
-        Assert.NotEmpty(id + title + @fixed);
         Assert.Empty(await editor.OfferedAtAsync(caret: 3));
     }
 

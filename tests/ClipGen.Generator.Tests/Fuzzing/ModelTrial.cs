@@ -213,7 +213,7 @@ internal sealed class ModelTrial
         : IsNear(expected, actual, 2e-5, element == typeof(float) ? 1e-44 : 0);
 
     private static bool IsNear(double expected, double actual, double relative, double absolute) =>
-        expected.Equals(actual) || Math.Abs(expected - actual) <= (relative * Math.Abs(expected)) + absolute;
+        expected.Equals(actual) || (double.IsFinite(expected) && Math.Abs(expected - actual) <= (relative * Math.Abs(expected)) + absolute);
 
     private static void RequireNear(string what, double expected, double actual) =>
         Require(IsNear(expected, actual, 1e-5, 0), $"{what} is {actual:R}, not {expected:R}");

@@ -33,8 +33,8 @@ internal sealed record TypeGraph(int Seed, ImmutableArray<GraphType> Types)
             // A base is drawn before, so that no type is its own.
             int[] bases = [.. Enumerable.Range(0, index).Where(other => kinds[other] == kinds[index] && kinds[other] is "class" or "record")];
             string inherited = bases.Length > 0 && random.Next(3) == 0 ? $" : T{bases[random.Next(bases.Length)]}" : "";
-            string head = (index == 0 || random.Next(16) == 0 ? "[ClipGradNorm(1.0)] " : "")
-                + $"public partial {(isWrapper ? "class" : kinds[index])} {name}{(isWrapper ? "<T>" : "")}{inherited}";
+            string attribute = index == 0 || random.Next(16) == 0 ? "[ClipGradNorm(1.0)] " : "";
+            string declaration = $"public partial {(isWrapper ? "class" : kinds[index])} {name}{(isWrapper ? "<T>" : "")}";
             var members = new List<string>();
             if (isWrapper)
                 members.Add(random.Next(3) == 0 ? $"public T[] Items{names++};" : $"public T Item{names++};");
@@ -42,18 +42,21 @@ internal sealed record TypeGraph(int Seed, ImmutableArray<GraphType> Types)
                 members.Add(DrawMember(index, isWrapper));
             if (random.Next(3) == 0)
                 members.Insert(random.Next(members.Count), $"[Gradient] public float[] _g{names++};");
-            return new GraphType(name, head, [.. members]);
+            return new GraphType(attribute, declaration, inherited, [.. members]);
         }
 
         string DrawMember(int index, bool isWrapper)
         {
-            // A member that leads back to the model must be marked, or nothing is generated.
-            string held = Reference(random.Next(12) == 0 ? 0 : random.Next(1, count), isWrapper);
+            // A member that leads back must be marked, or nothing is generated. Some are not.
+            int target = random.Next(12) == 0 ? 0 : random.Next(1, count);
+            string attribute = target <= index
+                ? random.Next(4) switch { 0 => "[Gradient] ", 1 or 2 => "[ClipIgnore] ", _ => "" }
+                : random.Next(12) switch { 0 => "[Gradient] ", 1 => "[ClipIgnore] ", _ => "" };
+            string held = Reference(target, isWrapper);
 
             // A struct that holds a struct could hold itself.
             string form = kinds[index] == "struct" ? "{0}[]" : Forms[random.Next(Forms.Length)];
             string type = string.Format(System.Globalization.CultureInfo.InvariantCulture, form, held);
-            string attribute = random.Next(12) switch { 0 => "[ClipIgnore] ", 1 => "[Gradient] ", _ => "" };
             return random.Next(4) == 0 ? $"{attribute}public {type} P{names++} {{ get; set; }}" : $"{attribute}public {type} _f{names++};";
         }
 
@@ -68,6 +71,25 @@ internal sealed record TypeGraph(int Seed, ImmutableArray<GraphType> Types)
 
     /// <summary>The program as one file for each type, in the order given.</summary>
     public string[] Files() => [.. Types.Select(type => Usings + InNamespace(type.Text))];
+
+    /// <summary>The program as two files for each type, each with some of its members, in any order.</summary>
+    public string[] SplitFiles(Random random)
+    {
+        string[] files =
+        [
+            .. Types.SelectMany(type =>
+            {
+                int first = random.Next(type.Members.Length + 1);
+                return new[]
+                {
+                    type with { Members = type.Members[..first] },
+                    type with { Attribute = "", Base = "", Members = type.Members[first..] },
+                };
+            }).Select(part => Usings + InNamespace(part.Text)),
+        ];
+        random.Shuffle(files);
+        return files;
+    }
 
     /// <summary>The program as one file.</summary>
     public string File() => Usings + InNamespace(string.Join("\n", Types.Select(type => type.Text)));
@@ -92,10 +114,11 @@ internal sealed record TypeGraph(int Seed, ImmutableArray<GraphType> Types)
 }
 
 /// <summary>One type of a graph.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Head">Attributes, keywords, name and base.</param>
+/// <param name="Attribute">Its attribute, or nothing.</param>
+/// <param name="Declaration">Keywords and name.</param>
+/// <param name="Base">Colon and base, or nothing.</param>
 /// <param name="Members">Its members, each as it is written.</param>
-internal sealed record GraphType(string Name, string Head, ImmutableArray<string> Members)
+internal sealed record GraphType(string Attribute, string Declaration, string Base, ImmutableArray<string> Members)
 {
-    public string Text => $"    {Head}\n    {{\n        {string.Join("\n        ", Members)}\n    }}";
+    public string Text => $"    {Attribute}{Declaration}{Base}\n    {{\n        {string.Join("\n        ", Members)}\n    }}";
 }

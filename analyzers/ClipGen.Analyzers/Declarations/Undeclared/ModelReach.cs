@@ -138,7 +138,9 @@ internal sealed class ModelReach
                 types.Add(type);
             }
 
-            foreach (INamespaceOrTypeSymbol inner in current.GetMembers().OfType<INamespaceOrTypeSymbol>().Reverse())
+            // By name: what is said about a type must not depend on the order of files.
+            foreach (INamespaceOrTypeSymbol inner in current.GetMembers().OfType<INamespaceOrTypeSymbol>()
+                .OrderByDescending(inner => inner.MetadataName, StringComparer.Ordinal))
             {
                 pending.Push(inner);
             }
