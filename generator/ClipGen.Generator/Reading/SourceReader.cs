@@ -262,7 +262,8 @@ internal sealed class SourceReader(
 
     /// <summary>While it is typed, a member may have the name of another one, and what generated code reads by that name would be neither.</summary>
     private static bool IsDeclaredTwice(ISymbol member) =>
-        member.ContainingType.GetMembers(member.Name).Count(other => other is not IMethodSymbol { Arity: > 0 } and not IMethodSymbol { Parameters.IsEmpty: false }) > 1;
+        member.ContainingType.TypeParameters.Any(parameter => parameter.Name == member.Name)
+        || member.ContainingType.GetMembers(member.Name).Count(other => other is not IMethodSymbol { Arity: > 0 } and not IMethodSymbol { Parameters.IsEmpty: false }) > 1;
 
     private GradientForm? ParseForm(ISymbol member, AttributeData? attribute)
     {

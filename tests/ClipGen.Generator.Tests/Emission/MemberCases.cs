@@ -178,7 +178,9 @@ internal static class MemberCases
         new("Members declared twice", """
             [ClipGradNorm(1.0)] public partial class M { [Gradient] float[] d; float[] d; L l; int l; Span<float> E() => null; [Gradient] Span<float> E() => null; }
             public partial class L { [Gradient] float[] f; }
-            """) { OwnErrors = ["CS0102", "CS0102", "CS0111"] },
+            public partial class N<T> { L T; }
+            [ClipGradNorm(1.0)] public partial class O<T> { L T; }
+            """) { OwnErrors = ["CS0102", "CS0102", "CS0102", "CS0102", "CS0111"] },
         new("Gradients of someone else's type that cannot be read", """
             [assembly: {|CLIP003:GradientSource(typeof(T), "A")|}, {|CLIP003:GradientSource(typeof(T), "B")|}, {|CLIP003:GradientSource(typeof(T), "C")|}]
             [assembly: {|CLIP003:GradientSource(typeof(T), "D")|}, {|CLIP003:GradientSource(typeof(T), "E")|}, {|CLIP003:GradientSource(typeof(T), "F")|}]

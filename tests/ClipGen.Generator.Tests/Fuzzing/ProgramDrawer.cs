@@ -25,7 +25,7 @@ internal sealed class ProgramDrawer
     private static readonly string[] OddTypeNames =
     [
         "@required", "@file", "@scoped", "@extension", "@record", "@var", "@dynamic", "@nint", "@event", "@float", "@partial", "@await", "@allows", "@where",
-        "layer", "größe", "ClipGenLimits", "Numerics", "Unrolled", "GradientOperations", "TVisitor1", "Vector512", "IClippable", "GeneratedCode",
+        "layer", "größe", "Numerics", "Unrolled", "GradientOperations", "TVisitor1", "Vector512", "IClippable", "GeneratedCode",
     ];
 
     // By an [Obsolete] that warns, or an [Experimental] that the program has agreed to.
@@ -352,7 +352,7 @@ internal sealed class ProgramDrawer
         if (Chance(0.06))
         {
             string odd = Pick(OddNames);
-            return _usedOdd.Add(odd) ? odd : $"G{_names++}";
+            return _usedOdd.Add(odd.TrimStart('@')) ? odd : $"G{_names++}";
         }
 
         return Pick("_d", "G", "_layer", "gradOf") + _names++;
