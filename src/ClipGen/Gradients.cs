@@ -87,6 +87,7 @@ public sealed class Gradients : SpanGradients
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
     /// <param name="epsilon">Added to the norm before the limit is divided by it. PyTorch uses 1e-6.</param>
     /// <param name="scope">Whether one norm runs over all gradients or each buffer has its own.</param>
+    /// <param name="report">Receives what was found and done, gradient by gradient.</param>
     /// <param name="gradientsText">Filled in by the compiler.</param>
     /// <param name="gradients2Text">Filled in by the compiler.</param>
     /// <param name="gradients3Text">Filled in by the compiler.</param>
@@ -132,6 +133,7 @@ public sealed class Gradients : SpanGradients
         NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
         double epsilon = 0.0,
         ClipScope scope = ClipScope.Global,
+        ClipReport? report = null,
         [CallerArgumentExpression(nameof(gradients))] string? gradientsText = null,
         [CallerArgumentExpression(nameof(gradients2))] string? gradients2Text = null,
         [CallerArgumentExpression(nameof(gradients3))] string? gradients3Text = null,
@@ -149,6 +151,7 @@ public sealed class Gradients : SpanGradients
         [CallerArgumentExpression(nameof(gradients15))] string? gradients15Text = null,
         [CallerArgumentExpression(nameof(gradients16))] string? gradients16Text = null) => Clip(
         ArgumentRules.Norm(maxNorm, normType, scope, nonFinite, epsilon),
+        report,
         [
             gradients, gradients2, gradients3, gradients4, gradients5, gradients6, gradients7, gradients8, gradients9, gradients10,
             gradients11, gradients12, gradients13, gradients14, gradients15, gradients16,
@@ -168,6 +171,7 @@ public sealed class Gradients : SpanGradients
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
     /// <param name="epsilon">Added to the norm before the limit is divided by it. PyTorch uses 1e-6.</param>
     /// <param name="scope">Whether one norm runs over all gradients or each buffer has its own.</param>
+    /// <param name="report">Receives what was found and done, gradient by gradient.</param>
     /// <param name="gradientsText">Filled in by the compiler.</param>
     /// <returns>The norm before clipping, and what was done.</returns>
     /// <exception cref="ArgumentException">An item holds no gradients. No gradient was changed.</exception>
@@ -183,8 +187,9 @@ public sealed class Gradients : SpanGradients
         NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
         double epsilon = 0.0,
         ClipScope scope = ClipScope.Global,
+        ClipReport? report = null,
         [CallerArgumentExpression(nameof(gradients))] string? gradientsText = null) =>
-        Clip(ArgumentRules.Norm(maxNorm, normType, scope, nonFinite, epsilon), [gradients], [gradientsText]);
+        Clip(ArgumentRules.Norm(maxNorm, normType, scope, nonFinite, epsilon), report, [gradients], [gradientsText]);
 
     /// <summary>
     /// Clamps every element of the gradients to ±<paramref name="clipValue"/>. Infinities become ±<paramref name="clipValue"/>, NaN stays
@@ -210,6 +215,7 @@ public sealed class Gradients : SpanGradients
     /// <param name="gradients15">Further gradients.</param>
     /// <param name="gradients16">Further gradients.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN.</param>
+    /// <param name="report">Receives what was found and done, gradient by gradient.</param>
     /// <param name="gradientsText">Filled in by the compiler.</param>
     /// <param name="gradients2Text">Filled in by the compiler.</param>
     /// <param name="gradients3Text">Filled in by the compiler.</param>
@@ -254,6 +260,7 @@ public sealed class Gradients : SpanGradients
         IEnumerable? gradients15 = null,
         IEnumerable? gradients16 = null,
         NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
+        ClipReport? report = null,
         [CallerArgumentExpression(nameof(gradients))] string? gradientsText = null,
         [CallerArgumentExpression(nameof(gradients2))] string? gradients2Text = null,
         [CallerArgumentExpression(nameof(gradients3))] string? gradients3Text = null,
@@ -271,6 +278,7 @@ public sealed class Gradients : SpanGradients
         [CallerArgumentExpression(nameof(gradients15))] string? gradients15Text = null,
         [CallerArgumentExpression(nameof(gradients16))] string? gradients16Text = null) => Clip(
         ArgumentRules.Value(clipValue, nonFinite),
+        report,
         [
             gradients, gradients2, gradients3, gradients4, gradients5, gradients6, gradients7, gradients8, gradients9, gradients10,
             gradients11, gradients12, gradients13, gradients14, gradients15, gradients16,
@@ -287,6 +295,7 @@ public sealed class Gradients : SpanGradients
     /// <param name="clipValue">The largest magnitude that is left as it is; greater than zero.</param>
     /// <param name="gradients">The gradients. A NaN is reported by their text and its position in them.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN.</param>
+    /// <param name="report">Receives what was found and done, gradient by gradient.</param>
     /// <param name="gradientsText">Filled in by the compiler.</param>
     /// <returns>The L2 norm before clipping, and what was done.</returns>
     /// <exception cref="ArgumentException">An item holds no gradients. No gradient was changed.</exception>
@@ -301,8 +310,9 @@ public sealed class Gradients : SpanGradients
         double clipValue,
         IEnumerable?[]? gradients,
         NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
+        ClipReport? report = null,
         [CallerArgumentExpression(nameof(gradients))] string? gradientsText = null) =>
-        Clip(ArgumentRules.Value(clipValue, nonFinite), [gradients], [gradientsText]);
+        Clip(ArgumentRules.Value(clipValue, nonFinite), report, [gradients], [gradientsText]);
 
     /// <summary>The norm over all gradients, as if they were one vector. Nothing is changed.</summary>
     /// <param name="gradients">The gradients.</param>
@@ -402,13 +412,14 @@ public sealed class Gradients : SpanGradients
         double normType = 2.0,
         [CallerArgumentExpression(nameof(gradients))] string? gradientsText = null) => Norm(normType, [gradients], [gradientsText]);
 
-    private static ClipResult Clip(in ClipRule rule, ReadOnlySpan<IEnumerable?> gradients, ReadOnlySpan<string?> texts)
+    private static ClipResult Clip(
+        in ClipRule rule, ClipReport? report, ReadOnlySpan<IEnumerable?> gradients, ReadOnlySpan<string?> texts)
     {
         ArgumentList arguments = ArgumentList.Rent();
         try
         {
             arguments.Add(gradients, texts);
-            return GradientOperations.Clip(new ArgumentSource(arguments), rule);
+            return ArgumentRules.Clip(new ArgumentSource(arguments), rule, report);
         }
         finally
         {

@@ -37,6 +37,7 @@ public abstract class SpanGradients
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
     /// <param name="epsilon">Added to the norm before the limit is divided by it. PyTorch uses 1e-6.</param>
     /// <param name="scope">Whether one norm runs over all gradients or each buffer has its own.</param>
+    /// <param name="report">Receives what was found and done, gradient by gradient.</param>
     /// <param name="gradientsText">Filled in by the compiler.</param>
     /// <param name="gradients2Text">Filled in by the compiler.</param>
     /// <param name="gradients3Text">Filled in by the compiler.</param>
@@ -66,6 +67,7 @@ public abstract class SpanGradients
         NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
         double epsilon = 0.0,
         ClipScope scope = ClipScope.Global,
+        ClipReport? report = null,
         [CallerArgumentExpression(nameof(gradients))] string? gradientsText = null,
         [CallerArgumentExpression(nameof(gradients2))] string? gradients2Text = null,
         [CallerArgumentExpression(nameof(gradients3))] string? gradients3Text = null,
@@ -76,6 +78,7 @@ public abstract class SpanGradients
         [CallerArgumentExpression(nameof(gradients8))] string? gradients8Text = null) => Run(
             ArgumentRules.Norm(maxNorm, normType, scope, nonFinite, epsilon),
             clips: true,
+            report,
             gradients, gradients2, gradients3, gradients4, gradients5, gradients6, gradients7, gradients8,
             gradientsText, gradients2Text, gradients3Text, gradients4Text, gradients5Text, gradients6Text, gradients7Text,
             gradients8Text);
@@ -89,6 +92,7 @@ public abstract class SpanGradients
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
     /// <param name="epsilon">Added to the norm before the limit is divided by it. PyTorch uses 1e-6.</param>
     /// <param name="scope">Whether one norm runs over all gradients or each buffer has its own.</param>
+    /// <param name="report">Receives what was found and done, gradient by gradient.</param>
     /// <returns>The norm before clipping, and what was done.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range. No gradient was changed.</exception>
     /// <exception cref="InvalidOperationException">Two buffers overlap in part. No gradient was changed.</exception>
@@ -101,10 +105,11 @@ public abstract class SpanGradients
         double normType = 2.0,
         NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
         double epsilon = 0.0,
-        ClipScope scope = ClipScope.Global)
+        ClipScope scope = ClipScope.Global,
+        ClipReport? report = null)
     {
         ArgumentNullException.ThrowIfNull(gradients);
-        return GradientOperations.Clip(gradients, ArgumentRules.Norm(maxNorm, normType, scope, nonFinite, epsilon));
+        return ArgumentRules.Clip(gradients, ArgumentRules.Norm(maxNorm, normType, scope, nonFinite, epsilon), report);
     }
 
     /// <summary>
@@ -123,6 +128,7 @@ public abstract class SpanGradients
     /// <param name="gradients7">Further gradients.</param>
     /// <param name="gradients8">Further gradients.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN.</param>
+    /// <param name="report">Receives what was found and done, gradient by gradient.</param>
     /// <param name="gradientsText">Filled in by the compiler.</param>
     /// <param name="gradients2Text">Filled in by the compiler.</param>
     /// <param name="gradients3Text">Filled in by the compiler.</param>
@@ -151,6 +157,7 @@ public abstract class SpanGradients
         in GradientArgument gradients7 = default,
         in GradientArgument gradients8 = default,
         NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
+        ClipReport? report = null,
         [CallerArgumentExpression(nameof(gradients))] string? gradientsText = null,
         [CallerArgumentExpression(nameof(gradients2))] string? gradients2Text = null,
         [CallerArgumentExpression(nameof(gradients3))] string? gradients3Text = null,
@@ -161,6 +168,7 @@ public abstract class SpanGradients
         [CallerArgumentExpression(nameof(gradients8))] string? gradients8Text = null) => Run(
             ArgumentRules.Value(clipValue, nonFinite),
             clips: true,
+            report,
             gradients, gradients2, gradients3, gradients4, gradients5, gradients6, gradients7, gradients8,
             gradientsText, gradients2Text, gradients3Text, gradients4Text, gradients5Text, gradients6Text, gradients7Text,
             gradients8Text);
@@ -169,6 +177,7 @@ public abstract class SpanGradients
     /// <param name="clipValue">The largest magnitude that is left as it is; greater than zero.</param>
     /// <param name="gradients">The source. A NaN is reported by its path in it: <c>_layers[3]._dBias</c>.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN.</param>
+    /// <param name="report">Receives what was found and done, gradient by gradient.</param>
     /// <returns>The L2 norm before clipping, and what was done.</returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="clipValue"/> is not greater than zero. No gradient was changed.
@@ -177,10 +186,11 @@ public abstract class SpanGradients
     /// <exception cref="NonFiniteGradientException">
     /// A gradient holds a NaN, and the policy is to throw. No gradient was changed.
     /// </exception>
-    public static ClipResult ClipValue(double clipValue, IGradientSource gradients, NonFinitePolicy nonFinite = NonFinitePolicy.Throw)
+    public static ClipResult ClipValue(
+        double clipValue, IGradientSource gradients, NonFinitePolicy nonFinite = NonFinitePolicy.Throw, ClipReport? report = null)
     {
         ArgumentNullException.ThrowIfNull(gradients);
-        return GradientOperations.Clip(gradients, ArgumentRules.Value(clipValue, nonFinite));
+        return ArgumentRules.Clip(gradients, ArgumentRules.Value(clipValue, nonFinite), report);
     }
 
     /// <summary>The norm over all gradients, as if they were one vector. Nothing is changed.</summary>
@@ -225,6 +235,7 @@ public abstract class SpanGradients
         [CallerArgumentExpression(nameof(gradients8))] string? gradients8Text = null) => Run(
             ClipRule.Norm(double.PositiveInfinity, normType),
             clips: false,
+            report: null,
             gradients, gradients2, gradients3, gradients4, gradients5, gradients6, gradients7, gradients8,
             gradientsText, gradients2Text, gradients3Text, gradients4Text, gradients5Text, gradients6Text, gradients7Text,
             gradients8Text).TotalNorm;
@@ -245,6 +256,7 @@ public abstract class SpanGradients
     private static unsafe ClipResult Run(
         in ClipRule rule,
         bool clips,
+        ClipReport? report,
         in GradientArgument gradients, in GradientArgument gradients2, in GradientArgument gradients3, in GradientArgument gradients4,
         in GradientArgument gradients5, in GradientArgument gradients6, in GradientArgument gradients7, in GradientArgument gradients8,
         string? gradientsText, string? gradients2Text, string? gradients3Text, string? gradients4Text, string? gradients5Text,
@@ -266,7 +278,7 @@ public abstract class SpanGradients
                 gradients8.AddTo(arguments, (nint)p8, gradients8Text, 7);
                 var source = new ArgumentSource(arguments);
                 return clips
-                    ? GradientOperations.Clip(source, rule)
+                    ? ArgumentRules.Clip(source, rule, report)
                     : new ClipResult { TotalNorm = GradientOperations.Norm(source, rule.NormType) };
             }
         }

@@ -17,7 +17,8 @@ internal static class DeclarationRules
     private static readonly DiagnosticDescriptor NothingToClip = RuleDescriptor.Create(
         RuleIds.NothingToClip,
         "A clip attribute without gradients",
-        "'{0}' has a clip attribute but neither declares nor holds a gradient; mark its gradient buffers with [Gradient]",
+        "'{0}' has a clip attribute but neither declares nor holds a gradient; mark its gradient buffers with [Gradient], pass local ones to "
+            + "Gradients.ClipNorm, or store gradients that an update uses without storing them",
         DiagnosticSeverity.Warning);
 
     private static readonly DiagnosticDescriptor CannotBeClipped = RuleDescriptor.Create(

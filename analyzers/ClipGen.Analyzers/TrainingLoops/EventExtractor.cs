@@ -252,6 +252,8 @@ internal sealed class EventExtractor(TrainingProgram program)
                 value = conversion.Operand;
             if (value.Type is null || value.Type.SpecialType != SpecialType.None || value.ConstantValue.HasValue)
                 continue;
+            if (areBuffers && argument.Parameter?.Name is "nonFinite" or "scope" or "report")
+                continue;
             any = true;
             if (IsNetwork(value.Type) || TrainingVocabulary.IsOptimizerLike(value.Type))
             {

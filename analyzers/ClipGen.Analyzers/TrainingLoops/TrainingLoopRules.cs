@@ -57,7 +57,8 @@ internal static class TrainingLoopRules
     public static readonly DiagnosticDescriptor NeverClipped = RuleDescriptor.Create(
         "CLIP108",
         "A model declares clipping that nothing calls",
-        "'{0}' declares gradient clipping, and nothing in the program calls its ClipGradients(). Call it between the backward pass and the step.",
+        "'{0}' declares gradient clipping, and nothing in the program calls its ClipGradients(). Call it, or Gradients.Clip where the model is "
+            + "known by a base type, between the backward pass and the step.",
         DiagnosticSeverity.Warning,
         "The attribute generates the clipping code; the training loop has to call it.",
         WellKnownDiagnosticTags.CompilationEnd);

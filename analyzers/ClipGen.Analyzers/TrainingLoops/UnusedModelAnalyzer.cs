@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using ClipGen.Generator.Checks;
+using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -48,9 +50,16 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
             if (used.IsAnyCalled)
                 return;
             foreach (INamedTypeSymbol model in models.Keys.Where(model => used.IsCreated(model) && !used.IsCalled(model) && !IsHeld(model, models.Keys)))
-                end.ReportDiagnostic(Diagnostic.Create(TrainingLoopRules.NeverClipped, model.Locations[0], model.Name));
+            {
+                if (HasGradients(model, end.Compilation, end.CancellationToken))
+                    end.ReportDiagnostic(Diagnostic.Create(TrainingLoopRules.NeverClipped, model.Locations[0], model.Name));
+            }
         });
     }
+
+    /// <summary>Whether a call would clip anything. Where it would not, CLIP002 is reported instead.</summary>
+    private static bool HasGradients(INamedTypeSymbol model, Compilation compilation, CancellationToken cancellation) =>
+        !SourceIndex.Of(compilation).FindProblems(model, cancellation).Any(problem => problem.Rule == RuleIds.NothingToClip);
 
     private static bool IsVisibleOutside(INamedTypeSymbol type)
     {

@@ -301,9 +301,11 @@ internal sealed class SourceReader(
     {
         { SpecialType: SpecialType.System_Void } => "it returns nothing",
         { SpecialType: SpecialType.System_Single or SpecialType.System_Double } =>
-            "it is a single number, and clipping one object per scalar costs more than the training step; hold the gradients of a layer in one buffer",
+            "it is a single number, and clipping one object per scalar costs more than the training step; hold the gradients of a layer in one "
+            + "buffer, or pass an array of them to Gradients.ClipNorm",
         IPointerTypeSymbol =>
-            "a pointer does not say how many elements it points to; hold the memory in an array, or return it as a Span<T> from a property",
+            "a pointer does not say how many elements it points to; hold the memory in an array, return it as a Span<T> from a property, or "
+            + "pass a span to Gradients.ClipNorm",
         _ when memberType.Name == "ReadOnlySpan" || memberType.Name == "ReadOnlyMemory" => "it cannot be written to",
         _ => $"'{memberType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}' is no form of gradient that ClipGen knows",
     };

@@ -18,4 +18,8 @@ internal static class ArgumentRules
         GradientOperations.Validate(rule, nameof(clipValue), nameof(clipValue), nameof(clipValue));
         return rule;
     }
+
+    internal static ClipResult Clip<TSource>(TSource gradients, in ClipRule rule, ClipReport? report)
+        where TSource : IGradientSource =>
+        report is null ? GradientOperations.Clip(gradients, rule) : GradientOperations.Clip(gradients, rule, report);
 }

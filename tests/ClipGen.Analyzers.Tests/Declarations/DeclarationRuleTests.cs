@@ -290,8 +290,8 @@ public sealed class DeclarationRuleTests
                 "'Block' must be partial, so that clipping code can be added to it; it holds gradient sources and a model holds it "
                     + "(leave it out with [ClipIgnore] where it is held)",
                 "The gradient '_g' cannot be clipped: it is a single number, and clipping one object per scalar costs more than the training step; "
-                    + "hold the gradients of a layer in one buffer. Forms that work: float, double or Half in T[], T[,] (any rank), T[][], Memory<T>, "
-                    + "ArraySegment<T>, Tensor<T>, a property or parameterless method that returns Span<T>; arrays, lists, dictionaries, other "
+                    + "hold the gradients of a layer in one buffer, or pass an array of them to Gradients.ClipNorm. Forms that work: float, double or "
+                    + "Half in T[], T[,] (any rank), T[][], Memory<T>, ArraySegment<T>, Tensor<T>, a property or parameterless method that returns Span<T>; arrays, lists, dictionaries, other "
                     + "collections and tuples of these; types that declare gradients themselves.",
                 "The gradient '_dW' that the parameter '_w' names is no member of 'Linear'",
             ],

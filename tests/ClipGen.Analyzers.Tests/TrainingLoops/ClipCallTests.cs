@@ -157,6 +157,21 @@ public sealed class ClipCallTests
         [new UnusedModelAnalyzer()]);
 
     [Fact]
+    public Task Model_without_gradients_needs_no_call() => UsesAsync("""
+        [ClipGradNorm(1.0)]
+        partial class Fused
+        {
+            private readonly float[] _w = new float[4];
+            public void Train(float[] x, float error) { for (int i = 0; i < 4; i++) _w[i] -= 0.1f * error * x[i]; }
+        }
+
+        static class Program
+        {
+            static void Main() => new Fused().Train(new float[4], 1f);
+        }
+        """);
+
+    [Fact]
     public Task Model_that_something_clips() => UsesAsync("""
         static class Program
         {

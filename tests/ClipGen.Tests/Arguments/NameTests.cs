@@ -78,6 +78,23 @@ public sealed class NameTests
     }
 
     [Fact]
+    public void A_report_names_every_gradient()
+    {
+        float[] dW = [3, 0];
+        List<double[]> dBs = [[0], [4]];
+        var report = new ClipReport();
+
+        ClipResult result = Gradients.ClipNorm(2.5, dW, dBs, report: report);
+
+        Assert.Equal(5, result.TotalNorm);
+        Assert.Equal([("dW", 3.0), ("dBs[0]", 0), ("dBs[1]", 4)], report.Gradients.Select(gradient => (gradient.Name, gradient.Norm)));
+        Gradients.ClipNorm(9, dW.AsSpan(0, 1), dBs, report: report);
+        Assert.Equal(["dW.AsSpan(0, 1)", "dBs[0]", "dBs[1]"], report.Gradients.Select(gradient => gradient.Name));
+        Gradients.ClipValue(1, dW, report: report);
+        Assert.Equal((1f, "dW"), (dW[0], report.Gradients[0].Name));
+    }
+
+    [Fact]
     public void Buffers_that_overlap_in_part_are_refused_by_name()
     {
         float[] flat = [1, 2, 3, 4];
