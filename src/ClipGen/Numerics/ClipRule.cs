@@ -65,12 +65,12 @@ public readonly record struct ClipRule
     /// by <paramref name="group"/>.</param>
     public static ClipRule Value(
         double limit, NonFinitePolicy nonFinite = NonFinitePolicy.Throw, string? group = null, string? member = null) => new()
-    {
-        Limit = limit,
-        NormType = 2.0,
-        ByValue = true,
-        NonFinite = nonFinite,
-        Group = group,
-        Member = member,
-    };
+        {
+            Limit = limit,
+            NormType = 2.0,
+            ByValue = true,
+            NonFinite = nonFinite,
+            Group = group,
+            Member = member,
+        };
 }
