@@ -403,17 +403,17 @@ public sealed class RemoteTests : TorchTests, IDisposable
 
     private sealed class Grouped : nn.Module<Tensor, Tensor>, IModuleGradients
     {
-        private readonly Linear first = nn.Linear(30, 80);
-        private readonly Linear second = nn.Linear(80, 40);
-        private readonly Linear third = nn.Linear(40, 5);
+        private readonly Linear _first = nn.Linear(30, 80);
+        private readonly Linear _second = nn.Linear(80, 40);
+        private readonly Linear _third = nn.Linear(40, 5);
 
         public Grouped()
             : base(nameof(Grouped)) => RegisterComponents();
 
         public void DeclareGradients(ModuleDeclarations declarations)
         {
-            declarations.Group(first, "first");
-            declarations.Group(second, "second");
+            declarations.Group(_first, "first");
+            declarations.Group(_second, "second");
         }
 
         public override Tensor forward(Tensor input) => input;

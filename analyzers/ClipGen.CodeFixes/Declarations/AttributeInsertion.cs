@@ -200,8 +200,11 @@ internal sealed class AttributeInsertion(SyntaxNode root, SourceText text, Seman
     {
         for (INamedTypeSymbol? type = symbol as INamedTypeSymbol; type is not null; type = type.BaseType)
         {
-            if (type is { Name: nameof(Attribute),
-                ContainingNamespace: { Name: nameof(System), ContainingNamespace.IsGlobalNamespace: true } })
+            if (type is
+                {
+                    Name: nameof(Attribute),
+                    ContainingNamespace: { Name: nameof(System), ContainingNamespace.IsGlobalNamespace: true }
+                })
             {
                 return true;
             }

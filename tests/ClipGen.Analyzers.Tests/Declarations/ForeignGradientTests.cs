@@ -1,4 +1,5 @@
 using System.Globalization;
+using Basic.Reference.Assemblies;
 using ClipGen.Analyzers.Declarations;
 using ClipGen.CodeFixes.Declarations;
 using Microsoft.CodeAnalysis;
@@ -6,7 +7,6 @@ using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Testing;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Testing;
-using Basic.Reference.Assemblies;
 
 namespace ClipGen.Analyzers.Tests.Declarations;
 
