@@ -78,6 +78,7 @@ public sealed class FailureTests
         {
             "get_BaseType" => throw _exception,
             "get_OriginalDefinition" => this,
+            "Equals" => ReferenceEquals(args![0], this),
             _ => targetMethod.Invoke(_type, args),
         };
     }

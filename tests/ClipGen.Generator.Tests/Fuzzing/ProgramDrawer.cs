@@ -58,7 +58,17 @@ internal sealed class ProgramDrawer
         }
 
         _types.Add(DrawType(inLibrary: false, hasInterface, isModel: true));
-        return new ProgramDeclaration(_seed, hasInterface, [.. _types]);
+        return new ProgramDeclaration(_seed, hasInterface, [.. _types.Select(WithoutItsOwnName)]);
+    }
+
+    /// <summary>No member may have the name of its type.</summary>
+    private static TypeDraft WithoutItsOwnName(TypeDraft type)
+    {
+        string own = type.Name.TrimStart('@');
+        return type with
+        {
+            Members = [.. type.Members.Select(member => member.Name.TrimStart('@') == own ? member with { Name = "_of_" + own } : member)],
+        };
     }
 
     private TypeDraft DrawHandWritten(bool inLibrary, bool hasInterface)
