@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using ClipGen.Analyzers.TrainingLoops.Findings;
+using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;

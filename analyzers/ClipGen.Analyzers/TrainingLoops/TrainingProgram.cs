@@ -1,5 +1,11 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Findings;
+using ClipGen.Analyzers.TrainingLoops.Flow;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Screening;
+using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops;

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Composition;
 using ClipGen.Analyzers.TrainingLoops;
+using ClipGen.Analyzers.TrainingLoops.Findings;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
 namespace ClipGen.CodeFixes.TrainingLoops;

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ClipGen.Analyzers.TrainingLoops.Findings;
+
+/// <summary>Says, for messages and fixes, by which call the gradients of a step can be clipped where it is made.</summary>
+internal static class Clippings
+{
+    /// <summary>Property: the call to insert, with <see cref="LimitPlaceholder"/> where the limit belongs.</summary>
+    public const string Call = "call";
+
+    /// <summary>Properties: where the statement with the step begins, to which a clip is moved.</summary>
+    public const string StepStart = "step";
+
+    public const string StepLength = "stepLength";
+
+    /// <summary>Properties: the call whose result is dropped, which its in-place twin replaces.</summary>
+    public const string DroppedStart = "dropped";
+
+    public const string DroppedLength = "droppedLength";
+
+    public const string LimitPlaceholder = "{limit}";
+
+    public static ImmutableDictionary<string, string?> ForInsert(StepSite site, out string advice)
+    {
+        ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty;
+        string? call = CallFor(site);
+        advice = call is null
+            ? "Clip the gradients between the backward pass and the step"
+            : $"Call {call.Replace(LimitPlaceholder, "…")} before the step";
+        return call is null ? properties : properties.Add(Call, call);
+    }
+
+    public static ImmutableDictionary<string, string?> ForMove(StepSite site) =>
+        ImmutableDictionary<string, string?>.Empty
+            .Add(StepStart, site.Site.SpanStart.ToString(CultureInfo.InvariantCulture))
+            .Add(StepLength, site.Site.Span.Length.ToString(CultureInfo.InvariantCulture));
+
+    public static ImmutableDictionary<string, string?> ForReplace(ImmutableDictionary<string, string?> properties, SyntaxNode dropped) =>
+        properties
+            .Add(DroppedStart, dropped.SpanStart.ToString(CultureInfo.InvariantCulture))
+            .Add(DroppedLength, dropped.Span.Length.ToString(CultureInfo.InvariantCulture));
+
+    private static string? CallFor(StepSite site)
+    {
+        TrainingSymbols symbols = site.Program.Symbols;
+        if (site.Key.Networks is { Length: 1 } networks && networks[0] is var network && NameAt(site, network) is { } name)
+        {
+            if (symbols.IsModel(network.Type))
+                return $"{name}.ClipGradients()";
+            if (TrainingSymbols.IsOrDerives(network.Type, symbols.Module))
+                return $"torch.nn.utils.clip_grad_norm_({name}.parameters(), {LimitPlaceholder})";
+        }
+
+        if (!TrainingSymbols.IsOrDerives(site.Step.TargetType, symbols.Optimizer))
+            return null;
+        string? optimizer = NameAt(site, site.Key.Optimizer);
+        if (optimizer is null && site.Site == site.Step.Syntax && site.Step.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access })
+            optimizer = access.Expression is IdentifierNameSyntax or MemberAccessExpressionSyntax or ElementAccessExpressionSyntax ? access.Expression.ToString() : null;
+        return optimizer is null ? null : $"torch.nn.utils.clip_grad_norm_({optimizer}.parameters(), {LimitPlaceholder})";
+    }
+
+    /// <summary>The expression for a target where the step is made; <see langword="null"/> when it cannot be reached from there.</summary>
+    private static string? NameAt(StepSite site, Target target)
+    {
+        if (site.Body.Facts.Root.SemanticModel is not { } model || model.SyntaxTree != site.Site.SyntaxTree)
+            return null;
+        int position = site.Site.SpanStart;
+        ISymbol? enclosing = model.GetEnclosingSymbol(position);
+        if (enclosing is null)
+            return null;
+        if (target.Path.IsEmpty)
+            return enclosing.IsStatic ? null : "this";
+        if (target.Path.Any(symbol => symbol is IMethodSymbol || IsCollection(Target.Of(symbol).Type)))
+            return null;
+        ISymbol root = target.Path[0];
+        if (!model.LookupSymbols(position, name: root.Name).Any(found => SymbolEqualityComparer.Default.Equals(found.OriginalDefinition, root.OriginalDefinition)))
+            return null;
+        if (root is ILocalSymbol local && !IsDeclaredBefore(local, position))
+            return null;
+        INamedTypeSymbol within = enclosing.ContainingType;
+        return target.Path.Skip(1).All(symbol => model.Compilation.IsSymbolAccessibleWithin(symbol, within)) ? target.Text : null;
+    }
+
+    private static bool IsDeclaredBefore(ILocalSymbol local, int position) =>
+        local.DeclaringSyntaxReferences.FirstOrDefault() is { } declaration && declaration.Span.End < position;
+
+    private static bool IsCollection(ITypeSymbol? type) =>
+        type is IArrayTypeSymbol || (type is INamedTypeSymbol { IsGenericType: true } named && named.AllInterfaces.Any(implemented => implemented.Name == "IEnumerable")
+            && !named.AllInterfaces.Any(implemented => implemented.Name == "IDisposable"));
+}

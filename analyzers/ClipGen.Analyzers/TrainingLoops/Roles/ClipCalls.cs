@@ -1,0 +1,43 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ClipGen.Analyzers.TrainingLoops.Roles;
+
+/// <summary>Recognises calls of <c>ClipGradients()</c> and of TorchSharp's clips, for the rules that look at one call at a time.</summary>
+internal static class ClipCalls
+{
+    public static bool IsClipGradients(IMethodSymbol method, TrainingSymbols symbols) =>
+        method.Name == "ClipGradients" && symbols.IsModel(method.ContainingType);
+
+    public static bool IsTorchClip(IMethodSymbol method, TrainingSymbols symbols) =>
+        method.Name is "clip_grad_norm_" or "clip_grad_value_"
+        && symbols.GradientUtilities is { } known && SymbolEqualityComparer.Default.Equals(method.ContainingType, known);
+
+    /// <summary>Whether a call belongs to ClipGen's classes over TorchSharp, which clip under a static name.</summary>
+    public static bool IsTorchGradientsClip(IMethodSymbol method) =>
+        method.ContainingType is { Name: "TorchGradients" } type
+        && method.Name.StartsWith("Clip", StringComparison.Ordinal)
+        && type.ContainingNamespace.ToDisplayString().StartsWith("ClipGen", StringComparison.Ordinal);
+
+    /// <summary>The argument with the limit.</summary>
+    public static IOperation? LimitOf(IInvocationOperation invocation)
+    {
+        foreach (IArgumentOperation argument in invocation.Arguments)
+        {
+            if (argument.Parameter is { } parameter && parameter.Type.SpecialType is SpecialType.System_Double or SpecialType.System_Single
+                && argument.Parameter.Name is "max_norm" or "clip_value" or "limit" or "maxNorm" or "clipValue")
+            {
+                return argument.Value;
+            }
+        }
+
+        return null;
+    }
+
+    public static double? ConstantOf(IOperation? value)
+    {
+        while (value is IConversionOperation { ConstantValue.HasValue: false } conversion)
+            value = conversion.Operand;
+        return value?.ConstantValue is { HasValue: true, Value: double or float or int or long } constant ? Convert.ToDouble(constant.Value, null) : null;
+    }
+}

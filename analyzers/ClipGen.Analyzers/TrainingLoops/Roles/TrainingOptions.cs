@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace ClipGen.Analyzers.TrainingLoops.Roles;
+
+/// <summary>The methods that <c>.editorconfig</c> teaches the rules, as documentation-comment ids or <c>Type.Method</c>.</summary>
+internal sealed class TrainingOptions
+{
+    public const string BackwardKey = "clipgen.backward_methods";
+    public const string ClipKey = "clipgen.clip_methods";
+    public const string StepKey = "clipgen.step_methods";
+    public const string ResetKey = "clipgen.reset_methods";
+
+    private static readonly (string Key, TrainingRole Role)[] Keys =
+    [
+        (BackwardKey, TrainingRole.Backward), (ClipKey, TrainingRole.Clip), (StepKey, TrainingRole.Step), (ResetKey, TrainingRole.Reset),
+    ];
+
+    private readonly ImmutableArray<(string Name, TrainingRole Role)> _methods;
+
+    private TrainingOptions(string cacheKey, ImmutableArray<(string Name, TrainingRole Role)> methods)
+    {
+        CacheKey = cacheKey;
+        _methods = methods;
+        SimpleNames = methods.Select(method => SimpleName(method.Name)).ToImmutableHashSet();
+    }
+
+    /// <summary>Equal for equal options.</summary>
+    public string CacheKey { get; }
+
+    /// <summary>The taught methods' names without their types.</summary>
+    public ImmutableHashSet<string> SimpleNames { get; }
+
+    public static bool IsAnySet(AnalyzerConfigOptions options) =>
+        Keys.Any(key => options.TryGetValue(key.Key, out string? value) && value.Trim().Length > 0);
+
+    public static TrainingOptions Read(AnalyzerConfigOptions options)
+    {
+        var methods = ImmutableArray.CreateBuilder<(string, TrainingRole)>();
+        string cacheKey = "";
+        foreach ((string key, TrainingRole role) in Keys)
+        {
+            if (!options.TryGetValue(key, out string? value))
+                continue;
+            cacheKey += $"{role}={value};";
+            foreach (string name in SplitNames(value))
+                methods.Add((name, role));
+        }
+
+        return new TrainingOptions(cacheKey, methods.ToImmutable());
+    }
+
+    public TrainingRole RoleOf(IMethodSymbol method)
+    {
+        if (_methods.IsEmpty || !SimpleNames.Contains(method.Name))
+            return TrainingRole.None;
+        string? id = method.OriginalDefinition.GetDocumentationCommentId();
+        foreach ((string name, TrainingRole role) in _methods)
+        {
+            if (name.StartsWith("M:", StringComparison.Ordinal) ? IsId(name, id) : IsTypeAndMethod(name, method))
+                return role;
+        }
+
+        return TrainingRole.None;
+    }
+
+    // The commas between a documentation-comment id's parameter types are not separators.
+    private static IEnumerable<string> SplitNames(string value)
+    {
+        int depth = 0;
+        int start = 0;
+        for (int i = 0; i <= value.Length; i++)
+        {
+            if (i < value.Length && (value[i] != ',' || depth > 0))
+            {
+                depth += value[i] switch { '(' or '{' => 1, ')' or '}' => -1, _ => 0 };
+                continue;
+            }
+
+            string name = value.Substring(start, i - start).Trim();
+            if (name.Length > 0)
+                yield return name;
+            start = i + 1;
+        }
+    }
+
+    private static bool IsId(string name, string? id) =>
+        id is not null && (id == name || (!name.Contains('(') && id.StartsWith(name + "(", StringComparison.Ordinal)));
+
+    private static bool IsTypeAndMethod(string name, IMethodSymbol method)
+    {
+        int dot = name.LastIndexOf('.');
+        if (dot <= 0)
+            return name == method.Name;
+        if (name.Substring(dot + 1) != method.Name)
+            return false;
+        string type = name.Substring(0, dot);
+        for (INamedTypeSymbol? current = method.ContainingType; current is not null; current = current.BaseType)
+        {
+            if (IsType(type, current) || current.Interfaces.Any(implemented => IsType(type, implemented)))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsType(string name, INamedTypeSymbol type) =>
+        type.Name == name || type.OriginalDefinition.ToDisplayString() is var full && (full == name || full.EndsWith("." + name, StringComparison.Ordinal));
+
+    private static string SimpleName(string name)
+    {
+        int parameters = name.IndexOf('(');
+        if (parameters >= 0)
+            name = name.Substring(0, parameters);
+        name = name.Substring(name.LastIndexOf('.') + 1);
+        int arity = name.IndexOf('`');
+        return arity >= 0 ? name.Substring(0, arity) : name;
+    }
+}

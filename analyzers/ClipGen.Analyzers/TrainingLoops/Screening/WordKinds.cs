@@ -1,0 +1,14 @@
+namespace ClipGen.Analyzers.TrainingLoops.Screening;
+
+/// <summary>What a word can have to do with training in one program.</summary>
+[Flags]
+internal enum WordKinds
+{
+    None = 0,
+
+    /// <summary>It can have to do with training at all, or names a method that has.</summary>
+    Training = 1,
+
+    /// <summary>It can name, mark or write out a step, or names a method that does.</summary>
+    Step = 2,
+}
