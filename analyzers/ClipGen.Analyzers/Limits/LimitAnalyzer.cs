@@ -24,7 +24,7 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(start =>
         {
-            var symbols = new TrainingSymbols(start.Compilation);
+            var symbols = new KnownTypes(start.Compilation);
             if (!symbols.HasClipGen && !symbols.HasTorchSharp)
                 return;
             start.RegisterOperationAction(operation => AnalyzeCall(operation, symbols), OperationKind.Invocation);
@@ -33,7 +33,7 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
         });
     }
 
-    private static void AnalyzeCall(OperationAnalysisContext context, TrainingSymbols symbols)
+    private static void AnalyzeCall(OperationAnalysisContext context, KnownTypes symbols)
     {
         var invocation = (IInvocationOperation)context.Operation;
         IMethodSymbol method = invocation.TargetMethod;
@@ -47,7 +47,7 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
             Judge(limit, argument.Syntax, context.Options, context.ReportDiagnostic);
     }
 
-    private static void AnalyzeAttributes(SymbolAnalysisContext context, TrainingSymbols symbols)
+    private static void AnalyzeAttributes(SymbolAnalysisContext context, KnownTypes symbols)
     {
         foreach (AttributeData attribute in context.Symbol.GetAttributes())
         {

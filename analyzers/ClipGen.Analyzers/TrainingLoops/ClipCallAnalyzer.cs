@@ -23,13 +23,13 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(start =>
         {
-            var symbols = new TrainingSymbols(start.Compilation);
+            var symbols = new KnownTypes(start.Compilation);
             if (symbols.HasTorchSharp || symbols.HasClipGen)
                 start.RegisterOperationAction(operation => Analyze(operation, symbols), OperationKind.Invocation);
         });
     }
 
-    private static void Analyze(OperationAnalysisContext context, TrainingSymbols symbols)
+    private static void Analyze(OperationAnalysisContext context, KnownTypes symbols)
     {
         var invocation = (IInvocationOperation)context.Operation;
         IMethodSymbol method = invocation.TargetMethod;
@@ -53,7 +53,7 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
         context.ReportDiagnostic(Diagnostic.Create(TrainingLoopRules.InfiniteLimit, invocation.Syntax.GetLocation(), StepSite.NameOf(invocation.Syntax), advice));
     }
 
-    private static void ReportIgnored(OperationAnalysisContext context, IInvocationOperation invocation, TrainingSymbols symbols)
+    private static void ReportIgnored(OperationAnalysisContext context, IInvocationOperation invocation, KnownTypes symbols)
     {
         if (invocation.Instance?.Type is not { } type || PolicyOf(type, symbols) is not { } policy)
             return;
@@ -62,7 +62,7 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
     }
 
     /// <summary>The policy of the first clip attribute that does not throw, by name.</summary>
-    private static string? PolicyOf(ITypeSymbol type, TrainingSymbols symbols)
+    private static string? PolicyOf(ITypeSymbol type, KnownTypes symbols)
     {
         for (ITypeSymbol? current = type; current is not null; current = current.BaseType)
         {

@@ -35,7 +35,7 @@ public sealed class TrainingLoopAnalyzer : DiagnosticAnalyzer
 
     private static void Start(CompilationStartAnalysisContext context)
     {
-        var symbols = new TrainingSymbols(context.Compilation);
+        var symbols = new KnownTypes(context.Compilation);
         AnalyzerConfigOptionsProvider provider = context.Options.AnalyzerConfigOptionsProvider;
         if (!symbols.HasTorchSharp && !symbols.HasClipGen && !context.Compilation.SyntaxTrees.Any(tree => TrainingOptions.IsAnySet(provider.GetOptions(tree))))
             return;

@@ -16,31 +16,31 @@ internal sealed class TrainingProgram
     private static readonly ThreadLocal<HashSet<SyntaxNode>> Judging = new(() => []);
 
     private readonly ConcurrentDictionary<SyntaxNode, BodyGraph?> _graphs = new();
-    private readonly ConcurrentDictionary<SyntaxNode, BodyVerdict> _verdicts = new();
+    private readonly ConcurrentDictionary<SyntaxNode, StepAnalysisResult> _verdicts = new();
     private readonly ConcurrentDictionary<BodyGraph, EventContent> _contents = new();
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _leftToOthers = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<SyntaxTree, Dictionary<string, WordKinds>> _tellingWords = new();
-    private readonly Lazy<ProgramWords> _words;
+    private readonly ConcurrentDictionary<SyntaxTree, Dictionary<string, IdentifierKinds>> _tellingWords = new();
+    private readonly Lazy<ProgramIdentifiers> _words;
     private readonly Lazy<ILookup<ISymbol, IMethodSymbol>> _overrides;
     private readonly EventExtractor _extractor;
 
-    public TrainingProgram(Compilation compilation, TrainingSymbols symbols, TrainingOptions options, CancellationToken cancellation)
+    public TrainingProgram(Compilation compilation, KnownTypes symbols, TrainingOptions options, CancellationToken cancellation)
     {
         Symbols = symbols;
         Options = options;
         Bodies = new SourceBodies(compilation, cancellation);
         Classifier = new MethodClassifier(symbols, options);
-        Gradients = new GradientExpressions(symbols);
-        Buffers = new AnnotatedBuffers(symbols);
+        Gradients = new TensorGradients(symbols);
+        Buffers = new DeclaredGradients(symbols);
         Members = new MemberValues(Bodies);
         Sources = new ParameterSources(symbols, Members);
         Origins = new OptimizerOrigins(this);
         _extractor = new EventExtractor(this);
-        _words = new Lazy<ProgramWords>(() => ProgramWords.Read(compilation, options, cancellation));
-        _overrides = new Lazy<ILookup<ISymbol, IMethodSymbol>>(() => Overrides.Find(compilation, _words.Value.TrainingNames, cancellation));
+        _words = new Lazy<ProgramIdentifiers>(() => ProgramIdentifiers.Read(compilation, options, cancellation));
+        _overrides = new Lazy<ILookup<ISymbol, IMethodSymbol>>(() => OverrideIndex.Find(compilation, _words.Value.TrainingNames, cancellation));
     }
 
-    public TrainingSymbols Symbols { get; }
+    public KnownTypes Symbols { get; }
 
     public TrainingOptions Options { get; }
 
@@ -48,9 +48,9 @@ internal sealed class TrainingProgram
 
     public MethodClassifier Classifier { get; }
 
-    public GradientExpressions Gradients { get; }
+    public TensorGradients Gradients { get; }
 
-    public AnnotatedBuffers Buffers { get; }
+    public DeclaredGradients Buffers { get; }
 
     public MemberValues Members { get; }
 
@@ -65,14 +65,14 @@ internal sealed class TrainingProgram
     {
         if (!_words.Value.HasTraining)
             return false;
-        Dictionary<string, WordKinds> telling = _tellingWords.GetOrAdd(body.SyntaxTree, tree => _words.Value.TellingWordsOf(tree, Cancellation));
+        Dictionary<string, IdentifierKinds> telling = _tellingWords.GetOrAdd(body.SyntaxTree, tree => _words.Value.TellingWordsOf(tree, Cancellation));
         if (telling.Count == 0)
             return false;
-        const WordKinds Needed = WordKinds.Training | WordKinds.Step;
-        WordKinds found = WordKinds.None;
-        foreach (string word in TreeWords.WordsIn(body, Cancellation))
+        const IdentifierKinds Needed = IdentifierKinds.Training | IdentifierKinds.Step;
+        IdentifierKinds found = IdentifierKinds.None;
+        foreach (string word in FileIdentifiers.WordsIn(body, Cancellation))
         {
-            if (telling.TryGetValue(word, out WordKinds kinds) && ((found |= kinds) & Needed) == Needed)
+            if (telling.TryGetValue(word, out IdentifierKinds kinds) && ((found |= kinds) & Needed) == Needed)
                 return true;
         }
 
@@ -87,7 +87,7 @@ internal sealed class TrainingProgram
         if (method.MethodKind is not MethodKind.Ordinary || !_words.Value.TrainingNames.Contains(method.Name))
             return false;
         Classification known = Classifier.Classify(method);
-        if (known.Evidence == Evidence.Certain && known.Role is not (TrainingRole.None or TrainingRole.Step))
+        if (known.Evidence == Evidence.Certain && known.Role is not (TrainingAction.None or TrainingAction.Step))
             return false;
         return HasSource(method) || ((method.IsAbstract || method.IsVirtual) && ImplementationsOf(method).Any());
     }
@@ -99,7 +99,7 @@ internal sealed class TrainingProgram
 
     /// <summary>Whether a method of this program has no body in it: classes of other projects are to bring one.</summary>
     public bool IsLeftToOthers(IMethodSymbol method) =>
-        _leftToOthers.GetOrAdd(method, declared => !declared.DeclaringSyntaxReferences.IsEmpty && !Overrides.HasAny(Bodies.Compilation, declared, Cancellation));
+        _leftToOthers.GetOrAdd(method, declared => !declared.DeclaringSyntaxReferences.IsEmpty && !OverrideIndex.HasAny(Bodies.Compilation, declared, Cancellation));
 
     public BodyGraph? GraphOf(IMethodSymbol method)
     {
@@ -150,20 +150,20 @@ internal sealed class TrainingProgram
     }
 
     /// <summary>What the rules find in a body, and which of its steps need no look at the callers.</summary>
-    public BodyVerdict Judge(BodyGraph body)
+    public StepAnalysisResult Judge(BodyGraph body)
     {
-        if (_verdicts.TryGetValue(body.Body, out BodyVerdict? known))
+        if (_verdicts.TryGetValue(body.Body, out StepAnalysisResult? known))
             return known;
         const EventContent Needed = EventContent.Backward | EventContent.Step;
         if ((ContentOf(body) & Needed) != Needed)
-            return _verdicts.GetOrAdd(body.Body, BodyVerdict.Nothing);
+            return _verdicts.GetOrAdd(body.Body, StepAnalysisResult.Nothing);
         HashSet<SyntaxNode> active = Judging.Value!;
         // Methods that call each other: whoever is asked first does not wait for the other's answer.
         if (!active.Add(body.Body))
-            return BodyVerdict.Nothing;
+            return StepAnalysisResult.Nothing;
         try
         {
-            return _verdicts.GetOrAdd(body.Body, BodyJudge.Judge(this, body));
+            return _verdicts.GetOrAdd(body.Body, StepAnalysis.Judge(this, body));
         }
         finally
         {

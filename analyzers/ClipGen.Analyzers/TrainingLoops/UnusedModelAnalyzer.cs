@@ -27,7 +27,7 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
 
     private static void Start(CompilationStartAnalysisContext context)
     {
-        var symbols = new TrainingSymbols(context.Compilation);
+        var symbols = new KnownTypes(context.Compilation);
         if (!symbols.HasClipGen)
             return;
         bool isProgram = context.Compilation.Options.OutputKind is OutputKind.ConsoleApplication or OutputKind.WindowsApplication or OutputKind.WindowsRuntimeApplication;
@@ -72,7 +72,7 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
     private static bool Mentions(ITypeSymbol? type, INamedTypeSymbol model) => type switch
     {
         IArrayTypeSymbol array => Mentions(array.ElementType, model),
-        INamedTypeSymbol named => TrainingSymbols.IsOrDerives(model, named.OriginalDefinition) || named.TypeArguments.Any(argument => Mentions(argument, model)),
+        INamedTypeSymbol named => KnownTypes.IsOrDerives(model, named.OriginalDefinition) || named.TypeArguments.Any(argument => Mentions(argument, model)),
         _ => false,
     };
 
@@ -88,7 +88,7 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
         public bool IsCreated(INamedTypeSymbol model) => _created.ContainsKey(model);
 
         public bool IsCalled(INamedTypeSymbol model) =>
-            _called.Keys.Any(type => TrainingSymbols.IsOrDerives(model, type) || TrainingSymbols.IsOrDerives(type, model));
+            _called.Keys.Any(type => KnownTypes.IsOrDerives(model, type) || KnownTypes.IsOrDerives(type, model));
 
         public void Read(IObjectCreationOperation creation)
         {
@@ -96,7 +96,7 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
                 _created.TryAdd(type.OriginalDefinition, true);
         }
 
-        public void Read(SyntaxNodeAnalysisContext context, TrainingSymbols symbols)
+        public void Read(SyntaxNodeAnalysisContext context, KnownTypes symbols)
         {
             SimpleNameSyntax? name = context.Node switch
             {

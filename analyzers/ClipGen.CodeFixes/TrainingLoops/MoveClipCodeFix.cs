@@ -74,7 +74,7 @@ public sealed class MoveClipCodeFix : CodeFixProvider
     /// <returns><see langword="null"/> when the clip cannot be moved without looking at more than it.</returns>
     private static (StatementSyntax Clip, SyntaxNode Step)? MoveOf(SyntaxNode root, SemanticModel model, Diagnostic diagnostic, CancellationToken cancellation)
     {
-        if (ClipStatements.SpanIn(diagnostic, Clippings.StepStart, Clippings.StepLength) is not { } span || !root.FullSpan.Contains(span))
+        if (ClipStatements.SpanIn(diagnostic, ClipSuggestions.StepStart, ClipSuggestions.StepLength) is not { } span || !root.FullSpan.Contains(span))
             return null;
         SyntaxNode step = root.FindNode(span, getInnermostNodeForTie: true);
         if (ClipStatements.WholeOf(root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true)) is not { } clip

@@ -10,8 +10,8 @@ namespace ClipGen.Analyzers.TrainingLoops.Events;
 /// <summary>Finds the training events of one body, by the syntax that they happen at. Their order comes from the control-flow graph.</summary>
 internal sealed class EventExtractor(TrainingProgram program)
 {
-    private readonly GradientExpressions _gradients = program.Gradients;
-    private readonly AnnotatedBuffers _buffers = program.Buffers;
+    private readonly TensorGradients _gradients = program.Gradients;
+    private readonly DeclaredGradients _buffers = program.Buffers;
 
     public Dictionary<SyntaxNode, List<TrainingEvent>> Extract(BodyFacts facts)
     {
@@ -69,7 +69,7 @@ internal sealed class EventExtractor(TrainingProgram program)
         }
 
         Classification classification = program.Classifier.Classify(method);
-        bool isStep = classification.Role == TrainingRole.Step && classification.Evidence == Evidence.Certain;
+        bool isStep = classification.Role == TrainingAction.Step && classification.Evidence == Evidence.Certain;
         if (isStep && program.Classifier.IsLbfgs(receiver?.Type))
             yield break;
 
@@ -123,12 +123,12 @@ internal sealed class EventExtractor(TrainingProgram program)
         return kind == EventKind.Clip ? found with { Networks = NetworksOf(invocation, receiver, facts) } : found;
     }
 
-    public static EventKind? KindOf(TrainingRole role) => role switch
+    public static EventKind? KindOf(TrainingAction role) => role switch
     {
-        TrainingRole.Backward => EventKind.Backward,
-        TrainingRole.Clip => EventKind.Clip,
-        TrainingRole.Step => EventKind.Step,
-        TrainingRole.Reset => EventKind.Reset,
+        TrainingAction.Backward => EventKind.Backward,
+        TrainingAction.Clip => EventKind.Clip,
+        TrainingAction.Step => EventKind.Step,
+        TrainingAction.Reset => EventKind.Reset,
         _ => null,
     };
 
@@ -150,7 +150,7 @@ internal sealed class EventExtractor(TrainingProgram program)
             return [];
         // p.grad().clamp_(…), as it was written for earlier versions of TorchSharp.
         if (TrainingVocabulary.IsClipName(name, null)
-            || (GradientExpressions.IsInPlaceClip(name) && called is MemberAccessExpressionSyntax { Expression: var clipped } && IsGradient(clipped)))
+            || (TensorGradients.IsInPlaceClip(name) && called is MemberAccessExpressionSyntax { Expression: var clipped } && IsGradient(clipped)))
         {
             return [new TrainingEvent(EventKind.Clip, operation.Syntax, Evidence.Name)];
         }
@@ -173,7 +173,7 @@ internal sealed class EventExtractor(TrainingProgram program)
                 arguments = arguments.SetItem(parameter.OriginalDefinition, facts.TargetOf(argument.Value));
         }
 
-        ImmutableArray<Target>? networks = classification.Role == TrainingRole.Clip ? NetworksOf(invocation, receiver, facts) : null;
+        ImmutableArray<Target>? networks = classification.Role == TrainingAction.Clip ? NetworksOf(invocation, receiver, facts) : null;
         return new TrainingEvent(EventKind.Call, invocation.Syntax, classification.Evidence)
         {
             Method = definition,
@@ -306,10 +306,10 @@ internal sealed class EventExtractor(TrainingProgram program)
     {
         while (value is IConversionOperation conversion)
             value = conversion.Operand;
-        return IsNetwork(value.Type) || TrainingSymbols.IsOrDerives(value.Type, program.Symbols.Optimizer);
+        return IsNetwork(value.Type) || KnownTypes.IsOrDerives(value.Type, program.Symbols.Optimizer);
     }
 
-    private bool IsNetwork(ITypeSymbol? type) => TrainingSymbols.IsOrDerives(type, program.Symbols.Module) || program.Symbols.IsAnnotated(type);
+    private bool IsNetwork(ITypeSymbol? type) => KnownTypes.IsOrDerives(type, program.Symbols.Module) || program.Symbols.IsAnnotated(type);
 
     private static Target? TargetOf(IInvocationOperation invocation, IOperation? receiver, BodyFacts facts)
     {

@@ -17,18 +17,18 @@ internal static class ClipMistakes
         foreach (EventNode node in site.Clips())
         {
             TrainingEvent clip = node.Event!;
-            if (site.Key.EffectOf(clip) != TrainingRole.Clip || clip.Site.SyntaxTree != site.Site.SyntaxTree)
+            if (site.Key.EffectOf(clip) != TrainingAction.Clip || clip.Site.SyntaxTree != site.Site.SyntaxTree)
                 continue;
             if (IsOutsideTrainingLoop(site, clip))
-                return site.Report(TrainingLoopRules.ClipOncePerEpoch, clip.Site, Clippings.ForMove(site), site.MethodName, site.OptimizerName, site.BackwardPlace);
+                return site.Report(TrainingLoopRules.ClipOncePerEpoch, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName, site.BackwardPlace);
             // A clip in another loop belongs to another training.
             if (HasEffect(site.Flow.Before(node)) || (TrainingLoopOf(site, clip) is { } loop && !StepSite.Contains(loop, site.Site)))
                 continue;
             GradientState first = site.Flow.BeforeInFirstPass(node);
             if ((first & GradientState.SteppedUnclipped) != 0)
-                return site.Report(TrainingLoopRules.ClipAfterStep, clip.Site, Clippings.ForMove(site), site.MethodName, site.OptimizerName, site.BackwardPlace);
+                return site.Report(TrainingLoopRules.ClipAfterStep, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName, site.BackwardPlace);
             if (first != GradientState.Unreached && IsFollowedByBackward(site, node))
-                return site.Report(TrainingLoopRules.ClipBeforeBackward, clip.Site, Clippings.ForMove(site), site.MethodName, site.OptimizerName, site.BackwardPlace);
+                return site.Report(TrainingLoopRules.ClipBeforeBackward, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName, site.BackwardPlace);
         }
 
         return OtherNetwork(site) ?? Unclipped(site);
@@ -40,7 +40,7 @@ internal static class ClipMistakes
         foreach (EventNode node in site.Clips())
         {
             TrainingEvent clip = node.Event!;
-            if (clip.IsHoisted || site.Key.EffectOf(clip) != TrainingRole.Clip || !StepSite.Contains(site.Body.Body, clip.Site))
+            if (clip.IsHoisted || site.Key.EffectOf(clip) != TrainingAction.Clip || !StepSite.Contains(site.Body.Body, clip.Site))
                 continue;
             foreach (SyntaxNode construct in Constructs.Around(clip.Site, site.Body.Body))
             {
@@ -49,7 +49,7 @@ internal static class ClipMistakes
                 if (construct is IfStatementSyntax { Condition: { } condition } && Conditions.Changes(condition, construct, site.Body.Facts))
                 {
                     return site.Report(
-                        TrainingLoopRules.ClipOnSomePaths, site.Site, Clippings.ForMove(site), site.MethodName, site.OptimizerName, site.BackwardPlace, condition.ToString());
+                        TrainingLoopRules.ClipOnSomePaths, site.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName, site.BackwardPlace, condition.ToString());
                 }
             }
         }
@@ -64,7 +64,7 @@ internal static class ClipMistakes
             return null;
         List<TrainingEvent> clips =
         [
-            .. site.Clips().Select(node => node.Event!).Where(clip => site.Key.EffectOf(clip) == TrainingRole.Clip),
+            .. site.Clips().Select(node => node.Event!).Where(clip => site.Key.EffectOf(clip) == TrainingAction.Clip),
         ];
         if (clips.Select(clip => clip.Syntax).Distinct().Count() != 1 || clips[0].Networks is not { IsEmpty: false } clipped)
             return null;
@@ -100,12 +100,12 @@ internal static class ClipMistakes
     private static Diagnostic Unclipped(StepSite site)
     {
         TrainingEvent? dropped = site.Graph.Nodes.Select(node => node.Event).FirstOrDefault(found => found?.Kind == EventKind.DroppedClip);
-        ImmutableDictionary<string, string?> properties = Clippings.ForInsert(site, out string advice);
+        ImmutableDictionary<string, string?> properties = ClipSuggestions.ForInsert(site, out string advice);
         if (dropped is not null)
         {
             int line = dropped.Syntax.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
             if (dropped.Syntax.SyntaxTree == site.Site.SyntaxTree)
-                properties = Clippings.ForReplace(properties, dropped.Syntax);
+                properties = ClipSuggestions.ForReplace(properties, dropped.Syntax);
             advice = $"What line {line} computes is a new tensor that is dropped: clip in place, or {char.ToLowerInvariant(advice[0])}{advice.Substring(1)}";
         }
 
@@ -137,7 +137,7 @@ internal static class ClipMistakes
             {
                 if (next.Event?.Kind == EventKind.Backward)
                     return true;
-                if (site.Key.EffectOf(next.Event) != TrainingRole.Step && seen.Add(next.Index))
+                if (site.Key.EffectOf(next.Event) != TrainingAction.Step && seen.Add(next.Index))
                     waiting.Enqueue(next);
             }
         }

@@ -75,7 +75,7 @@ internal sealed class GraphExpander
         int before = _graph.Nodes.Count;
         Part inner = Inside(body, call, seen, map, active, depth) ?? Single(_graph.Add());
         // An optimizer written by hand updates layer by layer: the reader's step is the call, not each of those.
-        if (call.Classification is { Role: TrainingRole.Step, Evidence: Evidence.Name } && (inner.Content & EventContent.Clip) == 0
+        if (call.Classification is { Role: TrainingAction.Step, Evidence: Evidence.Name } && (inner.Content & EventContent.Clip) == 0
             && _graph.Nodes.Skip(before).All(node => node.Event is not { Kind: EventKind.Step, Evidence: Evidence.Certain }))
         {
             inner = Single(_graph.Add());
@@ -84,11 +84,11 @@ internal sealed class GraphExpander
         bool isMissing = call.Classification.Role switch
         {
             // A backward pass that updates the weights on its way leaves no gradients behind.
-            TrainingRole.Backward => (inner.Content & EventContent.Backward) == 0
+            TrainingAction.Backward => (inner.Content & EventContent.Backward) == 0
                 && (call.Classification.Evidence == Evidence.Certain || (inner.Content & EventContent.Step) == 0),
-            TrainingRole.Clip => (inner.Content & (EventContent.Clip | EventContent.DroppedClip)) == 0,
-            TrainingRole.Step => (inner.Content & EventContent.Step) == 0,
-            TrainingRole.Reset => (inner.Content & EventContent.Reset) == 0,
+            TrainingAction.Clip => (inner.Content & (EventContent.Clip | EventContent.DroppedClip)) == 0,
+            TrainingAction.Step => (inner.Content & EventContent.Step) == 0,
+            TrainingAction.Reset => (inner.Content & EventContent.Reset) == 0,
             _ => false,
         };
         if (!isMissing || EventExtractor.KindOf(call.Classification.Role) is not { } kind)

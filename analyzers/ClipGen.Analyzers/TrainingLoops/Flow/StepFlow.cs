@@ -115,9 +115,9 @@ internal sealed class StepFlow
         return edges;
     }
 
-    private static GradientState After(GradientState before, TrainingRole effect)
+    private static GradientState After(GradientState before, TrainingAction effect)
     {
-        if (effect == TrainingRole.None)
+        if (effect == TrainingAction.None)
             return before;
         GradientState after = GradientState.Unreached;
         for (int bit = 1; bit <= (int)GradientState.Fresh; bit <<= 1)
@@ -129,26 +129,26 @@ internal sealed class StepFlow
         return after;
     }
 
-    private static GradientState AfterOne(GradientState before, TrainingRole effect)
+    private static GradientState AfterOne(GradientState before, TrainingAction effect)
     {
         bool isClipped = before is GradientState.Clipped or GradientState.ClippedThenAdded;
         return effect switch
         {
-            TrainingRole.Backward => isClipped ? GradientState.ClippedThenAdded : GradientState.Pending,
-            TrainingRole.Clip => before switch
+            TrainingAction.Backward => isClipped ? GradientState.ClippedThenAdded : GradientState.Pending,
+            TrainingAction.Clip => before switch
             {
                 GradientState.Pending or GradientState.ClippedThenAdded => GradientState.Clipped,
                 GradientState.Entered => GradientState.EnteredClipped,
                 _ => before,
             },
-            TrainingRole.Step => before switch
+            TrainingAction.Step => before switch
             {
                 GradientState.Pending => GradientState.SteppedUnclipped,
                 GradientState.Clipped or GradientState.ClippedThenAdded or GradientState.EnteredClipped => GradientState.SteppedClipped,
                 GradientState.SteppedUnclipped or GradientState.SteppedClipped => before,
                 _ => GradientState.Fresh,
             },
-            TrainingRole.Reset => isClipped || before is GradientState.Pending or GradientState.Discarded ? GradientState.Discarded : GradientState.Fresh,
+            TrainingAction.Reset => isClipped || before is GradientState.Pending or GradientState.Discarded ? GradientState.Discarded : GradientState.Fresh,
             _ => before,
         };
     }
@@ -161,20 +161,20 @@ internal sealed class OptimizerKey(Target optimizer, OptimizerOrigin origin)
 
     public ImmutableArray<Target>? Networks { get; } = origin.Networks;
 
-    public TrainingRole EffectOf(TrainingEvent? found)
+    public TrainingAction EffectOf(TrainingEvent? found)
     {
         switch (found?.Kind)
         {
             case EventKind.Backward:
-                return TrainingRole.Backward;
+                return TrainingAction.Backward;
             case EventKind.Clip when !IsCertainlyOther(found):
-                return TrainingRole.Clip;
+                return TrainingAction.Clip;
             case EventKind.Step when IsSame(found):
-                return TrainingRole.Step;
+                return TrainingAction.Step;
             case EventKind.Reset when IsCertainlyOwn(found):
-                return TrainingRole.Reset;
+                return TrainingAction.Reset;
             default:
-                return TrainingRole.None;
+                return TrainingAction.None;
         }
     }
 

@@ -6,10 +6,10 @@ namespace ClipGen.Analyzers.TrainingLoops.Roles;
 /// <summary>Recognises calls of <c>ClipGradients()</c> and of TorchSharp's clips, for the rules that look at one call at a time.</summary>
 internal static class ClipCalls
 {
-    public static bool IsClipGradients(IMethodSymbol method, TrainingSymbols symbols) =>
+    public static bool IsClipGradients(IMethodSymbol method, KnownTypes symbols) =>
         method.Name == "ClipGradients" && symbols.IsModel(method.ContainingType);
 
-    public static bool IsTorchClip(IMethodSymbol method, TrainingSymbols symbols) =>
+    public static bool IsTorchClip(IMethodSymbol method, KnownTypes symbols) =>
         method.Name is "clip_grad_norm_" or "clip_grad_value_"
         && symbols.GradientUtilities is { } known && SymbolEqualityComparer.Default.Equals(method.ContainingType, known);
 

@@ -7,60 +7,60 @@ namespace ClipGen.Analyzers.TrainingLoops.Roles;
 /// Says what a method does in a training step: by option, attribute, interface or the symbols of TorchSharp for certain,
 /// for hand-written networks by name. Each method is looked at once per compilation.
 /// </summary>
-internal sealed class MethodClassifier(TrainingSymbols symbols, TrainingOptions options)
+internal sealed class MethodClassifier(KnownTypes symbols, TrainingOptions options)
 {
     private readonly ConcurrentDictionary<IMethodSymbol, Classification> _known = new(SymbolEqualityComparer.Default);
 
     public Classification Classify(IMethodSymbol method) => _known.GetOrAdd(method.ReducedFrom ?? method, Find);
 
     /// <summary>Whether the method steps an optimizer that evaluates its closure several times, for which clipping before the step has no meaning.</summary>
-    public bool IsLbfgs(ITypeSymbol? type) => TrainingSymbols.IsOrDerives(type, symbols.Lbfgs);
+    public bool IsLbfgs(ITypeSymbol? type) => KnownTypes.IsOrDerives(type, symbols.Lbfgs);
 
     private Classification Find(IMethodSymbol method)
     {
-        TrainingRole role = options.RoleOf(method);
-        if (role == TrainingRole.None)
+        TrainingAction role = options.RoleOf(method);
+        if (role == TrainingAction.None)
             role = symbols.AttributedRole(method);
-        if (role == TrainingRole.None)
+        if (role == TrainingAction.None)
             role = TorchSharpRole(method);
-        if (role == TrainingRole.None)
+        if (role == TrainingAction.None)
             role = ClipGenRole(method);
-        return role != TrainingRole.None ? new Classification(role, Evidence.Certain) : ByName(method);
+        return role != TrainingAction.None ? new Classification(role, Evidence.Certain) : ByName(method);
     }
 
-    private TrainingRole TorchSharpRole(IMethodSymbol method)
+    private TrainingAction TorchSharpRole(IMethodSymbol method)
     {
         if (!symbols.HasTorchSharp || method.ContainingType is not { } type)
-            return TrainingRole.None;
+            return TrainingAction.None;
         switch (method.Name)
         {
             case "backward" when Is(type, symbols.Tensor) || Is(type, symbols.Autograd):
-                return TrainingRole.Backward;
-            case "step" when TrainingSymbols.IsOrDerives(type, symbols.Optimizer):
-                return TrainingRole.Step;
-            case "zero_grad" when TrainingSymbols.IsOrDerives(type, symbols.Optimizer) || TrainingSymbols.IsOrDerives(type, symbols.Module):
-                return TrainingRole.Reset;
+                return TrainingAction.Backward;
+            case "step" when KnownTypes.IsOrDerives(type, symbols.Optimizer):
+                return TrainingAction.Step;
+            case "zero_grad" when KnownTypes.IsOrDerives(type, symbols.Optimizer) || KnownTypes.IsOrDerives(type, symbols.Module):
+                return TrainingAction.Reset;
             case "clip_grad_norm_" or "clip_grad_value_" when Is(type, symbols.GradientUtilities):
-                return TrainingRole.Clip;
+                return TrainingAction.Clip;
             default:
-                return TrainingRole.None;
+                return TrainingAction.None;
         }
     }
 
-    private TrainingRole ClipGenRole(IMethodSymbol method)
+    private TrainingAction ClipGenRole(IMethodSymbol method)
     {
         if (!symbols.HasClipGen || method.ContainingType is not { } type)
-            return TrainingRole.None;
+            return TrainingAction.None;
         if (type.Name == "TorchGradients" && type.ContainingNamespace?.ToDisplayString().StartsWith("ClipGen", StringComparison.Ordinal) == true)
-            return method.Name.StartsWith("Clip", StringComparison.Ordinal) ? TrainingRole.Clip : TrainingRole.None;
+            return method.Name.StartsWith("Clip", StringComparison.Ordinal) ? TrainingAction.Clip : TrainingAction.None;
         return method.Name switch
         {
-            "ClipGradients" or "ScaleGradients" when symbols.IsAnnotated(type) => TrainingRole.Clip,
-            "ZeroGradients" when symbols.IsAnnotated(type) => TrainingRole.Reset,
-            "Backward" when symbols.IsAnnotated(type) => TrainingRole.Backward,
-            _ when symbols.IsAnnotated(type) && TrainingVocabulary.IsBackwardName(method.Name) => TrainingRole.Backward,
-            _ when symbols.IsAnnotated(type) && TrainingVocabulary.IsUpdateName(method.Name) => TrainingRole.Step,
-            _ => TrainingRole.None,
+            "ClipGradients" or "ScaleGradients" when symbols.IsAnnotated(type) => TrainingAction.Clip,
+            "ZeroGradients" when symbols.IsAnnotated(type) => TrainingAction.Reset,
+            "Backward" when symbols.IsAnnotated(type) => TrainingAction.Backward,
+            _ when symbols.IsAnnotated(type) && TrainingVocabulary.IsBackwardName(method.Name) => TrainingAction.Backward,
+            _ when symbols.IsAnnotated(type) && TrainingVocabulary.IsUpdateName(method.Name) => TrainingAction.Step,
+            _ => TrainingAction.None,
         };
     }
 
@@ -72,15 +72,15 @@ internal sealed class MethodClassifier(TrainingSymbols symbols, TrainingOptions 
             return Classification.None;
         if (IsTorchSharp(type) || IsBaseLibrary(type))
             return Classification.None;
-        TrainingRole role = TrainingRole.None;
+        TrainingAction role = TrainingAction.None;
         if (TrainingVocabulary.IsClipName(name, type?.Name))
-            role = TrainingRole.Clip;
+            role = TrainingAction.Clip;
         else if (TrainingVocabulary.IsResetName(name))
-            role = TrainingRole.Reset;
+            role = TrainingAction.Reset;
         else if (TrainingVocabulary.IsBackwardName(name))
-            role = TrainingRole.Backward;
+            role = TrainingAction.Backward;
         else if (TrainingVocabulary.IsUpdateName(name) || (TrainingVocabulary.IsOptimizerUpdateName(name) && TrainingVocabulary.IsOptimizerLike(type)))
-            role = TrainingRole.Step;
+            role = TrainingAction.Step;
         return new Classification(role, Evidence.Name);
     }
 

@@ -12,14 +12,14 @@ internal sealed class TrainingOptions
     public const string StepKey = "clipgen.step_methods";
     public const string ResetKey = "clipgen.reset_methods";
 
-    private static readonly (string Key, TrainingRole Role)[] Keys =
+    private static readonly (string Key, TrainingAction Role)[] Keys =
     [
-        (BackwardKey, TrainingRole.Backward), (ClipKey, TrainingRole.Clip), (StepKey, TrainingRole.Step), (ResetKey, TrainingRole.Reset),
+        (BackwardKey, TrainingAction.Backward), (ClipKey, TrainingAction.Clip), (StepKey, TrainingAction.Step), (ResetKey, TrainingAction.Reset),
     ];
 
-    private readonly ImmutableArray<(string Name, TrainingRole Role)> _methods;
+    private readonly ImmutableArray<(string Name, TrainingAction Role)> _methods;
 
-    private TrainingOptions(string cacheKey, ImmutableArray<(string Name, TrainingRole Role)> methods)
+    private TrainingOptions(string cacheKey, ImmutableArray<(string Name, TrainingAction Role)> methods)
     {
         CacheKey = cacheKey;
         _methods = methods;
@@ -37,9 +37,9 @@ internal sealed class TrainingOptions
 
     public static TrainingOptions Read(AnalyzerConfigOptions options)
     {
-        var methods = ImmutableArray.CreateBuilder<(string, TrainingRole)>();
+        var methods = ImmutableArray.CreateBuilder<(string, TrainingAction)>();
         string cacheKey = "";
-        foreach ((string key, TrainingRole role) in Keys)
+        foreach ((string key, TrainingAction role) in Keys)
         {
             if (!options.TryGetValue(key, out string? value))
                 continue;
@@ -51,18 +51,18 @@ internal sealed class TrainingOptions
         return new TrainingOptions(cacheKey, methods.ToImmutable());
     }
 
-    public TrainingRole RoleOf(IMethodSymbol method)
+    public TrainingAction RoleOf(IMethodSymbol method)
     {
         if (_methods.IsEmpty || !SimpleNames.Contains(method.Name))
-            return TrainingRole.None;
+            return TrainingAction.None;
         string? id = method.OriginalDefinition.GetDocumentationCommentId();
-        foreach ((string name, TrainingRole role) in _methods)
+        foreach ((string name, TrainingAction role) in _methods)
         {
             if (name.StartsWith("M:", StringComparison.Ordinal) ? IsId(name, id) : IsTypeAndMethod(name, method))
                 return role;
         }
 
-        return TrainingRole.None;
+        return TrainingAction.None;
     }
 
     // The commas between a documentation-comment id's parameter types are not separators.

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Values;
 
 /// <summary>Reads an expression for a set of parameters, such as <c>model.parameters().ToArray()</c>, as the networks that they come from.</summary>
-internal sealed class ParameterSources(TrainingSymbols symbols, MemberValues members)
+internal sealed class ParameterSources(KnownTypes symbols, MemberValues members)
 {
     private static readonly HashSet<string> PassThrough =
     [
@@ -37,7 +37,7 @@ internal sealed class ParameterSources(TrainingSymbols symbols, MemberValues mem
                 return Read(access.WhenNotNull, facts, networks, depth + 1);
             case IArrayCreationOperation { Initializer: { } initializer }:
                 return ReadAll(initializer.ElementValues, facts, networks, depth);
-            case IObjectCreationOperation creation when TrainingSymbols.IsOrDerives(creation.Type, symbols.Optimizer) is false && creation.Arguments.Length > 0:
+            case IObjectCreationOperation creation when KnownTypes.IsOrDerives(creation.Type, symbols.Optimizer) is false && creation.Arguments.Length > 0:
                 return creation.Type?.Name is "ParamGroup" or "List" && Read(creation.Arguments[0].Value, facts, networks, depth + 1);
             case ILocalReferenceOperation local when facts is not null && IsSequence(local.Type):
                 IReadOnlyList<IOperation> values = facts.ValuesOf(local.Local);
@@ -66,7 +66,7 @@ internal sealed class ParameterSources(TrainingSymbols symbols, MemberValues mem
         IOperation? receiver = invocation.Instance;
         if (name is "parameters" or "named_parameters" && receiver is not null)
         {
-            if (TrainingSymbols.IsOrDerives(receiver.Type, symbols.Optimizer) || TrainingSymbols.IsOrDerives(receiver.Type, symbols.Module)
+            if (KnownTypes.IsOrDerives(receiver.Type, symbols.Optimizer) || KnownTypes.IsOrDerives(receiver.Type, symbols.Module)
                 || receiver is IConditionalAccessInstanceOperation)
             {
                 if (Target(receiver, facts) is not { } network)
@@ -124,7 +124,7 @@ internal sealed class ParameterSources(TrainingSymbols symbols, MemberValues mem
     private static Target? Target(IOperation? operation, BodyFacts? facts) =>
         facts is null ? Values.Target.From(operation) : facts.TargetOf(operation);
 
-    private bool IsParameter(ITypeSymbol? type) => TrainingSymbols.IsOrDerives(type, symbols.Tensor);
+    private bool IsParameter(ITypeSymbol? type) => KnownTypes.IsOrDerives(type, symbols.Tensor);
 
     private static bool IsSequence(ITypeSymbol? type) =>
         type is IArrayTypeSymbol || (type is INamedTypeSymbol { IsGenericType: true } named && (named.Name.Contains("Enumerable") || named.Name.Contains("List")

@@ -1,7 +1,7 @@
 namespace ClipGen.Analyzers.TrainingLoops.Roles;
 
 /// <summary>What a call does in a training step.</summary>
-internal enum TrainingRole
+internal enum TrainingAction
 {
     None,
     Backward,
@@ -21,7 +21,7 @@ internal enum Evidence
 }
 
 /// <summary>What a method does in a training step, and how that is known.</summary>
-internal readonly record struct Classification(TrainingRole Role, Evidence Evidence)
+internal readonly record struct Classification(TrainingAction Role, Evidence Evidence)
 {
     public static readonly Classification None = default;
 }

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
 /// <summary>Says, for messages and fixes, by which call the gradients of a step can be clipped where it is made.</summary>
-internal static class Clippings
+internal static class ClipSuggestions
 {
     /// <summary>Property: the call to insert, with <see cref="LimitPlaceholder"/> where the limit belongs.</summary>
     public const string Call = "call";
@@ -47,16 +47,16 @@ internal static class Clippings
 
     private static string? CallFor(StepSite site)
     {
-        TrainingSymbols symbols = site.Program.Symbols;
+        KnownTypes symbols = site.Program.Symbols;
         if (site.Key.Networks is { Length: 1 } networks && networks[0] is var network && NameAt(site, network) is { } name)
         {
             if (symbols.IsModel(network.Type))
                 return $"{name}.ClipGradients()";
-            if (TrainingSymbols.IsOrDerives(network.Type, symbols.Module))
+            if (KnownTypes.IsOrDerives(network.Type, symbols.Module))
                 return $"torch.nn.utils.clip_grad_norm_({name}.parameters(), {LimitPlaceholder})";
         }
 
-        if (!TrainingSymbols.IsOrDerives(site.Step.TargetType, symbols.Optimizer))
+        if (!KnownTypes.IsOrDerives(site.Step.TargetType, symbols.Optimizer))
             return null;
         string? optimizer = NameAt(site, site.Key.Optimizer);
         if (optimizer is null && site.Site == site.Step.Syntax && site.Step.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access })

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
 /// <summary>What a body does with the elements of members that ClipGen's attributes declare as gradients.</summary>
-internal sealed class AnnotatedBuffers(TrainingSymbols symbols)
+internal sealed class DeclaredGradients(KnownTypes symbols)
 {
     private readonly ConcurrentDictionary<ISymbol, bool> _known = new(SymbolEqualityComparer.Default);
 

@@ -12,21 +12,21 @@ namespace ClipGen.Analyzers.TrainingLoops.Findings;
 /// Decides whether a step that is known by its name only may be reported: beside a backward pass, over buffers that look like gradients,
 /// with all source at hand and no word of clipping in it.
 /// </summary>
-internal sealed class HandWrittenEvidence
+internal sealed class HandWrittenHeuristic
 {
     private readonly TrainingProgram _program;
     private readonly BodyGraph _body;
     private readonly HashSet<SyntaxNode> _declarations = [];
     private bool _hasGradients;
 
-    private HandWrittenEvidence(TrainingProgram program, BodyGraph body)
+    private HandWrittenHeuristic(TrainingProgram program, BodyGraph body)
     {
         _program = program;
         _body = body;
     }
 
     public static bool IsEnough(TrainingProgram program, BodyGraph body, StepSite site) =>
-        site.Backward is { } backward && new HandWrittenEvidence(program, body).IsEnough(site.Step, backward);
+        site.Backward is { } backward && new HandWrittenHeuristic(program, body).IsEnough(site.Step, backward);
 
     private bool IsEnough(TrainingEvent step, TrainingEvent backward)
     {

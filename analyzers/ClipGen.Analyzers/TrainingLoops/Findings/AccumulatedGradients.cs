@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
 /// <summary>CLIP105 and half of CLIP104: gradients that are summed over several micro-batches before a step.</summary>
-internal static class Accumulation
+internal static class AccumulatedGradients
 {
     /// <summary>CLIP105: the partial sum is clipped in each pass, the step waits for several.</summary>
     public static Diagnostic? ClipEveryMicroBatch(StepSite site)
@@ -17,10 +17,10 @@ internal static class Accumulation
         foreach (EventNode node in site.Clips())
         {
             TrainingEvent clip = node.Event!;
-            if (clip.IsHoisted || site.Key.EffectOf(clip) != TrainingRole.Clip || !IsInEachPass(site, condition, clip.Site))
+            if (clip.IsHoisted || site.Key.EffectOf(clip) != TrainingAction.Clip || !IsInEachPass(site, condition, clip.Site))
                 continue;
             return site.Report(
-                TrainingLoopRules.ClipEveryMicroBatch, clip.Site, Clippings.ForMove(site), site.MethodName, site.OptimizerName);
+                TrainingLoopRules.ClipEveryMicroBatch, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName);
         }
 
         return null;
@@ -40,7 +40,7 @@ internal static class Accumulation
         site.Graph.Nodes
             .Select(node => node.Event)
             .FirstOrDefault(found => found is { Kind: EventKind.Reset }
-                && site.Key.EffectOf(found) == TrainingRole.Reset
+                && site.Key.EffectOf(found) == TrainingAction.Reset
                 && IsInEachPass(site, condition, found.Site)
                 && !Constructs.Around(found.Site, site.Body.Body).Any(construct => construct is IfStatementSyntax));
 

@@ -5,9 +5,9 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Screening;
 
 /// <summary>What the words of a whole program say: by which names its methods have to do with training, directly or through what they call.</summary>
-internal sealed class ProgramWords
+internal sealed class ProgramIdentifiers
 {
-    private ProgramWords(HashSet<string> trainingNames, HashSet<string> steppingNames)
+    private ProgramIdentifiers(HashSet<string> trainingNames, HashSet<string> steppingNames)
     {
         TrainingNames = trainingNames;
         SteppingNames = steppingNames;
@@ -22,14 +22,14 @@ internal sealed class ProgramWords
     /// <summary>Whether any body of the program can hold a training step.</summary>
     public bool HasTraining => TrainingNames.Count > 0;
 
-    public static ProgramWords Read(Compilation compilation, TrainingOptions options, CancellationToken cancellation)
+    public static ProgramIdentifiers Read(Compilation compilation, TrainingOptions options, CancellationToken cancellation)
     {
-        var files = new List<TreeWords>();
+        var files = new List<FileIdentifiers>();
         bool hasBackwardWord = false;
         foreach (SyntaxTree tree in compilation.SyntaxTrees)
         {
             cancellation.ThrowIfCancellationRequested();
-            TreeWords file = TreeWords.Of(tree, cancellation);
+            FileIdentifiers file = FileIdentifiers.Of(tree, cancellation);
             hasBackwardWord |= file.HasBackwardWord;
             if (file.HasTrainingWord || !options.SimpleNames.IsEmpty)
                 files.Add(file);
@@ -37,7 +37,7 @@ internal sealed class ProgramWords
 
         if (!hasBackwardWord && options.SimpleNames.IsEmpty)
             return new([], []);
-        MethodWords[] methods = [.. files.SelectMany(file => file.Methods(cancellation))];
+        MethodIdentifiers[] methods = [.. files.SelectMany(file => file.Methods(cancellation))];
         var gradients = new HashSet<string>(files.SelectMany(file => file.Gradients));
         HashSet<string> training = FindNames(methods, gradients, options, TrainingVocabulary.IsTrainingWord);
         training.Add("backward");
@@ -45,14 +45,14 @@ internal sealed class ProgramWords
     }
 
     /// <summary>What each word of a file tells in this program. Empty where no body of the file can be a training step.</summary>
-    public Dictionary<string, WordKinds> TellingWordsOf(SyntaxTree tree, CancellationToken cancellation)
+    public Dictionary<string, IdentifierKinds> TellingWordsOf(SyntaxTree tree, CancellationToken cancellation)
     {
-        var telling = new Dictionary<string, WordKinds>();
-        TreeWords file = TreeWords.Of(tree, cancellation);
+        var telling = new Dictionary<string, IdentifierKinds>();
+        FileIdentifiers file = FileIdentifiers.Of(tree, cancellation);
         foreach (string word in file.Words(cancellation))
         {
             if (TrainingNames.Contains(word) || (file.HasTrainingWord && TrainingVocabulary.IsTrainingWord(word)))
-                telling.Add(word, WordKinds.Training);
+                telling.Add(word, IdentifierKinds.Training);
         }
 
         if (telling.Count == 0)
@@ -63,17 +63,17 @@ internal sealed class ProgramWords
             if (!SteppingNames.Contains(word) && !TrainingVocabulary.IsStepWord(word))
                 continue;
             canStep = true;
-            telling[word] = WordKinds.Step | (telling.TryGetValue(word, out WordKinds known) ? known : WordKinds.None);
+            telling[word] = IdentifierKinds.Step | (telling.TryGetValue(word, out IdentifierKinds known) ? known : IdentifierKinds.None);
         }
 
         return canStep ? telling : [];
     }
 
-    private static HashSet<string> FindNames(MethodWords[] methods, HashSet<string> gradients, TrainingOptions options, Func<string, bool> isAsked)
+    private static HashSet<string> FindNames(MethodIdentifiers[] methods, HashSet<string> gradients, TrainingOptions options, Func<string, bool> isAsked)
     {
         var names = new HashSet<string>(options.SimpleNames);
-        List<MethodWords> rest = [];
-        foreach (MethodWords method in methods)
+        List<MethodIdentifiers> rest = [];
+        foreach (MethodIdentifiers method in methods)
         {
             if (method.MentionsAny(isAsked) || method.MentionsAny(gradients.Contains))
                 names.Add(method.Name);

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
 /// <summary>CLIP104 and CLIP107: gradients that are reset too early, or never.</summary>
-internal static class ResetMistakes
+internal static class ResetGradients
 {
     private static readonly string[] ResetWords = ["zero_", "zerograd", "set_to_none", "reset", "cleargrad"];
 
@@ -15,7 +15,7 @@ internal static class ResetMistakes
     public static Diagnostic? BeforeStep(StepSite site)
     {
         TrainingEvent? reset = site.Graph.Nodes
-            .Where(node => site.Key.EffectOf(node.Event) == TrainingRole.Reset
+            .Where(node => site.Key.EffectOf(node.Event) == TrainingAction.Reset
                 && (site.Flow.Before(node) & (GradientState.Pending | GradientState.Clipped | GradientState.ClippedThenAdded)) != 0)
             .Select(node => node.Event)
             .FirstOrDefault(found => found!.Site.SyntaxTree == site.Site.SyntaxTree);
@@ -29,7 +29,7 @@ internal static class ResetMistakes
     /// <summary>CLIP107, for TorchSharp, whose backward pass always adds to the gradients that are there.</summary>
     public static Diagnostic? Never(StepSite site)
     {
-        if (!TrainingSymbols.IsOrDerives(site.Step.TargetType, site.Program.Symbols.Optimizer) || site.TrainingLoop is not { } loop)
+        if (!KnownTypes.IsOrDerives(site.Step.TargetType, site.Program.Symbols.Optimizer) || site.TrainingLoop is not { } loop)
             return null;
         if (site.Graph.Nodes.Any(node => node.Event is { Kind: EventKind.Reset }))
             return null;

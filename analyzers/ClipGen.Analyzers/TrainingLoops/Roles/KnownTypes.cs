@@ -3,9 +3,9 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Roles;
 
 /// <summary>The types of TorchSharp and ClipGen that the rules know by symbol, looked up once per compilation.</summary>
-internal sealed class TrainingSymbols
+internal sealed class KnownTypes
 {
-    public TrainingSymbols(Compilation compilation)
+    public KnownTypes(Compilation compilation)
     {
         Tensor = compilation.GetTypeByMetadataName("TorchSharp.torch+Tensor");
         Autograd = compilation.GetTypeByMetadataName("TorchSharp.torch+autograd");
@@ -59,16 +59,16 @@ internal sealed class TrainingSymbols
     public bool HasClipGen => Clippable is not null;
 
     /// <summary>What one of ClipGen's method attributes says about the method, or about the one that it overrides or implements.</summary>
-    public TrainingRole AttributedRole(IMethodSymbol method)
+    public TrainingAction AttributedRole(IMethodSymbol method)
     {
         if (_backwardPass is null)
-            return TrainingRole.None;
+            return TrainingAction.None;
         for (IMethodSymbol? current = method; current is not null; current = current.OverriddenMethod)
         {
             foreach (AttributeData attribute in current.GetAttributes())
             {
-                TrainingRole role = RoleOf(attribute.AttributeClass);
-                if (role != TrainingRole.None)
+                TrainingAction role = RoleOf(attribute.AttributeClass);
+                if (role != TrainingAction.None)
                     return role;
             }
         }
@@ -77,13 +77,13 @@ internal sealed class TrainingSymbols
         {
             foreach (AttributeData attribute in implemented.GetAttributes())
             {
-                TrainingRole role = RoleOf(attribute.AttributeClass);
-                if (role != TrainingRole.None)
+                TrainingAction role = RoleOf(attribute.AttributeClass);
+                if (role != TrainingAction.None)
                     return role;
             }
         }
 
-        return TrainingRole.None;
+        return TrainingAction.None;
     }
 
     /// <summary>Whether the type derives from <paramref name="ancestor"/>, is it, or is constrained to it.</summary>
@@ -171,16 +171,16 @@ internal sealed class TrainingSymbols
         }
     }
 
-    private TrainingRole RoleOf(INamedTypeSymbol? attribute)
+    private TrainingAction RoleOf(INamedTypeSymbol? attribute)
     {
         if (attribute is null)
-            return TrainingRole.None;
+            return TrainingAction.None;
         if (SymbolEqualityComparer.Default.Equals(attribute, _backwardPass))
-            return TrainingRole.Backward;
+            return TrainingAction.Backward;
         if (SymbolEqualityComparer.Default.Equals(attribute, _gradientClipping))
-            return TrainingRole.Clip;
+            return TrainingAction.Clip;
         if (SymbolEqualityComparer.Default.Equals(attribute, _optimizerStep))
-            return TrainingRole.Step;
-        return SymbolEqualityComparer.Default.Equals(attribute, _gradientReset) ? TrainingRole.Reset : TrainingRole.None;
+            return TrainingAction.Step;
+        return SymbolEqualityComparer.Default.Equals(attribute, _gradientReset) ? TrainingAction.Reset : TrainingAction.None;
     }
 }

@@ -6,7 +6,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Findings;
 /// <summary>What the rules find in one body.</summary>
 /// <param name="Findings">The diagnostics.</param>
 /// <param name="Decided">The steps whose backward pass or clip is in the body itself: its callers need not judge them again.</param>
-internal sealed record BodyVerdict(ImmutableArray<Diagnostic> Findings, ImmutableHashSet<SyntaxNode> Decided)
+internal sealed record StepAnalysisResult(ImmutableArray<Diagnostic> Findings, ImmutableHashSet<SyntaxNode> Decided)
 {
-    public static readonly BodyVerdict Nothing = new(ImmutableArray<Diagnostic>.Empty, ImmutableHashSet<SyntaxNode>.Empty);
+    public static readonly StepAnalysisResult Nothing = new(ImmutableArray<Diagnostic>.Empty, ImmutableHashSet<SyntaxNode>.Empty);
 }

@@ -12,16 +12,16 @@ namespace ClipGen.Analyzers.TrainingLoops.Screening;
 /// program the expensive one. Words of comments and strings are among them, which costs a look at a method now and then, while the
 /// parser's tokens would cost each file several times as much.
 /// </summary>
-internal sealed class TreeWords
+internal sealed class FileIdentifiers
 {
-    private static readonly ConditionalWeakTable<SyntaxTree, TreeWords> Known = new();
+    private static readonly ConditionalWeakTable<SyntaxTree, FileIdentifiers> Known = new();
     private static readonly string[] Stems = ["backw", "backp", "clip", "grad", "optim", "step"];
 
     private readonly SyntaxTree _tree;
     private HashSet<string>? _words;
-    private ImmutableArray<MethodWords> _methods;
+    private ImmutableArray<MethodIdentifiers> _methods;
 
-    private TreeWords(SyntaxTree tree, CancellationToken cancellation)
+    private FileIdentifiers(SyntaxTree tree, CancellationToken cancellation)
     {
         _tree = tree;
         string text = tree.GetText(cancellation).ToString();
@@ -44,18 +44,18 @@ internal sealed class TreeWords
     /// <summary>The members that attributes in the file declare as gradients: what a method does with those can be training under any name.</summary>
     public ImmutableArray<string> Gradients { get; } = ImmutableArray<string>.Empty;
 
-    public static TreeWords Of(SyntaxTree tree, CancellationToken cancellation) =>
-        Known.TryGetValue(tree, out TreeWords? words) ? words : Known.GetValue(tree, key => new TreeWords(key, cancellation));
+    public static FileIdentifiers Of(SyntaxTree tree, CancellationToken cancellation) =>
+        Known.TryGetValue(tree, out FileIdentifiers? words) ? words : Known.GetValue(tree, key => new FileIdentifiers(key, cancellation));
 
     /// <summary>The words of the file, each once.</summary>
     public HashSet<string> Words(CancellationToken cancellation) => _words ??= [.. Split(_tree.GetText(cancellation).ToString())];
 
     /// <summary>The methods and local functions of the file.</summary>
-    public ImmutableArray<MethodWords> Methods(CancellationToken cancellation)
+    public ImmutableArray<MethodIdentifiers> Methods(CancellationToken cancellation)
     {
         if (!_methods.IsDefault)
             return _methods;
-        var methods = ImmutableArray.CreateBuilder<MethodWords>();
+        var methods = ImmutableArray.CreateBuilder<MethodIdentifiers>();
         foreach (SyntaxNode node in _tree.GetRoot(cancellation).DescendantNodes())
         {
             string? name = node switch
@@ -65,7 +65,7 @@ internal sealed class TreeWords
                 _ => null,
             };
             if (name is not null)
-                methods.Add(new MethodWords(name, WordsIn(node, cancellation)));
+                methods.Add(new MethodIdentifiers(name, WordsIn(node, cancellation)));
         }
 
         return _methods = methods.ToImmutable();
@@ -133,7 +133,7 @@ internal sealed class TreeWords
 }
 
 /// <summary>One method's name and its words.</summary>
-internal sealed class MethodWords(string name, IEnumerable<string> words)
+internal sealed class MethodIdentifiers(string name, IEnumerable<string> words)
 {
     private readonly HashSet<string> _words = [.. words];
 

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
 /// <summary>Judges every step of a body, and of the functions inside it, optimizer by optimizer.</summary>
-internal sealed class BodyJudge
+internal sealed class StepAnalysis
 {
     private const GradientState Known =
         StepFlow.AnyClipped | GradientState.Pending | GradientState.SteppedUnclipped | GradientState.Discarded;
@@ -19,7 +19,7 @@ internal sealed class BodyJudge
     private readonly HashSet<SyntaxNode> _decided;
     private readonly FindingList _findings;
 
-    private BodyJudge(TrainingProgram program, BodyGraph body, EventGraph graph, HashSet<SyntaxNode> decided, FindingList findings)
+    private StepAnalysis(TrainingProgram program, BodyGraph body, EventGraph graph, HashSet<SyntaxNode> decided, FindingList findings)
     {
         _program = program;
         _body = body;
@@ -28,7 +28,7 @@ internal sealed class BodyJudge
         _findings = findings;
     }
 
-    public static BodyVerdict Judge(TrainingProgram program, BodyGraph body)
+    public static StepAnalysisResult Judge(TrainingProgram program, BodyGraph body)
     {
         var decided = new HashSet<SyntaxNode>();
         var findings = new FindingList();
@@ -36,10 +36,10 @@ internal sealed class BodyJudge
         {
             program.Cancellation.ThrowIfCancellationRequested();
             if (GraphExpander.Expand(program, part, decided) is { } graph)
-                new BodyJudge(program, part, graph, decided, findings).Judge();
+                new StepAnalysis(program, part, graph, decided, findings).Judge();
         }
 
-        return new BodyVerdict(findings.ToImmutable(), decided.ToImmutableHashSet());
+        return new StepAnalysisResult(findings.ToImmutable(), decided.ToImmutableHashSet());
     }
 
     private void Judge()
@@ -81,7 +81,7 @@ internal sealed class BodyJudge
             var site = new StepSite(_program, _body, _graph, key, flow, node);
             if (site.Backward is null && before != GradientState.Discarded)
                 continue;
-            if (node.Event!.Evidence == Evidence.Name && !HandWrittenEvidence.IsEnough(_program, _body, site))
+            if (node.Event!.Evidence == Evidence.Name && !HandWrittenHeuristic.IsEnough(_program, _body, site))
                 continue;
             Judge(site, before);
         }
@@ -99,7 +99,7 @@ internal sealed class BodyJudge
         bool isClipped = (before & StepFlow.AnyClipped & ~GradientState.SteppedClipped) != 0 || before == GradientState.SteppedClipped;
         if (before == GradientState.Discarded)
         {
-            _findings.Add(ResetMistakes.BeforeStep(site));
+            _findings.Add(ResetGradients.BeforeStep(site));
         }
         else if (isUnclipped && !isClipped)
         {
@@ -112,10 +112,10 @@ internal sealed class BodyJudge
         else if (isClipped)
         {
             _findings.Add(ClipMistakes.OnPartOfTheNetwork(site));
-            _findings.Add(Accumulation.ClipEveryMicroBatch(site));
+            _findings.Add(AccumulatedGradients.ClipEveryMicroBatch(site));
         }
 
-        _findings.Add(Accumulation.ResetEveryMicroBatch(site));
-        _findings.Add(ResetMistakes.Never(site));
+        _findings.Add(AccumulatedGradients.ResetEveryMicroBatch(site));
+        _findings.Add(ResetGradients.Never(site));
     }
 }

@@ -2,7 +2,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Screening;
 
 /// <summary>What a word can have to do with training in one program.</summary>
 [Flags]
-internal enum WordKinds
+internal enum IdentifierKinds
 {
     None = 0,
 

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
 /// <summary>Recognises expressions over a tensor's <c>.grad</c>: clips, resets and parameter updates that are written by hand.</summary>
-internal sealed class GradientExpressions(TrainingSymbols symbols)
+internal sealed class TensorGradients(KnownTypes symbols)
 {
     private static readonly HashSet<string> InPlaceScales =
     [
@@ -22,7 +22,7 @@ internal sealed class GradientExpressions(TrainingSymbols symbols)
     /// <summary>Whether a method of that name, called on a gradient, clips it where it is.</summary>
     public static bool IsInPlaceClip(string name) => InPlaceScales.Contains(name);
 
-    public bool IsTensor(ITypeSymbol? type) => TrainingSymbols.IsOrDerives(type, symbols.Tensor);
+    public bool IsTensor(ITypeSymbol? type) => KnownTypes.IsOrDerives(type, symbols.Tensor);
 
     /// <summary>What an operation on a gradient does, or <see cref="GradientUse.None"/>.</summary>
     public GradientUse UseOf(IOperation operation, BodyFacts facts)

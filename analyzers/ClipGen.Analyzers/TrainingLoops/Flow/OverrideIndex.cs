@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Flow;
 
 /// <summary>Finds which methods of the program override or implement which.</summary>
-internal static class Overrides
+internal static class OverrideIndex
 {
     public static ILookup<ISymbol, IMethodSymbol> Find(Compilation compilation, HashSet<string> names, CancellationToken cancellation)
     {
@@ -35,7 +35,7 @@ internal static class Overrides
                 continue;
             for (IMethodSymbol? overridden = method.OverriddenMethod; overridden is not null; overridden = overridden.OverriddenMethod)
                 yield return (overridden.OriginalDefinition, method);
-            foreach (IMethodSymbol implemented in TrainingSymbols.ImplementedMethods(method))
+            foreach (IMethodSymbol implemented in KnownTypes.ImplementedMethods(method))
                 yield return (implemented.OriginalDefinition, method);
         }
     }
