@@ -1,3 +1,4 @@
+using ClipGen.Analyzers.Rules;
 using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 
@@ -20,7 +21,7 @@ internal static class OpaqueHolding
                 if ((isOwn ? WhatIsHidden(held, parser, annotated) : WhatIsWrapped(held, parser)) is { } hidden)
                 {
                     yield return Diagnostic.Create(
-                        DeclarationRules.HeldByNoSource, member.Locations[0], member.Name, held.Name, hidden.Source, hidden.Advice);
+                        RuleCatalogue.HeldByNoSource, member.Locations[0], member.Name, held.Name, hidden.Source, hidden.Advice);
                     break;
                 }
             }

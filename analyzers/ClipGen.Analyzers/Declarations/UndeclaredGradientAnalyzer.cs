@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ClipGen.Analyzers.Declarations.Undeclared;
+using ClipGen.Analyzers.Rules;
 using ClipGen.Generator.Checks;
 using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
@@ -26,11 +27,7 @@ public sealed class UndeclaredGradientAnalyzer : DiagnosticAnalyzer
     /// <summary>The diagnostic's property that is there when all variables of the declaration are gradients to be marked.</summary>
     internal const string WholeDeclarationProperty = "WholeDeclaration";
 
-    private static readonly DiagnosticDescriptor Rule = RuleDescriptor.Create(
-        Id,
-        "A gradient is neither declared nor left out",
-        "'{0}' {1}: only part of '{2}' is clipped. {3}",
-        DiagnosticSeverity.Warning);
+    private static readonly DiagnosticDescriptor Rule = RuleCatalogue.UndeclaredGradient;
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Rule);

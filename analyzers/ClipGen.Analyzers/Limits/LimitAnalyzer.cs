@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using ClipGen.Analyzers.TrainingLoops;
+using ClipGen.Analyzers.Rules;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -15,7 +15,7 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        ImmutableArray.Create(LimitRules.SuspiciouslySmall, LimitRules.SuspiciouslyLarge);
+        ImmutableArray.Create(RuleCatalogue.SuspiciouslySmallLimit, RuleCatalogue.SuspiciouslyLargeLimit);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -68,9 +68,9 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
             return;
         var bounds = LimitOptions.Read(options.AnalyzerConfigOptionsProvider.GetOptions(place.SyntaxTree));
         if (limit < bounds.Small)
-            report(Create(LimitRules.SuspiciouslySmall, place, limit, bounds.Small, $"Try 1.0, or set {LimitOptions.SmallKey} if it is meant"));
+            report(Create(RuleCatalogue.SuspiciouslySmallLimit, place, limit, bounds.Small, $"Try 1.0, or set {LimitOptions.SmallKey} if it is meant"));
         else if (limit > bounds.Large)
-            report(Create(LimitRules.SuspiciouslyLarge, place, limit, bounds.Large, $"Try 1.0, or set {LimitOptions.LargeKey} if it is meant"));
+            report(Create(RuleCatalogue.SuspiciouslyLargeLimit, place, limit, bounds.Large, $"Try 1.0, or set {LimitOptions.LargeKey} if it is meant"));
     }
 
     private static Diagnostic Create(DiagnosticDescriptor rule, SyntaxNode place, double limit, double bound, string advice) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ClipGen.Analyzers.Rules;
 using ClipGen.Analyzers.TrainingLoops.Findings;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis;
@@ -14,7 +15,7 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        ImmutableArray.Create(TrainingLoopRules.IgnoredResult, TrainingLoopRules.InfiniteLimit);
+        ImmutableArray.Create(RuleCatalogue.IgnoredResult, RuleCatalogue.InfiniteLimit);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -50,7 +51,7 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
     {
         string? receiver = isModel && invocation.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } ? access.Expression.ToString() : null;
         string advice = receiver is null ? "Read the norm where it is needed, or clip with a finite limit" : $"Call {receiver}.GradientNorm() to read the norm";
-        context.ReportDiagnostic(Diagnostic.Create(TrainingLoopRules.InfiniteLimit, invocation.Syntax.GetLocation(), StepSite.NameOf(invocation.Syntax), advice));
+        context.ReportDiagnostic(Diagnostic.Create(RuleCatalogue.InfiniteLimit, invocation.Syntax.GetLocation(), StepSite.NameOf(invocation.Syntax), advice));
     }
 
     private static void ReportIgnored(OperationAnalysisContext context, IInvocationOperation invocation, KnownTypes symbols)
@@ -58,7 +59,7 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
         if (invocation.Instance?.Type is not { } type || PolicyOf(type, symbols) is not { } policy)
             return;
         context.ReportDiagnostic(Diagnostic.Create(
-            TrainingLoopRules.IgnoredResult, invocation.Syntax.GetLocation(), StepSite.NameOf(invocation.Syntax), type.Name, policy));
+            RuleCatalogue.IgnoredResult, invocation.Syntax.GetLocation(), StepSite.NameOf(invocation.Syntax), type.Name, policy));
     }
 
     /// <summary>The policy of the first clip attribute that does not throw, by name.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using ClipGen.Analyzers.Rules;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
@@ -15,15 +16,15 @@ public sealed class TrainingLoopAnalyzer : DiagnosticAnalyzer
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     ImmutableArray.Create(
-        TrainingLoopRules.StepOnUnclippedGradients,
-        TrainingLoopRules.ClipAfterStep,
-        TrainingLoopRules.ClipBeforeBackward,
-        TrainingLoopRules.ResetBeforeStep,
-        TrainingLoopRules.ClipEveryMicroBatch,
-        TrainingLoopRules.ClipOtherNetwork,
-        TrainingLoopRules.NeverReset,
-        TrainingLoopRules.ClipOncePerEpoch,
-        TrainingLoopRules.ClipOnSomePaths);
+        RuleCatalogue.StepOnUnclippedGradients,
+        RuleCatalogue.ClipAfterStep,
+        RuleCatalogue.ClipBeforeBackward,
+        RuleCatalogue.ResetBeforeStep,
+        RuleCatalogue.ClipEveryMicroBatch,
+        RuleCatalogue.ClipOtherNetwork,
+        RuleCatalogue.NeverReset,
+        RuleCatalogue.ClipOncePerEpoch,
+        RuleCatalogue.ClipOnSomePaths);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using ClipGen.Analyzers.Rules;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -14,7 +15,7 @@ namespace ClipGen.Analyzers.TrainingLoops;
 public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(TrainingLoopRules.NeverClipped);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(RuleCatalogue.NeverClipped);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -49,7 +50,7 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
             if (used.IsAnyCalled)
                 return;
             foreach (INamedTypeSymbol model in models.Keys.Where(model => used.IsCreated(model) && !used.IsCalled(model) && !IsHeld(model, models.Keys)))
-                end.ReportDiagnostic(Diagnostic.Create(TrainingLoopRules.NeverClipped, model.Locations[0], model.Name));
+                end.ReportDiagnostic(Diagnostic.Create(RuleCatalogue.NeverClipped, model.Locations[0], model.Name));
         });
     }
 

@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
 using System.Composition;
-using ClipGen.Analyzers.TrainingLoops;
 using ClipGen.Analyzers.TrainingLoops.Findings;
+using ClipGen.Generator.Checks;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
 namespace ClipGen.CodeFixes.TrainingLoops;
@@ -19,7 +19,7 @@ public sealed class InsertClipCodeFix : CodeFixProvider
     private const string TorchClip = "torch.nn.utils.";
 
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(TrainingLoopRules.StepOnUnclippedGradients.Id);
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(RuleIds.StepOnUnclippedGradients);
 
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() =>

@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using System.Composition;
-using ClipGen.Analyzers.TrainingLoops;
 using ClipGen.Analyzers.TrainingLoops.Findings;
+using ClipGen.Generator.Checks;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
 namespace ClipGen.CodeFixes.TrainingLoops;
@@ -18,10 +18,10 @@ public sealed class MoveClipCodeFix : CodeFixProvider
 
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(
-        TrainingLoopRules.ClipAfterStep.Id,
-        TrainingLoopRules.ClipBeforeBackward.Id,
-        TrainingLoopRules.ClipEveryMicroBatch.Id,
-        TrainingLoopRules.ClipOncePerEpoch.Id);
+        RuleIds.ClipAfterStep,
+        RuleIds.ClipBeforeBackward,
+        RuleIds.ClipEveryMicroBatch,
+        RuleIds.ClipOncePerEpoch);
 
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() =>

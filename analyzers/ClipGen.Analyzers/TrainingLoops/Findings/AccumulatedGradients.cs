@@ -1,3 +1,4 @@
+using ClipGen.Analyzers.Rules;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
@@ -20,7 +21,7 @@ internal static class AccumulatedGradients
             if (clip.IsHoisted || site.Key.EffectOf(clip) != TrainingAction.Clip || !IsInEachPass(site, condition, clip.Site))
                 continue;
             return site.Report(
-                TrainingLoopRules.ClipEveryMicroBatch, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName);
+                RuleCatalogue.ClipEveryMicroBatch, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName);
         }
 
         return null;
@@ -32,7 +33,7 @@ internal static class AccumulatedGradients
         if (site.Site != site.Step.Syntax || StepCondition(site) is not { } condition || ResetInEachPass(site, condition) is not { } reset)
             return null;
         return site.Report(
-            TrainingLoopRules.ResetBeforeStep, reset.Site, null, site.MethodName, site.OptimizerName, site.BackwardPlace,
+            RuleCatalogue.ResetBeforeStep, reset.Site, null, site.MethodName, site.OptimizerName, site.BackwardPlace,
             "The step waits for several micro-batches, of which only the last is left: reset after the step, under the same condition");
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ClipGen.Analyzers.Rules;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
@@ -20,15 +21,15 @@ internal static class ClipMistakes
             if (site.Key.EffectOf(clip) != TrainingAction.Clip || clip.Site.SyntaxTree != site.Site.SyntaxTree)
                 continue;
             if (IsOutsideTrainingLoop(site, clip))
-                return site.Report(TrainingLoopRules.ClipOncePerEpoch, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName, site.BackwardPlace);
+                return site.Report(RuleCatalogue.ClipOncePerEpoch, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName, site.BackwardPlace);
             // A clip in another loop belongs to another training.
             if (HasEffect(site.Flow.Before(node)) || (TrainingLoopOf(site, clip) is { } loop && !StepSite.Contains(loop, site.Site)))
                 continue;
             GradientState first = site.Flow.BeforeInFirstPass(node);
             if ((first & GradientState.SteppedUnclipped) != 0)
-                return site.Report(TrainingLoopRules.ClipAfterStep, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName, site.BackwardPlace);
+                return site.Report(RuleCatalogue.ClipAfterStep, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName, site.BackwardPlace);
             if (first != GradientState.Unreached && IsFollowedByBackward(site, node))
-                return site.Report(TrainingLoopRules.ClipBeforeBackward, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName, site.BackwardPlace);
+                return site.Report(RuleCatalogue.ClipBeforeBackward, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName, site.BackwardPlace);
         }
 
         return OtherNetwork(site) ?? Unclipped(site);
@@ -49,7 +50,7 @@ internal static class ClipMistakes
                 if (construct is IfStatementSyntax { Condition: { } condition } && Conditions.Changes(condition, construct, site.Body.Facts))
                 {
                     return site.Report(
-                        TrainingLoopRules.ClipOnSomePaths, site.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName, site.BackwardPlace, condition.ToString());
+                        RuleCatalogue.ClipOnSomePaths, site.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName, site.BackwardPlace, condition.ToString());
                 }
             }
         }
@@ -75,7 +76,7 @@ internal static class ClipMistakes
         // Unless everything is known to be reached by the same names, the parts may well add up.
         if (missing is null || !clipped.All(part => held.Any(network => network.IsPrefixOf(part) || part.IsPrefixOf(network))))
             return null;
-        return site.Report(TrainingLoopRules.ClipOtherNetwork, only.Site, null, site.MethodName, site.OptimizerName, Names(held), Names(clipped));
+        return site.Report(RuleCatalogue.ClipOtherNetwork, only.Site, null, site.MethodName, site.OptimizerName, Names(held), Names(clipped));
     }
 
     private static Diagnostic? OtherNetwork(StepSite site)
@@ -91,7 +92,7 @@ internal static class ClipMistakes
                 && !site.Key.IsSame(step)
                 && !new OptimizerKey(OptimizerKey.Of(step), site.Program.Origins.Of(OptimizerKey.Of(step), step.TargetType)).IsCertainlyOther(clip));
             if (!isStepped)
-                return site.Report(TrainingLoopRules.ClipOtherNetwork, clip.Site, null, site.MethodName, site.OptimizerName, Names(held), Names(clip.Networks!.Value));
+                return site.Report(RuleCatalogue.ClipOtherNetwork, clip.Site, null, site.MethodName, site.OptimizerName, Names(held), Names(clip.Networks!.Value));
         }
 
         return null;
@@ -109,7 +110,7 @@ internal static class ClipMistakes
             advice = $"What line {line} computes is a new tensor that is dropped: clip in place, or {char.ToLowerInvariant(advice[0])}{advice.Substring(1)}";
         }
 
-        return site.Report(TrainingLoopRules.StepOnUnclippedGradients, site.Site, properties, site.MethodName, site.OptimizerName, site.BackwardPlace, advice);
+        return site.Report(RuleCatalogue.StepOnUnclippedGradients, site.Site, properties, site.MethodName, site.OptimizerName, site.BackwardPlace, advice);
     }
 
     /// <summary>Whether the step is repeated in a loop that the clip is around, so that it clips once where several steps are made.</summary>

@@ -1,3 +1,4 @@
+using ClipGen.Analyzers.Rules;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
@@ -22,7 +23,7 @@ internal static class ResetGradients
         return reset is null
             ? null
             : site.Report(
-                TrainingLoopRules.ResetBeforeStep, reset.Site, null, site.MethodName, site.OptimizerName, site.BackwardPlace,
+                RuleCatalogue.ResetBeforeStep, reset.Site, null, site.MethodName, site.OptimizerName, site.BackwardPlace,
                 "The step sees zeros: reset after the step or before the backward pass");
     }
 
@@ -40,6 +41,6 @@ internal static class ResetGradients
         string optimizer = site.Key.Optimizer.Last?.Name ?? "";
         if (loop.DescendantNodes().OfType<ArgumentSyntax>().Any(argument => argument.Expression.ToString() is var text && (text == optimizer || text == "this")))
             return null;
-        return site.Report(TrainingLoopRules.NeverReset, site.Site, null, site.MethodName, site.OptimizerName, site.BackwardPlace);
+        return site.Report(RuleCatalogue.NeverReset, site.Site, null, site.MethodName, site.OptimizerName, site.BackwardPlace);
     }
 }
