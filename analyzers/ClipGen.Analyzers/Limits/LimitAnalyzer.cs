@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using ClipGen.Analyzers.Rules;
+using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -24,34 +25,34 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(start =>
         {
-            var symbols = new KnownTypes(start.Compilation);
-            if (!symbols.HasClipGen && !symbols.HasTorchSharp)
+            var types = new KnownTypes(start.Compilation);
+            if (!types.HasClipGen && !types.HasTorchSharp)
                 return;
-            start.RegisterOperationAction(operation => AnalyzeCall(operation, symbols), OperationKind.Invocation);
-            if (symbols.HasClipGen)
-                start.RegisterSymbolAction(symbol => AnalyzeAttributes(symbol, symbols), SymbolKind.NamedType, SymbolKind.Field, SymbolKind.Property, SymbolKind.Method);
+            start.RegisterOperationAction(operation => AnalyzeCall(operation, types), OperationKind.Invocation);
+            if (types.HasClipGen)
+                start.RegisterSymbolAction(symbol => AnalyzeAttributes(symbol, types), SymbolKind.NamedType, SymbolKind.Field, SymbolKind.Property, SymbolKind.Method);
         });
     }
 
-    private static void AnalyzeCall(OperationAnalysisContext context, KnownTypes symbols)
+    private static void AnalyzeCall(OperationAnalysisContext context, KnownTypes types)
     {
         var invocation = (IInvocationOperation)context.Operation;
         IMethodSymbol method = invocation.TargetMethod;
         if (!TrainingVocabulary.Contains(method.Name, "clip")
-            || (!ClipCalls.IsClipGradients(method, symbols) && !ClipCalls.IsTorchClip(method, symbols) && !ClipCalls.IsTorchGradientsClip(method)))
+            || (!ClipCalls.IsClipGradients(method, types) && !ClipCalls.IsTorchClip(method, types) && !ClipCalls.IsTorchGradientsClip(method)))
         {
             return;
         }
 
-        if (ClipCalls.LimitOf(invocation) is { } argument && ClipCalls.ConstantOf(argument) is double limit)
+        if (ClipCalls.LimitOf(invocation) is { } argument && argument.ConstantNumber() is double limit)
             Judge(limit, argument.Syntax, context.Options, context.ReportDiagnostic);
     }
 
-    private static void AnalyzeAttributes(SymbolAnalysisContext context, KnownTypes symbols)
+    private static void AnalyzeAttributes(SymbolAnalysisContext context, KnownTypes types)
     {
         foreach (AttributeData attribute in context.Symbol.GetAttributes())
         {
-            if (!symbols.IsClipAttribute(attribute) || attribute.ConstructorArguments.Length == 0 || attribute.ConstructorArguments[0].Value is not double limit)
+            if (!types.IsClipAttribute(attribute) || attribute.ConstructorArguments.Length == 0 || attribute.ConstructorArguments[0].Value is not double limit)
                 continue;
             if (attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) is not AttributeSyntax syntax)
                 continue;

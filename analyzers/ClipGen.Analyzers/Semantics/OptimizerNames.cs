@@ -1,30 +1,31 @@
 namespace ClipGen.Analyzers.Semantics;
 
 /// <summary>
-/// The names of optimization algorithms. They are PyTorch's, and those published since that are found in hand-written networks under their
-/// own name.
+/// The names of optimization algorithms: those of PyTorch, and those published since that hand-written networks implement under their own name.
 /// </summary>
 internal static class OptimizerNames
 {
-    private const int LongestInWords = 3;
+    /// <summary>RMSProp and AdaGrad are split into two words, AdamW and SGDM too.</summary>
+    private const int LongestInWords = 2;
 
-    private static readonly HashSet<string> Algorithms =
-    [
-        "adabelief", "adabound", "adadelta", "adafactor", "adagrad", "adam", "adamax", "adamw", "amsgrad", "asgd", "lamb", "lars", "lbfgs", "lion",
-        "nadam", "radam", "rmsprop", "rprop", "sgd", "sgdm",
-    ];
+    private static readonly HashSet<string> Algorithms = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "AdaBelief", "AdaBound", "Adadelta", "Adafactor", "Adagrad", "Adam", "Adamax", "AdamW", "AMSGrad", "ASGD", "LAMB", "LARS", "LBFGS", "Lion",
+        "NAdam", "RAdam", "RMSprop", "Rprop", "SGD", "SGDM",
+    };
 
-    /// <summary>Whether the words, put together, are the name of an algorithm: <c>adam</c>, <c>w</c> are AdamW.</summary>
-    public static bool IsAlgorithm(IEnumerable<string> words) => Algorithms.Contains(string.Concat(words));
+    /// <summary>Whether the whole name is that of an algorithm, in any case.</summary>
+    public static bool IsAlgorithm(string name) => Algorithms.Contains(name);
 
-    /// <summary>Whether neighbouring words are the name of an algorithm: <c>my</c>, <c>rms</c>, <c>prop</c>, <c>state</c>.</summary>
-    public static bool ContainsAlgorithm(IReadOnlyList<string> words)
+    /// <summary>Whether words that stand side by side are the name of an algorithm: <c>rms</c>, <c>prop</c> in <c>MyRmsPropState</c>.</summary>
+    /// <param name="words">The words of an identifier.</param>
+    public static bool IsNamedIn(IReadOnlyList<string> words)
     {
         for (int start = 0; start < words.Count; start++)
         {
             for (int count = 1; count <= LongestInWords && start + count <= words.Count; count++)
             {
-                if (IsAlgorithm(words.Skip(start).Take(count)))
+                if (IsAlgorithm(string.Concat(words.Skip(start).Take(count))))
                     return true;
             }
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ClipGen.Analyzers.Rules;
+using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Findings;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis;
@@ -24,25 +25,25 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(start =>
         {
-            var symbols = new KnownTypes(start.Compilation);
-            if (symbols.HasTorchSharp || symbols.HasClipGen)
-                start.RegisterOperationAction(operation => Analyze(operation, symbols), OperationKind.Invocation);
+            var types = new KnownTypes(start.Compilation);
+            if (types.HasTorchSharp || types.HasClipGen)
+                start.RegisterOperationAction(operation => Analyze(operation, types), OperationKind.Invocation);
         });
     }
 
-    private static void Analyze(OperationAnalysisContext context, KnownTypes symbols)
+    private static void Analyze(OperationAnalysisContext context, KnownTypes types)
     {
         var invocation = (IInvocationOperation)context.Operation;
         IMethodSymbol method = invocation.TargetMethod;
         if (method.Name.IndexOf("clip", StringComparison.OrdinalIgnoreCase) < 0)
             return;
-        bool isModel = ClipCalls.IsClipGradients(method, symbols);
-        if (!isModel && !ClipCalls.IsTorchClip(method, symbols) && !ClipCalls.IsTorchGradientsClip(method))
+        bool isModel = ClipCalls.IsClipGradients(method, types);
+        if (!isModel && !ClipCalls.IsTorchClip(method, types) && !ClipCalls.IsTorchGradientsClip(method))
             return;
-        if (ClipCalls.ConstantOf(ClipCalls.LimitOf(invocation)) is double limit && IsUnlimited(limit))
+        if (ClipCalls.LimitOf(invocation)?.ConstantNumber() is double limit && IsUnlimited(limit))
             ReportInfiniteLimit(context, invocation, isModel);
         else if (isModel && invocation.Parent is IExpressionStatementOperation)
-            ReportIgnored(context, invocation, symbols);
+            ReportIgnored(context, invocation, types);
     }
 
     private static bool IsUnlimited(double limit) => double.IsPositiveInfinity(limit) || limit >= float.MaxValue;
@@ -51,23 +52,23 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
     {
         string? receiver = isModel && invocation.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } ? access.Expression.ToString() : null;
         string advice = receiver is null ? "Read the norm where it is needed, or clip with a finite limit" : $"Call {receiver}.GradientNorm() to read the norm";
-        context.ReportDiagnostic(Diagnostic.Create(RuleCatalogue.InfiniteLimit, invocation.Syntax.GetLocation(), StepSite.NameOf(invocation.Syntax), advice));
+        context.ReportDiagnostic(Diagnostic.Create(RuleCatalogue.InfiniteLimit, invocation.Syntax.GetLocation(), SyntaxPlaces.NameOf(invocation.Syntax), advice));
     }
 
-    private static void ReportIgnored(OperationAnalysisContext context, IInvocationOperation invocation, KnownTypes symbols)
+    private static void ReportIgnored(OperationAnalysisContext context, IInvocationOperation invocation, KnownTypes types)
     {
-        if (invocation.Instance?.Type is not { } type || PolicyOf(type, symbols) is not { } policy)
+        if (invocation.Instance?.Type is not { } type || PolicyOf(type, types) is not { } policy)
             return;
         context.ReportDiagnostic(Diagnostic.Create(
-            RuleCatalogue.IgnoredResult, invocation.Syntax.GetLocation(), StepSite.NameOf(invocation.Syntax), type.Name, policy));
+            RuleCatalogue.IgnoredResult, invocation.Syntax.GetLocation(), SyntaxPlaces.NameOf(invocation.Syntax), type.Name, policy));
     }
 
     /// <summary>The policy of the first clip attribute that does not throw, by name.</summary>
-    private static string? PolicyOf(ITypeSymbol type, KnownTypes symbols)
+    private static string? PolicyOf(ITypeSymbol type, KnownTypes types)
     {
-        for (ITypeSymbol? current = type; current is not null; current = current.BaseType)
+        foreach (ITypeSymbol current in type.SelfAndBases())
         {
-            foreach (AttributeData attribute in current.GetAttributes().Where(symbols.IsClipAttribute))
+            foreach (AttributeData attribute in current.GetAttributes().Where(types.IsClipAttribute))
             {
                 foreach (KeyValuePair<string, TypedConstant> named in attribute.NamedArguments)
                 {

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
@@ -6,39 +6,36 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
-/// <summary>What a body does with the elements of members that ClipGen's attributes declare as gradients.</summary>
-internal sealed class DeclaredGradients(KnownTypes symbols)
+/// <summary>Recognises what is done to the elements of members that ClipGen's attributes declare as gradients.</summary>
+internal sealed class DeclaredGradients(KnownTypes types)
 {
-    private readonly ConcurrentDictionary<ISymbol, bool> _known = new(SymbolEqualityComparer.Default);
+    private static readonly string[] ScaleWords = ["clip", "scale", "coef", "clamp", "norm"];
 
-    public BufferUse UseOf(IOperation operation)
+    /// <summary>What an assignment does to a declared gradient, or to a parameter by one.</summary>
+    public TrainingAction ActionOf(IAssignmentOperation assignment)
     {
-        if (!symbols.HasClipGen || operation is not IAssignmentOperation { Target: var target, Value: var value })
-            return BufferUse.None;
-        if (BufferOf(target) is { } written)
+        if (!types.HasClipGen || BufferOf(assignment.Target) is not { } written)
+            return TrainingAction.None;
+        IOperation value = assignment.Value;
+        if (IsGradient(written))
         {
-            if (IsGradient(written))
-            {
-                if (operation is ISimpleAssignmentOperation && IsZero(value))
-                    return BufferUse.Reset;
-                return operation is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide }
-                    ? BufferUse.Clip
-                    : value.DescendantsAndSelf().Any(part => part is IInvocationOperation { TargetMethod.Name: "Clamp" or "Min" or "Max" } && ReadsGradient(part))
-                        ? BufferUse.Clip
-                        : BufferUse.Backward;
-            }
-
-            bool isUpdate = operation is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Subtract or BinaryOperatorKind.Add }
-                || value.DescendantsAndSelf().Any(part => BufferOf(part) is { } read && SymbolEqualityComparer.Default.Equals(read, written));
-            if (isUpdate && written is IFieldSymbol or IPropertySymbol && ReadsGradient(value) && !MentionsClipping(value))
-                return BufferUse.Step;
+            if (assignment is ISimpleAssignmentOperation && IsZero(value))
+                return TrainingAction.Reset;
+            return IsScaling(assignment) || value.DescendantsAndSelf().Any(part => IsLimiting(part) && ReadsGradient(part))
+                ? TrainingAction.Clip
+                : TrainingAction.Backward;
         }
 
-        return BufferUse.None;
+        bool isUpdate = assignment is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Subtract or BinaryOperatorKind.Add }
+            || value.DescendantsAndSelf().Any(part => SymbolEqualityComparer.Default.Equals(BufferOf(part), written));
+        return isUpdate && written is IFieldSymbol or IPropertySymbol && ReadsGradient(value) && !MentionsClipping(value)
+            ? TrainingAction.Step
+            : TrainingAction.None;
     }
 
+    /// <summary>Whether a call sets all elements of a declared gradient.</summary>
     public bool IsReset(IInvocationOperation invocation) =>
-        symbols.HasClipGen
+        types.HasClipGen
         && invocation.TargetMethod.Name is "Clear" or "Fill"
         && (invocation.Instance is null ? invocation.Arguments.FirstOrDefault()?.Value : invocation.Instance) is { } buffer
         && buffer.DescendantsAndSelf().Any(part => part is IMemberReferenceOperation member && IsGradient(member.Member));
@@ -46,7 +43,7 @@ internal sealed class DeclaredGradients(KnownTypes symbols)
     private bool ReadsGradient(IOperation value) =>
         value.DescendantsAndSelf().Any(part => BufferOf(part) is { } read && IsGradient(read));
 
-    private bool IsGradient(ISymbol member) => member is IFieldSymbol or IPropertySymbol && _known.GetOrAdd(member.OriginalDefinition, symbols.IsDeclaredGradient);
+    private bool IsGradient(ISymbol member) => types.IsDeclaredGradient(member.OriginalDefinition);
 
     /// <summary>The member or variable whose element the operation is.</summary>
     private static ISymbol? BufferOf(IOperation operation)
@@ -67,33 +64,27 @@ internal sealed class DeclaredGradients(KnownTypes symbols)
         };
     }
 
+    private static bool IsScaling(IAssignmentOperation assignment) =>
+        assignment is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide };
+
+    private static bool IsLimiting(IOperation part) => part is IInvocationOperation { TargetMethod.Name: "Clamp" or "Min" or "Max" };
+
     private static bool IsZero(IOperation value)
     {
-        while (value is IConversionOperation conversion)
-            value = conversion.Operand;
-        return value is IDefaultValueOperation || (value.ConstantValue is { HasValue: true, Value: IConvertible number } && Convert.ToDouble(number, null) == 0);
+        value = value.WithoutConversions();
+        return value is IDefaultValueOperation || (value.ConstantValue is { HasValue: true, Value: IConvertible number } && IsZero(number));
     }
+
+    private static bool IsZero(IConvertible number) => number is not (string or char) && Convert.ToDouble(number, null) == 0;
 
     private static bool MentionsClipping(IOperation value) => value.DescendantsAndSelf().Any(part => part switch
     {
         ILocalReferenceOperation local => IsScale(local.Local.Name),
         IParameterReferenceOperation parameter => IsScale(parameter.Parameter.Name),
         IMemberReferenceOperation member => IsScale(member.Member.Name),
-        IInvocationOperation invocation => invocation.TargetMethod.Name is "Clamp" or "Min" or "Max" || IsScale(invocation.TargetMethod.Name),
+        IInvocationOperation invocation => IsLimiting(invocation) || IsScale(invocation.TargetMethod.Name),
         _ => false,
     });
 
-    private static bool IsScale(string name) =>
-        TrainingVocabulary.Contains(name, "clip") || TrainingVocabulary.Contains(name, "scale") || TrainingVocabulary.Contains(name, "coef")
-        || TrainingVocabulary.Contains(name, "clamp") || TrainingVocabulary.Contains(name, "norm");
-}
-
-/// <summary>What an assignment does to a declared gradient.</summary>
-internal enum BufferUse
-{
-    None,
-    Backward,
-    Clip,
-    Reset,
-    Step,
+    private static bool IsScale(string name) => TrainingVocabulary.ContainsAny(name, ScaleWords);
 }

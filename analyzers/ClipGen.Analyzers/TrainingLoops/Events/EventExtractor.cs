@@ -9,17 +9,18 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
 /// <summary>Finds the training events of one body, by the syntax that they happen at. Their order comes from the control-flow graph.</summary>
-internal sealed class EventExtractor(TrainingProgram program)
+internal sealed class EventExtractor(KnownTypes types, MethodClassifier classifier, CalledMethods called, ParameterSources sources)
 {
-    private readonly TensorGradients _gradients = program.Gradients;
-    private readonly DeclaredGradients _buffers = program.Buffers;
+    private readonly TensorGradients _tensors = new(types);
+    private readonly DeclaredGradients _declared = new(types);
+    private readonly DelegateCalls _delegates = new(called, classifier);
+    private readonly HiddenClips _hidden = new(types, called);
 
     public Dictionary<SyntaxNode, List<TrainingEvent>> Extract(BodyFacts facts)
     {
         var events = new Dictionary<SyntaxNode, List<TrainingEvent>>();
         foreach (IOperation operation in facts.Root.DescendantsAndSelf())
         {
-            program.Cancellation.ThrowIfCancellationRequested();
             foreach (TrainingEvent found in EventsOf(operation, facts))
             {
                 if (!events.TryGetValue(found.Syntax, out List<TrainingEvent>? list))
@@ -33,21 +34,21 @@ internal sealed class EventExtractor(TrainingProgram program)
 
     private IEnumerable<TrainingEvent> EventsOf(IOperation operation, BodyFacts facts)
     {
-        if (operation is IInvocationOperation invocation)
-            return InvocationEvents(invocation, facts);
-        if (operation is IObjectCreationOperation creation)
-            return FunctionArguments(creation.Arguments, creation.Syntax, facts);
-        if (operation is IInvalidOperation or IDynamicInvocationOperation)
-            return UnboundEvents(operation);
-        if (operation is IAssignmentOperation)
+        switch (operation)
         {
-            if (EventOf(_gradients.UseOf(operation, facts), operation, Updated(operation), facts) is { } torch)
-                return [torch];
-            if (EventOf(_buffers.UseOf(operation), operation) is { } buffer)
-                return [buffer];
+            case IInvocationOperation invocation:
+                return InvocationEvents(invocation, facts);
+            case IObjectCreationOperation creation:
+                return _delegates.OfArguments(creation.Arguments, creation.Syntax, facts);
+            case IInvalidOperation or IDynamicInvocationOperation:
+                return UnboundEvents(operation);
+            case IAssignmentOperation assignment:
+                if (EventOf(_tensors.ActionOf(assignment, facts), assignment, assignment.Target, facts) is { } torch)
+                    return [torch];
+                return EventOf(_declared.ActionOf(assignment), assignment) is { } buffer ? [buffer] : [];
+            default:
+                return [];
         }
-
-        return [];
     }
 
     private IEnumerable<TrainingEvent> InvocationEvents(IInvocationOperation invocation, BodyFacts facts)
@@ -58,38 +59,38 @@ internal sealed class EventExtractor(TrainingProgram program)
         if (method.MethodKind == MethodKind.DelegateInvoke)
         {
             bool isKnown = false;
-            foreach (TrainingEvent call in Functions(receiver, invocation.Syntax, facts))
+            foreach (TrainingEvent call in _delegates.Of(receiver, invocation.Syntax, facts))
             {
                 isKnown = true;
                 yield return call;
             }
 
-            if (!isKnown && MayClipOutOfSight(invocation, receiver))
-                yield return OutOfSightClip(invocation);
+            if (!isKnown && _hidden.MayBeIn(invocation, receiver))
+                yield return TrainingEvent.ClipOutOfSight(invocation.Syntax);
             yield break;
         }
 
-        Classification classification = program.Classifier.Classify(method);
-        bool isStep = classification.Role == TrainingAction.Step && classification.Evidence == Evidence.Certain;
-        if (isStep && program.Classifier.IsLbfgs(receiver?.Type))
+        Classification classification = classifier.Classify(method);
+        bool isStep = classification is { Action: TrainingAction.Step, Evidence: Evidence.Certain };
+        if (isStep && classifier.IsLbfgs(receiver?.Type))
             yield break;
 
         bool hasClosure = false;
-        foreach (TrainingEvent call in FunctionArguments(invocation.Arguments, invocation.Syntax, facts))
+        foreach (TrainingEvent call in _delegates.OfArguments(invocation.Arguments, invocation.Syntax, facts))
         {
             hasClosure = true;
             yield return call;
         }
 
-        if (EventOf(_gradients.UseOf(invocation, facts), invocation, receiver, facts) is { } use)
+        if (EventOf(_tensors.ActionOf(invocation, facts), invocation, receiver, facts) is { } use)
         {
             yield return use;
             yield break;
         }
 
-        if (_buffers.IsReset(invocation))
+        if (_declared.IsReset(invocation))
         {
-            yield return new TrainingEvent(EventKind.Reset, invocation.Syntax, Evidence.Certain) { Method = method, Target = Target.This };
+            yield return new TrainingEvent(TrainingAction.Reset, invocation.Syntax, Evidence.Certain) { Method = method, Target = Target.This };
             yield break;
         }
 
@@ -99,48 +100,40 @@ internal sealed class EventExtractor(TrainingProgram program)
             yield break;
         }
 
-        // A step whose closure was handed over in a way that is not seen: nothing is known of what happens inside.
-        if (isStep && !hasClosure && invocation.Arguments.Any(argument => IsDelegate(argument.Parameter?.Type) && !IsNoFunction(argument.Value)))
+        // A closure that is not seen may do anything, a clip included.
+        if (isStep && !hasClosure && invocation.Arguments.Any(MayBeClosure))
             yield break;
         if (Event(invocation, method, receiver, classification, facts) is { } certain)
             yield return certain;
-        else if (IsHookOutOfSight(invocation))
-            yield return OutOfSightClip(invocation);
+        else if (_hidden.MayBeInImplementationsOf(invocation))
+            yield return TrainingEvent.ClipOutOfSight(invocation.Syntax);
     }
 
-    /// <summary>The event that a classified call is by itself, its source not looked into.</summary>
-    private TrainingEvent? Event(IInvocationOperation invocation, IMethodSymbol method, IOperation? receiver, Classification classification, BodyFacts facts)
+    /// <summary>The event that a classified call is by itself, if its source is not looked into.</summary>
+    private TrainingEvent? Event(
+        IInvocationOperation invocation, IMethodSymbol method, IOperation? receiver, Classification classification, BodyFacts facts)
     {
-        EventKind? kind = KindOf(classification.Role);
-        if (kind is null)
+        if (classification.Action == TrainingAction.None)
             return null;
-        var found = new TrainingEvent(kind.Value, invocation.Syntax, classification.Evidence)
+        var found = new TrainingEvent(classification.Action, invocation.Syntax, classification.Evidence)
         {
             Method = method,
             Classification = classification,
             Target = TargetOf(invocation, receiver, facts),
             TargetType = receiver?.Type,
         };
-        return kind == EventKind.Clip ? found with { Networks = NetworksOf(invocation, receiver, facts) } : found;
+        return found.Action == TrainingAction.Clip ? found with { Networks = NetworksOf(invocation, receiver, facts) } : found;
     }
 
-    public static EventKind? KindOf(TrainingAction role) => role switch
-    {
-        TrainingAction.Backward => EventKind.Backward,
-        TrainingAction.Clip => EventKind.Clip,
-        TrainingAction.Step => EventKind.Step,
-        TrainingAction.Reset => EventKind.Reset,
-        _ => null,
-    };
-
     /// <summary>
-    /// A call that does not bind, in code that is being written: its name has to do, so that no warning comes and goes with an error elsewhere.
+    /// The event of a call that does not bind, in code that is being written. Only its name is known, and has to do, so that no warning comes and goes
+    /// with an error elsewhere.
     /// </summary>
     private static IEnumerable<TrainingEvent> UnboundEvents(IOperation operation)
     {
-        if (operation.Syntax is not InvocationExpressionSyntax { Expression: var called })
+        if (operation.Syntax is not InvocationExpressionSyntax { Expression: var expression })
             return [];
-        string? name = called switch
+        string? name = expression switch
         {
             MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
             MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
@@ -149,110 +142,74 @@ internal sealed class EventExtractor(TrainingProgram program)
         };
         if (name is null)
             return [];
-        // p.grad().clamp_(…), as it was written for earlier versions of TorchSharp.
+        // p.grad().clamp_(…) was written for earlier versions of TorchSharp.
         if (TrainingVocabulary.IsClipName(name, null)
-            || (TensorGradients.IsInPlaceClip(name) && called is MemberAccessExpressionSyntax { Expression: var clipped } && IsGradient(clipped)))
+            || (TensorGradients.IsInPlaceClip(name) && expression is MemberAccessExpressionSyntax { Expression: var clipped } && MentionsGradient(clipped)))
         {
-            return [new TrainingEvent(EventKind.Clip, operation.Syntax, Evidence.Name)];
+            return [new TrainingEvent(TrainingAction.Clip, operation.Syntax, Evidence.Name)];
         }
 
-        return TrainingVocabulary.IsBackwardName(name) ? [new TrainingEvent(EventKind.Backward, operation.Syntax, Evidence.Name)] : [];
+        return TrainingVocabulary.IsBackwardName(name) ? [new TrainingEvent(TrainingAction.Backward, operation.Syntax, Evidence.Name)] : [];
     }
 
-    private static bool IsGradient(ExpressionSyntax expression) =>
+    private static bool MentionsGradient(ExpressionSyntax expression) =>
         expression.DescendantTokens().Any(token => TrainingVocabulary.Contains(token.ValueText, "grad"));
 
-    private TrainingEvent? CallOf(IInvocationOperation invocation, IMethodSymbol method, IOperation? receiver, Classification classification, BodyFacts facts)
+    private TrainingEvent? CallOf(
+        IInvocationOperation invocation, IMethodSymbol method, IOperation? receiver, Classification classification, BodyFacts facts)
     {
         IMethodSymbol definition = (method.ReducedFrom ?? method).OriginalDefinition;
-        if (!program.IsWorthLookingInto(definition))
+        if (!called.IsWorthLookingInto(definition))
             return null;
-        ImmutableDictionary<ISymbol, Target?> arguments = TrainingEvent.NoArguments;
-        foreach (IArgumentOperation argument in invocation.Arguments)
-        {
-            if (argument.Parameter is { } parameter)
-                arguments = arguments.SetItem(parameter.OriginalDefinition, facts.TargetOf(argument.Value));
-        }
-
-        ImmutableArray<Target>? networks = classification.Role == TrainingAction.Clip ? NetworksOf(invocation, receiver, facts) : null;
-        return new TrainingEvent(EventKind.Call, invocation.Syntax, classification.Evidence)
+        ImmutableArray<Target>? networks = classification.Action == TrainingAction.Clip ? NetworksOf(invocation, receiver, facts) : null;
+        return TrainingEvent.Call(invocation.Syntax, classification.Evidence) with
         {
             Method = definition,
             Classification = classification,
             Target = TargetOf(invocation, receiver, facts),
             TargetType = receiver?.Type,
             Networks = networks,
-            Arguments = arguments,
+            Arguments = ArgumentsOf(invocation, facts),
             IsVirtual = !(receiver?.Syntax is BaseExpressionSyntax)
                 && (method.IsVirtual || method.IsAbstract || method.IsOverride),
         };
     }
 
-    private IEnumerable<TrainingEvent> FunctionArguments(ImmutableArray<IArgumentOperation> arguments, SyntaxNode site, BodyFacts facts)
+    /// <summary>The target that each parameter of the called method stands for.</summary>
+    private static ImmutableDictionary<ISymbol, Target?> ArgumentsOf(IInvocationOperation invocation, BodyFacts facts)
     {
-        foreach (IArgumentOperation argument in arguments)
+        ImmutableDictionary<ISymbol, Target?> arguments = Target.NoArguments;
+        foreach (IArgumentOperation argument in invocation.Arguments)
         {
-            foreach (TrainingEvent call in Functions(argument.Value, site, facts))
-                yield return call;
+            if (argument.Parameter is { } parameter)
+                arguments = arguments.SetItem(parameter.OriginalDefinition, facts.TargetOf(argument.Value));
         }
+
+        return arguments;
     }
 
-    /// <summary>The calls of what a delegate expression stands for: a lambda, a method, or a local that holds one.</summary>
-    private IEnumerable<TrainingEvent> Functions(IOperation? expression, SyntaxNode site, BodyFacts facts, int depth = 0)
-    {
-        while (expression is IConversionOperation conversion)
-            expression = conversion.Operand;
-        switch (expression)
-        {
-            case IDelegateCreationOperation creation:
-                return Functions(creation.Target, site, facts, depth);
-            case IAnonymousFunctionOperation lambda:
-                return [new TrainingEvent(EventKind.Call, site, Evidence.Certain) { Lambda = lambda.Syntax, Method = lambda.Symbol }];
-            case IMethodReferenceOperation reference when program.IsWorthLookingInto(reference.Method.OriginalDefinition):
-                return
-                [
-                    new TrainingEvent(EventKind.Call, site, Evidence.Certain)
-                    {
-                        Method = reference.Method.OriginalDefinition,
-                        Classification = program.Classifier.Classify(reference.Method),
-                        Target = facts.TargetOf(reference.Instance),
-                        TargetType = reference.Instance?.Type,
-                        IsVirtual = reference.IsVirtual,
-                    },
-                ];
-            case ILocalReferenceOperation local when depth < 2 && IsDelegate(local.Type):
-                IReadOnlyList<IOperation> values = facts.ValuesOf(local.Local);
-                return values.Count == 1 ? Functions(values[0], site, facts, depth + 1) : [];
-            case IConditionalAccessInstanceOperation hole:
-                return Functions(Target.ConditionalReceiver(hole), site, facts, depth + 1);
-            default:
-                return [];
-        }
-    }
-
+    /// <summary>The networks that a clip is about; <see langword="null"/> if that is not known of all.</summary>
     private ImmutableArray<Target>? NetworksOf(IInvocationOperation invocation, IOperation? receiver, BodyFacts facts)
     {
-        if (receiver is not null && IsNetwork(receiver.Type))
+        if (receiver is not null && types.IsNetwork(receiver.Type))
             return facts.TargetOf(receiver) is { } model ? ImmutableArray.Create(model) : null;
         var networks = ImmutableArray.CreateBuilder<Target>();
         bool any = false;
         foreach (IArgumentOperation argument in invocation.Arguments)
         {
-            IOperation value = argument.Value;
-            while (value is IConversionOperation conversion)
-                value = conversion.Operand;
+            IOperation value = argument.Value.WithoutConversions();
             if (value.Type is null || value.Type.SpecialType != SpecialType.None || value.ConstantValue.HasValue)
                 continue;
             any = true;
-            if (IsNetwork(value.Type) || TrainingVocabulary.IsOptimizerLike(value.Type))
+            if (types.IsNetwork(value.Type) || TrainingVocabulary.IsOptimizerLike(value.Type))
             {
                 if (facts.TargetOf(value) is not { } network)
                     return null;
                 networks.Add(network);
             }
-            else if (program.Sources.Read(value, facts) is { } sources)
+            else if (sources.Read(value, facts) is { } read)
             {
-                networks.AddRange(sources);
+                networks.AddRange(read);
             }
             else
             {
@@ -264,53 +221,6 @@ internal sealed class EventExtractor(TrainingProgram program)
             return ImmutableArray.Create(optimizer);
         return networks.Count > 0 ? networks.ToImmutable() : null;
     }
-
-    /// <summary>
-    /// A hook whose functions are not in sight, and that is handed the network or the optimizer or named after clipping: it may be where the program clips.
-    /// What returns something computes a loss or a prediction.
-    /// </summary>
-    private bool MayClipOutOfSight(IInvocationOperation invocation, IOperation? receiver)
-    {
-        string? name = receiver switch
-        {
-            IMemberReferenceOperation member => member.Member.Name,
-            IParameterReferenceOperation parameter => parameter.Parameter.Name,
-            ILocalReferenceOperation local => local.Local.Name,
-            _ => null,
-        };
-        if (name is not null && TrainingVocabulary.IsClipName(name, null))
-            return true;
-        return ReturnsNothing(invocation.TargetMethod) && IsHandedGradients(invocation);
-    }
-
-    /// <summary>
-    /// A method that only classes of other projects can implement, called on what holds the gradients or with it: a callback for those who use the library,
-    /// who may clip in it.
-    /// </summary>
-    private bool IsHookOutOfSight(IInvocationOperation invocation)
-    {
-        IMethodSymbol method = invocation.TargetMethod.OriginalDefinition;
-        return method.IsAbstract
-            && ReturnsNothing(method)
-            && (invocation.Instance is IInstanceReferenceOperation || IsHandedGradients(invocation))
-            && program.IsLeftToOthers(method);
-    }
-
-    private static TrainingEvent OutOfSightClip(IInvocationOperation invocation) =>
-        new(EventKind.Clip, invocation.Syntax, Evidence.Name) { IsOutOfSight = true };
-
-    private static bool ReturnsNothing(IMethodSymbol method) => method.ReturnsVoid || method.ReturnType is INamedTypeSymbol { Name: "Task" or "ValueTask", IsGenericType: false };
-
-    private bool IsHandedGradients(IInvocationOperation invocation) => invocation.Arguments.Any(argument => HoldsGradients(argument.Value));
-
-    private bool HoldsGradients(IOperation value)
-    {
-        while (value is IConversionOperation conversion)
-            value = conversion.Operand;
-        return IsNetwork(value.Type) || KnownTypes.IsOrDerives(value.Type, program.Symbols.Optimizer);
-    }
-
-    private bool IsNetwork(ITypeSymbol? type) => KnownTypes.IsOrDerives(type, program.Symbols.Module) || program.Symbols.IsAnnotated(type);
 
     private static Target? TargetOf(IInvocationOperation invocation, IOperation? receiver, BodyFacts facts)
     {
@@ -324,63 +234,32 @@ internal sealed class EventExtractor(TrainingProgram program)
         IOperation? receiver = invocation.Instance;
         if (receiver is null && invocation.TargetMethod.IsExtensionMethod && invocation.Arguments.Length > 0)
             receiver = invocation.Arguments[0].Value;
-        if (receiver is IConditionalAccessInstanceOperation hole)
-            receiver = Target.ConditionalReceiver(hole) ?? receiver;
-        while (receiver is IConversionOperation conversion)
-            receiver = conversion.Operand;
-        return receiver;
+        return (receiver.WithoutPlaceholder() ?? receiver)?.WithoutConversions();
     }
 
-    private static IOperation? Updated(IOperation assignment) => (assignment as IAssignmentOperation)?.Target;
+    private static bool MayBeClosure(IArgumentOperation argument) =>
+        DelegateCalls.IsDelegate(argument.Parameter?.Type) && !DelegateCalls.IsNoFunction(argument.Value);
 
-    private TrainingEvent? EventOf(GradientUse use, IOperation operation, IOperation? updated, BodyFacts facts)
+    /// <summary>The event of what is done to the gradient of a tensor.</summary>
+    private static TrainingEvent? EventOf(TrainingAction action, IOperation operation, IOperation? updated, BodyFacts facts)
     {
-        switch (use)
-        {
-            case GradientUse.Clip when IsUnscaling(operation):
-                return null;
-            case GradientUse.Clip:
-                return new TrainingEvent(EventKind.Clip, operation.Syntax, Evidence.Certain);
-            case GradientUse.DroppedClip:
-                return new TrainingEvent(EventKind.DroppedClip, operation.Syntax, Evidence.Certain);
-            case GradientUse.Reset:
-                return new TrainingEvent(EventKind.Reset, operation.Syntax, Evidence.Certain);
-            case GradientUse.Step:
-                return new TrainingEvent(EventKind.Step, operation.Syntax, Evidence.Certain) { Target = facts.TargetOf(updated), TargetType = updated?.Type };
-            default:
-                return null;
-        }
+        if (action == TrainingAction.None || (action == TrainingAction.Clip && IsUnscaling(operation)))
+            return null;
+        var found = new TrainingEvent(action, operation.Syntax, Evidence.Certain);
+        return action == TrainingAction.Step ? found with { Target = facts.TargetOf(updated), TargetType = updated?.Type } : found;
     }
 
-    private static TrainingEvent? EventOf(BufferUse use, IOperation operation) => use switch
+    /// <summary>The event of what is done to a declared gradient.</summary>
+    private static TrainingEvent? EventOf(TrainingAction action, IOperation operation)
     {
-        BufferUse.Backward => new TrainingEvent(EventKind.Backward, operation.Syntax, Evidence.Certain),
-        BufferUse.Clip => new TrainingEvent(EventKind.Clip, operation.Syntax, Evidence.Certain),
-        BufferUse.Reset => new TrainingEvent(EventKind.Reset, operation.Syntax, Evidence.Certain) { Target = Target.This },
-        BufferUse.Step => new TrainingEvent(EventKind.Step, operation.Syntax, Evidence.Certain) { Target = Target.This },
-        _ => null,
-    };
-
-    // Mixed precision: dividing gradients by the loss scale is no clipping.
-    private static bool IsUnscaling(IOperation operation)
-    {
-        for (SyntaxNode? node = operation.Syntax; node is not null; node = node.Parent)
-        {
-            if (node is MethodDeclarationSyntax method)
-                return TrainingVocabulary.Contains(method.Identifier.ValueText, "unscale");
-        }
-
-        return false;
+        if (action == TrainingAction.None)
+            return null;
+        var found = new TrainingEvent(action, operation.Syntax, Evidence.Certain);
+        return action is TrainingAction.Reset or TrainingAction.Step ? found with { Target = Target.This } : found;
     }
 
-    /// <summary>Null, or a parameter that is null unless a caller says otherwise: the closure that almost no optimizer needs.</summary>
-    private static bool IsNoFunction(IOperation value)
-    {
-        while (value is IConversionOperation conversion)
-            value = conversion.Operand;
-        return value is IDefaultValueOperation or { ConstantValue: { HasValue: true, Value: null } }
-            or IParameterReferenceOperation { Parameter: { HasExplicitDefaultValue: true, ExplicitDefaultValue: null } };
-    }
-
-    private static bool IsDelegate(ITypeSymbol? type) => type?.TypeKind == TypeKind.Delegate;
+    /// <summary>Whether gradients are divided by the loss scale of mixed precision, which is no clip.</summary>
+    private static bool IsUnscaling(IOperation operation) =>
+        operation.Syntax.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { } method
+        && TrainingVocabulary.Contains(method.Identifier.ValueText, "unscale");
 }

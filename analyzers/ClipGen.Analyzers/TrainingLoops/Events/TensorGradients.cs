@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
-/// <summary>Recognises expressions over a tensor's <c>.grad</c>: clips, resets and parameter updates that are written by hand.</summary>
-internal sealed class TensorGradients(KnownTypes symbols)
+/// <summary>Recognises what is done by hand to the <c>.grad</c> of a TorchSharp tensor: clips, resets and parameter updates.</summary>
+internal sealed class TensorGradients(KnownTypes types)
 {
     private static readonly HashSet<string> InPlaceScales =
     [
@@ -19,140 +19,148 @@ internal sealed class TensorGradients(KnownTypes symbols)
     private static readonly HashSet<string> Quotients = ["div", "div_", "divide", "divide_", "true_divide_"];
     private static readonly HashSet<string> InPlaceUpdates = ["sub_", "add_", "addcmul_", "addcdiv_", "subtract_", "copy_", "set_"];
     private static readonly HashSet<string> Views = ["detach", "view", "flatten", "reshape", "alias", "contiguous", "to", "squeeze", "unsqueeze", "detach_"];
+    private static readonly string[] ScaleWords = ["clip", "coef", "scale", "norm", "clamp"];
 
     /// <summary>Whether a method of that name, called on a gradient, clips it where it is.</summary>
     public static bool IsInPlaceClip(string name) => InPlaceScales.Contains(name);
 
-    public bool IsTensor(ITypeSymbol? type) => KnownTypes.IsOrDerives(type, symbols.Tensor);
-
-    /// <summary>What an operation on a gradient does, or <see cref="GradientUse.None"/>.</summary>
-    public GradientUse UseOf(IOperation operation, BodyFacts facts)
+    /// <summary>What an operation does to a gradient.</summary>
+    public TrainingAction ActionOf(IOperation operation, BodyFacts facts)
     {
-        if (symbols.Tensor is null)
-            return GradientUse.None;
+        if (types.Tensor is null)
+            return TrainingAction.None;
         switch (operation)
         {
             case IInvocationOperation invocation:
-                return UseOf(invocation, facts);
-            case ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "grad" } property } assignment
-                when IsTensor(property.Property.ContainingType):
-                return IsNothing(assignment.Value) ? GradientUse.Reset : MayBeClipped(assignment.Value, facts) ? GradientUse.Clip : GradientUse.None;
-            case ICompoundAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "grad" } property } compound when IsTensor(property.Property.ContainingType):
-                return GradientScale.MayClip(compound.Value, compound.OperatorKind == BinaryOperatorKind.Divide, compound.Syntax, facts) ? GradientUse.Clip : GradientUse.None;
+                return ActionOf(invocation, facts);
+            case ISimpleAssignmentOperation { Target: { } target } assignment when IsGradientProperty(target):
+                return IsNothing(assignment.Value) ? TrainingAction.Reset : ClipIf(MayBeClipped(assignment.Value, facts));
+            case ICompoundAssignmentOperation { Target: { } target } compound when IsGradientProperty(target):
+                bool divides = compound.OperatorKind == BinaryOperatorKind.Divide;
+                return ClipIf(GradientScale.MayClip(compound.Value, divides, compound.Syntax, facts));
             case ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Subtract } compound when IsTensor(compound.Target.Type):
-                return IsUpdate(compound.Target, [compound.Value], facts);
+                return StepIf(IsUpdate(compound.Target, [compound.Value], facts));
             default:
-                return GradientUse.None;
+                return TrainingAction.None;
         }
     }
 
-    /// <summary>The tensor whose gradient the expression is; <see langword="null"/> when it is no gradient.</summary>
-    public IOperation? OwnerOf(IOperation? operation, BodyFacts facts, int depth = 0)
-    {
-        if (depth > 8)
-            return null;
-        switch (operation)
-        {
-            case IPropertyReferenceOperation { Property.Name: "grad" } property when IsTensor(property.Property.ContainingType):
-                return property.Instance is IConditionalAccessInstanceOperation hole ? Target.ConditionalReceiver(hole) : property.Instance;
-            case IInvocationOperation { TargetMethod.Name: "grad" or "get_grad", Instance: { } tensor } when IsTensor(tensor.Type):
-                return tensor;
-            case IInvocationOperation { Instance: { } viewed } view when IsTensor(viewed.Type) && Views.Contains(view.TargetMethod.Name):
-                return OwnerOf(viewed, facts, depth + 1);
-            case IInvocationOperation { TargetMethod.Name: "Value" or "GetValueOrDefault", Instance: { } nullable }:
-                return OwnerOf(nullable, facts, depth + 1);
-            case ILocalReferenceOperation local:
-                foreach (IOperation value in facts.ValuesOf(local.Local))
-                {
-                    if (OwnerOf(value, facts, depth + 1) is { } owner)
-                        return owner;
-                }
-
-                return facts.CollectionOf(local.Local) is { } collection && IsTensor(local.Type)
-                    ? collection.DescendantsAndSelf().FirstOrDefault(part => part is IPropertyReferenceOperation { Property.Name: "grad" } property && IsTensor(property.Property.ContainingType))
-                    : null;
-            case IParameterReferenceOperation parameter:
-                return IsTensor(parameter.Type) && TrainingVocabulary.Contains(parameter.Parameter.Name, "grad") ? parameter : null;
-            case IConversionOperation conversion:
-                return OwnerOf(conversion.Operand, facts, depth + 1);
-            case IConditionalAccessOperation access:
-                return OwnerOf(access.WhenNotNull, facts, depth + 1);
-            case IConditionalAccessInstanceOperation instance:
-                return OwnerOf(Target.ConditionalReceiver(instance), facts, depth + 1);
-            case ICoalesceOperation coalesce:
-                return OwnerOf(coalesce.Value, facts, depth + 1);
-            default:
-                return null;
-        }
-    }
-
-    private GradientUse UseOf(IInvocationOperation invocation, BodyFacts facts)
+    private TrainingAction ActionOf(IInvocationOperation invocation, BodyFacts facts)
     {
         string name = invocation.TargetMethod.Name;
         IOperation? receiver = invocation.Instance;
         if (receiver is null)
         {
-            // torch.clamp_(p.grad, …): the static form of the same operations.
+            // torch.clamp_(p.grad, …) is the static form of p.grad.clamp_(…).
             if (!InPlaceScales.Contains(name) || invocation.Arguments.Length == 0 || !IsTensor(invocation.Arguments[0].Value.Type))
-                return GradientUse.None;
-            return OwnerOf(invocation.Arguments[0].Value, facts) is null || IsOnlyScaled(invocation, 1, facts) ? GradientUse.None : GradientUse.Clip;
+                return TrainingAction.None;
+            return ClipIf(OwnerOf(invocation.Arguments[0].Value, facts) is not null && !IsOnlyScaled(invocation, 1, facts));
         }
 
         if (!IsTensor(receiver.Type) && !(receiver is IConditionalAccessInstanceOperation && IsTensor(invocation.TargetMethod.ContainingType)))
-            return GradientUse.None;
+            return TrainingAction.None;
         bool inPlaceScale = InPlaceScales.Contains(name);
         if (inPlaceScale || name is "zero_" or "fill_" || OutOfPlaceClips.Contains(name))
         {
             if (OwnerOf(receiver, facts) is not null)
             {
                 if (name is "zero_" or "fill_")
-                    return GradientUse.Reset;
+                    return TrainingAction.Reset;
                 if (name is "copy_" && invocation.Arguments.Length > 0)
-                    return MayBeClipped(invocation.Arguments[0].Value, facts) ? GradientUse.Clip : GradientUse.None;
+                    return ClipIf(MayBeClipped(invocation.Arguments[0].Value, facts));
                 if (inPlaceScale)
-                    return IsOnlyScaled(invocation, 0, facts) ? GradientUse.None : GradientUse.Clip;
-                return IsDropped(invocation) ? GradientUse.DroppedClip : GradientUse.None;
+                    return ClipIf(!IsOnlyScaled(invocation, 0, facts));
+                return IsDropped(invocation) ? TrainingAction.DroppedClip : TrainingAction.None;
             }
         }
 
         if (name is "set_grad")
-            return invocation.Arguments.Length > 0 && IsNothing(invocation.Arguments[0].Value) ? GradientUse.Reset : GradientUse.Clip;
-        return InPlaceUpdates.Contains(name)
-            ? IsUpdate(receiver, invocation.Arguments.Select(argument => argument.Value), facts)
-            : GradientUse.None;
+            return invocation.Arguments.Length > 0 && IsNothing(invocation.Arguments[0].Value) ? TrainingAction.Reset : TrainingAction.Clip;
+        return StepIf(InPlaceUpdates.Contains(name) && IsUpdate(receiver, invocation.Arguments.Select(argument => argument.Value), facts));
     }
 
-    // Only p.sub_(… p.grad …) is a step: momentum buffers and running averages read gradients too.
-    private GradientUse IsUpdate(IOperation receiver, IEnumerable<IOperation> values, BodyFacts facts)
+    /// <summary>The tensor whose gradient the expression is; <see langword="null"/> if it is no gradient, or one from too far away.</summary>
+    private IOperation? OwnerOf(IOperation? expression, BodyFacts facts)
     {
-        if (facts.TargetOf(receiver is IConditionalAccessInstanceOperation ? Target.ConditionalReceiver(receiver) : receiver) is not { } updated)
-            return GradientUse.None;
-        bool reads = false;
-        foreach (IOperation value in values)
+        var pending = new Stack<(IOperation? Expression, int Depth)>();
+        var collections = new Stack<IOperation>();
+        pending.Push((expression, 0));
+        for (int looked = 0; pending.Count > 0 && looked < AnalysisLimits.ExpressionsOfGradient; looked++)
         {
-            foreach (IOperation part in value.DescendantsAndSelf())
+            (IOperation? current, int depth) = pending.Pop();
+            if (depth > AnalysisLimits.ExpressionDepth)
+                continue;
+            switch (current)
             {
-                switch (part)
-                {
-                    case IInvocationOperation { TargetMethod.Name: var name } when name is "sign" or "clamp" or "clip" or "tanh" or "normalize":
-                    case ILocalReferenceOperation local when IsScale(local.Local.Name):
-                    case IParameterReferenceOperation parameter when IsScale(parameter.Parameter.Name):
-                    case IMemberReferenceOperation member when IsScale(member.Member.Name):
-                        return GradientUse.None;
-                    default:
-                        if (part is ILocalReferenceOperation or IPropertyReferenceOperation or IInvocationOperation)
-                            reads |= OwnerOf(part, facts) is { } owner && updated.Equals(facts.TargetOf(owner));
-                        break;
-                }
+                case IPropertyReferenceOperation property when IsGradientProperty(property):
+                    if (property.Instance.WithoutPlaceholder() is { } owner)
+                        return owner;
+                    break;
+                case IInvocationOperation { TargetMethod.Name: "grad" or "get_grad", Instance: { } tensor } when IsTensor(tensor.Type):
+                    return tensor;
+                case IInvocationOperation { Instance: { } viewed } view when IsTensor(viewed.Type) && Views.Contains(view.TargetMethod.Name):
+                    pending.Push((viewed, depth + 1));
+                    break;
+                case IInvocationOperation { TargetMethod.Name: "Value" or "GetValueOrDefault", Instance: { } nullable }:
+                    pending.Push((nullable, depth + 1));
+                    break;
+                case ILocalReferenceOperation local:
+                    if (IsTensor(local.Type) && facts.CollectionOf(local.Local) is { } collection)
+                        collections.Push(collection);
+                    foreach (IOperation value in facts.ValuesOf(local.Local).Reverse())
+                        pending.Push((value, depth + 1));
+                    break;
+                case IParameterReferenceOperation parameter:
+                    if (IsTensor(parameter.Type) && TrainingVocabulary.Contains(parameter.Parameter.Name, "grad"))
+                        return parameter;
+                    break;
+                case IConversionOperation conversion:
+                    pending.Push((conversion.Operand, depth + 1));
+                    break;
+                case IConditionalAccessOperation access:
+                    pending.Push((access.WhenNotNull, depth + 1));
+                    break;
+                case IConditionalAccessInstanceOperation placeholder:
+                    pending.Push((placeholder.ConditionalReceiver(), depth + 1));
+                    break;
+                case ICoalesceOperation coalesce:
+                    pending.Push((coalesce.Value, depth + 1));
+                    break;
             }
         }
 
-        return reads ? GradientUse.Step : GradientUse.None;
+        // foreach (var g in model.parameters().Select(p => p.grad)): the gradients that are enumerated stand for their tensors.
+        return collections.Select(enumerated => enumerated.DescendantsAndSelf().FirstOrDefault(IsGradientProperty)).FirstOrDefault(found => found is not null);
     }
 
-    private static bool IsScale(string name) =>
-        TrainingVocabulary.Contains(name, "clip") || TrainingVocabulary.Contains(name, "coef") || TrainingVocabulary.Contains(name, "scale")
-        || TrainingVocabulary.Contains(name, "norm") || TrainingVocabulary.Contains(name, "clamp");
+    /// <summary>
+    /// Whether a tensor is updated by its own gradient. Only <c>p.sub_(… p.grad …)</c> is a step: momentum buffers and running averages read
+    /// gradients too.
+    /// </summary>
+    private bool IsUpdate(IOperation receiver, IEnumerable<IOperation> values, BodyFacts facts)
+    {
+        if (facts.TargetOf(receiver.WithoutPlaceholder()) is not { } updated)
+            return false;
+        bool reads = false;
+        foreach (IOperation part in values.SelectMany(value => value.DescendantsAndSelf()))
+        {
+            switch (part)
+            {
+                case IInvocationOperation { TargetMethod.Name: "sign" or "clamp" or "clip" or "tanh" or "normalize" }:
+                case ILocalReferenceOperation local when IsScale(local.Local.Name):
+                case IParameterReferenceOperation parameter when IsScale(parameter.Parameter.Name):
+                case IMemberReferenceOperation member when IsScale(member.Member.Name):
+                    return false;
+                case ILocalReferenceOperation or IPropertyReferenceOperation or IInvocationOperation:
+                    reads |= OwnerOf(part, facts) is { } owner && updated.Equals(facts.TargetOf(owner));
+                    break;
+            }
+        }
+
+        return reads;
+    }
+
+    private static bool IsScale(string name) => TrainingVocabulary.ContainsAny(name, ScaleWords);
 
     /// <summary>Whether the call multiplies or divides by something that is no limit.</summary>
     private static bool IsOnlyScaled(IInvocationOperation invocation, int factor, BodyFacts facts)
@@ -163,11 +171,10 @@ internal sealed class TensorGradients(KnownTypes symbols)
             && !GradientScale.MayClip(invocation.Arguments[factor].Value, Quotients.Contains(name), invocation.Syntax, facts);
     }
 
-    /// <summary>Whether what a gradient is set to may be a clipped gradient: averages, repaired ones and copies of another gradient are not.</summary>
+    /// <summary>Whether a value may be a clipped gradient: averages, repaired gradients and copies of another gradient are not.</summary>
     private bool MayBeClipped(IOperation value, BodyFacts facts)
     {
-        while (value is IConversionOperation conversion)
-            value = conversion.Operand;
+        value = value.WithoutConversions();
         return value switch
         {
             ILocalReferenceOperation local when facts.ValuesOf(local.Local) is { Count: > 0 } values => values.Any(each => OwnerOf(each, facts) is null),
@@ -190,23 +197,16 @@ internal sealed class TensorGradients(KnownTypes symbols)
         return parent is IExpressionStatementOperation;
     }
 
-    private static bool IsNothing(IOperation value)
-    {
-        while (value is IConversionOperation conversion)
-            value = conversion.Operand;
-        return value is ILiteralOperation { ConstantValue: { HasValue: true, Value: null } } or IDefaultValueOperation
+    private static bool IsNothing(IOperation value) =>
+        value.WithoutConversions() is ILiteralOperation { ConstantValue: { HasValue: true, Value: null } } or IDefaultValueOperation
             or IInvocationOperation { TargetMethod.Name: "zeros" or "zeros_like" };
-    }
-}
 
-/// <summary>What an operation on a tensor's gradient does.</summary>
-internal enum GradientUse
-{
-    None,
-    Clip,
+    private bool IsGradientProperty(IOperation operation) =>
+        operation is IPropertyReferenceOperation { Property: { Name: "grad", ContainingType: var type } } && IsTensor(type);
 
-    /// <summary>The clipped gradient is a new tensor that nobody keeps.</summary>
-    DroppedClip,
-    Reset,
-    Step,
+    private bool IsTensor(ITypeSymbol? type) => type.IsOrDerivesFrom(types.Tensor);
+
+    private static TrainingAction ClipIf(bool clips) => clips ? TrainingAction.Clip : TrainingAction.None;
+
+    private static TrainingAction StepIf(bool steps) => steps ? TrainingAction.Step : TrainingAction.None;
 }

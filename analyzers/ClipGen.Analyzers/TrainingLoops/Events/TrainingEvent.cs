@@ -6,61 +6,62 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
-internal enum EventKind
+/// <summary>Something that happens to gradients at one place of one body, or a call whose callee is looked into.</summary>
+/// <param name="Action">What happens; <see cref="TrainingAction.None"/> for a call, which does what its callee does.</param>
+/// <param name="Syntax">Where.</param>
+/// <param name="Evidence">How that is known.</param>
+internal sealed record TrainingEvent(TrainingAction Action, SyntaxNode Syntax, Evidence Evidence)
 {
-    Backward,
-    Clip,
+    /// <summary>Whether this is a call of a method or function whose source is looked into.</summary>
+    public bool IsCall { get; init; }
 
-    /// <summary>Looks like a clip and has no effect.</summary>
-    DroppedClip,
-    Step,
-    Reset,
-
-    /// <summary>A call of a method or function whose source can be looked into.</summary>
-    Call,
-}
-
-/// <summary>Something that happens to gradients at one place of one body.</summary>
-internal sealed record TrainingEvent(EventKind Kind, SyntaxNode Syntax, Evidence Evidence)
-{
-    /// <summary>What is stepped, reset or called: the receiver.</summary>
+    /// <summary>The receiver: what is stepped, reset or called.</summary>
     public Target? Target { get; init; }
-
-    /// <summary>The networks, layers or parameters that are clipped; <see langword="null"/> when that is not known.</summary>
-    public ImmutableArray<Target>? Networks { get; init; }
 
     /// <summary>The type of the receiver.</summary>
     public ITypeSymbol? TargetType { get; init; }
 
+    /// <summary>The networks, layers or parameters that are clipped; <see langword="null"/> if that is not known.</summary>
+    public ImmutableArray<Target>? Networks { get; init; }
+
     public IMethodSymbol? Method { get; init; }
 
-    /// <summary>What the method's name, attribute or symbol says, for calls.</summary>
+    /// <summary>For calls: what the name, attribute or symbol of the method says that it does.</summary>
     public Classification Classification { get; init; }
 
-    /// <summary>The lambda that is called, for calls of lambdas.</summary>
+    /// <summary>For calls of lambdas: the lambda.</summary>
     public SyntaxNode? Lambda { get; init; }
 
-    /// <summary>What each parameter of the called method stands for, for calls.</summary>
-    public ImmutableDictionary<ISymbol, Target?> Arguments { get; init; } = NoArguments;
+    /// <summary>For calls: the target that each parameter of the called method stands for.</summary>
+    public ImmutableDictionary<ISymbol, Target?> Arguments { get; init; } = Target.NoArguments;
 
-    /// <summary>Whether the call may be of an override: every one that the program has is then a possibility.</summary>
+    /// <summary>For calls: whether an override can be what runs.</summary>
     public bool IsVirtual { get; init; }
 
-    /// <summary>The place in the analysed body from which the event is reached; <see cref="Syntax"/> itself when it is there.</summary>
+    /// <summary>The place in the analysed body from which the event is reached. That is <see cref="Syntax"/>, unless a called method holds the event.</summary>
     public SyntaxNode Site { get; init; } = Syntax;
 
-    /// <summary>Whether the step has been judged in the lambda or local function that it stands in, and is none of the concern of the body around.</summary>
-    public bool IsDecided { get; init; }
-
-    /// <summary>The called methods through which the analysed body reaches the event, the outermost last; empty in the body itself.</summary>
+    /// <summary>The called methods through which the analysed body reaches the event, the outermost last. Empty for an event in the body itself.</summary>
     public ImmutableArray<BodyGraph> Through { get; init; } = ImmutableArray<BodyGraph>.Empty;
 
-    /// <summary>Whether the clip stands under a condition that counts as configuration, or in a loop over layers, and is put before it.</summary>
+    /// <summary>Whether the step has been judged in the lambda or local function that holds it, so that the body around does not judge it again.</summary>
+    public bool IsDecided { get; init; }
+
+    /// <summary>
+    /// Whether the clip was moved before a condition that configures the run, or before a loop over layers. It is in the graph twice: where it stands,
+    /// and there.
+    /// </summary>
     public bool IsHoisted { get; init; }
 
-    /// <summary>Whether the clip is only a possibility, in a function that cannot be seen: reason to be silent, and none to call it misplaced.</summary>
+    /// <summary>
+    /// Whether the clip is only possible, because a function that cannot be read may hold it. Then no step is called unclipped, and the clip is not
+    /// called misplaced.
+    /// </summary>
     public bool IsOutOfSight { get; init; }
 
-    public static readonly ImmutableDictionary<ISymbol, Target?> NoArguments =
-        ImmutableDictionary.Create<ISymbol, Target?>(SymbolEqualityComparer.Default);
+    /// <summary>A call of what a delegate holds, or of a method that is looked into.</summary>
+    public static TrainingEvent Call(SyntaxNode syntax, Evidence evidence = Evidence.Certain) => new(TrainingAction.None, syntax, evidence) { IsCall = true };
+
+    /// <summary>A clip that a function out of sight may make.</summary>
+    public static TrainingEvent ClipOutOfSight(SyntaxNode syntax) => new(TrainingAction.Clip, syntax, Evidence.Name) { IsOutOfSight = true };
 }

@@ -7,45 +7,47 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
-/// <summary>CLIP105 and half of CLIP104: gradients that are summed over several micro-batches before a step.</summary>
+/// <summary>CLIP105, and CLIP104 in part: gradients that are summed over several micro-batches before a step.</summary>
 internal static class AccumulatedGradients
 {
-    /// <summary>CLIP105: the partial sum is clipped in each pass, the step waits for several.</summary>
+    /// <summary>CLIP105: the partial sum is clipped in each pass, and the step waits for several.</summary>
     public static Diagnostic? ClipEveryMicroBatch(StepSite site)
     {
         if (StepCondition(site) is not { } condition || ResetInEachPass(site, condition) is not null)
             return null;
-        foreach (EventNode node in site.Clips())
+        foreach (EventNode node in site.Expanded.Clips)
         {
             TrainingEvent clip = node.Event!;
-            if (clip.IsHoisted || site.Key.EffectOf(clip) != TrainingAction.Clip || !IsInEachPass(site, condition, clip.Site))
+            if (clip.IsHoisted || site.Flow.ActionOf(node) != TrainingAction.Clip || !IsInEachPass(site, condition, clip.Site))
                 continue;
-            return site.Report(
-                RuleCatalogue.ClipEveryMicroBatch, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName);
+            return site.Report(RuleCatalogue.ClipEveryMicroBatch, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName);
         }
 
         return null;
     }
 
-    /// <summary>CLIP104: the sum is thrown away in each pass, so that only the last micro-batch counts.</summary>
+    /// <summary>CLIP104: the sum is reset in each pass, so that only the last micro-batch counts.</summary>
     public static Diagnostic? ResetEveryMicroBatch(StepSite site)
     {
         if (site.Site != site.Step.Syntax || StepCondition(site) is not { } condition || ResetInEachPass(site, condition) is not { } reset)
             return null;
         return site.Report(
-            RuleCatalogue.ResetBeforeStep, reset.Site, null, site.MethodName, site.OptimizerName, site.BackwardPlace,
+            RuleCatalogue.ResetBeforeStep,
+            reset.Site,
+            null,
+            site.MethodName,
+            site.OptimizerName,
+            site.BackwardPlace,
             "The step waits for several micro-batches, of which only the last is left: reset after the step, under the same condition");
     }
 
     private static TrainingEvent? ResetInEachPass(StepSite site, IfStatementSyntax condition) =>
-        site.Graph.Nodes
-            .Select(node => node.Event)
-            .FirstOrDefault(found => found is { Kind: EventKind.Reset }
-                && site.Key.EffectOf(found) == TrainingAction.Reset
-                && IsInEachPass(site, condition, found.Site)
-                && !Constructs.Around(found.Site, site.Body.Body).Any(construct => construct is IfStatementSyntax));
+        site.Expanded.EventsOf(TrainingAction.Reset).FirstOrDefault(reset =>
+            site.Key.ActionOf(reset) == TrainingAction.Reset
+            && IsInEachPass(site, condition, reset.Site)
+            && !Constructs.Around(reset.Site, site.Body.Body).Any(construct => construct is IfStatementSyntax));
 
-    /// <summary>The condition that lets only every n-th pass step, in the loop in which every pass runs a backward pass.</summary>
+    /// <summary>The condition by which only every n-th pass steps, in the loop in which every pass runs a backward pass.</summary>
     private static IfStatementSyntax? StepCondition(StepSite site)
     {
         if (site.Backward is not { } backward)
@@ -54,37 +56,30 @@ internal static class AccumulatedGradients
         {
             if (Constructs.IsLoop(construct))
                 break;
-            if (construct is IfStatementSyntax statement && Conditions.CountsPasses(statement.Condition, statement, site.Body.Facts))
-                return StepSite.Contains(statement, backward.Site) || !IsInSameLoop(statement, backward.Site) ? null : statement;
+            if (construct is IfStatementSyntax statement && site.Body.Conditions.CountsPasses(statement))
+                return !SyntaxPlaces.Contains(statement, backward.Site) && IsInSameLoop(statement, backward.Site) ? statement : null;
         }
 
-        // if (i % n != 0) continue; step();
-        if (Constructs.StatementOf(site.Site)?.Parent is BlockSyntax block)
-        {
-            foreach (StatementSyntax earlier in block.Statements.TakeWhile(statement => statement.SpanStart < site.Site.SpanStart).Reverse())
-            {
-                if (earlier is IfStatementSyntax { Else: null } skip && IsJump(skip.Statement) && Conditions.CountsPasses(skip.Condition, skip, site.Body.Facts))
-                    return backward.Site.SpanStart > skip.SpanStart || !IsInSameLoop(skip, backward.Site) ? null : skip;
-            }
-        }
+        return SkipCondition(site) is { } skip && backward.Site.SpanStart <= skip.SpanStart && IsInSameLoop(skip, backward.Site) ? skip : null;
+    }
 
-        return null;
+    /// <summary>The condition before the step that skips it: <c>if (i % n != 0) continue; step();</c>.</summary>
+    private static IfStatementSyntax? SkipCondition(StepSite site)
+    {
+        if (Constructs.StatementOf(site.Site)?.Parent is not BlockSyntax block)
+            return null;
+        return site.Expanded.SkipsIn(block)
+            .Where(skip => skip.SpanStart < site.Site.SpanStart)
+            .LastOrDefault(site.Body.Conditions.CountsPasses);
     }
 
     private static bool IsInEachPass(StepSite site, IfStatementSyntax condition, SyntaxNode place)
     {
-        if (!StepSite.Contains(site.Body.Body, place) || StepSite.Contains(condition, place) || !IsInSameLoop(condition, place))
+        if (!SyntaxPlaces.Contains(site.Body.Body, place) || SyntaxPlaces.Contains(condition, place) || !IsInSameLoop(condition, place))
             return false;
         // After "if (…) continue;" only the n-th pass goes on.
-        return !IsJump(condition.Statement) || place.SpanStart < condition.SpanStart;
+        return !ExpandedBody.IsJump(condition.Statement) || place.SpanStart < condition.SpanStart;
     }
 
     private static bool IsInSameLoop(SyntaxNode one, SyntaxNode other) => Constructs.InnermostLoop(one) == Constructs.InnermostLoop(other);
-
-    private static bool IsJump(StatementSyntax statement) => statement switch
-    {
-        ContinueStatementSyntax or ReturnStatementSyntax => true,
-        BlockSyntax block => block.Statements.Count > 0 && IsJump(block.Statements.Last()),
-        _ => false,
-    };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
@@ -8,9 +9,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
 /// <summary>Says, for messages and fixes, by which call the gradients of a step can be clipped where it is made.</summary>
-internal static class ClipSuggestions
+internal sealed class ClipSuggestions(KnownTypes types)
 {
-    /// <summary>Property: the call to insert, with <see cref="LimitPlaceholder"/> where the limit belongs.</summary>
+    /// <summary>Property: the call to insert, with <see cref="LimitPlaceholder"/> in the place of the limit.</summary>
     public const string Call = "call";
 
     /// <summary>Properties: where the statement with the step begins, to which a clip is moved.</summary>
@@ -18,14 +19,14 @@ internal static class ClipSuggestions
 
     public const string StepLength = "stepLength";
 
-    /// <summary>Properties: the call whose result is dropped, which its in-place twin replaces.</summary>
+    /// <summary>Properties: the call whose result is dropped. It is replaced by its in-place form.</summary>
     public const string DroppedStart = "dropped";
 
     public const string DroppedLength = "droppedLength";
 
     public const string LimitPlaceholder = "{limit}";
 
-    public static ImmutableDictionary<string, string?> ForInsert(StepSite site, out string advice)
+    public ImmutableDictionary<string, string?> ForInsert(StepSite site, out string advice)
     {
         ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty;
         string? call = CallFor(site);
@@ -45,26 +46,31 @@ internal static class ClipSuggestions
             .Add(DroppedStart, dropped.SpanStart.ToString(CultureInfo.InvariantCulture))
             .Add(DroppedLength, dropped.Span.Length.ToString(CultureInfo.InvariantCulture));
 
-    private static string? CallFor(StepSite site)
+    private string? CallFor(StepSite site)
     {
-        KnownTypes symbols = site.Program.Symbols;
         if (site.Key.Networks is { Length: 1 } networks && networks[0] is var network && NameAt(site, network) is { } name)
         {
-            if (symbols.IsModel(network.Type))
+            if (types.IsModel(network.Type))
                 return $"{name}.ClipGradients()";
-            if (KnownTypes.IsOrDerives(network.Type, symbols.Module))
+            if (network.Type.IsOrDerivesFrom(types.Module))
                 return $"torch.nn.utils.clip_grad_norm_({name}.parameters(), {LimitPlaceholder})";
         }
 
-        if (!KnownTypes.IsOrDerives(site.Step.TargetType, symbols.Optimizer))
+        if (!site.Step.TargetType.IsOrDerivesFrom(types.Optimizer))
             return null;
-        string? optimizer = NameAt(site, site.Key.Optimizer);
-        if (optimizer is null && site.Site == site.Step.Syntax && site.Step.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access })
-            optimizer = access.Expression is IdentifierNameSyntax or MemberAccessExpressionSyntax or ElementAccessExpressionSyntax ? access.Expression.ToString() : null;
+        string? optimizer = NameAt(site, site.Key.Optimizer) ?? ReceiverOf(site);
         return optimizer is null ? null : $"torch.nn.utils.clip_grad_norm_({optimizer}.parameters(), {LimitPlaceholder})";
     }
 
-    /// <summary>The expression for a target where the step is made; <see langword="null"/> when it cannot be reached from there.</summary>
+    /// <summary>The optimizer as it is written in the step itself, if that can be repeated.</summary>
+    private static string? ReceiverOf(StepSite site) =>
+        site.Site == site.Step.Syntax
+        && site.Step.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var receiver } }
+        && receiver is IdentifierNameSyntax or MemberAccessExpressionSyntax or ElementAccessExpressionSyntax
+            ? receiver.ToString()
+            : null;
+
+    /// <summary>The expression for a target where the step is made; <see langword="null"/> if it cannot be reached from there.</summary>
     private static string? NameAt(StepSite site, Target target)
     {
         if (site.Body.Facts.Root.SemanticModel is not { } model || model.SyntaxTree != site.Site.SyntaxTree)
@@ -90,6 +96,8 @@ internal static class ClipSuggestions
         local.DeclaringSyntaxReferences.FirstOrDefault() is { } declaration && declaration.Span.End < position;
 
     private static bool IsCollection(ITypeSymbol? type) =>
-        type is IArrayTypeSymbol || (type is INamedTypeSymbol { IsGenericType: true } named && named.AllInterfaces.Any(implemented => implemented.Name == "IEnumerable")
+        type is IArrayTypeSymbol
+        || (type is INamedTypeSymbol { IsGenericType: true } named
+            && named.AllInterfaces.Any(implemented => implemented.Name == "IEnumerable")
             && !named.AllInterfaces.Any(implemented => implemented.Name == "IDisposable"));
 }

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
-/// <summary>Diagnostics without repetitions: one place is reached on many ways, and one mistake is enough.</summary>
+/// <summary>Diagnostics without repetitions. One place can be reached on several paths; each rule reports it once.</summary>
 internal sealed class FindingList
 {
     private readonly List<Diagnostic> _findings = [];

@@ -2,37 +2,38 @@ using System.Collections.Immutable;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
-/// <summary>One step under judgement, and what surrounds it.</summary>
+/// <summary>One step that is judged, and what surrounds it.</summary>
 internal sealed class StepSite
 {
-    public StepSite(TrainingProgram program, BodyGraph body, EventGraph graph, OptimizerKey key, StepFlow flow, EventNode node)
+    private readonly Lazy<SyntaxNode?> _trainingLoop;
+
+    public StepSite(StepPlace place, EventNode node)
     {
-        Program = program;
-        Body = body;
-        Graph = graph;
-        Key = key;
-        Flow = flow;
-        Node = node;
-        Backward = FindBackward();
+        Optimizer = place.Optimizer;
+        Before = place.Before;
+        Step = node.Event!;
+        Backward = place.Optimizer.Flow.BackwardBefore(node);
+        _trainingLoop = new Lazy<SyntaxNode?>(() =>
+            Constructs.LoopsAround(Site).FirstOrDefault(loop => Backward is not null && SyntaxPlaces.Contains(loop, Backward.Site)));
     }
 
-    public TrainingProgram Program { get; }
+    public OptimizerSteps Optimizer { get; }
 
-    public BodyGraph Body { get; }
+    public ExpandedBody Expanded => Optimizer.Expanded;
 
-    public EventGraph Graph { get; }
+    public BodyGraph Body => Optimizer.Expanded.Body;
 
-    public OptimizerKey Key { get; }
+    public OptimizerKey Key => Optimizer.Key;
 
-    public StepFlow Flow { get; }
+    public StepFlow Flow => Optimizer.Flow;
 
-    public EventNode Node { get; }
+    /// <summary>What can have happened to the gradients before the step.</summary>
+    public GradientState Before { get; }
 
-    public TrainingEvent Step => Node.Event!;
+    public TrainingEvent Step { get; }
 
     /// <summary>Where in the body the step is reached.</summary>
     public SyntaxNode Site => Step.Site;
@@ -40,27 +41,30 @@ internal sealed class StepSite
     /// <summary>The nearest backward pass whose gradients are stepped on.</summary>
     public TrainingEvent? Backward { get; }
 
-    /// <summary>The innermost loop in which backward pass and step are repeated together.</summary>
-    public SyntaxNode? TrainingLoop =>
-        Constructs.LoopsAround(Site).FirstOrDefault(loop => Backward is not null && Contains(loop, Backward.Site));
+    /// <summary>The innermost loop that repeats backward pass and step together.</summary>
+    public SyntaxNode? TrainingLoop => _trainingLoop.Value;
 
-    public string MethodName => NameOf(Body.Body);
+    public string MethodName => SyntaxPlaces.NameOf(Body.Body);
 
-    /// <summary>What is stepped. The parameter of a lambda in another method (<c>layers.ForEach(l =&gt; …)</c>) says nothing here and goes by its type.</summary>
+    /// <summary>
+    /// The name of what is stepped. The parameter of a lambda in another method (<c>layers.ForEach(l =&gt; …)</c>) says nothing here and goes by its type.
+    /// </summary>
     public string OptimizerName => Key.Optimizer switch
     {
         { Root: null } => Step.Method?.ContainingType?.Name ?? "this",
         { Root: IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } } root, Type: { Name.Length: > 0 } type }
-            when root.DeclaringSyntaxReferences.All(declaration => declaration.SyntaxTree != Site.SyntaxTree || !Body.Facts.Root.Syntax.Span.Contains(declaration.Span)) => type.Name,
+            when root.DeclaringSyntaxReferences.All(IsElsewhere) => type.Name,
         var optimizer => optimizer.Text,
     };
 
-    public string BackwardPlace => Backward is { } backward ? PlaceOf(backward) : "the backward pass";
+    /// <summary>The backward pass as messages name it: by the line that reaches it from this body, since the line in a called method would mislead.</summary>
+    public string BackwardPlace => Backward is { } backward ? $"the backward pass in line {SyntaxPlaces.LineOf(backward.Site)}" : "the backward pass";
 
-    public static bool Contains(SyntaxNode outer, SyntaxNode inner) => outer.SyntaxTree == inner.SyntaxTree && outer.Span.Contains(inner.Span);
+    public Diagnostic Report(DiagnosticDescriptor rule, SyntaxNode reported, ImmutableDictionary<string, string?>? properties, params object[] arguments) =>
+        Diagnostic.Create(rule, SyntaxPlaces.LocationOf(reported), Related(reported), properties, arguments);
 
-    /// <summary>The additional locations of a finding: the backward pass, and the step where the finding is elsewhere.</summary>
-    public ImmutableArray<Location> Related(SyntaxNode reported)
+    /// <summary>The additional locations of a finding: the backward pass, and the step if the finding is elsewhere.</summary>
+    private ImmutableArray<Location> Related(SyntaxNode reported)
     {
         var related = ImmutableArray.CreateBuilder<Location>();
         if (Backward is { } backward)
@@ -70,80 +74,6 @@ internal sealed class StepSite
         return related.ToImmutable();
     }
 
-    public Diagnostic Report(DiagnosticDescriptor rule, SyntaxNode reported, ImmutableDictionary<string, string?>? properties, params object[] arguments) =>
-        Diagnostic.Create(rule, LocationOf(reported), Related(reported), properties, arguments);
-
-    /// <summary>Events in the same place twice: once where they stand, once before the construct around them.</summary>
-    public IEnumerable<EventNode> Clips() => Graph.Nodes.Where(node => node.Event is { Kind: EventKind.Clip, IsOutOfSight: false });
-
-    public static string NameOf(SyntaxNode body)
-    {
-        for (SyntaxNode? node = body; node is not null; node = node.Parent)
-        {
-            switch (node)
-            {
-                case MethodDeclarationSyntax method:
-                    return method.Identifier.ValueText;
-                case LocalFunctionStatementSyntax function:
-                    return function.Identifier.ValueText;
-                case ConstructorDeclarationSyntax constructor:
-                    return constructor.Identifier.ValueText;
-                case PropertyDeclarationSyntax property:
-                    return property.Identifier.ValueText;
-                case OperatorDeclarationSyntax or ConversionOperatorDeclarationSyntax:
-                    return "operator";
-            }
-        }
-
-        return "Program";
-    }
-
-    // x?.step(): the whole expression is what a reader takes for the call.
-    public static Location LocationOf(SyntaxNode node)
-    {
-        while (node.Parent is ConditionalAccessExpressionSyntax access && access.WhenNotNull == node)
-            node = access;
-        return node.GetLocation();
-    }
-
-    private string PlaceOf(TrainingEvent found)
-    {
-        // Where this body reaches it: the line in a called method would send the reader away.
-        int line = found.Site.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
-        return $"the backward pass in line {line}";
-    }
-
-    private TrainingEvent? FindBackward()
-    {
-        List<EventNode>[] previous = Previous(Graph);
-        var seen = new HashSet<int> { Node.Index };
-        var waiting = new Queue<EventNode>();
-        waiting.Enqueue(Node);
-        while (waiting.Count > 0)
-        {
-            foreach (EventNode before in previous[waiting.Dequeue().Index])
-            {
-                if (before.Event?.Kind == EventKind.Backward)
-                    return before.Event;
-                if (seen.Add(before.Index))
-                    waiting.Enqueue(before);
-            }
-        }
-
-        return null;
-    }
-
-    private static List<EventNode>[] Previous(EventGraph graph)
-    {
-        var previous = new List<EventNode>[graph.Nodes.Count];
-        for (int i = 0; i < previous.Length; i++)
-            previous[i] = [];
-        foreach (EventNode node in graph.Nodes)
-        {
-            foreach (EventNode next in node.Next)
-                previous[next.Index].Add(node);
-        }
-
-        return previous;
-    }
+    private bool IsElsewhere(SyntaxReference declaration) =>
+        declaration.SyntaxTree != Site.SyntaxTree || !Body.Facts.Root.Syntax.Span.Contains(declaration.Span);
 }

@@ -4,36 +4,90 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Flow;
 
 /// <summary>The events of one body as it stands in the source, with calls not yet looked into.</summary>
-internal sealed class BodyGraph(SyntaxNode body, BodyFacts facts, EventGraph graph)
+internal sealed class BodyGraph
 {
+    private readonly Lazy<IReadOnlyList<BodyGraph>> _selfAndInner;
+    private readonly BodyGraph? _parent;
+
+    public BodyGraph(SyntaxNode body, BodyFacts facts)
+        : this(body, facts, new BodyConditions(facts), null)
+    {
+    }
+
+    private BodyGraph(SyntaxNode body, BodyFacts facts, BodyConditions conditions, BodyGraph? parent)
+    {
+        Body = body;
+        Facts = facts;
+        Conditions = conditions;
+        _parent = parent;
+        _selfAndInner = new Lazy<IReadOnlyList<BodyGraph>>(FindSelfAndInner);
+    }
+
     /// <summary>The method, accessor, lambda or local function.</summary>
-    public SyntaxNode Body { get; } = body;
+    public SyntaxNode Body { get; }
 
-    public BodyFacts Facts { get; } = facts;
+    /// <summary>The facts of the method or accessor. Lambdas and local functions share them.</summary>
+    public BodyFacts Facts { get; }
 
-    public EventGraph Graph { get; } = graph;
+    /// <summary>The conditions of the method or accessor. Lambdas and local functions share them.</summary>
+    public BodyConditions Conditions { get; }
+
+    public EventGraph Graph { get; private set; } = new();
+
+    public ConstructTree Constructs { get; private set; } = ConstructTree.Empty;
 
     public Dictionary<SyntaxNode, BodyGraph> Lambdas { get; } = [];
 
     public Dictionary<IMethodSymbol, BodyGraph> LocalFunctions { get; } = new(SymbolEqualityComparer.Default);
 
-    public BodyGraph? Parent { get; init; }
-
-    public BodyGraph? FindLambda(SyntaxNode lambda) =>
-        Lambdas.TryGetValue(lambda, out BodyGraph? found) ? found : Parent?.FindLambda(lambda);
-
-    public BodyGraph? FindLocalFunction(IMethodSymbol function) =>
-        LocalFunctions.TryGetValue(function, out BodyGraph? found) ? found : Parent?.FindLocalFunction(function);
-
     /// <summary>This graph and those of all functions inside it, the innermost first.</summary>
-    public IEnumerable<BodyGraph> SelfAndInner()
+    public IReadOnlyList<BodyGraph> SelfAndInner => _selfAndInner.Value;
+
+    /// <summary>The graph, still without events, of a function inside this one.</summary>
+    public BodyGraph Inside(SyntaxNode function) => new(function, Facts, Conditions, this);
+
+    public void Complete(EventGraph graph, ConstructTree constructs)
     {
-        foreach (BodyGraph inner in Lambdas.Values.Concat(LocalFunctions.Values))
+        Graph = graph;
+        Constructs = constructs;
+    }
+
+    public BodyGraph? FindLambda(SyntaxNode lambda)
+    {
+        for (BodyGraph? body = this; body is not null; body = body._parent)
         {
-            foreach (BodyGraph graph in inner.SelfAndInner())
-                yield return graph;
+            if (body.Lambdas.TryGetValue(lambda, out BodyGraph? found))
+                return found;
         }
 
-        yield return this;
+        return null;
+    }
+
+    public BodyGraph? FindLocalFunction(IMethodSymbol function)
+    {
+        for (BodyGraph? body = this; body is not null; body = body._parent)
+        {
+            if (body.LocalFunctions.TryGetValue(function, out BodyGraph? found))
+                return found;
+        }
+
+        return null;
+    }
+
+    private List<BodyGraph> FindSelfAndInner()
+    {
+        var found = new List<BodyGraph>();
+        var pending = new Stack<BodyGraph>();
+        pending.Push(this);
+        while (pending.Count > 0)
+        {
+            BodyGraph body = pending.Pop();
+            found.Add(body);
+            foreach (BodyGraph inner in body.Lambdas.Values.Concat(body.LocalFunctions.Values))
+                pending.Push(inner);
+        }
+
+        found.Reverse();
+        return found;
     }
 }

@@ -4,10 +4,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.TrainingLoops.Flow;
 
-/// <summary>The loops, conditions and <c>try</c> statements that an event stands in.</summary>
+/// <summary>The loops, conditions and <c>try</c> statements of the syntax.</summary>
 internal static class Constructs
 {
-    /// <summary>Those around the node, innermost first, as far as the body of the function that it stands in.</summary>
+    /// <summary>Those that decide whether and how often the node runs, innermost first, as far as the body of the function that it stands in.</summary>
     public static IEnumerable<SyntaxNode> Around(SyntaxNode node, SyntaxNode body)
     {
         SyntaxNode child = node;
@@ -35,7 +35,7 @@ internal static class Constructs
 
     public static SyntaxNode? InnermostLoop(SyntaxNode node) => LoopsAround(node).FirstOrDefault();
 
-    /// <summary>What decides whether a construct's parts run; <see langword="null"/> for loops and <c>try</c>.</summary>
+    /// <summary>The expression that decides whether parts of a construct run; <see langword="null"/> for loops and <c>try</c>.</summary>
     public static ExpressionSyntax? ConditionOf(SyntaxNode construct) => construct switch
     {
         IfStatementSyntax statement => statement.Condition,
@@ -47,14 +47,14 @@ internal static class Constructs
         _ => null,
     };
 
-    /// <summary>The statement that a node belongs to and that stands in a block, so that another can be put before it.</summary>
+    /// <summary>The statement, other than a block, that a node belongs to.</summary>
     public static StatementSyntax? StatementOf(SyntaxNode node) => node.FirstAncestorOrSelf<StatementSyntax>(statement => statement is not BlockSyntax);
 
-    private static bool IsConstruct(SyntaxNode node) =>
+    public static bool IsConstruct(SyntaxNode node) =>
         IsLoop(node) || node is TryStatementSyntax or IfStatementSyntax or SwitchStatementSyntax or SwitchExpressionSyntax or ConditionalExpressionSyntax
             or ConditionalAccessExpressionSyntax
         || (node is BinaryExpressionSyntax binary && binary.Kind() is SyntaxKind.LogicalAndExpression or SyntaxKind.LogicalOrExpression);
 
-    // The condition of an if statement runs in any case.
-    private static bool IsUnconditionalPart(SyntaxNode construct, SyntaxNode part) => part == ConditionOf(construct) || part is FinallyClauseSyntax;
+    /// <summary>Whether the part of a construct runs in any case, as the condition of an <c>if</c> does.</summary>
+    public static bool IsUnconditionalPart(SyntaxNode construct, SyntaxNode part) => part == ConditionOf(construct) || part is FinallyClauseSyntax;
 }

@@ -3,105 +3,107 @@ using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.TrainingLoops.Flow;
 
 /// <summary>
 /// Puts the events of called methods, local functions and lambdas in the place of their calls, with targets as the caller sees them.
-/// A call that may be of several overrides becomes a fork.
+/// A call that can run several overrides becomes a fork.
 /// </summary>
 internal sealed class GraphExpander
 {
-    public const int DepthLimit = 6;
-    private const int NodeLimit = 4000;
-
-    private readonly TrainingProgram _program;
+    private readonly CallGraph _calls;
+    private readonly WorkCount _work;
     private readonly EventGraph _graph = new();
     private bool _isTooLarge;
 
-    private GraphExpander(TrainingProgram program) => _program = program;
+    private GraphExpander(CallGraph calls, WorkCount work)
+    {
+        _calls = calls;
+        _work = work;
+    }
 
-    private sealed record Part(EventNode First, EventNode Last, EventContent Content, ImmutableArray<TrainingEvent> Clips);
-
-    /// <returns><see langword="null"/> when the body reaches more code than is worth following.</returns>
-    /// <param name="program">What is known of the compilation.</param>
+    /// <returns><see langword="null"/> if the body reaches more code than is worth following.</returns>
+    /// <param name="calls">The bodies of the program.</param>
     /// <param name="body">The body to begin with.</param>
     /// <param name="decided">Steps of functions inside the body that have been judged on their own.</param>
-    public static EventGraph? Expand(TrainingProgram program, BodyGraph body, ISet<SyntaxNode> decided)
+    /// <param name="work">Counts the nodes.</param>
+    public static EventGraph? Expand(CallGraph calls, BodyGraph body, ISet<SyntaxNode> decided, WorkCount work)
     {
-        var expander = new GraphExpander(program);
+        if (!new ExpandedSize(calls, work).IsWithinLimit(body))
+            return null;
+        var expander = new GraphExpander(calls, work);
         EventNode entry = expander._graph.Add();
-        Part part = expander.Splice(body, found => decided.Contains(found.Syntax) ? found with { IsDecided = true } : found, ImmutableHashSet.Create(body.Body), 0);
+        var active = ImmutableHashSet.Create(body.Body);
+        GraphPart part = expander.Splice(body, found => decided.Contains(found.Syntax) ? found with { IsDecided = true } : found, active, 0);
         EventGraph.Connect(entry, part.First);
         expander._graph.Exit = part.Last;
         return expander._isTooLarge ? null : expander._graph;
     }
 
-    private Part Splice(BodyGraph body, Func<TrainingEvent, TrainingEvent> map, ImmutableHashSet<SyntaxNode> active, int depth)
+    private GraphPart Splice(BodyGraph body, Func<TrainingEvent, TrainingEvent> map, ImmutableHashSet<SyntaxNode> active, int depth)
     {
         IReadOnlyList<EventNode> nodes = body.Graph.Nodes;
-        var parts = new Part[nodes.Count];
+        var parts = new GraphPart[nodes.Count];
         for (int i = 0; i < nodes.Count; i++)
         {
             parts[i] = SpliceNode(body, nodes[i], map, active, depth);
-            if (_graph.Nodes.Count > NodeLimit)
-            {
-                _isTooLarge = true;
+            _isTooLarge |= _graph.Nodes.Count > AnalysisLimits.ExpandedNodes;
+            if (_isTooLarge)
                 return parts[0];
-            }
         }
 
-        Hoist(body, nodes, parts);
+        new ClipHoisting(body, _graph, parts).Apply();
         foreach (EventNode node in nodes)
         {
             foreach (EventNode next in node.Next)
                 EventGraph.Connect(parts[node.Index].Last, parts[next.Index].First);
         }
 
-        return Join(parts[body.Graph.Entry.Index].First, parts[body.Graph.Exit.Index].Last, parts);
+        return GraphPart.Join(parts[body.Graph.Entry.Index].First, parts[body.Graph.Exit.Index].Last, parts);
     }
 
-    private Part SpliceNode(BodyGraph body, EventNode node, Func<TrainingEvent, TrainingEvent> map, ImmutableHashSet<SyntaxNode> active, int depth)
+    private GraphPart SpliceNode(BodyGraph body, EventNode node, Func<TrainingEvent, TrainingEvent> map, ImmutableHashSet<SyntaxNode> active, int depth)
     {
+        _work.Add(1);
         if (node.Event is not { } found)
-            return Single(_graph.Add());
-        return found.Kind == EventKind.Call ? SpliceCall(body, found, map, active, depth) : Single(_graph.Add(map(found)));
+            return GraphPart.Of(_graph.Add());
+        return found.IsCall ? SpliceCall(body, found, map, active, depth) : GraphPart.Of(_graph.Add(map(found)));
     }
 
-    private Part SpliceCall(BodyGraph body, TrainingEvent call, Func<TrainingEvent, TrainingEvent> map, ImmutableHashSet<SyntaxNode> active, int depth)
+    private GraphPart SpliceCall(BodyGraph body, TrainingEvent call, Func<TrainingEvent, TrainingEvent> map, ImmutableHashSet<SyntaxNode> active, int depth)
     {
         TrainingEvent seen = map(call);
         int before = _graph.Nodes.Count;
-        Part inner = Inside(body, call, seen, map, active, depth) ?? Single(_graph.Add());
-        // An optimizer written by hand updates layer by layer: the reader's step is the call, not each of those.
-        if (call.Classification is { Role: TrainingAction.Step, Evidence: Evidence.Name } && (inner.Content & EventContent.Clip) == 0
-            && _graph.Nodes.Skip(before).All(node => node.Event is not { Kind: EventKind.Step, Evidence: Evidence.Certain }))
+        GraphPart inner = Inside(body, call, seen, map, active, depth) ?? GraphPart.Of(_graph.Add());
+        // An optimizer that is written by hand updates layer by layer. What a reader takes for the step is the call, not each update.
+        if (call.Classification is { Action: TrainingAction.Step, Evidence: Evidence.Name } && (inner.Actions & TrainingAction.Clip) == 0
+            && _graph.Nodes.Skip(before).All(node => node.Event is not { Action: TrainingAction.Step, Evidence: Evidence.Certain }))
         {
-            inner = Single(_graph.Add());
+            inner = GraphPart.Of(_graph.Add());
         }
 
-        bool isMissing = call.Classification.Role switch
-        {
-            // A backward pass that updates the weights on its way leaves no gradients behind.
-            TrainingAction.Backward => (inner.Content & EventContent.Backward) == 0
-                && (call.Classification.Evidence == Evidence.Certain || (inner.Content & EventContent.Step) == 0),
-            TrainingAction.Clip => (inner.Content & (EventContent.Clip | EventContent.DroppedClip)) == 0,
-            TrainingAction.Step => (inner.Content & EventContent.Step) == 0,
-            TrainingAction.Reset => (inner.Content & EventContent.Reset) == 0,
-            _ => false,
-        };
-        if (!isMissing || EventExtractor.KindOf(call.Classification.Role) is not { } kind)
+        if (!IsMissing(call.Classification, inner.Actions))
             return inner;
-        Part own = Single(_graph.Add(seen with { Kind = kind, Lambda = null }));
+        GraphPart own = GraphPart.Of(_graph.Add(seen with { Action = call.Classification.Action, IsCall = false, Lambda = null }));
         EventGraph.Connect(inner.Last, own.First);
-        return Join(inner.First, own.Last, [inner, own]);
+        return GraphPart.Join(inner.First, own.Last, [inner, own]);
     }
 
-    private Part? Inside(
+    /// <summary>Whether a method is known to do something that was not found in its source.</summary>
+    private static bool IsMissing(Classification known, TrainingAction found) => known.Action switch
+    {
+        // A backward pass that updates the weights on its way leaves no gradients behind.
+        TrainingAction.Backward => (found & TrainingAction.Backward) == 0 && (known.Evidence == Evidence.Certain || (found & TrainingAction.Step) == 0),
+        TrainingAction.Clip => (found & (TrainingAction.Clip | TrainingAction.DroppedClip)) == 0,
+        TrainingAction.Step or TrainingAction.Reset => (found & known.Action) == 0,
+        _ => false,
+    };
+
+    private GraphPart? Inside(
         BodyGraph body, TrainingEvent call, TrainingEvent seen, Func<TrainingEvent, TrainingEvent> map, ImmutableHashSet<SyntaxNode> active, int depth)
     {
-        if (depth >= DepthLimit)
+        if (depth >= AnalysisLimits.CallDepth)
             return null;
         if (call.Lambda is not null)
         {
@@ -119,33 +121,34 @@ internal sealed class GraphExpander
                 : null;
         }
 
-        var alternatives = new List<Part>();
+        var alternatives = new List<GraphPart>();
         bool mayDoNothing = false;
-        foreach (IMethodSymbol candidate in _program.CandidatesOf(method, call.IsVirtual))
+        foreach (Callee callee in _calls.CalleesOf(method, call.IsVirtual).All.Take(AnalysisLimits.OverridesOfCall))
         {
-            if (_program.GraphOf(candidate) is not { } graph || active.Contains(graph.Body) || _program.ContentOf(graph) == EventContent.None)
-            {
+            _isTooLarge |= callee.IsTooLong;
+            if (callee.Graph is not { } graph || active.Contains(graph.Body) || _calls.ComponentOf(graph).Actions == TrainingAction.None)
                 mayDoNothing = true;
-                continue;
-            }
-
-            alternatives.Add(SpliceMethod(candidate, graph, seen, active.Add(graph.Body), depth));
+            else
+                alternatives.Add(SpliceMethod(callee.Method, graph, seen, active.Add(graph.Body), depth));
         }
 
         if (alternatives.Count == 0)
             return null;
-        if (alternatives.Count == 1 && !mayDoNothing)
-            return alternatives[0];
+        return alternatives.Count == 1 && !mayDoNothing ? alternatives[0] : Fork(alternatives, seen, mayDoNothing);
+    }
+
+    private GraphPart Fork(List<GraphPart> alternatives, TrainingEvent call, bool mayDoNothing)
+    {
         EventNode fork = _graph.Add();
         EventNode join = _graph.Add();
-        bool anyClips = alternatives.Any(alternative => (alternative.Content & EventContent.Clip) != 0);
-        foreach (Part alternative in alternatives)
+        bool anyClips = alternatives.Any(alternative => (alternative.Actions & TrainingAction.Clip) != 0);
+        foreach (GraphPart alternative in alternatives)
         {
             EventNode first = fork;
-            if (anyClips && (alternative.Content & EventContent.Clip) == 0)
+            if (anyClips && (alternative.Actions & TrainingAction.Clip) == 0)
             {
-                // Which override runs is not known, and one of them clips: the others are given the benefit of the doubt.
-                first = _graph.Add(seen with { Kind = EventKind.Clip, Networks = null, IsHoisted = true });
+                // One override clips. Which one runs is not known, so the others are taken to clip too.
+                first = _graph.Add(call with { Action = TrainingAction.Clip, IsCall = false, Networks = null, IsHoisted = true });
                 EventGraph.Connect(fork, first);
             }
 
@@ -155,12 +158,12 @@ internal sealed class GraphExpander
 
         if (mayDoNothing)
             EventGraph.Connect(fork, join);
-        return Join(fork, join, [.. alternatives]);
+        return GraphPart.Join(fork, join, [.. alternatives]);
     }
 
-    private Part SpliceMethod(IMethodSymbol method, BodyGraph graph, TrainingEvent call, ImmutableHashSet<SyntaxNode> active, int depth)
+    private GraphPart SpliceMethod(IMethodSymbol method, BodyGraph graph, TrainingEvent call, ImmutableHashSet<SyntaxNode> active, int depth)
     {
-        // Arguments are mapped by the parameters of the method that the call names; an override has parameters of its own.
+        // The call maps arguments to the parameters of the method that it names. An override has parameters of its own.
         ImmutableDictionary<ISymbol, Target?> arguments = call.Arguments;
         if (call.Method is { } named && !SymbolEqualityComparer.Default.Equals(named, method))
         {
@@ -180,19 +183,6 @@ internal sealed class GraphExpander
 
     private static TrainingEvent Substitute(TrainingEvent found, ImmutableDictionary<ISymbol, Target?> arguments, Target? receiver)
     {
-        ImmutableArray<Target>? networks = found.Networks;
-        if (networks is { } known)
-        {
-            var seen = ImmutableArray.CreateBuilder<Target>();
-            foreach (Target network in known)
-            {
-                if (network.Substitute(arguments, receiver) is { } substituted)
-                    seen.Add(substituted);
-            }
-
-            networks = seen.Count == known.Length ? seen.ToImmutable() : null;
-        }
-
         ImmutableDictionary<ISymbol, Target?> inner = found.Arguments;
         foreach (KeyValuePair<ISymbol, Target?> argument in found.Arguments)
             inner = inner.SetItem(argument.Key, argument.Value?.Substitute(arguments, receiver));
@@ -200,106 +190,24 @@ internal sealed class GraphExpander
         {
             // A target that the caller cannot name keeps the name that it has in the callee.
             Target = found.Target?.Substitute(arguments, receiver) ?? found.Target,
-            Networks = networks,
+            Networks = Substitute(found.Networks, arguments, receiver),
             Arguments = inner,
         };
     }
 
-    /// <summary>
-    /// A clip under a condition that configures the run, or in a loop over layers, counts as done where that construct begins:
-    /// the paths around it are not paths of this program's training steps.
-    /// </summary>
-    private void Hoist(BodyGraph body, IReadOnlyList<EventNode> nodes, Part[] parts)
+    private static ImmutableArray<Target>? Substitute(
+        ImmutableArray<Target>? networks, ImmutableDictionary<ISymbol, Target?> arguments, Target? receiver)
     {
-        foreach (EventNode node in nodes)
+        if (networks is not { } known)
+            return null;
+        var seen = ImmutableArray.CreateBuilder<Target>(known.Length);
+        foreach (Target network in known)
         {
-            Part part = parts[node.Index];
-            if (node.Event is { } only && part.Content is EventContent.Backward or EventContent.Step or EventContent.Reset)
-                LeaveLoop(body, node, only, nodes, parts);
-            if (node.Event is not { } found || (part.Content & EventContent.Clip) == 0 || (part.Content & (EventContent.Step | EventContent.Backward)) != 0)
-                continue;
-            SyntaxNode? outermost = null;
-            foreach (SyntaxNode construct in Constructs.Around(found.Syntax, body.Body))
-            {
-                EventContent content = ContentOf(construct, node, nodes, parts);
-                if ((content & EventContent.Backward) != 0 || !MayLeave(construct, content, body.Facts))
-                    break;
-                outermost = construct;
-            }
-
-            if (outermost is null || nodes.FirstOrDefault(other => other.Construct == outermost) is not { } start)
-                continue;
-            foreach (TrainingEvent clip in part.Clips)
-            {
-                Part before = parts[start.Index];
-                EventNode hoisted = _graph.Add(clip with { IsHoisted = true });
-                EventGraph.Connect(before.Last, hoisted);
-                parts[start.Index] = before with { Last = hoisted };
-            }
-        }
-    }
-
-    /// <summary>A loop over layers or elements in which nothing but this happens is taken to run: it becomes one event, where the loop begins.</summary>
-    private void LeaveLoop(BodyGraph body, EventNode node, TrainingEvent found, IReadOnlyList<EventNode> nodes, Part[] parts)
-    {
-        Part part = parts[node.Index];
-        SyntaxNode? outermost = null;
-        foreach (SyntaxNode construct in Constructs.Around(found.Syntax, body.Body))
-        {
-            bool isLoop = Constructs.IsLoop(construct);
-            bool isPassed = isLoop || (Constructs.ConditionOf(construct) is { } condition && !Conditions.Changes(condition, construct, body.Facts));
-            if (!isPassed || (ContentOf(construct, node, nodes, parts) | part.Content) != part.Content)
-                break;
-            if (isLoop)
-                outermost = construct;
+            if (network.Substitute(arguments, receiver) is not { } substituted)
+                return null;
+            seen.Add(substituted);
         }
 
-        if (outermost is null || nodes.FirstOrDefault(other => other.Construct == outermost) is not { } start)
-            return;
-        Part before = parts[start.Index];
-        EventGraph.Connect(before.Last, part.First);
-        parts[start.Index] = before with { Last = part.Last };
-        parts[node.Index] = Single(_graph.Add()) with { Content = part.Content };
-    }
-
-    private static bool MayLeave(SyntaxNode construct, EventContent content, BodyFacts facts)
-    {
-        bool steps = (content & EventContent.Step) != 0;
-        if (Constructs.IsLoop(construct) || construct is TryStatementSyntax)
-            return !steps;
-        return Constructs.ConditionOf(construct) is { } condition
-            && !Conditions.Changes(condition, construct, facts)
-            && (!steps || Conditions.IsAboutClipping(condition));
-    }
-
-    private static EventContent ContentOf(SyntaxNode construct, EventNode except, IReadOnlyList<EventNode> nodes, Part[] parts)
-    {
-        EventContent content = EventContent.None;
-        foreach (EventNode node in nodes)
-        {
-            if (node.Event is { } found && node != except && construct.Span.Contains(found.Syntax.Span))
-                content |= parts[node.Index].Content;
-        }
-
-        return content;
-    }
-
-    private static Part Single(EventNode node)
-    {
-        EventContent content = EventContents.Of(node.Event?.Kind);
-        return new Part(node, node, content, content == EventContent.Clip ? ImmutableArray.Create(node.Event!) : ImmutableArray<TrainingEvent>.Empty);
-    }
-
-    private static Part Join(EventNode first, EventNode last, Part[] parts)
-    {
-        EventContent content = EventContent.None;
-        var clips = ImmutableArray.CreateBuilder<TrainingEvent>();
-        foreach (Part part in parts)
-        {
-            content |= part.Content;
-            clips.AddRange(part.Clips);
-        }
-
-        return new Part(first, last, content, clips.ToImmutable());
+        return seen.ToImmutable();
     }
 }

@@ -6,12 +6,12 @@ namespace ClipGen.Analyzers.TrainingLoops.Roles;
 /// <summary>Recognises calls of <c>ClipGradients()</c> and of TorchSharp's clips, for the rules that look at one call at a time.</summary>
 internal static class ClipCalls
 {
-    public static bool IsClipGradients(IMethodSymbol method, KnownTypes symbols) =>
-        method.Name == "ClipGradients" && symbols.IsModel(method.ContainingType);
+    public static bool IsClipGradients(IMethodSymbol method, KnownTypes types) =>
+        method.Name == "ClipGradients" && types.IsModel(method.ContainingType);
 
-    public static bool IsTorchClip(IMethodSymbol method, KnownTypes symbols) =>
+    public static bool IsTorchClip(IMethodSymbol method, KnownTypes types) =>
         method.Name is "clip_grad_norm_" or "clip_grad_value_"
-        && symbols.GradientUtilities is { } known && SymbolEqualityComparer.Default.Equals(method.ContainingType, known);
+        && types.GradientUtilities is { } known && SymbolEqualityComparer.Default.Equals(method.ContainingType, known);
 
     /// <summary>Whether a call belongs to ClipGen's classes over TorchSharp, which clip under a static name.</summary>
     public static bool IsTorchGradientsClip(IMethodSymbol method) =>
@@ -32,12 +32,5 @@ internal static class ClipCalls
         }
 
         return null;
-    }
-
-    public static double? ConstantOf(IOperation? value)
-    {
-        while (value is IConversionOperation { ConstantValue.HasValue: false } conversion)
-            value = conversion.Operand;
-        return value?.ConstantValue is { HasValue: true, Value: double or float or int or long } constant ? Convert.ToDouble(constant.Value, null) : null;
     }
 }

@@ -1,10 +1,11 @@
 using ClipGen.Analyzers.Declarations.Undeclared;
+using ClipGen.Analyzers.Semantics;
 
 namespace ClipGen.Analyzers.TrainingLoops.Roles;
 
 /// <summary>
-/// Reads the names of methods in hand-written networks as a verb and what it is done to. Only whole phrases count: <c>UpdateAllGradients</c> and
-/// <c>UpdateLayerWeights</c> are known, <c>UpdateTargetWeights</c>, which copies a network, and <c>UpdateGradientBrush</c> are not.
+/// Reads the names of methods in hand-written networks as a verb and its object. Only whole phrases count: <c>UpdateAllGradients</c> and
+/// <c>UpdateLayerWeights</c> are known; <c>UpdateTargetWeights</c>, which copies a network, and <c>UpdateGradientBrush</c> are not.
 /// </summary>
 internal static class MethodPhrases
 {
@@ -20,9 +21,7 @@ internal static class MethodPhrases
 
     private static readonly HashSet<string> Parameters = ["weight", "weights", "bias", "biases", "parameter", "parameters", "params"];
 
-    private static readonly HashSet<string> Optimizers = ["adam", "adamw", "sgd", "rmsprop", "adagrad", "nadam", "lion"];
-
-    /// <summary>What stands between a verb and its object without changing what is done.</summary>
+    /// <summary>The words between a verb and its object that do not change what is done.</summary>
     private static readonly HashSet<string> Attributes =
     [
         "all", "the", "and", "network", "net", "nn", "model", "layer", "layers", "dense", "hidden", "output", "neuron", "neurons", "connection",
@@ -71,9 +70,14 @@ internal static class MethodPhrases
         return words.Skip(1).Take(words.Count - 2).All(Attributes.Contains);
     }
 
-    private static bool IsOptimizerStep(IReadOnlyList<string> words) =>
-        words.Count == 2
-        && ((words[0] == "apply" && Optimizers.Contains(words[1])) || (Optimizers.Contains(words[0]) && words[1] is "step" or "update"));
+    private static bool IsOptimizerStep(IReadOnlyList<string> words)
+    {
+        if (words.Count < 2)
+            return false;
+        int last = words.Count - 1;
+        return (words[0] == "apply" && OptimizerNames.IsAlgorithm(string.Concat(words.Skip(1))))
+            || (words[last] is "step" or "update" && OptimizerNames.IsAlgorithm(string.Concat(words.Take(last))));
+    }
 
     private static IReadOnlyList<string> WordsOf(string name)
     {

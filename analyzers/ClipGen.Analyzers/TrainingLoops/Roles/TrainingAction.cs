@@ -1,27 +1,30 @@
 namespace ClipGen.Analyzers.TrainingLoops.Roles;
 
-/// <summary>What a call does in a training step.</summary>
+/// <summary>
+/// What code does to gradients in a training step: what a method is known to do, what happens at one place, and, combined, what a piece of
+/// code does in all.
+/// </summary>
+/// <remarks>
+/// Two neighbouring questions have types of their own. <see cref="Flow.GradientState"/> is what has happened to gradients before, not what is
+/// done to them. <see cref="Screening.IdentifierKinds"/> is what an identifier can mean before anything is known of the code around it.
+/// </remarks>
+[Flags]
 internal enum TrainingAction
 {
-    None,
-    Backward,
-    Clip,
-    Step,
-    Reset,
-}
+    None = 0,
 
-/// <summary>How a role was found out, which decides how much more evidence a report needs.</summary>
-internal enum Evidence
-{
-    /// <summary>By its name only: a report needs other evidence beside it.</summary>
-    Name,
+    /// <summary>Computes gradients, or adds to them.</summary>
+    Backward = 1,
 
-    /// <summary>By an attribute, an interface, the options, or the symbol of a library that is known.</summary>
-    Certain,
-}
+    /// <summary>Limits gradients.</summary>
+    Clip = 2,
 
-/// <summary>What a method does in a training step, and how that is known.</summary>
-internal readonly record struct Classification(TrainingAction Role, Evidence Evidence)
-{
-    public static readonly Classification None = default;
+    /// <summary>Updates parameters by gradients.</summary>
+    Step = 4,
+
+    /// <summary>Sets gradients to zero, or removes them.</summary>
+    Reset = 8,
+
+    /// <summary>Computes limited gradients and drops them: it looks like a clip and has no effect.</summary>
+    DroppedClip = 16,
 }

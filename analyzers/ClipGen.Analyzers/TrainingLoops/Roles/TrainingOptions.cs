@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using ClipGen.Analyzers.Semantics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ClipGen.Analyzers.TrainingLoops.Roles;
 
-/// <summary>The methods that <c>.editorconfig</c> teaches the rules, as documentation-comment ids or <c>Type.Method</c>.</summary>
+/// <summary>What <c>.editorconfig</c> says that methods do. Methods are named as documentation-comment ids or as <c>Type.Method</c>.</summary>
 internal sealed class TrainingOptions
 {
     public const string BackwardKey = "clipgen.backward_methods";
@@ -12,14 +13,14 @@ internal sealed class TrainingOptions
     public const string StepKey = "clipgen.step_methods";
     public const string ResetKey = "clipgen.reset_methods";
 
-    private static readonly (string Key, TrainingAction Role)[] Keys =
+    private static readonly (string Key, TrainingAction Action)[] Keys =
     [
         (BackwardKey, TrainingAction.Backward), (ClipKey, TrainingAction.Clip), (StepKey, TrainingAction.Step), (ResetKey, TrainingAction.Reset),
     ];
 
-    private readonly ImmutableArray<(string Name, TrainingAction Role)> _methods;
+    private readonly ImmutableArray<(string Name, TrainingAction Action)> _methods;
 
-    private TrainingOptions(string cacheKey, ImmutableArray<(string Name, TrainingAction Role)> methods)
+    private TrainingOptions(string cacheKey, ImmutableArray<(string Name, TrainingAction Action)> methods)
     {
         CacheKey = cacheKey;
         _methods = methods;
@@ -29,7 +30,7 @@ internal sealed class TrainingOptions
     /// <summary>Equal for equal options.</summary>
     public string CacheKey { get; }
 
-    /// <summary>The taught methods' names without their types.</summary>
+    /// <summary>The names of the methods, without their types.</summary>
     public ImmutableHashSet<string> SimpleNames { get; }
 
     public static bool IsAnySet(AnalyzerConfigOptions options) =>
@@ -39,27 +40,27 @@ internal sealed class TrainingOptions
     {
         var methods = ImmutableArray.CreateBuilder<(string, TrainingAction)>();
         string cacheKey = "";
-        foreach ((string key, TrainingAction role) in Keys)
+        foreach ((string key, TrainingAction action) in Keys)
         {
             if (!options.TryGetValue(key, out string? value))
                 continue;
-            cacheKey += $"{role}={value};";
+            cacheKey += $"{action}={value};";
             foreach (string name in SplitNames(value))
-                methods.Add((name, role));
+                methods.Add((name, action));
         }
 
         return new TrainingOptions(cacheKey, methods.ToImmutable());
     }
 
-    public TrainingAction RoleOf(IMethodSymbol method)
+    public TrainingAction ActionOf(IMethodSymbol method)
     {
         if (_methods.IsEmpty || !SimpleNames.Contains(method.Name))
             return TrainingAction.None;
         string? id = method.OriginalDefinition.GetDocumentationCommentId();
-        foreach ((string name, TrainingAction role) in _methods)
+        foreach ((string name, TrainingAction action) in _methods)
         {
             if (name.StartsWith("M:", StringComparison.Ordinal) ? IsId(name, id) : IsTypeAndMethod(name, method))
-                return role;
+                return action;
         }
 
         return TrainingAction.None;
@@ -96,17 +97,17 @@ internal sealed class TrainingOptions
         if (name.Substring(dot + 1) != method.Name)
             return false;
         string type = name.Substring(0, dot);
-        for (INamedTypeSymbol? current = method.ContainingType; current is not null; current = current.BaseType)
-        {
-            if (IsType(type, current) || current.Interfaces.Any(implemented => IsType(type, implemented)))
-                return true;
-        }
-
-        return false;
+        return method.ContainingType.SelfAndBases().OfType<INamedTypeSymbol>()
+            .Any(current => IsType(type, current) || current.Interfaces.Any(implemented => IsType(type, implemented)));
     }
 
-    private static bool IsType(string name, INamedTypeSymbol type) =>
-        type.Name == name || type.OriginalDefinition.ToDisplayString() is var full && (full == name || full.EndsWith("." + name, StringComparison.Ordinal));
+    private static bool IsType(string name, INamedTypeSymbol type)
+    {
+        if (type.Name == name)
+            return true;
+        string full = type.OriginalDefinition.ToDisplayString();
+        return full == name || full.EndsWith("." + name, StringComparison.Ordinal);
+    }
 
     private static string SimpleName(string name)
     {

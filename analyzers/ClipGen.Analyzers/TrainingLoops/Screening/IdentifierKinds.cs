@@ -1,6 +1,6 @@
 namespace ClipGen.Analyzers.TrainingLoops.Screening;
 
-/// <summary>What a word can have to do with training in one program.</summary>
+/// <summary>What an identifier can have to do with training in one program.</summary>
 [Flags]
 internal enum IdentifierKinds
 {
@@ -9,6 +9,6 @@ internal enum IdentifierKinds
     /// <summary>It can have to do with training at all, or names a method that has.</summary>
     Training = 1,
 
-    /// <summary>It can name, mark or write out a step, or names a method that does.</summary>
+    /// <summary>It can name, mark or be part of a step, or names a method that steps.</summary>
     Step = 2,
 }

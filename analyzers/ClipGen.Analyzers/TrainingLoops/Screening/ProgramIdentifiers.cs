@@ -1,23 +1,24 @@
-using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Screening;
 
-/// <summary>What the words of a whole program say: by which names its methods have to do with training, directly or through what they call.</summary>
+/// <summary>Which names of methods have to do with training in one program, by the identifiers in their bodies and in those of the methods they call.</summary>
 internal sealed class ProgramIdentifiers
 {
+    private readonly HashSet<string> _steppingNames;
+
     private ProgramIdentifiers(HashSet<string> trainingNames, HashSet<string> steppingNames)
     {
         TrainingNames = trainingNames;
-        SteppingNames = steppingNames;
+        _steppingNames = steppingNames;
     }
 
-    /// <summary>The names of the methods in whose bodies, or in whose callees' bodies, a training word stands. Empty when there is no backward pass.</summary>
+    /// <summary>
+    /// The names of the methods that have a training word in their body or in the body of a method that they call. Empty if the program has no
+    /// backward pass.
+    /// </summary>
     public HashSet<string> TrainingNames { get; }
-
-    /// <summary>The names of the methods in whose bodies, or in whose callees' bodies, a step word stands.</summary>
-    public HashSet<string> SteppingNames { get; }
 
     /// <summary>Whether any body of the program can hold a training step.</summary>
     public bool HasTraining => TrainingNames.Count > 0;
@@ -44,48 +45,49 @@ internal sealed class ProgramIdentifiers
         return new(training, FindNames(methods, gradients, options, TrainingVocabulary.IsStepWord));
     }
 
-    /// <summary>What each word of a file tells in this program. Empty where no body of the file can be a training step.</summary>
-    public Dictionary<string, IdentifierKinds> TellingWordsOf(SyntaxTree tree, CancellationToken cancellation)
+    /// <summary>What the identifiers of a file mean in this program. Empty if no body of the file can be a training step.</summary>
+    public Dictionary<string, IdentifierKinds> KindsIn(SyntaxTree tree, CancellationToken cancellation)
     {
-        var telling = new Dictionary<string, IdentifierKinds>();
+        var kinds = new Dictionary<string, IdentifierKinds>();
         FileIdentifiers file = FileIdentifiers.Of(tree, cancellation);
-        foreach (string word in file.Words(cancellation))
+        foreach (string identifier in file.All(cancellation))
         {
-            if (TrainingNames.Contains(word) || (file.HasTrainingWord && TrainingVocabulary.IsTrainingWord(word)))
-                telling.Add(word, IdentifierKinds.Training);
+            if (TrainingNames.Contains(identifier) || (file.HasTrainingWord && TrainingVocabulary.IsTrainingWord(identifier)))
+                kinds.Add(identifier, IdentifierKinds.Training);
         }
 
-        if (telling.Count == 0)
-            return telling;
+        if (kinds.Count == 0)
+            return kinds;
         bool canStep = false;
-        foreach (string word in file.Words(cancellation))
+        foreach (string identifier in file.All(cancellation))
         {
-            if (!SteppingNames.Contains(word) && !TrainingVocabulary.IsStepWord(word))
+            if (!_steppingNames.Contains(identifier) && !TrainingVocabulary.IsStepWord(identifier))
                 continue;
             canStep = true;
-            telling[word] = IdentifierKinds.Step | (telling.TryGetValue(word, out IdentifierKinds known) ? known : IdentifierKinds.None);
+            kinds[identifier] = IdentifierKinds.Step | (kinds.TryGetValue(identifier, out IdentifierKinds known) ? known : IdentifierKinds.None);
         }
 
-        return canStep ? telling : [];
+        return canStep ? kinds : [];
     }
 
-    private static HashSet<string> FindNames(MethodIdentifiers[] methods, HashSet<string> gradients, TrainingOptions options, Func<string, bool> isAsked)
+    private static HashSet<string> FindNames(
+        MethodIdentifiers[] methods, HashSet<string> gradients, TrainingOptions options, Func<string, bool> isAsked)
     {
         var names = new HashSet<string>(options.SimpleNames);
         List<MethodIdentifiers> rest = [];
         foreach (MethodIdentifiers method in methods)
         {
-            if (method.MentionsAny(isAsked) || method.MentionsAny(gradients.Contains))
+            if (method.Any(isAsked) || method.Any(gradients.Contains))
                 names.Add(method.Name);
             else
                 rest.Add(method);
         }
 
-        // Callers of callers: a few rounds cover the depth that calls are followed to.
-        for (int round = 0; round < GraphExpander.DepthLimit; round++)
+        // Callers, and callers of callers, as deep as calls are followed.
+        for (int round = 0; round < AnalysisLimits.CallDepth; round++)
         {
             int before = names.Count;
-            rest.RemoveAll(method => method.MentionsAny(names.Contains) && (names.Add(method.Name) || true));
+            rest.RemoveAll(method => method.Any(names.Contains) && (names.Add(method.Name) || true));
             if (names.Count == before)
                 break;
         }

@@ -1,5 +1,7 @@
+using ClipGen.Analyzers.Semantics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis.Text;
 
 namespace ClipGen.Analyzers.TrainingLoops.Values;
 
@@ -9,42 +11,54 @@ internal sealed class BodyFacts
     private readonly Dictionary<ILocalSymbol, List<IOperation>> _values = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ILocalSymbol> _opaque = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ILocalSymbol, IOperation> _collections = new(SymbolEqualityComparer.Default);
-    private readonly Dictionary<ILocalSymbol, List<SyntaxNode>> _changes = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ILocalSymbol, List<TextSpan>> _changes = new(SymbolEqualityComparer.Default);
 
     public BodyFacts(IOperation root)
     {
         Root = root;
         foreach (IOperation operation in root.DescendantsAndSelf())
             Read(operation);
+        foreach (List<TextSpan> changes in _changes.Values)
+            changes.Sort();
     }
 
     public IOperation Root { get; }
 
-    /// <summary>Every value that the local is set to; empty when it is not known.</summary>
+    /// <summary>Every value that the local is set to. Empty if that is not known, or if they are too many to be worth following.</summary>
     public IReadOnlyList<IOperation> ValuesOf(ILocalSymbol local) =>
-        !_opaque.Contains(local) && _values.TryGetValue(local, out List<IOperation>? values) ? values : [];
+        !_opaque.Contains(local) && _values.TryGetValue(local, out List<IOperation>? values) && values.Count <= AnalysisLimits.ValuesOfLocal ? values : [];
 
     /// <summary>The collection whose items a foreach variable runs over.</summary>
     public IOperation? CollectionOf(ILocalSymbol local) => _collections.TryGetValue(local, out IOperation? collection) ? collection : null;
 
-    /// <summary>Another name for the same thing: the value of a local that is set once, to a variable or a member.</summary>
+    /// <summary>The variable or member that the local is another name of, because it is set only once, to that.</summary>
     public IOperation? AliasOf(ILocalSymbol local)
     {
         IReadOnlyList<IOperation> values = ValuesOf(local);
         if (values.Count != 1)
             return null;
-        IOperation value = values[0];
-        while (value is IConversionOperation conversion)
-            value = conversion.Operand;
+        IOperation value = values[0].WithoutConversions();
         return value is ILocalReferenceOperation or IParameterReferenceOperation or IMemberReferenceOperation or IInstanceReferenceOperation
             or IArrayElementReferenceOperation ? value : null;
     }
 
     public Target? TargetOf(IOperation? operation) => Target.From(operation, AliasOf);
 
-    /// <summary>Whether the local gets a new value inside the node: it is a loop's variable, is assigned, or counted up.</summary>
-    public bool ChangesWithin(ILocalSymbol local, SyntaxNode node) =>
-        _changes.TryGetValue(local, out List<SyntaxNode>? changes) && changes.Any(change => node.Span.Contains(change.Span) && node.SyntaxTree == change.SyntaxTree);
+    /// <summary>Whether the local gets a new value inside the node: it is the variable of a loop, is assigned, or counted up.</summary>
+    public bool ChangesWithin(ILocalSymbol local, SyntaxNode node)
+    {
+        if (!_changes.TryGetValue(local, out List<TextSpan>? changes) || node.SyntaxTree != Root.Syntax.SyntaxTree)
+            return false;
+        // Sorted by start, so that those inside the node are one run of the list.
+        int first = changes.BinarySearch(new TextSpan(node.SpanStart, 0));
+        for (int i = first < 0 ? ~first : first; i < changes.Count && changes[i].Start < node.Span.End; i++)
+        {
+            if (node.Span.Contains(changes[i]))
+                return true;
+        }
+
+        return false;
+    }
 
     private void Read(IOperation operation)
     {
@@ -103,6 +117,7 @@ internal sealed class BodyFacts
         }
     }
 
+    /// <summary>What a pattern is matched with, unless the pattern is part of another one.</summary>
     private static IOperation? PatternInput(IOperation pattern) => pattern.Parent is IIsPatternOperation test ? test.Value : null;
 
     private void Add(ILocalSymbol local, IOperation value, SyntaxNode syntax)
@@ -121,8 +136,8 @@ internal sealed class BodyFacts
 
     private void Change(ILocalSymbol local, SyntaxNode syntax)
     {
-        if (!_changes.TryGetValue(local, out List<SyntaxNode>? changes))
+        if (!_changes.TryGetValue(local, out List<TextSpan>? changes))
             _changes[local] = changes = [];
-        changes.Add(syntax);
+        changes.Add(syntax.Span);
     }
 }

@@ -10,6 +10,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Values;
 internal sealed class MemberValues(SourceBodies bodies)
 {
     private readonly ConcurrentDictionary<ISymbol, IReadOnlyList<Value>> _known = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, ILookup<string, AssignmentExpressionSyntax>> _assignments = new(SymbolEqualityComparer.Default);
 
     /// <summary>One value, with the facts of the body that it is set in; <see langword="null"/> facts for an initializer.</summary>
     internal readonly record struct Value(IOperation Operation, BodyFacts? Facts);
@@ -33,28 +34,30 @@ internal sealed class MemberValues(SourceBodies bodies)
                 values.Add(new Value(operation, null));
         }
 
-        foreach (SyntaxReference reference in type.DeclaringSyntaxReferences)
+        foreach (AssignmentExpressionSyntax assignment in _assignments.GetOrAdd(type, FindAssignments)[member.Name])
         {
-            foreach (SyntaxNode node in reference.GetSyntax().DescendantNodes())
+            if (bodies.OperationOf(assignment) is ISimpleAssignmentOperation { Target: IMemberReferenceOperation target } operation
+                && SymbolEqualityComparer.Default.Equals(target.Member.OriginalDefinition, member))
             {
-                if (node is not AssignmentExpressionSyntax assignment || !assignment.IsKind(SyntaxKind.SimpleAssignmentExpression)
-                    || !Names(assignment.Left, member.Name) || bodies.OperationOf(assignment) is not ISimpleAssignmentOperation operation)
-                {
-                    continue;
-                }
-
-                if (operation.Target is IMemberReferenceOperation target && SymbolEqualityComparer.Default.Equals(target.Member.OriginalDefinition, member))
-                    values.Add(new Value(operation.Value, bodies.FactsAround(assignment)));
+                values.Add(new Value(operation.Value, bodies.FactsAround(assignment)));
             }
         }
 
         return values;
     }
 
-    private static bool Names(ExpressionSyntax left, string name) => left switch
+    /// <summary>The assignments in a type, by the name of what is assigned.</summary>
+    private static ILookup<string, AssignmentExpressionSyntax> FindAssignments(INamedTypeSymbol type) =>
+        type.DeclaringSyntaxReferences
+            .SelectMany(reference => reference.GetSyntax().DescendantNodes())
+            .OfType<AssignmentExpressionSyntax>()
+            .Where(assignment => assignment.IsKind(SyntaxKind.SimpleAssignmentExpression))
+            .ToLookup(assignment => AssignedName(assignment.Left));
+
+    private static string AssignedName(ExpressionSyntax left) => left switch
     {
-        IdentifierNameSyntax identifier => identifier.Identifier.ValueText == name,
-        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText == name,
-        _ => false,
+        IdentifierNameSyntax identifier => identifier.Identifier.ValueText,
+        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
+        _ => "",
     };
 }

@@ -1,44 +1,34 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Values;
 
-/// <summary>Finds how the optimizer of a step was made: from whose parameters, and whether it clips on its own.</summary>
-internal sealed class OptimizerOrigins(TrainingProgram program)
+/// <summary>Finds how the optimizer of a step was made: from the parameters of which networks, and whether it clips on its own.</summary>
+internal sealed class OptimizerOrigins(
+    KnownTypes types, MethodClassifier classifier, SourceBodies bodies, MemberValues members, ParameterSources sources)
 {
     private readonly ConcurrentDictionary<Target, OptimizerOrigin> _known = new();
 
+    /// <param name="optimizer">The variable or member that holds the optimizer.</param>
+    /// <param name="type">The type of the expression that is stepped, if there is one.</param>
     public OptimizerOrigin Of(Target optimizer, ITypeSymbol? type)
     {
-        if (program.Symbols.IsAnnotated(type ?? optimizer.Type))
+        if (types.IsAnnotated(type ?? optimizer.Type))
             return new OptimizerOrigin(ImmutableArray.Create(optimizer), false, false);
         return _known.GetOrAdd(optimizer, Find);
     }
 
     private OptimizerOrigin Find(Target optimizer)
     {
-        var values = new List<MemberValues.Value>();
-        switch (optimizer.Last)
-        {
-            case ILocalSymbol local when local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(program.Cancellation) is { } declaration:
-                BodyFacts? facts = program.Bodies.FactsAround(declaration);
-                values.AddRange((facts?.ValuesOf(local) ?? []).Select(value => new MemberValues.Value(value, facts)));
-                break;
-            case IFieldSymbol or IPropertySymbol:
-                values.AddRange(program.Members.Of(optimizer.Last));
-                break;
-        }
-
         var networks = ImmutableArray.CreateBuilder<Target>();
         bool isComplete = true;
         bool isLbfgs = false;
         bool hints = false;
         int creations = 0;
-        foreach (MemberValues.Value value in values)
+        foreach (MemberValues.Value value in ValuesOf(optimizer))
         {
             foreach (IOperation creation in CreationsIn(value.Operation))
             {
@@ -55,6 +45,20 @@ internal sealed class OptimizerOrigins(TrainingProgram program)
         return new OptimizerOrigin(isComplete && creations > 0 ? networks.ToImmutable() : null, isLbfgs, hints);
     }
 
+    private IEnumerable<MemberValues.Value> ValuesOf(Target optimizer)
+    {
+        switch (optimizer.Last)
+        {
+            case ILocalSymbol local when local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { } declaration:
+                BodyFacts? facts = bodies.FactsAround(declaration);
+                return (facts?.ValuesOf(local) ?? []).Select(value => new MemberValues.Value(value, facts));
+            case IFieldSymbol or IPropertySymbol:
+                return members.Of(optimizer.Last);
+            default:
+                return [];
+        }
+    }
+
     private ImmutableArray<Target>? Networks(IOperation creation, BodyFacts? facts, Target optimizer)
     {
         ImmutableArray<IArgumentOperation> arguments = creation switch
@@ -65,17 +69,17 @@ internal sealed class OptimizerOrigins(TrainingProgram program)
         };
         IArgumentOperation? source = arguments.FirstOrDefault(argument => argument.Parameter?.Name is "parameters" or "named_parameters" or "param")
             ?? arguments.FirstOrDefault();
-        if (source is null || program.Sources.Read(source.Value, facts) is not { } networks)
+        if (source is null || sources.Read(source.Value, facts) is not { } networks)
             return null;
         if (optimizer.Last is ILocalSymbol)
             return networks;
 
-        // What the declaring type calls its own is a member of what the optimizer is reached through.
-        Target? owner = optimizer.Path.Length == 1 ? Target.This : OwnerOf(optimizer);
+        // A member of the declaring type is reached from here through whatever leads to the optimizer.
+        Target owner = OwnerOf(optimizer);
         var seen = ImmutableArray.CreateBuilder<Target>();
         foreach (Target network in networks)
         {
-            if (network.Root is ILocalSymbol or IParameterSymbol || network.Substitute(TrainingEvent.NoArguments, owner) is not { } substituted)
+            if (network.Root is ILocalSymbol or IParameterSymbol || network.Substitute(Target.NoArguments, owner) is not { } substituted)
                 return null;
             seen.Add(substituted);
         }
@@ -91,37 +95,46 @@ internal sealed class OptimizerOrigins(TrainingProgram program)
         return owner;
     }
 
-    /// <summary>The calls and constructors that the value can come from.</summary>
-    private static IEnumerable<IOperation> CreationsIn(IOperation? value)
+    /// <summary>The calls and constructors that a value can come from.</summary>
+    private static IEnumerable<IOperation> CreationsIn(IOperation value)
     {
-        switch (value)
+        var pending = new Stack<IOperation>();
+        pending.Push(value);
+        while (pending.Count > 0)
         {
-            case IConversionOperation conversion:
-                return CreationsIn(conversion.Operand);
-            case IConditionalOperation conditional:
-                return CreationsIn(conditional.WhenTrue).Concat(CreationsIn(conditional.WhenFalse));
-            case ICoalesceOperation coalesce:
-                return CreationsIn(coalesce.Value).Concat(CreationsIn(coalesce.WhenNull));
-            case ISwitchExpressionOperation choice:
-                return choice.Arms.SelectMany(arm => CreationsIn(arm.Value));
-            case IThrowOperation or ILiteralOperation or IDefaultValueOperation or null:
-                return [];
-            default:
-                return [value];
+            switch (pending.Pop())
+            {
+                case IConversionOperation conversion:
+                    pending.Push(conversion.Operand);
+                    break;
+                case IConditionalOperation conditional:
+                    if (conditional.WhenFalse is { } otherwise)
+                        pending.Push(otherwise);
+                    pending.Push(conditional.WhenTrue);
+                    break;
+                case ICoalesceOperation coalesce:
+                    pending.Push(coalesce.WhenNull);
+                    pending.Push(coalesce.Value);
+                    break;
+                case ISwitchExpressionOperation choice:
+                    foreach (ISwitchExpressionArmOperation arm in choice.Arms.Reverse())
+                        pending.Push(arm.Value);
+                    break;
+                case IThrowOperation or ILiteralOperation or IDefaultValueOperation:
+                    break;
+                case var creation:
+                    yield return creation;
+                    break;
+            }
         }
     }
 
     private bool IsLbfgs(IOperation creation) =>
-        program.Classifier.IsLbfgs(creation.Type)
-        || creation is IInvocationOperation { TargetMethod.Name: "LBFGS" };
+        classifier.IsLbfgs(creation.Type) || creation is IInvocationOperation { TargetMethod.Name: "LBFGS" };
 
-    private bool IsTorchSharp(IOperation creation) =>
-        program.Symbols.Optimizer is { } known && SymbolEqualityComparer.Default.Equals(
-            (creation as IInvocationOperation)?.TargetMethod.ContainingAssembly ?? creation.Type?.ContainingAssembly, known.ContainingAssembly);
+    private bool IsTorchSharp(IOperation creation)
+    {
+        IAssemblySymbol? assembly = (creation as IInvocationOperation)?.TargetMethod.ContainingAssembly ?? creation.Type?.ContainingAssembly;
+        return types.Optimizer is { } known && SymbolEqualityComparer.Default.Equals(assembly, known.ContainingAssembly);
+    }
 }
-
-/// <summary>How an optimizer was made.</summary>
-/// <param name="Networks">The networks whose parameters it holds; <see langword="null"/> when that is not certain.</param>
-/// <param name="IsLbfgs">Whether it is or may be an optimizer that calls a closure for its gradients.</param>
-/// <param name="HintsAtClipping">Whether its arguments say that it clips on its own.</param>
-internal sealed record OptimizerOrigin(ImmutableArray<Target>? Networks, bool IsLbfgs, bool HintsAtClipping);

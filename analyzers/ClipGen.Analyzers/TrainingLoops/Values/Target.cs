@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ClipGen.Analyzers.Semantics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -12,16 +13,19 @@ internal sealed class Target : IEquatable<Target>
 {
     public static readonly Target This = new(ImmutableArray<ISymbol>.Empty);
 
+    public static readonly ImmutableDictionary<ISymbol, Target?> NoArguments =
+        ImmutableDictionary.Create<ISymbol, Target?>(SymbolEqualityComparer.Default);
+
     private Target(ImmutableArray<ISymbol> path) => Path = path;
 
-    /// <summary>The symbols from the root on; empty for <c>this</c>, beginning with a member for a member of <c>this</c>.</summary>
+    /// <summary>The symbols from the root on. Empty for <c>this</c>; a member of <c>this</c> is its own root.</summary>
     public ImmutableArray<ISymbol> Path { get; }
 
     public ISymbol? Root => Path.IsEmpty ? null : Path[0];
 
     public ISymbol? Last => Path.IsEmpty ? null : Path[Path.Length - 1];
 
-    /// <summary>The type of what the target names; <see langword="null"/> for <c>this</c>.</summary>
+    /// <summary>The type of the variable or member that the target names; <see langword="null"/> for <c>this</c>.</summary>
     public ITypeSymbol? Type => Last switch
     {
         ILocalSymbol local => local.Type,
@@ -52,7 +56,7 @@ internal sealed class Target : IEquatable<Target>
     }
 
     /// <summary>The same target seen from a caller: a parameter becomes its argument, <c>this</c> the receiver.</summary>
-    /// <returns><see langword="null"/> where the caller's expression is not understood.</returns>
+    /// <returns><see langword="null"/> if the caller's expression is not understood.</returns>
     public Target? Substitute(IReadOnlyDictionary<ISymbol, Target?> arguments, Target? receiver)
     {
         ImmutableArray<ISymbol> rest;
@@ -60,7 +64,7 @@ internal sealed class Target : IEquatable<Target>
         switch (Root)
         {
             case IParameterSymbol parameter:
-                // A parameter that is not in the map belongs to an enclosing method, whose variables the function shares.
+                // A parameter without an argument belongs to an enclosing method, whose variables the function shares.
                 if (!arguments.TryGetValue(parameter, out start))
                     return this;
                 rest = Path.RemoveAt(0);
@@ -77,9 +81,14 @@ internal sealed class Target : IEquatable<Target>
     }
 
     /// <summary>Reads an expression of the operation tree (not of the control-flow graph) as a target.</summary>
-    public static Target? From(IOperation? operation, Func<ILocalSymbol, IOperation?>? alias = null, int depth = 0)
+    /// <param name="operation">The expression.</param>
+    /// <param name="alias">The expression that a local is another name of, if any.</param>
+    /// <returns><see langword="null"/> for an expression that names nothing, or that is longer than <see cref="AnalysisLimits.ExpressionDepth"/>.</returns>
+    public static Target? From(IOperation? operation, Func<ILocalSymbol, IOperation?>? alias = null) => From(operation, alias, 0);
+
+    private static Target? From(IOperation? operation, Func<ILocalSymbol, IOperation?>? alias, int depth)
     {
-        if (depth > 8)
+        if (depth > AnalysisLimits.ExpressionDepth)
             return null;
         switch (operation)
         {
@@ -107,8 +116,8 @@ internal sealed class Target : IEquatable<Target>
                 return From(parenthesized.Operand, alias, depth + 1);
             case IAwaitOperation awaited:
                 return From(awaited.Operation, alias, depth + 1);
-            case IConditionalAccessInstanceOperation instance:
-                return From(ConditionalReceiver(instance), alias, depth + 1);
+            case IConditionalAccessInstanceOperation placeholder:
+                return From(placeholder.ConditionalReceiver(), alias, depth + 1);
             case IConditionalAccessOperation access:
                 return From(access.WhenNotNull, alias, depth + 1);
             case ICoalesceOperation coalesce:
@@ -118,18 +127,6 @@ internal sealed class Target : IEquatable<Target>
             default:
                 return null;
         }
-    }
-
-    /// <summary>The expression before the <c>?.</c> that an operation to its right refers to.</summary>
-    public static IOperation? ConditionalReceiver(IOperation instance)
-    {
-        for (IOperation? child = instance, parent = instance.Parent; parent is not null; child = parent, parent = parent.Parent)
-        {
-            if (parent is IConditionalAccessOperation access && access.WhenNotNull == child)
-                return access.Operation;
-        }
-
-        return null;
     }
 
     public bool Equals(Target? other) => other is not null && Path.Length == other.Path.Length && IsPrefixOf(other);
