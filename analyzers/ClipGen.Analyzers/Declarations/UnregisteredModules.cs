@@ -1,5 +1,6 @@
 using ClipGen.Generator.Reading;
 using ClipGen.Generator.Torch;
+using ClipGen.Analyzers.Rules;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -23,7 +24,7 @@ internal static class UnregisteredModules
             if (FindHeld(memberType) is { } held && !IsRegistered(member, cancellation))
             {
                 yield return Diagnostic.Create(
-                    DeclarationRules.HeldByNoSource,
+                    RuleCatalogue.HeldByNoSource,
                     member.Locations[0],
                     member.Name,
                     memberType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
