@@ -1,6 +1,6 @@
+using ClipGen.Analyzers.Rules;
 using ClipGen.Generator.Reading;
 using ClipGen.Generator.Torch;
-using ClipGen.Analyzers.Rules;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
