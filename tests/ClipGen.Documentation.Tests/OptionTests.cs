@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using ClipGen.Analyzers.Limits;
-using ClipGen.Analyzers.TrainingLoops;
+using ClipGen.Analyzers.TrainingLoops.Roles;
 
 namespace ClipGen.Documentation.Tests;
 

@@ -1,5 +1,6 @@
 using ClipGen.Analyzers.Declarations.Code;
 using ClipGen.Analyzers.Declarations.Undeclared;
+using ClipGen.Analyzers.Rules;
 using ClipGen.Generator.Model;
 using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
@@ -79,7 +80,7 @@ internal sealed class OpaqueHolding
             new Hidden($"{member.ContainingType.Name}.{member.Name}", source.Name, $"Make '{member.Name}' protected, and hide it nowhere"));
 
     private static Diagnostic Report(Location location, string holder, Hidden hidden) =>
-        Diagnostic.Create(DeclarationRules.HeldByNoSource, location, holder, hidden.Held, hidden.Source, hidden.Advice);
+        Diagnostic.Create(RuleCatalogue.HeldByNoSource, location, holder, hidden.Held, hidden.Source, hidden.Advice);
 
     private Hidden? FindHidden(ITypeSymbol type)
     {

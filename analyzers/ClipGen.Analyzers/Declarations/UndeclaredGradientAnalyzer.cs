@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ClipGen.Analyzers.Declarations.Undeclared;
+using ClipGen.Analyzers.Rules;
 using ClipGen.Generator.Checks;
 using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
@@ -30,18 +31,9 @@ public sealed class UndeclaredGradientAnalyzer : DiagnosticAnalyzer
     /// <summary>The diagnostic's property that is there when all variables of the declaration are gradients to be marked.</summary>
     internal const string WholeDeclarationProperty = "WholeDeclaration";
 
-    private static readonly DiagnosticDescriptor Undeclared = RuleDescriptor.Create(
-        Id,
-        "A gradient is neither declared nor left out",
-        "'{0}' {1}, so clipping '{2}' leaves it out. {3}",
-        DiagnosticSeverity.Warning);
+    private static readonly DiagnosticDescriptor Undeclared = RuleCatalogue.UndeclaredGradient;
 
-    private static readonly DiagnosticDescriptor CachedActivation = RuleDescriptor.Create(
-        RuleIds.CachedActivation,
-        "Cached activations are clipped as if they were weights",
-        "'{0}' is filled by '{1}' and may hold activations, whose gradients then count in the norm of '{2}'. "
-            + "Mark it [ClipIgnore] if it caches activations, or [Gradient] if it holds weights.",
-        DiagnosticSeverity.Warning);
+    private static readonly DiagnosticDescriptor CachedActivation = RuleCatalogue.CachedActivation;
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =

@@ -1,3 +1,4 @@
+using ClipGen.Analyzers.Rules;
 using ClipGen.Generator.Reading;
 using ClipGen.Generator.Torch;
 using Microsoft.CodeAnalysis;
@@ -23,7 +24,7 @@ internal static class UnregisteredModules
             if (FindHeld(memberType) is { } held && !IsRegistered(member, cancellation))
             {
                 yield return Diagnostic.Create(
-                    DeclarationRules.HeldByNoSource,
+                    RuleCatalogue.HeldByNoSource,
                     member.Locations[0],
                     member.Name,
                     memberType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),

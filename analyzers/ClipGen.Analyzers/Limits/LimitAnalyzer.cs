@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using ClipGen.Analyzers.TrainingLoops;
+using ClipGen.Analyzers.Rules;
+using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -14,7 +16,7 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        ImmutableArray.Create(LimitRules.SuspiciouslySmall, LimitRules.SuspiciouslyLarge);
+        ImmutableArray.Create(RuleCatalogue.SuspiciouslySmallLimit, RuleCatalogue.SuspiciouslyLargeLimit);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -23,35 +25,35 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(start =>
         {
-            var symbols = new TrainingSymbols(start.Compilation);
-            if (!symbols.HasClipGen && !symbols.HasTorchSharp)
+            var types = new KnownTypes(start.Compilation);
+            if (!types.HasClipGen && !types.HasTorchSharp)
                 return;
-            start.RegisterOperationAction(operation => AnalyzeCall(operation, symbols), OperationKind.Invocation);
-            if (symbols.HasClipGen)
-                start.RegisterSymbolAction(symbol => AnalyzeAttributes(symbol, symbols), SymbolKind.NamedType, SymbolKind.Field, SymbolKind.Property, SymbolKind.Method);
+            start.RegisterOperationAction(operation => AnalyzeCall(operation, types), OperationKind.Invocation);
+            if (types.HasClipGen)
+                start.RegisterSymbolAction(symbol => AnalyzeAttributes(symbol, types), SymbolKind.NamedType, SymbolKind.Field, SymbolKind.Property, SymbolKind.Method);
         });
     }
 
-    private static void AnalyzeCall(OperationAnalysisContext context, TrainingSymbols symbols)
+    private static void AnalyzeCall(OperationAnalysisContext context, KnownTypes types)
     {
         var invocation = (IInvocationOperation)context.Operation;
         IMethodSymbol method = invocation.TargetMethod;
         if (!TrainingVocabulary.Contains(method.Name, "clip")
-            || (!ClipCalls.IsClipGradients(method, symbols) && !ClipCalls.IsTorchClip(method, symbols)
+            || (!ClipCalls.IsClipGradients(method, types) && !ClipCalls.IsTorchClip(method, types)
                 && !ClipCalls.IsTorchGradientsClip(method) && !ClipCalls.IsGradientsClip(method)))
         {
             return;
         }
 
-        if (ClipCalls.LimitOf(invocation) is { } argument && ClipCalls.ConstantOf(argument) is double limit)
+        if (ClipCalls.LimitOf(invocation) is { } argument && argument.ConstantNumber() is double limit)
             Judge(limit, argument.Syntax, context.Options, context.ReportDiagnostic);
     }
 
-    private static void AnalyzeAttributes(SymbolAnalysisContext context, TrainingSymbols symbols)
+    private static void AnalyzeAttributes(SymbolAnalysisContext context, KnownTypes types)
     {
         foreach (AttributeData attribute in context.Symbol.GetAttributes())
         {
-            if (!symbols.IsClipAttribute(attribute) || attribute.ConstructorArguments.Length == 0 || attribute.ConstructorArguments[0].Value is not double limit)
+            if (!types.IsClipAttribute(attribute) || attribute.ConstructorArguments.Length == 0 || attribute.ConstructorArguments[0].Value is not double limit)
                 continue;
             if (attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) is not AttributeSyntax syntax)
                 continue;
@@ -68,9 +70,9 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
             return;
         var bounds = LimitOptions.Read(options.AnalyzerConfigOptionsProvider.GetOptions(place.SyntaxTree));
         if (limit < bounds.Small)
-            report(Create(LimitRules.SuspiciouslySmall, place, limit, bounds.Small, $"Try 1.0, or set {LimitOptions.SmallKey} if it is meant"));
+            report(Create(RuleCatalogue.SuspiciouslySmallLimit, place, limit, bounds.Small, $"Try 1.0, or set {LimitOptions.SmallKey} if it is meant"));
         else if (limit > bounds.Large)
-            report(Create(LimitRules.SuspiciouslyLarge, place, limit, bounds.Large, $"Try 1.0, or set {LimitOptions.LargeKey} if it is meant"));
+            report(Create(RuleCatalogue.SuspiciouslyLargeLimit, place, limit, bounds.Large, $"Try 1.0, or set {LimitOptions.LargeKey} if it is meant"));
     }
 
     private static Diagnostic Create(DiagnosticDescriptor rule, SyntaxNode place, double limit, double bound, string advice) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ClipGen.Analyzers.Rules;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
@@ -10,7 +11,7 @@ namespace ClipGen.Analyzers.Torch;
 public sealed class TorchClipAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(TorchClipCall.Rule);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(RuleCatalogue.TorchClipFunction);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -33,7 +34,7 @@ public sealed class TorchClipAnalyzer : DiagnosticAnalyzer
         if (TorchClipCall.Methods.TryGetValue(method.Name, out string? replacement)
             && SymbolEqualityComparer.Default.Equals(method.ContainingType, utilities))
         {
-            context.ReportDiagnostic(Diagnostic.Create(TorchClipCall.Rule, context.Operation.Syntax.GetLocation(), method.Name, replacement));
+            context.ReportDiagnostic(Diagnostic.Create(RuleCatalogue.TorchClipFunction, context.Operation.Syntax.GetLocation(), method.Name, replacement));
         }
     }
 }

@@ -1,4 +1,8 @@
 using System.Collections.Immutable;
+using ClipGen.Analyzers.Rules;
+using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Findings;
+using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -12,7 +16,7 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        ImmutableArray.Create(TrainingLoopRules.IgnoredResult, TrainingLoopRules.InfiniteLimit);
+        ImmutableArray.Create(RuleCatalogue.IgnoredResult, RuleCatalogue.InfiniteLimit);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -21,28 +25,28 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(start =>
         {
-            var symbols = new TrainingSymbols(start.Compilation);
-            if (symbols.HasTorchSharp || symbols.HasClipGen)
-                start.RegisterOperationAction(operation => Analyze(operation, symbols), OperationKind.Invocation);
+            var types = new KnownTypes(start.Compilation);
+            if (types.HasTorchSharp || types.HasClipGen)
+                start.RegisterOperationAction(operation => Analyze(operation, types), OperationKind.Invocation);
         });
     }
 
-    private static void Analyze(OperationAnalysisContext context, TrainingSymbols symbols)
+    private static void Analyze(OperationAnalysisContext context, KnownTypes types)
     {
         var invocation = (IInvocationOperation)context.Operation;
         IMethodSymbol method = invocation.TargetMethod;
         if (method.Name.IndexOf("clip", StringComparison.OrdinalIgnoreCase) < 0)
             return;
-        bool isModel = ClipCalls.IsClipGradients(method, symbols);
+        bool isModel = ClipCalls.IsClipGradients(method, types);
         bool isGradients = ClipCalls.IsGradientsClip(method);
-        if (!isModel && !isGradients && !ClipCalls.IsTorchClip(method, symbols) && !ClipCalls.IsTorchGradientsClip(method))
+        if (!isModel && !isGradients && !ClipCalls.IsTorchClip(method, types) && !ClipCalls.IsTorchGradientsClip(method))
             return;
         if (invocation.Arguments.Any(IsReport))
             return;
-        if (ClipCalls.ConstantOf(ClipCalls.LimitOf(invocation)) is double limit && IsUnlimited(limit))
+        if (ClipCalls.LimitOf(invocation)?.ConstantNumber() is double limit && IsUnlimited(limit))
             ReportInfiniteLimit(context, invocation, isModel);
         else if ((isModel || isGradients) && invocation.Parent is IExpressionStatementOperation)
-            ReportIgnored(context, invocation, symbols);
+            ReportIgnored(context, invocation, types);
     }
 
     // A report keeps what the result says, and tells more than one norm.
@@ -58,21 +62,19 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
         string advice = receiver is not null ? $"Call {receiver}.GradientNorm() to read the norm"
             : ClipCalls.IsGradientsClip(invocation.TargetMethod) ? "Call Gradients.Norm to read the norm"
             : "Read the norm where it is needed, or clip with a finite limit";
-        context.ReportDiagnostic(Diagnostic.Create(TrainingLoopRules.InfiniteLimit, invocation.Syntax.GetLocation(), StepSite.NameOf(invocation.Syntax), advice));
+        context.ReportDiagnostic(Diagnostic.Create(RuleCatalogue.InfiniteLimit, invocation.Syntax.GetLocation(), SyntaxPlaces.NameOf(invocation.Syntax), advice));
     }
 
-    private static void ReportIgnored(OperationAnalysisContext context, IInvocationOperation invocation, TrainingSymbols symbols)
+    private static void ReportIgnored(OperationAnalysisContext context, IInvocationOperation invocation, KnownTypes types)
     {
         // The policy of a model is declared, whether it is the receiver or an argument. That of buffers is an argument.
-        IOperation? model = invocation.Instance
-            ?? invocation.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "model")?.Value;
-        while (model is IConversionOperation conversion)
-            model = conversion.Operand;
+        IOperation? model = (invocation.Instance ?? invocation.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "model")?.Value)
+            ?.WithoutConversions();
         string call = model?.Type is { } type ? $"ClipGradients() of '{type.Name}'" : $"Gradients.{invocation.TargetMethod.Name}";
-        if ((model?.Type is { } declaring ? PolicyOf(declaring, symbols) : PolicyOf(invocation)) is { } policy)
+        if ((model?.Type is { } declaring ? PolicyOf(declaring, types) : PolicyOf(invocation)) is { } policy)
         {
             context.ReportDiagnostic(Diagnostic.Create(
-                TrainingLoopRules.IgnoredResult, invocation.Syntax.GetLocation(), StepSite.NameOf(invocation.Syntax), call, policy));
+                RuleCatalogue.IgnoredResult, invocation.Syntax.GetLocation(), SyntaxPlaces.NameOf(invocation.Syntax), call, policy));
         }
     }
 
@@ -90,11 +92,11 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
         policy.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => field.ConstantValue is int known && known == value)?.Name;
 
     /// <summary>The policy of the first clip attribute that does not throw, by name.</summary>
-    private static string? PolicyOf(ITypeSymbol type, TrainingSymbols symbols)
+    private static string? PolicyOf(ITypeSymbol type, KnownTypes types)
     {
-        for (ITypeSymbol? current = type; current is not null; current = current.BaseType)
+        foreach (ITypeSymbol current in type.SelfAndBases())
         {
-            foreach (AttributeData attribute in current.GetAttributes().Where(symbols.IsClipAttribute))
+            foreach (AttributeData attribute in current.GetAttributes().Where(types.IsClipAttribute))
             {
                 foreach (KeyValuePair<string, TypedConstant> named in attribute.NamedArguments)
                 {

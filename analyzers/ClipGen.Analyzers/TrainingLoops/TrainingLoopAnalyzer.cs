@@ -1,27 +1,29 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using ClipGen.Analyzers.Rules;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Screening;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops;
 
-/// <summary>Watches training steps: CLIP101 to CLIP107, CLIP111 and CLIP112.</summary>
+/// <summary>Looks at every training step of a program: CLIP101 to CLIP107, CLIP111 and CLIP112.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class TrainingLoopAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-    ImmutableArray.Create(
-        TrainingLoopRules.StepOnUnclippedGradients,
-        TrainingLoopRules.ClipAfterStep,
-        TrainingLoopRules.ClipBeforeBackward,
-        TrainingLoopRules.ResetBeforeStep,
-        TrainingLoopRules.ClipEveryMicroBatch,
-        TrainingLoopRules.ClipOtherNetwork,
-        TrainingLoopRules.NeverReset,
-        TrainingLoopRules.ClipOncePerEpoch,
-        TrainingLoopRules.ClipOnSomePaths);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
+        RuleCatalogue.StepOnUnclippedGradients,
+        RuleCatalogue.ClipAfterStep,
+        RuleCatalogue.ClipBeforeBackward,
+        RuleCatalogue.ResetBeforeStep,
+        RuleCatalogue.ClipEveryMicroBatch,
+        RuleCatalogue.ClipOtherNetwork,
+        RuleCatalogue.NeverReset,
+        RuleCatalogue.ClipOncePerEpoch,
+        RuleCatalogue.ClipOnSomePaths);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -33,20 +35,32 @@ public sealed class TrainingLoopAnalyzer : DiagnosticAnalyzer
 
     private static void Start(CompilationStartAnalysisContext context)
     {
-        var symbols = new TrainingSymbols(context.Compilation);
+        var types = new KnownTypes(context.Compilation);
         AnalyzerConfigOptionsProvider provider = context.Options.AnalyzerConfigOptionsProvider;
-        if (!symbols.HasTorchSharp && !symbols.HasClipGen && !context.Compilation.SyntaxTrees.Any(tree => TrainingOptions.IsAnySet(provider.GetOptions(tree))))
+        if (!types.HasTorchSharp && !types.HasClipGen && !context.Compilation.SyntaxTrees.Any(tree => TrainingOptions.IsAnySet(provider.GetOptions(tree))))
             return;
         Compilation compilation = context.Compilation;
-        CancellationToken cancellation = context.CancellationToken;
-        var programs = new ConcurrentDictionary<string, TrainingProgram>();
+        var programs = new Dictionary<string, TrainingProgram>();
         var ofFiles = new ConcurrentDictionary<SyntaxTree, TrainingProgram>();
-        context.RegisterOperationBlockAction(block => Analyze(block, ofFiles.GetOrAdd(block.OperationBlocks[0].Syntax.SyntaxTree, Find)));
+        context.RegisterOperationBlockAction(block =>
+        {
+            SyntaxTree file = block.OperationBlocks[0].Syntax.SyntaxTree;
+            Analyze(block, ofFiles.GetOrAdd(file, _ => Find(file, block.CancellationToken)));
+        });
 
-        TrainingProgram Find(SyntaxTree file)
+        TrainingProgram Find(SyntaxTree file, CancellationToken cancellation)
         {
             var options = TrainingOptions.Read(provider.GetOptions(file));
-            return programs.GetOrAdd(options.CacheKey, _ => new TrainingProgram(compilation, symbols, options, cancellation));
+            lock (programs)
+            {
+                if (!programs.TryGetValue(options.CacheKey, out TrainingProgram? program))
+                {
+                    var identifiers = ProgramIdentifiers.Read(compilation, options, cancellation);
+                    programs.Add(options.CacheKey, program = new TrainingProgram(compilation, types, options, identifiers, new WorkCount()));
+                }
+
+                return program;
+            }
         }
     }
 
@@ -54,16 +68,10 @@ public sealed class TrainingLoopAnalyzer : DiagnosticAnalyzer
     {
         foreach (IOperation block in context.OperationBlocks)
         {
-            // A constructor's initializer and its body are two blocks of one root; top-level statements are a root of their own.
+            // A constructor's initializer and its body are two blocks of one root. Top-level statements are a root of their own.
             if (block is not (IBlockOperation or IMethodBodyOperation))
                 continue;
-            IOperation root = SourceBodies.RootOf(block);
-            if (!program.MayTrain(root.Syntax))
-                continue;
-            BodyFacts facts = program.Bodies.Adopt(root);
-            if (program.GraphOf(facts) is not { } body)
-                continue;
-            foreach (Diagnostic finding in program.Judge(body).Findings)
+            foreach (Diagnostic finding in program.FindingsIn(block, context.CancellationToken))
                 context.ReportDiagnostic(finding);
         }
     }

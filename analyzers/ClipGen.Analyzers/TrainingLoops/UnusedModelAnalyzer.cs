@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using ClipGen.Analyzers.Rules;
+using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Generator.Checks;
 using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
@@ -10,17 +13,17 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops;
 
-/// <summary>CLIP108: a model that declares clipping and is created, in a program in which nothing can be calling its <c>ClipGradients()</c>.</summary>
+/// <summary>CLIP108: the program creates a model that declares clipping, and nothing in it can be calling the model's <c>ClipGradients()</c>.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(TrainingLoopRules.NeverClipped);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(RuleCatalogue.NeverClipped);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
     {
-        // Calls inside generated code count, reports in it are none: the models are declared in written code.
+        // Calls in generated code count. Reports are only in written code, where the models are declared.
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze);
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(Start);
@@ -28,8 +31,8 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
 
     private static void Start(CompilationStartAnalysisContext context)
     {
-        var symbols = new TrainingSymbols(context.Compilation);
-        if (!symbols.HasClipGen)
+        var types = new KnownTypes(context.Compilation);
+        if (!types.HasClipGen)
             return;
         bool isProgram = context.Compilation.Options.OutputKind is OutputKind.ConsoleApplication or OutputKind.WindowsApplication or OutputKind.WindowsRuntimeApplication;
         var models = new ConcurrentDictionary<INamedTypeSymbol, bool>(SymbolEqualityComparer.Default);
@@ -37,22 +40,23 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
         context.RegisterSymbolAction(
             symbol =>
             {
-                // What a library shows to others, others may clip.
+                // The users of a library may clip its public models.
                 var type = (INamedTypeSymbol)symbol.Symbol;
-                if (!type.IsAbstract && symbols.DeclaresClipping(type) && (isProgram || !IsVisibleOutside(type)))
+                if (!type.IsAbstract && types.DeclaresClipping(type) && (isProgram || !IsVisibleOutside(type)))
                     models.TryAdd(type, true);
             },
             SymbolKind.NamedType);
-        context.RegisterSyntaxNodeAction(node => used.Read(node, symbols), SyntaxKind.SimpleMemberAccessExpression, SyntaxKind.MemberBindingExpression, SyntaxKind.InvocationExpression);
+        context.RegisterSyntaxNodeAction(node => used.Read(node, types), SyntaxKind.SimpleMemberAccessExpression, SyntaxKind.MemberBindingExpression, SyntaxKind.InvocationExpression);
         context.RegisterOperationAction(operation => used.Read((IObjectCreationOperation)operation.Operation), OperationKind.ObjectCreation);
         context.RegisterCompilationEndAction(end =>
         {
             if (used.IsAnyCalled)
                 return;
-            foreach (INamedTypeSymbol model in models.Keys.Where(model => used.IsCreated(model) && !used.IsCalled(model) && !IsHeld(model, models.Keys)))
+            var holders = new ModelHolders(models.Keys);
+            foreach (INamedTypeSymbol model in models.Keys.Where(model => used.IsCreated(model) && !used.IsCalled(model) && !holders.IsHeld(model)))
             {
                 if (HasGradients(model, end.Compilation, end.CancellationToken))
-                    end.ReportDiagnostic(Diagnostic.Create(TrainingLoopRules.NeverClipped, model.Locations[0], model.Name));
+                    end.ReportDiagnostic(Diagnostic.Create(RuleCatalogue.NeverClipped, model.Locations[0], model.Name));
             }
         });
     }
@@ -72,18 +76,6 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
         return true;
     }
 
-    /// <summary>A model that another one holds is clipped with it.</summary>
-    private static bool IsHeld(INamedTypeSymbol model, IEnumerable<INamedTypeSymbol> models) =>
-        models.Any(holder => !SymbolEqualityComparer.Default.Equals(holder, model)
-            && holder.GetMembers().Any(member => Mentions((member as IFieldSymbol)?.Type ?? (member as IPropertySymbol)?.Type, model)));
-
-    private static bool Mentions(ITypeSymbol? type, INamedTypeSymbol model) => type switch
-    {
-        IArrayTypeSymbol array => Mentions(array.ElementType, model),
-        INamedTypeSymbol named => TrainingSymbols.IsOrDerives(model, named.OriginalDefinition) || named.TypeArguments.Any(argument => Mentions(argument, model)),
-        _ => false,
-    };
-
     /// <summary>Which models are created, and which are clipped, as far as calls show it.</summary>
     private sealed class Uses
     {
@@ -96,15 +88,15 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
         public bool IsCreated(INamedTypeSymbol model) => _created.ContainsKey(model);
 
         public bool IsCalled(INamedTypeSymbol model) =>
-            _called.Keys.Any(type => TrainingSymbols.IsOrDerives(model, type) || TrainingSymbols.IsOrDerives(type, model));
+            _called.Keys.Any(type => model.IsOrDerivesFrom(type) || type.IsOrDerivesFrom(model));
 
         public void Read(IObjectCreationOperation creation)
         {
-            for (INamedTypeSymbol? type = creation.Type as INamedTypeSymbol; type is not null; type = type.BaseType)
+            foreach (INamedTypeSymbol type in creation.Type.SelfAndBases().OfType<INamedTypeSymbol>())
                 _created.TryAdd(type.OriginalDefinition, true);
         }
 
-        public void Read(SyntaxNodeAnalysisContext context, TrainingSymbols symbols)
+        public void Read(SyntaxNodeAnalysisContext context, KnownTypes types)
         {
             SimpleNameSyntax? name = context.Node switch
             {
@@ -114,7 +106,7 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
                 _ => null,
             };
             if (name?.Identifier.ValueText is "Clip" or "ClipNorm" or "ClipValue")
-                ReadArguments(context, name, symbols);
+                ReadArguments(context, name, types);
             if (name?.Identifier.ValueText is not ("ClipGradients" or "ScaleGradients" or "VisitGradients"))
                 return;
             if (name.Identifier.ValueText != "ClipGradients" && IsGenerated(context))
@@ -122,7 +114,7 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
             ITypeSymbol? receiver = context.Node is MemberAccessExpressionSyntax member
                 ? context.SemanticModel.GetTypeInfo(member.Expression, context.CancellationToken).Type
                 : context.SemanticModel.GetSymbolInfo(name, context.CancellationToken).Symbol?.ContainingType;
-            if (receiver is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } type && symbols.IsAnnotated(type))
+            if (receiver is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } type && types.IsAnnotated(type))
             {
                 if (!IsInside(context, type))
                     _called.TryAdd(type.OriginalDefinition, true);
@@ -134,7 +126,7 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
         }
 
         // Gradients.Clip(model), and Gradients.ClipNorm(1.0, layers) over any sources.
-        private void ReadArguments(SyntaxNodeAnalysisContext context, SimpleNameSyntax name, TrainingSymbols symbols)
+        private void ReadArguments(SyntaxNodeAnalysisContext context, SimpleNameSyntax name, KnownTypes types)
         {
             if (context.SemanticModel.GetSymbolInfo(name, context.CancellationToken).Symbol is not IMethodSymbol method
                 || !ClipCalls.IsGradientsClip(method))
@@ -154,9 +146,9 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
                 ITypeSymbol? type = context.SemanticModel.GetTypeInfo(argument.Expression, context.CancellationToken).Type;
                 foreach (ITypeSymbol held in SelfAndItems(type))
                 {
-                    if (held is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } model && symbols.IsAnnotated(model))
+                    if (held is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } model && types.IsAnnotated(model))
                         _called.TryAdd(model.OriginalDefinition, true);
-                    else if (method.Name == "Clip" || symbols.IsAnnotated(held))
+                    else if (method.Name == "Clip" || types.IsAnnotated(held))
                         IsAnyCalled = true;
                 }
             }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Composition;
 using ClipGen.Analyzers.Torch;
+using ClipGen.Generator.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -25,7 +26,7 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
         .Add("clip_value", "clipValue");
 
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds => ImmutableArray.Create(TorchClipCall.RuleId);
+    public override ImmutableArray<string> FixableDiagnosticIds => ImmutableArray.Create(RuleIds.TorchClipFunction);
 
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() => FixAllProvider.Create(

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Composition;
-using ClipGen.Analyzers.TrainingLoops;
+using ClipGen.Analyzers.TrainingLoops.Findings;
+using ClipGen.Generator.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -19,7 +20,7 @@ public sealed class InsertClipCodeFix : CodeFixProvider
     private const string GradientsClip = "Gradients.";
 
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(TrainingLoopRules.StepOnUnclippedGradients.Id);
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(RuleIds.StepOnUnclippedGradients);
 
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() =>
@@ -33,7 +34,7 @@ public sealed class InsertClipCodeFix : CodeFixProvider
         foreach (Diagnostic diagnostic in context.Diagnostics)
         {
             bool isDropped = DroppedCallIn(root, diagnostic) is not null;
-            if (!isDropped && (!diagnostic.Properties.ContainsKey(Clippings.Call) || root is null || AnchorIn(root, diagnostic) is null))
+            if (!isDropped && (!diagnostic.Properties.ContainsKey(ClipSuggestions.Call) || root is null || AnchorIn(root, diagnostic) is null))
                 continue;
             string title = isDropped ? "Clip the gradient in place" : "Clip the gradients before the step";
             context.RegisterCodeFix(
@@ -63,9 +64,9 @@ public sealed class InsertClipCodeFix : CodeFixProvider
                 continue;
             }
 
-            if (!diagnostic.Properties.TryGetValue(Clippings.Call, out string? call) || call is null || AnchorIn(root, diagnostic) is not { } anchor)
+            if (!diagnostic.Properties.TryGetValue(ClipSuggestions.Call, out string? call) || call is null || AnchorIn(root, diagnostic) is not { } anchor)
                 continue;
-            string statement = Qualified(call.Replace(Clippings.LimitPlaceholder, limit), model, anchor.SpanStart) + ";";
+            string statement = Qualified(call.Replace(ClipSuggestions.LimitPlaceholder, limit), model, anchor.SpanStart) + ";";
             if (known.Add((anchor, statement)))
                 insertions.Add(new KeyValuePair<SyntaxNode, StatementSyntax>(anchor, SyntaxFactory.ParseStatement(statement)));
         }
@@ -91,7 +92,7 @@ public sealed class InsertClipCodeFix : CodeFixProvider
     private static SyntaxNode? AnchorIn(SyntaxNode root, Diagnostic diagnostic)
     {
         TextSpan span = diagnostic.Location.SourceSpan;
-        if (ClipStatements.SpanIn(diagnostic, Clippings.StepStart, Clippings.StepLength) is { } named && root.FullSpan.Contains(named))
+        if (ClipStatements.SpanIn(diagnostic, ClipSuggestions.StepStart, ClipSuggestions.StepLength) is { } named && root.FullSpan.Contains(named))
             span = named;
         return ClipStatements.AnchorOf(root.FindNode(span, getInnermostNodeForTie: true));
     }
@@ -99,7 +100,7 @@ public sealed class InsertClipCodeFix : CodeFixProvider
     /// <summary>The name of the out-of-place call, where the finding is about one in this file.</summary>
     private static SimpleNameSyntax? DroppedCallIn(SyntaxNode? root, Diagnostic diagnostic)
     {
-        if (root is null || ClipStatements.SpanIn(diagnostic, Clippings.DroppedStart, Clippings.DroppedLength) is not { } span || !root.FullSpan.Contains(span))
+        if (root is null || ClipStatements.SpanIn(diagnostic, ClipSuggestions.DroppedStart, ClipSuggestions.DroppedLength) is not { } span || !root.FullSpan.Contains(span))
             return null;
         return root.FindNode(span, getInnermostNodeForTie: true) is InvocationExpressionSyntax call
             ? call.Expression switch

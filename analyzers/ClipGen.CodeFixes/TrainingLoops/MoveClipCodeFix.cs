@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Composition;
-using ClipGen.Analyzers.TrainingLoops;
+using ClipGen.Analyzers.TrainingLoops.Findings;
+using ClipGen.Generator.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -17,10 +18,10 @@ public sealed class MoveClipCodeFix : CodeFixProvider
 
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(
-        TrainingLoopRules.ClipAfterStep.Id,
-        TrainingLoopRules.ClipBeforeBackward.Id,
-        TrainingLoopRules.ClipEveryMicroBatch.Id,
-        TrainingLoopRules.ClipOncePerEpoch.Id);
+        RuleIds.ClipAfterStep,
+        RuleIds.ClipBeforeBackward,
+        RuleIds.ClipEveryMicroBatch,
+        RuleIds.ClipOncePerEpoch);
 
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() =>
@@ -73,7 +74,7 @@ public sealed class MoveClipCodeFix : CodeFixProvider
     /// <returns><see langword="null"/> when the clip cannot be moved without looking at more than it.</returns>
     private static (StatementSyntax Clip, SyntaxNode Step)? MoveOf(SyntaxNode root, SemanticModel model, Diagnostic diagnostic, CancellationToken cancellation)
     {
-        if (ClipStatements.SpanIn(diagnostic, Clippings.StepStart, Clippings.StepLength) is not { } span || !root.FullSpan.Contains(span))
+        if (ClipStatements.SpanIn(diagnostic, ClipSuggestions.StepStart, ClipSuggestions.StepLength) is not { } span || !root.FullSpan.Contains(span))
             return null;
         SyntaxNode step = root.FindNode(span, getInnermostNodeForTie: true);
         if (ClipStatements.WholeOf(root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true)) is not { } clip

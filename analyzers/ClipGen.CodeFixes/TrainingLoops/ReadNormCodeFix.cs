@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
-using ClipGen.Analyzers.TrainingLoops;
+using ClipGen.Generator.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -16,7 +16,7 @@ public sealed class ReadNormCodeFix : CodeFixProvider
     private const string EquivalenceKey = "ClipGen.ReadNorm";
 
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(TrainingLoopRules.InfiniteLimit.Id);
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(RuleIds.InfiniteLimit);
 
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;

@@ -1,0 +1,195 @@
+using ClipGen.Generator.Checks;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Analyzers.Rules;
+
+/// <summary>Every rule: its id, title, message, severity and description. Category and help link are the same for all.</summary>
+internal static class RuleCatalogue
+{
+    private const string Category = "ClipGen";
+
+    public static readonly DiagnosticDescriptor NotPartial = Error(
+        RuleIds.NotPartial,
+        "The type must be partial",
+        "'{0}' {1}, so that clipping code can be added to {2}");
+
+    public static readonly DiagnosticDescriptor NothingToClip = Warning(
+        RuleIds.NothingToClip,
+        "A clip attribute without gradients",
+        "'{0}' has a clip attribute but neither declares nor holds a gradient; mark its gradient buffers with [Gradient], pass local ones to "
+            + "Gradients.ClipNorm, or store gradients that an update uses without storing them");
+
+    public static readonly DiagnosticDescriptor CannotBeClipped = Error(
+        RuleIds.CannotBeClipped,
+        "The gradient cannot be clipped",
+        "The gradient '{0}' cannot be clipped: {1}. Forms that work: {2}.");
+
+    public static readonly DiagnosticDescriptor InvalidLimit = Error(
+        RuleIds.InvalidLimit,
+        "The limit is not valid",
+        "The {0} of '{1}' is {2}; it {3}");
+
+    public static readonly DiagnosticDescriptor ContradictingLimits = Error(
+        RuleIds.ContradictingLimits,
+        "Clip attributes contradict each other",
+        "Contradicting limits: {0}");
+
+    public static readonly DiagnosticDescriptor ParameterWithoutGradient = Error(
+        RuleIds.ParameterWithoutGradient,
+        "The parameter's gradient does not fit",
+        "The gradient '{1}' that the parameter '{0}' names {2}");
+
+    public static readonly DiagnosticDescriptor UndeclaredGradient = Warning(
+        RuleIds.UndeclaredGradient,
+        "A gradient is neither declared nor left out",
+        "'{0}' {1}, so clipping '{2}' leaves it out. {3}");
+
+    public static readonly DiagnosticDescriptor SuspiciouslySmallLimit = Info(
+        RuleIds.SuspiciouslySmallLimit,
+        "The limit is suspiciously small",
+        "The limit {0} is below {1}: nearly every step is scaled down to it, and training crawls. {2}.",
+        "Gradient norms of common networks lie between 0.01 and 100. A limit far below takes the size of the gradient away from every "
+            + "step.");
+
+    public static readonly DiagnosticDescriptor SuspiciouslyLargeLimit = Warning(
+        RuleIds.SuspiciouslyLargeLimit,
+        "The limit is suspiciously large",
+        "The limit {0} is above {1}: it never clips before the weights are ruined. {2}.",
+        "A limit that no gradient reaches is no limit, and its reader believes that there is one.");
+
+    public static readonly DiagnosticDescriptor ReservedMember = Error(
+        RuleIds.ReservedMember,
+        "The member stands where a generated one would go",
+        "'{0}' is generated for '{1}'; {2}");
+
+    public static readonly DiagnosticDescriptor BackReference = Error(
+        RuleIds.BackReference,
+        "The member leads back to what holds it",
+        "'{0}' leads back to '{1}', so that its gradients would be visited without end; mark it [ClipIgnore], or [Gradient] if it holds "
+            + "other objects of the type, as the nodes of a tree do");
+
+    public static readonly DiagnosticDescriptor TorchAdapterMissing = Error(
+        RuleIds.TorchAdapterMissing,
+        "The package ClipGen.TorchSharp is missing",
+        "'{0}' is a TorchSharp module, whose gradients are clipped by the package ClipGen.TorchSharp; add a reference to it");
+
+    public static readonly DiagnosticDescriptor TorchClipFunction = Info(
+        RuleIds.TorchClipFunction,
+        "TorchGradients clips faster and without overflow",
+        "'{0}' loses digits, overflows, and spreads a NaN to all gradients; TorchGradients.{1} does not");
+
+    public static readonly DiagnosticDescriptor LanguageVersion = Error(
+        RuleIds.LanguageVersion,
+        "The language version is too old",
+        "No clipping code is generated for '{0}': the project is compiled as C# {1}, and generated code needs C# 8 or later; set LangVersion to 8 or "
+            + "higher, or remove it from the project");
+
+    public static readonly DiagnosticDescriptor HeldByNoSource = Warning(
+        RuleIds.HeldByNoSource,
+        "The member holds gradients through a type that hands over none",
+        "'{0}' holds '{1}', which hands over no gradients, although '{2}' has some: they are in no norm. {3}, or leave the member out with [ClipIgnore].");
+
+    public static readonly DiagnosticDescriptor CachedActivation = Warning(
+        RuleIds.CachedActivation,
+        "Cached activations are clipped as if they were weights",
+        "'{0}' is filled by '{1}' and may hold activations, whose gradients then count in the norm of '{2}'. "
+            + "Mark it [ClipIgnore] if it caches activations, or [Gradient] if it holds weights.");
+
+    public static readonly DiagnosticDescriptor StepOnUnclippedGradients = Warning(
+        RuleIds.StepOnUnclippedGradients,
+        "An optimizer steps on gradients that no path clips",
+        "'{0}' steps '{1}' on the gradients of {2}, and nothing clips them in between. {3}.",
+        "One batch with an exploding gradient is enough to ruin the weights. Clip between the backward pass and the step.");
+
+    public static readonly DiagnosticDescriptor ClipAfterStep = Warning(
+        RuleIds.ClipAfterStep,
+        "Gradients are clipped after the optimizer stepped on them",
+        "'{0}' clips the gradients of {2} after '{1}' stepped on them, when it has no effect any more. Move the clip before the step.",
+        "The step has read the gradients as they were. Clip between the backward pass and the step.");
+
+    public static readonly DiagnosticDescriptor ClipBeforeBackward = Warning(
+        RuleIds.ClipBeforeBackward,
+        "Gradients are clipped before the backward pass computes them",
+        "'{0}' clips before the backward pass ({2}) computes the gradients that '{1}' steps on. Move the clip between the backward pass and "
+            + "the step.",
+        "The clip works on the gradients of the step before, or on none.");
+
+    public static readonly DiagnosticDescriptor ResetBeforeStep = Warning(
+        RuleIds.ResetBeforeStep,
+        "Gradients are reset between the backward pass and the step",
+        "'{0}' resets the gradients of {2} before '{1}' steps on them. {3}.",
+        "The step sees zeros, or only the last of several accumulated micro-batches.");
+
+    public static readonly DiagnosticDescriptor ClipEveryMicroBatch = Info(
+        RuleIds.ClipEveryMicroBatch,
+        "Accumulated gradients are clipped at every micro-batch",
+        "'{0}' clips at every micro-batch, while '{1}' steps only after several. Clip the sum once, right before the step.",
+        "The sum of clipped partial sums is not the clipped gradient: early micro-batches are scaled down again and again.");
+
+    public static readonly DiagnosticDescriptor ClipOtherNetwork = Info(
+        RuleIds.ClipOtherNetwork,
+        "The clipped network is not the one that is stepped",
+        "'{0}' clips '{3}', while '{1}' holds the parameters of '{2}'. Clip all that the optimizer steps.",
+        "A norm over a part of the gradients limits only that part.");
+
+    public static readonly DiagnosticDescriptor NeverReset = Info(
+        RuleIds.NeverReset,
+        "Gradients are never reset in a loop that steps",
+        "'{0}' steps '{1}' in a loop in which nothing resets the gradients, so that those of {2} pile up. Call zero_grad() once per step.",
+        "A backward pass adds to the gradients that are there. Without a reset each step repeats all steps before.");
+
+    public static readonly DiagnosticDescriptor NeverClipped = Warning(
+        RuleIds.NeverClipped,
+        "A model declares clipping that nothing calls",
+        "'{0}' declares gradient clipping, and nothing in the program calls its ClipGradients(). Call it, or Gradients.Clip where the model is "
+            + "known by a base type, between the backward pass and the step.",
+        "The attribute generates the clipping code; the training loop has to call it.",
+        WellKnownDiagnosticTags.CompilationEnd);
+
+    public static readonly DiagnosticDescriptor IgnoredResult = Info(
+        RuleIds.IgnoredResult,
+        "The result of clipping is ignored although it does not throw",
+        "'{0}' ignores what {1} found, and under NonFinitePolicy.{2} nobody learns of a NaN or an infinity. Look at ClipResult.IsFinite.",
+        "Under Throw, non-finite gradients stop the training. Under the other policies only the result tells of them.");
+
+    public static readonly DiagnosticDescriptor InfiniteLimit = Info(
+        RuleIds.InfiniteLimit,
+        "An infinite limit is used to read the norm",
+        "'{0}' clips with an infinite limit, which clips nothing. {1}.",
+        "Reading the norm and clipping are two things; a clip that never clips misleads the reader.");
+
+    public static readonly DiagnosticDescriptor ClipOncePerEpoch = Info(
+        RuleIds.ClipOncePerEpoch,
+        "Clipped once per epoch, stepped once per batch",
+        "'{0}' clips outside the loop in which '{1}' steps on the gradients of {2}. Move the clip into that loop, before the step.",
+        "All steps of the inner loop but at most one see unclipped gradients.");
+
+    public static readonly DiagnosticDescriptor ClipOnSomePaths = Info(
+        RuleIds.ClipOnSomePaths,
+        "Gradients are clipped on some paths only",
+        "'{0}' steps '{1}' on gradients of {2} that are clipped only when '{3}'. Clip before every step.",
+        "The steps in between see unclipped gradients, and one of them is enough to ruin the weights.");
+
+    private static DiagnosticDescriptor Error(string id, string title, string message, string? description = null) =>
+        Create(id, title, message, DiagnosticSeverity.Error, description);
+
+    private static DiagnosticDescriptor Warning(
+        string id, string title, string message, string? description = null, params string[] tags) =>
+        Create(id, title, message, DiagnosticSeverity.Warning, description, tags);
+
+    private static DiagnosticDescriptor Info(string id, string title, string message, string? description = null) =>
+        Create(id, title, message, DiagnosticSeverity.Info, description);
+
+    private static DiagnosticDescriptor Create(
+        string id, string title, string message, DiagnosticSeverity severity, string? description, params string[] tags) =>
+        new(
+            id,
+            title,
+            message,
+            Category,
+            severity,
+            isEnabledByDefault: true,
+            description,
+            helpLinkUri: $"https://github.com/clipgen/clipgen/blob/main/docs/rules/{id}.md",
+            customTags: tags);
+}

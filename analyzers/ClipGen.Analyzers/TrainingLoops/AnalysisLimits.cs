@@ -1,0 +1,35 @@
+namespace ClipGen.Analyzers.TrainingLoops;
+
+/// <summary>
+/// Where the analysis stops, so that no program makes it slow. Beyond each limit the rules are silent. The limits are far above what training
+/// code reaches; <c>docs/architecture.md</c> lists them for users.
+/// </summary>
+internal static class AnalysisLimits
+{
+    /// <summary>The longest body that is analysed, in characters.</summary>
+    public const int BodyLength = 250_000;
+
+    /// <summary>How many calls deep the events of called methods are looked for.</summary>
+    public const int CallDepth = 6;
+
+    /// <summary>How many overrides of a called method stand for all of them.</summary>
+    public const int OverridesOfCall = 8;
+
+    /// <summary>The number of nodes of a body's event graph with the graphs of called methods in it.</summary>
+    public const int ExpandedNodes = 4_000;
+
+    /// <summary>The number of optimizers that one body steps.</summary>
+    public const int OptimizersOfBody = 64;
+
+    /// <summary>How many values a local variable can be set to and still be known by them.</summary>
+    public const int ValuesOfLocal = 32;
+
+    /// <summary>How many steps lead from an expression to the variable, network or gradient that it stands for.</summary>
+    public const int ExpressionDepth = 8;
+
+    /// <summary>How many expressions are read to find the networks that a set of parameters comes from.</summary>
+    public const int ExpressionsOfParameters = 256;
+
+    /// <summary>How many expressions are looked at to find the tensor that a gradient belongs to.</summary>
+    public const int ExpressionsOfGradient = 64;
+}

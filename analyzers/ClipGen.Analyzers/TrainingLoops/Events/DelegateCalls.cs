@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ClipGen.Analyzers.TrainingLoops.Events;
+
+/// <summary>Finds the functions that a delegate expression stands for: a lambda, a method, or the value of a local variable.</summary>
+internal sealed class DelegateCalls(CalledMethods called, MethodClassifier classifier)
+{
+    /// <summary>How many variables lead to a function that is still found.</summary>
+    private const int DepthLimit = 2;
+
+    /// <summary>Calls, at the given place, of the functions that are handed over as arguments.</summary>
+    public IEnumerable<TrainingEvent> OfArguments(ImmutableArray<IArgumentOperation> arguments, SyntaxNode site, BodyFacts facts) =>
+        arguments.SelectMany(argument => Of(argument.Value, site, facts));
+
+    /// <summary>Calls, at the given place, of the functions that the expression stands for.</summary>
+    public IEnumerable<TrainingEvent> Of(IOperation? expression, SyntaxNode site, BodyFacts facts)
+    {
+        for (int depth = 0; depth <= DepthLimit;)
+        {
+            switch (expression?.WithoutConversions())
+            {
+                case IDelegateCreationOperation creation:
+                    expression = creation.Target;
+                    continue;
+                case IAnonymousFunctionOperation lambda:
+                    return [TrainingEvent.Call(site) with { Lambda = lambda.Syntax, Method = lambda.Symbol }];
+                case IMethodReferenceOperation reference when called.IsWorthLookingInto(reference.Method.OriginalDefinition):
+                    return
+                    [
+                        TrainingEvent.Call(site) with
+                        {
+                            Method = reference.Method.OriginalDefinition,
+                            Classification = classifier.Classify(reference.Method),
+                            Target = facts.TargetOf(reference.Instance),
+                            TargetType = reference.Instance?.Type,
+                            IsVirtual = reference.IsVirtual,
+                        },
+                    ];
+                case ILocalReferenceOperation local when IsDelegate(local.Type) && facts.ValuesOf(local.Local) is { Count: 1 } values:
+                    expression = values[0];
+                    break;
+                case IConditionalAccessInstanceOperation placeholder:
+                    expression = placeholder.ConditionalReceiver();
+                    break;
+                default:
+                    return [];
+            }
+
+            depth++;
+        }
+
+        return [];
+    }
+
+    public static bool IsDelegate(ITypeSymbol? type) => type?.TypeKind == TypeKind.Delegate;
+
+    /// <summary>Whether the value is null, or a parameter that is null unless a caller says otherwise: the closure that few optimizers need.</summary>
+    public static bool IsNoFunction(IOperation value) =>
+        value.WithoutConversions() is IDefaultValueOperation or { ConstantValue: { HasValue: true, Value: null } }
+            or IParameterReferenceOperation { Parameter: { HasExplicitDefaultValue: true, ExplicitDefaultValue: null } };
+}

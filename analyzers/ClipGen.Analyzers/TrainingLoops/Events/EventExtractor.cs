@@ -1,0 +1,280 @@
+using System.Collections.Immutable;
+using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ClipGen.Analyzers.TrainingLoops.Events;
+
+/// <summary>Finds the training events of one body, by the syntax that they happen at. Their order comes from the control-flow graph.</summary>
+internal sealed class EventExtractor(KnownTypes types, MethodClassifier classifier, CalledMethods called, ParameterSources sources)
+{
+    private readonly TensorGradients _tensors = new(types);
+    private readonly DeclaredGradients _declared = new(types);
+    private readonly DelegateCalls _delegates = new(called, classifier);
+    private readonly HiddenClips _hidden = new(types, called);
+
+    public Dictionary<SyntaxNode, List<TrainingEvent>> Extract(BodyFacts facts)
+    {
+        var events = new Dictionary<SyntaxNode, List<TrainingEvent>>();
+        foreach (IOperation operation in facts.Root.DescendantsAndSelf())
+        {
+            foreach (TrainingEvent found in EventsOf(operation, facts))
+            {
+                if (!events.TryGetValue(found.Syntax, out List<TrainingEvent>? list))
+                    events[found.Syntax] = list = [];
+                list.Add(found);
+            }
+        }
+
+        return events;
+    }
+
+    private IEnumerable<TrainingEvent> EventsOf(IOperation operation, BodyFacts facts)
+    {
+        switch (operation)
+        {
+            case IInvocationOperation invocation:
+                return InvocationEvents(invocation, facts);
+            case IObjectCreationOperation creation:
+                return _delegates.OfArguments(creation.Arguments, creation.Syntax, facts);
+            case IInvalidOperation or IDynamicInvocationOperation:
+                return UnboundEvents(operation);
+            case IAssignmentOperation assignment:
+                if (EventOf(_tensors.ActionOf(assignment, facts), assignment, assignment.Target, facts) is { } torch)
+                    return [torch];
+                return EventOf(_declared.ActionOf(assignment), assignment) is { } buffer ? [buffer] : [];
+            default:
+                return [];
+        }
+    }
+
+    private IEnumerable<TrainingEvent> InvocationEvents(IInvocationOperation invocation, BodyFacts facts)
+    {
+        IMethodSymbol method = invocation.TargetMethod;
+        IOperation? receiver = Receiver(invocation);
+
+        if (method.MethodKind == MethodKind.DelegateInvoke)
+        {
+            bool isKnown = false;
+            foreach (TrainingEvent call in _delegates.Of(receiver, invocation.Syntax, facts))
+            {
+                isKnown = true;
+                yield return call;
+            }
+
+            if (!isKnown && _hidden.MayBeIn(invocation, receiver))
+                yield return TrainingEvent.ClipOutOfSight(invocation.Syntax);
+            yield break;
+        }
+
+        Classification classification = classifier.Classify(method);
+        bool isStep = classification is { Action: TrainingAction.Step, Evidence: Evidence.Certain };
+        if (isStep && classifier.IsLbfgs(receiver?.Type))
+            yield break;
+
+        bool hasClosure = false;
+        foreach (TrainingEvent call in _delegates.OfArguments(invocation.Arguments, invocation.Syntax, facts))
+        {
+            hasClosure = true;
+            yield return call;
+        }
+
+        if (EventOf(_tensors.ActionOf(invocation, facts), invocation, receiver, facts) is { } use)
+        {
+            yield return use;
+            yield break;
+        }
+
+        if (_declared.IsReset(invocation))
+        {
+            yield return new TrainingEvent(TrainingAction.Reset, invocation.Syntax, Evidence.Certain) { Method = method, Target = Target.This };
+            yield break;
+        }
+
+        if (CallOf(invocation, method, receiver, classification, facts) is { } inner)
+        {
+            yield return inner;
+            yield break;
+        }
+
+        // A closure that is not seen may do anything, a clip included.
+        if (isStep && !hasClosure && invocation.Arguments.Any(MayBeClosure))
+            yield break;
+        if (Event(invocation, method, receiver, classification, facts) is { } certain)
+            yield return certain;
+        else if (_hidden.MayBeInImplementationsOf(invocation))
+            yield return TrainingEvent.ClipOutOfSight(invocation.Syntax);
+    }
+
+    /// <summary>The event that a classified call is by itself, if its source is not looked into.</summary>
+    private TrainingEvent? Event(
+        IInvocationOperation invocation, IMethodSymbol method, IOperation? receiver, Classification classification, BodyFacts facts)
+    {
+        if (classification.Action == TrainingAction.None)
+            return null;
+        var found = new TrainingEvent(classification.Action, invocation.Syntax, classification.Evidence)
+        {
+            Method = method,
+            Classification = classification,
+            Target = TargetOf(invocation, receiver, facts),
+            TargetType = receiver?.Type,
+        };
+        return found.Action switch
+        {
+            TrainingAction.Clip => found with { Networks = NetworksOf(invocation, receiver, facts) },
+            TrainingAction.Step => found with { Arguments = ArgumentsOf(invocation, facts) },
+            _ => found,
+        };
+    }
+
+    /// <summary>
+    /// The event of a call that does not bind, in code that is being written. Only its name is known, and has to do, so that no warning comes and goes
+    /// with an error elsewhere.
+    /// </summary>
+    private static IEnumerable<TrainingEvent> UnboundEvents(IOperation operation)
+    {
+        if (operation.Syntax is not InvocationExpressionSyntax { Expression: var expression })
+            return [];
+        string? name = expression switch
+        {
+            MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
+            MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
+            SimpleNameSyntax simple => simple.Identifier.ValueText,
+            _ => null,
+        };
+        if (name is null)
+            return [];
+        // p.grad().clamp_(…) was written for earlier versions of TorchSharp.
+        if (TrainingVocabulary.IsClipName(name, null)
+            || (TensorGradients.IsInPlaceClip(name) && expression is MemberAccessExpressionSyntax { Expression: var clipped } && MentionsGradient(clipped)))
+        {
+            return [new TrainingEvent(TrainingAction.Clip, operation.Syntax, Evidence.Name)];
+        }
+
+        return TrainingVocabulary.IsBackwardName(name) ? [new TrainingEvent(TrainingAction.Backward, operation.Syntax, Evidence.Name)] : [];
+    }
+
+    private static bool MentionsGradient(ExpressionSyntax expression) =>
+        expression.DescendantTokens().Any(token => TrainingVocabulary.Contains(token.ValueText, "grad"));
+
+    private TrainingEvent? CallOf(
+        IInvocationOperation invocation, IMethodSymbol method, IOperation? receiver, Classification classification, BodyFacts facts)
+    {
+        IMethodSymbol definition = (method.ReducedFrom ?? method).OriginalDefinition;
+        if (!called.IsWorthLookingInto(definition))
+            return null;
+        ImmutableArray<Target>? networks = classification.Action == TrainingAction.Clip ? NetworksOf(invocation, receiver, facts) : null;
+        return TrainingEvent.Call(invocation.Syntax, classification.Evidence) with
+        {
+            Method = definition,
+            Classification = classification,
+            Target = TargetOf(invocation, receiver, facts),
+            TargetType = receiver?.Type,
+            Networks = networks,
+            Arguments = ArgumentsOf(invocation, facts),
+            IsVirtual = !(receiver?.Syntax is BaseExpressionSyntax)
+                && (method.IsVirtual || method.IsAbstract || method.IsOverride),
+        };
+    }
+
+    /// <summary>The target that each parameter of the called method stands for.</summary>
+    public static ImmutableDictionary<ISymbol, Target?> ArgumentsOf(IInvocationOperation invocation, BodyFacts facts)
+    {
+        ImmutableDictionary<ISymbol, Target?> arguments = Target.NoArguments;
+        foreach (IArgumentOperation argument in invocation.Arguments)
+        {
+            if (argument.Parameter is { } parameter)
+                arguments = arguments.SetItem(parameter.OriginalDefinition, facts.TargetOf(argument.Value));
+        }
+
+        return arguments;
+    }
+
+    /// <summary>The networks that a clip is about; <see langword="null"/> if that is not known of all.</summary>
+    private ImmutableArray<Target>? NetworksOf(IInvocationOperation invocation, IOperation? receiver, BodyFacts facts)
+    {
+        if (receiver is not null && types.IsNetwork(receiver.Type))
+            return facts.TargetOf(receiver) is { } model ? ImmutableArray.Create(model) : null;
+        var networks = ImmutableArray.CreateBuilder<Target>();
+        bool any = false;
+        bool areBuffers = ClipCalls.IsGradientsClip(invocation.TargetMethod);
+        foreach (IArgumentOperation argument in invocation.Arguments.Where(argument => argument.ArgumentKind != ArgumentKind.DefaultValue))
+        {
+            IOperation value = argument.Value.WithoutConversions();
+            if (value.Type is null || value.Type.SpecialType != SpecialType.None || value.ConstantValue.HasValue)
+                continue;
+            if (areBuffers && argument.Parameter?.Name is "nonFinite" or "scope" or "report")
+                continue;
+            any = true;
+            if (types.IsNetwork(value.Type) || TrainingVocabulary.IsOptimizerLike(value.Type))
+            {
+                if (facts.TargetOf(value) is not { } network)
+                    return null;
+                networks.Add(network);
+            }
+            else if (areBuffers)
+            {
+                // A buffer stands for what leads to it; one that nothing leads to may be any network's.
+                if (facts.TargetOf(value) is not { Path.Length: > 1, Root: { } owner })
+                    return null;
+                networks.Add(Target.Of(owner));
+            }
+            else if (sources.Read(value, facts) is { } read)
+            {
+                networks.AddRange(read);
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        if (!any && receiver is not null && TrainingVocabulary.IsOptimizerLike(receiver.Type) && facts.TargetOf(receiver) is { } optimizer)
+            return ImmutableArray.Create(optimizer);
+        return networks.Count > 0 ? networks.ToImmutable() : null;
+    }
+
+    private static Target? TargetOf(IInvocationOperation invocation, IOperation? receiver, BodyFacts facts)
+    {
+        if (receiver is not null)
+            return facts.TargetOf(receiver);
+        return invocation.Arguments.Length > 0 && invocation.TargetMethod.IsStatic ? facts.TargetOf(invocation.Arguments[0].Value) : Target.This;
+    }
+
+    private static IOperation? Receiver(IInvocationOperation invocation)
+    {
+        IOperation? receiver = invocation.Instance;
+        if (receiver is null && invocation.TargetMethod.IsExtensionMethod && invocation.Arguments.Length > 0)
+            receiver = invocation.Arguments[0].Value;
+        return (receiver.WithoutPlaceholder() ?? receiver)?.WithoutConversions();
+    }
+
+    private static bool MayBeClosure(IArgumentOperation argument) =>
+        DelegateCalls.IsDelegate(argument.Parameter?.Type) && !DelegateCalls.IsNoFunction(argument.Value);
+
+    /// <summary>The event of what is done to the gradient of a tensor.</summary>
+    private static TrainingEvent? EventOf(TrainingAction action, IOperation operation, IOperation? updated, BodyFacts facts)
+    {
+        if (action == TrainingAction.None || (action == TrainingAction.Clip && IsUnscaling(operation)))
+            return null;
+        var found = new TrainingEvent(action, operation.Syntax, Evidence.Certain);
+        return action == TrainingAction.Step ? found with { Target = facts.TargetOf(updated), TargetType = updated?.Type } : found;
+    }
+
+    /// <summary>The event of what is done to a declared gradient.</summary>
+    private static TrainingEvent? EventOf(TrainingAction action, IOperation operation)
+    {
+        if (action == TrainingAction.None)
+            return null;
+        var found = new TrainingEvent(action, operation.Syntax, Evidence.Certain);
+        return action is TrainingAction.Reset or TrainingAction.Step ? found with { Target = Target.This } : found;
+    }
+
+    /// <summary>Whether gradients are divided by the loss scale of mixed precision, which is no clip.</summary>
+    private static bool IsUnscaling(IOperation operation) =>
+        operation.Syntax.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { } method
+        && TrainingVocabulary.Contains(method.Identifier.ValueText, "unscale");
+}

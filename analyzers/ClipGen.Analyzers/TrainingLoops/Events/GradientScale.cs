@@ -1,0 +1,100 @@
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ClipGen.Analyzers.TrainingLoops.Events;
+
+/// <summary>
+/// Tells a gradient that is scaled down to a limit from one that is averaged over micro-batches, divided by the loss scale of mixed precision,
+/// or multiplied by a constant. The latter three bound nothing.
+/// </summary>
+internal static class GradientScale
+{
+    private const int DepthLimit = 3;
+
+    private static readonly string[] LimitWords =
+        ["clip", "norm", "max", "min", "limit", "coef", "thresh", "bound", "cap", "clamp", "ratio", "factor"];
+
+    private static readonly string[] CountWords =
+        ["accum", "count", "batch", "step", "num", "length", "size", "world", "replica", "sample", "token", "worker", "iter", "lossscale", "loss_scale"];
+
+    /// <summary>Whether a gradient times the factor (or divided by it) may be a clipped one. In doubt it is.</summary>
+    public static bool MayClip(IOperation factor, bool divides, SyntaxNode site, BodyFacts facts)
+    {
+        (bool varies, List<string> names) = Read(factor, facts);
+        if (!varies)
+            return IsUnderLimit(site);
+        if (names.Any(name => TrainingVocabulary.ContainsAny(name, LimitWords)))
+            return true;
+        return !names.Any(name => TrainingVocabulary.ContainsAny(name, CountWords)) && !(names.Any(IsLossScale) && (divides || Divides(factor)));
+    }
+
+    /// <summary>Whether the factor varies, and the names in it and in the values of the variables that it is made of.</summary>
+    private static (bool Varies, List<string> Names) Read(IOperation factor, BodyFacts facts)
+    {
+        var names = new List<string>();
+        var seen = new HashSet<ILocalSymbol>(SymbolEqualityComparer.Default);
+        bool varies = false;
+        var pending = new Queue<(IOperation Expression, int Depth)>();
+        pending.Enqueue((factor, 0));
+        while (pending.Count > 0)
+        {
+            (IOperation expression, int depth) = pending.Dequeue();
+            foreach (IOperation part in expression.DescendantsAndSelf())
+            {
+                // Only the factor itself decides whether it varies.
+                varies |= AddName(part, names) && depth == 0;
+                if (part is not ILocalReferenceOperation { Local: { HasConstantValue: false } local } || depth == DepthLimit || !seen.Add(local))
+                    continue;
+                foreach (IOperation value in facts.ValuesOf(local))
+                    pending.Enqueue((value, depth + 1));
+            }
+        }
+
+        return (varies, names);
+    }
+
+    /// <returns>Whether the operation is something that varies.</returns>
+    private static bool AddName(IOperation part, List<string> names)
+    {
+        switch (part)
+        {
+            case IFieldReferenceOperation { Field: { HasConstantValue: true } field }:
+                names.Add(field.Name);
+                return false;
+            case ILocalReferenceOperation { Local: { HasConstantValue: true } constant }:
+                names.Add(constant.Name);
+                return false;
+            case ILocalReferenceOperation { Local: var local }:
+                names.Add(NameOf(local.Name, local.Type));
+                return true;
+            case IParameterReferenceOperation { Parameter: var parameter }:
+                names.Add(NameOf(parameter.Name, parameter.Type));
+                return true;
+            case IMemberReferenceOperation member:
+                names.Add(NameOf(member.Member.Name, member.Type));
+                return true;
+            case IInvocationOperation invocation:
+                names.Add(invocation.TargetMethod.Name);
+                return true;
+            default:
+                return part is IInvalidOperation;
+        }
+    }
+
+    /// <summary>A whole number counts something, whatever its name.</summary>
+    private static string NameOf(string name, ITypeSymbol? type) =>
+        type?.SpecialType is SpecialType.System_Int32 or SpecialType.System_Int64 ? "count" : name;
+
+    // if (norm > limit) grad.mul_(0.1)
+    private static bool IsUnderLimit(SyntaxNode site) =>
+        site.Ancestors().OfType<IfStatementSyntax>()
+            .Any(condition => condition.Condition.DescendantTokens().Any(token => TrainingVocabulary.ContainsAny(token.ValueText, LimitWords)));
+
+    private static bool Divides(IOperation factor) =>
+        factor.DescendantsAndSelf().Any(part => part is IBinaryOperation { OperatorKind: BinaryOperatorKind.Divide });
+
+    private static bool IsLossScale(string name) => TrainingVocabulary.Contains(name, "scale");
+}

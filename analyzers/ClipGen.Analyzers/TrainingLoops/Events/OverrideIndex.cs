@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using ClipGen.Analyzers.Semantics;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Analyzers.TrainingLoops.Events;
+
+/// <summary>Finds which methods of the program override or implement which.</summary>
+internal sealed class OverrideIndex(Compilation compilation)
+{
+    private readonly Lazy<ILookup<string, IMethodSymbol>> _byName = new(() => MethodsByName(compilation));
+    private readonly ConcurrentDictionary<string, ILookup<ISymbol, IMethodSymbol>> _overrides = new();
+
+    /// <summary>The methods of the program, with a body or abstract, that override or implement the method.</summary>
+    public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method) => _overrides.GetOrAdd(method.Name, FindNamed)[method.OriginalDefinition];
+
+    /// <summary>The methods that can override or implement others, by the name of the method that they can override or implement.</summary>
+    private static ILookup<string, IMethodSymbol> MethodsByName(Compilation compilation)
+    {
+        var methods = new List<(string Name, IMethodSymbol Method)>();
+        foreach (INamedTypeSymbol type in compilation.Assembly.GlobalNamespace.TypesInside())
+        {
+            if (type.BaseType is null or { SpecialType: SpecialType.System_Object } && type.AllInterfaces.IsEmpty)
+                continue;
+            foreach (IMethodSymbol method in type.GetMembers().OfType<IMethodSymbol>())
+            {
+                if (method.MethodKind == MethodKind.ExplicitInterfaceImplementation)
+                    methods.AddRange(method.ExplicitInterfaceImplementations.Select(implemented => implemented.Name).Distinct().Select(name => (name, method)));
+                else if (method is { MethodKind: MethodKind.Ordinary, IsStatic: false })
+                    methods.Add((method.Name, method));
+            }
+        }
+
+        return methods.ToLookup(pair => pair.Name, pair => pair.Method);
+    }
+
+    private ILookup<ISymbol, IMethodSymbol> FindNamed(string name) =>
+        _byName.Value[name]
+            .SelectMany(method => DeclarationsOf(method).Select(declared => (Declared: (ISymbol)declared.OriginalDefinition, Actual: method)))
+            .Where(pair => pair.Declared.Name == name)
+            .ToLookup(pair => pair.Declared, pair => pair.Actual, (IEqualityComparer<ISymbol>)SymbolEqualityComparer.Default);
+
+    private static IEnumerable<IMethodSymbol> DeclarationsOf(IMethodSymbol method)
+    {
+        if (method.MethodKind == MethodKind.ExplicitInterfaceImplementation)
+            return method.ExplicitInterfaceImplementations;
+        return Overridden(method).Concat(method.ImplementedMethods());
+    }
+
+    private static IEnumerable<IMethodSymbol> Overridden(IMethodSymbol method)
+    {
+        for (IMethodSymbol? overridden = method.OverriddenMethod; overridden is not null; overridden = overridden.OverriddenMethod)
+            yield return overridden;
+    }
+}

@@ -1,0 +1,85 @@
+using ClipGen.Analyzers.Rules;
+using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Flow;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ClipGen.Analyzers.TrainingLoops.Findings;
+
+/// <summary>CLIP105, and CLIP104 in part: gradients that are summed over several micro-batches before a step.</summary>
+internal static class AccumulatedGradients
+{
+    /// <summary>CLIP105: the partial sum is clipped in each pass, and the step waits for several.</summary>
+    public static Diagnostic? ClipEveryMicroBatch(StepSite site)
+    {
+        if (StepCondition(site) is not { } condition || ResetInEachPass(site, condition) is not null)
+            return null;
+        foreach (EventNode node in site.Expanded.Clips)
+        {
+            TrainingEvent clip = node.Event!;
+            if (clip.IsHoisted || site.Flow.ActionOf(node) != TrainingAction.Clip || !IsInEachPass(site, condition, clip.Site))
+                continue;
+            return site.Report(RuleCatalogue.ClipEveryMicroBatch, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName);
+        }
+
+        return null;
+    }
+
+    /// <summary>CLIP104: the sum is reset in each pass, so that only the last micro-batch counts.</summary>
+    public static Diagnostic? ResetEveryMicroBatch(StepSite site)
+    {
+        if (site.Site != site.Step.Syntax || StepCondition(site) is not { } condition || ResetInEachPass(site, condition) is not { } reset)
+            return null;
+        return site.Report(
+            RuleCatalogue.ResetBeforeStep,
+            reset.Site,
+            null,
+            site.MethodName,
+            site.OptimizerName,
+            site.BackwardPlace,
+            "The step waits for several micro-batches, of which only the last is left: reset after the step, under the same condition");
+    }
+
+    private static TrainingEvent? ResetInEachPass(StepSite site, IfStatementSyntax condition) =>
+        site.Expanded.EventsOf(TrainingAction.Reset).FirstOrDefault(reset =>
+            site.Key.ActionOf(reset) == TrainingAction.Reset
+            && IsInEachPass(site, condition, reset.Site)
+            && !Constructs.Around(reset.Site, site.Body.Body).Any(construct => construct is IfStatementSyntax));
+
+    /// <summary>The condition by which only every n-th pass steps, in the loop in which every pass runs a backward pass.</summary>
+    private static IfStatementSyntax? StepCondition(StepSite site)
+    {
+        if (site.Backward is not { } backward)
+            return null;
+        foreach (SyntaxNode construct in Constructs.Around(site.Site, site.Body.Body))
+        {
+            if (Constructs.IsLoop(construct))
+                break;
+            if (construct is IfStatementSyntax statement && site.Body.Conditions.CountsPasses(statement))
+                return !SyntaxPlaces.Contains(statement, backward.Site) && IsInSameLoop(statement, backward.Site) ? statement : null;
+        }
+
+        return SkipCondition(site) is { } skip && backward.Site.SpanStart <= skip.SpanStart && IsInSameLoop(skip, backward.Site) ? skip : null;
+    }
+
+    /// <summary>The condition before the step that skips it: <c>if (i % n != 0) continue; step();</c>.</summary>
+    private static IfStatementSyntax? SkipCondition(StepSite site)
+    {
+        if (Constructs.StatementOf(site.Site)?.Parent is not BlockSyntax block)
+            return null;
+        return site.Expanded.SkipsIn(block)
+            .Where(skip => skip.SpanStart < site.Site.SpanStart)
+            .LastOrDefault(site.Body.Conditions.CountsPasses);
+    }
+
+    private static bool IsInEachPass(StepSite site, IfStatementSyntax condition, SyntaxNode place)
+    {
+        if (!SyntaxPlaces.Contains(site.Body.Body, place) || SyntaxPlaces.Contains(condition, place) || !IsInSameLoop(condition, place))
+            return false;
+        // After "if (…) continue;" only the n-th pass goes on.
+        return !ExpandedBody.IsJump(condition.Statement) || place.SpanStart < condition.SpanStart;
+    }
+
+    private static bool IsInSameLoop(SyntaxNode one, SyntaxNode other) => Constructs.InnermostLoop(one) == Constructs.InnermostLoop(other);
+}

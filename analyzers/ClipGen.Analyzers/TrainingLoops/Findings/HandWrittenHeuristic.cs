@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Flow;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis.Text;
+
+namespace ClipGen.Analyzers.TrainingLoops.Findings;
+
+/// <summary>
+/// Decides whether a step that is known by its name only is reported. It is, if a backward pass comes before it, all source of both is in the program,
+/// some of it names gradients, and none of it mentions clipping.
+/// </summary>
+internal sealed class HandWrittenHeuristic(SourceBodies bodies, CallGraph calls, GradientMentions mentions)
+{
+    private readonly ConcurrentDictionary<SyntaxNode, Hint[]> _hints = new();
+
+    public bool IsEnough(StepSite site)
+    {
+        if (site.Backward is not { } backward)
+            return false;
+        SourceMentions found = MentionsOf(site.Step) | MentionsOf(backward);
+        return (found.Kinds & (Mentions.Unreadable | Mentions.Clipping)) == 0
+            && (found.Kinds & Mentions.Gradient) != 0
+            && found.ClipCalls.All(call => IsKnown(call, site))
+            && !HintsAtClipping(site);
+    }
+
+    /// <summary>Whether a call is known to clip, and where, so that it is no hint at a clip out of sight.</summary>
+    private bool IsKnown(SyntaxNode call, StepSite site) =>
+        site.Expanded.Clips.Any(node => node.Event is { Evidence: Evidence.Certain, Method: { } method } clip
+            && clip.Syntax == call && ClipCalls.IsGradientsClip(method))
+        || IsOfAnotherStep(call, site);
+
+    /// <summary>Whether a call of <c>Gradients</c> stands in a body with a step of its own, and so is about that one.</summary>
+    private bool IsOfAnotherStep(SyntaxNode call, StepSite site) =>
+        call is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax }
+        && !call.Ancestors().TakeWhile(node => node is not MemberDeclarationSyntax).Any(node => node is AnonymousFunctionExpressionSyntax)
+        && bodies.FactsAround(call) is { } facts
+        && facts.Root.DescendantsAndSelf().Any(part => part is IInvocationOperation invocation
+            && invocation.Syntax == call && ClipCalls.IsGradientsClip(invocation.TargetMethod))
+        && calls.GraphOf(facts) is { } graph
+        && graph.Body != site.Body.Body
+        && (calls.ComponentOf(graph).Actions & TrainingAction.Step) != 0;
+
+    /// <summary>
+    /// The mentions in the types that a call names, and in the methods in which it ends up. The latter are those of the layers, if a network updates
+    /// itself.
+    /// </summary>
+    private SourceMentions MentionsOf(TrainingEvent found)
+    {
+        SourceMentions result = mentions.Of(found.TargetType) | mentions.Of(found.Method?.ContainingType);
+        foreach (BodyGraph body in found.Through)
+            result |= mentions.Of(calls.ComponentOf(body));
+        if (found.Method is not { } method)
+            return result;
+        foreach (Callee callee in calls.CalleesOf(method.OriginalDefinition, found.IsVirtual).All.Take(AnalysisLimits.OverridesOfCall))
+        {
+            if (callee.Graph is { } graph)
+                result |= mentions.Of(calls.ComponentOf(graph));
+        }
+
+        return result;
+    }
+
+    /// <summary>
+    /// Whether the type that trains mentions clipping. Outside of the body itself a clamp does not count: it is about textures, probabilities, or what
+    /// is drawn.
+    /// </summary>
+    private bool HintsAtClipping(StepSite site)
+    {
+        SyntaxNode body = site.Body.Facts.Root.Syntax;
+        SyntaxNode type = body.FirstAncestorOrSelf<TypeDeclarationSyntax>() ?? body;
+        return _hints.GetOrAdd(type, HintsIn)
+            .Any(hint => (!hint.IsClamp || body.Span.Contains(hint.Span)) && (hint.Call is null || !IsKnown(hint.Call, site)));
+    }
+
+    private static Hint[] HintsIn(SyntaxNode type) =>
+    [
+        .. GradientMentions.IdentifiersAndClipCallsIn(type)
+            .Where(part => part.IsNode || TrainingVocabulary.HintsAtClipping(part.AsToken().ValueText))
+            .Select(part => new Hint(part.Span, part.IsToken && TrainingVocabulary.Contains(part.AsToken().ValueText, "clamp"), part.AsNode())),
+    ];
+
+    private readonly record struct Hint(TextSpan Span, bool IsClamp, SyntaxNode? Call);
+}

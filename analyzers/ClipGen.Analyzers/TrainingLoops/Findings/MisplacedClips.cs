@@ -1,0 +1,47 @@
+using ClipGen.Analyzers.Rules;
+using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Flow;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Analyzers.TrainingLoops.Findings;
+
+/// <summary>CLIP102, CLIP103 and CLIP111: a clip is there, in a place where it does not reach the step.</summary>
+internal static class MisplacedClips
+{
+    public static Diagnostic? Find(StepSite site)
+    {
+        foreach (EventNode node in site.Expanded.Clips)
+        {
+            TrainingEvent clip = node.Event!;
+            if (site.Flow.ActionOf(node) == TrainingAction.Clip && clip.Site.SyntaxTree == site.Site.SyntaxTree && RuleFor(site, node) is { } rule)
+                return site.Report(rule, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName, site.BackwardPlace);
+        }
+
+        return null;
+    }
+
+    private static DiagnosticDescriptor? RuleFor(StepSite site, EventNode node)
+    {
+        TrainingEvent clip = node.Event!;
+        if (IsOutsideTrainingLoop(site, clip))
+            return RuleCatalogue.ClipOncePerEpoch;
+        // A clip in another loop belongs to another training.
+        if (HasEffect(site.Flow.Before(node)) || (site.Expanded.TrainingLoopAround(clip.Site) is { } loop && !SyntaxPlaces.Contains(loop, site.Site)))
+            return null;
+        GradientState first = site.Flow.BeforeInFirstPass(node);
+        if ((first & GradientState.SteppedUnclipped) != 0)
+            return RuleCatalogue.ClipAfterStep;
+        return first != GradientState.Unreached && site.Flow.IsFollowedByBackward(node) ? RuleCatalogue.ClipBeforeBackward : null;
+    }
+
+    /// <summary>Whether the clip is around the loop that repeats the step, so that it clips once where several steps are made.</summary>
+    private static bool IsOutsideTrainingLoop(StepSite site, TrainingEvent clip) =>
+        site.TrainingLoop is { } inner
+        && !SyntaxPlaces.Contains(inner, clip.Site)
+        && site.Expanded.OutermostLoopAround(clip.Site) is { } outer
+        && SyntaxPlaces.Contains(outer, inner);
+
+    private static bool HasEffect(GradientState before) =>
+        (before & (GradientState.Pending | GradientState.Clipped | GradientState.ClippedThenAdded | GradientState.EnteredClipped)) != 0;
+}

@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using ClipGen.Analyzers.TrainingLoops.Flow;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Values;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Analyzers.TrainingLoops.Findings;
+
+/// <summary>
+/// Finds, for every step that a body and the functions inside it reach, what happened to the gradients before. The result for one body depends on no
+/// other body's result, so that methods that call each other need no special care.
+/// </summary>
+internal sealed class StepAnalysis(CallGraph calls, OptimizerOrigins origins, WorkCount work)
+{
+    private const TrainingAction Needed = TrainingAction.Backward | TrainingAction.Step;
+
+    private readonly ConcurrentDictionary<BodyGraph, Lazy<StepAnalysisResult>> _results = new();
+
+    public StepAnalysisResult Of(BodyGraph body) => _results.GetOrAdd(body, _ => new Lazy<StepAnalysisResult>(() => Find(body))).Value;
+
+    private StepAnalysisResult Find(BodyGraph body)
+    {
+        if ((calls.ComponentOf(body).Actions & Needed) != Needed)
+            return StepAnalysisResult.Nothing;
+        var decided = new HashSet<SyntaxNode>();
+        var places = new List<StepPlace>();
+        foreach (BodyGraph part in body.SelfAndInner)
+        {
+            if (GraphExpander.Expand(calls, part, decided, work) is { } graph)
+                Add(new ExpandedBody(part, graph), decided, places);
+        }
+
+        return new StepAnalysisResult(decided, places);
+    }
+
+    private void Add(ExpandedBody expanded, HashSet<SyntaxNode> decided, List<StepPlace> places)
+    {
+        ILookup<Target, EventNode> optimizers = expanded.Graph.Nodes
+            .Where(node => node.Event is { Action: TrainingAction.Step, IsDecided: false })
+            .ToLookup(OptimizerSteps.OptimizerOf);
+        if (optimizers.Count > AnalysisLimits.OptimizersOfBody)
+            return;
+        foreach (IGrouping<Target, EventNode> steps in optimizers)
+        {
+            OptimizerOrigin origin = origins.Of(steps.Key, steps.First().Event!.TargetType);
+            if (origin.IsLbfgs || origin.HintsAtClipping)
+            {
+                decided.UnionWith(steps.Select(step => step.Event!.Syntax));
+                continue;
+            }
+
+            foreach (StepPlace place in new OptimizerSteps(expanded, new OptimizerKey(steps.Key, origin), work).KnownPlaces(steps))
+            {
+                decided.UnionWith(place.Steps.Select(step => step.Event!.Syntax));
+                places.Add(place);
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Flow;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Analyzers.TrainingLoops.Findings;
+
+/// <summary>Asks the questions of the rules about every step of a body.</summary>
+internal sealed class StepFindings(StepAnalysis steps, HandWrittenHeuristic handWritten, MissingClips missing, ResetGradients resets)
+{
+    public ImmutableArray<Diagnostic> In(BodyGraph body, CancellationToken cancellation)
+    {
+        var findings = new FindingList();
+        foreach (StepPlace place in steps.Of(body).Places)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (place.Steps.FirstOrDefault(step => !IsDecidedInside(step.Event!)) is not { } node)
+                continue;
+            var site = new StepSite(place, node);
+            if (site.Backward is null && place.Before != GradientState.Discarded)
+                continue;
+            if (site.Step.Evidence == Evidence.Name && !handWritten.IsEnough(site))
+                continue;
+            Judge(site, findings);
+        }
+
+        return findings.ToImmutable();
+    }
+
+    /// <summary>Whether the step is in a called method that holds the backward pass as well, so that it is judged there.</summary>
+    private bool IsDecidedInside(TrainingEvent step) => step.Through.Any(method => steps.Of(method).Decided.Contains(step.Syntax));
+
+    private void Judge(StepSite site, FindingList findings)
+    {
+        GradientState before = site.Before;
+        bool isUnclipped = (before & (GradientState.Pending | GradientState.SteppedUnclipped)) != 0;
+        // Gradients that were clipped and used already are not those that are stepped on now.
+        bool isClipped = (before & GradientState.AnyClipped & ~GradientState.SteppedClipped) != 0 || before == GradientState.SteppedClipped;
+        if (before == GradientState.Discarded)
+        {
+            findings.Add(ResetGradients.BeforeStep(site));
+        }
+        else if (isUnclipped && !isClipped)
+        {
+            findings.Add(MisplacedClips.Find(site) ?? missing.OfOtherNetwork(site) ?? missing.Everywhere(site));
+        }
+        else if (isUnclipped)
+        {
+            findings.Add(MissingClips.OnSomePaths(site));
+        }
+        else if (isClipped)
+        {
+            findings.Add(MissingClips.OnPartOfTheNetwork(site));
+            findings.Add(AccumulatedGradients.ClipEveryMicroBatch(site));
+        }
+
+        findings.Add(AccumulatedGradients.ResetEveryMicroBatch(site));
+        findings.Add(resets.Never(site));
+    }
+}

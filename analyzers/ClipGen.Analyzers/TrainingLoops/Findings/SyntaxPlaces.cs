@@ -1,0 +1,43 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ClipGen.Analyzers.TrainingLoops.Findings;
+
+/// <summary>Places in the source, as findings name them and point to them.</summary>
+internal static class SyntaxPlaces
+{
+    public static bool Contains(SyntaxNode outer, SyntaxNode inner) => outer.SyntaxTree == inner.SyntaxTree && outer.Span.Contains(inner.Span);
+
+    /// <summary>The name of the member or function that the node stands in.</summary>
+    public static string NameOf(SyntaxNode body)
+    {
+        for (SyntaxNode? node = body; node is not null; node = node.Parent)
+        {
+            switch (node)
+            {
+                case MethodDeclarationSyntax method:
+                    return method.Identifier.ValueText;
+                case LocalFunctionStatementSyntax function:
+                    return function.Identifier.ValueText;
+                case ConstructorDeclarationSyntax constructor:
+                    return constructor.Identifier.ValueText;
+                case PropertyDeclarationSyntax property:
+                    return property.Identifier.ValueText;
+                case OperatorDeclarationSyntax or ConversionOperatorDeclarationSyntax:
+                    return "operator";
+            }
+        }
+
+        return "Program";
+    }
+
+    /// <summary>The location to report at: for <c>x?.step()</c> the whole expression, which a reader takes for the call.</summary>
+    public static Location LocationOf(SyntaxNode node)
+    {
+        while (node.Parent is ConditionalAccessExpressionSyntax access && access.WhenNotNull == node)
+            node = access;
+        return node.GetLocation();
+    }
+
+    public static int LineOf(SyntaxNode node) => node.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
+}

@@ -1,0 +1,93 @@
+using ClipGen.Analyzers.TrainingLoops.Values;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Analyzers.TrainingLoops.Flow;
+
+/// <summary>The events of one body as it stands in the source, with calls not yet looked into.</summary>
+internal sealed class BodyGraph
+{
+    private readonly Lazy<IReadOnlyList<BodyGraph>> _selfAndInner;
+    private readonly BodyGraph? _parent;
+
+    public BodyGraph(SyntaxNode body, BodyFacts facts)
+        : this(body, facts, new BodyConditions(facts), null)
+    {
+    }
+
+    private BodyGraph(SyntaxNode body, BodyFacts facts, BodyConditions conditions, BodyGraph? parent)
+    {
+        Body = body;
+        Facts = facts;
+        Conditions = conditions;
+        _parent = parent;
+        _selfAndInner = new Lazy<IReadOnlyList<BodyGraph>>(FindSelfAndInner);
+    }
+
+    /// <summary>The method, accessor, lambda or local function.</summary>
+    public SyntaxNode Body { get; }
+
+    /// <summary>The facts of the method or accessor. Lambdas and local functions share them.</summary>
+    public BodyFacts Facts { get; }
+
+    /// <summary>The conditions of the method or accessor. Lambdas and local functions share them.</summary>
+    public BodyConditions Conditions { get; }
+
+    public EventGraph Graph { get; private set; } = new();
+
+    public ConstructTree Constructs { get; private set; } = ConstructTree.Empty;
+
+    public Dictionary<SyntaxNode, BodyGraph> Lambdas { get; } = [];
+
+    public Dictionary<IMethodSymbol, BodyGraph> LocalFunctions { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>This graph and those of all functions inside it, the innermost first.</summary>
+    public IReadOnlyList<BodyGraph> SelfAndInner => _selfAndInner.Value;
+
+    /// <summary>The graph, still without events, of a function inside this one.</summary>
+    public BodyGraph Inside(SyntaxNode function) => new(function, Facts, Conditions, this);
+
+    public void Complete(EventGraph graph, ConstructTree constructs)
+    {
+        Graph = graph;
+        Constructs = constructs;
+    }
+
+    public BodyGraph? FindLambda(SyntaxNode lambda)
+    {
+        for (BodyGraph? body = this; body is not null; body = body._parent)
+        {
+            if (body.Lambdas.TryGetValue(lambda, out BodyGraph? found))
+                return found;
+        }
+
+        return null;
+    }
+
+    public BodyGraph? FindLocalFunction(IMethodSymbol function)
+    {
+        for (BodyGraph? body = this; body is not null; body = body._parent)
+        {
+            if (body.LocalFunctions.TryGetValue(function, out BodyGraph? found))
+                return found;
+        }
+
+        return null;
+    }
+
+    private List<BodyGraph> FindSelfAndInner()
+    {
+        var found = new List<BodyGraph>();
+        var pending = new Stack<BodyGraph>();
+        pending.Push(this);
+        while (pending.Count > 0)
+        {
+            BodyGraph body = pending.Pop();
+            found.Add(body);
+            foreach (BodyGraph inner in body.Lambdas.Values.Concat(body.LocalFunctions.Values))
+                pending.Push(inner);
+        }
+
+        found.Reverse();
+        return found;
+    }
+}

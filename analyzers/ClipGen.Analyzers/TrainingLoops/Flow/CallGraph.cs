@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Values;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Analyzers.TrainingLoops.Flow;
+
+/// <summary>The event graphs of the program's bodies, and which of them call which. Each graph is built when it is first asked for.</summary>
+internal sealed class CallGraph(SourceBodies bodies, EventExtractor extractor, CalledMethods called, WorkCount work)
+{
+    private readonly ConcurrentDictionary<SyntaxNode, BodyGraph?> _graphs = new();
+    private readonly ConcurrentDictionary<IMethodSymbol, Callees> _called = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, Callees> _calledVirtually = new(SymbolEqualityComparer.Default);
+    private readonly CallComponents _components = new(work);
+
+    public BodyGraph? GraphOf(BodyFacts facts) =>
+        _graphs.GetOrAdd(facts.Root.Syntax, _ => BodyGraphBuilder.Build(facts, extractor.Extract(facts), work));
+
+    /// <summary>The methods that a call can run.</summary>
+    public Callees CalleesOf(IMethodSymbol method, bool isVirtual) =>
+        (isVirtual ? _calledVirtually : _called).GetOrAdd(method, _ => new Callees([.. called.CandidatesOf(method, isVirtual).Select(CalleeOf)]));
+
+    /// <summary>The methods that the calls in a body, and in the functions inside it, can run.</summary>
+    public IEnumerable<Callees> CallsIn(BodyGraph body) =>
+        body.SelfAndInner
+            .SelectMany(part => part.Graph.Nodes)
+            .Select(node => node.Event)
+            .Where(found => found is { IsCall: true, Lambda: null, Method.MethodKind: not MethodKind.LocalFunction })
+            .Select(call => CalleesOf(call!.Method!, call.IsVirtual));
+
+    /// <summary>The component of a body in the call graph, with all that it reaches.</summary>
+    public CallComponent ComponentOf(BodyGraph body) => _components.Of(body, this);
+
+    /// <summary>The component of what a call can run.</summary>
+    public CallComponent ComponentOf(Callees callees) => _components.Of(callees, this);
+
+    private Callee CalleeOf(IMethodSymbol method)
+    {
+        foreach (SyntaxReference reference in method.DeclaringSyntaxReferences)
+        {
+            if (reference.Span.Length > AnalysisLimits.BodyLength)
+                return new Callee(method, null, IsTooLong: true);
+            if (bodies.FactsOf(reference.GetSyntax()) is { } facts && GraphOf(facts) is { } graph)
+                return new Callee(method, graph, IsTooLong: false);
+        }
+
+        return new Callee(method, null, IsTooLong: false);
+    }
+}

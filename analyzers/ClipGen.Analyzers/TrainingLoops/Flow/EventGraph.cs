@@ -1,0 +1,152 @@
+using ClipGen.Analyzers.TrainingLoops.Events;
+
+namespace ClipGen.Analyzers.TrainingLoops.Flow;
+
+/// <summary>The order in which training events can happen: a control-flow graph of which only the events are left.</summary>
+internal sealed class EventGraph
+{
+    private readonly List<EventNode> _nodes = [];
+    private readonly Lazy<List<EventNode>[]> _previous;
+    private readonly Lazy<HashSet<(int From, int To)>> _backEdges;
+
+    public EventGraph()
+    {
+        _previous = new Lazy<List<EventNode>[]>(FindPrevious);
+        _backEdges = new Lazy<HashSet<(int From, int To)>>(FindBackEdges);
+    }
+
+    public IReadOnlyList<EventNode> Nodes => _nodes;
+
+    public EventNode Entry => _nodes[0];
+
+    public EventNode Exit { get; set; } = null!;
+
+    /// <summary>The edges that begin a loop again. Known once the graph is complete.</summary>
+    public ISet<(int From, int To)> BackEdges => _backEdges.Value;
+
+    /// <summary>The nodes from which an edge leads to the node. Known once the graph is complete.</summary>
+    public IReadOnlyList<EventNode> Previous(EventNode node) => _previous.Value[node.Index];
+
+    public EventNode Add(TrainingEvent? found = null, Construct? construct = null)
+    {
+        var node = new EventNode(_nodes.Count, found, construct);
+        _nodes.Add(node);
+        return node;
+    }
+
+    public static void Connect(EventNode from, EventNode to)
+    {
+        if (!from.Next.Contains(to))
+            from.Next.Add(to);
+    }
+
+    /// <summary>
+    /// The same graph without the nodes that hold no event, begin no construct and lead to one other node only. Most nodes of a long method are such.
+    /// </summary>
+    public EventGraph WithoutEmptyNodes()
+    {
+        var replacements = new EventNode[_nodes.Count];
+        // Edges mostly lead to nodes that were added later, so that those are replaced first.
+        for (int i = _nodes.Count - 1; i >= 0; i--)
+        {
+            EventNode node = _nodes[i];
+            replacements[i] = node;
+            if (node.Event is null && node.Construct is null && node != Entry && node != Exit && OnlyNext(node) is { } next)
+                replacements[i] = next;
+        }
+
+        var copy = new EventGraph();
+        var copies = new EventNode?[_nodes.Count];
+        foreach (EventNode node in _nodes)
+        {
+            if (replacements[node.Index] == node)
+                copies[node.Index] = copy.Add(node.Event, node.Construct);
+        }
+
+        foreach (EventNode node in _nodes)
+        {
+            if (copies[node.Index] is not { } from)
+                continue;
+            foreach (EventNode next in node.Next)
+                Connect(from, copies[Last(next).Index]!);
+        }
+
+        copy.Exit = copies[Exit.Index]!;
+        return copy;
+
+        EventNode? OnlyNext(EventNode node)
+        {
+            EventNode? only = null;
+            foreach (EventNode next in node.Next)
+            {
+                EventNode last = Last(next);
+                if (last == node || last == only)
+                    continue;
+                if (only is not null)
+                    return null;
+                only = last;
+            }
+
+            return only;
+        }
+
+        EventNode Last(EventNode node)
+        {
+            // A node that has not been visited yet stands for itself.
+            while (replacements[node.Index] is { } replacement && replacement != node)
+            {
+                replacements[node.Index] = replacements[replacement.Index] ?? replacement;
+                node = replacement;
+            }
+
+            return node;
+        }
+    }
+
+    private List<EventNode>[] FindPrevious()
+    {
+        var previous = new List<EventNode>[_nodes.Count];
+        for (int i = 0; i < previous.Length; i++)
+            previous[i] = [];
+        foreach (EventNode node in _nodes)
+        {
+            foreach (EventNode next in node.Next)
+                previous[next.Index].Add(node);
+        }
+
+        return previous;
+    }
+
+    private HashSet<(int From, int To)> FindBackEdges()
+    {
+        var edges = new HashSet<(int From, int To)>();
+        var isOnPath = new bool[_nodes.Count];
+        var isSeen = new bool[_nodes.Count];
+        var path = new Stack<(EventNode Node, int Next)>();
+        path.Push((Entry, 0));
+        isOnPath[Entry.Index] = isSeen[Entry.Index] = true;
+        while (path.Count > 0)
+        {
+            (EventNode node, int index) = path.Pop();
+            if (index == node.Next.Count)
+            {
+                isOnPath[node.Index] = false;
+                continue;
+            }
+
+            path.Push((node, index + 1));
+            EventNode next = node.Next[index];
+            if (isOnPath[next.Index])
+            {
+                edges.Add((node.Index, next.Index));
+            }
+            else if (!isSeen[next.Index])
+            {
+                isOnPath[next.Index] = isSeen[next.Index] = true;
+                path.Push((next, 0));
+            }
+        }
+
+        return edges;
+    }
+}

@@ -1,0 +1,16 @@
+using ClipGen.Analyzers.TrainingLoops.Events;
+
+namespace ClipGen.Analyzers.TrainingLoops.Flow;
+
+/// <summary>One event; or none, in a node that only joins paths or marks where a construct begins.</summary>
+internal sealed class EventNode(int index, TrainingEvent? found, Construct? construct)
+{
+    public int Index { get; } = index;
+
+    public TrainingEvent? Event { get; } = found;
+
+    /// <summary>The loop, condition or <c>try</c> that begins here.</summary>
+    public Construct? Construct { get; } = construct;
+
+    public List<EventNode> Next { get; } = [];
+}

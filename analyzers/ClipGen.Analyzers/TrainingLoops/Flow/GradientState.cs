@@ -1,0 +1,79 @@
+using ClipGen.Analyzers.TrainingLoops.Roles;
+
+namespace ClipGen.Analyzers.TrainingLoops.Flow;
+
+/// <summary>What can have happened to the gradients of one optimizer when a place in the program is reached: a set of the states.</summary>
+[Flags]
+internal enum GradientState
+{
+    Unreached = 0,
+
+    /// <summary>Nothing since the body was entered. What the callers did is not known.</summary>
+    Entered = 1,
+
+    /// <summary>Computed, and not clipped.</summary>
+    Pending = 2,
+
+    Clipped = 4,
+
+    /// <summary>Clipped, and then added to by another backward pass.</summary>
+    ClippedThenAdded = 8,
+
+    /// <summary>Clipped in the state that the body was entered with.</summary>
+    EnteredClipped = 16,
+
+    SteppedUnclipped = 32,
+
+    SteppedClipped = 64,
+
+    /// <summary>Set to zero without having been used.</summary>
+    Discarded = 128,
+
+    /// <summary>Set to zero, or stepped on in an unknown state.</summary>
+    Fresh = 256,
+
+    AnyClipped = Clipped | ClippedThenAdded | EnteredClipped | SteppedClipped,
+}
+
+/// <summary>The transitions of <see cref="GradientState"/>.</summary>
+internal static class GradientStates
+{
+    /// <summary>The states after an action in any of the given states.</summary>
+    public static GradientState After(this GradientState before, TrainingAction action)
+    {
+        if (action == TrainingAction.None)
+            return before;
+        GradientState after = GradientState.Unreached;
+        for (int bit = 1; bit <= (int)GradientState.Fresh; bit <<= 1)
+        {
+            if (((int)before & bit) != 0)
+                after |= AfterOne((GradientState)bit, action);
+        }
+
+        return after;
+    }
+
+    private static GradientState AfterOne(GradientState before, TrainingAction action)
+    {
+        bool isClipped = before is GradientState.Clipped or GradientState.ClippedThenAdded;
+        return action switch
+        {
+            TrainingAction.Backward => isClipped ? GradientState.ClippedThenAdded : GradientState.Pending,
+            TrainingAction.Clip => before switch
+            {
+                GradientState.Pending or GradientState.ClippedThenAdded => GradientState.Clipped,
+                GradientState.Entered => GradientState.EnteredClipped,
+                _ => before,
+            },
+            TrainingAction.Step => before switch
+            {
+                GradientState.Pending => GradientState.SteppedUnclipped,
+                GradientState.Clipped or GradientState.ClippedThenAdded or GradientState.EnteredClipped => GradientState.SteppedClipped,
+                GradientState.SteppedUnclipped or GradientState.SteppedClipped => before,
+                _ => GradientState.Fresh,
+            },
+            TrainingAction.Reset => isClipped || before is GradientState.Pending or GradientState.Discarded ? GradientState.Discarded : GradientState.Fresh,
+            _ => before,
+        };
+    }
+}

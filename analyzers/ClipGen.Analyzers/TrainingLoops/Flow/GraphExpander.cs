@@ -1,0 +1,213 @@
+using System.Collections.Immutable;
+using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Values;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Analyzers.TrainingLoops.Flow;
+
+/// <summary>
+/// Puts the events of called methods, local functions and lambdas in the place of their calls, with targets as the caller sees them.
+/// A call that can run several overrides becomes a fork.
+/// </summary>
+internal sealed class GraphExpander
+{
+    private readonly CallGraph _calls;
+    private readonly WorkCount _work;
+    private readonly EventGraph _graph = new();
+    private bool _isTooLarge;
+
+    private GraphExpander(CallGraph calls, WorkCount work)
+    {
+        _calls = calls;
+        _work = work;
+    }
+
+    /// <returns><see langword="null"/> if the body reaches more code than is worth following.</returns>
+    /// <param name="calls">The bodies of the program.</param>
+    /// <param name="body">The body to begin with.</param>
+    /// <param name="decided">Steps of functions inside the body that have been judged on their own.</param>
+    /// <param name="work">Counts the nodes.</param>
+    public static EventGraph? Expand(CallGraph calls, BodyGraph body, ISet<SyntaxNode> decided, WorkCount work)
+    {
+        if (!new ExpandedSize(calls, work).IsWithinLimit(body))
+            return null;
+        var expander = new GraphExpander(calls, work);
+        EventNode entry = expander._graph.Add();
+        var active = ImmutableHashSet.Create(body.Body);
+        GraphPart part = expander.Splice(body, found => decided.Contains(found.Syntax) ? found with { IsDecided = true } : found, active, 0);
+        EventGraph.Connect(entry, part.First);
+        expander._graph.Exit = part.Last;
+        return expander._isTooLarge ? null : expander._graph;
+    }
+
+    private GraphPart Splice(BodyGraph body, Func<TrainingEvent, TrainingEvent> map, ImmutableHashSet<SyntaxNode> active, int depth)
+    {
+        IReadOnlyList<EventNode> nodes = body.Graph.Nodes;
+        var parts = new GraphPart[nodes.Count];
+        for (int i = 0; i < nodes.Count; i++)
+        {
+            parts[i] = SpliceNode(body, nodes[i], map, active, depth);
+            _isTooLarge |= _graph.Nodes.Count > AnalysisLimits.ExpandedNodes;
+            if (_isTooLarge)
+                return parts[0];
+        }
+
+        new ClipHoisting(body, _graph, parts).Apply();
+        foreach (EventNode node in nodes)
+        {
+            foreach (EventNode next in node.Next)
+                EventGraph.Connect(parts[node.Index].Last, parts[next.Index].First);
+        }
+
+        return GraphPart.Join(parts[body.Graph.Entry.Index].First, parts[body.Graph.Exit.Index].Last, parts);
+    }
+
+    private GraphPart SpliceNode(BodyGraph body, EventNode node, Func<TrainingEvent, TrainingEvent> map, ImmutableHashSet<SyntaxNode> active, int depth)
+    {
+        _work.Add(1);
+        if (node.Event is not { } found)
+            return GraphPart.Of(_graph.Add());
+        return found.IsCall ? SpliceCall(body, found, map, active, depth) : GraphPart.Of(_graph.Add(map(found)));
+    }
+
+    private GraphPart SpliceCall(BodyGraph body, TrainingEvent call, Func<TrainingEvent, TrainingEvent> map, ImmutableHashSet<SyntaxNode> active, int depth)
+    {
+        TrainingEvent seen = map(call);
+        int before = _graph.Nodes.Count;
+        GraphPart inner = Inside(body, call, seen, map, active, depth) ?? GraphPart.Of(_graph.Add());
+        // An optimizer that is written by hand updates layer by layer. What a reader takes for the step is the call, not each update.
+        if (call.Classification is { Action: TrainingAction.Step, Evidence: Evidence.Name } && (inner.Actions & TrainingAction.Clip) == 0
+            && _graph.Nodes.Skip(before).All(node => node.Event is not { Action: TrainingAction.Step, Evidence: Evidence.Certain }))
+        {
+            inner = GraphPart.Of(_graph.Add());
+        }
+
+        if (!IsMissing(call.Classification, inner.Actions))
+            return inner;
+        GraphPart own = GraphPart.Of(_graph.Add(seen with { Action = call.Classification.Action, IsCall = false, Lambda = null }));
+        EventGraph.Connect(inner.Last, own.First);
+        return GraphPart.Join(inner.First, own.Last, [inner, own]);
+    }
+
+    /// <summary>Whether a method is known to do something that was not found in its source.</summary>
+    private static bool IsMissing(Classification known, TrainingAction found) => known.Action switch
+    {
+        // A backward pass that updates the weights on its way leaves no gradients behind.
+        TrainingAction.Backward => (found & TrainingAction.Backward) == 0 && (known.Evidence == Evidence.Certain || (found & TrainingAction.Step) == 0),
+        TrainingAction.Clip => (found & (TrainingAction.Clip | TrainingAction.DroppedClip)) == 0,
+        TrainingAction.Step or TrainingAction.Reset => (found & known.Action) == 0,
+        _ => false,
+    };
+
+    private GraphPart? Inside(
+        BodyGraph body, TrainingEvent call, TrainingEvent seen, Func<TrainingEvent, TrainingEvent> map, ImmutableHashSet<SyntaxNode> active, int depth)
+    {
+        if (depth >= AnalysisLimits.CallDepth)
+            return null;
+        if (call.Lambda is not null)
+        {
+            return body.FindLambda(call.Lambda) is { } lambda && !active.Contains(lambda.Body)
+                ? Splice(lambda, map, active.Add(lambda.Body), depth + 1)
+                : null;
+        }
+
+        if (call.Method is not { } method)
+            return null;
+        if (method.MethodKind == MethodKind.LocalFunction)
+        {
+            return body.FindLocalFunction(method) is { } function && !active.Contains(function.Body)
+                ? Splice(function, found => map(Substitute(found, call.Arguments, Target.This)), active.Add(function.Body), depth + 1)
+                : null;
+        }
+
+        var alternatives = new List<GraphPart>();
+        bool mayDoNothing = false;
+        foreach (Callee callee in _calls.CalleesOf(method, call.IsVirtual).All.Take(AnalysisLimits.OverridesOfCall))
+        {
+            _isTooLarge |= callee.IsTooLong;
+            if (callee.Graph is not { } graph || active.Contains(graph.Body) || _calls.ComponentOf(graph).Actions == TrainingAction.None)
+                mayDoNothing = true;
+            else
+                alternatives.Add(SpliceMethod(callee.Method, graph, seen, active.Add(graph.Body), depth));
+        }
+
+        if (alternatives.Count == 0)
+            return null;
+        return alternatives.Count == 1 && !mayDoNothing ? alternatives[0] : Fork(alternatives, seen, mayDoNothing);
+    }
+
+    private GraphPart Fork(List<GraphPart> alternatives, TrainingEvent call, bool mayDoNothing)
+    {
+        EventNode fork = _graph.Add();
+        EventNode join = _graph.Add();
+        bool anyClips = alternatives.Any(alternative => (alternative.Actions & TrainingAction.Clip) != 0);
+        foreach (GraphPart alternative in alternatives)
+        {
+            EventNode first = fork;
+            if (anyClips && (alternative.Actions & TrainingAction.Clip) == 0)
+            {
+                // One override clips. Which one runs is not known, so the others are taken to clip too.
+                first = _graph.Add(call with { Action = TrainingAction.Clip, IsCall = false, Networks = null, IsHoisted = true });
+                EventGraph.Connect(fork, first);
+            }
+
+            EventGraph.Connect(first, alternative.First);
+            EventGraph.Connect(alternative.Last, join);
+        }
+
+        if (mayDoNothing)
+            EventGraph.Connect(fork, join);
+        return GraphPart.Join(fork, join, [.. alternatives]);
+    }
+
+    private GraphPart SpliceMethod(IMethodSymbol method, BodyGraph graph, TrainingEvent call, ImmutableHashSet<SyntaxNode> active, int depth)
+    {
+        // The call maps arguments to the parameters of the method that it names. An override has parameters of its own.
+        ImmutableDictionary<ISymbol, Target?> arguments = call.Arguments;
+        if (call.Method is { } named && !SymbolEqualityComparer.Default.Equals(named, method))
+        {
+            for (int i = 0; i < Math.Min(named.Parameters.Length, method.Parameters.Length); i++)
+            {
+                if (arguments.TryGetValue(named.Parameters[i], out Target? argument))
+                    arguments = arguments.SetItem(method.Parameters[i].OriginalDefinition, argument);
+            }
+        }
+
+        return Splice(
+            graph,
+            found => Substitute(found, arguments, call.Target) with { Site = call.Site, Through = found.Through.Add(graph).AddRange(call.Through) },
+            active,
+            depth + 1);
+    }
+
+    private static TrainingEvent Substitute(TrainingEvent found, ImmutableDictionary<ISymbol, Target?> arguments, Target? receiver)
+    {
+        ImmutableDictionary<ISymbol, Target?> inner = found.Arguments;
+        foreach (KeyValuePair<ISymbol, Target?> argument in found.Arguments)
+            inner = inner.SetItem(argument.Key, argument.Value?.Substitute(arguments, receiver));
+        return found with
+        {
+            // A target that the caller cannot name keeps the name that it has in the callee.
+            Target = found.Target?.Substitute(arguments, receiver) ?? found.Target,
+            Networks = Substitute(found.Networks, arguments, receiver),
+            Arguments = inner,
+        };
+    }
+
+    private static ImmutableArray<Target>? Substitute(
+        ImmutableArray<Target>? networks, ImmutableDictionary<ISymbol, Target?> arguments, Target? receiver)
+    {
+        if (networks is not { } known)
+            return null;
+        var seen = ImmutableArray.CreateBuilder<Target>(known.Length);
+        foreach (Target network in known)
+        {
+            if (network.Substitute(arguments, receiver) is not { } substituted)
+                return null;
+            seen.Add(substituted);
+        }
+
+        return seen.ToImmutable();
+    }
+}

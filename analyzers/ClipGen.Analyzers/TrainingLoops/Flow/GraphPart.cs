@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+
+namespace ClipGen.Analyzers.TrainingLoops.Flow;
+
+/// <summary>What one node of a body becomes in an expanded graph: itself, or the nodes of what it calls.</summary>
+/// <param name="First">The node that paths enter it by.</param>
+/// <param name="Last">The node that paths leave it by.</param>
+/// <param name="Actions">What happens in it.</param>
+/// <param name="Clips">The clips in it.</param>
+internal sealed record GraphPart(EventNode First, EventNode Last, TrainingAction Actions, ImmutableArray<TrainingEvent> Clips)
+{
+    public static GraphPart Of(EventNode node)
+    {
+        TrainingAction action = node.Event?.Action ?? TrainingAction.None;
+        return new GraphPart(node, node, action, action == TrainingAction.Clip ? ImmutableArray.Create(node.Event!) : ImmutableArray<TrainingEvent>.Empty);
+    }
+
+    public static GraphPart Join(EventNode first, EventNode last, GraphPart[] parts)
+    {
+        TrainingAction actions = TrainingAction.None;
+        var clips = ImmutableArray.CreateBuilder<TrainingEvent>();
+        foreach (GraphPart part in parts)
+        {
+            actions |= part.Actions;
+            clips.AddRange(part.Clips);
+        }
+
+        return new GraphPart(first, last, actions, clips.ToImmutable());
+    }
+}

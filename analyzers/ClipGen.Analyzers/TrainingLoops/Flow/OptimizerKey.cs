@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Values;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Analyzers.TrainingLoops.Flow;
+
+/// <summary>One optimizer, and which events are about its gradients.</summary>
+internal sealed class OptimizerKey(Target optimizer, OptimizerOrigin origin)
+{
+    public Target Optimizer { get; } = optimizer;
+
+    public ImmutableArray<Target>? Networks { get; } = origin.Networks;
+
+    /// <summary>What the event does to the gradients of this optimizer.</summary>
+    public TrainingAction ActionOf(TrainingEvent? found)
+    {
+        switch (found?.Action)
+        {
+            case TrainingAction.Backward:
+                return TrainingAction.Backward;
+            case TrainingAction.Clip when !IsCertainlyOther(found):
+                return TrainingAction.Clip;
+            case TrainingAction.Step when IsSame(found):
+                return TrainingAction.Step;
+            case TrainingAction.Reset when IsCertainlyOwn(found):
+                return TrainingAction.Reset;
+            default:
+                return TrainingAction.None;
+        }
+    }
+
+    public bool IsSame(TrainingEvent step) => Optimizer.Equals(Of(step));
+
+    /// <summary>The optimizer that a step is of. One that cannot be named goes by its type.</summary>
+    public static Target Of(TrainingEvent step) =>
+        step.Target ?? (step.TargetType is { } type ? Target.Of(type) : step.Method is { } method ? Target.Of(method) : Target.This);
+
+    /// <summary>Whether a clip is about networks that this optimizer certainly does not hold.</summary>
+    public bool IsCertainlyOther(TrainingEvent clip)
+    {
+        if (clip.Networks is not { IsEmpty: false } clipped)
+            return false;
+        return clipped.All(network => !network.Equals(Optimizer) && !MayHold(network));
+    }
+
+    private bool MayHold(Target clipped)
+    {
+        if (Networks is not { IsEmpty: false } held)
+            return !IsOptimizer(clipped) || !AreApart(Optimizer, clipped);
+        return held.Any(network => !AreApart(network, clipped));
+    }
+
+    private bool IsCertainlyOwn(TrainingEvent reset)
+    {
+        if (reset.Target is not { } target)
+            return false;
+        return target.Equals(Optimizer) || (Networks is { IsEmpty: false } held && held.All(target.IsPrefixOf));
+    }
+
+    private static bool IsOptimizer(Target target) => TrainingVocabulary.IsOptimizerLike(target.Type);
+
+    /// <summary>Whether two targets are certainly not the same object, nor one inside the other.</summary>
+    private static bool AreApart(Target one, Target other)
+    {
+        if (one.IsPrefixOf(other) || other.IsPrefixOf(one))
+            return false;
+        int shared = 0;
+        while (shared < one.Path.Length && shared < other.Path.Length && SymbolEqualityComparer.Default.Equals(one.Path[shared], other.Path[shared]))
+            shared++;
+
+        // A parameter or a local can be another name of a member. Two members or two parameters are taken to be two things.
+        return one.Path[shared].Kind == other.Path[shared].Kind && IsDistinct(one.Path[shared], other.Path[shared]);
+    }
+
+    // Items of one collection have another name in each loop and lambda over it.
+    private static bool IsDistinct(ISymbol one, ISymbol other) => one switch
+    {
+        IFieldSymbol or IPropertySymbol => true,
+        IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: not MethodKind.AnonymousFunction } method } =>
+            SymbolEqualityComparer.Default.Equals(method, other.ContainingSymbol),
+        ILocalSymbol local => !local.IsForEach && !((ILocalSymbol)other).IsForEach,
+        _ => false,
+    };
+}

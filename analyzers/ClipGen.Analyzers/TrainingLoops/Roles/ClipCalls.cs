@@ -1,0 +1,45 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ClipGen.Analyzers.TrainingLoops.Roles;
+
+/// <summary>Recognises calls of <c>ClipGradients()</c>, of <c>Gradients</c> and of TorchSharp's clips.</summary>
+internal static class ClipCalls
+{
+    public static bool IsClipGradients(IMethodSymbol method, KnownTypes types) =>
+        method.Name == "ClipGradients" && types.IsModel(method.ContainingType);
+
+    public static bool IsTorchClip(IMethodSymbol method, KnownTypes types) =>
+        method.Name is "clip_grad_norm_" or "clip_grad_value_"
+        && types.GradientUtilities is { } known && SymbolEqualityComparer.Default.Equals(method.ContainingType, known);
+
+    /// <summary>Whether a call belongs to ClipGen's classes over TorchSharp, which clip under a static name.</summary>
+    public static bool IsTorchGradientsClip(IMethodSymbol method) =>
+        method.ContainingType is { Name: "TorchGradients" } type
+        && method.Name.StartsWith("Clip", StringComparison.Ordinal)
+        && type.ContainingNamespace.ToDisplayString().StartsWith("ClipGen", StringComparison.Ordinal);
+
+    /// <summary>Whether a call clips gradients that are its arguments, or a model that is known by a base type.</summary>
+    public static bool IsGradientsClip(IMethodSymbol method) =>
+        method.Name is "Clip" or "ClipNorm" or "ClipValue"
+        && method.ContainingType is
+        {
+            Name: "Gradients" or "SpanGradients",
+            ContainingNamespace: { Name: "ClipGen", ContainingNamespace.IsGlobalNamespace: true },
+        };
+
+    /// <summary>The argument with the limit.</summary>
+    public static IOperation? LimitOf(IInvocationOperation invocation)
+    {
+        foreach (IArgumentOperation argument in invocation.Arguments)
+        {
+            if (argument.Parameter is { } parameter && parameter.Type.SpecialType is SpecialType.System_Double or SpecialType.System_Single
+                && argument.Parameter.Name is "max_norm" or "clip_value" or "limit" or "maxNorm" or "clipValue")
+            {
+                return argument.Value;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Events;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Analyzers.TrainingLoops.Roles;
+
+/// <summary>The types of TorchSharp and ClipGen that the rules know by symbol, looked up once per compilation.</summary>
+internal sealed class KnownTypes
+{
+    private readonly ConcurrentDictionary<ITypeSymbol, bool> _annotated = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ITypeSymbol, ImmutableHashSet<string>> _declaredGradients = new(SymbolEqualityComparer.Default);
+    private readonly INamedTypeSymbol? _backwardPass;
+    private readonly INamedTypeSymbol? _gradientClipping;
+    private readonly INamedTypeSymbol? _optimizerStep;
+    private readonly INamedTypeSymbol? _gradientReset;
+    private readonly INamedTypeSymbol? _gradientSource;
+    private readonly INamedTypeSymbol? _clipGradNorm;
+    private readonly INamedTypeSymbol? _clipGradValue;
+    private readonly INamedTypeSymbol? _gradient;
+    private readonly INamedTypeSymbol? _parameter;
+
+    public KnownTypes(Compilation compilation)
+    {
+        Tensor = compilation.GetTypeByMetadataName("TorchSharp.torch+Tensor");
+        Autograd = compilation.GetTypeByMetadataName("TorchSharp.torch+autograd");
+        Optimizer = compilation.GetTypeByMetadataName("TorchSharp.torch+optim+Optimizer");
+        Lbfgs = compilation.GetTypeByMetadataName("TorchSharp.Modules.LBFGS");
+        Module = compilation.GetTypeByMetadataName("TorchSharp.torch+nn+Module");
+        GradientUtilities = compilation.GetTypeByMetadataName("TorchSharp.torch+nn+utils");
+        Clippable = compilation.GetTypeByMetadataName("ClipGen.IClippable");
+        _gradientSource = compilation.GetTypeByMetadataName("ClipGen.IGradientSource");
+        _clipGradNorm = compilation.GetTypeByMetadataName("ClipGen.ClipGradNormAttribute");
+        _clipGradValue = compilation.GetTypeByMetadataName("ClipGen.ClipGradValueAttribute");
+        _gradient = compilation.GetTypeByMetadataName("ClipGen.GradientAttribute");
+        _parameter = compilation.GetTypeByMetadataName("ClipGen.ParameterAttribute");
+        _backwardPass = compilation.GetTypeByMetadataName("ClipGen.BackwardPassAttribute");
+        _gradientClipping = compilation.GetTypeByMetadataName("ClipGen.GradientClippingAttribute");
+        _optimizerStep = compilation.GetTypeByMetadataName("ClipGen.OptimizerStepAttribute");
+        _gradientReset = compilation.GetTypeByMetadataName("ClipGen.GradientResetAttribute");
+    }
+
+    public INamedTypeSymbol? Tensor { get; }
+
+    public INamedTypeSymbol? Autograd { get; }
+
+    public INamedTypeSymbol? Optimizer { get; }
+
+    public INamedTypeSymbol? Lbfgs { get; }
+
+    public INamedTypeSymbol? Module { get; }
+
+    public INamedTypeSymbol? GradientUtilities { get; }
+
+    public INamedTypeSymbol? Clippable { get; }
+
+    public bool HasTorchSharp => Optimizer is not null;
+
+    public bool HasClipGen => Clippable is not null;
+
+    /// <summary>What one of ClipGen's method attributes says of the method, or of one that it overrides or implements.</summary>
+    public TrainingAction AttributedAction(IMethodSymbol method)
+    {
+        if (_backwardPass is null)
+            return TrainingAction.None;
+        for (IMethodSymbol? current = method; current is not null; current = current.OverriddenMethod)
+        {
+            if (ActionOf(current) is not TrainingAction.None and var action)
+                return action;
+        }
+
+        return method.ImplementedMethods().Select(ActionOf).FirstOrDefault(action => action != TrainingAction.None);
+    }
+
+    /// <summary>
+    /// Whether the type is a model or a gradient source of ClipGen's. The attributes count as well as the interfaces, because an analyzer may run
+    /// before the generator has added the interfaces.
+    /// </summary>
+    public bool IsAnnotated(ITypeSymbol? type) => type is not null && HasClipGen && _annotated.GetOrAdd(type, FindAnnotation);
+
+    /// <summary>Whether a <c>ClipGradients()</c> is generated for the type.</summary>
+    public bool IsModel(ITypeSymbol? type) => type.SelfAndBases().Any(DeclaresClipping) || type.IsOrDerivesFrom(Clippable);
+
+    public bool DeclaresClipping(ITypeSymbol type) => type.GetAttributes().Any(IsClipAttribute);
+
+    public bool IsClipAttribute(AttributeData attribute) => Is(attribute, _clipGradNorm) || Is(attribute, _clipGradValue);
+
+    /// <summary>Whether the member carries <c>[Gradient]</c> or a clip attribute, or a parameter names it as its gradient.</summary>
+    public bool IsDeclaredGradient(ISymbol member) =>
+        member is IFieldSymbol or IPropertySymbol && member.ContainingType is { } type && DeclaredGradients(type).Contains(member.Name);
+
+    /// <summary>Whether the type is a network: a module of TorchSharp, or annotated for ClipGen.</summary>
+    public bool IsNetwork(ITypeSymbol? type) => type.IsOrDerivesFrom(Module) || IsAnnotated(type);
+
+    private bool FindAnnotation(ITypeSymbol type) =>
+        type.IsOrDerivesFrom(Clippable)
+        || type.IsOrDerivesFrom(_gradientSource)
+        || type.SelfAndBases().Any(current => DeclaresClipping(current) || !DeclaredGradients(current).IsEmpty);
+
+    private ImmutableHashSet<string> DeclaredGradients(ITypeSymbol type) =>
+        _gradient is null ? ImmutableHashSet<string>.Empty : _declaredGradients.GetOrAdd(type.OriginalDefinition, FindDeclaredGradients);
+
+    private ImmutableHashSet<string> FindDeclaredGradients(ITypeSymbol type)
+    {
+        ISymbol[] members = [.. type.GetMembers().Where(member => member is IFieldSymbol or IPropertySymbol)];
+        var named = new HashSet<string>(type.GetMembers().SelectMany(member => member.GetAttributes()).Select(NamedGradient).OfType<string>());
+        return members
+            .Where(member => named.Contains(member.Name) || member.GetAttributes().Any(attribute => Is(attribute, _gradient) || IsClipAttribute(attribute)))
+            .Select(member => member.Name)
+            .ToImmutableHashSet();
+    }
+
+    /// <summary>The gradient that <c>[Parameter(Gradient = "…")]</c> names.</summary>
+    private string? NamedGradient(AttributeData attribute) =>
+        Is(attribute, _parameter)
+            ? attribute.NamedArguments
+                .Where(named => named is { Key: "Gradient", Value.Kind: not TypedConstantKind.Array })
+                .Select(named => named.Value.Value as string)
+                .FirstOrDefault()
+            : null;
+
+    private TrainingAction ActionOf(IMethodSymbol method)
+    {
+        foreach (AttributeData attribute in method.GetAttributes())
+        {
+            if (Is(attribute, _backwardPass))
+                return TrainingAction.Backward;
+            if (Is(attribute, _gradientClipping))
+                return TrainingAction.Clip;
+            if (Is(attribute, _optimizerStep))
+                return TrainingAction.Step;
+            if (Is(attribute, _gradientReset))
+                return TrainingAction.Reset;
+        }
+
+        return TrainingAction.None;
+    }
+
+    private static bool Is(AttributeData attribute, INamedTypeSymbol? known) =>
+        known is not null && SymbolEqualityComparer.Default.Equals(attribute.AttributeClass, known);
+}

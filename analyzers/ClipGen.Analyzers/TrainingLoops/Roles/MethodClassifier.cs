@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using ClipGen.Analyzers.Semantics;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Analyzers.TrainingLoops.Roles;
+
+/// <summary>
+/// Says what a method does in a training step: for certain by option, attribute, interface or the symbols of TorchSharp and ClipGen, else by its
+/// name, as hand-written networks need it. Each method is looked at once per compilation.
+/// </summary>
+internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options)
+{
+    private readonly ConcurrentDictionary<IMethodSymbol, Classification> _known = new(SymbolEqualityComparer.Default);
+
+    public Classification Classify(IMethodSymbol method) => _known.GetOrAdd(method.ReducedFrom ?? method, Find);
+
+    /// <summary>Whether optimizers of the type evaluate a closure several times in one step, so that a clip before the step means nothing.</summary>
+    public bool IsLbfgs(ITypeSymbol? type) => type.IsOrDerivesFrom(types.Lbfgs);
+
+    private Classification Find(IMethodSymbol method)
+    {
+        TrainingAction action = options.ActionOf(method);
+        if (action == TrainingAction.None)
+            action = types.AttributedAction(method);
+        if (action == TrainingAction.None)
+            action = TorchSharpAction(method);
+        if (action == TrainingAction.None)
+            action = ClipGenAction(method);
+        return action != TrainingAction.None ? new Classification(action, Evidence.Certain) : ByName(method);
+    }
+
+    private TrainingAction TorchSharpAction(IMethodSymbol method)
+    {
+        if (!types.HasTorchSharp || method.ContainingType is not { } type)
+            return TrainingAction.None;
+        switch (method.Name)
+        {
+            case "backward" when TypeExtensions.IsSameDefinition(type, types.Tensor) || TypeExtensions.IsSameDefinition(type, types.Autograd):
+                return TrainingAction.Backward;
+            case "step" when type.IsOrDerivesFrom(types.Optimizer):
+                return TrainingAction.Step;
+            case "zero_grad" when type.IsOrDerivesFrom(types.Optimizer) || type.IsOrDerivesFrom(types.Module):
+                return TrainingAction.Reset;
+            case "clip_grad_norm_" or "clip_grad_value_" when TypeExtensions.IsSameDefinition(type, types.GradientUtilities):
+                return TrainingAction.Clip;
+            default:
+                return TrainingAction.None;
+        }
+    }
+
+    private TrainingAction ClipGenAction(IMethodSymbol method)
+    {
+        if (!types.HasClipGen || method.ContainingType is not { } type)
+            return TrainingAction.None;
+        if (type.Name == "TorchGradients" && type.ContainingNamespace?.ToDisplayString().StartsWith("ClipGen", StringComparison.Ordinal) == true)
+            return method.Name.StartsWith("Clip", StringComparison.Ordinal) ? TrainingAction.Clip : TrainingAction.None;
+        if (ClipCalls.IsGradientsClip(method))
+            return TrainingAction.Clip;
+        return method.Name switch
+        {
+            "ClipGradients" or "ScaleGradients" when types.IsAnnotated(type) => TrainingAction.Clip,
+            "ZeroGradients" when types.IsAnnotated(type) => TrainingAction.Reset,
+            "Backward" when types.IsAnnotated(type) => TrainingAction.Backward,
+            _ when types.IsAnnotated(type) && TrainingVocabulary.IsBackwardName(method.Name) => TrainingAction.Backward,
+            _ when types.IsAnnotated(type) && TrainingVocabulary.IsUpdateName(method.Name) => TrainingAction.Step,
+            _ => TrainingAction.None,
+        };
+    }
+
+    private Classification ByName(IMethodSymbol method)
+    {
+        INamedTypeSymbol? type = method.ContainingType;
+        string name = method.Name;
+        if (method.MethodKind is not (MethodKind.Ordinary or MethodKind.LocalFunction or MethodKind.ReducedExtension))
+            return Classification.None;
+        if (IsTorchSharp(type) || IsBaseLibrary(type))
+            return Classification.None;
+        TrainingAction action = TrainingAction.None;
+        if (TrainingVocabulary.IsClipName(name, type?.Name))
+            action = TrainingAction.Clip;
+        else if (TrainingVocabulary.IsResetName(name))
+            action = TrainingAction.Reset;
+        else if (TrainingVocabulary.IsBackwardName(name))
+            action = TrainingAction.Backward;
+        else if (TrainingVocabulary.IsUpdateName(name) || (TrainingVocabulary.IsOptimizerUpdateName(name) && TrainingVocabulary.IsOptimizerLike(type)))
+            action = TrainingAction.Step;
+        return new Classification(action, Evidence.Name);
+    }
+
+    private bool IsTorchSharp(INamedTypeSymbol? type) =>
+        types.HasTorchSharp && SymbolEqualityComparer.Default.Equals(type?.ContainingAssembly, types.Optimizer!.ContainingAssembly);
+
+    private static bool IsBaseLibrary(INamedTypeSymbol? type)
+    {
+        INamespaceSymbol? space = type?.ContainingNamespace;
+        while (space is { IsGlobalNamespace: false, ContainingNamespace.IsGlobalNamespace: false })
+            space = space.ContainingNamespace;
+        return space?.Name is "System" or "Windows";
+    }
+}

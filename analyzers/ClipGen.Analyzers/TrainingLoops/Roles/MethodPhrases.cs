@@ -1,0 +1,87 @@
+using ClipGen.Analyzers.Declarations.Undeclared;
+using ClipGen.Analyzers.Semantics;
+
+namespace ClipGen.Analyzers.TrainingLoops.Roles;
+
+/// <summary>
+/// Reads the names of methods in hand-written networks as a verb and its object. Only whole phrases count: <c>UpdateAllGradients</c> and
+/// <c>UpdateLayerWeights</c> are known; <c>UpdateTargetWeights</c>, which copies a network, and <c>UpdateGradientBrush</c> are not.
+/// </summary>
+internal static class MethodPhrases
+{
+    private static readonly HashSet<string> ComputingVerbs = ["compute", "calculate", "calc", "accumulate", "update", "evaluate"];
+
+    private static readonly HashSet<string> RunningVerbs = ["run", "do", "compute", "forward", "and", "full"];
+
+    private static readonly HashSet<string> ApplyingVerbs = ["apply", "use"];
+
+    private static readonly HashSet<string> ChangingVerbs = ["update", "adjust"];
+
+    private static readonly HashSet<string> Gradients = ["gradient", "gradients", "grad", "grads"];
+
+    private static readonly HashSet<string> Parameters = ["weight", "weights", "bias", "biases", "parameter", "parameters", "params"];
+
+    /// <summary>The words between a verb and its object that do not change what is done.</summary>
+    private static readonly HashSet<string> Attributes =
+    [
+        "all", "the", "and", "network", "net", "nn", "model", "layer", "layers", "dense", "hidden", "output", "neuron", "neurons", "connection",
+        "weight", "weights", "bias", "biases", "parameter", "parameters", "loss", "cost",
+    ];
+
+    /// <summary><c>BackPropagate</c>, <c>Backward</c>, <c>ForwardBackward</c>, <c>gpt2_backward</c>, <c>CalculateGradients</c>, <c>UpdateAllGradients</c>.</summary>
+    public static bool IsBackward(string name)
+    {
+        if (TrainingVocabulary.Contains(name, "backprop") || TrainingVocabulary.Contains(name, "back_prop"))
+            return string.Concat(WordsOf(name)).StartsWith("backprop", StringComparison.Ordinal);
+        if (TrainingVocabulary.Contains(name, "backward"))
+            return IsBackwardPass(name, WordsOf(name));
+        return TrainingVocabulary.Contains(name, "grad") && WordsOf(name) is var words && IsPhrase(words, ComputingVerbs, Gradients);
+    }
+
+    /// <summary><c>ApplyGradients</c>, <c>UpdateWeights</c>, <c>AdjustBiases</c>, <c>ApplyAdam</c>, <c>AdamStep</c>, <c>gpt2_update</c>.</summary>
+    public static bool IsUpdate(string name)
+    {
+        if (name.EndsWith("_update", StringComparison.Ordinal))
+            return true;
+        if (!MayBeUpdate(name))
+            return false;
+        IReadOnlyList<string> words = WordsOf(name);
+        return IsPhrase(words, ApplyingVerbs, Gradients) || IsPhrase(words, ChangingVerbs, Parameters) || IsOptimizerStep(words);
+    }
+
+    private static bool IsBackwardPass(string name, IReadOnlyList<string> words)
+    {
+        if (name.EndsWith("_backward", StringComparison.Ordinal))
+            return true;
+        int last = words.Count - 1;
+        if (last > 0 && words[last] is "pass" or "step" or "prop" or "propagation" or "propagate")
+            last--;
+        return words[last] == "backward" && words.Take(last).All(RunningVerbs.Contains);
+    }
+
+    private static bool MayBeUpdate(string name) =>
+        TrainingVocabulary.Contains(name, "apply") || TrainingVocabulary.Contains(name, "update") || TrainingVocabulary.Contains(name, "adjust")
+        || TrainingVocabulary.Contains(name, "step") || TrainingVocabulary.Contains(name, "use");
+
+    private static bool IsPhrase(IReadOnlyList<string> words, HashSet<string> verbs, HashSet<string> objects)
+    {
+        if (words.Count < 2 || !verbs.Contains(words[0]) || !objects.Contains(words[words.Count - 1]))
+            return false;
+        return words.Skip(1).Take(words.Count - 2).All(Attributes.Contains);
+    }
+
+    private static bool IsOptimizerStep(IReadOnlyList<string> words)
+    {
+        if (words.Count < 2)
+            return false;
+        int last = words.Count - 1;
+        return (words[0] == "apply" && OptimizerNames.IsAlgorithm(string.Concat(words.Skip(1))))
+            || (words[last] is "step" or "update" && OptimizerNames.IsAlgorithm(string.Concat(words.Take(last))));
+    }
+
+    private static IReadOnlyList<string> WordsOf(string name)
+    {
+        IReadOnlyList<string> words = IdentifierWords.Of(name);
+        return words.Count > 1 && words[words.Count - 1] == "async" ? [.. words.Take(words.Count - 1)] : words;
+    }
+}

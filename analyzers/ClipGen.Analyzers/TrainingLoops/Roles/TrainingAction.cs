@@ -1,0 +1,30 @@
+namespace ClipGen.Analyzers.TrainingLoops.Roles;
+
+/// <summary>
+/// What code does to gradients in a training step: what a method is known to do, what happens at one place, and, combined, what a piece of
+/// code does in all.
+/// </summary>
+/// <remarks>
+/// Two neighbouring questions have types of their own. <see cref="Flow.GradientState"/> is what has happened to gradients before, not what is
+/// done to them. <see cref="Screening.IdentifierKinds"/> is what an identifier can mean before anything is known of the code around it.
+/// </remarks>
+[Flags]
+internal enum TrainingAction
+{
+    None = 0,
+
+    /// <summary>Computes gradients, or adds to them.</summary>
+    Backward = 1,
+
+    /// <summary>Limits gradients.</summary>
+    Clip = 2,
+
+    /// <summary>Updates parameters by gradients.</summary>
+    Step = 4,
+
+    /// <summary>Sets gradients to zero, or removes them.</summary>
+    Reset = 8,
+
+    /// <summary>Computes limited gradients and drops them: it looks like a clip and has no effect.</summary>
+    DroppedClip = 16,
+}

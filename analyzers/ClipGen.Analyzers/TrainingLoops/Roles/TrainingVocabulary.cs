@@ -1,0 +1,102 @@
+using ClipGen.Analyzers.Semantics;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Analyzers.TrainingLoops.Roles;
+
+/// <summary>The names that hand-written networks use. A name is only a hint; whoever asks for it decides how much it counts.</summary>
+internal static class TrainingVocabulary
+{
+    private static readonly HashSet<string> UpdateNames = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "ApplyUpdates", "GradientDescentStep", "OptimizerStep", "StepOptimizer",
+    };
+
+    private static readonly HashSet<string> OptimizerUpdateNames = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Step", "StepAsync", "Update", "UpdateAll", "Apply", "Optimize", "UpdateLayer", "UpdateNetwork", "Minimize",
+    };
+
+    private static readonly string[] TrainingStems = ["backw", "backp", "clip", "grad", "optim"];
+
+    private static readonly string[] LimitingWords = ["clip", "clamp", "limit", "rescale", "normaliz", "normalis", "truncate"];
+
+    private static readonly string[] ClippedWords = ["norm", "param", "weight", "layer"];
+
+    private static readonly string[] DrawingWords = ["image", "graphics"];
+
+    private static readonly string[] ClippingConditionWords =
+        ["clip", "norm", "max", "limit", "thresh", "grad", "finite", "nan", "inf", "clamp"];
+
+    private static readonly string[] ClippingHints =
+    [
+        "clip", "clamp", "maxnorm", "max_norm", "gradnorm", "grad_norm", "gradientnorm", "gradlimit", "maxgrad", "max_grad", "normalizegrad",
+    ];
+
+    public static bool IsBackwardName(string name) => MethodPhrases.IsBackward(name);
+
+    public static bool IsUpdateName(string name) => UpdateNames.Contains(name) || MethodPhrases.IsUpdate(name);
+
+    public static bool IsOptimizerUpdateName(string name) => OptimizerUpdateNames.Contains(name) || IsUpdateName(name);
+
+    /// <summary>
+    /// Whether a method, by its name, clips gradients: <c>ClipGradNorm</c>, <c>clip_grads</c>, <c>ClipByGlobalNorm</c>, <c>NormalizeGradients</c>,
+    /// <c>GradientClipper.Apply</c>. The test is generous, because a false positive only suppresses a warning.
+    /// </summary>
+    public static bool IsClipName(string method, string? type)
+    {
+        if (Contains(method, "unscale"))
+            return false;
+        bool limits = ContainsAny(method, LimitingWords);
+        if (limits && (Contains(method, "grad") || Contains(method, "delta")))
+            return true;
+        if (Contains(method, "clip") && ContainsAny(method, ClippedWords))
+            return true;
+        if (string.Equals(method, "clip", StringComparison.OrdinalIgnoreCase) || string.Equals(method, "ClipAll", StringComparison.OrdinalIgnoreCase))
+            return type is null || !(type.EndsWith("Tensor", StringComparison.Ordinal) || type == "torch" || ContainsAny(type, DrawingWords));
+        return type is not null && Contains(type, "clip") && (Contains(type, "grad") || Contains(type, "norm"))
+            && method is not (".ctor" or "ToString" or "Equals" or "GetHashCode" or "Dispose");
+    }
+
+    public static bool IsResetName(string name) =>
+        (Contains(name, "zero") || Contains(name, "clear") || Contains(name, "reset")) && Contains(name, "grad");
+
+    /// <summary>Whether a name is about a limit or a norm, so that a condition that reads it configures a clip.</summary>
+    public static bool IsAboutClipping(string name) => ContainsAny(name, ClippingConditionWords);
+
+    /// <summary>Whether the source or the options of an optimizer say that it clips on its own.</summary>
+    public static bool HintsAtClipping(string text) => ContainsAny(text, ClippingHints);
+
+    /// <summary>Whether the type, a base class or an interface of it is named as an optimizer is.</summary>
+    public static bool IsOptimizerLike(ITypeSymbol? type) =>
+        type.SelfAndBases().Any(current => IsOptimizerTypeName(current.Name))
+        || (type is not null && type.AllInterfaces.Any(implemented => IsOptimizerTypeName(implemented.Name)));
+
+    /// <summary>Whether an identifier can have to do with training at all.</summary>
+    public static bool IsTrainingWord(string word) =>
+        ContainsAny(word, TrainingStems) || string.Equals(word, "step", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether an identifier can name, mark or be part of a step.</summary>
+    public static bool IsStepWord(string word) =>
+        IsOptimizerUpdateName(word) || word is "sub_" or "add_" or "addcmul_" or "addcdiv_" or "copy_" or "set_" or "grad";
+
+    /// <summary>Whether an identifier can name or mark a backward pass. A program without one is not analysed.</summary>
+    public static bool IsBackwardWord(string word) =>
+        Contains(word, "backward") || Contains(word, "backp") || IsBackwardName(word);
+
+    public static bool Contains(string text, string part) => text.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
+
+    public static bool ContainsAny(string text, string[] parts)
+    {
+        foreach (string part in parts)
+        {
+            if (Contains(text, part))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsOptimizerTypeName(string name) =>
+        !Contains(name, "scheduler")
+        && (Contains(name, "optimizer") || Contains(name, "optimiser") || OptimizerNames.IsAlgorithm(name));
+}

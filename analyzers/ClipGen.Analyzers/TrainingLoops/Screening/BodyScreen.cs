@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Analyzers.TrainingLoops.Screening;
+
+/// <summary>Decides from text alone which bodies are analysed.</summary>
+internal sealed class BodyScreen(ProgramIdentifiers identifiers)
+{
+    private const IdentifierKinds Needed = IdentifierKinds.Training | IdentifierKinds.Step;
+
+    private readonly ConcurrentDictionary<SyntaxTree, Dictionary<string, IdentifierKinds>> _kinds = new();
+
+    /// <summary>Whether a body can hold a training step.</summary>
+    public bool MayTrain(SyntaxNode body, CancellationToken cancellation)
+    {
+        if (!identifiers.HasTraining || body.Span.Length > AnalysisLimits.BodyLength)
+            return false;
+        Dictionary<string, IdentifierKinds> kinds = _kinds.GetOrAdd(body.SyntaxTree, tree => identifiers.KindsIn(tree, cancellation));
+        if (kinds.Count == 0)
+            return false;
+        IdentifierKinds found = IdentifierKinds.None;
+        foreach (string identifier in FileIdentifiers.In(body, cancellation))
+        {
+            if (kinds.TryGetValue(identifier, out IdentifierKinds kind) && ((found |= kind) & Needed) == Needed)
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ClipGen.Analyzers.TrainingLoops.Screening;
+
+/// <summary>
+/// The identifiers of one file, kept as long as the file does not change. They decide at low cost which methods of a program are analysed.
+/// They are read from the text, because the parser's tokens take several times as long. So the words of comments and strings count as
+/// identifiers; that makes the analysis look at a method now and then for nothing.
+/// </summary>
+internal sealed class FileIdentifiers
+{
+    private static readonly ConditionalWeakTable<SyntaxTree, FileIdentifiers> Known = new();
+    private static readonly string[] Stems = ["backw", "backp", "clip", "grad", "optim", "step"];
+
+    private readonly SyntaxTree _tree;
+    private HashSet<string>? _all;
+    private ImmutableArray<MethodIdentifiers> _methods;
+
+    private FileIdentifiers(SyntaxTree tree, CancellationToken cancellation)
+    {
+        _tree = tree;
+        string text = tree.GetText(cancellation).ToString();
+        if (!TrainingVocabulary.ContainsAny(text, Stems))
+            return;
+        foreach (string identifier in All(cancellation).Where(TrainingVocabulary.IsTrainingWord))
+        {
+            HasTrainingWord = true;
+            HasBackwardWord |= TrainingVocabulary.IsBackwardWord(identifier);
+        }
+
+        if (HasTrainingWord)
+            Gradients = AttributedGradients.In(tree.GetRoot(cancellation)).ToImmutableArray();
+    }
+
+    public bool HasTrainingWord { get; }
+
+    public bool HasBackwardWord { get; }
+
+    /// <summary>The members that attributes in the file declare as gradients. A method that uses one can be part of a training step, whatever its name.</summary>
+    public ImmutableArray<string> Gradients { get; } = ImmutableArray<string>.Empty;
+
+    public static FileIdentifiers Of(SyntaxTree tree, CancellationToken cancellation) =>
+        Known.TryGetValue(tree, out FileIdentifiers? identifiers) ? identifiers : Known.GetValue(tree, key => new FileIdentifiers(key, cancellation));
+
+    /// <summary>The identifiers of the file.</summary>
+    public HashSet<string> All(CancellationToken cancellation) => _all ??= [.. Split(_tree.GetText(cancellation).ToString())];
+
+    /// <summary>The methods and local functions of the file.</summary>
+    public ImmutableArray<MethodIdentifiers> Methods(CancellationToken cancellation)
+    {
+        if (!_methods.IsDefault)
+            return _methods;
+        var methods = ImmutableArray.CreateBuilder<MethodIdentifiers>();
+        foreach (SyntaxNode node in _tree.GetRoot(cancellation).DescendantNodes())
+        {
+            string? name = node switch
+            {
+                MethodDeclarationSyntax method => method.Identifier.ValueText,
+                LocalFunctionStatementSyntax function => function.Identifier.ValueText,
+                _ => null,
+            };
+            if (name is not null)
+                methods.Add(new MethodIdentifiers(name, In(node, cancellation)));
+        }
+
+        return _methods = methods.ToImmutable();
+    }
+
+    /// <summary>The identifiers in a node. An identifier can be returned more than once.</summary>
+    public static IEnumerable<string> In(SyntaxNode node, CancellationToken cancellation) =>
+        Split(node.SyntaxTree.GetText(cancellation).ToString(node.Span));
+
+    private static IEnumerable<string> Split(string text)
+    {
+        // Most identifiers were used a few lines before. Those need no new string.
+        var recent = new string?[256];
+        int start = 0;
+        while (start < text.Length)
+        {
+            if (!SyntaxFacts.IsIdentifierPartCharacter(text[start]))
+            {
+                start++;
+                continue;
+            }
+
+            int end = start + 1;
+            while (end < text.Length && SyntaxFacts.IsIdentifierPartCharacter(text[end]))
+                end++;
+            int length = end - start;
+            ref string? known = ref recent[((text[start] * 31) + (text[end - 1] * 7) + length) % recent.Length];
+            bool isNew = known is null || known.Length != length || string.CompareOrdinal(text, start, known, 0, length) != 0;
+            if (isNew)
+                known = text.Substring(start, length);
+            string identifier = known!;
+            start = end;
+            if (isNew)
+                yield return identifier;
+        }
+    }
+}

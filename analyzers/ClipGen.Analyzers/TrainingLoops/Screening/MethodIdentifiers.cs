@@ -1,0 +1,11 @@
+namespace ClipGen.Analyzers.TrainingLoops.Screening;
+
+/// <summary>The name of one method and the identifiers in it.</summary>
+internal sealed class MethodIdentifiers(string name, IEnumerable<string> identifiers)
+{
+    private readonly HashSet<string> _identifiers = [.. identifiers];
+
+    public string Name { get; } = name;
+
+    public bool Any(Func<string, bool> isAsked) => _identifiers.Any(isAsked);
+}

@@ -1,0 +1,97 @@
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Analyzers.TrainingLoops.Screening;
+
+/// <summary>Which names of methods have to do with training in one program, by the identifiers in their bodies and in those of the methods they call.</summary>
+internal sealed class ProgramIdentifiers
+{
+    private readonly HashSet<string> _steppingNames;
+
+    private ProgramIdentifiers(HashSet<string> trainingNames, HashSet<string> steppingNames)
+    {
+        TrainingNames = trainingNames;
+        _steppingNames = steppingNames;
+    }
+
+    /// <summary>
+    /// The names of the methods that have a training word in their body or in the body of a method that they call. Empty if the program has no
+    /// backward pass.
+    /// </summary>
+    public HashSet<string> TrainingNames { get; }
+
+    /// <summary>Whether any body of the program can hold a training step.</summary>
+    public bool HasTraining => TrainingNames.Count > 0;
+
+    public static ProgramIdentifiers Read(Compilation compilation, TrainingOptions options, CancellationToken cancellation)
+    {
+        var files = new List<FileIdentifiers>();
+        bool hasBackwardWord = false;
+        foreach (SyntaxTree tree in compilation.SyntaxTrees)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            FileIdentifiers file = FileIdentifiers.Of(tree, cancellation);
+            hasBackwardWord |= file.HasBackwardWord;
+            if (file.HasTrainingWord || !options.SimpleNames.IsEmpty)
+                files.Add(file);
+        }
+
+        if (!hasBackwardWord && options.SimpleNames.IsEmpty)
+            return new([], []);
+        MethodIdentifiers[] methods = [.. files.SelectMany(file => file.Methods(cancellation))];
+        var gradients = new HashSet<string>(files.SelectMany(file => file.Gradients));
+        HashSet<string> training = FindNames(methods, gradients, options, TrainingVocabulary.IsTrainingWord);
+        training.Add("backward");
+        return new(training, FindNames(methods, gradients, options, TrainingVocabulary.IsStepWord));
+    }
+
+    /// <summary>What the identifiers of a file mean in this program. Empty if no body of the file can be a training step.</summary>
+    public Dictionary<string, IdentifierKinds> KindsIn(SyntaxTree tree, CancellationToken cancellation)
+    {
+        var kinds = new Dictionary<string, IdentifierKinds>();
+        FileIdentifiers file = FileIdentifiers.Of(tree, cancellation);
+        foreach (string identifier in file.All(cancellation))
+        {
+            if (TrainingNames.Contains(identifier) || (file.HasTrainingWord && TrainingVocabulary.IsTrainingWord(identifier)))
+                kinds.Add(identifier, IdentifierKinds.Training);
+        }
+
+        if (kinds.Count == 0)
+            return kinds;
+        bool canStep = false;
+        foreach (string identifier in file.All(cancellation))
+        {
+            if (!_steppingNames.Contains(identifier) && !TrainingVocabulary.IsStepWord(identifier))
+                continue;
+            canStep = true;
+            kinds[identifier] = IdentifierKinds.Step | (kinds.TryGetValue(identifier, out IdentifierKinds known) ? known : IdentifierKinds.None);
+        }
+
+        return canStep ? kinds : [];
+    }
+
+    private static HashSet<string> FindNames(
+        MethodIdentifiers[] methods, HashSet<string> gradients, TrainingOptions options, Func<string, bool> isAsked)
+    {
+        var names = new HashSet<string>(options.SimpleNames);
+        List<MethodIdentifiers> rest = [];
+        foreach (MethodIdentifiers method in methods)
+        {
+            if (method.Any(isAsked) || method.Any(gradients.Contains))
+                names.Add(method.Name);
+            else
+                rest.Add(method);
+        }
+
+        // Callers, and callers of callers, as deep as calls are followed.
+        for (int round = 0; round < AnalysisLimits.CallDepth; round++)
+        {
+            int before = names.Count;
+            rest.RemoveAll(method => method.Any(names.Contains) && (names.Add(method.Name) || true));
+            if (names.Count == before)
+                break;
+        }
+
+        return names;
+    }
+}

@@ -1,0 +1,9 @@
+using System.Collections.Immutable;
+
+namespace ClipGen.Analyzers.TrainingLoops.Values;
+
+/// <summary>How an optimizer was made.</summary>
+/// <param name="Networks">The networks whose parameters it holds; <see langword="null"/> if that is not certain.</param>
+/// <param name="IsLbfgs">Whether it is, or may be, an optimizer that calls a closure for its gradients.</param>
+/// <param name="HintsAtClipping">Whether its arguments say that it clips on its own.</param>
+internal sealed record OptimizerOrigin(ImmutableArray<Target>? Networks, bool IsLbfgs, bool HintsAtClipping);
