@@ -35,7 +35,8 @@ public sealed class EmissionTests
         EmissionTrial trial = await EmissionTrial.RunAsync(source, options, cancellation, references);
 
         // The program itself is right: else nothing is learned from what the compiler says about it.
-        Assert.Equal(one.OwnErrors, OwnErrors(trial));
+        // How often an error is reported depends on the compiler.
+        Assert.Equal(one.OwnErrors, OwnErrors(trial).Distinct());
         Assert.Null(trial.Exception);
         Assert.True(trial.Added.IsEmpty, string.Join("\n", trial.Added) + "\n" + string.Join("\n", trial.Files.Values));
         Assert.Equal(
