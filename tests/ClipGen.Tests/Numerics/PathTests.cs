@@ -1,3 +1,4 @@
+using System.Globalization;
 using ClipGen.Numerics;
 using ClipGen.Tests.Sources;
 
@@ -46,7 +47,20 @@ public sealed class PathTests
     {
         Assert.Equal(["d[-3]", "d[1000000]"], GradientOperations.Names(new KeySource<int>(-3, 1_000_000)));
         Assert.Equal(["d[0.1]", "d[NaN]"], GradientOperations.Names(new KeySource<double>(0.1, double.NaN)));
-        Assert.Equal([@"d[(1.5, a\])]"], GradientOperations.Names(new KeySource<(double, string)>((1.5, "a]"))));
+        CultureInfo current = CultureInfo.CurrentCulture;
+        var withComma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        withComma.NumberFormat.NumberDecimalSeparator = ",";
+        try
+        {
+            CultureInfo.CurrentCulture = withComma;
+            Assert.Equal([@"d[(1.5, a\])]"], GradientOperations.Names(new KeySource<(double, string)>((1.5, "a]"))));
+            Assert.Same(withComma, CultureInfo.CurrentCulture);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = current;
+        }
+
         Assert.Equal([@"d[\]]", @"d[\\]", "d[[]"], GradientOperations.Names(new KeySource<char>(']', '\\', '[')));
         Assert.Equal(["d[PerParameter]"], GradientOperations.Names(new KeySource<ClipScope>(ClipScope.PerParameter)));
         Assert.Equal([$"d[{new string('k', 1000)}]"], GradientOperations.Names(new KeySource<string>(new string('k', 1000))));

@@ -32,12 +32,35 @@ internal sealed class GradientPath
         Push();
         Append("[");
         int start = _length;
-        int written;
-        while (!_path.AsSpan(start).TryWrite(CultureInfo.InvariantCulture, $"{key}", out written))
-            Array.Resize(ref _path, 2 * _path.Length);
-        _length = start + written;
+        if (key is null or string or IFormattable)
+            AppendFormatted(key);
+        else
+            AppendFormatted(TextOf(key));
         EscapeFrom(start);
         Append("]");
+    }
+
+    private void AppendFormatted<TKey>(TKey key)
+    {
+        int written;
+        while (!_path.AsSpan(_length).TryWrite(CultureInfo.InvariantCulture, $"{key}", out written))
+            Array.Resize(ref _path, 2 * _path.Length);
+        _length += written;
+    }
+
+    // A key that takes no culture, such as a tuple, formats its parts in the current one. Names are the same on every machine.
+    private static string? TextOf<TKey>(TKey key)
+    {
+        CultureInfo current = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+            return key!.ToString();
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = current;
+        }
     }
 
     internal void Leave() => _length = _starts[--_depth];
