@@ -35,7 +35,9 @@ internal static class RemoteGradient
     internal static void Clamp(GradientBatch batch, ref GradientRecord record, double limit)
     {
         double rounded = RoundLimit(record.Tensor!.dtype, limit);
-        Change(batch, ref record, elements => RemoteTensors.Launch(elements.clamp_(-rounded, rounded)));
+        using Scalar least = -rounded;
+        using Scalar most = rounded;
+        Change(batch, ref record, elements => RemoteTensors.Launch(elements.clamp_(least, most)));
     }
 
     /// <summary>All elements to zero, whatever they are.</summary>
@@ -74,10 +76,10 @@ internal static class RemoteGradient
         if (!isUsable)
         {
             int power = Math.Abs(factor) < 1 ? (isSingle ? -126 : -1022) : 127;
-            RemoteTensors.Launch(elements.mul_(Math.ScaleB(1, power)));
+            RemoteTensors.Launch(Math.ScaleB(1, power), scale => elements.mul_(scale));
             factor = Math.ScaleB(factor, -power);
         }
 
-        RemoteTensors.Launch(elements.mul_(factor));
+        RemoteTensors.Launch(factor, scale => elements.mul_(scale));
     }
 }

@@ -100,18 +100,20 @@ internal sealed class RemoteNorms
         largest = VectorNorm(largest, double.PositiveInfinity);
 
         // Zeros have the norm 0, not NaN.
-        torch.Tensor divisor = RemoteTensors.Launch(largest.clamp_min(1.2e-38));
+        torch.Tensor divisor = RemoteTensors.Launch(1.2e-38, least => largest.clamp_min(least));
         torch.Tensor joined = Join(tensors, tensor =>
         {
             torch.Tensor powers = Elements(tensor, order);
             powers = RemoteTensors.Launch((order < 1 ? RemoteTensors.Widen(powers) : powers).abs());
-            powers = RemoteTensors.Launch(RemoteTensors.Launch(powers.div_(divisor)).pow_(order));
+            powers = RemoteTensors.Launch(powers.div_(divisor));
+            powers = RemoteTensors.Launch(order, exponent => powers.pow_(exponent));
             return powers.numel() <= ShortLength || powers.dtype == torch.ScalarType.Float64
                 ? [powers]
                 : ByRows(powers, 4, matrix => RemoteTensors.Launch(matrix.sum([0L])));
         });
         torch.Tensor sum = RemoteTensors.Launch(RemoteTensors.Widen(joined).sum());
-        return RemoteTensors.Launch(RemoteTensors.Launch(sum.pow_(1 / order)).mul_(divisor)).reshape(1);
+        sum = RemoteTensors.Launch(1 / order, exponent => sum.pow_(exponent));
+        return RemoteTensors.Launch(sum.mul_(divisor)).reshape(1);
     }
 
     // The sums of the columns, and what is left of the last column.
@@ -141,8 +143,10 @@ internal sealed class RemoteNorms
         return parts.Count == 1 ? parts[0] : RemoteTensors.Launch(torch.cat(parts));
     }
 
-    private static torch.Tensor VectorNorm(torch.Tensor tensor, double order, params long[] dimensions) =>
-        RemoteTensors.Launch(torch.linalg.vector_norm(tensor, order, dimensions.Length == 0 ? null : dimensions));
+    // Of order 1, 2 or ∞, over all dimensions or one. It takes the order as a number and makes no managed Scalar of it, as
+    // linalg.vector_norm does, which the garbage collector may free during the call.
+    private static torch.Tensor VectorNorm(torch.Tensor tensor, double order, int? dimension = null) =>
+        RemoteTensors.Launch(dimension is { } one ? tensor.norm(one, false, (float)order) : tensor.norm((float)order));
 
     // Real elements in one dimension that have the norm of the tensor, of a type that can be computed in.
     private static torch.Tensor Elements(torch.Tensor tensor, double order)

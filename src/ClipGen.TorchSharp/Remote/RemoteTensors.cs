@@ -14,6 +14,16 @@ internal static class RemoteTensors
         return result;
     }
 
+    /// <summary>
+    /// The same for an operation with a number. It is kept until the operation ends: where TorchSharp converts a number itself, the garbage
+    /// collector may free the native one during the call.
+    /// </summary>
+    internal static torch.Tensor Launch(double number, Func<Scalar, torch.Tensor> operation)
+    {
+        using Scalar scalar = number;
+        return Launch(operation(scalar));
+    }
+
     /// <summary>The elements in this process's memory. The caller waits for the device.</summary>
     internal static torch.Tensor ToCpu(torch.Tensor tensor)
     {

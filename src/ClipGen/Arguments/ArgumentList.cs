@@ -155,8 +155,11 @@ internal sealed class ArgumentList
     private void ThrowNoGradients(object target, int position) =>
         throw new ArgumentException(
             $"'{CurrentPath()}' is of type {target.GetType()}. Gradients are arrays of float, double or Half of any rank, Span<T> and "
-            + "Memory<T> of these, IGradientSource objects, and lists and other sequences of these.",
+            + "Memory<T> of these, IGradientSource objects, and lists and other sequences of these."
+            + (IsOfTorch(target) ? " For the parameters and modules of TorchSharp, call TorchGradients instead." : ""),
             ParameterNames[position]);
+
+    private static bool IsOfTorch(object target) => target.GetType().Namespace?.StartsWith("TorchSharp", StringComparison.Ordinal) == true;
 
     [DoesNotReturn]
     private void ThrowTooDeep(int position) =>

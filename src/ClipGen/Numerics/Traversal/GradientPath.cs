@@ -32,7 +32,8 @@ internal sealed class GradientPath
         Push();
         Append("[");
         int start = _length;
-        if (key is null or string or IFormattable)
+        // One test each: together they would box a key that is a value.
+        if (key is null || key is string || key is IFormattable)
             AppendFormatted(key);
         else
             AppendFormatted(TextOf(key));
