@@ -32,8 +32,9 @@ internal sealed class GradientPath
         Push();
         Append("[");
         int start = _length;
-        // One test each: together they would box a key that is a value.
-        if (key is null || key is string || key is IFormattable)
+        // Of a value by its type: a test of the value itself would box it.
+        bool takesCulture = typeof(TKey).IsValueType ? typeof(IFormattable).IsAssignableFrom(typeof(TKey)) : key is null or string or IFormattable;
+        if (takesCulture)
             AppendFormatted(key);
         else
             AppendFormatted(TextOf(key));
