@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace ClipGen.Numerics.Traversal;
 
@@ -32,14 +33,24 @@ internal sealed class GradientPath
         Push();
         Append("[");
         int start = _length;
-        // Of a value by its type: a test of the value itself would box it.
-        bool takesCulture = typeof(TKey).IsValueType ? typeof(IFormattable).IsAssignableFrom(typeof(TKey)) : key is null or string or IFormattable;
-        if (takesCulture)
+        if (typeof(TKey) == typeof(int))
+            AppendPosition(Unsafe.As<TKey, int>(ref key));
+        else if (key is null or string or IFormattable)
             AppendFormatted(key);
         else
             AppendFormatted(TextOf(key));
         EscapeFrom(start);
         Append("]");
+    }
+
+    // Most keys are positions. A test of a value for an interface, here or in an interpolated string, boxes it until the JIT optimizes
+    // that code.
+    private void AppendPosition(int position)
+    {
+        int written;
+        while (!position.TryFormat(_path.AsSpan(_length), out written, provider: CultureInfo.InvariantCulture))
+            Array.Resize(ref _path, 2 * _path.Length);
+        _length += written;
     }
 
     private void AppendFormatted<TKey>(TKey key)
