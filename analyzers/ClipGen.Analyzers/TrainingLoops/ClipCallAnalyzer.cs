@@ -71,7 +71,7 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
         IOperation? model = (invocation.Instance ?? invocation.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "model")?.Value)
             ?.WithoutConversions();
         string call = model?.Type is { } type ? $"ClipGradients() of '{type.Name}'" : $"Gradients.{invocation.TargetMethod.Name}";
-        if ((model?.Type is { } declaring ? PolicyOf(declaring, types) : PolicyOf(invocation)) is { } policy)
+        if ((model?.Type is { } declaring ? ClipCalls.DeclaredPolicyOf(declaring, types) : PolicyOf(invocation)) is { } policy)
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 RuleCatalogue.IgnoredResult, invocation.Syntax.GetLocation(), SyntaxPlaces.NameOf(invocation.Syntax), call, policy));
@@ -85,27 +85,6 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
             Type: INamedTypeSymbol policy,
             ConstantValue: { HasValue: true, Value: int value and not 0 },
         }
-            ? NameOf(policy, value)
+            ? ClipCalls.NameOf(policy, value)
             : null;
-
-    private static string? NameOf(INamedTypeSymbol policy, int value) =>
-        policy.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => field.ConstantValue is int known && known == value)?.Name;
-
-    /// <summary>The policy of the first clip attribute that does not throw, by name.</summary>
-    private static string? PolicyOf(ITypeSymbol type, KnownTypes types)
-    {
-        foreach (ITypeSymbol current in type.SelfAndBases())
-        {
-            foreach (AttributeData attribute in current.GetAttributes().Where(types.IsClipAttribute))
-            {
-                foreach (KeyValuePair<string, TypedConstant> named in attribute.NamedArguments)
-                {
-                    if (named is { Key: "NonFinite", Value: { Type: INamedTypeSymbol policy, Value: int value } } && value != 0)
-                        return NameOf(policy, value);
-                }
-            }
-        }
-
-        return null;
-    }
 }

@@ -5,6 +5,7 @@ using ClipGen.Analyzers.TrainingLoops.Findings;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Screening;
+using ClipGen.Analyzers.TrainingLoops.Suggestions;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 
@@ -39,7 +40,8 @@ internal sealed class TrainingProgram
 
         var steps = new StepAnalysis(_calls, origins, work);
         var handWritten = new HandWrittenHeuristic(_bodies, _calls, new GradientMentions(called, compilation.Assembly, work));
-        var missing = new MissingClips(origins, new ClipSuggestions(types, new GradientsCall(_bodies, called, work)));
+        var missing = new MissingClips(origins, new ClipSuggestions(
+            types, new GradientsCall(_bodies, called, work), new HeldModels(compilation, types, _bodies, members)));
         _findings = new StepFindings(steps, handWritten, missing, new ResetGradients(types));
     }
 

@@ -29,6 +29,7 @@ internal sealed class KnownTypes
         Lbfgs = compilation.GetTypeByMetadataName("TorchSharp.Modules.LBFGS");
         Module = compilation.GetTypeByMetadataName("TorchSharp.torch+nn+Module");
         GradientUtilities = compilation.GetTypeByMetadataName("TorchSharp.torch+nn+utils");
+        TorchGradients = compilation.GetTypeByMetadataName("ClipGen.TorchGradients");
         Clippable = compilation.GetTypeByMetadataName("ClipGen.IClippable");
         _gradientSource = compilation.GetTypeByMetadataName("ClipGen.IGradientSource");
         _clipGradNorm = compilation.GetTypeByMetadataName("ClipGen.ClipGradNormAttribute");
@@ -52,6 +53,9 @@ internal sealed class KnownTypes
     public INamedTypeSymbol? Module { get; }
 
     public INamedTypeSymbol? GradientUtilities { get; }
+
+    /// <summary>ClipGen's class over TorchSharp, where its package is referenced.</summary>
+    public INamedTypeSymbol? TorchGradients { get; }
 
     public INamedTypeSymbol? Clippable { get; }
 
