@@ -76,11 +76,131 @@ public sealed class MessageTests
         Assert.Contains("What line 10 computes is a new tensor that is dropped", warning.GetMessage(), StringComparison.Ordinal);
     }
 
-    private static async Task<Diagnostic> OneOfAsync(string source)
+    private const string Network = """
+        class NeuralNetwork
+        {
+            public float[] W = new float[4], DW = new float[4];
+            private readonly Stepper _stepper = new();
+            public void Backward(float[] x) { for (int i = 0; i < 4; i++) DW[i] += x[i]; }
+            public void UpdateWeights() { for (int i = 0; i < 4; i++) W[i] -= 0.1f * DW[i]; }
+            public void Apply() => _stepper.UpdateWeights(W, DW);
+
+            public void Train(float[] x)
+            {
+                Backward(x);
+                UpdateWeights();
+            }
+        }
+
+        class Stepper
+        {
+            public void UpdateWeights(float[] w, float[] dw) { for (int i = 0; i < 4; i++) w[i] -= 0.1f * dw[i]; }
+        }
+
+        """;
+
+    [Fact]
+    public async Task An_object_that_steps_itself_is_named_by_the_call() => Assert.StartsWith(
+        "'Train' steps with 'UpdateWeights' on the gradients of the backward pass in line 11, and nothing clips them in between.",
+        (await OneOfAsync(Network)).GetMessage(),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_private_member_of_another_class_is_not_named()
     {
-        var compilation = AnalyzerHarness.Compile(source, [.. AnalyzerHarness.Framework, AnalyzerHarness.TorchSharp]);
-        AnalyzerHarness.AssertCompiles(compilation);
-        ImmutableArray<Diagnostic> found = await AnalyzerHarness.AnalyzeAsync(compilation, [new TrainingLoopAnalyzer()]);
-        return Assert.Single(found);
+        Diagnostic[] found = await AllOfAsync(Network + """
+            class Trainer
+            {
+                void Step(NeuralNetwork network, float[] x)
+                {
+                    network.Backward(x);
+                    network.Apply();
+                }
+            }
+            """);
+        string message = found.Select(warning => warning.GetMessage()).Single(message => message.StartsWith("'Step'", StringComparison.Ordinal));
+        Assert.StartsWith("'Step' steps 'network' on the gradients", message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_variable_of_a_called_method_is_not_named() => Assert.StartsWith(
+        "'Train' steps with 'Finish' on the gradients",
+        (await OneOfAsync("""
+            using TorchSharp;
+            using static TorchSharp.torch;
+
+            class Trainer
+            {
+                void Train(nn.Module<Tensor, Tensor> model, Tensor x)
+                {
+                    model.zero_grad();
+                    model.forward(x).backward();
+                    Finish(model);
+                }
+
+                static void Finish(nn.Module<Tensor, Tensor> model)
+                {
+                    var adam = optim.Adam(model.parameters());
+                    adam.step();
+                }
+            }
+            """)).GetMessage(),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_backward_pass_that_a_thread_runs_is_named_by_its_method() => Assert.Contains(
+        "on the gradients of the backward pass in 'Worker', called in line 11,",
+        (await OneOfAsync("""
+            using System.Threading;
+            using TorchSharp;
+            using static TorchSharp.torch;
+
+            class Trainer(nn.Module<Tensor, Tensor> model, optim.Optimizer adam, Tensor x)
+            {
+                void Train()
+                {
+                    adam.zero_grad();
+                    // The line of the thread says nothing of a backward pass.
+                    var thread = new Thread(Worker);
+                    thread.Start();
+                    thread.Join();
+                    adam.step();
+                }
+
+                private void Worker() => model.forward(x).backward();
+            }
+            """)).GetMessage(),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_backward_pass_that_a_called_method_reaches_is_named_by_both() => Assert.Contains(
+        "on the gradients of the backward pass in 'Worker', which line 8 reaches,",
+        (await OneOfAsync("""
+            using TorchSharp;
+            using static TorchSharp.torch;
+
+            class Trainer(nn.Module<Tensor, Tensor> model, optim.Optimizer adam, Tensor x)
+            {
+                void Train()
+                {
+                    Run();
+                    adam.step();
+                }
+
+                private void Run() => Worker();
+
+                private void Worker() => model.forward(x).backward();
+            }
+            """, "CLIP101")).GetMessage(),
+        StringComparison.Ordinal);
+
+    private static async Task<Diagnostic[]> AllOfAsync(string source)
+    {
+        var compilation = AnalyzerHarness.Compile(source, [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen, AnalyzerHarness.TorchSharp]);
+        AnalyzerHarness.AssertCompiles(compilation);
+        return [.. await AnalyzerHarness.AnalyzeAsync(compilation, [new TrainingLoopAnalyzer()])];
+    }
+
+    private static async Task<Diagnostic> OneOfAsync(string source, string? id = null) =>
+        Assert.Single(await AllOfAsync(source), found => id is null || found.Id == id);
 }

@@ -50,7 +50,11 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
         (string Call, ClipPlace Place)? found = null;
         foreach (ClipPlace candidate in PlacesOf(site, place))
         {
-            var names = new TargetNames(model, candidate.Node) { Receiver = receiver is { IsConditional: true } ? site.Step.Target : null };
+            var names = new TargetNames(model, candidate.Node)
+            {
+                Receiver = receiver is { IsConditional: true } ? site.Step.Target : null,
+                CollectionOf = item => GradientsCall.CollectionOf(site, item, candidate.Node),
+            };
             if (CallFor(site, names, receiver) is { } call)
             {
                 found = (call, candidate);
@@ -110,19 +114,20 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
 
     private string? CallFor(StepSite site, TargetNames names, StepReceiver? receiver)
     {
-        if (CallOfDeclared(site, names) is { } declared)
+        bool isTorch = site.Step.TargetType.IsOrDerivesFrom(types.Optimizer);
+        if (CallOfDeclared(site, names, isTorch) is { } declared)
             return declared;
         if (site.Key.Networks is { Length: 1 } networks && networks[0] is var network)
         {
             if (network.Type.IsOrDerivesFrom(types.Module) && names.NameOf(network) is { } module)
                 return TorchCall(module, isModule: true);
-            if (types.IsAnnotated(network.Type) && !types.IsModel(network.Type) && names.NullableNameOf(network) is { } source)
+            if (types.IsAnnotated(network.Type) && !types.IsModel(network.Type) && names.SequenceOf(network) is { } source)
                 return $"Gradients.ClipNorm({LimitPlaceholder}, {source})";
         }
 
         if (ParametersOf(site) is { } updated && names.NameOf(updated) is { } owner)
             return TorchCall(owner, isModule: updated.Type.IsOrDerivesFrom(types.Module));
-        if (!site.Step.TargetType.IsOrDerivesFrom(types.Optimizer))
+        if (!isTorch)
             return null;
         string? optimizer = receiver is not null ? receiver is { IsStable: true, IsConditional: false } ? receiver.Text : TargetNames.ReceiverPlaceholder
             : names.NameOf(site.Key.Optimizer);
@@ -130,30 +135,56 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
     }
 
     /// <summary>The calls of models that declare their limits, if all that the step reads belongs to such models.</summary>
-    private string? CallOfDeclared(StepSite site, TargetNames names)
+    private string? CallOfDeclared(StepSite site, TargetNames names, bool isTorch)
     {
         ImmutableArray<Target> networks = site.Key.Networks is { IsEmpty: false } known ? known
-            : !site.Step.TargetType.IsOrDerivesFrom(types.Optimizer) ? ImmutableArray.Create(site.Key.Optimizer)
+            : !isTorch ? ImmutableArray.Create(site.Key.Optimizer)
             : OnlyNetworkOf(site) is { } only ? ImmutableArray.Create(only)
             : ImmutableArray<Target>.Empty;
-        string?[] calls = [.. networks.Select(CallOf)];
+        string?[] calls = [.. networks.Select(network => CallOf(network) ?? (isTorch ? null : CallOfHolder(site, network, names, CallOf))).Distinct()];
         return calls.Length == 0 || calls.Contains(null) ? null : string.Join("\n", calls);
 
         string? CallOf(Target network)
         {
             if (network.Path.IsEmpty)
-                return types.IsModel(site.Body.Facts.Root.SemanticModel?.GetEnclosingSymbol(site.Site.SpanStart)?.ContainingType) && names.NameOf(network) is not null
-                    ? "ClipGradients()"
-                    : null;
+                return types.IsModel(TypeAround(site)) && names.NameOf(network) is not null ? Dropped("ClipGradients()", TypeAround(site)) : null;
             if (types.IsModel(network.Type) && names.NullableNameOf(network) is { } model)
             {
                 string access = names.NameOf(network) is { } name ? name + "." : model + "?.";
-                return ClipCalls.DeclaredPolicyOf(network.Type, types) is null ? $"{access}ClipGradients()" : $"_ = {access}ClipGradients()";
+                return Dropped(access + "ClipGradients()", network.Type);
             }
 
-            return held.AreIn(network) && names.NameOf(network) is { } declared ? $"Gradients.Clip({declared})" : null;
+            return held.AreIn(network) && names.NameOf(network) is { } behindBase ? $"Gradients.Clip({behindBase})" : null;
         }
     }
+
+    /// <summary>The call of the model that a layer belongs to: <c>net.ClipGradients()</c> for an item of <c>net.Layers</c>.</summary>
+    private string? CallOfHolder(StepSite site, Target layer, TargetNames names, Func<Target, string?> callOf)
+    {
+        Target whole = layer;
+        if (layer.Root is ILocalSymbol { IsForEach: true } item)
+        {
+            if (names.CollectionOf?.Invoke(item) is not { } collection)
+                return null;
+            whole = layer.Path.Skip(1).Aggregate(collection, (path, member) => path.Append(member));
+        }
+
+        for (int length = 1; length < whole.Path.Length; length++)
+        {
+            Target holder = whole.Path.Skip(1).Take(length - 1).Aggregate(Target.Of(whole.Path[0]), (path, member) => path.Append(member));
+            if (types.IsModel(holder.Type))
+                return callOf(holder);
+        }
+
+        bool isOwn = whole.Root is IFieldSymbol { IsStatic: false } or IPropertySymbol { IsStatic: false };
+        return isOwn && types.IsModel(TypeAround(site)) ? callOf(Target.This) : null;
+    }
+
+    private static INamedTypeSymbol? TypeAround(StepSite site) =>
+        site.Body.Facts.Root.SemanticModel?.GetEnclosingSymbol(site.Site.SpanStart)?.ContainingType;
+
+    // A result that tells of a NaN is dropped on purpose, or CLIP109 asks for it.
+    private string Dropped(string call, ITypeSymbol? model) => ClipCalls.DeclaredPolicyOf(model, types) is null ? call : "_ = " + call;
 
     /// <summary>
     /// The one network that the function of the step names, or else a function around it, where it is not known from what the optimizer was made.

@@ -48,11 +48,10 @@ internal sealed class GradientsCall(SourceBodies bodies, CalledMethods called, W
 
         if (reads.Buffers is not { } buffers || buffers.Count > MostArguments || IsElementOfLoop(site, anchor))
             return null;
-        BodyFacts facts = site.Body.Facts;
         var names = new TargetNames(model, anchor)
         {
             Receiver = receiver is { IsConditional: true } && anchor == site.Site ? site.Step.Target : null,
-            CollectionOf = item => IsAround(item, anchor) || facts.CollectionOf(item) is not { } collection ? null : facts.TargetOf(collection),
+            CollectionOf = item => CollectionOf(site, item, anchor),
         };
         string?[] arguments = [.. buffers.Select(names.SequenceOf)];
         return arguments.Contains(null) ? null : ($"Gradients.ClipNorm({ClipSuggestions.LimitPlaceholder}, {string.Join(", ", arguments)})", anchor);
@@ -77,6 +76,10 @@ internal sealed class GradientsCall(SourceBodies bodies, CalledMethods called, W
             .OfType<ILocalSymbol>()
             .Any(index => loops.Any(loop => site.Body.Facts.ChangesWithin(index, loop)));
     }
+
+    /// <summary>The collection whose items a variable runs over, unless the place is in the loop, which sees one item only.</summary>
+    public static Target? CollectionOf(StepSite site, ILocalSymbol item, SyntaxNode place) =>
+        !IsAround(item, place) && site.Body.Facts.CollectionOf(item) is { } collection ? site.Body.Facts.TargetOf(collection) : null;
 
     private static bool IsAround(ILocalSymbol item, SyntaxNode anchor) =>
         item.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax().FirstAncestorOrSelf<CommonForEachStatementSyntax>() is { } loop

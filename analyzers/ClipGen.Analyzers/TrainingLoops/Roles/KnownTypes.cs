@@ -88,6 +88,9 @@ internal sealed class KnownTypes
 
     public bool DeclaresClipping(ITypeSymbol type) => type.GetAttributes().Any(IsClipAttribute);
 
+    /// <summary>Whether the type has a limit of its own for the norm.</summary>
+    public bool DeclaresNorm(ITypeSymbol type) => type.GetAttributes().Any(attribute => Is(attribute, _clipGradNorm));
+
     public bool IsClipAttribute(AttributeData attribute) => Is(attribute, _clipGradNorm) || Is(attribute, _clipGradValue);
 
     /// <summary>Whether the member carries <c>[Gradient]</c> or a clip attribute, or a parameter names it as its gradient.</summary>

@@ -33,6 +33,8 @@ internal sealed class TargetNames(SemanticModel model, SyntaxNode place)
     /// <summary>As much of a target as a reader sees at the place; <see langword="null"/> if that is nothing.</summary>
     public string? VisibleNameOf(Target target)
     {
+        if (target.Root is ITypeSymbol type)
+            return type.Name;
         if (target.Root is not { } root || !IsInScope(root))
             return null;
         ISymbol[] visible = [.. target.Path.TakeWhile(symbol => symbol is not IMethodSymbol && IsAccessible(symbol))];
