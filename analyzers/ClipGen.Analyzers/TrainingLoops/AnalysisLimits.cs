@@ -35,4 +35,7 @@ internal static class AnalysisLimits
 
     /// <summary>How many operations lead from a gradient to what is computed from it.</summary>
     public const int TensorDepth = 32;
+
+    /// <summary>How many members of the types of a step are read for words of clipping.</summary>
+    public const int MembersWithHints = 256;
 }

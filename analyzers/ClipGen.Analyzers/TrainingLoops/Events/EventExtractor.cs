@@ -73,7 +73,7 @@ internal sealed class EventExtractor(
         }
 
         Classification classification = classifier.Classify(method);
-        bool isStep = classification is { Action: TrainingAction.Step, Evidence: Evidence.Certain };
+        bool isStep = classification is { Action: TrainingAction.Step, Evidence: not Evidence.Name };
         if (isStep && (classifier.IsLbfgs(method.ContainingType) || classifier.IsLbfgs(CastTypeOf(invocation))))
             yield break;
 

@@ -52,7 +52,8 @@ internal sealed class HiddenClips(KnownTypes types, CalledMethods called, Parame
             return true;
         return types.IsTensor(value.Type)
             ? tensors.Of(value, facts).IsGradient
-            : ItemsOf(value.Type).Any(types.IsTensor) && (tensors.ElementOf(value, facts).IsGradient || sources.Read(value, facts)?.Any(source => IsHolder(source.Type)) == true);
+            : ItemsOf(value.Type).Any(types.IsTensor)
+                && (tensors.ElementOf(value, facts).IsGradient || sources.Read(value, facts)?.Any(source => IsHolder(source.Type)) == true);
     }
 
     private bool IsHolder(ITypeSymbol? type) => types.IsNetwork(type) || type.IsOrDerivesFrom(types.Optimizer) || type.IsOrDerivesFrom(types.Parameter);
