@@ -115,7 +115,7 @@ internal sealed class TargetNames(SemanticModel model, SyntaxNode place)
     }
 
     private bool IsInScope(ISymbol root) =>
-        (root is not ILocalSymbol local || IsDeclaredBefore(local, _position))
+        (root is not ILocalSymbol { IsForEach: false } local || IsDeclaredBefore(local, _position))
         && model.LookupSymbols(_position, name: root.Name).Any(found => SymbolEqualityComparer.Default.Equals(found.OriginalDefinition, root.OriginalDefinition))
         && (root is not (IFieldSymbol { IsStatic: false } or IPropertySymbol { IsStatic: false }) || model.GetEnclosingSymbol(_position) is { IsStatic: false });
 
