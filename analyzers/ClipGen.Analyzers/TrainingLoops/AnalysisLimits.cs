@@ -9,6 +9,9 @@ internal static class AnalysisLimits
     /// <summary>The longest body that is analysed, in characters.</summary>
     public const int BodyLength = 250_000;
 
+    /// <summary>How deep statements stand inside each other in a body that is analysed.</summary>
+    public const int NestedStatements = 32;
+
     /// <summary>How many calls deep the events of called methods are looked for.</summary>
     public const int CallDepth = 6;
 

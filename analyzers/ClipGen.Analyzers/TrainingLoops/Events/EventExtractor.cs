@@ -181,16 +181,16 @@ internal sealed class EventExtractor(KnownTypes types, MethodClassifier classifi
     }
 
     /// <summary>The target that each parameter of the called method stands for.</summary>
-    public static ImmutableDictionary<ISymbol, Target?> ArgumentsOf(IInvocationOperation invocation, BodyFacts facts)
+    public static ArgumentMap ArgumentsOf(IInvocationOperation invocation, BodyFacts facts)
     {
-        ImmutableDictionary<ISymbol, Target?> arguments = Target.NoArguments;
+        var arguments = new List<KeyValuePair<ISymbol, Target?>>(invocation.Arguments.Length);
         foreach (IArgumentOperation argument in invocation.Arguments)
         {
             if (argument.Parameter is { } parameter)
-                arguments = arguments.SetItem(parameter.OriginalDefinition, facts.TargetOf(argument.Value));
+                arguments.Add(new(parameter.OriginalDefinition, facts.TargetOf(argument.Value)));
         }
 
-        return arguments;
+        return ArgumentMap.Of(arguments);
     }
 
     /// <summary>The networks that a clip is about; <see langword="null"/> if that is not known of all.</summary>

@@ -117,7 +117,7 @@ internal sealed class GraphExpander
         if (method.MethodKind == MethodKind.LocalFunction)
         {
             return body.FindLocalFunction(method) is { } function && !active.Contains(function.Body)
-                ? Splice(function, found => map(Substitute(found, call.Arguments, Target.This)), active.Add(function.Body), depth + 1)
+                ? Splice(function, found => map(Substitute(found, call.Arguments, Target.This, found.Site, found.Through)), active.Add(function.Body), depth + 1)
                 : null;
         }
 
@@ -125,7 +125,7 @@ internal sealed class GraphExpander
         bool mayDoNothing = false;
         foreach (Callee callee in _calls.CalleesOf(method, call.IsVirtual).All.Take(AnalysisLimits.OverridesOfCall))
         {
-            _isTooLarge |= callee.IsTooLong;
+            _isTooLarge |= callee.IsTooLarge;
             if (callee.Graph is not { } graph || active.Contains(graph.Body) || _calls.ComponentOf(graph).Actions == TrainingAction.None)
                 mayDoNothing = true;
             else
@@ -164,39 +164,25 @@ internal sealed class GraphExpander
     private GraphPart SpliceMethod(IMethodSymbol method, BodyGraph graph, TrainingEvent call, ImmutableHashSet<SyntaxNode> active, int depth)
     {
         // The call maps arguments to the parameters of the method that it names. An override has parameters of its own.
-        ImmutableDictionary<ISymbol, Target?> arguments = call.Arguments;
-        if (call.Method is { } named && !SymbolEqualityComparer.Default.Equals(named, method))
-        {
-            for (int i = 0; i < Math.Min(named.Parameters.Length, method.Parameters.Length); i++)
-            {
-                if (arguments.TryGetValue(named.Parameters[i], out Target? argument))
-                    arguments = arguments.SetItem(method.Parameters[i].OriginalDefinition, argument);
-            }
-        }
-
-        return Splice(
-            graph,
-            found => Substitute(found, arguments, call.Target) with { Site = call.Site, Through = found.Through.Add(graph).AddRange(call.Through) },
-            active,
-            depth + 1);
+        ArgumentMap arguments = call.Method is { } named ? call.Arguments.For(method, named) : call.Arguments;
+        ImmutableArray<BodyGraph> through = call.Through.Insert(0, graph);
+        return Splice(graph, found => Substitute(found, arguments, call.Target, call.Site, through), active, depth + 1);
     }
 
-    private static TrainingEvent Substitute(TrainingEvent found, ImmutableDictionary<ISymbol, Target?> arguments, Target? receiver)
-    {
-        ImmutableDictionary<ISymbol, Target?> inner = found.Arguments;
-        foreach (KeyValuePair<ISymbol, Target?> argument in found.Arguments)
-            inner = inner.SetItem(argument.Key, argument.Value?.Substitute(arguments, receiver));
-        return found with
+    private static TrainingEvent Substitute(
+        TrainingEvent found, ArgumentMap arguments, Target? receiver, SyntaxNode site, ImmutableArray<BodyGraph> through) =>
+        found with
         {
             // A target that the caller cannot name keeps the name that it has in the callee.
             Target = found.Target?.Substitute(arguments, receiver) ?? found.Target,
             Networks = Substitute(found.Networks, arguments, receiver),
-            Arguments = inner,
+            Arguments = found.Arguments.Substitute(arguments, receiver),
+            Site = site,
+            Through = through,
         };
-    }
 
     private static ImmutableArray<Target>? Substitute(
-        ImmutableArray<Target>? networks, ImmutableDictionary<ISymbol, Target?> arguments, Target? receiver)
+        ImmutableArray<Target>? networks, ArgumentMap arguments, Target? receiver)
     {
         if (networks is not { } known)
             return null;
