@@ -35,4 +35,7 @@ internal static class AnalysisLimits
 
     /// <summary>How many expressions are looked at to find the tensor that a gradient belongs to.</summary>
     public const int ExpressionsOfGradient = 64;
+
+    /// <summary>How many members of the types of a step are read for words of clipping.</summary>
+    public const int MembersWithHints = 256;
 }

@@ -38,7 +38,7 @@ internal sealed class TrainingProgram
         _calls = new CallGraph(_bodies, extractor, called, work);
 
         var steps = new StepAnalysis(_calls, origins, work);
-        var handWritten = new HandWrittenHeuristic(_bodies, _calls, new GradientMentions(called, compilation.Assembly, work));
+        var handWritten = new HandWrittenHeuristic(_bodies, _calls, new GradientMentions(called, compilation.Assembly, work), work);
         var missing = new MissingClips(origins, new ClipSuggestions(types, new GradientsCall(_bodies, called, work)));
         _findings = new StepFindings(steps, handWritten, missing, new ResetGradients(types));
     }

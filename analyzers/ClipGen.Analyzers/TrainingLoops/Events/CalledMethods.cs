@@ -10,6 +10,9 @@ internal sealed class CalledMethods(ProgramIdentifiers identifiers, MethodClassi
 {
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _leftToOthers = new(SymbolEqualityComparer.Default);
 
+    /// <summary>What is known of the method without looking into it.</summary>
+    public Classification Classify(IMethodSymbol method) => classifier.Classify(method);
+
     /// <summary>Whether the source of a called method can say more than its name.</summary>
     public bool IsWorthLookingInto(IMethodSymbol method)
     {
@@ -18,7 +21,14 @@ internal sealed class CalledMethods(ProgramIdentifiers identifiers, MethodClassi
         if (method.MethodKind is not MethodKind.Ordinary || !identifiers.TrainingNames.Contains(method.Name))
             return false;
         Classification known = classifier.Classify(method);
-        if (known.Evidence == Evidence.Certain && known.Action is not (TrainingAction.None or TrainingAction.Step))
+        // A method that is known to compute or to apply gradients can clip them on its way.
+        bool isKnownToTheEnd = known.Action switch
+        {
+            TrainingAction.None or TrainingAction.Step => false,
+            TrainingAction.Backward => known.Evidence == Evidence.Certain,
+            _ => known.Evidence >= Evidence.Certain,
+        };
+        if (isKnownToTheEnd)
             return false;
         return HasSource(method) || ((method.IsAbstract || method.IsVirtual) && ImplementationsOf(method).Any());
     }

@@ -71,7 +71,7 @@ internal sealed class EventExtractor(KnownTypes types, MethodClassifier classifi
         }
 
         Classification classification = classifier.Classify(method);
-        bool isStep = classification is { Action: TrainingAction.Step, Evidence: Evidence.Certain };
+        bool isStep = classification is { Action: TrainingAction.Step, Evidence: not Evidence.Name };
         if (isStep && classifier.IsLbfgs(receiver?.Type))
             yield break;
 

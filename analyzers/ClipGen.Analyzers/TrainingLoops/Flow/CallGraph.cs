@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Screening;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
@@ -38,15 +39,16 @@ internal sealed class CallGraph(SourceBodies bodies, EventExtractor extractor, C
 
     private Callee CalleeOf(IMethodSymbol method)
     {
+        Classification known = called.Classify(method);
         foreach (SyntaxReference reference in method.DeclaringSyntaxReferences)
         {
             SyntaxNode body = reference.GetSyntax();
             if (!BodyLimits.Allow(body))
-                return new Callee(method, null, IsTooLarge: true);
+                return new Callee(method, null, IsTooLarge: true, known);
             if (bodies.FactsOf(body) is { } facts && GraphOf(facts) is { } graph)
-                return new Callee(method, graph, IsTooLarge: false);
+                return new Callee(method, graph, IsTooLarge: false, known);
         }
 
-        return new Callee(method, null, IsTooLarge: false);
+        return new Callee(method, null, IsTooLarge: false, known);
     }
 }
