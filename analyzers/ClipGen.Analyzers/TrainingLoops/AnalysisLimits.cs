@@ -24,6 +24,9 @@ internal static class AnalysisLimits
     /// <summary>The number of optimizers that one body steps.</summary>
     public const int OptimizersOfBody = 64;
 
+    /// <summary>How many steps of a hand-written network are read for the call that clips before them.</summary>
+    public const int StepsOfCall = 64;
+
     /// <summary>How many values a local variable can be set to and still be known by them.</summary>
     public const int ValuesOfLocal = 32;
 

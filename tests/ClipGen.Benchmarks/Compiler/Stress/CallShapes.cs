@@ -8,8 +8,6 @@ internal static class CallShapes
         new("methods in a cycle", 5_000, n => form.Class(Repeat.Lines(n, i => Step(form, i, $"Step{(i + 1) % n}")))),
         new("methods in a chain", 5_000, n => form.Class(Repeat.Lines(n, i => Step(form, i, $"Step{Math.Min(i + 1, n)}")) + Step(form, n, null))),
         new("bare calls in a chain", 5_000, n => form.Class(Repeat.Lines(n, i => Pass(form, i, $"Step{i + 1}")) + Step(form, n, null))),
-        new("calls that branch in two", 5_000, n => form.Class(Repeat.Lines(n, i =>
-            $"public static void Step{i}({form.Parameters}, int n) {{ {form.Training} Step{(2 * i + 1) % n}({form.Arguments}, n); Step{(2 * i + 2) % n}({form.Arguments}, n); }}"))),
         new("methods, each calls each", 200, n => form.Class(Repeat.Lines(n, i =>
             $"public static void Step{i}({form.Parameters}, int n) {{ {form.Training}\n{Repeat.Lines(n, j => $"Step{j}({form.Arguments}, n);")} }}"))),
         new("callers of one method", 5_000, n => form.Class(Step(form, n, null) + Repeat.Lines(n, i => Step(form, i, $"Step{n}")))),
