@@ -105,7 +105,11 @@ internal sealed class GraphExpander
             inner = GraphPart.Of(_graph.Add());
         }
 
-        return IsMissing(call.Classification, inner.Actions) ? Join(inner, Add(AsKnown(seen))) : inner;
+        // What a method limits is decided by its source, not by its name: ClipParameters may clip the weights.
+        bool limitsOther = call.Classification.Action == TrainingAction.Clip
+            && _graph.Nodes.Skip(before).Any(node => node.Event is { Action: TrainingAction.TensorLimit });
+        TrainingAction found = limitsOther ? inner.Actions | TrainingAction.Clip : inner.Actions;
+        return IsMissing(call.Classification, found) ? Join(inner, Add(AsKnown(seen))) : inner;
     }
 
     /// <summary>The event that a call is by what is known of its method.</summary>
@@ -228,16 +232,21 @@ internal sealed class GraphExpander
     }
 
     private static TrainingEvent Substitute(
-        TrainingEvent found, ArgumentMap arguments, Target? receiver, SyntaxNode site, ImmutableArray<BodyGraph> through) =>
-        found with
+        TrainingEvent found, ArgumentMap arguments, Target? receiver, SyntaxNode site, ImmutableArray<BodyGraph> through)
+    {
+        Target? target = found.Target?.Substitute(arguments, receiver);
+        return found with
         {
+            // What is limited in a method may be a gradient that its caller hands over.
+            Action = found.Action == TrainingAction.TensorLimit && target is { IsGradient: true } ? TrainingAction.Clip : found.Action,
             // A target that the caller cannot name keeps the name that it has in the callee.
-            Target = found.Target?.Substitute(arguments, receiver) ?? found.Target,
+            Target = target ?? found.Target,
             Networks = Substitute(found.Networks, arguments, receiver),
             Arguments = found.Arguments.Substitute(arguments, receiver),
             Site = site,
             Through = through,
         };
+    }
 
     private static ImmutableArray<Target>? Substitute(
         ImmutableArray<Target>? networks, ArgumentMap arguments, Target? receiver)
