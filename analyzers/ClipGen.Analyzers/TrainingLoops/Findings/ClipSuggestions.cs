@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using ClipGen.Analyzers.Semantics;
@@ -33,6 +34,8 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
     public const string DroppedLength = "droppedLength";
 
     public const string LimitPlaceholder = "{limit}";
+
+    private readonly ConcurrentDictionary<SyntaxNode, (SyntaxNode Syntax, Target? Network)[]> _named = new();
 
     public ImmutableDictionary<string, string?> ForInsert(StepSite site, out string advice)
     {
@@ -191,14 +194,17 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
     /// </summary>
     private Target? OnlyNetworkOf(StepSite site)
     {
-        (SyntaxNode Syntax, Target Network)[] named = [.. site.Body.Facts.Root.DescendantsAndSelf().Select(NetworkOf).Where(found => found.Network is not null)!];
         SyntaxNode root = site.Body.Facts.Root.Syntax;
+        (SyntaxNode Syntax, Target? Network)[] named = _named.GetOrAdd(root, _ =>
+            [.. site.Body.Facts.Root.DescendantsAndSelf().Select(NetworkOf).Where(found => found.Network is not null)]);
+        if (named.Length > AnalysisLimits.NetworksOfBody)
+            return null;
         foreach (SyntaxNode function in site.Body.Body.AncestorsAndSelf().Where(node => node == site.Body.Body || node == root || Constructs.IsFunction(node)))
         {
             Target? only = null;
-            foreach ((_, Target network) in named.Where(found => SyntaxPlaces.Contains(function, found.Syntax)))
+            foreach ((_, Target? network) in named.Where(found => SyntaxPlaces.Contains(function, found.Syntax)))
             {
-                if (only is null || network.IsPrefixOf(only))
+                if (only is null || network!.IsPrefixOf(only))
                     only = network;
                 else if (!only.IsPrefixOf(network))
                     return null;

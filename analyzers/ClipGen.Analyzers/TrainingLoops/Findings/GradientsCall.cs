@@ -35,6 +35,8 @@ internal sealed class GradientsCall(SourceBodies bodies, CalledMethods called, W
                 .Where(found => found.Site.SyntaxTree == anchor.SyntaxTree && site.Key.IsSame(found))
                 .OrderBy(step => step.Site.SpanStart),
         ];
+        if (steps.Count > AnalysisLimits.StepsOfCall)
+            return null;
         if (steps.Any(step => IsBefore(AnchorOf(site, step.Site), anchor)))
             return null;
 

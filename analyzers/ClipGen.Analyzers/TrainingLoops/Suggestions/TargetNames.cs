@@ -1,3 +1,4 @@
+using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -35,7 +36,7 @@ internal sealed class TargetNames(SemanticModel model, SyntaxNode place)
     {
         if (target.Root is ITypeSymbol type)
             return type.Name;
-        if (target.Root is not { } root || !IsInScope(root))
+        if (target.Root is not { } root || !IsVisible(root))
             return null;
         ISymbol[] visible = [.. target.Path.TakeWhile(symbol => symbol is not IMethodSymbol && IsAccessible(symbol))];
         return visible.Length == 0 ? null : string.Join(".", visible.Select(symbol => symbol.Name));
@@ -114,10 +115,45 @@ internal sealed class TargetNames(SemanticModel model, SyntaxNode place)
         return mayBeNull && !isNullAllowed ? null : text;
     }
 
+    // Every finding asks this. Looking names up would take too long in a body of thousands of lines.
+    private bool IsVisible(ISymbol root) => root switch
+    {
+        IParameterSymbol => root.ContainingSymbol.DeclaringSyntaxReferences.Any(IsAround),
+        ILocalSymbol => root.DeclaringSyntaxReferences.Any(declaration =>
+            declaration.GetSyntax().FirstAncestorOrSelf<SyntaxNode>(IsScope) is not { } scope || IsAround(scope)),
+        IFieldSymbol { IsStatic: false } or IPropertySymbol { IsStatic: false } => IsOwnMember(root),
+        _ => true,
+    };
+
+    private bool IsOwnMember(ISymbol member)
+    {
+        for (INamedTypeSymbol? type = model.GetEnclosingSymbol(_position)?.ContainingType; type is not null; type = type.ContainingType)
+        {
+            if (type.SelfAndBases().Concat(type.AllInterfaces).Any(each => TypeExtensions.IsSameDefinition(each, member.ContainingType)))
+                return true;
+        }
+
+        return false;
+    }
+
+    private bool IsAround(SyntaxReference declaration) => declaration.SyntaxTree == place.SyntaxTree && declaration.Span.Contains(place.Span);
+
+    private bool IsAround(SyntaxNode scope) => scope.SyntaxTree == place.SyntaxTree && scope.Span.Contains(place.Span);
+
+    private static bool IsScope(SyntaxNode node) =>
+        node is BlockSyntax or SwitchStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax or UsingStatementSyntax or FixedStatementSyntax
+            or CatchClauseSyntax or AnonymousFunctionExpressionSyntax or CompilationUnitSyntax or MemberDeclarationSyntax and not GlobalStatementSyntax;
+
     private bool IsInScope(ISymbol root) =>
         (root is not ILocalSymbol { IsForEach: false } local || IsDeclaredBefore(local, _position))
-        && model.LookupSymbols(_position, name: root.Name).Any(found => SymbolEqualityComparer.Default.Equals(found.OriginalDefinition, root.OriginalDefinition))
+        && (IsOwnParameter(root)
+            || model.LookupSymbols(_position, name: root.Name)
+                .Any(found => SymbolEqualityComparer.Default.Equals(found.OriginalDefinition, root.OriginalDefinition)))
         && (root is not (IFieldSymbol { IsStatic: false } or IPropertySymbol { IsStatic: false }) || model.GetEnclosingSymbol(_position) is { IsStatic: false });
+
+    // Nothing inside a method hides its parameters. For all else the compiler has to look, which takes long.
+    private bool IsOwnParameter(ISymbol root) =>
+        root is IParameterSymbol && SymbolEqualityComparer.Default.Equals(root.ContainingSymbol, model.GetEnclosingSymbol(_position));
 
     private string? StaticNameOf(ISymbol root) =>
         root is IFieldSymbol { IsStatic: true } or IPropertySymbol { IsStatic: true } && IsAccessible(root)
