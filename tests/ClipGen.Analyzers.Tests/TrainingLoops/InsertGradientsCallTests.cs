@@ -423,7 +423,7 @@ public sealed class InsertGradientsCallTests
             }
         }
         """,
-        "Gradients.ClipNorm(1.0, layers.Select(item => item.DW), layers.Select(item => item.DB));");
+        "Gradients.ClipNorm(1.0, layers.Select(layer => layer.DW), layers.Select(layer => layer.DB));");
 
     [Fact]
     public Task Layers_by_index() => VerifyAsync(
