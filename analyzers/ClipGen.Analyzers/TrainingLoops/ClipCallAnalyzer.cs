@@ -44,7 +44,7 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
         if (invocation.Arguments.Any(IsReport))
             return;
         if (ClipCalls.LimitOf(invocation)?.ConstantNumber() is double limit && IsUnlimited(limit))
-            ReportInfiniteLimit(context, invocation, isModel);
+            ReportInfiniteLimit(context, invocation, isModel, types);
         else if ((isModel || isGradients) && invocation.Parent is IExpressionStatementOperation)
             ReportIgnored(context, invocation, types);
     }
@@ -56,11 +56,12 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
 
     private static bool IsUnlimited(double limit) => double.IsPositiveInfinity(limit) || limit >= float.MaxValue;
 
-    private static void ReportInfiniteLimit(OperationAnalysisContext context, IInvocationOperation invocation, bool isModel)
+    private static void ReportInfiniteLimit(OperationAnalysisContext context, IInvocationOperation invocation, bool isModel, KnownTypes types)
     {
         string? receiver = isModel && invocation.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } ? access.Expression.ToString() : null;
         string advice = receiver is not null ? $"Call {receiver}.GradientNorm() to read the norm"
             : ClipCalls.IsGradientsClip(invocation.TargetMethod) ? "Call Gradients.Norm to read the norm"
+            : types.TorchGradients is not null ? "Call TorchGradients.Norm to read the norm"
             : "Read the norm where it is needed, or clip with a finite limit";
         context.ReportDiagnostic(Diagnostic.Create(RuleCatalogue.InfiniteLimit, invocation.Syntax.GetLocation(), SyntaxPlaces.NameOf(invocation.Syntax), advice));
     }

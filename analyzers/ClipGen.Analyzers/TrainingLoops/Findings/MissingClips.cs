@@ -20,7 +20,9 @@ internal sealed class MissingClips(OptimizerOrigins origins, ClipSuggestions sug
         {
             if (dropped.Syntax.SyntaxTree == site.Site.SyntaxTree)
                 properties = ClipSuggestions.ForReplace(properties, dropped.Syntax);
-            string line = $"What line {SyntaxPlaces.LineOf(dropped.Syntax)} computes is a new tensor that is dropped";
+            bool isHere = dropped.Syntax.SyntaxTree == site.Site.SyntaxTree;
+            string place = isHere ? $"line {SyntaxPlaces.LineOf(dropped.Syntax)}" : $"'{SyntaxPlaces.TextOf(dropped.Syntax)}'";
+            string line = $"What {place} computes is a new tensor that is dropped";
             advice = $"{line}: clip in place, or {char.ToLowerInvariant(advice[0])}{advice.Substring(1)}";
         }
 
@@ -87,7 +89,7 @@ internal sealed class MissingClips(OptimizerOrigins origins, ClipSuggestions sug
                     site.MethodName,
                     site.SteppedName,
                     site.BackwardPlace,
-                    condition.ToString());
+                    SyntaxPlaces.TextOf(condition));
             }
         }
 
