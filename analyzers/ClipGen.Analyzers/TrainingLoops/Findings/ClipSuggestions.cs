@@ -46,10 +46,8 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
             return ImmutableDictionary<string, string?>.Empty;
         if (ClipPlace.Of(site, model) is not { } place)
             return ImmutableDictionary<string, string?>.Empty;
-        var receiver = StepReceiver.Of(site.Step.Syntax, model);
-        if (receiver is not null && (receiver.Step != site.Site || place.IsAfter))
-            receiver = null;
-
+        // The step itself can stand in another file.
+        StepReceiver? receiver = site.Step.Syntax == site.Site && !place.IsAfter ? StepReceiver.Of(site.Site, model) : null;
         (string Call, ClipPlace Place)? found = null;
         foreach (ClipPlace candidate in PlacesOf(site, place))
         {

@@ -1,16 +1,17 @@
+using System.Collections.Concurrent;
 using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Screening;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Suggestions;
 
-/// <summary>Finds the arguments that a method or constructor is given anywhere in the program. The program is read when the first is asked for.</summary>
+/// <summary>Finds the arguments that a method or constructor is given anywhere in the program. Only files that name it are read.</summary>
 internal sealed class CallSites(Compilation compilation, SourceBodies bodies)
 {
-    private readonly Lazy<ILookup<string, SyntaxNode>> _calls = new(() => Read(compilation));
+    private readonly ConcurrentDictionary<(string Name, bool IsConstructor), SyntaxNode[]> _calls = new();
 
     /// <summary>What the parameter is given by each call; <see langword="null"/> if not all calls can be seen.</summary>
     public IReadOnlyList<MemberValues.Value>? ArgumentsOf(IParameterSymbol parameter)
@@ -19,7 +20,7 @@ internal sealed class CallSites(Compilation compilation, SourceBodies bodies)
             return null;
         var values = new List<MemberValues.Value>();
         bool isConstructor = method.MethodKind == MethodKind.Constructor;
-        foreach (SyntaxNode call in _calls.Value[isConstructor ? method.ContainingType.Name : method.Name].Concat(isConstructor ? _calls.Value["new"] : []))
+        foreach (SyntaxNode call in _calls.GetOrAdd((isConstructor ? method.ContainingType.Name : method.Name, isConstructor), CallsOf))
         {
             if (values.Count > AnalysisLimits.ValuesOfLocal)
                 return null;
@@ -50,12 +51,14 @@ internal sealed class CallSites(Compilation compilation, SourceBodies bodies)
         return method.ImplementedMethods().Any(implemented => TypeExtensions.IsSameDefinition(called, implemented));
     }
 
-    private static ILookup<string, SyntaxNode> Read(Compilation compilation) =>
-        compilation.SyntaxTrees
+    // A constructor is also called by new(…), without its name.
+    private SyntaxNode[] CallsOf((string Name, bool IsConstructor) key) =>
+    [
+        .. compilation.SyntaxTrees
+            .Where(tree => FileIdentifiers.Of(tree, CancellationToken.None).All(CancellationToken.None).Contains(key.Name))
             .SelectMany(tree => tree.GetRoot().DescendantNodes())
-            .Select(node => (Node: node, Name: NameOf(node)))
-            .Where(call => call.Name is not null)
-            .ToLookup(call => call.Name!, call => call.Node);
+            .Where(node => NameOf(node) is { } called && (called == key.Name || (key.IsConstructor && called == "new"))),
+    ];
 
     private static string? NameOf(SyntaxNode node) => node switch
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Values;
@@ -14,14 +15,17 @@ internal sealed class HeldModels(Compilation compilation, KnownTypes types, Sour
 {
     private const int MostValues = 64;
 
+    private readonly ConcurrentDictionary<Target, bool> _known = new();
     private readonly CallSites _calls = new(compilation, bodies);
     private readonly Lazy<INamedTypeSymbol[]> _models = new(() =>
         [.. compilation.Assembly.GlobalNamespace.TypesInside().Where(type => type.TypeKind == TypeKind.Class && types.IsModel(type))]);
 
     /// <summary>Whether every value that the target is known to get is a model, and there is one.</summary>
-    public bool AreIn(Target target)
+    public bool AreIn(Target target) => types.HasClipGen && _known.GetOrAdd(target, Find);
+
+    private bool Find(Target target)
     {
-        if (target.Type is not { } type || !types.HasClipGen || !CanHoldModel(type) || target.Last is not { } last)
+        if (target.Type is not { } type || !CanHoldModel(type) || target.Last is not { } last)
             return false;
         var values = new Queue<ISymbol>();
         var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
