@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.Torch;
 
 /// <summary>
-/// Decides whether the norm that a clip returns may be tested for a NaN or an infinity. Such a program goes on after a bad batch, and an exception in the
-/// place of the norm would end it.
+/// Decides whether the norm that a clip returns may be tested for a NaN or an infinity. Such a program goes on after a bad batch, and an
+/// exception in the place of the norm would end it.
 /// </summary>
 internal static class NormUses
 {
@@ -43,8 +43,8 @@ internal static class NormUses
                 case IUnaryOperation unary:
                     pending.Enqueue(unary);
                     break;
-                case IIsPatternOperation or ISwitchOperation or ISwitchExpressionOperation or IReturnOperation or IAssignmentOperation or ITupleOperation
-                    or IInvocationOperation:
+                case IIsPatternOperation or ISwitchOperation or ISwitchExpressionOperation or IReturnOperation or IAssignmentOperation
+                    or ITupleOperation or IInvocationOperation:
                     return true;
             }
         }
@@ -57,8 +57,11 @@ internal static class NormUses
                 return;
             foreach (IOperation read in clip.Root().DescendantsAndSelf())
             {
-                if (read is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, variable) && !IsWritten(reference))
+                if (read is ILocalReferenceOperation reference && !IsWritten(reference)
+                    && SymbolEqualityComparer.Default.Equals(reference.Local, variable))
+                {
                     pending.Enqueue(reference);
+                }
             }
         }
     }
@@ -67,7 +70,8 @@ internal static class NormUses
     private static IOperation? UseOf(IOperation value)
     {
         IOperation? use = value.Parent;
-        while (use is IConversionOperation or IParenthesizedOperation or IVariableInitializerOperation or IConditionalOperation or ICoalesceOperation)
+        while (use is IConversionOperation or IParenthesizedOperation or IVariableInitializerOperation or IConditionalOperation
+            or ICoalesceOperation)
         {
             if (use is IConditionalOperation conditional && conditional.Condition == value)
                 return use;
@@ -85,8 +89,8 @@ internal static class NormUses
         method.ReturnType.SpecialType == SpecialType.System_Boolean || method.Name is "Sign" or "CompareTo" or "Compare";
 
     private static bool IsComparison(BinaryOperatorKind kind) =>
-        kind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals or BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual
-            or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual;
+        kind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals or BinaryOperatorKind.LessThan
+            or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual;
 
     private static bool IsWritten(ILocalReferenceOperation reference) =>
         reference.Parent is ISimpleAssignmentOperation assignment && assignment.Target == reference;

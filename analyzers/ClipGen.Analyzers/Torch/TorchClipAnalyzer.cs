@@ -18,7 +18,8 @@ public sealed class TorchClipAnalyzer : DiagnosticAnalyzer
     internal const string ReplacementProperty = "replacement";
 
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(RuleCatalogue.TorchClipFunction);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        ImmutableArray.Create(RuleCatalogue.TorchClipFunction);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -44,15 +45,20 @@ public sealed class TorchClipAnalyzer : DiagnosticAnalyzer
     {
         var call = (IInvocationOperation)context.Operation;
         IMethodSymbol method = call.TargetMethod;
-        if (!TorchClipCall.Methods.TryGetValue(method.Name, out string? replacement) || !SymbolEqualityComparer.Default.Equals(method.ContainingType, utilities))
+        if (!TorchClipCall.Methods.TryGetValue(method.Name, out string? replacement)
+            || !SymbolEqualityComparer.Default.Equals(method.ContainingType, utilities))
+        {
             return;
+        }
+
         TorchReplacement kind = KindOf(call, types, held);
         string fault = method.Name == TorchClipCall.Norm
             ? "loses digits, overflows, and spreads a NaN to all gradients"
             : "keeps a NaN and tells nobody";
         string remedy = kind switch
         {
-            TorchReplacement.Declared or TorchReplacement.DeclaredWithoutThrow => "ClipGradients() does not, and takes the limit that the model declares",
+            TorchReplacement.Declared or TorchReplacement.DeclaredWithoutThrow =>
+                "ClipGradients() does not, and takes the limit that the model declares",
             TorchReplacement.DeclaredBehindBase => "Gradients.Clip does not, and takes the limit that the model declares",
             _ when method.Name == TorchClipCall.Norm => $"TorchGradients.{replacement} does not",
             _ => $"TorchGradients.{replacement} names the parameter that holds one",
@@ -74,7 +80,8 @@ public sealed class TorchClipAnalyzer : DiagnosticAnalyzer
             return TorchReplacement.Propagating;
         // A model's limit is of the order that it declares.
         if (call.Arguments.Any(argument => argument is { Parameter.Name: "norm_type", ArgumentKind: ArgumentKind.Explicit })
-            || call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0)?.Value.WithoutConversions() is not IInvocationOperation
+            || call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0)?.Value.WithoutConversions()
+                is not IInvocationOperation
             {
                 TargetMethod.Name: "parameters",
                 Instance: { } model,

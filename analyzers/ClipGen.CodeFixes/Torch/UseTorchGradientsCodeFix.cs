@@ -55,7 +55,8 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
             context.RegisterCodeFix(
                 CodeAction.Create(
                     TitleOf(call, kind),
-                    cancellation => ReplaceAsync(context.Document, new Dictionary<InvocationExpressionSyntax, TorchReplacement> { [call] = kind }, cancellation),
+                    cancellation => ReplaceAsync(
+                        context.Document, new Dictionary<InvocationExpressionSyntax, TorchReplacement> { [call] = kind }, cancellation),
                     KeyOf(kind)),
                 diagnostic);
         }
@@ -63,7 +64,8 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
 
     private static string TitleOf(InvocationExpressionSyntax call, TorchReplacement kind) => kind switch
     {
-        TorchReplacement.Declared or TorchReplacement.DeclaredWithoutThrow => $"Use '{ModelOf(call)}.ClipGradients()', with the limit that the model declares",
+        TorchReplacement.Declared or TorchReplacement.DeclaredWithoutThrow =>
+            $"Use '{ModelOf(call)}.ClipGradients()', with the limit that the model declares",
         TorchReplacement.DeclaredBehindBase => $"Use 'Gradients.Clip({ModelOf(call)})', with the limit that the model declares",
         TorchReplacement.Propagating => $"Use 'TorchGradients.{MethodOf(call)}' with 'NonFinitePolicy.Propagate'",
         _ => $"Use 'TorchGradients.{MethodOf(call)}'",
@@ -77,17 +79,20 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
     };
 
     private static TorchReplacement KindOf(Diagnostic diagnostic) =>
-        diagnostic.Properties.TryGetValue(TorchClipAnalyzer.ReplacementProperty, out string? kind) && Enum.TryParse(kind, out TorchReplacement known)
+        diagnostic.Properties.TryGetValue(TorchClipAnalyzer.ReplacementProperty, out string? kind)
+        && Enum.TryParse(kind, out TorchReplacement known)
             ? known
             : TorchReplacement.Call;
 
     /// <summary>The <c>model</c> of <c>model.parameters()</c>, the first argument.</summary>
     private static ExpressionSyntax? ModelOf(InvocationExpressionSyntax call) =>
-        call.ArgumentList.Arguments.FirstOrDefault(argument => argument.NameColon is null or { Name.Identifier.ValueText: "tensors" })?.Expression
+        call.ArgumentList.Arguments
+            .FirstOrDefault(argument => argument.NameColon is null or { Name.Identifier.ValueText: "tensors" })?.Expression
             is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } ? access.Expression : null;
 
     private static InvocationExpressionSyntax? CallAt(SyntaxNode? root, Diagnostic diagnostic) =>
-        root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is InvocationExpressionSyntax call && MethodOf(call) is not null
+        root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is InvocationExpressionSyntax call
+        && MethodOf(call) is not null
             ? call
             : null;
 
@@ -114,7 +119,8 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
         }
 
         int position = calls.Keys.First().SpanStart;
-        bool isInScope = model.LookupNamespacesAndTypes(position, name: Class).Any(symbol => symbol.ToDisplayString() == TorchClipCall.Replacement);
+        bool isInScope = model.LookupNamespacesAndTypes(position, name: Class)
+            .Any(symbol => symbol.ToDisplayString() == TorchClipCall.Replacement);
         bool canImport = unit.Usings.Count > 0;
         string prefix = isInScope || canImport ? "" : Namespace + ".";
         bool needsNamespace = calls.Values.Any(kind => kind is not (TorchReplacement.Declared or TorchReplacement.DeclaredWithoutThrow));
@@ -128,7 +134,8 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
         bool isDiscarded = IsDiscarded(call);
         ExpressionSyntax replaced = kind switch
         {
-            TorchReplacement.Declared or TorchReplacement.DeclaredWithoutThrow => SyntaxFactory.ParseExpression($"{ModelOf(current)}.ClipGradients()"),
+            TorchReplacement.Declared or TorchReplacement.DeclaredWithoutThrow =>
+                SyntaxFactory.ParseExpression($"{ModelOf(current)}.ClipGradients()"),
             TorchReplacement.DeclaredBehindBase => SyntaxFactory.ParseExpression($"{prefix}Gradients.Clip({ModelOf(current)})"),
             _ => TorchGradientsCall(call, current, kind, prefix),
         };
@@ -154,7 +161,9 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
         if (kind == TorchReplacement.Propagating)
         {
             ArgumentSyntax policy = SyntaxFactory.Argument(
-                SyntaxFactory.NameColon(SyntaxFactory.IdentifierName("nonFinite"), SyntaxFactory.Token(SyntaxKind.ColonToken).WithTrailingTrivia(SyntaxFactory.Space)),
+                SyntaxFactory.NameColon(
+                    SyntaxFactory.IdentifierName("nonFinite"),
+                    SyntaxFactory.Token(SyntaxKind.ColonToken).WithTrailingTrivia(SyntaxFactory.Space)),
                 default,
                 SyntaxFactory.ParseExpression(prefix + "NonFinitePolicy.Propagate"));
             SyntaxToken comma = SyntaxFactory.Token(SyntaxKind.CommaToken).WithTrailingTrivia(SyntaxFactory.Space);

@@ -39,10 +39,12 @@ internal sealed class ClipEdit
 
     /// <summary>Plans the edit of a diagnostic.</summary>
     /// <returns><see langword="null"/> if the code around the step leaves no room for a clip.</returns>
-    public static ClipEdit? Of(SyntaxNode root, SemanticModel model, Diagnostic diagnostic, string limit, ISet<string> taken, CancellationToken cancellation)
+    public static ClipEdit? Of(
+        SyntaxNode root, SemanticModel model, Diagnostic diagnostic, string limit, ISet<string> taken, CancellationToken cancellation)
     {
         if (!diagnostic.Properties.TryGetValue(ClipSuggestions.Call, out string? call) || call is null
-            || ClipStatements.SpanIn(diagnostic, ClipSuggestions.StepStart, ClipSuggestions.StepLength) is not { } span || !root.FullSpan.Contains(span))
+            || ClipStatements.SpanIn(diagnostic, ClipSuggestions.StepStart, ClipSuggestions.StepLength) is not { } span
+            || !root.FullSpan.Contains(span))
         {
             return null;
         }
@@ -52,7 +54,11 @@ internal sealed class ClipEdit
         SyntaxNode? anchor = isAfter && place is BlockSyntax ? place : ClipStatements.AnchorOf(place);
         if (anchor is null)
             return null;
-        string[] calls = [.. call.Replace(ClipSuggestions.LimitPlaceholder, limit).Split('\n').Select(each => ClipNames.Qualify(each, model, anchor.SpanStart))];
+        string[] calls =
+        [
+            .. call.Replace(ClipSuggestions.LimitPlaceholder, limit).Split('\n')
+                .Select(each => ClipNames.Qualify(each, model, anchor.SpanStart)),
+        ];
         bool returnsValue = ExpressionBodies.ExpressionOf(anchor) is not null && ExpressionBodies.ReturnsValue(anchor, model, cancellation);
         if (isAfter)
             return After(anchor, place, calls, returnsValue, model, taken);
@@ -100,13 +106,15 @@ internal sealed class ClipEdit
             case ClipEditKind.AfterStatement:
                 return ClipStatements.InsertAfter(root, (StatementSyntax)anchor, calls, lineEnd);
             default:
-                ExpressionSyntax value = (ExpressionBodies.ExpressionOf(anchor) ?? ((ReturnStatementSyntax)anchor).Expression!).WithoutTrivia();
+                ExpressionSyntax value = ExpressionBodies.ExpressionOf(anchor) ?? ((ReturnStatementSyntax)anchor).Expression!;
+                value = value.WithoutTrivia();
                 return Replace(
                     root,
                     anchor,
                     _variable.Length == 0
                         ? [SyntaxFactory.ExpressionStatement(value), .. calls]
-                        : [StatementOf($"var {_variable} = {value}"), .. calls, ClipStatements.ReturnOf(SyntaxFactory.IdentifierName(_variable))],
+                        : [StatementOf($"var {_variable} = {value}"), .. calls,
+                            ClipStatements.ReturnOf(SyntaxFactory.IdentifierName(_variable))],
                     lineEnd);
         }
     }
@@ -121,18 +129,21 @@ internal sealed class ClipEdit
         return new ClipEdit(ClipEditKind.AfterValue, anchor, calls, null, variable, returnsValue);
     }
 
-    private static SyntaxNode Replace(SyntaxNode root, SyntaxNode anchor, IReadOnlyList<StatementSyntax> statements, SyntaxTrivia lineEnd) =>
+    private static SyntaxNode Replace(
+        SyntaxNode root, SyntaxNode anchor, IReadOnlyList<StatementSyntax> statements, SyntaxTrivia lineEnd) =>
         ExpressionBodies.ExpressionOf(anchor) is not null
             ? ClipStatements.ReplaceExpressionBody(root, anchor, statements, lineEnd)
             : ClipStatements.Replace(root, (StatementSyntax)anchor, statements, lineEnd);
 
-    private static string[] Named(string[] calls, string receiver) => [.. calls.Select(call => call.Replace(TargetNames.ReceiverPlaceholder, receiver))];
+    private static string[] Named(string[] calls, string receiver) =>
+        [.. calls.Select(call => call.Replace(TargetNames.ReceiverPlaceholder, receiver))];
 
     private static StatementSyntax StatementOf(string code) => SyntaxFactory.ParseStatement(code + ";");
 
     // Of a name the compiler knows that it is not null any more.
     private static bool IsPlain(StepReceiver receiver) =>
-        receiver is { IsStable: true, Step.Expression: MemberBindingExpressionSyntax } && receiver.Text.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '.' or '@');
+        receiver is { IsStable: true, Step.Expression: MemberBindingExpressionSyntax }
+        && receiver.Text.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '.' or '@');
 
     private string NotNull() =>
         Anchor.SyntaxTree.Options is CSharpParseOptions { LanguageVersion: >= LanguageVersion.CSharp9 } ? "is not null" : "!= null";

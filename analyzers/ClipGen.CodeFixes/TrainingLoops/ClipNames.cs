@@ -31,18 +31,26 @@ internal static class ClipNames
     public static string VariableFor(StepReceiver receiver, SemanticModel model, ISet<string> taken)
     {
         ITypeSymbol? type = model.GetSymbolInfo(receiver.Step).Symbol?.ContainingType;
-        bool isOptimizer = type is not null && (type.Name.EndsWith("Optimizer", StringComparison.Ordinal) || type.BaseType?.Name == "Optimizer");
-        string name = isOptimizer || string.IsNullOrEmpty(type?.Name) ? "optimizer" : char.ToLowerInvariant(type!.Name[0]) + type.Name.Substring(1);
+        bool isOptimizer = type is not null
+            && (type.Name.EndsWith("Optimizer", StringComparison.Ordinal) || type.BaseType?.Name == "Optimizer");
+        string name = isOptimizer || string.IsNullOrEmpty(type?.Name)
+            ? "optimizer"
+            : char.ToLowerInvariant(type!.Name[0]) + type.Name.Substring(1);
         return Unused(SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "optimizer", receiver.Step, model, taken);
     }
 
     /// <summary>The name, with a number if something in the member around the node is named so.</summary>
     public static string Unused(string name, SyntaxNode node, SemanticModel model, ISet<string> taken)
     {
-        SyntaxNode member = node.AncestorsAndSelf().FirstOrDefault(ancestor => ancestor is MemberDeclarationSyntax and not GlobalStatementSyntax)
+        SyntaxNode member = node.AncestorsAndSelf()
+                .FirstOrDefault(ancestor => ancestor is MemberDeclarationSyntax and not GlobalStatementSyntax)
             ?? node.SyntaxTree.GetRoot();
-        var used = new HashSet<string>(member.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText));
-        used.UnionWith(model.LookupSymbols(node.SpanStart).Where(symbol => symbol is not INamespaceOrTypeSymbol).Select(symbol => symbol.Name));
+        var used = new HashSet<string>(member.DescendantTokens()
+            .Where(token => token.IsKind(SyntaxKind.IdentifierToken))
+            .Select(token => token.ValueText));
+        used.UnionWith(model.LookupSymbols(node.SpanStart)
+            .Where(symbol => symbol is not INamespaceOrTypeSymbol)
+            .Select(symbol => symbol.Name));
         string unused = name;
         for (int number = 2; used.Contains(unused) || taken.Contains(unused); number++)
             unused = name + number.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -62,6 +70,7 @@ internal static class ClipNames
 
     private static bool IsNameOf(string name, string type, SemanticModel model, int position) =>
         name.StartsWith("global::", StringComparison.Ordinal)
-        || (model.GetSpeculativeSymbolInfo(position, SyntaxFactory.ParseExpression(name), SpeculativeBindingOption.BindAsExpression).Symbol is INamedTypeSymbol found
+        || (model.GetSpeculativeSymbolInfo(position, SyntaxFactory.ParseExpression(name), SpeculativeBindingOption.BindAsExpression).Symbol
+                is INamedTypeSymbol found
             && found.ToDisplayString() == type);
 }

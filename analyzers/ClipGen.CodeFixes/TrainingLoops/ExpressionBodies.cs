@@ -28,7 +28,8 @@ internal static class ExpressionBodies
         IMethodSymbol? method = node switch
         {
             LambdaExpressionSyntax => model.GetSymbolInfo(node, cancellation).Symbol as IMethodSymbol,
-            BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax or AccessorDeclarationSyntax => model.GetDeclaredSymbol(node, cancellation) as IMethodSymbol,
+            BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax or AccessorDeclarationSyntax =>
+                model.GetDeclaredSymbol(node, cancellation) as IMethodSymbol,
             _ => null,
         };
         if (method is null)
@@ -50,7 +51,8 @@ internal static class ExpressionBodies
                     .WithConstraintClauses(constraints.Replace(constraints.Last(), constraints.Last().WithTrailingTrivia()))
                     .WithBody(block).WithTrailingTrivia(node.GetTrailingTrivia());
             case LocalFunctionStatementSyntax function:
-                return function.WithExpressionBody(null).WithSemicolonToken(default).WithParameterList(function.ParameterList.WithTrailingTrivia())
+                return function.WithExpressionBody(null).WithSemicolonToken(default)
+                    .WithParameterList(function.ParameterList.WithTrailingTrivia())
                     .WithBody(block).WithTrailingTrivia(node.GetTrailingTrivia());
             case ConstructorDeclarationSyntax { Initializer: { } initializer } constructor:
                 return constructor.WithExpressionBody(null).WithSemicolonToken(default).WithInitializer(initializer.WithTrailingTrivia())
@@ -60,16 +62,19 @@ internal static class ExpressionBodies
                     .WithConstraintClauses(constraints.Replace(constraints.Last(), constraints.Last().WithTrailingTrivia()))
                     .WithBody(block).WithTrailingTrivia(node.GetTrailingTrivia());
             case BaseMethodDeclarationSyntax method:
-                return method.WithExpressionBody(null).WithSemicolonToken(default).WithParameterList(method.ParameterList.WithTrailingTrivia())
+                return method.WithExpressionBody(null).WithSemicolonToken(default)
+                    .WithParameterList(method.ParameterList.WithTrailingTrivia())
                     .WithBody(block).WithTrailingTrivia(node.GetTrailingTrivia());
             case AccessorDeclarationSyntax accessor:
                 return accessor.WithExpressionBody(null).WithSemicolonToken(default).WithKeyword(accessor.Keyword.WithTrailingTrivia())
                     .WithBody(block).WithTrailingTrivia(node.GetTrailingTrivia());
             case PropertyDeclarationSyntax property:
-                return property.WithExpressionBody(null).WithSemicolonToken(default).WithIdentifier(property.Identifier.WithTrailingTrivia(SyntaxFactory.Space))
+                return property.WithExpressionBody(null).WithSemicolonToken(default)
+                    .WithIdentifier(property.Identifier.WithTrailingTrivia(SyntaxFactory.Space))
                     .WithAccessorList(Getter(block)).WithTrailingTrivia(node.GetTrailingTrivia());
             case IndexerDeclarationSyntax indexer:
-                return indexer.WithExpressionBody(null).WithSemicolonToken(default).WithParameterList(indexer.ParameterList.WithTrailingTrivia(SyntaxFactory.Space))
+                return indexer.WithExpressionBody(null).WithSemicolonToken(default)
+                    .WithParameterList(indexer.ParameterList.WithTrailingTrivia(SyntaxFactory.Space))
                     .WithAccessorList(Getter(block)).WithTrailingTrivia(node.GetTrailingTrivia());
             default:
                 return node;
@@ -78,6 +83,7 @@ internal static class ExpressionBodies
 
     private static AccessorListSyntax Getter(BlockSyntax block) => SyntaxFactory.AccessorList(
         SyntaxFactory.Token(SyntaxKind.OpenBraceToken).WithTrailingTrivia(SyntaxFactory.Space),
-        SyntaxFactory.SingletonList(SyntaxFactory.AccessorDeclaration(SyntaxKind.GetAccessorDeclaration, block.WithTrailingTrivia(SyntaxFactory.Space))),
+        SyntaxFactory.SingletonList(
+            SyntaxFactory.AccessorDeclaration(SyntaxKind.GetAccessorDeclaration, block.WithTrailingTrivia(SyntaxFactory.Space))),
         SyntaxFactory.Token(SyntaxKind.CloseBraceToken));
 }

@@ -20,13 +20,16 @@ public sealed class InsertClipCodeFix : CodeFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(RuleIds.StepOnUnclippedGradients);
 
-    /// <summary>Fixes all that the same action would be offered for: a limit that one file uses is not carried to a file with another one.</summary>
+    /// <summary>
+    /// Fixes all that the same action would be offered for: a limit that one file uses is not carried to a file with another one.
+    /// </summary>
     public override FixAllProvider GetFixAllProvider() =>
         FixAllProvider.Create(async (context, document, diagnostics) =>
         {
             UsualLimit limit = await UsualLimit.OfAsync(document, context.CancellationToken).ConfigureAwait(false);
             SyntaxNode? root = await document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-            ImmutableArray<Diagnostic> same = diagnostics.RemoveAll(diagnostic => KeyOf(root, diagnostic, limit) != context.CodeActionEquivalenceKey);
+            ImmutableArray<Diagnostic> same = diagnostics.RemoveAll(
+                diagnostic => KeyOf(root, diagnostic, limit) != context.CodeActionEquivalenceKey);
             return await FixAsync(document, same, limit, context.CancellationToken).ConfigureAwait(false);
         });
 
@@ -71,7 +74,8 @@ public sealed class InsertClipCodeFix : CodeFixProvider
         : InsertKey;
 
     private static bool WritesLimit(Diagnostic diagnostic) =>
-        diagnostic.Properties.TryGetValue(ClipSuggestions.Call, out string? call) && call?.Contains(ClipSuggestions.LimitPlaceholder) == true;
+        diagnostic.Properties.TryGetValue(ClipSuggestions.Call, out string? call)
+        && call?.Contains(ClipSuggestions.LimitPlaceholder) == true;
 
     private static async Task<Document> FixAsync(
         Document document, ImmutableArray<Diagnostic> diagnostics, UsualLimit limit, CancellationToken cancellation)
@@ -109,8 +113,13 @@ public sealed class InsertClipCodeFix : CodeFixProvider
     /// <summary>The name of the out-of-place call, where the finding is about one in this file.</summary>
     private static SimpleNameSyntax? DroppedCallIn(SyntaxNode? root, Diagnostic diagnostic)
     {
-        if (root is null || ClipStatements.SpanIn(diagnostic, ClipSuggestions.DroppedStart, ClipSuggestions.DroppedLength) is not { } span || !root.FullSpan.Contains(span))
+        if (root is null
+            || ClipStatements.SpanIn(diagnostic, ClipSuggestions.DroppedStart, ClipSuggestions.DroppedLength) is not { } span
+            || !root.FullSpan.Contains(span))
+        {
             return null;
+        }
+
         return root.FindNode(span, getInnermostNodeForTie: true) is InvocationExpressionSyntax call
             ? call.Expression switch
             {

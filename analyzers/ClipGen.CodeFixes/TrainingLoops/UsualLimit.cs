@@ -28,8 +28,12 @@ internal sealed record UsualLimit(string Text, bool IsOfOtherFile)
     private static async Task CountAsync(Document document, Dictionary<string, int> counts, CancellationToken cancellation)
     {
         string text = (await document.GetTextAsync(cancellation).ConfigureAwait(false)).ToString();
-        if (!Array.Exists(Words, word => text.Contains(word)) || await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false) is not { } root)
+        if (!Array.Exists(Words, word => text.Contains(word))
+            || await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false) is not { } root)
+        {
             return;
+        }
+
         foreach (SyntaxNode node in root.DescendantNodes())
         {
             if (LimitIn(node) is not { } limit || !IsSensible(limit))
@@ -44,16 +48,19 @@ internal sealed record UsualLimit(string Text, bool IsOfOtherFile)
 
     private static string? LimitIn(SyntaxNode node) => node switch
     {
-        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "clip_grad_norm_" } } call => Argument(call, "max_norm", 1),
-        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ClipNorm", Expression: var owner } } call =>
-            NameOf(owner) switch
-            {
-                "Gradients" => Argument(call, "maxNorm", 0),
-                "TorchGradients" => Argument(call, "maxNorm", 1),
-                _ => null,
-            },
-        AttributeSyntax { ArgumentList.Arguments: { Count: > 0 } arguments } attribute when attribute.Name.ToString().Contains("ClipGradNorm") =>
-            Literal(arguments[0].Expression),
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "clip_grad_norm_" } } call =>
+            Argument(call, "max_norm", 1),
+        InvocationExpressionSyntax
+        {
+            Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ClipNorm", Expression: var owner },
+        } call => NameOf(owner) switch
+        {
+            "Gradients" => Argument(call, "maxNorm", 0),
+            "TorchGradients" => Argument(call, "maxNorm", 1),
+            _ => null,
+        },
+        AttributeSyntax { ArgumentList.Arguments: { Count: > 0 } arguments } attribute
+            when attribute.Name.ToString().Contains("ClipGradNorm") => Literal(arguments[0].Expression),
         _ => null,
     };
 
@@ -72,7 +79,8 @@ internal sealed record UsualLimit(string Text, bool IsOfOtherFile)
         return Literal(limit?.Expression);
     }
 
-    private static string? Literal(ExpressionSyntax? expression) => (expression as LiteralExpressionSyntax)?.Token.Text.TrimEnd('f', 'F', 'd', 'D');
+    private static string? Literal(ExpressionSyntax? expression) =>
+        (expression as LiteralExpressionSyntax)?.Token.Text.TrimEnd('f', 'F', 'd', 'D');
 
     private static bool IsSensible(string limit) =>
         double.TryParse(limit, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value is > 1e-3 and < 1e4;

@@ -16,8 +16,14 @@ internal sealed class CallSites(Compilation compilation, SourceBodies bodies)
     /// <summary>What the parameter is given by each call; <see langword="null"/> if not all calls can be seen.</summary>
     public IReadOnlyList<MemberValues.Value>? ArgumentsOf(IParameterSymbol parameter)
     {
-        if (parameter.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction or MethodKind.Constructor } method)
+        if (parameter.ContainingSymbol is not IMethodSymbol
+            {
+                MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction or MethodKind.Constructor,
+            } method)
+        {
             return null;
+        }
+
         var values = new List<MemberValues.Value>();
         bool isConstructor = method.MethodKind == MethodKind.Constructor;
         foreach (SyntaxNode call in _calls.GetOrAdd((isConstructor ? method.ContainingType.Name : method.Name, isConstructor), CallsOf))
@@ -65,7 +71,8 @@ internal sealed class CallSites(Compilation compilation, SourceBodies bodies)
         InvocationExpressionSyntax { Expression: SimpleNameSyntax name } => name.Identifier.ValueText,
         InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } => access.Name.Identifier.ValueText,
         InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax binding } => binding.Name.Identifier.ValueText,
-        ObjectCreationExpressionSyntax creation => creation.Type.DescendantNodesAndSelf().OfType<SimpleNameSyntax>().FirstOrDefault()?.Identifier.ValueText,
+        ObjectCreationExpressionSyntax creation =>
+            creation.Type.DescendantNodesAndSelf().OfType<SimpleNameSyntax>().FirstOrDefault()?.Identifier.ValueText,
         ImplicitObjectCreationExpressionSyntax => "new",
         _ => null,
     };

@@ -7,7 +7,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.TrainingLoops.Suggestions;
 
-/// <summary>Where a clip has an effect: before the step, or, if the step computes the gradients in a closure, in the closure after that.</summary>
+/// <summary>
+/// Where a clip has an effect: before the step, or, if the step computes the gradients in a closure, in the closure after that.
+/// </summary>
 /// <param name="Node">The statement, or an expression in it, before or after which the clip belongs.</param>
 /// <param name="IsAfter">Whether the clip belongs after the node.</param>
 internal readonly record struct ClipPlace(SyntaxNode Node, bool IsAfter)
@@ -46,9 +48,15 @@ internal readonly record struct ClipPlace(SyntaxNode Node, bool IsAfter)
                 if (declaration is LocalFunctionStatementSyntax or MethodDeclarationSyntax)
                     yield return declaration;
                 // The symbols of another file belong to another semantic model.
-                if (declaration is not VariableDeclaratorSyntax { Initializer.Value: { } initial } || initial.SyntaxTree != model.SyntaxTree)
+                if (declaration is not VariableDeclaratorSyntax { Initializer.Value: { } initial }
+                    || initial.SyntaxTree != model.SyntaxTree)
+                {
                     break;
-                value = initial is ObjectCreationExpressionSyntax { ArgumentList.Arguments: { Count: 1 } wrapped } ? wrapped[0].Expression : initial;
+                }
+
+                value = initial is ObjectCreationExpressionSyntax { ArgumentList.Arguments: { Count: 1 } wrapped }
+                    ? wrapped[0].Expression
+                    : initial;
             }
         }
     }
@@ -79,7 +87,9 @@ internal readonly record struct ClipPlace(SyntaxNode Node, bool IsAfter)
         _ => null,
     };
 
-    /// <summary>The last statement that computes gradients, the loops and conditions around it included, unless it ends the function.</summary>
+    /// <summary>
+    /// The last statement that computes gradients, the loops and conditions around it included, unless it ends the function.
+    /// </summary>
     private static ClipPlace? After(BlockSyntax block, List<SyntaxNode> places)
     {
         BlockSyntax current = block;

@@ -9,7 +9,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Suggestions;
 
 /// <summary>
-/// Decides whether a variable whose type is a base class or an interface holds only models that declare clipping, by what the program puts into it.
+/// Decides whether a variable whose type is a base class or an interface holds only models that declare clipping, by what the program puts
+/// into it.
 /// </summary>
 internal sealed class HeldModels(Compilation compilation, KnownTypes types, SourceBodies bodies, MemberValues members)
 {
@@ -57,20 +58,23 @@ internal sealed class HeldModels(Compilation compilation, KnownTypes types, Sour
 
     /// <summary>Whether a model of the program fits the type, which is none itself.</summary>
     private bool CanHoldModel(ITypeSymbol type) =>
-        !types.IsModel(type) && _models.Value.Any(model => compilation.ClassifyCommonConversion(model, type).IsReference || IsBaseOf(type, model));
+        !types.IsModel(type)
+        && _models.Value.Any(model => compilation.ClassifyCommonConversion(model, type).IsReference || IsBaseOf(type, model));
 
     // The type arguments of a generic base can be those of the method.
     private static bool IsBaseOf(ITypeSymbol type, INamedTypeSymbol model) =>
         type switch
         {
             INamedTypeSymbol named => model.IsOrDerivesFrom(named.OriginalDefinition),
-            ITypeParameterSymbol parameter => parameter.ConstraintTypes.All(constraint => model.IsOrDerivesFrom(constraint as INamedTypeSymbol)),
+            ITypeParameterSymbol parameter =>
+                parameter.ConstraintTypes.All(constraint => model.IsOrDerivesFrom(constraint as INamedTypeSymbol)),
             _ => false,
         };
 
     private IReadOnlyList<MemberValues.Value>? ValuesOf(ISymbol symbol) => symbol switch
     {
-        ILocalSymbol local when local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { } declaration && bodies.FactsAround(declaration) is { } facts =>
+        ILocalSymbol local when local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { } declaration
+            && bodies.FactsAround(declaration) is { } facts =>
             [.. facts.ValuesOf(local).Select(value => new MemberValues.Value(value, facts))],
         IFieldSymbol or IPropertySymbol => members.Of(symbol) is { Count: > 0 } values ? values : ParameterOf(symbol),
         IParameterSymbol parameter => _calls.ArgumentsOf(parameter),
@@ -113,8 +117,8 @@ internal sealed class HeldModels(Compilation compilation, KnownTypes types, Sour
         IParameterReferenceOperation parameter => parameter.Parameter,
         IFieldReferenceOperation or IPropertyReferenceOperation { Arguments.IsEmpty: true } => ((IMemberReferenceOperation)value).Member,
         // model.to(device), model.cuda(): the same object.
-        IInvocationOperation { TargetMethod.Name: "to" or "cuda" or "cpu" } moved when (moved.Instance ?? moved.Arguments.FirstOrDefault()?.Value) is { } instance =>
-            SymbolOf(instance.WithoutConversions()),
+        IInvocationOperation { TargetMethod.Name: "to" or "cuda" or "cpu" } moved
+            when (moved.Instance ?? moved.Arguments.FirstOrDefault()?.Value) is { } instance => SymbolOf(instance.WithoutConversions()),
         IInvocationOperation invocation => invocation.TargetMethod.OriginalDefinition,
         _ => null,
     };

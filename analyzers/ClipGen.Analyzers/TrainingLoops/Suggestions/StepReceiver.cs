@@ -11,7 +11,8 @@ namespace ClipGen.Analyzers.TrainingLoops.Suggestions;
 /// <param name="Span">Where the receiver is written.</param>
 /// <param name="IsConditional">Whether the step is only made if the receiver is not null.</param>
 /// <param name="IsStable">Whether the receiver can be written twice: evaluating it changes nothing and gives the same object again.</param>
-internal sealed record StepReceiver(InvocationExpressionSyntax Step, ExpressionSyntax Whole, TextSpan Span, bool IsConditional, bool IsStable)
+internal sealed record StepReceiver(
+    InvocationExpressionSyntax Step, ExpressionSyntax Whole, TextSpan Span, bool IsConditional, bool IsStable)
 {
     public string Text => Whole.SyntaxTree.GetText().ToString(Span);
 
@@ -21,7 +22,8 @@ internal sealed record StepReceiver(InvocationExpressionSyntax Step, ExpressionS
         if (step is not InvocationExpressionSyntax call)
             return null;
         ConditionalAccessExpressionSyntax? around = call.Ancestors()
-            .TakeWhile(node => node is ConditionalAccessExpressionSyntax or MemberAccessExpressionSyntax or InvocationExpressionSyntax or ElementAccessExpressionSyntax)
+            .TakeWhile(node => node is ConditionalAccessExpressionSyntax or MemberAccessExpressionSyntax or InvocationExpressionSyntax
+                or ElementAccessExpressionSyntax)
             .OfType<ConditionalAccessExpressionSyntax>()
             .LastOrDefault(access => access.WhenNotNull.Span.Contains(call.Span));
         bool isConditional = around is not null;
@@ -29,7 +31,8 @@ internal sealed record StepReceiver(InvocationExpressionSyntax Step, ExpressionS
         int? end = call.Expression switch
         {
             MemberAccessExpressionSyntax access => access.Expression.Span.End,
-            MemberBindingExpressionSyntax when call.Ancestors().OfType<ConditionalAccessExpressionSyntax>().FirstOrDefault() is { } access =>
+            MemberBindingExpressionSyntax
+                when call.Ancestors().OfType<ConditionalAccessExpressionSyntax>().FirstOrDefault() is { } access =>
                 access.Expression.Span.End,
             _ => null,
         };
@@ -50,12 +53,13 @@ internal sealed record StepReceiver(InvocationExpressionSyntax Step, ExpressionS
             if (reference.GetSyntax() is not BasePropertyDeclarationSyntax declaration)
                 continue;
             ExpressionSyntax? value = (declaration as PropertyDeclarationSyntax)?.ExpressionBody?.Expression;
-            if (value is null && declaration.AccessorList?.Accessors.FirstOrDefault(accessor => accessor.IsKind(SyntaxKind.GetAccessorDeclaration)) is { } getter)
+            if (value is null
+                && declaration.AccessorList?.Accessors.FirstOrDefault(each => each.IsKind(SyntaxKind.GetAccessorDeclaration)) is { } getter)
             {
                 if (getter is { Body: null, ExpressionBody: null })
                     continue;
                 value = getter.ExpressionBody?.Expression
-                    ?? (getter.Body is { Statements: { Count: 1 } statements } && statements[0] is ReturnStatementSyntax returned ? returned.Expression : null);
+                    ?? (getter.Body is { Statements: { Count: 1 } only } ? (only[0] as ReturnStatementSyntax)?.Expression : null);
             }
 
             if (!IsRead(value))
@@ -81,8 +85,9 @@ internal sealed record StepReceiver(InvocationExpressionSyntax Step, ExpressionS
         PostfixUnaryExpressionSyntax or PrefixUnaryExpressionSyntax =>
             node.Kind() is SyntaxKind.SuppressNullableWarningExpression or SyntaxKind.IndexExpression or SyntaxKind.UnaryMinusExpression,
         MemberAccessExpressionSyntax or MemberBindingExpressionSyntax or ConditionalAccessExpressionSyntax or ElementAccessExpressionSyntax
-            or ElementBindingExpressionSyntax or BracketedArgumentListSyntax or ArgumentSyntax or LiteralExpressionSyntax or ThisExpressionSyntax
-            or ParenthesizedExpressionSyntax or BinaryExpressionSyntax or CastExpressionSyntax or TypeSyntax => true,
+            or ElementBindingExpressionSyntax or BracketedArgumentListSyntax or ArgumentSyntax or LiteralExpressionSyntax
+            or ThisExpressionSyntax or ParenthesizedExpressionSyntax or BinaryExpressionSyntax or CastExpressionSyntax
+            or TypeSyntax => true,
         _ => false,
     };
 }

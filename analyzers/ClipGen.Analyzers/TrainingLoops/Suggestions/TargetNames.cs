@@ -23,12 +23,16 @@ internal sealed class TargetNames(SemanticModel model, SyntaxNode place)
     public Func<ILocalSymbol, Target?>? CollectionOf { get; init; }
 
     /// <summary>The target as an expression that is never null, or <see langword="null"/> if there is none.</summary>
-    public string? NameOf(Target target) => IsCollection(target.Type) ? null : Write(target, isNullAllowed: false, isSequenceAllowed: false);
+    public string? NameOf(Target target) =>
+        IsCollection(target.Type) ? null : Write(target, isNullAllowed: false, isSequenceAllowed: false);
 
     /// <summary>The same, by <c>?.</c> where members on the way can be null.</summary>
-    public string? NullableNameOf(Target target) => IsCollection(target.Type) ? null : Write(target, isNullAllowed: true, isSequenceAllowed: false);
+    public string? NullableNameOf(Target target) =>
+        IsCollection(target.Type) ? null : Write(target, isNullAllowed: true, isSequenceAllowed: false);
 
-    /// <summary>The same, with <c>Select</c> where collections are on the way: <c>layers.Select(layer => layer.WeightGradients)</c>.</summary>
+    /// <summary>
+    /// The same, with <c>Select</c> where collections are on the way: <c>layers.Select(layer => layer.WeightGradients)</c>.
+    /// </summary>
     public string? SequenceOf(Target target) => Write(target, isNullAllowed: true, isSequenceAllowed: true);
 
     /// <summary>As much of a target as a reader sees at the place; <see langword="null"/> if that is nothing.</summary>
@@ -51,8 +55,12 @@ internal sealed class TargetNames(SemanticModel model, SyntaxNode place)
     {
         if (type is IArrayTypeSymbol array)
             return array.ElementType;
-        if (type is not INamedTypeSymbol { IsGenericType: true } named || named.AllInterfaces.Any(implemented => implemented.Name == "IDisposable"))
+        if (type is not INamedTypeSymbol { IsGenericType: true } named
+            || named.AllInterfaces.Any(implemented => implemented.Name == "IDisposable"))
+        {
             return null;
+        }
+
         return named.AllInterfaces.Append(named)
             .FirstOrDefault(implemented => implemented is { Name: "IEnumerable", TypeArguments.Length: 1 })?.TypeArguments[0];
     }
@@ -136,20 +144,23 @@ internal sealed class TargetNames(SemanticModel model, SyntaxNode place)
         return false;
     }
 
-    private bool IsAround(SyntaxReference declaration) => declaration.SyntaxTree == place.SyntaxTree && declaration.Span.Contains(place.Span);
+    private bool IsAround(SyntaxReference declaration) =>
+        declaration.SyntaxTree == place.SyntaxTree && declaration.Span.Contains(place.Span);
 
     private bool IsAround(SyntaxNode scope) => scope.SyntaxTree == place.SyntaxTree && scope.Span.Contains(place.Span);
 
     private static bool IsScope(SyntaxNode node) =>
-        node is BlockSyntax or SwitchStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax or UsingStatementSyntax or FixedStatementSyntax
-            or CatchClauseSyntax or AnonymousFunctionExpressionSyntax or CompilationUnitSyntax or MemberDeclarationSyntax and not GlobalStatementSyntax;
+        node is BlockSyntax or SwitchStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax or UsingStatementSyntax
+            or FixedStatementSyntax or CatchClauseSyntax or AnonymousFunctionExpressionSyntax or CompilationUnitSyntax
+            or MemberDeclarationSyntax and not GlobalStatementSyntax;
 
     private bool IsInScope(ISymbol root) =>
         (root is not ILocalSymbol { IsForEach: false } local || IsDeclaredBefore(local, _position))
         && (IsOwnParameter(root)
             || model.LookupSymbols(_position, name: root.Name)
                 .Any(found => SymbolEqualityComparer.Default.Equals(found.OriginalDefinition, root.OriginalDefinition)))
-        && (root is not (IFieldSymbol { IsStatic: false } or IPropertySymbol { IsStatic: false }) || model.GetEnclosingSymbol(_position) is { IsStatic: false });
+        && (root is not (IFieldSymbol { IsStatic: false } or IPropertySymbol { IsStatic: false })
+            || model.GetEnclosingSymbol(_position) is { IsStatic: false });
 
     // Nothing inside a method hides its parameters. For all else the compiler has to look, which takes long.
     private bool IsOwnParameter(ISymbol root) =>
@@ -160,12 +171,17 @@ internal sealed class TargetNames(SemanticModel model, SyntaxNode place)
             ? $"{root.ContainingType.ToMinimalDisplayString(model, _position)}.{NameOf(root)}"
             : null;
 
-    private bool IsReadable(ISymbol symbol) => IsAccessible(symbol) && (symbol is not IPropertySymbol property || StepReceiver.IsStableProperty(property));
+    private bool IsReadable(ISymbol symbol) =>
+        IsAccessible(symbol) && (symbol is not IPropertySymbol property || StepReceiver.IsStableProperty(property));
 
     private bool IsAccessible(ISymbol symbol) => symbol is not (IFieldSymbol or IPropertySymbol) || model.IsAccessible(_position, symbol);
 
     private bool IsLinqInScope() =>
-        model.LookupSymbols(_position, model.Compilation.GetSpecialType(SpecialType.System_Collections_IEnumerable), "Cast", includeReducedExtensionMethods: true)
+        model.LookupSymbols(
+                _position,
+                model.Compilation.GetSpecialType(SpecialType.System_Collections_IEnumerable),
+                "Cast",
+                includeReducedExtensionMethods: true)
             .Any(symbol => symbol is IMethodSymbol { ContainingType.Name: "Enumerable" });
 
     private string NameOfItem() =>
@@ -179,14 +195,15 @@ internal sealed class TargetNames(SemanticModel model, SyntaxNode place)
                 return true;
         }
 
-        return type.AllInterfaces.Any(implemented => SymbolEqualityComparer.Default.Equals(implemented.OriginalDefinition, member.ContainingType?.OriginalDefinition));
+        return type.AllInterfaces.Any(implemented => TypeExtensions.IsSameDefinition(implemented, member.ContainingType));
     }
 
     // The type of a local with var says nothing: the compiler takes each for nullable.
     private static bool IsNullable(ISymbol symbol) => symbol switch
     {
         ILocalSymbol local => local.NullableAnnotation == NullableAnnotation.Annotated
-            && local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { Parent: VariableDeclarationSyntax { Type: NullableTypeSyntax } },
+            && local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax()
+                is { Parent: VariableDeclarationSyntax { Type: NullableTypeSyntax } },
         IParameterSymbol parameter => parameter.NullableAnnotation == NullableAnnotation.Annotated,
         IFieldSymbol field => field.NullableAnnotation == NullableAnnotation.Annotated,
         IPropertySymbol property => property.NullableAnnotation == NullableAnnotation.Annotated,
