@@ -92,6 +92,7 @@ public static class NormChart
             plot.Legend.FontName = font;
         }
 
+        plot.Layout.Fixed(new PixelPadding(left: 86, right: 40, bottom: 70, top: 112));
         plot.Axes.Title.Label.FontSize = 22;
         plot.Axes.Title.Label.Bold = false;
         foreach (IAxis axis in plot.Axes.GetAxes())

@@ -13,7 +13,7 @@ public sealed record Settings
     public int Steps { get; init; } = 1200;
 
     /// <summary>Learning rates of the clipped networks. The best counts.</summary>
-    public IReadOnlyList<double> ClippedRates { get; init; } = [16];
+    public IReadOnlyList<double> ClippedRates { get; init; } = [8];
 
     /// <summary>Learning rates of the unclipped networks. The best counts.</summary>
     public IReadOnlyList<double> UnclippedRates { get; init; } = [4];
