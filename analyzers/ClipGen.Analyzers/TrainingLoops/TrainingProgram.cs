@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Buffers;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Findings;
 using ClipGen.Analyzers.TrainingLoops.Flow;
@@ -32,8 +33,19 @@ internal sealed class TrainingProgram
         var sources = new ParameterSources(types, members);
         var origins = new OptimizerOrigins(types, classifier, _bodies, members, sources);
 
-        var called = new CalledMethods(identifiers, classifier, new OverrideIndex(compilation));
-        var extractor = new EventExtractor(types, classifier, called, sources);
+        var overrides = new OverrideIndex(compilation);
+        BufferEffects? effects = null;
+        GradientHolders? holders = null;
+        if (identifiers.DeclaresGradients)
+        {
+            var contents = new MemberContents(compilation, _bodies, members);
+            var buffers = new BufferValues(types, contents, new CallSites(compilation, _bodies), overrides, work);
+            effects = new BufferEffects(buffers, _bodies, overrides);
+            holders = new GradientHolders(types, buffers);
+        }
+
+        var called = new CalledMethods(identifiers, classifier, overrides, holders);
+        var extractor = new EventExtractor(types, classifier, called, sources, effects);
 
         _calls = new CallGraph(_bodies, extractor, called, work);
 

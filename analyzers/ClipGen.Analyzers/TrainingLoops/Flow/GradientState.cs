@@ -32,6 +32,9 @@ internal enum GradientState
     /// <summary>Set to zero, or stepped on in an unknown state.</summary>
     Fresh = 256,
 
+    /// <summary>Set to zero after a step on gradients that were not clipped.</summary>
+    FreshAfterStep = 512,
+
     AnyClipped = Clipped | ClippedThenAdded | EnteredClipped | SteppedClipped,
 }
 
@@ -44,7 +47,7 @@ internal static class GradientStates
         if (action == TrainingAction.None)
             return before;
         GradientState after = GradientState.Unreached;
-        for (int bit = 1; bit <= (int)GradientState.Fresh; bit <<= 1)
+        for (int bit = 1; bit <= (int)GradientState.FreshAfterStep; bit <<= 1)
         {
             if (((int)before & bit) != 0)
                 after |= AfterOne((GradientState)bit, action);
@@ -72,7 +75,12 @@ internal static class GradientStates
                 GradientState.SteppedUnclipped or GradientState.SteppedClipped => before,
                 _ => GradientState.Fresh,
             },
-            TrainingAction.Reset => isClipped || before is GradientState.Pending or GradientState.Discarded ? GradientState.Discarded : GradientState.Fresh,
+            TrainingAction.Reset => before switch
+            {
+                GradientState.Pending or GradientState.Clipped or GradientState.ClippedThenAdded or GradientState.Discarded => GradientState.Discarded,
+                GradientState.SteppedUnclipped or GradientState.FreshAfterStep => GradientState.FreshAfterStep,
+                _ => GradientState.Fresh,
+            },
             _ => before,
         };
     }

@@ -50,7 +50,7 @@ internal sealed class FileIdentifiers
     /// <summary>The identifiers of the file.</summary>
     public HashSet<string> All(CancellationToken cancellation) => _all ??= [.. Split(_tree.GetText(cancellation).ToString())];
 
-    /// <summary>The methods and local functions of the file.</summary>
+    /// <summary>The methods, local functions and properties of the file.</summary>
     public ImmutableArray<MethodIdentifiers> Methods(CancellationToken cancellation)
     {
         if (!_methods.IsDefault)
@@ -62,6 +62,7 @@ internal sealed class FileIdentifiers
             {
                 MethodDeclarationSyntax method => method.Identifier.ValueText,
                 LocalFunctionStatementSyntax function => function.Identifier.ValueText,
+                PropertyDeclarationSyntax property => property.Identifier.ValueText,
                 _ => null,
             };
             if (name is not null)
