@@ -6,6 +6,7 @@ using ClipGen.Analyzers.TrainingLoops.Findings;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Screening;
+using ClipGen.Analyzers.TrainingLoops.Tensors;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 
@@ -45,7 +46,8 @@ internal sealed class TrainingProgram
         }
 
         var called = new CalledMethods(identifiers, classifier, overrides, holders);
-        var extractor = new EventExtractor(types, classifier, called, sources, effects);
+        var extractor = new EventExtractor(
+            types, classifier, called, sources, new TensorValues(types, members), new InputTensors(types), effects);
 
         _calls = new CallGraph(_bodies, extractor, called, work);
 

@@ -40,15 +40,33 @@ internal sealed class CalledMethods(ProgramIdentifiers identifiers, MethodClassi
     public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method) =>
         identifiers.TrainingNames.Contains(method.Name) ? overrides.ImplementationsOf(method) : [];
 
-    /// <summary>The methods with a body that a call can run.</summary>
+    /// <summary>The methods with a body that a call can run. That of a partial method is in its implementing part.</summary>
     public IEnumerable<IMethodSymbol> CandidatesOf(IMethodSymbol method, bool isVirtual) =>
-        (isVirtual ? ImplementationsOf(method).Prepend(method) : [method]).Where(candidate => !candidate.IsAbstract);
+        (isVirtual ? ImplementationsOf(method).Prepend(method) : [method])
+            .Where(candidate => !candidate.IsAbstract)
+            .Select(candidate => candidate.PartialImplementationPart ?? candidate);
 
-    /// <summary>Whether a method of this program has no body in it: classes of other projects are to bring one.</summary>
+    /// <summary>
+    /// Whether a method of this program does nothing in it: classes of other projects are to bring a body. A virtual method is left to others only if
+    /// they can see it.
+    /// </summary>
     public bool IsLeftToOthers(IMethodSymbol method) =>
         _leftToOthers.GetOrAdd(
             method,
-            declared => !declared.DeclaringSyntaxReferences.IsEmpty && overrides.ImplementationsOf(declared).All(implementation => implementation.IsAbstract));
+            declared => !declared.DeclaringSyntaxReferences.IsEmpty
+                && (declared.IsAbstract || (EmptyMethods.IsEmpty(declared) && IsOpenToOthers(declared)))
+                && overrides.ImplementationsOf(declared).All(implementation => implementation.IsAbstract));
+
+    private static bool IsOpenToOthers(IMethodSymbol method)
+    {
+        for (ISymbol? symbol = method; symbol is IMethodSymbol or INamedTypeSymbol; symbol = symbol.ContainingType)
+        {
+            if (symbol.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal))
+                return false;
+        }
+
+        return !method.ContainingType.IsSealed;
+    }
 
     private static bool HasSource(IMethodSymbol method) => !method.IsAbstract && !method.IsExtern && !method.DeclaringSyntaxReferences.IsEmpty;
 }

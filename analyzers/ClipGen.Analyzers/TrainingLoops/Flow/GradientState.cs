@@ -32,8 +32,13 @@ internal enum GradientState
     /// <summary>Set to zero, or stepped on in an unknown state.</summary>
     Fresh = 256,
 
+    /// <summary>Clipped, and then set to zero without having been used.</summary>
+    DiscardedClipped = 512,
+
     /// <summary>Set to zero after a step on gradients that were not clipped.</summary>
-    FreshAfterStep = 512,
+    FreshAfterStep = 1024,
+
+    AnyDiscarded = Discarded | DiscardedClipped,
 
     AnyClipped = Clipped | ClippedThenAdded | EnteredClipped | SteppedClipped,
 }
@@ -75,11 +80,19 @@ internal static class GradientStates
                 GradientState.SteppedUnclipped or GradientState.SteppedClipped => before,
                 _ => GradientState.Fresh,
             },
+            TrainingAction.Reset when isClipped || before == GradientState.DiscardedClipped => GradientState.DiscardedClipped,
             TrainingAction.Reset => before switch
             {
-                GradientState.Pending or GradientState.Clipped or GradientState.ClippedThenAdded or GradientState.Discarded => GradientState.Discarded,
+                GradientState.Pending or GradientState.Discarded => GradientState.Discarded,
                 GradientState.SteppedUnclipped or GradientState.FreshAfterStep => GradientState.FreshAfterStep,
                 _ => GradientState.Fresh,
+            },
+            // What is copied over is still there, in the network that it was computed for.
+            TrainingAction.Transfer => before switch
+            {
+                GradientState.Discarded => GradientState.Pending,
+                GradientState.DiscardedClipped => GradientState.Clipped,
+                _ => before,
             },
             _ => before,
         };

@@ -78,7 +78,7 @@ internal sealed class GraphExpander
     /// </summary>
     private GraphPart Add(TrainingEvent found)
     {
-        if (_within is not { } known || (found.Action is TrainingAction.Clip or TrainingAction.DroppedClip && !found.IsOutOfSight))
+        if (_within is not { } known || (found.Action is TrainingAction.Clip or TrainingAction.DroppedClip or TrainingAction.TensorLimit && !found.IsOutOfSight))
             return GraphPart.Of(_graph.Add(found));
         return GraphPart.Of(found.Action == known.Action ? _graph.Add(known) : _graph.Add());
     }
@@ -98,7 +98,11 @@ internal sealed class GraphExpander
             inner = GraphPart.Of(_graph.Add());
         }
 
-        return IsMissing(call.Classification, inner.Actions) ? Join(inner, Add(known)) : inner;
+        // What a method limits is decided by its source, not by its name: ClipParameters may clip the weights.
+        bool limitsOther = call.Classification.Action == TrainingAction.Clip
+            && _graph.Nodes.Skip(before).Any(node => node.Event is { Action: TrainingAction.TensorLimit });
+        TrainingAction found = limitsOther ? inner.Actions | TrainingAction.Clip : inner.Actions;
+        return IsMissing(call.Classification, found) ? Join(inner, Add(known)) : inner;
     }
 
     /// <summary>Whether the source of a called method shows an update of parameters.</summary>
@@ -234,10 +238,13 @@ internal sealed class GraphExpander
         ImmutableDictionary<ISymbol, Target?> inner = found.Arguments;
         foreach (KeyValuePair<ISymbol, Target?> argument in found.Arguments)
             inner = inner.SetItem(argument.Key, argument.Value?.Substitute(arguments, receiver));
+        Target? target = found.Target?.Substitute(arguments, receiver);
         return found with
         {
+            // What is limited in a method may be a gradient that its caller hands over.
+            Action = found.Action == TrainingAction.TensorLimit && target is { IsGradient: true } ? TrainingAction.Clip : found.Action,
             // A target that the caller cannot name keeps the name that it has in the callee.
-            Target = found.Target?.Substitute(arguments, receiver) ?? found.Target,
+            Target = target ?? found.Target,
             Networks = Substitute(found.Networks, arguments, receiver),
             Arguments = inner,
         };

@@ -76,7 +76,7 @@ internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options
         string name = method.Name;
         if (method.MethodKind is not (MethodKind.Ordinary or MethodKind.LocalFunction or MethodKind.ReducedExtension))
             return Classification.None;
-        if (IsTorchSharp(type) || IsBaseLibrary(type))
+        if (types.IsTorchSharp(type) || IsBaseLibrary(type))
             return Classification.None;
         TrainingAction action = TrainingAction.None;
         if (TrainingVocabulary.IsClipName(name, type?.Name))
@@ -89,9 +89,6 @@ internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options
             action = TrainingAction.Step;
         return new Classification(action, Evidence.Name);
     }
-
-    private bool IsTorchSharp(INamedTypeSymbol? type) =>
-        types.HasTorchSharp && SymbolEqualityComparer.Default.Equals(type?.ContainingAssembly, types.Optimizer!.ContainingAssembly);
 
     private static bool IsBaseLibrary(INamedTypeSymbol? type)
     {
