@@ -35,12 +35,13 @@ internal sealed class TrainingProgram
         var origins = new OptimizerOrigins(types, classifier, _bodies, members, sources);
 
         var overrides = new OverrideIndex(compilation);
+        var sites = new CallSites(compilation, _bodies);
         BufferEffects? effects = null;
         GradientHolders? holders = null;
         if (identifiers.DeclaresGradients)
         {
             var contents = new MemberContents(compilation, _bodies, members);
-            var buffers = new BufferValues(types, contents, new CallSites(compilation, _bodies), overrides, work);
+            var buffers = new BufferValues(types, contents, sites, overrides, work);
             effects = new BufferEffects(buffers, _bodies, overrides);
             holders = new GradientHolders(types, buffers);
         }
@@ -54,7 +55,7 @@ internal sealed class TrainingProgram
         var steps = new StepAnalysis(_calls, origins, work);
         var handWritten = new HandWrittenHeuristic(_bodies, _calls, new GradientMentions(called, compilation.Assembly, work), work);
         var missing = new MissingClips(origins, new ClipSuggestions(types, new GradientsCall(_bodies, called, work)));
-        _findings = new StepFindings(steps, handWritten, missing, new ResetGradients(types));
+        _findings = new StepFindings(steps, handWritten, missing, new ResetGradients(types), new UnrecognizedTraining(types, _calls, called, sites));
     }
 
     /// <summary>What the rules find in the body that an operation of it belongs to.</summary>

@@ -1,3 +1,4 @@
+using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -30,6 +31,9 @@ internal sealed class BodyWrites
                 case ICompoundAssignmentOperation { Target: ILocalReferenceOperation } compound:
                     AddWrite(compound.Target, compound.Value);
                     break;
+                case IInvocationOperation { Arguments.Length: > 1 } invocation:
+                    AddArguments(invocation);
+                    break;
             }
         }
     }
@@ -53,6 +57,21 @@ internal sealed class BodyWrites
             _writes[local.Local] = writes = [];
         if (writes.Count < AnalysisLimits.ValuesOfLocal)
             writes.Add(value);
+    }
+
+    /// <summary>A method that is handed a buffer among other things may compute it from them.</summary>
+    private void AddArguments(IInvocationOperation invocation)
+    {
+        foreach (IArgumentOperation argument in invocation.Arguments)
+        {
+            if (argument.Value.WithoutConversions() is not ILocalReferenceOperation { Type: var type } local || !BufferTypes.IsBuffer(type))
+                continue;
+            foreach (IArgumentOperation other in invocation.Arguments)
+            {
+                if (other != argument && other.ArgumentKind != ArgumentKind.DefaultValue)
+                    AddWrite(local, other.Value);
+            }
+        }
     }
 
     private void ReadPattern(IOperation target, IOperation source, ITypeSymbol? type, string path, int depth)

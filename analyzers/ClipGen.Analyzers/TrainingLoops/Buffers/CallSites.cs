@@ -20,6 +20,15 @@ internal sealed class CallSites(Compilation compilation, SourceBodies bodies)
 
     public IReadOnlyList<Argument> ArgumentsFor(IParameterSymbol parameter) => _known.GetOrAdd(parameter.OriginalDefinition, Find);
 
+    /// <summary>The bodies that call a method.</summary>
+    public IEnumerable<BodyFacts> CallersOf(IMethodSymbol method) =>
+        _calls.Value[method.Name]
+            .Take(AnalysisLimits.CallSites)
+            .Where(call => bodies.OperationOf(call) is IInvocationOperation invocation && TypeExtensions.IsSameDefinition(invocation.TargetMethod, method))
+            .Select(bodies.FactsAround)
+            .OfType<BodyFacts>()
+            .Distinct();
+
     private IReadOnlyList<Argument> Find(IParameterSymbol parameter)
     {
         var arguments = new List<Argument>();

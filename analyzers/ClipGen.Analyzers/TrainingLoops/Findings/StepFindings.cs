@@ -7,7 +7,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
 /// <summary>Asks the questions of the rules about every step of a body.</summary>
-internal sealed class StepFindings(StepAnalysis steps, HandWrittenHeuristic handWritten, MissingClips missing, ResetGradients resets)
+internal sealed class StepFindings(
+    StepAnalysis steps, HandWrittenHeuristic handWritten, MissingClips missing, ResetGradients resets, UnrecognizedTraining unrecognized)
 {
     public ImmutableArray<Diagnostic> In(BodyGraph body, CancellationToken cancellation)
     {
@@ -25,6 +26,7 @@ internal sealed class StepFindings(StepAnalysis steps, HandWrittenHeuristic hand
             Judge(site, findings);
         }
 
+        findings.Add(unrecognized.In(body));
         return findings.ToImmutable();
     }
 

@@ -31,6 +31,7 @@ internal sealed class FileIdentifiers
         {
             HasTrainingWord = true;
             HasBackwardWord |= TrainingVocabulary.IsBackwardWord(identifier);
+            HasClipCall |= TrainingVocabulary.IsClipCall(identifier);
         }
 
         if (HasTrainingWord)
@@ -40,6 +41,8 @@ internal sealed class FileIdentifiers
     public bool HasTrainingWord { get; }
 
     public bool HasBackwardWord { get; }
+
+    public bool HasClipCall { get; }
 
     /// <summary>The members that attributes in the file declare as gradients. A method that uses one can be part of a training step, whatever its name.</summary>
     public ImmutableArray<string> Gradients { get; } = ImmutableArray<string>.Empty;

@@ -32,18 +32,20 @@ internal sealed class ProgramIdentifiers
     {
         var files = new List<FileIdentifiers>();
         bool hasBackwardWord = false;
+        bool hasClipCall = false;
         foreach (SyntaxTree tree in compilation.SyntaxTrees)
         {
             cancellation.ThrowIfCancellationRequested();
             FileIdentifiers file = FileIdentifiers.Of(tree, cancellation);
             hasBackwardWord |= file.HasBackwardWord;
+            hasClipCall |= file.HasClipCall;
             if (file.HasTrainingWord || !options.SimpleNames.IsEmpty)
                 files.Add(file);
         }
 
         var gradients = new HashSet<string>(files.SelectMany(file => file.Gradients));
-        // A program that declares its gradients needs no name for what computes them.
-        if (!hasBackwardWord && gradients.Count == 0 && options.SimpleNames.IsEmpty)
+        // A program that declares or clips its gradients needs no name for what computes them.
+        if (!hasBackwardWord && !hasClipCall && gradients.Count == 0 && options.SimpleNames.IsEmpty)
             return new([], [], []);
         MethodIdentifiers[] methods = [.. files.SelectMany(file => file.Methods(cancellation))];
         HashSet<string> training = FindNames(methods, gradients, options, TrainingVocabulary.IsTrainingWord);
