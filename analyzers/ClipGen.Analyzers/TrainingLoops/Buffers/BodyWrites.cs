@@ -5,13 +5,17 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Buffers;
 
-/// <summary>What <see cref="BodyFacts"/> leaves out of local variables: the parts of pairs that they are, and what is written into them.</summary>
+/// <summary>
+/// What <see cref="BodyFacts"/> leaves out of local variables: the parts of pairs that they are, and what is written into them.
+/// </summary>
 internal sealed class BodyWrites
 {
     private const int DepthLimit = 4;
 
     private readonly Dictionary<ILocalSymbol, List<Part>> _parts = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ILocalSymbol, List<IOperation>> _writes = new(SymbolEqualityComparer.Default);
+
+    private readonly Dictionary<SyntaxNode, IInvocationOperation> _takers = [];
 
     public BodyWrites(BodyFacts facts)
     {
@@ -25,11 +29,14 @@ internal sealed class BodyWrites
                 case IForEachLoopOperation loop:
                     ReadPattern(loop.LoopControlVariable, loop.Collection, BufferTypes.ItemOf(loop.Collection), "", 0);
                     break;
-                case IAssignmentOperation { Target: IArrayElementReferenceOperation or IPropertyReferenceOperation { Property.IsIndexer: true } } assignment:
-                    AddWrite(BufferTypes.CollectionOf(assignment.Target), assignment.Value);
+                case IAssignmentOperation assignment when BufferTypes.CollectionOf(assignment.Target) is { } collection:
+                    AddWrite(collection, assignment.Value);
                     break;
                 case ICompoundAssignmentOperation { Target: ILocalReferenceOperation } compound:
                     AddWrite(compound.Target, compound.Value);
+                    break;
+                case IAnonymousFunctionOperation { Parent.Parent: IArgumentOperation { Parent: IInvocationOperation taker } } lambda:
+                    _takers[lambda.Syntax] = taker;
                     break;
                 case IInvocationOperation { Arguments.Length: > 1 } invocation:
                     AddArguments(invocation);
@@ -45,6 +52,9 @@ internal sealed class BodyWrites
 
     /// <summary>The pairs that the variable is a part of, or the sequence that it is an item of.</summary>
     public IReadOnlyList<Part> PartsOf(ILocalSymbol local) => _parts.TryGetValue(local, out List<Part>? parts) ? parts : [];
+
+    /// <summary>The call that a lambda is an argument of.</summary>
+    public IInvocationOperation? TakerOf(SyntaxNode lambda) => _takers.TryGetValue(lambda, out IInvocationOperation? taker) ? taker : null;
 
     /// <summary>What is written into elements of the variable, or added to it.</summary>
     public IReadOnlyList<IOperation> WritesTo(ILocalSymbol local) => _writes.TryGetValue(local, out List<IOperation>? writes) ? writes : [];

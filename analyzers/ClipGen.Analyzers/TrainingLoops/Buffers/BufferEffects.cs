@@ -9,12 +9,15 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Buffers;
 
-/// <summary>Finds what assignments and calls write into buffers. What a called method does to its parameters is found once for each method.</summary>
+/// <summary>
+/// Finds what assignments and calls write into buffers. What a called method does to its parameters is found once for each method.
+/// </summary>
 internal sealed class BufferEffects(BufferValues values, SourceBodies bodies, OverrideIndex overrides)
 {
     private static readonly string[] LimitWords = ["clip", "scale", "coef", "clamp", "norm"];
 
-    private readonly ConcurrentDictionary<(IMethodSymbol Method, int Depth), ImmutableArray<BufferEffect>> _ofMethods = new(MethodDepthComparer.Instance);
+    private readonly ConcurrentDictionary<(IMethodSymbol Method, int Depth), ImmutableArray<BufferEffect>> _ofMethods =
+        new(MethodDepthComparer.Instance);
 
     /// <summary>What an assignment or a call in a body writes.</summary>
     public IEnumerable<BufferEffect> Of(IOperation operation, BodyFacts facts) => Of(operation, facts, 0);
@@ -33,8 +36,12 @@ internal sealed class BufferEffects(BufferValues values, SourceBodies bodies, Ov
             return null;
         IOperation value = assignment.Value.WithoutConversions();
         BufferValue storage = values.StorageOf(target, facts);
-        if (BufferTypes.CollectionOf(target) is null && target is IMemberReferenceOperation { Member: { ContainingType.IsTupleType: false } member })
+        if (BufferTypes.CollectionOf(target) is null
+            && target is IMemberReferenceOperation { Member: { ContainingType.IsTupleType: false } member })
+        {
             storage |= BufferValue.Of(member.OriginalDefinition);
+        }
+
         if (storage.IsNothing)
             return null;
         if (assignment is ISimpleAssignmentOperation && IsZero(value))
@@ -60,7 +67,8 @@ internal sealed class BufferEffects(BufferValues values, SourceBodies bodies, Ov
                 IOperation? factor = IsSame(assignment.Target, product.LeftOperand, facts) ? product.RightOperand
                     : IsSame(assignment.Target, product.RightOperand, facts) ? product.LeftOperand
                     : null;
-                return factor is null ? BufferEffectKind.Set : Scaling(factor, product.OperatorKind == BinaryOperatorKind.Divide, assignment.Syntax, facts);
+                bool divides = product.OperatorKind == BinaryOperatorKind.Divide;
+                return factor is null ? BufferEffectKind.Set : Scaling(factor, divides, assignment.Syntax, facts);
             default:
                 return BufferEffectKind.Set;
         }
@@ -132,11 +140,12 @@ internal sealed class BufferEffects(BufferValues values, SourceBodies bodies, Ov
         string name = invocation.TargetMethod.Name;
         ImmutableArray<IArgumentOperation> arguments = invocation.Arguments;
         IOperation? first = invocation.Instance ?? arguments.FirstOrDefault()?.Value;
-        IOperation? destination = arguments.FirstOrDefault(argument => argument.Parameter?.Name is "destination" or "destinationArray" or "dst")?.Value;
+        IOperation? destination = arguments.FirstOrDefault(IsDestination)?.Value;
         switch (name)
         {
             case "Clear" or "Fill" when first is not null:
-                BufferEffectKind filling = name == "Clear" || IsZero(arguments[arguments.Length - 1].Value.WithoutConversions()) ? BufferEffectKind.Zero : BufferEffectKind.Set;
+                bool clears = name == "Clear" || IsZero(arguments[arguments.Length - 1].Value.WithoutConversions());
+                BufferEffectKind filling = clears ? BufferEffectKind.Zero : BufferEffectKind.Set;
                 if (values.StorageOf(first, facts) is { IsNothing: false } filled)
                     yield return new BufferEffect(filling, filled, BufferValue.Nothing, invocation.Syntax);
                 break;
@@ -144,35 +153,45 @@ internal sealed class BufferEffects(BufferValues values, SourceBodies bodies, Ov
                 BufferValue target = values.StorageOf(destination, facts);
                 if (target.IsNothing)
                     break;
-                IOperation[] read = [.. arguments.Where(argument => argument.Value != destination).Select(argument => argument.Value).Prepend(invocation.Instance!)];
-                BufferValue sources = read.Where(source => source is not null)
-                    .Aggregate(BufferValue.Nothing, (all, source) => all | values.SourcesOf(source, facts));
+                IOperation[] read =
+                [
+                    .. arguments.Select(argument => argument.Value).Where(value => value != destination),
+                    .. invocation.Instance is { } receiver ? [receiver] : Array.Empty<IOperation>(),
+                ];
+                BufferValue sources = read.Aggregate(BufferValue.Nothing, (all, source) => all | values.SourcesOf(source, facts));
                 IOperation? factor = name is "Multiply" or "Divide" && sources.Roots.SetEquals(target.Roots)
-                    ? read.FirstOrDefault(source => source is not null && BufferTypes.IsNumber(source.Type))
+                    ? read.FirstOrDefault(source => BufferTypes.IsNumber(source.Type))
                     : null;
                 BufferEffectKind kind = factor is null ? BufferEffectKind.Set : Scaling(factor, name == "Divide", invocation.Syntax, facts);
                 yield return new BufferEffect(kind, target, sources, invocation.Syntax)
                 {
                     ReadsTarget = sources.Roots.Overlaps(target.Roots),
-                    IsLimited = name is "Clamp" or "Min" or "Max" || read.Any(source => source is not null && IsLimited(source)),
+                    IsLimited = name is "Clamp" or "Min" or "Max" || read.Any(IsLimited),
                 };
                 break;
         }
     }
 
+    private static bool IsDestination(IArgumentOperation argument) =>
+        argument.Parameter?.Name is "destination" or "destinationArray" or "dst";
+
     private static bool CanHoldBuffers(IOperation? argument) =>
-        argument?.WithoutConversions() is { } value && value.Type is { SpecialType: SpecialType.None or SpecialType.System_Array } and not { TypeKind: TypeKind.Enum or TypeKind.Delegate }
+        argument?.WithoutConversions().Type is { SpecialType: SpecialType.None or SpecialType.System_Array, TypeKind: not (TypeKind.Enum or TypeKind.Delegate) }
         || argument is { Parent: IArgumentOperation { Parameter.RefKind: RefKind.Ref } };
 
     private static bool IsZero(IOperation value) =>
         value is IDefaultValueOperation or IArrayCreationOperation { Initializer: null }
-        || (value.ConstantValue is { HasValue: true, Value: IConvertible number and not (string or char or bool) } && Convert.ToDouble(number, null) == 0);
+        || (value.ConstantValue is { HasValue: true, Value: IConvertible number and not (string or char or bool) }
+            && Convert.ToDouble(number, null) == 0);
 
     /// <summary>Whether a value is a product in which one element of a buffer stands, beside numbers.</summary>
     private static bool IsMultiple(IOperation value) =>
         value is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply }
         && value.DescendantsAndSelf().All(part => part is not IBinaryOperation { OperatorKind: not BinaryOperatorKind.Multiply })
-        && value.DescendantsAndSelf().Count(part => BufferTypes.CollectionOf(part) is not null && part.Parent is not IArrayElementReferenceOperation) == 1;
+        && value.DescendantsAndSelf().Count(IsElement) == 1;
+
+    private static bool IsElement(IOperation part) =>
+        BufferTypes.CollectionOf(part) is not null && part.Parent is not IArrayElementReferenceOperation;
 
     private static bool IsLimited(IOperation value) => value.DescendantsAndSelf().Any(part => part switch
     {
@@ -181,7 +200,7 @@ internal sealed class BufferEffects(BufferValues values, SourceBodies bodies, Ov
         ILocalReferenceOperation local => IsLimitName(local.Local.Name),
         IParameterReferenceOperation parameter => IsLimitName(parameter.Parameter.Name),
         IMemberReferenceOperation member => IsLimitName(member.Member.Name),
-        IInvocationOperation invocation => invocation.TargetMethod.Name is "Clamp" or "Min" or "Max" || IsLimitName(invocation.TargetMethod.Name),
+        IInvocationOperation { TargetMethod.Name: var name } => name is "Clamp" or "Min" or "Max" || IsLimitName(name),
         _ => false,
     });
 
@@ -194,6 +213,7 @@ internal sealed class BufferEffects(BufferValues values, SourceBodies bodies, Ov
         public bool Equals((IMethodSymbol Method, int Depth) x, (IMethodSymbol Method, int Depth) y) =>
             x.Depth == y.Depth && SymbolEqualityComparer.Default.Equals(x.Method, y.Method);
 
-        public int GetHashCode((IMethodSymbol Method, int Depth) key) => unchecked((SymbolEqualityComparer.Default.GetHashCode(key.Method) * 31) + key.Depth);
+        public int GetHashCode((IMethodSymbol Method, int Depth) key) =>
+            unchecked((SymbolEqualityComparer.Default.GetHashCode(key.Method) * 31) + key.Depth);
     }
 }

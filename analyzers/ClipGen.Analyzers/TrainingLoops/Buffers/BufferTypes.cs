@@ -8,7 +8,8 @@ namespace ClipGen.Analyzers.TrainingLoops.Buffers;
 internal static class BufferTypes
 {
     public static bool IsNumber(ITypeSymbol? type) =>
-        type is { SpecialType: SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Decimal } or { Name: "Half", IsValueType: true };
+        type is { SpecialType: SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Decimal }
+            or { Name: "Half", IsValueType: true };
 
     public static ITypeSymbol? TypeOf(ISymbol member) => (member as IFieldSymbol)?.Type ?? (member as IPropertySymbol)?.Type;
 
@@ -17,7 +18,7 @@ internal static class BufferTypes
     {
         IArrayTypeSymbol array => IsNumber(array.ElementType) || IsBuffer(array.ElementType),
         IPointerTypeSymbol pointer => IsNumber(pointer.PointedAtType),
-        INamedTypeSymbol { TypeArguments.Length: 1 } named => IsNumber(named.TypeArguments[0]) || named.TypeArguments[0] is IArrayTypeSymbol,
+        INamedTypeSymbol { TypeArguments: { Length: 1 } items } => IsNumber(items[0]) || items[0] is IArrayTypeSymbol,
         _ => false,
     };
 
@@ -27,7 +28,8 @@ internal static class BufferTypes
         IArrayTypeSymbol array => array.ElementType,
         INamedTypeSymbol { TypeArguments.Length: 1 } named => named.TypeArguments[0],
         INamedTypeSymbol { Name: "Dictionary" or "SortedDictionary" or "IReadOnlyDictionary" } dictionary => dictionary,
-        { } other => other.AllInterfaces.FirstOrDefault(implemented => implemented is { Name: "IEnumerable", TypeArguments.Length: 1 })?.TypeArguments[0],
+        { } other => other.AllInterfaces
+            .FirstOrDefault(implemented => implemented is { Name: "IEnumerable", TypeArguments.Length: 1 })?.TypeArguments[0],
         _ => null,
     };
 

@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Buffers;
 
 /// <summary>
-/// What an expression over buffers can stand for: members and parameters, alone or as the parts of pairs. A sequence stands for what its items stand for.
+/// What an expression over buffers can stand for: members and parameters, alone or as the parts of pairs. A sequence stands for what its
+/// items stand for.
 /// </summary>
 internal sealed class BufferValue
 {

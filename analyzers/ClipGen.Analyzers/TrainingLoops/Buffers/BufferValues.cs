@@ -10,8 +10,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Buffers;
 
 /// <summary>
-/// Says which members and parameters an expression over arrays, spans, lists and pairs of them stands for, however it got them: through variables,
-/// properties, what methods return, and what a constructor was given.
+/// Says which members and parameters an expression over arrays, spans, lists and pairs of them stands for, however it got them: through
+/// variables, properties, what methods return, and what a constructor was given.
 /// </summary>
 internal sealed class BufferValues(KnownTypes types, MemberContents contents, CallSites sites, OverrideIndex overrides, WorkCount work)
 {
@@ -21,7 +21,8 @@ internal sealed class BufferValues(KnownTypes types, MemberContents contents, Ca
     public BufferValue StorageOf(IOperation? expression, BodyFacts facts) => new Reading(this, isDerived: false).Of(expression, facts, 0);
 
     /// <summary>All that the expression is computed from.</summary>
-    public BufferValue SourcesOf(IOperation? expression, BodyFacts facts) => new Reading(this, isDerived: true).Of(expression, facts, 0).Flattened();
+    public BufferValue SourcesOf(IOperation? expression, BodyFacts facts) =>
+        new Reading(this, isDerived: true).Of(expression, facts, 0).Flattened();
 
     /// <summary>What a field holds.</summary>
     public BufferValue ContentsOf(IFieldSymbol field) => new Reading(this, isDerived: false).OfContents(field, 0);
@@ -31,7 +32,9 @@ internal sealed class BufferValues(KnownTypes types, MemberContents contents, Ca
 
     private BodyWrites WritesIn(BodyFacts facts) => _writes.GetValue(facts, body => new BodyWrites(body));
 
-    /// <summary>One question. It ends after a number of expressions, because variables that are made of each other lead through the same ones again.</summary>
+    /// <summary>
+    /// One question. It ends after a number of expressions, because variables that are made of each other lead through the same ones again.
+    /// </summary>
     private sealed class Reading(BufferValues values, bool isDerived)
     {
         private readonly HashSet<ISymbol> _active = new(SymbolEqualityComparer.Default);
@@ -65,7 +68,8 @@ internal sealed class BufferValues(KnownTypes types, MemberContents contents, Ca
                     return Of(placeholder.ConditionalReceiver(), facts, depth + 1);
                 case IConditionalAccessOperation access:
                     return Of(access.WhenNotNull, facts, depth + 1);
-                case IArrayCreationOperation { Initializer: { } initializer } when isDerived || !BufferTypes.IsNumber((expression.Type as IArrayTypeSymbol)?.ElementType):
+                case IArrayCreationOperation { Initializer: { } initializer, Type: IArrayTypeSymbol array }
+                    when isDerived || !BufferTypes.IsNumber(array.ElementType):
                     return Union(initializer.ElementValues, facts, depth);
                 case ISimpleAssignmentOperation assignment:
                     return Of(assignment.Value, facts, depth + 1);
@@ -76,7 +80,9 @@ internal sealed class BufferValues(KnownTypes types, MemberContents contents, Ca
                     return BufferValue.Nothing;
                 default:
                     // Collection expressions have no operation of their own in the oldest supported compiler; their parts are enough.
-                    return isDerived || !BufferTypes.IsNumber(expression.Type) ? Union(expression.ChildOperations, facts, depth) : BufferValue.Nothing;
+                    return isDerived || !BufferTypes.IsNumber(expression.Type)
+                        ? Union(expression.ChildOperations, facts, depth)
+                        : BufferValue.Nothing;
             }
         }
 
@@ -115,9 +121,12 @@ internal sealed class BufferValues(KnownTypes types, MemberContents contents, Ca
         {
             switch (parameter.ContainingSymbol)
             {
-                case IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } lambda when LambdaOf(lambda, facts) is { } call:
+                case IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } lambda:
                     // A function over the items of a sequence: pairs.ForEach(p => …).
-                    return parameter.Ordinal == 0 ? Of(call.Instance ?? call.Arguments[0].Value, facts, depth) : BufferValue.Nothing;
+                    SyntaxNode? syntax = lambda.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax();
+                    return parameter.Ordinal == 0 && syntax is not null && values.WritesIn(facts).TakerOf(syntax) is { } taker
+                        ? Of(taker.Instance ?? taker.Arguments[0].Value, facts, depth)
+                        : BufferValue.Nothing;
                 case IMethodSymbol { MethodKind: MethodKind.Constructor }:
                     return OfArguments(parameter, depth) | BufferValue.Of(parameter.OriginalDefinition);
                 default:
@@ -127,19 +136,10 @@ internal sealed class BufferValues(KnownTypes types, MemberContents contents, Ca
             }
         }
 
-        private static IInvocationOperation? LambdaOf(IMethodSymbol lambda, BodyFacts facts)
-        {
-            SyntaxNode? syntax = lambda.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax();
-            IOperation? operation = facts.Root.DescendantsAndSelf()
-                .FirstOrDefault(part => part is IAnonymousFunctionOperation && part.Syntax == syntax);
-            while (operation is not (null or IArgumentOperation))
-                operation = operation.Parent;
-            return operation?.Parent as IInvocationOperation is { } call && (call.Instance is not null || call.Arguments.Length > 1) ? call : null;
-        }
-
         /// <summary>What callers hand over for a parameter, wherever they are.</summary>
         public BufferValue OfArguments(IParameterSymbol parameter, int depth) =>
-            values.SitesOf(parameter).Aggregate(BufferValue.Nothing, (all, argument) => all | Of(argument.Value, argument.Facts, depth + 1));
+            values.SitesOf(parameter)
+                .Aggregate(BufferValue.Nothing, (all, argument) => all | Of(argument.Value, argument.Facts, depth + 1));
 
         private BufferValue OfMember(IMemberReferenceOperation reference, BodyFacts facts, int depth)
         {
@@ -148,17 +148,18 @@ internal sealed class BufferValues(KnownTypes types, MemberContents contents, Ca
                 return BufferValue.Of(member);
             ITypeSymbol? owner = reference.Member.ContainingType;
             if (owner is { IsTupleType: true })
-                return Of(reference.Instance, facts, depth).Part((reference.Member as IFieldSymbol)?.CorrespondingTupleField?.Name ?? member.Name);
-            if (reference.Instance is { } instance and not IInstanceReferenceOperation && (member.DeclaringSyntaxReferences.IsEmpty || !BufferTypes.IsBuffer(reference.Type)))
             {
-                // Memory<T>.Span, KeyValuePair.Value
-                BufferValue held = Of(instance, facts, depth);
-                if (member.DeclaringSyntaxReferences.IsEmpty)
-                    return held.HasPart(member.Name) ? held.Part(member.Name) : held;
+                string item = (reference.Member as IFieldSymbol)?.CorrespondingTupleField?.Name ?? member.Name;
+                return Of(reference.Instance, facts, depth).Part(item);
             }
 
-            BufferValue part = reference.Instance is { } pair and not IInstanceReferenceOperation ? Of(pair, facts, depth).Part(member.Name) : BufferValue.Nothing;
-            return part | OwnStorage(member, BufferTypes.TypeOf(member)!) | OnceFor(member, () => OfContents(member, depth));
+            BufferValue instance = reference.Instance is { } known and not IInstanceReferenceOperation
+                ? Of(known, facts, depth)
+                : BufferValue.Nothing;
+            // Memory<T>.Span, KeyValuePair.Value
+            if (member.DeclaringSyntaxReferences.IsEmpty)
+                return instance.HasPart(member.Name) ? instance.Part(member.Name) : instance;
+            return instance.Part(member.Name) | OwnStorage(member, BufferTypes.TypeOf(member)!) | OnceFor(member, () => OfContents(member, depth));
         }
 
         public BufferValue OfContents(ISymbol member, int depth)
@@ -171,7 +172,9 @@ internal sealed class BufferValues(KnownTypes types, MemberContents contents, Ca
 
         /// <summary>What is stored in a member was handed over by any caller.</summary>
         private BufferValue? OfStored(IParameterSymbol parameter, int depth) =>
-            parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Ordinary } ? OnceFor(parameter, () => OfArguments(parameter, depth + 1)) : null;
+            parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Ordinary }
+                ? OnceFor(parameter, () => OfArguments(parameter, depth + 1))
+                : null;
 
         private BufferValue OfCreation(IObjectCreationOperation creation, BodyFacts facts, int depth)
         {
@@ -184,7 +187,8 @@ internal sealed class BufferValues(KnownTypes types, MemberContents contents, Ca
                 .Select(argument => new KeyValuePair<string, BufferValue>(argument.Parameter!.Name, Of(argument.Value, facts, depth)));
             IEnumerable<KeyValuePair<string, BufferValue>> set = (creation.Initializer?.Initializers ?? ImmutableArray<IOperation>.Empty)
                 .OfType<ISimpleAssignmentOperation>()
-                .Where(assignment => assignment.Target is IFieldReferenceOperation or IPropertyReferenceOperation { Property.IsIndexer: false })
+                .Where(assignment =>
+                    assignment.Target is IFieldReferenceOperation or IPropertyReferenceOperation { Property.IsIndexer: false })
                 .Select(assignment => new KeyValuePair<string, BufferValue>(
                     ((IMemberReferenceOperation)assignment.Target).Member.Name, Of(assignment.Value, facts, depth)));
             return items | BufferValue.Of(parts.Concat(set).Where(part => !part.Value.IsNothing));
@@ -197,7 +201,8 @@ internal sealed class BufferValues(KnownTypes types, MemberContents contents, Ca
             {
                 IInvocationOperation { Arguments: { Length: 1 } added } => Of(added[0].Value, facts, depth),
                 IInvocationOperation { Arguments: { Length: 2 } added } => Entry(added[0].Value, added[1].Value),
-                ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Arguments: { Length: 1 } key }, Value: var value } => Entry(key[0].Value, value),
+                ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Arguments: { Length: 1 } key }, Value: var value } =>
+                    Entry(key[0].Value, value),
                 _ => BufferValue.Nothing,
             };
 
@@ -239,16 +244,20 @@ internal sealed class BufferValues(KnownTypes types, MemberContents contents, Ca
                 case "Zip" when invocation.Arguments.Length == 2:
                     return BufferValue.Of(
                     [
-                        new("Item1", Of(invocation.Arguments[0].Value, facts, depth)), new("Item2", Of(invocation.Arguments[1].Value, facts, depth)),
+                        new("Item1", Of(invocation.Arguments[0].Value, facts, depth)),
+                        new("Item2", Of(invocation.Arguments[1].Value, facts, depth)),
                     ]);
                 case "Concat" or "Union" or "Append" or "Prepend":
                     return Union(invocation.Arguments, facts, depth);
-                case "ToArray" or "Clone" or "ToList" or "Copy" when !isDerived && receiver is not null && BufferTypes.IsNumber(BufferTypes.ItemOf(receiver)):
+                case "ToArray" or "Clone" or "ToList" or "Copy"
+                    when !isDerived && receiver is not null && BufferTypes.IsNumber(BufferTypes.ItemOf(receiver)):
                     return BufferValue.Nothing;
                 default:
                     if (isDerived)
                         return Of(receiver, facts, depth) | Union(invocation.Arguments, facts, depth);
-                    return BufferTypes.IsNumber(invocation.Type) && !invocation.TargetMethod.ReturnsByRef ? BufferValue.Nothing : Of(receiver, facts, depth);
+                    return BufferTypes.IsNumber(invocation.Type) && !invocation.TargetMethod.ReturnsByRef
+                        ? BufferValue.Nothing
+                        : Of(receiver, facts, depth);
             }
         }
 

@@ -9,7 +9,9 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Buffers;
 
-/// <summary>Finds what callers hand over for the parameters of a constructor or method, in the files that have to do with training.</summary>
+/// <summary>
+/// Finds what callers hand over for the parameters of a constructor or method, in the files that have to do with training.
+/// </summary>
 internal sealed class CallSites(Compilation compilation, SourceBodies bodies)
 {
     private readonly ConcurrentDictionary<IParameterSymbol, IReadOnlyList<Argument>> _known = new(SymbolEqualityComparer.Default);
@@ -24,7 +26,8 @@ internal sealed class CallSites(Compilation compilation, SourceBodies bodies)
     public IEnumerable<BodyFacts> CallersOf(IMethodSymbol method) =>
         _calls.Value[method.Name]
             .Take(AnalysisLimits.CallSites)
-            .Where(call => bodies.OperationOf(call) is IInvocationOperation invocation && TypeExtensions.IsSameDefinition(invocation.TargetMethod, method))
+            .Where(call => bodies.OperationOf(call) is IInvocationOperation invocation
+                && TypeExtensions.IsSameDefinition(invocation.TargetMethod, method))
             .Select(bodies.FactsAround)
             .OfType<BodyFacts>()
             .Distinct();
@@ -35,7 +38,9 @@ internal sealed class CallSites(Compilation compilation, SourceBodies bodies)
         if (parameter.ContainingSymbol is not IMethodSymbol method)
             return arguments;
         bool isConstructor = method.MethodKind == MethodKind.Constructor;
-        IEnumerable<SyntaxNode> calls = isConstructor ? _calls.Value[method.ContainingType.Name].Concat(_calls.Value["new"]) : _calls.Value[method.Name];
+        IEnumerable<SyntaxNode> calls = isConstructor
+            ? _calls.Value[method.ContainingType.Name].Concat(_calls.Value["new"])
+            : _calls.Value[method.Name];
         foreach (SyntaxNode call in calls.Take(AnalysisLimits.CallSites))
         {
             IOperation? operation = bodies.OperationOf(call);

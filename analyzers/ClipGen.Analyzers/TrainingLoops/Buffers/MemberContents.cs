@@ -9,8 +9,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Buffers;
 
 /// <summary>
-/// What members hold or return: the values of fields, what is added to the collections in them, what getters and methods return. Of an abstract
-/// property, what its implementations do.
+/// What members hold or return: the values of fields, what is added to the collections in them, what getters and methods return. Of an
+/// abstract property, what its implementations do.
 /// </summary>
 internal sealed class MemberContents(Compilation compilation, SourceBodies bodies, MemberValues members)
 {
@@ -78,8 +78,9 @@ internal sealed class MemberContents(Compilation compilation, SourceBodies bodie
         {
             if (reference.Span.Length > AnalysisLimits.BodyLength || bodies.FactsOf(reference.GetSyntax()) is not { } facts)
                 continue;
-            IOperation root = facts.Root.DescendantsAndSelf().FirstOrDefault(part => part is ILocalFunctionOperation && part.Syntax == reference.GetSyntax())
-                ?? facts.Root;
+            SyntaxNode declaration = reference.GetSyntax();
+            IOperation root =
+                facts.Root.DescendantsAndSelf().FirstOrDefault(part => part is ILocalFunctionOperation && part.Syntax == declaration) ?? facts.Root;
             contents.AddRange(ReturnedIn(root).Select(value => new Content(value, facts)));
         }
     }
@@ -92,8 +93,8 @@ internal sealed class MemberContents(Compilation compilation, SourceBodies bodie
             .OfType<InvocationExpressionSyntax>()
             .Where(call => IsAdditionTo(call, member.Name)))
         {
-            if (bodies.OperationOf(call) is IInvocationOperation { Arguments.Length: > 0 } addition && bodies.FactsAround(call) is { } facts)
-                contents.Add(new Content(addition.Arguments[addition.Arguments.Length - 1].Value, facts));
+            if (bodies.OperationOf(call) is IInvocationOperation { Arguments: { Length: > 0 } arguments } && bodies.FactsAround(call) is { } facts)
+                contents.Add(new Content(arguments[arguments.Length - 1].Value, facts));
         }
     }
 

@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
 /// <summary>
-/// Says what an assignment or a call does to members that ClipGen's attributes declare as gradients. Whatever reads one and writes its parameter is a
-/// step, and whatever writes one from something else is a backward pass, wherever it stands.
+/// Says what an assignment or a call does to members that ClipGen's attributes declare as gradients. Whatever reads one and writes its
+/// parameter is a step, and whatever writes one from something else is a backward pass, wherever it stands.
 /// </summary>
 internal sealed class DeclaredGradients(KnownTypes types)
 {
@@ -33,8 +33,10 @@ internal sealed class DeclaredGradients(KnownTypes types)
     private TrainingAction ActionsOf(BufferEffect effect, ISet<BufferRoot> updated)
     {
         BufferRoot[] gradients = [.. effect.Target.Roots.Where(IsGradient)];
+        if (gradients.Length == 0 && IsUpdate(effect))
+            return effect.IsLimited ? TrainingAction.Clip | TrainingAction.Step : TrainingAction.Step;
         if (gradients.Length == 0)
-            return IsUpdate(effect) ? TrainingAction.Step | (effect.IsLimited ? TrainingAction.Clip : TrainingAction.None) : TrainingAction.None;
+            return TrainingAction.None;
         return effect.Kind switch
         {
             BufferEffectKind.Zero => TrainingAction.Reset,
@@ -60,9 +62,10 @@ internal sealed class DeclaredGradients(KnownTypes types)
         if (GradientName.Parse(name) is { IsSpelledOut: true } || TrainingVocabulary.ContainsAny(name, OtherThanParameters))
             return false;
         ITypeSymbol? type = BufferTypes.TypeOf(root.Symbol);
+        INamedTypeSymbol owner = root.Symbol.ContainingType;
         return BufferTypes.IsBuffer(type)
             || gradients.Any(gradient => SymbolEqualityComparer.Default.Equals(BufferTypes.TypeOf(gradient.Symbol), type)
-                && (!BufferTypes.IsNumber(type) || SymbolEqualityComparer.Default.Equals(gradient.Symbol.ContainingType, root.Symbol.ContainingType)));
+                && (!BufferTypes.IsNumber(type) || SymbolEqualityComparer.Default.Equals(gradient.Symbol.ContainingType, owner)));
     }
 
     /// <summary>Whether a gradient only gets a multiple of its own parameter added, as weight decay does.</summary>

@@ -9,8 +9,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
 /// <summary>
-/// CLIP113: a loop clips, or trains a model that declares a limit, and its backward pass or its step is not recognised. Then no other rule can say
-/// anything of it, and the user should know.
+/// CLIP113: a loop clips, or trains a model that declares a limit, and its backward pass or its step is not recognised. Then no other rule
+/// can say anything of it, and the user should know.
 /// </summary>
 internal sealed class UnrecognizedTraining(KnownTypes types, CallGraph calls, CalledMethods called, CallSites sites)
 {
@@ -21,7 +21,8 @@ internal sealed class UnrecognizedTraining(KnownTypes types, CallGraph calls, Ca
         TrainingAction known = calls.ComponentOf(body).Actions & Needed;
         if (known == Needed || body.Facts.Root.SemanticModel is not { } model)
             return null;
-        IEnumerable<TrainingEvent> events = body.SelfAndInner.SelectMany(part => part.Graph.Nodes).Select(node => node.Event).OfType<TrainingEvent>();
+        IEnumerable<TrainingEvent> events =
+            body.SelfAndInner.SelectMany(part => part.Graph.Nodes).Select(node => node.Event).OfType<TrainingEvent>();
         foreach (TrainingEvent found in events.OrderByDescending(IsClip))
         {
             if (ActivityOf(found) is not { } activity)
@@ -68,18 +69,27 @@ internal sealed class UnrecognizedTraining(KnownTypes types, CallGraph calls, Ca
         };
     }
 
-    /// <summary>Which calls of the loop can be what is missing: the one before the place for a backward pass, the one after it for a step.</summary>
+    /// <summary>
+    /// Which calls of the loop can be what is missing: the one before the place for a backward pass, the one after it for a step.
+    /// </summary>
     private string? AdviceFor(SyntaxNode loop, SyntaxNode place, TrainingAction missing, SemanticModel model)
     {
-        IMethodSymbol[] before = [], after = [];
+        (SyntaxNode Syntax, IMethodSymbol Method)[] candidates = [.. CandidatesIn(loop, model)];
+        var advice = new List<string>();
         if ((missing & TrainingAction.Backward) != 0)
-            before = [.. CandidatesIn(loop, model).Where(call => call.Syntax.Span.End <= place.SpanStart).Select(call => call.Method).Reverse().Take(1)];
+        {
+            if (candidates.LastOrDefault(call => call.Syntax.Span.End <= place.SpanStart).Method is not { } backward)
+                return null;
+            advice.Add($"if '{backward.Name}' computes the gradients, {Teach(backward, "BackwardPass", TrainingOptions.BackwardKey)}");
+        }
+
         if ((missing & TrainingAction.Step) != 0)
-            after = [.. CandidatesIn(loop, model).Where(call => call.Syntax.SpanStart >= place.Span.End).Select(call => call.Method).Take(1)];
-        if (before.Length + after.Length < (missing == Needed ? 2 : 1))
-            return null;
-        IEnumerable<string> advice = before.Select(method => $"if '{method.Name}' computes the gradients, {Teach(method, "BackwardPass", TrainingOptions.BackwardKey)}")
-            .Concat(after.Select(method => $"if '{method.Name}' applies them, {Teach(method, "OptimizerStep", TrainingOptions.StepKey)}"));
+        {
+            if (candidates.FirstOrDefault(call => call.Syntax.SpanStart >= place.Span.End).Method is not { } step)
+                return null;
+            advice.Add($"if '{step.Name}' applies them, {Teach(step, "OptimizerStep", TrainingOptions.StepKey)}");
+        }
+
         string all = string.Join("; ", advice);
         return char.ToUpperInvariant(all[0]) + all.Substring(1);
     }
@@ -91,17 +101,22 @@ internal sealed class UnrecognizedTraining(KnownTypes types, CallGraph calls, Ca
     {
         foreach (InvocationExpressionSyntax call in loop.DescendantNodes().OfType<InvocationExpressionSyntax>())
         {
-            if (model.GetSymbolInfo(call).Symbol is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension } method && IsCandidate(method))
+            if (model.GetSymbolInfo(call).Symbol is IMethodSymbol method && IsCandidate(method))
                 yield return (call, method);
         }
     }
 
-    /// <summary>Whether a call can compute or apply gradients: it is no framework's, returns nothing or a number, and has something to work on.</summary>
+    /// <summary>
+    /// Whether a call can compute or apply gradients: it is no framework's, returns nothing or a number, and has something to work on.
+    /// </summary>
     private bool IsCandidate(IMethodSymbol method) =>
-        !IsFramework(method.ContainingNamespace)
+        method.MethodKind is MethodKind.Ordinary or MethodKind.ReducedExtension
+        && !IsFramework(method.ContainingNamespace)
         && called.Classify(method).Action == TrainingAction.None
         && (method.ReturnsVoid || BufferTypes.IsNumber(method.ReturnType) || method.ReturnType.Name is "Task" or "ValueTask")
-        && (!method.IsStatic || method.Parameters.Any(parameter => parameter.Type is { IsReferenceType: true, SpecialType: SpecialType.None }));
+        && (!method.IsStatic || method.Parameters.Any(IsObject));
+
+    private static bool IsObject(IParameterSymbol parameter) => parameter.Type is { IsReferenceType: true, SpecialType: SpecialType.None };
 
     private static bool IsFramework(INamespaceSymbol? space)
     {
@@ -113,7 +128,8 @@ internal sealed class UnrecognizedTraining(KnownTypes types, CallGraph calls, Ca
     /// <summary>Whether a caller is recognised as training, so that the loop is one of its parts.</summary>
     private bool IsPartOfKnownTraining(BodyGraph body, SemanticModel model) =>
         model.GetDeclaredSymbol(body.Body) is IMethodSymbol method
-        && sites.CallersOf(method).Any(caller => calls.GraphOf(caller) is { } graph && (calls.ComponentOf(graph).Actions & Needed) == Needed);
+        && sites.CallersOf(method)
+            .Any(caller => calls.GraphOf(caller) is { } graph && (calls.ComponentOf(graph).Actions & Needed) == Needed);
 
     private static string NounOf(TrainingAction action) => action == TrainingAction.Backward ? "backward pass" : "optimizer step";
 }
