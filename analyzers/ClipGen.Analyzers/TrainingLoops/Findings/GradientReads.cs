@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ClipGen.Analyzers.Declarations.Undeclared;
 using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Events;

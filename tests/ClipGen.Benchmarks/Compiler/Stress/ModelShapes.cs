@@ -26,7 +26,8 @@ internal static class ModelShapes
 
     public static StressShape[] All { get; } =
     [
-        new("declared gradients", 5_000, n => Model(Repeat.Lines(n, i => $"[Gradient] private readonly float[] _d{i} = new float[{i % 300 + 1}];"))),
+        new("declared gradients", 5_000, n =>
+            Model(Repeat.Lines(n, i => $"[Gradient] private readonly float[] _d{i} = new float[{i % 300 + 1}];"))),
         new("declared parameters", 2_000, n => Model(Repeat.Lines(n, i =>
             $"[Parameter(Gradient = nameof(_d{i}))] private readonly float[] _w{i} = new float[64]; private readonly float[] _d{i} = new float[64];"))),
         new("undeclared gradients", 2_000, n => Model("[Gradient] private readonly float[] _dBias = new float[4];\n" + Repeat.Lines(n, i =>
@@ -43,7 +44,8 @@ internal static class ModelShapes
             + $"[ClipGradNorm(1)]\npublic partial class Net : Base{n - 1}\n{{\n[Gradient] private readonly float[] _dV = new float[8];\n{Methods}\n}}\n" + Use),
         new("models", 2_000, n => Model("[Gradient] private readonly float[] _dW = new float[8];") + Repeat.Lines(n, i =>
             $"[ClipGradNorm(1)] public sealed partial class Net{i} {{ [Gradient] private readonly float[] _dW = new float[8]; public void Learn() {{ ClipGradients(); }} }}")),
-        new("implementations of a layer", 2_000, n => Model("private readonly ILayer[] _layers = [];") + "public interface ILayer;\n" + Repeat.Lines(n, i =>
+        new("implementations of a layer", 2_000, n =>
+            Model("private readonly ILayer[] _layers = [];") + "public interface ILayer;\n" + Repeat.Lines(n, i =>
             $"public sealed partial class Layer{i} : ILayer {{ [Gradient] private readonly float[] _dW = new float[8]; }}")),
     ];
 

@@ -12,7 +12,8 @@ internal static class TypeShapes
             + $"public static class Trainer{i} {{ public static void Train(Stepper stepper, {form.Parameters}) {{ {form.Backward} stepper.Step({form.Arguments}); }} }}")),
         new("classes with an interface", 10_000, n => form.Types + Interface(form) + Loop(form, "IStepper") + Repeat.Lines(n, i =>
             $"public sealed class Stepper{i} : IStepper {{ public void Step({form.Parameters}) {{ {form.Training} }} }}")),
-        new("interfaces of a class", 1_000, n => form.Types + Repeat.Lines(n, i => $"public interface IStepper{i} {{ void Step({form.Parameters}); }}")
+        new("interfaces of a class", 1_000, n =>
+            form.Types + Repeat.Lines(n, i => $"public interface IStepper{i} {{ void Step({form.Parameters}); }}")
             + $"public sealed class Stepper : {string.Join(", ", Enumerable.Range(0, n).Select(i => $"IStepper{i}"))} {{ public void Step({form.Parameters}) {{ {form.Training} }} }}\n"
             + Loop(form, "IStepper0")),
         new("base classes", 1_000, n => Abstract(form) + Loop(form, "Stepper") + Repeat.Lines(n, i =>
