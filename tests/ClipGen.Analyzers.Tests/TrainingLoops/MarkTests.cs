@@ -229,6 +229,32 @@ public sealed class MarkTests
         """);
 
     [Fact]
+    public Task On_an_inherited_implementation() => LoopTest.FileAsync("""
+        interface INetwork { void Run(); }
+
+        interface IRule { void Advance(); }
+
+        interface ISgd : IRule { }
+
+        class Layers { [BackwardPass] public void Run() { } }
+
+        class Network : Layers, INetwork { }
+
+        class Stepping<T> { [OptimizerStep] public void Advance() { } }
+
+        class Sgd : Stepping<float>, ISgd { }
+
+        class Trainer
+        {
+            void Train(INetwork net, IRule rule)
+            {
+                net.Run();
+                {|CLIP101:rule.Advance()|};
+            }
+        }
+        """);
+
+    [Fact]
     public Task On_each_of_several_implementations() => LoopTest.FileAsync(Interfaces + """
         class Sgd : IOptimizer
         {
