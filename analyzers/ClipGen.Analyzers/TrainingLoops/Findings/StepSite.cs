@@ -55,6 +55,7 @@ internal sealed class StepSite
     /// </summary>
     public string OptimizerName => Key.Optimizer switch
     {
+        { Root: null } when WrittenName is { } written => written,
         { Root: IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } } root, Type: { Name.Length: > 0 } type }
             when root.DeclaringSyntaxReferences.All(IsElsewhere) => type.Name,
         var optimizer => NameOf(optimizer) ?? CallOf(Site),
@@ -88,6 +89,18 @@ internal sealed class StepSite
         if (Step.Syntax != reported)
             related.Add(Step.Syntax.GetLocation());
         return related.ToImmutable();
+    }
+
+    /// <summary>What an update in the body itself writes: <c>p.Data</c> for <c>p.Data[i] -= …</c>.</summary>
+    private string? WrittenName
+    {
+        get
+        {
+            ExpressionSyntax? written = Site == Step.Syntax ? (Step.Syntax as AssignmentExpressionSyntax)?.Left : null;
+            while (written is ElementAccessExpressionSyntax element)
+                written = element.Expression;
+            return written is IdentifierNameSyntax or MemberAccessExpressionSyntax ? written.ToString() : null;
+        }
     }
 
     private bool IsElsewhere(SyntaxReference declaration) =>
