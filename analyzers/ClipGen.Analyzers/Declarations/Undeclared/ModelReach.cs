@@ -74,7 +74,8 @@ internal sealed class ModelReach
     public string NormOver(INamedTypeSymbol type)
     {
         string name = NameOfClipped(type);
-        bool isClipped = name != type.Name || IsClipped(type);
+        bool isHeld = _reached.TryGetValue(type.OriginalDefinition, out Reached? reached) && IsClipped(reached.Root);
+        bool isClipped = isHeld || IsClipped(type);
         return isClipped ? $"clipping '{name}'" : $"a norm over '{name}'";
 
         static bool IsClipped(INamedTypeSymbol? type)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
+using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Suggestions;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
@@ -64,15 +65,25 @@ internal sealed class StepSite
     /// <summary>What is stepped, behind the verb: <c>steps 'adam'</c>, and <c>steps with 'UpdateWeights'</c> where only the call has a name.</summary>
     public string SteppedName => NameOf(Key.Optimizer) is null && OptimizerName == CallOf(Site) ? $"with '{OptimizerName}'" : $"'{OptimizerName}'";
 
-    /// <summary>The backward pass as messages name it: by its line in this body, or by the method that holds it and the line that calls it.</summary>
-    public string BackwardPlace => Backward switch
+    /// <summary>
+    /// The backward pass as messages name it: by its line in this body, or, where that line does not say what it is, by the method that holds it as well.
+    /// </summary>
+    public string BackwardPlace
     {
-        null => "the backward pass",
-        { Through: { IsEmpty: false } through } backward when SyntaxPlaces.NameOf(through[0].Body) is var name && !Mentions(backward.Site, name) =>
-            $"the backward pass in '{name}', which line {SyntaxPlaces.LineOf(backward.Site)} reaches",
-        { Through.IsEmpty: false } backward => $"the backward pass in '{SyntaxPlaces.NameOf(backward.Through[0].Body)}', called in line {SyntaxPlaces.LineOf(backward.Site)}",
-        var backward => $"the backward pass in line {SyntaxPlaces.LineOf(backward.Site)}",
-    };
+        get
+        {
+            if (Backward is not { } backward)
+                return "the backward pass";
+            int line = SyntaxPlaces.LineOf(backward.Site);
+            if (backward.Through.IsEmpty)
+                return $"the backward pass in line {line}";
+            string name = SyntaxPlaces.NameOf(backward.Through[0].Body);
+            bool isNamed = backward.Site.DescendantTokens().Any(token => token.ValueText == name);
+            return isNamed && TrainingVocabulary.IsBackwardName(name) ? $"the backward pass in line {line}"
+                : isNamed ? $"the backward pass in '{name}', called in line {line}"
+                : $"the backward pass in '{name}', which line {line} reaches";
+        }
+    }
 
     /// <summary>The name of a network as a reader of the body sees it, else that of its type.</summary>
     public string VisibleName(Target network) => NameOf(network) ?? network.Type?.Name ?? MethodName;
@@ -121,7 +132,4 @@ internal sealed class StepSite
         AssignmentExpressionSyntax assignment => assignment.Left.ToString(),
         _ => site.ToString().Split('\n')[0].Trim(),
     };
-
-    private static bool Mentions(SyntaxNode site, string name) =>
-        site.DescendantTokens().Any(token => token.ValueText == name);
 }
