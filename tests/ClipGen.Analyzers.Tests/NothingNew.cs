@@ -24,18 +24,26 @@ internal static class NothingNew
     /// <param name="before">The files before the fix, with or without the marks of the testing library.</param>
     /// <param name="after">The files after the fix.</param>
     /// <param name="references">What the program references.</param>
-    public static async Task AssertAsync(IReadOnlyList<string> before, IReadOnlyList<string> after, IEnumerable<MetadataReference> references)
+    /// <param name="compiler">
+    /// The least severity of the compiler's own reports. A member that is declared is used, and gets warnings that an unused one does not get.
+    /// </param>
+    public static async Task AssertAsync(
+        IReadOnlyList<string> before,
+        IReadOnlyList<string> after,
+        IEnumerable<MetadataReference> references,
+        DiagnosticSeverity compiler = DiagnosticSeverity.Warning)
     {
         MetadataReference[] known = [.. references];
-        ILookup<string, string> reported = await ReportedAsync(before, known);
-        foreach (IGrouping<string, string> now in await ReportedAsync(after, known))
+        ILookup<string, string> reported = await ReportedAsync(before, known, compiler);
+        foreach (IGrouping<string, string> now in await ReportedAsync(after, known, compiler))
         {
             if (now.Count() > reported[now.Key].Count())
                 Assert.Fail($"The fix brings {now.Key}:\n{string.Join("\n", now)}\nin:\n{string.Join("\n", after)}");
         }
     }
 
-    private static async Task<ILookup<string, string>> ReportedAsync(IReadOnlyList<string> sources, IReadOnlyList<MetadataReference> references)
+    private static async Task<ILookup<string, string>> ReportedAsync(
+        IReadOnlyList<string> sources, IReadOnlyList<MetadataReference> references, DiagnosticSeverity compiler)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         CSharpCompilation written = AnalyzerHarness.Compile(sources.Select((source, index) => ($"Test{index}.cs", PlainOf(source))), references);
@@ -43,7 +51,7 @@ internal static class NothingNew
             .RunGeneratorsAndUpdateCompilation(written, out Compilation compilation, out _, cancellation);
         ImmutableArray<Diagnostic> found = await AnalyzerHarness.AnalyzeAsync(compilation, Analyzers);
         return compilation.GetDiagnostics(cancellation)
-            .Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning && diagnostic.Location.IsInSource)
+            .Where(diagnostic => diagnostic.Severity >= compiler && diagnostic.Location.IsInSource)
             .Concat(found)
             .ToLookup(diagnostic => diagnostic.Id, diagnostic => diagnostic.ToString());
     }

@@ -105,6 +105,6 @@ public sealed class MakePartialCodeFixTests
         }
 
         await test.RunAsync(TestContext.Current.CancellationToken);
-        await NothingNew.AssertAsync([source], [fixedSource], [.. Net100.References.All, AnalyzerHarness.ClipGen]);
+        await NothingNew.AssertAsync([source], [fixedSource], [.. Net100.References.All, AnalyzerHarness.ClipGen], DiagnosticSeverity.Error);
     }
 }
