@@ -31,18 +31,20 @@ internal sealed class TrainingProgram
         _bodies = new SourceBodies(compilation);
         var members = new MemberValues(_bodies);
         var sources = new ParameterSources(types, members);
-        var origins = new OptimizerOrigins(types, classifier, _bodies, members, sources);
+        var returned = new ReturnedValues(_bodies);
+        var inputs = new InputTensors(types);
+        var origins = new OptimizerOrigins(types, classifier, sources, inputs, new OptimizerCreations(types, _bodies, members, returned));
 
         var called = new CalledMethods(identifiers, classifier, new OverrideIndex(compilation));
         var extractor = new EventExtractor(
-            types, classifier, called, sources, new TensorValues(types, members), new InputTensors(types));
+            types, classifier, called, sources, new TensorValues(types, members), inputs, new AssignedFunctions(compilation, _bodies), returned);
 
         _calls = new CallGraph(_bodies, extractor, called, work);
 
         var steps = new StepAnalysis(_calls, origins, work);
         var handWritten = new HandWrittenHeuristic(_bodies, _calls, new GradientMentions(called, compilation.Assembly, work), work);
         var missing = new MissingClips(origins, new ClipSuggestions(types, new GradientsCall(_bodies, called, work)));
-        _findings = new StepFindings(steps, handWritten, missing, new ResetGradients(types));
+        _findings = new StepFindings(steps, origins, handWritten, missing, new ResetGradients(types));
     }
 
     /// <summary>What the rules find in the body that an operation of it belongs to.</summary>

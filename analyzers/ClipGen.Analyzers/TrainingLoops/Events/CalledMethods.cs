@@ -33,6 +33,10 @@ internal sealed class CalledMethods(ProgramIdentifiers identifiers, MethodClassi
         return HasSource(method) || ((method.IsAbstract || method.IsVirtual) && ImplementationsOf(method).Any());
     }
 
+    /// <summary>Whether methods of that name have to do with training, also those that implement an interface explicitly.</summary>
+    public bool HasTrainingName(IMethodSymbol method) =>
+        identifiers.TrainingNames.Contains(method.Name.Substring(method.Name.LastIndexOf('.') + 1));
+
     /// <summary>The methods that override or implement the method, if its name has to do with training.</summary>
     public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method) =>
         identifiers.TrainingNames.Contains(method.Name) ? overrides.ImplementationsOf(method) : [];

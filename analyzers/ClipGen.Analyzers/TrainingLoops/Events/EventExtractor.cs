@@ -11,11 +11,13 @@ namespace ClipGen.Analyzers.TrainingLoops.Events;
 
 /// <summary>Finds the training events of one body, by the syntax that they happen at. Their order comes from the control-flow graph.</summary>
 internal sealed class EventExtractor(
-    KnownTypes types, MethodClassifier classifier, CalledMethods called, ParameterSources sources, TensorValues tensors, InputTensors inputs)
+    KnownTypes types, MethodClassifier classifier, CalledMethods called, ParameterSources sources, TensorValues tensors, InputTensors inputs,
+    AssignedFunctions functions, ReturnedValues returned)
 {
     private readonly TensorGradients _tensors = new(types, tensors, inputs);
     private readonly DeclaredGradients _declared = new(types);
-    private readonly DelegateCalls _delegates = new(called, classifier);
+    private readonly DelegateCalls _delegates = new(called, classifier, functions);
+    private readonly Disposals _disposals = new(called, returned);
     private readonly HiddenClips _hidden = new(types, called, sources, tensors);
 
     public Dictionary<SyntaxNode, List<TrainingEvent>> Extract(BodyFacts facts)
@@ -42,6 +44,10 @@ internal sealed class EventExtractor(
                 return InvocationEvents(invocation, facts);
             case IObjectCreationOperation creation:
                 return _delegates.OfArguments(creation.Arguments, creation.Syntax, facts);
+            case IUsingOperation statement:
+                return _disposals.Of(statement.Resources, facts);
+            case IUsingDeclarationOperation declaration:
+                return _disposals.Of(declaration.DeclarationGroup, facts);
             case IInvalidOperation or IDynamicInvocationOperation:
                 return UnboundEvents(operation);
             case IAssignmentOperation assignment:
@@ -82,6 +88,13 @@ internal sealed class EventExtractor(
         {
             hasClosure = true;
             yield return call;
+        }
+
+        // Gradients that are returned are kept, and stepped on, if something assigns them.
+        if (types.IsAutogradGrad(method) && _tensors.KeepsNewGradients(facts))
+        {
+            yield return new TrainingEvent(TrainingAction.Backward, invocation.Syntax, Evidence.Certain) { Method = method };
+            yield break;
         }
 
         if (EventOf(_tensors.ActionOf(invocation, facts), invocation, facts) is { } use)
@@ -138,8 +151,10 @@ internal sealed class EventExtractor(
         };
         return found.Action switch
         {
-            TrainingAction.Clip => found with { Networks = NetworksOf(invocation, receiver, facts) },
+            TrainingAction.Clip => found with { Networks = NetworksOf(invocation, receiver, facts), Part = PartOf(invocation, facts) },
             TrainingAction.Step => found with { Arguments = ArgumentsOf(invocation, facts) },
+            TrainingAction.Backward when classification.Evidence != Evidence.Name =>
+                found with { Networks = LossNetworks.Of(receiver ?? invocation.Arguments.FirstOrDefault()?.Value, types, facts) },
             _ => found,
         };
     }
@@ -282,6 +297,9 @@ internal sealed class EventExtractor(
             receiver = invocation.Arguments[0].Value;
         return (receiver.WithoutPlaceholder() ?? receiver)?.WithoutConversions();
     }
+
+    private static string? PartOf(IInvocationOperation invocation, BodyFacts facts) =>
+        invocation.Arguments.FirstOrDefault(argument => ParameterSources.IsPart(argument.Value, facts))?.Value.Syntax.ToString();
 
     private bool IsScaleOfModel(IMethodSymbol method) => method.Name == "ScaleGradients" && types.IsAnnotated(method.ContainingType);
 

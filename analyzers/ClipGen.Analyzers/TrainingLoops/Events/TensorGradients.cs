@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Roles;
@@ -11,6 +12,21 @@ namespace ClipGen.Analyzers.TrainingLoops.Events;
 /// <summary>Recognises what is done by hand to the tensors of TorchSharp: clips and resets of gradients, and updates of parameters.</summary>
 internal sealed class TensorGradients(KnownTypes types, TensorValues tensors, InputTensors inputs)
 {
+    private readonly ConcurrentDictionary<BodyFacts, bool> _keepsNewGradients = new();
+
+    /// <summary>Whether a body gives tensors the gradients that <c>autograd.grad</c> returned.</summary>
+    public bool KeepsNewGradients(BodyFacts facts) => _keepsNewGradients.GetOrAdd(
+        facts,
+        body => body.Root.DescendantsAndSelf().Any(operation =>
+            AssignedGradient(operation) is { } value && tensors.Of(value, body).Origin == TensorOrigin.NewGradient));
+
+    private IOperation? AssignedGradient(IOperation operation) => operation switch
+    {
+        ISimpleAssignmentOperation { Target: IPropertyReferenceOperation target } assignment when types.IsGradient(target) => assignment.Value,
+        IInvocationOperation { TargetMethod.Name: "set_grad" or "copy_", Arguments.Length: > 0 } invocation => invocation.Arguments[0].Value,
+        _ => null,
+    };
+
     /// <summary>What an operation does to a gradient, or to a tensor that a caller may know as one.</summary>
     public TensorUse ActionOf(IOperation operation, BodyFacts facts)
     {

@@ -2,13 +2,16 @@ using System.Collections.Immutable;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
 /// <summary>Asks the questions of the rules about every step of a body.</summary>
-internal sealed class StepFindings(StepAnalysis steps, HandWrittenHeuristic handWritten, MissingClips missing, ResetGradients resets)
+internal sealed class StepFindings(StepAnalysis steps, OptimizerOrigins origins, HandWrittenHeuristic handWritten, MissingClips missing, ResetGradients resets)
 {
+    private readonly OneShotSteps _oneShots = new();
+
     public ImmutableArray<Diagnostic> In(BodyGraph body, CancellationToken cancellation)
     {
         var findings = new FindingList();
@@ -22,7 +25,8 @@ internal sealed class StepFindings(StepAnalysis steps, HandWrittenHeuristic hand
                 continue;
             if (site.Step.Evidence == Evidence.Name && !handWritten.IsEnough(site))
                 continue;
-            Judge(site, findings);
+            if (!_oneShots.IsOneShot(site))
+                Judge(site, findings);
         }
 
         return findings.ToImmutable();
@@ -54,7 +58,7 @@ internal sealed class StepFindings(StepAnalysis steps, HandWrittenHeuristic hand
         }
         else if (isClipped)
         {
-            findings.Add(MissingClips.OnPartOfTheNetwork(site));
+            findings.Add(MisplacedClips.BetweenBackwardPasses(site, site.Expanded.Optimizers(origins)) ?? MissingClips.OnPartOfTheNetwork(site));
             findings.Add(AccumulatedGradients.ClipEveryMicroBatch(site));
         }
 

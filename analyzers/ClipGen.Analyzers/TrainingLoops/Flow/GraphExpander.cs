@@ -146,18 +146,20 @@ internal sealed class GraphExpander
             return null;
         if (call.Lambda is not null)
         {
-            return body.FindLambda(call.Lambda) is { } lambda && !active.Contains(lambda.Body)
-                ? Splice(lambda, map, active.Add(lambda.Body), depth + 1)
-                : null;
+            if (body.FindLambda(call.Lambda) is { } lambda)
+                return active.Contains(lambda.Body) ? null : Splice(lambda, map, active.Add(lambda.Body), depth + 1);
+            return SpliceKept(call.Lambda, seen, active, depth);
         }
 
         if (call.Method is not { } method)
             return null;
         if (method.MethodKind == MethodKind.LocalFunction)
         {
-            return body.FindLocalFunction(method) is { } function && !active.Contains(function.Body)
-                ? Splice(function, found => map(Substitute(found, call.Arguments, Target.This)), active.Add(function.Body), depth + 1)
-                : null;
+            if (body.FindLocalFunction(method) is not { } function)
+                return call.Function is { } syntax ? SpliceKept(syntax, seen, active, depth) : null;
+            return active.Contains(function.Body)
+                ? null
+                : Splice(function, found => map(Substitute(found, call.Arguments, Target.This)), active.Add(function.Body), depth + 1);
         }
 
         var alternatives = new List<GraphPart>();
@@ -188,6 +190,16 @@ internal sealed class GraphExpander
                 ? SpliceMethod(callee, graph, seen, active.Add(graph.Body), depth)
                 : null);
     }
+
+    /// <summary>Splices a function of another body, whose variables have no name here.</summary>
+    private GraphPart? SpliceKept(SyntaxNode syntax, TrainingEvent call, ImmutableHashSet<SyntaxNode> active, int depth) =>
+        _calls.FindElsewhere(syntax) is { } function && !active.Contains(function.Body)
+            ? Splice(
+                function,
+                found => Substitute(found, call.Arguments, null) with { Site = call.Site, Through = found.Through.Add(function).AddRange(call.Through) },
+                active.Add(function.Body),
+                depth + 1)
+            : null;
 
     private GraphPart Fork(List<GraphPart> alternatives, TrainingEvent call, bool mayDoNothing)
     {
