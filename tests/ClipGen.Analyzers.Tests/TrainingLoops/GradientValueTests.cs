@@ -48,6 +48,8 @@ public sealed class GradientValueTests
     [InlineData("foreach (var p in model.parameters()) { var size = p.grad!.pow(2).sum().sqrt(); p.grad!.copy_(p.grad! / size); }")]
     [InlineData("foreach (var p in model.parameters()) p.grad = nn.functional.normalize(p.grad!, 2);")]
     [InlineData("foreach (var p in model.parameters()) p.grad!.tanh_();")]
+    [InlineData("foreach (var g in from p in model.parameters() where p.grad is not null select p.grad) g.clamp_(-1, 1);")]
+    [InlineData("Parallel.ForEach(model.parameters(), p => p.grad?.clamp_(-1, 1));")]
     [InlineData("foreach (var p in model.parameters()) p.grad = torch.clamp(p.grad! * 0.5, -1, 1) + decay * p;")]
     [InlineData("foreach (var p in model.parameters()) p.grad = Somehow(p.grad!);")]
     public Task What_bounds_gradients_is_a_clip(string statements) =>

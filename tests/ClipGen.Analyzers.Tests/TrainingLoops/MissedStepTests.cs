@@ -98,6 +98,7 @@ public sealed class MissedStepTests
     [InlineData("m.parameters().ToArray()[..2]", true)]
     [InlineData("new[] { m.parameters().First() }", true)]
     [InlineData("some", true)]
+    [InlineData("new[] { first }", true)]
     [InlineData("m.parameters().Where(p => p.requires_grad)", false)]
     [InlineData("m.parameters().ToList()", false)]
     [InlineData("m.parameters()", false)]
@@ -106,6 +107,7 @@ public sealed class MissedStepTests
         {
             static void Run(nn.Module<Tensor, Tensor> m, optim.Optimizer o, IEnumerable<Tensor> batches)
             {
+                var first = m.parameters().First();
                 var some = m.parameters().Take(1).ToList();
                 foreach (var x in batches)
                 {

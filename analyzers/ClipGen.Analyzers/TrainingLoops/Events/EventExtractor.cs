@@ -80,7 +80,7 @@ internal sealed class EventExtractor(
 
         Classification classification = classifier.Classify(method);
         bool isStep = classification is { Action: TrainingAction.Step, Evidence: not Evidence.Name };
-        if (isStep && (classifier.IsLbfgs(method.ContainingType) || classifier.IsLbfgs(CastTypeOf(invocation))))
+        if (isStep && (classifier.IsLbfgs(method.ContainingType) || classifier.IsLbfgs(CastTypeOf(invocation)) || IsTestedForLbfgs(invocation, receiver, facts)))
             yield break;
 
         bool hasClosure = false;
@@ -289,6 +289,28 @@ internal sealed class EventExtractor(
     /// <summary>The type of the receiver as it is written, after a cast.</summary>
     private static ITypeSymbol? CastTypeOf(IInvocationOperation invocation) =>
         (invocation.Instance.WithoutPlaceholder() ?? invocation.Instance)?.Type;
+
+    /// <summary>Whether a call stands in the branch of a condition that is taken for an L-BFGS optimizer only.</summary>
+    private bool IsTestedForLbfgs(IInvocationOperation invocation, IOperation? receiver, BodyFacts facts)
+    {
+        if (facts.TargetOf(receiver) is not { } optimizer)
+            return false;
+        IOperation child = invocation;
+        for (IOperation? around = invocation.Parent; around is not null; child = around, around = around.Parent)
+        {
+            if (around is IConditionalOperation conditional && child == conditional.WhenTrue && conditional.Condition.DescendantsAndSelf().Any(IsTest))
+                return true;
+        }
+
+        return false;
+
+        bool IsTest(IOperation part) => part switch
+        {
+            IIsTypeOperation test => classifier.IsLbfgs(test.TypeOperand) && optimizer.Equals(facts.TargetOf(test.ValueOperand)),
+            IIsPatternOperation { Pattern: var pattern } test => classifier.IsLbfgs(pattern.NarrowedType) && optimizer.Equals(facts.TargetOf(test.Value)),
+            _ => false,
+        };
+    }
 
     private static IOperation? Receiver(IInvocationOperation invocation)
     {

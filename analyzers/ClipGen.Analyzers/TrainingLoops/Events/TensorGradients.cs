@@ -64,7 +64,9 @@ internal sealed class TensorGradients(KnownTypes types, TensorValues tensors, In
             return OfGradient(name, invocation, operands, changed, facts);
         if (TensorOperations.IsUpdate(name) && OfUpdate(operands[0], operands.Skip(1), facts) is { Action: not TrainingAction.None } update)
             return update;
-        bool limits = TensorOperations.IsInPlaceLimit(name)
+        bool scales = (TensorOperations.IsProduct(name) || TensorOperations.IsQuotient(name)) && operands.Length > 1
+            && GradientScale.MayClip(operands[1], TensorOperations.IsQuotient(name), invocation.Syntax, facts);
+        bool limits = scales || TensorOperations.IsInPlaceLimit(name)
             || (name is "copy_" or "set_" && operands.Skip(1).Any(operand => operand.WithoutConversions() is IInvocationOperation { TargetMethod.Name: "clamp" or "clip" }));
         return limits && !changed.IsGradient ? new TensorUse(TrainingAction.TensorLimit, operands[0]) : TensorUse.None;
     }

@@ -319,6 +319,8 @@ internal sealed class TensorReading(KnownTypes types, MemberValues members, Body
         {
             case IConversionOperation conversion:
                 return ElementOf(conversion.Operand, depth + 1);
+            case ITranslatedQueryOperation query:
+                return ElementOf(query.Operation, depth + 1);
             case IConditionalAccessOperation access:
                 return ElementOf(access.WhenNotNull, depth + 1);
             case IConditionalAccessInstanceOperation placeholder:

@@ -45,7 +45,7 @@ internal sealed class ParameterSources(KnownTypes types, MemberValues members)
                     break;
                 case IArrayElementReferenceOperation element:
                     return element.Indices.Any(index => index is IRangeOperation) || IsSequence(element.ArrayReference.Type);
-                case IArrayCreationOperation { Initializer.ElementValues: { IsEmpty: false } items } when items.All(item => IsPart(item)):
+                case IArrayCreationOperation { Initializer.ElementValues: { IsEmpty: false } items } when items.All(IsItem):
                     return true;
                 case ILocalReferenceOperation local when facts.ValuesOf(local.Local) is { Count: 1 } values && facts.CallsOn(local.Local).All(call => !IsAddition(call)):
                     expression = values[0];
@@ -57,8 +57,16 @@ internal sealed class ParameterSources(KnownTypes types, MemberValues members)
 
         return false;
 
-        static bool IsPart(IOperation item) =>
-            item.WithoutConversions() is IInvocationOperation invocation && Parts.Contains(invocation.TargetMethod.Name);
+        bool IsItem(IOperation item) => ItemOf(item, facts) is not null;
+    }
+
+    /// <summary>The call that takes an item out of a sequence of parameters, if the expression stands for one.</summary>
+    private static IOperation? ItemOf(IOperation item, BodyFacts facts)
+    {
+        item = item.WithoutConversions();
+        if (item is ILocalReferenceOperation local && facts.ValuesOf(local.Local) is { Count: 1 } values)
+            item = values[0].WithoutConversions();
+        return item is IInvocationOperation invocation && Parts.Contains(invocation.TargetMethod.Name) ? item : null;
     }
 
     private ImmutableArray<Target>? Read(IOperation? expression, BodyFacts? facts, Reading reading, int depth)
@@ -75,6 +83,8 @@ internal sealed class ParameterSources(KnownTypes types, MemberValues members)
         {
             case IConversionOperation conversion:
                 return Read(conversion.Operand, facts, reading, networks, depth + 1);
+            case ITranslatedQueryOperation query:
+                return Read(query.Operation, facts, reading, networks, depth + 1);
             case IInvocationOperation invocation:
                 return ReadInvocation(invocation, facts, reading, networks, depth);
             case IConditionalAccessOperation access:
@@ -82,13 +92,15 @@ internal sealed class ParameterSources(KnownTypes types, MemberValues members)
             case IArrayCreationOperation { Initializer: { } initializer }:
                 return ReadAll(initializer.ElementValues, facts, reading, networks, depth);
             case IObjectCreationOperation creation when !creation.Type.IsOrDerivesFrom(types.Optimizer) && (creation.Arguments.Length > 0 || creation.Initializer is not null):
-                return creation.Type?.Name is "ParamGroup" or "List" or "ParamGroups" && ReadAll(PartsOf(creation), facts, reading, networks, depth);
+                return creation.Type?.Name is "ParamGroup" or "List" or "Parameter" && ReadAll(PartsOf(creation), facts, reading, networks, depth);
             case ILocalReferenceOperation local when facts is not null && IsSequence(local.Type):
                 return ReadLocal(local.Local, facts, reading, networks, depth);
             case IArrayElementReferenceOperation element:
                 return Read(element.ArrayReference, facts, reading, networks, depth + 1);
             case IFieldReferenceOperation or IPropertyReferenceOperation when IsSequence(expression.Type):
                 return ReadMember((IMemberReferenceOperation)expression, facts, reading, networks, depth);
+            case ILocalReferenceOperation when facts is not null && ItemOf(expression, facts) is { } item:
+                return Read(item, facts, reading, networks, depth + 1);
             default:
                 if (expression?.Type.IsOrDerivesFrom(types.Tensor) == true && TargetOf(expression, facts) is { } parameter)
                 {
@@ -121,6 +133,8 @@ internal sealed class ParameterSources(KnownTypes types, MemberValues members)
         bool isExtension = invocation.TargetMethod.IsExtensionMethod && invocation.Arguments.Length > 0;
         if (name == "SelectMany" && isExtension && invocation.Arguments.Length == 2 && IsParametersOfItem(invocation.Arguments[1].Value))
             return ReadNetworks(invocation.Arguments[0].Value, facts, reading, networks, depth + 1);
+        if (name == "Parameter" && types.IsTorchSharp(invocation.TargetMethod.ContainingType) && invocation.Arguments.Length > 0)
+            return Read(invocation.Arguments[0].Value, facts, reading, networks, depth + 1);
         if (PassThrough.Contains(name) || Parts.Contains(name))
             return Read(isExtension ? invocation.Arguments[0].Value : receiver, facts, reading, networks, depth + 1);
         return Unions.Contains(name) && isExtension
