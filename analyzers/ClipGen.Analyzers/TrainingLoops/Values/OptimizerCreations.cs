@@ -64,7 +64,7 @@ internal sealed class OptimizerCreations(KnownTypes types, SourceBodies bodies, 
     private IEnumerable<OptimizerCreation> InCalled(
         MemberValues.Value made, IInvocationOperation invocation, BodyFacts facts, Func<Target, Target?>? map, int depth)
     {
-        ImmutableDictionary<ISymbol, Target?> arguments = EventExtractor.ArgumentsOf(invocation, facts);
+        ArgumentMap arguments = EventExtractor.ArgumentsOf(invocation, facts);
         Target? receiver = invocation.Instance is null ? null : facts.TargetOf(invocation.Instance);
         bool hints = Hints(invocation);
         foreach (OptimizerCreation inner in In(made.Operation, made.Facts, Outward, depth + 1))
