@@ -37,7 +37,14 @@ internal sealed class TrainingProgram
 
         var called = new CalledMethods(identifiers, classifier, new OverrideIndex(compilation));
         var extractor = new EventExtractor(
-            types, classifier, called, sources, new TensorValues(types, members), inputs, new AssignedFunctions(compilation, _bodies), returned);
+            types,
+            classifier,
+            called,
+            sources,
+            new TensorValues(types, members),
+            inputs,
+            new AssignedFunctions(compilation, _bodies),
+            returned);
 
         _calls = new CallGraph(_bodies, extractor, called, work);
 

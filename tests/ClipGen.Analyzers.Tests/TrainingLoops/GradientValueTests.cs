@@ -62,6 +62,7 @@ public sealed class GradientValueTests
     [InlineData("var g = p.grad!.clone(); {|CLIP101:p.add_(g, alpha: -rate)|};")]
     [InlineData("{|CLIP101:p.copy_(p - rate * p.grad!)|};")]
     [InlineData("var buffer = velocity[p]; buffer.mul_(0.9).add_(p.grad!); {|CLIP101:p.sub_(buffer * rate)|};")]
+    [InlineData("var m = velocity[p]; var v = average[p]; m.mul_(0.9).add_(p.grad!); v.addcmul_(p.grad!, p.grad!, 1); {|CLIP101:p.addcdiv_(m, v.sqrt(), -rate)|};")]
     [InlineData("p.sub_(p.grad! / (p.grad!.norm() + 1e-8) * 0.1);")]
     [InlineData("var norm = p.grad!.pow(2).sum().sqrt(); p.sub_(rate * p.grad! / norm);")]
     [InlineData("var size = p.grad!.abs().max(); var u = p.grad!.div(size); p.sub_(u * rate);")]

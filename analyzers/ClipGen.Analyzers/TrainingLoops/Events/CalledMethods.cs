@@ -39,7 +39,9 @@ internal sealed class CalledMethods(ProgramIdentifiers identifiers, MethodClassi
 
     /// <summary>The methods that override or implement the method, if its name has to do with training.</summary>
     public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method) =>
-        identifiers.TrainingNames.Contains(method.Name) ? overrides.ImplementationsOf(method).Where(found => !classifier.IsTorchSharp(found)) : [];
+        identifiers.TrainingNames.Contains(method.Name)
+            ? overrides.ImplementationsOf(method).Where(found => !classifier.IsTorchSharp(found))
+            : [];
 
     /// <summary>The methods with a body that a call can run. That of a partial method is in its implementing part.</summary>
     public IEnumerable<IMethodSymbol> CandidatesOf(IMethodSymbol method, bool isVirtual) =>
@@ -48,8 +50,8 @@ internal sealed class CalledMethods(ProgramIdentifiers identifiers, MethodClassi
             .Select(candidate => candidate.PartialImplementationPart ?? candidate);
 
     /// <summary>
-    /// Whether a method of this program does nothing in it: classes of other projects are to bring a body. A virtual method is left to others only if
-    /// they can see it.
+    /// Whether a method of this program does nothing in it: classes of other projects are to bring a body. A virtual method is left to
+    /// others only if they can see it.
     /// </summary>
     public bool IsLeftToOthers(IMethodSymbol method) =>
         _leftToOthers.GetOrAdd(
@@ -70,5 +72,6 @@ internal sealed class CalledMethods(ProgramIdentifiers identifiers, MethodClassi
     }
 
     // TorchSharp's methods are known by their symbols, also in a program that compiles its source.
-    private bool HasSource(IMethodSymbol method) => !classifier.IsTorchSharp(method) && !method.IsAbstract && !method.IsExtern && !method.DeclaringSyntaxReferences.IsEmpty;
+    private bool HasSource(IMethodSymbol method) =>
+        !classifier.IsTorchSharp(method) && !method.IsAbstract && !method.IsExtern && !method.DeclaringSyntaxReferences.IsEmpty;
 }

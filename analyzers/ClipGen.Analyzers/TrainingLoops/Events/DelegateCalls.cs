@@ -18,11 +18,12 @@ internal sealed class DelegateCalls(CalledMethods called, MethodClassifier class
         arguments.SelectMany(argument => Of(argument.Value, site, facts));
 
     /// <summary>
-    /// Calls, at the given place, of the functions that the expression stands for. Those of an event, a field or a property are all that the program
-    /// assigns to it, in any of its types.
+    /// Calls, at the given place, of the functions that the expression stands for. Those of an event, a field or a property are all that
+    /// the program assigns to it, in any of its types.
     /// </summary>
     public IEnumerable<TrainingEvent> Of(IOperation? expression, SyntaxNode site, BodyFacts facts) =>
-        expression?.WithoutConversions() is IMemberReferenceOperation { Member: IEventSymbol or IFieldSymbol or IPropertySymbol } member && IsDelegate(member.Type)
+        expression?.WithoutConversions() is IMemberReferenceOperation { Member: IEventSymbol or IFieldSymbol or IPropertySymbol } member
+        && IsDelegate(member.Type)
             ? functions.Of(member.Member).SelectMany(function => OfOne(function, site, facts)).Take(AnalysisLimits.OverridesOfCall)
             : OfOne(expression, site, facts);
 

@@ -23,8 +23,15 @@ internal sealed class Disposals(CalledMethods called, ReturnedValues returned)
     {
         foreach (ITypeSymbol type in TypesOf(resource.WithoutConversions(), facts))
         {
-            if (DisposeOf(type) is { } method && called.HasTrainingName(method))
-                yield return TrainingEvent.Call(syntax) with { Method = method, Target = facts.TargetOf(resource), TargetType = type, IsDisposal = true };
+            if (DisposeOf(type) is not { } method || !called.HasTrainingName(method))
+                continue;
+            yield return TrainingEvent.Call(syntax) with
+            {
+                Method = method,
+                Target = facts.TargetOf(resource),
+                TargetType = type,
+                IsDisposal = true,
+            };
         }
     }
 

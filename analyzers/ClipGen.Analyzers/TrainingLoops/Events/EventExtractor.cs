@@ -11,8 +11,14 @@ namespace ClipGen.Analyzers.TrainingLoops.Events;
 
 /// <summary>Finds the training events of one body, by the syntax that they happen at. Their order comes from the control-flow graph.</summary>
 internal sealed class EventExtractor(
-    KnownTypes types, MethodClassifier classifier, CalledMethods called, ParameterSources sources, TensorValues tensors, InputTensors inputs,
-    AssignedFunctions functions, ReturnedValues returned)
+    KnownTypes types,
+    MethodClassifier classifier,
+    CalledMethods called,
+    ParameterSources sources,
+    TensorValues tensors,
+    InputTensors inputs,
+    AssignedFunctions functions,
+    ReturnedValues returned)
 {
     private readonly TensorGradients _tensors = new(types, tensors, inputs);
     private readonly DeclaredGradients _declared = new(types);
@@ -80,7 +86,7 @@ internal sealed class EventExtractor(
 
         Classification classification = classifier.Classify(method);
         bool isStep = classification is { Action: TrainingAction.Step, Evidence: not Evidence.Name };
-        if (isStep && (classifier.IsLbfgs(method.ContainingType) || classifier.IsLbfgs(CastTypeOf(invocation)) || IsTestedForLbfgs(invocation, receiver, facts)))
+        if (isStep && IsLbfgs(invocation, receiver, facts))
             yield break;
 
         bool hasClosure = false;
@@ -178,7 +184,8 @@ internal sealed class EventExtractor(
             return [];
         // p.grad().clamp_(…) was written for earlier versions of TorchSharp.
         if (TrainingVocabulary.IsClipName(name, null)
-            || (TensorOperations.IsInPlaceScale(name) && expression is MemberAccessExpressionSyntax { Expression: var clipped } && MentionsGradient(clipped)))
+            || (TensorOperations.IsInPlaceScale(name) && expression is MemberAccessExpressionSyntax { Expression: var clipped }
+                && MentionsGradient(clipped)))
         {
             return [new TrainingEvent(TrainingAction.Clip, operation.Syntax, Evidence.Name)];
         }
@@ -212,7 +219,9 @@ internal sealed class EventExtractor(
     /// <summary>The target that each parameter of the called method stands for.</summary>
     public static ArgumentMap ArgumentsOf(IInvocationOperation invocation, BodyFacts facts) => ArgumentsOf(invocation, facts.TargetOf);
 
-    /// <summary>The same, with gradients that are computed or collected in the call: <c>Limit(parameters.Select(p =&gt; p.grad))</c>.</summary>
+    /// <summary>
+    /// The same, with gradients that are computed or collected in the call: <c>Limit(parameters.Select(p =&gt; p.grad))</c>.
+    /// </summary>
     private ArgumentMap TensorArgumentsOf(IInvocationOperation invocation, BodyFacts facts) =>
         ArgumentsOf(invocation, value => tensors.GradientTargetOf(value, facts) ?? facts.TargetOf(value));
 
@@ -279,9 +288,11 @@ internal sealed class EventExtractor(
         return invocation.Arguments.Length > 0 && invocation.TargetMethod.IsStatic ? facts.TargetOf(invocation.Arguments[0].Value) : Target.This;
     }
 
-    /// <summary>The type of the receiver as it is written, after a cast.</summary>
-    private static ITypeSymbol? CastTypeOf(IInvocationOperation invocation) =>
-        (invocation.Instance.WithoutPlaceholder() ?? invocation.Instance)?.Type;
+    /// <summary>Whether an L-BFGS optimizer is stepped, as its variable, a cast or a condition around the call says.</summary>
+    private bool IsLbfgs(IInvocationOperation invocation, IOperation? receiver, BodyFacts facts) =>
+        classifier.IsLbfgs(invocation.TargetMethod.ContainingType)
+        || classifier.IsLbfgs((invocation.Instance.WithoutPlaceholder() ?? invocation.Instance)?.Type)
+        || IsTestedForLbfgs(invocation, receiver, facts);
 
     /// <summary>Whether a call stands in the branch of a condition that is taken for an L-BFGS optimizer only.</summary>
     private bool IsTestedForLbfgs(IInvocationOperation invocation, IOperation? receiver, BodyFacts facts)
@@ -291,8 +302,11 @@ internal sealed class EventExtractor(
         IOperation child = invocation;
         for (IOperation? around = invocation.Parent; around is not null; child = around, around = around.Parent)
         {
-            if (around is IConditionalOperation conditional && child == conditional.WhenTrue && conditional.Condition.DescendantsAndSelf().Any(IsTest))
+            if (around is IConditionalOperation conditional && child == conditional.WhenTrue
+                && conditional.Condition.DescendantsAndSelf().Any(IsTest))
+            {
                 return true;
+            }
         }
 
         return false;
@@ -300,7 +314,7 @@ internal sealed class EventExtractor(
         bool IsTest(IOperation part) => part switch
         {
             IIsTypeOperation test => classifier.IsLbfgs(test.TypeOperand) && optimizer.Equals(facts.TargetOf(test.ValueOperand)),
-            IIsPatternOperation { Pattern: var pattern } test => classifier.IsLbfgs(pattern.NarrowedType) && optimizer.Equals(facts.TargetOf(test.Value)),
+            IIsPatternOperation test => classifier.IsLbfgs(test.Pattern.NarrowedType) && optimizer.Equals(facts.TargetOf(test.Value)),
             _ => false,
         };
     }

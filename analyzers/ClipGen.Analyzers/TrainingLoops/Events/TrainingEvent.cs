@@ -22,7 +22,8 @@ internal sealed record TrainingEvent(TrainingAction Action, SyntaxNode Syntax, E
     public ITypeSymbol? TargetType { get; init; }
 
     /// <summary>
-    /// The networks, layers or parameters that are clipped, or that the loss of a backward pass is computed by; <see langword="null"/> if that is not known.
+    /// The networks, layers or parameters that are clipped, or that the loss of a backward pass is computed by; <see langword="null"/> if
+    /// that is not known.
     /// </summary>
     public ImmutableArray<Target>? Networks { get; init; }
 
@@ -39,7 +40,9 @@ internal sealed record TrainingEvent(TrainingAction Action, SyntaxNode Syntax, E
 
     /// <summary>For calls of lambdas and local functions: the function.</summary>
     public SyntaxNode? Function =>
-        Lambda ?? (Method is { MethodKind: MethodKind.LocalFunction } function ? function.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() : null);
+        Lambda ?? (Method is { MethodKind: MethodKind.LocalFunction } function
+            ? function.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax()
+            : null);
 
     /// <summary>For calls: the target that each parameter of the called method stands for.</summary>
     public ArgumentMap Arguments { get; init; } = ArgumentMap.Empty;
@@ -47,7 +50,9 @@ internal sealed record TrainingEvent(TrainingAction Action, SyntaxNode Syntax, E
     /// <summary>For calls: whether an override can be what runs.</summary>
     public bool IsVirtual { get; init; }
 
-    /// <summary>For calls: whether the end of a <c>using</c> makes it, so that the control-flow graph has it at the syntax of the resource.</summary>
+    /// <summary>
+    /// For calls: whether the end of a <c>using</c> makes it, so that the control-flow graph has it at the syntax of the resource.
+    /// </summary>
     public bool IsDisposal { get; init; }
 
     /// <summary>The place in the analysed body from which the event is reached. That is <see cref="Syntax"/>, unless a called method holds the event.</summary>

@@ -15,7 +15,7 @@ internal static class AccumulatedGradients
     public static Diagnostic? ClipEveryMicroBatch(StepSite site)
     {
         if (ClipInInnerLoop(site) is { } repeated)
-            return site.Report(RuleCatalogue.ClipEveryMicroBatch, repeated.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName);
+            return Report(repeated);
         if (StepCondition(site) is not { } condition || ResetInEachPass(site, condition) is not null)
             return null;
         foreach (EventNode node in site.Expanded.Clips)
@@ -23,10 +23,13 @@ internal static class AccumulatedGradients
             TrainingEvent clip = node.Event!;
             if (clip.IsHoisted || site.Flow.ActionOf(node) != TrainingAction.Clip || !IsInEachPass(site, condition, clip.Site))
                 continue;
-            return site.Report(RuleCatalogue.ClipEveryMicroBatch, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName);
+            return Report(clip);
         }
 
         return null;
+
+        Diagnostic Report(TrainingEvent clip) => site.Report(
+            RuleCatalogue.ClipEveryMicroBatch, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName);
     }
 
     /// <summary>The only clip, if it is in an inner loop over micro-batches, after which the optimizer steps once.</summary>
@@ -54,17 +57,19 @@ internal static class AccumulatedGradients
 
     /// <summary>Whether what is clipped is another object in each pass of a loop.</summary>
     private static bool IsAboutItem(TrainingEvent clip, SyntaxNode loop, BodyGraph body) =>
-        clip.Networks is { } networks && networks.Any(network => network.Root is ILocalSymbol { Type.SpecialType: SpecialType.None } local && IsDeclaredIn(local, loop))
-        || clip.Site.DescendantTokens().Any(token => token.IsKind(SyntaxKind.IdentifierToken) && LoopVariables(loop).Contains(token.ValueText)
-            && body.Facts.Root.Syntax.SyntaxTree == token.SyntaxTree);
+        clip.Networks?.Any(network => network.Root is ILocalSymbol local && IsDeclaredIn(local, loop)) == true
+        || (body.Body.SyntaxTree == clip.Site.SyntaxTree && Identifiers(clip.Site).Any(name => LoopVariables(loop).Contains(name)));
 
     private static bool IsDeclaredIn(ILocalSymbol local, SyntaxNode loop) =>
         local.DeclaringSyntaxReferences.Any(reference => reference.SyntaxTree == loop.SyntaxTree && loop.Span.Contains(reference.Span));
 
+    private static IEnumerable<string> Identifiers(SyntaxNode node) =>
+        node.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText);
+
     private static IEnumerable<string> LoopVariables(SyntaxNode loop) => loop switch
     {
         ForEachStatementSyntax each => [each.Identifier.ValueText],
-        ForEachVariableStatementSyntax each => each.Variable.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText),
+        ForEachVariableStatementSyntax each => Identifiers(each.Variable),
         ForStatementSyntax { Declaration: { } declaration } => declaration.Variables.Select(variable => variable.Identifier.ValueText),
         _ => [],
     };

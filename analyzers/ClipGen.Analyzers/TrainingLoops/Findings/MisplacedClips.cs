@@ -35,10 +35,17 @@ internal static class MisplacedClips
         return clip is null || !AddsTo(backward, clip, site.Key, optimizers)
             ? null
             : site.Report(
-                RuleCatalogue.ClipBeforeBackward, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName, site.BackwardPlace);
+                RuleCatalogue.ClipBeforeBackward,
+                clip.Site,
+                ClipSuggestions.ForMove(site),
+                site.MethodName,
+                site.OptimizerName,
+                site.BackwardPlace);
     }
 
-    /// <summary>Whether a backward pass certainly adds to the gradients of the optimizer: two optimizers can have a backward pass each.</summary>
+    /// <summary>
+    /// Whether a backward pass certainly adds to the gradients of the optimizer: two optimizers can have a backward pass each.
+    /// </summary>
     private static bool AddsTo(TrainingEvent backward, TrainingEvent clip, OptimizerKey key, IReadOnlyList<OptimizerKey> optimizers)
     {
         if (backward.Networks is not { IsEmpty: false } networks)

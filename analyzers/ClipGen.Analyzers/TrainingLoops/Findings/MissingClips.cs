@@ -57,7 +57,13 @@ internal sealed class MissingClips(OptimizerOrigins origins, ClipSuggestions sug
             return site.Key.HoldsPart || !SyntaxPlaces.Contains(site.Body.Body, only.Site)
                 ? null
                 : site.Report(
-                    RuleCatalogue.ClipOtherNetwork, only.Site, null, site.MethodName, site.OptimizerName, Names(site.Key.Networks ?? clipped), part);
+                    RuleCatalogue.ClipOtherNetwork,
+                    only.Site,
+                    null,
+                    site.MethodName,
+                    site.OptimizerName,
+                    Names(site.Key.Networks ?? clipped),
+                    part);
         }
 
         if (site.Key.Networks is not { IsEmpty: false } held)

@@ -7,8 +7,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
 /// <summary>
-/// Recognises steps that a unit test makes once, to see what an optimizer or a layer does. They train nothing. Tests of xunit, NUnit and MSTest are known
-/// by the names of their attributes and of their classes, because the frameworks need not be referenced where the code is looked at.
+/// Recognises steps that a unit test makes once, to see what an optimizer or a layer does. They train nothing. Tests of xunit, NUnit and
+/// MSTest are known by the names of their attributes and of their classes, because the frameworks need not be referenced where the code is
+/// looked at.
 /// </summary>
 internal sealed class OneShotSteps
 {
@@ -31,7 +32,8 @@ internal sealed class OneShotSteps
         return IsFixture(type) && !IsCalledInLoop(method, type);
     }
 
-    private static bool IsInLoop(SyntaxNode node) => node.Ancestors().TakeWhile(around => around is not MemberDeclarationSyntax).Any(Constructs.IsLoop);
+    private static bool IsInLoop(SyntaxNode node) =>
+        node.Ancestors().TakeWhile(around => around is not MemberDeclarationSyntax).Any(Constructs.IsLoop);
 
     private bool IsFixture(TypeDeclarationSyntax type) =>
         type.AncestorsAndSelf().OfType<TypeDeclarationSyntax>().Any(around => _fixtures.GetOrAdd(around, FindFixture));
@@ -42,7 +44,9 @@ internal sealed class OneShotSteps
         || type.Members.OfType<MethodDeclarationSyntax>().Any(method => HasAttribute(method.AttributeLists, TestAttributes));
 
     private static bool IsCalledInLoop(MethodDeclarationSyntax method, TypeDeclarationSyntax type) =>
-        type.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(call => NameOf(call) == method.Identifier.ValueText && IsInLoop(call));
+        type.DescendantNodes()
+            .OfType<InvocationExpressionSyntax>()
+            .Any(call => NameOf(call) == method.Identifier.ValueText && IsInLoop(call));
 
     private static string? NameOf(InvocationExpressionSyntax call) => call.Expression switch
     {

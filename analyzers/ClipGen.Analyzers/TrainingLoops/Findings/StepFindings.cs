@@ -9,7 +9,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
 /// <summary>Asks the questions of the rules about every step of a body.</summary>
-internal sealed class StepFindings(StepAnalysis steps, OptimizerOrigins origins, HandWrittenHeuristic handWritten, MissingClips missing, ResetGradients resets)
+internal sealed class StepFindings(
+    StepAnalysis steps, OptimizerOrigins origins, HandWrittenHeuristic handWritten, MissingClips missing, ResetGradients resets)
 {
     private readonly OneShotSteps _oneShots = new();
     private readonly ConcurrentDictionary<BodyGraph, ImmutableArray<Diagnostic>> _known = new();
@@ -55,7 +56,8 @@ internal sealed class StepFindings(StepAnalysis steps, OptimizerOrigins origins,
     private bool IsDecidedInside(TrainingEvent step) => step.Through.Any(method => steps.Of(method).Decided.Contains(step.Syntax));
 
     /// <summary>Whether the gradients were set to zero on every path.</summary>
-    private static bool IsDiscarded(GradientState before) => (before & GradientState.AnyDiscarded) != 0 && (before & ~GradientState.AnyDiscarded) == 0;
+    private static bool IsDiscarded(GradientState before) =>
+        (before & GradientState.AnyDiscarded) != 0 && (before & ~GradientState.AnyDiscarded) == 0;
 
     private void Judge(StepSite site, FindingList findings)
     {
@@ -77,7 +79,8 @@ internal sealed class StepFindings(StepAnalysis steps, OptimizerOrigins origins,
         }
         else if (isClipped)
         {
-            findings.Add(MisplacedClips.BetweenBackwardPasses(site, site.Expanded.Optimizers(origins)) ?? MissingClips.OnPartOfTheNetwork(site));
+            findings.Add(
+                MisplacedClips.BetweenBackwardPasses(site, site.Expanded.Optimizers(origins)) ?? MissingClips.OnPartOfTheNetwork(site));
             findings.Add(AccumulatedGradients.ClipEveryMicroBatch(site));
         }
 

@@ -24,7 +24,8 @@ internal sealed class CallGraph(SourceBodies bodies, EventExtractor extractor, C
         (isVirtual ? _calledVirtually : _called).GetOrAdd(method, _ => new Callees([.. called.CandidatesOf(method, isVirtual).Select(CalleeOf)]));
 
     /// <summary>
-    /// What the calls in a body, and in the functions inside it, can run: choices of methods, and the bodies that hold functions which are kept elsewhere.
+    /// What the calls in a body, and in the functions inside it, can run: choices of methods, and the bodies that hold functions which are
+    /// kept elsewhere.
     /// </summary>
     public IEnumerable<object> CallsIn(BodyGraph body)
     {
@@ -45,9 +46,11 @@ internal sealed class CallGraph(SourceBodies bodies, EventExtractor extractor, C
     }
 
     /// <summary>The graph of a lambda or local function that stands in another body than the one that calls it.</summary>
-    public BodyGraph? FindElsewhere(SyntaxNode function) => BodyAround(function)?.SelfAndInner.FirstOrDefault(part => part.Body == function);
+    public BodyGraph? FindElsewhere(SyntaxNode function) =>
+        BodyAround(function)?.SelfAndInner.FirstOrDefault(part => part.Body == function);
 
-    private BodyGraph? BodyAround(SyntaxNode node) => bodies.FactsAround(node) is { } facts && BodyLimits.Allow(facts.Root.Syntax) ? GraphOf(facts) : null;
+    private BodyGraph? BodyAround(SyntaxNode node) =>
+        bodies.FactsAround(node) is { } facts && BodyLimits.Allow(facts.Root.Syntax) ? GraphOf(facts) : null;
 
     /// <summary>The component of a body in the call graph, with all that it reaches.</summary>
     public CallComponent ComponentOf(BodyGraph body) => _components.Of(body, this);

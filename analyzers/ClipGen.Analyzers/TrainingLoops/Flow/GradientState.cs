@@ -78,7 +78,9 @@ internal static class GradientStates
                 _ => GradientState.Fresh,
             },
             TrainingAction.Reset when isClipped || before == GradientState.DiscardedClipped => GradientState.DiscardedClipped,
-            TrainingAction.Reset => before is GradientState.Pending or GradientState.Discarded ? GradientState.Discarded : GradientState.Fresh,
+            TrainingAction.Reset => before is GradientState.Pending or GradientState.Discarded
+                ? GradientState.Discarded
+                : GradientState.Fresh,
             // What is copied over is still there, in the network that it was computed for.
             TrainingAction.Transfer => before switch
             {

@@ -33,7 +33,8 @@ internal static class LossNetworks
                 case IConditionalAccessInstanceOperation placeholder when placeholder.ConditionalReceiver() is { } receiver:
                     pending.Push(receiver);
                     break;
-                case IInvocationOperation { Instance: { } called } when called.WithoutPlaceholder()?.Type.IsOrDerivesFrom(types.Module) == true:
+                case IInvocationOperation { Instance: { } called }
+                    when called.WithoutPlaceholder()?.Type.IsOrDerivesFrom(types.Module) == true:
                     if (facts.TargetOf(called.WithoutPlaceholder()) is not { } network)
                         return null;
                     networks.Add(network);

@@ -34,7 +34,8 @@ internal sealed class AssignedFunctions(Compilation compilation, SourceBodies bo
     }
 
     private static bool IsCandidate(AssignmentExpressionSyntax assignment, string name) =>
-        assignment.Kind() is SyntaxKind.SimpleAssignmentExpression or SyntaxKind.AddAssignmentExpression or SyntaxKind.CoalesceAssignmentExpression
+        assignment.Kind() is SyntaxKind.SimpleAssignmentExpression or SyntaxKind.AddAssignmentExpression
+            or SyntaxKind.CoalesceAssignmentExpression
         && assignment.Left switch
         {
             IdentifierNameSyntax identifier => identifier.Identifier.ValueText == name,

@@ -70,11 +70,17 @@ internal sealed class OptimizerCreations(KnownTypes types, SourceBodies bodies, 
         foreach (OptimizerCreation inner in In(made.Operation, made.Facts, Outward, depth + 1))
         {
             // A sequence of parameters that the method is handed is read where it is handed over.
-            yield return inner.Facts == made.Facts && inner.Parameters?.WithoutConversions() is IParameterReferenceOperation { Parameter: var handed }
-                && invocation.Arguments.FirstOrDefault(argument => SymbolEqualityComparer.Default.Equals(argument.Parameter?.OriginalDefinition, handed)) is { } given
-                ? inner with { Parameters = given.Value, Facts = facts, Map = map, HintsAtClipping = inner.HintsAtClipping || hints }
-                : inner with { HintsAtClipping = inner.HintsAtClipping || hints };
+            yield return (inner.Facts == made.Facts && ArgumentFor(inner.Parameters) is { } given
+                ? inner with { Parameters = given, Facts = facts, Map = map }
+                : inner) with { HintsAtClipping = inner.HintsAtClipping || hints };
         }
+
+        IOperation? ArgumentFor(IOperation? parameters) =>
+            parameters?.WithoutConversions() is IParameterReferenceOperation { Parameter: var handed }
+                ? invocation.Arguments
+                    .FirstOrDefault(argument => SymbolEqualityComparer.Default.Equals(argument.Parameter?.OriginalDefinition, handed))
+                    ?.Value
+                : null;
 
         Target? Outward(Target target)
         {
@@ -93,7 +99,9 @@ internal sealed class OptimizerCreations(KnownTypes types, SourceBodies bodies, 
             IObjectCreationOperation created => created.Arguments,
             _ => ImmutableArray<IArgumentOperation>.Empty,
         };
-        return (arguments.FirstOrDefault(argument => argument.Parameter?.Name is "parameters" or "named_parameters" or "param") ?? arguments.FirstOrDefault())?.Value;
+        IArgumentOperation? named =
+            arguments.FirstOrDefault(argument => argument.Parameter?.Name is "parameters" or "named_parameters" or "param");
+        return (named ?? arguments.FirstOrDefault())?.Value;
     }
 
     private bool Hints(IOperation creation) => !IsTorchSharp(creation) && TrainingVocabulary.HintsAtClipping(creation.Syntax.ToString());

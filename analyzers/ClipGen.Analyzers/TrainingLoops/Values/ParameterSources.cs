@@ -19,8 +19,8 @@ internal sealed class ParameterSources(KnownTypes types, MemberValues members)
     /// <summary>The calls that return a part of a sequence, or one item.</summary>
     private static readonly HashSet<string> Parts =
     [
-        "Take", "TakeLast", "TakeWhile", "Skip", "SkipLast", "SkipWhile", "GetRange", "First", "FirstOrDefault", "Last", "LastOrDefault", "Single",
-        "ElementAt", "Slice",
+        "Take", "TakeLast", "TakeWhile", "Skip", "SkipLast", "SkipWhile", "GetRange", "First", "FirstOrDefault", "Last", "LastOrDefault",
+        "Single", "ElementAt", "Slice",
     ];
 
     private static readonly HashSet<string> Unions = ["Concat", "Union", "Append", "Prepend"];
@@ -47,7 +47,8 @@ internal sealed class ParameterSources(KnownTypes types, MemberValues members)
                     return element.Indices.Any(index => index is IRangeOperation) || IsSequence(element.ArrayReference.Type);
                 case IArrayCreationOperation { Initializer.ElementValues: { IsEmpty: false } items } when items.All(IsItem):
                     return true;
-                case ILocalReferenceOperation local when facts.ValuesOf(local.Local) is { Count: 1 } values && facts.CallsOn(local.Local).All(call => !IsAddition(call)):
+                case ILocalReferenceOperation local
+                    when facts.ValuesOf(local.Local) is { Count: 1 } values && !facts.CallsOn(local.Local).Any(IsAddition):
                     expression = values[0];
                     break;
                 default:
@@ -91,8 +92,8 @@ internal sealed class ParameterSources(KnownTypes types, MemberValues members)
                 return Read(access.WhenNotNull, facts, reading, networks, depth + 1);
             case IArrayCreationOperation { Initializer: { } initializer }:
                 return ReadAll(initializer.ElementValues, facts, reading, networks, depth);
-            case IObjectCreationOperation creation when !creation.Type.IsOrDerivesFrom(types.Optimizer) && (creation.Arguments.Length > 0 || creation.Initializer is not null):
-                return creation.Type?.Name is "ParamGroup" or "List" or "Parameter" && ReadAll(PartsOf(creation), facts, reading, networks, depth);
+            case IObjectCreationOperation { Type.Name: "ParamGroup" or "List" or "Parameter" } creation:
+                return ReadAll(PartsOf(creation), facts, reading, networks, depth);
             case ILocalReferenceOperation local when facts is not null && IsSequence(local.Type):
                 return ReadLocal(local.Local, facts, reading, networks, depth);
             case IArrayElementReferenceOperation element:
@@ -154,7 +155,8 @@ internal sealed class ParameterSources(KnownTypes types, MemberValues members)
         value is IObjectCreationOperation { Arguments.IsEmpty: true, Initializer: null }
         || (value.GetType().Name.Contains("CollectionExpression") && !value.ChildOperations.Any());
 
-    private static bool IsAddition(IInvocationOperation call) => call.TargetMethod.Name is "Add" or "AddRange" or "Insert" or "InsertRange" && call.Arguments.Length > 0;
+    private static bool IsAddition(IInvocationOperation call) =>
+        call is { TargetMethod.Name: "Add" or "AddRange" or "Insert" or "InsertRange", Arguments.Length: > 0 };
 
     /// <summary>The parameters that a group or a list is made of: an argument, or what its initializer sets or adds.</summary>
     private static IEnumerable<IOperation> PartsOf(IObjectCreationOperation creation)

@@ -7,7 +7,9 @@ namespace ClipGen.Analyzers.TrainingLoops.Values;
 /// <summary>Finds what the methods of the program return.</summary>
 internal sealed class ReturnedValues(SourceBodies bodies)
 {
-    /// <summary>The returned expressions, through local variables. Empty if the method has no source, or can be another one when it runs.</summary>
+    /// <summary>
+    /// The returned expressions, through local variables. Empty if the method has no source, or can be another one when it runs.
+    /// </summary>
     public IReadOnlyList<MemberValues.Value> Of(IMethodSymbol method)
     {
         IMethodSymbol definition = (method.ReducedFrom ?? method).OriginalDefinition;
