@@ -21,8 +21,8 @@ internal static class GradientScale
 
     private static readonly string[] CountWords =
     [
-        "accum", "count", "batch", "step", "num", "length", "size", "world", "replica", "sample", "token", "worker", "iter", "lossscale", "loss_scale",
-        "mask",
+        "accum", "count", "batch", "step", "num", "length", "size", "world", "replica", "sample", "token", "worker", "iter", "lossscale",
+        "loss_scale", "mask",
     ];
 
     /// <summary>Whether a gradient times the factor (or divided by it) is a clipped one.</summary>
@@ -41,7 +41,8 @@ internal static class GradientScale
     }
 
     /// <summary>Whether a gradient times the factor (or divided by it) may be a clipped one. In doubt it is.</summary>
-    public static bool MayClip(IOperation factor, bool divides, SyntaxNode site, BodyFacts facts) => BoundOf(factor, divides, site, facts) != Bound.None;
+    public static bool MayClip(IOperation factor, bool divides, SyntaxNode site, BodyFacts facts) =>
+        BoundOf(factor, divides, site, facts) != Bound.None;
 
     /// <summary>Whether the factor varies, and the names in it and in the values of the variables that it is made of.</summary>
     private static (bool Varies, List<string> Names) Read(IOperation factor, BodyFacts facts)

@@ -52,7 +52,7 @@ internal sealed class StepAnalysis(CallGraph calls, OptimizerOrigins origins, Wo
         foreach (IGrouping<Target, EventNode> steps in optimizers)
         {
             OptimizerOrigin origin = origins.Of(steps.Key, steps.First().Event!.TargetType);
-            if (origin.IsLbfgs || origin.HintsAtClipping)
+            if (origin.IsLbfgs || origin.HintsAtClipping || origin.TrainsInputs)
             {
                 decided.UnionWith(steps.Select(step => step.Event!.Syntax));
                 continue;

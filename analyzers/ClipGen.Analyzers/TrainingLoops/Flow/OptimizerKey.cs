@@ -13,6 +13,9 @@ internal sealed class OptimizerKey(Target optimizer, OptimizerOrigin origin)
 
     public ImmutableArray<Target>? Networks { get; } = origin.Networks;
 
+    /// <summary>Whether the optimizer holds only some of the parameters of a network.</summary>
+    public bool HoldsPart { get; } = origin.HoldsPart;
+
     /// <summary>What the event does to the gradients of this optimizer.</summary>
     public TrainingAction ActionOf(TrainingEvent? found)
     {

@@ -102,7 +102,8 @@ internal sealed class KnownTypes
         operation is IPropertyReferenceOperation { Property: { Name: "grad", ContainingType: var type } } && IsTensor(type);
 
     /// <summary>Whether a method computes gradients and returns them.</summary>
-    public bool IsAutogradGrad(IMethodSymbol method) => method.Name == "grad" && TypeExtensions.IsSameDefinition(method.ContainingType, Autograd);
+    public bool IsAutogradGrad(IMethodSymbol method) =>
+        method.Name == "grad" && TypeExtensions.IsSameDefinition(method.ContainingType, Autograd);
 
     /// <summary>Whether the type is one of TorchSharp's, also where TorchSharp's own source is part of the program.</summary>
     public bool IsTorchSharp(INamedTypeSymbol? type)

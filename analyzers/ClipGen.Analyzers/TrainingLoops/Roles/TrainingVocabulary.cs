@@ -73,7 +73,8 @@ internal static class TrainingVocabulary
 
     /// <summary>Whether an identifier can have to do with training at all.</summary>
     public static bool IsTrainingWord(string word) =>
-        ContainsAny(word, TrainingStems) || string.Equals(word, "step", StringComparison.OrdinalIgnoreCase) || word is "clamp_" or "mul_" or "div_" or "masked_fill_";
+        ContainsAny(word, TrainingStems) || string.Equals(word, "step", StringComparison.OrdinalIgnoreCase)
+        || word is "clamp_" or "mul_" or "div_" or "masked_fill_";
 
     /// <summary>Whether an identifier names a clip of ClipGen's. A loop with one is looked at, whatever else is in it.</summary>
     public static bool IsClipCall(string word) => word is "ClipGradients" or "ClipNorm" or "ClipValue";
