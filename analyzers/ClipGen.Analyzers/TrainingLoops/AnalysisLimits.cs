@@ -32,4 +32,16 @@ internal static class AnalysisLimits
 
     /// <summary>How many expressions are looked at to find the tensor that a gradient belongs to.</summary>
     public const int ExpressionsOfGradient = 64;
+
+    /// <summary>How many assignments a body can have and still be read for gradients that it fills and parameters that it updates.</summary>
+    public const int WritesOfBody = 5_000;
+
+    /// <summary>How many gradients of a body are followed to the parameters that they update.</summary>
+    public const int GradientsOfBody = 64;
+
+    /// <summary>How many methods that a backward pass or a step calls are read for the members that they write and apply.</summary>
+    public const int MethodsOfEffects = 64;
+
+    /// <summary>How many variables are computed from one gradient at most.</summary>
+    public const int VariablesOfGradient = 256;
 }

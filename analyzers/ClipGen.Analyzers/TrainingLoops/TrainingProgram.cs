@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Dataflow;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Findings;
 using ClipGen.Analyzers.TrainingLoops.Flow;
@@ -37,8 +38,9 @@ internal sealed class TrainingProgram
 
         _calls = new CallGraph(_bodies, extractor, called, work);
 
-        var steps = new StepAnalysis(_calls, origins, work);
-        var handWritten = new HandWrittenHeuristic(_bodies, _calls, new GradientMentions(called, compilation.Assembly, work));
+        var effects = new MemberEffects(_bodies, called, work);
+        var steps = new StepAnalysis(_calls, origins, effects, work);
+        var handWritten = new HandWrittenHeuristic(_bodies, _calls, new GradientMentions(called, compilation.Assembly, work), effects);
         var missing = new MissingClips(origins, new ClipSuggestions(types, new GradientsCall(_bodies, called, work)));
         _findings = new StepFindings(steps, handWritten, missing, new ResetGradients(types));
     }

@@ -37,5 +37,10 @@ internal sealed class CalledMethods(ProgramIdentifiers identifiers, MethodClassi
             method,
             declared => !declared.DeclaringSyntaxReferences.IsEmpty && overrides.ImplementationsOf(declared).All(implementation => implementation.IsAbstract));
 
+    /// <summary>The methods with a body that a call can run, whatever their names have to do with.</summary>
+    public IEnumerable<IMethodSymbol> RunBy(IMethodSymbol method) =>
+        (method.IsAbstract || method.IsVirtual || method.IsOverride ? overrides.ImplementationsOf(method).Prepend(method) : [method])
+            .Where(candidate => !candidate.IsAbstract);
+
     private static bool HasSource(IMethodSymbol method) => !method.IsAbstract && !method.IsExtern && !method.DeclaringSyntaxReferences.IsEmpty;
 }

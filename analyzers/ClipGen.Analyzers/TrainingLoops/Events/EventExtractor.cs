@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Dataflow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
@@ -29,7 +30,26 @@ internal sealed class EventExtractor(KnownTypes types, MethodClassifier classifi
             }
         }
 
+        AddUpdates(facts, events);
         return events;
+    }
+
+    /// <summary>Adds what the assignments say of which nothing else says what they do.</summary>
+    private void AddUpdates(BodyFacts facts, Dictionary<SyntaxNode, List<TrainingEvent>> events)
+    {
+        if (BodyUpdates.Of(facts, BufferFlow.Of(facts), types.IsKnownGradient) is not { } updates)
+            return;
+        SyntaxNode[] backward =
+        [
+            .. events.Values.SelectMany(list => list)
+                .Where(found => found.Action == TrainingAction.Backward || found.Classification.Action == TrainingAction.Backward)
+                .Select(found => found.Syntax),
+        ];
+        foreach (TrainingEvent found in UpdateEvents.Of(updates, facts, backward))
+        {
+            if (!events.ContainsKey(found.Syntax))
+                events[found.Syntax] = [found];
+        }
     }
 
     private IEnumerable<TrainingEvent> EventsOf(IOperation operation, BodyFacts facts)

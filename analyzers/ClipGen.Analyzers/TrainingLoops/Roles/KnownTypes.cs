@@ -90,6 +90,16 @@ internal sealed class KnownTypes
     public bool IsDeclaredGradient(ISymbol member) =>
         member is IFieldSymbol or IPropertySymbol && member.ContainingType is { } type && DeclaredGradients(type).Contains(member.Name);
 
+    /// <summary>Whether attributes, or the type of TorchSharp, say what the variable or member is.</summary>
+    public bool IsKnownGradient(ISymbol symbol) => symbol switch
+    {
+        IFieldSymbol member => IsDeclaredGradient(member) || member.Type.IsOrDerivesFrom(Tensor),
+        IPropertySymbol member => IsDeclaredGradient(member) || member.Type.IsOrDerivesFrom(Tensor),
+        ILocalSymbol local => local.Type.IsOrDerivesFrom(Tensor),
+        IParameterSymbol parameter => parameter.Type.IsOrDerivesFrom(Tensor),
+        _ => false,
+    };
+
     /// <summary>Whether the type is a network: a module of TorchSharp, or annotated for ClipGen.</summary>
     public bool IsNetwork(ITypeSymbol? type) => type.IsOrDerivesFrom(Module) || IsAnnotated(type);
 

@@ -27,4 +27,13 @@ internal enum TrainingAction
 
     /// <summary>Computes limited gradients and drops them: it looks like a clip and has no effect.</summary>
     DroppedClip = 16,
+
+    /// <summary>
+    /// Fills members of a hand-written network. It is a backward pass for the steps that read them, and for those of hand-written networks if they are
+    /// named as gradients.
+    /// </summary>
+    GradientWrite = 32,
+
+    /// <summary>Limits members of a hand-written network that are named as gradients. For its steps it is a clip.</summary>
+    GradientLimit = 64,
 }

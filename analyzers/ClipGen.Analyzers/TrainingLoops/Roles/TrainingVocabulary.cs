@@ -73,15 +73,19 @@ internal static class TrainingVocabulary
 
     /// <summary>Whether an identifier can have to do with training at all.</summary>
     public static bool IsTrainingWord(string word) =>
-        ContainsAny(word, TrainingStems) || string.Equals(word, "step", StringComparison.OrdinalIgnoreCase);
+        ContainsAny(word, TrainingStems) || string.Equals(word, "step", StringComparison.OrdinalIgnoreCase) || IsLearningRate(word);
 
     /// <summary>Whether an identifier can name, mark or be part of a step.</summary>
     public static bool IsStepWord(string word) =>
-        IsOptimizerUpdateName(word) || word is "sub_" or "add_" or "addcmul_" or "addcdiv_" or "copy_" or "set_" or "grad";
+        IsOptimizerUpdateName(word) || word is "sub_" or "add_" or "addcmul_" or "addcdiv_" or "copy_" or "set_"
+        || Contains(word, "grad") || IsLearningRate(word);
 
     /// <summary>Whether an identifier can name or mark a backward pass. A program without one is not analysed.</summary>
     public static bool IsBackwardWord(string word) =>
-        Contains(word, "backward") || Contains(word, "backp") || IsBackwardName(word);
+        Contains(word, "backward") || Contains(word, "backp") || IsBackwardName(word) || IsLearningRate(word);
+
+    /// <summary>Whether an identifier spells out a learning rate. Networks that name nothing else have one.</summary>
+    private static bool IsLearningRate(string word) => Contains(word, "learn") && NetworkNames.IsLearningRate(word);
 
     public static bool Contains(string text, string part) => text.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
 
