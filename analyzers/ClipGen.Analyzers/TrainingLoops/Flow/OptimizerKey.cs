@@ -19,8 +19,8 @@ internal sealed class OptimizerKey(Target optimizer, OptimizerOrigin origin, App
     {
         switch (found?.Action)
         {
-            case TrainingAction.Backward:
-                return TrainingAction.Backward;
+            case TrainingAction.Backward or TrainingAction.Transfer:
+                return found.Action;
             case TrainingAction.GradientWrite when applied.MayBe(found):
                 return TrainingAction.Backward;
             case TrainingAction.GradientLimit when applied.AreHandWritten:

@@ -28,12 +28,18 @@ internal enum TrainingAction
     /// <summary>Computes limited gradients and drops them: it looks like a clip and has no effect.</summary>
     DroppedClip = 16,
 
+    /// <summary>Limits a tensor in place that is no gradient as far as the body knows: weights, or what a caller hands over.</summary>
+    TensorLimit = 32,
+
+    /// <summary>Gives parameters the gradients of other parameters, such as those of a copy of the network.</summary>
+    Transfer = 64,
+
     /// <summary>
     /// Fills members of a hand-written network. It is a backward pass for the steps that read them, and for those of hand-written networks if they are
     /// named as gradients.
     /// </summary>
-    GradientWrite = 32,
+    GradientWrite = 128,
 
     /// <summary>Limits members of a hand-written network that are named as gradients. For its steps it is a clip.</summary>
-    GradientLimit = 64,
+    GradientLimit = 256,
 }

@@ -20,7 +20,7 @@ internal static class TrainingVocabulary
 
     private static readonly string[] LimitingWords = ["clip", "clamp", "limit", "rescale", "normaliz", "normalis", "truncate"];
 
-    private static readonly string[] ClippedWords = ["norm", "param", "weight", "layer"];
+    private static readonly string[] ClippedWords = ["norm", "param", "layer"];
 
     private static readonly string[] DrawingWords = ["image", "graphics"];
 
@@ -73,7 +73,8 @@ internal static class TrainingVocabulary
 
     /// <summary>Whether an identifier can have to do with training at all.</summary>
     public static bool IsTrainingWord(string word) =>
-        ContainsAny(word, TrainingStems) || string.Equals(word, "step", StringComparison.OrdinalIgnoreCase) || IsLearningRate(word);
+        ContainsAny(word, TrainingStems) || string.Equals(word, "step", StringComparison.OrdinalIgnoreCase)
+        || word is "clamp_" or "mul_" or "div_" or "masked_fill_" || IsLearningRate(word);
 
     /// <summary>Whether an identifier can name, mark or be part of a step.</summary>
     public static bool IsStepWord(string word) =>
@@ -82,7 +83,7 @@ internal static class TrainingVocabulary
 
     /// <summary>Whether an identifier can name or mark a backward pass. A program without one is not analysed.</summary>
     public static bool IsBackwardWord(string word) =>
-        Contains(word, "backward") || Contains(word, "backp") || IsBackwardName(word) || IsLearningRate(word);
+        Contains(word, "backward") || Contains(word, "backp") || word == "autograd" || IsBackwardName(word) || IsLearningRate(word);
 
     /// <summary>Whether an identifier spells out a learning rate. Networks that name nothing else have one.</summary>
     private static bool IsLearningRate(string word) => Contains(word, "learn") && NetworkNames.IsLearningRate(word);
