@@ -112,10 +112,10 @@ public sealed class HandWrittenUpdateTests
             private readonly double[][] w = [[1]];
             private readonly double[] {{gradients}} = [0];
 
-            public void UpdateWeights(double[] t, double eta)
+            public void UpdateWeights(double[] t, double learningRate)
             {
                 for (int i = 0; i < {{gradients}}.Length; i++) {{gradients}}[i] = t[i] - w[0][i];
-                for (int i = 0; i < {{gradients}}.Length; i++) {|CLIP101:w[0][i] += eta * {{gradients}}[i]|};
+                for (int i = 0; i < {{gradients}}.Length; i++) {|CLIP101:w[0][i] += learningRate * {{gradients}}[i]|};
             }
 
             void Train(List<double[]> d) { foreach (var t in d) UpdateWeights(t, 0.9); }
@@ -283,6 +283,15 @@ public sealed class HandWrittenUpdateTests
             {
                 for (int i = 1; i < 8; i++) _gradients[i] = _heights[i] - _heights[i - 1];
                 for (int i = 1; i < 8; i++) _heights[i] -= 0.1 * _gradients[i];
+            }
+
+            void Sweep(double pointA, double pointB, double rate)
+            {
+                double[] deltaA = new double[3], deltaB = new double[3], directionB = new double[3];
+                for (int i = 0; i < 3; i++) deltaA[i] = pointA - _heights[i];
+                for (int i = 0; i < 3; i++) deltaB[i] = pointB - _heights[i];
+                for (int i = 0; i < 3; i++) directionB[i] = pointB * rate;
+                for (int i = 0; i < 3; i++) _heights[i] -= rate * deltaB[i] + directionB[i];
             }
 
             void Steer(double rate)

@@ -7,6 +7,9 @@ namespace ClipGen.Analyzers.TrainingLoops.Roles;
 /// </summary>
 internal static class NetworkNames
 {
+    /// <summary>The length of wxh and dwx.</summary>
+    private const int LongestLetters = 3;
+
     private static readonly HashSet<string> GradientWords = ["grad", "grads", "gradient", "gradients", "nabla"];
 
     // The norm of a gradient, its limit, a picture of it.
@@ -36,7 +39,8 @@ internal static class NetworkNames
         IReadOnlyList<string> words = IdentifierWords.Of(name);
         if (words.Any(AboutGradients.Contains))
             return false;
-        return words.Any(GradientWords.Contains) || GradientName.Parse(name) is { IsOfParameter: true };
+        // directionB begins with a d and ends with a b.
+        return words.Any(GradientWords.Contains) || (IsShortOrOfParameter(words) && GradientName.Parse(name) is { IsOfParameter: true });
     }
 
     /// <summary>
@@ -55,7 +59,8 @@ internal static class NetworkNames
     public static bool IsChange(string name) => IsChange(IdentifierWords.Of(name));
 
     /// <summary><c>weights</c>, <c>_bias</c>, <c>theta</c>, <c>w1</c>; not what an optimizer keeps beside them.</summary>
-    public static bool IsParameter(string name) => ParameterName.IsParameter(name) && !IsGradient(name) && !ParameterName.IsState(name);
+    public static bool IsParameter(string name) =>
+        ParameterName.IsParameter(name) && !IsGradient(name) && !ParameterName.IsState(name) && IsShortOrOfParameter(IdentifierWords.Of(name));
 
     /// <summary><c>learningRate</c>, <c>lr</c>, <c>eta</c>.</summary>
     public static bool IsLearningRate(string name)
@@ -66,5 +71,13 @@ internal static class NetworkNames
         return words.Any(RateWords.Contains) || (words.Any(word => word is "learn" or "learning") && words.Any(SpelledRates.Contains));
     }
 
-    private static bool IsChange(IReadOnlyList<string> words) => words.Any(ChangeWords.Contains) && words.Any(ParameterName.IsParameter);
+    private static bool IsChange(IReadOnlyList<string> words) =>
+        words.Any(ChangeWords.Contains) && words.Any(word => word.Length > LongestLetters && ParameterName.IsParameter(word));
+
+    /// <summary>
+    /// Whether the letters w and b can stand for weights and biases: no other word says of what they are, or another says that they are parameters.
+    /// </summary>
+    private static bool IsShortOrOfParameter(IReadOnlyList<string> words) =>
+        words[0].Length <= LongestLetters
+        || words.Any(word => word.Length > LongestLetters && (ParameterName.IsParameter(word) || (word[0] is 'd' && ParameterName.IsParameter(word.Substring(1)))));
 }

@@ -83,7 +83,8 @@ internal static class TrainingVocabulary
 
     /// <summary>Whether an identifier can name or mark a backward pass. A program without one is not analysed.</summary>
     public static bool IsBackwardWord(string word) =>
-        Contains(word, "backward") || Contains(word, "backp") || word == "autograd" || IsBackwardName(word) || IsLearningRate(word);
+        Contains(word, "backward") || Contains(word, "backp") || word == "autograd" || IsBackwardName(word) || IsLearningRate(word)
+        || (Contains(word, "grad") && NetworkNames.IsGradient(word));
 
     /// <summary>Whether an identifier spells out a learning rate. Networks that name nothing else have one.</summary>
     private static bool IsLearningRate(string word) => Contains(word, "learn") && NetworkNames.IsLearningRate(word);
