@@ -19,6 +19,15 @@ internal sealed class StepAnalysis(CallGraph calls, OptimizerOrigins origins, Me
 
     public StepAnalysisResult Of(BodyGraph body) => _results.GetOrAdd(body, _ => new Lazy<StepAnalysisResult>(() => Find(body))).Value;
 
+    /// <summary>
+    /// Forgets the places of a body that has been judged. They hold all nodes of the expanded graph, which would add up to far more than the program.
+    /// </summary>
+    public void DropPlacesOf(BodyGraph body)
+    {
+        StepAnalysisResult judged = Of(body) with { Places = [] };
+        _results[body] = new Lazy<StepAnalysisResult>(() => judged);
+    }
+
     private StepAnalysisResult Find(BodyGraph body)
     {
         TrainingAction actions = calls.ComponentOf(body).Actions;
