@@ -48,13 +48,13 @@ internal sealed class BufferFlow
             foreach (BufferWrite write in ReadersOf(symbol))
             {
                 ISymbol target = write.Target.Symbol;
-                if (ParameterUpdate.HasShape(write) && NetworkNames.IsParameter(target.Name))
+                if (write.MovesParameters && NetworkNames.IsParameter(target.Name))
                     continue;
                 Derivation before = derived.TryGetValue(target, out Derivation known) ? known : Derivation.None;
                 Derivation after = before | derived[symbol];
                 if (write.IsLimited)
                     after |= Derivation.Limited;
-                if (write.Reads.Any(read => NetworkNames.IsLearningRate(read.Name)))
+                if (write.ReadsRate)
                     after |= Derivation.Rated;
                 if (derived.ContainsKey(target) && before == after)
                     continue;

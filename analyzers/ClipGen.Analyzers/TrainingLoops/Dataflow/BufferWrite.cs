@@ -6,11 +6,11 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 
 /// <summary>One place where a body writes numbers, and what it writes.</summary>
-/// <param name="Operation">The assignment, declaration or call.</param>
-/// <param name="Target">What is written.</param>
-/// <param name="Values">What it is set to, or what is added to it.</param>
-/// <param name="Kind">How the values are applied; <see langword="null"/> if they replace what was there.</param>
-internal sealed record BufferWrite(IOperation Operation, BufferAccess Target, IReadOnlyList<IOperation> Values, BinaryOperatorKind? Kind)
+/// <param name="operation">The assignment, declaration or call.</param>
+/// <param name="target">What is written.</param>
+/// <param name="values">What it is set to, or what is added to it.</param>
+/// <param name="kind">How the values are applied; <see langword="null"/> if they replace what was there.</param>
+internal sealed class BufferWrite(IOperation operation, BufferAccess target, IReadOnlyList<IOperation> values, BinaryOperatorKind? kind)
 {
     private static readonly HashSet<string> Subtractions = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -27,16 +27,41 @@ internal sealed record BufferWrite(IOperation Operation, BufferAccess Target, IR
         "Clamp", "Clip", "Clamp01", "Min", "Max", "Sign", "Tanh", "Limit", "Truncate", "Normalize", "Normalized",
     };
 
-    private readonly Lazy<HashSet<ISymbol>> _reads = new(() => ReadsOf(Values));
+    private static readonly string[] ScaleWords = ["clip", "clamp", "coef", "norm", "scale"];
 
-    public SyntaxNode Syntax => Operation.Syntax;
+    // Each question is asked of each gradient of the body.
+    private HashSet<ISymbol>? _reads;
+    private bool? _movesParameters;
+    private bool? _isLimited;
+    private bool? _readsScale;
+    private bool? _readsRate;
+
+    public IOperation Operation => operation;
+
+    public BufferAccess Target => target;
+
+    public IReadOnlyList<IOperation> Values => values;
+
+    public BinaryOperatorKind? Kind => kind;
+
+    public SyntaxNode Syntax => operation.Syntax;
 
     /// <summary>The variables and members that the values are computed from.</summary>
-    public HashSet<ISymbol> Reads => _reads.Value;
+    public HashSet<ISymbol> Reads => _reads ??= ReadsOf(values);
+
+    /// <summary>Whether the write has the shape of an update of parameters.</summary>
+    public bool MovesParameters => _movesParameters ??= ParameterUpdate.HasShape(this);
 
     /// <summary>Whether numbers are limited on their way: by a clamp, or to their sign.</summary>
-    public bool IsLimited => Values.SelectMany(value => value.DescendantsAndSelf()).Any(part => part is IInvocationOperation { TargetMethod.Name: var name }
-        && (LimitingFunctions.Contains(name) || TrainingVocabulary.Contains(name, "clip") || TrainingVocabulary.Contains(name, "clamp")));
+    public bool IsLimited => _isLimited ??= values.SelectMany(value => value.DescendantsAndSelf()).Any(part => part is IInvocationOperation call
+        && (LimitingFunctions.Contains(call.TargetMethod.Name) || TrainingVocabulary.Contains(call.TargetMethod.Name, "clip")
+            || TrainingVocabulary.Contains(call.TargetMethod.Name, "clamp")));
+
+    /// <summary>Whether a factor is named after a clip.</summary>
+    public bool ReadsScale => _readsScale ??= Reads.Any(read => TrainingVocabulary.ContainsAny(read.Name, ScaleWords));
+
+    /// <summary>Whether a learning rate is in the value.</summary>
+    public bool ReadsRate => _readsRate ??= Reads.Any(read => NetworkNames.IsLearningRate(read.Name));
 
     /// <summary>Whether there is a factor in the value.</summary>
     public bool IsScaled => Values.SelectMany(value => value.DescendantsAndSelf())

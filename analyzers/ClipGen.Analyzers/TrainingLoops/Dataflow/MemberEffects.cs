@@ -67,7 +67,7 @@ internal sealed class MemberEffects(SourceBodies bodies, CalledMethods called, W
                 continue;
             if (write.NewValue is not { ConstantValue.HasValue: true })
                 effects.Written.Add(target);
-            if (ParameterUpdate.HasShape(write))
+            if (write.MovesParameters)
                 effects.Applied.UnionWith(flow.MembersAppliedBy(write).Where(member => !SymbolEqualityComparer.Default.Equals(member, target)));
         }
 

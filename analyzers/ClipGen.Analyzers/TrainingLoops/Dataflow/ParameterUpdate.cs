@@ -11,8 +11,6 @@ namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 /// <param name="Gradients">The variables or members that hold the gradients.</param>
 internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradients)
 {
-    private static readonly string[] ScaleWords = ["clip", "clamp", "coef", "norm", "scale"];
-
     /// <summary>Whether a write adds to what is there, or subtracts from it, and what is there is not a gradient nor a state of the optimizer.</summary>
     public static bool HasShape(BufferWrite write)
     {
@@ -33,16 +31,12 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
     /// </summary>
     public static bool IsBy(ISymbol gradient, BufferWrite write, Dictionary<ISymbol, Derivation> derived)
     {
-        if (!HasShape(write) || write.IsLimited || SymbolEqualityComparer.Default.Equals(write.Target.Symbol, gradient))
+        if (!write.MovesParameters || write.IsLimited || write.ReadsScale || SymbolEqualityComparer.Default.Equals(write.Target.Symbol, gradient))
             return false;
-        Derivation derivation = Derivation.None;
+        Derivation derivation = write.ReadsRate ? Derivation.Rated : Derivation.None;
         bool reads = false;
         foreach (ISymbol read in write.Reads)
         {
-            if (TrainingVocabulary.ContainsAny(read.Name, ScaleWords))
-                return false;
-            if (NetworkNames.IsLearningRate(read.Name))
-                derivation |= Derivation.Rated;
             if (!derived.TryGetValue(read, out Derivation known))
                 continue;
             reads = true;
