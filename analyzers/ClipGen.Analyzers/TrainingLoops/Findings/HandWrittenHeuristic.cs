@@ -26,23 +26,26 @@ internal sealed class HandWrittenHeuristic(SourceBodies bodies, CallGraph calls,
         SourceMentions found = MentionsOf(site.Step) | MentionsOf(backward);
         return (found.Kinds & Mentions.Clipping) == 0
             && ((found.Kinds & Mentions.Unreadable) == 0 || IsByLibrary(site, backward))
-            && ((found.Kinds & Mentions.Gradient) != 0 || IsByDataflow(site, backward))
+            && ((found.Kinds & (Mentions.Gradient | Mentions.Unreadable)) != 0 || IsByDataflow(site, backward))
             && found.ClipCalls.All(call => IsKnown(call, site))
             && !HintsAtClipping(site, backward);
     }
 
     /// <summary>Whether the step applies what the backward pass writes. Then no name has to say so.</summary>
     private bool IsByDataflow(StepSite site, TrainingEvent backward) =>
-        site.Step.Gradients is not null || backward.Gradients is not null || IsByLibrary(site, backward) || effects.AppliesWhatIsWritten(site.Step, backward);
+        site.Step.Gradients is not null || backward.Gradients is not null || effects.AppliesWhatIsWritten(site.Step, backward);
 
     /// <summary>
     /// Whether nothing has to be guessed although a library does one of the two: in one loop, a method named as a backward pass comes before the step of
     /// an optimizer, or before an update that is written out.
     /// </summary>
-    private static bool IsByLibrary(StepSite site, TrainingEvent backward) =>
+    private bool IsByLibrary(StepSite site, TrainingEvent backward) =>
         site.TrainingLoop is not null
         && backward is { Action: TrainingAction.Backward, Method: not null }
-        && (site.Step.Gradients is not null || TrainingVocabulary.IsOptimizerLike(site.Step.TargetType));
+        && (site.Step.Gradients is not null || IsOptimizerOfLibrary(site.Step));
+
+    private bool IsOptimizerOfLibrary(TrainingEvent step) =>
+        (mentions.Of(step.Method?.ContainingType).Kinds & Mentions.Unreadable) != 0 && TrainingVocabulary.IsOptimizerLike(step.TargetType);
 
     /// <summary>Whether a call is known to clip, and where, so that it is no hint at a clip out of sight.</summary>
     private bool IsKnown(SyntaxNode call, StepSite site) =>
