@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Buffers;
+using ClipGen.Analyzers.TrainingLoops.Dataflow;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Findings;
 using ClipGen.Analyzers.TrainingLoops.Flow;
@@ -62,8 +63,9 @@ internal sealed class TrainingProgram
 
         _calls = new CallGraph(_bodies, extractor, called, work);
 
-        var steps = new StepAnalysis(_calls, origins, work);
-        var handWritten = new HandWrittenHeuristic(_bodies, _calls, new GradientMentions(called, compilation.Assembly, work), work);
+        var memberEffects = new MemberEffects(_bodies, called, work);
+        var steps = new StepAnalysis(_calls, origins, memberEffects, work);
+        var handWritten = new HandWrittenHeuristic(_bodies, _calls, new GradientMentions(called, compilation.Assembly, work), memberEffects, work);
         var missing = new MissingClips(origins, new ClipSuggestions(types, new GradientsCall(_bodies, called, work)));
         _findings = new StepFindings(
             steps, origins, handWritten, missing, new ResetGradients(types), new UnrecognizedTraining(types, _calls, called, sites));

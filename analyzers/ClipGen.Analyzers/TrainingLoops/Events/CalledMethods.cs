@@ -74,6 +74,11 @@ internal sealed class CalledMethods(ProgramIdentifiers identifiers, MethodClassi
         return !method.ContainingType.IsSealed;
     }
 
+    /// <summary>The methods with a body that a call can run, whatever their names have to do with.</summary>
+    public IEnumerable<IMethodSymbol> RunBy(IMethodSymbol method) =>
+        (method.IsAbstract || method.IsVirtual || method.IsOverride ? overrides.ImplementationsOf(method).Prepend(method) : [method])
+            .Where(candidate => !candidate.IsAbstract);
+
     // TorchSharp's methods are known by their symbols, also in a program that compiles its source.
     private bool HasSource(IMethodSymbol method) =>
         !classifier.IsTorchSharp(method) && !method.IsAbstract && !method.IsExtern && !method.DeclaringSyntaxReferences.IsEmpty;

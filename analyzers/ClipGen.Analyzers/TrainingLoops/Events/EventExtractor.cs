@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Buffers;
+using ClipGen.Analyzers.TrainingLoops.Dataflow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Tensors;
 using ClipGen.Analyzers.TrainingLoops.Values;
@@ -42,6 +43,7 @@ internal sealed class EventExtractor(
             }
         }
 
+        AddUpdates(facts, events);
         return events;
     }
 
@@ -63,6 +65,24 @@ internal sealed class EventExtractor(
         foreach ((IOperation operation, IReadOnlyList<BufferEffect> found) in written)
             actions.Add(operation, _declared.ActionsOf(found, updated));
         return actions;
+    }
+
+    /// <summary>Adds what the assignments say of which nothing else says what they do.</summary>
+    private void AddUpdates(BodyFacts facts, Dictionary<SyntaxNode, List<TrainingEvent>> events)
+    {
+        if (BodyUpdates.Of(facts, BufferFlow.Of(facts), types.IsKnownGradient) is not { } updates)
+            return;
+        SyntaxNode[] backward =
+        [
+            .. events.Values.SelectMany(list => list)
+                .Where(found => found.Action == TrainingAction.Backward || found.Classification.Action == TrainingAction.Backward)
+                .Select(found => found.Syntax),
+        ];
+        foreach (TrainingEvent found in UpdateEvents.Of(updates, facts, backward))
+        {
+            if (!events.ContainsKey(found.Syntax))
+                events[found.Syntax] = [found];
+        }
     }
 
     private IEnumerable<TrainingEvent> EventsOf(IOperation operation, BodyFacts facts, IReadOnlyList<TrainingAction> declared)

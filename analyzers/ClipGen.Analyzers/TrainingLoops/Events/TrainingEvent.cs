@@ -32,6 +32,9 @@ internal sealed record TrainingEvent(TrainingAction Action, SyntaxNode Syntax, E
 
     public IMethodSymbol? Method { get; init; }
 
+    /// <summary>For steps that are told by an assignment: the members that hold the gradients. For writes of gradients: the members that are written.</summary>
+    public ImmutableHashSet<ISymbol>? Gradients { get; init; }
+
     /// <summary>For calls: what the name, attribute or symbol of the method says that it does.</summary>
     public Classification Classification { get; init; }
 

@@ -53,6 +53,8 @@ internal sealed class StepSite
     public string OptimizerName => Key.Optimizer switch
     {
         { Root: null } => Step.Method?.ContainingType?.Name ?? WrittenName ?? "this",
+        // An update that a called method writes out: what it updates says more than the variables that lead there.
+        { Last: (IFieldSymbol or IPropertySymbol) and var updated } when Step.Gradients is not null && Step.Site != Step.Syntax => updated.Name,
         { Root: IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } } root, Type: { Name.Length: > 0 } type }
             when root.DeclaringSyntaxReferences.All(IsElsewhere) => type.Name,
         var optimizer => optimizer.Text,

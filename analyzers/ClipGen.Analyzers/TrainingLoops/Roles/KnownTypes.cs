@@ -116,6 +116,16 @@ internal sealed class KnownTypes
         return space is { Name: "TorchSharp", IsGlobalNamespace: false };
     }
 
+    /// <summary>Whether attributes, or the type of TorchSharp, say what the variable or member is.</summary>
+    public bool IsKnownGradient(ISymbol symbol) => symbol switch
+    {
+        IFieldSymbol member => IsDeclaredGradient(member) || IsTensor(member.Type),
+        IPropertySymbol member => IsDeclaredGradient(member) || IsTensor(member.Type),
+        ILocalSymbol local => IsTensor(local.Type),
+        IParameterSymbol parameter => IsTensor(parameter.Type),
+        _ => false,
+    };
+
     /// <summary>Whether the type is a network: a module of TorchSharp, or annotated for ClipGen.</summary>
     public bool IsNetwork(ITypeSymbol? type) => type.IsOrDerivesFrom(Module) || IsAnnotated(type);
 
