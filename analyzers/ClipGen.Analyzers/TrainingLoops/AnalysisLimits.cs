@@ -27,6 +27,9 @@ internal static class AnalysisLimits
     /// <summary>How many steps of a hand-written network are read for the call that clips before them.</summary>
     public const int StepsOfCall = 64;
 
+    /// <summary>How many calls of networks a body has, for the one network that it trains to be looked for among them.</summary>
+    public const int NetworksOfBody = 256;
+
     /// <summary>How many values a local variable can be set to and still be known by them.</summary>
     public const int ValuesOfLocal = 32;
 

@@ -7,6 +7,7 @@ using ClipGen.Analyzers.TrainingLoops.Findings;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Screening;
+using ClipGen.Analyzers.TrainingLoops.Suggestions;
 using ClipGen.Analyzers.TrainingLoops.Tensors;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
@@ -66,7 +67,8 @@ internal sealed class TrainingProgram
         var memberEffects = new MemberEffects(_bodies, called, work);
         var steps = new StepAnalysis(_calls, origins, memberEffects, work);
         var handWritten = new HandWrittenHeuristic(_bodies, _calls, new GradientMentions(called, compilation.Assembly, work), memberEffects, work);
-        var missing = new MissingClips(origins, new ClipSuggestions(types, new GradientsCall(_bodies, called, work)));
+        var missing = new MissingClips(origins, new ClipSuggestions(
+            types, new GradientsCall(_bodies, called, work), new HeldModels(compilation, types, _bodies, members)));
         _findings = new StepFindings(
             steps, origins, handWritten, missing, new ResetGradients(types), new UnrecognizedTraining(types, _calls, called, sites));
     }

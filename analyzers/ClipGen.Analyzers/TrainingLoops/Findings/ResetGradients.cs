@@ -54,7 +54,7 @@ internal sealed class ResetGradients(KnownTypes types)
         HashSet<string> handedOver = _handedOver.GetOrAdd(loop, HandedOverIn);
         if (handedOver.Contains("this") || (site.Key.Optimizer.Last is { } optimizer && handedOver.Contains(optimizer.Name)))
             return null;
-        return site.Report(RuleCatalogue.NeverReset, site.Site, null, site.MethodName, site.OptimizerName, site.BackwardPlace);
+        return site.Report(RuleCatalogue.NeverReset, site.Site, null, site.MethodName, site.SteppedName, site.BackwardPlace);
     }
 
     private static bool MentionsReset(SyntaxNode type) => type.DescendantTokens().Any(token => TrainingVocabulary.ContainsAny(token.ValueText, ResetWords));

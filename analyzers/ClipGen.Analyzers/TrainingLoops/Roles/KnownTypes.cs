@@ -31,6 +31,7 @@ internal sealed class KnownTypes
         Module = compilation.GetTypeByMetadataName("TorchSharp.torch+nn+Module");
         Parameter = compilation.GetTypeByMetadataName("TorchSharp.Modules.Parameter");
         GradientUtilities = compilation.GetTypeByMetadataName("TorchSharp.torch+nn+utils");
+        TorchGradients = compilation.GetTypeByMetadataName("ClipGen.TorchGradients");
         Clippable = compilation.GetTypeByMetadataName("ClipGen.IClippable");
         _gradientSource = compilation.GetTypeByMetadataName("ClipGen.IGradientSource");
         _clipGradNorm = compilation.GetTypeByMetadataName("ClipGen.ClipGradNormAttribute");
@@ -57,6 +58,9 @@ internal sealed class KnownTypes
     public INamedTypeSymbol? Parameter { get; }
 
     public INamedTypeSymbol? GradientUtilities { get; }
+
+    /// <summary>ClipGen's class over TorchSharp, where its package is referenced.</summary>
+    public INamedTypeSymbol? TorchGradients { get; }
 
     public INamedTypeSymbol? Clippable { get; }
 
@@ -88,6 +92,9 @@ internal sealed class KnownTypes
     public bool IsModel(ITypeSymbol? type) => type.SelfAndBases().Any(DeclaresClipping) || type.IsOrDerivesFrom(Clippable);
 
     public bool DeclaresClipping(ITypeSymbol type) => type.GetAttributes().Any(IsClipAttribute);
+
+    /// <summary>Whether the type has a limit of its own for the norm.</summary>
+    public bool DeclaresNorm(ITypeSymbol type) => type.GetAttributes().Any(attribute => Is(attribute, _clipGradNorm));
 
     public bool IsClipAttribute(AttributeData attribute) => Is(attribute, _clipGradNorm) || Is(attribute, _clipGradValue);
 
