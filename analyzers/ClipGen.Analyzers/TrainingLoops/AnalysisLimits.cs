@@ -31,5 +31,11 @@ internal static class AnalysisLimits
     public const int ExpressionsOfParameters = 256;
 
     /// <summary>How many expressions are looked at to find the tensor that a gradient belongs to.</summary>
-    public const int ExpressionsOfGradient = 64;
+    public const int ExpressionsOfGradient = 256;
+
+    /// <summary>How many operations lead from a gradient to what is computed from it.</summary>
+    public const int TensorDepth = 32;
+
+    /// <summary>How many members of the types of a step are read for words of clipping.</summary>
+    public const int MembersWithHints = 256;
 }

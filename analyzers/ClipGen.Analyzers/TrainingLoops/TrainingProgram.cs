@@ -5,6 +5,7 @@ using ClipGen.Analyzers.TrainingLoops.Findings;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Screening;
+using ClipGen.Analyzers.TrainingLoops.Tensors;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 
@@ -33,12 +34,13 @@ internal sealed class TrainingProgram
         var origins = new OptimizerOrigins(types, classifier, _bodies, members, sources);
 
         var called = new CalledMethods(identifiers, classifier, new OverrideIndex(compilation));
-        var extractor = new EventExtractor(types, classifier, called, sources);
+        var extractor = new EventExtractor(
+            types, classifier, called, sources, new TensorValues(types, members), new InputTensors(types));
 
         _calls = new CallGraph(_bodies, extractor, called, work);
 
         var steps = new StepAnalysis(_calls, origins, work);
-        var handWritten = new HandWrittenHeuristic(_bodies, _calls, new GradientMentions(called, compilation.Assembly, work));
+        var handWritten = new HandWrittenHeuristic(_bodies, _calls, new GradientMentions(called, compilation.Assembly, work), work);
         var missing = new MissingClips(origins, new ClipSuggestions(types, new GradientsCall(_bodies, called, work)));
         _findings = new StepFindings(steps, handWritten, missing, new ResetGradients(types));
     }

@@ -26,10 +26,13 @@ internal static class LoopTest
 
         """;
 
-    /// <summary>A whole file; <c>Net</c> and the usings are there.</summary>
-    public static Task FileAsync(string source, params (string Key, string Value)[] options) =>
-        AnalyzerHarness.VerifyAsync(
-            Usings + source + Net, [new TrainingLoopAnalyzer()], options.ToDictionary(option => option.Key, option => option.Value));
+    /// <summary>A whole file; <c>Net</c> and the usings are there. What is reported is reported with ClipGen's attributes too.</summary>
+    public static async Task FileAsync(string source, params (string Key, string Value)[] options)
+    {
+        Dictionary<string, string> values = options.ToDictionary(option => option.Key, option => option.Value);
+        await AnalyzerHarness.VerifyAsync(Usings + source + Net, [new TrainingLoopAnalyzer()], values);
+        await DeclaredProgram.VerifyAsync(Usings + source + Net, values);
+    }
 
     /// <summary>The members of a class with a network, an optimizer and batches in fields.</summary>
     public static Task MembersAsync(string members, params (string Key, string Value)[] options) =>

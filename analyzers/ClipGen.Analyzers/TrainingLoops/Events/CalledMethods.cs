@@ -10,6 +10,9 @@ internal sealed class CalledMethods(ProgramIdentifiers identifiers, MethodClassi
 {
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _leftToOthers = new(SymbolEqualityComparer.Default);
 
+    /// <summary>What is known of the method without looking into it.</summary>
+    public Classification Classify(IMethodSymbol method) => classifier.Classify(method);
+
     /// <summary>Whether the source of a called method can say more than its name.</summary>
     public bool IsWorthLookingInto(IMethodSymbol method)
     {
@@ -18,7 +21,14 @@ internal sealed class CalledMethods(ProgramIdentifiers identifiers, MethodClassi
         if (method.MethodKind is not MethodKind.Ordinary || !identifiers.TrainingNames.Contains(method.Name))
             return false;
         Classification known = classifier.Classify(method);
-        if (known.Evidence == Evidence.Certain && known.Action is not (TrainingAction.None or TrainingAction.Step))
+        // A method that is known to compute or to apply gradients can clip them on its way.
+        bool isKnownToTheEnd = known.Action switch
+        {
+            TrainingAction.None or TrainingAction.Step => false,
+            TrainingAction.Backward => known.Evidence == Evidence.Certain,
+            _ => known.Evidence >= Evidence.Certain,
+        };
+        if (isKnownToTheEnd)
             return false;
         return HasSource(method) || ((method.IsAbstract || method.IsVirtual) && ImplementationsOf(method).Any());
     }
@@ -27,15 +37,33 @@ internal sealed class CalledMethods(ProgramIdentifiers identifiers, MethodClassi
     public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method) =>
         identifiers.TrainingNames.Contains(method.Name) ? overrides.ImplementationsOf(method) : [];
 
-    /// <summary>The methods with a body that a call can run.</summary>
+    /// <summary>The methods with a body that a call can run. That of a partial method is in its implementing part.</summary>
     public IEnumerable<IMethodSymbol> CandidatesOf(IMethodSymbol method, bool isVirtual) =>
-        (isVirtual ? ImplementationsOf(method).Prepend(method) : [method]).Where(candidate => !candidate.IsAbstract);
+        (isVirtual ? ImplementationsOf(method).Prepend(method) : [method])
+            .Where(candidate => !candidate.IsAbstract)
+            .Select(candidate => candidate.PartialImplementationPart ?? candidate);
 
-    /// <summary>Whether a method of this program has no body in it: classes of other projects are to bring one.</summary>
+    /// <summary>
+    /// Whether a method of this program does nothing in it: classes of other projects are to bring a body. A virtual method is left to others only if
+    /// they can see it.
+    /// </summary>
     public bool IsLeftToOthers(IMethodSymbol method) =>
         _leftToOthers.GetOrAdd(
             method,
-            declared => !declared.DeclaringSyntaxReferences.IsEmpty && overrides.ImplementationsOf(declared).All(implementation => implementation.IsAbstract));
+            declared => !declared.DeclaringSyntaxReferences.IsEmpty
+                && (declared.IsAbstract || (EmptyMethods.IsEmpty(declared) && IsOpenToOthers(declared)))
+                && overrides.ImplementationsOf(declared).All(implementation => implementation.IsAbstract));
+
+    private static bool IsOpenToOthers(IMethodSymbol method)
+    {
+        for (ISymbol? symbol = method; symbol is IMethodSymbol or INamedTypeSymbol; symbol = symbol.ContainingType)
+        {
+            if (symbol.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal))
+                return false;
+        }
+
+        return !method.ContainingType.IsSealed;
+    }
 
     private static bool HasSource(IMethodSymbol method) => !method.IsAbstract && !method.IsExtern && !method.DeclaringSyntaxReferences.IsEmpty;
 }

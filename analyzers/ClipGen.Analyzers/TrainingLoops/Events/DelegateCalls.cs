@@ -41,6 +41,16 @@ internal sealed class DelegateCalls(CalledMethods called, MethodClassifier class
                             IsVirtual = reference.IsVirtual,
                         },
                     ];
+                case IMethodReferenceOperation reference when classifier.Classify(reference.Method) is { IsMarked: true } marked:
+                    return
+                    [
+                        new TrainingEvent(marked.Action, site, marked.Evidence)
+                        {
+                            Method = reference.Method.OriginalDefinition,
+                            Target = facts.TargetOf(reference.Instance),
+                            TargetType = reference.Instance?.Type,
+                        },
+                    ];
                 case ILocalReferenceOperation local when IsDelegate(local.Type) && facts.ValuesOf(local.Local) is { Count: 1 } values:
                     expression = values[0];
                     break;

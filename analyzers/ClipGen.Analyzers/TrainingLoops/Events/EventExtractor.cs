@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Tensors;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -9,12 +10,13 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
 /// <summary>Finds the training events of one body, by the syntax that they happen at. Their order comes from the control-flow graph.</summary>
-internal sealed class EventExtractor(KnownTypes types, MethodClassifier classifier, CalledMethods called, ParameterSources sources)
+internal sealed class EventExtractor(
+    KnownTypes types, MethodClassifier classifier, CalledMethods called, ParameterSources sources, TensorValues tensors, InputTensors inputs)
 {
-    private readonly TensorGradients _tensors = new(types);
+    private readonly TensorGradients _tensors = new(types, tensors, inputs);
     private readonly DeclaredGradients _declared = new(types);
     private readonly DelegateCalls _delegates = new(called, classifier);
-    private readonly HiddenClips _hidden = new(types, called);
+    private readonly HiddenClips _hidden = new(types, called, sources, tensors);
 
     public Dictionary<SyntaxNode, List<TrainingEvent>> Extract(BodyFacts facts)
     {
@@ -43,7 +45,7 @@ internal sealed class EventExtractor(KnownTypes types, MethodClassifier classifi
             case IInvalidOperation or IDynamicInvocationOperation:
                 return UnboundEvents(operation);
             case IAssignmentOperation assignment:
-                if (EventOf(_tensors.ActionOf(assignment, facts), assignment, assignment.Target, facts) is { } torch)
+                if (EventOf(_tensors.ActionOf(assignment, facts), assignment, facts) is { } torch)
                     return [torch];
                 return EventOf(_declared.ActionOf(assignment), assignment) is { } buffer ? [buffer] : [];
             default:
@@ -65,14 +67,14 @@ internal sealed class EventExtractor(KnownTypes types, MethodClassifier classifi
                 yield return call;
             }
 
-            if (!isKnown && _hidden.MayBeIn(invocation, receiver))
+            if (!isKnown && _hidden.MayBeIn(invocation, receiver, facts))
                 yield return TrainingEvent.ClipOutOfSight(invocation.Syntax);
             yield break;
         }
 
         Classification classification = classifier.Classify(method);
-        bool isStep = classification is { Action: TrainingAction.Step, Evidence: Evidence.Certain };
-        if (isStep && classifier.IsLbfgs(receiver?.Type))
+        bool isStep = classification is { Action: TrainingAction.Step, Evidence: not Evidence.Name };
+        if (isStep && (classifier.IsLbfgs(method.ContainingType) || classifier.IsLbfgs(CastTypeOf(invocation))))
             yield break;
 
         bool hasClosure = false;
@@ -82,15 +84,29 @@ internal sealed class EventExtractor(KnownTypes types, MethodClassifier classifi
             yield return call;
         }
 
-        if (EventOf(_tensors.ActionOf(invocation, facts), invocation, receiver, facts) is { } use)
+        if (EventOf(_tensors.ActionOf(invocation, facts), invocation, facts) is { } use)
         {
             yield return use;
+            yield break;
+        }
+
+        // A factor that is the same for all gradients of a run, or that averages over micro-batches, limits nothing.
+        if (IsScaleOfModel(method) && invocation.Arguments.Length > 0
+            && !GradientScale.MayClip(invocation.Arguments[0].Value, false, invocation.Syntax, facts))
+        {
             yield break;
         }
 
         if (_declared.IsReset(invocation))
         {
             yield return new TrainingEvent(TrainingAction.Reset, invocation.Syntax, Evidence.Certain) { Method = method, Target = Target.This };
+            yield break;
+        }
+
+        // Before the body is looked into: that of a virtual method can be empty because others are to override it.
+        if (classification.Action == TrainingAction.None && _hidden.MayBeInImplementationsOf(invocation, facts))
+        {
+            yield return TrainingEvent.ClipOutOfSight(invocation.Syntax);
             yield break;
         }
 
@@ -105,8 +121,6 @@ internal sealed class EventExtractor(KnownTypes types, MethodClassifier classifi
             yield break;
         if (Event(invocation, method, receiver, classification, facts) is { } certain)
             yield return certain;
-        else if (_hidden.MayBeInImplementationsOf(invocation))
-            yield return TrainingEvent.ClipOutOfSight(invocation.Syntax);
     }
 
     /// <summary>The event that a classified call is by itself, if its source is not looked into.</summary>
@@ -149,7 +163,7 @@ internal sealed class EventExtractor(KnownTypes types, MethodClassifier classifi
             return [];
         // p.grad().clamp_(…) was written for earlier versions of TorchSharp.
         if (TrainingVocabulary.IsClipName(name, null)
-            || (TensorGradients.IsInPlaceClip(name) && expression is MemberAccessExpressionSyntax { Expression: var clipped } && MentionsGradient(clipped)))
+            || (TensorOperations.IsInPlaceScale(name) && expression is MemberAccessExpressionSyntax { Expression: var clipped } && MentionsGradient(clipped)))
         {
             return [new TrainingEvent(TrainingAction.Clip, operation.Syntax, Evidence.Name)];
         }
@@ -174,7 +188,7 @@ internal sealed class EventExtractor(KnownTypes types, MethodClassifier classifi
             Target = TargetOf(invocation, receiver, facts),
             TargetType = receiver?.Type,
             Networks = networks,
-            Arguments = ArgumentsOf(invocation, facts),
+            Arguments = TensorArgumentsOf(invocation, facts),
             IsVirtual = !(receiver?.Syntax is BaseExpressionSyntax)
                 && (method.IsVirtual || method.IsAbstract || method.IsOverride),
         };
@@ -188,6 +202,19 @@ internal sealed class EventExtractor(KnownTypes types, MethodClassifier classifi
         {
             if (argument.Parameter is { } parameter)
                 arguments = arguments.SetItem(parameter.OriginalDefinition, facts.TargetOf(argument.Value));
+        }
+
+        return arguments;
+    }
+
+    /// <summary>The same, with gradients that are computed or collected in the call: <c>Limit(parameters.Select(p =&gt; p.grad))</c>.</summary>
+    private ImmutableDictionary<ISymbol, Target?> TensorArgumentsOf(IInvocationOperation invocation, BodyFacts facts)
+    {
+        ImmutableDictionary<ISymbol, Target?> arguments = ArgumentsOf(invocation, facts);
+        foreach (IArgumentOperation argument in invocation.Arguments)
+        {
+            if (argument.Parameter is { } parameter && tensors.GradientTargetOf(argument.Value, facts) is { } gradient)
+                arguments = arguments.SetItem(parameter.OriginalDefinition, gradient);
         }
 
         return arguments;
@@ -244,6 +271,10 @@ internal sealed class EventExtractor(KnownTypes types, MethodClassifier classifi
         return invocation.Arguments.Length > 0 && invocation.TargetMethod.IsStatic ? facts.TargetOf(invocation.Arguments[0].Value) : Target.This;
     }
 
+    /// <summary>The type of the receiver as it is written, after a cast.</summary>
+    private static ITypeSymbol? CastTypeOf(IInvocationOperation invocation) =>
+        (invocation.Instance.WithoutPlaceholder() ?? invocation.Instance)?.Type;
+
     private static IOperation? Receiver(IInvocationOperation invocation)
     {
         IOperation? receiver = invocation.Instance;
@@ -252,17 +283,33 @@ internal sealed class EventExtractor(KnownTypes types, MethodClassifier classifi
         return (receiver.WithoutPlaceholder() ?? receiver)?.WithoutConversions();
     }
 
+    private bool IsScaleOfModel(IMethodSymbol method) => method.Name == "ScaleGradients" && types.IsAnnotated(method.ContainingType);
+
     private static bool MayBeClosure(IArgumentOperation argument) =>
         DelegateCalls.IsDelegate(argument.Parameter?.Type) && !DelegateCalls.IsNoFunction(argument.Value);
 
-    /// <summary>The event of what is done to the gradient of a tensor.</summary>
-    private static TrainingEvent? EventOf(TrainingAction action, IOperation operation, IOperation? updated, BodyFacts facts)
+    /// <summary>The event of what is done to a tensor or its gradient.</summary>
+    private TrainingEvent? EventOf(TensorUse use, IOperation operation, BodyFacts facts)
     {
-        if (action == TrainingAction.None || (action == TrainingAction.Clip && IsUnscaling(operation)))
+        if (use.Action == TrainingAction.None || (use.Action == TrainingAction.Clip && IsUnscaling(operation)))
             return null;
-        var found = new TrainingEvent(action, operation.Syntax, Evidence.Certain);
-        return action == TrainingAction.Step ? found with { Target = facts.TargetOf(updated), TargetType = updated?.Type } : found;
+        var found = new TrainingEvent(use.Action, operation.Syntax, Evidence.Certain);
+        return use.Action switch
+        {
+            TrainingAction.Step => found with { Target = facts.TargetOf(use.Tensor.WithoutPlaceholder()), TargetType = use.Tensor?.Type },
+            TrainingAction.TensorLimit => found with { Target = TensorValues.TargetOf(use.Tensor, facts) },
+            TrainingAction.Clip => found with { Networks = NetworksOf(use.Tensor, facts) },
+            _ => found,
+        };
     }
+
+    /// <summary>The networks over whose parameters a loop or a lambda runs.</summary>
+    private ImmutableArray<Target>? NetworksOf(IOperation? tensor, BodyFacts facts) => tensor switch
+    {
+        ILocalReferenceOperation local when facts.CollectionOf(local.Local) is { } collection => sources.Read(collection, facts),
+        IParameterReferenceOperation parameter when LambdaSource.Of(parameter) is { } source => sources.Read(source, facts),
+        _ => null,
+    };
 
     /// <summary>The event of what is done to a declared gradient.</summary>
     private static TrainingEvent? EventOf(TrainingAction action, IOperation operation)

@@ -1,4 +1,5 @@
 using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Tensors;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -14,22 +15,33 @@ internal static class GradientScale
 {
     private const int DepthLimit = 3;
 
-    private static readonly string[] LimitWords =
-        ["clip", "norm", "max", "min", "limit", "coef", "thresh", "bound", "cap", "clamp", "ratio", "factor"];
+    private static readonly string[] ClipWords = ["clip", "norm", "coef", "clamp"];
+
+    private static readonly string[] LimitWords = ["max", "min", "limit", "thresh", "bound", "cap", "ratio", "factor"];
 
     private static readonly string[] CountWords =
-        ["accum", "count", "batch", "step", "num", "length", "size", "world", "replica", "sample", "token", "worker", "iter", "lossscale", "loss_scale"];
+    [
+        "accum", "count", "batch", "step", "num", "length", "size", "world", "replica", "sample", "token", "worker", "iter", "lossscale", "loss_scale",
+        "mask",
+    ];
 
-    /// <summary>Whether a gradient times the factor (or divided by it) may be a clipped one. In doubt it is.</summary>
-    public static bool MayClip(IOperation factor, bool divides, SyntaxNode site, BodyFacts facts)
+    /// <summary>Whether a gradient times the factor (or divided by it) is a clipped one.</summary>
+    public static Bound BoundOf(IOperation factor, bool divides, SyntaxNode site, BodyFacts facts)
     {
         (bool varies, List<string> names) = Read(factor, facts);
         if (!varies)
-            return IsUnderLimit(site);
+            return IsUnderLimit(site) ? Bound.Possible : Bound.None;
+        if (names.Any(name => TrainingVocabulary.ContainsAny(name, ClipWords)))
+            return Bound.Certain;
         if (names.Any(name => TrainingVocabulary.ContainsAny(name, LimitWords)))
-            return true;
-        return !names.Any(name => TrainingVocabulary.ContainsAny(name, CountWords)) && !(names.Any(IsLossScale) && (divides || Divides(factor)));
+            return Bound.Possible;
+        if (names.Any(name => TrainingVocabulary.ContainsAny(name, CountWords)) || (names.Any(IsLossScale) && (divides || Divides(factor))))
+            return Bound.None;
+        return names.Any(IsLossScale) ? Bound.Certain : Bound.Possible;
     }
+
+    /// <summary>Whether a gradient times the factor (or divided by it) may be a clipped one. In doubt it is.</summary>
+    public static bool MayClip(IOperation factor, bool divides, SyntaxNode site, BodyFacts facts) => BoundOf(factor, divides, site, facts) != Bound.None;
 
     /// <summary>Whether the factor varies, and the names in it and in the values of the variables that it is made of.</summary>
     private static (bool Varies, List<string> Names) Read(IOperation factor, BodyFacts facts)
@@ -91,7 +103,8 @@ internal static class GradientScale
     // if (norm > limit) grad.mul_(0.1)
     private static bool IsUnderLimit(SyntaxNode site) =>
         site.Ancestors().OfType<IfStatementSyntax>()
-            .Any(condition => condition.Condition.DescendantTokens().Any(token => TrainingVocabulary.ContainsAny(token.ValueText, LimitWords)));
+            .Any(condition => condition.Condition.DescendantTokens().Any(token =>
+                TrainingVocabulary.ContainsAny(token.ValueText, LimitWords) || TrainingVocabulary.ContainsAny(token.ValueText, ClipWords)));
 
     private static bool Divides(IOperation factor) =>
         factor.DescendantsAndSelf().Any(part => part is IBinaryOperation { OperatorKind: BinaryOperatorKind.Divide });

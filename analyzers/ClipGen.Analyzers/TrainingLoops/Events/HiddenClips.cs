@@ -1,18 +1,20 @@
 using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Tensors;
+using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
 /// <summary>Recognises calls of functions that cannot be read and that may clip, because they are handed what holds the gradients.</summary>
-internal sealed class HiddenClips(KnownTypes types, CalledMethods called)
+internal sealed class HiddenClips(KnownTypes types, CalledMethods called, ParameterSources sources, TensorValues tensors)
 {
     /// <summary>
-    /// Whether a delegate whose function is not in sight may clip: it is named after clipping, or it is handed the network or the optimizer and
-    /// returns nothing. A function that returns something computes a loss or a prediction.
+    /// Whether a delegate whose function is not in sight may clip: it is named after clipping, or it is handed what holds the gradients and returns
+    /// nothing. A function that returns something computes a loss or a prediction.
     /// </summary>
-    public bool MayBeIn(IInvocationOperation invocation, IOperation? @delegate)
+    public bool MayBeIn(IInvocationOperation invocation, IOperation? @delegate, BodyFacts facts)
     {
         string? name = @delegate switch
         {
@@ -23,30 +25,58 @@ internal sealed class HiddenClips(KnownTypes types, CalledMethods called)
         };
         if (name is not null && TrainingVocabulary.IsClipName(name, null))
             return true;
-        return ReturnsNothing(invocation.TargetMethod) && IsHandedGradients(invocation);
+        return ReturnsNothing(invocation.TargetMethod) && IsHandedGradients(invocation, facts);
     }
 
     /// <summary>
-    /// Whether an abstract method may clip that only classes of other projects implement: it is called on or with what holds the gradients, so that
-    /// the users of the library can clip in it.
+    /// Whether a method may clip that classes of other projects implement: it is called on or with what holds the gradients, so that the users of the
+    /// library can clip in it. A virtual method without statements is as good as an abstract one, if it is handed the gradients.
     /// </summary>
-    public bool MayBeInImplementationsOf(IInvocationOperation invocation)
+    public bool MayBeInImplementationsOf(IInvocationOperation invocation, BodyFacts facts)
     {
         IMethodSymbol method = invocation.TargetMethod.OriginalDefinition;
-        return method.IsAbstract
-            && ReturnsNothing(method)
-            && (invocation.Instance is IInstanceReferenceOperation || IsHandedGradients(invocation))
-            && called.IsLeftToOthers(method);
+        if (!ReturnsNothing(method) || !(method.IsAbstract || method.IsVirtual) || !called.IsLeftToOthers(method))
+            return false;
+        return (method.IsAbstract && invocation.Instance is IInstanceReferenceOperation) || IsHandedGradients(invocation, facts);
     }
 
     private static bool ReturnsNothing(IMethodSymbol method) =>
         method.ReturnsVoid || method.ReturnType is INamedTypeSymbol { Name: "Task" or "ValueTask", IsGenericType: false };
 
-    private bool IsHandedGradients(IInvocationOperation invocation) => invocation.Arguments.Any(argument => HoldsGradients(argument.Value));
+    private bool IsHandedGradients(IInvocationOperation invocation, BodyFacts facts) =>
+        invocation.Arguments.Any(argument => HoldsGradients(argument.Value.WithoutConversions(), facts));
 
-    private bool HoldsGradients(IOperation value)
+    private bool HoldsGradients(IOperation value, BodyFacts facts)
     {
-        ITypeSymbol? type = value.WithoutConversions().Type;
-        return types.IsNetwork(type) || type.IsOrDerivesFrom(types.Optimizer);
+        if (IsHolder(value.Type) || ItemsOf(value.Type).Any(IsHolder) || HasHolder(value.Type))
+            return true;
+        return types.IsTensor(value.Type)
+            ? tensors.Of(value, facts).IsGradient
+            : ItemsOf(value.Type).Any(types.IsTensor)
+                && (tensors.ElementOf(value, facts).IsGradient || sources.Read(value, facts)?.Any(source => IsHolder(source.Type)) == true);
     }
+
+    private bool IsHolder(ITypeSymbol? type) => types.IsNetwork(type) || type.IsOrDerivesFrom(types.Optimizer) || type.IsOrDerivesFrom(types.Parameter);
+
+    /// <summary>The types of the items of a collection, also of those that are pairs with a name.</summary>
+    private static IEnumerable<ITypeSymbol> ItemsOf(ITypeSymbol? type)
+    {
+        IEnumerable<ITypeSymbol> items = type switch
+        {
+            IArrayTypeSymbol array => new[] { array.ElementType },
+            INamedTypeSymbol named when IsEnumerable(named) || named.AllInterfaces.Any(IsEnumerable) => named.TypeArguments,
+            _ => Array.Empty<ITypeSymbol>(),
+        };
+        return items.SelectMany(item => item is INamedTypeSymbol { IsTupleType: true } pair ? pair.TypeArguments.AsEnumerable() : [item]);
+    }
+
+    private static bool IsEnumerable(INamedTypeSymbol type) =>
+        type.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T;
+
+    /// <summary>Whether an object shows a network or an optimizer to whoever gets it, as a trainer or the arguments of an event do.</summary>
+    private bool HasHolder(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, DeclaringSyntaxReferences.IsEmpty: false }
+        && type.SelfAndBases().SelectMany(current => current.GetMembers()).Any(member =>
+            member is { IsStatic: false, DeclaredAccessibility: Accessibility.Public or Accessibility.Internal }
+            && IsHolder((member as IPropertySymbol)?.Type ?? (member as IFieldSymbol)?.Type));
 }

@@ -1,192 +1,147 @@
+using System.Collections.Immutable;
 using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Tensors;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
-/// <summary>Recognises what is done by hand to the <c>.grad</c> of a TorchSharp tensor: clips, resets and parameter updates.</summary>
-internal sealed class TensorGradients(KnownTypes types)
+/// <summary>Recognises what is done by hand to the tensors of TorchSharp: clips and resets of gradients, and updates of parameters.</summary>
+internal sealed class TensorGradients(KnownTypes types, TensorValues tensors, InputTensors inputs)
 {
-    private static readonly HashSet<string> InPlaceScales =
-    [
-        "mul_", "div_", "clamp_", "clip_", "clamp_min_", "clamp_max_", "minimum_", "maximum_", "renorm_", "copy_", "multiply_", "divide_", "true_divide_",
-    ];
-
-    private static readonly HashSet<string> OutOfPlaceClips = ["clamp", "clip", "mul", "div", "renorm", "multiply", "divide"];
-    private static readonly HashSet<string> Products = ["mul", "mul_", "multiply", "multiply_"];
-    private static readonly HashSet<string> Quotients = ["div", "div_", "divide", "divide_", "true_divide_"];
-    private static readonly HashSet<string> InPlaceUpdates = ["sub_", "add_", "addcmul_", "addcdiv_", "subtract_", "copy_", "set_"];
-    private static readonly HashSet<string> Views = ["detach", "view", "flatten", "reshape", "alias", "contiguous", "to", "squeeze", "unsqueeze", "detach_"];
-    private static readonly string[] ScaleWords = ["clip", "coef", "scale", "norm", "clamp"];
-
-    /// <summary>Whether a method of that name, called on a gradient, clips it where it is.</summary>
-    public static bool IsInPlaceClip(string name) => InPlaceScales.Contains(name);
-
-    /// <summary>What an operation does to a gradient.</summary>
-    public TrainingAction ActionOf(IOperation operation, BodyFacts facts)
+    /// <summary>What an operation does to a gradient, or to a tensor that a caller may know as one.</summary>
+    public TensorUse ActionOf(IOperation operation, BodyFacts facts)
     {
         if (types.Tensor is null)
-            return TrainingAction.None;
-        switch (operation)
+            return TensorUse.None;
+        return operation switch
         {
-            case IInvocationOperation invocation:
-                return ActionOf(invocation, facts);
-            case ISimpleAssignmentOperation { Target: { } target } assignment when IsGradientProperty(target):
-                return IsNothing(assignment.Value) ? TrainingAction.Reset : ClipIf(MayBeClipped(assignment.Value, facts));
-            case ICompoundAssignmentOperation { Target: { } target } compound when IsGradientProperty(target):
-                bool divides = compound.OperatorKind == BinaryOperatorKind.Divide;
-                return ClipIf(GradientScale.MayClip(compound.Value, divides, compound.Syntax, facts));
-            case ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Subtract } compound when IsTensor(compound.Target.Type):
-                return StepIf(IsUpdate(compound.Target, [compound.Value], facts));
-            default:
-                return TrainingAction.None;
-        }
+            IInvocationOperation invocation => ActionOf(invocation, facts),
+            IAssignmentOperation { Target: IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } masked } indexer } assignment
+                when types.IsTensor(masked.Type) => OfMaskedAssignment(masked, indexer, assignment, facts),
+            ISimpleAssignmentOperation { Target: IPropertyReferenceOperation target } assignment when types.IsGradient(target) =>
+                OfNewGradient(target.Instance, assignment.Value, facts),
+            ICompoundAssignmentOperation { Target: IPropertyReferenceOperation target } compound when types.IsGradient(target) =>
+                OfChangedGradient(target, tensors.Of(compound, facts), facts),
+            ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Subtract or BinaryOperatorKind.Add } compound
+                when types.IsTensor(compound.Target.Type) => OfUpdate(compound.Target, [compound.Value], facts),
+            _ => TensorUse.None,
+        };
     }
 
-    private TrainingAction ActionOf(IInvocationOperation invocation, BodyFacts facts)
+    private TensorUse ActionOf(IInvocationOperation invocation, BodyFacts facts)
     {
         string name = invocation.TargetMethod.Name;
-        IOperation? receiver = invocation.Instance;
-        if (receiver is null)
-        {
-            // torch.clamp_(p.grad, …) is the static form of p.grad.clamp_(…).
-            if (!InPlaceScales.Contains(name) || invocation.Arguments.Length == 0 || !IsTensor(invocation.Arguments[0].Value.Type))
-                return TrainingAction.None;
-            return ClipIf(OwnerOf(invocation.Arguments[0].Value, facts) is not null && !IsOnlyScaled(invocation, 1, facts));
-        }
-
-        if (!IsTensor(receiver.Type) && !(receiver is IConditionalAccessInstanceOperation && IsTensor(invocation.TargetMethod.ContainingType)))
-            return TrainingAction.None;
-        bool inPlaceScale = InPlaceScales.Contains(name);
-        if (inPlaceScale || name is "zero_" or "fill_" || OutOfPlaceClips.Contains(name))
-        {
-            if (OwnerOf(receiver, facts) is not null)
-            {
-                if (name is "zero_" or "fill_")
-                    return TrainingAction.Reset;
-                if (name is "copy_" && invocation.Arguments.Length > 0)
-                    return ClipIf(MayBeClipped(invocation.Arguments[0].Value, facts));
-                if (inPlaceScale)
-                    return ClipIf(!IsOnlyScaled(invocation, 0, facts));
-                return IsDropped(invocation) ? TrainingAction.DroppedClip : TrainingAction.None;
-            }
-        }
-
-        if (name is "set_grad")
-            return invocation.Arguments.Length > 0 && IsNothing(invocation.Arguments[0].Value) ? TrainingAction.Reset : TrainingAction.Clip;
-        return StepIf(InPlaceUpdates.Contains(name) && IsUpdate(receiver, invocation.Arguments.Select(argument => argument.Value), facts));
+        if (!types.IsTorchSharp(invocation.TargetMethod.ContainingType))
+            return TensorUse.None;
+        ImmutableArray<IOperation> operands = TensorOperations.OperandsOf(invocation);
+        if (operands.IsEmpty || !(types.IsTensor(operands[0].Type) || operands[0] is IConditionalAccessInstanceOperation))
+            return TensorUse.None;
+        if (name == "set_grad")
+            return operands.Length > 1 ? OfNewGradient(operands[0], operands[1], facts) : TensorUse.None;
+        if (!TensorOperations.IsInPlace(name))
+            return IsDropped(invocation) ? OfDropped(invocation, operands[0], facts) : TensorUse.None;
+        TensorValue changed = tensors.Of(operands[0], facts);
+        if (changed is { IsGradient: true, IsShared: true })
+            return OfGradient(name, invocation, operands, changed, facts);
+        if (TensorOperations.IsUpdate(name) && OfUpdate(operands[0], operands.Skip(1), facts) is { Action: not TrainingAction.None } update)
+            return update;
+        bool limits = TensorOperations.IsInPlaceLimit(name)
+            || (name is "copy_" or "set_" && operands.Skip(1).Any(operand => operand.WithoutConversions() is IInvocationOperation { TargetMethod.Name: "clamp" or "clip" }));
+        return limits && !changed.IsGradient ? new TensorUse(TrainingAction.TensorLimit, operands[0]) : TensorUse.None;
     }
 
-    /// <summary>The tensor whose gradient the expression is; <see langword="null"/> if it is no gradient, or one from too far away.</summary>
-    private IOperation? OwnerOf(IOperation? expression, BodyFacts facts)
+    /// <summary>What a method does that changes a gradient in place.</summary>
+    private TensorUse OfGradient(string name, IInvocationOperation invocation, ImmutableArray<IOperation> operands, TensorValue gradient, BodyFacts facts)
     {
-        var pending = new Stack<(IOperation? Expression, int Depth)>();
-        var collections = new Stack<IOperation>();
-        pending.Push((expression, 0));
-        for (int looked = 0; pending.Count > 0 && looked < AnalysisLimits.ExpressionsOfGradient; looked++)
-        {
-            (IOperation? current, int depth) = pending.Pop();
-            if (depth > AnalysisLimits.ExpressionDepth)
-                continue;
-            switch (current)
-            {
-                case IPropertyReferenceOperation property when IsGradientProperty(property):
-                    if (property.Instance.WithoutPlaceholder() is { } owner)
-                        return owner;
-                    break;
-                case IInvocationOperation { TargetMethod.Name: "grad" or "get_grad", Instance: { } tensor } when IsTensor(tensor.Type):
-                    return tensor;
-                case IInvocationOperation { Instance: { } viewed } view when IsTensor(viewed.Type) && Views.Contains(view.TargetMethod.Name):
-                    pending.Push((viewed, depth + 1));
-                    break;
-                case IInvocationOperation { TargetMethod.Name: "Value" or "GetValueOrDefault", Instance: { } nullable }:
-                    pending.Push((nullable, depth + 1));
-                    break;
-                case ILocalReferenceOperation local:
-                    if (IsTensor(local.Type) && facts.CollectionOf(local.Local) is { } collection)
-                        collections.Push(collection);
-                    foreach (IOperation value in facts.ValuesOf(local.Local).Reverse())
-                        pending.Push((value, depth + 1));
-                    break;
-                case IParameterReferenceOperation parameter:
-                    if (IsTensor(parameter.Type) && TrainingVocabulary.Contains(parameter.Parameter.Name, "grad"))
-                        return parameter;
-                    break;
-                case IConversionOperation conversion:
-                    pending.Push((conversion.Operand, depth + 1));
-                    break;
-                case IConditionalAccessOperation access:
-                    pending.Push((access.WhenNotNull, depth + 1));
-                    break;
-                case IConditionalAccessInstanceOperation placeholder:
-                    pending.Push((placeholder.ConditionalReceiver(), depth + 1));
-                    break;
-                case ICoalesceOperation coalesce:
-                    pending.Push((coalesce.Value, depth + 1));
-                    break;
-            }
-        }
+        if (name is "zero_" or "fill_")
+            return new TensorUse(TrainingAction.Reset, null);
+        if (name is "copy_" or "set_")
+            return operands.Length > 1 ? OfNewGradient(gradient.Owner, operands[1], facts) : TensorUse.None;
+        Bound before = gradient.Bound;
+        TensorValue after = tensors.Of(invocation, facts);
+        if (TensorOperations.IsSum(name) && operands.Skip(1).Any(operand => types.IsTensor(operand.Type) && IsOfOther(gradient.Owner, tensors.Of(operand, facts), facts)))
+            return new TensorUse(TrainingAction.Transfer, null);
+        return after.Bound > before || (after.Bound != Bound.None && TensorOperations.IsInPlaceLimit(name)) ? Clip(gradient.Owner, facts) : TensorUse.None;
+    }
 
-        // foreach (var g in model.parameters().Select(p => p.grad)): the gradients that are enumerated stand for their tensors.
-        return collections.Select(enumerated => enumerated.DescendantsAndSelf().FirstOrDefault(IsGradientProperty)).FirstOrDefault(found => found is not null);
+    /// <summary>What <c>tensor.grad = value</c> does.</summary>
+    private TensorUse OfNewGradient(IOperation? owner, IOperation value, BodyFacts facts)
+    {
+        TensorValue assigned = tensors.Of(value, facts);
+        switch (assigned.Origin)
+        {
+            case TensorOrigin.Zero:
+                return new TensorUse(TrainingAction.Reset, null);
+            case TensorOrigin.Gradient when assigned.Bound == Bound.None:
+                return IsOfOther(owner, assigned, facts) ? new TensorUse(TrainingAction.Transfer, null) : TensorUse.None;
+            case TensorOrigin.NewGradient when assigned.Bound == Bound.None:
+                return TensorUse.None;
+            default:
+                return Clip(owner, facts);
+        }
+    }
+
+    private TensorUse OfChangedGradient(IPropertyReferenceOperation gradient, TensorValue value, BodyFacts facts) =>
+        value.IsGradient && value.Bound == Bound.None ? TensorUse.None : Clip(gradient.Instance, facts);
+
+    /// <summary>What <c>gradient[mask] = value</c> does.</summary>
+    private TensorUse OfMaskedAssignment(IOperation masked, IPropertyReferenceOperation indexer, IAssignmentOperation assignment, BodyFacts facts)
+    {
+        if (tensors.Of(masked, facts) is not { IsGradient: true, IsShared: true } gradient)
+            return TensorUse.None;
+        bool limits = indexer.Arguments.Any(argument => tensors.SelectsLarge(argument.Value, facts))
+            || tensors.Of(assignment.Value, facts) is { IsGradient: true, Bound: not Bound.None };
+        return limits ? Clip(gradient.Owner, facts) : TensorUse.None;
+    }
+
+    private TensorUse OfDropped(IInvocationOperation invocation, IOperation operand, BodyFacts facts)
+    {
+        string name = invocation.TargetMethod.Name;
+        bool limits = TensorOperations.IsLimit(name) || TensorOperations.IsProduct(name) || TensorOperations.IsQuotient(name);
+        return limits && tensors.Of(operand, facts) is { IsGradient: true, IsShared: true }
+            ? new TensorUse(TrainingAction.DroppedClip, null)
+            : TensorUse.None;
     }
 
     /// <summary>
-    /// Whether a tensor is updated by its own gradient. Only <c>p.sub_(… p.grad …)</c> is a step: momentum buffers and running averages read
-    /// gradients too.
+    /// Whether a tensor is updated by its own gradient. Only <c>p.sub_(… p.grad …)</c> is a step: running averages and copies of other networks read
+    /// gradients and parameters too. An input that is changed by its gradient, as for an adversarial example, trains nothing.
     /// </summary>
-    private bool IsUpdate(IOperation receiver, IEnumerable<IOperation> values, BodyFacts facts)
+    private TensorUse OfUpdate(IOperation updated, IEnumerable<IOperation> values, BodyFacts facts)
     {
-        if (facts.TargetOf(receiver.WithoutPlaceholder()) is not { } updated)
-            return false;
-        bool reads = false;
-        foreach (IOperation part in values.SelectMany(value => value.DescendantsAndSelf()))
+        if (facts.TargetOf(updated.WithoutPlaceholder()) is null)
+            return TensorUse.None;
+        TensorValue sum = TensorValue.Itself;
+        foreach (IOperation value in values)
         {
-            switch (part)
-            {
-                case IInvocationOperation { TargetMethod.Name: "sign" or "clamp" or "clip" or "tanh" or "normalize" }:
-                case ILocalReferenceOperation local when IsScale(local.Local.Name):
-                case IParameterReferenceOperation parameter when IsScale(parameter.Parameter.Name):
-                case IMemberReferenceOperation member when IsScale(member.Member.Name):
-                    return false;
-                case ILocalReferenceOperation or IPropertyReferenceOperation or IInvocationOperation:
-                    reads |= OwnerOf(part, facts) is { } owner && updated.Equals(facts.TargetOf(owner));
-                    break;
-            }
+            if (types.IsTensor(value.WithoutConversions().Type))
+                sum = sum.Or(tensors.Of(value, facts));
+            else if (GradientScale.BoundOf(value, false, value.Syntax, facts) == Bound.Certain)
+                return TensorUse.None;
         }
 
-        return reads;
+        return sum is { IsGradient: true, Bound: not Bound.Certain, Owner: { } owner } && AreSame(updated, owner, facts) && !inputs.IsInput(updated, facts)
+            ? new TensorUse(TrainingAction.Step, updated)
+            : TensorUse.None;
     }
 
-    private static bool IsScale(string name) => TrainingVocabulary.ContainsAny(name, ScaleWords);
+    private TensorUse Clip(IOperation? owner, BodyFacts facts) =>
+        owner is not null && inputs.IsInput(owner, facts) ? TensorUse.None : new TensorUse(TrainingAction.Clip, owner);
 
-    /// <summary>Whether the call multiplies or divides by something that is no limit.</summary>
-    private static bool IsOnlyScaled(IInvocationOperation invocation, int factor, BodyFacts facts)
-    {
-        string name = invocation.TargetMethod.Name;
-        return (Products.Contains(name) || Quotients.Contains(name))
-            && invocation.Arguments.Length > factor
-            && !GradientScale.MayClip(invocation.Arguments[factor].Value, Quotients.Contains(name), invocation.Syntax, facts);
-    }
+    /// <summary>Whether a value comes from the gradient of another tensor than the given one.</summary>
+    private static bool IsOfOther(IOperation? owner, TensorValue value, BodyFacts facts) =>
+        value is { IsGradient: true, Owner: { } other } && (owner is null || !AreSame(owner, other, facts));
 
-    /// <summary>Whether a value may be a clipped gradient: averages, repaired gradients and copies of another gradient are not.</summary>
-    private bool MayBeClipped(IOperation value, BodyFacts facts)
+    private static bool AreSame(IOperation one, IOperation other, BodyFacts facts)
     {
-        value = value.WithoutConversions();
-        return value switch
-        {
-            ILocalReferenceOperation local when facts.ValuesOf(local.Local) is { Count: > 0 } values => values.Any(each => OwnerOf(each, facts) is null),
-            _ when OwnerOf(value, facts) is not null => false,
-            IBinaryOperation { OperatorKind: BinaryOperatorKind.Divide } quotient when OwnerOf(quotient.LeftOperand, facts) is not null =>
-                GradientScale.MayClip(quotient.RightOperand, true, value.Syntax, facts),
-            IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply } product when OwnerOf(product.LeftOperand, facts) is not null =>
-                GradientScale.MayClip(product.RightOperand, false, value.Syntax, facts),
-            IInvocationOperation { TargetMethod.Name: "nan_to_num" } => false,
-            IInvocationOperation { Instance: { } instance } scaled when OwnerOf(instance, facts) is not null => !IsOnlyScaled(scaled, 0, facts),
-            _ => true,
-        };
+        Target? first = facts.TargetOf(one.WithoutPlaceholder());
+        Target? second = facts.TargetOf(other.WithoutPlaceholder());
+        if (first is null || second is null)
+            return false;
+        return first.Equals(second) || (TensorValues.TargetOf(one, facts) is { } source && source.Equals(TensorValues.TargetOf(other, facts)));
     }
 
     private static bool IsDropped(IOperation invocation)
@@ -196,17 +151,4 @@ internal sealed class TensorGradients(KnownTypes types)
             parent = parent.Parent;
         return parent is IExpressionStatementOperation;
     }
-
-    private static bool IsNothing(IOperation value) =>
-        value.WithoutConversions() is ILiteralOperation { ConstantValue: { HasValue: true, Value: null } } or IDefaultValueOperation
-            or IInvocationOperation { TargetMethod.Name: "zeros" or "zeros_like" };
-
-    private bool IsGradientProperty(IOperation operation) =>
-        operation is IPropertyReferenceOperation { Property: { Name: "grad", ContainingType: var type } } && IsTensor(type);
-
-    private bool IsTensor(ITypeSymbol? type) => type.IsOrDerivesFrom(types.Tensor);
-
-    private static TrainingAction ClipIf(bool clips) => clips ? TrainingAction.Clip : TrainingAction.None;
-
-    private static TrainingAction StepIf(bool steps) => steps ? TrainingAction.Step : TrainingAction.None;
 }

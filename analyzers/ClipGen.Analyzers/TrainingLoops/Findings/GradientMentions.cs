@@ -5,6 +5,7 @@ using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Screening;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -45,7 +46,9 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
     private readonly ConcurrentDictionary<ITypeSymbol, SourceMentions> _types = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<CallComponent, SourceMentions> _components = new();
 
-    /// <summary>The mentions in a type and its base classes; for an interface or abstract class, those in the types that implement it as well.</summary>
+    /// <summary>
+    /// The mentions of gradients in a type and its base classes; for an interface or abstract class, those in the types that implement it as well.
+    /// </summary>
     public SourceMentions Of(ITypeSymbol? type) => type is null ? SourceMentions.None : _types.GetOrAdd(type, OfType);
 
     /// <summary>The mentions in the bodies of a component and of all that it calls.</summary>
@@ -77,13 +80,20 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
 
     /// <summary>
     /// The identifiers of a declaration, and the calls that are named as those of <c>Gradients</c>, without what is in either these or methods that clip:
-    /// whoever calls such a method mentions it.
+    /// whoever calls such a method mentions it. ClipGen's attributes declare limits and clip nothing.
     /// </summary>
     public static IEnumerable<SyntaxNodeOrToken> IdentifiersAndClipCallsIn(SyntaxNode declaration) =>
-        declaration.DescendantNodesAndTokens(node => node == declaration || !(IsClip(node) || IsClipCall(node)))
+        declaration.DescendantNodesAndTokens(node => node == declaration || !(IsClip(node) || IsClipCall(node) || IsSkipped(node, declaration)))
             .Where(part => part.IsKind(SyntaxKind.IdentifierToken) || (part.AsNode() is { } node && IsClipCall(node)));
 
-    private static bool IsClip(SyntaxNode node) => node is MethodDeclarationSyntax method && TrainingVocabulary.IsClipName(method.Identifier.ValueText, null);
+    public static bool IsClip(SyntaxNode node) =>
+        node is MethodDeclarationSyntax method
+        && (TrainingVocabulary.IsClipName(method.Identifier.ValueText, null) || AttributedGradients.IsMarkedClip(method));
+
+    /// <summary>Attributes of ClipGen's, and, around top-level statements, the types of the file.</summary>
+    private static bool IsSkipped(SyntaxNode node, SyntaxNode declaration) =>
+        AttributedGradients.IsDeclaration(node)
+        || (declaration is CompilationUnitSyntax && node is MemberDeclarationSyntax and not GlobalStatementSyntax);
 
     private static bool IsClipCall(SyntaxNode node) =>
         node is InvocationExpressionSyntax
@@ -92,18 +102,27 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
                 or SimpleNameSyntax { Identifier.ValueText: "Clip" or "ClipNorm" or "ClipValue" }
         };
 
-    private SourceMentions OfType(ITypeSymbol type)
+    /// <summary>The source of a type and its base classes; for an interface or abstract class, that of the types that implement it as well.</summary>
+    public IEnumerable<SyntaxNode> DeclarationsOf(ITypeSymbol? type)
     {
-        if (!HasSource(type))
-            return SourceMentions.None with { Kinds = Mentions.Unreadable };
+        if (type is null)
+            return [];
         // What the base class of a framework holds does not count.
         IEnumerable<ITypeSymbol> types = type.SelfAndBases().TakeWhile(HasSource);
         if (type.TypeKind == TypeKind.Interface || type.IsAbstract)
             types = types.Concat(type.GetMembers().OfType<IMethodSymbol>().SelectMany(called.ImplementationsOf).Select(method => method.ContainingType));
-        return Union(types
+        return types
             .Distinct<ITypeSymbol>(SymbolEqualityComparer.Default)
             .SelectMany(each => each.DeclaringSyntaxReferences)
-            .Select(reference => Of(reference.GetSyntax())));
+            .Select(reference => reference.GetSyntax());
+    }
+
+    private SourceMentions OfType(ITypeSymbol type)
+    {
+        if (!HasSource(type))
+            return SourceMentions.None with { Kinds = Mentions.Unreadable };
+        // What a type mentions of clipping counts where the step runs it.
+        return SourceMentions.None with { Kinds = Union(DeclarationsOf(type).Select(Of)).Kinds & ~Mentions.Clipping };
     }
 
     // A referenced project is source in an editor and a library in the build. The answer must not depend on that.

@@ -1,13 +1,12 @@
-using System.Collections.Concurrent;
 using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Screening;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
-using Microsoft.CodeAnalysis.Text;
 
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
@@ -15,9 +14,9 @@ namespace ClipGen.Analyzers.TrainingLoops.Findings;
 /// Decides whether a step that is known by its name only is reported. It is, if a backward pass comes before it, all source of both is in the program,
 /// some of it names gradients, and none of it mentions clipping.
 /// </summary>
-internal sealed class HandWrittenHeuristic(SourceBodies bodies, CallGraph calls, GradientMentions mentions)
+internal sealed class HandWrittenHeuristic(SourceBodies bodies, CallGraph calls, GradientMentions mentions, WorkCount work)
 {
-    private readonly ConcurrentDictionary<SyntaxNode, Hint[]> _hints = new();
+    private readonly ClippingHints _hints = new(work);
 
     public bool IsEnough(StepSite site)
     {
@@ -27,12 +26,12 @@ internal sealed class HandWrittenHeuristic(SourceBodies bodies, CallGraph calls,
         return (found.Kinds & (Mentions.Unreadable | Mentions.Clipping)) == 0
             && (found.Kinds & Mentions.Gradient) != 0
             && found.ClipCalls.All(call => IsKnown(call, site))
-            && !HintsAtClipping(site);
+            && !HintsAtClipping(site, backward);
     }
 
     /// <summary>Whether a call is known to clip, and where, so that it is no hint at a clip out of sight.</summary>
     private bool IsKnown(SyntaxNode call, StepSite site) =>
-        site.Expanded.Clips.Any(node => node.Event is { Evidence: Evidence.Certain, Method: { } method } clip
+        site.Expanded.Clips.Any(node => node.Event is { Evidence: not Evidence.Name, Method: { } method } clip
             && clip.Syntax == call && ClipCalls.IsGradientsClip(method))
         || IsOfAnotherStep(call, site);
 
@@ -68,23 +67,19 @@ internal sealed class HandWrittenHeuristic(SourceBodies bodies, CallGraph calls,
     }
 
     /// <summary>
-    /// Whether the type that trains mentions clipping. Outside of the body itself a clamp does not count: it is about textures, probabilities, or what
-    /// is drawn.
+    /// Whether the body that trains, or what it and the two calls run, mentions clipping. Outside of the body itself a clamp counts only where the calls
+    /// lead: elsewhere it is about textures, probabilities, or what is drawn.
     /// </summary>
-    private bool HintsAtClipping(StepSite site)
+    private bool HintsAtClipping(StepSite site, TrainingEvent backward)
     {
         SyntaxNode body = site.Body.Facts.Root.Syntax;
-        SyntaxNode type = body.FirstAncestorOrSelf<TypeDeclarationSyntax>() ?? body;
-        return _hints.GetOrAdd(type, HintsIn)
-            .Any(hint => (!hint.IsClamp || body.Span.Contains(hint.Span)) && (hint.Call is null || !IsKnown(hint.Call, site)));
+        IEnumerable<SyntaxNode> called = new[] { site.Step.TargetType, site.Step.Method?.ContainingType, backward.TargetType, backward.Method?.ContainingType }
+            .SelectMany(mentions.DeclarationsOf);
+        IEnumerable<SyntaxNode> around = body.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type ? [type] : [];
+        return _hints.In(called, NamesOf(site.Step).Concat(NamesOf(backward))) is not { } inCalls
+            || _hints.In(around, FileIdentifiers.In(body, CancellationToken.None)) is not { } inType
+            || ClippingHints.In(body).Concat(inCalls).Concat(inType.Where(hint => !hint.IsClamp)).Any(hint => hint.Call is null || !IsKnown(hint.Call, site));
     }
 
-    private static Hint[] HintsIn(SyntaxNode type) =>
-    [
-        .. GradientMentions.IdentifiersAndClipCallsIn(type)
-            .Where(part => part.IsNode || TrainingVocabulary.HintsAtClipping(part.AsToken().ValueText))
-            .Select(part => new Hint(part.Span, part.IsToken && TrainingVocabulary.Contains(part.AsToken().ValueText, "clamp"), part.AsNode())),
-    ];
-
-    private readonly record struct Hint(TextSpan Span, bool IsClamp, SyntaxNode? Call);
+    private static IEnumerable<string> NamesOf(TrainingEvent found) => found.Method is { } method ? [method.Name] : [];
 }

@@ -8,7 +8,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Findings;
 internal sealed class OptimizerSteps(ExpandedBody expanded, OptimizerKey key, WorkCount work)
 {
     private const GradientState Known =
-        GradientState.AnyClipped | GradientState.Pending | GradientState.SteppedUnclipped | GradientState.Discarded;
+        GradientState.AnyClipped | GradientState.Pending | GradientState.SteppedUnclipped | GradientState.AnyDiscarded;
 
     public ExpandedBody Expanded { get; } = expanded;
 

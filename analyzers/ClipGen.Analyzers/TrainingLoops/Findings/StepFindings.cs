@@ -18,7 +18,7 @@ internal sealed class StepFindings(StepAnalysis steps, HandWrittenHeuristic hand
             if (place.Steps.FirstOrDefault(step => !IsDecidedInside(step.Event!)) is not { } node)
                 continue;
             var site = new StepSite(place, node);
-            if (site.Backward is null && place.Before != GradientState.Discarded)
+            if (site.Backward is null && !IsDiscarded(place.Before))
                 continue;
             if (site.Step.Evidence == Evidence.Name && !handWritten.IsEnough(site))
                 continue;
@@ -31,13 +31,16 @@ internal sealed class StepFindings(StepAnalysis steps, HandWrittenHeuristic hand
     /// <summary>Whether the step is in a called method that holds the backward pass as well, so that it is judged there.</summary>
     private bool IsDecidedInside(TrainingEvent step) => step.Through.Any(method => steps.Of(method).Decided.Contains(step.Syntax));
 
+    /// <summary>Whether the gradients were set to zero on every path.</summary>
+    private static bool IsDiscarded(GradientState before) => (before & GradientState.AnyDiscarded) != 0 && (before & ~GradientState.AnyDiscarded) == 0;
+
     private void Judge(StepSite site, FindingList findings)
     {
         GradientState before = site.Before;
         bool isUnclipped = (before & (GradientState.Pending | GradientState.SteppedUnclipped)) != 0;
         // Gradients that were clipped and used already are not those that are stepped on now.
         bool isClipped = (before & GradientState.AnyClipped & ~GradientState.SteppedClipped) != 0 || before == GradientState.SteppedClipped;
-        if (before == GradientState.Discarded)
+        if (IsDiscarded(before))
         {
             findings.Add(ResetGradients.BeforeStep(site));
         }

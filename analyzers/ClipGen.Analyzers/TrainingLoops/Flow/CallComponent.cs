@@ -4,15 +4,17 @@ namespace ClipGen.Analyzers.TrainingLoops.Flow;
 
 /// <summary>Bodies that call each other in a cycle, or one body that does not. What a body reaches is the same for all of them.</summary>
 /// <param name="bodies">The bodies; none if the component is only a choice of overrides.</param>
+/// <param name="choices">The choices of overrides among them.</param>
 /// <param name="called">The other components that they call.</param>
-internal sealed class CallComponent(IReadOnlyList<BodyGraph> bodies, IReadOnlyCollection<CallComponent> called)
+internal sealed class CallComponent(IReadOnlyList<BodyGraph> bodies, IReadOnlyList<Callees> choices, IReadOnlyCollection<CallComponent> called)
 {
     public IReadOnlyList<BodyGraph> Bodies { get; } = bodies;
 
     public IReadOnlyCollection<CallComponent> Called { get; } = called;
 
     /// <summary>What the bodies and all methods that they can call do, however deep the calls are.</summary>
-    public TrainingAction Actions { get; } = ActionsIn(bodies) | Union(called.Select(component => component.Actions));
+    public TrainingAction Actions { get; } =
+        ActionsIn(bodies) | Union(choices.Select(choice => choice.MarkedActions)) | Union(called.Select(component => component.Actions));
 
     private static TrainingAction ActionsIn(IEnumerable<BodyGraph> bodies) =>
         Union(bodies

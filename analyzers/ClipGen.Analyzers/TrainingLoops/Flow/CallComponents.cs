@@ -73,7 +73,8 @@ internal sealed class CallComponents(WorkCount work)
                 called.Add(other);
         }
 
-        var component = new CallComponent([.. members.Select(member => member.Node).OfType<BodyGraph>()], called);
+        var component = new CallComponent(
+            [.. members.Select(member => member.Node).OfType<BodyGraph>()], [.. members.Select(member => member.Node).OfType<Callees>()], called);
         foreach (Visit member in members)
             _known.Add(member.Node, component);
     }

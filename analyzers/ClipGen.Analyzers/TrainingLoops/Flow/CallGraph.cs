@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 
@@ -36,14 +37,15 @@ internal sealed class CallGraph(SourceBodies bodies, EventExtractor extractor, C
 
     private Callee CalleeOf(IMethodSymbol method)
     {
+        Classification known = called.Classify(method);
         foreach (SyntaxReference reference in method.DeclaringSyntaxReferences)
         {
             if (reference.Span.Length > AnalysisLimits.BodyLength)
-                return new Callee(method, null, IsTooLong: true);
+                return new Callee(method, null, IsTooLong: true, known);
             if (bodies.FactsOf(reference.GetSyntax()) is { } facts && GraphOf(facts) is { } graph)
-                return new Callee(method, graph, IsTooLong: false);
+                return new Callee(method, graph, IsTooLong: false, known);
         }
 
-        return new Callee(method, null, IsTooLong: false);
+        return new Callee(method, null, IsTooLong: false, known);
     }
 }

@@ -32,6 +32,11 @@ internal enum GradientState
     /// <summary>Set to zero, or stepped on in an unknown state.</summary>
     Fresh = 256,
 
+    /// <summary>Clipped, and then set to zero without having been used.</summary>
+    DiscardedClipped = 512,
+
+    AnyDiscarded = Discarded | DiscardedClipped,
+
     AnyClipped = Clipped | ClippedThenAdded | EnteredClipped | SteppedClipped,
 }
 
@@ -44,7 +49,7 @@ internal static class GradientStates
         if (action == TrainingAction.None)
             return before;
         GradientState after = GradientState.Unreached;
-        for (int bit = 1; bit <= (int)GradientState.Fresh; bit <<= 1)
+        for (int bit = 1; bit <= (int)GradientState.DiscardedClipped; bit <<= 1)
         {
             if (((int)before & bit) != 0)
                 after |= AfterOne((GradientState)bit, action);
@@ -72,7 +77,15 @@ internal static class GradientStates
                 GradientState.SteppedUnclipped or GradientState.SteppedClipped => before,
                 _ => GradientState.Fresh,
             },
-            TrainingAction.Reset => isClipped || before is GradientState.Pending or GradientState.Discarded ? GradientState.Discarded : GradientState.Fresh,
+            TrainingAction.Reset when isClipped || before == GradientState.DiscardedClipped => GradientState.DiscardedClipped,
+            TrainingAction.Reset => before is GradientState.Pending or GradientState.Discarded ? GradientState.Discarded : GradientState.Fresh,
+            // What is copied over is still there, in the network that it was computed for.
+            TrainingAction.Transfer => before switch
+            {
+                GradientState.Discarded => GradientState.Pending,
+                GradientState.DiscardedClipped => GradientState.Clipped,
+                _ => before,
+            },
             _ => before,
         };
     }

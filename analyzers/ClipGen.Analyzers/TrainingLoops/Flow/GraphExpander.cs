@@ -15,6 +15,7 @@ internal sealed class GraphExpander
     private readonly CallGraph _calls;
     private readonly WorkCount _work;
     private readonly EventGraph _graph = new();
+    private TrainingEvent? _within;
     private bool _isTooLarge;
 
     private GraphExpander(CallGraph calls, WorkCount work)
@@ -68,33 +69,71 @@ internal sealed class GraphExpander
         _work.Add(1);
         if (node.Event is not { } found)
             return GraphPart.Of(_graph.Add());
-        return found.IsCall ? SpliceCall(body, found, map, active, depth) : GraphPart.Of(_graph.Add(map(found)));
+        return found.IsCall ? SpliceCall(body, found, map, active, depth) : Add(map(found));
+    }
+
+    /// <summary>
+    /// Adds an event. In a method that the user marks, or that is known as a step although its source shows none, the source says only when this
+    /// happens, and whether gradients are clipped before: resets after an update that is not understood are none before it.
+    /// </summary>
+    private GraphPart Add(TrainingEvent found)
+    {
+        if (_within is not { } known || (found.Action is TrainingAction.Clip or TrainingAction.DroppedClip && !found.IsOutOfSight))
+            return GraphPart.Of(_graph.Add(found));
+        return GraphPart.Of(found.Action == known.Action ? _graph.Add(known) : _graph.Add());
     }
 
     private GraphPart SpliceCall(BodyGraph body, TrainingEvent call, Func<TrainingEvent, TrainingEvent> map, ImmutableHashSet<SyntaxNode> active, int depth)
     {
         TrainingEvent seen = map(call);
+        TrainingEvent known = map(call with { Action = call.Classification.Action, IsCall = false, Lambda = null });
+        if (call.Classification is { Action: TrainingAction.Step, IsMarked: false } && !MayStepInside(call))
+            return SpliceKnown(known, () => Inside(body, call, seen, map, active, depth));
         int before = _graph.Nodes.Count;
         GraphPart inner = Inside(body, call, seen, map, active, depth) ?? GraphPart.Of(_graph.Add());
         // An optimizer that is written by hand updates layer by layer. What a reader takes for the step is the call, not each update.
-        if (call.Classification is { Action: TrainingAction.Step, Evidence: Evidence.Name } && (inner.Actions & TrainingAction.Clip) == 0
-            && _graph.Nodes.Skip(before).All(node => node.Event is not { Action: TrainingAction.Step, Evidence: Evidence.Certain }))
+        if (call.Classification is { Action: TrainingAction.Step, Evidence: < Evidence.Certain } && (inner.Actions & TrainingAction.Clip) == 0
+            && _graph.Nodes.Skip(before).All(node => node.Event is not { Action: TrainingAction.Step, Evidence: >= Evidence.Certain }))
         {
             inner = GraphPart.Of(_graph.Add());
         }
 
-        if (!IsMissing(call.Classification, inner.Actions))
-            return inner;
-        GraphPart own = GraphPart.Of(_graph.Add(seen with { Action = call.Classification.Action, IsCall = false, Lambda = null }));
-        EventGraph.Connect(inner.Last, own.First);
-        return GraphPart.Join(inner.First, own.Last, [inner, own]);
+        // What a method limits is decided by its source, not by its name: ClipParameters may clip the weights.
+        bool limitsOther = call.Classification.Action == TrainingAction.Clip
+            && _graph.Nodes.Skip(before).Any(node => node.Event is { Action: TrainingAction.TensorLimit });
+        TrainingAction found = limitsOther ? inner.Actions | TrainingAction.Clip : inner.Actions;
+        return IsMissing(call.Classification, found) ? Join(inner, Add(known)) : inner;
+    }
+
+    /// <summary>Whether the source of a called method shows an update of parameters.</summary>
+    private bool MayStepInside(TrainingEvent call) =>
+        call.Method is not { MethodKind: MethodKind.Ordinary } method
+        || (_calls.ComponentOf(_calls.CalleesOf(method, call.IsVirtual)).Actions & TrainingAction.Step) != 0;
+
+    /// <summary>Puts what a method is known to do in the place of its call, with the clips that are found in its source.</summary>
+    private GraphPart SpliceKnown(TrainingEvent known, Func<GraphPart?> spliceSource)
+    {
+        TrainingEvent? outer = _within;
+        _within ??= known;
+        GraphPart? inner = spliceSource();
+        GraphPart part = inner ?? Add(known);
+        if (inner is not null && (inner.Actions & _within.Action) == 0)
+            part = known.Action == TrainingAction.Backward ? Join(Add(known), inner) : Join(inner, Add(known));
+        _within = outer;
+        return part;
+    }
+
+    private static GraphPart Join(GraphPart first, GraphPart second)
+    {
+        EventGraph.Connect(first.Last, second.First);
+        return GraphPart.Join(first.First, second.Last, [first, second]);
     }
 
     /// <summary>Whether a method is known to do something that was not found in its source.</summary>
     private static bool IsMissing(Classification known, TrainingAction found) => known.Action switch
     {
         // A backward pass that updates the weights on its way leaves no gradients behind.
-        TrainingAction.Backward => (found & TrainingAction.Backward) == 0 && (known.Evidence == Evidence.Certain || (found & TrainingAction.Step) == 0),
+        TrainingAction.Backward => (found & TrainingAction.Backward) == 0 && (known.Evidence >= Evidence.Certain || (found & TrainingAction.Step) == 0),
         TrainingAction.Clip => (found & (TrainingAction.Clip | TrainingAction.DroppedClip)) == 0,
         TrainingAction.Step or TrainingAction.Reset => (found & known.Action) == 0,
         _ => false,
@@ -126,7 +165,13 @@ internal sealed class GraphExpander
         foreach (Callee callee in _calls.CalleesOf(method, call.IsVirtual).All.Take(AnalysisLimits.OverridesOfCall))
         {
             _isTooLarge |= callee.IsTooLong;
-            if (callee.Graph is not { } graph || active.Contains(graph.Body) || _calls.ComponentOf(graph).Actions == TrainingAction.None)
+            BodyGraph? graph = callee.Graph is { } found && !active.Contains(found.Body) && _calls.ComponentOf(found).Actions != TrainingAction.None
+                ? found
+                : null;
+            Classification known = callee.Known.IsMarked ? callee.Known : call.Classification;
+            if (known.IsMarked)
+                alternatives.Add(SpliceMarked(known, callee.Method, graph));
+            else if (graph is null)
                 mayDoNothing = true;
             else
                 alternatives.Add(SpliceMethod(callee.Method, graph, seen, active.Add(graph.Body), depth));
@@ -135,6 +180,13 @@ internal sealed class GraphExpander
         if (alternatives.Count == 0)
             return null;
         return alternatives.Count == 1 && !mayDoNothing ? alternatives[0] : Fork(alternatives, seen, mayDoNothing);
+
+        // A mark counts on the method that runs, so that it can stand on an implementation.
+        GraphPart SpliceMarked(Classification known, IMethodSymbol callee, BodyGraph? graph) => SpliceKnown(
+            seen with { Action = known.Action, Evidence = known.Evidence, IsCall = false, Lambda = null },
+            () => graph is not null && known.Action is TrainingAction.Backward or TrainingAction.Step
+                ? SpliceMethod(callee, graph, seen, active.Add(graph.Body), depth)
+                : null);
     }
 
     private GraphPart Fork(List<GraphPart> alternatives, TrainingEvent call, bool mayDoNothing)
@@ -186,10 +238,13 @@ internal sealed class GraphExpander
         ImmutableDictionary<ISymbol, Target?> inner = found.Arguments;
         foreach (KeyValuePair<ISymbol, Target?> argument in found.Arguments)
             inner = inner.SetItem(argument.Key, argument.Value?.Substitute(arguments, receiver));
+        Target? target = found.Target?.Substitute(arguments, receiver);
         return found with
         {
+            // What is limited in a method may be a gradient that its caller hands over.
+            Action = found.Action == TrainingAction.TensorLimit && target is { IsGradient: true } ? TrainingAction.Clip : found.Action,
             // A target that the caller cannot name keeps the name that it has in the callee.
-            Target = found.Target?.Substitute(arguments, receiver) ?? found.Target,
+            Target = target ?? found.Target,
             Networks = Substitute(found.Networks, arguments, receiver),
             Arguments = inner,
         };

@@ -18,8 +18,8 @@ internal sealed class OptimizerKey(Target optimizer, OptimizerOrigin origin)
     {
         switch (found?.Action)
         {
-            case TrainingAction.Backward:
-                return TrainingAction.Backward;
+            case TrainingAction.Backward or TrainingAction.Transfer:
+                return found.Action;
             case TrainingAction.Clip when !IsCertainlyOther(found):
                 return TrainingAction.Clip;
             case TrainingAction.Step when IsSame(found):

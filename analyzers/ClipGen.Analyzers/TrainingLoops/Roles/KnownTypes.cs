@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Roles;
 
@@ -28,6 +29,7 @@ internal sealed class KnownTypes
         Optimizer = compilation.GetTypeByMetadataName("TorchSharp.torch+optim+Optimizer");
         Lbfgs = compilation.GetTypeByMetadataName("TorchSharp.Modules.LBFGS");
         Module = compilation.GetTypeByMetadataName("TorchSharp.torch+nn+Module");
+        Parameter = compilation.GetTypeByMetadataName("TorchSharp.Modules.Parameter");
         GradientUtilities = compilation.GetTypeByMetadataName("TorchSharp.torch+nn+utils");
         Clippable = compilation.GetTypeByMetadataName("ClipGen.IClippable");
         _gradientSource = compilation.GetTypeByMetadataName("ClipGen.IGradientSource");
@@ -50,6 +52,9 @@ internal sealed class KnownTypes
     public INamedTypeSymbol? Lbfgs { get; }
 
     public INamedTypeSymbol? Module { get; }
+
+    /// <summary>The tensors that a module registers to be trained.</summary>
+    public INamedTypeSymbol? Parameter { get; }
 
     public INamedTypeSymbol? GradientUtilities { get; }
 
@@ -89,6 +94,26 @@ internal sealed class KnownTypes
     /// <summary>Whether the member carries <c>[Gradient]</c> or a clip attribute, or a parameter names it as its gradient.</summary>
     public bool IsDeclaredGradient(ISymbol member) =>
         member is IFieldSymbol or IPropertySymbol && member.ContainingType is { } type && DeclaredGradients(type).Contains(member.Name);
+
+    public bool IsTensor(ITypeSymbol? type) => type.IsOrDerivesFrom(Tensor);
+
+    /// <summary>Whether the operation reads or sets the gradient that a tensor keeps.</summary>
+    public bool IsGradient(IOperation operation) =>
+        operation is IPropertyReferenceOperation { Property: { Name: "grad", ContainingType: var type } } && IsTensor(type);
+
+    /// <summary>Whether a method computes gradients and returns them.</summary>
+    public bool IsAutogradGrad(IMethodSymbol method) => method.Name == "grad" && TypeExtensions.IsSameDefinition(method.ContainingType, Autograd);
+
+    /// <summary>Whether the type is one of TorchSharp's, also where TorchSharp's own source is part of the program.</summary>
+    public bool IsTorchSharp(INamedTypeSymbol? type)
+    {
+        if (type is null || Tensor is null || !SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, Tensor.ContainingAssembly))
+            return false;
+        INamespaceSymbol space = type.ContainingNamespace;
+        while (space is { IsGlobalNamespace: false, ContainingNamespace.IsGlobalNamespace: false })
+            space = space.ContainingNamespace;
+        return space is { Name: "TorchSharp", IsGlobalNamespace: false };
+    }
 
     /// <summary>Whether the type is a network: a module of TorchSharp, or annotated for ClipGen.</summary>
     public bool IsNetwork(ITypeSymbol? type) => type.IsOrDerivesFrom(Module) || IsAnnotated(type);

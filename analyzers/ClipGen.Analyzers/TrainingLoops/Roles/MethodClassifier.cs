@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Roles;
 
 /// <summary>
-/// Says what a method does in a training step: for certain by option, attribute, interface or the symbols of TorchSharp and ClipGen, else by its
-/// name, as hand-written networks need it. Each method is looked at once per compilation.
+/// Says what a method does in a training step, by the strongest evidence there is: an option or attribute, the symbols of TorchSharp and ClipGen, or
+/// its name, as hand-written networks need it. Each method is looked at once per compilation.
 /// </summary>
 internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options)
 {
@@ -19,14 +19,20 @@ internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options
 
     private Classification Find(IMethodSymbol method)
     {
-        TrainingAction action = options.ActionOf(method);
-        if (action == TrainingAction.None)
-            action = types.AttributedAction(method);
-        if (action == TrainingAction.None)
-            action = TorchSharpAction(method);
-        if (action == TrainingAction.None)
-            action = ClipGenAction(method);
-        return action != TrainingAction.None ? new Classification(action, Evidence.Certain) : ByName(method);
+        TrainingAction marked = options.ActionOf(method);
+        if (marked == TrainingAction.None)
+            marked = types.AttributedAction(method);
+        if (marked != TrainingAction.None)
+            return new Classification(marked, Evidence.Mark);
+        TrainingAction known = TorchSharpAction(method);
+        if (known == TrainingAction.None)
+            known = ClipGenAction(method);
+        if (known != TrainingAction.None)
+            return new Classification(known, Evidence.Certain);
+        Classification named = ByName(method);
+        return named.Action is TrainingAction.Backward or TrainingAction.Step && types.IsAnnotated(method.ContainingType)
+            ? named with { Evidence = Evidence.Model }
+            : named;
     }
 
     private TrainingAction TorchSharpAction(IMethodSymbol method)
@@ -60,9 +66,6 @@ internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options
         {
             "ClipGradients" or "ScaleGradients" when types.IsAnnotated(type) => TrainingAction.Clip,
             "ZeroGradients" when types.IsAnnotated(type) => TrainingAction.Reset,
-            "Backward" when types.IsAnnotated(type) => TrainingAction.Backward,
-            _ when types.IsAnnotated(type) && TrainingVocabulary.IsBackwardName(method.Name) => TrainingAction.Backward,
-            _ when types.IsAnnotated(type) && TrainingVocabulary.IsUpdateName(method.Name) => TrainingAction.Step,
             _ => TrainingAction.None,
         };
     }
@@ -73,7 +76,7 @@ internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options
         string name = method.Name;
         if (method.MethodKind is not (MethodKind.Ordinary or MethodKind.LocalFunction or MethodKind.ReducedExtension))
             return Classification.None;
-        if (IsTorchSharp(type) || IsBaseLibrary(type))
+        if (types.IsTorchSharp(type) || IsBaseLibrary(type))
             return Classification.None;
         TrainingAction action = TrainingAction.None;
         if (TrainingVocabulary.IsClipName(name, type?.Name))
@@ -86,9 +89,6 @@ internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options
             action = TrainingAction.Step;
         return new Classification(action, Evidence.Name);
     }
-
-    private bool IsTorchSharp(INamedTypeSymbol? type) =>
-        types.HasTorchSharp && SymbolEqualityComparer.Default.Equals(type?.ContainingAssembly, types.Optimizer!.ContainingAssembly);
 
     private static bool IsBaseLibrary(INamedTypeSymbol? type)
     {

@@ -27,4 +27,10 @@ internal enum TrainingAction
 
     /// <summary>Computes limited gradients and drops them: it looks like a clip and has no effect.</summary>
     DroppedClip = 16,
+
+    /// <summary>Limits a tensor in place that is no gradient as far as the body knows: weights, or what a caller hands over.</summary>
+    TensorLimit = 32,
+
+    /// <summary>Gives parameters the gradients of other parameters, such as those of a copy of the network.</summary>
+    Transfer = 64,
 }

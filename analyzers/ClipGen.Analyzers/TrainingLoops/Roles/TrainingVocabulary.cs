@@ -20,7 +20,7 @@ internal static class TrainingVocabulary
 
     private static readonly string[] LimitingWords = ["clip", "clamp", "limit", "rescale", "normaliz", "normalis", "truncate"];
 
-    private static readonly string[] ClippedWords = ["norm", "param", "weight", "layer"];
+    private static readonly string[] ClippedWords = ["norm", "param", "layer"];
 
     private static readonly string[] DrawingWords = ["image", "graphics"];
 
@@ -73,7 +73,7 @@ internal static class TrainingVocabulary
 
     /// <summary>Whether an identifier can have to do with training at all.</summary>
     public static bool IsTrainingWord(string word) =>
-        ContainsAny(word, TrainingStems) || string.Equals(word, "step", StringComparison.OrdinalIgnoreCase);
+        ContainsAny(word, TrainingStems) || string.Equals(word, "step", StringComparison.OrdinalIgnoreCase) || word is "clamp_" or "mul_" or "div_" or "masked_fill_";
 
     /// <summary>Whether an identifier can name, mark or be part of a step.</summary>
     public static bool IsStepWord(string word) =>
@@ -81,7 +81,7 @@ internal static class TrainingVocabulary
 
     /// <summary>Whether an identifier can name or mark a backward pass. A program without one is not analysed.</summary>
     public static bool IsBackwardWord(string word) =>
-        Contains(word, "backward") || Contains(word, "backp") || IsBackwardName(word);
+        Contains(word, "backward") || Contains(word, "backp") || word == "autograd" || IsBackwardName(word);
 
     public static bool Contains(string text, string part) => text.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
 

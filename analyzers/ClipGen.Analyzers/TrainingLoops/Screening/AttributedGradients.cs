@@ -4,10 +4,30 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.TrainingLoops.Screening;
 
-/// <summary>Reads from syntax alone which members the attributes in a file declare as gradients.</summary>
+/// <summary>Reads from syntax alone what ClipGen's attributes in a file declare.</summary>
 internal static class AttributedGradients
 {
+    private static readonly HashSet<string> Declarations =
+    [
+        "ClipGradNorm", "ClipGradValue", "ClipIgnore", "Gradient", "Parameter", "BackwardPass", "GradientClipping", "GradientReset", "OptimizerStep",
+    ];
+
+    /// <summary>The members that are declared as gradients.</summary>
     public static IEnumerable<string> In(SyntaxNode root) => root.DescendantNodes().OfType<AttributeSyntax>().SelectMany(Of);
+
+    /// <summary>Whether the node is an attribute of ClipGen's.</summary>
+    public static bool IsDeclaration(SyntaxNode node) => node is AttributeSyntax attribute && Declarations.Contains(NameOf(attribute));
+
+    /// <summary>Whether the method is marked as one that clips.</summary>
+    public static bool IsMarkedClip(MethodDeclarationSyntax method) =>
+        method.AttributeLists.SelectMany(list => list.Attributes).Any(attribute => NameOf(attribute) == "GradientClipping");
+
+    private static string NameOf(AttributeSyntax attribute)
+    {
+        string name = attribute.Name.ToString();
+        name = name.Substring(name.LastIndexOfAny(['.', ':']) + 1);
+        return name.EndsWith("Attribute", StringComparison.Ordinal) ? name.Substring(0, name.Length - "Attribute".Length) : name;
+    }
 
     private static IEnumerable<string> Of(AttributeSyntax attribute)
     {

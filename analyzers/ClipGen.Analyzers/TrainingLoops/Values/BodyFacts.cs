@@ -12,6 +12,8 @@ internal sealed class BodyFacts
     private readonly HashSet<ILocalSymbol> _opaque = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ILocalSymbol, IOperation> _collections = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ILocalSymbol, List<TextSpan>> _changes = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ILocalSymbol, List<IInvocationOperation>> _calls = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ILocalSymbol, List<IOperation>> _items = new(SymbolEqualityComparer.Default);
 
     public BodyFacts(IOperation root)
     {
@@ -30,6 +32,12 @@ internal sealed class BodyFacts
 
     /// <summary>The collection whose items a foreach variable runs over.</summary>
     public IOperation? CollectionOf(ILocalSymbol local) => _collections.TryGetValue(local, out IOperation? collection) ? collection : null;
+
+    /// <summary>The calls of which the local is the receiver.</summary>
+    public IReadOnlyList<IInvocationOperation> CallsOn(ILocalSymbol local) => _calls.TryGetValue(local, out List<IInvocationOperation>? calls) ? calls : [];
+
+    /// <summary>What elements of the collection that the local holds are set to.</summary>
+    public IReadOnlyList<IOperation> ItemsOf(ILocalSymbol local) => _items.TryGetValue(local, out List<IOperation>? items) ? items : [];
 
     /// <summary>The variable or member that the local is another name of, because it is set only once, to that.</summary>
     public IOperation? AliasOf(ILocalSymbol local)
@@ -71,6 +79,15 @@ internal sealed class BodyFacts
                 break;
             case ISimpleAssignmentOperation { Target: ILocalReferenceOperation local } assignment:
                 Add(local.Local, assignment.Value, assignment.Syntax);
+                break;
+            case ISimpleAssignmentOperation { Target: var target } assignment when ItemHolder(target) is { } local:
+                Append(_items, local, assignment.Value);
+                break;
+            case IInvocationOperation { Instance: { } receiver } invocation when receiver.WithoutPlaceholder()?.WithoutConversions() is ILocalReferenceOperation local:
+                Append(_calls, local.Local, invocation);
+                break;
+            case ICompoundAssignmentOperation { Target: ILocalReferenceOperation { Type.SpecialType: SpecialType.None } local } compound:
+                Add(local.Local, compound, compound.Syntax);
                 break;
             case IDeconstructionAssignmentOperation deconstruction:
                 foreach (IOperation part in deconstruction.Target.DescendantsAndSelf())
@@ -120,12 +137,25 @@ internal sealed class BodyFacts
     /// <summary>What a pattern is matched with, unless the pattern is part of another one.</summary>
     private static IOperation? PatternInput(IOperation pattern) => pattern.Parent is IIsPatternOperation test ? test.Value : null;
 
+    /// <summary>The local that holds the collection of which the operation is an element.</summary>
+    private static ILocalSymbol? ItemHolder(IOperation target) => target switch
+    {
+        IArrayElementReferenceOperation { ArrayReference: ILocalReferenceOperation local } => local.Local,
+        IPropertyReferenceOperation { Property.IsIndexer: true, Instance: ILocalReferenceOperation local } => local.Local,
+        _ => null,
+    };
+
     private void Add(ILocalSymbol local, IOperation value, SyntaxNode syntax)
     {
-        if (!_values.TryGetValue(local, out List<IOperation>? values))
-            _values[local] = values = [];
-        values.Add(value);
+        Append(_values, local, value);
         Change(local, syntax);
+    }
+
+    private static void Append<T>(Dictionary<ILocalSymbol, List<T>> lists, ILocalSymbol local, T item)
+    {
+        if (!lists.TryGetValue(local, out List<T>? list))
+            lists[local] = list = [];
+        list.Add(item);
     }
 
     private void Hide(ILocalSymbol local, SyntaxNode syntax)
@@ -136,8 +166,6 @@ internal sealed class BodyFacts
 
     private void Change(ILocalSymbol local, SyntaxNode syntax)
     {
-        if (!_changes.TryGetValue(local, out List<TextSpan>? changes))
-            _changes[local] = changes = [];
-        changes.Add(syntax.Span);
+        Append(_changes, local, syntax.Span);
     }
 }

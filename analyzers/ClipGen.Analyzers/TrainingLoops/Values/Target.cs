@@ -36,6 +36,9 @@ internal sealed class Target : IEquatable<Target>
         _ => null,
     };
 
+    /// <summary>Whether the target is the gradient of a tensor.</summary>
+    public bool IsGradient => Last is IPropertySymbol { Name: "grad" };
+
     public string Text => Path.IsEmpty ? "this" : string.Join(".", Path.Select(symbol => symbol.Name));
 
     public static Target Of(ISymbol symbol) => new(ImmutableArray.Create(symbol));

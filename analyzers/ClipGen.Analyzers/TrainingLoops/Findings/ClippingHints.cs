@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Screening;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ClipGen.Analyzers.TrainingLoops.Findings;
+
+/// <summary>
+/// Finds what mentions clipping where a training step can run it: in the members of a type that the code of the step names, directly or through other
+/// members, and in functions that are stored when an object is made. What the rest of the type does is about other steps.
+/// </summary>
+internal sealed class ClippingHints(WorkCount work)
+{
+    private readonly ConcurrentDictionary<SyntaxNode, IReadOnlyList<Member>> _members = new();
+
+    /// <summary>The mentions of clipping in declarations of types, as code that contains the given names reaches them.</summary>
+    /// <returns><see langword="null"/> if it reaches too many members.</returns>
+    public IReadOnlyList<ClippingHint>? In(IEnumerable<SyntaxNode> types, IEnumerable<string> names)
+    {
+        var known = new HashSet<string>(names);
+        var hints = new List<ClippingHint>();
+        List<Member> rest = [.. types.Distinct().SelectMany(type => _members.GetOrAdd(type, MembersOf))];
+        int reached = 0;
+        for (bool goesOn = true; goesOn;)
+        {
+            goesOn = false;
+            foreach (Member member in rest.ToArray())
+            {
+                work.Add(1);
+                if (member.Name is not null && !known.Contains(member.Name))
+                    continue;
+                if (++reached > AnalysisLimits.MembersWithHints)
+                    return null;
+                rest.Remove(member);
+                hints.AddRange(member.Hints);
+                known.UnionWith(member.Identifiers);
+                goesOn = true;
+            }
+        }
+
+        return hints;
+    }
+
+    /// <summary>The mentions of clipping in one piece of source.</summary>
+    public static IEnumerable<ClippingHint> In(SyntaxNode source) =>
+        GradientMentions.IdentifiersAndClipCallsIn(source)
+            .Where(part => part.IsNode || TrainingVocabulary.HintsAtClipping(part.AsToken().ValueText))
+            .Select(part => new ClippingHint(
+                part.Span, part.IsToken && TrainingVocabulary.Contains(part.AsToken().ValueText, "clamp"), part.AsNode()));
+
+    private static IReadOnlyList<Member> MembersOf(SyntaxNode type)
+    {
+        var members = new List<Member>();
+        foreach (MemberDeclarationSyntax declaration in (type as TypeDeclarationSyntax)?.Members ?? default)
+        {
+            switch (declaration)
+            {
+                case MethodDeclarationSyntax method:
+                    if (!GradientMentions.IsClip(method))
+                        members.Add(Read(method.Identifier.ValueText, method));
+                    break;
+                case PropertyDeclarationSyntax property:
+                    members.Add(Read(property.Identifier.ValueText, property));
+                    members.AddRange(StoredFunctions(property));
+                    break;
+                case BaseTypeDeclarationSyntax:
+                    break;
+                default:
+                    members.AddRange(StoredFunctions(declaration));
+                    break;
+            }
+        }
+
+        return members;
+    }
+
+    /// <summary>Lambdas in initializers and constructors, and the methods that are added to events there. They can run at any time.</summary>
+    private static IEnumerable<Member> StoredFunctions(MemberDeclarationSyntax declaration) =>
+        declaration.DescendantNodes(node => node is not AnonymousFunctionExpressionSyntax)
+            .Select(node => node switch
+            {
+                AnonymousFunctionExpressionSyntax => node,
+                AssignmentExpressionSyntax assignment when assignment.IsKind(SyntaxKind.AddAssignmentExpression) => assignment.Right,
+                _ => null,
+            })
+            .OfType<SyntaxNode>()
+            .Select(function => Read(null, function));
+
+    private static Member Read(string? name, SyntaxNode source) =>
+        new(name, [.. FileIdentifiers.In(source, CancellationToken.None)], [.. In(source)]);
+
+    /// <summary>A member, or a function that is stored in one.</summary>
+    /// <param name="Name">The name by which code reaches it; <see langword="null"/> for what is always reached.</param>
+    /// <param name="Identifiers">The identifiers in it.</param>
+    /// <param name="Hints">The mentions of clipping in it.</param>
+    private sealed record Member(string? Name, HashSet<string> Identifiers, ClippingHint[] Hints);
+}

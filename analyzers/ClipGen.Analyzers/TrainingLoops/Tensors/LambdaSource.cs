@@ -1,0 +1,28 @@
+using ClipGen.Analyzers.Semantics;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ClipGen.Analyzers.TrainingLoops.Tensors;
+
+/// <summary>Finds what the parameter of a lambda runs over: the list in <c>list.ForEach(item =&gt; …)</c>.</summary>
+internal static class LambdaSource
+{
+    /// <returns><see langword="null"/> if the parameter is not that of a lambda that is called with the items of a collection.</returns>
+    public static IOperation? Of(IParameterReferenceOperation reference)
+    {
+        if (reference.Parameter.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } function)
+            return null;
+        IOperation? lambda = reference.Parent;
+        while (lambda is not null && !(lambda is IAnonymousFunctionOperation { Symbol: var symbol } && SymbolEqualityComparer.Default.Equals(symbol, function)))
+            lambda = lambda.Parent;
+        IOperation? around = lambda?.Parent;
+        while (around is IDelegateCreationOperation or IConversionOperation)
+            around = around.Parent;
+        if (around is not IArgumentOperation { Parent: IInvocationOperation invocation })
+            return null;
+        IOperation[] sources = [.. TensorOperations.OperandsOf(invocation).Where(operand => !operand.DescendantsAndSelf().Any(part => part == lambda))];
+        // Zip hands over an item of each sequence. Other functions get an item, and possibly its index.
+        int index = invocation.TargetMethod.Name == "Zip" ? reference.Parameter.Ordinal : 0;
+        return index < sources.Length ? sources[index].WithoutPlaceholder() : null;
+    }
+}
