@@ -7,6 +7,9 @@ namespace ClipGen.Benchmarks;
 /// <summary>One run of the analyzers mode: what ClipGen's analyzers add to the compilation of a large project, by what it refers to.</summary>
 public static class AnalyzerSession
 {
+    /// <summary>The bound: how much of the compile time the analyzers' own code may take, in percent.</summary>
+    private const double MostPercent = 3;
+
     private const int WarmUpRounds = 2;
     private const int WarmUpFiles = 200;
 
@@ -17,6 +20,7 @@ public static class AnalyzerSession
     /// <param name="files">The number of files in the project.</param>
     /// <param name="rounds">How often each is measured.</param>
     /// <param name="cancellation">Ends the run.</param>
+    /// <exception cref="InvalidOperationException">The analyzers are beyond the bound.</exception>
     public static void Run(int files, int rounds, CancellationToken cancellation)
     {
         if (Environment.GetEnvironmentVariable(Tiers) == "0")
@@ -60,13 +64,25 @@ public static class AnalyzerSession
                 projects[index].Name,
                 Cell(times[index].Select(time => time.Compile.TotalMilliseconds), "0"),
                 Cell(times[index].Select(time => time.Own.TotalMilliseconds), "0.0"),
-                Cell(times[index].Select(time => 100 * (time.Own / time.Compile)), "0.00"),
+                Cell(OwnPercents(times[index]), "0.00"),
                 Cell(times[index].Select(time => 100 * ((time.All - time.Others) / time.Compile)), "0.0"));
         }
 
         AnsiConsole.Console.Write(table);
         AnsiConsole.Console.WriteLine("Median and quartiles, one thread. The whole run is compared with one of another analyzer that looks at invocations.");
+        for (int index = 0; index < projects.Length; index++)
+        {
+            double percent = Spread.Of(OwnPercents(times[index])).Median;
+            if (percent > MostPercent)
+            {
+                throw new InvalidOperationException(string.Create(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"{projects[index].Name}: the analyzers take {percent:0.00} % of the compile time, and the bound is {MostPercent:0.##} %."));
+            }
+        }
     }
+
+    private static IEnumerable<double> OwnPercents(IEnumerable<AnalyzerTimes> times) => times.Select(time => 100 * (time.Own / time.Compile));
 
     private static AnalyzerProject[] Projects(int files)
     {

@@ -146,6 +146,26 @@ public static class Commands
         };
         command.SetAction((parsed, cancellation) =>
             Run(() => AnalyzerSession.Run(parsed.GetValue(files), parsed.GetValue(rounds), cancellation)));
+        command.Subcommands.Add(CreateStress());
+        return command;
+    }
+
+    private static Command CreateStress()
+    {
+        Option<string> shapes = new("--shapes")
+        {
+            Description = "A part of the names of the programs to measure [default: all]",
+            DefaultValueFactory = _ => "",
+        };
+        Option<int> rounds = new("--rounds") { Description = "How many times each is measured", DefaultValueFactory = _ => 3 };
+        Option<double> scale = new("--scale") { Description = "How large the programs are, in parts of their own size", DefaultValueFactory = _ => 1 };
+        AcceptOnlyFrom(rounds, 1, 1000);
+        var command = new Command("stress", "What the analyzers and the generator take for programs that are very large in one way; fails beyond the bound")
+        {
+            shapes, scale, rounds,
+        };
+        command.SetAction((parsed, cancellation) =>
+            Run(() => StressSession.Run(parsed.GetValue(shapes)!, parsed.GetValue(scale), parsed.GetValue(rounds), cancellation)));
         return command;
     }
 

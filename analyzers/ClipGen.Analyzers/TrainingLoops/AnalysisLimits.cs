@@ -9,6 +9,9 @@ internal static class AnalysisLimits
     /// <summary>The longest body that is analysed, in characters.</summary>
     public const int BodyLength = 250_000;
 
+    /// <summary>How deep statements stand inside each other in a body that is analysed.</summary>
+    public const int NestedStatements = 32;
+
     /// <summary>How many calls deep the events of called methods are looked for.</summary>
     public const int CallDepth = 6;
 
@@ -20,6 +23,9 @@ internal static class AnalysisLimits
 
     /// <summary>The number of optimizers that one body steps.</summary>
     public const int OptimizersOfBody = 64;
+
+    /// <summary>How many steps of a hand-written network are read for the call that clips before them.</summary>
+    public const int StepsOfCall = 64;
 
     /// <summary>How many values a local variable can be set to and still be known by them.</summary>
     public const int ValuesOfLocal = 32;

@@ -81,6 +81,10 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
     {
         private readonly ConcurrentDictionary<INamedTypeSymbol, bool> _created = new(SymbolEqualityComparer.Default);
         private readonly ConcurrentDictionary<INamedTypeSymbol, bool> _called = new(SymbolEqualityComparer.Default);
+        private readonly Lazy<HashSet<ISymbol>> _ancestorsOfCalled;
+
+        public Uses() => _ancestorsOfCalled = new Lazy<HashSet<ISymbol>>(
+            () => new HashSet<ISymbol>(_called.Keys.SelectMany(SelfAndAncestors), SymbolEqualityComparer.Default));
 
         /// <summary>Whether clipping is called through an interface, a type parameter or by other means that may reach any model.</summary>
         public bool IsAnyCalled { get; private set; }
@@ -88,7 +92,7 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
         public bool IsCreated(INamedTypeSymbol model) => _created.ContainsKey(model);
 
         public bool IsCalled(INamedTypeSymbol model) =>
-            _called.Keys.Any(type => model.IsOrDerivesFrom(type) || type.IsOrDerivesFrom(model));
+            SelfAndAncestors(model).Any(_called.ContainsKey) || _ancestorsOfCalled.Value.Contains(model.OriginalDefinition);
 
         public void Read(IObjectCreationOperation creation)
         {
@@ -105,6 +109,9 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
                 InvocationExpressionSyntax { Expression: SimpleNameSyntax simple } => simple,
                 _ => null,
             };
+            // What this package generates is known. To bind it would take longer than all else.
+            if (IsGenerated(context) && context.ContainingSymbol is { Name: "ClipGradients", ContainingType: { } generated } && types.IsAnnotated(generated))
+                return;
             if (name?.Identifier.ValueText is "Clip" or "ClipNorm" or "ClipValue")
                 ReadArguments(context, name, types);
             if (name?.Identifier.ValueText is not ("ClipGradients" or "ScaleGradients" or "VisitGradients"))
@@ -154,15 +161,32 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
             }
         }
 
-        private static IEnumerable<ITypeSymbol> SelfAndItems(ITypeSymbol? type) => type switch
+        private static IEnumerable<ITypeSymbol> SelfAndItems(ITypeSymbol? type)
         {
-            null => [],
-            IArrayTypeSymbol array => SelfAndItems(array.ElementType),
-            INamedTypeSymbol named => named.TypeArguments.SelectMany(SelfAndItems).Prepend(named),
-            _ => [type],
-        };
+            var pending = new Stack<ITypeSymbol>();
+            if (type is not null)
+                pending.Push(type);
+            while (pending.Count > 0)
+            {
+                ITypeSymbol current = pending.Pop();
+                if (current is IArrayTypeSymbol array)
+                {
+                    pending.Push(array.ElementType);
+                    continue;
+                }
 
-        // The generated overloads of a model call each other.
+                yield return current;
+                if (current is not INamedTypeSymbol named)
+                    continue;
+                foreach (ITypeSymbol argument in named.TypeArguments)
+                    pending.Push(argument);
+            }
+        }
+
+        private static IEnumerable<INamedTypeSymbol> SelfAndAncestors(INamedTypeSymbol type) =>
+            type.SelfAndBases().OfType<INamedTypeSymbol>().Concat(type.AllInterfaces).Select(ancestor => ancestor.OriginalDefinition);
+
+        // An overload that the user writes calls a generated one.
         private static bool IsInside(SyntaxNodeAnalysisContext context, INamedTypeSymbol type) =>
             context.ContainingSymbol?.ContainingType is { } within && SymbolEqualityComparer.Default.Equals(within.OriginalDefinition, type.OriginalDefinition)
             && context.ContainingSymbol.Name == "ClipGradients";

@@ -58,8 +58,8 @@ public sealed class AnalyzerProject
         }
 
         TimeSpan compile = Stopwatch.GetElapsedTime(start);
-        TimeSpan others = Analyze([new OtherAnalyzer()], cancellation).Total;
-        (TimeSpan all, TimeSpan own) = Analyze([new OtherAnalyzer(), .. Instantiate()], cancellation);
+        TimeSpan others = Analyze([new IdleAnalyzer()], cancellation).Total;
+        (TimeSpan all, TimeSpan own) = Analyze([new IdleAnalyzer(), .. Instantiate()], cancellation);
         return new(compile, others, all, own);
     }
 
@@ -75,7 +75,7 @@ public sealed class AnalyzerProject
         run.GetAnalyzerDiagnosticsAsync(cancellation).GetAwaiter().GetResult();
         TimeSpan total = Stopwatch.GetElapsedTime(start);
         TimeSpan own = TimeSpan.Zero;
-        foreach (DiagnosticAnalyzer analyzer in analyzers.Where(analyzer => analyzer is not OtherAnalyzer))
+        foreach (DiagnosticAnalyzer analyzer in analyzers.Where(analyzer => analyzer is not IdleAnalyzer))
             own += run.GetAnalyzerTelemetryInfoAsync(analyzer, cancellation).GetAwaiter().GetResult().ExecutionTime;
         return (total, own);
     }
@@ -94,26 +94,6 @@ public sealed class AnalyzerProject
         files,
         _references,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, concurrentBuild: false, nullableContextOptions: NullableContextOptions.Enable));
-
-    /// <summary>
-    /// Stands for the analyzers that every project has from the SDK: for them the compiler makes operations of all code, whether there are others or not.
-    /// </summary>
-#pragma warning disable RS1036, RS1038, RS1041, RS2008 // An analyzer of this program's own, which no package ships.
-    [DiagnosticAnalyzer(LanguageNames.CSharp)]
-    private sealed class OtherAnalyzer : DiagnosticAnalyzer
-    {
-        private static readonly DiagnosticDescriptor Never = new("OTHER1", "Never reported", "Never reported", "Other", DiagnosticSeverity.Warning, isEnabledByDefault: true);
-
-        public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Never];
-
-        public override void Initialize(AnalysisContext context)
-        {
-            context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-            context.EnableConcurrentExecution();
-            context.RegisterOperationAction(_ => { }, OperationKind.Invocation);
-        }
-    }
-#pragma warning restore RS1036, RS1038, RS1041, RS2008
 }
 
 /// <summary>The times of one round.</summary>

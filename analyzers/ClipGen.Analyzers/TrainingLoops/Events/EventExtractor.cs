@@ -195,29 +195,22 @@ internal sealed class EventExtractor(
     }
 
     /// <summary>The target that each parameter of the called method stands for.</summary>
-    public static ImmutableDictionary<ISymbol, Target?> ArgumentsOf(IInvocationOperation invocation, BodyFacts facts)
+    public static ArgumentMap ArgumentsOf(IInvocationOperation invocation, BodyFacts facts) => ArgumentsOf(invocation, facts.TargetOf);
+
+    /// <summary>The same, with gradients that are computed or collected in the call: <c>Limit(parameters.Select(p =&gt; p.grad))</c>.</summary>
+    private ArgumentMap TensorArgumentsOf(IInvocationOperation invocation, BodyFacts facts) =>
+        ArgumentsOf(invocation, value => tensors.GradientTargetOf(value, facts) ?? facts.TargetOf(value));
+
+    private static ArgumentMap ArgumentsOf(IInvocationOperation invocation, Func<IOperation, Target?> targetOf)
     {
-        ImmutableDictionary<ISymbol, Target?> arguments = Target.NoArguments;
+        var arguments = new List<KeyValuePair<ISymbol, Target?>>(invocation.Arguments.Length);
         foreach (IArgumentOperation argument in invocation.Arguments)
         {
             if (argument.Parameter is { } parameter)
-                arguments = arguments.SetItem(parameter.OriginalDefinition, facts.TargetOf(argument.Value));
+                arguments.Add(new(parameter.OriginalDefinition, targetOf(argument.Value)));
         }
 
-        return arguments;
-    }
-
-    /// <summary>The same, with gradients that are computed or collected in the call: <c>Limit(parameters.Select(p =&gt; p.grad))</c>.</summary>
-    private ImmutableDictionary<ISymbol, Target?> TensorArgumentsOf(IInvocationOperation invocation, BodyFacts facts)
-    {
-        ImmutableDictionary<ISymbol, Target?> arguments = ArgumentsOf(invocation, facts);
-        foreach (IArgumentOperation argument in invocation.Arguments)
-        {
-            if (argument.Parameter is { } parameter && tensors.GradientTargetOf(argument.Value, facts) is { } gradient)
-                arguments = arguments.SetItem(parameter.OriginalDefinition, gradient);
-        }
-
-        return arguments;
+        return ArgumentMap.Of(arguments);
     }
 
     /// <summary>The networks that a clip is about; <see langword="null"/> if that is not known of all.</summary>

@@ -33,7 +33,7 @@ internal sealed record TrainingEvent(TrainingAction Action, SyntaxNode Syntax, E
     public SyntaxNode? Lambda { get; init; }
 
     /// <summary>For calls: the target that each parameter of the called method stands for.</summary>
-    public ImmutableDictionary<ISymbol, Target?> Arguments { get; init; } = Target.NoArguments;
+    public ArgumentMap Arguments { get; init; } = ArgumentMap.Empty;
 
     /// <summary>For calls: whether an override can be what runs.</summary>
     public bool IsVirtual { get; init; }

@@ -95,13 +95,24 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients)
         if (target.Path.Any(symbol => symbol is IMethodSymbol || IsCollection(Target.Of(symbol).Type)))
             return null;
         ISymbol root = target.Path[0];
-        if (!model.LookupSymbols(position, name: root.Name).Any(found => SymbolEqualityComparer.Default.Equals(found.OriginalDefinition, root.OriginalDefinition)))
+        if (!IsInScope(root, model, position, enclosing))
             return null;
         if (root is ILocalSymbol local && !IsDeclaredBefore(local, position))
             return null;
         INamedTypeSymbol within = enclosing.ContainingType;
         return target.Path.Skip(1).All(symbol => model.Compilation.IsSymbolAccessibleWithin(symbol, within)) ? target.Text : null;
     }
+
+    /// <summary>Whether the name of a variable or member means it at the position.</summary>
+    /// <param name="root">The variable or member.</param>
+    /// <param name="model">The semantic model of the file.</param>
+    /// <param name="position">Where the name would be written.</param>
+    /// <param name="enclosing">The method or function around the position.</param>
+    public static bool IsInScope(ISymbol root, SemanticModel model, int position, ISymbol enclosing) =>
+        // Nothing inside a method hides its parameters. For all else the compiler has to look, which takes long.
+        (root is IParameterSymbol && SymbolEqualityComparer.Default.Equals(root.ContainingSymbol, enclosing))
+        || model.LookupSymbols(position, name: root.Name)
+            .Any(found => SymbolEqualityComparer.Default.Equals(found.OriginalDefinition, root.OriginalDefinition));
 
     public static bool IsDeclaredBefore(ILocalSymbol local, int position) =>
         local.DeclaringSyntaxReferences.FirstOrDefault() is { } declaration && declaration.Span.End < position;

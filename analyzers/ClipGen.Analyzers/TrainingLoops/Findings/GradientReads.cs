@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ClipGen.Analyzers.Declarations.Undeclared;
 using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Events;
@@ -37,7 +36,7 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, W
         {
             IMethodSymbol[] candidates = [.. called.CandidatesOf(method.OriginalDefinition, step.IsVirtual).Take(AnalysisLimits.OverridesOfCall)];
             if (candidates.Length == 1 && BodyOf(candidates[0]) is { } body)
-                Read(body, body.Root, step.Target, Arguments(step.Arguments, method, candidates[0]), depth: 0);
+                Read(body, body.Root, step.Target, step.Arguments.For(candidates[0], method), depth: 0);
             else if (candidates.Length > 1)
                 _isIncomplete = true;
             else
@@ -77,7 +76,7 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, W
         || type.SpecialType is SpecialType.System_Boolean or SpecialType.System_String
         || type.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_UInt64;
 
-    private void AddArguments(ImmutableDictionary<ISymbol, Target?> arguments)
+    private void AddArguments(ArgumentMap arguments)
     {
         foreach (KeyValuePair<ISymbol, Target?> argument in arguments.OrderBy(pair => ((IParameterSymbol)pair.Key).Ordinal))
         {
@@ -91,7 +90,7 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, W
     }
 
     private void Read(
-        BodyFacts facts, IOperation root, Target? owner, ImmutableDictionary<ISymbol, Target?> arguments, int depth)
+        BodyFacts facts, IOperation root, Target? owner, ArgumentMap arguments, int depth)
     {
         foreach (IOperation operation in root.DescendantsAndSelf())
         {
@@ -131,7 +130,7 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, W
     }
 
     private void ReadReference(
-        IOperation reference, ISymbol symbol, BodyFacts facts, Target? owner, ImmutableDictionary<ISymbol, Target?> arguments)
+        IOperation reference, ISymbol symbol, BodyFacts facts, Target? owner, ArgumentMap arguments)
     {
         if (GradientName.Parse(symbol.Name) is not { } name || _copies.Contains(symbol) || IsWritten(reference))
             return;
@@ -156,7 +155,7 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, W
     }
 
     private void ReadCall(
-        IInvocationOperation invocation, BodyFacts facts, Target? owner, ImmutableDictionary<ISymbol, Target?> arguments, int depth)
+        IInvocationOperation invocation, BodyFacts facts, Target? owner, ArgumentMap arguments, int depth)
     {
         IMethodSymbol method = (invocation.TargetMethod.ReducedFrom ?? invocation.TargetMethod).OriginalDefinition;
         // A local function is a part of the body that it stands in.
@@ -171,16 +170,14 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, W
         Target? receiver = invocation.Instance is { } instance ? facts.TargetOf(instance)?.Substitute(arguments, owner) : null;
         if (!_visited.Add((method, receiver)))
             return;
-        ImmutableDictionary<ISymbol, Target?> inner = EventExtractor.ArgumentsOf(invocation, facts);
-        foreach (KeyValuePair<ISymbol, Target?> argument in inner)
-            inner = inner.SetItem(argument.Key, argument.Value?.Substitute(arguments, owner));
+        ArgumentMap inner = EventExtractor.ArgumentsOf(invocation, facts).Substitute(arguments, owner);
         Read(body, body.Root, receiver, inner, depth + 1);
     }
 
     /// <summary>
     /// An update that reads no known gradient, but a buffer that the step never writes, may read a gradient with an unknown name.
     /// </summary>
-    private void CheckUpdate(IOperation value, BodyFacts facts, ImmutableDictionary<ISymbol, Target?> arguments)
+    private void CheckUpdate(IOperation value, BodyFacts facts, ArgumentMap arguments)
     {
         bool readsOther = false;
         foreach (ISymbol buffer in BuffersIn(value, facts, depth: 0))
@@ -271,21 +268,6 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, W
     private BodyFacts? BodyOf(IMethodSymbol method) =>
         method.DeclaringSyntaxReferences.Select(reference => bodies.FactsOf(reference.GetSyntax()))
             .FirstOrDefault(facts => facts is not null);
-
-    private static ImmutableDictionary<ISymbol, Target?> Arguments(
-        ImmutableDictionary<ISymbol, Target?> arguments, IMethodSymbol named, IMethodSymbol candidate)
-    {
-        if (SymbolEqualityComparer.Default.Equals(named.OriginalDefinition, candidate.OriginalDefinition))
-            return arguments;
-        ImmutableDictionary<ISymbol, Target?> mapped = Target.NoArguments;
-        for (int i = 0; i < Math.Min(named.Parameters.Length, candidate.Parameters.Length); i++)
-        {
-            if (arguments.TryGetValue(named.Parameters[i].OriginalDefinition, out Target? argument))
-                mapped = mapped.SetItem(candidate.Parameters[i].OriginalDefinition, argument);
-        }
-
-        return mapped;
-    }
 
     private void Add(Target buffer)
     {

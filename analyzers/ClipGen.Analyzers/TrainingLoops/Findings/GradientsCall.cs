@@ -32,6 +32,8 @@ internal sealed class GradientsCall(SourceBodies bodies, CalledMethods called, W
                 .Where(found => found.Site.SyntaxTree == anchor.SyntaxTree && site.Key.IsSame(found))
                 .OrderBy(step => step.Site.SpanStart),
         ];
+        if (steps.Count > AnalysisLimits.StepsOfCall)
+            return null;
         if (steps.Any(step => IsBefore(AnchorOf(site, step.Site), anchor)))
             return null;
 
@@ -96,11 +98,8 @@ internal sealed class GradientsCall(SourceBodies bodies, CalledMethods called, W
             return null;
         if (root is IFieldSymbol { IsStatic: false } or IPropertySymbol { IsStatic: false } && enclosing.IsStatic)
             return null;
-        if (model.LookupSymbols(position, name: root.Name)
-            .Any(found => SymbolEqualityComparer.Default.Equals(found.OriginalDefinition, root.OriginalDefinition)))
-        {
+        if (ClipSuggestions.IsInScope(root, model, position, enclosing))
             return target.Text;
-        }
 
         return root is IFieldSymbol { IsStatic: true } or IPropertySymbol { IsStatic: true }
             ? $"{root.ContainingType.ToMinimalDisplayString(model, position)}.{target.Text}"

@@ -18,6 +18,15 @@ internal sealed class StepAnalysis(CallGraph calls, OptimizerOrigins origins, Wo
 
     public StepAnalysisResult Of(BodyGraph body) => _results.GetOrAdd(body, _ => new Lazy<StepAnalysisResult>(() => Find(body))).Value;
 
+    /// <summary>
+    /// Forgets the places of a body that has been judged. They hold all nodes of the expanded graph, which would add up to far more than the program.
+    /// </summary>
+    public void DropPlacesOf(BodyGraph body)
+    {
+        StepAnalysisResult judged = Of(body) with { Places = [] };
+        _results[body] = new Lazy<StepAnalysisResult>(() => judged);
+    }
+
     private StepAnalysisResult Find(BodyGraph body)
     {
         if ((calls.ComponentOf(body).Actions & Needed) != Needed)

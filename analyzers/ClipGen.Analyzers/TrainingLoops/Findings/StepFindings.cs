@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
@@ -9,7 +10,26 @@ namespace ClipGen.Analyzers.TrainingLoops.Findings;
 /// <summary>Asks the questions of the rules about every step of a body.</summary>
 internal sealed class StepFindings(StepAnalysis steps, HandWrittenHeuristic handWritten, MissingClips missing, ResetGradients resets)
 {
+    private readonly ConcurrentDictionary<BodyGraph, ImmutableArray<Diagnostic>> _known = new();
+
+    /// <summary>What the rules find in a body. It is found once, and what it was found from is dropped.</summary>
     public ImmutableArray<Diagnostic> In(BodyGraph body, CancellationToken cancellation)
+    {
+        if (_known.TryGetValue(body, out ImmutableArray<Diagnostic> findings))
+            return findings;
+        lock (body)
+        {
+            if (_known.TryGetValue(body, out findings))
+                return findings;
+            findings = Find(body, cancellation);
+            _known.TryAdd(body, findings);
+        }
+
+        steps.DropPlacesOf(body);
+        return findings;
+    }
+
+    private ImmutableArray<Diagnostic> Find(BodyGraph body, CancellationToken cancellation)
     {
         var findings = new FindingList();
         foreach (StepPlace place in steps.Of(body).Places)

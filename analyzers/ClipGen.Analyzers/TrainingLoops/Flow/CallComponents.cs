@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace ClipGen.Analyzers.TrainingLoops.Flow;
 
 /// <summary>
@@ -6,14 +8,18 @@ namespace ClipGen.Analyzers.TrainingLoops.Flow;
 /// </summary>
 internal sealed class CallComponents(WorkCount work)
 {
-    private readonly Dictionary<object, CallComponent> _known = [];
+    private readonly ConcurrentDictionary<object, CallComponent> _known = new();
+    private readonly object _search = new();
 
     /// <summary>The component of a <see cref="BodyGraph"/> or of <see cref="Callees"/>.</summary>
     public CallComponent Of(object node, CallGraph calls)
     {
-        lock (_known)
+        // Most are known, and are asked for at every call that is followed.
+        if (_known.TryGetValue(node, out CallComponent? component))
+            return component;
+        lock (_search)
         {
-            return _known.TryGetValue(node, out CallComponent? component) ? component : Find(node, calls);
+            return _known.TryGetValue(node, out component) ? component : Find(node, calls);
         }
     }
 
@@ -76,7 +82,7 @@ internal sealed class CallComponents(WorkCount work)
         var component = new CallComponent(
             [.. members.Select(member => member.Node).OfType<BodyGraph>()], [.. members.Select(member => member.Node).OfType<Callees>()], called);
         foreach (Visit member in members)
-            _known.Add(member.Node, component);
+            _known.TryAdd(member.Node, component);
     }
 
     private static IReadOnlyList<object> CalledFrom(object node, CallGraph calls) => node is BodyGraph body

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Screening;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 
@@ -14,8 +15,9 @@ internal sealed class CallGraph(SourceBodies bodies, EventExtractor extractor, C
     private readonly ConcurrentDictionary<IMethodSymbol, Callees> _calledVirtually = new(SymbolEqualityComparer.Default);
     private readonly CallComponents _components = new(work);
 
+    /// <returns><see langword="null"/> if no graph can be made of the body, or if it is too large.</returns>
     public BodyGraph? GraphOf(BodyFacts facts) =>
-        _graphs.GetOrAdd(facts.Root.Syntax, _ => BodyGraphBuilder.Build(facts, extractor.Extract(facts), work));
+        _graphs.GetOrAdd(facts.Root.Syntax, body => BodyLimits.Allow(body) ? BodyGraphBuilder.Build(facts, extractor.Extract(facts), work) : null);
 
     /// <summary>The methods that a call can run.</summary>
     public Callees CalleesOf(IMethodSymbol method, bool isVirtual) =>
@@ -40,12 +42,13 @@ internal sealed class CallGraph(SourceBodies bodies, EventExtractor extractor, C
         Classification known = called.Classify(method);
         foreach (SyntaxReference reference in method.DeclaringSyntaxReferences)
         {
-            if (reference.Span.Length > AnalysisLimits.BodyLength)
-                return new Callee(method, null, IsTooLong: true, known);
-            if (bodies.FactsOf(reference.GetSyntax()) is { } facts && GraphOf(facts) is { } graph)
-                return new Callee(method, graph, IsTooLong: false, known);
+            SyntaxNode body = reference.GetSyntax();
+            if (!BodyLimits.Allow(body))
+                return new Callee(method, null, IsTooLarge: true, known);
+            if (bodies.FactsOf(body) is { } facts && GraphOf(facts) is { } graph)
+                return new Callee(method, graph, IsTooLarge: false, known);
         }
 
-        return new Callee(method, null, IsTooLong: false, known);
+        return new Callee(method, null, IsTooLarge: false, known);
     }
 }

@@ -16,6 +16,6 @@ internal sealed class Callees(IReadOnlyList<Callee> all)
 /// <summary>A method that a call can run.</summary>
 /// <param name="Method">The method.</param>
 /// <param name="Graph">The events in its body; <see langword="null"/> if its body cannot be read.</param>
-/// <param name="IsTooLong">Whether its body is longer than what is analysed.</param>
+/// <param name="IsTooLarge">Whether its body is too large to be analysed.</param>
 /// <param name="Known">What is known of the method without looking into it.</param>
-internal readonly record struct Callee(IMethodSymbol Method, BodyGraph? Graph, bool IsTooLong, Classification Known);
+internal readonly record struct Callee(IMethodSymbol Method, BodyGraph? Graph, bool IsTooLarge, Classification Known);

@@ -15,6 +15,7 @@ internal sealed class GraphExpander
     private readonly CallGraph _calls;
     private readonly WorkCount _work;
     private readonly EventGraph _graph = new();
+    private readonly List<BodyGraph> _active = [];
     private TrainingEvent? _within;
     private bool _isTooLarge;
 
@@ -35,20 +36,27 @@ internal sealed class GraphExpander
             return null;
         var expander = new GraphExpander(calls, work);
         EventNode entry = expander._graph.Add();
-        var active = ImmutableHashSet.Create(body.Body);
-        GraphPart part = expander.Splice(body, found => decided.Contains(found.Syntax) ? found with { IsDecided = true } : found, active, 0);
+        GraphPart part = expander.Splice(body, found => decided.Contains(found.Syntax) ? found with { IsDecided = true } : found);
         EventGraph.Connect(entry, part.First);
         expander._graph.Exit = part.Last;
         return expander._isTooLarge ? null : expander._graph;
     }
 
-    private GraphPart Splice(BodyGraph body, Func<TrainingEvent, TrainingEvent> map, ImmutableHashSet<SyntaxNode> active, int depth)
+    private GraphPart Splice(BodyGraph body, Func<TrainingEvent, TrainingEvent> map)
+    {
+        _active.Add(body);
+        GraphPart part = SpliceNodes(body, map);
+        _active.RemoveAt(_active.Count - 1);
+        return part;
+    }
+
+    private GraphPart SpliceNodes(BodyGraph body, Func<TrainingEvent, TrainingEvent> map)
     {
         IReadOnlyList<EventNode> nodes = body.Graph.Nodes;
         var parts = new GraphPart[nodes.Count];
         for (int i = 0; i < nodes.Count; i++)
         {
-            parts[i] = SpliceNode(body, nodes[i], map, active, depth);
+            parts[i] = SpliceNode(body, nodes[i], map);
             _isTooLarge |= _graph.Nodes.Count > AnalysisLimits.ExpandedNodes;
             if (_isTooLarge)
                 return parts[0];
@@ -64,12 +72,12 @@ internal sealed class GraphExpander
         return GraphPart.Join(parts[body.Graph.Entry.Index].First, parts[body.Graph.Exit.Index].Last, parts);
     }
 
-    private GraphPart SpliceNode(BodyGraph body, EventNode node, Func<TrainingEvent, TrainingEvent> map, ImmutableHashSet<SyntaxNode> active, int depth)
+    private GraphPart SpliceNode(BodyGraph body, EventNode node, Func<TrainingEvent, TrainingEvent> map)
     {
         _work.Add(1);
         if (node.Event is not { } found)
             return GraphPart.Of(_graph.Add());
-        return found.IsCall ? SpliceCall(body, found, map, active, depth) : Add(map(found));
+        return found.IsCall ? SpliceCall(body, found, map) : Add(map(found));
     }
 
     /// <summary>
@@ -83,14 +91,13 @@ internal sealed class GraphExpander
         return GraphPart.Of(found.Action == known.Action ? _graph.Add(known) : _graph.Add());
     }
 
-    private GraphPart SpliceCall(BodyGraph body, TrainingEvent call, Func<TrainingEvent, TrainingEvent> map, ImmutableHashSet<SyntaxNode> active, int depth)
+    private GraphPart SpliceCall(BodyGraph body, TrainingEvent call, Func<TrainingEvent, TrainingEvent> map)
     {
         TrainingEvent seen = map(call);
-        TrainingEvent known = map(call with { Action = call.Classification.Action, IsCall = false, Lambda = null });
         if (call.Classification is { Action: TrainingAction.Step, IsMarked: false } && !MayStepInside(call))
-            return SpliceKnown(known, () => Inside(body, call, seen, map, active, depth));
+            return SpliceKnown(AsKnown(seen), () => Inside(body, call, seen, map));
         int before = _graph.Nodes.Count;
-        GraphPart inner = Inside(body, call, seen, map, active, depth) ?? GraphPart.Of(_graph.Add());
+        GraphPart inner = Inside(body, call, seen, map) ?? GraphPart.Of(_graph.Add());
         // An optimizer that is written by hand updates layer by layer. What a reader takes for the step is the call, not each update.
         if (call.Classification is { Action: TrainingAction.Step, Evidence: < Evidence.Certain } && (inner.Actions & TrainingAction.Clip) == 0
             && _graph.Nodes.Skip(before).All(node => node.Event is not { Action: TrainingAction.Step, Evidence: >= Evidence.Certain }))
@@ -102,8 +109,11 @@ internal sealed class GraphExpander
         bool limitsOther = call.Classification.Action == TrainingAction.Clip
             && _graph.Nodes.Skip(before).Any(node => node.Event is { Action: TrainingAction.TensorLimit });
         TrainingAction found = limitsOther ? inner.Actions | TrainingAction.Clip : inner.Actions;
-        return IsMissing(call.Classification, found) ? Join(inner, Add(known)) : inner;
+        return IsMissing(call.Classification, found) ? Join(inner, Add(AsKnown(seen))) : inner;
     }
+
+    /// <summary>The event that a call is by what is known of its method.</summary>
+    private static TrainingEvent AsKnown(TrainingEvent call) => call with { Action = call.Classification.Action, IsCall = false, Lambda = null };
 
     /// <summary>Whether the source of a called method shows an update of parameters.</summary>
     private bool MayStepInside(TrainingEvent call) =>
@@ -140,14 +150,14 @@ internal sealed class GraphExpander
     };
 
     private GraphPart? Inside(
-        BodyGraph body, TrainingEvent call, TrainingEvent seen, Func<TrainingEvent, TrainingEvent> map, ImmutableHashSet<SyntaxNode> active, int depth)
+        BodyGraph body, TrainingEvent call, TrainingEvent seen, Func<TrainingEvent, TrainingEvent> map)
     {
-        if (depth >= AnalysisLimits.CallDepth)
+        if (_active.Count > AnalysisLimits.CallDepth)
             return null;
         if (call.Lambda is not null)
         {
-            return body.FindLambda(call.Lambda) is { } lambda && !active.Contains(lambda.Body)
-                ? Splice(lambda, map, active.Add(lambda.Body), depth + 1)
+            return body.FindLambda(call.Lambda) is { } lambda && !_active.Contains(lambda)
+                ? Splice(lambda, map)
                 : null;
         }
 
@@ -155,8 +165,8 @@ internal sealed class GraphExpander
             return null;
         if (method.MethodKind == MethodKind.LocalFunction)
         {
-            return body.FindLocalFunction(method) is { } function && !active.Contains(function.Body)
-                ? Splice(function, found => map(Substitute(found, call.Arguments, Target.This)), active.Add(function.Body), depth + 1)
+            return body.FindLocalFunction(method) is { } function && !_active.Contains(function)
+                ? Splice(function, found => map(Substitute(found, call.Arguments, Target.This, found.Site, found.Through)))
                 : null;
         }
 
@@ -164,8 +174,8 @@ internal sealed class GraphExpander
         bool mayDoNothing = false;
         foreach (Callee callee in _calls.CalleesOf(method, call.IsVirtual).All.Take(AnalysisLimits.OverridesOfCall))
         {
-            _isTooLarge |= callee.IsTooLong;
-            BodyGraph? graph = callee.Graph is { } found && !active.Contains(found.Body) && _calls.ComponentOf(found).Actions != TrainingAction.None
+            _isTooLarge |= callee.IsTooLarge;
+            BodyGraph? graph = callee.Graph is { } found && !_active.Contains(found) && _calls.ComponentOf(found).Actions != TrainingAction.None
                 ? found
                 : null;
             Classification known = callee.Known.IsMarked ? callee.Known : call.Classification;
@@ -174,7 +184,7 @@ internal sealed class GraphExpander
             else if (graph is null)
                 mayDoNothing = true;
             else
-                alternatives.Add(SpliceMethod(callee.Method, graph, seen, active.Add(graph.Body), depth));
+                alternatives.Add(SpliceMethod(callee.Method, graph, seen));
         }
 
         if (alternatives.Count == 0)
@@ -185,7 +195,7 @@ internal sealed class GraphExpander
         GraphPart SpliceMarked(Classification known, IMethodSymbol callee, BodyGraph? graph) => SpliceKnown(
             seen with { Action = known.Action, Evidence = known.Evidence, IsCall = false, Lambda = null },
             () => graph is not null && known.Action is TrainingAction.Backward or TrainingAction.Step
-                ? SpliceMethod(callee, graph, seen, active.Add(graph.Body), depth)
+                ? SpliceMethod(callee, graph, seen)
                 : null);
     }
 
@@ -213,31 +223,17 @@ internal sealed class GraphExpander
         return GraphPart.Join(fork, join, [.. alternatives]);
     }
 
-    private GraphPart SpliceMethod(IMethodSymbol method, BodyGraph graph, TrainingEvent call, ImmutableHashSet<SyntaxNode> active, int depth)
+    private GraphPart SpliceMethod(IMethodSymbol method, BodyGraph graph, TrainingEvent call)
     {
         // The call maps arguments to the parameters of the method that it names. An override has parameters of its own.
-        ImmutableDictionary<ISymbol, Target?> arguments = call.Arguments;
-        if (call.Method is { } named && !SymbolEqualityComparer.Default.Equals(named, method))
-        {
-            for (int i = 0; i < Math.Min(named.Parameters.Length, method.Parameters.Length); i++)
-            {
-                if (arguments.TryGetValue(named.Parameters[i], out Target? argument))
-                    arguments = arguments.SetItem(method.Parameters[i].OriginalDefinition, argument);
-            }
-        }
-
-        return Splice(
-            graph,
-            found => Substitute(found, arguments, call.Target) with { Site = call.Site, Through = found.Through.Add(graph).AddRange(call.Through) },
-            active,
-            depth + 1);
+        ArgumentMap arguments = call.Method is { } named ? call.Arguments.For(method, named) : call.Arguments;
+        ImmutableArray<BodyGraph> through = call.Through.Insert(0, graph);
+        return Splice(graph, found => Substitute(found, arguments, call.Target, call.Site, through));
     }
 
-    private static TrainingEvent Substitute(TrainingEvent found, ImmutableDictionary<ISymbol, Target?> arguments, Target? receiver)
+    private static TrainingEvent Substitute(
+        TrainingEvent found, ArgumentMap arguments, Target? receiver, SyntaxNode site, ImmutableArray<BodyGraph> through)
     {
-        ImmutableDictionary<ISymbol, Target?> inner = found.Arguments;
-        foreach (KeyValuePair<ISymbol, Target?> argument in found.Arguments)
-            inner = inner.SetItem(argument.Key, argument.Value?.Substitute(arguments, receiver));
         Target? target = found.Target?.Substitute(arguments, receiver);
         return found with
         {
@@ -246,12 +242,14 @@ internal sealed class GraphExpander
             // A target that the caller cannot name keeps the name that it has in the callee.
             Target = target ?? found.Target,
             Networks = Substitute(found.Networks, arguments, receiver),
-            Arguments = inner,
+            Arguments = found.Arguments.Substitute(arguments, receiver),
+            Site = site,
+            Through = through,
         };
     }
 
     private static ImmutableArray<Target>? Substitute(
-        ImmutableArray<Target>? networks, ImmutableDictionary<ISymbol, Target?> arguments, Target? receiver)
+        ImmutableArray<Target>? networks, ArgumentMap arguments, Target? receiver)
     {
         if (networks is not { } known)
             return null;

@@ -79,7 +79,7 @@ internal sealed class OptimizerOrigins(
         var seen = ImmutableArray.CreateBuilder<Target>();
         foreach (Target network in networks)
         {
-            if (network.Root is ILocalSymbol or IParameterSymbol || network.Substitute(Target.NoArguments, owner) is not { } substituted)
+            if (network.Root is ILocalSymbol or IParameterSymbol || network.Substitute(ArgumentMap.Empty, owner) is not { } substituted)
                 return null;
             seen.Add(substituted);
         }

@@ -99,7 +99,7 @@ internal sealed class ParameterSources(KnownTypes types, MemberValues members)
                 return false;
             foreach (Target network in inner)
             {
-                if (network.Substitute(Target.NoArguments, owner) is not { } seen || network.Root is ILocalSymbol or IParameterSymbol)
+                if (network.Substitute(ArgumentMap.Empty, owner) is not { } seen || network.Root is ILocalSymbol or IParameterSymbol)
                     return false;
                 networks.Add(seen);
             }

@@ -13,9 +13,6 @@ internal sealed class Target : IEquatable<Target>
 {
     public static readonly Target This = new(ImmutableArray<ISymbol>.Empty);
 
-    public static readonly ImmutableDictionary<ISymbol, Target?> NoArguments =
-        ImmutableDictionary.Create<ISymbol, Target?>(SymbolEqualityComparer.Default);
-
     private Target(ImmutableArray<ISymbol> path) => Path = path;
 
     /// <summary>The symbols from the root on. Empty for <c>this</c>; a member of <c>this</c> is its own root.</summary>
@@ -60,7 +57,7 @@ internal sealed class Target : IEquatable<Target>
 
     /// <summary>The same target seen from a caller: a parameter becomes its argument, <c>this</c> the receiver.</summary>
     /// <returns><see langword="null"/> if the caller's expression is not understood.</returns>
-    public Target? Substitute(IReadOnlyDictionary<ISymbol, Target?> arguments, Target? receiver)
+    public Target? Substitute(ArgumentMap arguments, Target? receiver)
     {
         ImmutableArray<ISymbol> rest;
         Target? start;
@@ -80,7 +77,9 @@ internal sealed class Target : IEquatable<Target>
                 return this;
         }
 
-        return start is null ? null : new Target(start.Path.AddRange(rest));
+        if (start is null)
+            return null;
+        return start.Path.IsEmpty && rest.Length == Path.Length ? this : rest.IsEmpty ? start : new Target(start.Path.AddRange(rest));
     }
 
     /// <summary>Reads an expression of the operation tree (not of the control-flow graph) as a target.</summary>

@@ -1,0 +1,57 @@
+using System.Collections;
+using Microsoft.CodeAnalysis;
+
+namespace ClipGen.Analyzers.TrainingLoops.Values;
+
+/// <summary>The target that each parameter of a called method stands for; <see langword="null"/> for an argument that is not understood.</summary>
+internal sealed class ArgumentMap : IEnumerable<KeyValuePair<ISymbol, Target?>>
+{
+    public static readonly ArgumentMap Empty = new(0);
+
+    private readonly Dictionary<ISymbol, Target?> _targets;
+
+    private ArgumentMap(int capacity) => _targets = new Dictionary<ISymbol, Target?>(capacity, SymbolEqualityComparer.Default);
+
+    /// <param name="arguments">Parameters, by their original definition, and their targets. Of several targets of one parameter the last counts.</param>
+    public static ArgumentMap Of(IReadOnlyCollection<KeyValuePair<ISymbol, Target?>> arguments)
+    {
+        if (arguments.Count == 0)
+            return Empty;
+        var map = new ArgumentMap(arguments.Count);
+        foreach (KeyValuePair<ISymbol, Target?> argument in arguments)
+            map._targets[argument.Key] = argument.Value;
+        return map;
+    }
+
+    public bool TryGetValue(ISymbol parameter, out Target? argument) => _targets.TryGetValue(parameter, out argument);
+
+    /// <summary>The same arguments seen from a caller.</summary>
+    public ArgumentMap Substitute(ArgumentMap arguments, Target? receiver)
+    {
+        if (_targets.Count == 0)
+            return this;
+        var map = new ArgumentMap(_targets.Count);
+        foreach (KeyValuePair<ISymbol, Target?> argument in _targets)
+            map._targets.Add(argument.Key, argument.Value?.Substitute(arguments, receiver));
+        return map;
+    }
+
+    /// <summary>The same arguments for the parameters of an override, or of an implementation, of the method that the call names.</summary>
+    public ArgumentMap For(IMethodSymbol candidate, IMethodSymbol named)
+    {
+        if (_targets.Count == 0 || SymbolEqualityComparer.Default.Equals(named.OriginalDefinition, candidate.OriginalDefinition))
+            return this;
+        var map = new ArgumentMap(_targets.Count);
+        for (int i = 0; i < Math.Min(named.Parameters.Length, candidate.Parameters.Length); i++)
+        {
+            if (TryGetValue(named.Parameters[i].OriginalDefinition, out Target? argument))
+                map._targets[candidate.Parameters[i].OriginalDefinition] = argument;
+        }
+
+        return map;
+    }
+
+    public IEnumerator<KeyValuePair<ISymbol, Target?>> GetEnumerator() => _targets.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}

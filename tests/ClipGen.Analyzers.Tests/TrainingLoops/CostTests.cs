@@ -1,0 +1,159 @@
+using ClipGen.Analyzers.TrainingLoops;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Screening;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace ClipGen.Analyzers.Tests.TrainingLoops;
+
+/// <summary>
+/// What the training-loop rules do for programs that are large in one way. Operations, nodes and edges are counted instead of time, which
+/// <c>ClipGen.Benchmarks analyzers stress</c> measures.
+/// </summary>
+public sealed class CostTests
+{
+    private const int Size = 150;
+    private const string Parameters = "Module<Tensor, Tensor> model, optim.Optimizer optimizer, Tensor loss, int n";
+    private const string Arguments = "model, optimizer, loss, n";
+    private const string Training = "loss.backward(); optimizer.step();";
+    private const string Clipped = "loss.backward(); nn.utils.clip_grad_norm_(model.parameters(), 1.0); optimizer.step();";
+
+    /// <summary>How much more work a program of twice the size may be. What is found for the first time is a little more than what is found again.</summary>
+    private const double MostGrowth = 2.1;
+
+    public static TheoryData<string> Shapes => [.. Programs.Keys];
+
+    private static Dictionary<string, Func<int, string>> Programs { get; } = new()
+    {
+        ["lines"] = n => Method(Lines(n, _ => "total += n * 2;")),
+        ["steps"] = n => Method(Lines(n, _ => Training)),
+        ["clipped steps"] = n => Method(Lines(n, _ => Clipped)),
+        ["chained loops"] = n => Method(Lines(n, i => $"for (int i{i} = 0; i{i} < n; i{i}++) {{ {Training} }}")),
+        ["conditions"] = n => Method(Lines(n, i => $"if (n % {i + 2} == 0) {{ {Clipped} }}")),
+        ["else-if"] = n => Method("if (n < 0) total++;\n" + Lines(n, i => $"else if (n == {i}) {{ {Training} }}")),
+        ["switch"] = n => Method($"switch (n) {{ {Lines(n, i => $"case {i}: {Training} break;")} }}"),
+        ["goto"] = n => Method(Lines(n, i => $"L{i}: total++; if (n > {i}) goto L{i * 7919 % n}; {Training}")),
+        ["try"] = n => Method(Lines(n, _ => $"try {{ {Training} }} catch (Exception) {{ total++; }}")),
+        ["using"] = n => Method(Lines(n, i => $"using var scope{i} = NewDisposeScope(); {Training}")),
+        ["lambdas"] = n => Method(Lines(n, i => $"Action step{i} = () => {{ {Training} }}; step{i}();")),
+        ["local functions"] = n => Method(Lines(n, i => $"void Step{i}() {{ {Training} Step{(i + 1) % n}(); }}") + "Step0();"),
+        ["locals"] = n => Method(Lines(n, i => $"float grad{i} = n * {(i == 0 ? "2" : $"grad{i - 1}")};")),
+        ["terms"] = n => Method($"total = 0 {Lines(n, i => $"+ n * {i}")};"),
+        ["cycle"] = n => Class(Lines(n, i => Step(i, $"Step{(i + 1) % n}"))),
+        ["chain"] = n => Class(Lines(n, i => Step(i, i == n - 1 ? null : $"Step{i + 1}"))),
+        ["callers"] = n => Class(Step(n, null) + Lines(n, i => Step(i, $"Step{n}"))),
+        ["calls of two"] = n => Class(Lines(n, i =>
+            $"static void Step{i}({Parameters}) {{ {Training} Step{(2 * i + 1) % n}({Arguments}); Step{(2 * i + 2) % n}({Arguments}); }}")),
+        ["overrides"] = n => "abstract class Stepper { public abstract void Step(optim.Optimizer optimizer); }\n"
+            + Lines(n, i => $"class Stepper{i} : Stepper {{ public override void Step(optim.Optimizer optimizer) => optimizer.step(); }}")
+            + Class(Lines(n, i => $"static void Train{i}(Stepper stepper, {Parameters}) {{ loss.backward(); stepper.Step(optimizer); }}")),
+    };
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Twice_the_program_is_twice_the_work(string shape)
+    {
+        (long small, int findings) = Analyze(Programs[shape](Size));
+        (long large, int moreFindings) = Analyze(Programs[shape](2 * Size));
+
+        Assert.True(small > Size, $"{small} is too little work for {Size}: nothing was analysed.");
+        Assert.True(moreFindings >= findings && findings > 0, $"{findings} findings, and {moreFindings} in the large program");
+        Assert.True(large <= MostGrowth * small, $"{small} for {Size}, {large} for {2 * Size}");
+    }
+
+    [Fact]
+    public void Methods_that_all_call_each_other_are_left_alone_at_a_bounded_cost()
+    {
+        static string Clique(int n) => Class(Lines(n, i => $"static void Step{i}({Parameters}) {{ {Training}\n{Lines(n, j => $"Step{j}({Arguments});")} }}"));
+        (long small, int findings) = Analyze(Clique(30));
+        (long large, int moreFindings) = Analyze(Clique(60));
+
+        // Twice the methods are four times the calls.
+        Assert.Equal((0, 0), (findings, moreFindings));
+        Assert.True(large <= 2 * MostGrowth * small, $"{small} for 30, {large} for 60");
+    }
+
+    [Theory]
+    [InlineData("try {", "} catch (Exception) { total++; }")]
+    [InlineData("switch (n) { default:", "break; }")]
+    [InlineData("while (n > 0) {", "}")]
+    [InlineData("if (n > 0) {", "}")]
+    public void Statements_nested_too_deep_are_left_alone(string before, string after)
+    {
+        // The body stands in a loop of its own, and the step is a statement too.
+        string Nested(int depth) => Method(string.Concat(Enumerable.Repeat(before, depth)) + Training + string.Concat(Enumerable.Repeat(after, depth)));
+
+        Assert.NotEqual(0, Analyze(Nested(AnalysisLimits.NestedStatements - 2)).Findings);
+        (long work, int findings) = Analyze(Nested(AnalysisLimits.NestedStatements - 1));
+        Assert.Equal((0L, 0), (work, findings));
+    }
+
+    [Fact]
+    public void Branches_of_else_if_are_not_nested() =>
+        Assert.NotEqual(0, Analyze(Method("if (n < 0) total++;\n" + Lines(10 * AnalysisLimits.NestedStatements, i => $"else if (n == {i}) {{ {Training} }}"))).Findings);
+
+    [Fact]
+    public void A_call_of_a_method_that_is_nested_too_deep_is_no_step()
+    {
+        string deep = string.Concat(Enumerable.Repeat("if (n > 0) {", AnalysisLimits.NestedStatements + 1));
+        string close = new('}', AnalysisLimits.NestedStatements + 1);
+
+        Assert.Equal(0, Analyze(Class($"static void Deep({Parameters}) {{ {deep} optimizer.step(); {close} }}\n{Step(0, "Deep")}")).Findings);
+        Assert.NotEqual(0, Analyze(Class($"static void Deep({Parameters}) {{ if (n > 0) {{ optimizer.step(); }} }}\n{Step(0, "Deep")}")).Findings);
+    }
+
+    [Fact]
+    public void A_body_that_is_too_long_is_left_alone()
+    {
+        string line = "total += n * 2;\n";
+        string Long(int length) => Method(string.Concat(Enumerable.Repeat(line, length / line.Length)));
+
+        Assert.NotEqual(0, Analyze(Long(AnalysisLimits.BodyLength - 2_000)).Findings);
+        Assert.Equal((0L, 0), Analyze(Long(AnalysisLimits.BodyLength)));
+    }
+
+    [Fact]
+    public void Nothing_recurses_along_calls() => Assert.Equal(2_000, Analyze(Programs["cycle"](2_000)).Findings);
+
+    private static (long Work, int Findings) Analyze(string program)
+    {
+        Compilation compilation = Compile(program);
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        var work = new WorkCount();
+        var options = TrainingOptions.Read(new AnalyzerOptions([]).AnalyzerConfigOptionsProvider.GlobalOptions);
+        var analysis = new TrainingProgram(
+            compilation, new KnownTypes(compilation), options, ProgramIdentifiers.Read(compilation, options, cancellation), work);
+        int findings = 0;
+        foreach (SyntaxTree file in compilation.SyntaxTrees)
+        {
+            SemanticModel model = compilation.GetSemanticModel(file);
+            foreach (MethodDeclarationSyntax method in file.GetRoot(cancellation).DescendantNodes().OfType<MethodDeclarationSyntax>())
+            {
+                if (model.GetOperation(method, cancellation) is { } body)
+                    findings += analysis.FindingsIn(body, cancellation).Length;
+            }
+        }
+
+        return (work.Total, findings);
+    }
+
+    private static Compilation Compile(string program)
+    {
+        Compilation compilation = AnalyzerHarness.Compile(
+            "using TorchSharp;\nusing static TorchSharp.torch;\nusing static TorchSharp.torch.nn;\n" + program,
+            [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen, AnalyzerHarness.RealTorchSharp]);
+        AnalyzerHarness.AssertCompiles(compilation);
+        return compilation;
+    }
+
+    private static string Method(string statements) => Class(
+        $"static void Train({Parameters})\n{{\n    float total = 0;\n    while (n-- > 0)\n    {{\n{Training}\n{statements}\n    }}\n}}");
+
+    private static string Class(string members) => $"static class Trainer\n{{\n{members}\n}}\n";
+
+    private static string Step(int number, string? called) =>
+        $"static void Step{number}({Parameters}) {{ {Training} {(called is null ? "" : $"{called}({Arguments});")} }}\n";
+
+    private static string Lines(int count, Func<int, string> write) => string.Join("\n", Enumerable.Range(0, count).Select(write)) + "\n";
+}

@@ -1,0 +1,18 @@
+namespace ClipGen.Benchmarks.Compiler.Stress;
+
+/// <summary>A program that is large in one way only.</summary>
+/// <param name="Name">What is large in it.</param>
+/// <param name="Size">How many there are.</param>
+/// <param name="Write">Writes the types of the program, with so many of it.</param>
+internal sealed record StressShape(string Name, int Size, Func<int, string> Write)
+{
+    /// <summary>All shapes, in both forms of training, and those of declared models.</summary>
+    public static IReadOnlyList<StressShape> All { get; } =
+    [
+        .. TrainingForm.All.SelectMany(form => (StressShape[])
+        [
+            .. StatementShapes.Of(form), .. ExpressionShapes.Of(form), .. CallShapes.Of(form), .. TypeShapes.Of(form),
+        ]),
+        .. ModelShapes.All,
+    ];
+}
