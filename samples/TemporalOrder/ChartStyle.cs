@@ -15,7 +15,9 @@ internal static class ChartStyle
 
     public static Color Of(Clipping clipping) => clipping == Clipping.With ? WithClipping : WithoutClipping;
 
-    public static void Apply(Plot plot)
+    /// <param name="plot">The plot.</param>
+    /// <param name="top">The pixels above the plot, for the title and, where it stands there, the legend.</param>
+    public static void Apply(Plot plot, float top = 56)
     {
         HashSet<string> installed = [.. SkiaSharp.SKFontManager.Default.FontFamilies];
         if (SansSerifFonts.FirstOrDefault(installed.Contains) is { } font)
@@ -36,7 +38,7 @@ internal static class ChartStyle
 
         plot.Axes.Right.IsVisible = false;
         plot.Axes.Top.IsVisible = false;
-        plot.Layout.Fixed(new PixelPadding(left: 86, right: 24, bottom: 76, top: 56));
+        plot.Layout.Fixed(new PixelPadding(left: 86, right: 24, bottom: 76, top));
         plot.Grid.MajorLineColor = Colors.Black.WithAlpha(0.12);
         plot.Legend.FontSize = 18;
         plot.Legend.OutlineColor = Colors.Transparent;

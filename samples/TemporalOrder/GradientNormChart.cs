@@ -10,28 +10,24 @@ public static class GradientNormChart
     {
         (TrialResult with, TrialResult without) = Choose(report);
         var plot = new Plot();
-        ChartStyle.Apply(plot);
+        ChartStyle.Apply(plot, top: 112);
 
         // The unclipped run lies behind: it is mostly the longer one.
         Draw(plot, without, "without clipping");
         Draw(plot, with, "with clipping");
 
         double limit = Math.Log10(report.Settings.Limit);
-        plot.Add.HorizontalLine(limit, 2.5f, Colors.Black, LinePattern.Dashed);
-        ScottPlot.Plottables.Text label = plot.Add.Text($"limit {report.Settings.Limit}", LastStep(with, without), limit);
-        label.Alignment = Alignment.LowerRight;
-        label.LabelFontSize = 18;
-        label.LabelFontName = plot.Legend.FontName ?? label.LabelFontName;
-        label.LabelBackgroundColor = Colors.White.WithAlpha(0.8);
-        label.LabelPadding = 2;
-        label.OffsetY = -8;
+        plot.Add.HorizontalLine(limit, 2.5f, Colors.Black, LinePattern.Dashed).LegendText = $"limit {report.Settings.Limit}";
 
         Trial trial = with.Trial;
         plot.Title($"Gradient norm before clipping: length {trial.Length}, learning rate {trial.LearningRate}, seed {trial.Seed}");
         plot.XLabel("training step");
         plot.YLabel("global gradient norm (log scale)");
         ScaleAxes(plot, with, without, limit);
-        plot.ShowLegend(Alignment.UpperRight, Orientation.Horizontal);
+
+        // Beside the points, not over them.
+        plot.Legend.Orientation = Orientation.Horizontal;
+        plot.ShowLegend(Edge.Top);
         plot.SavePng(path, 1400, 640);
     }
 
@@ -106,8 +102,7 @@ public static class GradientNormChart
         int[] decades = [.. Enumerable.Range(lowest, highest - lowest + 1)];
         plot.Axes.Left.SetTicks([.. decades.Select(decade => (double)decade)], [.. decades.Select(Decade)]);
 
-        // The top decade is left free for the legend.
-        plot.Axes.SetLimits(0, LastStep(with, without), lowest, highest + 0.6);
+        plot.Axes.SetLimits(0, LastStep(with, without), lowest, highest);
     }
 
     private static string Decade(int exponent) =>

@@ -12,7 +12,7 @@ namespace TorchCharLstm;
 public sealed partial class CharLstm : nn.Module<Tensor, LstmState, (Tensor Logits, LstmState State)>
 {
     /// <summary>The largest gradient norm that clipping leaves as it is.</summary>
-    public const double Limit = 0.25;
+    public const double Limit = 0.1;
 
     private const int Layers = 2;
     private const int EmbeddingSize = 48;

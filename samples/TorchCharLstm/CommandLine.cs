@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace TorchCharLstm;
 
@@ -24,51 +25,61 @@ public static class CommandLine
     private static RootCommand CreateCommand(Func<Settings, CancellationToken, int> run)
     {
         var usual = new Settings();
-        Option<FileInfo> text = new("--text") { Description = "A text file to learn [default: the C# sources of this repository]", HelpName = "file" };
-        text.AcceptExistingOnly();
         Option<DirectoryInfo> folder = new("--output")
         {
             Description = "The folder for the chart",
             HelpName = "folder",
             DefaultValueFactory = _ => usual.Output,
         };
+        Option<int> seeds = Number("--seeds", "Pairs of networks that begin with the same weights", usual.Seeds, 1, 1000);
         Option<int> steps = Number("--steps", "Training steps of each network", usual.Steps, 1, 1_000_000);
+        Option<double[]> clipped = Rates("--clipped-rates", "Learning rates with clipping; the best counts", usual.ClippedRates);
+        Option<double[]> unclipped = Rates("--unclipped-rates", "Learning rates without clipping; the best counts", usual.UnclippedRates);
+        Option<int> depth = Number("--depth", "Tags that are open at once, at most", usual.Depth, 1, 20);
         Option<int> hidden = Number("--hidden", "Units of each of the two LSTM layers", usual.Hidden, 8, 4096);
         Option<int> length = Number("--length", "Characters over which gradients flow back", usual.Length, 2, 4096);
         Option<int> batch = Number("--batch", "Stretches of text read side by side", usual.Batch, 1, 1024);
-        Option<int> seed = Number("--seed", "Decides the initial weights and the sampled text", usual.Seed, 0, int.MaxValue);
         Option<int> sample = Number("--sample", "Characters of the sampled text", usual.SampleLength, 0, 100_000);
-        Option<double> rate = new("--learning-rate") { Description = "The learning rate of AdamW", DefaultValueFactory = _ => usual.LearningRate };
-        rate.Validators.Add(result =>
-        {
-            if (result.Errors.Any() || result.GetValueOrDefault<double>() is > 0 and <= 10)
-                return;
-            result.AddError($"--learning-rate: '{Written(result)}' is not valid: it must be a number greater than 0 and at most 10.");
-        });
 
         var command = new RootCommand(
-            "Trains a character-level LSTM on source code twice, with gradient clipping by attribute and without, and writes code with the clipped one.")
+            "Trains a character-level LSTM on nested tags, with gradient clipping by attribute and without, and counts how often it closes the right tag.")
         {
-            text, folder, steps, hidden, length, batch, rate, seed, sample,
+            seeds, steps, clipped, unclipped, depth, hidden, length, batch, sample, folder,
         };
         command.SetAction((parsed, cancellation) => Task.Run(
             () => run(
                 new Settings
                 {
-                    Text = parsed.GetValue(text),
                     Output = parsed.GetRequiredValue(folder),
+                    Seeds = parsed.GetValue(seeds),
                     Steps = parsed.GetValue(steps),
+                    ClippedRates = parsed.GetRequiredValue(clipped),
+                    UnclippedRates = parsed.GetRequiredValue(unclipped),
+                    Depth = parsed.GetValue(depth),
                     Hidden = parsed.GetValue(hidden),
                     Length = parsed.GetValue(length),
                     Batch = parsed.GetValue(batch),
-                    LearningRate = parsed.GetValue(rate),
-                    Seed = parsed.GetValue(seed),
                     SampleLength = parsed.GetValue(sample),
                 },
                 cancellation),
             CancellationToken.None));
         return command;
     }
+
+    private static Option<double[]> Rates(string name, string description, IReadOnlyList<double> usual) => new(name)
+    {
+        Description = description,
+        HelpName = "number,number,…",
+        DefaultValueFactory = _ => [.. usual],
+        CustomParser = result =>
+        {
+            string[] words = Written(result).Split(',');
+            double[] rates = [.. words.Select(word => double.TryParse(word, CultureInfo.InvariantCulture, out double rate) ? rate : double.NaN)];
+            if (!rates.All(rate => rate is > 0 and <= 100))
+                result.AddError($"{name}: '{Written(result)}' is not valid: it must be numbers greater than 0 and at most 100, with commas between them.");
+            return rates;
+        },
+    };
 
     private static Option<int> Number(string name, string description, int usual, int smallest, int largest)
     {
@@ -81,5 +92,5 @@ public static class CommandLine
         return option;
     }
 
-    private static string Written(OptionResult result) => string.Join(' ', result.Tokens.Select(token => token.Value));
+    private static string Written(SymbolResult result) => string.Join(' ', result.Tokens.Select(token => token.Value));
 }

@@ -3,30 +3,33 @@ namespace TorchCharLstm;
 /// <summary>What is trained, and for how long.</summary>
 public sealed record Settings
 {
-    /// <summary>The text to learn; null for this repository's C# sources.</summary>
-    public FileInfo? Text { get; init; }
-
     /// <summary>The folder that the chart is written to.</summary>
     public DirectoryInfo Output { get; init; } = new(Path.Combine("output", "torch-char-lstm"));
 
-    /// <summary>Training steps of each of the two networks.</summary>
-    public int Steps { get; init; } = 500;
+    /// <summary>The number of seeds. Each is another pair of networks, which begin with the same weights.</summary>
+    public int Seeds { get; init; } = 3;
+
+    /// <summary>Training steps of each network.</summary>
+    public int Steps { get; init; } = 1200;
+
+    /// <summary>Learning rates of the clipped networks. The best counts.</summary>
+    public IReadOnlyList<double> ClippedRates { get; init; } = [8];
+
+    /// <summary>Learning rates of the unclipped networks. The best counts.</summary>
+    public IReadOnlyList<double> UnclippedRates { get; init; } = [4];
 
     /// <summary>Units of each LSTM layer.</summary>
-    public int Hidden { get; init; } = 128;
+    public int Hidden { get; init; } = 96;
 
     /// <summary>Characters over which gradients flow back. The state is carried from one stretch of text to the next.</summary>
     public int Length { get; init; } = 64;
 
     /// <summary>Stretches of text that are read side by side.</summary>
-    public int Batch { get; init; } = 32;
+    public int Batch { get; init; } = 16;
 
-    /// <summary>The learning rate of AdamW, the same with and without clipping.</summary>
-    public double LearningRate { get; init; } = 0.06;
+    /// <summary>The largest number of tags that are open at once.</summary>
+    public int Depth { get; init; } = 3;
 
-    /// <summary>Decides the initial weights and the sampled text.</summary>
-    public int Seed { get; init; } = 1;
-
-    /// <summary>Characters of the sampled text.</summary>
-    public int SampleLength { get; init; } = 600;
+    /// <summary>Characters of the text that is sampled at the end.</summary>
+    public int SampleLength { get; init; } = 300;
 }

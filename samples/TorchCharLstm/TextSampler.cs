@@ -6,20 +6,17 @@ namespace TorchCharLstm;
 /// <summary>Writes text with a trained network, each character drawn from what it predicts.</summary>
 public static class TextSampler
 {
-    private const string Beginning = "namespace ";
-
-    // Below 1, likely characters become likelier still: fewer misspellings, less variety.
+    // Below 1, likely characters become likelier still.
     private const double Temperature = 0.6;
 
-    /// <summary>Writes <paramref name="length"/> characters that follow "namespace ".</summary>
-    public static string Sample(CharLstm model, Vocabulary vocabulary, int length)
+    /// <summary>Writes <paramref name="length"/> characters, which begin with a new line.</summary>
+    public static string Sample(CharLstm model, int length)
     {
         using DisposeScope scope = NewDisposeScope();
         using var _ = no_grad();
-        model.eval();
         LstmState state = model.Begin(1);
         var written = new List<long>();
-        Tensor input = tensor(vocabulary.Encode(Beginning)).unsqueeze(0);
+        Tensor input = tensor(Vocabulary.Encode("\n")).unsqueeze(0);
         for (int i = 0; i < length; i++)
         {
             (Tensor logits, state) = model.call(input, state);
@@ -28,6 +25,6 @@ public static class TextSampler
             written.Add(input.item<long>());
         }
 
-        return Beginning + vocabulary.Decode(written);
+        return Vocabulary.Decode(written);
     }
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace TorchCharLstm;
 
 /// <summary>The two training loops. They differ in one line.</summary>
-public sealed class Trainer(CharLstm model, long[] text, Settings settings)
+public sealed class Trainer(CharLstm model, long[] text, double learningRate, Settings settings)
 {
     private readonly TextReader _reader = new(text, settings.Batch, settings.Length);
     private LstmState? _state;
@@ -13,7 +13,7 @@ public sealed class Trainer(CharLstm model, long[] text, Settings settings)
     /// <summary>Trains, and clips the gradients between the backward pass and the optimizer's step.</summary>
     public void TrainClipped(Action<TrainingStep> finished, CancellationToken cancellation)
     {
-        using optim.Optimizer optimizer = optim.AdamW(model.parameters(), settings.LearningRate);
+        using optim.Optimizer optimizer = optim.SGD(model.parameters(), learningRate);
         for (int step = 0; step < settings.Steps && !cancellation.IsCancellationRequested; step++)
         {
             using DisposeScope scope = NewDisposeScope();
@@ -26,10 +26,12 @@ public sealed class Trainer(CharLstm model, long[] text, Settings settings)
         }
     }
 
-    /// <summary>Trains the same without clipping; ClipGen warns of it (CLIP101). The norm is only read.</summary>
+    /// <summary>
+    /// Trains the same without clipping; ClipGen warns of it (CLIP101). The norm is only read. A loss that is not finite ends the training: no step can mend it.
+    /// </summary>
     public void TrainUnclipped(Action<TrainingStep> finished, CancellationToken cancellation)
     {
-        using optim.Optimizer optimizer = optim.AdamW(model.parameters(), settings.LearningRate);
+        using optim.Optimizer optimizer = optim.SGD(model.parameters(), learningRate);
         for (int step = 0; step < settings.Steps && !cancellation.IsCancellationRequested; step++)
         {
             using DisposeScope scope = NewDisposeScope();
@@ -39,6 +41,8 @@ public sealed class Trainer(CharLstm model, long[] text, Settings settings)
             double norm = model.GradientNorm();
             optimizer.step();
             finished(new TrainingStep(loss.item<float>(), norm, Clipped: false));
+            if (!double.IsFinite(norm))
+                return;
         }
     }
 

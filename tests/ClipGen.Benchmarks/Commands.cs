@@ -38,7 +38,8 @@ public static class Commands
     private static RootCommand CreateCommand() =>
         new("Measures ClipGen: the clipping against other ways to clip, the generator against other generators, and what the analyzers add to a compilation.")
         {
-            CreateRatios(), CreateStart(), CreateCompiler(), CreateAnalyzers(), new Command("bdn", "Runs the clipping under BenchmarkDotNet; takes its options"),
+            CreateRatios(), CreateStart(), CreateAccuracy(), CreateAheadOfTime(), CreateCompiler(), CreateAnalyzers(),
+            new Command("bdn", "Runs the clipping under BenchmarkDotNet; takes its options"),
         };
 
     private static Command CreateRatios()
@@ -112,6 +113,20 @@ public static class Commands
             else
                 StartSession.Run(shapes, parsed.GetValue(processes), cancellation);
         }));
+        return command;
+    }
+
+    private static Command CreateAccuracy()
+    {
+        var command = new Command("accuracy", "Gradients for which clip_grad_norm_ gives another result than the exact one");
+        command.SetAction((_, cancellation) => Run(() => AccuracySession.Run(cancellation)));
+        return command;
+    }
+
+    private static Command CreateAheadOfTime()
+    {
+        var command = new Command("aot", "The same clip, compiled ahead of time for the oldest processors and for this one");
+        command.SetAction((_, cancellation) => Run(() => AheadOfTimeSession.Run(cancellation)));
         return command;
     }
 

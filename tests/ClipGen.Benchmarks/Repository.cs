@@ -5,13 +5,17 @@ internal static class Repository
 {
     /// <summary>The folder of the documentation.</summary>
     /// <exception cref="InvalidOperationException">The program does not run from inside the repository.</exception>
-    public static DirectoryInfo Docs()
+    public static DirectoryInfo Docs() => new(Path.Combine(Root().FullName, "docs"));
+
+    /// <summary>The folder of the repository.</summary>
+    /// <exception cref="InvalidOperationException">The program does not run from inside the repository.</exception>
+    public static DirectoryInfo Root()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (File.Exists(Path.Combine(folder.FullName, "ClipGen.sln"))) return new DirectoryInfo(Path.Combine(folder.FullName, "docs"));
+            if (File.Exists(Path.Combine(folder.FullName, "ClipGen.sln"))) return folder;
         }
 
-        throw new InvalidOperationException("--write: this program does not run from inside the repository; name a folder with --output.");
+        throw new InvalidOperationException("This program does not run from inside the repository that it was built in. With --write, name a folder with --output.");
     }
 }

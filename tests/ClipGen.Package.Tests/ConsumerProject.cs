@@ -11,13 +11,14 @@ internal sealed class ConsumerProject(string folder, string cache)
         return this;
     }
 
-    /// <summary>Writes a project with one package reference.</summary>
+    /// <summary>Writes a project that references one of the packages.</summary>
     public ConsumerProject WriteProject(
         string properties = "",
         string items = "",
         string file = "Consumer.csproj",
         string targets = "<TargetFramework>net10.0</TargetFramework>",
-        string package = "ClipGen") =>
+        string package = "ClipGen",
+        string imports = "") =>
         Write(
             file,
             $"""
@@ -32,6 +33,7 @@ internal sealed class ConsumerProject(string folder, string cache)
                 <PackageReference Include="{package}" Version="{PackageFeed.Version}" />
                 {items}
               </ItemGroup>
+              {imports}
             </Project>
             """);
 

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
 namespace ClipGen.Package.Tests;
 
 /// <summary>Projects that use the package as its users do: restored, built and run from the command line.</summary>
@@ -165,6 +168,21 @@ public sealed class ConsumptionTests(PackageFeed feed)
     }
 
     [Theory]
+    [InlineData("net48")]
+    [InlineData("net6.0")]
+    [InlineData("netstandard2.0")]
+    public void An_older_framework_is_refused_when_packages_are_restored(string framework)
+    {
+        ConsumerProject project = feed.CreateProject().WriteProject(
+            "<AutomaticallyUseReferenceAssemblyPackages>false</AutomaticallyUseReferenceAssemblyPackages>",
+            targets: $"<TargetFramework>{framework}</TargetFramework>");
+
+        CommandRun restore = project.Dotnet("restore").AssertFailed();
+
+        Assert.Contains($"error NU1202: Package ClipGen {PackageFeed.Version} is not compatible with {framework}", restore.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("Consumer.vbproj", "Model.vb", "Public Class Network\n    <ClipGen.Gradient> Public Gradient As Single() = {3, 4}\nEnd Class\n")]
     [InlineData("Consumer.fsproj", "Model.fs", "module Network\n\n[<ClipGen.ClipGradNorm(1.0)>]\ntype Network() =\n    [<ClipGen.Gradient>]\n    let gradient = [| 3.0f; 4.0f |]\n    member _.Gradient = gradient\n")]
     public void Projects_in_other_languages_are_not_disturbed(string file, string source, string text)
@@ -189,6 +207,38 @@ public sealed class ConsumptionTests(PackageFeed feed)
 
         Assert.Contains("0 Warning(s)", build.Output, StringComparison.Ordinal);
         Assert.Contains("ModuleGradients", project.Read("obj/Debug/net10.0/generated/ClipGen.Generator/ClipGen.Generator.ClipGenerator/Net.g.cs"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_project_with_a_libtorch_package_trains_on_a_system_with_an_old_libstdcpp_too()
+    {
+        if (PackageFeed.LibtorchPackage is not { Length: > 0 } libtorch)
+        {
+            Assert.Skip($"There is no libtorch package for {RuntimeInformation.RuntimeIdentifier}.");
+            return;
+        }
+
+        string targets = Path.Combine(PackageFeed.RepositoryRoot, "build", "LibtorchOnOldSystems.targets");
+        ConsumerProject project = feed.CreateProject()
+            .WriteProject(
+                "<OutputType>Exe</OutputType><NoWarn>NU1603</NoWarn>",
+                $"<PackageReference Include=\"{libtorch}\" Version=\"{PackageFeed.LibtorchVersion}\" />",
+                package: "ClipGen.TorchSharp",
+                imports: $"<Import Project=\"{targets}\" />")
+            .Write("Program.cs", FirstTorchProgram())
+            .Restore(package: "clipgen.torchsharp");
+
+        project.Dotnet("build --no-restore").AssertSucceeded();
+        string output = project.Dotnet("run --no-build").AssertSucceeded().Output;
+
+        Assert.Matches(@"step 1: norm \d", output);
+    }
+
+    // The first program of the package's own page.
+    private static string FirstTorchProgram()
+    {
+        string page = File.ReadAllText(Path.Combine(PackageFeed.RepositoryRoot, "src", "ClipGen.TorchSharp", "README.md")).ReplaceLineEndings("\n");
+        return Regex.Match(page, "```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
     }
 
     private static string Empty(string type) => $"[ClipGen.ClipGradNorm(1.0)]\npublic partial class {type}\n{{\n    public float[] Buffer = [];\n}}\n";

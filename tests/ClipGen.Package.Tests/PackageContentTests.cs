@@ -17,8 +17,7 @@ public sealed class PackageContentTests(PackageFeed feed)
         "analyzers/dotnet/cs/ClipGen.Analyzers.dll",
         "analyzers/dotnet/cs/ClipGen.CodeFixes.dll",
         "analyzers/dotnet/cs/ClipGen.Generator.dll",
-        "build/ClipGen.targets",
-        "buildTransitive/ClipGen.targets",
+        "buildTransitive/net8.0/ClipGen.targets",
     ];
 
     [Fact]

@@ -29,6 +29,11 @@ public sealed class PackageFeed : IDisposable
     /// <summary>TorchSharp's assembly, as its package has it.</summary>
     public static string TorchSharp { get; } = Directory.GetFiles(Path.Combine(Metadata("TorchSharp"), "lib"), "TorchSharp.dll", SearchOption.AllDirectories).Order().First();
 
+    /// <summary>The libtorch package for the machine that the tests were built on; empty where there is none.</summary>
+    public static string LibtorchPackage { get; } = Metadata("LibtorchPackage");
+
+    public static string LibtorchVersion { get; } = Metadata("LibtorchVersion");
+
     /// <summary>A new, empty project folder that restores from the feed.</summary>
     internal ConsumerProject CreateProject()
     {

@@ -20,6 +20,8 @@ public static class MarkdownPage
         ```
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- ratios            # prints; add --write for this page
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- ratios --avx512 off
+        dotnet run -c Release --project tests/ClipGen.Benchmarks -- accuracy          # gradients for which clip_grad_norm_ is wrong
+        dotnet run -c Release --project tests/ClipGen.Benchmarks -- aot               # compiled ahead of time, with IlcInstructionSet and without
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- compiler          # the generator beside others
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- analyzers         # what the analyzers add to a compilation
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- bdn --filter '*'  # the same under BenchmarkDotNet
@@ -41,13 +43,6 @@ public static class MarkdownPage
         **TorchSharp's parameters** have tables of their own, in which all clip the very same parameters. *TorchGradients*: `TorchGradients.ClipNorm` over an array of them. *{GeneratedModule.Title}*: the generated
         `ClipGradients(limit)` of a module that registers them two a layer. *{TorchModuleClipGradNorm.Title}*: `clip_grad_norm_(module.parameters(), limit)` on one thread, with the same module.
 
-        **Where the ratios end.** *Large models* are bound by memory: for 148x840000 ClipGen takes no longer than the two sweeps, which do nothing but read and write the same gradients. Little can be
-        faster on as many threads, so a contender that keeps the memory busy too, as TorchSharp does, comes out equal, and the scalar loop as far behind as it leaves the memory idle. *Small models*
-        in the first-level cache are bound by what is not arithmetic. A profile of 40x16 has about 9 ns for each group of eight buffers in the first pass, of which arithmetic is the smallest part and
-        the rest length, null and tie checks of the eight buffers and the tree that adds up the lanes; about 4 ns a group in the second; and 37 ns that every call has: the latency of the last tree, root and
-        division, which each wait for the one before, the limit's checks, and two readings of the collector's count, which tell whether buffers may have moved. For 8x256 both passes are loads and stores of
-        the first-level cache at the processor's rate in either contender; what is left to gain are eight calls and eight reductions of the TensorPrimitives loop.
-
 
         """;
 
@@ -55,7 +50,7 @@ public static class MarkdownPage
     public static string Create(IReadOnlyList<RatioReport> reports)
     {
         var page = new StringBuilder(Introduction);
-        page.AppendLine($"Measured on a {Environment.ProcessorCount}-core {reports[0].InstructionSet} server, .NET {Environment.Version.ToString(2)}.");
+        page.AppendLine(Machine.Describe());
         foreach (RatioReport report in reports)
         {
             foreach (IGrouping<(GradientOwner, bool), CaseResult> part in report.Cases.GroupBy(each => (each.Owner, each.ClippingNeeded))) Append(page, report, [.. part]);

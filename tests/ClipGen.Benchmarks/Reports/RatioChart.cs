@@ -12,7 +12,7 @@ public static class RatioChart
 
     private static readonly string[] SansSerifFonts = ["Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial"];
 
-    private static readonly double[] Ticks = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+    private static readonly double[] Ticks = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048];
 
     /// <summary>Draws <paramref name="report"/> as a PNG.</summary>
     public static void Save(RatioReport report, string path)
@@ -52,10 +52,12 @@ public static class RatioChart
         plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, cases.Length).Select(index => (double)index)], [.. cases.Select(each => each.Model)]);
         plot.Axes.Left.SetTicks([.. Ticks.Select(Math.Log2)], [.. Ticks.Select(tick => FormattableString.Invariant($"{tick}×"))]);
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
-        plot.Axes.SetLimits(-0.6, cases.Length - 0.4, lowest - 0.3, highest * 1.25 + 0.3);
-        plot.Title("Clipping needed: time in units of ClipGen's on one thread");
+        plot.Axes.SetLimits(-0.6, cases.Length - 0.4, lowest - 0.3, highest + 0.3);
+        plot.Title($"Clipping needed, {RatioRun.Describe(GradientOwner.Arrays)}, {report.InstructionSet}: time in units of ClipGen's on one thread");
         plot.XLabel("gradients × floats in each");
-        plot.ShowLegend(legend, Alignment.UpperRight);
+
+        // Beside the bars, not over them.
+        plot.ShowLegend(Edge.Top).Legend.ManualItems.AddRange(legend);
         plot.SavePng(path, 1400, 640);
     }
 
