@@ -67,7 +67,7 @@ internal sealed class MissingClips(OptimizerOrigins origins, ClipSuggestions sug
                     null,
                     site.MethodName,
                     site.OptimizerName,
-                    Names(site.Key.Networks ?? clipped),
+                    Names(site, site.Key.Networks ?? clipped),
                     part);
         }
 

@@ -17,7 +17,7 @@ internal sealed class HeldModels(Compilation compilation, KnownTypes types, Sour
     private const int MostValues = 64;
 
     private readonly ConcurrentDictionary<Target, bool> _known = new();
-    private readonly CallSites _calls = new(compilation, bodies);
+    private readonly GivenArguments _calls = new(compilation, bodies);
     private readonly Lazy<INamedTypeSymbol[]> _models = new(() =>
         [.. compilation.Assembly.GlobalNamespace.TypesInside().Where(type => type.TypeKind == TypeKind.Class && types.IsModel(type))]);
 

@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Suggestions;
 
 /// <summary>Finds the arguments that a method or constructor is given anywhere in the program. Only files that name it are read.</summary>
-internal sealed class CallSites(Compilation compilation, SourceBodies bodies)
+internal sealed class GivenArguments(Compilation compilation, SourceBodies bodies)
 {
     private readonly ConcurrentDictionary<(string Name, bool IsConstructor), SyntaxNode[]> _calls = new();
 
