@@ -53,12 +53,26 @@ internal sealed class MissingClips(OptimizerOrigins origins, ClipSuggestions sug
     /// <summary>CLIP106: the only clip is of some of the networks, or layers, that the optimizer holds.</summary>
     public static Diagnostic? OnPartOfTheNetwork(StepSite site)
     {
-        if (site.Key.Networks is not { IsEmpty: false } held)
-            return null;
         TrainingEvent[] clips = [.. site.Expanded.Clips.Where(node => site.Flow.ActionOf(node) == TrainingAction.Clip).Select(node => node.Event!)];
         if (clips.Length == 0 || clips.Any(clip => clip.Syntax != clips[0].Syntax) || clips[0].Networks is not { IsEmpty: false } clipped)
             return null;
         TrainingEvent only = clips[0];
+        if (only.Part is { } part)
+        {
+            return site.Key.HoldsPart || !SyntaxPlaces.Contains(site.Body.Body, only.Site)
+                ? null
+                : site.Report(
+                    RuleCatalogue.ClipOtherNetwork,
+                    only.Site,
+                    null,
+                    site.MethodName,
+                    site.OptimizerName,
+                    Names(site, site.Key.Networks ?? clipped),
+                    part);
+        }
+
+        if (site.Key.Networks is not { IsEmpty: false } held)
+            return null;
         if (!SyntaxPlaces.Contains(site.Body.Body, only.Site)
             || clipped.Any(network => network.Equals(site.Key.Optimizer) || network.Root is ILocalSymbol { IsForEach: true }))
         {

@@ -20,6 +20,9 @@ internal sealed class ResetGradients(KnownTypes types)
     /// <summary>CLIP104: on every path to the step the gradients have been reset since the backward pass.</summary>
     public static Diagnostic? BeforeStep(StepSite site)
     {
+        // What is reset are not the gradients of this backward pass.
+        if (site.Backward is { } backward && site.Key.IsCertainlyOther(backward))
+            return null;
         TrainingEvent? reset = site.Expanded.Graph.Nodes
             .Where(node => site.Flow.ActionOf(node) == TrainingAction.Reset
                 && (site.Flow.Before(node) & (GradientState.Pending | GradientState.Clipped | GradientState.ClippedThenAdded)) != 0)

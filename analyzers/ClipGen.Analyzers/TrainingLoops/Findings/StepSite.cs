@@ -56,7 +56,8 @@ internal sealed class StepSite
     /// </summary>
     public string OptimizerName => Key.Optimizer switch
     {
-        { Root: null } when WrittenName is { } written => written,
+        // An update that a called method writes out: what it updates says more than the variables that lead there.
+        { Last: (IFieldSymbol or IPropertySymbol) and var updated } when Step.Gradients is not null && Step.Site != Step.Syntax => updated.Name,
         { Root: IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } } root, Type: { Name.Length: > 0 } type }
             when root.DeclaringSyntaxReferences.All(IsElsewhere) => type.Name,
         var optimizer => NameOf(optimizer) ?? CallOf(Site),
@@ -102,18 +103,6 @@ internal sealed class StepSite
         return related.ToImmutable();
     }
 
-    /// <summary>What an update in the body itself writes: <c>p.Data</c> for <c>p.Data[i] -= …</c>.</summary>
-    private string? WrittenName
-    {
-        get
-        {
-            ExpressionSyntax? written = Site == Step.Syntax ? (Step.Syntax as AssignmentExpressionSyntax)?.Left : null;
-            while (written is ElementAccessExpressionSyntax element)
-                written = element.Expression;
-            return written is IdentifierNameSyntax or MemberAccessExpressionSyntax ? written.ToString() : null;
-        }
-    }
-
     private bool IsElsewhere(SyntaxReference declaration) =>
         declaration.SyntaxTree != Site.SyntaxTree || !Body.Facts.Root.Syntax.Span.Contains(declaration.Span);
 
@@ -129,7 +118,15 @@ internal sealed class StepSite
         InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax binding } => binding.Name.ToString(),
         InvocationExpressionSyntax call => call.Expression.ToString(),
         BaseObjectCreationExpressionSyntax creation => creation.ToString().Split('\n')[0],
-        AssignmentExpressionSyntax assignment => assignment.Left.ToString(),
+        AssignmentExpressionSyntax assignment => WithoutIndices(assignment.Left).ToString(),
         _ => site.ToString().Split('\n')[0].Trim(),
     };
+
+    /// <summary><c>p.Data</c> of <c>p.Data[i]</c>.</summary>
+    private static ExpressionSyntax WithoutIndices(ExpressionSyntax written)
+    {
+        while (written is ElementAccessExpressionSyntax element)
+            written = element.Expression;
+        return written;
+    }
 }

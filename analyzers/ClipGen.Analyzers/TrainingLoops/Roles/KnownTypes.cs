@@ -109,7 +109,8 @@ internal sealed class KnownTypes
         operation is IPropertyReferenceOperation { Property: { Name: "grad", ContainingType: var type } } && IsTensor(type);
 
     /// <summary>Whether a method computes gradients and returns them.</summary>
-    public bool IsAutogradGrad(IMethodSymbol method) => method.Name == "grad" && TypeExtensions.IsSameDefinition(method.ContainingType, Autograd);
+    public bool IsAutogradGrad(IMethodSymbol method) =>
+        method.Name == "grad" && TypeExtensions.IsSameDefinition(method.ContainingType, Autograd);
 
     /// <summary>Whether the type is one of TorchSharp's, also where TorchSharp's own source is part of the program.</summary>
     public bool IsTorchSharp(INamedTypeSymbol? type)
@@ -121,6 +122,16 @@ internal sealed class KnownTypes
             space = space.ContainingNamespace;
         return space is { Name: "TorchSharp", IsGlobalNamespace: false };
     }
+
+    /// <summary>Whether attributes, or the type of TorchSharp, say what the variable or member is.</summary>
+    public bool IsKnownGradient(ISymbol symbol) => symbol switch
+    {
+        IFieldSymbol member => IsDeclaredGradient(member) || IsTensor(member.Type),
+        IPropertySymbol member => IsDeclaredGradient(member) || IsTensor(member.Type),
+        ILocalSymbol local => IsTensor(local.Type),
+        IParameterSymbol parameter => IsTensor(parameter.Type),
+        _ => false,
+    };
 
     /// <summary>Whether the type is a network: a module of TorchSharp, or annotated for ClipGen.</summary>
     public bool IsNetwork(ITypeSymbol? type) => type.IsOrDerivesFrom(Module) || IsAnnotated(type);
