@@ -20,17 +20,19 @@ public static class MarkdownPage
         ```
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- ratios            # prints; add --write for this page
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- ratios --avx512 off
+        dotnet run -c Release --project tests/ClipGen.Benchmarks -- start             # the first 100 calls of a process
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- accuracy          # gradients for which clip_grad_norm_ is wrong
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- aot               # compiled ahead of time, with IlcInstructionSet and without
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- compiler          # the generator beside others
-        dotnet run -c Release --project tests/ClipGen.Benchmarks -- analyzers         # what the analyzers add to a compilation
+        dotnet run -c Release --project tests/ClipGen.Benchmarks -- analyzers         # what the analyzers add to a compilation; fails beyond 3 %
+        dotnet run -c Release --project tests/ClipGen.Benchmarks -- analyzers stress  # programs that are huge in one way
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- bdn --filter '*'  # the same under BenchmarkDotNet
         ```
 
         **How to read the tables.** `40x16` is a model of 40 gradients of 16 floats each. The first row holds the median time of a call and its quartiles. Every other
         row is that contender's time in units of the first: above 1, ClipGen is faster. Below it stand the quartiles of that ratio, which are the noise.
 
-        **How it was measured.** All contenders run in one process over the same memory, interleaved: in each round every one runs a batch of about
+        **How it was measured.** In the runtime's default configuration. All contenders run in one process over the same memory, interleaved: in each round every one runs a batch of about
         0.4 ms, or of one call, in an order drawn anew, and ratios are taken within a round. Every contender is first warmed up until the JIT
         no longer makes it faster, and shown to clip. *Clipping needed*: the limit lies one part in 10⁹ below the contender's own norm, so that every call
         reads all gradients, multiplies all of them, and leaves their values, which are then the same for the next call. *Not needed*: the limit is twice the norm.
