@@ -77,4 +77,7 @@ internal static class AnalysisLimits
 
     /// <summary>How many variables are computed from one gradient at most.</summary>
     public const int VariablesOfGradient = 256;
+
+    /// <summary>How many writes are read to tell whether a local variable only holds gradients that are already there.</summary>
+    public const int WritesOfCopy = 64;
 }

@@ -99,4 +99,69 @@ public sealed class OneShotStepTests
             }
         }
         """);
+
+    [Theory]
+    [InlineData("class Optimizers", "[Fact]")]
+    [InlineData("class Optimizers", "[Theory]")]
+    [InlineData("class Optimizers", "[Test]")]
+    [InlineData("class Optimizers", "[TestCase(1)]")]
+    [InlineData("[TestClass] class Optimizers", "[TestMethod]")]
+    [InlineData("class NetworkTests", "")]
+    public Task Test_methods_of_a_network_written_by_hand(string type, string modifiers) => LoopTest.FileAsync(Attributes + $$"""
+        sealed class Value
+        {
+            public double Data, Grad;
+            public Action? Derive;
+            public void Backward() { Grad = 1; Derive?.Invoke(); }
+            public void Step(double rate) => Data -= rate * Grad;
+        }
+
+        sealed class Sgd(double learningRate)
+        {
+            public void Step(IEnumerable<Value> parameters) { foreach (var p in parameters) p.Data -= learningRate * p.Grad; }
+        }
+
+        sealed class Neuron
+        {
+            private readonly double[] _weights = [1, 2], _gradients = new double[2];
+            public void Backward(double[] x, double error) { for (int i = 0; i < 2; i++) _gradients[i] += error * x[i]; }
+            public void UpdateWeights(double rate) { for (int i = 0; i < 2; i++) _weights[i] -= rate * _gradients[i]; }
+        }
+
+        {{type}}
+        {
+            {{modifiers}} void Calls()
+            {
+                var loss = new Value();
+                var sgd = new Sgd(0.1);
+                loss.Backward();
+                sgd.Step([loss]);
+            }
+
+            {{modifiers}} void Layer()
+            {
+                var neuron = new Neuron();
+                neuron.Backward([1, 2], 0.5);
+                neuron.UpdateWeights(0.1);
+            }
+
+            {{modifiers}} void WrittenOut()
+            {
+                var loss = new Value();
+                loss.Backward();
+                foreach (var p in new[] { loss }) p.Data -= 0.1 * p.Grad;
+            }
+
+            {{modifiers}} void InALoop()
+            {
+                var loss = new Value();
+                var sgd = new Sgd(0.1);
+                for (int i = 0; i < 10; i++)
+                {
+                    loss.Backward();
+                    {|CLIP101:sgd.Step([loss])|};
+                }
+            }
+        }
+        """);
 }

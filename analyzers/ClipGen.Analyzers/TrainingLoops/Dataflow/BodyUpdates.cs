@@ -16,6 +16,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 internal sealed class BodyUpdates
 {
     private readonly BodyFacts _facts;
+    private readonly GradientCopies _copies;
     private readonly List<BufferWrite> _fills = [];
     private readonly List<BufferWrite> _limits = [];
     private readonly List<ParameterUpdate> _updates = [];
@@ -23,6 +24,7 @@ internal sealed class BodyUpdates
     private BodyUpdates(BodyFacts facts, BufferFlow flow, Func<ISymbol, bool> isDeclared)
     {
         _facts = facts;
+        _copies = new GradientCopies(flow);
         FindUpdates(flow, isDeclared);
         foreach (BufferWrite write in flow.Writes)
             Sort(write, isDeclared);
@@ -96,7 +98,7 @@ internal sealed class BodyUpdates
 
     private void AddFill(BufferWrite write)
     {
-        if (!write.Target.IsNumber || !IsAppliedAtOnce(write))
+        if ((!write.Target.IsNumber || !IsAppliedAtOnce(write)) && !_copies.IsCopy(write))
             _fills.Add(write);
     }
 

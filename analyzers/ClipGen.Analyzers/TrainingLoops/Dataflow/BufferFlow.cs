@@ -68,6 +68,8 @@ internal sealed class BufferFlow
 
     public IReadOnlyList<BufferWrite> ReadersOf(ISymbol symbol) => _readers.TryGetValue(symbol, out List<BufferWrite>? readers) ? readers : [];
 
+    public IReadOnlyList<BufferWrite> WritersOf(ISymbol symbol) => _writers.TryGetValue(symbol, out List<BufferWrite>? writers) ? writers : [];
+
     /// <summary>
     /// Whether a variable keeps what it holds: it is no local number, or only another name of an element. What is computed into a local number is
     /// applied at once.
@@ -75,7 +77,7 @@ internal sealed class BufferFlow
     public bool IsStored(ISymbol symbol) =>
         symbol is not ILocalSymbol local
         || BufferAccess.Of(local).IsStored
-        || (_writers.TryGetValue(symbol, out List<BufferWrite>? writers) && writers.Any(write => BufferAccess.Of(write.NewValue) is { IsStored: true }));
+        || WritersOf(symbol).Any(write => BufferAccess.Of(write.NewValue) is { IsStored: true });
 
     /// <summary>
     /// The members that an update applies, also through local variables: those that a factor scales, and those in whose names is that they are scaled.

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -23,7 +24,7 @@ internal sealed class OneShotSteps
 
     public bool IsOneShot(StepSite site)
     {
-        if (IsInLoop(site.Site) || (site.Backward is { } backward && IsInLoop(backward.Site)))
+        if (site.TrainingLoop is not null || IsRepeated(site.Step) || (site.Backward is { } backward && IsRepeated(backward)))
             return false;
         if (site.Site.FirstAncestorOrSelf<MethodDeclarationSyntax>() is not { Parent: TypeDeclarationSyntax type } method)
             return false;
@@ -31,6 +32,9 @@ internal sealed class OneShotSteps
             return true;
         return IsFixture(type) && !IsCalledInLoop(method, type);
     }
+
+    /// <summary>Whether a call is in a loop. A loop around an assignment of a hand-written network goes through its numbers.</summary>
+    private static bool IsRepeated(TrainingEvent found) => (found.Gradients is null || found.Site != found.Syntax) && IsInLoop(found.Site);
 
     private static bool IsInLoop(SyntaxNode node) =>
         node.Ancestors().TakeWhile(around => around is not MemberDeclarationSyntax).Any(Constructs.IsLoop);

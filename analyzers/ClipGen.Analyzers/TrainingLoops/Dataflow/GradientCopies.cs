@@ -1,0 +1,199 @@
+using ClipGen.Analyzers.Declarations.Undeclared;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
+
+/// <summary>
+/// Tells local variables that hold gradients which are already there, scaled, averaged, decayed or copied, from those that a backward pass fills. An
+/// optimizer reads gradients, parameters, its own state and numbers. A backward pass reads something else as well: inputs, outputs, errors, targets.
+/// </summary>
+internal sealed class GradientCopies
+{
+    private static readonly string[] Arithmetic =
+        ["mul", "scale", "add", "plus", "sum", "sub", "minus", "div", "average", "mean", "decay", "copy", "clone", "power", "pow", "sqrt", "square", "negate"];
+
+    private static readonly HashSet<string> Hyperparameters =
+    [
+        "decay", "momentum", "beta", "beta1", "beta2", "rho", "epsilon", "eps", "lambda", "rate", "l1", "l2", "alpha", "factor", "regularization",
+        "count", "size",
+    ];
+
+    // What optimizers keep, whatever it is of.
+    private static readonly HashSet<string> MomentWords =
+        ["moment", "moments", "momentum", "momentums", "velocity", "velocities", "ema", "rms"];
+
+    // A layer keeps its last input, an optimizer its last step.
+    private static readonly HashSet<string> EarlierWords =
+    [
+        "m", "v", "s", "prev", "previous", "last", "old", "cache", "cached", "running", "moving", "first", "second", "squared", "sq", "accumulated", "adam",
+    ];
+
+    private static readonly HashSet<string> StepWords =
+        ["delta", "deltas", "update", "updates", "change", "changes", "diff", "diffs", "step", "steps", "avg", "average", "mean"];
+
+    private readonly BufferFlow _flow;
+    private readonly HashSet<ISymbol> _owners = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<BufferWrite, Sources> _sources = [];
+
+    public GradientCopies(BufferFlow flow)
+    {
+        _flow = flow;
+        foreach (BufferWrite write in flow.Writes)
+        {
+            foreach (IOperation part in write.Values.SelectMany(value => value.DescendantsAndSelf()))
+            {
+                if (part is IMemberReferenceOperation { Instance: not null, Member: var member } && NetworkNames.IsGradient(member.Name)
+                    && BufferAccess.Of(part) is { Path.Count: > 1 } access)
+                {
+                    _owners.UnionWith(access.Path.Skip(1));
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether all that is written to a local variable, or to an object that the body makes, is computed from gradients that are there, by an
+    /// optimizer's arithmetic.
+    /// </summary>
+    public bool IsCopy(BufferWrite write)
+    {
+        if (write.Operation.Parent is not IObjectOrCollectionInitializerOperation && !IsLocal(write.Target))
+            return false;
+        var seen = new HashSet<BufferWrite> { write };
+        var pending = new Queue<BufferWrite>(seen);
+        bool readsGradient = false;
+        while (pending.Count > 0)
+        {
+            BufferWrite current = pending.Dequeue();
+            if (!_sources.TryGetValue(current, out Sources? sources))
+                _sources[current] = sources = SourcesOf(current);
+            if (sources.IsNew || seen.Count > AnalysisLimits.WritesOfCopy)
+                return false;
+            readsGradient |= sources.ReadsGradient;
+            foreach (BufferWrite writer in sources.Locals.SelectMany(_flow.WritersOf).Where(seen.Add))
+                pending.Enqueue(writer);
+        }
+
+        return readsGradient;
+    }
+
+    /// <summary>Whether a local variable is written, or a member of an object that the body makes.</summary>
+    private bool IsLocal(BufferAccess target) => target.Path switch
+    {
+        [ILocalSymbol] => true,
+        [_, ILocalSymbol made] => _flow.WritersOf(made) is { Count: > 0 } writers && writers.All(write => write.NewValue is IObjectCreationOperation),
+        _ => false,
+    };
+
+    private Sources SourcesOf(BufferWrite write)
+    {
+        var sources = new Sources();
+        var pending = new Stack<IOperation>(write.Values);
+        while (pending.Count > 0 && !sources.IsNew)
+        {
+            IOperation part = pending.Pop();
+            if (BufferAccess.Of(part) is { } access)
+            {
+                Read(access, sources);
+                continue;
+            }
+
+            if (part is IInvocationOperation call && !IsArithmetic(call))
+            {
+                sources.IsNew = true;
+                break;
+            }
+
+            foreach (IOperation child in part.ChildOperations)
+            {
+                if (!(part is IInvocationOperation { Instance: { } instance } && child == instance && IsService((IInvocationOperation)part, instance)))
+                    pending.Push(child);
+            }
+        }
+
+        return sources;
+    }
+
+    /// <summary>Whether a call computes from nothing but its arguments and the buffer that it is made on.</summary>
+    private static bool IsArithmetic(IInvocationOperation call)
+    {
+        string name = call.TargetMethod.Name;
+        if (TrainingVocabulary.IsBackwardName(name))
+            return false;
+        return call.Instance is not { } instance
+            || TrainingVocabulary.ContainsAny(name, Arithmetic)
+            || !IsService(call, instance);
+    }
+
+    /// <summary>Whether a call is made on an object that is no buffer: it may know inputs and outputs.</summary>
+    private static bool IsService(IInvocationOperation call, IOperation instance)
+    {
+        if (instance is IInstanceReferenceOperation)
+            return true;
+        if (BufferAccess.Of(instance) is not { } access || access.Path.Any(symbol => NetworkNames.IsGradient(symbol.Name)))
+            return false;
+        return access.Type is not (null or IArrayTypeSymbol)
+            && !SymbolEqualityComparer.Default.Equals(access.Type, call.Type)
+            && !access.Type.GetMembers().Any(member => member is IPropertySymbol { IsIndexer: true });
+    }
+
+    private void Read(BufferAccess access, Sources sources)
+    {
+        ISymbol symbol = access.Symbol;
+        if (access.Path.Any(part => NetworkNames.IsGradient(part.Name)) || IsState(symbol))
+            sources.ReadsGradient = true;
+        else if (!BufferAccess.HoldsNumbers(access.Type) || IsKnown(access))
+            return;
+        else if (symbol is ILocalSymbol && access.Path.Count == 1 && _flow.WritersOf(symbol).Count > 0)
+            sources.Locals.Add(symbol);
+        else
+            sources.IsNew = true;
+    }
+
+    /// <summary>Whether an optimizer has it: parameters, the owner of a gradient, a setting, a constant.</summary>
+    private bool IsKnown(BufferAccess access)
+    {
+        ISymbol symbol = access.Symbol;
+        bool isMember = access.Path.Count > 1;
+        if (NetworkNames.IsParameter(symbol.Name) || (isMember ? ParameterName.IsValues(symbol.Name) : _owners.Contains(symbol)))
+            return true;
+        if (symbol is { IsStatic: true } or IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } })
+            return true;
+        return access is { IsNumber: true, IsElement: false }
+            && (isMember
+                ? NetworkNames.IsLearningRate(symbol.Name) || IdentifierWords.Of(symbol.Name).Any(Hyperparameters.Contains)
+                : symbol is not ILocalSymbol);
+    }
+
+    /// <summary>Whether a variable is the state of an optimizer: by its name, or because it is moved by a gradient.</summary>
+    private bool IsState(ISymbol symbol)
+    {
+        IReadOnlyList<BufferWrite> writers = _flow.WritersOf(symbol);
+        return (symbol is not ILocalSymbol && IsStateName(symbol.Name))
+            || writers.Any(write => write.Reads.Any(read => NetworkNames.IsGradient(read.Name))
+                && (write.Kind is BinaryOperatorKind.Add or BinaryOperatorKind.Subtract || write.Reads.Contains(symbol)));
+    }
+
+    private static bool IsStateName(string name)
+    {
+        IReadOnlyList<string> words = IdentifierWords.Of(name);
+        return words.Any(MomentWords.Contains)
+            || (words.Any(EarlierWords.Contains)
+                && (words.Count == 1
+                    || words.Any(word => StepWords.Contains(word) || NetworkNames.IsGradient(word) || ParameterName.IsParameter(word))));
+    }
+
+    /// <summary>What one write reads.</summary>
+    private sealed class Sources
+    {
+        /// <summary>Whether something is read that an optimizer doesn't have.</summary>
+        public bool IsNew { get; set; }
+
+        public bool ReadsGradient { get; set; }
+
+        /// <summary>Local variables, which hold what their writes read.</summary>
+        public HashSet<ISymbol> Locals { get; } = new(SymbolEqualityComparer.Default);
+    }
+}
