@@ -154,7 +154,10 @@ public sealed class InsertDeclaredClipTests
             public static void Train(Tensor x)
             {
                 Net encoder = new(), decoder = new();
-                var optimizer = optim.Adam([.. encoder.parameters(), .. decoder.parameters()]);
+                var all = new List<Parameter>();
+                all.AddRange(encoder.parameters());
+                all.AddRange(decoder.parameters());
+                var optimizer = optim.Adam(all);
                 optimizer.zero_grad();
                 decoder.call(encoder.call(x)).sum().backward();
                 ↓
