@@ -60,6 +60,8 @@ public sealed class GradientCopyTests
     [InlineData("_velocities[i] = Beta1 * _velocities[i] + p.Grad; Matrix delta = LearningRate * _velocities[i]; p.Data -= delta;")]
     [InlineData("_cache[i] = Beta2 * _cache[i] + (1 - Beta2) * (p.Grad * p.Grad); Matrix ratedGrads = LearningRate * (p.Grad / (Matrix.Sqrt(_cache[i]) + Epsilon)); p.Data -= ratedGrads;")]
     [InlineData("Matrix dw = p.Grad + _weightDecay * p.Data; Matrix dw2 = Beta1 * _last[i] + dw; p.Data -= LearningRate * dw2; _last[i] = dw2;")]
+    [InlineData("p.Grad += _weightDecay * p.Data; p.Data -= LearningRate * p.Grad;")]
+    [InlineData("p.Grad = p.Grad + _weightDecay * p.Data; p.Data -= LearningRate * p.Grad;")]
     [InlineData("Parameter scaled = new Parameter(); scaled.Gradient = LearningRate * p.Grad; p.Data -= scaled.Gradient;")]
     public Task Optimizers_that_keep_gradients_in_local_variables(string update) => LoopTest.FileAsync(Tensors + $$"""
         sealed class Options { public float WeightDecay = 0.1f, Rate = 0.1f; }
@@ -260,6 +262,53 @@ public sealed class GradientCopyTests
                 {
                     network.Backward(error);
                     {|CLIP101:optimizer.Step()|};
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Decay_in_a_hook_is_no_backward_pass_and_a_product_with_an_error_is() => LoopTest.FileAsync("""
+        sealed class Parameter { public float[] Data = new float[4], Grad = new float[4]; }
+
+        sealed class Decay(float rate)
+        {
+            public void Run(List<Parameter> parameters)
+            {
+                foreach (var p in parameters)
+                    for (int i = 0; i < 4; i++) p.Grad[i] += rate * p.Data[i];
+            }
+        }
+
+        sealed class Sgd(List<Parameter> parameters, float learningRate)
+        {
+            private readonly List<Decay> _hooks = [new Decay(0.1f)];
+
+            public void Update()
+            {
+                foreach (var hook in _hooks) hook.Run(parameters);
+                foreach (var p in parameters)
+                    for (int i = 0; i < 4; i++) p.Data[i] -= learningRate * p.Grad[i];
+            }
+        }
+
+        sealed class Mlp
+        {
+            private readonly List<Parameter> _parameters = [];
+
+            public void Derive(float[] errors)
+            {
+                foreach (var p in _parameters)
+                    for (int i = 0; i < 4; i++) p.Grad[i] += errors[i] * p.Data[i];
+            }
+
+            void Train(List<float[]> all, float learningRate)
+            {
+                foreach (var errors in all)
+                {
+                    Derive(errors);
+                    foreach (var p in _parameters)
+                        for (int i = 0; i < 4; i++) {|CLIP101:p.Data[i] -= learningRate * p.Grad[i]|};
                 }
             }
         }

@@ -98,7 +98,7 @@ internal sealed class BodyUpdates
 
     private void AddFill(BufferWrite write)
     {
-        if ((!write.Target.IsNumber || !IsAppliedAtOnce(write)) && !_copies.IsCopy(write))
+        if ((!write.Target.IsNumber || !IsAppliedAtOnce(write)) && !_copies.IsCopy(write) && !GradientCopies.IsDecay(write))
             _fills.Add(write);
     }
 

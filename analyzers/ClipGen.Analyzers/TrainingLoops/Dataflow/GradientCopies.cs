@@ -79,6 +79,42 @@ internal sealed class GradientCopies
         return readsGradient;
     }
 
+    /// <summary>
+    /// Whether a decay of the parameters is added to their gradients: <c>p.Grad += decay * p.Data</c>. Nothing but the two and numbers is read.
+    /// </summary>
+    public static bool IsDecay(BufferWrite write)
+    {
+        if (write.Kind is not BinaryOperatorKind.Add && !(write.Kind is null && write.Reads.Contains(write.Target.Symbol)))
+            return false;
+        bool readsParameter = false;
+        var pending = new Stack<IOperation>(write.Values);
+        while (pending.Count > 0)
+        {
+            IOperation part = pending.Pop();
+            if (BufferAccess.Of(part) is not { } access)
+            {
+                if (part is IInvocationOperation or IConditionalOperation)
+                    return false;
+                foreach (IOperation child in part.ChildOperations)
+                    pending.Push(child);
+                continue;
+            }
+
+            string name = access.Symbol.Name;
+            bool isOfTarget = access.Path.Skip(1).SequenceEqual(write.Target.Path.Skip(1), SymbolEqualityComparer.Default);
+            if (isOfTarget && (NetworkNames.IsParameter(name) || (access.Path.Count > 1 && ParameterName.IsValues(name))))
+                readsParameter = true;
+            else if (!IsNumber(access) && !(isOfTarget && SymbolEqualityComparer.Default.Equals(access.Symbol, write.Target.Symbol)))
+                return false;
+        }
+
+        return readsParameter;
+
+        static bool IsNumber(BufferAccess access) =>
+            access is { IsElement: false, IsNumber: true, Symbol: not ILocalSymbol } && !NetworkNames.MayBeGradient(access.Symbol.Name)
+            && !NetworkNames.IsGradient(access.Symbol.Name);
+    }
+
     /// <summary>Whether a local variable is written, or a member of an object that the body makes.</summary>
     private bool IsLocal(BufferAccess target) => target.Path switch
     {
