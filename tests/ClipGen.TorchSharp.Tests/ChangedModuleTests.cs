@@ -97,7 +97,8 @@ public sealed class ChangedModuleTests : TorchTests
 
         internal void Add(string name, Parameter parameter)
         {
-            _internal_params.Remove(name);
+            if (_internal_params.ContainsKey(name))
+                _internal_params.Remove(name);
             register_parameter(name, parameter);
         }
 
