@@ -11,6 +11,9 @@ internal static class CallShapes
         new("bare calls in a chain", 5_000, n => form.Class(Repeat.Lines(n, i => Pass(form, i, $"Step{i + 1}")) + Step(form, n, null))),
         new("methods, each calls each", 200, n => form.Class(Repeat.Lines(n, i =>
             $"public static void Step{i}({form.Parameters}, int n) {{ {form.Training}\n{Repeat.Lines(n, j => $"Step{j}({form.Arguments}, n);")} }}"))),
+        new("methods that call two others", 500, n => form.Class(Repeat.Lines(n, i =>
+            $"public static void Step{i}({form.Parameters}, int n) {{ {form.Training}\n"
+            + $"Step{((2 * i) + 1) % n}({form.Arguments}, n); Step{((2 * i) + 2) % n}({form.Arguments}, n); }}"))),
         new("callers of one method", 5_000, n => form.Class(Step(form, n, null) + Repeat.Lines(n, i => Step(form, i, $"Step{n}")))),
         new("calls in a method", 4_000, n => form.Class(Step(form, 0, null)
             + $"public static void Train({form.Parameters}, int n) {{ {Repeat.Lines(n, _ => $"Step0({form.Arguments}, n);")} }}")),
