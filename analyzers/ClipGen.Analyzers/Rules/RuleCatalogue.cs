@@ -170,6 +170,12 @@ internal static class RuleCatalogue
         "'{0}' steps '{1}' on gradients of {2} that are clipped only when '{3}'. Clip before every step.",
         "The steps in between see unclipped gradients, and one of them is enough to ruin the weights.");
 
+    public static readonly DiagnosticDescriptor TrainingNotRecognized = Info(
+        RuleIds.TrainingNotRecognized,
+        "A training loop is not recognised",
+        "'{0}' {1} in a loop in which no {2} is recognised, so that no rule checks it. {3}.",
+        "The rules about training loops compare the clip with the backward pass and the step. Where one of them is not known, they are silent.");
+
     private static DiagnosticDescriptor Error(string id, string title, string message, string? description = null) =>
         Create(id, title, message, DiagnosticSeverity.Error, description);
 

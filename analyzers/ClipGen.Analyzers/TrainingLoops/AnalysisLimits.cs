@@ -44,4 +44,22 @@ internal static class AnalysisLimits
 
     /// <summary>How many members of the types of a step are read for words of clipping.</summary>
     public const int MembersWithHints = 256;
+
+    /// <summary>How many expressions are read to find the buffers that one expression stands for.</summary>
+    public const int ExpressionsOfBuffer = 512;
+
+    /// <summary>How many steps lead from an expression to a buffer that it stands for.</summary>
+    public const int BufferDepth = 32;
+
+    /// <summary>How many buffers one expression can stand for.</summary>
+    public const int RootsOfBuffer = 64;
+
+    /// <summary>How many calls deep is found what a method writes into its arguments.</summary>
+    public const int BufferCallDepth = 4;
+
+    /// <summary>How many writes into its arguments are kept of one method.</summary>
+    public const int EffectsOfMethod = 64;
+
+    /// <summary>How many calls are read to find what a parameter stands for.</summary>
+    public const int CallSites = 64;
 }

@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops;
 
-/// <summary>Looks at every training step of a program: CLIP101 to CLIP107, CLIP111 and CLIP112.</summary>
+/// <summary>Looks at every training step of a program: CLIP101 to CLIP107 and CLIP111 to CLIP113.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class TrainingLoopAnalyzer : DiagnosticAnalyzer
 {
@@ -23,7 +23,8 @@ public sealed class TrainingLoopAnalyzer : DiagnosticAnalyzer
         RuleCatalogue.ClipOtherNetwork,
         RuleCatalogue.NeverReset,
         RuleCatalogue.ClipOncePerEpoch,
-        RuleCatalogue.ClipOnSomePaths);
+        RuleCatalogue.ClipOnSomePaths,
+        RuleCatalogue.TrainingNotRecognized);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Buffers;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Findings;
 using ClipGen.Analyzers.TrainingLoops.Flow;
@@ -33,16 +34,28 @@ internal sealed class TrainingProgram
         var sources = new ParameterSources(types, members);
         var origins = new OptimizerOrigins(types, classifier, _bodies, members, sources);
 
-        var called = new CalledMethods(identifiers, classifier, new OverrideIndex(compilation));
+        var overrides = new OverrideIndex(compilation);
+        var sites = new CallSites(compilation, _bodies);
+        BufferEffects? effects = null;
+        GradientHolders? holders = null;
+        if (identifiers.DeclaresGradients)
+        {
+            var contents = new MemberContents(compilation, _bodies, members);
+            var buffers = new BufferValues(types, contents, sites, overrides, work);
+            effects = new BufferEffects(buffers, _bodies, overrides);
+            holders = new GradientHolders(types, buffers);
+        }
+
+        var called = new CalledMethods(identifiers, classifier, overrides, holders);
         var extractor = new EventExtractor(
-            types, classifier, called, sources, new TensorValues(types, members), new InputTensors(types));
+            types, classifier, called, sources, new TensorValues(types, members), new InputTensors(types), effects);
 
         _calls = new CallGraph(_bodies, extractor, called, work);
 
         var steps = new StepAnalysis(_calls, origins, work);
         var handWritten = new HandWrittenHeuristic(_bodies, _calls, new GradientMentions(called, compilation.Assembly, work), work);
         var missing = new MissingClips(origins, new ClipSuggestions(types, new GradientsCall(_bodies, called, work)));
-        _findings = new StepFindings(steps, handWritten, missing, new ResetGradients(types));
+        _findings = new StepFindings(steps, handWritten, missing, new ResetGradients(types), new UnrecognizedTraining(types, _calls, called, sites));
     }
 
     /// <summary>What the rules find in the body that an operation of it belongs to.</summary>

@@ -32,4 +32,5 @@ internal static class RuleIds
     public const string InfiniteLimit = "CLIP110";
     public const string ClipOncePerEpoch = "CLIP111";
     public const string ClipOnSomePaths = "CLIP112";
+    public const string TrainingNotRecognized = "CLIP113";
 }

@@ -77,6 +77,33 @@ public sealed class MarkTests
     }
 
     [Fact]
+    public Task Local_functions() => LoopTest.FileAsync(Net + """
+        class Trainer
+        {
+            void Unclipped(Network net)
+            {
+                net.Differentiate();
+                {|CLIP101:Run()|};
+                Forget();
+
+                [OptimizerStep] void Run() { Update(net.W, net.dW); }
+                [GradientReset] void Forget() => net.dW[0] = 1;
+                void Update(double[] w, double[] g) { for (int i = 0; i < w.Length; i++) w[i] -= 0.1 * g[i]; }
+            }
+
+            void Clipped(Network net)
+            {
+                net.Differentiate();
+                Bound();
+                Run();
+
+                [OptimizerStep] void Run() { net.dW[0] = 0; }
+                [GradientClipping] void Bound() => net.dW[0] = 1;
+            }
+        }
+        """);
+
+    [Fact]
     public Task Step_that_cannot_be_read() => LoopTest.FileAsync(Net + """
         class Native
         {
@@ -197,6 +224,32 @@ public sealed class MarkTests
                 optimizer.Bound(net);
                 {|CLIP104:optimizer.Forget(net)|};
                 optimizer.Advance(net);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task On_an_inherited_implementation() => LoopTest.FileAsync("""
+        interface INetwork { void Run(); }
+
+        interface IRule { void Advance(); }
+
+        interface ISgd : IRule { }
+
+        class Layers { [BackwardPass] public void Run() { } }
+
+        class Network : Layers, INetwork { }
+
+        class Stepping<T> { [OptimizerStep] public void Advance() { } }
+
+        class Sgd : Stepping<float>, ISgd { }
+
+        class Trainer
+        {
+            void Train(INetwork net, IRule rule)
+            {
+                net.Run();
+                {|CLIP101:rule.Advance()|};
             }
         }
         """);

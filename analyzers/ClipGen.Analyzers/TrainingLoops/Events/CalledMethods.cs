@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ClipGen.Analyzers.TrainingLoops.Buffers;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Screening;
 using Microsoft.CodeAnalysis;
@@ -6,7 +7,7 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
 /// <summary>Answers which methods a call can run, and whether their source can say more than their name.</summary>
-internal sealed class CalledMethods(ProgramIdentifiers identifiers, MethodClassifier classifier, OverrideIndex overrides)
+internal sealed class CalledMethods(ProgramIdentifiers identifiers, MethodClassifier classifier, OverrideIndex overrides, GradientHolders? holders)
 {
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _leftToOthers = new(SymbolEqualityComparer.Default);
 
@@ -18,7 +19,9 @@ internal sealed class CalledMethods(ProgramIdentifiers identifiers, MethodClassi
     {
         if (method.MethodKind == MethodKind.LocalFunction)
             return true;
-        if (method.MethodKind is not MethodKind.Ordinary || !identifiers.TrainingNames.Contains(method.Name))
+        if (method.MethodKind is not MethodKind.Ordinary)
+            return false;
+        if (!identifiers.TrainingNames.Contains(method.Name) && holders?.IsHolder(method.ContainingType) != true)
             return false;
         Classification known = classifier.Classify(method);
         // A method that is known to compute or to apply gradients can clip them on its way.

@@ -1,90 +1,80 @@
-using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.Declarations.Undeclared;
+using ClipGen.Analyzers.TrainingLoops.Buffers;
 using ClipGen.Analyzers.TrainingLoops.Roles;
-using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
-/// <summary>Recognises what is done to the elements of members that ClipGen's attributes declare as gradients.</summary>
+/// <summary>
+/// Says what an assignment or a call does to members that ClipGen's attributes declare as gradients. Whatever reads one and writes its
+/// parameter is a step, and whatever writes one from something else is a backward pass, wherever it stands.
+/// </summary>
 internal sealed class DeclaredGradients(KnownTypes types)
 {
-    private static readonly string[] ScaleWords = ["clip", "scale", "coef", "clamp", "norm"];
+    private static readonly string[] OtherThanParameters = ["delta", "error", "err", "input"];
 
-    /// <summary>What an assignment does to a declared gradient, or to a parameter by one.</summary>
-    public TrainingAction ActionOf(IAssignmentOperation assignment)
+    /// <summary>What the effects of one operation are, in the order in which they happen.</summary>
+    /// <param name="effects">What the operation writes.</param>
+    /// <param name="updated">The parameters that the body around it updates by their gradients.</param>
+    public IReadOnlyList<TrainingAction> ActionsOf(IReadOnlyList<BufferEffect> effects, ISet<BufferRoot> updated)
     {
-        if (!types.HasClipGen || BufferOf(assignment.Target) is not { } written)
+        TrainingAction all = effects.Aggregate(TrainingAction.None, (union, effect) => union | ActionsOf(effect, updated));
+        // A call that updates parameters and decays or clears their gradients is a step.
+        if ((all & TrainingAction.Step) != 0)
+            return (all & TrainingAction.Clip) != 0 ? [TrainingAction.Clip, TrainingAction.Step] : [TrainingAction.Step];
+        if ((all & TrainingAction.Backward) != 0)
+            return [TrainingAction.Backward];
+        return all == TrainingAction.None ? [] : [(all & TrainingAction.Clip) != 0 ? TrainingAction.Clip : all];
+    }
+
+    /// <summary>The parameters that are updated by their gradients.</summary>
+    public IEnumerable<BufferRoot> UpdatedBy(BufferEffect effect) => IsUpdate(effect) ? effect.Target.Roots : [];
+
+    private TrainingAction ActionsOf(BufferEffect effect, ISet<BufferRoot> updated)
+    {
+        BufferRoot[] gradients = [.. effect.Target.Roots.Where(IsGradient)];
+        if (gradients.Length == 0 && IsUpdate(effect))
+            return effect.IsLimited ? TrainingAction.Clip | TrainingAction.Step : TrainingAction.Step;
+        if (gradients.Length == 0)
             return TrainingAction.None;
-        IOperation value = assignment.Value;
-        if (IsGradient(written))
+        return effect.Kind switch
         {
-            if (assignment is ISimpleAssignmentOperation && IsZero(value))
-                return TrainingAction.Reset;
-            return IsScaling(assignment) || value.DescendantsAndSelf().Any(part => IsLimiting(part) && ReadsGradient(part))
-                ? TrainingAction.Clip
-                : TrainingAction.Backward;
-        }
-
-        bool isUpdate = assignment is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Subtract or BinaryOperatorKind.Add }
-            || value.DescendantsAndSelf().Any(part => SymbolEqualityComparer.Default.Equals(BufferOf(part), written));
-        return isUpdate && written is IFieldSymbol or IPropertySymbol && ReadsGradient(value) && !MentionsClipping(value)
-            ? TrainingAction.Step
-            : TrainingAction.None;
-    }
-
-    /// <summary>Whether a call sets all elements of a declared gradient.</summary>
-    public bool IsReset(IInvocationOperation invocation) =>
-        types.HasClipGen
-        && invocation.TargetMethod.Name is "Clear" or "Fill"
-        && (invocation.Instance is null ? invocation.Arguments.FirstOrDefault()?.Value : invocation.Instance) is { } buffer
-        && buffer.DescendantsAndSelf().Any(part => part is IMemberReferenceOperation member && IsGradient(member.Member));
-
-    private bool ReadsGradient(IOperation value) =>
-        value.DescendantsAndSelf().Any(part => BufferOf(part) is { } read && IsGradient(read));
-
-    private bool IsGradient(ISymbol member) => types.IsDeclaredGradient(member.OriginalDefinition);
-
-    /// <summary>The member or variable whose element the operation is.</summary>
-    private static ISymbol? BufferOf(IOperation operation)
-    {
-        IOperation? collection = operation switch
-        {
-            IArrayElementReferenceOperation element => element.ArrayReference,
-            IPropertyReferenceOperation { Property.IsIndexer: true } indexer => indexer.Instance,
-            _ => null,
-        };
-        while (collection is IArrayElementReferenceOperation nested)
-            collection = nested.ArrayReference;
-        return collection switch
-        {
-            IMemberReferenceOperation member => member.Member,
-            ILocalReferenceOperation local => local.Local,
-            _ => null,
+            BufferEffectKind.Zero => TrainingAction.Reset,
+            BufferEffectKind.Bound => TrainingAction.Clip,
+            BufferEffectKind.Scale => TrainingAction.None,
+            BufferEffectKind.Set when effect.IsLimited && effect.ReadsTarget => TrainingAction.Clip,
+            _ => gradients.Any(gradient => IsDecay(effect, gradient, updated)) ? TrainingAction.None : TrainingAction.Backward,
         };
     }
 
-    private static bool IsScaling(IAssignmentOperation assignment) =>
-        assignment is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide };
+    private bool IsUpdate(BufferEffect effect) =>
+        effect.ReadsTarget
+        && effect.Kind is BufferEffectKind.Add or BufferEffectKind.Set
+        && effect.Sources.Roots.Where(IsGradient).ToArray() is { Length: > 0 } gradients
+        && effect.Target.Roots.Any(root => MayBeParameter(root, gradients));
 
-    private static bool IsLimiting(IOperation part) => part is IInvocationOperation { TargetMethod.Name: "Clamp" or "Min" or "Max" };
-
-    private static bool IsZero(IOperation value)
+    /// <summary>Whether a member can hold parameters: a buffer, or a single number beside a gradient that is one.</summary>
+    private static bool MayBeParameter(BufferRoot root, BufferRoot[] gradients)
     {
-        value = value.WithoutConversions();
-        return value is IDefaultValueOperation || (value.ConstantValue is { HasValue: true, Value: IConvertible number } && IsZero(number));
+        if (root.Symbol is not (IFieldSymbol or IPropertySymbol))
+            return false;
+        string name = root.Symbol.Name;
+        if (GradientName.Parse(name) is { IsSpelledOut: true } || TrainingVocabulary.ContainsAny(name, OtherThanParameters))
+            return false;
+        ITypeSymbol? type = BufferTypes.TypeOf(root.Symbol);
+        INamedTypeSymbol owner = root.Symbol.ContainingType;
+        return BufferTypes.IsBuffer(type)
+            || gradients.Any(gradient => SymbolEqualityComparer.Default.Equals(BufferTypes.TypeOf(gradient.Symbol), type)
+                && (!BufferTypes.IsNumber(type) || SymbolEqualityComparer.Default.Equals(gradient.Symbol.ContainingType, owner)));
     }
 
-    private static bool IsZero(IConvertible number) => number is not (string or char) && Convert.ToDouble(number, null) == 0;
+    /// <summary>Whether a gradient only gets a multiple of its own parameter added, as weight decay does.</summary>
+    private static bool IsDecay(BufferEffect effect, BufferRoot gradient, ISet<BufferRoot> updated) =>
+        effect.IsMultiple
+        && effect.Kind == BufferEffectKind.Add
+        && effect.Sources.Roots.Count > 0
+        && effect.Sources.Roots.All(source =>
+            updated.Contains(source) || GradientName.Parse(gradient.Symbol.Name)?.Fit(source.Symbol.Name) > 0);
 
-    private static bool MentionsClipping(IOperation value) => value.DescendantsAndSelf().Any(part => part switch
-    {
-        ILocalReferenceOperation local => IsScale(local.Local.Name),
-        IParameterReferenceOperation parameter => IsScale(parameter.Parameter.Name),
-        IMemberReferenceOperation member => IsScale(member.Member.Name),
-        IInvocationOperation invocation => IsLimiting(invocation) || IsScale(invocation.TargetMethod.Name),
-        _ => false,
-    });
-
-    private static bool IsScale(string name) => TrainingVocabulary.ContainsAny(name, ScaleWords);
+    private bool IsGradient(BufferRoot root) => root.Path.Length == 0 && types.IsDeclaredGradient(root.Symbol);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Buffers;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Tensors;
 using ClipGen.Analyzers.TrainingLoops.Values;
@@ -11,7 +12,13 @@ namespace ClipGen.Analyzers.TrainingLoops.Events;
 
 /// <summary>Finds the training events of one body, by the syntax that they happen at. Their order comes from the control-flow graph.</summary>
 internal sealed class EventExtractor(
-    KnownTypes types, MethodClassifier classifier, CalledMethods called, ParameterSources sources, TensorValues tensors, InputTensors inputs)
+    KnownTypes types,
+    MethodClassifier classifier,
+    CalledMethods called,
+    ParameterSources sources,
+    TensorValues tensors,
+    InputTensors inputs,
+    BufferEffects? effects)
 {
     private readonly TensorGradients _tensors = new(types, tensors, inputs);
     private readonly DeclaredGradients _declared = new(types);
@@ -21,9 +28,10 @@ internal sealed class EventExtractor(
     public Dictionary<SyntaxNode, List<TrainingEvent>> Extract(BodyFacts facts)
     {
         var events = new Dictionary<SyntaxNode, List<TrainingEvent>>();
+        Dictionary<IOperation, IReadOnlyList<TrainingAction>> declared = DeclaredActionsIn(facts);
         foreach (IOperation operation in facts.Root.DescendantsAndSelf())
         {
-            foreach (TrainingEvent found in EventsOf(operation, facts))
+            foreach (TrainingEvent found in EventsOf(operation, facts, declared.TryGetValue(operation, out IReadOnlyList<TrainingAction>? actions) ? actions : []))
             {
                 if (!events.TryGetValue(found.Syntax, out List<TrainingEvent>? list))
                     events[found.Syntax] = list = [];
@@ -34,12 +42,32 @@ internal sealed class EventExtractor(
         return events;
     }
 
-    private IEnumerable<TrainingEvent> EventsOf(IOperation operation, BodyFacts facts)
+    /// <summary>What the operations of a body do to declared gradients.</summary>
+    private Dictionary<IOperation, IReadOnlyList<TrainingAction>> DeclaredActionsIn(BodyFacts facts)
+    {
+        var actions = new Dictionary<IOperation, IReadOnlyList<TrainingAction>>();
+        if (effects is null)
+            return actions;
+        var written = new List<(IOperation Operation, IReadOnlyList<BufferEffect> Effects)>();
+        foreach (IOperation operation in facts.Root.DescendantsAndSelf())
+        {
+            BufferEffect[] found = [.. effects.Of(operation, facts)];
+            if (found.Length > 0)
+                written.Add((operation, found));
+        }
+
+        var updated = new HashSet<BufferRoot>(written.SelectMany(pair => pair.Effects).SelectMany(_declared.UpdatedBy));
+        foreach ((IOperation operation, IReadOnlyList<BufferEffect> found) in written)
+            actions.Add(operation, _declared.ActionsOf(found, updated));
+        return actions;
+    }
+
+    private IEnumerable<TrainingEvent> EventsOf(IOperation operation, BodyFacts facts, IReadOnlyList<TrainingAction> declared)
     {
         switch (operation)
         {
             case IInvocationOperation invocation:
-                return InvocationEvents(invocation, facts);
+                return InvocationEvents(invocation, facts, declared);
             case IObjectCreationOperation creation:
                 return _delegates.OfArguments(creation.Arguments, creation.Syntax, facts);
             case IInvalidOperation or IDynamicInvocationOperation:
@@ -47,13 +75,13 @@ internal sealed class EventExtractor(
             case IAssignmentOperation assignment:
                 if (EventOf(_tensors.ActionOf(assignment, facts), assignment, facts) is { } torch)
                     return [torch];
-                return EventOf(_declared.ActionOf(assignment), assignment) is { } buffer ? [buffer] : [];
+                return DeclaredEvents(declared, assignment);
             default:
                 return [];
         }
     }
 
-    private IEnumerable<TrainingEvent> InvocationEvents(IInvocationOperation invocation, BodyFacts facts)
+    private IEnumerable<TrainingEvent> InvocationEvents(IInvocationOperation invocation, BodyFacts facts, IReadOnlyList<TrainingAction> declared)
     {
         IMethodSymbol method = invocation.TargetMethod;
         IOperation? receiver = Receiver(invocation);
@@ -97,11 +125,25 @@ internal sealed class EventExtractor(
             yield break;
         }
 
-        if (_declared.IsReset(invocation))
+        // What is seen to happen to declared gradients counts more than a name.
+        if (classification.Evidence >= Evidence.Certain || classification.Action is TrainingAction.Clip or TrainingAction.Reset)
+            declared = [];
+        if (declared.Count > 0 && method.DeclaringSyntaxReferences.IsEmpty)
         {
-            yield return new TrainingEvent(TrainingAction.Reset, invocation.Syntax, Evidence.Certain) { Method = method, Target = Target.This };
+            foreach (TrainingEvent happening in DeclaredEvents(declared, invocation))
+                yield return happening with { Method = method };
             yield break;
         }
+
+        if (declared.Count > 0)
+        {
+            foreach (TrainingEvent happening in DeclaredEvents(declared.Take(declared.Count - 1), invocation))
+                yield return happening;
+            classification = new Classification(declared[declared.Count - 1], Evidence.Certain);
+        }
+
+        // The arrays that a static method is handed are no optimizer.
+        bool isOverArrays = declared.Count > 0 && method.IsStatic;
 
         // Before the body is looked into: that of a virtual method can be empty because others are to override it.
         if (classification.Action == TrainingAction.None && _hidden.MayBeInImplementationsOf(invocation, facts))
@@ -112,7 +154,7 @@ internal sealed class EventExtractor(
 
         if (CallOf(invocation, method, receiver, classification, facts) is { } inner)
         {
-            yield return inner;
+            yield return isOverArrays ? inner with { Target = Target.This, TargetType = null } : inner;
             yield break;
         }
 
@@ -120,7 +162,7 @@ internal sealed class EventExtractor(
         if (isStep && !hasClosure && invocation.Arguments.Any(MayBeClosure))
             yield break;
         if (Event(invocation, method, receiver, classification, facts) is { } certain)
-            yield return certain;
+            yield return isOverArrays ? certain with { Target = Target.This, TargetType = null } : certain;
     }
 
     /// <summary>The event that a classified call is by itself, if its source is not looked into.</summary>
@@ -296,6 +338,13 @@ internal sealed class EventExtractor(
         };
     }
 
+    /// <summary>The events of what is done to declared gradients.</summary>
+    private static IEnumerable<TrainingEvent> DeclaredEvents(IEnumerable<TrainingAction> actions, IOperation operation) => actions.Select(action =>
+        new TrainingEvent(action, operation.Syntax, Evidence.Certain)
+        {
+            Target = action is TrainingAction.Reset or TrainingAction.Step ? Target.This : null,
+        });
+
     /// <summary>The networks over whose parameters a loop or a lambda runs.</summary>
     private ImmutableArray<Target>? NetworksOf(IOperation? tensor, BodyFacts facts) => tensor switch
     {
@@ -303,15 +352,6 @@ internal sealed class EventExtractor(
         IParameterReferenceOperation parameter when LambdaSource.Of(parameter) is { } source => sources.Read(source, facts),
         _ => null,
     };
-
-    /// <summary>The event of what is done to a declared gradient.</summary>
-    private static TrainingEvent? EventOf(TrainingAction action, IOperation operation)
-    {
-        if (action == TrainingAction.None)
-            return null;
-        var found = new TrainingEvent(action, operation.Syntax, Evidence.Certain);
-        return action is TrainingAction.Reset or TrainingAction.Step ? found with { Target = Target.This } : found;
-    }
 
     /// <summary>Whether gradients are divided by the loss scale of mixed precision, which is no clip.</summary>
     private static bool IsUnscaling(IOperation operation) =>

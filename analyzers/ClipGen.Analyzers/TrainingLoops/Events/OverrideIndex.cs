@@ -8,6 +8,8 @@ namespace ClipGen.Analyzers.TrainingLoops.Events;
 internal sealed class OverrideIndex(Compilation compilation)
 {
     private readonly Lazy<ILookup<string, IMethodSymbol>> _byName = new(() => MethodsByName(compilation));
+    private readonly Lazy<ILookup<string, (IMethodSymbol Declared, IMethodSymbol Actual)>> _inherited =
+        new(() => InheritedByName(compilation));
     private readonly ConcurrentDictionary<string, ILookup<ISymbol, IMethodSymbol>> _overrides = new();
 
     /// <summary>The methods of the program, with a body or abstract, that override or implement the method.</summary>
@@ -33,10 +35,26 @@ internal sealed class OverrideIndex(Compilation compilation)
         return methods.ToLookup(pair => pair.Name, pair => pair.Method);
     }
 
+    /// <summary>
+    /// Methods by which a base class implements an interface that only a derived class names, by the name of what they implement.
+    /// </summary>
+    private static ILookup<string, (IMethodSymbol Declared, IMethodSymbol Actual)> InheritedByName(Compilation compilation) =>
+        compilation.Assembly.GlobalNamespace.TypesInside()
+            .Where(type => type is { TypeKind: TypeKind.Class, Interfaces.IsEmpty: false, BaseType.DeclaringSyntaxReferences.IsEmpty: false })
+            .SelectMany(type => type.Interfaces.SelectMany(implemented => implemented.AllInterfaces.Add(implemented))
+                .SelectMany(implemented => implemented.GetMembers().OfType<IMethodSymbol>())
+                .Select(declared => (
+                    Declared: declared, Actual: type.FindImplementationForInterfaceMember(declared) as IMethodSymbol, Type: type)))
+            .Where(pair => pair.Actual is { MethodKind: MethodKind.Ordinary } actual
+                && !TypeExtensions.IsSameDefinition(actual.ContainingType, pair.Type))
+            .ToLookup(pair => pair.Declared.Name, pair => (pair.Declared, pair.Actual!.OriginalDefinition));
+
     private ILookup<ISymbol, IMethodSymbol> FindNamed(string name) =>
         _byName.Value[name]
             .SelectMany(method => DeclarationsOf(method).Select(declared => (Declared: (ISymbol)declared.OriginalDefinition, Actual: method)))
+            .Concat(_inherited.Value[name].Select(pair => (Declared: (ISymbol)pair.Declared.OriginalDefinition, pair.Actual)))
             .Where(pair => pair.Declared.Name == name)
+            .Distinct()
             .ToLookup(pair => pair.Declared, pair => pair.Actual, (IEqualityComparer<ISymbol>)SymbolEqualityComparer.Default);
 
     private static IEnumerable<IMethodSymbol> DeclarationsOf(IMethodSymbol method)

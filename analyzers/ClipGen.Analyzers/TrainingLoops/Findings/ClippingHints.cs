@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
 /// <summary>
-/// Finds what mentions clipping where a training step can run it: in the members of a type that the code of the step names, directly or through other
-/// members, and in functions that are stored when an object is made. What the rest of the type does is about other steps.
+/// Finds what mentions clipping where a training step can run it: in the members of a type that the code of the step names, directly or
+/// through other members, and in functions that are stored when an object is made. What the rest of the type does is about other steps.
 /// </summary>
 internal sealed class ClippingHints(WorkCount work)
 {

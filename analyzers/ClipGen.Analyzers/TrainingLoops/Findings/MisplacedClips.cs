@@ -30,7 +30,7 @@ internal static class MisplacedClips
         if (HasEffect(site.Flow.Before(node)) || (site.Expanded.TrainingLoopAround(clip.Site) is { } loop && !SyntaxPlaces.Contains(loop, site.Site)))
             return null;
         GradientState first = site.Flow.BeforeInFirstPass(node);
-        if ((first & GradientState.SteppedUnclipped) != 0)
+        if ((first & (GradientState.SteppedUnclipped | GradientState.FreshAfterStep)) != 0)
             return RuleCatalogue.ClipAfterStep;
         return first != GradientState.Unreached && site.Flow.IsFollowedByBackward(node) ? RuleCatalogue.ClipBeforeBackward : null;
     }

@@ -8,7 +8,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
 /// <summary>Asks the questions of the rules about every step of a body.</summary>
-internal sealed class StepFindings(StepAnalysis steps, HandWrittenHeuristic handWritten, MissingClips missing, ResetGradients resets)
+internal sealed class StepFindings(
+    StepAnalysis steps, HandWrittenHeuristic handWritten, MissingClips missing, ResetGradients resets, UnrecognizedTraining unrecognized)
 {
     private readonly ConcurrentDictionary<BodyGraph, ImmutableArray<Diagnostic>> _known = new();
 
@@ -45,6 +46,7 @@ internal sealed class StepFindings(StepAnalysis steps, HandWrittenHeuristic hand
             Judge(site, findings);
         }
 
+        findings.Add(unrecognized.In(body));
         return findings.ToImmutable();
     }
 

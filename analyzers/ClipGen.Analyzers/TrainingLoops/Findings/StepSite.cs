@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
@@ -51,7 +52,7 @@ internal sealed class StepSite
     /// </summary>
     public string OptimizerName => Key.Optimizer switch
     {
-        { Root: null } => Step.Method?.ContainingType?.Name ?? "this",
+        { Root: null } => Step.Method?.ContainingType?.Name ?? WrittenName ?? "this",
         { Root: IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } } root, Type: { Name.Length: > 0 } type }
             when root.DeclaringSyntaxReferences.All(IsElsewhere) => type.Name,
         var optimizer => optimizer.Text,
@@ -72,6 +73,18 @@ internal sealed class StepSite
         if (Step.Syntax != reported)
             related.Add(Step.Syntax.GetLocation());
         return related.ToImmutable();
+    }
+
+    /// <summary>What an update in the body itself writes: <c>p.Data</c> for <c>p.Data[i] -= …</c>.</summary>
+    private string? WrittenName
+    {
+        get
+        {
+            ExpressionSyntax? written = Site == Step.Syntax ? (Step.Syntax as AssignmentExpressionSyntax)?.Left : null;
+            while (written is ElementAccessExpressionSyntax element)
+                written = element.Expression;
+            return written is IdentifierNameSyntax or MemberAccessExpressionSyntax ? written.ToString() : null;
+        }
     }
 
     private bool IsElsewhere(SyntaxReference declaration) =>

@@ -44,7 +44,7 @@ internal sealed class ClipHoisting
                 _leftByClips[construct.Index] = OuterIn(_leftByClips, construct) ?? construct;
             if (MayOthersLeave(construct))
             {
-                Construct? outer = construct.Outer is { } around && _actions[around.Index] == _actions[construct.Index] ? OuterIn(_leftByOthers, construct) : null;
+                Construct? outer = construct.Outer is { } around && IsOneAction(_actions[around.Index]) ? OuterIn(_leftByOthers, construct) : null;
                 _leftByOthers[construct.Index] = outer ?? (construct.IsLoop ? construct : null);
             }
         }
@@ -89,15 +89,19 @@ internal sealed class ClipHoisting
     }
 
     private bool MayOthersLeave(Construct construct) =>
-        _actions[construct.Index] is TrainingAction.Backward or TrainingAction.Step or TrainingAction.Reset
+        IsOneAction(_actions[construct.Index])
         && (construct.IsLoop || _body.Conditions.IsConfiguration(construct.Syntax));
+
+    /// <summary>A step that clears the gradients it has used is one action too.</summary>
+    private static bool IsOneAction(TrainingAction actions) =>
+        actions is TrainingAction.Backward or TrainingAction.Step or TrainingAction.Reset or (TrainingAction.Step | TrainingAction.Reset);
 
     private void Move(EventNode node, Construct around)
     {
         GraphPart part = _parts[node.Index];
-        if (part.Actions is TrainingAction.Backward or TrainingAction.Step or TrainingAction.Reset)
+        if (IsOneAction(part.Actions))
         {
-            if (part.Actions == _actions[around.Index] && _leftByOthers[around.Index] is { } loop && _starts[loop.Index] is { } start)
+            if (IsOneAction(_actions[around.Index]) && _leftByOthers[around.Index] is { } loop && _starts[loop.Index] is { } start)
                 MoveBefore(start, node);
         }
         else if ((part.Actions & TrainingAction.Clip) != 0 && (part.Actions & (TrainingAction.Step | TrainingAction.Backward)) == 0)

@@ -35,6 +35,9 @@ internal enum GradientState
     /// <summary>Clipped, and then set to zero without having been used.</summary>
     DiscardedClipped = 512,
 
+    /// <summary>Set to zero after a step on gradients that were not clipped.</summary>
+    FreshAfterStep = 1024,
+
     AnyDiscarded = Discarded | DiscardedClipped,
 
     AnyClipped = Clipped | ClippedThenAdded | EnteredClipped | SteppedClipped,
@@ -49,7 +52,7 @@ internal static class GradientStates
         if (action == TrainingAction.None)
             return before;
         GradientState after = GradientState.Unreached;
-        for (int bit = 1; bit <= (int)GradientState.DiscardedClipped; bit <<= 1)
+        for (int bit = 1; bit <= (int)GradientState.FreshAfterStep; bit <<= 1)
         {
             if (((int)before & bit) != 0)
                 after |= AfterOne((GradientState)bit, action);
@@ -78,7 +81,12 @@ internal static class GradientStates
                 _ => GradientState.Fresh,
             },
             TrainingAction.Reset when isClipped || before == GradientState.DiscardedClipped => GradientState.DiscardedClipped,
-            TrainingAction.Reset => before is GradientState.Pending or GradientState.Discarded ? GradientState.Discarded : GradientState.Fresh,
+            TrainingAction.Reset => before switch
+            {
+                GradientState.Pending or GradientState.Discarded => GradientState.Discarded,
+                GradientState.SteppedUnclipped or GradientState.FreshAfterStep => GradientState.FreshAfterStep,
+                _ => GradientState.Fresh,
+            },
             // What is copied over is still there, in the network that it was computed for.
             TrainingAction.Transfer => before switch
             {

@@ -86,7 +86,7 @@ internal sealed class GraphExpander
     /// </summary>
     private GraphPart Add(TrainingEvent found)
     {
-        if (_within is not { } known || (found.Action is TrainingAction.Clip or TrainingAction.DroppedClip && !found.IsOutOfSight))
+        if (_within is not { } known || (found.Action is TrainingAction.Clip or TrainingAction.DroppedClip or TrainingAction.TensorLimit && !found.IsOutOfSight))
             return GraphPart.Of(_graph.Add(found));
         return GraphPart.Of(found.Action == known.Action ? _graph.Add(known) : _graph.Add());
     }
@@ -94,8 +94,8 @@ internal sealed class GraphExpander
     private GraphPart SpliceCall(BodyGraph body, TrainingEvent call, Func<TrainingEvent, TrainingEvent> map)
     {
         TrainingEvent seen = map(call);
-        if (call.Classification is { Action: TrainingAction.Step, IsMarked: false } && !MayStepInside(call))
-            return SpliceKnown(AsKnown(seen), () => Inside(body, call, seen, map));
+        if (call.Classification.IsMarked || (call.Classification.Action == TrainingAction.Step && !MayStepInside(call)))
+            return SpliceKnown(AsKnown(seen), () => MayClipInside(call.Classification) ? Inside(body, call, seen, map) : null);
         int before = _graph.Nodes.Count;
         GraphPart inner = Inside(body, call, seen, map) ?? GraphPart.Of(_graph.Add());
         // An optimizer that is written by hand updates layer by layer. What a reader takes for the step is the call, not each update.
@@ -114,6 +114,9 @@ internal sealed class GraphExpander
 
     /// <summary>The event that a call is by what is known of its method.</summary>
     private static TrainingEvent AsKnown(TrainingEvent call) => call with { Action = call.Classification.Action, IsCall = false, Lambda = null };
+
+    /// <summary>Whether a method that is known by more than its source can clip on its way.</summary>
+    private static bool MayClipInside(Classification known) => known.Action is TrainingAction.Backward or TrainingAction.Step;
 
     /// <summary>Whether the source of a called method shows an update of parameters.</summary>
     private bool MayStepInside(TrainingEvent call) =>
@@ -194,7 +197,7 @@ internal sealed class GraphExpander
         // A mark counts on the method that runs, so that it can stand on an implementation.
         GraphPart SpliceMarked(Classification known, IMethodSymbol callee, BodyGraph? graph) => SpliceKnown(
             seen with { Action = known.Action, Evidence = known.Evidence, IsCall = false, Lambda = null },
-            () => graph is not null && known.Action is TrainingAction.Backward or TrainingAction.Step
+            () => graph is not null && MayClipInside(known)
                 ? SpliceMethod(callee, graph, seen)
                 : null);
     }

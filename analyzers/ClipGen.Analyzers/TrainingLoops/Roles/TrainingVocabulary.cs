@@ -75,9 +75,12 @@ internal static class TrainingVocabulary
     public static bool IsTrainingWord(string word) =>
         ContainsAny(word, TrainingStems) || string.Equals(word, "step", StringComparison.OrdinalIgnoreCase) || word is "clamp_" or "mul_" or "div_" or "masked_fill_";
 
+    /// <summary>Whether an identifier names a clip of ClipGen's. A loop with one is looked at, whatever else is in it.</summary>
+    public static bool IsClipCall(string word) => word is "ClipGradients" or "ClipNorm" or "ClipValue";
+
     /// <summary>Whether an identifier can name, mark or be part of a step.</summary>
     public static bool IsStepWord(string word) =>
-        IsOptimizerUpdateName(word) || word is "sub_" or "add_" or "addcmul_" or "addcdiv_" or "copy_" or "set_" or "grad";
+        IsOptimizerUpdateName(word) || IsClipCall(word) || word is "sub_" or "add_" or "addcmul_" or "addcdiv_" or "copy_" or "set_" or "grad";
 
     /// <summary>Whether an identifier can name or mark a backward pass. A program without one is not analysed.</summary>
     public static bool IsBackwardWord(string word) =>

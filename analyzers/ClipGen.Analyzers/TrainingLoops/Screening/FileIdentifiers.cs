@@ -31,6 +31,7 @@ internal sealed class FileIdentifiers
         {
             HasTrainingWord = true;
             HasBackwardWord |= TrainingVocabulary.IsBackwardWord(identifier);
+            HasClipCall |= TrainingVocabulary.IsClipCall(identifier);
         }
 
         if (HasTrainingWord)
@@ -41,6 +42,8 @@ internal sealed class FileIdentifiers
 
     public bool HasBackwardWord { get; }
 
+    public bool HasClipCall { get; }
+
     /// <summary>The members that attributes in the file declare as gradients. A method that uses one can be part of a training step, whatever its name.</summary>
     public ImmutableArray<string> Gradients { get; } = ImmutableArray<string>.Empty;
 
@@ -50,7 +53,7 @@ internal sealed class FileIdentifiers
     /// <summary>The identifiers of the file.</summary>
     public HashSet<string> All(CancellationToken cancellation) => _all ??= [.. Split(_tree.GetText(cancellation).ToString())];
 
-    /// <summary>The methods and local functions of the file.</summary>
+    /// <summary>The methods, local functions and properties of the file.</summary>
     public ImmutableArray<MethodIdentifiers> Methods(CancellationToken cancellation)
     {
         if (!_methods.IsDefault)
@@ -62,6 +65,7 @@ internal sealed class FileIdentifiers
             {
                 MethodDeclarationSyntax method => method.Identifier.ValueText,
                 LocalFunctionStatementSyntax function => function.Identifier.ValueText,
+                PropertyDeclarationSyntax property => property.Identifier.ValueText,
                 _ => null,
             };
             if (name is not null)

@@ -7,11 +7,13 @@ namespace ClipGen.Analyzers.TrainingLoops.Screening;
 internal sealed class ProgramIdentifiers
 {
     private readonly HashSet<string> _steppingNames;
+    private readonly HashSet<string> _gradients;
 
-    private ProgramIdentifiers(HashSet<string> trainingNames, HashSet<string> steppingNames)
+    private ProgramIdentifiers(HashSet<string> trainingNames, HashSet<string> steppingNames, HashSet<string> gradients)
     {
         TrainingNames = trainingNames;
         _steppingNames = steppingNames;
+        _gradients = gradients;
     }
 
     /// <summary>
@@ -20,6 +22,9 @@ internal sealed class ProgramIdentifiers
     /// </summary>
     public HashSet<string> TrainingNames { get; }
 
+    /// <summary>Whether attributes declare any gradient.</summary>
+    public bool DeclaresGradients => _gradients.Count > 0;
+
     /// <summary>Whether any body of the program can hold a training step.</summary>
     public bool HasTraining => TrainingNames.Count > 0;
 
@@ -27,22 +32,25 @@ internal sealed class ProgramIdentifiers
     {
         var files = new List<FileIdentifiers>();
         bool hasBackwardWord = false;
+        bool hasClipCall = false;
         foreach (SyntaxTree tree in compilation.SyntaxTrees)
         {
             cancellation.ThrowIfCancellationRequested();
             FileIdentifiers file = FileIdentifiers.Of(tree, cancellation);
             hasBackwardWord |= file.HasBackwardWord;
+            hasClipCall |= file.HasClipCall;
             if (file.HasTrainingWord || !options.SimpleNames.IsEmpty)
                 files.Add(file);
         }
 
-        if (!hasBackwardWord && options.SimpleNames.IsEmpty)
-            return new([], []);
-        MethodIdentifiers[] methods = [.. files.SelectMany(file => file.Methods(cancellation))];
         var gradients = new HashSet<string>(files.SelectMany(file => file.Gradients));
+        // A program that declares or clips its gradients needs no name for what computes them.
+        if (!hasBackwardWord && !hasClipCall && gradients.Count == 0 && options.SimpleNames.IsEmpty)
+            return new([], [], []);
+        MethodIdentifiers[] methods = [.. files.SelectMany(file => file.Methods(cancellation))];
         HashSet<string> training = FindNames(methods, gradients, options, TrainingVocabulary.IsTrainingWord);
         training.Add("backward");
-        return new(training, FindNames(methods, gradients, options, TrainingVocabulary.IsStepWord));
+        return new(training, FindNames(methods, gradients, options, TrainingVocabulary.IsStepWord), gradients);
     }
 
     /// <summary>What the identifiers of a file mean in this program. Empty if no body of the file can be a training step.</summary>
@@ -52,8 +60,11 @@ internal sealed class ProgramIdentifiers
         FileIdentifiers file = FileIdentifiers.Of(tree, cancellation);
         foreach (string identifier in file.All(cancellation))
         {
-            if (TrainingNames.Contains(identifier) || (file.HasTrainingWord && TrainingVocabulary.IsTrainingWord(identifier)))
+            if (TrainingNames.Contains(identifier) || _gradients.Contains(identifier)
+                || (file.HasTrainingWord && TrainingVocabulary.IsTrainingWord(identifier)))
+            {
                 kinds.Add(identifier, IdentifierKinds.Training);
+            }
         }
 
         if (kinds.Count == 0)
@@ -61,7 +72,7 @@ internal sealed class ProgramIdentifiers
         bool canStep = false;
         foreach (string identifier in file.All(cancellation))
         {
-            if (!_steppingNames.Contains(identifier) && !TrainingVocabulary.IsStepWord(identifier))
+            if (!_steppingNames.Contains(identifier) && !_gradients.Contains(identifier) && !TrainingVocabulary.IsStepWord(identifier))
                 continue;
             canStep = true;
             kinds[identifier] = IdentifierKinds.Step | (kinds.TryGetValue(identifier, out IdentifierKinds known) ? known : IdentifierKinds.None);

@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ClipGen.Analyzers.TrainingLoops.Buffers;
+
+/// <summary>
+/// What members hold or return: the values of fields, what is added to the collections in them, what getters and methods return. Of an
+/// abstract property, what its implementations do.
+/// </summary>
+internal sealed class MemberContents(Compilation compilation, SourceBodies bodies, MemberValues members)
+{
+    private static readonly HashSet<string> Additions = ["Add", "AddRange", "AddLast", "Push", "Enqueue", "Insert"];
+
+    private readonly ConcurrentDictionary<ISymbol, IReadOnlyList<Content>> _known = new(SymbolEqualityComparer.Default);
+    private readonly Lazy<ILookup<string, IPropertySymbol>> _properties = new(() => PropertiesByName(compilation));
+
+    /// <summary>One value, and the facts of the body that it stands in.</summary>
+    internal readonly record struct Content(IOperation Value, BodyFacts Facts);
+
+    public IReadOnlyList<Content> Of(ISymbol member) => _known.GetOrAdd(member.OriginalDefinition, Find);
+
+    /// <summary>The values that a function returns or yields. Functions inside it return their own.</summary>
+    public static IEnumerable<IOperation> ReturnedIn(IOperation function)
+    {
+        var pending = new Stack<IOperation>(function.ChildOperations);
+        while (pending.Count > 0)
+        {
+            IOperation operation = pending.Pop();
+            if (operation is IAnonymousFunctionOperation or ILocalFunctionOperation)
+                continue;
+            if (operation is IReturnOperation { ReturnedValue: { } value })
+                yield return value;
+            foreach (IOperation child in operation.ChildOperations)
+                pending.Push(child);
+        }
+    }
+
+    private IReadOnlyList<Content> Find(ISymbol member)
+    {
+        var contents = new List<Content>();
+        switch (member)
+        {
+            case IMethodSymbol method:
+                AddReturned(method, contents);
+                break;
+            case IPropertySymbol { IsAbstract: true } property:
+                foreach (IPropertySymbol implementation in ImplementationsOf(property).Take(AnalysisLimits.OverridesOfCall))
+                    contents.AddRange(FindHeld(implementation));
+                break;
+            default:
+                contents.AddRange(FindHeld(member));
+                break;
+        }
+
+        return contents;
+    }
+
+    private IReadOnlyList<Content> FindHeld(ISymbol member)
+    {
+        var contents = new List<Content>();
+        foreach (MemberValues.Value value in members.Of(member))
+            contents.Add(new Content(value.Operation, value.Facts ?? bodies.Adopt(value.Operation.Root())));
+        if (member is IPropertySymbol { GetMethod: { } getter })
+            AddReturned(getter, contents);
+        if (member is IFieldSymbol or IPropertySymbol && member.ContainingType is { } type)
+            AddAdditions(member, type, contents);
+        return contents;
+    }
+
+    private void AddReturned(IMethodSymbol method, List<Content> contents)
+    {
+        foreach (SyntaxReference reference in method.DeclaringSyntaxReferences)
+        {
+            if (reference.Span.Length > AnalysisLimits.BodyLength || bodies.FactsOf(reference.GetSyntax()) is not { } facts)
+                continue;
+            SyntaxNode declaration = reference.GetSyntax();
+            IOperation root =
+                facts.Root.DescendantsAndSelf().FirstOrDefault(part => part is ILocalFunctionOperation && part.Syntax == declaration) ?? facts.Root;
+            contents.AddRange(ReturnedIn(root).Select(value => new Content(value, facts)));
+        }
+    }
+
+    /// <summary>The items that the type adds to a collection in a member of its own.</summary>
+    private void AddAdditions(ISymbol member, INamedTypeSymbol type, List<Content> contents)
+    {
+        foreach (InvocationExpressionSyntax call in type.DeclaringSyntaxReferences
+            .SelectMany(reference => reference.GetSyntax().DescendantNodes())
+            .OfType<InvocationExpressionSyntax>()
+            .Where(call => IsAdditionTo(call, member.Name)))
+        {
+            if (bodies.OperationOf(call) is IInvocationOperation { Arguments: { Length: > 0 } arguments } && bodies.FactsAround(call) is { } facts)
+                contents.Add(new Content(arguments[arguments.Length - 1].Value, facts));
+        }
+    }
+
+    private static bool IsAdditionTo(InvocationExpressionSyntax call, string member) =>
+        call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name, Expression: var receiver }
+        && Additions.Contains(name)
+        && receiver switch
+        {
+            IdentifierNameSyntax identifier => identifier.Identifier.ValueText == member,
+            MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access => access.Name.Identifier.ValueText == member,
+            _ => false,
+        };
+
+    private IEnumerable<IPropertySymbol> ImplementationsOf(IPropertySymbol declared) => _properties.Value[declared.Name].Where(property =>
+        IsOverrideOf(property, declared)
+        || property.ContainingType.AllInterfaces.Any(implemented => TypeExtensions.IsSameDefinition(implemented, declared.ContainingType)));
+
+    private static bool IsOverrideOf(IPropertySymbol property, IPropertySymbol declared)
+    {
+        for (IPropertySymbol? current = property.OverriddenProperty; current is not null; current = current.OverriddenProperty)
+        {
+            if (TypeExtensions.IsSameDefinition(current, declared))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The properties that can implement others, by their names.</summary>
+    private static ILookup<string, IPropertySymbol> PropertiesByName(Compilation compilation) =>
+        compilation.Assembly.GlobalNamespace.TypesInside()
+            .Where(type => type.BaseType is not (null or { SpecialType: SpecialType.System_Object }) || !type.AllInterfaces.IsEmpty)
+            .SelectMany(type => type.GetMembers().OfType<IPropertySymbol>())
+            .Where(property => !property.IsAbstract)
+            .ToLookup(property => property.Name.Substring(property.Name.LastIndexOf('.') + 1));
+}
