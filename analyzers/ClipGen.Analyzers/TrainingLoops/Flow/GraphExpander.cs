@@ -15,7 +15,7 @@ internal sealed class GraphExpander
     private readonly CallGraph _calls;
     private readonly WorkCount _work;
     private readonly EventGraph _graph = new();
-    private readonly List<BodyGraph> _active = [];
+    private readonly CallPath _path;
     private TrainingEvent? _within;
     private bool _isTooLarge;
 
@@ -23,6 +23,7 @@ internal sealed class GraphExpander
     {
         _calls = calls;
         _work = work;
+        _path = new CallPath(calls);
     }
 
     /// <returns><see langword="null"/> if the body reaches more code than is worth following.</returns>
@@ -44,9 +45,9 @@ internal sealed class GraphExpander
 
     private GraphPart Splice(BodyGraph body, Func<TrainingEvent, TrainingEvent> map)
     {
-        _active.Add(body);
+        _path.Enter(body);
         GraphPart part = SpliceNodes(body, map);
-        _active.RemoveAt(_active.Count - 1);
+        _path.Leave();
         return part;
     }
 
@@ -98,6 +99,8 @@ internal sealed class GraphExpander
             return SpliceKnown(AsKnown(seen), () => MayClipInside(call.Classification) ? Inside(body, call, seen, map) : null);
         int before = _graph.Nodes.Count;
         GraphPart inner = Inside(body, call, seen, map) ?? GraphPart.Of(_graph.Add());
+        if (IsOutOfSight(inner, call))
+            return inner;
         // An optimizer that is written by hand updates layer by layer. What a reader takes for the step is the call, not each update.
         if (call.Classification is { Action: TrainingAction.Step, Evidence: < Evidence.Certain } && (inner.Actions & TrainingAction.Clip) == 0
             && _graph.Nodes.Skip(before).All(node => node.Event is not { Action: TrainingAction.Step, Evidence: >= Evidence.Certain }))
@@ -155,11 +158,11 @@ internal sealed class GraphExpander
     private GraphPart? Inside(
         BodyGraph body, TrainingEvent call, TrainingEvent seen, Func<TrainingEvent, TrainingEvent> map)
     {
-        if (_active.Count > AnalysisLimits.CallDepth)
+        if (_path.IsTooDeep)
             return null;
         if (call.Lambda is not null)
         {
-            return body.FindLambda(call.Lambda) is { } lambda && !_active.Contains(lambda)
+            return body.FindLambda(call.Lambda) is { } lambda && !_path.Contains(lambda)
                 ? Splice(lambda, map)
                 : null;
         }
@@ -168,7 +171,7 @@ internal sealed class GraphExpander
             return null;
         if (method.MethodKind == MethodKind.LocalFunction)
         {
-            return body.FindLocalFunction(method) is { } function && !_active.Contains(function)
+            return body.FindLocalFunction(method) is { } function && !_path.Contains(function)
                 ? Splice(function, found => map(Substitute(found, call.Arguments, Target.This, found.Site, found.Through)))
                 : null;
         }
@@ -178,7 +181,7 @@ internal sealed class GraphExpander
         foreach (Callee callee in _calls.CalleesOf(method, call.IsVirtual).All.Take(AnalysisLimits.OverridesOfCall))
         {
             _isTooLarge |= callee.IsTooLarge;
-            BodyGraph? graph = callee.Graph is { } found && !_active.Contains(found) && _calls.ComponentOf(found).Actions != TrainingAction.None
+            BodyGraph? graph = callee.Graph is { } found && _path.LeadsToEvents(found)
                 ? found
                 : null;
             Classification known = callee.Known.IsMarked ? callee.Known : call.Classification;
@@ -187,7 +190,7 @@ internal sealed class GraphExpander
             else if (graph is null)
                 mayDoNothing = true;
             else
-                alternatives.Add(SpliceMethod(callee.Method, graph, seen));
+                alternatives.Add(SpliceInSight(callee.Method, graph));
         }
 
         if (alternatives.Count == 0)
@@ -198,9 +201,27 @@ internal sealed class GraphExpander
         GraphPart SpliceMarked(Classification known, IMethodSymbol callee, BodyGraph? graph) => SpliceKnown(
             seen with { Action = known.Action, Evidence = known.Evidence, IsCall = false, Lambda = null },
             () => graph is not null && MayClipInside(known)
-                ? SpliceMethod(callee, graph, seen)
+                ? SpliceInSight(callee, graph)
                 : null);
+
+        GraphPart SpliceInSight(IMethodSymbol callee, BodyGraph graph) =>
+            _path.IsOutOfSight(graph) ? AddOutOfSight(seen) : SpliceMethod(callee, graph, seen);
     }
+
+    /// <summary>
+    /// Stands for a call that is not followed. What it does is not known, so that after it nothing is said of gradients from before: they may
+    /// be reset, computed again, and clipped.
+    /// </summary>
+    private GraphPart AddOutOfSight(TrainingEvent call)
+    {
+        TrainingEvent clip = TrainingEvent.ClipOutOfSight(call.Syntax) with { Site = call.Site, Through = call.Through };
+        GraphPart changed = Join(
+            GraphPart.Of(_graph.Add(clip with { Action = TrainingAction.Reset })), GraphPart.Of(_graph.Add(clip with { Action = TrainingAction.Transfer })));
+        return Join(changed, GraphPart.Of(_graph.Add(clip)));
+    }
+
+    private static bool IsOutOfSight(GraphPart part, TrainingEvent call) =>
+        part.Clips.Any(clip => clip.IsOutOfSight && clip.Syntax == call.Syntax);
 
     private GraphPart Fork(List<GraphPart> alternatives, TrainingEvent call, bool mayDoNothing)
     {
