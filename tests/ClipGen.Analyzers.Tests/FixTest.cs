@@ -9,37 +9,63 @@ namespace ClipGen.Analyzers.Tests;
 
 /// <summary>
 /// Checks a fix on its own and as FixAll in document, project and solution. That the fixed code compiles and has no other diagnostics
-/// than those marked in it is part of the check.
+/// than those marked in it is part of the check, and so is that no analyzer of the product, nor the compiler, reports anything new
+/// (<see cref="NothingNew"/>).
 /// </summary>
 internal static class FixTest<TAnalyzer, TFix>
     where TAnalyzer : DiagnosticAnalyzer, new()
     where TFix : CodeFixProvider, new()
 {
+    private static readonly MetadataReference[] Stub = [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen, AnalyzerHarness.TorchSharp];
+
+    private static readonly MetadataReference[] Adapter =
+        [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen, AnalyzerHarness.RealTorchSharp, AnalyzerHarness.ClipGenTorchSharp];
+
     public static Task VerifyAsync(string source, string @fixed, params string[] otherDiagnostics) =>
-        VerifyAsync(source, @fixed, OutputKind.DynamicallyLinkedLibrary, otherDiagnostics);
+        VerifyAsync([source], [@fixed], OutputKind.DynamicallyLinkedLibrary, Stub, 1, otherDiagnostics);
 
     /// <summary>A program, which may consist of top-level statements.</summary>
-    public static Task VerifyProgramAsync(string source, string @fixed) => VerifyAsync(source, @fixed, OutputKind.ConsoleApplication, []);
+    public static Task VerifyProgramAsync(string source, string @fixed) => VerifyAsync([source], [@fixed], OutputKind.ConsoleApplication, Stub, 1, []);
+
+    /// <summary>Code of a project that references ClipGen.TorchSharp, with TorchSharp as it is published.</summary>
+    public static Task VerifyWithAdapterAsync(string source, string @fixed, bool isProgram = false) =>
+        VerifyAsync(
+            [source], [@fixed], isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, Adapter, source == @fixed ? 0 : 1, []);
+
+    /// <summary>Several files, whose fixes are not all the same.</summary>
+    public static Task VerifyFilesAsync(string[] sources, string[] @fixed, int differentFixes) =>
+        VerifyAsync(sources, @fixed, OutputKind.DynamicallyLinkedLibrary, Stub, differentFixes, []);
 
     /// <summary>Code that no fix is offered for.</summary>
-    public static Task VerifyNoFixAsync(string source) => VerifyAsync(source, source);
+    public static Task VerifyNoFixAsync(string source) =>
+        VerifyAsync([source], [source], OutputKind.DynamicallyLinkedLibrary, Stub, 0, []);
 
-    private static Task VerifyAsync(string source, string @fixed, OutputKind kind, string[] otherDiagnostics)
+    private static async Task VerifyAsync(
+        string[] sources, string[] @fixed, OutputKind kind, MetadataReference[] references, int differentFixes, string[] otherDiagnostics)
     {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
         var test = new CSharpCodeFixTest<TAnalyzer, TFix, DefaultVerifier>
         {
-            TestCode = source,
-            FixedCode = @fixed,
             // The reference assemblies come from a package, not from a download of the testing library's.
             ReferenceAssemblies = new ReferenceAssemblies("net8.0"),
             CompilerDiagnostics = CompilerDiagnostics.Errors,
             MarkupOptions = MarkupOptions.UseFirstDescriptor,
         };
+        foreach (string source in sources)
+            test.TestState.Sources.Add(source);
+        foreach (string source in @fixed)
+            test.FixedState.Sources.Add(source);
+        if (differentFixes > 1)
+        {
+            test.NumberOfFixAllIterations = differentFixes;
+            test.NumberOfFixAllInProjectIterations = differentFixes;
+            test.NumberOfFixAllInDocumentIterations = sources.Length;
+        }
+
         test.TestState.OutputKind = kind;
-        test.TestState.AdditionalReferences.AddRange(AnalyzerHarness.Framework);
-        test.TestState.AdditionalReferences.Add(AnalyzerHarness.ClipGen);
-        test.TestState.AdditionalReferences.Add(AnalyzerHarness.TorchSharp);
+        test.TestState.AdditionalReferences.AddRange(references);
         test.DisabledDiagnostics.AddRange(otherDiagnostics);
-        return test.RunAsync(TestContext.Current.CancellationToken);
+        await test.RunAsync(cancellation);
+        await NothingNew.AssertAsync(sources, @fixed, references);
     }
 }

@@ -38,7 +38,8 @@ public static class Commands
     private static RootCommand CreateCommand() =>
         new("Measures ClipGen: the clipping against other ways to clip, the generator against other generators, and what the analyzers add to a compilation.")
         {
-            CreateRatios(), CreateAccuracy(), CreateAheadOfTime(), CreateCompiler(), CreateAnalyzers(), new Command("bdn", "Runs the clipping under BenchmarkDotNet; takes its options"),
+            CreateRatios(), CreateStart(), CreateAccuracy(), CreateAheadOfTime(), CreateCompiler(), CreateAnalyzers(),
+            new Command("bdn", "Runs the clipping under BenchmarkDotNet; takes its options"),
         };
 
     private static Command CreateRatios()
@@ -88,6 +89,30 @@ public static class Commands
                 parsed.GetValue(write) ? parsed.GetValue(output) ?? Repository.Docs() : null,
                 parsed.GetValue(report)),
             cancellation)));
+        return command;
+    }
+
+    private static Command CreateStart()
+    {
+        Option<ModelShape[]> models = new("--models")
+        {
+            Description = "The models to measure [default: those that fit into caches]",
+            HelpName = "40x16,…",
+            CustomParser = ParseModels,
+        };
+        Option<int> processes = new("--processes") { Description = "How many processes each contender gets", DefaultValueFactory = _ => 5 };
+        AcceptOnlyFrom(processes, 1, 100);
+        Option<string> contender = new("--contender") { Hidden = true };
+        Option<FileInfo?> report = new(StartSession.ReportOption) { Hidden = true };
+        var command = new Command("start", "The first 100 calls of a process, most of them before the JIT optimizes") { models, processes, contender, report };
+        command.SetAction((parsed, cancellation) => Run(() =>
+        {
+            ModelShape[] shapes = Given(parsed.GetValue(models)) ?? [.. ModelShape.All.Where(shape => !shape.IsBeyondCaches)];
+            if (parsed.GetValue(report) is { } file)
+                StartSession.Here(shapes[0], parsed.GetValue(contender)!, file);
+            else
+                StartSession.Run(shapes, parsed.GetValue(processes), cancellation);
+        }));
         return command;
     }
 

@@ -73,7 +73,7 @@ public sealed class UndeclaredGradientAnalyzer : DiagnosticAnalyzer
                 properties = properties.Add(WholeDeclarationProperty, null);
             }
 
-            Report(context, Undeclared, gradient.Member, properties, gradient.Evidence, reach.Value.NameOfClipped(type), gradient.Remedy);
+            Report(context, Undeclared, gradient.Member, properties, gradient.Evidence, reach.Value.NormOver(type), gradient.Remedy);
         }
 
         foreach ((ISymbol member, string method) in CachedActivationFinder.Find(type, reach.Value, context.Compilation, cancellation))

@@ -42,7 +42,7 @@ internal static class RuleCatalogue
     public static readonly DiagnosticDescriptor UndeclaredGradient = Warning(
         RuleIds.UndeclaredGradient,
         "A gradient is neither declared nor left out",
-        "'{0}' {1}, so clipping '{2}' leaves it out. {3}");
+        "'{0}' {1}, so {2} leaves it out. {3}");
 
     public static readonly DiagnosticDescriptor SuspiciouslySmallLimit = Info(
         RuleIds.SuspiciouslySmallLimit,
@@ -76,7 +76,7 @@ internal static class RuleCatalogue
     public static readonly DiagnosticDescriptor TorchClipFunction = Info(
         RuleIds.TorchClipFunction,
         "TorchGradients clips faster and without overflow",
-        "'{0}' loses digits, overflows, and spreads a NaN to all gradients; TorchGradients.{1} does not");
+        "'{0}' {1}; {2}");
 
     public static readonly DiagnosticDescriptor LanguageVersion = Error(
         RuleIds.LanguageVersion,
@@ -98,7 +98,7 @@ internal static class RuleCatalogue
     public static readonly DiagnosticDescriptor StepOnUnclippedGradients = Warning(
         RuleIds.StepOnUnclippedGradients,
         "An optimizer steps on gradients that no path clips",
-        "'{0}' steps '{1}' on the gradients of {2}, and nothing clips them in between. {3}.",
+        "'{0}' steps {1} on the gradients of {2}, and nothing clips them in between. {3}.",
         "One batch with an exploding gradient is enough to ruin the weights. Clip between the backward pass and the step.");
 
     public static readonly DiagnosticDescriptor ClipAfterStep = Warning(
@@ -135,7 +135,7 @@ internal static class RuleCatalogue
     public static readonly DiagnosticDescriptor NeverReset = Info(
         RuleIds.NeverReset,
         "Gradients are never reset in a loop that steps",
-        "'{0}' steps '{1}' in a loop in which nothing resets the gradients, so that those of {2} pile up. Call zero_grad() once per step.",
+        "'{0}' steps {1} in a loop in which nothing resets the gradients, so that those of {2} pile up. Call zero_grad() once per step.",
         "A backward pass adds to the gradients that are there. Without a reset each step repeats all steps before.");
 
     public static readonly DiagnosticDescriptor NeverClipped = Warning(
@@ -167,7 +167,7 @@ internal static class RuleCatalogue
     public static readonly DiagnosticDescriptor ClipOnSomePaths = Info(
         RuleIds.ClipOnSomePaths,
         "Gradients are clipped on some paths only",
-        "'{0}' steps '{1}' on gradients of {2} that are clipped only when '{3}'. Clip before every step.",
+        "'{0}' steps {1} on gradients of {2} that are clipped only when '{3}'. Clip before every step.",
         "The steps in between see unclipped gradients, and one of them is enough to ruin the weights.");
 
     public static readonly DiagnosticDescriptor TrainingNotRecognized = Info(

@@ -11,8 +11,11 @@ internal static class TorchClipCall
     /// <summary>The class that holds them.</summary>
     public const string Utilities = "TorchSharp.torch+nn+utils";
 
+    /// <summary>The function that clips by the norm.</summary>
+    public const string Norm = "clip_grad_norm_";
+
     /// <summary>The replacing method of each function.</summary>
     public static ImmutableDictionary<string, string> Methods { get; } = ImmutableDictionary<string, string>.Empty
-        .Add("clip_grad_norm_", "ClipNorm")
+        .Add(Norm, "ClipNorm")
         .Add("clip_grad_value_", "ClipValue");
 }

@@ -30,6 +30,9 @@ internal static class AnalysisLimits
     /// <summary>How many steps of a hand-written network are read for the call that clips before them.</summary>
     public const int StepsOfCall = 64;
 
+    /// <summary>How many calls of networks a body has, for the one network that it trains to be looked for among them.</summary>
+    public const int NetworksOfBody = 256;
+
     /// <summary>How many values a local variable can be set to and still be known by them.</summary>
     public const int ValuesOfLocal = 32;
 
@@ -65,4 +68,16 @@ internal static class AnalysisLimits
 
     /// <summary>How many calls are read to find what a parameter stands for.</summary>
     public const int CallSites = 64;
+
+    /// <summary>How many assignments a body can have and still be read for gradients that it fills and parameters that it updates.</summary>
+    public const int WritesOfBody = 5_000;
+
+    /// <summary>How many gradients of a body are followed to the parameters that they update.</summary>
+    public const int GradientsOfBody = 64;
+
+    /// <summary>How many methods that a backward pass or a step calls are read for the members that they write and apply.</summary>
+    public const int MethodsOfEffects = 64;
+
+    /// <summary>How many variables are computed from one gradient at most.</summary>
+    public const int VariablesOfGradient = 256;
 }

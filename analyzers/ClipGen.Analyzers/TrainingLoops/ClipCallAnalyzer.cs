@@ -44,7 +44,7 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
         if (invocation.Arguments.Any(IsReport))
             return;
         if (ClipCalls.LimitOf(invocation)?.ConstantNumber() is double limit && IsUnlimited(limit))
-            ReportInfiniteLimit(context, invocation, isModel);
+            ReportInfiniteLimit(context, invocation, isModel, types);
         else if ((isModel || isGradients) && invocation.Parent is IExpressionStatementOperation)
             ReportIgnored(context, invocation, types);
     }
@@ -56,11 +56,12 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
 
     private static bool IsUnlimited(double limit) => double.IsPositiveInfinity(limit) || limit >= float.MaxValue;
 
-    private static void ReportInfiniteLimit(OperationAnalysisContext context, IInvocationOperation invocation, bool isModel)
+    private static void ReportInfiniteLimit(OperationAnalysisContext context, IInvocationOperation invocation, bool isModel, KnownTypes types)
     {
         string? receiver = isModel && invocation.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } ? access.Expression.ToString() : null;
         string advice = receiver is not null ? $"Call {receiver}.GradientNorm() to read the norm"
             : ClipCalls.IsGradientsClip(invocation.TargetMethod) ? "Call Gradients.Norm to read the norm"
+            : types.TorchGradients is not null ? "Call TorchGradients.Norm to read the norm"
             : "Read the norm where it is needed, or clip with a finite limit";
         context.ReportDiagnostic(Diagnostic.Create(RuleCatalogue.InfiniteLimit, invocation.Syntax.GetLocation(), SyntaxPlaces.NameOf(invocation.Syntax), advice));
     }
@@ -71,7 +72,7 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
         IOperation? model = (invocation.Instance ?? invocation.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "model")?.Value)
             ?.WithoutConversions();
         string call = model?.Type is { } type ? $"ClipGradients() of '{type.Name}'" : $"Gradients.{invocation.TargetMethod.Name}";
-        if ((model?.Type is { } declaring ? PolicyOf(declaring, types) : PolicyOf(invocation)) is { } policy)
+        if ((model?.Type is { } declaring ? ClipCalls.DeclaredPolicyOf(declaring, types) : PolicyOf(invocation)) is { } policy)
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 RuleCatalogue.IgnoredResult, invocation.Syntax.GetLocation(), SyntaxPlaces.NameOf(invocation.Syntax), call, policy));
@@ -85,27 +86,6 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
             Type: INamedTypeSymbol policy,
             ConstantValue: { HasValue: true, Value: int value and not 0 },
         }
-            ? NameOf(policy, value)
+            ? ClipCalls.NameOf(policy, value)
             : null;
-
-    private static string? NameOf(INamedTypeSymbol policy, int value) =>
-        policy.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => field.ConstantValue is int known && known == value)?.Name;
-
-    /// <summary>The policy of the first clip attribute that does not throw, by name.</summary>
-    private static string? PolicyOf(ITypeSymbol type, KnownTypes types)
-    {
-        foreach (ITypeSymbol current in type.SelfAndBases())
-        {
-            foreach (AttributeData attribute in current.GetAttributes().Where(types.IsClipAttribute))
-            {
-                foreach (KeyValuePair<string, TypedConstant> named in attribute.NamedArguments)
-                {
-                    if (named is { Key: "NonFinite", Value: { Type: INamedTypeSymbol policy, Value: int value } } && value != 0)
-                        return NameOf(policy, value);
-                }
-            }
-        }
-
-        return null;
-    }
 }

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Buffers;
+using ClipGen.Analyzers.TrainingLoops.Dataflow;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Findings;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Screening;
+using ClipGen.Analyzers.TrainingLoops.Suggestions;
 using ClipGen.Analyzers.TrainingLoops.Tensors;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
@@ -32,7 +34,9 @@ internal sealed class TrainingProgram
         _bodies = new SourceBodies(compilation);
         var members = new MemberValues(_bodies);
         var sources = new ParameterSources(types, members);
-        var origins = new OptimizerOrigins(types, classifier, _bodies, members, sources);
+        var returned = new ReturnedValues(_bodies);
+        var inputs = new InputTensors(types);
+        var origins = new OptimizerOrigins(types, classifier, sources, inputs, new OptimizerCreations(types, _bodies, members, returned));
 
         var overrides = new OverrideIndex(compilation);
         var sites = new CallSites(compilation, _bodies);
@@ -48,14 +52,25 @@ internal sealed class TrainingProgram
 
         var called = new CalledMethods(identifiers, classifier, overrides, holders);
         var extractor = new EventExtractor(
-            types, classifier, called, sources, new TensorValues(types, members), new InputTensors(types), effects);
+            types,
+            classifier,
+            called,
+            sources,
+            new TensorValues(types, members),
+            inputs,
+            new AssignedFunctions(compilation, _bodies),
+            returned,
+            effects);
 
         _calls = new CallGraph(_bodies, extractor, called, work);
 
-        var steps = new StepAnalysis(_calls, origins, work);
-        var handWritten = new HandWrittenHeuristic(_bodies, _calls, new GradientMentions(called, compilation.Assembly, work), work);
-        var missing = new MissingClips(origins, new ClipSuggestions(types, new GradientsCall(_bodies, called, work)));
-        _findings = new StepFindings(steps, handWritten, missing, new ResetGradients(types), new UnrecognizedTraining(types, _calls, called, sites));
+        var memberEffects = new MemberEffects(_bodies, called, work);
+        var steps = new StepAnalysis(_calls, origins, memberEffects, work);
+        var handWritten = new HandWrittenHeuristic(_bodies, _calls, new GradientMentions(called, compilation.Assembly, work), memberEffects, work);
+        var missing = new MissingClips(origins, new ClipSuggestions(
+            types, new GradientsCall(_bodies, called, work), new HeldModels(compilation, types, _bodies, members)));
+        _findings = new StepFindings(
+            steps, origins, handWritten, missing, new ResetGradients(types), new UnrecognizedTraining(types, _calls, called, sites));
     }
 
     /// <summary>What the rules find in the body that an operation of it belongs to.</summary>

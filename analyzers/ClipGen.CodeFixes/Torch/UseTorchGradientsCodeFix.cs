@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.CodeFixes.Torch;
 
-/// <summary>CLIP013: calls TorchGradients in the place of TorchSharp's clipping functions.</summary>
+/// <summary>CLIP013: calls TorchGradients, or the clip that a model declares, in the place of TorchSharp's clipping functions.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(UseTorchGradientsCodeFix)), Shared]
 public sealed class UseTorchGradientsCodeFix : CodeFixProvider
 {
@@ -28,13 +28,18 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ImmutableArray.Create(RuleIds.TorchClipFunction);
 
-    /// <inheritdoc/>
+    /// <summary>Fixes all calls that are replaced alike. A norm that is tested is replaced for its own sake only.</summary>
     public override FixAllProvider GetFixAllProvider() => FixAllProvider.Create(
         static async (context, document, diagnostics) =>
         {
             SyntaxNode? root = await document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-            InvocationExpressionSyntax[] calls =
-                [.. diagnostics.Select(diagnostic => CallAt(root, diagnostic)).OfType<InvocationExpressionSyntax>()];
+            var calls = new Dictionary<InvocationExpressionSyntax, TorchReplacement>();
+            foreach (Diagnostic diagnostic in diagnostics)
+            {
+                if (CallAt(root, diagnostic) is { } call && KeyOf(KindOf(diagnostic)) == context.CodeActionEquivalenceKey)
+                    calls[call] = KindOf(diagnostic);
+            }
+
             return await ReplaceAsync(document, calls, context.CancellationToken).ConfigureAwait(false);
         });
 
@@ -44,20 +49,50 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
         SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
         foreach (Diagnostic diagnostic in context.Diagnostics)
         {
-            if (CallAt(root, diagnostic) is { } call)
-            {
-                context.RegisterCodeFix(
-                    CodeAction.Create(
-                        $"Use 'TorchGradients.{MethodOf(call)}'",
-                        cancellation => ReplaceAsync(context.Document, [call], cancellation),
-                        EquivalenceKey),
-                    diagnostic);
-            }
+            if (CallAt(root, diagnostic) is not { } call)
+                continue;
+            TorchReplacement kind = KindOf(diagnostic);
+            context.RegisterCodeFix(
+                CodeAction.Create(
+                    TitleOf(call, kind),
+                    cancellation => ReplaceAsync(
+                        context.Document, new Dictionary<InvocationExpressionSyntax, TorchReplacement> { [call] = kind }, cancellation),
+                    KeyOf(kind)),
+                diagnostic);
         }
     }
 
+    private static string TitleOf(InvocationExpressionSyntax call, TorchReplacement kind) => kind switch
+    {
+        TorchReplacement.Declared or TorchReplacement.DeclaredWithoutThrow =>
+            $"Use '{ModelOf(call)}.ClipGradients()', with the limit that the model declares",
+        TorchReplacement.DeclaredBehindBase => $"Use 'Gradients.Clip({ModelOf(call)})', with the limit that the model declares",
+        TorchReplacement.Propagating => $"Use 'TorchGradients.{MethodOf(call)}' with 'NonFinitePolicy.Propagate'",
+        _ => $"Use 'TorchGradients.{MethodOf(call)}'",
+    };
+
+    private static string KeyOf(TorchReplacement kind) => kind switch
+    {
+        TorchReplacement.Call => EquivalenceKey,
+        TorchReplacement.Propagating => EquivalenceKey + ".Propagate",
+        _ => EquivalenceKey + ".Declared",
+    };
+
+    private static TorchReplacement KindOf(Diagnostic diagnostic) =>
+        diagnostic.Properties.TryGetValue(TorchClipAnalyzer.ReplacementProperty, out string? kind)
+        && Enum.TryParse(kind, out TorchReplacement known)
+            ? known
+            : TorchReplacement.Call;
+
+    /// <summary>The <c>model</c> of <c>model.parameters()</c>, the first argument.</summary>
+    private static ExpressionSyntax? ModelOf(InvocationExpressionSyntax call) =>
+        call.ArgumentList.Arguments
+            .FirstOrDefault(argument => argument.NameColon is null or { Name.Identifier.ValueText: "tensors" })?.Expression
+            is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } ? access.Expression : null;
+
     private static InvocationExpressionSyntax? CallAt(SyntaxNode? root, Diagnostic diagnostic) =>
-        root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is InvocationExpressionSyntax call && MethodOf(call) is not null
+        root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is InvocationExpressionSyntax call
+        && MethodOf(call) is not null
             ? call
             : null;
 
@@ -74,7 +109,7 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
 
     // All calls of a document at once, since they share the line that imports the namespace.
     private static async Task<Document> ReplaceAsync(
-        Document document, IReadOnlyList<InvocationExpressionSyntax> calls, CancellationToken cancellation)
+        Document document, IReadOnlyDictionary<InvocationExpressionSyntax, TorchReplacement> calls, CancellationToken cancellation)
     {
         if (calls.Count == 0
             || await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false) is not CompilationUnitSyntax unit
@@ -83,28 +118,60 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
             return document;
         }
 
-        bool isInScope = model.LookupNamespacesAndTypes(calls[0].SpanStart, name: Class)
+        int position = calls.Keys.First().SpanStart;
+        bool isInScope = model.LookupNamespacesAndTypes(position, name: Class)
             .Any(symbol => symbol.ToDisplayString() == TorchClipCall.Replacement);
         bool canImport = unit.Usings.Count > 0;
-        string target = isInScope || canImport ? Class : TorchClipCall.Replacement;
-        unit = unit.ReplaceNodes(calls, (call, current) => Replace(call, current, target));
-        return document.WithSyntaxRoot(isInScope || !canImport ? unit : Import(unit));
+        string prefix = isInScope || canImport ? "" : Namespace + ".";
+        bool needsNamespace = calls.Values.Any(kind => kind is not (TorchReplacement.Declared or TorchReplacement.DeclaredWithoutThrow));
+        unit = unit.ReplaceNodes(calls.Keys, (call, current) => Replace(call, current, calls[call], prefix));
+        return document.WithSyntaxRoot(isInScope || !canImport || !needsNamespace ? unit : Import(unit));
     }
 
-    private static ExpressionSyntax Replace(InvocationExpressionSyntax call, InvocationExpressionSyntax current, string target)
+    private static ExpressionSyntax Replace(
+        InvocationExpressionSyntax call, InvocationExpressionSyntax current, TorchReplacement kind, string prefix)
     {
-        string method = MethodOf(call)!;
-        ExpressionSyntax replaced = SyntaxFactory.InvocationExpression(
-            SyntaxFactory.ParseExpression($"{target}.{method}"), current.ArgumentList.WithArguments(Rename(current.ArgumentList.Arguments)));
+        bool isDiscarded = IsDiscarded(call);
+        ExpressionSyntax replaced = kind switch
+        {
+            TorchReplacement.Declared or TorchReplacement.DeclaredWithoutThrow =>
+                SyntaxFactory.ParseExpression($"{ModelOf(current)}.ClipGradients()"),
+            TorchReplacement.DeclaredBehindBase => SyntaxFactory.ParseExpression($"{prefix}Gradients.Clip({ModelOf(current)})"),
+            _ => TorchGradientsCall(call, current, kind, prefix),
+        };
 
         // The function returns the norm, the method what it found and did.
-        if (method == TorchClipCall.Methods["clip_grad_norm_"] && !IsDiscarded(call))
+        if (MethodOf(call) == TorchClipCall.Methods[TorchClipCall.Norm] && !isDiscarded)
         {
             replaced = SyntaxFactory.MemberAccessExpression(
                 SyntaxKind.SimpleMemberAccessExpression, replaced, SyntaxFactory.IdentifierName("TotalNorm"));
         }
+        else if (kind == TorchReplacement.DeclaredWithoutThrow && call.Parent is ExpressionStatementSyntax)
+        {
+            replaced = SyntaxFactory.ParseExpression($"_ = {replaced}");
+        }
 
         return replaced.WithTriviaFrom(current);
+    }
+
+    private static InvocationExpressionSyntax TorchGradientsCall(
+        InvocationExpressionSyntax call, InvocationExpressionSyntax current, TorchReplacement kind, string prefix)
+    {
+        SeparatedSyntaxList<ArgumentSyntax> arguments = Rename(current.ArgumentList.Arguments);
+        if (kind == TorchReplacement.Propagating)
+        {
+            ArgumentSyntax policy = SyntaxFactory.Argument(
+                SyntaxFactory.NameColon(
+                    SyntaxFactory.IdentifierName("nonFinite"),
+                    SyntaxFactory.Token(SyntaxKind.ColonToken).WithTrailingTrivia(SyntaxFactory.Space)),
+                default,
+                SyntaxFactory.ParseExpression(prefix + "NonFinitePolicy.Propagate"));
+            SyntaxToken comma = SyntaxFactory.Token(SyntaxKind.CommaToken).WithTrailingTrivia(SyntaxFactory.Space);
+            arguments = SyntaxFactory.SeparatedList(arguments.Append(policy), arguments.GetSeparators().Append(comma));
+        }
+
+        return SyntaxFactory.InvocationExpression(
+            SyntaxFactory.ParseExpression($"{prefix}{Class}.{MethodOf(call)}"), current.ArgumentList.WithArguments(arguments));
     }
 
     // Behind System's and before those that follow it in the alphabet. What stands above the first stays above.

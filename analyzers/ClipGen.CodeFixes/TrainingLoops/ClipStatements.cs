@@ -23,11 +23,8 @@ internal static class ClipStatements
                     return current;
                 case LambdaExpressionSyntax { ExpressionBody: not null }:
                     return current;
-                case MethodDeclarationSyntax { ExpressionBody: not null } or AccessorDeclarationSyntax { ExpressionBody: not null }
-                    or ConstructorDeclarationSyntax { ExpressionBody: not null }:
-                    return current;
-                case MemberDeclarationSyntax and not GlobalStatementSyntax:
-                    return null;
+                case AccessorDeclarationSyntax { ExpressionBody: not null } or MemberDeclarationSyntax and not GlobalStatementSyntax:
+                    return ExpressionBodies.ArrowOf(current) is not null ? current : null;
             }
         }
 
@@ -46,20 +43,109 @@ internal static class ClipStatements
         SyntaxNode tracked = root.TrackNodes(insertions.Select(insertion => insertion.Key).Distinct());
         foreach (IGrouping<SyntaxNode, StatementSyntax> insertion in insertions.GroupBy(pair => pair.Key, pair => pair.Value))
         {
-            bool returns = returnsValue(insertion.Key);
-            foreach (StatementSyntax statement in insertion)
-            {
-                if (tracked.GetCurrentNode(insertion.Key) is not { } anchor)
-                    continue;
-                tracked = InsertOne(tracked, anchor, statement, returns, lineEnd);
-                // The blank lines above the anchor now stand above what was put before it.
-                if (anchor is StatementSyntax and not LocalFunctionStatementSyntax && BlankLinesOf(anchor).Any() && tracked.GetCurrentNode(insertion.Key) is { } moved)
-                    tracked = tracked.ReplaceNode(moved, moved.WithLeadingTrivia(moved.GetLeadingTrivia().SkipWhile(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia))));
-            }
+            if (tracked.GetCurrentNode(insertion.Key) is { } anchor)
+                tracked = InsertBefore(tracked, anchor, [.. insertion], returnsValue(insertion.Key), lineEnd);
         }
 
         return tracked;
     }
+
+    /// <summary>Puts statements before an anchor of the tree.</summary>
+    public static SyntaxNode InsertBefore(
+        SyntaxNode root, SyntaxNode anchor, IReadOnlyList<StatementSyntax> statements, bool returnsValue, SyntaxTrivia lineEnd)
+    {
+        if (ExpressionBodies.ExpressionOf(anchor) is { } expression)
+        {
+            ExpressionSyntax plain = expression.WithoutTrivia();
+            StatementSyntax last = returnsValue ? ReturnOf(plain) : SyntaxFactory.ExpressionStatement(plain);
+            return ReplaceExpressionBody(root, anchor, [.. statements, last], lineEnd);
+        }
+
+        if (anchor is not StatementSyntax statement)
+            return root;
+        if (!IsInList(statement))
+            return ReplaceEmbedded(root, statement, [.. statements, statement], lineEnd);
+        SyntaxAnnotation mark = new();
+        root = root.ReplaceNode(statement, statement.WithAdditionalAnnotations(mark));
+        foreach (StatementSyntax each in statements)
+        {
+            var marked = (StatementSyntax)root.GetAnnotatedNodes(mark).Single();
+            StatementSyntax aligned = IsFirstOnLine(marked) ? Aligned(each, marked, lineEnd) : Inline(each);
+            root = InsertInList(root, marked, aligned, isAfter: false);
+            marked = (StatementSyntax)root.GetAnnotatedNodes(mark).Single();
+            // The blank lines above the anchor now stand above what was put before it.
+            if (BlankLinesOf(marked).Any())
+                root = root.ReplaceNode(marked, marked.WithLeadingTrivia(marked.GetLeadingTrivia().SkipWhile(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia))));
+        }
+
+        return root;
+    }
+
+    /// <summary>Puts statements after a statement of the tree.</summary>
+    public static SyntaxNode InsertAfter(SyntaxNode root, StatementSyntax anchor, IReadOnlyList<StatementSyntax> statements, SyntaxTrivia lineEnd)
+    {
+        if (!IsInList(anchor))
+            return ReplaceEmbedded(root, anchor, [anchor, .. statements], lineEnd);
+        bool isLine = anchor.GetTrailingTrivia().Any(SyntaxKind.EndOfLineTrivia);
+        SyntaxTrivia indentation = SyntaxFactory.Whitespace(IndentationOf(anchor));
+        foreach (StatementSyntax each in statements.Reverse())
+        {
+            StatementSyntax added = isLine
+                ? each.WithLeadingTrivia(indentation).WithTrailingTrivia(lineEnd)
+                : each.WithoutTrivia().WithTrailingTrivia(SyntaxFactory.Space);
+            root = root.TrackNodes(anchor);
+            root = InsertInList(root, root.GetCurrentNode(anchor)!, added, isAfter: true);
+            anchor = root.GetCurrentNode(anchor)!;
+        }
+
+        return root;
+    }
+
+    /// <summary>Puts others in the place of a statement.</summary>
+    public static SyntaxNode Replace(SyntaxNode root, StatementSyntax anchor, IReadOnlyList<StatementSyntax> statements, SyntaxTrivia lineEnd)
+    {
+        if (!IsInList(anchor))
+            return ReplaceEmbedded(root, anchor, statements, lineEnd);
+        bool isLine = IsFirstOnLine(anchor);
+        SyntaxTrivia indentation = SyntaxFactory.Whitespace(IndentationOf(anchor));
+        StatementSyntax last = statements[statements.Count - 1].WithTrailingTrivia(anchor.GetTrailingTrivia());
+        last = last.WithLeadingTrivia(statements.Count == 1 ? anchor.GetLeadingTrivia() : isLine ? SyntaxFactory.TriviaList(indentation) : default);
+        root = root.TrackNodes(anchor);
+        for (int i = 0; i < statements.Count - 1; i++)
+        {
+            StatementSyntax added = statements[i].WithLeadingTrivia(
+                i == 0 ? anchor.GetLeadingTrivia() : isLine ? SyntaxFactory.TriviaList(indentation) : default);
+            root = InsertInList(root, root.GetCurrentNode(anchor)!, added.WithTrailingTrivia(isLine ? lineEnd : SyntaxFactory.Space), isAfter: false);
+        }
+
+        return root.ReplaceNode(root.GetCurrentNode(anchor)!, last);
+    }
+
+    /// <summary>Gives a function with an expression body a block of statements.</summary>
+    public static SyntaxNode ReplaceExpressionBody(SyntaxNode root, SyntaxNode anchor, IReadOnlyList<StatementSyntax> statements, SyntaxTrivia lineEnd)
+    {
+        BlockSyntax block = IsOnOneLineWithOthers(anchor)
+            ? InlineBlock(statements).WithLeadingTrivia(SyntaxFactory.Space)
+            : Lines(statements, isOnNewLine: false, IndentationOf(anchor), lineEnd);
+        return root.ReplaceNode(anchor, ExpressionBodies.WithBlock(anchor, block));
+    }
+
+    /// <summary><c>if (condition) { … }</c>, on lines of its own where the anchor is on one.</summary>
+    public static StatementSyntax IfOf(string condition, IReadOnlyList<StatementSyntax> statements, SyntaxNode anchor, SyntaxTrivia lineEnd)
+    {
+        string indentation = IndentationOf(anchor);
+        // An embedded statement becomes a block, in which the condition is one level deeper.
+        if (anchor is StatementSyntax statement ? !IsInList(statement) : ExpressionBodies.ExpressionOf(anchor) is not null)
+            indentation = (anchor is StatementSyntax embedded and not LocalFunctionStatementSyntax ? IndentationOf(embedded.Parent!) : indentation) + "    ";
+        BlockSyntax block = IsOnOneLineWithOthers(anchor)
+            ? InlineBlock(statements).WithLeadingTrivia(SyntaxFactory.Space)
+            : Lines(statements, isOnNewLine: false, indentation, lineEnd);
+        return SyntaxFactory.IfStatement(SyntaxFactory.ParseExpression(condition), block)
+            .WithIfKeyword(SyntaxFactory.Token(SyntaxKind.IfKeyword).WithTrailingTrivia(SyntaxFactory.Space));
+    }
+
+    public static StatementSyntax ReturnOf(ExpressionSyntax expression) =>
+        SyntaxFactory.ReturnStatement(expression.WithLeadingTrivia(SyntaxFactory.Space));
 
     /// <summary>The whole statement to move with a misplaced clip: the conditions and loops around it in which nothing else stands.</summary>
     public static StatementSyntax? WholeOf(SyntaxNode clip)
@@ -96,52 +182,63 @@ internal static class ClipStatements
             ? new TextSpan(first, size)
             : null;
 
-    private static SyntaxNode InsertOne(SyntaxNode root, SyntaxNode anchor, StatementSyntax statement, bool returnsValue, SyntaxTrivia lineEnd)
+    private static bool IsInList(StatementSyntax statement) => statement.Parent is BlockSyntax or SwitchSectionSyntax or GlobalStatementSyntax;
+
+    private static SyntaxNode InsertInList(SyntaxNode root, StatementSyntax anchor, StatementSyntax added, bool isAfter)
     {
-        switch (anchor)
-        {
-            case LocalFunctionStatementSyntax { ExpressionBody: { } arrow } function:
-                return root.ReplaceNode(anchor, function.WithExpressionBody(null).WithSemicolonToken(default).WithParameterList(function.ParameterList.WithTrailingTrivia())
-                    .WithBody(BlockOf(statement, arrow.Expression, returnsValue, IndentationOf(anchor), lineEnd)).WithTrailingTrivia(anchor.GetTrailingTrivia()));
-            case StatementSyntax inList when inList.Parent is BlockSyntax or SwitchSectionSyntax:
-                return root.InsertNodesBefore(anchor, [Aligned(statement, inList, lineEnd)]);
-            case StatementSyntax { Parent: GlobalStatementSyntax global } topLevel:
-                return root.InsertNodesBefore(global, [SyntaxFactory.GlobalStatement(Aligned(statement, topLevel, lineEnd))]);
-            case StatementSyntax embedded:
-                BlockSyntax block = Lines(statement, embedded, isOnNewLine: true, IndentationOf(embedded.Parent!), lineEnd).WithTrailingTrivia(embedded.GetTrailingTrivia());
-                SyntaxToken before = embedded.GetFirstToken().GetPreviousToken();
-                if (before.TrailingTrivia.Any(SyntaxKind.EndOfLineTrivia))
-                    return root.ReplaceNode(anchor, block);
-                // if (ready) optimizer.step();
-                return root.ReplaceSyntax([anchor], (_, _) => block, [before], (_, token) => token.WithTrailingTrivia(lineEnd), [], (trivia, _) => trivia);
-            case LambdaExpressionSyntax { ExpressionBody: { } expression } lambda:
-                return root.ReplaceNode(anchor, lambda.WithArrowToken(lambda.ArrowToken.WithTrailingTrivia()).WithBody(BlockOf(statement, expression, returnsValue, IndentationOf(anchor), lineEnd)));
-            case MethodDeclarationSyntax { ExpressionBody: { } arrow } method:
-                return root.ReplaceNode(anchor, method.WithExpressionBody(null).WithSemicolonToken(default).WithParameterList(method.ParameterList.WithTrailingTrivia())
-                    .WithBody(BlockOf(statement, arrow.Expression, returnsValue, IndentationOf(anchor), lineEnd)).WithTrailingTrivia(anchor.GetTrailingTrivia()));
-            default:
-                return root;
-        }
+        var global = anchor.Parent as GlobalStatementSyntax;
+        SyntaxNode place = global ?? (SyntaxNode)anchor;
+        SyntaxNode node = global is null ? added : SyntaxFactory.GlobalStatement(added);
+        return isAfter ? root.InsertNodesAfter(place, [node]) : root.InsertNodesBefore(place, [node]);
     }
 
-    private static BlockSyntax BlockOf(StatementSyntax first, ExpressionSyntax expression, bool returnsValue, string indentation, SyntaxTrivia lineEnd)
+    /// <summary>Puts a block in the place of a statement that is the body of a condition or loop.</summary>
+    private static SyntaxNode ReplaceEmbedded(SyntaxNode root, StatementSyntax embedded, IReadOnlyList<StatementSyntax> statements, SyntaxTrivia lineEnd)
     {
-        ExpressionSyntax plain = expression.WithoutTrivia();
-        StatementSyntax second = returnsValue
-            ? SyntaxFactory.ReturnStatement(plain.WithLeadingTrivia(SyntaxFactory.Space))
-            : SyntaxFactory.ExpressionStatement(plain);
-        return Lines(first, second, isOnNewLine: false, indentation, lineEnd);
+        SyntaxTriviaList after = embedded.GetTrailingTrivia();
+        SyntaxToken before = embedded.GetFirstToken().GetPreviousToken();
+        bool isOnNewLine = before.TrailingTrivia.Any(SyntaxKind.EndOfLineTrivia);
+        if (!isOnNewLine && IsOnOneLineWithOthers(embedded))
+            return root.ReplaceNode(embedded, InlineBlock(statements).WithTrailingTrivia(after));
+        BlockSyntax block = Lines(statements, isOnNewLine: true, IndentationOf(embedded.Parent!), lineEnd).WithTrailingTrivia(after);
+        if (isOnNewLine)
+            return root.ReplaceNode(embedded, block);
+        // if (ready) optimizer.step();
+        return root.ReplaceSyntax([embedded], (_, _) => block, [before], (_, token) => token.WithTrailingTrivia(lineEnd), [], (trivia, _) => trivia);
     }
+
+    /// <summary>Whether the statement or member that holds the node begins behind other code on its line: <c>{ Backward(); Step(); }</c>.</summary>
+    private static bool IsOnOneLineWithOthers(SyntaxNode node)
+    {
+        SyntaxNode outer = node;
+        while (outer.Parent is not (null or BlockSyntax or SwitchSectionSyntax or GlobalStatementSyntax or TypeDeclarationSyntax or CompilationUnitSyntax))
+            outer = outer.Parent;
+        return !IsFirstOnLine(outer);
+    }
+
+    private static bool IsFirstOnLine(SyntaxNode node)
+    {
+        SyntaxToken first = node.GetFirstToken();
+        return first.GetPreviousToken() is var previous
+            && (previous.IsKind(SyntaxKind.None) || first.LeadingTrivia.Any(SyntaxKind.EndOfLineTrivia) || previous.TrailingTrivia.Any(SyntaxKind.EndOfLineTrivia));
+    }
+
+    private static StatementSyntax Inline(StatementSyntax statement) => statement.WithoutTrivia().WithTrailingTrivia(SyntaxFactory.Space);
+
+    private static BlockSyntax InlineBlock(IReadOnlyList<StatementSyntax> statements) => SyntaxFactory.Block(
+        SyntaxFactory.Token(SyntaxKind.OpenBraceToken).WithTrailingTrivia(SyntaxFactory.Space),
+        SyntaxFactory.List(statements.Select(Inline)),
+        SyntaxFactory.Token(SyntaxKind.CloseBraceToken));
 
     /// <summary>A block with a line for each statement. Not left to the formatter, which does not indent a lambda's block by its statement.</summary>
-    private static BlockSyntax Lines(StatementSyntax first, StatementSyntax second, bool isOnNewLine, string indentation, SyntaxTrivia lineEnd)
+    private static BlockSyntax Lines(IReadOnlyList<StatementSyntax> statements, bool isOnNewLine, string indentation, SyntaxTrivia lineEnd)
     {
         SyntaxTrivia outer = SyntaxFactory.Whitespace(indentation);
         SyntaxTrivia inner = SyntaxFactory.Whitespace(indentation + "    ");
         SyntaxTriviaList start = isOnNewLine ? SyntaxFactory.TriviaList(outer) : SyntaxFactory.TriviaList(lineEnd, outer);
         return SyntaxFactory.Block(
             SyntaxFactory.Token(start, SyntaxKind.OpenBraceToken, SyntaxFactory.TriviaList(lineEnd)),
-            SyntaxFactory.List([Line(first), Line(second)]),
+            SyntaxFactory.List(statements.Select(Line)),
             SyntaxFactory.Token(SyntaxFactory.TriviaList(outer), SyntaxKind.CloseBraceToken, SyntaxFactory.TriviaList()));
 
         StatementSyntax Line(StatementSyntax statement) =>

@@ -26,9 +26,10 @@ internal static class ClipMembersEmitter
 
         bool isTorch = source.Torch is not null;
         string operations = isTorch ? TorchModuleEmitter.Operations : "global::ClipGen.Numerics.GradientOperations";
+        string shortest = source.IsUntied ? "global::ClipGen.Numerics.UntiedGradients" : operations;
         string gradients = isTorch ? "this" : $"new {ReservedMembers.SourceStruct}(this)";
         LimitDeclaration? all = source.Limits.FirstOrDefault(limit => limit is { Group: null, Member: null });
-        EmitClip(writer, source, all, modifiers, operations, gradients);
+        EmitClip(writer, source, all, modifiers, operations, shortest, gradients);
         double totalOrder = TotalOrder(source, all);
         string normType = totalOrder != 2.0 ? ", " + Literal.Of(totalOrder) : "";
         string order = Literal.Display(totalOrder);
@@ -40,7 +41,7 @@ internal static class ClipMembersEmitter
             $"""
             /// <summary>The L{order} norm of all gradients, as if they were one vector. Nothing is changed.</summary>
             """,
-            $"{modifiers} double GradientNorm() =>\n    {operations}.Norm({gradients}{normType});");
+            $"{modifiers} double GradientNorm() =>\n    {shortest}.Norm({gradients}{normType});");
         EmitMember(
             writer,
             source,
@@ -101,7 +102,13 @@ internal static class ClipMembersEmitter
     }
 
     private static void EmitClip(
-        SourceWriter writer, SourceDeclaration source, LimitDeclaration? all, string modifiers, string operations, string gradients)
+        SourceWriter writer,
+        SourceDeclaration source,
+        LimitDeclaration? all,
+        string modifiers,
+        string operations,
+        string shortest,
+        string gradients)
     {
         LimitDeclaration? only = source.Limits.Count == 1 ? all : null;
         string replaced = all is null
@@ -155,7 +162,15 @@ internal static class ClipMembersEmitter
             }
 
             arguments.Add(gradients);
-            arguments.Add(only is null ? ReservedMembers.LimitsField : LimitEmitter.Rule(source.Type, only, hasLimit ? "limit" : Literal.Of(only.Limit)));
+            string number = hasLimit || only is null ? "limit" : Literal.Of(only.Limit);
+            string rule = only is null ? ReservedMembers.LimitsField : LimitEmitter.Rule(source.Type, only, number);
+            bool isShortest = source.IsUntied && !hasReport && only is not null;
+            arguments.Add(isShortest && LimitEmitter.IsPlainNorm(only!) ? number : rule);
+            if (isShortest && LimitEmitter.IsPlainNorm(only!) && only!.NonFinite != "Throw")
+            {
+                arguments.Add("global::ClipGen.NonFinitePolicy." + only.NonFinite);
+            }
+
             if (only is null && hasLimit)
             {
                 arguments.Add("limit");
@@ -172,7 +187,7 @@ internal static class ClipMembersEmitter
                 Signatures[(hasLimit ? 1 : 0) + (hasReport ? 2 : 0)],
                 string.Join("\n", documentation.Select(line => "/// " + line)),
                 $"{modifiers} global::ClipGen.ClipResult ClipGradients({string.Join(", ", parameters)}) =>\n"
-                    + $"    {operations}.Clip({string.Join(", ", arguments)});");
+                    + $"    {(only is null || hasReport ? operations : shortest)}.Clip({string.Join(", ", arguments)});");
         }
     }
 
@@ -216,12 +231,23 @@ internal static class ClipMembersEmitter
             : $"_model.{WellKnownNames.VisitGradients}(ref visitor);";
         writer.Line("// A struct around the model, so that the runtime's operations are compiled for this model alone.");
         writer.Line(SourceEmitter.GeneratedCode);
-        using (writer.OpenBlock($"private readonly struct {ReservedMembers.SourceStruct} : global::ClipGen.IGradientSource"))
+        string implemented = source.IsUntied ? "global::ClipGen.Numerics.IUntiedSource" : "global::ClipGen.IGradientSource";
+        using (writer.OpenBlock($"private readonly struct {ReservedMembers.SourceStruct} : {implemented}"))
         {
             writer.Line($"private readonly {source.Type.Reference} _model;");
             writer.Line();
             writer.Line($"public {ReservedMembers.SourceStruct}({source.Type.Reference} model) => _model = model;");
             writer.Line();
+            if (source.IsUntied)
+            {
+                string isUntied = source.Traversal == TraversalKind.Sealed ? "true" : $"((object)_model).GetType() == typeof({source.Type.Reference})";
+                writer.Line("// The model allocates every gradient itself, where it is declared, and never replaces one.");
+                writer.Line($"public bool IsUntied => {isUntied};");
+                writer.Line();
+                writer.Line($"public bool IsUnrolled => {(UnrolledGroup.AreAll(source) ? "true" : "false")};");
+                writer.Line();
+            }
+
             string visitor = VisitorParameter.NameIn(source);
             writer.Lines(
                 $"""

@@ -49,6 +49,10 @@ internal static class LimitEmitter
         }
     }
 
+    /// <summary>Whether the limit is one for the L2 norm of all gradients, with no more to say than a policy.</summary>
+    public static bool IsPlainNorm(LimitDeclaration limit) =>
+        limit is { ByValue: false, NormType: 2.0, PerParameter: false, Epsilon: 0.0, Group: null, Member: null };
+
     /// <summary>One line of the file's header: <c>L2 norm of all gradients: at most 1</c>.</summary>
     public static string Describe(LimitDeclaration limit)
     {

@@ -28,10 +28,11 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
     public void Emit()
     {
         EmitTraversal();
+        bool isAlone = _groups.Count == 1 && UnrolledGroup.AreAll(source);
         foreach (UnrolledGroup group in _groups.Values.OrderBy(group => group.Number))
         {
             writer.Line();
-            new UnrolledEmitter(writer, source).Emit(group, prefix =>
+            new UnrolledEmitter(writer, source, isAlone).Emit(group, prefix =>
             {
                 foreach (GradientMember member in group.Members)
                 {

@@ -5,7 +5,7 @@ using ClipGen.Generator.Reading;
 namespace ClipGen.Generator.Emission;
 
 /// <summary>Writes the code of unrolled groups: a struct for each, with the sum of squares, the scaling, and the buffers one by one.</summary>
-internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration source)
+internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration source, bool isAlone)
 {
     private const string Numerics = "global::ClipGen.Numerics.";
     private const string Unrolled = Numerics + "Unrolled.";
@@ -24,7 +24,10 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
     /// <param name="emitOneByOne">Writes the calls of a visitor, given what stands before a member.</param>
     public void Emit(UnrolledGroup group, Action<string> emitOneByOne)
     {
-        writer.Line("// Buffers whose lengths the compiler saw, in straight-line vector code. Where one has another length, they are visited one by one.");
+        writer.Line(
+            group.IsProven
+                ? "// Buffers that the compiler saw being allocated, in straight-line vector code."
+                : "// Buffers whose lengths the compiler saw, in straight-line vector code. Where one has another length, they are visited one by one.");
         writer.Line(SourceEmitter.GeneratedCode);
         using (writer.OpenBlock($"private readonly struct {group.Name} : {Numerics}IUnrolledGradients<{group.Element}>"))
         {
@@ -32,8 +35,10 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
             writer.Line();
             writer.Line($"public {group.Name}({source.Type.Reference} source) => _source = source;");
             writer.Line();
+            EmitInlining();
             EmitSum(group);
             writer.Line();
+            EmitInlining();
             EmitScale(group);
             writer.Line();
             string visitor = VisitorParameter.NameIn(source);
@@ -45,37 +50,39 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
         }
     }
 
+    /// <summary>Where one group is all there is, clipping is one method.</summary>
+    private void EmitInlining()
+    {
+        if (isAlone)
+        {
+            writer.Line("[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]");
+        }
+    }
+
     private void EmitSum(UnrolledGroup group)
     {
-        using (writer.OpenBlock($"public bool TrySum(ref {Numerics}EuclideanNormVisitor norm)"))
+        string sum = VisitorParameter.NameIn(source, "TSum");
+        using (writer.OpenBlock($"public bool TrySum<{sum}>(ref {sum} sum)\n    where {sum} : struct, {Numerics}IGroupSum"))
         {
-            int last = group.Members.Count - 1;
-            EmitReturnUnless([ReadBuffer(group, 0)]);
-            writer.Line("norm.MoveTo(ref gradient0[0]);");
-            EmitReturnUnless(
-            [
-                .. Enumerable.Range(1, last).Select(i => ReadBuffer(group, i)),
-                .. Enumerable.Range(1, last).Select(i => $"{Unrolled}IsBehind(ref gradient{i}[0], ref gradient{i - 1}[0], {group.Members[i - 1].Length})"),
-                $"norm.TryTake(ref gradient0[0], ref gradient{last}[0], {group.Members[last].Length})",
-            ]);
+            EmitSource();
+            EmitSumChecks(group);
             int slot = 0;
             for (int i = 0; i < group.Members.Count; i++)
             {
                 int length = group.Members[i].Length;
-                writer.Line();
-                writer.Line($"// {group.Members[i].Name}");
+                EmitBegin(group, i);
                 for (int start = 0; start < length; start += group.SlotLength)
                 {
                     string squares = start + group.SlotLength <= length
-                        ? $"{Unrolled}Squares(ref gradient{i}[0], {start})"
-                        : $"{Unrolled}SquaresOfRest(ref gradient{i}[0], {length})";
+                        ? $"{Unrolled}Squares({First(group, i)}, {start})"
+                        : $"{Unrolled}SquaresOfRest({First(group, i)}, {length})";
                     writer.Line(slot < LaneCount ? $"{Vector}<{group.Element}> lanes{slot} = {squares};" : $"lanes{slot % LaneCount} += {squares};");
                     slot++;
                 }
             }
 
             writer.Line();
-            writer.Line($"norm.Add({SumOfLanes(Math.Min(slot, LaneCount))});");
+            writer.Line($"sum.Add({SumOfLanes(Math.Min(slot, LaneCount))});");
             writer.Line("return true;");
         }
     }
@@ -92,11 +99,11 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
     {
         using (writer.OpenBlock($"public bool TryScale({group.Element} factor)"))
         {
-            EmitReturnUnless([.. group.Members.Select((_, i) => ReadBuffer(group, i))]);
+            EmitSource();
+            EmitReturnIf(ChecksOf(group, 0, group.Members.Count));
             for (int i = 0; i < group.Members.Count; i++)
             {
-                writer.Line();
-                writer.Line($"// {group.Members[i].Name}");
+                EmitBegin(group, i);
                 EmitScale(group, i);
             }
 
@@ -110,13 +117,13 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
         int length = group.Members[i].Length;
         if (length < group.SlotLength)
         {
-            writer.Line($"{Unrolled}ScaleFew(ref gradient{i}[0], {length}, factor);");
+            writer.Line($"{Unrolled}ScaleFew({First(group, i)}, {length}, factor);");
             return;
         }
 
         if (length > LongestScale * group.SlotLength)
         {
-            writer.Line($"{Unrolled}ScaleMany(ref gradient{i}[0], {length}, factor);");
+            writer.Line($"{Unrolled}ScaleMany({First(group, i)}, {length}, factor);");
             return;
         }
 
@@ -125,37 +132,87 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
         bool overlaps = length % group.SlotLength != 0;
         if (overlaps)
         {
-            writer.Line($"{Vector}<{group.Element}> last{i} = {Unrolled}Scaled(ref gradient{i}[0], {last}, factor);");
+            writer.Line($"{Vector}<{group.Element}> last{i} = {Unrolled}Scaled({First(group, i)}, {last}, factor);");
         }
 
         for (int start = 0; start + group.SlotLength <= length; start += group.SlotLength)
         {
-            writer.Line($"{Unrolled}Scale(ref gradient{i}[0], {start}, factor);");
+            writer.Line($"{Unrolled}Scale({First(group, i)}, {start}, factor);");
         }
 
         if (overlaps)
         {
-            writer.Line($"{Unrolled}Store(last{i}, ref gradient{i}[0], {last});");
+            writer.Line($"{Unrolled}Store(last{i}, {First(group, i)}, {last});");
         }
     }
 
-    /// <summary>Every member is read once, so that what is checked is what is used.</summary>
-    private static string ReadBuffer(UnrolledGroup group, int i)
+    /// <summary>A field would be read again behind every store.</summary>
+    private void EmitSource() => writer.Line($"{source.Type.Reference} source = _source;");
+
+    private void EmitSumChecks(UnrolledGroup group)
     {
-        GradientMember member = group.Members[i];
-        var form = (BufferForm)member.Form;
-        string buffer = BufferExpression.Of(MemberExpression.Behind("_source.", member.Expression), form);
-        if (form.Kind == BufferKind.Convertible)
+        int last = group.Members.Count - 1;
+        List<string> addresses =
+        [
+            .. Enumerable.Range(1, last).Select(i => $"!{Unrolled}IsBehind({Address(i)}, {Address(i - 1)}, {group.Members[i - 1].Length})"),
+            $"!sum.TryTake({Address(0)}, {Address(last)}, {group.Members[last].Length})",
+        ];
+
+        // Nothing is kept over the first call.
+        EmitReturnIf(ChecksOf(group, 0, 1));
+        writer.Line($"sum.MoveTo({Address(0)});");
+        if (group.IsProven)
         {
-            buffer = $"({Span}<{group.Element}>){buffer}";
+            using (writer.OpenBlock("if (sum.WatchesAddresses)"))
+            {
+                EmitReturnIf(addresses);
+            }
+        }
+        else
+        {
+            EmitReturnIf([.. ChecksOf(group, 1, last), .. addresses]);
         }
 
-        return $"({buffer} is {{ Length: {member.Length} }} gradient{i})";
+        string Address(int i) => group.IsProven ? $"ref {Unrolled}First<{group.Element}>({Read(group, i)})" : First(group, i);
     }
 
-    private void EmitReturnUnless(IReadOnlyList<string> conditions)
+    /// <summary>The conditions that are false for the members, each of which is read once, so that what is checked is what is used.</summary>
+    private static IReadOnlyList<string> ChecksOf(UnrolledGroup group, int start, int count)
     {
-        using (writer.OpenBlock($"if ({string.Join("\n    || ", conditions.Select(condition => "!" + condition))})"))
+        return group.IsProven ? [] : [.. Enumerable.Range(start, count).Select(Check)];
+
+        string Check(int i)
+        {
+            var form = (BufferForm)group.Members[i].Form;
+            string buffer = BufferExpression.Of(Read(group, i), form);
+            string cast = form.Kind == BufferKind.Convertible ? $"({Span}<{group.Element}>)" : "";
+            return $"!({cast}{buffer} is {{ Length: {group.Members[i].Length} }} gradient{i})";
+        }
+    }
+
+    /// <summary>The code of one member begins. A proven one is read here: there is nothing to keep it for.</summary>
+    private void EmitBegin(UnrolledGroup group, int i)
+    {
+        writer.Line();
+        writer.Line($"// {group.Members[i].Name}");
+        if (group.IsProven)
+        {
+            writer.Line($"ref {group.Element} gradient{i} = ref {Unrolled}First<{group.Element}>({Read(group, i)});");
+        }
+    }
+
+    private static string Read(UnrolledGroup group, int i) => MemberExpression.Behind("source.", group.Members[i].Expression);
+
+    private static string First(UnrolledGroup group, int i) => $"ref gradient{i}{(group.IsProven ? "" : "[0]")}";
+
+    private void EmitReturnIf(IReadOnlyList<string> conditions)
+    {
+        if (conditions.Count == 0)
+        {
+            return;
+        }
+
+        using (writer.OpenBlock($"if ({string.Join("\n    || ", conditions)})"))
         {
             writer.Line("return false;");
         }

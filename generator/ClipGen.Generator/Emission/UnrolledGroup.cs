@@ -14,19 +14,26 @@ internal sealed record UnrolledGroup(int Number, string Element, IReadOnlyList<G
     /// <summary>Elements up to which a buffer is unrolled. Above, the loop of a kernel costs nothing that shows.</summary>
     private const int LongestBuffer = 256;
 
-    // With more buffers in one method the JIT runs out of tracked locals, with more vectors out of its budget for inlining.
-    private const int MostMembers = 8;
+    // The vectors that one lane of the sum may take without rounding too often, times four lanes.
     private const int MostSlots = 64;
 
-    // The C# compiler takes some 2 ms for each unrolled buffer. Beyond 256 of them a type's buffers are visited one by one, so that a
+    // With more buffers whose addresses are kept for checks, the JIT runs out of registers and of tracked locals; with more that do not end on a whole vector, out of its
+    // budget for inlining.
+    private const int MostChecked = 8;
+    private const int MostPartial = 8;
+
+    // The C# compiler takes some 2 ms for each unrolled buffer. Beyond these, a type's buffers are visited one by one, so that a
     // class of 5 000 compiles in a second and not in eleven.
-    private const int MostGroups = 32;
+    private const int MostUnrolled = 256;
 
     /// <summary>The struct that the code is in.</summary>
     public string Name => ReservedMembers.UnrolledStructs + Number;
 
     /// <summary>The elements of a 512-bit vector.</summary>
-    public int SlotLength => Element == "float" ? 16 : 8;
+    public int SlotLength => SlotLengthOf(Element);
+
+    /// <summary>Whether nothing has to be checked; if not, all members are checked.</summary>
+    public bool IsProven => Members[0].IsProven;
 
     /// <summary>The groups of a source, each by its first member.</summary>
     public static Dictionary<GradientMember, UnrolledGroup> Find(SourceDeclaration source)
@@ -40,17 +47,21 @@ internal sealed record UnrolledGroup(int Number, string Element, IReadOnlyList<G
         }
 
         var members = new List<GradientMember>();
+        int unrolled = 0;
         int slots = 0;
+        int partial = 0;
         foreach (GradientMember member in source.Members)
         {
-            if (groups.Count == MostGroups)
-            {
-                return groups;
-            }
-
-            string? element = ElementOf(member);
-            int more = element is null ? 0 : SlotsOf(member.Length, element);
-            if (members.Count > 0 && (element != ElementOf(members[0]) || members.Count == MostMembers || slots + more > MostSlots))
+            string? element = unrolled == MostUnrolled ? null : ElementOf(member);
+            int slotLength = SlotLengthOf(element);
+            int more = (member.Length + slotLength - 1) / slotLength;
+            int morePartial = member.Length % slotLength == 0 ? 0 : 1;
+            if (members.Count > 0
+                && (element != ElementOf(members[0])
+                    || member.IsProven != members[0].IsProven
+                    || (!member.IsProven && members.Count == MostChecked)
+                    || slots + more > MostSlots
+                    || partial + morePartial > MostPartial))
             {
                 Close();
             }
@@ -58,7 +69,9 @@ internal sealed record UnrolledGroup(int Number, string Element, IReadOnlyList<G
             if (element is not null)
             {
                 members.Add(member);
+                unrolled++;
                 slots += more;
+                partial += morePartial;
             }
         }
 
@@ -74,10 +87,15 @@ internal sealed record UnrolledGroup(int Number, string Element, IReadOnlyList<G
 
             members.Clear();
             slots = 0;
+            partial = 0;
         }
     }
 
-    private static int SlotsOf(int length, string element) => element == "float" ? (length + 15) / 16 : (length + 7) / 8;
+    /// <summary>Whether the gradients of a source are all in groups, and the compiler saw that none are tied.</summary>
+    public static bool AreAll(SourceDeclaration source) =>
+        source.IsUntied && Find(source).Values.Sum(group => group.Members.Count) == source.Members.Count;
+
+    private static int SlotLengthOf(string? element) => element == "double" ? 8 : 16;
 
     private static string? ElementOf(GradientMember member) =>
         member is { Length: > 0 and <= LongestBuffer, Form: BufferForm { Element: "float" or "double" } buffer } ? buffer.Element : null;

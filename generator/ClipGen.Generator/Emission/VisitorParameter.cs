@@ -3,16 +3,18 @@ using ClipGen.Generator.Model;
 
 namespace ClipGen.Generator.Emission;
 
-/// <summary>The type parameter of a generated traversal.</summary>
+/// <summary>The type parameter of a generated method.</summary>
 internal static class VisitorParameter
 {
-    /// <summary><c>TVisitor</c>, or with a number where that would hide the type, one of its type parameters or one of its gradients.</summary>
-    public static string NameIn(SourceDeclaration source)
+    /// <summary>The usual name, or with a number where that would hide the type, one of its type parameters or one of its gradients.</summary>
+    /// <param name="source">What the method is written for.</param>
+    /// <param name="usual">The name.</param>
+    public static string NameIn(SourceDeclaration source, string usual = "TVisitor")
     {
-        string name = "TVisitor";
+        string name = usual;
         for (int number = 1; IsTaken(name); number++)
         {
-            name = "TVisitor" + number;
+            name = usual + number;
         }
 
         return name;

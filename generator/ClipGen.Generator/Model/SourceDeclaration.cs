@@ -17,7 +17,12 @@ internal sealed record SourceDeclaration(
     EquatableArray<LimitDeclaration> Limits,
     ClipMembersKind ClipMembers,
     TorchDeclaration? Torch,
-    EquatableArray<string> Written);
+    EquatableArray<string> Written)
+{
+    /// <summary>Whether the compiler saw that no two gradients of an object of this very type share memory.</summary>
+    public bool IsUntied =>
+        Traversal is TraversalKind.Sealed or TraversalKind.Root && Members.Count > 0 && Members.All(member => member.IsProven);
+}
 
 /// <summary>One member that holds gradients.</summary>
 /// <param name="Name">Its name.</param>
@@ -38,6 +43,9 @@ internal sealed record GradientMember(
 {
     /// <summary>Its name as a path shows it: <c>Dense::_dW</c> where a base of its type visits another member of the same name.</summary>
     public string PathName { get; init; } = Name;
+
+    /// <summary>Whether it is an array of <see cref="Length"/> elements, allocated where it is declared and never replaced: not null, and no other member's.</summary>
+    public bool IsProven { get; init; }
 }
 
 /// <summary>One declared limit.</summary>

@@ -20,6 +20,7 @@ internal sealed class SourceReader(
     private readonly List<GradientMember> _members = [];
     private readonly List<string> _ignored = [];
     private readonly List<LimitDeclaration> _limits = [];
+    private ProvenBuffers? _proven;
 
     public ParsedSource Read()
     {
@@ -232,13 +233,17 @@ internal sealed class SourceReader(
 
             BufferForm? parameterForm = parameter is null ? null : ReadParameter(parameter, parameterAttribute!, member, form);
             string? parameterExpression = parameterForm is null ? null : MemberExpression.OfThis(parameter!);
+            int? visible = VisibleLength.Of(member, compilation, cancellation);
             int length = gradient is null ? 0 : SourceMembers.NamedArgument(gradient, "Length", 0);
             if (length <= 0)
             {
-                length = VisibleLength.Of(member, compilation, cancellation) ?? 0;
+                length = visible ?? 0;
             }
 
-            _members.Add(new GradientMember(member.Name, MemberExpression.OfThis(member), form, parameterExpression, parameterForm, group, length));
+            _members.Add(new GradientMember(member.Name, MemberExpression.OfThis(member), form, parameterExpression, parameterForm, group, length)
+            {
+                IsProven = length == visible && form is BufferForm && (_proven ??= ProvenBuffers.Of(type, cancellation)).Contain(member, cancellation),
+            });
             AddUses(SourceMembers.TypeOf(member), member, isMarked: gradient is not null);
         }
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using TorchSharp;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 
 namespace ClipGen.Torch.Gathering;
 
@@ -142,31 +143,58 @@ internal sealed class GradientBatch
         }
     }
 
-    // A module enumerates its own parameters and its children without composing their full names, which are needed only for errors.
     private void AddModule(torch.nn.Module module, string? group)
     {
         (module as IModuleGradients)?.DeclareGradients(_declarations);
+        if (!RegisteredMembers.ArePlain(module))
+        {
+            AddEnumerated(module, group);
+            return;
+        }
+
+        OrderedDict<string, Parameter> parameters = RegisteredMembers.ParametersOf(module);
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            (string name, Parameter parameter) = parameters[i];
+            if (parameter is { IsInvalid: false })
+                AddRegistered(name, parameter, group);
+        }
+
+        OrderedDict<string, torch.nn.Module> submodules = RegisteredMembers.SubmodulesOf(module);
+        for (int i = 0; i < submodules.Count; i++)
+        {
+            (string name, torch.nn.Module child) = submodules[i];
+            AddChild(name, child, group);
+        }
+    }
+
+    // A module enumerates its own parameters and its children without composing their full names, which are needed only for errors.
+    private void AddEnumerated(torch.nn.Module module, string? group)
+    {
         bool isScript = module is torch.jit.ScriptModule;
         foreach ((string name, Parameter parameter) in module.named_parameters(recurse: isScript))
-        {
-            string? own = group;
-            if (_declarations.IsLeftOut(parameter, ref own))
-                continue;
-            AddParameter(parameter, name, 0, own);
-        }
+            AddRegistered(name, parameter, group);
 
         // The children of a script are new objects at every enumeration, and their parameters are among its own.
         if (isScript)
             return;
         foreach ((string name, torch.nn.Module child) in module.named_children())
-        {
-            string? own = group;
-            if (_declarations.IsLeftOut(child, ref own))
-                continue;
-            Enter(name);
-            AddModule(child, own);
-            Leave();
-        }
+            AddChild(name, child, group);
+    }
+
+    private void AddRegistered(string name, Parameter parameter, string? group)
+    {
+        if (!_declarations.IsLeftOut(parameter, ref group))
+            AddParameter(parameter, name, 0, group);
+    }
+
+    private void AddChild(string name, torch.nn.Module child, string? group)
+    {
+        if (_declarations.IsLeftOut(child, ref group))
+            return;
+        Enter(name);
+        AddModule(child, group);
+        Leave();
     }
 
     private void AddParameter(Parameter? parameter, string? name, int position, string? group)

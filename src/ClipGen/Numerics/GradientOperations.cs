@@ -49,28 +49,13 @@ public static class GradientOperations
     /// </exception>
     /// <exception cref="NotSupportedException">The source hands over elements that are not <see cref="float"/>, <see cref="double"/> or <see cref="Half"/>.</exception>
     /// <exception cref="InvalidOperationException">Two buffers overlap in part, or the source holds itself. No gradient was changed.</exception>
+    // Compiled on its own: drawn into a loop of the caller's, it would share the budget that the JIT has for what it inlines there.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static ClipResult Clip<TSource>(TSource gradients, in ClipRule rule)
         where TSource : IGradientSource
     {
         Validate(rule, nameof(rule));
-        if (!rule.ByValue && rule.Scope == ClipScope.Global && TryNorm(gradients, rule.NormType, out double norm, out int sharedPieces))
-        {
-            var scaledNorm = new ScaledNorm(1, norm);
-            if (!scaledNorm.Exceeds(rule.Limit, rule.Epsilon))
-                return new ClipResult { TotalNorm = norm, Scale = 1 };
-            ScaleFactor factor = scaledNorm.FactorTo(rule.Limit, rule.Epsilon);
-            ScaleUntied(gradients, factor, sharedPieces);
-            return new ClipResult
-            {
-                TotalNorm = norm,
-                Scale = factor.Value,
-                Clipped = true,
-                ExceedingNorm = norm,
-                ExceededLimit = rule.Limit,
-            };
-        }
-
-        return ClipByLedger(gradients, rule);
+        return NormClip<AddressRuns>.TryClip(gradients, rule, out ClipResult result) ? result : ClipByLedger(gradients, rule);
     }
 
     /// <summary>Clips everything by one rule, and tells of every gradient what was found and done. Groups are not looked at.</summary>
@@ -98,7 +83,7 @@ public static class GradientOperations
 
     // On its own, so that the usual way need not make room for it.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ClipResult ClipByLedger<TSource>(TSource gradients, in ClipRule rule)
+    internal static ClipResult ClipByLedger<TSource>(TSource gradients, in ClipRule rule)
         where TSource : IGradientSource => LedgerOperations.Clip(gradients, [rule], everything: true);
 
     /// <summary>
@@ -237,7 +222,7 @@ public static class GradientOperations
         where TSource : IGradientSource
     {
         ValidateOrder(normType, nameof(normType));
-        return TryNorm(gradients, normType, out double norm, out _) ? norm : LedgerOperations.Norm(gradients, normType);
+        return NormClip<AddressRuns>.TryNorm(gradients, normType, out double norm, out _) ? norm : LedgerOperations.Norm(gradients, normType);
     }
 
     /// <summary>Multiplies all gradients by one factor.</summary>
@@ -259,7 +244,7 @@ public static class GradientOperations
             return;
         }
 
-        ScaleUntied(gradients, scaleFactor, watch.IsLarge ? watch.Pieces : 0);
+        NormClip<AddressRuns>.Scale(gradients, scaleFactor, watch.IsLarge ? watch.Pieces : 0);
     }
 
     /// <summary>Sets all gradients to zero.</summary>
@@ -302,73 +287,6 @@ public static class GradientOperations
         ValidateOrder(normType, nameof(normType));
         return LedgerOperations.Norms(gradients, norms, normType);
     }
-
-    // One pass, one running total. False when that is not the norm, or not known to be.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryNorm<TSource>(TSource gradients, double normType, out double norm, out int sharedPieces)
-        where TSource : IGradientSource
-    {
-        if (normType == 2)
-            return TryEuclideanNorm(gradients, out norm, out sharedPieces);
-        sharedPieces = 0;
-        if (normType == 1)
-            return TryNorm<TSource, TaxicabNorm>(gradients, out norm);
-        if (double.IsPositiveInfinity(normType))
-            return TryNorm<TSource, LargestNorm>(gradients, out norm);
-        norm = 0;
-        return false;
-    }
-
-    private static bool TryNorm<TSource, TOrder>(TSource gradients, out double norm)
-        where TSource : IGradientSource
-        where TOrder : struct, INormOrder
-    {
-        int collections = GC.CollectionCount(0);
-        var sum = new SumVisitor<TOrder>();
-        gradients.VisitGradients(ref sum);
-        norm = TOrder.Root(sum.Sum);
-        return TOrder.IsExact(sum.Sum) && IsUntied(gradients, sum.Runs.MayOverlap, collections);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryEuclideanNorm<TSource>(TSource gradients, out double norm, out int sharedPieces)
-        where TSource : IGradientSource
-    {
-        int collections = GC.CollectionCount(0);
-        int threads = GradientThreads.Maximum;
-        var visitor = new EuclideanNormVisitor(threads);
-        gradients.VisitGradients(ref visitor);
-        sharedPieces = visitor.IsLarge ? visitor.Pieces : 0;
-        norm = 0;
-        if (!IsUntied(gradients, visitor.MayOverlap, collections))
-            return false;
-        visitor.AddLeft(gradients, threads);
-        double sum = visitor.Sum;
-        norm = EuclideanNorm.Root(sum);
-        return EuclideanNorm.IsExact(sum);
-    }
-
-    // Several pieces are scaled by several threads; with none, one does it all.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ScaleUntied<TSource>(TSource gradients, ScaleFactor factor, int sharedPieces)
-        where TSource : IGradientSource
-    {
-        int threads = GradientThreads.Maximum;
-        if (sharedPieces > 1 && threads > 1)
-        {
-            SharedPass<TSource>.Scale(gradients, factor, sharedPieces, threads);
-            return;
-        }
-
-        var scale = new ScaleVisitor(factor);
-        gradients.VisitGradients(ref scale);
-    }
-
-    // Where buffers moved meanwhile, or lie in no order, they are seldom tied: then the sum is good after all.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsUntied<TSource>(TSource gradients, bool mayOverlap, int collections)
-        where TSource : IGradientSource =>
-        (!mayOverlap && GC.CollectionCount(0) == collections) || !LedgerOperations.HasTied(gradients);
 
     /// <summary>Refuses numbers that are out of range.</summary>
     /// <param name="rule">The rule.</param>

@@ -14,9 +14,11 @@ public interface IUnrolledGradients<T>
     where T : unmanaged
 {
     /// <summary>Adds the squares of all elements, if the buffers have their lengths.</summary>
-    /// <param name="norm">The sum.</param>
+    /// <typeparam name="TSum">The operation.</typeparam>
+    /// <param name="sum">The sum.</param>
     /// <returns>Whether that was done. If not, nothing was.</returns>
-    bool TrySum(ref EuclideanNormVisitor norm);
+    bool TrySum<TSum>(ref TSum sum)
+        where TSum : struct, IGroupSum;
 
     /// <summary>Multiplies all elements, if the buffers have their lengths.</summary>
     /// <param name="factor">The factor.</param>

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Traversal;
@@ -27,11 +28,24 @@ public static class Unrolled
         where TGroup : struct, IUnrolledGradients<T>
         where TVisitor : struct, IGradientVisitor
     {
-        if (typeof(TVisitor) == typeof(EuclideanNormVisitor))
+        if (typeof(TVisitor) == typeof(GroupSumVisitor))
         {
-            ref EuclideanNormVisitor norm = ref Unsafe.As<TVisitor, EuclideanNormVisitor>(ref visitor);
-            if (!Vector256.IsHardwareAccelerated || !group.TrySum(ref norm))
-                SumOneByOne<T, TGroup>(group, ref norm);
+            // Where the call is not inlined, only this variable is in memory, and the sums of groups do not wait for each other.
+            var sum = new GroupSumVisitor();
+            group.TrySum(ref sum);
+            Unsafe.As<TVisitor, GroupSumVisitor>(ref visitor).Sum += sum.Sum;
+        }
+        else if (typeof(TVisitor) == typeof(GroupScaleVisitor))
+        {
+            group.TryScale(Unsafe.As<TVisitor, GroupScaleVisitor>(ref visitor).Get<T>());
+        }
+        else if (typeof(TVisitor) == typeof(EuclideanNormVisitor<NoAddresses>))
+        {
+            Sum<T, TGroup, NoAddresses>(group, ref Unsafe.As<TVisitor, EuclideanNormVisitor<NoAddresses>>(ref visitor));
+        }
+        else if (typeof(TVisitor) == typeof(EuclideanNormVisitor<AddressRuns>))
+        {
+            Sum<T, TGroup, AddressRuns>(group, ref Unsafe.As<TVisitor, EuclideanNormVisitor<AddressRuns>>(ref visitor));
         }
         else if (!Vector256.IsHardwareAccelerated
             || typeof(TVisitor) != typeof(ScaleVisitor)
@@ -42,15 +56,36 @@ public static class Unrolled
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void SumOneByOne<T, TGroup>(TGroup group, ref EuclideanNormVisitor norm)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Sum<T, TGroup, TWatch>(TGroup group, ref EuclideanNormVisitor<TWatch> norm)
         where T : unmanaged, INumber<T>
         where TGroup : struct, IUnrolledGradients<T>
+        where TWatch : struct, IAddressWatch
     {
-        var lanes = new GroupLanesVisitor<T>(norm);
+        if (!Vector256.IsHardwareAccelerated || !group.TrySum(ref norm))
+            SumOneByOne<T, TGroup, TWatch>(group, ref norm);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void SumOneByOne<T, TGroup, TWatch>(TGroup group, ref EuclideanNormVisitor<TWatch> norm)
+        where T : unmanaged, INumber<T>
+        where TGroup : struct, IUnrolledGradients<T>
+        where TWatch : struct, IAddressWatch
+    {
+        var lanes = new GroupLanesVisitor<T, TWatch>(norm);
         group.Visit(ref lanes);
         norm = lanes.End();
     }
+
+    /// <summary>The first element of an array that is not null and not empty. Nothing is checked.</summary>
+    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <param name="gradient">The array.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ref T First<T>(T[] gradient) => ref MemoryMarshal.GetArrayDataReference(gradient);
+
+    /// <inheritdoc cref="First{T}(T[])"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ref T First<T>(Array gradient) => ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(gradient));
 
     /// <summary>Whether a buffer begins behind another one. Arrays do that are allocated one after the other.</summary>
     /// <remarks>Two instructions a buffer: the unrolled code of eight buffers of 16 elements has only time for about twelve.</remarks>

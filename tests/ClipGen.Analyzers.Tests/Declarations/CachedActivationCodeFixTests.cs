@@ -1,6 +1,7 @@
 using Basic.Reference.Assemblies;
 using ClipGen.Analyzers.Declarations;
 using ClipGen.CodeFixes.Declarations;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Testing;
 using Microsoft.CodeAnalysis.Testing;
 
@@ -92,5 +93,6 @@ public sealed class CachedActivationCodeFixTests
 
         await test.RunAsync(TestContext.Current.CancellationToken);
         await UndeclaredGradientVerifier.VerifyFilesAsync([UndeclaredGradientVerifier.Runtime], usings: "", [@fixed + Tensor]);
+        await NothingNew.AssertAsync([Net + Tensor], [@fixed + Tensor], [.. Net100.References.All, UndeclaredGradientVerifier.Runtime], DiagnosticSeverity.Error);
     }
 }

@@ -387,5 +387,6 @@ public sealed class ForeignGradientTests
         }
 
         await test.RunAsync(TestContext.Current.CancellationToken);
+        await NothingNew.AssertAsync(sources, fixedSources, [.. Net100.References.All, .. References], DiagnosticSeverity.Error);
     }
 }

@@ -82,7 +82,7 @@ public sealed class MakePartialCodeFixTests
         return VerifyAsync(Source, Source, iterations: 0, expectsFix: false);
     }
 
-    private static Task VerifyAsync(string source, string fixedSource, int iterations = 1, bool expectsFix = true)
+    private static async Task VerifyAsync(string source, string fixedSource, int iterations = 1, bool expectsFix = true)
     {
         var test = new CSharpCodeFixTest<DeclarationAnalyzer, MakePartialCodeFix, DefaultVerifier>
         {
@@ -104,6 +104,7 @@ public sealed class MakePartialCodeFixTests
             state.AdditionalReferences.Add(MetadataReference.CreateFromFile(typeof(ClipGradNormAttribute).Assembly.Location));
         }
 
-        return test.RunAsync(TestContext.Current.CancellationToken);
+        await test.RunAsync(TestContext.Current.CancellationToken);
+        await NothingNew.AssertAsync([source], [fixedSource], [.. Net100.References.All, AnalyzerHarness.ClipGen], DiagnosticSeverity.Error);
     }
 }

@@ -431,5 +431,6 @@ public sealed class UndeclaredGradientCodeFixTests
 
         await test.RunAsync(TestContext.Current.CancellationToken);
         await UndeclaredGradientVerifier.VerifyFilesAsync([UndeclaredGradientVerifier.Runtime], usings: "", fixedSources);
+        await NothingNew.AssertAsync(sources, fixedSources, [.. Net100.References.All, UndeclaredGradientVerifier.Runtime], DiagnosticSeverity.Error);
     }
 }

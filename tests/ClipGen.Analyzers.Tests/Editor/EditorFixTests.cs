@@ -39,7 +39,7 @@ public sealed class EditorFixTests
             "using ClipGen;\n[ClipGradNorm(1.0)]\nsealed partial class Net\n{\n    readonly float[] _w = new float[8];\n    readonly float[] _dW$$ = new float[8];\n    [Gradient] readonly float[] _dBias = new float[8];\n}\n"
         },
         {
-            "CLIP101", "Clip the gradients before the step", "            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0);\n            optimizer.step();",
+            "CLIP101", "Clip the gradients to a norm of 1.0 before the step", "            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0);\n            optimizer.step();",
             Loop.Replace("STEP", "            model.call(input).mean().backward();\n            optimizer.st$$ep();", StringComparison.Ordinal)
         },
         {

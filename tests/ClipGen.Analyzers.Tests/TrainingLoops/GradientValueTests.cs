@@ -48,6 +48,8 @@ public sealed class GradientValueTests
     [InlineData("foreach (var p in model.parameters()) { var size = p.grad!.pow(2).sum().sqrt(); p.grad!.copy_(p.grad! / size); }")]
     [InlineData("foreach (var p in model.parameters()) p.grad = nn.functional.normalize(p.grad!, 2);")]
     [InlineData("foreach (var p in model.parameters()) p.grad!.tanh_();")]
+    [InlineData("foreach (var g in from p in model.parameters() where p.grad is not null select p.grad) g.clamp_(-1, 1);")]
+    [InlineData("Parallel.ForEach(model.parameters(), p => p.grad?.clamp_(-1, 1));")]
     [InlineData("foreach (var p in model.parameters()) p.grad = torch.clamp(p.grad! * 0.5, -1, 1) + decay * p;")]
     [InlineData("foreach (var p in model.parameters()) p.grad = Somehow(p.grad!);")]
     public Task What_bounds_gradients_is_a_clip(string statements) =>
@@ -60,6 +62,7 @@ public sealed class GradientValueTests
     [InlineData("var g = p.grad!.clone(); {|CLIP101:p.add_(g, alpha: -rate)|};")]
     [InlineData("{|CLIP101:p.copy_(p - rate * p.grad!)|};")]
     [InlineData("var buffer = velocity[p]; buffer.mul_(0.9).add_(p.grad!); {|CLIP101:p.sub_(buffer * rate)|};")]
+    [InlineData("var m = velocity[p]; var v = average[p]; m.mul_(0.9).add_(p.grad!); v.addcmul_(p.grad!, p.grad!, 1); {|CLIP101:p.addcdiv_(m, v.sqrt(), -rate)|};")]
     [InlineData("p.sub_(p.grad! / (p.grad!.norm() + 1e-8) * 0.1);")]
     [InlineData("var norm = p.grad!.pow(2).sum().sqrt(); p.sub_(rate * p.grad! / norm);")]
     [InlineData("var size = p.grad!.abs().max(); var u = p.grad!.div(size); p.sub_(u * rate);")]

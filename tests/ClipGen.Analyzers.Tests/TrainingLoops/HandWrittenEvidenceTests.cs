@@ -125,8 +125,6 @@ public sealed class HandWrittenEvidenceTests
         """);
 
     [Theory]
-    [InlineData("Backward", "UpdateTargetWeights")]
-    [InlineData("Backward", "UpdateBatchParameters")]
     [InlineData("UpdateGradientBrush", "UpdateWeights")]
     [InlineData("StepBackwards", "UpdateWeights")]
     [InlineData("MoveBackward", "UpdateWeights")]
@@ -145,6 +143,27 @@ public sealed class HandWrittenEvidenceTests
 
             void {{backward}}(float[] error) { for (int i = 0; i < 8; i++) _weightGradients[i] = error[i]; }
             void {{update}}() { for (int i = 0; i < 8; i++) _weights[i] -= 0.1f * _weightGradients[i]; }
+        }
+        """);
+
+    [Theory]
+    [InlineData("UpdateTargetWeights", "_weights[i] = 0.9f * _weights[i] + 0.1f * _source[i]")]
+    [InlineData("UpdateBatchParameters", "_weights[i] = _source[i]")]
+    public Task Updates_of_weights_by_something_else(string update, string assignment) => LoopTest.FileAsync($$"""
+        class Trainer
+        {
+            private readonly float[] _weights = new float[8];
+            private readonly float[] _source = new float[8];
+            private readonly float[] _weightGradients = new float[8];
+
+            void Frame(float[] error)
+            {
+                Backward(error);
+                {{update}}();
+            }
+
+            void Backward(float[] error) { for (int i = 0; i < 8; i++) _weightGradients[i] = error[i]; }
+            void {{update}}() { for (int i = 0; i < 8; i++) {{assignment}}; }
         }
         """);
 

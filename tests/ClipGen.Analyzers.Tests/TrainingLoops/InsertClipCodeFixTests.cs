@@ -425,7 +425,8 @@ public sealed class InsertClipCodeFixTests
         """);
 
     [Fact]
-    public Task No_fix_where_nothing_can_be_named() => Test.VerifyNoFixAsync(Header + """
+    public Task Updates_of_single_parameters_are_clipped_before_the_loop_over_them() => VerifyAsync(
+        """
         sealed class Trainer
         {
             public void Train(Net model, Tensor x, float lr)
@@ -434,6 +435,34 @@ public sealed class InsertClipCodeFixTests
                 model.forward(x).backward();
                 foreach (var p in model.parameters())
                     {|CLIP101:p.sub_(p.grad! * lr)|};
+            }
+        }
+        """,
+        """
+        sealed class Trainer
+        {
+            public void Train(Net model, Tensor x, float lr)
+            {
+                model.zero_grad();
+                model.forward(x).backward();
+                torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0);
+                foreach (var p in model.parameters())
+                    p.sub_(p.grad! * lr);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task No_fix_where_nothing_can_be_named() => Test.VerifyNoFixAsync(Header + """
+        sealed class Trainer
+        {
+            public void Train(List<Parameter> parameters, Tensor loss, float lr)
+            {
+                foreach (var p in parameters)
+                    p.grad?.zero_();
+                loss.backward();
+                for (int i = 0; i < parameters.Count; i++)
+                    {|CLIP101:parameters[i].sub_(parameters[i].grad! * lr)|};
             }
         }
         """);

@@ -28,6 +28,13 @@ public sealed class InsertGradientsCallTests
         return FixTest<TrainingLoopAnalyzer, InsertClipCodeFix>.VerifyAsync(usings + before, usings + after);
     }
 
+    /// <summary>For changes that are more than a call on a line of its own.</summary>
+    private static Task VerifyAsync(string source, string @fixed, bool isWhole)
+    {
+        Assert.True(isWhole);
+        return FixTest<TrainingLoopAnalyzer, InsertClipCodeFix>.VerifyAsync(Usings + source, Usings + @fixed);
+    }
+
     private static Task VerifyNoFixAsync(string source) =>
         FixTest<TrainingLoopAnalyzer, InsertClipCodeFix>.VerifyNoFixAsync(Usings + source);
 
@@ -386,9 +393,151 @@ public sealed class InsertGradientsCallTests
         }
         """);
 
-    [Fact]
-    public Task Layers_that_are_objects_have_no_names() => VerifyNoFixAsync("""
+    private const string Layer = """
         class Layer
+        {
+            public float[] W = new float[4], DW = new float[4], B = new float[4], DB = new float[4];
+            public void Backward(float[] x) { for (int i = 0; i < 4; i++) { DW[i] += x[i]; DB[i] += x[i]; } }
+            public void UpdateWeights() { for (int i = 0; i < 4; i++) { W[i] -= 0.1f * DW[i]; B[i] -= 0.1f * DB[i]; } }
+        }
+
+
+        """;
+
+    [Fact]
+    public Task Layers_in_a_list_are_one_sequence_for_each_gradient() => VerifyAsync(
+        Usings + "using System.Linq;\n",
+        Layer + """
+        class Trainer
+        {
+            void Train(List<Layer> layers, float[][] batches)
+            {
+                foreach (var x in batches)
+                {
+                    foreach (var layer in layers)
+                        layer.Backward(x);
+                    ↓
+                    foreach (var layer in layers)
+                        {|CLIP101:layer.UpdateWeights()|};
+                }
+            }
+        }
+        """,
+        "Gradients.ClipNorm(1.0, layers.Select(layer => layer.DW), layers.Select(layer => layer.DB));");
+
+    [Fact]
+    public Task Layers_by_index() => VerifyAsync(
+        Usings + "using System.Linq;\n",
+        Layer + """
+        class Network
+        {
+            private readonly Layer[] _layers = new Layer[3];
+
+            void Train(float[] x)
+            {
+                for (int i = 2; i >= 0; i--)
+                    _layers[i].Backward(x);
+                ↓
+                for (int i = 0; i < 3; i++)
+                    {|CLIP101:_layers[i].UpdateWeights()|};
+            }
+        }
+        """,
+        "Gradients.ClipNorm(1.0, _layers.Select(layer => layer.DW), _layers.Select(layer => layer.DB));");
+
+    [Fact]
+    public Task Layers_that_are_updated_one_by_one_have_no_common_norm() => VerifyNoFixAsync(Layer + """
+        class Trainer
+        {
+            void Train(List<Layer> layers, float[] x)
+            {
+                foreach (var layer in layers)
+                {
+                    layer.Backward(x);
+                    {|CLIP101:layer.UpdateWeights()|};
+                }
+            }
+
+            void ByIndex(Layer[] layers, float[] x)
+            {
+                for (int i = 0; i < layers.Length; i++)
+                {
+                    layers[i].Backward(x);
+                    {|CLIP101:layers[i].UpdateWeights()|};
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Declared_layers_belong_to_the_model_that_holds_them() => VerifyAsync(
+        """
+        partial class Layer : IGradientSource
+        {
+            private readonly float[] _w = new float[4];
+            [Gradient] private readonly float[] _dW = new float[4];
+            public void VisitGradients<TVisitor>(ref TVisitor visitor) where TVisitor : struct, IGradientVisitor { }
+            public void Backward(float[] x) { for (int i = 0; i < 4; i++) _dW[i] += x[i]; }
+            public void UpdateWeights() { for (int i = 0; i < 4; i++) _w[i] -= 0.1f * _dW[i]; }
+        }
+
+        [ClipGradNorm(5.0)]
+        partial class Network
+        {
+            public List<Layer> Layers { get; } = new();
+            public ClipResult ClipGradients() => default;
+        }
+
+        static class Trainer
+        {
+            static void Train(Network network, float[] x)
+            {
+                foreach (var layer in network.Layers)
+                    layer.Backward(x);
+                ↓
+                foreach (var layer in network.Layers)
+                    {|CLIP101:layer.UpdateWeights()|};
+            }
+        }
+        """,
+        "network.ClipGradients();");
+
+    [Fact]
+    public Task A_model_behind_an_interface_is_clipped_by_its_own_limit() => VerifyAsync(
+        """
+        interface INetwork
+        {
+            void Backward(float[] x);
+            void UpdateWeights();
+        }
+
+        [ClipGradNorm(5.0)]
+        partial class Network : INetwork
+        {
+            private readonly float[] _w = new float[4];
+            [Gradient] private readonly float[] _dW = new float[4];
+            public void Backward(float[] x) { for (int i = 0; i < 4; i++) _dW[i] += x[i]; }
+            public void UpdateWeights() { for (int i = 0; i < 4; i++) _w[i] -= 0.1f * _dW[i]; }
+        }
+
+        static class Trainer
+        {
+            static void Begin() => Train(new Network(), new float[4]);
+
+            static void Train(INetwork network, float[] x)
+            {
+                network.Backward(x);
+                ↓
+                {|CLIP101:network.UpdateWeights()|};
+            }
+        }
+        """,
+        "Gradients.Clip(network);");
+
+    [Fact]
+    public Task Null_conditional_step() => VerifyAsync(
+        """
+        class Network
         {
             public float[] W = new float[4], DW = new float[4];
             public void Backward(float[] x) { for (int i = 0; i < 4; i++) DW[i] += x[i]; }
@@ -397,13 +546,86 @@ public sealed class InsertGradientsCallTests
 
         class Trainer
         {
-            void Train(List<Layer> layers, float[] x)
+            void Train(Network network, float[] x)
             {
-                foreach (var layer in layers)
-                    layer.Backward(x);
-                foreach (var layer in layers)
-                    {|CLIP101:layer.UpdateWeights()|};
+                network?.Backward(x);
+                {|CLIP101:network?.UpdateWeights()|};
+            }
+        }
+        """,
+        """
+        class Network
+        {
+            public float[] W = new float[4], DW = new float[4];
+            public void Backward(float[] x) { for (int i = 0; i < 4; i++) DW[i] += x[i]; }
+            public void UpdateWeights() { for (int i = 0; i < 4; i++) W[i] -= 0.1f * DW[i]; }
+        }
+
+        class Trainer
+        {
+            void Train(Network network, float[] x)
+            {
+                network?.Backward(x);
+                if (network is not null)
+                {
+                    Gradients.ClipNorm(1.0, network.DW);
+                    network.UpdateWeights();
+                }
+            }
+        }
+        """,
+        isWhole: true);
+
+    // The second method computes gradients and uses them at once: a clip before it comes too early.
+    [Fact]
+    public Task No_fix_before_a_call_that_computes_and_applies() => VerifyNoFixAsync("""
+        class Network
+        {
+            private readonly float[] w = new float[4], dW = new float[4];
+            public void Backward(float[] x) { for (int i = 0; i < 4; i++) dW[i] += x[i]; }
+
+            public void UpdateWeights(float[] x)
+            {
+                for (int i = 0; i < 4; i++)
+                    dW[i] += 0.5f * x[i];
+                for (int i = 0; i < 4; i++)
+                    w[i] -= 0.1f * dW[i];
+            }
+
+            public void Train(float[] x)
+            {
+                Backward(x);
+                {|CLIP101:UpdateWeights(x)|};
             }
         }
         """);
+
+    [Fact]
+    public Task Weight_decay_in_the_step_computes_no_gradient() => VerifyAsync(
+        """
+        class Network
+        {
+            private readonly float[] w = new float[4], dW = new float[4];
+            public void Backward(float[] x) { for (int i = 0; i < 4; i++) dW[i] += x[i]; }
+
+            public void UpdateWeights()
+            {
+                for (int i = 0; i < 4; i++)
+                {
+                    dW[i] /= 8;
+                    dW[i] += 0.01f * w[i];
+                    w[i] -= 0.1f * dW[i];
+                    dW[i] = 0;
+                }
+            }
+
+            public void Train(float[] x)
+            {
+                Backward(x);
+                ↓
+                {|CLIP101:UpdateWeights()|};
+            }
+        }
+        """,
+        "Gradients.ClipNorm(1.0, dW);");
 }

@@ -76,11 +76,130 @@ public sealed class MessageTests
         Assert.Contains("What line 10 computes is a new tensor that is dropped", warning.GetMessage(), StringComparison.Ordinal);
     }
 
-    private static async Task<Diagnostic> OneOfAsync(string source)
+    private const string Network = """
+        class NeuralNetwork
+        {
+            public float[] W = new float[4], DW = new float[4];
+            public void Backward(float[] x) { for (int i = 0; i < 4; i++) DW[i] += x[i]; }
+            public void UpdateWeights() { for (int i = 0; i < 4; i++) W[i] -= 0.1f * DW[i]; }
+
+            public void Train(float[] x)
+            {
+                Backward(x);
+                UpdateWeights();
+            }
+        }
+
+        """;
+
+    [Fact]
+    public async Task An_object_that_steps_itself_is_named_by_the_call() => Assert.StartsWith(
+        "'Train' steps with 'UpdateWeights' on the gradients of the backward pass in line 9, and nothing clips them in between.",
+        (await OneOfAsync(Network)).GetMessage(),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_private_member_of_another_class_is_not_named() => Assert.StartsWith(
+        "'Train' steps 'holder' on the gradients",
+        (await OneOfAsync("""
+            using static TorchSharp.torch;
+
+            class Trainer
+            {
+                void Train(Holder holder, Tensor loss)
+                {
+                    loss.backward();
+                    holder.Apply();
+                }
+            }
+
+            class Holder(optim.Optimizer optimizer)
+            {
+                private readonly optim.Optimizer _optimizer = optimizer;
+                public void Apply() { _optimizer.step(); _optimizer.zero_grad(); }
+            }
+            """)).GetMessage(),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_variable_of_a_called_method_is_not_named() => Assert.StartsWith(
+        "'Train' steps with 'Finish' on the gradients",
+        (await OneOfAsync("""
+            using TorchSharp;
+            using static TorchSharp.torch;
+
+            class Trainer
+            {
+                void Train(nn.Module<Tensor, Tensor> model, Tensor x)
+                {
+                    model.zero_grad();
+                    model.forward(x).backward();
+                    Finish(model);
+                }
+
+                static void Finish(nn.Module<Tensor, Tensor> model)
+                {
+                    var adam = optim.Adam(model.parameters());
+                    adam.step();
+                }
+            }
+            """)).GetMessage(),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_backward_pass_that_a_thread_runs_is_named_by_its_method() => Assert.Contains(
+        "on the gradients of the backward pass in 'Worker', called in line 11,",
+        (await OneOfAsync("""
+            using System.Threading;
+            using TorchSharp;
+            using static TorchSharp.torch;
+
+            class Trainer(nn.Module<Tensor, Tensor> model, optim.Optimizer adam, Tensor x)
+            {
+                void Train()
+                {
+                    adam.zero_grad();
+                    // The line of the thread says nothing of a backward pass.
+                    var thread = new Thread(Worker);
+                    thread.Start();
+                    thread.Join();
+                    adam.step();
+                }
+
+                private void Worker() => model.forward(x).backward();
+            }
+            """)).GetMessage(),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_backward_pass_that_a_called_method_reaches_is_named_by_both() => Assert.Contains(
+        "on the gradients of the backward pass in 'Worker', which line 8 reaches,",
+        (await OneOfAsync("""
+            using TorchSharp;
+            using static TorchSharp.torch;
+
+            class Trainer(nn.Module<Tensor, Tensor> model, optim.Optimizer adam, Tensor x)
+            {
+                void Train()
+                {
+                    Run();
+                    adam.step();
+                }
+
+                private void Run() => Worker();
+
+                private void Worker() => model.forward(x).backward();
+            }
+            """, "CLIP101")).GetMessage(),
+        StringComparison.Ordinal);
+
+    private static async Task<Diagnostic[]> AllOfAsync(string source)
     {
-        var compilation = AnalyzerHarness.Compile(source, [.. AnalyzerHarness.Framework, AnalyzerHarness.TorchSharp]);
+        var compilation = AnalyzerHarness.Compile(source, [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen, AnalyzerHarness.TorchSharp]);
         AnalyzerHarness.AssertCompiles(compilation);
-        ImmutableArray<Diagnostic> found = await AnalyzerHarness.AnalyzeAsync(compilation, [new TrainingLoopAnalyzer()]);
-        return Assert.Single(found);
+        return [.. await AnalyzerHarness.AnalyzeAsync(compilation, [new TrainingLoopAnalyzer()])];
     }
+
+    private static async Task<Diagnostic> OneOfAsync(string source, string? id = null) =>
+        Assert.Single(await AllOfAsync(source), found => id is null || found.Id == id);
 }

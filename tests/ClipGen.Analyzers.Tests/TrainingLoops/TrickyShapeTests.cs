@@ -183,13 +183,13 @@ public sealed class TrickyShapeTests
             _optimizer.step();
         }
 
-        // It may be only the first loss whose gradients are to be limited.
+        // The second loss adds to what was limited.
         void ClippedBetween(Tensor x, Tensor y)
         {
             var output = _model.forward(x);
             _optimizer.zero_grad();
             torch.autograd.backward(functional.mse_loss(output, y), retain_graph: true);
-            nn.utils.clip_grad_norm_(_model.parameters(), 1.0);
+            {|CLIP103:nn.utils.clip_grad_norm_(_model.parameters(), 1.0)|};
             output.mean().backward();
             _optimizer.step();
         }

@@ -17,6 +17,12 @@ public sealed class WeightClampTests
                     p.clamp_(-c, c);
             }
 
+            public void ClipWeightNorm()
+            {
+                foreach (var p in parameters())
+                    p.mul_((1.0 / p.norm()).clamp(max: 1));
+            }
+
             public void ClipParams() => parameters().ToList().ForEach(p => p.clamp_(-0.01, 0.01));
             public void ClipLayerNorm() => layer.weight!.copy_(layer.weight!.clamp(-0.01, 0.01));
             public void ClipGradientsOfLayer() => nn.utils.clip_grad_norm_(parameters(), 1.0);
@@ -28,6 +34,7 @@ public sealed class WeightClampTests
     [InlineData("critic.ClipWeights(0.01);")]
     [InlineData("critic.ClipParams();")]
     [InlineData("critic.ClipLayerNorm();")]
+    [InlineData("critic.ClipWeightNorm();")]
     [InlineData("Weights.Clip(critic);")]
     [InlineData("critic.ClipParameters();")]
     [InlineData("Clip(critic.parameters()); void Clip(IEnumerable<Parameter> weights) { foreach (var w in weights) torch.clamp_(w, -0.01, 0.01); }")]

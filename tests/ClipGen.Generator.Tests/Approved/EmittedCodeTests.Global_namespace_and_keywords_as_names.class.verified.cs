@@ -112,7 +112,7 @@ partial class @class : global::ClipGen.IClippable, global::ClipGen.IGradientSour
         visitor.Visit<float>("visitor", this.visitor);
     }
 
-    // Buffers whose lengths the compiler saw, in straight-line vector code. Where one has another length, they are visited one by one.
+    // Buffers that the compiler saw being allocated, in straight-line vector code.
     [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
     private readonly struct ClipGenGroup0 : global::ClipGen.Numerics.IUnrolledGradients<float>
     {
@@ -120,34 +120,34 @@ partial class @class : global::ClipGen.IClippable, global::ClipGen.IGradientSour
 
         public ClipGenGroup0(@class source) => _source = source;
 
-        public bool TrySum(ref global::ClipGen.Numerics.EuclideanNormVisitor norm)
+        public bool TrySum<TSum>(ref TSum sum)
+            where TSum : struct, global::ClipGen.Numerics.IGroupSum
         {
-            if (!(_source.@event is { Length: 1 } gradient0))
+            @class source = _source;
+            sum.MoveTo(ref global::ClipGen.Numerics.Unrolled.First<float>(source.@event));
+            if (sum.WatchesAddresses)
             {
-                return false;
-            }
-            norm.MoveTo(ref gradient0[0]);
-            if (!norm.TryTake(ref gradient0[0], ref gradient0[0], 1))
-            {
-                return false;
+                if (!sum.TryTake(ref global::ClipGen.Numerics.Unrolled.First<float>(source.@event), ref global::ClipGen.Numerics.Unrolled.First<float>(source.@event), 1))
+                {
+                    return false;
+                }
             }
 
             // event
-            global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 1);
+            ref float gradient0 = ref global::ClipGen.Numerics.Unrolled.First<float>(source.@event);
+            global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0, 1);
 
-            norm.Add(lanes0);
+            sum.Add(lanes0);
             return true;
         }
 
         public bool TryScale(float factor)
         {
-            if (!(_source.@event is { Length: 1 } gradient0))
-            {
-                return false;
-            }
+            @class source = _source;
 
             // event
-            global::ClipGen.Numerics.Unrolled.ScaleFew(ref gradient0[0], 1, factor);
+            ref float gradient0 = ref global::ClipGen.Numerics.Unrolled.First<float>(source.@event);
+            global::ClipGen.Numerics.Unrolled.ScaleFew(ref gradient0, 1, factor);
 
             return true;
         }

@@ -142,7 +142,7 @@ namespace Demo
             #endregion
         }
 
-        // Buffers whose lengths the compiler saw, in straight-line vector code. Where one has another length, they are visited one by one.
+        // Buffers that the compiler saw being allocated, in straight-line vector code.
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         private readonly struct ClipGenGroup0 : global::ClipGen.Numerics.IUnrolledGradients<float>
         {
@@ -150,34 +150,34 @@ namespace Demo
 
             public ClipGenGroup0(Translator source) => _source = source;
 
-            public bool TrySum(ref global::ClipGen.Numerics.EuclideanNormVisitor norm)
+            public bool TrySum<TSum>(ref TSum sum)
+                where TSum : struct, global::ClipGen.Numerics.IGroupSum
             {
-                if (!(_source._dEncoder is { Length: 10 } gradient0))
+                Translator source = _source;
+                sum.MoveTo(ref global::ClipGen.Numerics.Unrolled.First<float>(source._dEncoder));
+                if (sum.WatchesAddresses)
                 {
-                    return false;
-                }
-                norm.MoveTo(ref gradient0[0]);
-                if (!norm.TryTake(ref gradient0[0], ref gradient0[0], 10))
-                {
-                    return false;
+                    if (!sum.TryTake(ref global::ClipGen.Numerics.Unrolled.First<float>(source._dEncoder), ref global::ClipGen.Numerics.Unrolled.First<float>(source._dEncoder), 10))
+                    {
+                        return false;
+                    }
                 }
 
                 // _dEncoder
-                global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 10);
+                ref float gradient0 = ref global::ClipGen.Numerics.Unrolled.First<float>(source._dEncoder);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0, 10);
 
-                norm.Add(lanes0);
+                sum.Add(lanes0);
                 return true;
             }
 
             public bool TryScale(float factor)
             {
-                if (!(_source._dEncoder is { Length: 10 } gradient0))
-                {
-                    return false;
-                }
+                Translator source = _source;
 
                 // _dEncoder
-                global::ClipGen.Numerics.Unrolled.ScaleFew(ref gradient0[0], 10, factor);
+                ref float gradient0 = ref global::ClipGen.Numerics.Unrolled.First<float>(source._dEncoder);
+                global::ClipGen.Numerics.Unrolled.ScaleFew(ref gradient0, 10, factor);
 
                 return true;
             }
@@ -189,7 +189,7 @@ namespace Demo
             }
         }
 
-        // Buffers whose lengths the compiler saw, in straight-line vector code. Where one has another length, they are visited one by one.
+        // Buffers that the compiler saw being allocated, in straight-line vector code.
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         private readonly struct ClipGenGroup1 : global::ClipGen.Numerics.IUnrolledGradients<float>
         {
@@ -197,43 +197,43 @@ namespace Demo
 
             public ClipGenGroup1(Translator source) => _source = source;
 
-            public bool TrySum(ref global::ClipGen.Numerics.EuclideanNormVisitor norm)
+            public bool TrySum<TSum>(ref TSum sum)
+                where TSum : struct, global::ClipGen.Numerics.IGroupSum
             {
-                if (!(_source._dBias is { Length: 3 } gradient0))
+                Translator source = _source;
+                sum.MoveTo(ref global::ClipGen.Numerics.Unrolled.First<float>(source._dBias));
+                if (sum.WatchesAddresses)
                 {
-                    return false;
-                }
-                norm.MoveTo(ref gradient0[0]);
-                if (!(_source._dRest is { Length: 3 } gradient1)
-                    || !global::ClipGen.Numerics.Unrolled.IsBehind(ref gradient1[0], ref gradient0[0], 3)
-                    || !norm.TryTake(ref gradient0[0], ref gradient1[0], 3))
-                {
-                    return false;
+                    if (!global::ClipGen.Numerics.Unrolled.IsBehind(ref global::ClipGen.Numerics.Unrolled.First<float>(source._dRest), ref global::ClipGen.Numerics.Unrolled.First<float>(source._dBias), 3)
+                        || !sum.TryTake(ref global::ClipGen.Numerics.Unrolled.First<float>(source._dBias), ref global::ClipGen.Numerics.Unrolled.First<float>(source._dRest), 3))
+                    {
+                        return false;
+                    }
                 }
 
                 // _dBias
-                global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 3);
+                ref float gradient0 = ref global::ClipGen.Numerics.Unrolled.First<float>(source._dBias);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0, 3);
 
                 // _dRest
-                global::System.Runtime.Intrinsics.Vector512<float> lanes1 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient1[0], 3);
+                ref float gradient1 = ref global::ClipGen.Numerics.Unrolled.First<float>(source._dRest);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes1 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient1, 3);
 
-                norm.Add(lanes0 + lanes1);
+                sum.Add(lanes0 + lanes1);
                 return true;
             }
 
             public bool TryScale(float factor)
             {
-                if (!(_source._dBias is { Length: 3 } gradient0)
-                    || !(_source._dRest is { Length: 3 } gradient1))
-                {
-                    return false;
-                }
+                Translator source = _source;
 
                 // _dBias
-                global::ClipGen.Numerics.Unrolled.ScaleFew(ref gradient0[0], 3, factor);
+                ref float gradient0 = ref global::ClipGen.Numerics.Unrolled.First<float>(source._dBias);
+                global::ClipGen.Numerics.Unrolled.ScaleFew(ref gradient0, 3, factor);
 
                 // _dRest
-                global::ClipGen.Numerics.Unrolled.ScaleFew(ref gradient1[0], 3, factor);
+                ref float gradient1 = ref global::ClipGen.Numerics.Unrolled.First<float>(source._dRest);
+                global::ClipGen.Numerics.Unrolled.ScaleFew(ref gradient1, 3, factor);
 
                 return true;
             }

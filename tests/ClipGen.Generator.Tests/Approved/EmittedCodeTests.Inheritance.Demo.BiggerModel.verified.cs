@@ -111,7 +111,7 @@ namespace Demo
             #endregion
         }
 
-        // Buffers whose lengths the compiler saw, in straight-line vector code. Where one has another length, they are visited one by one.
+        // Buffers that the compiler saw being allocated, in straight-line vector code.
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         private readonly struct ClipGenGroup0 : global::ClipGen.Numerics.IUnrolledGradients<float>
         {
@@ -119,34 +119,34 @@ namespace Demo
 
             public ClipGenGroup0(BiggerModel source) => _source = source;
 
-            public bool TrySum(ref global::ClipGen.Numerics.EuclideanNormVisitor norm)
+            public bool TrySum<TSum>(ref TSum sum)
+                where TSum : struct, global::ClipGen.Numerics.IGroupSum
             {
-                if (!(_source._dExtra is { Length: 2 } gradient0))
+                BiggerModel source = _source;
+                sum.MoveTo(ref global::ClipGen.Numerics.Unrolled.First<float>(source._dExtra));
+                if (sum.WatchesAddresses)
                 {
-                    return false;
-                }
-                norm.MoveTo(ref gradient0[0]);
-                if (!norm.TryTake(ref gradient0[0], ref gradient0[0], 2))
-                {
-                    return false;
+                    if (!sum.TryTake(ref global::ClipGen.Numerics.Unrolled.First<float>(source._dExtra), ref global::ClipGen.Numerics.Unrolled.First<float>(source._dExtra), 2))
+                    {
+                        return false;
+                    }
                 }
 
                 // _dExtra
-                global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 2);
+                ref float gradient0 = ref global::ClipGen.Numerics.Unrolled.First<float>(source._dExtra);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0, 2);
 
-                norm.Add(lanes0);
+                sum.Add(lanes0);
                 return true;
             }
 
             public bool TryScale(float factor)
             {
-                if (!(_source._dExtra is { Length: 2 } gradient0))
-                {
-                    return false;
-                }
+                BiggerModel source = _source;
 
                 // _dExtra
-                global::ClipGen.Numerics.Unrolled.ScaleFew(ref gradient0[0], 2, factor);
+                ref float gradient0 = ref global::ClipGen.Numerics.Unrolled.First<float>(source._dExtra);
+                global::ClipGen.Numerics.Unrolled.ScaleFew(ref gradient0, 2, factor);
 
                 return true;
             }

@@ -22,7 +22,7 @@ namespace Demo
             #endregion
         }
 
-        // Buffers whose lengths the compiler saw, in straight-line vector code. Where one has another length, they are visited one by one.
+        // Buffers that the compiler saw being allocated, in straight-line vector code.
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         private readonly struct ClipGenGroup0 : global::ClipGen.Numerics.IUnrolledGradients<float>
         {
@@ -30,34 +30,34 @@ namespace Demo
 
             public ClipGenGroup0(OnHandWritten source) => _source = source;
 
-            public bool TrySum(ref global::ClipGen.Numerics.EuclideanNormVisitor norm)
+            public bool TrySum<TSum>(ref TSum sum)
+                where TSum : struct, global::ClipGen.Numerics.IGroupSum
             {
-                if (!(_source._dW is { Length: 2 } gradient0))
+                OnHandWritten source = _source;
+                sum.MoveTo(ref global::ClipGen.Numerics.Unrolled.First<float>(source._dW));
+                if (sum.WatchesAddresses)
                 {
-                    return false;
-                }
-                norm.MoveTo(ref gradient0[0]);
-                if (!norm.TryTake(ref gradient0[0], ref gradient0[0], 2))
-                {
-                    return false;
+                    if (!sum.TryTake(ref global::ClipGen.Numerics.Unrolled.First<float>(source._dW), ref global::ClipGen.Numerics.Unrolled.First<float>(source._dW), 2))
+                    {
+                        return false;
+                    }
                 }
 
                 // _dW
-                global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 2);
+                ref float gradient0 = ref global::ClipGen.Numerics.Unrolled.First<float>(source._dW);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0, 2);
 
-                norm.Add(lanes0);
+                sum.Add(lanes0);
                 return true;
             }
 
             public bool TryScale(float factor)
             {
-                if (!(_source._dW is { Length: 2 } gradient0))
-                {
-                    return false;
-                }
+                OnHandWritten source = _source;
 
                 // _dW
-                global::ClipGen.Numerics.Unrolled.ScaleFew(ref gradient0[0], 2, factor);
+                ref float gradient0 = ref global::ClipGen.Numerics.Unrolled.First<float>(source._dW);
+                global::ClipGen.Numerics.Unrolled.ScaleFew(ref gradient0, 2, factor);
 
                 return true;
             }

@@ -164,7 +164,7 @@ namespace Demo
             #endregion
         }
 
-        // Buffers whose lengths the compiler saw, in straight-line vector code. Where one has another length, they are visited one by one.
+        // Buffers that the compiler saw being allocated, in straight-line vector code.
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         private readonly struct ClipGenGroup0 : global::ClipGen.Numerics.IUnrolledGradients<float>
         {
@@ -172,51 +172,51 @@ namespace Demo
 
             public ClipGenGroup0(CharLstm source) => _source = source;
 
-            public bool TrySum(ref global::ClipGen.Numerics.EuclideanNormVisitor norm)
+            public bool TrySum<TSum>(ref TSum sum)
+                where TSum : struct, global::ClipGen.Numerics.IGroupSum
             {
-                if (!(_source._dWx is { Length: 32 } gradient0))
+                CharLstm source = _source;
+                sum.MoveTo(ref global::ClipGen.Numerics.Unrolled.First<float>(source._dWx));
+                if (sum.WatchesAddresses)
                 {
-                    return false;
-                }
-                norm.MoveTo(ref gradient0[0]);
-                if (!(_source._dBias is { Length: 64 } gradient1)
-                    || !global::ClipGen.Numerics.Unrolled.IsBehind(ref gradient1[0], ref gradient0[0], 32)
-                    || !norm.TryTake(ref gradient0[0], ref gradient1[0], 64))
-                {
-                    return false;
+                    if (!global::ClipGen.Numerics.Unrolled.IsBehind(ref global::ClipGen.Numerics.Unrolled.First<float>(source._dBias), ref global::ClipGen.Numerics.Unrolled.First<float>(source._dWx), 32)
+                        || !sum.TryTake(ref global::ClipGen.Numerics.Unrolled.First<float>(source._dWx), ref global::ClipGen.Numerics.Unrolled.First<float>(source._dBias), 64))
+                    {
+                        return false;
+                    }
                 }
 
                 // _dWx
-                global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient0[0], 0);
-                global::System.Runtime.Intrinsics.Vector512<float> lanes1 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient0[0], 16);
+                ref float gradient0 = ref global::ClipGen.Numerics.Unrolled.First<float>(source._dWx);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes0 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient0, 0);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes1 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient0, 16);
 
                 // _dBias
-                global::System.Runtime.Intrinsics.Vector512<float> lanes2 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient1[0], 0);
-                global::System.Runtime.Intrinsics.Vector512<float> lanes3 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient1[0], 16);
-                lanes0 += global::ClipGen.Numerics.Unrolled.Squares(ref gradient1[0], 32);
-                lanes1 += global::ClipGen.Numerics.Unrolled.Squares(ref gradient1[0], 48);
+                ref float gradient1 = ref global::ClipGen.Numerics.Unrolled.First<float>(source._dBias);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes2 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient1, 0);
+                global::System.Runtime.Intrinsics.Vector512<float> lanes3 = global::ClipGen.Numerics.Unrolled.Squares(ref gradient1, 16);
+                lanes0 += global::ClipGen.Numerics.Unrolled.Squares(ref gradient1, 32);
+                lanes1 += global::ClipGen.Numerics.Unrolled.Squares(ref gradient1, 48);
 
-                norm.Add((lanes0 + lanes1) + (lanes2 + lanes3));
+                sum.Add((lanes0 + lanes1) + (lanes2 + lanes3));
                 return true;
             }
 
             public bool TryScale(float factor)
             {
-                if (!(_source._dWx is { Length: 32 } gradient0)
-                    || !(_source._dBias is { Length: 64 } gradient1))
-                {
-                    return false;
-                }
+                CharLstm source = _source;
 
                 // _dWx
-                global::ClipGen.Numerics.Unrolled.Scale(ref gradient0[0], 0, factor);
-                global::ClipGen.Numerics.Unrolled.Scale(ref gradient0[0], 16, factor);
+                ref float gradient0 = ref global::ClipGen.Numerics.Unrolled.First<float>(source._dWx);
+                global::ClipGen.Numerics.Unrolled.Scale(ref gradient0, 0, factor);
+                global::ClipGen.Numerics.Unrolled.Scale(ref gradient0, 16, factor);
 
                 // _dBias
-                global::ClipGen.Numerics.Unrolled.Scale(ref gradient1[0], 0, factor);
-                global::ClipGen.Numerics.Unrolled.Scale(ref gradient1[0], 16, factor);
-                global::ClipGen.Numerics.Unrolled.Scale(ref gradient1[0], 32, factor);
-                global::ClipGen.Numerics.Unrolled.Scale(ref gradient1[0], 48, factor);
+                ref float gradient1 = ref global::ClipGen.Numerics.Unrolled.First<float>(source._dBias);
+                global::ClipGen.Numerics.Unrolled.Scale(ref gradient1, 0, factor);
+                global::ClipGen.Numerics.Unrolled.Scale(ref gradient1, 16, factor);
+                global::ClipGen.Numerics.Unrolled.Scale(ref gradient1, 32, factor);
+                global::ClipGen.Numerics.Unrolled.Scale(ref gradient1, 48, factor);
 
                 return true;
             }

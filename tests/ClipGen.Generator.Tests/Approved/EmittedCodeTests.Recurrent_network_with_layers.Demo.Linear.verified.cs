@@ -22,7 +22,7 @@ namespace Demo
             #endregion
         }
 
-        // Buffers whose lengths the compiler saw, in straight-line vector code. Where one has another length, they are visited one by one.
+        // Buffers that the compiler saw being allocated, in straight-line vector code.
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         private readonly struct ClipGenGroup0 : global::ClipGen.Numerics.IUnrolledGradients<double>
         {
@@ -30,34 +30,36 @@ namespace Demo
 
             public ClipGenGroup0(Linear source) => _source = source;
 
-            public bool TrySum(ref global::ClipGen.Numerics.EuclideanNormVisitor norm)
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+            public bool TrySum<TSum>(ref TSum sum)
+                where TSum : struct, global::ClipGen.Numerics.IGroupSum
             {
-                if (!(_source._dWeight is { Length: 4 } gradient0))
+                Linear source = _source;
+                sum.MoveTo(ref global::ClipGen.Numerics.Unrolled.First<double>(source._dWeight));
+                if (sum.WatchesAddresses)
                 {
-                    return false;
-                }
-                norm.MoveTo(ref gradient0[0]);
-                if (!norm.TryTake(ref gradient0[0], ref gradient0[0], 4))
-                {
-                    return false;
+                    if (!sum.TryTake(ref global::ClipGen.Numerics.Unrolled.First<double>(source._dWeight), ref global::ClipGen.Numerics.Unrolled.First<double>(source._dWeight), 4))
+                    {
+                        return false;
+                    }
                 }
 
                 // _dWeight
-                global::System.Runtime.Intrinsics.Vector512<double> lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0[0], 4);
+                ref double gradient0 = ref global::ClipGen.Numerics.Unrolled.First<double>(source._dWeight);
+                global::System.Runtime.Intrinsics.Vector512<double> lanes0 = global::ClipGen.Numerics.Unrolled.SquaresOfRest(ref gradient0, 4);
 
-                norm.Add(lanes0);
+                sum.Add(lanes0);
                 return true;
             }
 
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
             public bool TryScale(double factor)
             {
-                if (!(_source._dWeight is { Length: 4 } gradient0))
-                {
-                    return false;
-                }
+                Linear source = _source;
 
                 // _dWeight
-                global::ClipGen.Numerics.Unrolled.ScaleFew(ref gradient0[0], 4, factor);
+                ref double gradient0 = ref global::ClipGen.Numerics.Unrolled.First<double>(source._dWeight);
+                global::ClipGen.Numerics.Unrolled.ScaleFew(ref gradient0, 4, factor);
 
                 return true;
             }

@@ -78,13 +78,17 @@ internal sealed class ModelFiller
             foreach (FieldInfo field in declaring.GetFields(OwnFields).OrderBy(field => field.MetadataToken))
             {
                 _length = PromisedLength(declaring, field);
-                field.SetValue(instance, Value(field.FieldType));
+                field.SetValue(instance, AllocatedLength(field) is { } length ? Allocate(field.FieldType, length) : Value(field.FieldType));
             }
         }
 
         _depth--;
         return instance;
     }
+
+    /// <summary>The length that the compiler saw, or null. Such an array is never null, and new: others may be tied to it, but it is not to those before.</summary>
+    private static int? AllocatedLength(FieldInfo field) =>
+        (int?)field.CustomAttributes.FirstOrDefault(attribute => attribute.AttributeType.Name == "AllocatedAttribute")?.ConstructorArguments[0].Value;
 
     // Attributes do not have to be right: what they promise is mostly kept.
     private int PromisedLength(Type type, FieldInfo field)
@@ -240,8 +244,14 @@ internal sealed class ModelFiller
         int rank = type.GetArrayRank();
         int length = _random.NextDouble() switch { < 0.08 => _isPlain ? 1 : 0, < 0.85 => _random.Next(1, 9), < 0.98 => _random.Next(9, 80), _ => _random.Next(250, 700) };
         length = _length > 0 && rank == 1 ? _length : length;
-        int[] lengths = [length, .. Enumerable.Range(1, rank - 1).Select(_ => _random.Next(1, 4))];
-        var array = Array.CreateInstance(element, lengths);
+        return Fill(Array.CreateInstance(element, [length, .. Enumerable.Range(1, rank - 1).Select(_ => _random.Next(1, 4))]), element);
+    }
+
+    private Array Allocate(Type type, int length) => Fill(
+        Array.CreateInstance(type.GetElementType()!, [length, .. Enumerable.Repeat(2, type.GetArrayRank() - 1)]), type.GetElementType()!);
+
+    private Array Fill(Array array, Type element)
+    {
         double scale = MayBeAbsent(0.1) ? 0 : Math.Pow(10, (4 * _random.NextDouble()) - 2);
         if (element != typeof(Half) && MayBeAbsent(0.02))
         {

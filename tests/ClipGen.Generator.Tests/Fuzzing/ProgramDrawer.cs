@@ -188,12 +188,17 @@ internal sealed class ProgramDrawer
     private ImmutableArray<MemberDraft> DrawMembers(TypeDraft type, bool isModel)
     {
         var members = ImmutableArray.CreateBuilder<MemberDraft>();
-        if (!type.IsValueType && Chance(0.2))
+        bool isProven = isModel && !type.IsValueType && Chance(0.15);
+        if (isProven)
+        {
+            members.AddRange(DrawProvenBuffers(type));
+        }
+        else if (!type.IsValueType && Chance(0.25))
         {
             members.AddRange(DrawShortBuffers(type));
         }
 
-        int count = _random.Next(isModel ? 1 : 0, isModel ? 7 : 4);
+        int count = isProven ? 0 : _random.Next(isModel ? 1 : 0, isModel ? 7 : 4);
         for (int i = 0; i < count; i++)
         {
             members.Add(Chance(0.5) || _types.Count == 0 ? DrawBuffer(type) : DrawHeld(type));
@@ -260,6 +265,12 @@ internal sealed class ProgramDrawer
         string element = Pick("float", "double");
         for (int i = _random.Next(1, 11); i > 0; i--)
         {
+            if (Chance(0.3))
+            {
+                yield return DrawProvenBuffer(type, element);
+                continue;
+            }
+
             yield return Finish(type, new MemberDraft
             {
                 Name = NewName(),
@@ -271,6 +282,26 @@ internal sealed class ProgramDrawer
             });
         }
     }
+
+    /// <summary>A model of nothing but arrays that it allocates itself.</summary>
+    private IEnumerable<MemberDraft> DrawProvenBuffers(TypeDraft type)
+    {
+        string element = Pick("float", "float", "double");
+        bool isMixed = Chance(0.3);
+        for (int i = _random.Next(1, 50); i > 0; i--)
+        {
+            yield return DrawProvenBuffer(type, isMixed ? Pick("float", "double", "Half") : element);
+        }
+    }
+
+    private MemberDraft DrawProvenBuffer(TypeDraft type, string element) => Finish(type, new MemberDraft
+    {
+        Name = NewName(),
+        Type = element + (Chance(0.1) ? "[,]" : "[]"),
+        Shape = Chance(0.8) ? MemberShape.ProvenField : MemberShape.ProvenProperty,
+        IsGradient = true,
+        Allocated = Chance(0.05) ? Pick(257, 5000) : Pick(1, 2, 7, 8, 9, 16, 16, 16, 17, 31, 64, 100, 128),
+    });
 
     private MemberDraft DrawBuffer(TypeDraft type)
     {
@@ -354,7 +385,7 @@ internal sealed class ProgramDrawer
     private MemberShape DrawShape(bool isBuffer) => Chance(0.6)
         ? Pick(MemberShape.Field, MemberShape.ReadOnlyField)
         : isBuffer
-            ? Pick(Enum.GetValues<MemberShape>())
+            ? Pick([.. Enum.GetValues<MemberShape>().Where(shape => shape < MemberShape.ProvenField)])
             : Pick(MemberShape.GetOnlyProperty, MemberShape.Property, MemberShape.InitProperty, MemberShape.RequiredProperty);
 
     private string NewName()

@@ -24,6 +24,10 @@ internal static class ProgramWriter
             [AttributeUsage(AttributeTargets.Field)]
             public sealed class VisitedByHandAttribute : Attribute { }
 
+            // Says to the tests what the compiler sees in the initialiser.
+            [AttributeUsage(AttributeTargets.Field)]
+            public sealed class AllocatedAttribute : Attribute { public AllocatedAttribute(int length) => Length = length; public int Length { get; } }
+
             [System.Runtime.CompilerServices.InlineArray(3)]
             public struct Three<T>
             {
@@ -225,6 +229,8 @@ internal static class ProgramWriter
             MemberShape.GetOnlyProperty => $"{head}{typed} {{ get; }}\n",
             MemberShape.InitProperty => $"{head}{typed} {{ get; init; }}\n",
             MemberShape.RequiredProperty => $"{indent}{list}public required {typed} {{ get; set; }}\n",
+            MemberShape.ProvenField => $"{indent}[Allocated({member.Allocated})] {list}{member.Accessibility} readonly {typed} = {Allocation(member)};\n",
+            MemberShape.ProvenProperty => $"{indent}[field: Allocated({member.Allocated})] {list}{member.Accessibility} {typed} {{ get; }} = {Allocation(member)};\n",
             MemberShape.SpanProperty => $"{indent}private {SegmentOf(member)} {StorageName(member.Name)};\n{head}Span<{ElementOf(member)}> {member.Name} => {StorageName(member.Name)};\n",
             MemberShape.SpanMethod => $"{indent}private {SegmentOf(member)} {StorageName(member.Name)};\n{head}Span<{ElementOf(member)}> {member.Name}() => {StorageName(member.Name)};\n",
             _ => $"{head}{typed} {{ get; set; }}\n",
@@ -235,6 +241,13 @@ internal static class ProgramWriter
     public static string StorageName(string member) => "_storageOf_" + Bare(member);
 
     private static string Bare(string name) => name.TrimStart('@');
+
+    /// <summary>Lengths are constants, however they are written.</summary>
+    private static string Allocation(MemberDraft member)
+    {
+        string length = string.Create(CultureInfo.InvariantCulture, $"{(member.Allocated % 3) switch { 0 => "", 1 => "1 * ", _ => "0 + " }}{member.Allocated}");
+        return $"new {ElementOf(member)}[{length}{(member.Type.EndsWith("[,]", StringComparison.Ordinal) ? ", 2" : "")}]";
+    }
 
     private static string ElementOf(MemberDraft member) => member.Type[..member.Type.IndexOf('[', StringComparison.Ordinal)];
 

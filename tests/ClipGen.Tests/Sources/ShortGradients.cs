@@ -9,16 +9,23 @@ internal sealed partial class ShortGradients
     [Gradient] internal readonly float[] L = new float[255], M = new float[5];
 }
 
-/// <summary>The same buffers; in each group one has another length than it declares, so that they are called one by one.</summary>
+/// <summary>The same buffers, in fields that may be assigned; in each group one has another length than it declares, so that they are called one by one.</summary>
 [ClipGradNorm(1.0)]
 internal sealed partial class ShortGradientsCalled
 {
-    [Gradient] internal readonly float[] A = new float[16], B = new float[3], C = new float[33], D = new float[10], E = new float[64];
-    [Gradient(Length = 22)] internal readonly float[] F = new float[23];
-    [Gradient] internal readonly double[] G = new double[8], H = new double[1], I = new double[3], J = new double[29];
-    [Gradient(Length = 7)] internal readonly double[] K = new double[6];
-    [Gradient] internal readonly float[] L = new float[255];
-    [Gradient(Length = 4)] internal readonly float[] M = new float[5];
+    [Gradient(Length = 16)] internal float[] A = new float[16];
+    [Gradient(Length = 3)] internal float[] B = new float[3];
+    [Gradient(Length = 33)] internal float[] C = new float[33];
+    [Gradient(Length = 10)] internal float[] D = new float[10];
+    [Gradient(Length = 64)] internal float[] E = new float[64];
+    [Gradient(Length = 22)] internal float[] F = new float[23];
+    [Gradient(Length = 8)] internal double[] G = new double[8];
+    [Gradient(Length = 1)] internal double[] H = new double[1];
+    [Gradient(Length = 3)] internal double[] I = new double[3];
+    [Gradient(Length = 29)] internal double[] J = new double[29];
+    [Gradient(Length = 7)] internal double[] K = new double[6];
+    [Gradient(Length = 255)] internal float[] L = new float[255];
+    [Gradient(Length = 4)] internal float[] M = new float[5];
 }
 
 /// <summary>Buffers that are longer than declared: together more vectors than unrolled code takes at once.</summary>

@@ -70,6 +70,29 @@ internal sealed class ModelReach
             ? reached.Root.Name
             : type.Name;
 
+    /// <summary>What leaves the type's undeclared gradients out. Gradients without a limit are not clipped, but counted in norms.</summary>
+    public string NormOver(INamedTypeSymbol type)
+    {
+        string name = NameOfClipped(type);
+        bool isHeld = _reached.TryGetValue(type.OriginalDefinition, out Reached? reached) && IsClipped(reached.Root);
+        bool isClipped = isHeld || IsClipped(type);
+        return isClipped ? $"clipping '{name}'" : $"a norm over '{name}'";
+
+        static bool IsClipped(INamedTypeSymbol? type)
+        {
+            for (INamedTypeSymbol? current = type; current is not null; current = current.BaseType)
+            {
+                if (current.GetAttributes().Any(LimitParser.IsClipAttribute)
+                    || current.GetMembers().Any(member => member.GetAttributes().Any(LimitParser.IsClipAttribute)))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>The code of a type of this compilation, else null.</summary>
     public TypeBodies? CodeOf(INamedTypeSymbol type, CancellationToken cancellation) => _code.Of(type, cancellation);
 

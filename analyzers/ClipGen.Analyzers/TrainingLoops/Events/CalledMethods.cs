@@ -36,19 +36,25 @@ internal sealed class CalledMethods(ProgramIdentifiers identifiers, MethodClassi
         return HasSource(method) || ((method.IsAbstract || method.IsVirtual) && ImplementationsOf(method).Any());
     }
 
+    /// <summary>Whether methods of that name have to do with training, also those that implement an interface explicitly.</summary>
+    public bool HasTrainingName(IMethodSymbol method) =>
+        !classifier.IsTorchSharp(method) && identifiers.TrainingNames.Contains(method.Name.Substring(method.Name.LastIndexOf('.') + 1));
+
     /// <summary>The methods that override or implement the method, if its name has to do with training.</summary>
     public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method) =>
-        identifiers.TrainingNames.Contains(method.Name) ? overrides.ImplementationsOf(method) : [];
+        identifiers.TrainingNames.Contains(method.Name)
+            ? overrides.ImplementationsOf(method).Where(found => !classifier.IsTorchSharp(found))
+            : [];
 
     /// <summary>The methods with a body that a call can run. That of a partial method is in its implementing part.</summary>
     public IEnumerable<IMethodSymbol> CandidatesOf(IMethodSymbol method, bool isVirtual) =>
         (isVirtual ? ImplementationsOf(method).Prepend(method) : [method])
-            .Where(candidate => !candidate.IsAbstract)
+            .Where(candidate => !candidate.IsAbstract && !classifier.IsTorchSharp(candidate))
             .Select(candidate => candidate.PartialImplementationPart ?? candidate);
 
     /// <summary>
-    /// Whether a method of this program does nothing in it: classes of other projects are to bring a body. A virtual method is left to others only if
-    /// they can see it.
+    /// Whether a method of this program does nothing in it: classes of other projects are to bring a body. A virtual method is left to
+    /// others only if they can see it.
     /// </summary>
     public bool IsLeftToOthers(IMethodSymbol method) =>
         _leftToOthers.GetOrAdd(
@@ -68,5 +74,12 @@ internal sealed class CalledMethods(ProgramIdentifiers identifiers, MethodClassi
         return !method.ContainingType.IsSealed;
     }
 
-    private static bool HasSource(IMethodSymbol method) => !method.IsAbstract && !method.IsExtern && !method.DeclaringSyntaxReferences.IsEmpty;
+    /// <summary>The methods with a body that a call can run, whatever their names have to do with.</summary>
+    public IEnumerable<IMethodSymbol> RunBy(IMethodSymbol method) =>
+        (method.IsAbstract || method.IsVirtual || method.IsOverride ? overrides.ImplementationsOf(method).Prepend(method) : [method])
+            .Where(candidate => !candidate.IsAbstract);
+
+    // TorchSharp's methods are known by their symbols, also in a program that compiles its source.
+    private bool HasSource(IMethodSymbol method) =>
+        !classifier.IsTorchSharp(method) && !method.IsAbstract && !method.IsExtern && !method.DeclaringSyntaxReferences.IsEmpty;
 }

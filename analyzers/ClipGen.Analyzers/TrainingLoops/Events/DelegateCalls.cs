@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
 /// <summary>Finds the functions that a delegate expression stands for: a lambda, a method, or the value of a local variable.</summary>
-internal sealed class DelegateCalls(CalledMethods called, MethodClassifier classifier)
+internal sealed class DelegateCalls(CalledMethods called, MethodClassifier classifier, AssignedFunctions functions)
 {
     /// <summary>How many variables lead to a function that is still found.</summary>
     private const int DepthLimit = 2;
@@ -17,8 +17,17 @@ internal sealed class DelegateCalls(CalledMethods called, MethodClassifier class
     public IEnumerable<TrainingEvent> OfArguments(ImmutableArray<IArgumentOperation> arguments, SyntaxNode site, BodyFacts facts) =>
         arguments.SelectMany(argument => Of(argument.Value, site, facts));
 
-    /// <summary>Calls, at the given place, of the functions that the expression stands for.</summary>
-    public IEnumerable<TrainingEvent> Of(IOperation? expression, SyntaxNode site, BodyFacts facts)
+    /// <summary>
+    /// Calls, at the given place, of the functions that the expression stands for. Those of an event, a field or a property are all that
+    /// the program assigns to it, in any of its types.
+    /// </summary>
+    public IEnumerable<TrainingEvent> Of(IOperation? expression, SyntaxNode site, BodyFacts facts) =>
+        expression?.WithoutConversions() is IMemberReferenceOperation { Member: IEventSymbol or IFieldSymbol or IPropertySymbol } member
+        && IsDelegate(member.Type)
+            ? functions.Of(member.Member).SelectMany(function => OfOne(function, site, facts)).Take(AnalysisLimits.OverridesOfCall)
+            : OfOne(expression, site, facts);
+
+    private IEnumerable<TrainingEvent> OfOne(IOperation? expression, SyntaxNode site, BodyFacts facts)
     {
         for (int depth = 0; depth <= DepthLimit;)
         {

@@ -7,7 +7,9 @@ namespace ClipGen.Analyzers.TrainingLoops.Events;
 internal static class EmptyMethods
 {
     public static bool IsEmpty(IMethodSymbol method) =>
-        method.DeclaringSyntaxReferences.All(reference => reference.GetSyntax() is MethodDeclarationSyntax declaration && IsEmpty(declaration));
+        method.DeclaringSyntaxReferences
+            .Select(reference => reference.GetSyntax())
+            .All(syntax => syntax is MethodDeclarationSyntax declaration && IsEmpty(declaration));
 
     private static bool IsEmpty(MethodDeclarationSyntax declaration) =>
         declaration.ExpressionBody is { Expression: var result } ? IsNothing(result) : declaration.Body?.Statements.All(IsEmpty) == true;

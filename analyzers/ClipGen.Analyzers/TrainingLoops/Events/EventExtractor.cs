@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Buffers;
+using ClipGen.Analyzers.TrainingLoops.Dataflow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Tensors;
 using ClipGen.Analyzers.TrainingLoops.Values;
@@ -18,11 +19,14 @@ internal sealed class EventExtractor(
     ParameterSources sources,
     TensorValues tensors,
     InputTensors inputs,
+    AssignedFunctions functions,
+    ReturnedValues returned,
     BufferEffects? effects)
 {
     private readonly TensorGradients _tensors = new(types, tensors, inputs);
     private readonly DeclaredGradients _declared = new(types);
-    private readonly DelegateCalls _delegates = new(called, classifier);
+    private readonly DelegateCalls _delegates = new(called, classifier, functions);
+    private readonly Disposals _disposals = new(called, returned);
     private readonly HiddenClips _hidden = new(types, called, sources, tensors);
 
     public Dictionary<SyntaxNode, List<TrainingEvent>> Extract(BodyFacts facts)
@@ -39,6 +43,7 @@ internal sealed class EventExtractor(
             }
         }
 
+        AddUpdates(facts, events);
         return events;
     }
 
@@ -62,6 +67,24 @@ internal sealed class EventExtractor(
         return actions;
     }
 
+    /// <summary>Adds what the assignments say of which nothing else says what they do.</summary>
+    private void AddUpdates(BodyFacts facts, Dictionary<SyntaxNode, List<TrainingEvent>> events)
+    {
+        if (BodyUpdates.Of(facts, BufferFlow.Of(facts), types.IsKnownGradient) is not { } updates)
+            return;
+        SyntaxNode[] backward =
+        [
+            .. events.Values.SelectMany(list => list)
+                .Where(found => found.Action == TrainingAction.Backward || found.Classification.Action == TrainingAction.Backward)
+                .Select(found => found.Syntax),
+        ];
+        foreach (TrainingEvent found in UpdateEvents.Of(updates, facts, backward))
+        {
+            if (!events.ContainsKey(found.Syntax))
+                events[found.Syntax] = [found];
+        }
+    }
+
     private IEnumerable<TrainingEvent> EventsOf(IOperation operation, BodyFacts facts, IReadOnlyList<TrainingAction> declared)
     {
         switch (operation)
@@ -70,6 +93,10 @@ internal sealed class EventExtractor(
                 return InvocationEvents(invocation, facts, declared);
             case IObjectCreationOperation creation:
                 return _delegates.OfArguments(creation.Arguments, creation.Syntax, facts);
+            case IUsingOperation statement:
+                return _disposals.Of(statement.Resources, facts);
+            case IUsingDeclarationOperation declaration:
+                return _disposals.Of(declaration.DeclarationGroup, facts);
             case IInvalidOperation or IDynamicInvocationOperation:
                 return UnboundEvents(operation);
             case IAssignmentOperation assignment:
@@ -102,7 +129,7 @@ internal sealed class EventExtractor(
 
         Classification classification = classifier.Classify(method);
         bool isStep = classification is { Action: TrainingAction.Step, Evidence: not Evidence.Name };
-        if (isStep && (classifier.IsLbfgs(method.ContainingType) || classifier.IsLbfgs(CastTypeOf(invocation))))
+        if (isStep && IsLbfgs(invocation, receiver, facts))
             yield break;
 
         bool hasClosure = false;
@@ -110,6 +137,13 @@ internal sealed class EventExtractor(
         {
             hasClosure = true;
             yield return call;
+        }
+
+        // Gradients that are returned are kept, and stepped on, if something assigns them.
+        if (types.IsAutogradGrad(method) && _tensors.KeepsNewGradients(facts))
+        {
+            yield return new TrainingEvent(TrainingAction.Backward, invocation.Syntax, Evidence.Certain) { Method = method };
+            yield break;
         }
 
         if (EventOf(_tensors.ActionOf(invocation, facts), invocation, facts) is { } use)
@@ -180,8 +214,10 @@ internal sealed class EventExtractor(
         };
         return found.Action switch
         {
-            TrainingAction.Clip => found with { Networks = NetworksOf(invocation, receiver, facts) },
+            TrainingAction.Clip => found with { Networks = NetworksOf(invocation, receiver, facts), Part = PartOf(invocation, facts) },
             TrainingAction.Step => found with { Arguments = ArgumentsOf(invocation, facts) },
+            TrainingAction.Backward when classification.Evidence != Evidence.Name =>
+                found with { Networks = LossNetworks.Of(receiver ?? invocation.Arguments.FirstOrDefault()?.Value, types, facts) },
             _ => found,
         };
     }
@@ -205,7 +241,8 @@ internal sealed class EventExtractor(
             return [];
         // p.grad().clamp_(…) was written for earlier versions of TorchSharp.
         if (TrainingVocabulary.IsClipName(name, null)
-            || (TensorOperations.IsInPlaceScale(name) && expression is MemberAccessExpressionSyntax { Expression: var clipped } && MentionsGradient(clipped)))
+            || (TensorOperations.IsInPlaceScale(name) && expression is MemberAccessExpressionSyntax { Expression: var clipped }
+                && MentionsGradient(clipped)))
         {
             return [new TrainingEvent(TrainingAction.Clip, operation.Syntax, Evidence.Name)];
         }
@@ -239,7 +276,9 @@ internal sealed class EventExtractor(
     /// <summary>The target that each parameter of the called method stands for.</summary>
     public static ArgumentMap ArgumentsOf(IInvocationOperation invocation, BodyFacts facts) => ArgumentsOf(invocation, facts.TargetOf);
 
-    /// <summary>The same, with gradients that are computed or collected in the call: <c>Limit(parameters.Select(p =&gt; p.grad))</c>.</summary>
+    /// <summary>
+    /// The same, with gradients that are computed or collected in the call: <c>Limit(parameters.Select(p =&gt; p.grad))</c>.
+    /// </summary>
     private ArgumentMap TensorArgumentsOf(IInvocationOperation invocation, BodyFacts facts) =>
         ArgumentsOf(invocation, value => tensors.GradientTargetOf(value, facts) ?? facts.TargetOf(value));
 
@@ -306,9 +345,36 @@ internal sealed class EventExtractor(
         return invocation.Arguments.Length > 0 && invocation.TargetMethod.IsStatic ? facts.TargetOf(invocation.Arguments[0].Value) : Target.This;
     }
 
-    /// <summary>The type of the receiver as it is written, after a cast.</summary>
-    private static ITypeSymbol? CastTypeOf(IInvocationOperation invocation) =>
-        (invocation.Instance.WithoutPlaceholder() ?? invocation.Instance)?.Type;
+    /// <summary>Whether an L-BFGS optimizer is stepped, as its variable, a cast or a condition around the call says.</summary>
+    private bool IsLbfgs(IInvocationOperation invocation, IOperation? receiver, BodyFacts facts) =>
+        classifier.IsLbfgs(invocation.TargetMethod.ContainingType)
+        || classifier.IsLbfgs((invocation.Instance.WithoutPlaceholder() ?? invocation.Instance)?.Type)
+        || IsTestedForLbfgs(invocation, receiver, facts);
+
+    /// <summary>Whether a call stands in the branch of a condition that is taken for an L-BFGS optimizer only.</summary>
+    private bool IsTestedForLbfgs(IInvocationOperation invocation, IOperation? receiver, BodyFacts facts)
+    {
+        if (facts.TargetOf(receiver) is not { } optimizer)
+            return false;
+        IOperation child = invocation;
+        for (IOperation? around = invocation.Parent; around is not null; child = around, around = around.Parent)
+        {
+            if (around is IConditionalOperation conditional && child == conditional.WhenTrue
+                && conditional.Condition.DescendantsAndSelf().Any(IsTest))
+            {
+                return true;
+            }
+        }
+
+        return false;
+
+        bool IsTest(IOperation part) => part switch
+        {
+            IIsTypeOperation test => classifier.IsLbfgs(test.TypeOperand) && optimizer.Equals(facts.TargetOf(test.ValueOperand)),
+            IIsPatternOperation test => classifier.IsLbfgs(test.Pattern.NarrowedType) && optimizer.Equals(facts.TargetOf(test.Value)),
+            _ => false,
+        };
+    }
 
     private static IOperation? Receiver(IInvocationOperation invocation)
     {
@@ -317,6 +383,9 @@ internal sealed class EventExtractor(
             receiver = invocation.Arguments[0].Value;
         return (receiver.WithoutPlaceholder() ?? receiver)?.WithoutConversions();
     }
+
+    private static string? PartOf(IInvocationOperation invocation, BodyFacts facts) =>
+        invocation.Arguments.FirstOrDefault(argument => ParameterSources.IsPart(argument.Value, facts))?.Value.Syntax.ToString();
 
     private bool IsScaleOfModel(IMethodSymbol method) => method.Name == "ScaleGradients" && types.IsAnnotated(method.ContainingType);
 

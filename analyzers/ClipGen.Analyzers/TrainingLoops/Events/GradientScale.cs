@@ -2,6 +2,7 @@ using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Tensors;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -21,8 +22,8 @@ internal static class GradientScale
 
     private static readonly string[] CountWords =
     [
-        "accum", "count", "batch", "step", "num", "length", "size", "world", "replica", "sample", "token", "worker", "iter", "lossscale", "loss_scale",
-        "mask",
+        "accum", "count", "batch", "step", "num", "length", "size", "world", "replica", "sample", "token", "worker", "iter", "lossscale",
+        "loss_scale", "mask",
     ];
 
     /// <summary>Whether a gradient times the factor (or divided by it) is a clipped one.</summary>
@@ -41,7 +42,27 @@ internal static class GradientScale
     }
 
     /// <summary>Whether a gradient times the factor (or divided by it) may be a clipped one. In doubt it is.</summary>
-    public static bool MayClip(IOperation factor, bool divides, SyntaxNode site, BodyFacts facts) => BoundOf(factor, divides, site, facts) != Bound.None;
+    public static bool MayClip(IOperation factor, bool divides, SyntaxNode site, BodyFacts facts) =>
+        BoundOf(factor, divides, site, facts) != Bound.None;
+
+    /// <summary>
+    /// Whether a factor is named as one that bounds. Where networks are written by hand, gradients are computed by products: most factors are derivatives.
+    /// </summary>
+    public static bool Bounds(IOperation factor, SyntaxNode site, BodyFacts facts)
+    {
+        (bool varies, List<string> names) = Read(factor, facts);
+        return varies
+            ? names.Any(name => TrainingVocabulary.ContainsAny(name, LimitWords) || TrainingVocabulary.Contains(name, "scale")) || IsUnderComparisonOf(names, site)
+            : IsUnderLimit(site);
+    }
+
+    // if (total > 1) grad *= 1 / total
+    private static bool IsUnderComparisonOf(List<string> names, SyntaxNode site) =>
+        site.Ancestors().OfType<IfStatementSyntax>()
+            .SelectMany(statement => statement.Condition.DescendantNodesAndSelf().OfType<BinaryExpressionSyntax>())
+            .Where(comparison => comparison.Kind() is SyntaxKind.GreaterThanExpression or SyntaxKind.GreaterThanOrEqualExpression
+                or SyntaxKind.LessThanExpression or SyntaxKind.LessThanOrEqualExpression)
+            .Any(comparison => comparison.DescendantTokens().Any(token => token.IsKind(SyntaxKind.IdentifierToken) && names.Contains(token.ValueText)));
 
     /// <summary>Whether the factor varies, and the names in it and in the values of the variables that it is made of.</summary>
     private static (bool Varies, List<string> Names) Read(IOperation factor, BodyFacts facts)

@@ -11,8 +11,8 @@ namespace ClipGen.Analyzers.TrainingLoops.Events;
 internal sealed class HiddenClips(KnownTypes types, CalledMethods called, ParameterSources sources, TensorValues tensors)
 {
     /// <summary>
-    /// Whether a delegate whose function is not in sight may clip: it is named after clipping, or it is handed what holds the gradients and returns
-    /// nothing. A function that returns something computes a loss or a prediction.
+    /// Whether a delegate whose function is not in sight may clip: it is named after clipping, or it is handed what holds the gradients and
+    /// returns nothing. A function that returns something computes a loss or a prediction.
     /// </summary>
     public bool MayBeIn(IInvocationOperation invocation, IOperation? @delegate, BodyFacts facts)
     {
@@ -29,8 +29,9 @@ internal sealed class HiddenClips(KnownTypes types, CalledMethods called, Parame
     }
 
     /// <summary>
-    /// Whether a method may clip that classes of other projects implement: it is called on or with what holds the gradients, so that the users of the
-    /// library can clip in it. A virtual method without statements is as good as an abstract one, if it is handed the gradients.
+    /// Whether a method may clip that classes of other projects implement: it is called on or with what holds the gradients, so that the
+    /// users of the library can clip in it. A virtual method without statements is as good as an abstract one, if it is handed the
+    /// gradients.
     /// </summary>
     public bool MayBeInImplementationsOf(IInvocationOperation invocation, BodyFacts facts)
     {
@@ -56,7 +57,8 @@ internal sealed class HiddenClips(KnownTypes types, CalledMethods called, Parame
                 && (tensors.ElementOf(value, facts).IsGradient || sources.Read(value, facts)?.Any(source => IsHolder(source.Type)) == true);
     }
 
-    private bool IsHolder(ITypeSymbol? type) => types.IsNetwork(type) || type.IsOrDerivesFrom(types.Optimizer) || type.IsOrDerivesFrom(types.Parameter);
+    private bool IsHolder(ITypeSymbol? type) =>
+        types.IsNetwork(type) || type.IsOrDerivesFrom(types.Optimizer) || type.IsOrDerivesFrom(types.Parameter);
 
     /// <summary>The types of the items of a collection, also of those that are pairs with a name.</summary>
     private static IEnumerable<ITypeSymbol> ItemsOf(ITypeSymbol? type)
@@ -73,7 +75,9 @@ internal sealed class HiddenClips(KnownTypes types, CalledMethods called, Parame
     private static bool IsEnumerable(INamedTypeSymbol type) =>
         type.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T;
 
-    /// <summary>Whether an object shows a network or an optimizer to whoever gets it, as a trainer or the arguments of an event do.</summary>
+    /// <summary>
+    /// Whether an object shows a network or an optimizer to whoever gets it, as a trainer or the arguments of an event do.
+    /// </summary>
     private bool HasHolder(ITypeSymbol? type) =>
         type is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, DeclaringSyntaxReferences.IsEmpty: false }
         && type.SelfAndBases().SelectMany(current => current.GetMembers()).Any(member =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Roles;
@@ -8,9 +9,26 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
-/// <summary>Recognises what is done by hand to the tensors of TorchSharp: clips and resets of gradients, and updates of parameters.</summary>
+/// <summary>
+/// Recognises what is done by hand to the tensors of TorchSharp: clips and resets of gradients, and updates of parameters.
+/// </summary>
 internal sealed class TensorGradients(KnownTypes types, TensorValues tensors, InputTensors inputs)
 {
+    private readonly ConcurrentDictionary<BodyFacts, bool> _keepsNewGradients = new();
+
+    /// <summary>Whether a body gives tensors the gradients that <c>autograd.grad</c> returned.</summary>
+    public bool KeepsNewGradients(BodyFacts facts) => _keepsNewGradients.GetOrAdd(
+        facts,
+        body => body.Root.DescendantsAndSelf().Any(operation =>
+            AssignedGradient(operation) is { } value && tensors.Of(value, body).Origin == TensorOrigin.NewGradient));
+
+    private IOperation? AssignedGradient(IOperation operation) => operation switch
+    {
+        ISimpleAssignmentOperation assignment when types.IsGradient(assignment.Target) => assignment.Value,
+        IInvocationOperation { TargetMethod.Name: "set_grad" or "copy_", Arguments.Length: > 0 } call => call.Arguments[0].Value,
+        _ => null,
+    };
+
     /// <summary>What an operation does to a gradient, or to a tensor that a caller may know as one.</summary>
     public TensorUse ActionOf(IOperation operation, BodyFacts facts)
     {
@@ -19,8 +37,8 @@ internal sealed class TensorGradients(KnownTypes types, TensorValues tensors, In
         return operation switch
         {
             IInvocationOperation invocation => ActionOf(invocation, facts),
-            IAssignmentOperation { Target: IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } masked } indexer } assignment
-                when types.IsTensor(masked.Type) => OfMaskedAssignment(masked, indexer, assignment, facts),
+            IAssignmentOperation { Target: IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } masked } indexer } set
+                when types.IsTensor(masked.Type) => OfMaskedAssignment(masked, indexer, set, facts),
             ISimpleAssignmentOperation { Target: IPropertyReferenceOperation target } assignment when types.IsGradient(target) =>
                 OfNewGradient(target.Instance, assignment.Value, facts),
             ICompoundAssignmentOperation { Target: IPropertyReferenceOperation target } compound when types.IsGradient(target) =>
@@ -46,25 +64,39 @@ internal sealed class TensorGradients(KnownTypes types, TensorValues tensors, In
         TensorValue changed = tensors.Of(operands[0], facts);
         if (changed is { IsGradient: true, IsShared: true })
             return OfGradient(name, invocation, operands, changed, facts);
-        if (TensorOperations.IsUpdate(name) && OfUpdate(operands[0], operands.Skip(1), facts) is { Action: not TrainingAction.None } update)
+        // What a quotient is divided by is a size, not a direction.
+        int values = name == "addcdiv_" ? 2 : operands.Length;
+        if (TensorOperations.IsUpdate(name)
+            && OfUpdate(operands[0], operands.Take(values).Skip(1), facts) is { Action: not TrainingAction.None } update)
+        {
             return update;
-        bool limits = TensorOperations.IsInPlaceLimit(name)
-            || (name is "copy_" or "set_" && operands.Skip(1).Any(operand => operand.WithoutConversions() is IInvocationOperation { TargetMethod.Name: "clamp" or "clip" }));
+        }
+
+        bool scales = (TensorOperations.IsProduct(name) || TensorOperations.IsQuotient(name)) && operands.Length > 1
+            && GradientScale.MayClip(operands[1], TensorOperations.IsQuotient(name), invocation.Syntax, facts);
+        bool limits = scales || TensorOperations.IsInPlaceLimit(name) || (name is "copy_" or "set_" && operands.Skip(1).Any(IsClamp));
         return limits && !changed.IsGradient ? new TensorUse(TrainingAction.TensorLimit, operands[0]) : TensorUse.None;
     }
 
+    private static bool IsClamp(IOperation operand) =>
+        operand.WithoutConversions() is IInvocationOperation { TargetMethod.Name: "clamp" or "clip" };
+
     /// <summary>What a method does that changes a gradient in place.</summary>
-    private TensorUse OfGradient(string name, IInvocationOperation invocation, ImmutableArray<IOperation> operands, TensorValue gradient, BodyFacts facts)
+    private TensorUse OfGradient(
+        string name, IInvocationOperation invocation, ImmutableArray<IOperation> operands, TensorValue gradient, BodyFacts facts)
     {
         if (name is "zero_" or "fill_")
             return new TensorUse(TrainingAction.Reset, null);
         if (name is "copy_" or "set_")
             return operands.Length > 1 ? OfNewGradient(gradient.Owner, operands[1], facts) : TensorUse.None;
-        Bound before = gradient.Bound;
-        TensorValue after = tensors.Of(invocation, facts);
-        if (TensorOperations.IsSum(name) && operands.Skip(1).Any(operand => types.IsTensor(operand.Type) && IsOfOther(gradient.Owner, tensors.Of(operand, facts), facts)))
+        if (TensorOperations.IsSum(name) && operands.Skip(1).Any(IsOtherGradient))
             return new TensorUse(TrainingAction.Transfer, null);
-        return after.Bound > before || (after.Bound != Bound.None && TensorOperations.IsInPlaceLimit(name)) ? Clip(gradient.Owner, facts) : TensorUse.None;
+        Bound after = tensors.Of(invocation, facts).Bound;
+        bool limits = after > gradient.Bound || (after != Bound.None && TensorOperations.IsInPlaceLimit(name));
+        return limits ? Clip(gradient.Owner, facts) : TensorUse.None;
+
+        bool IsOtherGradient(IOperation operand) =>
+            types.IsTensor(operand.Type) && IsOfOther(gradient.Owner, tensors.Of(operand, facts), facts);
     }
 
     /// <summary>What <c>tensor.grad = value</c> does.</summary>
@@ -88,7 +120,8 @@ internal sealed class TensorGradients(KnownTypes types, TensorValues tensors, In
         value.IsGradient && value.Bound == Bound.None ? TensorUse.None : Clip(gradient.Instance, facts);
 
     /// <summary>What <c>gradient[mask] = value</c> does.</summary>
-    private TensorUse OfMaskedAssignment(IOperation masked, IPropertyReferenceOperation indexer, IAssignmentOperation assignment, BodyFacts facts)
+    private TensorUse OfMaskedAssignment(
+        IOperation masked, IPropertyReferenceOperation indexer, IAssignmentOperation assignment, BodyFacts facts)
     {
         if (tensors.Of(masked, facts) is not { IsGradient: true, IsShared: true } gradient)
             return TensorUse.None;
@@ -107,8 +140,8 @@ internal sealed class TensorGradients(KnownTypes types, TensorValues tensors, In
     }
 
     /// <summary>
-    /// Whether a tensor is updated by its own gradient. Only <c>p.sub_(… p.grad …)</c> is a step: running averages and copies of other networks read
-    /// gradients and parameters too. An input that is changed by its gradient, as for an adversarial example, trains nothing.
+    /// Whether a tensor is updated by its own gradient. Only <c>p.sub_(… p.grad …)</c> is a step: running averages and copies of other
+    /// networks read gradients and parameters too. An input that is changed by its gradient, as for an adversarial example, trains nothing.
     /// </summary>
     private TensorUse OfUpdate(IOperation updated, IEnumerable<IOperation> values, BodyFacts facts)
     {
@@ -123,7 +156,8 @@ internal sealed class TensorGradients(KnownTypes types, TensorValues tensors, In
                 return TensorUse.None;
         }
 
-        return sum is { IsGradient: true, Bound: not Bound.Certain, Owner: { } owner } && AreSame(updated, owner, facts) && !inputs.IsInput(updated, facts)
+        return sum is { IsGradient: true, Bound: not Bound.Certain, Owner: { } owner } && AreSame(updated, owner, facts)
+            && !inputs.IsInput(updated, facts)
             ? new TensorUse(TrainingAction.Step, updated)
             : TensorUse.None;
     }
@@ -141,7 +175,8 @@ internal sealed class TensorGradients(KnownTypes types, TensorValues tensors, In
         Target? second = facts.TargetOf(other.WithoutPlaceholder());
         if (first is null || second is null)
             return false;
-        return first.Equals(second) || (TensorValues.TargetOf(one, facts) is { } source && source.Equals(TensorValues.TargetOf(other, facts)));
+        return first.Equals(second)
+            || (TensorValues.TargetOf(one, facts) is { } source && source.Equals(TensorValues.TargetOf(other, facts)));
     }
 
     private static bool IsDropped(IOperation invocation)

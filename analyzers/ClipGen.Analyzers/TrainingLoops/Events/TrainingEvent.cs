@@ -21,10 +21,19 @@ internal sealed record TrainingEvent(TrainingAction Action, SyntaxNode Syntax, E
     /// <summary>The type of the receiver.</summary>
     public ITypeSymbol? TargetType { get; init; }
 
-    /// <summary>The networks, layers or parameters that are clipped; <see langword="null"/> if that is not known.</summary>
+    /// <summary>
+    /// The networks, layers or parameters that are clipped, or that the loss of a backward pass is computed by; <see langword="null"/> if
+    /// that is not known.
+    /// </summary>
     public ImmutableArray<Target>? Networks { get; init; }
 
+    /// <summary>For clips: the expression for parameters, if it leaves out some of a network's.</summary>
+    public string? Part { get; init; }
+
     public IMethodSymbol? Method { get; init; }
+
+    /// <summary>For steps that are told by an assignment: the members that hold the gradients. For writes of gradients: the members that are written.</summary>
+    public ImmutableHashSet<ISymbol>? Gradients { get; init; }
 
     /// <summary>For calls: what the name, attribute or symbol of the method says that it does.</summary>
     public Classification Classification { get; init; }
@@ -32,11 +41,22 @@ internal sealed record TrainingEvent(TrainingAction Action, SyntaxNode Syntax, E
     /// <summary>For calls of lambdas: the lambda.</summary>
     public SyntaxNode? Lambda { get; init; }
 
+    /// <summary>For calls of lambdas and local functions: the function.</summary>
+    public SyntaxNode? Function =>
+        Lambda ?? (Method is { MethodKind: MethodKind.LocalFunction } function
+            ? function.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax()
+            : null);
+
     /// <summary>For calls: the target that each parameter of the called method stands for.</summary>
     public ArgumentMap Arguments { get; init; } = ArgumentMap.Empty;
 
     /// <summary>For calls: whether an override can be what runs.</summary>
     public bool IsVirtual { get; init; }
+
+    /// <summary>
+    /// For calls: whether the end of a <c>using</c> makes it, so that the control-flow graph has it at the syntax of the resource.
+    /// </summary>
+    public bool IsDisposal { get; init; }
 
     /// <summary>The place in the analysed body from which the event is reached. That is <see cref="Syntax"/>, unless a called method holds the event.</summary>
     public SyntaxNode Site { get; init; } = Syntax;

@@ -3,6 +3,7 @@ using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
@@ -13,6 +14,8 @@ internal static class AccumulatedGradients
     /// <summary>CLIP105: the partial sum is clipped in each pass, and the step waits for several.</summary>
     public static Diagnostic? ClipEveryMicroBatch(StepSite site)
     {
+        if (ClipInInnerLoop(site) is { } repeated)
+            return Report(repeated);
         if (StepCondition(site) is not { } condition || ResetInEachPass(site, condition) is not null)
             return null;
         foreach (EventNode node in site.Expanded.Clips)
@@ -20,11 +23,56 @@ internal static class AccumulatedGradients
             TrainingEvent clip = node.Event!;
             if (clip.IsHoisted || site.Flow.ActionOf(node) != TrainingAction.Clip || !IsInEachPass(site, condition, clip.Site))
                 continue;
-            return site.Report(RuleCatalogue.ClipEveryMicroBatch, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName);
+            return Report(clip);
         }
 
         return null;
+
+        Diagnostic Report(TrainingEvent clip) => site.Report(
+            RuleCatalogue.ClipEveryMicroBatch, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName);
     }
+
+    /// <summary>The only clip, if it is in an inner loop over micro-batches, after which the optimizer steps once.</summary>
+    private static TrainingEvent? ClipInInnerLoop(StepSite site)
+    {
+        if (site.Backward is not { } backward || !SyntaxPlaces.Contains(site.Body.Body, backward.Site)
+            || site.Expanded.TrainingLoopAround(backward.Site) is not { } loop || SyntaxPlaces.Contains(loop, site.Site)
+            || site.Expanded.EventsOf(TrainingAction.Reset).Any(reset => SyntaxPlaces.Contains(loop, reset.Site)))
+        {
+            return null;
+        }
+
+        TrainingEvent? found = null;
+        foreach (EventNode node in site.Expanded.Clips.Where(node => site.Flow.ActionOf(node) == TrainingAction.Clip))
+        {
+            TrainingEvent clip = node.Event!;
+            // A loop over networks clips each of them once.
+            if (clip.Site == backward.Site || site.Expanded.TrainingLoopAround(clip.Site) != loop || IsAboutItem(clip, loop, site.Body))
+                return null;
+            found ??= clip;
+        }
+
+        return found;
+    }
+
+    /// <summary>Whether what is clipped is another object in each pass of a loop.</summary>
+    private static bool IsAboutItem(TrainingEvent clip, SyntaxNode loop, BodyGraph body) =>
+        clip.Networks?.Any(network => network.Root is ILocalSymbol local && IsDeclaredIn(local, loop)) == true
+        || (body.Body.SyntaxTree == clip.Site.SyntaxTree && Identifiers(clip.Site).Any(name => LoopVariables(loop).Contains(name)));
+
+    private static bool IsDeclaredIn(ILocalSymbol local, SyntaxNode loop) =>
+        local.DeclaringSyntaxReferences.Any(reference => reference.SyntaxTree == loop.SyntaxTree && loop.Span.Contains(reference.Span));
+
+    private static IEnumerable<string> Identifiers(SyntaxNode node) =>
+        node.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText);
+
+    private static IEnumerable<string> LoopVariables(SyntaxNode loop) => loop switch
+    {
+        ForEachStatementSyntax each => [each.Identifier.ValueText],
+        ForEachVariableStatementSyntax each => Identifiers(each.Variable),
+        ForStatementSyntax { Declaration: { } declaration } => declaration.Variables.Select(variable => variable.Identifier.ValueText),
+        _ => [],
+    };
 
     /// <summary>CLIP104: the sum is reset in each pass, so that only the last micro-batch counts.</summary>
     public static Diagnostic? ResetEveryMicroBatch(StepSite site)

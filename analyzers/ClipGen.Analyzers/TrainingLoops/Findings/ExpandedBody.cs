@@ -1,3 +1,4 @@
+using ClipGen.Analyzers.TrainingLoops.Dataflow;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
@@ -43,7 +44,7 @@ internal sealed class ExpandedBody
         [
             .. EventsOf(TrainingAction.Step)
                 .GroupBy(OptimizerKey.Of)
-                .Select(steps => new OptimizerKey(steps.Key, origins.Of(steps.Key, steps.First().TargetType))),
+                .Select(steps => new OptimizerKey(steps.Key, origins.Of(steps.Key, steps.First().TargetType), AppliedGradients.Unknown)),
         ];
 
     /// <summary>The innermost loop around the place in which gradients are computed or stepped on, so that it is more than a loop over layers.</summary>

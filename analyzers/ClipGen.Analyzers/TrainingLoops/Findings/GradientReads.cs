@@ -121,6 +121,7 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, W
                     break;
                 case IAssignmentOperation assignment when BufferOf(assignment.Target) is not null:
                     CheckUpdate(assignment.Value, facts, arguments);
+                    _isIncomplete |= Computes(assignment, facts);
                     break;
                 case IInvocationOperation invocation when depth < DeepestCall:
                     ReadCall(invocation, facts, owner, arguments, depth);
@@ -189,6 +190,27 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, W
         }
 
         _isIncomplete |= readsOther;
+    }
+
+    /// <summary>
+    /// Whether a gradient is computed in the step itself, so that a clip before it comes too early: <c>dW[i] += error[j] * input[i]</c>. Adding a multiple
+    /// of the parameter, for weight decay, is no such thing.
+    /// </summary>
+    private bool Computes(IAssignmentOperation assignment, BodyFacts facts)
+    {
+        if (BufferOf(assignment.Target) is not { } written || _copies.Contains(written) || GradientName.Parse(written.Name) is not { } name
+            || !(name.IsSpelledOut || IsGradient(name, facts)))
+        {
+            return false;
+        }
+
+        bool adds = assignment is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract }
+            || (assignment is ISimpleAssignmentOperation
+                && assignment.Value.WithoutConversions() is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract });
+        if (!adds)
+            return false;
+        ISymbol[] read = [.. BuffersIn(assignment.Value, facts, depth: 0).Where(buffer => !Is(buffer, written))];
+        return read.Length == 0 ? !assignment.Value.ConstantValue.HasValue : !Array.TrueForAll(read, _written.Contains);
     }
 
     private static IEnumerable<ISymbol> BuffersIn(IOperation value, BodyFacts facts, int depth)

@@ -1,6 +1,7 @@
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Suggestions;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -16,8 +17,10 @@ internal sealed class GradientsCall(SourceBodies bodies, CalledMethods called, W
     private const int MostArguments = 16;
 
     /// <summary>Finds the call, with a placeholder for the limit, and the node that it belongs before.</summary>
+    /// <param name="site">The step.</param>
+    /// <param name="receiver">What the step is called on, if the call stands in the body itself.</param>
     /// <returns><see langword="null"/> where a gradient is out of reach, or where the call of another step covers this one.</returns>
-    public (string Call, SyntaxNode Anchor)? For(StepSite site)
+    public (string Call, SyntaxNode Anchor)? For(StepSite site, StepReceiver? receiver)
     {
         if (site.Body.Facts.Root.SemanticModel is not { } model || model.SyntaxTree != site.Site.SyntaxTree
             || model.Compilation.GetTypeByMetadataName("ClipGen.Gradients") is null)
@@ -45,27 +48,44 @@ internal sealed class GradientsCall(SourceBodies bodies, CalledMethods called, W
                 reads.Add(step);
         }
 
-        if (reads.Buffers is not { } buffers || buffers.Count > MostArguments)
+        if (reads.Buffers is not { } buffers || buffers.Count > MostArguments || IsElementOfLoop(site, anchor))
             return null;
-        string?[] names = [.. buffers.Select(buffer => NameAt(model, anchor.SpanStart, buffer))];
-        return names.Contains(null) ? null : ($"Gradients.ClipNorm({ClipSuggestions.LimitPlaceholder}, {string.Join(", ", names)})", anchor);
+        var names = new TargetNames(model, anchor)
+        {
+            Receiver = receiver is { IsConditional: true } && anchor == site.Site ? site.Step.Target : null,
+            CollectionOf = item => CollectionOf(site, item, anchor),
+        };
+        string?[] arguments = [.. buffers.Select(names.SequenceOf)];
+        return arguments.Contains(null) ? null : ($"Gradients.ClipNorm({ClipSuggestions.LimitPlaceholder}, {string.Join(", ", arguments)})", anchor);
     }
+
+    /// <summary>The loops around a step in which no gradients are computed, innermost first.</summary>
+    public static IEnumerable<SyntaxNode> LoopsOfStep(StepSite site, SyntaxNode step) =>
+        Constructs.LoopsAround(step).TakeWhile(loop => site.Backward is { } backward && !SyntaxPlaces.Contains(loop, backward.Site));
 
     /// <summary>
     /// The step, or the outermost loop around it in which no gradients are computed: one norm runs over all layers and elements.
     /// </summary>
-    private static SyntaxNode AnchorOf(StepSite site, SyntaxNode step)
-    {
-        SyntaxNode anchor = step;
-        foreach (SyntaxNode loop in Constructs.LoopsAround(step))
-        {
-            if (site.Backward is not { } backward || SyntaxPlaces.Contains(loop, backward.Site))
-                break;
-            anchor = loop;
-        }
+    private static SyntaxNode AnchorOf(StepSite site, SyntaxNode step) => LoopsOfStep(site, step).LastOrDefault() ?? step;
 
-        return anchor;
+    /// <summary>Whether each pass of a loop around the place computes the gradients of one layer and updates it, so that no norm over all can be taken.</summary>
+    private static bool IsElementOfLoop(StepSite site, SyntaxNode anchor)
+    {
+        SyntaxNode[] loops = [.. Constructs.LoopsAround(anchor)];
+        return loops.Length > 0 && site.Site.DescendantNodesAndSelf().OfType<ElementAccessExpressionSyntax>()
+            .SelectMany(access => access.ArgumentList.DescendantNodes().OfType<IdentifierNameSyntax>())
+            .Select(name => site.Body.Facts.Root.SemanticModel?.GetSymbolInfo(name).Symbol)
+            .OfType<ILocalSymbol>()
+            .Any(index => loops.Any(loop => site.Body.Facts.ChangesWithin(index, loop)));
     }
+
+    /// <summary>The collection whose items a variable runs over, unless the place is in the loop, which sees one item only.</summary>
+    public static Target? CollectionOf(StepSite site, ILocalSymbol item, SyntaxNode place) =>
+        !IsAround(item, place) && site.Body.Facts.CollectionOf(item) is { } collection ? site.Body.Facts.TargetOf(collection) : null;
+
+    private static bool IsAround(ILocalSymbol item, SyntaxNode anchor) =>
+        item.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax().FirstAncestorOrSelf<CommonForEachStatementSyntax>() is { } loop
+        && loop != anchor && SyntaxPlaces.Contains(loop, anchor);
 
     private static bool IsBefore(SyntaxNode earlier, SyntaxNode anchor) =>
         earlier.SpanStart < anchor.SpanStart && SyntaxPlaces.Contains(ContainerOf(earlier), anchor);
@@ -78,31 +98,4 @@ internal sealed class GradientsCall(SourceBodies bodies, CalledMethods called, W
             { Parent: { } parent } => parent,
             _ => node,
         };
-
-    private static string? NameAt(SemanticModel model, int position, Target target)
-    {
-        if (model.GetEnclosingSymbol(position) is not { } enclosing || target.Path.IsEmpty)
-            return null;
-        ISymbol root = target.Path[0];
-        foreach (ISymbol symbol in target.Path)
-        {
-            bool isLast = SymbolEqualityComparer.Default.Equals(symbol, target.Last);
-            // An item of a collection has no name here.
-            if (symbol is IMethodSymbol || (!isLast && ClipSuggestions.IsCollection(Target.Of(symbol).Type)))
-                return null;
-            if (symbol is IFieldSymbol or IPropertySymbol && !model.IsAccessible(position, symbol))
-                return null;
-        }
-
-        if (root is ILocalSymbol local && (local.IsForEach || !ClipSuggestions.IsDeclaredBefore(local, position)))
-            return null;
-        if (root is IFieldSymbol { IsStatic: false } or IPropertySymbol { IsStatic: false } && enclosing.IsStatic)
-            return null;
-        if (ClipSuggestions.IsInScope(root, model, position, enclosing))
-            return target.Text;
-
-        return root is IFieldSymbol { IsStatic: true } or IPropertySymbol { IsStatic: true }
-            ? $"{root.ContainingType.ToMinimalDisplayString(model, position)}.{target.Text}"
-            : null;
-    }
 }

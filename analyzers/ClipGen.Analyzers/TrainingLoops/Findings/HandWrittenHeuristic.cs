@@ -1,4 +1,5 @@
 using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Dataflow;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
@@ -14,7 +15,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Findings;
 /// Decides whether a step that is known by its name only is reported. It is, if a backward pass comes before it, all source of both is in the program,
 /// some of it names gradients, and none of it mentions clipping.
 /// </summary>
-internal sealed class HandWrittenHeuristic(SourceBodies bodies, CallGraph calls, GradientMentions mentions, WorkCount work)
+internal sealed class HandWrittenHeuristic(SourceBodies bodies, CallGraph calls, GradientMentions mentions, MemberEffects effects, WorkCount work)
 {
     private readonly ClippingHints _hints = new(work);
 
@@ -23,11 +24,28 @@ internal sealed class HandWrittenHeuristic(SourceBodies bodies, CallGraph calls,
         if (site.Backward is not { } backward)
             return false;
         SourceMentions found = MentionsOf(site.Step) | MentionsOf(backward);
-        return (found.Kinds & (Mentions.Unreadable | Mentions.Clipping)) == 0
-            && (found.Kinds & Mentions.Gradient) != 0
+        return (found.Kinds & Mentions.Clipping) == 0
+            && ((found.Kinds & Mentions.Unreadable) == 0 || IsByLibrary(site, backward))
+            && ((found.Kinds & (Mentions.Gradient | Mentions.Unreadable)) != 0 || IsByDataflow(site, backward))
             && found.ClipCalls.All(call => IsKnown(call, site))
             && !HintsAtClipping(site, backward);
     }
+
+    /// <summary>Whether the step applies what the backward pass writes. Then no name has to say so.</summary>
+    private bool IsByDataflow(StepSite site, TrainingEvent backward) =>
+        site.Step.Gradients is not null || backward.Gradients is not null || effects.AppliesWhatIsWritten(site.Step, backward);
+
+    /// <summary>
+    /// Whether nothing has to be guessed although a library does one of the two: in one loop, a method named as a backward pass comes before the step of
+    /// an optimizer, or before an update that is written out.
+    /// </summary>
+    private bool IsByLibrary(StepSite site, TrainingEvent backward) =>
+        site.TrainingLoop is not null
+        && backward is { Action: TrainingAction.Backward, Method: not null }
+        && (site.Step.Gradients is not null || IsOptimizerOfLibrary(site.Step));
+
+    private bool IsOptimizerOfLibrary(TrainingEvent step) =>
+        (mentions.Of(step.Method?.ContainingType).Kinds & Mentions.Unreadable) != 0 && TrainingVocabulary.IsOptimizerLike(step.TargetType);
 
     /// <summary>Whether a call is known to clip, and where, so that it is no hint at a clip out of sight.</summary>
     private bool IsKnown(SyntaxNode call, StepSite site) =>

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using ClipGen.Analyzers.Rules;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
@@ -20,6 +22,39 @@ internal static class MisplacedClips
 
         return null;
     }
+
+    /// <summary>CLIP103: on every path another backward pass adds to the gradients that were clipped.</summary>
+    public static Diagnostic? BetweenBackwardPasses(StepSite site, IReadOnlyList<OptimizerKey> optimizers)
+    {
+        if (site.Before != GradientState.ClippedThenAdded || site.Backward is not { } backward)
+            return null;
+        TrainingEvent? clip = site.Expanded.Clips
+            .Where(node => site.Flow.ActionOf(node) == TrainingAction.Clip && site.Flow.IsFollowedByBackward(node))
+            .Select(node => node.Event!)
+            .LastOrDefault(found => SyntaxPlaces.Contains(site.Body.Body, found.Site) && found.Site != backward.Site);
+        return clip is null || !AddsTo(backward, clip, site.Key, optimizers)
+            ? null
+            : site.Report(
+                RuleCatalogue.ClipBeforeBackward,
+                clip.Site,
+                ClipSuggestions.ForMove(site),
+                site.MethodName,
+                site.OptimizerName,
+                site.BackwardPlace);
+    }
+
+    /// <summary>
+    /// Whether a backward pass certainly adds to the gradients of the optimizer: two optimizers can have a backward pass each.
+    /// </summary>
+    private static bool AddsTo(TrainingEvent backward, TrainingEvent clip, OptimizerKey key, IReadOnlyList<OptimizerKey> optimizers)
+    {
+        if (backward.Networks is not { IsEmpty: false } networks)
+            return optimizers.Count == 1 && backward.Networks is null;
+        return networks.Any(network => IsAmong(network, clip.Networks) || IsAmong(network, key.Networks));
+    }
+
+    private static bool IsAmong(Target network, ImmutableArray<Target>? others) =>
+        others is { } known && known.Any(other => network.IsPrefixOf(other) || other.IsPrefixOf(network));
 
     private static DiagnosticDescriptor? RuleFor(StepSite site, EventNode node)
     {

@@ -20,12 +20,14 @@ internal sealed class MissingClips(OptimizerOrigins origins, ClipSuggestions sug
         {
             if (dropped.Syntax.SyntaxTree == site.Site.SyntaxTree)
                 properties = ClipSuggestions.ForReplace(properties, dropped.Syntax);
-            string line = $"What line {SyntaxPlaces.LineOf(dropped.Syntax)} computes is a new tensor that is dropped";
+            bool isHere = dropped.Syntax.SyntaxTree == site.Site.SyntaxTree;
+            string place = isHere ? $"line {SyntaxPlaces.LineOf(dropped.Syntax)}" : $"'{SyntaxPlaces.TextOf(dropped.Syntax)}'";
+            string line = $"What {place} computes is a new tensor that is dropped";
             advice = $"{line}: clip in place, or {char.ToLowerInvariant(advice[0])}{advice.Substring(1)}";
         }
 
         return site.Report(
-            RuleCatalogue.StepOnUnclippedGradients, site.Site, properties, site.MethodName, site.OptimizerName, site.BackwardPlace, advice);
+            RuleCatalogue.StepOnUnclippedGradients, site.Site, properties, site.MethodName, site.SteppedName, site.BackwardPlace, advice);
     }
 
     /// <summary>CLIP106: the clip is of a network that the optimizer does not hold, and that nothing else steps.</summary>
@@ -39,7 +41,10 @@ internal sealed class MissingClips(OptimizerOrigins origins, ClipSuggestions sug
             if (!site.Key.IsCertainlyOther(clip) || (site.Flow.Before(node) & GradientState.Pending) == 0 || !SyntaxPlaces.Contains(site.Body.Body, clip.Site))
                 continue;
             if (!OtherOptimizers(site).Any(other => !other.IsCertainlyOther(clip)))
-                return site.Report(RuleCatalogue.ClipOtherNetwork, clip.Site, null, site.MethodName, site.OptimizerName, Names(held), Names(clip.Networks!.Value));
+            {
+                return site.Report(
+                    RuleCatalogue.ClipOtherNetwork, clip.Site, null, site.MethodName, site.OptimizerName, Names(site, held), Names(site, clip.Networks!.Value));
+            }
         }
 
         return null;
@@ -48,12 +53,26 @@ internal sealed class MissingClips(OptimizerOrigins origins, ClipSuggestions sug
     /// <summary>CLIP106: the only clip is of some of the networks, or layers, that the optimizer holds.</summary>
     public static Diagnostic? OnPartOfTheNetwork(StepSite site)
     {
-        if (site.Key.Networks is not { IsEmpty: false } held)
-            return null;
         TrainingEvent[] clips = [.. site.Expanded.Clips.Where(node => site.Flow.ActionOf(node) == TrainingAction.Clip).Select(node => node.Event!)];
         if (clips.Length == 0 || clips.Any(clip => clip.Syntax != clips[0].Syntax) || clips[0].Networks is not { IsEmpty: false } clipped)
             return null;
         TrainingEvent only = clips[0];
+        if (only.Part is { } part)
+        {
+            return site.Key.HoldsPart || !SyntaxPlaces.Contains(site.Body.Body, only.Site)
+                ? null
+                : site.Report(
+                    RuleCatalogue.ClipOtherNetwork,
+                    only.Site,
+                    null,
+                    site.MethodName,
+                    site.OptimizerName,
+                    Names(site, site.Key.Networks ?? clipped),
+                    part);
+        }
+
+        if (site.Key.Networks is not { IsEmpty: false } held)
+            return null;
         if (!SyntaxPlaces.Contains(site.Body.Body, only.Site)
             || clipped.Any(network => network.Equals(site.Key.Optimizer) || network.Root is ILocalSymbol { IsForEach: true }))
         {
@@ -64,7 +83,7 @@ internal sealed class MissingClips(OptimizerOrigins origins, ClipSuggestions sug
         bool isMissingAny = held.Any(network => !clipped.Any(part => part.IsPrefixOf(network)));
         if (!isMissingAny || !clipped.All(part => held.Any(network => network.IsPrefixOf(part) || part.IsPrefixOf(network))))
             return null;
-        return site.Report(RuleCatalogue.ClipOtherNetwork, only.Site, null, site.MethodName, site.OptimizerName, Names(held), Names(clipped));
+        return site.Report(RuleCatalogue.ClipOtherNetwork, only.Site, null, site.MethodName, site.OptimizerName, Names(site, held), Names(site, clipped));
     }
 
     /// <summary>CLIP112: the clip has a condition that holds in some steps only.</summary>
@@ -82,9 +101,9 @@ internal sealed class MissingClips(OptimizerOrigins origins, ClipSuggestions sug
                     site.Site,
                     ClipSuggestions.ForMove(site),
                     site.MethodName,
-                    site.OptimizerName,
+                    site.SteppedName,
                     site.BackwardPlace,
-                    condition.ToString());
+                    SyntaxPlaces.TextOf(condition));
             }
         }
 
@@ -107,5 +126,5 @@ internal sealed class MissingClips(OptimizerOrigins origins, ClipSuggestions sug
     private IEnumerable<OptimizerKey> OtherOptimizers(StepSite site) =>
         site.Expanded.Optimizers(origins).Where(other => !other.Optimizer.Equals(site.Key.Optimizer));
 
-    private static string Names(ImmutableArray<Target> networks) => string.Join(", ", networks.Select(network => network.Text));
+    private static string Names(StepSite site, ImmutableArray<Target> networks) => string.Join(", ", networks.Select(site.VisibleName).Distinct());
 }

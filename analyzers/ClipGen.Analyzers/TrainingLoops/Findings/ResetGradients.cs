@@ -20,6 +20,9 @@ internal sealed class ResetGradients(KnownTypes types)
     /// <summary>CLIP104: on every path to the step the gradients have been reset since the backward pass.</summary>
     public static Diagnostic? BeforeStep(StepSite site)
     {
+        // What is reset are not the gradients of this backward pass.
+        if (site.Backward is { } backward && site.Key.IsCertainlyOther(backward))
+            return null;
         TrainingEvent? reset = site.Expanded.Graph.Nodes
             .Where(node => site.Flow.ActionOf(node) == TrainingAction.Reset
                 && (site.Flow.Before(node) & (GradientState.Pending | GradientState.Clipped | GradientState.ClippedThenAdded)) != 0)
@@ -51,7 +54,7 @@ internal sealed class ResetGradients(KnownTypes types)
         HashSet<string> handedOver = _handedOver.GetOrAdd(loop, HandedOverIn);
         if (handedOver.Contains("this") || (site.Key.Optimizer.Last is { } optimizer && handedOver.Contains(optimizer.Name)))
             return null;
-        return site.Report(RuleCatalogue.NeverReset, site.Site, null, site.MethodName, site.OptimizerName, site.BackwardPlace);
+        return site.Report(RuleCatalogue.NeverReset, site.Site, null, site.MethodName, site.SteppedName, site.BackwardPlace);
     }
 
     private static bool MentionsReset(SyntaxNode type) => type.DescendantTokens().Any(token => TrainingVocabulary.ContainsAny(token.ValueText, ResetWords));

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ClipGen.Analyzers.TrainingLoops.Dataflow;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Values;
@@ -10,9 +11,9 @@ namespace ClipGen.Analyzers.TrainingLoops.Findings;
 /// Finds, for every step that a body and the functions inside it reach, what happened to the gradients before. The result for one body depends on no
 /// other body's result, so that methods that call each other need no special care.
 /// </summary>
-internal sealed class StepAnalysis(CallGraph calls, OptimizerOrigins origins, WorkCount work)
+internal sealed class StepAnalysis(CallGraph calls, OptimizerOrigins origins, MemberEffects effects, WorkCount work)
 {
-    private const TrainingAction Needed = TrainingAction.Backward | TrainingAction.Step;
+    private const TrainingAction Computing = TrainingAction.Backward | TrainingAction.GradientWrite;
 
     private readonly ConcurrentDictionary<BodyGraph, Lazy<StepAnalysisResult>> _results = new();
 
@@ -29,7 +30,8 @@ internal sealed class StepAnalysis(CallGraph calls, OptimizerOrigins origins, Wo
 
     private StepAnalysisResult Find(BodyGraph body)
     {
-        if ((calls.ComponentOf(body).Actions & Needed) != Needed)
+        TrainingAction actions = calls.ComponentOf(body).Actions;
+        if ((actions & TrainingAction.Step) == 0 || (actions & Computing) == 0)
             return StepAnalysisResult.Nothing;
         var decided = new HashSet<SyntaxNode>();
         var places = new List<StepPlace>();
@@ -52,13 +54,13 @@ internal sealed class StepAnalysis(CallGraph calls, OptimizerOrigins origins, Wo
         foreach (IGrouping<Target, EventNode> steps in optimizers)
         {
             OptimizerOrigin origin = origins.Of(steps.Key, steps.First().Event!.TargetType);
-            if (origin.IsLbfgs || origin.HintsAtClipping)
+            if (origin.IsLbfgs || origin.HintsAtClipping || origin.TrainsInputs)
             {
                 decided.UnionWith(steps.Select(step => step.Event!.Syntax));
                 continue;
             }
 
-            foreach (StepPlace place in new OptimizerSteps(expanded, new OptimizerKey(steps.Key, origin), work).KnownPlaces(steps))
+            foreach (StepPlace place in new OptimizerSteps(expanded, new OptimizerKey(steps.Key, origin, new AppliedGradients([.. steps], effects)), work).KnownPlaces(steps))
             {
                 decided.UnionWith(place.Steps.Select(step => step.Event!.Syntax));
                 places.Add(place);

@@ -3,14 +3,21 @@ using System.Collections.Immutable;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
 /// <summary>Asks the questions of the rules about every step of a body.</summary>
 internal sealed class StepFindings(
-    StepAnalysis steps, HandWrittenHeuristic handWritten, MissingClips missing, ResetGradients resets, UnrecognizedTraining unrecognized)
+    StepAnalysis steps,
+    OptimizerOrigins origins,
+    HandWrittenHeuristic handWritten,
+    MissingClips missing,
+    ResetGradients resets,
+    UnrecognizedTraining unrecognized)
 {
+    private readonly OneShotSteps _oneShots = new();
     private readonly ConcurrentDictionary<BodyGraph, ImmutableArray<Diagnostic>> _known = new();
 
     /// <summary>What the rules find in a body. It is found once, and what it was found from is dropped.</summary>
@@ -43,7 +50,8 @@ internal sealed class StepFindings(
                 continue;
             if (site.Step.Evidence == Evidence.Name && !handWritten.IsEnough(site))
                 continue;
-            Judge(site, findings);
+            if (!_oneShots.IsOneShot(site))
+                Judge(site, findings);
         }
 
         findings.Add(unrecognized.In(body));
@@ -54,7 +62,8 @@ internal sealed class StepFindings(
     private bool IsDecidedInside(TrainingEvent step) => step.Through.Any(method => steps.Of(method).Decided.Contains(step.Syntax));
 
     /// <summary>Whether the gradients were set to zero on every path.</summary>
-    private static bool IsDiscarded(GradientState before) => (before & GradientState.AnyDiscarded) != 0 && (before & ~GradientState.AnyDiscarded) == 0;
+    private static bool IsDiscarded(GradientState before) =>
+        (before & GradientState.AnyDiscarded) != 0 && (before & ~GradientState.AnyDiscarded) == 0;
 
     private void Judge(StepSite site, FindingList findings)
     {
@@ -76,7 +85,8 @@ internal sealed class StepFindings(
         }
         else if (isClipped)
         {
-            findings.Add(MissingClips.OnPartOfTheNetwork(site));
+            findings.Add(
+                MisplacedClips.BetweenBackwardPasses(site, site.Expanded.Optimizers(origins)) ?? MissingClips.OnPartOfTheNetwork(site));
             findings.Add(AccumulatedGradients.ClipEveryMicroBatch(site));
         }
 

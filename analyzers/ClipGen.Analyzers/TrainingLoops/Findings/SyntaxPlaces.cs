@@ -25,6 +25,16 @@ internal static class SyntaxPlaces
                     return property.Identifier.ValueText;
                 case OperatorDeclarationSyntax or ConversionOperatorDeclarationSyntax:
                     return "operator";
+                case IndexerDeclarationSyntax:
+                    return "this[]";
+                case DestructorDeclarationSyntax destructor:
+                    return "~" + destructor.Identifier.ValueText;
+                case EventDeclarationSyntax declaration:
+                    return declaration.Identifier.ValueText;
+                case VariableDeclaratorSyntax { Parent.Parent: BaseFieldDeclarationSyntax } field:
+                    return field.Identifier.ValueText;
+                case BaseTypeDeclarationSyntax type:
+                    return type.Identifier.ValueText;
             }
         }
 
@@ -38,6 +48,9 @@ internal static class SyntaxPlaces
             node = access;
         return node.GetLocation();
     }
+
+    /// <summary>The code of a node on one line.</summary>
+    public static string TextOf(SyntaxNode node) => string.Join(" ", node.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     public static int LineOf(SyntaxNode node) => node.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
 }

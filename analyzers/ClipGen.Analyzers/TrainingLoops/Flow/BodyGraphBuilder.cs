@@ -149,8 +149,12 @@ internal sealed class BodyGraphBuilder
         }
         else if (operation is IInvocationOperation or IAssignmentOperation or IObjectCreationOperation or IInvalidOperation or IDynamicInvocationOperation)
         {
+            bool disposes = operation is IInvocationOperation { IsImplicit: true, TargetMethod.Name: "Dispose" or "DisposeAsync" };
             foreach (TrainingEvent happening in _sites.EventsAt(operation.Syntax))
-                last = Append(last, _graph.Add(happening));
+            {
+                if (happening.IsDisposal == disposes)
+                    last = Append(last, _graph.Add(happening));
+            }
         }
 
         return last;

@@ -23,13 +23,34 @@ internal sealed class CallGraph(SourceBodies bodies, EventExtractor extractor, C
     public Callees CalleesOf(IMethodSymbol method, bool isVirtual) =>
         (isVirtual ? _calledVirtually : _called).GetOrAdd(method, _ => new Callees([.. called.CandidatesOf(method, isVirtual).Select(CalleeOf)]));
 
-    /// <summary>The methods that the calls in a body, and in the functions inside it, can run.</summary>
-    public IEnumerable<Callees> CallsIn(BodyGraph body) =>
-        body.SelfAndInner
-            .SelectMany(part => part.Graph.Nodes)
-            .Select(node => node.Event)
-            .Where(found => found is { IsCall: true, Lambda: null, Method.MethodKind: not MethodKind.LocalFunction })
-            .Select(call => CalleesOf(call!.Method!, call.IsVirtual));
+    /// <summary>
+    /// What the calls in a body, and in the functions inside it, can run: choices of methods, and the bodies that hold functions which are
+    /// kept elsewhere.
+    /// </summary>
+    public IEnumerable<object> CallsIn(BodyGraph body)
+    {
+        foreach (EventNode node in body.SelfAndInner.SelectMany(part => part.Graph.Nodes))
+        {
+            if (node.Event is not { IsCall: true } call)
+                continue;
+            if (call.Function is { } function)
+            {
+                if (!body.Facts.Root.Syntax.Contains(function) && BodyAround(function) is { } around)
+                    yield return around;
+            }
+            else if (call.Method is { } method)
+            {
+                yield return CalleesOf(method, call.IsVirtual);
+            }
+        }
+    }
+
+    /// <summary>The graph of a lambda or local function that stands in another body than the one that calls it.</summary>
+    public BodyGraph? FindElsewhere(SyntaxNode function) =>
+        BodyAround(function)?.SelfAndInner.FirstOrDefault(part => part.Body == function);
+
+    private BodyGraph? BodyAround(SyntaxNode node) =>
+        bodies.FactsAround(node) is { } facts && BodyLimits.Allow(facts.Root.Syntax) ? GraphOf(facts) : null;
 
     /// <summary>The component of a body in the call graph, with all that it reaches.</summary>
     public CallComponent ComponentOf(BodyGraph body) => _components.Of(body, this);

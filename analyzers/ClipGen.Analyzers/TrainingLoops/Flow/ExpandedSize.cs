@@ -41,11 +41,11 @@ internal sealed class ExpandedSize(CallGraph calls, WorkCount work)
     {
         if (call.Lambda is not null)
         {
-            AddUnlessActive(body.FindLambda(call.Lambda));
+            AddUnlessActive(body.FindLambda(call.Lambda) ?? calls.FindElsewhere(call.Lambda));
         }
         else if (call.Method is { MethodKind: MethodKind.LocalFunction } function)
         {
-            AddUnlessActive(body.FindLocalFunction(function));
+            AddUnlessActive(body.FindLocalFunction(function) ?? (call.Function is { } syntax ? calls.FindElsewhere(syntax) : null));
         }
         else if (call.Method is { } method)
         {

@@ -162,18 +162,20 @@ internal sealed class GraphExpander
             return null;
         if (call.Lambda is not null)
         {
-            return body.FindLambda(call.Lambda) is { } lambda && !_path.Contains(lambda)
-                ? Splice(lambda, map)
-                : null;
+            if (body.FindLambda(call.Lambda) is { } lambda)
+                return _path.Contains(lambda) ? null : Splice(lambda, map);
+            return SpliceKept(call.Lambda, seen);
         }
 
         if (call.Method is not { } method)
             return null;
         if (method.MethodKind == MethodKind.LocalFunction)
         {
-            return body.FindLocalFunction(method) is { } function && !_path.Contains(function)
-                ? Splice(function, found => map(Substitute(found, call.Arguments, Target.This, found.Site, found.Through)))
-                : null;
+            if (body.FindLocalFunction(method) is not { } function)
+                return call.Function is { } syntax ? SpliceKept(syntax, seen) : null;
+            return _path.Contains(function)
+                ? null
+                : Splice(function, found => map(Substitute(found, call.Arguments, Target.This, found.Site, found.Through)));
         }
 
         var alternatives = new List<GraphPart>();
@@ -222,6 +224,15 @@ internal sealed class GraphExpander
 
     private static bool IsOutOfSight(GraphPart part, TrainingEvent call) =>
         part.Clips.Any(clip => clip.IsOutOfSight && clip.Syntax == call.Syntax);
+
+    /// <summary>Splices a function of another body, whose variables have no name here.</summary>
+    private GraphPart? SpliceKept(SyntaxNode syntax, TrainingEvent call)
+    {
+        if (_calls.FindElsewhere(syntax) is not { } function || _path.Contains(function))
+            return null;
+        ImmutableArray<BodyGraph> through = call.Through.Insert(0, function);
+        return Splice(function, found => Substitute(found, call.Arguments, null, call.Site, through));
+    }
 
     private GraphPart Fork(List<GraphPart> alternatives, TrainingEvent call, bool mayDoNothing)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ClipGen.Analyzers.TrainingLoops.Dataflow;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Values;
@@ -7,11 +8,14 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Flow;
 
 /// <summary>One optimizer, and which events are about its gradients.</summary>
-internal sealed class OptimizerKey(Target optimizer, OptimizerOrigin origin)
+internal sealed class OptimizerKey(Target optimizer, OptimizerOrigin origin, AppliedGradients applied)
 {
     public Target Optimizer { get; } = optimizer;
 
     public ImmutableArray<Target>? Networks { get; } = origin.Networks;
+
+    /// <summary>Whether the optimizer holds only some of the parameters of a network.</summary>
+    public bool HoldsPart { get; } = origin.HoldsPart;
 
     /// <summary>What the event does to the gradients of this optimizer.</summary>
     public TrainingAction ActionOf(TrainingEvent? found)
@@ -20,6 +24,10 @@ internal sealed class OptimizerKey(Target optimizer, OptimizerOrigin origin)
         {
             case TrainingAction.Backward or TrainingAction.Transfer:
                 return found.Action;
+            case TrainingAction.GradientWrite when applied.MayBe(found):
+                return TrainingAction.Backward;
+            case TrainingAction.GradientLimit when applied.AreHandWritten:
+                return TrainingAction.Clip;
             case TrainingAction.Clip when !IsCertainlyOther(found):
                 return TrainingAction.Clip;
             case TrainingAction.Step when IsSame(found):

@@ -37,7 +37,7 @@ internal sealed class StepFlow
     {
         foreach (EventNode node in Search(step, _graph.Previous, _ => true))
         {
-            if (node.Event is { Action: TrainingAction.Backward } backward)
+            if (node.Event is { } backward && ActionOf(node) == TrainingAction.Backward)
                 return backward;
         }
 
@@ -50,7 +50,7 @@ internal sealed class StepFlow
         if (!_isFollowedByBackward.TryGetValue(clip, out bool isFollowed))
         {
             isFollowed = Search(clip, node => node.Next, node => ActionOf(node) != TrainingAction.Step)
-                .Any(node => node.Event?.Action == TrainingAction.Backward);
+                .Any(node => ActionOf(node) == TrainingAction.Backward);
             _isFollowedByBackward.Add(clip, isFollowed);
         }
 

@@ -1,3 +1,4 @@
+using ClipGen.Analyzers.Semantics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -42,4 +43,26 @@ internal static class ClipCalls
 
         return null;
     }
+
+    /// <summary>The policy of the first clip attribute of the type that does not throw, by name.</summary>
+    public static string? DeclaredPolicyOf(ITypeSymbol? type, KnownTypes types)
+    {
+        foreach (ITypeSymbol current in type.SelfAndBases())
+        {
+            foreach (AttributeData attribute in current.GetAttributes().Where(types.IsClipAttribute))
+            {
+                foreach (KeyValuePair<string, TypedConstant> named in attribute.NamedArguments)
+                {
+                    if (named is { Key: "NonFinite", Value: { Type: INamedTypeSymbol policy, Value: int value } } && value != 0)
+                        return NameOf(policy, value);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The name of a value of <c>NonFinitePolicy</c>.</summary>
+    public static string? NameOf(INamedTypeSymbol policy, int value) =>
+        policy.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => field.ConstantValue is int known && known == value)?.Name;
 }

@@ -31,6 +31,7 @@ internal sealed class KnownTypes
         Module = compilation.GetTypeByMetadataName("TorchSharp.torch+nn+Module");
         Parameter = compilation.GetTypeByMetadataName("TorchSharp.Modules.Parameter");
         GradientUtilities = compilation.GetTypeByMetadataName("TorchSharp.torch+nn+utils");
+        TorchGradients = compilation.GetTypeByMetadataName("ClipGen.TorchGradients");
         Clippable = compilation.GetTypeByMetadataName("ClipGen.IClippable");
         _gradientSource = compilation.GetTypeByMetadataName("ClipGen.IGradientSource");
         _clipGradNorm = compilation.GetTypeByMetadataName("ClipGen.ClipGradNormAttribute");
@@ -57,6 +58,9 @@ internal sealed class KnownTypes
     public INamedTypeSymbol? Parameter { get; }
 
     public INamedTypeSymbol? GradientUtilities { get; }
+
+    /// <summary>ClipGen's class over TorchSharp, where its package is referenced.</summary>
+    public INamedTypeSymbol? TorchGradients { get; }
 
     public INamedTypeSymbol? Clippable { get; }
 
@@ -89,6 +93,9 @@ internal sealed class KnownTypes
 
     public bool DeclaresClipping(ITypeSymbol type) => type.GetAttributes().Any(IsClipAttribute);
 
+    /// <summary>Whether the type has a limit of its own for the norm.</summary>
+    public bool DeclaresNorm(ITypeSymbol type) => type.GetAttributes().Any(attribute => Is(attribute, _clipGradNorm));
+
     public bool IsClipAttribute(AttributeData attribute) => Is(attribute, _clipGradNorm) || Is(attribute, _clipGradValue);
 
     /// <summary>Whether the member carries <c>[Gradient]</c> or a clip attribute, or a parameter names it as its gradient.</summary>
@@ -102,7 +109,8 @@ internal sealed class KnownTypes
         operation is IPropertyReferenceOperation { Property: { Name: "grad", ContainingType: var type } } && IsTensor(type);
 
     /// <summary>Whether a method computes gradients and returns them.</summary>
-    public bool IsAutogradGrad(IMethodSymbol method) => method.Name == "grad" && TypeExtensions.IsSameDefinition(method.ContainingType, Autograd);
+    public bool IsAutogradGrad(IMethodSymbol method) =>
+        method.Name == "grad" && TypeExtensions.IsSameDefinition(method.ContainingType, Autograd);
 
     /// <summary>Whether the type is one of TorchSharp's, also where TorchSharp's own source is part of the program.</summary>
     public bool IsTorchSharp(INamedTypeSymbol? type)
@@ -114,6 +122,16 @@ internal sealed class KnownTypes
             space = space.ContainingNamespace;
         return space is { Name: "TorchSharp", IsGlobalNamespace: false };
     }
+
+    /// <summary>Whether attributes, or the type of TorchSharp, say what the variable or member is.</summary>
+    public bool IsKnownGradient(ISymbol symbol) => symbol switch
+    {
+        IFieldSymbol member => IsDeclaredGradient(member) || IsTensor(member.Type),
+        IPropertySymbol member => IsDeclaredGradient(member) || IsTensor(member.Type),
+        ILocalSymbol local => IsTensor(local.Type),
+        IParameterSymbol parameter => IsTensor(parameter.Type),
+        _ => false,
+    };
 
     /// <summary>Whether the type is a network: a module of TorchSharp, or annotated for ClipGen.</summary>
     public bool IsNetwork(ITypeSymbol? type) => type.IsOrDerivesFrom(Module) || IsAnnotated(type);

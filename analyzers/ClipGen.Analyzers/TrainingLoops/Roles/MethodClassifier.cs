@@ -17,6 +17,8 @@ internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options
     /// <summary>Whether optimizers of the type evaluate a closure several times in one step, so that a clip before the step means nothing.</summary>
     public bool IsLbfgs(ITypeSymbol? type) => type.IsOrDerivesFrom(types.Lbfgs);
 
+    public bool IsTorchSharp(IMethodSymbol method) => types.IsTorchSharp(method.ContainingType);
+
     private Classification Find(IMethodSymbol method)
     {
         TrainingAction marked = options.ActionOf(method);

@@ -33,4 +33,13 @@ internal enum TrainingAction
 
     /// <summary>Gives parameters the gradients of other parameters, such as those of a copy of the network.</summary>
     Transfer = 64,
+
+    /// <summary>
+    /// Fills members of a hand-written network. It is a backward pass for the steps that read them, and for those of hand-written networks if they are
+    /// named as gradients.
+    /// </summary>
+    GradientWrite = 128,
+
+    /// <summary>Limits members of a hand-written network that are named as gradients. For its steps it is a clip.</summary>
+    GradientLimit = 256,
 }

@@ -73,18 +73,24 @@ internal static class TrainingVocabulary
 
     /// <summary>Whether an identifier can have to do with training at all.</summary>
     public static bool IsTrainingWord(string word) =>
-        ContainsAny(word, TrainingStems) || string.Equals(word, "step", StringComparison.OrdinalIgnoreCase) || word is "clamp_" or "mul_" or "div_" or "masked_fill_";
+        ContainsAny(word, TrainingStems) || string.Equals(word, "step", StringComparison.OrdinalIgnoreCase)
+        || word is "clamp_" or "mul_" or "div_" or "masked_fill_" || IsLearningRate(word);
 
     /// <summary>Whether an identifier names a clip of ClipGen's. A loop with one is looked at, whatever else is in it.</summary>
     public static bool IsClipCall(string word) => word is "ClipGradients" or "ClipNorm" or "ClipValue";
 
     /// <summary>Whether an identifier can name, mark or be part of a step.</summary>
     public static bool IsStepWord(string word) =>
-        IsOptimizerUpdateName(word) || IsClipCall(word) || word is "sub_" or "add_" or "addcmul_" or "addcdiv_" or "copy_" or "set_" or "grad";
+        IsOptimizerUpdateName(word) || IsClipCall(word) || word is "sub_" or "add_" or "addcmul_" or "addcdiv_" or "copy_" or "set_"
+        || Contains(word, "grad") || IsLearningRate(word);
 
     /// <summary>Whether an identifier can name or mark a backward pass. A program without one is not analysed.</summary>
     public static bool IsBackwardWord(string word) =>
-        Contains(word, "backward") || Contains(word, "backp") || word == "autograd" || IsBackwardName(word);
+        Contains(word, "backward") || Contains(word, "backp") || word == "autograd" || IsBackwardName(word) || IsLearningRate(word)
+        || (Contains(word, "grad") && NetworkNames.IsGradient(word));
+
+    /// <summary>Whether an identifier spells out a learning rate. Networks that name nothing else have one.</summary>
+    private static bool IsLearningRate(string word) => Contains(word, "learn") && NetworkNames.IsLearningRate(word);
 
     public static bool Contains(string text, string part) => text.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
 

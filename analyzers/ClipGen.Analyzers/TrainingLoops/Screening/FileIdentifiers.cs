@@ -15,7 +15,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Screening;
 internal sealed class FileIdentifiers
 {
     private static readonly ConditionalWeakTable<SyntaxTree, FileIdentifiers> Known = new();
-    private static readonly string[] Stems = ["backw", "backp", "clip", "grad", "optim", "step"];
+    private static readonly string[] Stems = ["backw", "backp", "clip", "grad", "optim", "step", "learn"];
 
     private readonly SyntaxTree _tree;
     private HashSet<string>? _all;

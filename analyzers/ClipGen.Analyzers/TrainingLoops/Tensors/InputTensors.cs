@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Tensors;
 
 /// <summary>
-/// Finds the tensors that a body puts into networks. What changes such a tensor by its gradient computes a saliency map, an adversarial example or an
-/// image, and trains no network.
+/// Finds the tensors that a body puts into networks. What changes such a tensor by its gradient computes a saliency map, an adversarial
+/// example or an image, and trains no network.
 /// </summary>
 internal sealed class InputTensors(KnownTypes types)
 {
@@ -41,7 +41,9 @@ internal sealed class InputTensors(KnownTypes types)
         return found;
     }
 
-    /// <summary>Whether a call runs a network on its arguments: that of the network itself, or of a function that is handed the network too.</summary>
+    /// <summary>
+    /// Whether a call runs a network on its arguments: that of the network itself, or of a function that is handed the network too.
+    /// </summary>
     private bool TakesInputs(IInvocationOperation invocation)
     {
         if (invocation.Instance is { } receiver && IsNetwork(receiver.WithoutPlaceholder()?.Type))

@@ -13,16 +13,20 @@ internal static class LambdaSource
         if (reference.Parameter.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } function)
             return null;
         IOperation? lambda = reference.Parent;
-        while (lambda is not null && !(lambda is IAnonymousFunctionOperation { Symbol: var symbol } && SymbolEqualityComparer.Default.Equals(symbol, function)))
+        while (lambda is not null && !IsFunction(lambda))
             lambda = lambda.Parent;
         IOperation? around = lambda?.Parent;
         while (around is IDelegateCreationOperation or IConversionOperation)
             around = around.Parent;
         if (around is not IArgumentOperation { Parent: IInvocationOperation invocation })
             return null;
-        IOperation[] sources = [.. TensorOperations.OperandsOf(invocation).Where(operand => !operand.DescendantsAndSelf().Any(part => part == lambda))];
+        IOperation[] sources =
+            [.. TensorOperations.OperandsOf(invocation).Where(operand => !operand.DescendantsAndSelf().Contains(lambda))];
         // Zip hands over an item of each sequence. Other functions get an item, and possibly its index.
         int index = invocation.TargetMethod.Name == "Zip" ? reference.Parameter.Ordinal : 0;
         return index < sources.Length ? sources[index].WithoutPlaceholder() : null;
+
+        bool IsFunction(IOperation operation) =>
+            operation is IAnonymousFunctionOperation { Symbol: var symbol } && SymbolEqualityComparer.Default.Equals(symbol, function);
     }
 }

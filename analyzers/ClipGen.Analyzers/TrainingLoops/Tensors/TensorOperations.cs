@@ -4,31 +4,35 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Tensors;
 
-/// <summary>What TorchSharp's methods do to the values of a tensor, by their names. A name that ends with an underscore works in place.</summary>
+/// <summary>
+/// What TorchSharp's methods do to the values of a tensor, by their names. A name that ends with an underscore works in place.
+/// </summary>
 internal static class TensorOperations
 {
     private static readonly HashSet<string> Views =
     [
-        "detach", "view", "view_as", "flatten", "unflatten", "reshape", "ravel", "alias", "contiguous", "to", "squeeze", "unsqueeze", "t", "transpose",
-        "swapaxes", "permute", "narrow", "select", "slice", "expand", "expand_as", "data", "requires_grad_", "MoveToOuterDisposeScope",
-        "MoveToOtherDisposeScope", "DetachFromDisposeScope",
+        "detach", "view", "view_as", "flatten", "unflatten", "reshape", "ravel", "alias", "contiguous", "to", "squeeze", "unsqueeze", "t",
+        "transpose", "swapaxes", "permute", "narrow", "select", "slice", "expand", "expand_as", "data", "requires_grad_",
+        "MoveToOuterDisposeScope", "MoveToOtherDisposeScope", "DetachFromDisposeScope",
     ];
 
     private static readonly HashSet<string> Copies =
     [
-        "clone", "cpu", "cuda", "mps", "float", "double", "half", "bfloat16", "to_type", "type", "type_as", "to_dense", "coalesce", "pin_memory",
-        "index_select", "nan_to_num", "neg", "negative", "positive",
+        "clone", "cpu", "cuda", "mps", "float", "double", "half", "bfloat16", "to_type", "type", "type_as", "to_dense", "coalesce",
+        "pin_memory", "index_select", "nan_to_num", "neg", "negative", "positive",
     ];
 
     private static readonly HashSet<string> Sums = ["add", "sub", "subtract", "lerp", "addcmul", "addcdiv"];
 
     private static readonly HashSet<string> Limits =
     [
-        "clamp", "clip", "clamp_min", "clamp_max", "minimum", "maximum", "fmin", "fmax", "renorm", "sign", "sgn", "tanh", "sigmoid", "atan", "softsign",
-        "hardtanh", "normalize",
+        "clamp", "clip", "clamp_min", "clamp_max", "minimum", "maximum", "fmin", "fmax", "renorm", "sign", "sgn", "tanh", "sigmoid", "atan",
+        "softsign", "hardtanh", "normalize",
     ];
 
-    /// <summary>The limits that are used to limit a tensor where it is. The others are activation functions, which layers apply to their outputs.</summary>
+    /// <summary>
+    /// The limits that are used to limit a tensor where it is. The others are activation functions, which layers apply to their outputs.
+    /// </summary>
     private static readonly HashSet<string> InPlaceLimits =
         ["clamp_", "clip_", "clamp_min_", "clamp_max_", "minimum_", "maximum_", "renorm_", "sign_", "sgn_", "tanh_"];
 
@@ -45,7 +49,10 @@ internal static class TensorOperations
         ["gt", "ge", "lt", "le", "greater", "greater_equal", "less", "less_equal", "gt_", "ge_", "lt_", "le_"];
 
     private static readonly HashSet<string> Tests =
-        ["eq", "ne", "not_equal", "equal", "isnan", "isinf", "isfinite", "isposinf", "isneginf", "logical_not", "logical_and", "logical_or", "bitwise_not"];
+    [
+        "eq", "ne", "not_equal", "equal", "isnan", "isinf", "isfinite", "isposinf", "isneginf", "logical_not", "logical_and", "logical_or",
+        "bitwise_not",
+    ];
 
     private static readonly HashSet<string> Updates = ["sub_", "add_", "addcmul_", "addcdiv_", "subtract_", "copy_", "set_"];
 
@@ -83,7 +90,10 @@ internal static class TensorOperations
     /// <summary>Whether a method of that name is how parameters are updated by hand.</summary>
     public static bool IsUpdate(string name) => Updates.Contains(name);
 
-    /// <summary>The receiver and the arguments that are written, in the order of the parameters, whether the method is an instance, extension or static one.</summary>
+    /// <summary>
+    /// The receiver and the arguments that are written, in the order of the parameters, whether the method is an instance, extension or
+    /// static one.
+    /// </summary>
     public static ImmutableArray<IOperation> OperandsOf(IInvocationOperation invocation)
     {
         var operands = ImmutableArray.CreateBuilder<IOperation>();

@@ -10,15 +10,16 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Tensors;
 
 /// <summary>
-/// Reads one tensor, through the variables that lead to it. It ends after <see cref="AnalysisLimits.ExpressionsOfGradient"/> expressions, and then the
-/// tensor may be anything.
+/// Reads one tensor, through the variables that lead to it. It ends after <see cref="AnalysisLimits.ExpressionsOfGradient"/> expressions,
+/// and then the tensor may be anything.
 /// </summary>
 internal sealed class TensorReading(KnownTypes types, MemberValues members, BodyFacts facts)
 {
     private static readonly HashSet<string> Sequences =
     [
-        "Where", "ToArray", "ToList", "AsEnumerable", "OfType", "Cast", "Distinct", "ToHashSet", "ToImmutableArray", "AsReadOnly", "OrderBy", "Reverse",
-        "Take", "Skip", "TakeWhile", "SkipWhile", "TakeLast", "SkipLast", "AsSpan", "GetRange", "AsParallel", "Concat", "Append", "Prepend",
+        "Where", "ToArray", "ToList", "AsEnumerable", "OfType", "Cast", "Distinct", "ToHashSet", "ToImmutableArray", "AsReadOnly",
+        "OrderBy", "Reverse", "Take", "Skip", "TakeWhile", "SkipWhile", "TakeLast", "SkipLast", "AsSpan", "GetRange", "AsParallel",
+        "Concat", "Append", "Prepend",
     ];
 
     private static readonly HashSet<string> Items = ["First", "FirstOrDefault", "Single", "Last", "LastOrDefault", "ElementAt"];
@@ -30,7 +31,9 @@ internal sealed class TensorReading(KnownTypes types, MemberValues members, Body
 
     public TensorValue ElementOf(IOperation? collection) => ElementOf(collection, 0);
 
-    /// <summary>Whether the expression is a mask: certain if it compares a gradient, none if it compares something else, possible if it is no mask.</summary>
+    /// <summary>
+    /// Whether the expression is a mask: certain if it compares a gradient, none if it compares something else, possible if it is no mask.
+    /// </summary>
     public Bound Compares(IOperation expression) => Compares(expression, 0);
 
     private bool IsTooFar(int depth) => depth > AnalysisLimits.TensorDepth || --_left < 0;
@@ -100,11 +103,14 @@ internal sealed class TensorReading(KnownTypes types, MemberValues members, Body
         return value.Origin == TensorOrigin.Itself ? TensorValue.Other : value;
     }
 
-    /// <summary>What a call such as <c>copy.clamp_(-1, 1)</c>, and those that follow it in a chain, make of the tensor that it changes in place.</summary>
+    /// <summary>
+    /// What a call such as <c>copy.clamp_(-1, 1)</c>, and those that follow it in a chain, make of the tensor that it changes in place.
+    /// </summary>
     private TensorValue ChangedBy(IInvocationOperation call, TensorValue value, int depth)
     {
         TensorValue changed = TensorValue.Itself;
-        for (IOperation? next = call; next is IInvocationOperation { TargetMethod.Name: var name } link && TensorOperations.IsInPlace(name); next = link.Parent)
+        IOperation? next = call;
+        for (; next is IInvocationOperation { TargetMethod.Name: var name } link && TensorOperations.IsInPlace(name); next = link.Parent)
         {
             ImmutableArray<IOperation> operands = TensorOperations.OperandsOf(link);
             if (TensorOperations.IsSum(name) || name == "copy_")
@@ -114,7 +120,7 @@ internal sealed class TensorReading(KnownTypes types, MemberValues members, Body
                 changed = changed.Within(Bound.Certain);
             else if (!value.IsShared && operands.Length > 1 && (TensorOperations.IsProduct(name) || TensorOperations.IsQuotient(name)))
                 changed = changed.Within(BoundOf(operands[1], TensorOperations.IsQuotient(name), link.Syntax, depth));
-            else if (!value.IsShared && TensorOperations.IsMasked(name) && operands.Any(operand => Compares(operand, depth + 1) == Bound.Certain))
+            else if (!value.IsShared && TensorOperations.IsMasked(name) && AnyCompares(operands, depth))
                 changed = changed.Within(Bound.Certain);
         }
 
@@ -135,11 +141,15 @@ internal sealed class TensorReading(KnownTypes types, MemberValues members, Body
 
     private static int? PlaceInTuple(ILocalSymbol local)
     {
-        if (local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is not SingleVariableDesignationSyntax { Parent: { } parent } designation)
+        if (local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is not SingleVariableDesignationSyntax designation)
             return null;
-        if (parent is ParenthesizedVariableDesignationSyntax tuple)
-            return tuple.Variables.IndexOf(designation);
-        return parent is DeclarationExpressionSyntax { Parent: ArgumentSyntax { Parent: TupleExpressionSyntax written } argument } ? written.Arguments.IndexOf(argument) : null;
+        return designation.Parent switch
+        {
+            ParenthesizedVariableDesignationSyntax tuple => tuple.Variables.IndexOf(designation),
+            DeclarationExpressionSyntax { Parent: ArgumentSyntax { Parent: TupleExpressionSyntax tuple } item } =>
+                tuple.Arguments.IndexOf(item),
+            _ => null,
+        };
     }
 
     private TensorValue OfParameter(IParameterReferenceOperation reference, int depth)
@@ -184,7 +194,9 @@ internal sealed class TensorReading(KnownTypes types, MemberValues members, Body
         if (scaled.IsGradient || scaled.Origin is TensorOrigin.Unknown or TensorOrigin.Itself)
             return scaled.Within(BoundOf(right, divides, site, depth));
         TensorValue other = divides ? TensorValue.Other : Of(right, depth + 1);
-        return other.IsGradient || other.Origin is TensorOrigin.Unknown or TensorOrigin.Itself ? other.Within(BoundOf(left, false, site, depth)) : TensorValue.Other;
+        return other.IsGradient || other.Origin is TensorOrigin.Unknown or TensorOrigin.Itself
+            ? other.Within(BoundOf(left, false, site, depth))
+            : TensorValue.Other;
     }
 
     /// <summary>Whether a gradient that is multiplied with the factor, or divided by it, is limited.</summary>
@@ -221,7 +233,11 @@ internal sealed class TensorReading(KnownTypes types, MemberValues members, Body
     }
 
     private bool MentionsGradient(IOperation operand) =>
-        operand.DescendantsAndSelf().Any(part => types.IsGradient(part) || (part is ILocalReferenceOperation && IsTensor(part) && Of(part, 0).IsGradient));
+        operand.DescendantsAndSelf().Any(part =>
+            types.IsGradient(part) || (part is ILocalReferenceOperation && IsTensor(part) && Of(part, 0).IsGradient));
+
+    private bool AnyCompares(ImmutableArray<IOperation> operands, int depth) =>
+        operands.Any(operand => Compares(operand, depth + 1) == Bound.Certain);
 
     private Bound Compares(IOperation expression, int depth)
     {
@@ -255,15 +271,17 @@ internal sealed class TensorReading(KnownTypes types, MemberValues members, Body
 
     private bool IsComparison(IOperation part) => part switch
     {
-        IInvocationOperation { TargetMethod: var method } => types.IsTorchSharp(method.ContainingType) && TensorOperations.IsComparison(method.Name),
-        IBinaryOperation binary => IsTensor(binary) && binary.OperatorKind is BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual
-            or BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual,
+        IInvocationOperation { TargetMethod: var method } =>
+            types.IsTorchSharp(method.ContainingType) && TensorOperations.IsComparison(method.Name),
+        IBinaryOperation binary => IsTensor(binary) && binary.OperatorKind is BinaryOperatorKind.GreaterThan
+            or BinaryOperatorKind.GreaterThanOrEqual or BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual,
         _ => false,
     };
 
     private bool IsTest(IOperation part) => part switch
     {
-        IInvocationOperation { TargetMethod: var method } => types.IsTorchSharp(method.ContainingType) && TensorOperations.IsTest(method.Name),
+        IInvocationOperation { TargetMethod: var method } =>
+            types.IsTorchSharp(method.ContainingType) && TensorOperations.IsTest(method.Name),
         IBinaryOperation binary => IsTensor(binary) && binary.OperatorKind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals,
         _ => false,
     };
@@ -278,7 +296,7 @@ internal sealed class TensorReading(KnownTypes types, MemberValues members, Body
         {
             if (Items.Contains(name))
                 return ElementOf(operands[0], depth + 1);
-            return operands.Where(IsTensor).Any(operand => Of(operand, depth + 1) is { Origin: not (TensorOrigin.Other or TensorOrigin.Zero) })
+            return operands.Where(IsTensor).Any(operand => Of(operand, depth + 1).Origin is not (TensorOrigin.Other or TensorOrigin.Zero))
                 ? TensorValue.Unknown
                 : TensorValue.Other;
         }
@@ -307,7 +325,7 @@ internal sealed class TensorReading(KnownTypes types, MemberValues members, Body
         if (TensorOperations.IsSum(name))
             return all;
         if (TensorOperations.IsMasked(name))
-            return operands.Any(operand => Compares(operand, depth + 1) == Bound.Certain) ? all.Within(Bound.Certain) : all;
+            return AnyCompares(operands, depth) ? all.Within(Bound.Certain) : all;
         return all.Origin is TensorOrigin.Other or TensorOrigin.Zero or TensorOrigin.Itself ? TensorValue.Other : TensorValue.Unknown;
     }
 
@@ -319,6 +337,8 @@ internal sealed class TensorReading(KnownTypes types, MemberValues members, Body
         {
             case IConversionOperation conversion:
                 return ElementOf(conversion.Operand, depth + 1);
+            case ITranslatedQueryOperation query:
+                return ElementOf(query.Operation, depth + 1);
             case IConditionalAccessOperation access:
                 return ElementOf(access.WhenNotNull, depth + 1);
             case IConditionalAccessInstanceOperation placeholder:
@@ -346,7 +366,9 @@ internal sealed class TensorReading(KnownTypes types, MemberValues members, Body
     }
 
     private TensorValue Any(IEnumerable<IOperation> items, int depth) =>
-        items.Aggregate(TensorValue.Itself, (value, item) => value.Or(IsSpread(item) ? ElementOf(item.ChildOperations.FirstOrDefault(), depth + 1) : Of(item, depth + 1)));
+        items.Aggregate(
+            TensorValue.Itself,
+            (value, item) => value.Or(IsSpread(item) ? ElementOf(item.ChildOperations.FirstOrDefault(), depth + 1) : Of(item, depth + 1)));
 
     private static bool IsSpread(IOperation item) => item.GetType().Name.Contains("Spread");
 

@@ -4,7 +4,8 @@ namespace ClipGen.Analyzers.TrainingLoops.Tensors;
 
 /// <summary>What a tensor is, as far as training is concerned.</summary>
 /// <param name="Origin">Where its values come from.</param>
-/// <param name="Owner">The tensor that it is the gradient of; <see langword="null"/> if it is no gradient, or that of no tensor in sight.</param>
+/// <param name="Owner">The tensor that it is the gradient of; <see langword="null"/> if it is no gradient, or that of no tensor in
+/// sight.</param>
 /// <param name="IsShared">Whether a change of it in place changes the gradient itself, not a copy.</param>
 /// <param name="Bound">Whether its values were limited on the way from the gradient.</param>
 internal readonly record struct TensorValue(TensorOrigin Origin, IOperation? Owner = null, bool IsShared = false, Bound Bound = Bound.None)
@@ -25,7 +26,8 @@ internal readonly record struct TensorValue(TensorOrigin Origin, IOperation? Own
     public TensorValue Computed() => this with { IsShared = false };
 
     /// <summary>The same values, limited.</summary>
-    public TensorValue Within(Bound bound) => (IsGradient || Origin == TensorOrigin.Itself) && bound > Bound ? this with { Bound = bound } : this;
+    public TensorValue Within(Bound bound) =>
+        (IsGradient || Origin == TensorOrigin.Itself) && bound > Bound ? this with { Bound = bound } : this;
 
     /// <summary>A tensor that is one or the other, or is made of both.</summary>
     public TensorValue Or(TensorValue other)

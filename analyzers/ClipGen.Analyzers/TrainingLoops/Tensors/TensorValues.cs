@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Tensors;
 
 /// <summary>
-/// Reads what a tensor is: a gradient, a copy of one, one that was limited, or something else. Every event that is no call of a known method is
-/// decided by this.
+/// Reads what a tensor is: a gradient, a copy of one, one that was limited, or something else. Every event that is no call of a known
+/// method is decided by this.
 /// </summary>
 internal sealed class TensorValues(KnownTypes types, MemberValues members)
 {
@@ -29,15 +29,17 @@ internal sealed class TensorValues(KnownTypes types, MemberValues members)
         return value is { IsGradient: true, IsShared: true } ? Target.Of(property) : null;
     }
 
-    /// <summary>The tensor, or the collection of tensors, that a variable of a loop or of a lambda runs over; else the expression itself.</summary>
+    /// <summary>
+    /// The tensor, or the collection of tensors, that a variable of a loop or of a lambda runs over; else the expression itself.
+    /// </summary>
     public static Target? TargetOf(IOperation? tensor, BodyFacts facts)
     {
         tensor = tensor.WithoutPlaceholder()?.WithoutConversions();
         return tensor switch
         {
-            ILocalReferenceOperation local when facts.CollectionOf(local.Local) is { } collection => facts.TargetOf(collection) ?? facts.TargetOf(tensor),
-            IParameterReferenceOperation parameter when LambdaSource.Of(parameter) is { } source => facts.TargetOf(source) ?? facts.TargetOf(tensor),
-            _ => facts.TargetOf(tensor),
-        };
+            ILocalReferenceOperation local when facts.CollectionOf(local.Local) is { } collection => facts.TargetOf(collection),
+            IParameterReferenceOperation parameter when LambdaSource.Of(parameter) is { } source => facts.TargetOf(source),
+            _ => null,
+        } ?? facts.TargetOf(tensor);
     }
 }

@@ -34,7 +34,8 @@ internal sealed class BodyFacts
     public IOperation? CollectionOf(ILocalSymbol local) => _collections.TryGetValue(local, out IOperation? collection) ? collection : null;
 
     /// <summary>The calls of which the local is the receiver.</summary>
-    public IReadOnlyList<IInvocationOperation> CallsOn(ILocalSymbol local) => _calls.TryGetValue(local, out List<IInvocationOperation>? calls) ? calls : [];
+    public IReadOnlyList<IInvocationOperation> CallsOn(ILocalSymbol local) =>
+        _calls.TryGetValue(local, out List<IInvocationOperation>? calls) ? calls : [];
 
     /// <summary>What elements of the collection that the local holds are set to.</summary>
     public IReadOnlyList<IOperation> ItemsOf(ILocalSymbol local) => _items.TryGetValue(local, out List<IOperation>? items) ? items : [];
@@ -83,7 +84,8 @@ internal sealed class BodyFacts
             case ISimpleAssignmentOperation { Target: var target } assignment when ItemHolder(target) is { } local:
                 Append(_items, local, assignment.Value);
                 break;
-            case IInvocationOperation { Instance: { } receiver } invocation when receiver.WithoutPlaceholder()?.WithoutConversions() is ILocalReferenceOperation local:
+            case IInvocationOperation { Instance: { } receiver } invocation
+                when receiver.WithoutPlaceholder()?.WithoutConversions() is ILocalReferenceOperation local:
                 Append(_calls, local.Local, invocation);
                 break;
             case ICompoundAssignmentOperation { Target: ILocalReferenceOperation { Type.SpecialType: SpecialType.None } local } compound:

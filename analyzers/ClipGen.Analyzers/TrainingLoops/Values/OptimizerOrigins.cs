@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Tensors;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -8,7 +9,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Values;
 
 /// <summary>Finds how the optimizer of a step was made: from the parameters of which networks, and whether it clips on its own.</summary>
 internal sealed class OptimizerOrigins(
-    KnownTypes types, MethodClassifier classifier, SourceBodies bodies, MemberValues members, ParameterSources sources)
+    KnownTypes types, MethodClassifier classifier, ParameterSources sources, InputTensors inputs, OptimizerCreations creations)
 {
     private readonly ConcurrentDictionary<Target, OptimizerOrigin> _known = new();
 
@@ -27,50 +28,42 @@ internal sealed class OptimizerOrigins(
         bool isComplete = true;
         bool isLbfgs = false;
         bool hints = false;
-        int creations = 0;
-        foreach (MemberValues.Value value in ValuesOf(optimizer))
+        bool trainsInputs = true;
+        bool holdsPart = false;
+        int count = 0;
+        foreach (OptimizerCreation creation in creations.Of(optimizer))
         {
-            foreach (IOperation creation in CreationsIn(value.Operation))
-            {
-                creations++;
-                isLbfgs |= IsLbfgs(creation);
-                hints |= !IsTorchSharp(creation) && TrainingVocabulary.HintsAtClipping(creation.Syntax.ToString());
-                if (Networks(creation, value.Facts, optimizer) is { } found)
-                    networks.AddRange(found.Where(network => !networks.Contains(network)));
-                else
-                    isComplete = false;
-            }
+            count++;
+            isLbfgs |= IsLbfgs(creation.Operation);
+            hints |= creation.HintsAtClipping;
+            trainsInputs &= creation.Facts is { } facts && creation.Parameters is { } held && TrainsInputs(held, facts);
+            holdsPart |= creation.Parameters is { } part && creation.Facts is { } around && ParameterSources.IsPart(part, around);
+            if (Networks(creation, optimizer) is { } found)
+                networks.AddRange(found.Where(network => !networks.Contains(network)));
+            else
+                isComplete = false;
         }
 
-        return new OptimizerOrigin(isComplete && creations > 0 ? networks.ToImmutable() : null, isLbfgs, hints);
+        return new OptimizerOrigin(
+            isComplete && count > 0 ? networks.ToImmutable() : null, isLbfgs, hints, trainsInputs && count > 0, holdsPart);
     }
 
-    private IEnumerable<MemberValues.Value> ValuesOf(Target optimizer)
-    {
-        switch (optimizer.Last)
-        {
-            case ILocalSymbol local when local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { } declaration:
-                BodyFacts? facts = bodies.FactsAround(declaration);
-                return (facts?.ValuesOf(local) ?? []).Select(value => new MemberValues.Value(value, facts));
-            case IFieldSymbol or IPropertySymbol:
-                return members.Of(optimizer.Last);
-            default:
-                return [];
-        }
-    }
+    /// <summary>Whether all that an optimizer is made for are tensors that the body puts into networks.</summary>
+    private bool TrainsInputs(IOperation parameters, BodyFacts facts) =>
+        sources.Read(parameters, facts) is { } held && held.All(tensor => types.IsTensor(tensor.Type) && inputs.IsInput(tensor, facts));
 
-    private ImmutableArray<Target>? Networks(IOperation creation, BodyFacts? facts, Target optimizer)
+    private ImmutableArray<Target>? Networks(OptimizerCreation creation, Target optimizer)
     {
-        ImmutableArray<IArgumentOperation> arguments = creation switch
-        {
-            IInvocationOperation invocation => invocation.Arguments,
-            IObjectCreationOperation created => created.Arguments,
-            _ => ImmutableArray<IArgumentOperation>.Empty,
-        };
-        IArgumentOperation? source = arguments.FirstOrDefault(argument => argument.Parameter?.Name is "parameters" or "named_parameters" or "param")
-            ?? arguments.FirstOrDefault();
-        if (source is null || sources.Read(source.Value, facts) is not { } networks)
+        if (creation.Parameters is null || sources.Read(creation.Parameters, creation.Facts) is not { } networks)
             return null;
+        if (creation.Map is { } map)
+        {
+            Target?[] mapped = [.. networks.Select(map)];
+            if (mapped.Any(network => network is null))
+                return null;
+            networks = mapped.Select(network => network!).ToImmutableArray();
+        }
+
         if (optimizer.Last is ILocalSymbol)
             return networks;
 
@@ -95,46 +88,6 @@ internal sealed class OptimizerOrigins(
         return owner;
     }
 
-    /// <summary>The calls and constructors that a value can come from.</summary>
-    private static IEnumerable<IOperation> CreationsIn(IOperation value)
-    {
-        var pending = new Stack<IOperation>();
-        pending.Push(value);
-        while (pending.Count > 0)
-        {
-            switch (pending.Pop())
-            {
-                case IConversionOperation conversion:
-                    pending.Push(conversion.Operand);
-                    break;
-                case IConditionalOperation conditional:
-                    if (conditional.WhenFalse is { } otherwise)
-                        pending.Push(otherwise);
-                    pending.Push(conditional.WhenTrue);
-                    break;
-                case ICoalesceOperation coalesce:
-                    pending.Push(coalesce.WhenNull);
-                    pending.Push(coalesce.Value);
-                    break;
-                case ISwitchExpressionOperation choice:
-                    foreach (ISwitchExpressionArmOperation arm in choice.Arms.Reverse())
-                        pending.Push(arm.Value);
-                    break;
-                case IThrowOperation or ILiteralOperation or IDefaultValueOperation:
-                    break;
-                case var creation:
-                    yield return creation;
-                    break;
-            }
-        }
-    }
-
     private bool IsLbfgs(IOperation creation) =>
         classifier.IsLbfgs(creation.Type) || creation is IInvocationOperation { TargetMethod.Name: "LBFGS" };
-
-    private bool IsTorchSharp(IOperation creation)
-    {
-        IAssemblySymbol? assembly = (creation as IInvocationOperation)?.TargetMethod.ContainingAssembly ?? creation.Type?.ContainingAssembly;
-        return types.Optimizer is { } known && SymbolEqualityComparer.Default.Equals(assembly, known.ContainingAssembly);
-    }
 }

@@ -16,10 +16,59 @@ internal sealed class ParameterSources(KnownTypes types, MemberValues members)
         "Where", "Select", "ToArray", "ToList", "AsEnumerable", "OfType", "Cast", "Distinct", "ToHashSet", "ToImmutableArray", "AsReadOnly", "OrderBy", "Reverse",
     ];
 
+    /// <summary>The calls that return a part of a sequence, or one item.</summary>
+    private static readonly HashSet<string> Parts =
+    [
+        "Take", "TakeLast", "TakeWhile", "Skip", "SkipLast", "SkipWhile", "GetRange", "First", "FirstOrDefault", "Last", "LastOrDefault",
+        "Single", "ElementAt", "Slice",
+    ];
+
     private static readonly HashSet<string> Unions = ["Concat", "Union", "Append", "Prepend"];
 
     /// <returns><see langword="null"/> if any part of the expression is not understood.</returns>
     public ImmutableArray<Target>? Read(IOperation? expression, BodyFacts? facts) => Read(expression, facts, new Reading(), 0);
+
+    /// <summary>Whether an expression for parameters leaves some of a network out: <c>model.parameters().Take(2)</c>.</summary>
+    public static bool IsPart(IOperation? expression, BodyFacts facts)
+    {
+        for (int depth = 0; depth <= DepthLimit; depth++)
+        {
+            switch (expression)
+            {
+                case IConversionOperation conversion:
+                    expression = conversion.Operand;
+                    break;
+                case IInvocationOperation invocation when Parts.Contains(invocation.TargetMethod.Name):
+                    return true;
+                case IInvocationOperation invocation when PassThrough.Contains(invocation.TargetMethod.Name):
+                    expression = invocation.Instance ?? invocation.Arguments.FirstOrDefault()?.Value;
+                    break;
+                case IArrayElementReferenceOperation element:
+                    return element.Indices.Any(index => index is IRangeOperation) || IsSequence(element.ArrayReference.Type);
+                case IArrayCreationOperation { Initializer.ElementValues: { IsEmpty: false } items } when items.All(IsItem):
+                    return true;
+                case ILocalReferenceOperation local
+                    when facts.ValuesOf(local.Local) is { Count: 1 } values && !facts.CallsOn(local.Local).Any(IsAddition):
+                    expression = values[0];
+                    break;
+                default:
+                    return false;
+            }
+        }
+
+        return false;
+
+        bool IsItem(IOperation item) => ItemOf(item, facts) is not null;
+    }
+
+    /// <summary>The call that takes an item out of a sequence of parameters, if the expression stands for one.</summary>
+    private static IOperation? ItemOf(IOperation item, BodyFacts facts)
+    {
+        item = item.WithoutConversions();
+        if (item is ILocalReferenceOperation local && facts.ValuesOf(local.Local) is { Count: 1 } values)
+            item = values[0].WithoutConversions();
+        return item is IInvocationOperation invocation && Parts.Contains(invocation.TargetMethod.Name) ? item : null;
+    }
 
     private ImmutableArray<Target>? Read(IOperation? expression, BodyFacts? facts, Reading reading, int depth)
     {
@@ -35,19 +84,24 @@ internal sealed class ParameterSources(KnownTypes types, MemberValues members)
         {
             case IConversionOperation conversion:
                 return Read(conversion.Operand, facts, reading, networks, depth + 1);
+            case ITranslatedQueryOperation query:
+                return Read(query.Operation, facts, reading, networks, depth + 1);
             case IInvocationOperation invocation:
                 return ReadInvocation(invocation, facts, reading, networks, depth);
             case IConditionalAccessOperation access:
                 return Read(access.WhenNotNull, facts, reading, networks, depth + 1);
             case IArrayCreationOperation { Initializer: { } initializer }:
                 return ReadAll(initializer.ElementValues, facts, reading, networks, depth);
-            case IObjectCreationOperation creation when creation.Type.IsOrDerivesFrom(types.Optimizer) is false && creation.Arguments.Length > 0:
-                return creation.Type?.Name is "ParamGroup" or "List" && Read(creation.Arguments[0].Value, facts, reading, networks, depth + 1);
+            case IObjectCreationOperation { Type.Name: "ParamGroup" or "List" or "Parameter" } creation:
+                return ReadAll(PartsOf(creation), facts, reading, networks, depth);
             case ILocalReferenceOperation local when facts is not null && IsSequence(local.Type):
-                IReadOnlyList<IOperation> values = facts.ValuesOf(local.Local);
-                return values.Count > 0 && ReadAll(values, facts, reading, networks, depth);
+                return ReadLocal(local.Local, facts, reading, networks, depth);
+            case IArrayElementReferenceOperation element:
+                return Read(element.ArrayReference, facts, reading, networks, depth + 1);
             case IFieldReferenceOperation or IPropertyReferenceOperation when IsSequence(expression.Type):
                 return ReadMember((IMemberReferenceOperation)expression, facts, reading, networks, depth);
+            case ILocalReferenceOperation when facts is not null && ItemOf(expression, facts) is { } item:
+                return Read(item, facts, reading, networks, depth + 1);
             default:
                 if (expression?.Type.IsOrDerivesFrom(types.Tensor) == true && TargetOf(expression, facts) is { } parameter)
                 {
@@ -78,10 +132,71 @@ internal sealed class ParameterSources(KnownTypes types, MemberValues members)
         }
 
         bool isExtension = invocation.TargetMethod.IsExtensionMethod && invocation.Arguments.Length > 0;
-        if (PassThrough.Contains(name))
+        if (name == "SelectMany" && isExtension && invocation.Arguments.Length == 2 && IsParametersOfItem(invocation.Arguments[1].Value))
+            return ReadNetworks(invocation.Arguments[0].Value, facts, reading, networks, depth + 1);
+        if (name == "Parameter" && types.IsTorchSharp(invocation.TargetMethod.ContainingType) && invocation.Arguments.Length > 0)
+            return Read(invocation.Arguments[0].Value, facts, reading, networks, depth + 1);
+        if (PassThrough.Contains(name) || Parts.Contains(name))
             return Read(isExtension ? invocation.Arguments[0].Value : receiver, facts, reading, networks, depth + 1);
         return Unions.Contains(name) && isExtension
             && ReadAll(invocation.Arguments.Select(argument => argument.Value), facts, reading, networks, depth);
+    }
+
+    /// <summary>What a list is made of, and what is added to it.</summary>
+    private bool ReadLocal(ILocalSymbol local, BodyFacts facts, Reading reading, ImmutableArray<Target>.Builder networks, int depth)
+    {
+        IReadOnlyList<IOperation> values = facts.ValuesOf(local);
+        return values.Count > 0
+            && ReadAll(values.Where(value => !IsEmptyList(value.WithoutConversions())), facts, reading, networks, depth)
+            && ReadAll(facts.CallsOn(local).Where(IsAddition).Select(call => call.Arguments.Last().Value), facts, reading, networks, depth);
+    }
+
+    private static bool IsEmptyList(IOperation value) =>
+        value is IObjectCreationOperation { Arguments.IsEmpty: true, Initializer: null }
+        || (value.GetType().Name.Contains("CollectionExpression") && !value.ChildOperations.Any());
+
+    private static bool IsAddition(IInvocationOperation call) =>
+        call is { TargetMethod.Name: "Add" or "AddRange" or "Insert" or "InsertRange", Arguments.Length: > 0 };
+
+    /// <summary>The parameters that a group or a list is made of: an argument, or what its initializer sets or adds.</summary>
+    private static IEnumerable<IOperation> PartsOf(IObjectCreationOperation creation)
+    {
+        if (creation.Arguments.Length > 0 && creation.Arguments[0].ArgumentKind != ArgumentKind.DefaultValue)
+            yield return creation.Arguments[0].Value;
+        foreach (IOperation part in creation.Initializer?.Initializers ?? ImmutableArray<IOperation>.Empty)
+        {
+            if (part is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "Parameters" } } parameters)
+                yield return parameters.Value;
+            else if (part is IInvocationOperation { TargetMethod.Name: "Add", Arguments.Length: 1 } addition)
+                yield return addition.Arguments[0].Value;
+        }
+    }
+
+    /// <summary>Whether a lambda is <c>network =&gt; network.parameters()</c>.</summary>
+    private static bool IsParametersOfItem(IOperation function) =>
+        function.DescendantsAndSelf().OfType<IReturnOperation>().LastOrDefault()?.ReturnedValue?.WithoutConversions() is
+            IInvocationOperation { TargetMethod.Name: "parameters", Instance: IParameterReferenceOperation };
+
+    private bool ReadNetworks(IOperation collection, BodyFacts? facts, Reading reading, ImmutableArray<Target>.Builder networks, int depth)
+    {
+        if (depth > DepthLimit || !reading.IsWorthGoingOn())
+            return false;
+        switch (collection)
+        {
+            case IConversionOperation conversion:
+                return ReadNetworks(conversion.Operand, facts, reading, networks, depth + 1);
+            case IArrayCreationOperation { Initializer: { } initializer }:
+                foreach (IOperation item in initializer.ElementValues)
+                {
+                    if (!item.WithoutConversions().Type.IsOrDerivesFrom(types.Module) || TargetOf(item, facts) is not { } network)
+                        return false;
+                    networks.Add(network);
+                }
+
+                return true;
+            default:
+                return false;
+        }
     }
 
     /// <summary>The values of a member are read in its own type, where <c>this</c> is the object that the member is reached through.</summary>

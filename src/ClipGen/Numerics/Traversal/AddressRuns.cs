@@ -13,7 +13,7 @@ namespace ClipGen.Numerics.Traversal;
 /// Addresses are only numbers here and nothing is pinned: the proof holds when no garbage collection ran meanwhile, which
 /// <see cref="GC.CollectionCount"/> tells.
 /// </remarks>
-internal struct AddressRuns
+internal struct AddressRuns : IAddressWatch
 {
     private const int Capacity = 8;
 
@@ -27,12 +27,12 @@ internal struct AddressRuns
     private int _count;
     private Runs _runs;
 
-    /// <summary>Whether two of the buffers may share memory.</summary>
-    internal bool MayOverlap { get; private set; }
+    public static bool IsNeeded => true;
 
-    /// <summary>Takes a buffer that is not empty.</summary>
+    public bool MayOverlap { get; private set; }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal unsafe void Add<T>(Span<T> gradient)
+    public unsafe void Add<T>(Span<T> gradient)
     {
         nuint start = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(gradient));
         nuint end = start + ((nuint)gradient.Length * (nuint)Unsafe.SizeOf<T>());
@@ -46,7 +46,7 @@ internal struct AddressRuns
 
     /// <summary>Goes to the run that a group of buffers continues, whose first element is <paramref name="first"/>, or begins one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal unsafe void MoveTo<T>(ref T first)
+    public unsafe void MoveTo<T>(ref T first)
     {
         nuint start = (nuint)Unsafe.AsPointer(ref first);
         if (start - _end >= WidestGap)
@@ -55,7 +55,7 @@ internal struct AddressRuns
 
     /// <summary>Takes a group of buffers, one behind the other, if it lies outside everything covered so far and not wide apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal unsafe bool TryTake<T>(ref T first, ref T behindLast)
+    public unsafe bool TryTake<T>(ref T first, ref T behindLast)
     {
         nuint start = (nuint)Unsafe.AsPointer(ref first);
         nuint end = (nuint)Unsafe.AsPointer(ref behindLast);

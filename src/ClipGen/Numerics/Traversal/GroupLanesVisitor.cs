@@ -11,8 +11,9 @@ namespace ClipGen.Numerics.Traversal;
 /// whatever length. It stands in where a buffer was replaced by one of another length, where the hardware has narrower vectors than 256 bits, and
 /// where ties have to be looked for.
 /// </summary>
-internal struct GroupLanesVisitor<T>(EuclideanNormVisitor norm) : IGradientVisitor
+internal struct GroupLanesVisitor<T, TWatch>(EuclideanNormVisitor<TWatch> norm) : IGradientVisitor
     where T : unmanaged, INumber<T>
+    where TWatch : struct, IAddressWatch
 {
     private const int LongestBuffer = 256;
     private const int LaneCount = 4;
@@ -20,7 +21,7 @@ internal struct GroupLanesVisitor<T>(EuclideanNormVisitor norm) : IGradientVisit
     // As many as unrolled code has at most. Buffers of other lengths than declared may have more, and lanes would round too often.
     private const int MostSlots = 64;
 
-    private EuclideanNormVisitor _norm = norm;
+    private EuclideanNormVisitor<TWatch> _norm = norm;
     private Lanes _lanes;
     private int _slot;
 
@@ -32,7 +33,7 @@ internal struct GroupLanesVisitor<T>(EuclideanNormVisitor norm) : IGradientVisit
             return;
         }
 
-        _norm.Watch(gradient);
+        _norm.Note(gradient);
         AddShort(ref Unsafe.As<TElement, T>(ref MemoryMarshal.GetReference(gradient)), (nuint)gradient.Length);
     }
 
@@ -43,7 +44,7 @@ internal struct GroupLanesVisitor<T>(EuclideanNormVisitor norm) : IGradientVisit
     public void Leave() => _norm.Leave();
 
     /// <summary>The sum that was given, and this group.</summary>
-    internal EuclideanNormVisitor End()
+    internal EuclideanNormVisitor<TWatch> End()
     {
         AddLanes();
         return _norm;

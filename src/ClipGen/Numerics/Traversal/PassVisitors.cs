@@ -5,11 +5,12 @@ using ClipGen.Numerics.Threads;
 namespace ClipGen.Numerics.Traversal;
 
 /// <summary>Sums all buffers for one norm, and watches for buffers that may share memory.</summary>
-internal struct SumVisitor<TOrder> : IGradientVisitor
+internal struct SumVisitor<TOrder, TWatch> : IGradientVisitor
     where TOrder : struct, INormOrder
+    where TWatch : struct, IAddressWatch
 {
     public double Sum;
-    public AddressRuns Runs;
+    public TWatch Watch;
     private NestingDepth _depth;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -17,7 +18,7 @@ internal struct SumVisitor<TOrder> : IGradientVisitor
     {
         if (gradient.IsEmpty)
             return;
-        Runs.Add(gradient);
+        Watch.Add(gradient);
 
         // The running total is read after the call, not kept over it: that would double the latency from buffer to buffer.
         double sum = TOrder.Reduce(gradient);

@@ -1,22 +1,23 @@
-using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Threads;
-using ClipGen.Numerics.Traversal;
 
-namespace ClipGen.Numerics;
+namespace ClipGen.Numerics.Traversal;
 
-/// <summary>The pass for the L2 norm. Public only for unrolled generated code; see <see cref="IUnrolledGradients{T}"/>.</summary>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public struct EuclideanNormVisitor : IGradientVisitor
+/// <summary>The pass for the L2 norm.</summary>
+/// <typeparam name="TWatch">What it notes of addresses.</typeparam>
+internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
+    where TWatch : struct, IAddressWatch
 {
     // Gradients that the calling thread sums before it only counts, to know whether others are to help with the rest.
     private const long BytesAlone = SharedPieces.LeastBytes / 4;
 
+    /// <summary>The addresses so far.</summary>
+    public TWatch Watch;
+
     private readonly long _bytesAlone;
-    private AddressRuns _runs;
     private double _sum;
     private NestingDepth _depth;
 
@@ -32,7 +33,7 @@ public struct EuclideanNormVisitor : IGradientVisitor
     internal EuclideanNormVisitor(int threads) => _bytesAlone = threads > 1 ? BytesAlone : long.MaxValue;
 
     /// <summary>Whether two of the buffers may share memory.</summary>
-    internal readonly bool MayOverlap => _runs.MayOverlap;
+    internal readonly bool MayOverlap => Watch.MayOverlap;
 
     /// <summary>Σx² over everything visited, but for the pieces that were left.</summary>
     internal readonly double Sum => _sum + _sumOfLong;
@@ -58,7 +59,7 @@ public struct EuclideanNormVisitor : IGradientVisitor
     {
         if (gradient.IsEmpty)
             return;
-        Watch(gradient);
+        Note(gradient);
         if (gradient.Length >= SharedPieces.ShortestBuffer)
         {
             AddLong(gradient);
@@ -100,24 +101,22 @@ public struct EuclideanNormVisitor : IGradientVisitor
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Leave() => _depth.Leave();
 
-    /// <summary>Makes ready for an unrolled group. Called before the other buffers are read, so that they need not be kept over a call.</summary>
-    /// <typeparam name="T">The element type.</typeparam>
-    /// <param name="first">The first element of the group's first buffer.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void MoveTo<T>(ref T first) => _runs.MoveTo(ref first);
+    /// <inheritdoc/>
+    public readonly bool WatchesAddresses
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TWatch.IsNeeded;
+    }
 
-    /// <summary>Takes the addresses of an unrolled group, whose buffers lie one behind the other, if it is plain that none is tied to another buffer.</summary>
-    /// <typeparam name="T">The element type.</typeparam>
-    /// <param name="first">The first element of the group's first buffer.</param>
-    /// <param name="last">The first element of the group's last buffer.</param>
-    /// <param name="lastLength">The length of that buffer.</param>
-    /// <returns>Whether they were taken.</returns>
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryTake<T>(ref T first, ref T last, int lastLength) => _runs.TryTake(ref first, ref Unsafe.Add(ref last, lastLength));
+    public void MoveTo<T>(ref T first) => Watch.MoveTo(ref first);
 
-    /// <summary>Adds the squares of an unrolled group.</summary>
-    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-    /// <param name="squares">The sum of the group's lanes.</param>
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryTake<T>(ref T first, ref T last, int lastLength) => Watch.TryTake(ref first, ref Unsafe.Add(ref last, lastLength));
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add<T>(Vector512<T> squares)
         where T : unmanaged, INumber<T> =>
@@ -125,5 +124,5 @@ public struct EuclideanNormVisitor : IGradientVisitor
 
     /// <summary>Takes the address of one buffer, and leaves its sum to the caller.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Watch<T>(Span<T> gradient) => _runs.Add(gradient);
+    internal void Note<T>(Span<T> gradient) => Watch.Add(gradient);
 }

@@ -1,0 +1,143 @@
+using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Flow;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
+
+/// <summary>
+/// What one body of a hand-written network does, told by its assignments: where it fills gradients, where it limits them, and where it updates
+/// parameters by them. What is computed and applied at once, number by number, counts as neither: there is nothing to clip in between.
+/// </summary>
+internal sealed class BodyUpdates
+{
+    private readonly BodyFacts _facts;
+    private readonly List<BufferWrite> _fills = [];
+    private readonly List<BufferWrite> _limits = [];
+    private readonly List<ParameterUpdate> _updates = [];
+
+    private BodyUpdates(BodyFacts facts, BufferFlow flow, Func<ISymbol, bool> isDeclared)
+    {
+        _facts = facts;
+        FindUpdates(flow, isDeclared);
+        foreach (BufferWrite write in flow.Writes)
+            Sort(write, isDeclared);
+    }
+
+    /// <summary>The writes that fill gradients, or what may be gradients.</summary>
+    public IReadOnlyList<BufferWrite> Fills => _fills;
+
+    /// <summary>The writes that limit gradients.</summary>
+    public IReadOnlyList<BufferWrite> Limits => _limits;
+
+    public IReadOnlyList<ParameterUpdate> Updates => _updates;
+
+    /// <summary>Reads a body; <see langword="null"/> if nothing in it is named as in a network.</summary>
+    /// <param name="facts">The body.</param>
+    /// <param name="flow">Its writes.</param>
+    /// <param name="isDeclared">Whether attributes say what a member is, so that nothing has to be told from what happens to it.</param>
+    public static BodyUpdates? Of(BodyFacts facts, BufferFlow flow, Func<ISymbol, bool> isDeclared) =>
+        flow.Writes.Any(write => write.Target.Path.Any(IsCandidate)) || flow.AllReads.Any(IsCandidate) ? new BodyUpdates(facts, flow, isDeclared) : null;
+
+    public static bool IsGradient(BufferWrite write) => write.Target.Path.Any(symbol => NetworkNames.IsGradient(symbol.Name));
+
+    private static bool IsCandidate(ISymbol symbol) => NetworkNames.IsGradient(symbol.Name) || NetworkNames.MayBeGradient(symbol.Name);
+
+    private void FindUpdates(BufferFlow flow, Func<ISymbol, bool> isDeclared)
+    {
+        var found = new Dictionary<BufferWrite, HashSet<ISymbol>>();
+        foreach (ISymbol gradient in flow.AllReads
+            .Where(symbol => IsCandidate(symbol) && !isDeclared(symbol) && flow.IsStored(symbol))
+            .Take(AnalysisLimits.GradientsOfBody))
+        {
+            Dictionary<ISymbol, Derivation> derived = flow.DerivedFrom(gradient);
+            foreach (BufferWrite write in derived.Keys.SelectMany(flow.ReadersOf))
+            {
+                if (!ParameterUpdate.IsBy(gradient, write, derived))
+                    continue;
+                if (!found.TryGetValue(write, out HashSet<ISymbol>? gradients))
+                    found[write] = gradients = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+                gradients.Add(gradient);
+            }
+        }
+
+        _updates.AddRange(found.Select(pair => new ParameterUpdate(pair.Key, pair.Value)));
+    }
+
+    private void Sort(BufferWrite write, Func<ISymbol, bool> isDeclared)
+    {
+        bool isGradient = IsGradient(write);
+        if (!write.Target.IsStored || isDeclared(write.Target.Symbol))
+            return;
+        // What is computed from a gradient is a step, a moment, or the error of the layer before.
+        if (!isGradient && (!NetworkNames.MayBeGradient(write.Target.Symbol.Name) || write.Reads.Any(read => NetworkNames.IsGradient(read.Name))))
+            return;
+        switch (write.Kind)
+        {
+            case BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide:
+                if (isGradient && GradientScale.Bounds(write.Values[0], write.Syntax, _facts))
+                    _limits.Add(write);
+                break;
+            case BinaryOperatorKind.Add or BinaryOperatorKind.Subtract:
+                AddFill(write);
+                break;
+            case null when isGradient && (IsScaled(write) || write.IsLimited || IsReplacedUnderCondition(write)):
+                _limits.Add(write);
+                break;
+            case null when IsComputed(write.NewValue!):
+                AddFill(write);
+                break;
+        }
+    }
+
+    private void AddFill(BufferWrite write)
+    {
+        if (!write.Target.IsNumber || !IsAppliedAtOnce(write))
+            _fills.Add(write);
+    }
+
+    /// <summary>Whether the innermost loop or function around the write of a number applies it as well.</summary>
+    private bool IsAppliedAtOnce(BufferWrite write)
+    {
+        SyntaxNode scope = write.Syntax.Ancestors().FirstOrDefault(node => Constructs.IsLoop(node) || Constructs.IsFunction(node)) ?? _facts.Root.Syntax;
+        return _updates.Any(update => update.Gradients.Contains(write.Target.Symbol) && scope.Span.Contains(update.Write.Syntax.Span));
+    }
+
+    /// <summary><c>g = g * factor</c>, with a factor that may bound it.</summary>
+    private bool IsScaled(BufferWrite write) =>
+        write.NewValue is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide } product
+        && BufferAccess.Of(product.LeftOperand) is { } scaled
+        && SymbolEqualityComparer.Default.Equals(scaled.Symbol, write.Target.Symbol)
+        && GradientScale.Bounds(product.RightOperand, write.Syntax, _facts);
+
+    /// <summary><c>if (g &gt; limit) g = limit;</c>.</summary>
+    private static bool IsReplacedUnderCondition(BufferWrite write) =>
+        !IsComputed(write.NewValue!)
+        && write.Syntax.FirstAncestorOrSelf<IfStatementSyntax>() is { } statement
+        && statement.Condition.DescendantTokens().Any(token => token.ValueText == write.Target.Symbol.Name);
+
+    /// <summary>Whether a value comes from a computation: it is no constant, no new buffer, and no other name of one that is there.</summary>
+    private static bool IsComputed(IOperation value)
+    {
+        if (value.ConstantNumber() is not null || BufferAccess.Of(value) is not null)
+            return false;
+        return value switch
+        {
+            ILiteralOperation or IDefaultValueOperation or IObjectCreationOperation or IArrayCreationOperation or IAnonymousFunctionOperation
+                or ITypeParameterObjectCreationOperation or IUnaryOperation { Operand: ILiteralOperation } => false,
+            IInvocationOperation { TargetMethod.Name: var name } => !IsAllocation(name),
+            _ => value.Syntax is not CollectionExpressionSyntax,
+        };
+    }
+
+    private static bool IsAllocation(string name) =>
+        name is "ToArray" or "ToList" or "Clone" or "Copy" or "DeepCopy"
+        || TrainingVocabulary.Contains(name, "zero") || TrainingVocabulary.Contains(name, "clear")
+        || name.StartsWith("Get", StringComparison.Ordinal) || name.StartsWith("Create", StringComparison.Ordinal)
+        || name.StartsWith("New", StringComparison.Ordinal) || name.StartsWith("Make", StringComparison.Ordinal)
+        || name.StartsWith("Init", StringComparison.Ordinal) || name.StartsWith("Load", StringComparison.Ordinal);
+}

@@ -1,0 +1,93 @@
+using ClipGen.Analyzers.Semantics;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
+
+/// <summary>Reads an expression as a place where numbers are kept: a variable or member, or an element of it.</summary>
+internal readonly struct BufferAccess
+{
+    private BufferAccess(IReadOnlyList<ISymbol> path, bool isElement, ITypeSymbol? type)
+    {
+        Path = path;
+        IsElement = isElement;
+        Type = type;
+    }
+
+    /// <summary>The variable or member itself, and then those that lead to it: <c>Weights</c>, <c>layer</c> for <c>layer.Weights[i]</c>.</summary>
+    public IReadOnlyList<ISymbol> Path { get; }
+
+    public ISymbol Symbol => Path[0];
+
+    public bool IsElement { get; }
+
+    /// <summary>The type of what is accessed: of the element, if it is one.</summary>
+    public ITypeSymbol? Type { get; }
+
+    /// <summary>Whether the place outlives the expression around it: it is a member, an element, or a whole matrix.</summary>
+    public bool IsStored => IsElement || Symbol is IFieldSymbol or IPropertySymbol || !IsScalar(Type);
+
+    /// <summary>Whether one number is accessed, not a whole buffer.</summary>
+    public bool IsNumber => IsScalar(Type);
+
+    public static BufferAccess Of(ILocalSymbol local) => new([local], false, local.Type);
+
+    /// <summary>Reads an expression; <see langword="null"/> if it names no variable.</summary>
+    public static BufferAccess? Of(IOperation? expression)
+    {
+        var path = new List<ISymbol>();
+        bool isElement = false;
+        for (IOperation? current = expression; ;)
+        {
+            current = (current.WithoutPlaceholder() ?? current)?.WithoutConversions();
+            switch (current)
+            {
+                case IArrayElementReferenceOperation element:
+                    isElement |= path.Count == 0;
+                    current = element.ArrayReference;
+                    continue;
+                case IPropertyReferenceOperation { Arguments.Length: > 0 } indexer:
+                    isElement |= path.Count == 0;
+                    current = indexer.Instance;
+                    continue;
+                case IImplicitIndexerReferenceOperation indexer:
+                    isElement |= path.Count == 0;
+                    current = indexer.Instance;
+                    continue;
+                case IFieldReferenceOperation or IPropertyReferenceOperation:
+                    var member = (IMemberReferenceOperation)current;
+                    path.Add(member.Member.OriginalDefinition);
+                    current = member.Instance;
+                    continue;
+                case IParenthesizedOperation parenthesized:
+                    current = parenthesized.Operand;
+                    continue;
+                case ILocalReferenceOperation local:
+                    path.Add(local.Local);
+                    break;
+                case IParameterReferenceOperation parameter:
+                    path.Add(parameter.Parameter.OriginalDefinition);
+                    break;
+            }
+
+            return path.Count > 0 ? new BufferAccess(path, isElement, expression!.Type) : null;
+        }
+    }
+
+    /// <summary>Whether the type can hold numbers that are computed with: not counts, texts, or functions.</summary>
+    public static bool HoldsNumbers(ITypeSymbol? type)
+    {
+        while (type is IArrayTypeSymbol array)
+            type = array.ElementType;
+        return type switch
+        {
+            null => false,
+            { SpecialType: SpecialType.None } => type.TypeKind is not (TypeKind.Enum or TypeKind.Delegate),
+            _ => type.SpecialType is SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Decimal,
+        };
+    }
+
+    private static bool IsScalar(ITypeSymbol? type) =>
+        type is { SpecialType: SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Decimal } or { TypeKind: TypeKind.TypeParameter }
+            or { Name: "Half", ContainingNamespace.Name: "System" };
+}

@@ -1,0 +1,124 @@
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
+
+/// <summary>The writes of one body, and which of them compute from which variables.</summary>
+internal sealed class BufferFlow
+{
+    private readonly Dictionary<ISymbol, List<BufferWrite>> _readers = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, List<BufferWrite>> _writers = new(SymbolEqualityComparer.Default);
+
+    private BufferFlow(IReadOnlyList<BufferWrite> writes)
+    {
+        Writes = writes;
+        foreach (BufferWrite write in writes)
+        {
+            Add(_writers, write.Target.Symbol, write);
+            foreach (ISymbol read in write.Reads)
+                Add(_readers, read, write);
+        }
+    }
+
+    public IReadOnlyList<BufferWrite> Writes { get; }
+
+    /// <summary>Reads the writes of a body. None are read of one that has too many.</summary>
+    public static BufferFlow Of(BodyFacts facts)
+    {
+        List<BufferWrite> writes = [.. facts.Root.DescendantsAndSelf().Select(BufferWrite.Of).OfType<BufferWrite>().Take(AnalysisLimits.WritesOfBody + 1)];
+        return new BufferFlow(writes.Count > AnalysisLimits.WritesOfBody ? [] : writes);
+    }
+
+    /// <summary>The variables and members that anything is computed from.</summary>
+    public IEnumerable<ISymbol> AllReads => _readers.Keys;
+
+    /// <summary>
+    /// What is computed from a variable: moments, corrected moments, steps. Parameters are not followed, because everything is computed from them.
+    /// </summary>
+    public Dictionary<ISymbol, Derivation> DerivedFrom(ISymbol origin)
+    {
+        var derived = new Dictionary<ISymbol, Derivation>(SymbolEqualityComparer.Default) { [origin] = Derivation.None };
+        var pending = new Queue<ISymbol>();
+        pending.Enqueue(origin);
+        while (pending.Count > 0 && derived.Count <= AnalysisLimits.VariablesOfGradient)
+        {
+            ISymbol symbol = pending.Dequeue();
+            foreach (BufferWrite write in ReadersOf(symbol))
+            {
+                ISymbol target = write.Target.Symbol;
+                if (write.MovesParameters && NetworkNames.IsParameter(target.Name))
+                    continue;
+                Derivation before = derived.TryGetValue(target, out Derivation known) ? known : Derivation.None;
+                Derivation after = before | derived[symbol];
+                if (write.IsLimited)
+                    after |= Derivation.Limited;
+                if (write.ReadsRate)
+                    after |= Derivation.Rated;
+                if (derived.ContainsKey(target) && before == after)
+                    continue;
+                derived[target] = after;
+                pending.Enqueue(target);
+            }
+        }
+
+        return derived;
+    }
+
+    public IReadOnlyList<BufferWrite> ReadersOf(ISymbol symbol) => _readers.TryGetValue(symbol, out List<BufferWrite>? readers) ? readers : [];
+
+    /// <summary>
+    /// Whether a variable keeps what it holds: it is no local number, or only another name of an element. What is computed into a local number is
+    /// applied at once.
+    /// </summary>
+    public bool IsStored(ISymbol symbol) =>
+        symbol is not ILocalSymbol local
+        || BufferAccess.Of(local).IsStored
+        || (_writers.TryGetValue(symbol, out List<BufferWrite>? writers) && writers.Any(write => BufferAccess.Of(write.NewValue) is { IsStored: true }));
+
+    /// <summary>
+    /// The members that an update applies, also through local variables: those that a factor scales, and those in whose names is that they are scaled.
+    /// </summary>
+    public IEnumerable<ISymbol> MembersAppliedBy(BufferWrite update)
+    {
+        var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        var pending = new Queue<BufferWrite>([update]);
+        var members = new List<ISymbol>();
+        bool isScaled = false;
+        while (pending.Count > 0)
+        {
+            BufferWrite write = pending.Dequeue();
+            isScaled |= write.IsScaled;
+            foreach (ISymbol read in write.Reads.Where(seen.Add))
+            {
+                if (read is IFieldSymbol or IPropertySymbol)
+                    members.Add(read);
+                else if (_writers.TryGetValue(read, out List<BufferWrite>? writers))
+                    writers.ForEach(pending.Enqueue);
+            }
+        }
+
+        return members.Where(member => isScaled || NetworkNames.IsChange(member.Name));
+    }
+
+    private static void Add(Dictionary<ISymbol, List<BufferWrite>> lists, ISymbol symbol, BufferWrite write)
+    {
+        if (!lists.TryGetValue(symbol, out List<BufferWrite>? list))
+            lists[symbol] = list = [];
+        list.Add(write);
+    }
+}
+
+/// <summary>How a variable is computed from a gradient.</summary>
+[Flags]
+internal enum Derivation
+{
+    None = 0,
+
+    /// <summary>A learning rate is in it.</summary>
+    Rated = 1,
+
+    /// <summary>It is limited on the way.</summary>
+    Limited = 2,
+}

@@ -1,0 +1,145 @@
+using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
+
+/// <summary>One place where a body writes numbers, and what it writes.</summary>
+/// <param name="operation">The assignment, declaration or call.</param>
+/// <param name="target">What is written.</param>
+/// <param name="values">What it is set to, or what is added to it.</param>
+/// <param name="kind">How the values are applied; <see langword="null"/> if they replace what was there.</param>
+internal sealed class BufferWrite(IOperation operation, BufferAccess target, IReadOnlyList<IOperation> values, BinaryOperatorKind? kind)
+{
+    private static readonly HashSet<string> Subtractions = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Sub", "Subtract", "SubtractInPlace", "SubInPlace", "Minus", "Decrement", "SubtractScaled", "SubtractFrom",
+    };
+
+    private static readonly HashSet<string> Additions = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Add", "AddInPlace", "Plus", "Increment", "AddScaled", "AddMultiplied", "Axpy",
+    };
+
+    private static readonly HashSet<string> LimitingFunctions = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Clamp", "Clip", "Clamp01", "Min", "Max", "Sign", "Tanh", "Limit", "Truncate", "Normalize", "Normalized",
+    };
+
+    private static readonly string[] ScaleWords = ["clip", "clamp", "coef", "norm", "scale"];
+
+    // Each question is asked of each gradient of the body.
+    private HashSet<ISymbol>? _reads;
+    private bool? _movesParameters;
+    private bool? _isLimited;
+    private bool? _readsScale;
+    private bool? _readsRate;
+
+    public IOperation Operation => operation;
+
+    public BufferAccess Target => target;
+
+    public IReadOnlyList<IOperation> Values => values;
+
+    public BinaryOperatorKind? Kind => kind;
+
+    public SyntaxNode Syntax => operation.Syntax;
+
+    /// <summary>The variables and members that the values are computed from.</summary>
+    public HashSet<ISymbol> Reads => _reads ??= ReadsOf(values);
+
+    /// <summary>Whether the write has the shape of an update of parameters.</summary>
+    public bool MovesParameters => _movesParameters ??= ParameterUpdate.HasShape(this);
+
+    /// <summary>Whether numbers are limited on their way: by a clamp, or to their sign.</summary>
+    public bool IsLimited => _isLimited ??= values.SelectMany(value => value.DescendantsAndSelf()).Any(part => part is IInvocationOperation call
+        && (LimitingFunctions.Contains(call.TargetMethod.Name) || TrainingVocabulary.Contains(call.TargetMethod.Name, "clip")
+            || TrainingVocabulary.Contains(call.TargetMethod.Name, "clamp")));
+
+    /// <summary>Whether a factor is named after a clip.</summary>
+    public bool ReadsScale => _readsScale ??= Reads.Any(read => TrainingVocabulary.ContainsAny(read.Name, ScaleWords));
+
+    /// <summary>Whether a learning rate is in the value.</summary>
+    public bool ReadsRate => _readsRate ??= Reads.Any(read => NetworkNames.IsLearningRate(read.Name));
+
+    /// <summary>Whether there is a factor in the value.</summary>
+    public bool IsScaled => Values.SelectMany(value => value.DescendantsAndSelf())
+        .Any(part => part is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide }
+            || (part is IInvocationOperation { TargetMethod.Name: var name } && TrainingVocabulary.Contains(name, "mul")));
+
+    /// <summary>The value that replaces what was there, if it does.</summary>
+    public IOperation? NewValue => Kind is null ? Values[0].WithoutConversions() : null;
+
+    /// <summary>The write that an operation is; <see langword="null"/> if it is none.</summary>
+    public static BufferWrite? Of(IOperation operation)
+    {
+        switch (operation)
+        {
+            case ICompoundAssignmentOperation compound:
+                return New(compound, BufferAccess.Of(compound.Target), [compound.Value], compound.OperatorKind);
+            case ISimpleAssignmentOperation { IsRef: false } assignment:
+                return New(assignment, BufferAccess.Of(assignment.Target), [assignment.Value], null);
+            case IVariableDeclaratorOperation declarator:
+                IOperation? initial = (declarator.Initializer ?? (declarator.Parent as IVariableDeclarationOperation)?.Initializer)?.Value;
+                return initial is null ? null : New(declarator, BufferAccess.Of(declarator.Symbol), [initial], null);
+            case IInvocationOperation { Parent: IExpressionStatementOperation, Instance: { } instance, Arguments.Length: > 0 } call:
+                return OfCall(call, instance);
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Whether a method of that name adds or subtracts.</summary>
+    public static bool IsSum(string method) => Subtractions.Contains(method) || Additions.Contains(method);
+
+    private static BufferWrite? OfCall(IInvocationOperation call, IOperation instance)
+    {
+        string name = call.TargetMethod.Name;
+        bool subtracts = Subtractions.Contains(name);
+        if ((!subtracts && !Additions.Contains(name)) || IsOfFramework(instance.Type))
+            return null;
+        IOperation[] arguments = [.. call.Arguments.Select(argument => argument.Value)];
+        // gradient.SubtractFrom(parameter, result)
+        bool isReversed = name.EndsWith("From", StringComparison.OrdinalIgnoreCase);
+        return New(
+            call,
+            BufferAccess.Of(isReversed ? arguments[0] : instance),
+            isReversed ? [instance] : arguments,
+            subtracts ? BinaryOperatorKind.Subtract : BinaryOperatorKind.Add);
+    }
+
+    private static BufferWrite? New(IOperation operation, BufferAccess? target, IReadOnlyList<IOperation> values, BinaryOperatorKind? kind) =>
+        target is { } written && BufferAccess.HoldsNumbers(written.Type) ? new BufferWrite(operation, written, values, kind) : null;
+
+    /// <summary>Whether the type is a collection of the framework's: what is added to it are items.</summary>
+    private static bool IsOfFramework(ITypeSymbol? type)
+    {
+        INamespaceSymbol? space = type?.ContainingNamespace;
+        while (space is { IsGlobalNamespace: false, ContainingNamespace.IsGlobalNamespace: false })
+            space = space.ContainingNamespace;
+        return space is { IsGlobalNamespace: false, Name: "System" };
+    }
+
+    private static HashSet<ISymbol> ReadsOf(IEnumerable<IOperation> values)
+    {
+        var reads = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        foreach (IOperation part in values.SelectMany(value => value.DescendantsAndSelf()))
+        {
+            switch (part)
+            {
+                case IFieldReferenceOperation or IPropertyReferenceOperation { Property.IsIndexer: false }:
+                    reads.Add(((IMemberReferenceOperation)part).Member.OriginalDefinition);
+                    break;
+                case ILocalReferenceOperation local:
+                    reads.Add(local.Local);
+                    break;
+                case IParameterReferenceOperation parameter:
+                    reads.Add(parameter.Parameter.OriginalDefinition);
+                    break;
+            }
+        }
+
+        return reads;
+    }
+}

@@ -1,0 +1,89 @@
+using ClipGen.Analyzers.Declarations.Undeclared;
+using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
+
+/// <summary>A write that moves parameters by a gradient: <c>w -= rate * g</c>.</summary>
+/// <param name="Write">The write.</param>
+/// <param name="Gradients">The variables or members that hold the gradients.</param>
+internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradients)
+{
+    /// <summary>Whether a write adds to what is there, or subtracts from it, and what is there is not a gradient nor a state of the optimizer.</summary>
+    public static bool HasShape(BufferWrite write)
+    {
+        BufferAccess target = write.Target;
+        if (!target.IsStored || target.Path.Any(symbol => NetworkNames.IsGradient(symbol.Name)) || ParameterName.IsState(target.Symbol.Name))
+            return false;
+        return write.Kind switch
+        {
+            BinaryOperatorKind.Add or BinaryOperatorKind.Subtract => true,
+            null => write.Reads.Contains(target.Symbol) && (NetworkNames.IsParameter(target.Symbol.Name) || IsMoved(write.NewValue!, target.Symbol)),
+            _ => false,
+        };
+    }
+
+    /// <summary>
+    /// Whether the write updates parameters by the gradient, as far as its names and its operations tell: parameters are named as such or after the
+    /// gradient, or there is a learning rate.
+    /// </summary>
+    public static bool IsBy(ISymbol gradient, BufferWrite write, Dictionary<ISymbol, Derivation> derived)
+    {
+        if (!write.MovesParameters || write.IsLimited || write.ReadsScale || SymbolEqualityComparer.Default.Equals(write.Target.Symbol, gradient))
+            return false;
+        Derivation derivation = write.ReadsRate ? Derivation.Rated : Derivation.None;
+        bool reads = false;
+        foreach (ISymbol read in write.Reads)
+        {
+            if (!derived.TryGetValue(read, out Derivation known))
+                continue;
+            reads = true;
+            derivation |= known;
+        }
+
+        if (!reads || (derivation & Derivation.Limited) != 0)
+            return false;
+        bool isRated = (derivation & Derivation.Rated) != 0;
+        string name = write.Target.Symbol.Name;
+        if (!NetworkNames.IsGradient(gradient.Name))
+            return NetworkNames.IsParameter(name) && (isRated || NetworkNames.IsChange(gradient.Name));
+        return isRated || NetworkNames.IsParameter(name) || GradientName.Parse(gradient.Name) is { } parsed && (parsed.Fit(name) > 0 || IsValueBeside(write, parsed, derived));
+    }
+
+    /// <summary><c>p.Data -= 0.1 * p.Grad</c>: value and gradient are members of one object.</summary>
+    private static bool IsValueBeside(BufferWrite write, GradientName gradient, Dictionary<ISymbol, Derivation> derived) =>
+        gradient.IsBare
+        && ParameterName.IsValues(write.Target.Symbol.Name)
+        && (write.Target.Path.Count == 1
+            || write.Reads.Contains(write.Target.Path[1])
+            || derived.Keys.Any(symbol => symbol is IParameterSymbol or ILocalSymbol && write.Reads.Contains(symbol)));
+
+    /// <summary>Whether a value is the variable itself, and something added or subtracted.</summary>
+    private static bool IsMoved(IOperation value, ISymbol variable)
+    {
+        for (IOperation current = value.WithoutConversions(); ;)
+        {
+            switch (current)
+            {
+                case IParenthesizedOperation parenthesized:
+                    current = parenthesized.Operand.WithoutConversions();
+                    continue;
+                case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } sum:
+                    if (Is(sum.LeftOperand, variable) || (sum.OperatorKind == BinaryOperatorKind.Add && Is(sum.RightOperand, variable)))
+                        return true;
+                    current = sum.LeftOperand.WithoutConversions();
+                    continue;
+                case IInvocationOperation call:
+                    return BufferWrite.IsSum(call.TargetMethod.Name)
+                        && (Is(call.Instance, variable) || (call.Arguments.Length > 0 && Is(call.Arguments[0].Value, variable)));
+                default:
+                    return false;
+            }
+        }
+    }
+
+    private static bool Is(IOperation? operand, ISymbol variable) =>
+        BufferAccess.Of(operand) is { } access && SymbolEqualityComparer.Default.Equals(access.Symbol, variable);
+}

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
+
+/// <summary>
+/// Makes events of the assignments of a hand-written network. A network updates one parameter after the other; what a reader takes for the step is the
+/// first of them. So of updates without a backward pass in between only the first is an event, and of writes of gradients only the last.
+/// </summary>
+internal static class UpdateEvents
+{
+    private enum Role
+    {
+        Backward,
+        Fill,
+        Limit,
+        Update,
+    }
+
+    /// <param name="updates">What the assignments of the body do.</param>
+    /// <param name="facts">The body.</param>
+    /// <param name="backward">The calls in it that are known as backward passes.</param>
+    public static IEnumerable<TrainingEvent> Of(BodyUpdates updates, BodyFacts facts, IEnumerable<SyntaxNode> backward)
+    {
+        (SyntaxNode Syntax, Role Role, object? Found)[] all =
+        [
+            .. backward.Select(call => (call, Role.Backward, (object?)null))
+                .Concat(updates.Fills.Select(write => (write.Syntax, Role.Fill, (object?)write)))
+                .Concat(updates.Limits.Select(write => (write.Syntax, Role.Limit, (object?)write)))
+                .Concat(updates.Updates.Select(update => (update.Write.Syntax, Role.Update, (object?)update)))
+                .OrderBy(found => found.Item1.SpanStart),
+        ];
+        var filled = ImmutableHashSet.CreateBuilder<ISymbol>(SymbolEqualityComparer.Default);
+        bool isUpdated = false;
+        for (int i = 0; i < all.Length; i++)
+        {
+            switch (all[i].Found)
+            {
+                case BufferWrite limit when all[i].Role == Role.Limit:
+                    yield return new TrainingEvent(TrainingAction.GradientLimit, limit.Syntax, Evidence.Name);
+                    break;
+                case BufferWrite fill:
+                    isUpdated = false;
+                    filled.UnionWith(fill.Target.Path);
+                    if (i + 1 < all.Length && all[i + 1].Role == Role.Fill)
+                        break;
+                    yield return new TrainingEvent(TrainingAction.GradientWrite, fill.Syntax, Evidence.Name) { Gradients = filled.ToImmutable() };
+                    filled.Clear();
+                    break;
+                case ParameterUpdate update:
+                    if (!isUpdated)
+                        yield return Step(update, facts);
+                    isUpdated = true;
+                    break;
+                default:
+                    isUpdated = false;
+                    break;
+            }
+        }
+    }
+
+    private static TrainingEvent Step(ParameterUpdate update, BodyFacts facts)
+    {
+        BufferAccess target = update.Write.Target;
+        return new TrainingEvent(TrainingAction.Step, update.Write.Syntax, Evidence.Name)
+        {
+            Target = facts.TargetOf(TargetOf(update.Write.Operation)),
+            TargetType = target.Symbol.ContainingType,
+            Gradients = update.Gradients.ToImmutableHashSet<ISymbol>(SymbolEqualityComparer.Default),
+        };
+    }
+
+    private static IOperation? TargetOf(IOperation write) => write switch
+    {
+        IAssignmentOperation assignment => assignment.Target,
+        IInvocationOperation call => call.Instance,
+        _ => null,
+    };
+}

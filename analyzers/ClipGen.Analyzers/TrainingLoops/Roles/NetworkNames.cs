@@ -1,0 +1,83 @@
+using ClipGen.Analyzers.Declarations.Undeclared;
+
+namespace ClipGen.Analyzers.TrainingLoops.Roles;
+
+/// <summary>
+/// How hand-written networks name their variables. A name alone decides nothing: it tells which variables of an update are worth looking at.
+/// </summary>
+internal static class NetworkNames
+{
+    /// <summary>The length of wxh and dwx.</summary>
+    private const int LongestLetters = 3;
+
+    private static readonly HashSet<string> GradientWords = ["grad", "grads", "gradient", "gradients", "nabla"];
+
+    // The norm of a gradient, its limit, a picture of it.
+    private static readonly HashSet<string> AboutGradients =
+    [
+        "norm", "norms", "clip", "scale", "limit", "max", "min", "threshold", "check", "checker", "numeric", "numerical", "expected", "approx", "count",
+        "enabled", "brush", "color", "colors", "colour", "stop", "stops", "mode", "noise", "map", "texture", "style", "type", "magnitude", "angle",
+        "length", "squared", "sq",
+    ];
+
+    private static readonly HashSet<string> ErrorWords =
+        ["delta", "deltas", "error", "errors", "err", "errs", "sigma", "sigmas", "signal", "signals", "sensitivity", "sensitivities"];
+
+    private static readonly HashSet<string> ChangeWords = ["delta", "deltas", "diff", "diffs", "change", "changes", "update", "updates", "correction"];
+
+    private static readonly HashSet<string> Earlier = ["prev", "previous", "last", "old", "momentum", "inertia", "velocity", "velocities"];
+
+    private static readonly HashSet<string> RateWords = ["lr", "eta", "learningrate", "learnrate", "learnspeed", "learningspeed"];
+
+    private static readonly HashSet<string> SpelledRates = ["rate", "speed", "factor", "coefficient", "step"];
+
+    /// <summary><c>grad</c>, <c>weightGradients</c>, <c>dW</c>, <c>_db1</c>; not: <c>gradNorm</c>, <c>gradientBrush</c>, <c>grade</c>.</summary>
+    public static bool IsGradient(string name)
+    {
+        if (name.Length < 2)
+            return false;
+        IReadOnlyList<string> words = IdentifierWords.Of(name);
+        if (words.Any(AboutGradients.Contains))
+            return false;
+        // directionB begins with a d and ends with a b.
+        return words.Any(GradientWords.Contains) || (IsShortOrOfParameter(words) && GradientName.Parse(name) is { IsOfParameter: true });
+    }
+
+    /// <summary>
+    /// A name that is used for gradients and for much else: <c>delta</c>, <c>outputErrors</c>, <c>weightChange</c>. Only an update of parameters by it says
+    /// that it is one.
+    /// </summary>
+    public static bool MayBeGradient(string name)
+    {
+        IReadOnlyList<string> words = IdentifierWords.Of(name);
+        if (words.Any(Earlier.Contains))
+            return false;
+        return words.Any(ErrorWords.Contains) || IsChange(words);
+    }
+
+    /// <summary>Whether the name is that of the change of a parameter, in which the learning rate already is: <c>weightDiff</c>, <c>biasUpdates</c>.</summary>
+    public static bool IsChange(string name) => IsChange(IdentifierWords.Of(name));
+
+    /// <summary><c>weights</c>, <c>_bias</c>, <c>theta</c>, <c>w1</c>; not what an optimizer keeps beside them.</summary>
+    public static bool IsParameter(string name) =>
+        ParameterName.IsParameter(name) && !IsGradient(name) && !ParameterName.IsState(name) && IsShortOrOfParameter(IdentifierWords.Of(name));
+
+    /// <summary><c>learningRate</c>, <c>lr</c>, <c>eta</c>.</summary>
+    public static bool IsLearningRate(string name)
+    {
+        if (!TrainingVocabulary.Contains(name, "learn") && !TrainingVocabulary.Contains(name, "lr") && !TrainingVocabulary.Contains(name, "eta"))
+            return false;
+        IReadOnlyList<string> words = IdentifierWords.Of(name);
+        return words.Any(RateWords.Contains) || (words.Any(word => word is "learn" or "learning") && words.Any(SpelledRates.Contains));
+    }
+
+    private static bool IsChange(IReadOnlyList<string> words) =>
+        words.Any(ChangeWords.Contains) && words.Any(word => word.Length > LongestLetters && ParameterName.IsParameter(word));
+
+    /// <summary>
+    /// Whether the letters w and b can stand for weights and biases: no other word says of what they are, or another says that they are parameters.
+    /// </summary>
+    private static bool IsShortOrOfParameter(IReadOnlyList<string> words) =>
+        words[0].Length <= LongestLetters
+        || words.Any(word => word.Length > LongestLetters && (ParameterName.IsParameter(word) || (word[0] is 'd' && ParameterName.IsParameter(word.Substring(1)))));
+}

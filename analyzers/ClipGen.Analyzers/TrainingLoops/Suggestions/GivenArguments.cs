@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Screening;
+using ClipGen.Analyzers.TrainingLoops.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ClipGen.Analyzers.TrainingLoops.Suggestions;
+
+/// <summary>Finds the arguments that a method or constructor is given anywhere in the program. Only files that name it are read.</summary>
+internal sealed class GivenArguments(Compilation compilation, SourceBodies bodies)
+{
+    private readonly ConcurrentDictionary<(string Name, bool IsConstructor), SyntaxNode[]> _calls = new();
+
+    /// <summary>What the parameter is given by each call; <see langword="null"/> if not all calls can be seen.</summary>
+    public IReadOnlyList<MemberValues.Value>? ArgumentsOf(IParameterSymbol parameter)
+    {
+        if (parameter.ContainingSymbol is not IMethodSymbol
+            {
+                MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction or MethodKind.Constructor,
+            } method)
+        {
+            return null;
+        }
+
+        var values = new List<MemberValues.Value>();
+        bool isConstructor = method.MethodKind == MethodKind.Constructor;
+        foreach (SyntaxNode call in _calls.GetOrAdd((isConstructor ? method.ContainingType.Name : method.Name, isConstructor), CallsOf))
+        {
+            if (values.Count > AnalysisLimits.ValuesOfLocal)
+                return null;
+            (IMethodSymbol? called, IEnumerable<IArgumentOperation> arguments) = bodies.OperationOf(call) switch
+            {
+                IInvocationOperation invocation => (invocation.TargetMethod, invocation.Arguments),
+                IObjectCreationOperation creation => (creation.Constructor, creation.Arguments),
+                _ => ((IMethodSymbol?)null, Enumerable.Empty<IArgumentOperation>()),
+            };
+            if (called is null || !IsCall(called.ReducedFrom ?? called, method))
+                continue;
+            if (arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == parameter.Ordinal) is not { } argument)
+                return null;
+            values.Add(new MemberValues.Value(argument.Value, bodies.FactsAround(call)));
+        }
+
+        return values;
+    }
+
+    private static bool IsCall(IMethodSymbol called, IMethodSymbol method)
+    {
+        for (IMethodSymbol? current = method; current is not null; current = current.OverriddenMethod)
+        {
+            if (TypeExtensions.IsSameDefinition(called, current))
+                return true;
+        }
+
+        return method.ImplementedMethods().Any(implemented => TypeExtensions.IsSameDefinition(called, implemented));
+    }
+
+    // A constructor is also called by new(…), without its name.
+    private SyntaxNode[] CallsOf((string Name, bool IsConstructor) key) =>
+    [
+        .. compilation.SyntaxTrees
+            .Where(tree => FileIdentifiers.Of(tree, CancellationToken.None).All(CancellationToken.None).Contains(key.Name))
+            .SelectMany(tree => tree.GetRoot().DescendantNodes())
+            .Where(node => NameOf(node) is { } called && (called == key.Name || (key.IsConstructor && called == "new"))),
+    ];
+
+    private static string? NameOf(SyntaxNode node) => node switch
+    {
+        InvocationExpressionSyntax { Expression: SimpleNameSyntax name } => name.Identifier.ValueText,
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } => access.Name.Identifier.ValueText,
+        InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax binding } => binding.Name.Identifier.ValueText,
+        ObjectCreationExpressionSyntax creation =>
+            creation.Type.DescendantNodesAndSelf().OfType<SimpleNameSyntax>().FirstOrDefault()?.Identifier.ValueText,
+        ImplicitObjectCreationExpressionSyntax => "new",
+        _ => null,
+    };
+}

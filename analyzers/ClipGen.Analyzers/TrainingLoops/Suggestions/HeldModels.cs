@@ -1,0 +1,163 @@
+using System.Collections.Concurrent;
+using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ClipGen.Analyzers.TrainingLoops.Suggestions;
+
+/// <summary>
+/// Decides whether a variable whose type is a base class or an interface holds only models that declare clipping, by what the program puts
+/// into it.
+/// </summary>
+internal sealed class HeldModels(Compilation compilation, KnownTypes types, SourceBodies bodies, MemberValues members)
+{
+    private const int MostValues = 64;
+
+    private readonly ConcurrentDictionary<Target, bool> _known = new();
+    private readonly GivenArguments _calls = new(compilation, bodies);
+    private readonly Lazy<INamedTypeSymbol[]> _models = new(() =>
+        [.. compilation.Assembly.GlobalNamespace.TypesInside().Where(type => type.TypeKind == TypeKind.Class && types.IsModel(type))]);
+
+    /// <summary>Whether every value that the target is known to get is a model, and there is one.</summary>
+    public bool AreIn(Target target) => types.HasClipGen && _known.GetOrAdd(target, Find);
+
+    private bool Find(Target target)
+    {
+        if (target.Type is not { } type || !CanHoldModel(type) || target.Last is not { } last)
+            return false;
+        var values = new Queue<ISymbol>();
+        var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        values.Enqueue(last);
+        bool isAny = false;
+        while (values.Count > 0)
+        {
+            ISymbol symbol = values.Dequeue();
+            if (!seen.Add(symbol))
+                continue;
+            if (seen.Count > MostValues || ValuesOf(symbol) is not { Count: > 0 } found)
+                return false;
+            foreach (MemberValues.Value value in found)
+            {
+                foreach (IOperation part in SourcesOf(value.Operation))
+                {
+                    if (types.IsModel(part.Type))
+                        isAny = true;
+                    else if (SymbolOf(part) is { } source)
+                        values.Enqueue(source);
+                    else
+                        return false;
+                }
+            }
+        }
+
+        return isAny;
+    }
+
+    /// <summary>Whether a model of the program fits the type, which is none itself.</summary>
+    private bool CanHoldModel(ITypeSymbol type) =>
+        !types.IsModel(type)
+        && _models.Value.Any(model => compilation.ClassifyCommonConversion(model, type).IsReference || IsBaseOf(type, model));
+
+    // The type arguments of a generic base can be those of the method.
+    private static bool IsBaseOf(ITypeSymbol type, INamedTypeSymbol model) =>
+        type switch
+        {
+            INamedTypeSymbol named => model.IsOrDerivesFrom(named.OriginalDefinition),
+            ITypeParameterSymbol parameter =>
+                parameter.ConstraintTypes.All(constraint => model.IsOrDerivesFrom(constraint as INamedTypeSymbol)),
+            _ => false,
+        };
+
+    private IReadOnlyList<MemberValues.Value>? ValuesOf(ISymbol symbol) => symbol switch
+    {
+        ILocalSymbol local when local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { } declaration
+            && bodies.FactsAround(declaration) is { } facts =>
+            [.. facts.ValuesOf(local).Select(value => new MemberValues.Value(value, facts))],
+        IFieldSymbol or IPropertySymbol => members.Of(symbol) is { Count: > 0 } values ? values : ParameterOf(symbol),
+        IParameterSymbol parameter => _calls.ArgumentsOf(parameter),
+        IMethodSymbol method => ResultsOf(method),
+        _ => null,
+    };
+
+    /// <summary>The property of a record gets what its parameter does.</summary>
+    private IReadOnlyList<MemberValues.Value>? ParameterOf(ISymbol member) =>
+        member.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is ParameterSyntax declaration
+            ? member.ContainingType.InstanceConstructors.SelectMany(constructor => constructor.Parameters)
+                .Where(parameter => parameter.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax() == declaration))
+                .Select(_calls.ArgumentsOf)
+                .FirstOrDefault()
+            : null;
+
+    private IReadOnlyList<MemberValues.Value>? ResultsOf(IMethodSymbol method)
+    {
+        if (method.IsAbstract || method.IsVirtual || method.IsAsync)
+            return null;
+        foreach (SyntaxReference reference in method.DeclaringSyntaxReferences)
+        {
+            if (bodies.OperationOf(reference.GetSyntax()) is not { } body)
+                continue;
+            BodyFacts? facts = bodies.FactsOf(reference.GetSyntax());
+            return
+            [
+                .. body.DescendantsAndSelf().OfType<IReturnOperation>()
+                    .Where(result => result.ReturnedValue is not null)
+                    .Select(result => new MemberValues.Value(result.ReturnedValue!, facts)),
+            ];
+        }
+
+        return null;
+    }
+
+    private static ISymbol? SymbolOf(IOperation value) => value switch
+    {
+        ILocalReferenceOperation local => local.Local,
+        IParameterReferenceOperation parameter => parameter.Parameter,
+        IFieldReferenceOperation or IPropertyReferenceOperation { Arguments.IsEmpty: true } => ((IMemberReferenceOperation)value).Member,
+        // model.to(device), model.cuda(): the same object.
+        IInvocationOperation { TargetMethod.Name: "to" or "cuda" or "cpu" } moved
+            when (moved.Instance ?? moved.Arguments.FirstOrDefault()?.Value) is { } instance => SymbolOf(instance.WithoutConversions()),
+        IInvocationOperation invocation => invocation.TargetMethod.OriginalDefinition,
+        _ => null,
+    };
+
+    private static IEnumerable<IOperation> SourcesOf(IOperation value)
+    {
+        var pending = new Stack<IOperation>();
+        pending.Push(value);
+        while (pending.Count > 0)
+        {
+            switch (pending.Pop())
+            {
+                case IConversionOperation conversion:
+                    pending.Push(conversion.Operand);
+                    break;
+                case IConditionalOperation { WhenFalse: { } otherwise } conditional:
+                    pending.Push(otherwise);
+                    pending.Push(conditional.WhenTrue);
+                    break;
+                case ICoalesceOperation coalesce:
+                    pending.Push(coalesce.WhenNull);
+                    pending.Push(coalesce.Value);
+                    break;
+                case ISwitchExpressionOperation choice:
+                    foreach (ISwitchExpressionArmOperation arm in choice.Arms)
+                        pending.Push(arm.Value);
+                    break;
+                case IParenthesizedOperation parenthesized:
+                    pending.Push(parenthesized.Operand);
+                    break;
+                case IInvocationOperation { TargetMethod.Name: "to" or "cuda" or "cpu", Instance: { } instance }:
+                    pending.Push(instance);
+                    break;
+                case IThrowOperation or ILiteralOperation or IDefaultValueOperation:
+                    break;
+                case var source:
+                    yield return source;
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using Module = TorchSharp.torch.nn.Module;
+
+namespace ClipGen.Torch.Gathering;
+
+/// <summary>
+/// The parameters and submodules that a module has registered, as they are at this moment: its own lists are read, by index. <c>named_parameters</c> makes a set and an
+/// enumerator for each module, which takes as long as all else together.
+/// </summary>
+/// <remarks>
+/// The lists are protected fields of TorchSharp's. They are read only if they have the expected types, and only of modules that do not override what enumerates them; of
+/// all others TorchSharp's methods are called.
+/// </remarks>
+internal static class RegisteredMembers
+{
+    private static readonly bool IsUsable =
+        HasField("_internal_params", typeof(OrderedDict<string, Parameter>)) && HasField("_internal_submodules", typeof(OrderedDict<string, Module>));
+
+    // Types are kept: there are as many as a program has kinds of layers.
+    private static readonly ConcurrentDictionary<Type, bool> Plain = new();
+
+    /// <summary>Whether the lists of a module of that type are what its methods would enumerate.</summary>
+    internal static bool ArePlain(Module module)
+    {
+        Type type = module.GetType();
+        return Plain.TryGetValue(type, out bool isPlain) ? isPlain : Plain.GetOrAdd(type, IsUsable && OverridesNothing(module));
+    }
+
+    /// <summary>The module's own parameters.</summary>
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_internal_params")]
+    internal static extern ref OrderedDict<string, Parameter> ParametersOf(Module module);
+
+    /// <summary>The module's own submodules.</summary>
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_internal_submodules")]
+    internal static extern ref OrderedDict<string, Module> SubmodulesOf(Module module);
+
+    private static bool HasField(string name, Type type) =>
+        typeof(Module).GetField(name, BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)?.FieldType == type;
+
+    private static bool OverridesNothing(Module module)
+    {
+        Func<bool, IEnumerable<(string Name, Parameter Parameter)>> parameters = module.named_parameters;
+        Func<IEnumerable<(string Name, Module Module)>> children = module.named_children;
+        return parameters.Method.DeclaringType == typeof(Module) && children.Method.DeclaringType == typeof(Module);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using ClipGen.Numerics.Kernels;
+
+namespace ClipGen.Numerics.Traversal;
+
+/// <summary>
+/// Sums the squares of a source that consists of unrolled groups and has no ties. It is only a number, so that the JIT keeps it in a register.
+/// </summary>
+internal struct GroupSumVisitor : IGradientVisitor, IGroupSum
+{
+    public double Sum;
+
+    public readonly bool WatchesAddresses
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => false;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void MoveTo<T>(ref T first)
+    {
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool TryTake<T>(ref T first, ref T last, int lastLength) => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add<T>(Vector512<T> squares)
+        where T : unmanaged, INumber<T> =>
+        Sum += Reduction.ReduceTree<T, SumOfSquares<T>>(squares);
+
+    public readonly void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null) => throw new UnreachableException();
+
+    public readonly void Enter(string name, string? group = null) => throw new UnreachableException();
+
+    public readonly void EnterItem<TKey>(TKey key) => throw new UnreachableException();
+
+    public readonly void Leave() => throw new UnreachableException();
+}
+
+/// <summary>Scales a source that consists of unrolled groups by a factor that is normal as a <see cref="float"/>.</summary>
+internal readonly struct GroupScaleVisitor(double factor, float single) : IGradientVisitor
+{
+    /// <summary>The factor in an element type.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T Get<T>()
+        where T : unmanaged
+    {
+        Unsafe.SkipInit(out T result);
+        if (typeof(T) == typeof(float))
+            Unsafe.As<T, float>(ref result) = single;
+        else
+            Unsafe.As<T, double>(ref result) = factor;
+        return result;
+    }
+
+    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null) => throw new UnreachableException();
+
+    public void Enter(string name, string? group = null) => throw new UnreachableException();
+
+    public void EnterItem<TKey>(TKey key) => throw new UnreachableException();
+
+    public void Leave() => throw new UnreachableException();
+}

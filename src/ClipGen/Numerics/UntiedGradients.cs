@@ -1,0 +1,78 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Traversal;
+
+namespace ClipGen.Numerics;
+
+/// <summary>
+/// Those of <see cref="GradientOperations"/> that are shorter where the compiler saw that no gradient is tied: they read no address and no collection count. Results are
+/// the same to the last bit. Generated code calls them.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class UntiedGradients
+{
+    /// <summary>Clips everything by its L2 norm.</summary>
+    /// <typeparam name="TSource">The source.</typeparam>
+    /// <param name="gradients">The gradients.</param>
+    /// <param name="limit">The largest norm that is left as it is.</param>
+    /// <param name="nonFinite">What to do with a NaN or an infinity.</param>
+    /// <returns>The norm before clipping and what was done.</returns>
+    /// <inheritdoc cref="GradientOperations.Clip{TSource}(TSource, in ClipRule)" path="/exception"/>
+    // Compiled on its own: drawn into a loop of the caller's, it would share the budget that the JIT has for what it inlines there.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static ClipResult Clip<TSource>(TSource gradients, double limit, NonFinitePolicy nonFinite = NonFinitePolicy.Throw)
+        where TSource : struct, IUntiedSource
+    {
+        // What the other way does, for gradients of ordinary size. Everything stays in registers.
+        if (Vector256.IsHardwareAccelerated && gradients.IsUnrolled && gradients.IsUntied)
+        {
+            var squares = new GroupSumVisitor();
+            gradients.VisitGradients(ref squares);
+            double sum = squares.Sum;
+            if (EuclideanNorm.IsExact(sum))
+            {
+                double norm = Math.Sqrt(sum);
+                if (norm <= limit)
+                    return new ClipResult { TotalNorm = norm, Scale = 1 };
+                double factor = limit / norm;
+                float single = (float)factor;
+                if (float.IsNormal(single) && limit > 0)
+                {
+                    var scale = new GroupScaleVisitor(factor, single);
+                    gradients.VisitGradients(ref scale);
+                    return new ClipResult { TotalNorm = norm, Scale = factor, Clipped = true, ExceedingNorm = norm, ExceededLimit = limit };
+                }
+            }
+        }
+
+        return ClipOtherwise(gradients, limit, nonFinite);
+    }
+
+    // On its own, so that the usual way need not make room for a rule.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ClipResult ClipOtherwise<TSource>(TSource gradients, double limit, NonFinitePolicy nonFinite)
+        where TSource : struct, IUntiedSource => Clip(gradients, ClipRule.Norm(limit, nonFinite: nonFinite));
+
+    /// <inheritdoc cref="GradientOperations.Clip{TSource}(TSource, in ClipRule)"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static ClipResult Clip<TSource>(TSource gradients, in ClipRule rule)
+        where TSource : struct, IUntiedSource
+    {
+        if (!gradients.IsUntied)
+            return GradientOperations.Clip(gradients, rule);
+        GradientOperations.Validate(rule, nameof(rule));
+        return NormClip<NoAddresses>.TryClip(gradients, rule, out ClipResult result) ? result : GradientOperations.ClipByLedger(gradients, rule);
+    }
+
+    /// <inheritdoc cref="GradientOperations.Norm{TSource}(TSource, double)"/>
+    public static double Norm<TSource>(TSource gradients, double normType = 2.0)
+        where TSource : struct, IUntiedSource
+    {
+        GradientOperations.ValidateOrder(normType, nameof(normType));
+        return gradients.IsUntied && NormClip<NoAddresses>.TryNorm(gradients, normType, out double norm, out _)
+            ? norm
+            : GradientOperations.Norm(gradients, normType);
+    }
+}
