@@ -51,7 +51,11 @@ internal sealed class ExpandedSize(CallGraph calls, WorkCount work)
         {
             foreach (Callee callee in calls.CalleesOf(method, call.IsVirtual).All.Take(AnalysisLimits.OverridesOfCall))
             {
-                if (callee.Graph is { } graph && _path.LeadsToEvents(graph) && !_path.IsOutOfSight(graph))
+                if (callee.Graph is not { } graph || !_path.LeadsToEvents(graph))
+                    continue;
+                if (_path.IsOutOfSight(graph))
+                    _nodes += GraphExpander.NodesOutOfSight - 1;
+                else
                     AddUnlessActive(graph);
             }
         }

@@ -12,6 +12,9 @@ namespace ClipGen.Analyzers.TrainingLoops.Flow;
 /// </summary>
 internal sealed class GraphExpander
 {
+    /// <summary>The number of nodes in the place of a call that is not followed.</summary>
+    public const int NodesOutOfSight = 3;
+
     private readonly CallGraph _calls;
     private readonly WorkCount _work;
     private readonly EventGraph _graph = new();
