@@ -140,7 +140,7 @@ public sealed class ProvenBufferTests
         foreach (Array gradient in gradients)
         {
             for (int i = 0; i < gradient.Length; i++)
-                gradient.SetValue(gradient is float[] ? (float)(random.NextDouble() - 0.5) : (object)(random.NextDouble() - 0.5), i);
+                gradient.SetValue(gradient is float[]? (float)(random.NextDouble() - 0.5) : (object)(random.NextDouble() - 0.5), i);
         }
 
         double norm = Exact.Norm(2, gradients);

@@ -82,10 +82,10 @@ public sealed class TorchClipAnalyzer : DiagnosticAnalyzer
         if (call.Arguments.Any(argument => argument is { Parameter.Name: "norm_type", ArgumentKind: ArgumentKind.Explicit })
             || call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0)?.Value.WithoutConversions()
                 is not IInvocationOperation
-            {
-                TargetMethod.Name: "parameters",
-                Instance: { } model,
-            } parameters
+                {
+                    TargetMethod.Name: "parameters",
+                    Instance: { } model,
+                } parameters
             || parameters.Arguments.Any(argument => argument.ArgumentKind == ArgumentKind.Explicit))
         {
             return TorchReplacement.Call;

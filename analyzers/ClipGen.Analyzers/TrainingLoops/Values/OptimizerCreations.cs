@@ -72,7 +72,8 @@ internal sealed class OptimizerCreations(KnownTypes types, SourceBodies bodies, 
             // A sequence of parameters that the method is handed is read where it is handed over.
             yield return (inner.Facts == made.Facts && ArgumentFor(inner.Parameters) is { } given
                 ? inner with { Parameters = given, Facts = facts, Map = map }
-                : inner) with { HintsAtClipping = inner.HintsAtClipping || hints };
+                : inner) with
+            { HintsAtClipping = inner.HintsAtClipping || hints };
         }
 
         IOperation? ArgumentFor(IOperation? parameters) =>
