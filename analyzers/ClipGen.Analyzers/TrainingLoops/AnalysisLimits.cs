@@ -15,6 +15,9 @@ internal static class AnalysisLimits
     /// <summary>How many calls deep the events of called methods are looked for.</summary>
     public const int CallDepth = 6;
 
+    /// <summary>How many methods can call each other in a cycle and still be looked into by their callers.</summary>
+    public const int MethodsInCycle = 100;
+
     /// <summary>How many overrides of a called method stand for all of them.</summary>
     public const int OverridesOfCall = 8;
 

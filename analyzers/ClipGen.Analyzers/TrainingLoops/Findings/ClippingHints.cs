@@ -13,31 +13,39 @@ namespace ClipGen.Analyzers.TrainingLoops.Findings;
 /// </summary>
 internal sealed class ClippingHints(WorkCount work)
 {
-    private readonly ConcurrentDictionary<SyntaxNode, IReadOnlyList<Member>> _members = new();
+    private readonly ConcurrentDictionary<SyntaxNode, MembersOfType> _types = new();
 
     /// <summary>The mentions of clipping in declarations of types, as code that contains the given names reaches them.</summary>
     /// <returns><see langword="null"/> if it reaches too many members.</returns>
     public IReadOnlyList<ClippingHint>? In(IEnumerable<SyntaxNode> types, IEnumerable<string> names)
     {
-        var known = new HashSet<string>(names);
+        MembersOfType[] read = [.. types.Distinct().Select(type => _types.GetOrAdd(type, each => new MembersOfType(MembersOf(each))))];
+        // Most types mention no clipping at all. Then it does not matter what is reached.
+        if (read.All(type => !type.HasHints))
+            return [];
         var hints = new List<ClippingHint>();
-        List<Member> rest = [.. types.Distinct().SelectMany(type => _members.GetOrAdd(type, MembersOf))];
-        int reached = 0;
-        for (bool goesOn = true; goesOn;)
+        var known = new HashSet<string>(names);
+        var pending = new Stack<string>(known);
+        var reached = new Stack<Member>(read.SelectMany(type => type.AlwaysReached));
+        for (int count = 0; reached.Count + pending.Count > 0;)
         {
-            goesOn = false;
-            foreach (Member member in rest.ToArray())
+            while (reached.Count > 0)
             {
                 work.Add(1);
-                if (member.Name is not null && !known.Contains(member.Name))
-                    continue;
-                if (++reached > AnalysisLimits.MembersWithHints)
+                if (++count > AnalysisLimits.MembersWithHints)
                     return null;
-                rest.Remove(member);
+                Member member = reached.Pop();
+                work.Add(member.Identifiers.Count);
                 hints.AddRange(member.Hints);
-                known.UnionWith(member.Identifiers);
-                goesOn = true;
+                foreach (string identifier in member.Identifiers.Where(known.Add))
+                    pending.Push(identifier);
             }
+
+            if (pending.Count == 0)
+                continue;
+            string name = pending.Pop();
+            foreach (Member member in read.SelectMany(type => type.Named(name)))
+                reached.Push(member);
         }
 
         return hints;
@@ -96,4 +104,16 @@ internal sealed class ClippingHints(WorkCount work)
     /// <param name="Identifiers">The identifiers in it.</param>
     /// <param name="Hints">The mentions of clipping in it.</param>
     private sealed record Member(string? Name, HashSet<string> Identifiers, ClippingHint[] Hints);
+
+    /// <summary>The members of one type.</summary>
+    private sealed class MembersOfType(IReadOnlyList<Member> members)
+    {
+        private readonly ILookup<string, Member> _named = members.Where(member => member.Name is not null).ToLookup(member => member.Name!);
+
+        public IReadOnlyList<Member> AlwaysReached { get; } = [.. members.Where(member => member.Name is null)];
+
+        public bool HasHints { get; } = members.Any(member => member.Hints.Length > 0);
+
+        public IEnumerable<Member> Named(string name) => _named[name];
+    }
 }

@@ -1,3 +1,4 @@
+using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 
@@ -7,6 +8,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Flow;
 internal sealed class BodyGraph
 {
     private readonly Lazy<IReadOnlyList<BodyGraph>> _selfAndInner;
+    private readonly Lazy<bool> _trains;
     private readonly BodyGraph? _parent;
 
     public BodyGraph(SyntaxNode body, BodyFacts facts)
@@ -21,6 +23,7 @@ internal sealed class BodyGraph
         Conditions = conditions;
         _parent = parent;
         _selfAndInner = new Lazy<IReadOnlyList<BodyGraph>>(FindSelfAndInner);
+        _trains = new Lazy<bool>(FindTraining);
     }
 
     /// <summary>The method, accessor, lambda or local function.</summary>
@@ -42,6 +45,12 @@ internal sealed class BodyGraph
 
     /// <summary>This graph and those of all functions inside it, the innermost first.</summary>
     public IReadOnlyList<BodyGraph> SelfAndInner => _selfAndInner.Value;
+
+    /// <summary>Whether this is a lambda or local function of another body.</summary>
+    public bool IsInner => _parent is not null;
+
+    /// <summary>Whether a backward pass and a step are in the body, or are what calls in it are known as.</summary>
+    public bool Trains => _trains.Value;
 
     /// <summary>The graph, still without events, of a function inside this one.</summary>
     public BodyGraph Inside(SyntaxNode function) => new(function, Facts, Conditions, this);
@@ -72,6 +81,19 @@ internal sealed class BodyGraph
         }
 
         return null;
+    }
+
+    private bool FindTraining()
+    {
+        const TrainingAction needed = TrainingAction.Backward | TrainingAction.Step;
+        TrainingAction actions = TrainingAction.None;
+        foreach (BodyGraph part in SelfAndInner)
+        {
+            foreach (EventNode node in part.Graph.Nodes)
+                actions |= node.Event is { } found ? found.Action | found.Classification.Action : TrainingAction.None;
+        }
+
+        return (actions & needed) == needed;
     }
 
     private List<BodyGraph> FindSelfAndInner()

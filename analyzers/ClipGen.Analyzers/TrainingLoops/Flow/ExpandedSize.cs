@@ -1,5 +1,4 @@
 using ClipGen.Analyzers.TrainingLoops.Events;
-using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Flow;
@@ -10,7 +9,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Flow;
 /// </summary>
 internal sealed class ExpandedSize(CallGraph calls, WorkCount work)
 {
-    private readonly List<BodyGraph> _active = [];
+    private readonly CallPath _path = new(calls);
     private int _nodes;
 
     public bool IsWithinLimit(BodyGraph body)
@@ -25,17 +24,17 @@ internal sealed class ExpandedSize(CallGraph calls, WorkCount work)
     private void Add(BodyGraph body)
     {
         _nodes += body.Graph.Nodes.Count - 1;
-        _active.Add(body);
+        _path.Enter(body);
         foreach (EventNode node in body.Graph.Nodes)
         {
             if (_nodes > AnalysisLimits.ExpandedNodes)
                 break;
             work.Add(1);
-            if (node.Event is { IsCall: true } call && _active.Count <= AnalysisLimits.CallDepth)
+            if (node.Event is { IsCall: true } call && !_path.IsTooDeep)
                 AddCalled(body, call);
         }
 
-        _active.RemoveAt(_active.Count - 1);
+        _path.Leave();
     }
 
     private void AddCalled(BodyGraph body, TrainingEvent call)
@@ -52,7 +51,11 @@ internal sealed class ExpandedSize(CallGraph calls, WorkCount work)
         {
             foreach (Callee callee in calls.CalleesOf(method, call.IsVirtual).All.Take(AnalysisLimits.OverridesOfCall))
             {
-                if (callee.Graph is { } graph && calls.ComponentOf(graph).Actions != TrainingAction.None)
+                if (callee.Graph is not { } graph || !_path.LeadsToEvents(graph))
+                    continue;
+                if (_path.IsOutOfSight(graph))
+                    _nodes += GraphExpander.NodesOutOfSight - 1;
+                else
                     AddUnlessActive(graph);
             }
         }
@@ -60,7 +63,7 @@ internal sealed class ExpandedSize(CallGraph calls, WorkCount work)
 
     private void AddUnlessActive(BodyGraph? body)
     {
-        if (body is not null && _nodes <= AnalysisLimits.ExpandedNodes && !_active.Contains(body))
+        if (body is not null && _nodes <= AnalysisLimits.ExpandedNodes && !_path.Contains(body))
             Add(body);
     }
 }

@@ -12,10 +12,13 @@ namespace ClipGen.Analyzers.TrainingLoops.Flow;
 /// </summary>
 internal sealed class GraphExpander
 {
+    /// <summary>The number of nodes in the place of a call that is not followed.</summary>
+    public const int NodesOutOfSight = 3;
+
     private readonly CallGraph _calls;
     private readonly WorkCount _work;
     private readonly EventGraph _graph = new();
-    private readonly List<BodyGraph> _active = [];
+    private readonly CallPath _path;
     private TrainingEvent? _within;
     private bool _isTooLarge;
 
@@ -23,6 +26,7 @@ internal sealed class GraphExpander
     {
         _calls = calls;
         _work = work;
+        _path = new CallPath(calls);
     }
 
     /// <returns><see langword="null"/> if the body reaches more code than is worth following.</returns>
@@ -44,9 +48,9 @@ internal sealed class GraphExpander
 
     private GraphPart Splice(BodyGraph body, Func<TrainingEvent, TrainingEvent> map)
     {
-        _active.Add(body);
+        _path.Enter(body);
         GraphPart part = SpliceNodes(body, map);
-        _active.RemoveAt(_active.Count - 1);
+        _path.Leave();
         return part;
     }
 
@@ -98,6 +102,8 @@ internal sealed class GraphExpander
             return SpliceKnown(AsKnown(seen), () => MayClipInside(call.Classification) ? Inside(body, call, seen, map) : null);
         int before = _graph.Nodes.Count;
         GraphPart inner = Inside(body, call, seen, map) ?? GraphPart.Of(_graph.Add());
+        if (IsOutOfSight(inner, call))
+            return inner;
         // An optimizer that is written by hand updates layer by layer. What a reader takes for the step is the call, not each update.
         if (call.Classification is { Action: TrainingAction.Step, Evidence: < Evidence.Certain } && (inner.Actions & TrainingAction.Clip) == 0
             && _graph.Nodes.Skip(before).All(node => node.Event is not { Action: TrainingAction.Step, Evidence: >= Evidence.Certain }))
@@ -155,12 +161,12 @@ internal sealed class GraphExpander
     private GraphPart? Inside(
         BodyGraph body, TrainingEvent call, TrainingEvent seen, Func<TrainingEvent, TrainingEvent> map)
     {
-        if (_active.Count > AnalysisLimits.CallDepth)
+        if (_path.IsTooDeep)
             return null;
         if (call.Lambda is not null)
         {
             if (body.FindLambda(call.Lambda) is { } lambda)
-                return _active.Contains(lambda) ? null : Splice(lambda, map);
+                return _path.Contains(lambda) ? null : Splice(lambda, map);
             return SpliceKept(call.Lambda, seen);
         }
 
@@ -170,7 +176,7 @@ internal sealed class GraphExpander
         {
             if (body.FindLocalFunction(method) is not { } function)
                 return call.Function is { } syntax ? SpliceKept(syntax, seen) : null;
-            return _active.Contains(function)
+            return _path.Contains(function)
                 ? null
                 : Splice(function, found => map(Substitute(found, call.Arguments, Target.This, found.Site, found.Through)));
         }
@@ -180,7 +186,7 @@ internal sealed class GraphExpander
         foreach (Callee callee in _calls.CalleesOf(method, call.IsVirtual).All.Take(AnalysisLimits.OverridesOfCall))
         {
             _isTooLarge |= callee.IsTooLarge;
-            BodyGraph? graph = callee.Graph is { } found && !_active.Contains(found) && _calls.ComponentOf(found).Actions != TrainingAction.None
+            BodyGraph? graph = callee.Graph is { } found && _path.LeadsToEvents(found)
                 ? found
                 : null;
             Classification known = callee.Known.IsMarked ? callee.Known : call.Classification;
@@ -189,7 +195,7 @@ internal sealed class GraphExpander
             else if (graph is null)
                 mayDoNothing = true;
             else
-                alternatives.Add(SpliceMethod(callee.Method, graph, seen));
+                alternatives.Add(SpliceInSight(callee.Method, graph));
         }
 
         if (alternatives.Count == 0)
@@ -200,14 +206,32 @@ internal sealed class GraphExpander
         GraphPart SpliceMarked(Classification known, IMethodSymbol callee, BodyGraph? graph) => SpliceKnown(
             seen with { Action = known.Action, Evidence = known.Evidence, IsCall = false, Lambda = null },
             () => graph is not null && MayClipInside(known)
-                ? SpliceMethod(callee, graph, seen)
+                ? SpliceInSight(callee, graph)
                 : null);
+
+        GraphPart SpliceInSight(IMethodSymbol callee, BodyGraph graph) =>
+            _path.IsOutOfSight(graph) ? AddOutOfSight(seen) : SpliceMethod(callee, graph, seen);
     }
+
+    /// <summary>
+    /// Stands for a call that is not followed. What it does is not known, so that after it nothing is said of gradients from before: they may
+    /// be reset, computed again, and clipped.
+    /// </summary>
+    private GraphPart AddOutOfSight(TrainingEvent call)
+    {
+        TrainingEvent clip = TrainingEvent.ClipOutOfSight(call.Syntax) with { Site = call.Site, Through = call.Through };
+        GraphPart changed = Join(
+            GraphPart.Of(_graph.Add(clip with { Action = TrainingAction.Reset })), GraphPart.Of(_graph.Add(clip with { Action = TrainingAction.Transfer })));
+        return Join(changed, GraphPart.Of(_graph.Add(clip)));
+    }
+
+    private static bool IsOutOfSight(GraphPart part, TrainingEvent call) =>
+        part.Clips.Any(clip => clip.IsOutOfSight && clip.Syntax == call.Syntax);
 
     /// <summary>Splices a function of another body, whose variables have no name here.</summary>
     private GraphPart? SpliceKept(SyntaxNode syntax, TrainingEvent call)
     {
-        if (_calls.FindElsewhere(syntax) is not { } function || _active.Contains(function))
+        if (_calls.FindElsewhere(syntax) is not { } function || _path.Contains(function))
             return null;
         ImmutableArray<BodyGraph> through = call.Through.Insert(0, function);
         return Splice(function, found => Substitute(found, call.Arguments, null, call.Site, through));
