@@ -1,4 +1,5 @@
 using ClipGen.Analyzers.Rules;
+using ClipGen.Analyzers.Semantics;
 using ClipGen.Generator.Reading;
 using ClipGen.Generator.Torch;
 using Microsoft.CodeAnalysis;
@@ -55,8 +56,8 @@ internal static class UnregisteredModules
             {
                 bool registers = node switch
                 {
-                    InvocationExpressionSyntax call => Registers(NameOf(call.Expression), call.ArgumentList, member),
-                    ObjectCreationExpressionSyntax creation => Registers(NameOf(creation.Type), creation.ArgumentList, member),
+                    InvocationExpressionSyntax call => Registers(call.CalledName(), call.ArgumentList, member),
+                    ObjectCreationExpressionSyntax creation => Registers(creation.CalledName(), creation.ArgumentList, member),
                     _ => false,
                 };
                 if (registers)
@@ -75,12 +76,4 @@ internal static class UnregisteredModules
         && (Registrations.Contains(called)
             || (Containers.Contains(called)
                 && arguments.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.ValueText == member.Name)));
-
-    private static string? NameOf(SyntaxNode called) => called switch
-    {
-        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
-        SimpleNameSyntax name => name.Identifier.ValueText,
-        QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
-        _ => null,
-    };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -13,6 +14,61 @@ internal static class OperationExtensions
             operation = conversion.Operand;
         return operation;
     }
+
+    /// <summary>
+    /// The operations that a value can come from: both branches of a condition, all arms of a switch. What is thrown, null or a constant is none.
+    /// </summary>
+    public static IEnumerable<IOperation> Alternatives(this IOperation value)
+    {
+        var pending = new Stack<IOperation>();
+        pending.Push(value);
+        while (pending.Count > 0)
+        {
+            switch (pending.Pop())
+            {
+                case IConversionOperation conversion:
+                    pending.Push(conversion.Operand);
+                    break;
+                case IConditionalOperation conditional:
+                    if (conditional.WhenFalse is { } otherwise)
+                        pending.Push(otherwise);
+                    pending.Push(conditional.WhenTrue);
+                    break;
+                case ICoalesceOperation coalesce:
+                    pending.Push(coalesce.WhenNull);
+                    pending.Push(coalesce.Value);
+                    break;
+                case ISwitchExpressionOperation choice:
+                    foreach (ISwitchExpressionArmOperation arm in choice.Arms.Reverse())
+                        pending.Push(arm.Value);
+                    break;
+                case IThrowOperation or ILiteralOperation or IDefaultValueOperation:
+                    break;
+                case var source:
+                    yield return source;
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Whether the operation is <c>[a, .. b]</c>. Its type has no name in the oldest supported compiler, which never creates it.</summary>
+    public static bool IsCollectionExpression(this IOperation operation) => operation.GetType().Name.Contains("CollectionExpression");
+
+    /// <summary>What <c>.. b</c> takes its items from; <see langword="null"/> for an element that is an item itself.</summary>
+    public static IOperation? SpreadOperand(this IOperation element) =>
+        element.GetType().Name.Contains("Spread") ? element.ChildOperations.FirstOrDefault() : null;
+
+    /// <summary>What a call hands over for a parameter.</summary>
+    public static IOperation? ValueFor(this ImmutableArray<IArgumentOperation> arguments, IParameterSymbol parameter) =>
+        arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == parameter.Ordinal)?.Value;
+
+    /// <summary>The method or constructor that an operation calls, and what it is handed.</summary>
+    public static (IMethodSymbol? Method, ImmutableArray<IArgumentOperation> Arguments) Call(this IOperation? operation) => operation switch
+    {
+        IInvocationOperation invocation => (invocation.TargetMethod, invocation.Arguments),
+        IObjectCreationOperation creation => (creation.Constructor, creation.Arguments),
+        _ => (null, ImmutableArray<IArgumentOperation>.Empty),
+    };
 
     /// <summary>The root of the tree that the operation belongs to.</summary>
     public static IOperation Root(this IOperation operation)

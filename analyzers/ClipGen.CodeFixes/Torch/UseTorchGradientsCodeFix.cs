@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
+using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.Torch;
 using ClipGen.Generator.Checks;
 using Microsoft.CodeAnalysis;
@@ -98,14 +99,7 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
 
     /// <summary>The method that stands for the called function.</summary>
     private static string? MethodOf(InvocationExpressionSyntax call) =>
-        NameOf(call) is { } name && TorchClipCall.Methods.TryGetValue(name, out string? method) ? method : null;
-
-    private static string? NameOf(InvocationExpressionSyntax call) => call.Expression switch
-    {
-        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
-        IdentifierNameSyntax identifier => identifier.Identifier.ValueText,
-        _ => null,
-    };
+        call.CalledName() is { } name && TorchClipCall.Methods.TryGetValue(name, out string? method) ? method : null;
 
     // All calls of a document at once, since they share the line that imports the namespace.
     private static async Task<Document> ReplaceAsync(

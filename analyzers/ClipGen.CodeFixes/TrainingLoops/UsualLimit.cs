@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClipGen.Analyzers.Semantics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -53,7 +54,7 @@ internal sealed record UsualLimit(string Text, bool IsOfOtherFile)
         InvocationExpressionSyntax
         {
             Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ClipNorm", Expression: var owner },
-        } call => NameOf(owner) switch
+        } call => owner.LastName() switch
         {
             "Gradients" => Argument(call, "maxNorm", 0),
             "TorchGradients" => Argument(call, "maxNorm", 1),
@@ -61,13 +62,6 @@ internal sealed record UsualLimit(string Text, bool IsOfOtherFile)
         },
         AttributeSyntax { ArgumentList.Arguments: { Count: > 0 } arguments } attribute
             when attribute.Name.ToString().Contains("ClipGradNorm") => Literal(arguments[0].Expression),
-        _ => null,
-    };
-
-    private static string? NameOf(ExpressionSyntax owner) => owner switch
-    {
-        SimpleNameSyntax name => name.Identifier.ValueText,
-        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
         _ => null,
     };
 

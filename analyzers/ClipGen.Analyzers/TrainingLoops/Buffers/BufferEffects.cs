@@ -97,7 +97,7 @@ internal sealed class BufferEffects(BufferValues values, SourceBodies bodies, Ov
         if (depth >= AnalysisLimits.BufferCallDepth || !invocation.Arguments.Any(argument => CanHoldBuffers(argument.Value)))
             return [];
         BodyFacts caller = facts;
-        return CandidatesOf(method).SelectMany(candidate => OfMethod(candidate, depth + 1).Select(effect => effect.Substitute(
+        return overrides.CandidatesOf(method).SelectMany(candidate => OfMethod(candidate, depth + 1).Select(effect => effect.Substitute(
             parameter => Given(parameter, candidate, derived: false),
             parameter => Given(parameter, candidate, derived: true)) with
         { Site = invocation.Syntax }));
@@ -106,7 +106,7 @@ internal sealed class BufferEffects(BufferValues values, SourceBodies bodies, Ov
         {
             if (!SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, candidate))
                 return null;
-            IOperation? given = invocation.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == parameter.Ordinal)?.Value;
+            IOperation? given = invocation.Arguments.ValueFor(parameter);
             return derived && !CanHoldBuffers(given) ? values.SourcesOf(given, caller) : values.StorageOf(given, caller);
         }
     }
@@ -128,11 +128,6 @@ internal sealed class BufferEffects(BufferValues values, SourceBodies bodies, Ov
             .Take(AnalysisLimits.EffectsOfMethod);
         return _ofMethods.GetOrAdd((method, depth), effects.ToImmutableArray());
     }
-
-    private IEnumerable<IMethodSymbol> CandidatesOf(IMethodSymbol method) =>
-        (method.IsAbstract || method.IsVirtual ? overrides.ImplementationsOf(method).Prepend(method) : [method])
-            .Where(candidate => !candidate.IsAbstract)
-            .Take(AnalysisLimits.OverridesOfCall);
 
     /// <summary>The framework's methods that write into a buffer: those that clear, fill or copy, and those with a destination.</summary>
     private IEnumerable<BufferEffect> OfLibraryCall(IInvocationOperation invocation, BodyFacts facts)

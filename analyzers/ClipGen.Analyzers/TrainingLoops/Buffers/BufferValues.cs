@@ -165,7 +165,7 @@ internal sealed class BufferValues(KnownTypes types, MemberContents contents, Ca
         public BufferValue OfContents(ISymbol member, int depth)
         {
             BufferValue all = BufferValue.Nothing;
-            foreach (MemberContents.Content content in values.ContentsOf(member))
+            foreach (ValueInBody content in values.ContentsOf(member))
                 all |= Of(content.Value, content.Facts, depth + 1).Substitute(parameter => OfStored(parameter, depth));
             return all;
         }
@@ -231,8 +231,8 @@ internal sealed class BufferValues(KnownTypes types, MemberContents contents, Ca
         }
 
         private BufferValue ArgumentFor(IInvocationOperation invocation, IParameterSymbol parameter, BodyFacts facts, int depth) =>
-            invocation.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == parameter.Ordinal) is { } given
-                ? Of(given.Value, facts, depth + 1)
+            invocation.Arguments.ValueFor(parameter) is { } given
+                ? Of(given, facts, depth + 1)
                 : BufferValue.Nothing;
 
         private BufferValue OfLibraryCall(IInvocationOperation invocation, IOperation? receiver, BodyFacts facts, int depth)
@@ -273,12 +273,9 @@ internal sealed class BufferValues(KnownTypes types, MemberContents contents, Ca
 
     private bool IsGradient(ISymbol member) => types.IsDeclaredGradient(member);
 
-    private IEnumerable<CallSites.Argument> SitesOf(IParameterSymbol parameter) => sites.ArgumentsFor(parameter);
+    private IEnumerable<ValueInBody> SitesOf(IParameterSymbol parameter) => sites.ArgumentsFor(parameter);
 
-    private IEnumerable<MemberContents.Content> ContentsOf(ISymbol member) => contents.Of(member);
+    private IEnumerable<ValueInBody> ContentsOf(ISymbol member) => contents.Of(member);
 
-    private IEnumerable<IMethodSymbol> CandidatesOf(IMethodSymbol method) =>
-        (method.IsAbstract || method.IsVirtual ? overrides.ImplementationsOf(method).Prepend(method) : [method])
-            .Where(candidate => !candidate.IsAbstract)
-            .Take(AnalysisLimits.OverridesOfCall);
+    private IEnumerable<IMethodSymbol> CandidatesOf(IMethodSymbol method) => overrides.CandidatesOf(method);
 }

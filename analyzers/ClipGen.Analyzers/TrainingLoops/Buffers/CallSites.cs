@@ -14,13 +14,10 @@ namespace ClipGen.Analyzers.TrainingLoops.Buffers;
 /// </summary>
 internal sealed class CallSites(Compilation compilation, SourceBodies bodies)
 {
-    private readonly ConcurrentDictionary<IParameterSymbol, IReadOnlyList<Argument>> _known = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IParameterSymbol, IReadOnlyList<ValueInBody>> _known = new(SymbolEqualityComparer.Default);
     private readonly Lazy<ILookup<string, SyntaxNode>> _calls = new(() => CallsByName(compilation));
 
-    /// <summary>One argument, and the facts of the body that it stands in.</summary>
-    internal readonly record struct Argument(IOperation Value, BodyFacts Facts);
-
-    public IReadOnlyList<Argument> ArgumentsFor(IParameterSymbol parameter) => _known.GetOrAdd(parameter.OriginalDefinition, Find);
+    public IReadOnlyList<ValueInBody> ArgumentsFor(IParameterSymbol parameter) => _known.GetOrAdd(parameter.OriginalDefinition, Find);
 
     /// <summary>The bodies that call a method.</summary>
     public IEnumerable<BodyFacts> CallersOf(IMethodSymbol method) =>
@@ -32,54 +29,33 @@ internal sealed class CallSites(Compilation compilation, SourceBodies bodies)
             .OfType<BodyFacts>()
             .Distinct();
 
-    private IReadOnlyList<Argument> Find(IParameterSymbol parameter)
+    private IReadOnlyList<ValueInBody> Find(IParameterSymbol parameter)
     {
-        var arguments = new List<Argument>();
+        var found = new List<ValueInBody>();
         if (parameter.ContainingSymbol is not IMethodSymbol method)
-            return arguments;
+            return found;
         bool isConstructor = method.MethodKind == MethodKind.Constructor;
         IEnumerable<SyntaxNode> calls = isConstructor
-            ? _calls.Value[method.ContainingType.Name].Concat(_calls.Value["new"])
+            ? _calls.Value[method.ContainingType.Name].Concat(_calls.Value[SyntaxExtensions.TargetTypedCreation])
             : _calls.Value[method.Name];
         foreach (SyntaxNode call in calls.Take(AnalysisLimits.CallSites))
         {
             IOperation? operation = bodies.OperationOf(call);
-            (ISymbol? called, ImmutableArray<IArgumentOperation> given) = operation switch
-            {
-                IObjectCreationOperation creation => (creation.Constructor, creation.Arguments),
-                IInvocationOperation invocation => ((ISymbol?)invocation.TargetMethod, invocation.Arguments),
-                _ => (null, ImmutableArray<IArgumentOperation>.Empty),
-            };
+            (IMethodSymbol? called, ImmutableArray<IArgumentOperation> arguments) = operation.Call();
             if (!TypeExtensions.IsSameDefinition(called, method))
                 continue;
-            if (given.FirstOrDefault(argument => argument.Parameter?.Ordinal == parameter.Ordinal) is { } argument)
-                arguments.Add(new Argument(argument.Value, bodies.FactsAround(call) ?? bodies.Adopt(operation!.Root())));
+            if (arguments.ValueFor(parameter) is { } given)
+                found.Add(new ValueInBody(given, bodies.FactsAround(call) ?? bodies.Adopt(operation!.Root())));
         }
 
-        return arguments;
+        return found;
     }
 
-    /// <summary>Calls by the name of the method, creations by that of the type, and <c>new(…)</c> under <c>new</c>.</summary>
+    /// <summary>Calls by the name of the method, creations by that of the type, and <c>new(…)</c> under a name of its own.</summary>
     private static ILookup<string, SyntaxNode> CallsByName(Compilation compilation) =>
         compilation.SyntaxTrees
             .Where(tree => FileIdentifiers.Of(tree, CancellationToken.None).HasTrainingWord)
             .SelectMany(tree => tree.GetRoot().DescendantNodes())
             .Where(node => node is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax)
-            .ToLookup(NameOf);
-
-    private static string NameOf(SyntaxNode call) => call switch
-    {
-        ObjectCreationExpressionSyntax creation => LastName(creation.Type),
-        ImplicitObjectCreationExpressionSyntax => "new",
-        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } => access.Name.Identifier.ValueText,
-        InvocationExpressionSyntax { Expression: SimpleNameSyntax name } => name.Identifier.ValueText,
-        _ => "",
-    };
-
-    private static string LastName(TypeSyntax type) => type switch
-    {
-        QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
-        SimpleNameSyntax simple => simple.Identifier.ValueText,
-        _ => "",
-    };
+            .ToLookup(call => call.CalledName() ?? "");
 }

@@ -16,13 +16,10 @@ internal sealed class MemberContents(Compilation compilation, SourceBodies bodie
 {
     private static readonly HashSet<string> Additions = ["Add", "AddRange", "AddLast", "Push", "Enqueue", "Insert"];
 
-    private readonly ConcurrentDictionary<ISymbol, IReadOnlyList<Content>> _known = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ISymbol, IReadOnlyList<ValueInBody>> _known = new(SymbolEqualityComparer.Default);
     private readonly Lazy<ILookup<string, IPropertySymbol>> _properties = new(() => PropertiesByName(compilation));
 
-    /// <summary>One value, and the facts of the body that it stands in.</summary>
-    internal readonly record struct Content(IOperation Value, BodyFacts Facts);
-
-    public IReadOnlyList<Content> Of(ISymbol member) => _known.GetOrAdd(member.OriginalDefinition, Find);
+    public IReadOnlyList<ValueInBody> Of(ISymbol member) => _known.GetOrAdd(member.OriginalDefinition, Find);
 
     /// <summary>The values that a function returns or yields. Functions inside it return their own.</summary>
     public static IEnumerable<IOperation> ReturnedIn(IOperation function)
@@ -40,9 +37,9 @@ internal sealed class MemberContents(Compilation compilation, SourceBodies bodie
         }
     }
 
-    private IReadOnlyList<Content> Find(ISymbol member)
+    private IReadOnlyList<ValueInBody> Find(ISymbol member)
     {
-        var contents = new List<Content>();
+        var contents = new List<ValueInBody>();
         switch (member)
         {
             case IMethodSymbol method:
@@ -60,11 +57,11 @@ internal sealed class MemberContents(Compilation compilation, SourceBodies bodie
         return contents;
     }
 
-    private IReadOnlyList<Content> FindHeld(ISymbol member)
+    private IReadOnlyList<ValueInBody> FindHeld(ISymbol member)
     {
-        var contents = new List<Content>();
+        var contents = new List<ValueInBody>();
         foreach (MemberValues.Value value in members.Of(member))
-            contents.Add(new Content(value.Operation, value.Facts ?? bodies.Adopt(value.Operation.Root())));
+            contents.Add(new ValueInBody(value.Operation, value.Facts ?? bodies.Adopt(value.Operation.Root())));
         if (member is IPropertySymbol { GetMethod: { } getter })
             AddReturned(getter, contents);
         if (member is IFieldSymbol or IPropertySymbol && member.ContainingType is { } type)
@@ -72,7 +69,7 @@ internal sealed class MemberContents(Compilation compilation, SourceBodies bodie
         return contents;
     }
 
-    private void AddReturned(IMethodSymbol method, List<Content> contents)
+    private void AddReturned(IMethodSymbol method, List<ValueInBody> contents)
     {
         foreach (SyntaxReference reference in method.DeclaringSyntaxReferences)
         {
@@ -81,12 +78,12 @@ internal sealed class MemberContents(Compilation compilation, SourceBodies bodie
             SyntaxNode declaration = reference.GetSyntax();
             IOperation root =
                 facts.Root.DescendantsAndSelf().FirstOrDefault(part => part is ILocalFunctionOperation && part.Syntax == declaration) ?? facts.Root;
-            contents.AddRange(ReturnedIn(root).Select(value => new Content(value, facts)));
+            contents.AddRange(ReturnedIn(root).Select(value => new ValueInBody(value, facts)));
         }
     }
 
     /// <summary>The items that the type adds to a collection in a member of its own.</summary>
-    private void AddAdditions(ISymbol member, INamedTypeSymbol type, List<Content> contents)
+    private void AddAdditions(ISymbol member, INamedTypeSymbol type, List<ValueInBody> contents)
     {
         foreach (InvocationExpressionSyntax call in type.DeclaringSyntaxReferences
             .SelectMany(reference => reference.GetSyntax().DescendantNodes())
@@ -94,7 +91,7 @@ internal sealed class MemberContents(Compilation compilation, SourceBodies bodie
             .Where(call => IsAdditionTo(call, member.Name)))
         {
             if (bodies.OperationOf(call) is IInvocationOperation { Arguments: { Length: > 0 } arguments } && bodies.FactsAround(call) is { } facts)
-                contents.Add(new Content(arguments[arguments.Length - 1].Value, facts));
+                contents.Add(new ValueInBody(arguments[arguments.Length - 1].Value, facts));
         }
     }
 

@@ -15,6 +15,12 @@ internal sealed class OverrideIndex(Compilation compilation)
     /// <summary>The methods of the program, with a body or abstract, that override or implement the method.</summary>
     public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method) => _overrides.GetOrAdd(method.Name, FindNamed)[method.OriginalDefinition];
 
+    /// <summary>The method, unless it has no body, and those that override or implement it, up to the limit for one call.</summary>
+    public IEnumerable<IMethodSymbol> CandidatesOf(IMethodSymbol method) =>
+        (method.IsAbstract || method.IsVirtual ? ImplementationsOf(method).Prepend(method) : [method])
+            .Where(candidate => !candidate.IsAbstract)
+            .Take(AnalysisLimits.OverridesOfCall);
+
     /// <summary>The methods that can override or implement others, by the name of the method that they can override or implement.</summary>
     private static ILookup<string, IMethodSymbol> MethodsByName(Compilation compilation)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using Microsoft.CodeAnalysis;
@@ -50,25 +51,10 @@ internal sealed class OneShotSteps
     private static bool IsCalledInLoop(MethodDeclarationSyntax method, TypeDeclarationSyntax type) =>
         type.DescendantNodes()
             .OfType<InvocationExpressionSyntax>()
-            .Any(call => NameOf(call) == method.Identifier.ValueText && IsInLoop(call));
-
-    private static string? NameOf(InvocationExpressionSyntax call) => call.Expression switch
-    {
-        SimpleNameSyntax simple => simple.Identifier.ValueText,
-        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
-        _ => null,
-    };
+            .Any(call => call.CalledName() == method.Identifier.ValueText && IsInLoop(call));
 
     /// <summary>Whether an attribute has one of the names, at the end: <c>[SkippableFact]</c>, <c>[Xunit.FactAttribute]</c>.</summary>
     private static bool HasAttribute(SyntaxList<AttributeListSyntax> lists, string[] names) =>
-        lists.SelectMany(list => list.Attributes).Select(attribute => NameOf(attribute.Name)).Any(written => names.Any(name =>
+        lists.SelectMany(list => list.Attributes).Select(attribute => attribute.Name.LastName() ?? "").Any(written => names.Any(name =>
             written.EndsWith(name, StringComparison.Ordinal) || written.EndsWith(name + "Attribute", StringComparison.Ordinal)));
-
-    private static string NameOf(NameSyntax name) => name switch
-    {
-        QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
-        AliasQualifiedNameSyntax alias => alias.Name.Identifier.ValueText,
-        SimpleNameSyntax simple => simple.Identifier.ValueText,
-        _ => "",
-    };
 }

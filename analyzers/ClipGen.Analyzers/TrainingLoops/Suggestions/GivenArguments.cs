@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Screening;
 using ClipGen.Analyzers.TrainingLoops.Values;
@@ -30,17 +31,12 @@ internal sealed class GivenArguments(Compilation compilation, SourceBodies bodie
         {
             if (values.Count > AnalysisLimits.ValuesOfLocal)
                 return null;
-            (IMethodSymbol? called, IEnumerable<IArgumentOperation> arguments) = bodies.OperationOf(call) switch
-            {
-                IInvocationOperation invocation => (invocation.TargetMethod, invocation.Arguments),
-                IObjectCreationOperation creation => (creation.Constructor, creation.Arguments),
-                _ => ((IMethodSymbol?)null, Enumerable.Empty<IArgumentOperation>()),
-            };
+            (IMethodSymbol? called, ImmutableArray<IArgumentOperation> arguments) = bodies.OperationOf(call).Call();
             if (called is null || !IsCall(called.ReducedFrom ?? called, method))
                 continue;
-            if (arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == parameter.Ordinal) is not { } argument)
+            if (arguments.ValueFor(parameter) is not { } given)
                 return null;
-            values.Add(new MemberValues.Value(argument.Value, bodies.FactsAround(call)));
+            values.Add(new MemberValues.Value(given, bodies.FactsAround(call)));
         }
 
         return values;
@@ -63,17 +59,6 @@ internal sealed class GivenArguments(Compilation compilation, SourceBodies bodie
         .. compilation.SyntaxTrees
             .Where(tree => FileIdentifiers.Of(tree, CancellationToken.None).All(CancellationToken.None).Contains(key.Name))
             .SelectMany(tree => tree.GetRoot().DescendantNodes())
-            .Where(node => NameOf(node) is { } called && (called == key.Name || (key.IsConstructor && called == "new"))),
+            .Where(node => node.CalledName() is { } called && (called == key.Name || (key.IsConstructor && called == SyntaxExtensions.TargetTypedCreation))),
     ];
-
-    private static string? NameOf(SyntaxNode node) => node switch
-    {
-        InvocationExpressionSyntax { Expression: SimpleNameSyntax name } => name.Identifier.ValueText,
-        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } => access.Name.Identifier.ValueText,
-        InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax binding } => binding.Name.Identifier.ValueText,
-        ObjectCreationExpressionSyntax creation =>
-            creation.Type.DescendantNodesAndSelf().OfType<SimpleNameSyntax>().FirstOrDefault()?.Identifier.ValueText,
-        ImplicitObjectCreationExpressionSyntax => "new",
-        _ => null,
-    };
 }

@@ -17,6 +17,7 @@ internal sealed class HeldModels(Compilation compilation, KnownTypes types, Sour
     private const int MostValues = 64;
 
     private readonly ConcurrentDictionary<Target, bool> _known = new();
+    private readonly ReturnedValues _returned = new(bodies);
     private readonly GivenArguments _calls = new(compilation, bodies);
     private readonly Lazy<INamedTypeSymbol[]> _models = new(() =>
         [.. compilation.Assembly.GlobalNamespace.TypesInside().Where(type => type.TypeKind == TypeKind.Class && types.IsModel(type))]);
@@ -78,7 +79,8 @@ internal sealed class HeldModels(Compilation compilation, KnownTypes types, Sour
             [.. facts.ValuesOf(local).Select(value => new MemberValues.Value(value, facts))],
         IFieldSymbol or IPropertySymbol => members.Of(symbol) is { Count: > 0 } values ? values : ParameterOf(symbol),
         IParameterSymbol parameter => _calls.ArgumentsOf(parameter),
-        IMethodSymbol method => ResultsOf(method),
+        // What an async method returns is wrapped in a task.
+        IMethodSymbol { IsAsync: false } method => _returned.Of(method),
         _ => null,
     };
 
@@ -90,26 +92,6 @@ internal sealed class HeldModels(Compilation compilation, KnownTypes types, Sour
                 .Select(_calls.ArgumentsOf)
                 .FirstOrDefault()
             : null;
-
-    private IReadOnlyList<MemberValues.Value>? ResultsOf(IMethodSymbol method)
-    {
-        if (method.IsAbstract || method.IsVirtual || method.IsAsync)
-            return null;
-        foreach (SyntaxReference reference in method.DeclaringSyntaxReferences)
-        {
-            if (bodies.OperationOf(reference.GetSyntax()) is not { } body)
-                continue;
-            BodyFacts? facts = bodies.FactsOf(reference.GetSyntax());
-            return
-            [
-                .. body.DescendantsAndSelf().OfType<IReturnOperation>()
-                    .Where(result => result.ReturnedValue is not null)
-                    .Select(result => new MemberValues.Value(result.ReturnedValue!, facts)),
-            ];
-        }
-
-        return null;
-    }
 
     private static ISymbol? SymbolOf(IOperation value) => value switch
     {
@@ -129,34 +111,12 @@ internal sealed class HeldModels(Compilation compilation, KnownTypes types, Sour
         pending.Push(value);
         while (pending.Count > 0)
         {
-            switch (pending.Pop())
+            foreach (IOperation source in pending.Pop().Alternatives())
             {
-                case IConversionOperation conversion:
-                    pending.Push(conversion.Operand);
-                    break;
-                case IConditionalOperation { WhenFalse: { } otherwise } conditional:
-                    pending.Push(otherwise);
-                    pending.Push(conditional.WhenTrue);
-                    break;
-                case ICoalesceOperation coalesce:
-                    pending.Push(coalesce.WhenNull);
-                    pending.Push(coalesce.Value);
-                    break;
-                case ISwitchExpressionOperation choice:
-                    foreach (ISwitchExpressionArmOperation arm in choice.Arms)
-                        pending.Push(arm.Value);
-                    break;
-                case IParenthesizedOperation parenthesized:
-                    pending.Push(parenthesized.Operand);
-                    break;
-                case IInvocationOperation { TargetMethod.Name: "to" or "cuda" or "cpu", Instance: { } instance }:
+                if (source is IInvocationOperation { TargetMethod.Name: "to" or "cuda" or "cpu", Instance: { } instance })
                     pending.Push(instance);
-                    break;
-                case IThrowOperation or ILiteralOperation or IDefaultValueOperation:
-                    break;
-                case var source:
+                else
                     yield return source;
-                    break;
             }
         }
     }

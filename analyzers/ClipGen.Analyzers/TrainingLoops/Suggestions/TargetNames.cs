@@ -137,7 +137,7 @@ internal sealed class TargetNames(SemanticModel model, SyntaxNode place)
     {
         for (INamedTypeSymbol? type = model.GetEnclosingSymbol(_position)?.ContainingType; type is not null; type = type.ContainingType)
         {
-            if (type.SelfAndBases().Concat(type.AllInterfaces).Any(each => TypeExtensions.IsSameDefinition(each, member.ContainingType)))
+            if (type.IsOrDerivesFrom(member.ContainingType))
                 return true;
         }
 

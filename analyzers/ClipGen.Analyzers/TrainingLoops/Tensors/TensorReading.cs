@@ -358,8 +358,7 @@ internal sealed class TensorReading(KnownTypes types, MemberValues members, Body
             case IFieldReferenceOperation or IPropertyReferenceOperation:
                 return OfMember((IMemberReferenceOperation)collection, (reading, value) => reading.ElementOf(value, depth + 1));
             default:
-                // Collection expressions have no operation of their own in the oldest supported compiler.
-                return collection is not null && collection.GetType().Name.Contains("CollectionExpression")
+                return collection?.IsCollectionExpression() == true
                     ? Any(collection.ChildOperations, depth)
                     : TensorValue.Other;
         }
@@ -368,9 +367,7 @@ internal sealed class TensorReading(KnownTypes types, MemberValues members, Body
     private TensorValue Any(IEnumerable<IOperation> items, int depth) =>
         items.Aggregate(
             TensorValue.Itself,
-            (value, item) => value.Or(IsSpread(item) ? ElementOf(item.ChildOperations.FirstOrDefault(), depth + 1) : Of(item, depth + 1)));
-
-    private static bool IsSpread(IOperation item) => item.GetType().Name.Contains("Spread");
+            (value, item) => value.Or(item.SpreadOperand() is { } spread ? ElementOf(spread, depth + 1) : Of(item, depth + 1)));
 
     private TensorValue ElementOfLocal(ILocalSymbol local, int depth)
     {

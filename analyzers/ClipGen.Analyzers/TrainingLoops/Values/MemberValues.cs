@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ClipGen.Analyzers.Semantics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -52,12 +53,5 @@ internal sealed class MemberValues(SourceBodies bodies)
             .SelectMany(reference => reference.GetSyntax().DescendantNodes())
             .OfType<AssignmentExpressionSyntax>()
             .Where(assignment => assignment.IsKind(SyntaxKind.SimpleAssignmentExpression))
-            .ToLookup(assignment => AssignedName(assignment.Left));
-
-    private static string AssignedName(ExpressionSyntax left) => left switch
-    {
-        IdentifierNameSyntax identifier => identifier.Identifier.ValueText,
-        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
-        _ => "",
-    };
+            .ToLookup(assignment => assignment.Left.LastName() ?? "");
 }

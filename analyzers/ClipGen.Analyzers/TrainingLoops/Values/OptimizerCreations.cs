@@ -46,7 +46,7 @@ internal sealed class OptimizerCreations(KnownTypes types, SourceBodies bodies, 
 
     private IEnumerable<OptimizerCreation> In(IOperation value, BodyFacts? facts, Func<Target, Target?>? map, int depth)
     {
-        foreach (IOperation creation in CreationsIn(value))
+        foreach (IOperation creation in value.Alternatives())
         {
             if (creation is IInvocationOperation invocation && facts is not null && depth < DepthLimit && !IsTorchSharp(creation)
                 && returned.Of(invocation.TargetMethod) is { Count: > 0 } made)
@@ -94,52 +94,13 @@ internal sealed class OptimizerCreations(KnownTypes types, SourceBodies bodies, 
 
     private static IOperation? ParametersOf(IOperation creation)
     {
-        ImmutableArray<IArgumentOperation> arguments = creation switch
-        {
-            IInvocationOperation invocation => invocation.Arguments,
-            IObjectCreationOperation created => created.Arguments,
-            _ => ImmutableArray<IArgumentOperation>.Empty,
-        };
+        ImmutableArray<IArgumentOperation> arguments = creation.Call().Arguments;
         IArgumentOperation? named =
             arguments.FirstOrDefault(argument => argument.Parameter?.Name is "parameters" or "named_parameters" or "param");
         return (named ?? arguments.FirstOrDefault())?.Value;
     }
 
     private bool Hints(IOperation creation) => !IsTorchSharp(creation) && TrainingVocabulary.HintsAtClipping(creation.Syntax.ToString());
-
-    /// <summary>The calls and constructors that a value can come from.</summary>
-    private static IEnumerable<IOperation> CreationsIn(IOperation value)
-    {
-        var pending = new Stack<IOperation>();
-        pending.Push(value);
-        while (pending.Count > 0)
-        {
-            switch (pending.Pop())
-            {
-                case IConversionOperation conversion:
-                    pending.Push(conversion.Operand);
-                    break;
-                case IConditionalOperation conditional:
-                    if (conditional.WhenFalse is { } otherwise)
-                        pending.Push(otherwise);
-                    pending.Push(conditional.WhenTrue);
-                    break;
-                case ICoalesceOperation coalesce:
-                    pending.Push(coalesce.WhenNull);
-                    pending.Push(coalesce.Value);
-                    break;
-                case ISwitchExpressionOperation choice:
-                    foreach (ISwitchExpressionArmOperation arm in choice.Arms.Reverse())
-                        pending.Push(arm.Value);
-                    break;
-                case IThrowOperation or ILiteralOperation or IDefaultValueOperation:
-                    break;
-                case var creation:
-                    yield return creation;
-                    break;
-            }
-        }
-    }
 
     private bool IsTorchSharp(IOperation creation) =>
         types.IsTorchSharp((creation as IInvocationOperation)?.TargetMethod.ContainingType ?? creation.Type as INamedTypeSymbol);

@@ -109,9 +109,8 @@ internal sealed class ParameterSources(KnownTypes types, MemberValues members)
                     return true;
                 }
 
-                // Collection expressions have no operation of their own in the oldest supported compiler; their parts are enough.
-                if (expression is not null && expression.GetType().Name.Contains("CollectionExpression"))
-                    return ReadAll(expression.ChildOperations.Select(Spread), facts, reading, networks, depth);
+                if (expression?.IsCollectionExpression() == true)
+                    return ReadAll(expression.ChildOperations.Select(element => element.SpreadOperand() ?? element), facts, reading, networks, depth);
                 return false;
         }
     }
@@ -153,7 +152,7 @@ internal sealed class ParameterSources(KnownTypes types, MemberValues members)
 
     private static bool IsEmptyList(IOperation value) =>
         value is IObjectCreationOperation { Arguments.IsEmpty: true, Initializer: null }
-        || (value.GetType().Name.Contains("CollectionExpression") && !value.ChildOperations.Any());
+        || (value.IsCollectionExpression() && !value.ChildOperations.Any());
 
     private static bool IsAddition(IInvocationOperation call) =>
         call is { TargetMethod.Name: "Add" or "AddRange" or "Insert" or "InsertRange", Arguments.Length: > 0 };
@@ -234,9 +233,6 @@ internal sealed class ParameterSources(KnownTypes types, MemberValues members)
 
         return true;
     }
-
-    private static IOperation Spread(IOperation element) =>
-        element.GetType().Name.Contains("Spread") && element.ChildOperations.FirstOrDefault() is { } operand ? operand : element;
 
     private static Target? TargetOf(IOperation? operation, BodyFacts? facts) => facts is null ? Target.From(operation) : facts.TargetOf(operation);
 
