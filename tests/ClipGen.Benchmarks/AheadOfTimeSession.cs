@@ -40,9 +40,9 @@ public static class AheadOfTimeSession
             {
                 table.AddRow(
                     model,
-                    Cell(Spread.Of(nativeTimes[model]), "0"),
-                    Cell(Spread.Of(plainTimes[model]), "0"),
-                    Cell(Spread.Of(plainTimes[model].Zip(nativeTimes[model], (slow, fast) => slow / fast)), "0.0"));
+                    Spread.Of(nativeTimes[model]).ToString("0"),
+                    Spread.Of(plainTimes[model]).ToString("0"),
+                    Spread.Of(plainTimes[model].Zip(nativeTimes[model], (slow, fast) => slow / fast)).ToString("0.0"));
             }
 
             AnsiConsole.Write(table);
@@ -79,7 +79,4 @@ public static class AheadOfTimeSession
         process.WaitForExit();
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {arguments} ended with exit code {process.ExitCode}.\n{output}");
     }
-
-    private static string Cell(Spread spread, string format) =>
-        $"{spread.Median.ToString(format)} ({spread.Lower.ToString(format)}–{spread.Upper.ToString(format)})";
 }

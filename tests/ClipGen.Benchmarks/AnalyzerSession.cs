@@ -97,10 +97,5 @@ public static class AnalyzerSession
 
     private static TableColumn Column(string header) => new TableColumn(header).RightAligned().NoWrap();
 
-    private static string Cell(IEnumerable<double> values, string format)
-    {
-        Spread spread = Spread.Of(values);
-        return string.Create(
-            System.Globalization.CultureInfo.InvariantCulture, $"{spread.Median.ToString(format, null)} ({spread.Lower.ToString(format, null)}–{spread.Upper.ToString(format, null)})");
-    }
+    private static string Cell(IEnumerable<double> values, string format) => Spread.Of(values).ToString(format);
 }

@@ -81,9 +81,5 @@ public static class CompilerSession
 
     private static TableColumn Column(string header) => new TableColumn(header).RightAligned().NoWrap();
 
-    private static string Cell(IEnumerable<double> values)
-    {
-        Spread spread = Spread.Of(values);
-        return FormattableString.Invariant($"{spread.Median:0.00} ({spread.Lower:0.00}–{spread.Upper:0.00})");
-    }
+    private static string Cell(IEnumerable<double> values) => Spread.Of(values).ToString("0.00");
 }

@@ -52,27 +52,7 @@ internal static class AnalyzerSources
 
     private static string HandWrittenLoop(int number) =>
         $$"""
-        public sealed class Layer{{number}}
-        {
-            public readonly float[] Weights = new float[64];
-            public readonly float[] WeightGradients = new float[64];
-
-            public void Backward(float[] error)
-            {
-                for (int i = 0; i < error.Length; i++) WeightGradients[i] += error[i];
-            }
-
-            public void ClipGradients(float limit)
-            {
-                for (int i = 0; i < WeightGradients.Length; i++) WeightGradients[i] = Math.Clamp(WeightGradients[i], -limit, limit);
-            }
-
-            public void UpdateWeights(float rate)
-            {
-                for (int i = 0; i < Weights.Length; i++) Weights[i] -= rate * WeightGradients[i];
-            }
-        }
-
+        {{HandWrittenLayer.Declare($"public sealed class Layer{number}")}}
         public sealed class Trainer{{number}}
         {
             private readonly List<Layer{{number}}> _layers = [new()];

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ClipGen.Benchmarks.Measurement;
 
 /// <summary>A median and the quartiles around it.</summary>
@@ -11,6 +13,15 @@ public readonly record struct Spread(double Lower, double Median, double Upper)
     {
         double[] sorted = [.. values.Order()];
         return new(Quantile(sorted, 0.25), Quantile(sorted, 0.5), Quantile(sorted, 0.75));
+    }
+
+    /// <summary>The median with the quartiles behind it, as tables show them: <c>2.0 (1.8–2.3)</c>.</summary>
+    /// <param name="format">How each number is written.</param>
+    public string ToString(string format)
+    {
+        return $"{Written(Median)} ({Written(Lower)}–{Written(Upper)})";
+
+        string Written(double value) => value.ToString(format, CultureInfo.InvariantCulture);
     }
 
     // Interpolated between neighbours, as R and NumPy do by default.

@@ -22,29 +22,7 @@ internal sealed record TrainingForm(string Name, string Types, string Parameters
             "optimizer.step();"),
         new(
             "by hand",
-            """
-            public class Layer
-            {
-                public readonly float[] Weights = new float[64];
-                public readonly float[] WeightGradients = new float[64];
-
-                public void Backward(float[] error)
-                {
-                    for (int i = 0; i < error.Length; i++) WeightGradients[i] += error[i];
-                }
-
-                public void ClipGradients(float limit)
-                {
-                    for (int i = 0; i < WeightGradients.Length; i++) WeightGradients[i] = Math.Clamp(WeightGradients[i], -limit, limit);
-                }
-
-                public void UpdateWeights(float rate)
-                {
-                    for (int i = 0; i < Weights.Length; i++) Weights[i] -= rate * WeightGradients[i];
-                }
-            }
-
-            """,
+            HandWrittenLayer.Declare("public class Layer"),
             "Layer model, float[] values",
             "model, values",
             "model.Backward(values);",
