@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using ClipGen.Analyzers.Semantics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -15,33 +16,37 @@ internal sealed record UsualLimit(string Text, bool IsOfOtherFile)
 
     private static readonly string[] Words = ["clip_grad_norm_", "ClipNorm", "ClipGradNorm"];
 
+    private static readonly Dictionary<string, int> None = [];
+
+    // Fixing a project asks for every file with a finding, and reads all other files if that one has no limit.
+    private static readonly ConditionalWeakTable<SyntaxTree, Dictionary<string, int>> Known = new();
+
     public static async Task<UsualLimit> OfAsync(Document document, CancellationToken cancellation)
     {
-        var counts = new Dictionary<string, int>();
-        await CountAsync(document, counts, cancellation).ConfigureAwait(false);
-        if (counts.Count > 0)
-            return new UsualLimit(MostFrequent(counts), IsOfOtherFile: false);
+        Dictionary<string, int> own = await LimitsInAsync(document, cancellation).ConfigureAwait(false);
+        if (own.Count > 0)
+            return new UsualLimit(MostFrequent(own), IsOfOtherFile: false);
+        var others = new Dictionary<string, int>();
         foreach (Document other in document.Project.Documents.Where(other => other.Id != document.Id))
-            await CountAsync(other, counts, cancellation).ConfigureAwait(false);
-        return counts.Count > 0 ? new UsualLimit(MostFrequent(counts), IsOfOtherFile: true) : Customary;
+        {
+            foreach (KeyValuePair<string, int> limit in await LimitsInAsync(other, cancellation).ConfigureAwait(false))
+                others[limit.Key] = limit.Value + (others.TryGetValue(limit.Key, out int count) ? count : 0);
+        }
+
+        return others.Count > 0 ? new UsualLimit(MostFrequent(others), IsOfOtherFile: true) : Customary;
     }
 
-    private static async Task CountAsync(Document document, Dictionary<string, int> counts, CancellationToken cancellation)
-    {
-        string text = (await document.GetTextAsync(cancellation).ConfigureAwait(false)).ToString();
-        if (!Array.Exists(Words, word => text.Contains(word))
-            || await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false) is not { } root)
-        {
-            return;
-        }
+    /// <summary>How often the file clips with which limit.</summary>
+    private static async Task<Dictionary<string, int>> LimitsInAsync(Document document, CancellationToken cancellation) =>
+        await document.GetSyntaxTreeAsync(cancellation).ConfigureAwait(false) is { } tree ? Known.GetValue(tree, Count) : None;
 
-        foreach (SyntaxNode node in root.DescendantNodes())
-        {
-            if (LimitIn(node) is not { } limit || !IsSensible(limit))
-                continue;
-            counts.TryGetValue(limit, out int count);
-            counts[limit] = count + 1;
-        }
+    private static Dictionary<string, int> Count(SyntaxTree tree)
+    {
+        string text = tree.GetText().ToString();
+        return Array.Exists(Words, word => text.Contains(word))
+            ? tree.GetRoot().DescendantNodes().Select(LimitIn).OfType<string>().Where(IsSensible)
+                .GroupBy(limit => limit).ToDictionary(group => group.Key, group => group.Count())
+            : None;
     }
 
     private static string MostFrequent(Dictionary<string, int> counts) =>
