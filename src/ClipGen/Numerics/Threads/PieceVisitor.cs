@@ -19,7 +19,7 @@ internal struct PieceVisitor(SharedPieces pieces, ScaleFactor? factor, StrongBox
     private NestingDepth _depth;
     private int _piece;
 
-    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null)
+    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null, in ParameterOptions options = default)
     {
         if (gradient.Length < SharedPieces.ShortestBuffer)
         {
@@ -42,7 +42,7 @@ internal struct PieceVisitor(SharedPieces pieces, ScaleFactor? factor, StrongBox
         }
     }
 
-    public void Enter(string name, string? group = null) => _depth.Enter();
+    public void Enter(string name, string? group = null, string? parameter = null) => _depth.Enter();
 
     public void EnterItem<TKey>(TKey key) => _depth.Enter();
 

@@ -55,7 +55,7 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null)
+    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null, in ParameterOptions options = default)
     {
         if (gradient.IsEmpty)
             return;
@@ -91,7 +91,7 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Enter(string name, string? group = null) => _depth.Enter();
+    public void Enter(string name, string? group = null, string? parameter = null) => _depth.Enter();
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

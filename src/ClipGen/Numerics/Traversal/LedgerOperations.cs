@@ -1,4 +1,5 @@
 using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Traversal;
 
@@ -41,8 +42,7 @@ internal static class LedgerOperations
                 result = result with { NonFiniteGradient = names[nonFinite.First] };
                 if (nonFinite.Zero)
                 {
-                    var zero = new ZeroVisitor();
-                    gradients.VisitGradients(ref zero);
+                    Walk.Through(gradients, new Clear());
                     result = result with { Scale = 0 };
                     report?.WriteFactor(result);
                     return result;
@@ -52,8 +52,7 @@ internal static class LedgerOperations
             var excess = new Excess();
             if (Decide(ledger, ref excess))
             {
-                var apply = new ApplyVisitor(ledger);
-                gradients.VisitGradients(ref apply);
+                Walk.Through(gradients, new Apply(ledger));
                 excess.AddClamped(ledger.Entries, ledger.Rules);
                 report?.WriteFactors(ledger);
             }
@@ -144,8 +143,7 @@ internal static class LedgerOperations
                 entry.Factor = factor;
             }
 
-            var apply = new ApplyVisitor(ledger);
-            gradients.VisitGradients(ref apply);
+            Walk.Through(gradients, new Apply(ledger));
         }
         finally
         {
@@ -198,11 +196,10 @@ internal static class LedgerOperations
         where TSource : IGradientSource
     {
         int collections = GC.CollectionCount(0);
-        var measure = new MeasureVisitor(ledger, everything, order);
-        gradients.VisitGradients(ref measure);
+        var measure = Walk<Measure>.Through(gradients, new Measure(ledger, everything, order));
         ledger.Count = measure.Count;
         bool moved = GC.CollectionCount(0) != collections;
-        if (moved || measure.MayOverlap)
+        if (moved || measure.Operation.MayOverlap)
         {
             TieSearch.MarkTied(gradients, ledger, hasAddresses: !moved);
             foreach (ref GradientEntry entry in ledger.Entries)
@@ -217,10 +214,7 @@ internal static class LedgerOperations
         if (double.IsNaN(order))
             refine |= RequestRefinement(ledger, eachBuffer);
         if (refine)
-        {
-            var refineVisitor = new RefineVisitor(ledger, order);
-            gradients.VisitGradients(ref refineVisitor);
-        }
+            Walk.Through(gradients, new Refine(ledger, order));
 
         return isTotal ? LedgerNorms.Combine(ledger.Entries, LedgerNorms.EveryRule, totalOrder) : default;
     }
@@ -247,8 +241,7 @@ internal static class LedgerOperations
         TSource gradients, GradientLedger ledger, int ordinal, GradientNames names)
         where TSource : IGradientSource
     {
-        var locate = new LocateVisitor(ordinal, NonFiniteFinding.InfinityOffends(ledger.Rules[ledger[ordinal].Rule]));
-        gradients.VisitGradients(ref locate);
+        Locate locate = Walk.Through(gradients, new Locate(ordinal, NonFiniteFinding.InfinityOffends(ledger.Rules[ledger[ordinal].Rule])));
         return new NonFiniteGradientException(names[ordinal], locate.Index, locate.Value);
     }
 
