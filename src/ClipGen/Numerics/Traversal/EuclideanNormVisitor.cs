@@ -50,7 +50,10 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
         where TSource : IGradientSource
     {
         if (_leftPieces > 0)
-            _sumOfLong = SharedPass<TSource>.AddSquares(source, _sumOfLong, _pieces - _leftPieces, _leftPieces, IsLarge ? threads : 1);
+        {
+            _sumOfLong = SharedPass<TSource, SumSquares>.AddSums(
+                source, default, _sumOfLong, _pieces - _leftPieces, _leftPieces, IsLarge ? threads : 1);
+        }
     }
 
     /// <inheritdoc/>

@@ -62,7 +62,7 @@ internal static class NormClip<TWatch>
         int threads = GradientThreads.Maximum;
         if (sharedPieces > 1 && threads > 1)
         {
-            SharedPass<TSource>.Scale(gradients, factor, sharedPieces, threads);
+            SharedPass<TSource, ScalePieces>.Change(gradients, new ScalePieces(factor), sharedPieces, threads);
             return;
         }
 
