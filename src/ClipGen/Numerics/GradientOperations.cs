@@ -135,7 +135,8 @@ public static class GradientOperations
             : LedgerOperations.Clip(gradients, rules, everything: false, report);
     }
 
-    private static void Validate(ReadOnlySpan<ClipRule> rules)
+    /// <summary>Refuses rules that are out of range or contradict each other.</summary>
+    internal static void Validate(ReadOnlySpan<ClipRule> rules)
     {
         if (rules.IsEmpty)
             throw new ArgumentException("There is no rule.", nameof(rules));
@@ -201,7 +202,8 @@ public static class GradientOperations
         }
     }
 
-    private static void ReplaceLimit(ReadOnlySpan<ClipRule> rules, double limit, ClipRule[] replaced)
+    /// <summary>Copies rules, with another limit in the place of the one for all gradients, or, where there is none, of every one.</summary>
+    internal static void ReplaceLimit(ReadOnlySpan<ClipRule> rules, double limit, ClipRule[] replaced)
     {
         bool hasRuleForAll = false;
         foreach (ClipRule rule in rules)

@@ -94,11 +94,17 @@ internal readonly struct Apply(GradientLedger ledger) : IGradientOperation
         ref GradientEntry entry = ref ledger[slot.Ordinal];
         if (entry.Scale)
             GradientElements.Scale(gradient, entry.Factor);
-        else if (IsClamped(ref entry, gradient))
+        else if (ConfirmClamps.IsClamped(ledger, ref entry, gradient))
             GradientElements.Clamp(gradient, ledger.Rules[entry.Rule].Limit);
     }
+}
 
-    private bool IsClamped<T>(ref GradientEntry entry, Span<T> gradient)
+/// <summary>Leaves those marked to be clamped that have elements beyond their limit, as their type rounds it. Changes no gradient.</summary>
+internal readonly struct ConfirmClamps(GradientLedger ledger) : IGradientOperation
+{
+    public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter) => IsClamped(ledger, ref ledger[slot.Ordinal], gradient);
+
+    internal static bool IsClamped<T>(GradientLedger ledger, ref GradientEntry entry, Span<T> gradient)
     {
         if (!entry.Clamp)
             return false;
