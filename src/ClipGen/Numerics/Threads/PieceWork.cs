@@ -47,12 +47,14 @@ internal struct ClaimPieces<TWork>(TWork work, SharedPieces pieces, StrongBox<in
             return;
         }
 
-        for (int start = 0; start < gradient.Length; start += Reduction.ChunkLength)
+        // By what is left: the position behind the last element of the longest arrays is beyond what an int holds.
+        int length;
+        for (int start = 0, left = gradient.Length; left > 0; start += length, left -= length)
         {
+            length = Math.Min(left, Reduction.ChunkLength);
             int piece = _piece++;
             if (!_pieces.TryClaim(piece))
                 continue;
-            int length = Math.Min(gradient.Length - start, Reduction.ChunkLength);
             Span<T> parameters = parameter.IsEmpty ? parameter : parameter.Slice(start, length);
             double sum = _work.Run(slot, start, gradient.Slice(start, length), parameters);
             if (TWork.Sums)
