@@ -23,7 +23,7 @@ internal static class OptimizerCases
         "SGD, dampening" => new Sgd(0.1) { Momentum = 0.9, WeightDecay = 0.01, Dampening = 0.5 },
         "RMSProp" => new RmsProp(0.01),
         "RMSProp, momentum" => new RmsProp(0.01) { Momentum = 0.9, WeightDecay = 0.01 },
-        "RMSProp, centered" => new RmsProp(0.01) { Momentum = 0.9, WeightDecay = 0.01, Centered = true },
+        "RMSProp, centered" => new RmsProp(0.01) { Momentum = 0.9, Centered = true },
         "Lion" => new Optimizer<Lion>(new Lion(0.9, 0.99), 0.01) { WeightDecay = 0.1 },
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such case."),
     };

@@ -5,7 +5,7 @@ namespace ClipGen.Tests.Optimizers;
 internal sealed partial class SmallModel<T>
     where T : struct
 {
-    [Parameter(Gradient = nameof(_dW))] private T[] _w;
+    [Parameter(Gradient = nameof(_dW))] private readonly T[] _w;
     private T[] _dW;
 
     public SmallModel(T[] parameters)
