@@ -5,7 +5,9 @@ using ClipGen.Optimizers.Kernels;
 
 namespace ClipGen.Tests.Optimizers;
 
-/// <summary>The bits that every optimizer gives, for the comparison of instruction sets in <see cref="Numerics.ReproducibleBitsTests"/>.</summary>
+/// <summary>
+/// The bits that every optimizer gives, for the comparison of instruction sets in <see cref="Numerics.ReproducibleBitsTests"/>.
+/// </summary>
 internal static class StepBits
 {
     private static readonly int[] Lengths = [.. Enumerable.Range(1, 40), 127, 513, 1025];

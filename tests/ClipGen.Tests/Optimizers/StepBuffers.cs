@@ -8,7 +8,9 @@ internal static class StepBuffers
     internal const int StateCount = 3;
 }
 
-/// <summary>Gradient, parameter and states of random values, at random alignments within arrays whose other elements must not change.</summary>
+/// <summary>
+/// Gradient, parameter and states of random values, at random alignments within arrays whose other elements must not change.
+/// </summary>
 internal sealed class StepBuffers<T, TState>
     where T : unmanaged
     where TState : unmanaged

@@ -30,7 +30,8 @@ internal sealed record StepCase(string Name, StepFactory Create, Action<StepOrac
         where !nesterov || (momentum > 0 && dampening == 0)
         where momentum > 0 || dampening == 0
         select new StepCase(
-            "SGD" + Option(momentum > 0, "momentum") + Option(dampening > 0, "dampening") + Option(decay > 0, "decay") + Option(nesterov, "Nesterov"),
+            "SGD" + Option(momentum > 0, "momentum") + Option(dampening > 0, "dampening")
+                + Option(decay > 0, "decay") + Option(nesterov, "Nesterov"),
             (step, maximize) => new SgdStep(0.05, momentum, dampening, decay, nesterov, maximize, step == 1),
             (oracle, gradient) => oracle.Sgd(gradient, 0.05, momentum, dampening, decay, nesterov));
 

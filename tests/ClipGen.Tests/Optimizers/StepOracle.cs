@@ -12,7 +12,8 @@ internal sealed class StepOracle(double parameter)
 
     internal double Parameter { get; private set; } = parameter;
 
-    internal void Adam(double gradient, double rate, double beta1, double beta2, double epsilon, double decay, bool isDecoupled, bool amsGrad)
+    internal void Adam(
+        double gradient, double rate, double beta1, double beta2, double epsilon, double decay, bool isDecoupled, bool amsGrad)
     {
         _step++;
         if (isDecoupled)
