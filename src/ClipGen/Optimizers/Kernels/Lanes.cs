@@ -54,8 +54,11 @@ internal readonly struct Lanes<T>(Vector<T> elements) : ILanes<Lanes<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes<T> LargerOrNaN(Lanes<T> elements, Lanes<T> others) =>
-        new(Vector.ConditionalSelect(Vector.LessThanOrEqual(elements._elements, others._elements), others._elements, elements._elements));
+    public static Lanes<T> LargerOrNaN(Lanes<T> elements, Lanes<T> others)
+    {
+        Vector<T> isOther = Vector.LessThanOrEqual(elements._elements, others._elements);
+        return new(Vector.ConditionalSelect(isOther, others._elements, elements._elements));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -54,8 +54,11 @@ internal readonly struct Lanes512<T>(Vector512<T> elements) : ILanes<Lanes512<T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> LargerOrNaN(Lanes512<T> elements, Lanes512<T> others) =>
-        new(Vector512.ConditionalSelect(Vector512.LessThanOrEqual(elements._elements, others._elements), others._elements, elements._elements));
+    public static Lanes512<T> LargerOrNaN(Lanes512<T> elements, Lanes512<T> others)
+    {
+        Vector512<T> isOther = Vector512.LessThanOrEqual(elements._elements, others._elements);
+        return new(Vector512.ConditionalSelect(isOther, others._elements, elements._elements));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
