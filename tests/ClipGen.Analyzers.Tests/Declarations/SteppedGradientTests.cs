@@ -12,7 +12,6 @@ public sealed class SteppedGradientTests
     [InlineData("[Gradient] (float[] A, float[] B) {|CLIP017:_dB|};")]
     [InlineData("[Gradient] float[] {|CLIP017:DB|} { get; set; }")]
     [InlineData("[Parameter(Gradient = nameof(_dB))] HashSet<float[]> _b; HashSet<float[]> {|CLIP017:_dB|};")]
-    [InlineData("[Gradient] System.Numerics.Tensors.Tensor<float> {|CLIP017:_dB|};")]
     public Task A_gradient_without_a_parameter(string members) => VerifyInModel(members, Step);
 
     [Theory]
