@@ -135,7 +135,7 @@ public static class GradientOperations
             : LedgerOperations.Clip(gradients, rules, everything: false, report);
     }
 
-    private static void Validate(ReadOnlySpan<ClipRule> rules)
+    internal static void Validate(ReadOnlySpan<ClipRule> rules)
     {
         if (rules.IsEmpty)
             throw new ArgumentException("There is no rule.", nameof(rules));

@@ -19,57 +19,89 @@ internal static class LedgerOperations
     internal static ClipResult Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool everything, ClipReport? report = null)
         where TSource : IGradientSource
     {
-        double totalOrder = LedgerNorms.TotalOrder(rules, out bool isCommon);
-        GradientLedger ledger = everything ? GradientLedger.Rent(rules) : GradientLedger.RentForAll(rules, totalOrder);
+        GradientLedger ledger = RentFor(rules, everything);
         try
         {
-            ScaledNorm total = default;
-            if (!isCommon)
-                total = Measure(gradients, ledger, everything, totalOrder, isTotal: true);
-            ScaledNorm own = Measure(gradients, ledger, everything, OwnOrder, isTotal: isCommon, eachBuffer: report is not null);
-            if (isCommon)
-                total = own;
-            report?.WriteNorms(gradients, ledger, rules.Length);
-
-            var result = new ClipResult { TotalNorm = total.Value, Scale = 1 };
-            var nonFinite = NonFiniteFinding.Of(ledger);
-            if (nonFinite.First >= 0)
+            ClipResult result = Decide(gradients, ledger, rules, everything, report, out LedgerAction action, out Excess excess);
+            if (action == LedgerAction.Zero)
             {
-                var names = GradientNames.Of(gradients);
-                if (nonFinite.Throwing >= 0)
-                    throw ExceptionFor(gradients, ledger, nonFinite.Throwing, names);
-                result = result with { NonFiniteGradient = names[nonFinite.First] };
-                if (nonFinite.Zero)
-                {
-                    var zero = new ZeroVisitor();
-                    gradients.VisitGradients(ref zero);
-                    result = result with { Scale = 0 };
-                    report?.WriteFactor(result);
-                    return result;
-                }
+                var zero = new ZeroVisitor();
+                gradients.VisitGradients(ref zero);
+                report?.WriteFactor(result);
+                return result;
             }
 
-            var excess = new Excess();
-            if (Decide(ledger, ref excess))
+            if (action == LedgerAction.Apply)
             {
                 var apply = new ApplyVisitor(ledger);
                 gradients.VisitGradients(ref apply);
-                excess.AddClamped(ledger.Entries, ledger.Rules);
                 report?.WriteFactors(ledger);
             }
 
-            return result with
-            {
-                Scale = excess.Scale,
-                Clipped = excess.Clipped,
-                ExceedingNorm = excess.Norm,
-                ExceededLimit = excess.Limit,
-            };
+            return Complete(result, ledger, excess);
         }
         finally
         {
             GradientLedger.Return(ledger);
         }
+    }
+
+    /// <summary>A ledger with room for the rules, and for one more where they leave gradients uncovered.</summary>
+    internal static GradientLedger RentFor(ReadOnlySpan<ClipRule> rules, bool everything) =>
+        everything ? GradientLedger.Rent(rules) : GradientLedger.RentForAll(rules, LedgerNorms.TotalOrder(rules, out _));
+
+    /// <summary>Measures all gradients and decides what is to be done, which the entries of the ledger then say. No gradient is changed.</summary>
+    /// <exception cref="NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy of its rule is to throw.</exception>
+    internal static ClipResult Decide<TSource>(
+        TSource gradients,
+        GradientLedger ledger,
+        ReadOnlySpan<ClipRule> rules,
+        bool everything,
+        ClipReport? report,
+        out LedgerAction action,
+        out Excess excess)
+        where TSource : IGradientSource
+    {
+        double totalOrder = LedgerNorms.TotalOrder(rules, out bool isCommon);
+        ScaledNorm total = default;
+        if (!isCommon)
+            total = Measure(gradients, ledger, everything, totalOrder, isTotal: true);
+        ScaledNorm own = Measure(gradients, ledger, everything, OwnOrder, isTotal: isCommon, eachBuffer: report is not null);
+        if (isCommon)
+            total = own;
+        report?.WriteNorms(gradients, ledger, rules.Length);
+
+        var result = new ClipResult { TotalNorm = total.Value, Scale = 1 };
+        excess = new Excess();
+        var nonFinite = NonFiniteFinding.Of(ledger);
+        if (nonFinite.First >= 0)
+        {
+            var names = GradientNames.Of(gradients);
+            if (nonFinite.Throwing >= 0)
+                throw ExceptionFor(gradients, ledger, nonFinite.Throwing, names);
+            result = result with { NonFiniteGradient = names[nonFinite.First] };
+            if (nonFinite.Zero)
+            {
+                action = LedgerAction.Zero;
+                return result with { Scale = 0 };
+            }
+        }
+
+        action = Decide(ledger, ref excess) ? LedgerAction.Apply : LedgerAction.None;
+        return result;
+    }
+
+    /// <summary>The result, after the entries say which buffers were clamped.</summary>
+    internal static ClipResult Complete(in ClipResult result, GradientLedger ledger, Excess excess)
+    {
+        excess.AddClamped(ledger.Entries, ledger.Rules);
+        return result with
+        {
+            Scale = excess.Scale,
+            Clipped = excess.Clipped,
+            ExceedingNorm = excess.Norm,
+            ExceededLimit = excess.Limit,
+        };
     }
 
     /// <summary>Writes the norms into a report, before one rule clips everything.</summary>

@@ -136,9 +136,12 @@ internal struct RefineVisitor(GradientLedger ledger, double order) : IGradientVi
 /// <summary>
 /// Does what the entries say; of those that were to be clamped, only the ones with elements beyond the limit stay marked so.
 /// </summary>
-internal struct ApplyVisitor(GradientLedger ledger) : IGradientVisitor
+/// <param name="ledger">The entries.</param>
+/// <param name="onlyMarks">Whether no buffer is changed, and only the marks are.</param>
+internal struct ApplyVisitor(GradientLedger ledger, bool onlyMarks = false) : IGradientVisitor
 {
     private readonly GradientLedger _ledger = ledger;
+    private readonly bool _onlyMarks = onlyMarks;
     private NestingDepth _depth;
     private int _ordinal;
 
@@ -149,7 +152,8 @@ internal struct ApplyVisitor(GradientLedger ledger) : IGradientVisitor
         ref GradientEntry entry = ref _ledger[_ordinal++];
         if (entry.Scale)
         {
-            GradientElements.Scale(gradient, entry.Factor);
+            if (!_onlyMarks)
+                GradientElements.Scale(gradient, entry.Factor);
         }
         else if (entry.Clamp)
         {
@@ -157,7 +161,7 @@ internal struct ApplyVisitor(GradientLedger ledger) : IGradientVisitor
             if (double.IsNaN(entry.Largest))
                 entry.Largest = WideElements.LargestNumber(gradient);
             entry.Clamp = entry.Largest > GradientElements.RoundLimit<T>(limit);
-            if (entry.Clamp)
+            if (entry.Clamp && !_onlyMarks)
                 GradientElements.Clamp(gradient, limit);
         }
     }

@@ -14,8 +14,25 @@ internal static class NormClip<TWatch>
     internal static bool TryClip<TSource>(TSource gradients, in ClipRule rule, out ClipResult result)
         where TSource : IGradientSource
     {
+        if (!TryDecide(gradients, rule, out result, out ScaleFactor factor, out int sharedPieces))
+            return false;
+        if (result.Clipped)
+            Scale(gradients, factor, sharedPieces);
+        return true;
+    }
+
+    /// <summary>
+    /// Says what <see cref="TryClip"/> does, and does nothing. The factor is only set where the norm exceeds the limit, which <see cref="ClipResult.Clipped"/> says.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryDecide<TSource>(
+        TSource gradients, in ClipRule rule, out ClipResult result, out ScaleFactor factor, out int sharedPieces)
+        where TSource : IGradientSource
+    {
         Unsafe.SkipInit(out result);
-        if (rule.ByValue || rule.Scope != ClipScope.Global || !TryNorm(gradients, rule.NormType, out double norm, out int sharedPieces))
+        Unsafe.SkipInit(out factor);
+        sharedPieces = 0;
+        if (rule.ByValue || rule.Scope != ClipScope.Global || !TryNorm(gradients, rule.NormType, out double norm, out sharedPieces))
             return false;
         var scaledNorm = new ScaledNorm(1, norm);
         if (!scaledNorm.Exceeds(rule.Limit, rule.Epsilon))
@@ -24,8 +41,7 @@ internal static class NormClip<TWatch>
             return true;
         }
 
-        ScaleFactor factor = scaledNorm.FactorTo(rule.Limit, rule.Epsilon);
-        Scale(gradients, factor, sharedPieces);
+        factor = scaledNorm.FactorTo(rule.Limit, rule.Epsilon);
         result = new ClipResult
         {
             TotalNorm = norm,
