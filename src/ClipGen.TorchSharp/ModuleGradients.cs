@@ -1,5 +1,6 @@
 using ClipGen.Numerics;
 using ClipGen.Torch.Gathering;
+using ClipGen.Torch.Stepping;
 using TorchSharp;
 
 namespace ClipGen.Torch;
@@ -179,6 +180,9 @@ public static class ModuleGradients
 
     internal static ClipResult ClipAndReport(torch.nn.Module module, ReadOnlySpan<ClipRule> rules, ClipReport? report)
     {
+        // The limits of a module are known to its own code only, which comes here with them.
+        if (report is null && PendingStep.TryTake(module) is { } pending)
+            return pending.ClipAndStep(rules);
         GradientBatch batch = GradientBatch.Rent();
         try
         {
@@ -191,7 +195,7 @@ public static class ModuleGradients
         }
     }
 
-    private static ClipRule[] WithLimit(ReadOnlySpan<ClipRule> rules, double limit)
+    internal static ClipRule[] WithLimit(ReadOnlySpan<ClipRule> rules, double limit)
     {
         var replaced = new ClipRule[rules.Length];
         bool hasRuleForAll = false;

@@ -56,15 +56,15 @@ internal readonly struct ClipDecision
         {
             result = LedgerOperations.Decide(
                 gradients, ledger, rules, everything, null, out LedgerAction action, out Excess excess);
+            if (action == LedgerAction.Zero || IsLeft(ledger))
+                return new ClipDecision(result with { Skipped = true }, ledger, action);
             if (action == LedgerAction.Apply)
             {
                 var mark = new ApplyVisitor(ledger, onlyMarks: true);
                 gradients.VisitGradients(ref mark);
             }
 
-            if (action != LedgerAction.Zero)
-                result = LedgerOperations.Complete(result, ledger, excess);
-            result = result with { Skipped = action == LedgerAction.Zero || IsLeft(ledger) };
+            result = LedgerOperations.Complete(result, ledger, excess);
             return new ClipDecision(result, ledger, action);
         }
         catch
@@ -88,7 +88,8 @@ internal readonly struct ClipDecision
             : GradientChange.None;
     }
 
-    /// <summary>Changes the buffers as a clip does. To the same source, with the same buffers.</summary>
+    /// <summary>Changes the buffers as a clip does. Where the step is left out, they stay, unless the policy is to set them to zero.</summary>
+    /// <param name="gradients">The same source, with the same buffers.</param>
     internal void Apply<TSource>(TSource gradients)
         where TSource : IGradientSource
     {
@@ -97,13 +98,17 @@ internal readonly struct ClipDecision
             var zero = new ZeroVisitor();
             gradients.VisitGradients(ref zero);
         }
-        else if (_action == LedgerAction.Apply && _ledger is null)
+        else if (_action != LedgerAction.Apply || Result.Skipped)
+        {
+            return;
+        }
+        else if (_ledger is null)
         {
             NormClip<AddressRuns>.Scale(gradients, _factor, _sharedPieces);
         }
-        else if (_action == LedgerAction.Apply)
+        else
         {
-            var apply = new ApplyVisitor(_ledger!);
+            var apply = new ApplyVisitor(_ledger);
             gradients.VisitGradients(ref apply);
         }
     }
