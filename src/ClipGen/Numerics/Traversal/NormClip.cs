@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Threads;
+using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Traversal;
 
@@ -14,25 +15,8 @@ internal static class NormClip<TWatch>
     internal static bool TryClip<TSource>(TSource gradients, in ClipRule rule, out ClipResult result)
         where TSource : IGradientSource
     {
-        if (!TryDecide(gradients, rule, out result, out ScaleFactor factor, out int sharedPieces))
-            return false;
-        if (result.Clipped)
-            Scale(gradients, factor, sharedPieces);
-        return true;
-    }
-
-    /// <summary>
-    /// Says what <see cref="TryClip"/> does, and does nothing. The factor is only set where the norm exceeds the limit, which <see cref="ClipResult.Clipped"/> says.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static bool TryDecide<TSource>(
-        TSource gradients, in ClipRule rule, out ClipResult result, out ScaleFactor factor, out int sharedPieces)
-        where TSource : IGradientSource
-    {
         Unsafe.SkipInit(out result);
-        Unsafe.SkipInit(out factor);
-        sharedPieces = 0;
-        if (rule.ByValue || rule.Scope != ClipScope.Global || !TryNorm(gradients, rule.NormType, out double norm, out sharedPieces))
+        if (rule.ByValue || rule.Scope != ClipScope.Global || !TryNorm(gradients, rule.NormType, out double norm, out int sharedPieces))
             return false;
         var scaledNorm = new ScaledNorm(1, norm);
         if (!scaledNorm.Exceeds(rule.Limit, rule.Epsilon))
@@ -41,7 +25,8 @@ internal static class NormClip<TWatch>
             return true;
         }
 
-        factor = scaledNorm.FactorTo(rule.Limit, rule.Epsilon);
+        ScaleFactor factor = scaledNorm.FactorTo(rule.Limit, rule.Epsilon);
+        Scale(gradients, factor, sharedPieces);
         result = new ClipResult
         {
             TotalNorm = norm,
@@ -77,7 +62,7 @@ internal static class NormClip<TWatch>
         int threads = GradientThreads.Maximum;
         if (sharedPieces > 1 && threads > 1)
         {
-            SharedPass<TSource>.Scale(gradients, factor, sharedPieces, threads);
+            SharedPass<TSource, ScalePieces>.Change(gradients, new ScalePieces(factor), sharedPieces, threads);
             return;
         }
 
@@ -90,10 +75,9 @@ internal static class NormClip<TWatch>
         where TOrder : struct, INormOrder
     {
         int collections = CountCollections();
-        var sum = new SumVisitor<TOrder, TWatch>();
-        gradients.VisitGradients(ref sum);
-        norm = TOrder.Root(sum.Sum);
-        return TOrder.IsExact(sum.Sum) && IsUntied(gradients, sum.Watch.MayOverlap, collections);
+        Sum<TOrder, TWatch> sum = Walk.Through(gradients, default(Sum<TOrder, TWatch>));
+        norm = TOrder.Root(sum.Total);
+        return TOrder.IsExact(sum.Total) && IsUntied(gradients, sum.Watch.MayOverlap, collections);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -4,10 +4,10 @@ using System.Runtime.CompilerServices;
 namespace ClipGen.Optimizers.Kernels;
 
 /// <summary>
-/// Adam (Kingma and Ba 2015), with weight decay added to the gradient or decoupled (AdamW, Loshchilov and Hutter 2019), and AMSGrad (Reddi et al. 2018).
-/// States: <c>exp_avg</c>, <c>exp_avg_sq</c>, and with <typeparamref name="TAmsGrad"/> <c>max_exp_avg_sq</c>.
+/// Adam (Kingma and Ba 2015), with weight decay added to the gradient or decoupled (AdamW, Loshchilov and Hutter 2019), and AMSGrad (Reddi
+/// et al. 2018). States: <c>exp_avg</c>, <c>exp_avg_sq</c>, and with <typeparamref name="TAmsGrad"/> <c>max_exp_avg_sq</c>.
 /// </summary>
-internal readonly struct AdamKernel<T, TDecay, TAmsGrad> : IUpdateKernel<T>
+internal readonly struct AdamKernel<T, TDecay, TAmsGrad> : IUpdateKernel<AdamKernel<T, TDecay, TAmsGrad>, T, AdamStep>
     where T : unmanaged
     where TDecay : struct, IFlag
     where TAmsGrad : struct, IFlag
@@ -22,7 +22,8 @@ internal readonly struct AdamKernel<T, TDecay, TAmsGrad> : IUpdateKernel<T>
     private readonly T _epsilon;
     private readonly T _rate;
 
-    internal AdamKernel(in AdamStep step)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private AdamKernel(in AdamStep step)
     {
         _decay = BufferUpdate.Round<T>(step.WeightDecay);
         _kept = BufferUpdate.Round<T>(step.IsDecoupled ? 1 - (step.LearningRate * step.WeightDecay) : 1);
@@ -36,7 +37,15 @@ internal readonly struct AdamKernel<T, TDecay, TAmsGrad> : IUpdateKernel<T>
     }
 
     /// <inheritdoc/>
-    public static int StateCount => TAmsGrad.IsSet ? 3 : 2;
+    public static int StateCount
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TAmsGrad.IsSet ? 3 : 2;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static AdamKernel<T, TDecay, TAmsGrad> Create(in AdamStep step) => new(step);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,8 +1,9 @@
 namespace ClipGen.Optimizers.Kernels;
 
 /// <summary>
-/// What one step of one buffer by Adam or AdamW needs. States: <c>exp_avg</c>, <c>exp_avg_sq</c>, and with <see cref="AmsGrad"/> <c>max_exp_avg_sq</c>.
-/// The corrections of the bias are computed once: for the other buffers of the same step, change a copy (<c>step with { WeightDecay = 0 }</c>).
+/// What one step of one buffer by Adam or AdamW needs. States: <c>exp_avg</c>, <c>exp_avg_sq</c>, and with <see cref="AmsGrad"/>
+/// <c>max_exp_avg_sq</c>. The corrections of the bias are computed once: for the other buffers of the same step, change a copy
+/// (<c>step with { WeightDecay = 0 }</c>).
 /// </summary>
 /// <param name="LearningRate">The learning rate of this buffer.</param>
 /// <param name="Beta1">The decay of the mean, at least 0 and below 1.</param>
@@ -53,13 +54,13 @@ internal readonly record struct AdamStep(
     {
         bool isAdded = WeightDecay != 0 && !IsDecoupled;
         if (!isAdded && !AmsGrad)
-            Run(gradient, parameter, state0, state1, state2, change, zeroGradients, new AdamKernel<TState, Off, Off>(this));
+            Run<T, TState, AdamKernel<TState, Off, Off>>(gradient, parameter, state0, state1, state2, change, zeroGradients);
         else if (!isAdded)
-            Run(gradient, parameter, state0, state1, state2, change, zeroGradients, new AdamKernel<TState, Off, On>(this));
+            Run<T, TState, AdamKernel<TState, Off, On>>(gradient, parameter, state0, state1, state2, change, zeroGradients);
         else if (!AmsGrad)
-            Run(gradient, parameter, state0, state1, state2, change, zeroGradients, new AdamKernel<TState, On, Off>(this));
+            Run<T, TState, AdamKernel<TState, On, Off>>(gradient, parameter, state0, state1, state2, change, zeroGradients);
         else
-            Run(gradient, parameter, state0, state1, state2, change, zeroGradients, new AdamKernel<TState, On, On>(this));
+            Run<T, TState, AdamKernel<TState, On, On>>(gradient, parameter, state0, state1, state2, change, zeroGradients);
     }
 
     private void Run<T, TState, TKernel>(
@@ -69,10 +70,10 @@ internal readonly record struct AdamStep(
         Span<TState> state1,
         Span<TState> state2,
         in GradientChange change,
-        bool zeroGradients,
-        TKernel kernel)
+        bool zeroGradients)
         where T : unmanaged
         where TState : unmanaged
-        where TKernel : struct, IUpdateKernel<TState> =>
-        BufferUpdate.Apply(gradient, parameter, state0, state1, state2, change, Maximize, zeroGradients, kernel);
+        where TKernel : struct, IUpdateKernel<TKernel, TState, AdamStep> =>
+        BufferUpdate.Apply<T, TState, TKernel, AdamStep>(
+            gradient, parameter, state0, state1, state2, change, Maximize, zeroGradients, this);
 }

@@ -1,11 +1,12 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ClipGen.Numerics.Kernels;
 
 namespace ClipGen.Optimizers.Kernels;
 
-/// <summary>Runs a kernel over buffers of any supported element type. The comparisons of types are decided when a method is compiled.</summary>
+/// <summary>
+/// Runs a kernel over buffers of any supported element type. The comparisons of types are decided when a method is compiled.
+/// </summary>
 internal static class BufferUpdate
 {
     // Elements that are widened, or scaled in double, go through blocks on the stack.
@@ -13,7 +14,7 @@ internal static class BufferUpdate
 
     /// <summary>Updates every element of a buffer.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Apply<T, TState, TKernel>(
+    internal static void Apply<T, TState, TKernel, TStep>(
         Span<T> gradient,
         Span<T> parameter,
         Span<TState> state0,
@@ -22,33 +23,39 @@ internal static class BufferUpdate
         in GradientChange change,
         bool maximize,
         bool zeroGradients,
-        TKernel kernel)
+        in TStep step)
         where T : unmanaged
         where TState : unmanaged
-        where TKernel : struct, IUpdateKernel<TState>
+        where TKernel : struct, IUpdateKernel<TKernel, TState, TStep>
+        where TStep : struct
     {
-        Debug.Assert(gradient.Length == parameter.Length, "A parameter has another length than its gradient.");
-        Debug.Assert(TKernel.StateCount < 1 || state0.Length == parameter.Length, "The first state has another length than its parameter.");
-        Debug.Assert(TKernel.StateCount < 2 || state1.Length == parameter.Length, "The second state has another length than its parameter.");
-        Debug.Assert(TKernel.StateCount < 3 || state2.Length == parameter.Length, "The third state has another length than its parameter.");
+        int length = parameter.Length;
+        if (gradient.Length != length
+            || (TKernel.StateCount > 0 && state0.Length != length)
+            || (TKernel.StateCount > 1 && state1.Length != length)
+            || (TKernel.StateCount > 2 && state2.Length != length))
+        {
+            throw new ArgumentException("Gradient, parameter and states must have the same length.");
+        }
+
         if (typeof(T) == typeof(TState) && change.Factor.IsSimple)
         {
-            ApplySimple(
+            ApplySimple<TState, TKernel, TStep>(
                 ref Unsafe.As<T, TState>(ref MemoryMarshal.GetReference(gradient)),
                 ref Unsafe.As<T, TState>(ref MemoryMarshal.GetReference(parameter)),
                 ref MemoryMarshal.GetReference(state0),
                 ref MemoryMarshal.GetReference(state1),
                 ref MemoryMarshal.GetReference(state2),
-                (nuint)parameter.Length,
+                (nuint)length,
                 change,
                 change.IsClamped ? change.RoundedLimit<T>() : 0,
                 maximize,
                 zeroGradients,
-                kernel);
+                step);
         }
         else
         {
-            ApplyInBlocks(gradient, parameter, state0, state1, state2, change, maximize, zeroGradients, kernel);
+            ApplyInBlocks<T, TState, TKernel, TStep>(gradient, parameter, state0, state1, state2, change, maximize, zeroGradients, step);
         }
     }
 
@@ -65,7 +72,7 @@ internal static class BufferUpdate
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ApplySimple<T, TKernel>(
+    private static void ApplySimple<T, TKernel, TStep>(
         ref T gradient,
         ref T parameter,
         ref T state0,
@@ -76,25 +83,29 @@ internal static class BufferUpdate
         double limit,
         bool maximize,
         bool zeroGradients,
-        TKernel kernel)
+        in TStep step)
         where T : unmanaged
-        where TKernel : struct, IUpdateKernel<T>
+        where TKernel : struct, IUpdateKernel<TKernel, T, TStep>
+        where TStep : struct
     {
         // (−f)·x and −(f·x) are the same, and so is a clamp before or after the sign is turned.
         T factor = Round<T>(maximize ? -change.Factor.First : change.Factor.First);
         if (change.IsClamped)
         {
             var clamp = new Clamped<T>(factor, Round<T>(limit));
-            UpdateLoop.Run(ref gradient, ref parameter, ref state0, ref state1, ref state2, length, clamp, zeroGradients, kernel);
+            UpdateLoop.Run<T, Clamped<T>, TKernel, TStep>(
+                ref gradient, ref parameter, ref state0, ref state1, ref state2, length, clamp, zeroGradients, step);
         }
         else
         {
-            UpdateLoop.Run(ref gradient, ref parameter, ref state0, ref state1, ref state2, length, new Scaled<T>(factor), zeroGradients, kernel);
+            var scale = new Scaled<T>(factor);
+            UpdateLoop.Run<T, Scaled<T>, TKernel, TStep>(
+                ref gradient, ref parameter, ref state0, ref state1, ref state2, length, scale, zeroGradients, step);
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void ApplyInBlocks<T, TState, TKernel>(
+    private static void ApplyInBlocks<T, TState, TKernel, TStep>(
         Span<T> gradient,
         Span<T> parameter,
         Span<TState> state0,
@@ -103,10 +114,11 @@ internal static class BufferUpdate
         in GradientChange change,
         bool maximize,
         bool zeroGradients,
-        TKernel kernel)
+        in TStep step)
         where T : unmanaged
         where TState : unmanaged
-        where TKernel : struct, IUpdateKernel<TState>
+        where TKernel : struct, IUpdateKernel<TKernel, TState, TStep>
+        where TStep : struct
     {
         Span<TState> gradientBlock = stackalloc TState[BlockLength];
         Span<TState> parameterBlock = stackalloc TState[BlockLength];
@@ -123,7 +135,7 @@ internal static class BufferUpdate
 
             Span<TState> updated = parameterBlock[..length];
             Load(parameter[start..end], updated);
-            ApplySimple(
+            ApplySimple<TState, TKernel, TStep>(
                 ref MemoryMarshal.GetReference(elements),
                 ref MemoryMarshal.GetReference(updated),
                 ref Slice(state0, start),
@@ -134,7 +146,7 @@ internal static class BufferUpdate
                 limit,
                 maximize,
                 zeroGradients: false,
-                kernel);
+                step);
             Store(updated, parameter[start..end]);
             if (zeroGradients)
                 gradient[start..end].Clear();

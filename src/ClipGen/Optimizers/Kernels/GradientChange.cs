@@ -3,9 +3,9 @@ using ClipGen.Numerics.Kernels;
 namespace ClipGen.Optimizers.Kernels;
 
 /// <summary>
-/// What happens to a gradient before the update rule sees it: it is multiplied by a factor, as <see cref="GradientElements.Scale"/> does, then
-/// clamped, as <see cref="GradientElements.Clamp"/> does. So a clip and a step in one give the bits of a clip followed by a step. Elements of 16
-/// bits are scaled in <see cref="float"/> and not rounded in between.
+/// What happens to a gradient before the update rule sees it: it is multiplied by a factor, as <see cref="GradientElements.Scale"/> does,
+/// then clamped, as <see cref="GradientElements.Clamp"/> does. So a clip and a step in one give the bits of a clip followed by a step.
+/// Elements of 16 bits are scaled in <see cref="float"/> and not rounded in between.
 /// </summary>
 internal readonly struct GradientChange
 {

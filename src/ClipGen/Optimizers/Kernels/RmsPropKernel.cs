@@ -4,10 +4,11 @@ using System.Runtime.CompilerServices;
 namespace ClipGen.Optimizers.Kernels;
 
 /// <summary>
-/// RMSProp (Tieleman and Hinton 2012; centered: Graves 2013). States: <c>square_avg</c>, then <c>momentum_buffer</c> with <typeparamref name="TMomentum"/>,
-/// then <c>grad_avg</c> with <typeparamref name="TCentered"/>, without gaps.
+/// RMSProp (Tieleman and Hinton 2012; centered: Graves 2013). States: <c>square_avg</c>, then <c>momentum_buffer</c> with
+/// <typeparamref name="TMomentum"/>, then <c>grad_avg</c> with <typeparamref name="TCentered"/>, without gaps.
 /// </summary>
-internal readonly struct RmsPropKernel<T, TDecay, TMomentum, TCentered> : IUpdateKernel<T>
+internal readonly struct RmsPropKernel<T, TDecay, TMomentum, TCentered>
+    : IUpdateKernel<RmsPropKernel<T, TDecay, TMomentum, TCentered>, T, RmsPropStep>
     where T : unmanaged
     where TDecay : struct, IFlag
     where TMomentum : struct, IFlag
@@ -20,7 +21,8 @@ internal readonly struct RmsPropKernel<T, TDecay, TMomentum, TCentered> : IUpdat
     private readonly T _momentum;
     private readonly T _rate;
 
-    internal RmsPropKernel(in RmsPropStep step)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private RmsPropKernel(in RmsPropStep step)
     {
         _decay = BufferUpdate.Round<T>(step.WeightDecay);
         _alpha = BufferUpdate.Round<T>(step.Alpha);
@@ -31,7 +33,15 @@ internal readonly struct RmsPropKernel<T, TDecay, TMomentum, TCentered> : IUpdat
     }
 
     /// <inheritdoc/>
-    public static int StateCount => 1 + (TMomentum.IsSet ? 1 : 0) + (TCentered.IsSet ? 1 : 0);
+    public static int StateCount
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 1 + (TMomentum.IsSet ? 1 : 0) + (TCentered.IsSet ? 1 : 0);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static RmsPropKernel<T, TDecay, TMomentum, TCentered> Create(in RmsPropStep step) => new(step);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,8 +1,9 @@
 namespace ClipGen.Optimizers.Kernels;
 
 /// <summary>
-/// What one step of one buffer by RMSProp needs. States have fixed places: <c>square_avg</c> is the first; <c>momentum_buffer</c> the second, which is
-/// empty unless <see cref="Momentum"/> is greater than 0; <c>grad_avg</c> the third, which is empty unless <see cref="Centered"/> is set.
+/// What one step of one buffer by RMSProp needs. States have fixed places: <c>square_avg</c> is the first; <c>momentum_buffer</c> the
+/// second, which is empty unless <see cref="Momentum"/> is greater than 0; <c>grad_avg</c> the third, which is empty unless
+/// <see cref="Centered"/> is set.
 /// </summary>
 /// <param name="LearningRate">The learning rate of this buffer.</param>
 /// <param name="Alpha">The decay of the mean square.</param>
@@ -53,13 +54,13 @@ internal readonly record struct RmsPropStep(
         // The kernel has its states without gaps.
         bool hasMomentum = Momentum > 0;
         if (!hasMomentum && !Centered)
-            Run(gradient, parameter, state0, [], [], change, zeroGradients, new RmsPropKernel<TState, TDecay, Off, Off>(this));
+            Run<T, TState, RmsPropKernel<TState, TDecay, Off, Off>>(gradient, parameter, state0, [], [], change, zeroGradients);
         else if (!hasMomentum)
-            Run(gradient, parameter, state0, state2, [], change, zeroGradients, new RmsPropKernel<TState, TDecay, Off, On>(this));
+            Run<T, TState, RmsPropKernel<TState, TDecay, Off, On>>(gradient, parameter, state0, state2, [], change, zeroGradients);
         else if (!Centered)
-            Run(gradient, parameter, state0, state1, [], change, zeroGradients, new RmsPropKernel<TState, TDecay, On, Off>(this));
+            Run<T, TState, RmsPropKernel<TState, TDecay, On, Off>>(gradient, parameter, state0, state1, [], change, zeroGradients);
         else
-            Run(gradient, parameter, state0, state1, state2, change, zeroGradients, new RmsPropKernel<TState, TDecay, On, On>(this));
+            Run<T, TState, RmsPropKernel<TState, TDecay, On, On>>(gradient, parameter, state0, state1, state2, change, zeroGradients);
     }
 
     private void Run<T, TState, TKernel>(
@@ -69,10 +70,10 @@ internal readonly record struct RmsPropStep(
         Span<TState> state1,
         Span<TState> state2,
         in GradientChange change,
-        bool zeroGradients,
-        TKernel kernel)
+        bool zeroGradients)
         where T : unmanaged
         where TState : unmanaged
-        where TKernel : struct, IUpdateKernel<TState> =>
-        BufferUpdate.Apply(gradient, parameter, state0, state1, state2, change, Maximize, zeroGradients, kernel);
+        where TKernel : struct, IUpdateKernel<TKernel, TState, RmsPropStep> =>
+        BufferUpdate.Apply<T, TState, TKernel, RmsPropStep>(
+            gradient, parameter, state0, state1, state2, change, Maximize, zeroGradients, this);
 }

@@ -4,21 +4,30 @@ using System.Runtime.CompilerServices;
 namespace ClipGen.Optimizers.Kernels;
 
 /// <summary>Gradient descent without momentum. No state.</summary>
-internal readonly struct SgdKernel<T, TDecay> : IUpdateKernel<T>
+internal readonly struct SgdKernel<T, TDecay> : IUpdateKernel<SgdKernel<T, TDecay>, T, SgdStep>
     where T : unmanaged
     where TDecay : struct, IFlag
 {
     private readonly T _decay;
     private readonly T _rate;
 
-    internal SgdKernel(in SgdStep step)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private SgdKernel(in SgdStep step)
     {
         _decay = BufferUpdate.Round<T>(step.WeightDecay);
         _rate = BufferUpdate.Round<T>(step.LearningRate);
     }
 
     /// <inheritdoc/>
-    public static int StateCount => 0;
+    public static int StateCount
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 0;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SgdKernel<T, TDecay> Create(in SgdStep step) => new(step);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -30,8 +39,10 @@ internal readonly struct SgdKernel<T, TDecay> : IUpdateKernel<T>
     }
 }
 
-/// <summary>Gradient descent with momentum (Sutskever et al. 2013, in the form that PyTorch gives it). State: <c>momentum_buffer</c>.</summary>
-internal readonly struct MomentumKernel<T, TDecay, TNesterov> : IUpdateKernel<T>
+/// <summary>
+/// Gradient descent with momentum (Sutskever et al. 2013, in the form that PyTorch gives it). State: <c>momentum_buffer</c>.
+/// </summary>
+internal readonly struct MomentumKernel<T, TDecay, TNesterov> : IUpdateKernel<MomentumKernel<T, TDecay, TNesterov>, T, SgdStep>
     where T : unmanaged
     where TDecay : struct, IFlag
     where TNesterov : struct, IFlag
@@ -42,7 +53,8 @@ internal readonly struct MomentumKernel<T, TDecay, TNesterov> : IUpdateKernel<T>
     private readonly T _momentum;
     private readonly T _rate;
 
-    internal MomentumKernel(in SgdStep step)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private MomentumKernel(in SgdStep step)
     {
         _decay = BufferUpdate.Round<T>(step.WeightDecay);
 
@@ -54,7 +66,15 @@ internal readonly struct MomentumKernel<T, TDecay, TNesterov> : IUpdateKernel<T>
     }
 
     /// <inheritdoc/>
-    public static int StateCount => 1;
+    public static int StateCount
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 1;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static MomentumKernel<T, TDecay, TNesterov> Create(in SgdStep step) => new(step);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -34,9 +34,9 @@ internal readonly record struct SgdStep(
         if (Momentum == 0)
         {
             if (WeightDecay == 0)
-                Run(gradient, parameter, state0, change, zeroGradients, new SgdKernel<TState, Off>(this));
+                Run<T, TState, SgdKernel<TState, Off>>(gradient, parameter, state0, change, zeroGradients);
             else
-                Run(gradient, parameter, state0, change, zeroGradients, new SgdKernel<TState, On>(this));
+                Run<T, TState, SgdKernel<TState, On>>(gradient, parameter, state0, change, zeroGradients);
             return;
         }
 
@@ -44,13 +44,13 @@ internal readonly record struct SgdStep(
         if (IsFirst)
             state0.Clear();
         if (WeightDecay == 0 && !Nesterov)
-            Run(gradient, parameter, state0, change, zeroGradients, new MomentumKernel<TState, Off, Off>(this));
+            Run<T, TState, MomentumKernel<TState, Off, Off>>(gradient, parameter, state0, change, zeroGradients);
         else if (WeightDecay == 0)
-            Run(gradient, parameter, state0, change, zeroGradients, new MomentumKernel<TState, Off, On>(this));
+            Run<T, TState, MomentumKernel<TState, Off, On>>(gradient, parameter, state0, change, zeroGradients);
         else if (!Nesterov)
-            Run(gradient, parameter, state0, change, zeroGradients, new MomentumKernel<TState, On, Off>(this));
+            Run<T, TState, MomentumKernel<TState, On, Off>>(gradient, parameter, state0, change, zeroGradients);
         else
-            Run(gradient, parameter, state0, change, zeroGradients, new MomentumKernel<TState, On, On>(this));
+            Run<T, TState, MomentumKernel<TState, On, On>>(gradient, parameter, state0, change, zeroGradients);
     }
 
     private void Run<T, TState, TKernel>(
@@ -58,10 +58,10 @@ internal readonly record struct SgdStep(
         Span<T> parameter,
         Span<TState> state0,
         in GradientChange change,
-        bool zeroGradients,
-        TKernel kernel)
+        bool zeroGradients)
         where T : unmanaged
         where TState : unmanaged
-        where TKernel : struct, IUpdateKernel<TState> =>
-        BufferUpdate.Apply(gradient, parameter, state0, [], [], change, Maximize, zeroGradients, kernel);
+        where TKernel : struct, IUpdateKernel<TKernel, TState, SgdStep> =>
+        BufferUpdate.Apply<T, TState, TKernel, SgdStep>(
+            gradient, parameter, state0, [], [], change, Maximize, zeroGradients, this);
 }

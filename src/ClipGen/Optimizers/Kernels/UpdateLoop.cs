@@ -4,12 +4,13 @@ using System.Runtime.CompilerServices;
 namespace ClipGen.Optimizers.Kernels;
 
 /// <summary>
-/// The one loop that every update runs in: from the end of the buffers to their beginning, because the pass that took the norm read the end last.
+/// The one loop that every update runs in. It goes from the end of the buffers to their beginning: the pass that took the norm read the end
+/// last, so that is still in a cache.
 /// </summary>
 internal static class UpdateLoop
 {
     /// <summary>Updates <paramref name="length"/> elements, each once. States beyond the kernel's are null references.</summary>
-    internal static void Run<T, TChange, TKernel>(
+    internal static void Run<T, TChange, TKernel, TStep>(
         ref T gradient,
         ref T parameter,
         ref T state0,
@@ -18,17 +19,21 @@ internal static class UpdateLoop
         nuint length,
         TChange change,
         bool zeroGradients,
-        TKernel kernel)
+        in TStep step)
         where T : unmanaged
         where TChange : struct, IGradientChange<T>
-        where TKernel : struct, IUpdateKernel<T>
+        where TKernel : struct, IUpdateKernel<TKernel, T, TStep>
+        where TStep : struct
     {
         nuint width = (nuint)Vector<T>.Count;
         if (length < width)
         {
-            RunFew(ref gradient, ref parameter, ref state0, ref state1, ref state2, length, change, zeroGradients, kernel);
+            RunFew<T, TChange, TKernel, TStep>(
+                ref gradient, ref parameter, ref state0, ref state1, ref state2, length, change, zeroGradients, step);
             return;
         }
+
+        TKernel kernel = TKernel.Create(step);
 
         // The first vector may overlap the one behind it: taken before anything is stored, it is right whatever was stored meanwhile.
         Vector<T> firstParameter = default, first0 = default, first1 = default, first2 = default;
@@ -85,7 +90,7 @@ internal static class UpdateLoop
 
     // Fewer elements than a vector holds, in the first lanes of one.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void RunFew<T, TChange, TKernel>(
+    private static void RunFew<T, TChange, TKernel, TStep>(
         ref T gradient,
         ref T parameter,
         ref T state0,
@@ -94,11 +99,13 @@ internal static class UpdateLoop
         nuint length,
         TChange change,
         bool zeroGradients,
-        TKernel kernel)
+        in TStep step)
         where T : unmanaged
         where TChange : struct, IGradientChange<T>
-        where TKernel : struct, IUpdateKernel<T>
+        where TKernel : struct, IUpdateKernel<TKernel, T, TStep>
+        where TStep : struct
     {
+        TKernel kernel = TKernel.Create(step);
         Vector<T> elements = LoadFew(ref parameter, length);
         Vector<T> elements0 = default, elements1 = default, elements2 = default;
         if (TKernel.StateCount > 0)

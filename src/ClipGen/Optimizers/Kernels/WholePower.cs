@@ -1,8 +1,8 @@
 namespace ClipGen.Optimizers.Kernels;
 
 /// <summary>
-/// Powers with a whole exponent, by repeated squaring. Two numbers carry each product, so that the error stays below a unit in the last place. The
-/// C library's function may round otherwise on another machine.
+/// Powers with a whole exponent, by repeated squaring. Two numbers carry each product, so that the error stays below a unit in the last
+/// place. The C library's function may round otherwise on another machine.
 /// </summary>
 internal static class WholePower
 {
@@ -11,7 +11,7 @@ internal static class WholePower
     {
         double power = 1, powerRemainder = 0;
         double square = value, squareRemainder = 0;
-        for (long left = exponent; left > 0; left >>= 1)
+        for (long left = exponent; left > 0 && square != 0; left >>= 1)
         {
             if ((left & 1) != 0)
                 (power, powerRemainder) = Multiply(power, powerRemainder, square, squareRemainder);
