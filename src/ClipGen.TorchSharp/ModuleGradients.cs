@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using ClipGen.Numerics;
 using ClipGen.Torch.Gathering;
-using ClipGen.Torch.Stepping;
 using TorchSharp;
 
 namespace ClipGen.Torch;
@@ -204,9 +203,6 @@ public static class ModuleGradients
 
     internal static ClipResult ClipAndReport(torch.nn.Module module, ReadOnlySpan<ClipRule> rules, ClipReport? report)
     {
-        // The limits of a module are known to its own code only, which comes here with them.
-        if (report is null && PendingStep.TryTake(module) is { } pending)
-            return pending.ClipAndStep(rules);
         GradientBatch batch = GradientBatch.Rent();
         try
         {

@@ -62,7 +62,7 @@ public static class TorchOptimizers
         bool zeroGradients = false)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
-        return StepOperations.ClipAndStep(optimizer, [ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon)], zeroGradients);
+        return StepOperations.ClipAndStep(optimizer, ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon), zeroGradients);
     }
 
     /// <summary>
@@ -82,7 +82,7 @@ public static class TorchOptimizers
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(module);
-        return PendingStep.ClipAndStep(optimizer, module, null, zeroGradients);
+        return StepOperations.ClipAndStep(optimizer, module, null, zeroGradients);
     }
 
     /// <summary>
@@ -97,12 +97,12 @@ public static class TorchOptimizers
     /// <exception cref="ArgumentException">The module declares no limit.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is zero, negative or NaN. Nothing was changed.</exception>
     /// <exception cref="NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
-    /// <exception cref="NotSupportedException">The optimizer is L-BFGS, whose closure has to clip; or the module's clip is not generated.</exception>
+    /// <exception cref="NotSupportedException">The optimizer is L-BFGS, whose closure has to clip.</exception>
     public static ClipResult ClipAndStep(
         this torch.optim.Optimizer optimizer, torch.nn.Module module, double limit, bool zeroGradients = false)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(module);
-        return PendingStep.ClipAndStep(optimizer, module, limit, zeroGradients);
+        return StepOperations.ClipAndStep(optimizer, module, limit, zeroGradients);
     }
 }

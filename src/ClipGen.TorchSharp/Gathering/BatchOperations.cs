@@ -1,6 +1,6 @@
 using ClipGen.Numerics;
-using ClipGen.Numerics.Traversal;
 using ClipGen.Torch.Remote;
+using ClipGen.Torch.Stepping;
 using TorchSharp;
 
 namespace ClipGen.Torch.Gathering;
@@ -141,13 +141,7 @@ internal static class BatchOperations
         if (report is not null)
             return GradientOperations.Clip(new BatchSource(batch), rules, report);
         if (isForStep)
-        {
-            var decision = ClipDecision.Of(new BatchSource(batch), rules);
-            decision.Apply(new BatchSource(batch));
-            decision.Return();
-            return decision.Result;
-        }
-
+            return StepPlan.Clip(new BatchSource(batch), rules);
         return rules is [{ Group: null }]
             ? GradientOperations.Clip(new BatchSource(batch), rules[0])
             : GradientOperations.Clip(new BatchSource(batch), rules);

@@ -1,4 +1,4 @@
-using ClipGen.Numerics.Traversal;
+using ClipGen.Optimizers.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;
 
@@ -11,8 +11,8 @@ internal abstract class FusedStep
     internal static bool IsEnabled { get; set; } = true;
 
     /// <summary>
-    /// A step of the parameters, if the optimizer is one whose update is known, and all tensors are float or double, dense and in this process's memory. Else null: then the
-    /// optimizer has to take its own.
+    /// A step of the parameters, if the optimizer is one whose update is known, and all tensors are float or double, dense and in this process's
+    /// memory. Else null: then the optimizer has to take its own.
     /// </summary>
     /// <param name="optimizer">The optimizer.</param>
     /// <param name="parameters">Its parameters.</param>
@@ -24,10 +24,10 @@ internal abstract class FusedStep
         // A derived class may step in another way.
         Type type = optimizer.GetType();
         FusedStep? step =
-            type == typeof(AdamW) ? FusedStep<AdamWRule, Optimizers.Kernels.AdamStep>.Rent()
-            : type == typeof(Adam) ? FusedStep<AdamRule, Optimizers.Kernels.AdamStep>.Rent()
-            : type == typeof(SGD) ? FusedStep<SgdRule, Optimizers.Kernels.SgdStep>.Rent()
-            : type == typeof(RMSProp) ? FusedStep<RmsPropRule, Optimizers.Kernels.RmsPropStep>.Rent()
+            type == typeof(AdamW) ? FusedStep<AdamWRule, AdamStep>.Rent()
+            : type == typeof(Adam) ? FusedStep<AdamRule, AdamStep>.Rent()
+            : type == typeof(SGD) ? FusedStep<SgdRule, SgdStep>.Rent()
+            : type == typeof(RMSProp) ? FusedStep<RmsPropRule, RmsPropStep>.Rent()
             : null;
         if (step is null)
             return null;
@@ -45,16 +45,18 @@ internal abstract class FusedStep
         return isGathered ? step : null;
     }
 
-    /// <summary>Says which of the clipped gradients belongs to which parameter. Without it, all gradients of the parameters are clipped, in their order.</summary>
+    /// <summary>
+    /// Says which of the clipped gradients belongs to which parameter. Without it, all gradients of the parameters are clipped, in their order.
+    /// </summary>
     internal abstract void Match(ClippedOrdinals clipped);
 
     /// <summary>Marks parameters that occur twice. False where parameters share memory in another way.</summary>
     internal abstract bool TryMarkRepeated();
 
     /// <summary>Steps, with the gradients changed as a clip has decided.</summary>
-    /// <param name="decision">The decision; null where gradients are clipped already.</param>
+    /// <param name="plan">The decision. Where it has ties, gradients have been clipped already.</param>
     /// <param name="zeroGradients">Whether the gradients are set to zero on the way.</param>
-    internal abstract void Run(in ClipDecision? decision, bool zeroGradients);
+    internal abstract void Run(in StepPlan plan, bool zeroGradients);
 
     /// <summary>Lets go of everything, and keeps the memory.</summary>
     internal abstract void Return();

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using ClipGen.Numerics;
 using ClipGen.Numerics.Threads;
-using ClipGen.Numerics.Traversal;
 using ClipGen.Optimizers.Kernels;
 using ClipGen.Torch.Gathering;
 using TorchSharp;
@@ -75,7 +74,7 @@ internal sealed class FusedStep<TRule, TStep> : FusedStep
         return true;
     }
 
-    internal override void Run(in ClipDecision? decision, bool zeroGradients)
+    internal override void Run(in StepPlan plan, bool zeroGradients)
     {
         CreateMissing();
         long bytes = 0;
@@ -87,7 +86,7 @@ internal sealed class FusedStep<TRule, TStep> : FusedStep
             TRule.Begin(record.State, record.Created, ref step);
             record.Step = step;
             record.Created = null;
-            record.Change = decision is { } decided && record.Ordinal >= 0 ? decided.ChangeOf(record.Ordinal) : GradientChange.None;
+            record.Change = plan.HasTies || record.Ordinal < 0 ? GradientChange.None : plan.ChangeOf(record.Ordinal);
             bytes += (long)record.Length * (record.IsDouble ? sizeof(double) : sizeof(float));
         }
 

@@ -11,8 +11,10 @@ internal static class WholePower
     {
         double power = 1, powerRemainder = 0;
         double square = value, squareRemainder = 0;
-        for (long left = exponent; left > 0 && square != 0; left >>= 1)
+        for (long left = exponent; left > 0; left >>= 1)
         {
+            if (square == 0)
+                return 0;
             if ((left & 1) != 0)
                 (power, powerRemainder) = Multiply(power, powerRemainder, square, squareRemainder);
             (square, squareRemainder) = Multiply(square, squareRemainder, square, squareRemainder);
