@@ -42,7 +42,13 @@ public sealed class StepVectorTests
             T[] gradient = Array.ConvertAll(GradientsOfSteps[step - 1], convert);
             T[] before = [.. gradient];
             StepOf(optimizer, step).Apply<T, T>(
-                gradient, parameter, states[0], states[1], states[2], GradientChange.Scale(new ScaleFactor(Factors[step - 1])), zeroGradients: false);
+                gradient,
+                parameter,
+                states[0],
+                states[1],
+                states[2],
+                GradientChange.Scale(new ScaleFactor(Factors[step - 1])),
+                zeroGradients: false);
             Assert.Equal(before, gradient);
         }
 

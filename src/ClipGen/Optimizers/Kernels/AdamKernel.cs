@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace ClipGen.Optimizers.Kernels;
@@ -44,27 +43,34 @@ internal readonly struct AdamKernel<T, TDecay, TAmsGrad> : IUpdateKernel<AdamKer
     }
 
     /// <inheritdoc/>
+    public static bool TakesAnyWidth
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => true;
+    }
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static AdamKernel<T, TDecay, TAmsGrad> Create(in AdamStep step) => new(step);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update(ref Vector<T> parameter, Vector<T> gradient, ref Vector<T> state0, ref Vector<T> state1, ref Vector<T> state2)
+    public void Update<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes state0, ref TLanes state1, ref TLanes state2)
+        where TLanes : struct, ILanes<TLanes, T>
     {
         if (TDecay.IsSet)
-            gradient += new Vector<T>(_decay) * parameter;
-        Vector<T> mean = (new Vector<T>(_beta1) * state0) + (new Vector<T>(_beta1Rest) * gradient);
-        Vector<T> square = (new Vector<T>(_beta2) * state1) + (new Vector<T>(_beta2Rest) * gradient * gradient);
-        Vector<T> largest = square;
+            gradient += parameter * _decay;
+        TLanes mean = (state0 * _beta1) + (gradient * _beta1Rest);
+        TLanes square = (state1 * _beta2) + (gradient * _beta2Rest * gradient);
+        TLanes largest = square;
         if (TAmsGrad.IsSet)
         {
-            // A NaN is not less or equal, so it is kept.
-            largest = Vector.ConditionalSelect(Vector.LessThanOrEqual(square, state2), state2, square);
+            largest = TLanes.LargerOrNaN(square, state2);
             state2 = largest;
         }
 
-        Vector<T> root = (Vector.SquareRoot(largest) * new Vector<T>(_correction)) + new Vector<T>(_epsilon);
-        parameter = (parameter * new Vector<T>(_kept)) - (new Vector<T>(_rate) * mean / root);
+        TLanes root = (TLanes.SquareRoot(largest) * _correction) + _epsilon;
+        parameter = (parameter * _kept) - (mean * _rate / root);
         state0 = mean;
         state1 = square;
     }

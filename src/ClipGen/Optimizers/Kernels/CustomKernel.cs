@@ -27,22 +27,40 @@ internal readonly struct CustomKernel<T, TUpdate, TStates> : IUpdateKernel<Custo
     }
 
     /// <inheritdoc/>
+    public static bool TakesAnyWidth
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => false;
+    }
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CustomKernel<T, TUpdate, TStates> Create(in CustomStep<TUpdate> step) => new(step);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update(ref Vector<T> parameter, Vector<T> gradient, ref Vector<T> state0, ref Vector<T> state1, ref Vector<T> state2)
+    public void Update<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes state0, ref TLanes state1, ref TLanes state2)
+        where TLanes : struct, ILanes<TLanes, T>
     {
-        var elements = new UpdateElements<T>(parameter, gradient, state0, state1, state2);
+        var elements = new UpdateElements<T>(Vector(parameter), Vector(gradient), Vector(state0), Vector(state1), Vector(state2));
 
         // By reference: of a copy, which the compiler would make for every call, the JIT computes the coefficients again for every vector.
         Unsafe.AsRef(in _update).Update(_step, ref elements);
-        parameter = elements.Parameter;
-        state0 = elements.State0;
-        state1 = elements.State1;
-        state2 = elements.State2;
+        parameter = Lanes<TLanes>(elements.Parameter);
+        state0 = Lanes<TLanes>(elements.State0);
+        state1 = Lanes<TLanes>(elements.State1);
+        state2 = Lanes<TLanes>(elements.State2);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<T> Vector<TLanes>(TLanes elements)
+        where TLanes : struct =>
+        Unsafe.BitCast<TLanes, Vector<T>>(elements);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Lanes<TLanes>(Vector<T> elements)
+        where TLanes : struct =>
+        Unsafe.BitCast<Vector<T>, TLanes>(elements);
 }
 
 /// <summary>A number of states that is known when a kernel is compiled.</summary>

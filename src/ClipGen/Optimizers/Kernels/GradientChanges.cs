@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace ClipGen.Optimizers.Kernels;
@@ -8,7 +7,8 @@ internal interface IGradientChange<T>
     where T : unmanaged
 {
     /// <summary>The changed elements.</summary>
-    Vector<T> Apply(Vector<T> gradient);
+    TLanes Apply<TLanes>(TLanes gradient)
+        where TLanes : struct, ILanes<TLanes, T>;
 }
 
 /// <summary>x·factor. A factor of 1 keeps every bit, and a product costs nothing beside memory: no separate loop leaves it out.</summary>
@@ -16,7 +16,9 @@ internal readonly struct Scaled<T>(T factor) : IGradientChange<T>
     where T : unmanaged
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector<T> Apply(Vector<T> gradient) => gradient * new Vector<T>(factor);
+    public TLanes Apply<TLanes>(TLanes gradient)
+        where TLanes : struct, ILanes<TLanes, T> =>
+        gradient * factor;
 }
 
 /// <summary>x·factor, then the nearest of [−limit, limit]; NaN stays, as every comparison with it is false.</summary>
@@ -24,12 +26,7 @@ internal readonly struct Clamped<T>(T factor, T limit) : IGradientChange<T>
     where T : unmanaged
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector<T> Apply(Vector<T> gradient)
-    {
-        Vector<T> scaled = gradient * new Vector<T>(factor);
-        Vector<T> high = new(limit);
-        Vector<T> low = -high;
-        Vector<T> below = Vector.ConditionalSelect(Vector.GreaterThan(scaled, high), high, scaled);
-        return Vector.ConditionalSelect(Vector.LessThan(scaled, low), low, below);
-    }
+    public TLanes Apply<TLanes>(TLanes gradient)
+        where TLanes : struct, ILanes<TLanes, T> =>
+        TLanes.Clamp(gradient * factor, limit);
 }

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace ClipGen.Optimizers.Kernels;
 
 /// <summary>
@@ -18,11 +16,15 @@ internal interface IUpdateKernel<TSelf, T, TStep>
     /// <summary>The number of states: 0 to 3. Those beyond it hold nothing.</summary>
     static abstract int StateCount { get; }
 
+    /// <summary>Whether the rule takes vectors of any width, not only <see cref="Lanes{T}"/>.</summary>
+    static abstract bool TakesAnyWidth { get; }
+
     /// <summary>
     /// Computes the coefficients. The loop does it, because a kernel that is handed over goes through memory: that took 15 ns a buffer.
     /// </summary>
     static abstract TSelf Create(in TStep step);
 
     /// <summary>Computes the new parameters and states.</summary>
-    void Update(ref Vector<T> parameter, Vector<T> gradient, ref Vector<T> state0, ref Vector<T> state1, ref Vector<T> state2);
+    void Update<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes state0, ref TLanes state1, ref TLanes state2)
+        where TLanes : struct, ILanes<TLanes, T>;
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace ClipGen.Optimizers.Kernels;
@@ -40,20 +39,28 @@ internal readonly struct RmsPropKernel<T, TDecay, TMomentum, TCentered>
     }
 
     /// <inheritdoc/>
+    public static bool TakesAnyWidth
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => true;
+    }
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static RmsPropKernel<T, TDecay, TMomentum, TCentered> Create(in RmsPropStep step) => new(step);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update(ref Vector<T> parameter, Vector<T> gradient, ref Vector<T> state0, ref Vector<T> state1, ref Vector<T> state2)
+    public void Update<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes state0, ref TLanes state1, ref TLanes state2)
+        where TLanes : struct, ILanes<TLanes, T>
     {
         if (TDecay.IsSet)
-            gradient += new Vector<T>(_decay) * parameter;
-        Vector<T> square = (new Vector<T>(_alpha) * state0) + (new Vector<T>(_alphaRest) * gradient * gradient);
-        Vector<T> variance = square;
+            gradient += parameter * _decay;
+        TLanes square = (state0 * _alpha) + (gradient * _alphaRest * gradient);
+        TLanes variance = square;
         if (TCentered.IsSet)
         {
-            Vector<T> mean = (new Vector<T>(_alpha) * (TMomentum.IsSet ? state2 : state1)) + (new Vector<T>(_alphaRest) * gradient);
+            TLanes mean = ((TMomentum.IsSet ? state2 : state1) * _alpha) + (gradient * _alphaRest);
             variance -= mean * mean;
             if (TMomentum.IsSet)
                 state2 = mean;
@@ -61,16 +68,16 @@ internal readonly struct RmsPropKernel<T, TDecay, TMomentum, TCentered>
                 state1 = mean;
         }
 
-        Vector<T> root = Vector.SquareRoot(variance) + new Vector<T>(_epsilon);
+        TLanes root = TLanes.SquareRoot(variance) + _epsilon;
         if (TMomentum.IsSet)
         {
-            Vector<T> velocity = (new Vector<T>(_momentum) * state1) + (gradient / root);
-            parameter -= new Vector<T>(_rate) * velocity;
+            TLanes velocity = (state1 * _momentum) + (gradient / root);
+            parameter -= velocity * _rate;
             state1 = velocity;
         }
         else
         {
-            parameter -= new Vector<T>(_rate) * gradient / root;
+            parameter -= gradient * _rate / root;
         }
 
         state0 = square;

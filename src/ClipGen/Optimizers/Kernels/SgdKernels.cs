@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace ClipGen.Optimizers.Kernels;
@@ -26,16 +25,24 @@ internal readonly struct SgdKernel<T, TDecay> : IUpdateKernel<SgdKernel<T, TDeca
     }
 
     /// <inheritdoc/>
+    public static bool TakesAnyWidth
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => true;
+    }
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SgdKernel<T, TDecay> Create(in SgdStep step) => new(step);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update(ref Vector<T> parameter, Vector<T> gradient, ref Vector<T> state0, ref Vector<T> state1, ref Vector<T> state2)
+    public void Update<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes state0, ref TLanes state1, ref TLanes state2)
+        where TLanes : struct, ILanes<TLanes, T>
     {
         if (TDecay.IsSet)
-            gradient += new Vector<T>(_decay) * parameter;
-        parameter -= new Vector<T>(_rate) * gradient;
+            gradient += parameter * _decay;
+        parameter -= gradient * _rate;
     }
 }
 
@@ -73,18 +80,26 @@ internal readonly struct MomentumKernel<T, TDecay, TNesterov> : IUpdateKernel<Mo
     }
 
     /// <inheritdoc/>
+    public static bool TakesAnyWidth
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => true;
+    }
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static MomentumKernel<T, TDecay, TNesterov> Create(in SgdStep step) => new(step);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update(ref Vector<T> parameter, Vector<T> gradient, ref Vector<T> state0, ref Vector<T> state1, ref Vector<T> state2)
+    public void Update<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes state0, ref TLanes state1, ref TLanes state2)
+        where TLanes : struct, ILanes<TLanes, T>
     {
         if (TDecay.IsSet)
-            gradient += new Vector<T>(_decay) * parameter;
-        Vector<T> velocity = (new Vector<T>(_kept) * state0) + (new Vector<T>(_added) * gradient);
-        Vector<T> direction = TNesterov.IsSet ? gradient + (new Vector<T>(_momentum) * velocity) : velocity;
-        parameter -= new Vector<T>(_rate) * direction;
+            gradient += parameter * _decay;
+        TLanes velocity = (state0 * _kept) + (gradient * _added);
+        TLanes direction = TNesterov.IsSet ? gradient + (velocity * _momentum) : velocity;
+        parameter -= direction * _rate;
         state0 = velocity;
     }
 }

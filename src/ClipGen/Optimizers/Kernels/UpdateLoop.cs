@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace ClipGen.Optimizers.Kernels;
 
@@ -10,6 +11,7 @@ namespace ClipGen.Optimizers.Kernels;
 internal static class UpdateLoop
 {
     /// <summary>Updates <paramref name="length"/> elements, each once. States beyond the kernel's are null references.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Run<T, TChange, TKernel, TStep>(
         ref T gradient,
         ref T parameter,
@@ -25,66 +27,93 @@ internal static class UpdateLoop
         where TKernel : struct, IUpdateKernel<TKernel, T, TStep>
         where TStep : struct
     {
-        nuint width = (nuint)Vector<T>.Count;
-        if (length < width)
+        if (Vector512.IsHardwareAccelerated && TKernel.TakesAnyWidth && length >= (nuint)Vector512<T>.Count)
+        {
+            RunMany<T, Lanes512<T>, TChange, TKernel, TStep>(
+                ref gradient, ref parameter, ref state0, ref state1, ref state2, length, change, zeroGradients, step);
+        }
+        else if (length >= (nuint)Vector<T>.Count)
+        {
+            RunMany<T, Lanes<T>, TChange, TKernel, TStep>(
+                ref gradient, ref parameter, ref state0, ref state1, ref state2, length, change, zeroGradients, step);
+        }
+        else
         {
             RunFew<T, TChange, TKernel, TStep>(
                 ref gradient, ref parameter, ref state0, ref state1, ref state2, length, change, zeroGradients, step);
-            return;
         }
+    }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void RunMany<T, TLanes, TChange, TKernel, TStep>(
+        ref T gradient,
+        ref T parameter,
+        ref T state0,
+        ref T state1,
+        ref T state2,
+        nuint length,
+        TChange change,
+        bool zeroGradients,
+        in TStep step)
+        where T : unmanaged
+        where TLanes : struct, ILanes<TLanes, T>
+        where TChange : struct, IGradientChange<T>
+        where TKernel : struct, IUpdateKernel<TKernel, T, TStep>
+        where TStep : struct
+    {
+        nuint width = (nuint)TLanes.Count;
         TKernel kernel = TKernel.Create(step);
 
         // The first vector may overlap the one behind it: taken before anything is stored, it is right whatever was stored meanwhile.
-        Vector<T> firstParameter = default, first0 = default, first1 = default, first2 = default;
+        TLanes firstParameter = default, first0 = default, first1 = default, first2 = default;
         nuint rest = length % width;
         if (rest != 0)
         {
-            firstParameter = Vector.LoadUnsafe(ref parameter);
+            firstParameter = TLanes.Load(ref parameter, 0);
             if (TKernel.StateCount > 0)
-                first0 = Vector.LoadUnsafe(ref state0);
+                first0 = TLanes.Load(ref state0, 0);
             if (TKernel.StateCount > 1)
-                first1 = Vector.LoadUnsafe(ref state1);
+                first1 = TLanes.Load(ref state1, 0);
             if (TKernel.StateCount > 2)
-                first2 = Vector.LoadUnsafe(ref state2);
-            kernel.Update(ref firstParameter, change.Apply(Vector.LoadUnsafe(ref gradient)), ref first0, ref first1, ref first2);
+                first2 = TLanes.Load(ref state2, 0);
+            kernel.Update(ref firstParameter, change.Apply(TLanes.Load(ref gradient, 0)), ref first0, ref first1, ref first2);
         }
 
         for (nuint i = length - width; ; i -= width)
         {
-            Vector<T> elements = Vector.LoadUnsafe(ref parameter, i);
-            Vector<T> elements0 = default, elements1 = default, elements2 = default;
+            TLanes elements = TLanes.Load(ref parameter, i);
+            TLanes elements0 = default, elements1 = default, elements2 = default;
             if (TKernel.StateCount > 0)
-                elements0 = Vector.LoadUnsafe(ref state0, i);
+                elements0 = TLanes.Load(ref state0, i);
             if (TKernel.StateCount > 1)
-                elements1 = Vector.LoadUnsafe(ref state1, i);
+                elements1 = TLanes.Load(ref state1, i);
             if (TKernel.StateCount > 2)
-                elements2 = Vector.LoadUnsafe(ref state2, i);
-            kernel.Update(ref elements, change.Apply(Vector.LoadUnsafe(ref gradient, i)), ref elements0, ref elements1, ref elements2);
-            elements.StoreUnsafe(ref parameter, i);
+                elements2 = TLanes.Load(ref state2, i);
+            kernel.Update(ref elements, change.Apply(TLanes.Load(ref gradient, i)), ref elements0, ref elements1, ref elements2);
+            elements.Store(ref parameter, i);
             if (TKernel.StateCount > 0)
-                elements0.StoreUnsafe(ref state0, i);
+                elements0.Store(ref state0, i);
             if (TKernel.StateCount > 1)
-                elements1.StoreUnsafe(ref state1, i);
+                elements1.Store(ref state1, i);
             if (TKernel.StateCount > 2)
-                elements2.StoreUnsafe(ref state2, i);
+                elements2.Store(ref state2, i);
             if (zeroGradients)
-                Vector<T>.Zero.StoreUnsafe(ref gradient, i);
+                default(TLanes).Store(ref gradient, i);
             if (i < width)
                 break;
         }
 
         if (rest != 0)
         {
-            firstParameter.StoreUnsafe(ref parameter);
+            firstParameter.Store(ref parameter, 0);
             if (TKernel.StateCount > 0)
-                first0.StoreUnsafe(ref state0);
+                first0.Store(ref state0, 0);
             if (TKernel.StateCount > 1)
-                first1.StoreUnsafe(ref state1);
+                first1.Store(ref state1, 0);
             if (TKernel.StateCount > 2)
-                first2.StoreUnsafe(ref state2);
+                first2.Store(ref state2, 0);
             if (zeroGradients)
-                Vector<T>.Zero.StoreUnsafe(ref gradient);
+                default(TLanes).Store(ref gradient, 0);
         }
     }
 
@@ -106,8 +135,8 @@ internal static class UpdateLoop
         where TStep : struct
     {
         TKernel kernel = TKernel.Create(step);
-        Vector<T> elements = LoadFew(ref parameter, length);
-        Vector<T> elements0 = default, elements1 = default, elements2 = default;
+        Lanes<T> elements = LoadFew(ref parameter, length);
+        Lanes<T> elements0 = default, elements1 = default, elements2 = default;
         if (TKernel.StateCount > 0)
             elements0 = LoadFew(ref state0, length);
         if (TKernel.StateCount > 1)
@@ -123,22 +152,22 @@ internal static class UpdateLoop
         if (TKernel.StateCount > 2)
             StoreFew(elements2, ref state2, length);
         if (zeroGradients)
-            StoreFew(Vector<T>.Zero, ref gradient, length);
+            StoreFew(default, ref gradient, length);
     }
 
-    private static Vector<T> LoadFew<T>(ref T first, nuint length)
+    private static Lanes<T> LoadFew<T>(ref T first, nuint length)
         where T : unmanaged
     {
-        Vector<T> elements = Vector<T>.Zero;
+        Lanes<T> elements = default;
         for (nuint i = 0; i < length; i++)
-            Unsafe.Add(ref Unsafe.As<Vector<T>, T>(ref elements), i) = Unsafe.Add(ref first, i);
+            Unsafe.Add(ref Unsafe.As<Lanes<T>, T>(ref elements), i) = Unsafe.Add(ref first, i);
         return elements;
     }
 
-    private static void StoreFew<T>(Vector<T> elements, ref T first, nuint length)
+    private static void StoreFew<T>(Lanes<T> elements, ref T first, nuint length)
         where T : unmanaged
     {
         for (nuint i = 0; i < length; i++)
-            Unsafe.Add(ref first, i) = Unsafe.Add(ref Unsafe.As<Vector<T>, T>(ref elements), i);
+            Unsafe.Add(ref first, i) = Unsafe.Add(ref Unsafe.As<Lanes<T>, T>(ref elements), i);
     }
 }
