@@ -11,8 +11,8 @@ internal abstract class FusedStep
     internal static bool IsEnabled { get; set; } = true;
 
     /// <summary>
-    /// A step of the parameters, if the optimizer is one whose update is known, and all tensors are float or double, dense and in this process's
-    /// memory. Else null: then the optimizer has to take its own.
+    /// A step of the parameters, if the optimizer is one whose update is known, and all tensors are float or double, dense and in this
+    /// process's memory. Else null: then the optimizer has to take its own.
     /// </summary>
     /// <param name="optimizer">The optimizer.</param>
     /// <param name="parameters">Its parameters.</param>
@@ -46,7 +46,8 @@ internal abstract class FusedStep
     }
 
     /// <summary>
-    /// Says which of the clipped gradients belongs to which parameter. Without it, all gradients of the parameters are clipped, in their order.
+    /// Says which of the clipped gradients belongs to which parameter. Without it, all gradients of the parameters are clipped, in their
+    /// order.
     /// </summary>
     internal abstract void Match(ClippedOrdinals clipped);
 

@@ -13,8 +13,8 @@ internal interface IStepRule<TStep>
     static abstract bool TryRead(OptimizerOptions options, out TStep step);
 
     /// <summary>
-    /// Names the tensors of a state that the update reads and writes. A null within <paramref name="count"/> is created before the step, as the
-    /// optimizer does in its first one.
+    /// Names the tensors of a state that the update reads and writes. A null within <paramref name="count"/> is created before the step, as
+    /// the optimizer does in its first one.
     /// </summary>
     /// <param name="state">The state.</param>
     /// <param name="step">The options.</param>

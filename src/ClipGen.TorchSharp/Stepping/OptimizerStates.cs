@@ -6,7 +6,8 @@ using TorchSharp.Utils;
 namespace ClipGen.Torch.Stepping;
 
 /// <summary>
-/// The states that an optimizer keeps, by the handle of the parameter. <c>state_dict()</c> gives them too, but builds three lists at every call.
+/// The states that an optimizer keeps, by the handle of the parameter. <c>state_dict()</c> gives them too, but builds three lists at every
+/// call.
 /// </summary>
 internal static class OptimizerStates
 {

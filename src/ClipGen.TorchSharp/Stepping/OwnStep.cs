@@ -20,7 +20,11 @@ internal static class OwnStep
 
     /// <summary>Clips the gradients, and steps unless one of them is not finite and its policy leaves the step out.</summary>
     internal static ClipResult ClipAndStep(
-        torch.optim.Optimizer optimizer, SteppedParameters parameters, GradientBatch clipped, ReadOnlySpan<ClipRule> rules, bool zeroGradients)
+        torch.optim.Optimizer optimizer,
+        SteppedParameters parameters,
+        GradientBatch clipped,
+        ReadOnlySpan<ClipRule> rules,
+        bool zeroGradients)
     {
         ClipResult result = BatchOperations.Clip(clipped, rules, null, isForStep: true);
         if (!result.Skipped)
@@ -53,8 +57,12 @@ internal static class OwnStep
             // See SgdRule: the weight decay of a step that is turned round has the wrong sign.
             foreach (ParamGroup group in parameters.Groups)
             {
-                if (group.Options is not SGD.Options { maximize: true, weight_decay: not null and not 0 } options || turned.Contains(options))
+                if (group.Options is not SGD.Options { maximize: true, weight_decay: not null and not 0 } options
+                    || turned.Contains(options))
+                {
                     continue;
+                }
+
                 options.weight_decay = -options.weight_decay;
                 turned.Add(options);
             }

@@ -3,10 +3,12 @@ using ClipGen.Optimizers.Kernels;
 
 namespace ClipGen.Torch.Stepping;
 
-/// <summary>One step that several threads share, in pieces. Every element is computed alone, so that the bits do not depend on who computes it.</summary>
+/// <summary>
+/// One step that several threads share, in pieces. Every element is computed alone, so that the bits do not depend on who computes it.
+/// </summary>
 /// <remarks>
-/// The thread that calls takes part, and claims what nobody else has: it waits only for pieces that others are working on. A thread of the pool that is late
-/// finds everything claimed, and touches no memory.
+/// The thread that calls takes part, and claims what nobody else has: it waits only for pieces that others are working on. A thread of the
+/// pool that is late finds everything claimed, and touches no memory.
 /// </remarks>
 internal sealed class SharedStep<TStep> : IThreadPoolWorkItem
     where TStep : struct, IBufferStep

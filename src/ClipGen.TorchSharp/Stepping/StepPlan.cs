@@ -38,7 +38,9 @@ internal readonly ref struct StepPlan
     /// <summary>What was found and is done, and whether the step is left out.</summary>
     internal ClipResult Result { get; }
 
-    /// <summary>Whether a gradient lies in the memory of an earlier one. Then <see cref="ChangeOf"/> does not know what happens to it.</summary>
+    /// <summary>
+    /// Whether a gradient lies in the memory of an earlier one. Then <see cref="ChangeOf"/> does not know what happens to it.
+    /// </summary>
     internal bool HasTies { get; }
 
     /// <summary>Clips, before a step that is taken by itself.</summary>

@@ -12,7 +12,13 @@ internal readonly struct AdamWRule : IStepRule<AdamStep>
         step = default;
         if (options is not AdamW.Options
             {
-                LearningRate: { } rate, beta1: { } beta1, beta2: { } beta2, eps: { } epsilon, weight_decay: { } decay, amsgrad: { } amsGrad, maximize: { } maximize,
+                LearningRate: { } rate,
+                beta1: { } beta1,
+                beta2: { } beta2,
+                eps: { } epsilon,
+                weight_decay: { } decay,
+                amsgrad: { } amsGrad,
+                maximize: { } maximize,
             })
         {
             return false;
@@ -43,7 +49,13 @@ internal readonly struct AdamRule : IStepRule<AdamStep>
         step = default;
         if (options is not Adam.Options
             {
-                LearningRate: { } rate, beta1: { } beta1, beta2: { } beta2, eps: { } epsilon, weight_decay: { } decay, amsgrad: { } amsGrad, maximize: { } maximize,
+                LearningRate: { } rate,
+                beta1: { } beta1,
+                beta2: { } beta2,
+                eps: { } epsilon,
+                weight_decay: { } decay,
+                amsgrad: { } amsGrad,
+                maximize: { } maximize,
             })
         {
             return false;
@@ -71,7 +83,15 @@ internal readonly struct AdamRule : IStepRule<AdamStep>
         if (step.Step != number)
         {
             step = new AdamStep(
-                step.LearningRate, step.Beta1, step.Beta2, step.Epsilon, step.WeightDecay, step.IsDecoupled, step.AmsGrad, step.Maximize, number);
+                step.LearningRate,
+                step.Beta1,
+                step.Beta2,
+                step.Epsilon,
+                step.WeightDecay,
+                step.IsDecoupled,
+                step.AmsGrad,
+                step.Maximize,
+                number);
         }
     }
 }
@@ -84,7 +104,13 @@ internal readonly struct RmsPropRule : IStepRule<RmsPropStep>
         step = default;
         if (options is not RMSProp.Options
             {
-                LearningRate: { } rate, alpha: { } alpha, eps: { } epsilon, weight_decay: { } decay, momentum: { } momentum, centered: { } centered, maximize: { } maximize,
+                LearningRate: { } rate,
+                alpha: { } alpha,
+                eps: { } epsilon,
+                weight_decay: { } decay,
+                momentum: { } momentum,
+                centered: { } centered,
+                maximize: { } maximize,
             })
         {
             return false;
@@ -109,8 +135,8 @@ internal readonly struct RmsPropRule : IStepRule<RmsPropStep>
 
 /// <summary><see cref="SGD"/>.</summary>
 /// <remarks>
-/// With <c>maximize</c>, TorchSharp keeps the momentum of the gradient itself and adds the step. So does this: the rate is negative. TorchSharp then adds
-/// the weight decay with the wrong sign, so that weights grow; PyTorch, and this, let them shrink.
+/// With <c>maximize</c>, TorchSharp keeps the momentum of the gradient itself and adds the step. So does this: the rate is negative.
+/// TorchSharp then adds the weight decay with the wrong sign, so that weights grow; PyTorch, and this, let them shrink.
 /// </remarks>
 internal readonly struct SgdRule : IStepRule<SgdStep>
 {
@@ -119,7 +145,12 @@ internal readonly struct SgdRule : IStepRule<SgdStep>
         step = default;
         if (options is not SGD.Options
             {
-                LearningRate: { } rate, momentum: { } momentum, dampening: { } dampening, weight_decay: { } decay, nesterov: { } nesterov, maximize: { } maximize,
+                LearningRate: { } rate,
+                momentum: { } momentum,
+                dampening: { } dampening,
+                weight_decay: { } decay,
+                nesterov: { } nesterov,
+                maximize: { } maximize,
             })
         {
             return false;

@@ -5,8 +5,8 @@ using TorchSharp.Modules;
 namespace ClipGen.Torch.Stepping;
 
 /// <summary>
-/// The parameters of one optimizer and their gradients, for one step. Each thread keeps one, so that nothing is allocated after the first step of its size, but
-/// for what the parameter groups allocate to enumerate their parameters.
+/// The parameters of one optimizer and their gradients, for one step. Each thread keeps one, so that nothing is allocated after the first
+/// step of its size, but for what the parameter groups allocate to enumerate their parameters.
 /// </summary>
 internal sealed class SteppedParameters
 {

@@ -18,8 +18,12 @@ internal readonly record struct TensorMemory(nint Data, long Length, GradientKin
     internal static bool TryOf(nint handle, out TensorMemory memory)
     {
         memory = default;
-        if (!NativeTensor.IsOnCpu(handle) || NativeTensor.IsSparse(handle) || !TryKind(NativeTensor.ElementType(handle), out GradientKind kind))
+        if (!NativeTensor.IsOnCpu(handle) || NativeTensor.IsSparse(handle)
+            || !TryKind(NativeTensor.ElementType(handle), out GradientKind kind))
+        {
             return false;
+        }
+
         memory = new TensorMemory(NativeTensor.Data(handle), NativeTensor.Length(handle), kind, NativeTensor.IsContiguous(handle));
         return true;
     }

@@ -33,11 +33,13 @@ public sealed partial class ModuleStepTests : TorchTests
 
                 ClipResult clipped = limit is { } one ? expected.ClipGradients(one) : expected.ClipGradients();
                 plain.step();
-                ClipResult result = Run(isFused, () => limit is { } two ? optimizer.ClipAndStep(actual, two) : optimizer.ClipAndStep(actual));
+                ClipResult result = Run(
+                    isFused, () => limit is { } two ? optimizer.ClipAndStep(actual, two) : optimizer.ClipAndStep(actual));
                 Assert.Equal(clipped, result);
             }
 
-            foreach ((Parameter left, Parameter right) in expected.parameters().Append(others[0]).Zip(actual.parameters().Append(others[1])))
+            IEnumerable<Parameter> all = expected.parameters().Append(others[0]);
+            foreach ((Parameter left, Parameter right) in all.Zip(actual.parameters().Append(others[1])))
                 Assert.True(left.allclose(right, 1e-6, 1e-6));
         }
     }
@@ -53,8 +55,8 @@ public sealed partial class ModuleStepTests : TorchTests
         model.frozen.weight!.grad!.fill_(float.NaN);
         Assert.True(Run(isFused, () => optimizer.ClipAndStep(model)).IsFinite);
         model.embedding.weight!.grad!.fill_(float.NaN);
-        Assert.Equal(
-            "embedding.weight", Assert.Throws<NonFiniteGradientException>(() => Run(isFused, () => optimizer.ClipAndStep(model))).GradientName);
+        var exception = Assert.Throws<NonFiniteGradientException>(() => Run(isFused, () => optimizer.ClipAndStep(model)));
+        Assert.Equal("embedding.weight", exception.GradientName);
 
         // The policy of another limit, by value: an infinity is clamped, and a NaN is left.
         using var careful = new Careful();

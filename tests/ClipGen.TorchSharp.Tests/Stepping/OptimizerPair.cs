@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 namespace ClipGen.Torch.Tests.Stepping;
 
 /// <summary>
-/// Two optimizers over equal parameters, with equal options and equal gradients in every step. One takes TorchSharp's clip and step, which is the oracle.
+/// Two optimizers over equal parameters, with equal options and equal gradients in every step. One takes TorchSharp's clip and step, which
+/// is the oracle.
 /// </summary>
 internal sealed class OptimizerPair : IDisposable
 {
@@ -20,7 +21,8 @@ internal sealed class OptimizerPair : IDisposable
     {
         _random = random;
         int groups = isPlain ? 1 : random.Next(1, 4);
-        var shapes = Enumerable.Range(0, groups).Select(_ => Enumerable.Range(0, random.Next(1, 5)).Select(_ => Shape()).ToArray()).ToArray();
+        long[][] Shapes() => [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => Shape())];
+        long[][][] shapes = [.. Enumerable.Range(0, groups).Select(_ => Shapes())];
         Tensor[][] values = [.. shapes.Select(group => group.Select(shape => randn(shape, type)).ToArray())];
         Options[] options = [.. shapes.Select(_ => isPlain ? new Options() : Options.Random(random, kind))];
         Expected = Create(kind, values, options);
@@ -139,8 +141,16 @@ internal sealed class OptimizerPair : IDisposable
         Parameter[][] parameters = [.. values.Select(group => group.Select(value => new Parameter(value.clone())).ToArray())];
         return kind switch
         {
-            Kind.Sgd => new SGD(parameters.Zip(options, (group, o) => new SGD.ParamGroup(
-                group, o.Rate, o.Momentum, o.IsNesterov ? 0 : o.Dampening, o.IsMaximized ? 0 : o.Decay, o.IsNesterov && o.Momentum > 0, o.IsMaximized)), 0.1),
+            Kind.Sgd => new SGD(
+                parameters.Zip(options, (group, o) => new SGD.ParamGroup(
+                    group,
+                    o.Rate,
+                    o.Momentum,
+                    o.IsNesterov ? 0 : o.Dampening,
+                    o.IsMaximized ? 0 : o.Decay,
+                    o.IsNesterov && o.Momentum > 0,
+                    o.IsMaximized)),
+                0.1),
             Kind.RmsProp => new RMSProp(parameters.Zip(options, (group, o) =>
             {
                 var result = new RMSProp.ParamGroup(group, o.Rate / 10, 1e-8, 0.9, o.Decay, o.Momentum, o.IsCentered);
@@ -149,11 +159,23 @@ internal sealed class OptimizerPair : IDisposable
             })),
             Kind.Adam => new Adam(parameters.Zip(options, (group, o) => new Adam.ParamGroup(group, new Adam.Options
             {
-                LearningRate = o.Rate / 10, beta1 = o.Beta1, beta2 = 0.99, eps = 1e-8, weight_decay = o.Decay, amsgrad = o.IsCentered, maximize = o.IsMaximized,
+                LearningRate = o.Rate / 10,
+                beta1 = o.Beta1,
+                beta2 = 0.99,
+                eps = 1e-8,
+                weight_decay = o.Decay,
+                amsgrad = o.IsCentered,
+                maximize = o.IsMaximized,
             }))),
             _ => new AdamW(parameters.Zip(options, (group, o) => new AdamW.ParamGroup(group, new AdamW.Options
             {
-                LearningRate = o.Rate / 10, beta1 = o.Beta1, beta2 = 0.99, eps = 1e-8, weight_decay = o.Decay, amsgrad = o.IsCentered, maximize = o.IsMaximized,
+                LearningRate = o.Rate / 10,
+                beta1 = o.Beta1,
+                beta2 = 0.99,
+                eps = 1e-8,
+                weight_decay = o.Decay,
+                amsgrad = o.IsCentered,
+                maximize = o.IsMaximized,
             }))),
         };
     }

@@ -152,7 +152,8 @@ public sealed class OwnStepTests : TorchTests
         using DisposeScope scope = NewDisposeScope();
         Parameter parameter = WithGradient(3, 4);
         using var optimizer = optim.LBFGS([parameter]);
-        Assert.Contains("closure", Assert.Throws<NotSupportedException>(() => optimizer.ClipAndStep(1.0)).Message, StringComparison.Ordinal);
+        var exception = Assert.Throws<NotSupportedException>(() => optimizer.ClipAndStep(1.0));
+        Assert.Contains("closure", exception.Message, StringComparison.Ordinal);
         Assert.Equal([3, 4], Gradient(parameter));
     }
 

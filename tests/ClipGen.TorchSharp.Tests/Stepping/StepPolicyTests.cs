@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests.Stepping;
 
-/// <summary>What a step does about gradients that are not finite, absent, frozen or shared; in one pass and by the optimizer's own step.</summary>
+/// <summary>
+/// What a step does about gradients that are not finite, absent, frozen or shared; in one pass and by the optimizer's own step.
+/// </summary>
 public sealed class StepPolicyTests : TorchTests
 {
     [Theory, InlineData(true), InlineData(false)]
@@ -168,10 +170,11 @@ public sealed class StepPolicyTests : TorchTests
         using DisposeScope scope = NewDisposeScope();
         return
         [
-            .. optimizer.parameters().SelectMany(parameter => Gradient(parameter).Concat(parameter.detach().to(ScalarType.Float64).data<double>())),
-            .. States(optimizer).SelectMany(state => (double[])
-                [state.step, .. state.exp_avg.to(ScalarType.Float64).data<double>(), .. state.exp_avg_sq.to(ScalarType.Float64).data<double>()]),
+            .. optimizer.parameters().SelectMany(parameter => Gradient(parameter).Concat(Elements(parameter))),
+            .. States(optimizer).SelectMany(state => (double[])[state.step, .. Elements(state.exp_avg), .. Elements(state.exp_avg_sq)]),
         ];
+
+        static double[] Elements(Tensor tensor) => [.. tensor.detach().to(ScalarType.Float64).data<double>()];
     }
 
     private static void AssertClose(float[] expected, float[] actual) =>

@@ -91,7 +91,11 @@ public sealed class StepVectorTests : TorchTests
                 decay,
                 options.Contains("Nesterov", StringComparison.Ordinal)),
             _ => new RMSProp(
-                [parameter], 0.01, weight_decay: decay, momentum: momentum, centered: options.Contains("centered", StringComparison.Ordinal)),
+                [parameter],
+                0.01,
+                weight_decay: decay,
+                momentum: momentum,
+                centered: options.Contains("centered", StringComparison.Ordinal)),
         };
     }
 }
