@@ -195,7 +195,7 @@ internal static class ClipMembersEmitter
     private static void EmitModel(SourceWriter writer, SourceDeclaration source)
     {
         writer.Line(SourceEmitter.GeneratedCode);
-        writer.Line($"global::System.ReadOnlySpan<global::ClipGen.Numerics.ClipRule> {ModelInterface}.ClipRules => {ReservedMembers.LimitsField};");
+        writer.Line($"global::System.ReadOnlySpan<global::ClipGen.Numerics.ClipRule> {ModelInterface}.GetClipRules() => {ReservedMembers.LimitsField};");
         writer.Line();
         writer.Line(SourceEmitter.GeneratedCode);
         string operation = VisitorParameter.NameIn(source, "TOperation");

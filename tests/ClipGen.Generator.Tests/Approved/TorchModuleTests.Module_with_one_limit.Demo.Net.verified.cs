@@ -93,7 +93,7 @@ namespace Demo
             global::ClipGen.Torch.ModuleGradients.Norms(this, norms);
 
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
-        global::System.ReadOnlySpan<global::ClipGen.Numerics.ClipRule> global::ClipGen.Numerics.IClipModel.ClipRules => ClipGenLimits;
+        global::System.ReadOnlySpan<global::ClipGen.Numerics.ClipRule> global::ClipGen.Numerics.IClipModel.GetClipRules() => ClipGenLimits;
 
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         void global::ClipGen.Numerics.IClipModel.Run<TOperation>(ref TOperation operation) =>
