@@ -25,7 +25,7 @@ internal static class StepOperations
     /// <param name="zeroGradients">Whether the gradients of the optimizer's parameters are zero afterwards.</param>
     internal static ClipResult ClipAndStep(torch.optim.Optimizer optimizer, torch.nn.Module module, double? limit, bool zeroGradients)
     {
-        if (module is not IClipModel { ClipRules: var rules })
+        if (module is not IClipModel model)
         {
             string name = module.GetType().Name;
             throw new ArgumentException(
@@ -36,6 +36,7 @@ internal static class StepOperations
                 nameof(module));
         }
 
+        ReadOnlySpan<ClipRule> rules = model.GetClipRules();
         if (limit is not { } replaced)
             return ClipAndStep(optimizer, module, rules, zeroGradients);
         ClipRule[] others = ArrayPool<ClipRule>.Shared.Rent(rules.Length);
