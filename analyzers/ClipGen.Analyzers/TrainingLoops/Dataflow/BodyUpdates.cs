@@ -16,6 +16,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 internal sealed class BodyUpdates
 {
     private readonly BodyFacts _facts;
+    private readonly BufferFlow _flow;
     private readonly GradientCopies _copies;
     private readonly List<BufferWrite> _fills = [];
     private readonly List<BufferWrite> _limits = [];
@@ -24,6 +25,7 @@ internal sealed class BodyUpdates
     private BodyUpdates(BodyFacts facts, BufferFlow flow, Func<ISymbol, bool> isDeclared)
     {
         _facts = facts;
+        _flow = flow;
         _copies = new GradientCopies(flow);
         FindUpdates(flow, isDeclared);
         foreach (BufferWrite write in flow.Writes)
@@ -45,7 +47,8 @@ internal sealed class BodyUpdates
     public static BodyUpdates? Of(BodyFacts facts, BufferFlow flow, Func<ISymbol, bool> isDeclared) =>
         flow.Writes.Any(write => write.Target.Path.Any(IsCandidate)) || flow.AllReads.Any(IsCandidate) ? new BodyUpdates(facts, flow, isDeclared) : null;
 
-    public static bool IsGradient(BufferWrite write) => write.Target.Path.Any(symbol => NetworkNames.IsGradient(symbol.Name));
+    /// <summary>The gradients that a write fills, and what leads to them.</summary>
+    public IEnumerable<ISymbol> FilledBy(BufferWrite write) => write.Target.Path.SelectMany(symbol => _flow.ViewedBy(symbol).Prepend(symbol));
 
     private static bool IsCandidate(ISymbol symbol) => NetworkNames.IsGradient(symbol.Name) || NetworkNames.MayBeGradient(symbol.Name);
 
@@ -59,7 +62,7 @@ internal sealed class BodyUpdates
             Dictionary<ISymbol, Derivation> derived = flow.DerivedFrom(gradient);
             foreach (BufferWrite write in derived.Keys.SelectMany(flow.ReadersOf))
             {
-                if (!ParameterUpdate.IsBy(gradient, write, derived))
+                if (!ParameterUpdate.IsBy(gradient, write, derived) || flow.IsGradient(write.Target))
                     continue;
                 if (!found.TryGetValue(write, out HashSet<ISymbol>? gradients))
                     found[write] = gradients = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
@@ -72,7 +75,7 @@ internal sealed class BodyUpdates
 
     private void Sort(BufferWrite write, Func<ISymbol, bool> isDeclared)
     {
-        bool isGradient = IsGradient(write);
+        bool isGradient = _flow.IsGradient(write.Target);
         if (!write.Target.IsStored || isDeclared(write.Target.Symbol))
             return;
         // What is computed from a gradient is a step, a moment, or the error of the layer before.

@@ -79,6 +79,31 @@ internal sealed class BufferFlow
         || BufferAccess.Of(local).IsStored
         || WritersOf(symbol).Any(write => BufferAccess.Of(write.NewValue) is { IsStored: true });
 
+    /// <summary>Whether a place holds gradients: by a name on the way to it, or because it is a view of them.</summary>
+    public bool IsGradient(BufferAccess access) =>
+        access.Path.Any(symbol => NetworkNames.IsGradient(symbol.Name)) || ViewedBy(access.Path[access.Path.Count - 1]).Any();
+
+    /// <summary>
+    /// The gradients that a local variable is only another name of: <c>Span&lt;float&gt; wqg = Flat(WqGrad)</c>. Whatever is added to it is added to them.
+    /// </summary>
+    public IEnumerable<ISymbol> ViewedBy(ISymbol symbol)
+    {
+        if (symbol is not ILocalSymbol local || BufferAccess.Of(local).IsNumber || WritersOf(local) is not { Count: > 0 } writers)
+            return [];
+        var viewed = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        foreach (BufferWrite write in writers)
+        {
+            // What is written into an element is no view.
+            if (write.Target is { IsElement: true } or { Path.Count: > 1 })
+                continue;
+            if (write.ViewedGradient() is not { } gradient)
+                return [];
+            viewed.Add(gradient);
+        }
+
+        return viewed;
+    }
+
     /// <summary>
     /// The members that an update applies, also through local variables: those that a factor scales, and those in whose names is that they are scaled.
     /// </summary>

@@ -68,8 +68,32 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
         .Any(part => part is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide }
             || (part is IInvocationOperation { TargetMethod.Name: var name } && TrainingVocabulary.Contains(name, "mul")));
 
+    /// <summary>Whether anything is computed with numbers, and not only chosen by a condition or made new.</summary>
+    public bool IsComputed => Values.SelectMany(value => value.DescendantsAndSelf()).Any(part => part is IInvocationOperation
+        or IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract or BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide });
+
     /// <summary>The value that replaces what was there, if it does.</summary>
     public IOperation? NewValue => Kind is null ? Values[0].WithoutConversions() : null;
+
+    /// <summary>
+    /// The gradient that the new value is a view of: the gradient itself, a part of it, or what a call makes of it that computes nothing and reads no other
+    /// buffer.
+    /// </summary>
+    public ISymbol? ViewedGradient()
+    {
+        if (NewValue is not { } value)
+            return null;
+        if (value is IInvocationOperation call)
+        {
+            BufferAccess?[] read = [.. call.Arguments.Select(argument => argument.Value).Prepend(call.Instance).Select(BufferAccess.Of)];
+            BufferAccess[] buffers = [.. read.OfType<BufferAccess>().Where(access => !access.IsNumber && BufferAccess.HoldsNumbers(access.Type))];
+            return buffers.Length == 1 && !IsArithmetic(call.TargetMethod.Name) ? GradientIn(buffers[0]) : null;
+        }
+
+        return BufferAccess.Of(value) is { IsNumber: false } named ? GradientIn(named) : null;
+
+        static ISymbol? GradientIn(BufferAccess access) => access.Path.FirstOrDefault(symbol => NetworkNames.IsGradient(symbol.Name));
+    }
 
     /// <summary>The write that an operation is; <see langword="null"/> if it is none.</summary>
     public static BufferWrite? Of(IOperation operation)
@@ -92,6 +116,10 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
 
     /// <summary>Whether a method of that name adds or subtracts.</summary>
     public static bool IsSum(string method) => Subtractions.Contains(method) || Additions.Contains(method);
+
+    private static bool IsArithmetic(string method) =>
+        IsSum(method) || LimitingFunctions.Contains(method) || TrainingVocabulary.ContainsAny(method, GradientCopies.Arithmetic)
+        || TrainingVocabulary.ContainsAny(method, ScaleWords);
 
     private static BufferWrite? OfCall(IInvocationOperation call, IOperation instance)
     {

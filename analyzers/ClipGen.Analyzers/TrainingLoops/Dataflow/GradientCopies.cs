@@ -11,7 +11,8 @@ namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 /// </summary>
 internal sealed class GradientCopies
 {
-    private static readonly string[] Arithmetic =
+    /// <summary>Words for what a call computes from its arguments.</summary>
+    public static readonly string[] Arithmetic =
         ["mul", "scale", "add", "plus", "sum", "sub", "minus", "div", "average", "mean", "decay", "copy", "clone", "power", "pow", "sqrt", "square", "negate"];
 
     private static readonly HashSet<string> Hyperparameters =
@@ -80,7 +81,8 @@ internal sealed class GradientCopies
     }
 
     /// <summary>
-    /// Whether a decay of the parameters is added to their gradients: <c>p.Grad += decay * p.Data</c>. Nothing but the two and numbers is read.
+    /// Whether a decay of the parameters is added to their gradients: <c>p.Grad.Data[i] += decay * p.Data.Data[i]</c>. Nothing but the two and numbers is
+    /// read.
     /// </summary>
     public static bool IsDecay(BufferWrite write)
     {
@@ -100,11 +102,9 @@ internal sealed class GradientCopies
                 continue;
             }
 
-            string name = access.Symbol.Name;
-            bool isOfTarget = access.Path.Skip(1).SequenceEqual(write.Target.Path.Skip(1), SymbolEqualityComparer.Default);
-            if (isOfTarget && (NetworkNames.IsParameter(name) || (access.Path.Count > 1 && ParameterName.IsValues(name))))
+            if (IsParameterOf(access, write.Target))
                 readsParameter = true;
-            else if (!IsNumber(access) && !(isOfTarget && SymbolEqualityComparer.Default.Equals(access.Symbol, write.Target.Symbol)))
+            else if (!IsNumber(access) && !access.Path.SequenceEqual(write.Target.Path, SymbolEqualityComparer.Default))
                 return false;
         }
 
@@ -113,6 +113,21 @@ internal sealed class GradientCopies
         static bool IsNumber(BufferAccess access) =>
             access is { IsElement: false, IsNumber: true, Symbol: not ILocalSymbol } && !NetworkNames.MayBeGradient(access.Symbol.Name)
             && !NetworkNames.IsGradient(access.Symbol.Name);
+    }
+
+    /// <summary>
+    /// Whether a place is the parameter whose gradient another place is: the same leads to both, and from there on a gradient to the one and a parameter, or
+    /// the values of one, to the other.
+    /// </summary>
+    private static bool IsParameterOf(BufferAccess access, BufferAccess target)
+    {
+        int gradient = Enumerable.Range(0, target.Path.Count).LastOrDefault(i => NetworkNames.IsGradient(target.Path[i].Name));
+        ISymbol[] owners = [.. target.Path.Skip(gradient + 1)];
+        int parameter = access.Path.Count - owners.Length - 1;
+        if (parameter < 0 || !access.Path.Skip(parameter + 1).SequenceEqual(owners, SymbolEqualityComparer.Default))
+            return false;
+        string name = access.Path[parameter].Name;
+        return NetworkNames.IsParameter(name) || (owners.Length > 0 && ParameterName.IsValues(name));
     }
 
     /// <summary>Whether a local variable is written, or a member of an object that the body makes.</summary>

@@ -20,7 +20,8 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
         return write.Kind switch
         {
             BinaryOperatorKind.Add or BinaryOperatorKind.Subtract => true,
-            null => write.Reads.Contains(target.Symbol) && (NetworkNames.IsParameter(target.Symbol.Name) || IsMoved(write.NewValue!, target.Symbol)),
+            null => write.Reads.Contains(target.Symbol)
+                && ((NetworkNames.IsParameter(target.Symbol.Name) && write.IsComputed) || IsMoved(write.NewValue!, target.Symbol)),
             _ => false,
         };
     }
