@@ -4,6 +4,7 @@ using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -15,6 +16,8 @@ namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 /// </summary>
 internal sealed class BodyUpdates
 {
+    private static readonly string[] SizeWords = ["nan", "inf", "finite", "abs", "norm", "max"];
+
     private readonly BodyFacts _facts;
     private readonly BufferFlow _flow;
     private readonly GradientCopies _copies;
@@ -45,7 +48,9 @@ internal sealed class BodyUpdates
     /// <param name="flow">Its writes.</param>
     /// <param name="isDeclared">Whether attributes say what a member is, so that nothing has to be told from what happens to it.</param>
     public static BodyUpdates? Of(BodyFacts facts, BufferFlow flow, Func<ISymbol, bool> isDeclared) =>
-        flow.Writes.Any(write => write.Target.Path.Any(IsCandidate)) || flow.AllReads.Any(IsCandidate) ? new BodyUpdates(facts, flow, isDeclared) : null;
+        flow.Writes.Any(write => write.Target.Path.Any(IsCandidate)) || flow.AllReads.Any(IsCandidate) || BackwardStructure.MayBeIn(flow)
+            ? new BodyUpdates(facts, flow, isDeclared)
+            : null;
 
     /// <summary>The gradients that a write fills, and what leads to them.</summary>
     public IEnumerable<ISymbol> FilledBy(BufferWrite write) => write.Target.Path.SelectMany(symbol => _flow.ViewedBy(symbol).Prepend(symbol));
@@ -56,7 +61,7 @@ internal sealed class BodyUpdates
     {
         var found = new Dictionary<BufferWrite, HashSet<ISymbol>>();
         foreach (ISymbol gradient in flow.AllReads
-            .Where(symbol => IsCandidate(symbol) && !isDeclared(symbol) && flow.IsStored(symbol))
+            .Where(symbol => (IsCandidate(symbol) || BackwardStructure.IsIn(symbol, flow)) && !isDeclared(symbol) && flow.IsStored(symbol))
             .Take(AnalysisLimits.GradientsOfBody))
         {
             Dictionary<ISymbol, Derivation> derived = flow.DerivedFrom(gradient);
@@ -79,7 +84,7 @@ internal sealed class BodyUpdates
         if (!write.Target.IsStored || isDeclared(write.Target.Symbol))
             return;
         // What is computed from a gradient is a step, a moment, or the error of the layer before.
-        if (!isGradient && (!NetworkNames.MayBeGradient(write.Target.Symbol.Name) || write.Reads.Any(read => NetworkNames.IsGradient(read.Name))))
+        if (!isGradient && (!MayBeGradient(write.Target.Symbol) || write.Reads.Any(read => NetworkNames.IsGradient(read.Name))))
             return;
         switch (write.Kind)
         {
@@ -98,6 +103,9 @@ internal sealed class BodyUpdates
                 break;
         }
     }
+
+    /// <summary>Whether a variable is named as an error or a change, or is applied as a gradient, whatever its name.</summary>
+    private bool MayBeGradient(ISymbol symbol) => NetworkNames.MayBeGradient(symbol.Name) || _updates.Any(update => update.Gradients.Contains(symbol));
 
     private void AddFill(BufferWrite write)
     {
@@ -119,11 +127,21 @@ internal sealed class BodyUpdates
         && SymbolEqualityComparer.Default.Equals(scaled.Symbol, write.Target.Symbol)
         && GradientScale.Bounds(product.RightOperand, write.Syntax, _facts);
 
-    /// <summary><c>if (g &gt; limit) g = limit;</c>.</summary>
+    /// <summary><c>if (g &gt; limit) g = limit;</c>, but not <c>if (g is null) g = new float[n];</c>.</summary>
     private static bool IsReplacedUnderCondition(BufferWrite write) =>
         !IsComputed(write.NewValue!)
         && write.Syntax.FirstAncestorOrSelf<IfStatementSyntax>() is { } statement
-        && statement.Condition.DescendantTokens().Any(token => token.ValueText == write.Target.Symbol.Name);
+        && statement.Condition.DescendantNodesAndSelf().Any(part => IsComparison(part)
+            && part.DescendantTokens().Any(token => token.ValueText == write.Target.Symbol.Name));
+
+    /// <summary>Whether a condition asks how large a number is, or whether it is one.</summary>
+    private static bool IsComparison(SyntaxNode condition) => condition switch
+    {
+        BinaryExpressionSyntax comparison => comparison.Kind() is SyntaxKind.LessThanExpression or SyntaxKind.LessThanOrEqualExpression
+            or SyntaxKind.GreaterThanExpression or SyntaxKind.GreaterThanOrEqualExpression,
+        InvocationExpressionSyntax { Expression: var called } => TrainingVocabulary.ContainsAny(called.ToString(), SizeWords),
+        _ => false,
+    };
 
     /// <summary>Whether a value comes from a computation: it is no constant, no new buffer, and no other name of one that is there.</summary>
     private static bool IsComputed(IOperation value)

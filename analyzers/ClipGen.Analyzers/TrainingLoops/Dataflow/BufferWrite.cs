@@ -1,3 +1,4 @@
+using ClipGen.Analyzers.Declarations.Undeclared;
 using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis;
@@ -53,9 +54,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     public bool MovesParameters => _movesParameters ??= ParameterUpdate.HasShape(this);
 
     /// <summary>Whether numbers are limited on their way: by a clamp, or to their sign.</summary>
-    public bool IsLimited => _isLimited ??= values.SelectMany(value => value.DescendantsAndSelf()).Any(part => part is IInvocationOperation call
-        && (LimitingFunctions.Contains(call.TargetMethod.Name) || TrainingVocabulary.Contains(call.TargetMethod.Name, "clip")
-            || TrainingVocabulary.Contains(call.TargetMethod.Name, "clamp")));
+    public bool IsLimited => _isLimited ??= values.SelectMany(value => value.DescendantsAndSelf()).Any(part => part is IInvocationOperation call && IsLimit(call));
 
     /// <summary>Whether a factor is named after a clip.</summary>
     public bool ReadsScale => _readsScale ??= Reads.Any(read => TrainingVocabulary.ContainsAny(read.Name, ScaleWords));
@@ -117,6 +116,28 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     /// <summary>Whether a method of that name adds or subtracts.</summary>
     public static bool IsSum(string method) => Subtractions.Contains(method) || Additions.Contains(method);
 
+    /// <summary>Whether a call reads a gradient that is stored: <c>p.GetGradient(i)</c>. It is handed at most where, and no numbers to compute with.</summary>
+    private static bool IsGradientAccessor(IInvocationOperation call) =>
+        TrainingVocabulary.Contains(call.TargetMethod.Name, "grad")
+        && call.Instance is not null
+        && IdentifierWords.Of(call.TargetMethod.Name)[0] is "get" or "grad" or "gradient" or "read"
+        && NetworkNames.IsGradient(call.TargetMethod.Name)
+        && !call.Arguments.Any(argument => BufferAccess.Of(argument.Value) is { } access
+            && (access.IsNumber || access.Type is IArrayTypeSymbol { ElementType.SpecialType: not (SpecialType.System_Int32 or SpecialType.System_Int64) }));
+
+    /// <summary>Whether a call limits numbers. The greater of two gradients has no limit.</summary>
+    private static bool IsLimit(IInvocationOperation call)
+    {
+        string name = call.TargetMethod.Name;
+        if (TrainingVocabulary.Contains(name, "clip") || TrainingVocabulary.Contains(name, "clamp"))
+            return true;
+        if (!LimitingFunctions.Contains(name))
+            return false;
+        return !(name.StartsWith("M", StringComparison.OrdinalIgnoreCase) && name.Length == 3)
+            || !call.Arguments.Where(argument => BufferAccess.HoldsNumbers(argument.Value.Type)).All(argument =>
+                BufferAccess.Of(argument.Value) is { } access && access.Path.Any(symbol => NetworkNames.IsGradient(symbol.Name)));
+    }
+
     private static bool IsArithmetic(string method) =>
         IsSum(method) || LimitingFunctions.Contains(method) || TrainingVocabulary.ContainsAny(method, GradientCopies.Arithmetic)
         || TrainingVocabulary.ContainsAny(method, ScaleWords);
@@ -164,6 +185,9 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
                     break;
                 case IParameterReferenceOperation parameter:
                     reads.Add(parameter.Parameter.OriginalDefinition);
+                    break;
+                case IInvocationOperation call when IsGradientAccessor(call):
+                    reads.Add(call.TargetMethod.OriginalDefinition);
                     break;
             }
         }
