@@ -67,9 +67,14 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
         .Any(part => part is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide }
             || (part is IInvocationOperation { TargetMethod.Name: var name } && TrainingVocabulary.Contains(name, "mul")));
 
-    /// <summary>Whether anything is computed with numbers, and not only chosen by a condition or made new.</summary>
-    public bool IsComputed => Values.SelectMany(value => value.DescendantsAndSelf()).Any(part => part is IInvocationOperation
-        or IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract or BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide });
+    /// <summary>Whether anything is computed with numbers, and not only chosen by a condition or a query, or made new.</summary>
+    public bool IsComputed => Values.SelectMany(value => value.DescendantsAndSelf()).Any(part => part switch
+    {
+        IInvocationOperation call => call.TargetMethod.ContainingType is not { Name: "Enumerable" or "Array" },
+        IBinaryOperation binary => binary.OperatorKind is BinaryOperatorKind.Add or BinaryOperatorKind.Subtract or BinaryOperatorKind.Multiply
+            or BinaryOperatorKind.Divide,
+        _ => false,
+    });
 
     /// <summary>The value that replaces what was there, if it does.</summary>
     public IOperation? NewValue => Kind is null ? Values[0].WithoutConversions() : null;

@@ -7,7 +7,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
 /// <summary>Answers which methods a call can run, and whether their source can say more than their name.</summary>
-internal sealed class CalledMethods(ProgramIdentifiers identifiers, MethodClassifier classifier, OverrideIndex overrides, GradientHolders? holders)
+internal sealed class CalledMethods(
+    ProgramIdentifiers identifiers, MethodClassifier classifier, OverrideIndex overrides, IdleClips idle, GradientHolders? holders)
 {
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _leftToOthers = new(SymbolEqualityComparer.Default);
 
@@ -40,10 +41,12 @@ internal sealed class CalledMethods(ProgramIdentifiers identifiers, MethodClassi
     public bool HasTrainingName(IMethodSymbol method) =>
         !classifier.IsTorchSharp(method) && identifiers.TrainingNames.Contains(method.Name.Substring(method.Name.LastIndexOf('.') + 1));
 
-    /// <summary>The methods that override or implement the method, if its name has to do with training.</summary>
+    /// <summary>
+    /// The methods that override or implement the method, if its name has to do with training, without those of a class that clips and that nothing makes.
+    /// </summary>
     public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method) =>
         identifiers.TrainingNames.Contains(method.Name)
-            ? overrides.ImplementationsOf(method).Where(found => !classifier.IsTorchSharp(found))
+            ? overrides.ImplementationsOf(method).Where(found => !classifier.IsTorchSharp(found) && !idle.Contain(found))
             : [];
 
     /// <summary>The methods with a body that a call can run. That of a partial method is in its implementing part.</summary>
@@ -61,7 +64,7 @@ internal sealed class CalledMethods(ProgramIdentifiers identifiers, MethodClassi
             method,
             declared => !declared.DeclaringSyntaxReferences.IsEmpty
                 && (declared.IsAbstract || (EmptyMethods.IsEmpty(declared) && IsOpenToOthers(declared)))
-                && overrides.ImplementationsOf(declared).All(implementation => implementation.IsAbstract));
+                && overrides.ImplementationsOf(declared).All(implementation => implementation.IsAbstract || idle.Contain(implementation)));
 
     private static bool IsOpenToOthers(IMethodSymbol method)
     {
