@@ -16,11 +16,18 @@ internal static class BackwardStructure
     private static readonly HashSet<string> TargetWords =
         ["target", "targets", "expected", "desired", "label", "labels", "ideal", "truth", "teacher", "answer", "answers"];
 
-    /// <summary>Whether parameters are updated in the body with a learning rate.</summary>
-    public static bool MayBeIn(BufferFlow flow) => flow.Writes.Any(write => write.ReadsRate && NetworkNames.IsParameter(write.Target.Symbol.Name));
+    /// <summary>Whether anything is updated in the body with a learning rate.</summary>
+    public static bool MayBeIn(BufferFlow flow) => flow.Writes.Any(write => write.ReadsRate && write.MovesParameters);
 
-    /// <summary>Whether the body stores the derivative of the loss in a variable, and updates parameters with it.</summary>
+    /// <summary>
+    /// Whether the body stores the derivative of the loss in a variable, and updates parameters with it, or updates with it what its name says that it is the
+    /// change of.
+    /// </summary>
     public static bool IsIn(ISymbol symbol, BufferFlow flow) =>
+        flow.ReadersOf(symbol).Any(write => write.ReadsRate && write.MovesParameters && NetworkNames.IsChangeOf(symbol.Name, write.Target.Symbol.Name))
+        || IsStored(symbol, flow);
+
+    private static bool IsStored(ISymbol symbol, BufferFlow flow) =>
         symbol is ILocalSymbol or IFieldSymbol or IPropertySymbol
         && !ParameterName.IsUnmistakable(symbol.Name)
         && flow.ReadersOf(symbol).Any(write => write.ReadsRate && NetworkNames.IsParameter(write.Target.Symbol.Name))

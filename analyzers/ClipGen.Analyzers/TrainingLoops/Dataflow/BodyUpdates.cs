@@ -16,6 +16,8 @@ namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 /// </summary>
 internal sealed class BodyUpdates
 {
+    private static readonly string[] AllocatingVerbs = ["As", "Get", "Create", "New", "Make", "Init", "Load", "Deserialize", "Read", "Parse"];
+
     private static readonly string[] SizeWords = ["nan", "inf", "finite", "abs", "norm", "max"];
 
     private readonly BodyFacts _facts;
@@ -67,7 +69,7 @@ internal sealed class BodyUpdates
             Dictionary<ISymbol, Derivation> derived = flow.DerivedFrom(gradient);
             foreach (BufferWrite write in derived.Keys.SelectMany(flow.ReadersOf))
             {
-                if (!ParameterUpdate.IsBy(gradient, write, derived) || flow.IsGradient(write.Target))
+                if (!ParameterUpdate.IsBy(gradient, write, derived) || flow.IsGradient(write.Target) || flow.IsResult(write.Target))
                     continue;
                 if (!found.TryGetValue(write, out HashSet<ISymbol>? gradients))
                     found[write] = gradients = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
@@ -105,7 +107,8 @@ internal sealed class BodyUpdates
     }
 
     /// <summary>Whether a variable is named as an error or a change, or is applied as a gradient, whatever its name.</summary>
-    private bool MayBeGradient(ISymbol symbol) => NetworkNames.MayBeGradient(symbol.Name) || _updates.Any(update => update.Gradients.Contains(symbol));
+    private bool MayBeGradient(ISymbol symbol) =>
+        NetworkNames.MayBeGradient(symbol.Name) || NetworkNames.IsNamedChange(symbol.Name) || _updates.Any(update => update.Gradients.Contains(symbol));
 
     private void AddFill(BufferWrite write)
     {
@@ -151,16 +154,19 @@ internal sealed class BodyUpdates
         return value switch
         {
             ILiteralOperation or IDefaultValueOperation or IObjectCreationOperation or IArrayCreationOperation or IAnonymousFunctionOperation
-                or ITypeParameterObjectCreationOperation or IUnaryOperation { Operand: ILiteralOperation } => false,
+                or ITypeParameterObjectCreationOperation or IThrowOperation or IUnaryOperation { Operand: ILiteralOperation } => false,
             IInvocationOperation { TargetMethod.Name: var name } => !IsAllocation(name),
+            ISwitchExpressionOperation choice => choice.Arms.Any(arm => IsComputed(arm.Value.WithoutConversions())),
+            IConditionalOperation { WhenFalse: { } other } choice =>
+                IsComputed(choice.WhenTrue.WithoutConversions()) || IsComputed(other.WithoutConversions()),
+            ICoalesceOperation choice => IsComputed(choice.Value.WithoutConversions()) || IsComputed(choice.WhenNull.WithoutConversions()),
             _ => value.Syntax is not CollectionExpressionSyntax,
         };
     }
 
+    /// <summary>Whether a method of that name makes, finds, copies or reads a buffer, and computes nothing.</summary>
     private static bool IsAllocation(string name) =>
         name is "ToArray" or "ToList" or "Clone" or "Copy" or "DeepCopy"
         || TrainingVocabulary.Contains(name, "zero") || TrainingVocabulary.Contains(name, "clear")
-        || name.StartsWith("Get", StringComparison.Ordinal) || name.StartsWith("Create", StringComparison.Ordinal)
-        || name.StartsWith("New", StringComparison.Ordinal) || name.StartsWith("Make", StringComparison.Ordinal)
-        || name.StartsWith("Init", StringComparison.Ordinal) || name.StartsWith("Load", StringComparison.Ordinal);
+        || AllocatingVerbs.Any(verb => name.StartsWith(verb, StringComparison.Ordinal));
 }

@@ -104,6 +104,12 @@ internal sealed class BufferFlow
         return viewed;
     }
 
+    /// <summary>Whether a local variable holds what was just computed of something else than parameters, so that what is added to it updates none.</summary>
+    public bool IsResult(BufferAccess access) =>
+        access is { Path: [ILocalSymbol local], IsElement: false }
+        && WritersOf(local).FirstOrDefault(write => write.Operation is IVariableDeclaratorOperation) is { NewValue: IBinaryOperation } first
+        && !first.Reads.Any(read => NetworkNames.IsParameter(read.Name));
+
     /// <summary>
     /// The members that an update applies, also through local variables: those that a factor scales, and those in whose names is that they are scaled.
     /// </summary>

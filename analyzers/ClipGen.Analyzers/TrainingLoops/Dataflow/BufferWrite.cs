@@ -96,7 +96,8 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
 
         return BufferAccess.Of(value) is { IsNumber: false } named ? GradientIn(named) : null;
 
-        static ISymbol? GradientIn(BufferAccess access) => access.Path.FirstOrDefault(symbol => NetworkNames.IsGradient(symbol.Name));
+        static ISymbol? GradientIn(BufferAccess access) =>
+            access.Path.FirstOrDefault(symbol => NetworkNames.IsGradient(symbol.Name) || NetworkNames.IsChange(symbol.Name));
     }
 
     /// <summary>The write that an operation is; <see langword="null"/> if it is none.</summary>

@@ -20,8 +20,8 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
         return write.Kind switch
         {
             BinaryOperatorKind.Add or BinaryOperatorKind.Subtract => true,
-            null => write.Reads.Contains(target.Symbol)
-                && ((NetworkNames.IsParameter(target.Symbol.Name) && write.IsComputed) || IsMoved(write.NewValue!, target.Symbol)),
+            null => IsMovedCopy(write) || (write.Reads.Contains(target.Symbol)
+                && ((NetworkNames.IsParameter(target.Symbol.Name) && write.IsComputed) || IsMoved(write.NewValue!, target.Symbol))),
             _ => false,
         };
     }
@@ -49,7 +49,11 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
         bool isRated = (derivation & Derivation.Rated) != 0;
         string name = write.Target.Symbol.Name;
         if (!NetworkNames.IsGradient(gradient.Name))
-            return NetworkNames.IsParameter(name) && (isRated || NetworkNames.IsChange(gradient.Name));
+        {
+            return (NetworkNames.IsParameter(name) && (isRated || NetworkNames.IsChange(gradient.Name)))
+                || (isRated && (NetworkNames.IsChangeOf(gradient.Name, name) || IsMovedCopy(write)));
+        }
+
         return isRated || NetworkNames.IsParameter(name) || GradientName.Parse(gradient.Name) is { } parsed && (parsed.Fit(name) > 0 || IsValueBeside(write, parsed, derived));
     }
 
@@ -60,6 +64,11 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
         && (write.Target.Path.Count == 1
             || write.Reads.Contains(write.Target.Path[1])
             || derived.Keys.Any(symbol => symbol is IParameterSymbol or ILocalSymbol && write.Reads.Contains(symbol)));
+
+    /// <summary><c>updated[i] = weights[i] - rate * gradient[i]</c>: the new parameters are kept beside the old ones.</summary>
+    private static bool IsMovedCopy(BufferWrite write) =>
+        write.ReadsRate && write.Target.IsElement
+        && write.Reads.Any(read => NetworkNames.IsParameter(read.Name) && IsMoved(write.NewValue!, read));
 
     /// <summary>Whether a value is the variable itself, and something added or subtracted.</summary>
     private static bool IsMoved(IOperation value, ISymbol variable)

@@ -67,6 +67,20 @@ internal static class NetworkNames
     /// <summary>Whether the name is that of the change of a parameter, in which the learning rate already is: <c>weightDiff</c>, <c>biasUpdates</c>.</summary>
     public static bool IsChange(string name) => IsChange(IdentifierWords.Of(name));
 
+    /// <summary><c>inputGateDiff</c>: the change of something. Only an update of that something by it says that it is a gradient.</summary>
+    public static bool IsNamedChange(string name) => SubjectOf(name) is not null;
+
+    /// <summary>Whether the first name is that of the change of the second: <c>inputGateDiff</c> and <c>inputGate</c>.</summary>
+    public static bool IsChangeOf(string change, string name) => SubjectOf(change) is { } subject && subject == string.Concat(IdentifierWords.Of(name));
+
+    private static string? SubjectOf(string change)
+    {
+        IReadOnlyList<string> words = IdentifierWords.Of(change);
+        return words.Count > 1 && ChangeWords.Contains(words[words.Count - 1]) && !words.Any(Earlier.Contains)
+            ? string.Concat(words.Take(words.Count - 1))
+            : null;
+    }
+
     /// <summary>
     /// <c>weights</c>, <c>_bias</c>, <c>theta</c>, <c>w1</c>; not what an optimizer keeps beside them, nor how many there are, nor a derivative.
     /// </summary>
