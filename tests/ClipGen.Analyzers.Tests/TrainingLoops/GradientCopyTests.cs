@@ -62,6 +62,8 @@ public sealed class GradientCopyTests
     [InlineData("Matrix dw = p.Grad + _weightDecay * p.Data; Matrix dw2 = Beta1 * _last[i] + dw; p.Data -= LearningRate * dw2; _last[i] = dw2;")]
     [InlineData("p.Grad += _weightDecay * p.Data; p.Data -= LearningRate * p.Grad;")]
     [InlineData("p.Grad = p.Grad + _weightDecay * p.Data; p.Data -= LearningRate * p.Grad;")]
+    [InlineData("for (int j = 0; j < 4; j++) p.Grad.Data[j] += _weightDecay * p.Data.Data[j]; p.Data -= LearningRate * p.Grad;")]
+    [InlineData("for (int j = 0; j < 4; j++) p.Grad.Data[j] = p.Grad.Data[j] + _weightDecay * p.Data[j]; p.Data -= LearningRate * p.Grad;")]
     [InlineData("Parameter scaled = new Parameter(); scaled.Gradient = LearningRate * p.Grad; p.Data -= scaled.Gradient;")]
     public Task Optimizers_that_keep_gradients_in_local_variables(string update) => LoopTest.FileAsync(Tensors + $$"""
         sealed class Options { public float WeightDecay = 0.1f, Rate = 0.1f; }

@@ -42,12 +42,17 @@ internal sealed class CalledMethods(
         !classifier.IsTorchSharp(method) && identifiers.TrainingNames.Contains(method.Name.Substring(method.Name.LastIndexOf('.') + 1));
 
     /// <summary>
-    /// The methods that override or implement the method, if its name has to do with training, without those of a class that clips and that nothing makes.
+    /// The methods that override or implement the method, if its name has to do with training. A class that clips and that nothing makes is left out, unless
+    /// there is no other: then the call is made for users of this library who make one.
     /// </summary>
-    public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method) =>
-        identifiers.TrainingNames.Contains(method.Name)
-            ? overrides.ImplementationsOf(method).Where(found => !classifier.IsTorchSharp(found) && !idle.Contain(found))
-            : [];
+    public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method)
+    {
+        if (!identifiers.TrainingNames.Contains(method.Name))
+            return [];
+        IMethodSymbol[] all = [.. overrides.ImplementationsOf(method).Where(found => !classifier.IsTorchSharp(found))];
+        IMethodSymbol[] made = [.. all.Where(found => !idle.Contain(found))];
+        return made.Any(found => !found.IsAbstract) || !method.IsAbstract ? made : all;
+    }
 
     /// <summary>The methods with a body that a call can run. That of a partial method is in its implementing part.</summary>
     public IEnumerable<IMethodSymbol> CandidatesOf(IMethodSymbol method, bool isVirtual) =>
@@ -64,7 +69,7 @@ internal sealed class CalledMethods(
             method,
             declared => !declared.DeclaringSyntaxReferences.IsEmpty
                 && (declared.IsAbstract || (EmptyMethods.IsEmpty(declared) && IsOpenToOthers(declared)))
-                && overrides.ImplementationsOf(declared).All(implementation => implementation.IsAbstract || idle.Contain(implementation)));
+                && overrides.ImplementationsOf(declared).All(implementation => implementation.IsAbstract));
 
     private static bool IsOpenToOthers(IMethodSymbol method)
     {

@@ -59,8 +59,8 @@ internal sealed class IdleClips(Compilation compilation)
             part = part.Parent;
         return part.Parent switch
         {
-            BaseTypeSyntax or ParameterSyntax or DeclarationPatternSyntax or RecursivePatternSyntax or TypePatternSyntax or CastExpressionSyntax
-                or UsingDirectiveSyntax or NameEqualsSyntax => false,
+            BaseTypeSyntax or ParameterSyntax or PatternSyntax or CastExpressionSyntax or MethodDeclarationSyntax or UsingDirectiveSyntax
+                or NameEqualsSyntax => false,
             BinaryExpressionSyntax test => !test.IsKind(SyntaxKind.IsExpression) && !test.IsKind(SyntaxKind.AsExpression),
             ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } } } => false,
             _ => true,

@@ -52,7 +52,10 @@ internal static class LossExpressions
     }
 
     private static string? WrittenBy(StatementSyntax statement, TextSpan place) =>
-        WritesOf(statement).Where(write => write.Value.Span.Contains(place)).Select(write => write.Target).FirstOrDefault();
+        WritesOf(statement).Where(write => WholeOf(write.Value).Span.Contains(place)).Select(write => write.Target).FirstOrDefault();
+
+    /// <summary>The declaration or assignment of a value, with the name of what is written.</summary>
+    private static SyntaxNode WholeOf(ExpressionSyntax value) => value.Parent is EqualsValueClauseSyntax { Parent: { } declarator } ? declarator : value.Parent!;
 
     private static IEnumerable<(string Target, ExpressionSyntax Value)> WritesOf(StatementSyntax statement)
     {
