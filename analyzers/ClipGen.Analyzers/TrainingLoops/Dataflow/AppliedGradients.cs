@@ -1,3 +1,4 @@
+using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
@@ -40,7 +41,7 @@ internal sealed class AppliedGradients
     public bool MayBe(TrainingEvent write) =>
         _members is not null
         && write.Gradients is { } written
-        && (written.Any(_members.Value.Contains) || (written.Any(member => NetworkNames.IsGradient(member.Name)) && !IsBesideStep(write)));
+        && (written.Any(IsApplied) || (written.Any(member => NetworkNames.IsGradient(member.Name)) && !IsBesideStep(write)));
 
     /// <summary>
     /// Whether the body of the write has a step as well, and all steps name what they apply. What it writes beside that is the error of the layer before.
@@ -51,6 +52,15 @@ internal sealed class AppliedGradients
         return _steps.All(step => step.Event!.Gradients is { } applied && !applied.Any(symbol => symbol is ILocalSymbol { IsForEach: true }))
             && _steps.Any(step => BodyOf(step.Event!) == body);
     }
+
+    private bool IsApplied(ISymbol written) => _members!.Value.Contains(written) || _members.Value.Any(applied => IsBehind(written, applied));
+
+    /// <summary>Whether a field is what a property of the same name shows, or a member is what implements that of an interface.</summary>
+    private static bool IsBehind(ISymbol written, ISymbol applied) =>
+        applied is IPropertySymbol { ContainingType: { } declaring }
+        && written is IFieldSymbol or IPropertySymbol
+        && string.Equals(written.Name.TrimStart('_'), applied.Name, StringComparison.OrdinalIgnoreCase)
+        && written.ContainingType.IsOrDerivesFrom(declaring);
 
     private static MemberDeclarationSyntax? BodyOf(TrainingEvent found) => found.Syntax.FirstAncestorOrSelf<MemberDeclarationSyntax>();
 }
