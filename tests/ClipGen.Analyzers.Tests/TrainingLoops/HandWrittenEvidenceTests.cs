@@ -303,8 +303,6 @@ public sealed class HandWrittenEvidenceTests
         """)) + """
         class Trainer
         {
-            static Optimizer Make() => new Optimizer9(new());
-
             void Train(Optimizer optimizer, Value loss)
             {
                 loss.Backward();

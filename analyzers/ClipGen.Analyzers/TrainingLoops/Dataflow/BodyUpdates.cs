@@ -16,7 +16,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 /// </summary>
 internal sealed class BodyUpdates
 {
-    private static readonly string[] AllocatingVerbs = ["As", "Get", "Create", "New", "Make", "Init", "Load", "Deserialize", "Read", "Parse"];
+    private static readonly string[] AllocatingVerbs = ["As", "Get", "Create", "New", "Make", "Init", "Load", "Deserialize", "Read", "Parse", "Dense", "Sparse"];
 
     private static readonly string[] SizeWords = ["nan", "inf", "finite", "abs", "norm", "max"];
 

@@ -25,6 +25,8 @@ internal sealed class GradientCopies
     private static readonly HashSet<string> MomentWords =
         ["moment", "moments", "momentum", "momentums", "velocity", "velocities", "ema", "rms"];
 
+    private static readonly HashSet<string> MeanWords = ["mean", "means", "average", "avg", "variance", "variances"];
+
     // A layer keeps its last input, an optimizer its last step.
     private static readonly HashSet<string> EarlierWords =
     [
@@ -55,12 +57,12 @@ internal sealed class GradientCopies
     }
 
     /// <summary>
-    /// Whether all that is written to a local variable, or to an object that the body makes, is computed from gradients that are there, by an
+    /// Whether all that is written to a local variable, to an object that the body makes, or to a mean of gradients that an optimizer keeps, is computed from gradients that are there, by an
     /// optimizer's arithmetic.
     /// </summary>
     public bool IsCopy(BufferWrite write)
     {
-        if (write.Operation.Parent is not IObjectOrCollectionInitializerOperation && !IsLocal(write.Target))
+        if (write.Operation.Parent is not IObjectOrCollectionInitializerOperation && !IsLocal(write.Target) && !IsMean(write.Target.Symbol))
             return false;
         var seen = new HashSet<BufferWrite> { write };
         var pending = new Queue<BufferWrite>(seen);
@@ -137,6 +139,9 @@ internal sealed class GradientCopies
         [_, ILocalSymbol made] => _flow.WritersOf(made) is { Count: > 0 } writers && writers.All(write => write.NewValue is IObjectCreationOperation),
         _ => false,
     };
+
+    private static bool IsMean(ISymbol symbol) =>
+        symbol is IFieldSymbol or IPropertySymbol && IdentifierWords.Of(symbol.Name).Any(word => MeanWords.Contains(word) || MomentWords.Contains(word));
 
     private Sources SourcesOf(BufferWrite write)
     {

@@ -42,16 +42,18 @@ internal sealed class CalledMethods(
         !classifier.IsTorchSharp(method) && identifiers.TrainingNames.Contains(method.Name.Substring(method.Name.LastIndexOf('.') + 1));
 
     /// <summary>
-    /// The methods that override or implement the method, if its name has to do with training. A class that clips and that nothing makes is left out, unless
-    /// there is no other: then the call is made for users of this library who make one.
+    /// The methods that override or implement the method, if its name has to do with training. Of an abstract method, that of a class that clips and that
+    /// nothing makes is left out, unless there is no other: then the call is made for users of this library who make one.
     /// </summary>
     public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method)
     {
         if (!identifiers.TrainingNames.Contains(method.Name))
             return [];
         IMethodSymbol[] all = [.. overrides.ImplementationsOf(method).Where(found => !classifier.IsTorchSharp(found))];
+        if (!method.IsAbstract)
+            return all;
         IMethodSymbol[] made = [.. all.Where(found => !idle.Contain(found))];
-        return made.Any(found => !found.IsAbstract) || !method.IsAbstract ? made : all;
+        return made.Any(found => !found.IsAbstract) ? made : all;
     }
 
     /// <summary>The methods with a body that a call can run. That of a partial method is in its implementing part.</summary>
