@@ -20,7 +20,8 @@ internal sealed class AppliedGradients
         : this(
             steps,
             steps.All(step => step.Event!.Evidence == Evidence.Name)
-                ? new Lazy<HashSet<ISymbol>>(() => new HashSet<ISymbol>(steps.SelectMany(step => effects.AppliedBy(step.Event!)), SymbolEqualityComparer.Default))
+                ? new Lazy<HashSet<ISymbol>>(() =>
+                    new HashSet<ISymbol>(steps.SelectMany(step => effects.AppliedBy(step.Event!)), SymbolEqualityComparer.Default))
                 : null)
     {
     }
@@ -35,8 +36,8 @@ internal sealed class AppliedGradients
     public bool AreHandWritten => _members is not null;
 
     /// <summary>
-    /// Whether a write fills gradients that the steps apply: members that they read, or, unless a body says itself what it applies, ones that are named as
-    /// gradients.
+    /// Whether a write fills gradients that the steps apply: members that they read, or, unless a body says itself what it applies, ones
+    /// that are named as gradients.
     /// </summary>
     public bool MayBe(TrainingEvent write) =>
         _members is not null
@@ -44,16 +45,19 @@ internal sealed class AppliedGradients
         && (written.Any(IsApplied) || (written.Any(member => NetworkNames.IsGradient(member.Name)) && !IsBesideStep(write)));
 
     /// <summary>
-    /// Whether the body of the write has a step as well, and all steps name what they apply. What it writes beside that is the error of the layer before.
+    /// Whether the body of the write has a step as well, and all steps name what they apply. What it writes beside that is the error of the
+    /// layer before.
     /// </summary>
     private bool IsBesideStep(TrainingEvent write)
     {
         MemberDeclarationSyntax? body = BodyOf(write);
-        return _steps.All(step => step.Event!.Gradients is { } applied && !applied.Any(symbol => symbol is ILocalSymbol { IsForEach: true }))
+        return _steps.All(step =>
+                step.Event!.Gradients is { } applied && !applied.Any(symbol => symbol is ILocalSymbol { IsForEach: true }))
             && _steps.Any(step => BodyOf(step.Event!) == body);
     }
 
-    private bool IsApplied(ISymbol written) => _members!.Value.Contains(written) || _members.Value.Any(applied => IsBehind(written, applied));
+    private bool IsApplied(ISymbol written) =>
+        _members!.Value.Contains(written) || _members.Value.Any(applied => IsBehind(written, applied));
 
     /// <summary>Whether a field is what a property of the same name shows, or a member is what implements that of an interface.</summary>
     private static bool IsBehind(ISymbol written, ISymbol applied) =>

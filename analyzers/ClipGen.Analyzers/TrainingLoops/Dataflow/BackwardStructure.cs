@@ -6,12 +6,13 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 
 /// <summary>
-/// Tells gradients whose name says nothing by how they are computed: <c>gamma[i] = (output[i] - target[i]) * Derivative(output[i])</c>. Only where a
-/// learning rate is in the body is it worth a look.
+/// Tells gradients whose name says nothing by how they are computed: <c>gamma[i] = (output[i] - target[i]) * Derivative(output[i])</c>.
+/// Only where a learning rate is in the body is it worth a look.
 /// </summary>
 internal static class BackwardStructure
 {
-    private static readonly HashSet<string> DerivativeWords = ["derivative", "derivatives", "derivate", "derive", "derived", "deriv", "prime", "derivation"];
+    private static readonly HashSet<string> DerivativeWords =
+        ["derivative", "derivatives", "derivate", "derive", "derived", "deriv", "prime", "derivation"];
 
     private static readonly HashSet<string> TargetWords =
         ["target", "targets", "expected", "desired", "label", "labels", "ideal", "truth", "teacher", "answer", "answers"];
@@ -20,11 +21,12 @@ internal static class BackwardStructure
     public static bool MayBeIn(BufferFlow flow) => flow.Writes.Any(write => write.ReadsRate && write.MovesParameters);
 
     /// <summary>
-    /// Whether the body stores the derivative of the loss in a variable, and updates parameters with it, or updates with it what its name says that it is the
-    /// change of.
+    /// Whether the body stores the derivative of the loss in a variable, and updates parameters with it, or updates with it what its name
+    /// says that it is the change of.
     /// </summary>
     public static bool IsIn(ISymbol symbol, BufferFlow flow) =>
-        flow.ReadersOf(symbol).Any(write => write.ReadsRate && write.MovesParameters && NetworkNames.IsChangeOf(symbol.Name, write.Target.Symbol.Name))
+        flow.ReadersOf(symbol).Any(write =>
+            write.ReadsRate && write.MovesParameters && NetworkNames.IsChangeOf(symbol.Name, write.Target.Symbol.Name))
         || IsStored(symbol, flow);
 
     private static bool IsStored(ISymbol symbol, BufferFlow flow) =>

@@ -16,7 +16,8 @@ namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 /// </summary>
 internal sealed class BodyUpdates
 {
-    private static readonly string[] AllocatingVerbs = ["As", "Get", "Create", "New", "Make", "Init", "Load", "Deserialize", "Read", "Parse", "Dense", "Sparse"];
+    private static readonly string[] AllocatingVerbs =
+        ["As", "Get", "Create", "New", "Make", "Init", "Load", "Deserialize", "Read", "Parse", "Dense", "Sparse"];
 
     private static readonly string[] SizeWords = ["nan", "inf", "finite", "abs", "norm", "max"];
 
@@ -55,7 +56,8 @@ internal sealed class BodyUpdates
             : null;
 
     /// <summary>The gradients that a write fills, and what leads to them.</summary>
-    public IEnumerable<ISymbol> FilledBy(BufferWrite write) => write.Target.Path.SelectMany(symbol => _flow.ViewedBy(symbol).Prepend(symbol));
+    public IEnumerable<ISymbol> FilledBy(BufferWrite write) =>
+        write.Target.Path.SelectMany(symbol => _flow.ViewedBy(symbol).Prepend(symbol));
 
     private static bool IsCandidate(ISymbol symbol) => NetworkNames.IsGradient(symbol.Name) || NetworkNames.MayBeGradient(symbol.Name);
 
@@ -108,7 +110,9 @@ internal sealed class BodyUpdates
 
     /// <summary>Whether a variable is named as an error or a change, or is applied as a gradient, whatever its name.</summary>
     private bool MayBeGradient(ISymbol symbol) =>
-        NetworkNames.MayBeGradient(symbol.Name) || NetworkNames.IsNamedChange(symbol.Name) || _updates.Any(update => update.Gradients.Contains(symbol));
+        NetworkNames.MayBeGradient(symbol.Name)
+        || NetworkNames.IsNamedChange(symbol.Name)
+        || _updates.Any(update => update.Gradients.Contains(symbol));
 
     private void AddFill(BufferWrite write)
     {

@@ -92,6 +92,8 @@ internal readonly struct BufferAccess
     /// </summary>
     private static bool IsOtherOfFramework(ITypeSymbol type)
     {
+        if (!type.DeclaringSyntaxReferences.IsEmpty)
+            return false;
         INamespaceSymbol? space = type.ContainingNamespace;
         bool isNumeric = false;
         while (space is { IsGlobalNamespace: false, ContainingNamespace.IsGlobalNamespace: false })
@@ -100,7 +102,7 @@ internal readonly struct BufferAccess
             space = space.ContainingNamespace;
         }
 
-        if (isNumeric || space is not { IsGlobalNamespace: false, Name: "System" } || type.Name == "Half" || type.DeclaringSyntaxReferences.Length > 0)
+        if (isNumeric || space is not { IsGlobalNamespace: false, Name: "System" } || type.Name == "Half")
             return false;
         return type is not INamedTypeSymbol { TypeArguments: { Length: > 0 } arguments }
             || (type.IsTupleType ? !arguments.Any(HoldsNumbers) : !HoldsNumbers(arguments[arguments.Length - 1]));

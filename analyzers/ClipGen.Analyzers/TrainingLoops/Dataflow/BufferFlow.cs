@@ -84,7 +84,8 @@ internal sealed class BufferFlow
         access.Path.Any(symbol => NetworkNames.IsGradient(symbol.Name)) || ViewedBy(access.Path[access.Path.Count - 1]).Any();
 
     /// <summary>
-    /// The gradients that a local variable is only another name of: <c>Span&lt;float&gt; wqg = Flat(WqGrad)</c>. Whatever is added to it is added to them.
+    /// The gradients that a local variable is only another name of: <c>Span&lt;float&gt; wqg = Flat(WqGrad)</c>. Whatever is added to it is
+    /// added to them.
     /// </summary>
     public IEnumerable<ISymbol> ViewedBy(ISymbol symbol)
     {
@@ -104,7 +105,9 @@ internal sealed class BufferFlow
         return viewed;
     }
 
-    /// <summary>Whether a local variable holds what was just computed of something else than parameters, so that what is added to it updates none.</summary>
+    /// <summary>
+    /// Whether a local variable holds what was just computed of something else than parameters, so that what is added to it updates none.
+    /// </summary>
     public bool IsResult(BufferAccess access) =>
         access is { Path: [ILocalSymbol local], IsElement: false }
         && WritersOf(local).FirstOrDefault(write => write.Operation is IVariableDeclaratorOperation) is { NewValue: IBinaryOperation } first

@@ -54,7 +54,8 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     public bool MovesParameters => _movesParameters ??= ParameterUpdate.HasShape(this);
 
     /// <summary>Whether numbers are limited on their way: by a clamp, or to their sign.</summary>
-    public bool IsLimited => _isLimited ??= values.SelectMany(value => value.DescendantsAndSelf()).Any(part => part is IInvocationOperation call && IsLimit(call));
+    public bool IsLimited =>
+        _isLimited ??= values.SelectMany(value => value.DescendantsAndSelf()).OfType<IInvocationOperation>().Any(IsLimit);
 
     /// <summary>Whether a factor is named after a clip.</summary>
     public bool ReadsScale => _readsScale ??= Reads.Any(read => TrainingVocabulary.ContainsAny(read.Name, ScaleWords));
@@ -71,8 +72,8 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     public bool IsComputed => Values.SelectMany(value => value.DescendantsAndSelf()).Any(part => part switch
     {
         IInvocationOperation call => call.TargetMethod.ContainingType is not { Name: "Enumerable" or "Array" },
-        IBinaryOperation binary => binary.OperatorKind is BinaryOperatorKind.Add or BinaryOperatorKind.Subtract or BinaryOperatorKind.Multiply
-            or BinaryOperatorKind.Divide,
+        IBinaryOperation { OperatorKind: var kind } => kind is BinaryOperatorKind.Add or BinaryOperatorKind.Subtract
+            or BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide,
         _ => false,
     });
 
@@ -80,8 +81,8 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     public IOperation? NewValue => Kind is null ? Values[0].WithoutConversions() : null;
 
     /// <summary>
-    /// The gradient that the new value is a view of: the gradient itself, a part of it, or what a call makes of it that computes nothing and reads no other
-    /// buffer.
+    /// The gradient that the new value is a view of: the gradient itself, a part of it, or what a call makes of it that computes nothing
+    /// and reads no other buffer.
     /// </summary>
     public ISymbol? ViewedGradient()
     {
@@ -90,7 +91,8 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
         if (value is IInvocationOperation call)
         {
             BufferAccess?[] read = [.. call.Arguments.Select(argument => argument.Value).Prepend(call.Instance).Select(BufferAccess.Of)];
-            BufferAccess[] buffers = [.. read.OfType<BufferAccess>().Where(access => !access.IsNumber && BufferAccess.HoldsNumbers(access.Type))];
+            BufferAccess[] buffers =
+                [.. read.OfType<BufferAccess>().Where(access => !access.IsNumber && BufferAccess.HoldsNumbers(access.Type))];
             return buffers.Length == 1 && !IsArithmetic(call.TargetMethod.Name) ? GradientIn(buffers[0]) : null;
         }
 
@@ -122,14 +124,16 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     /// <summary>Whether a method of that name adds or subtracts.</summary>
     public static bool IsSum(string method) => Subtractions.Contains(method) || Additions.Contains(method);
 
-    /// <summary>Whether a call reads a gradient that is stored: <c>p.GetGradient(i)</c>. It is handed at most where, and no numbers to compute with.</summary>
+    /// <summary>
+    /// Whether a call reads a gradient that is stored: <c>p.GetGradient(i)</c>. It is handed at most where, and no numbers to compute with.
+    /// </summary>
     private static bool IsGradientAccessor(IInvocationOperation call) =>
         TrainingVocabulary.Contains(call.TargetMethod.Name, "grad")
         && call.Instance is not null
         && IdentifierWords.Of(call.TargetMethod.Name)[0] is "get" or "grad" or "gradient" or "read"
         && NetworkNames.IsGradient(call.TargetMethod.Name)
-        && !call.Arguments.Any(argument => BufferAccess.Of(argument.Value) is { } access
-            && (access.IsNumber || access.Type is IArrayTypeSymbol { ElementType.SpecialType: not (SpecialType.System_Int32 or SpecialType.System_Int64) }));
+        && !call.Arguments.Any(argument => BufferAccess.Of(argument.Value) is { } access && (access.IsNumber
+            || access.Type is IArrayTypeSymbol { ElementType.SpecialType: not (SpecialType.System_Int32 or SpecialType.System_Int64) }));
 
     /// <summary>Whether a call limits numbers. The greater of two gradients has no limit.</summary>
     private static bool IsLimit(IInvocationOperation call)

@@ -57,8 +57,8 @@ internal sealed class GradientCopies
     }
 
     /// <summary>
-    /// Whether all that is written to a local variable, to an object that the body makes, or to a mean of gradients that an optimizer keeps, is computed from gradients that are there, by an
-    /// optimizer's arithmetic.
+    /// Whether all that is written to a local variable, to an object that the body makes, or to a mean of gradients that an optimizer
+    /// keeps, is computed from gradients that are there, by an optimizer's arithmetic.
     /// </summary>
     public bool IsCopy(BufferWrite write)
     {
@@ -83,8 +83,8 @@ internal sealed class GradientCopies
     }
 
     /// <summary>
-    /// Whether a decay of the parameters is added to their gradients: <c>p.Grad.Data[i] += decay * p.Data.Data[i]</c>. Nothing but the two and numbers is
-    /// read.
+    /// Whether a decay of the parameters is added to their gradients: <c>p.Grad.Data[i] += decay * p.Data.Data[i]</c>. Nothing but the two
+    /// and numbers is read.
     /// </summary>
     public static bool IsDecay(BufferWrite write)
     {
@@ -118,8 +118,8 @@ internal sealed class GradientCopies
     }
 
     /// <summary>
-    /// Whether a place is the parameter whose gradient another place is: the same leads to both, and from there on a gradient to the one and a parameter, or
-    /// the values of one, to the other.
+    /// Whether a place is the parameter whose gradient another place is: the same leads to both, and from there on a gradient to the one
+    /// and a parameter, or the values of one, to the other.
     /// </summary>
     private static bool IsParameterOf(BufferAccess access, BufferAccess target)
     {
@@ -141,7 +141,8 @@ internal sealed class GradientCopies
     };
 
     private static bool IsMean(ISymbol symbol) =>
-        symbol is IFieldSymbol or IPropertySymbol && IdentifierWords.Of(symbol.Name).Any(word => MeanWords.Contains(word) || MomentWords.Contains(word));
+        symbol is IFieldSymbol or IPropertySymbol
+        && IdentifierWords.Of(symbol.Name).Any(word => MeanWords.Contains(word) || MomentWords.Contains(word));
 
     private Sources SourcesOf(BufferWrite write)
     {

@@ -42,8 +42,8 @@ internal sealed class CalledMethods(
         !classifier.IsTorchSharp(method) && identifiers.TrainingNames.Contains(method.Name.Substring(method.Name.LastIndexOf('.') + 1));
 
     /// <summary>
-    /// The methods that override or implement the method, if its name has to do with training. Of an abstract method, that of a class that clips and that
-    /// nothing makes is left out, unless there is no other: then the call is made for users of this library who make one.
+    /// The methods that override or implement the method, if its name has to do with training. Of an abstract method, that of a class that
+    /// clips and that nothing makes is left out, unless there is no other: then the call is made for users of this library who make one.
     /// </summary>
     public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method)
     {

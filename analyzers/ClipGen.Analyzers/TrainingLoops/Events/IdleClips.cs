@@ -9,8 +9,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
 /// <summary>
-/// Tells classes that clip and that nothing in the program makes: a hook that a library offers, but that no one adds. A call through their base class or
-/// interface does not run them.
+/// Tells classes that clip and that nothing in the program makes: a hook that a library offers, but that no one adds. A call through their
+/// base class or interface does not run them.
 /// </summary>
 internal sealed class IdleClips(Compilation compilation)
 {
@@ -19,7 +19,9 @@ internal sealed class IdleClips(Compilation compilation)
         .Where(type => type.BaseType is { DeclaringSyntaxReferences.IsEmpty: false })
         .ToLookup(type => (ISymbol?)type.BaseType!.OriginalDefinition, SymbolEqualityComparer.Default));
 
-    /// <summary>Whether the method belongs to a class that mentions clipping and that, like all classes derived from it, nothing makes.</summary>
+    /// <summary>
+    /// Whether the method belongs to a class that mentions clipping and that, like all classes derived from it, nothing makes.
+    /// </summary>
     public bool Contain(IMethodSymbol method) =>
         method.ContainingType is { TypeKind: TypeKind.Class } type && _known.GetOrAdd(type.OriginalDefinition, IsIdle);
 
@@ -30,7 +32,8 @@ internal sealed class IdleClips(Compilation compilation)
             FileIdentifiers.Of(reference.SyntaxTree, default).All(default).Any(IsAboutClipping)
             && FileIdentifiers.In(reference.GetSyntax(), default).Any(IsAboutClipping));
 
-    private static bool IsAboutClipping(string word) => TrainingVocabulary.HintsAtClipping(word) || TrainingVocabulary.IsClipName(word, null);
+    private static bool IsAboutClipping(string word) =>
+        TrainingVocabulary.HintsAtClipping(word) || TrainingVocabulary.IsClipName(word, null);
 
     private HashSet<INamedTypeSymbol> SelfAndDerived(INamedTypeSymbol type)
     {
@@ -45,10 +48,13 @@ internal sealed class IdleClips(Compilation compilation)
         return all;
     }
 
-    /// <summary>Whether anything outside of the class names it, so that it can come to be there: as what is made, as a type argument, in reflection.</summary>
+    /// <summary>
+    /// Whether anything outside of the class names it, so that it can come to be there: as what is made, as a type argument, in reflection.
+    /// </summary>
     private bool IsMade(INamedTypeSymbol type) => compilation.SyntaxTrees.Any(tree =>
         FileIdentifiers.Of(tree, default).All(default).Contains(type.Name)
-        && tree.GetRoot().DescendantTokens().Any(token => token.ValueText == type.Name && token.Parent is SimpleNameSyntax name && Makes(name, type)));
+        && tree.GetRoot().DescendantTokens().Any(token =>
+            token.ValueText == type.Name && token.Parent is SimpleNameSyntax name && Makes(name, type)));
 
     private static bool Makes(SimpleNameSyntax name, INamedTypeSymbol type)
     {
@@ -62,7 +68,8 @@ internal sealed class IdleClips(Compilation compilation)
             BaseTypeSyntax or ParameterSyntax or PatternSyntax or CastExpressionSyntax or MethodDeclarationSyntax or UsingDirectiveSyntax
                 or NameEqualsSyntax => false,
             BinaryExpressionSyntax test => !test.IsKind(SyntaxKind.IsExpression) && !test.IsKind(SyntaxKind.AsExpression),
-            ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } } } => false,
+            ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: IdentifierNameSyntax called } } =>
+                called.Identifier.ValueText != "nameof",
             _ => true,
         };
     }

@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.Text;
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
 /// <summary>
-/// The expressions that a loss is computed from, as the body that calls the backward pass on it writes them. What is clamped there, such as the ratio of
-/// PPO or a probability, is no gradient.
+/// The expressions that a loss is computed from, as the body that calls the backward pass on it writes them. What is clamped there, such as
+/// the ratio of PPO or a probability, is no gradient.
 /// </summary>
 internal static class LossExpressions
 {
@@ -29,7 +29,9 @@ internal static class LossExpressions
         var loss = new HashSet<string>(NamesIn(backward));
         StatementSyntax[] between =
         [
-            .. body.DescendantNodes().OfType<StatementSyntax>().Where(other => other.SpanStart >= statement.SpanStart && other.SpanStart < backward.SpanStart),
+            .. body.DescendantNodes()
+                .OfType<StatementSyntax>()
+                .Where(other => other.SpanStart >= statement.SpanStart && other.SpanStart < backward.SpanStart),
         ];
         while (pending.Count > 0 && reached.Count <= AnalysisLimits.VariablesOfGradient)
         {
@@ -55,7 +57,8 @@ internal static class LossExpressions
         WritesOf(statement).Where(write => WholeOf(write.Value).Span.Contains(place)).Select(write => write.Target).FirstOrDefault();
 
     /// <summary>The declaration or assignment of a value, with the name of what is written.</summary>
-    private static SyntaxNode WholeOf(ExpressionSyntax value) => value.Parent is EqualsValueClauseSyntax { Parent: { } declarator } ? declarator : value.Parent!;
+    private static SyntaxNode WholeOf(ExpressionSyntax value) =>
+        value.Parent is EqualsValueClauseSyntax { Parent: { } declarator } ? declarator : value.Parent!;
 
     private static IEnumerable<(string Target, ExpressionSyntax Value)> WritesOf(StatementSyntax statement)
     {

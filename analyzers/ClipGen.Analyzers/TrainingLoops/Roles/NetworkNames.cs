@@ -15,14 +15,16 @@ internal static class NetworkNames
     // The norm of a gradient, its limit, what it is compared with.
     private static readonly HashSet<string> AboutGradients =
     [
-        "norm", "norms", "clip", "scale", "limit", "max", "min", "threshold", "check", "checker", "numeric", "numerical", "expected", "approx",
+        "norm", "norms", "clip", "scale", "limit", "max", "min", "threshold", "check", "checker", "numeric", "numerical", "expected",
+        "approx",
         "magnitude", "squared", "sq",
     ];
 
     // A picture of a gradient, or what describes one. Such a word can also say of which parameter it is: contextTypeEmbeddingGrad.
     private static readonly HashSet<string> Descriptions =
     [
-        "count", "enabled", "brush", "color", "colors", "colour", "stop", "stops", "mode", "noise", "map", "texture", "style", "type", "angle", "length",
+        "count", "enabled", "brush", "color", "colors", "colour", "stop", "stops", "mode", "noise", "map", "texture", "style",
+        "type", "angle", "length",
     ];
 
     // How many parameters there are, or where.
@@ -71,7 +73,8 @@ internal static class NetworkNames
     public static bool IsNamedChange(string name) => SubjectOf(name) is not null;
 
     /// <summary>Whether the first name is that of the change of the second: <c>inputGateDiff</c> and <c>inputGate</c>.</summary>
-    public static bool IsChangeOf(string change, string name) => SubjectOf(change) is { } subject && subject == string.Concat(IdentifierWords.Of(name));
+    public static bool IsChangeOf(string change, string name) =>
+        SubjectOf(change) is { } subject && subject == string.Concat(IdentifierWords.Of(name));
 
     private static string? SubjectOf(string change)
     {
@@ -82,14 +85,17 @@ internal static class NetworkNames
     }
 
     /// <summary>
-    /// <c>weights</c>, <c>_bias</c>, <c>theta</c>, <c>w1</c>; not what an optimizer keeps beside them, nor how many there are, nor a derivative.
+    /// <c>weights</c>, <c>_bias</c>, <c>theta</c>, <c>w1</c>; not what an optimizer keeps beside them, nor how many there are, nor a
+    /// derivative.
     /// </summary>
     public static bool IsParameter(string name)
     {
         if (!ParameterName.IsParameter(name) || IsGradient(name) || ParameterName.IsState(name))
             return false;
         IReadOnlyList<string> words = IdentifierWords.Of(name);
-        return IsShortOrOfParameter(words) && !words.Any(word => ExtentWords.Contains(word) || GradientWords.Contains(word)) && !IsQuotient(words);
+        return IsShortOrOfParameter(words)
+            && !words.Any(word => ExtentWords.Contains(word) || GradientWords.Contains(word))
+            && !IsQuotient(words);
     }
 
     /// <summary><c>learningRate</c>, <c>lr</c>, <c>eta</c>.</summary>
@@ -102,7 +108,8 @@ internal static class NetworkNames
     }
 
     private static bool EndsAsGradientOfParameter(IReadOnlyList<string> words) =>
-        GradientWords.Contains(words[words.Count - 1]) && words.Any(word => word.Length > LongestLetters && ParameterName.IsParameter(word));
+        GradientWords.Contains(words[words.Count - 1])
+        && words.Any(word => word.Length > LongestLetters && ParameterName.IsParameter(word));
 
     /// <summary>The derivative of one by another: <c>dWeight_dOutput</c>.</summary>
     private static bool IsQuotient(IReadOnlyList<string> words) => words[0] is "d" && words.Skip(1).Contains("d");

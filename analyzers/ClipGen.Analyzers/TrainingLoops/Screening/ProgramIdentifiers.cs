@@ -87,7 +87,8 @@ internal sealed class ProgramIdentifiers
     }
 
     /// <summary>
-    /// The names of errors and changes in methods that name a learning rate: what computes those has to do with training, whatever else it names.
+    /// The names of errors and changes in methods that name a learning rate: what computes those has to do with training, whatever else it
+    /// names.
     /// </summary>
     private static HashSet<string> AppliedIn(MethodIdentifiers[] methods) => new(
         methods.Where(method => method.Any(NetworkNames.IsLearningRate))
