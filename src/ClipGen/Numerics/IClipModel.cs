@@ -7,7 +7,7 @@ namespace ClipGen.Numerics;
 public interface IClipModel : IClippable
 {
     /// <summary>The declared limits.</summary>
-    ReadOnlySpan<ClipRule> ClipRules { get; }
+    ReadOnlySpan<ClipRule> GetClipRules();
 
     /// <summary>Runs an operation over the gradients of the model, compiled for it.</summary>
     /// <typeparam name="TOperation">The operation.</typeparam>

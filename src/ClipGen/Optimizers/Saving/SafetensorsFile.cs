@@ -55,7 +55,7 @@ internal static class SafetensorsFile
             using JsonDocument document = JsonDocument.Parse(header, new JsonDocumentOptions { MaxDepth = 8 });
             return ReadTensors(stream, document.RootElement, available - (long)length);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
             throw new InvalidDataException("Its header is not that of a safetensors file. " + exception.Message, exception);
         }

@@ -66,7 +66,8 @@ internal sealed class StateTable
     /// <exception cref="InvalidDataException">The models differ. The message names the first parameter that does.</exception>
     internal void ThrowIfOfOtherModel(SavedState saved)
     {
-        if (_paths.Count == 0)
+        // Nothing is known of the model before its first step.
+        if (_paths.Count == 0 || _isLoaded)
             return;
         if (FindDifference(saved.Paths, _paths) is { } difference)
             throw new InvalidDataException(difference);
