@@ -72,6 +72,31 @@ public sealed class GradientViewTests
         """);
 
     [Theory]
+    [InlineData("Matrix dB = (y - x) * x; B = B + dB;")]
+    [InlineData("Matrix dB = (y - x) * x; B += dB;")]
+    [InlineData("Matrix dB = (y - x) * x; {|CLIP101:B = B - dB|};")]
+    [InlineData("Matrix dB = (y - x) * x; {|CLIP101:B += learningRate * dB|};")]
+    [InlineData("Matrix gradB = (y - x) * x; {|CLIP101:B += gradB|};")]
+    public Task Differences_that_an_iteration_adds(string statements) => LoopTest.FileAsync($$"""
+        class Matrix
+        {
+            public static Matrix operator *(double a, Matrix b) => b;
+            public static Matrix operator *(Matrix a, Matrix b) => a;
+            public static Matrix operator +(Matrix a, Matrix b) => a;
+            public static Matrix operator -(Matrix a, Matrix b) => a;
+        }
+
+        class Solver
+        {
+            public static Matrix Solve(Matrix x, Matrix y, Matrix B, double learningRate)
+            {
+                for (int i = 0; i < 10; i++) { {{statements}} }
+                return B;
+            }
+        }
+        """);
+
+    [Theory]
     [InlineData("Weights = Deserialize<double[]>(path); WeightsDelta = Deserialize<double[]>(path);")]
     [InlineData("WeightsDelta = path switch { \"a\" => Weights.AsSpan().ToArray(), _ => Get(path) };")]
     public Task What_is_loaded_is_not_computed(string statements) => LoopTest.FileAsync($$"""
