@@ -43,7 +43,7 @@ internal sealed class TrainingProgram
         GradientHolders? holders = null;
         if (identifiers.DeclaresGradients)
         {
-            var contents = new MemberContents(compilation, _bodies, members);
+            var contents = new MemberContents(compilation, _bodies, members, work);
             var buffers = new BufferValues(types, contents, sites, overrides, work);
             effects = new BufferEffects(buffers, _bodies, overrides);
             holders = new GradientHolders(types, buffers);

@@ -12,7 +12,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Buffers;
 /// What members hold or return: the values of fields, what is added to the collections in them, what getters and methods return. Of an
 /// abstract property, what its implementations do.
 /// </summary>
-internal sealed class MemberContents(Compilation compilation, SourceBodies bodies, MemberValues members)
+internal sealed class MemberContents(Compilation compilation, SourceBodies bodies, MemberValues members, WorkCount work)
 {
     private static readonly HashSet<string> Additions = ["Add", "AddRange", "AddLast", "Push", "Enqueue", "Insert"];
 
@@ -94,13 +94,18 @@ internal sealed class MemberContents(Compilation compilation, SourceBodies bodie
     }
 
     /// <summary>The calls in a type that add an item to something, by the name of what they add to.</summary>
-    private static ILookup<string, InvocationExpressionSyntax> FindAdditions(INamedTypeSymbol type) =>
-        type.DeclaringSyntaxReferences
-            .SelectMany(reference => reference.GetSyntax().DescendantNodes())
-            .OfType<InvocationExpressionSyntax>()
-            .Select(call => (Call: call, Member: AddedTo(call)))
-            .Where(addition => addition.Member is not null)
-            .ToLookup(addition => addition.Member!, addition => addition.Call);
+    private ILookup<string, InvocationExpressionSyntax> FindAdditions(INamedTypeSymbol type)
+    {
+        var additions = new List<(InvocationExpressionSyntax Call, string Member)>();
+        foreach (SyntaxNode node in type.DeclaringSyntaxReferences.SelectMany(reference => reference.GetSyntax().DescendantNodes()))
+        {
+            work.Add(1);
+            if (node is InvocationExpressionSyntax call && AddedTo(call) is { } member)
+                additions.Add((call, member));
+        }
+
+        return additions.ToLookup(addition => addition.Member, addition => addition.Call);
+    }
 
     private static string? AddedTo(InvocationExpressionSyntax call) =>
         call.Expression is not MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name, Expression: var receiver } || !Additions.Contains(name)
