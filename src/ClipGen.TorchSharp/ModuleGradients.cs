@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using ClipGen.Numerics;
 using ClipGen.Torch.Gathering;
 using TorchSharp;
@@ -170,6 +171,29 @@ public static class ModuleGradients
             batch.Add(module);
             BatchOperations.ThrowIfIndirect(batch);
             new BatchSource(batch).VisitGradients(ref visitor);
+        }
+        finally
+        {
+            batch.Return();
+        }
+    }
+
+    /// <summary>Runs an operation over the gradients of the module.</summary>
+    /// <typeparam name="TOperation">The operation.</typeparam>
+    /// <param name="module">The module.</param>
+    /// <param name="rules">The limits that it declares.</param>
+    /// <param name="operation">Receives the gradients.</param>
+    /// <exception cref="NotSupportedException">A gradient is not a dense one of float, double or half elements on the CPU.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static void Run<TOperation>(torch.nn.Module module, ReadOnlySpan<ClipRule> rules, ref TOperation operation)
+        where TOperation : struct, IModelOperation
+    {
+        GradientBatch batch = GradientBatch.Rent();
+        try
+        {
+            batch.Add(module);
+            BatchOperations.ThrowIfIndirect(batch);
+            operation.Run(new BatchSource(batch), rules, isUntied: false);
         }
         finally
         {

@@ -42,6 +42,13 @@ public readonly record struct ClipResult
     public string? NonFiniteGradient { get; init; }
 
     /// <summary>
+    /// Whether the optimizer's step was left out because a gradient was not finite, under <see cref="NonFinitePolicy.Zero"/> or
+    /// <see cref="NonFinitePolicy.Leave"/>: parameters, state and step count are as before. Always <see langword="false"/> where gradients are
+    /// only clipped.
+    /// </summary>
+    public bool Skipped { get; init; }
+
+    /// <summary>
     /// Says in one line what was found and done, such as <c>norm 0.9, clipped: 0.5 exceeded the limit 0.1, scaled by 0.2</c>.
     /// </summary>
     public override string ToString()
@@ -52,6 +59,8 @@ public readonly record struct ClipResult
         else if (Clipped)
             text += ", clipped";
         text += GradientResult.Describe(Clipped, Scale);
-        return NonFiniteGradient is null ? text : $"{text}; not finite: {NonFiniteGradient}";
+        if (NonFiniteGradient is not null)
+            text += $"; not finite: {NonFiniteGradient}";
+        return Skipped ? text + ", step skipped" : text;
     }
 }

@@ -9,13 +9,15 @@ public interface IGradientVisitor
     /// <param name="gradient">The gradient's elements.</param>
     /// <param name="parameter">The elements of the parameter that the gradient is of, where declared.</param>
     /// <param name="group">The group that the gradient was declared in, if any.</param>
+    /// <param name="options">What else is declared of the parameter.</param>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is another type.</exception>
-    void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null);
+    void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null, in ParameterOptions options = default);
 
     /// <summary>Begins the gradients inside a member: a held source or a collection. Ended by <see cref="Leave"/>.</summary>
     /// <param name="name">The member's name.</param>
     /// <param name="group">The group that everything inside belongs to, if the member declares one. The outermost declaration counts.</param>
-    void Enter(string name, string? group = null);
+    /// <param name="parameter">The name of the member that holds the parameters, where that is another one.</param>
+    void Enter(string name, string? group = null, string? parameter = null);
 
     /// <summary>Begins one item of the collection that was entered last. Ended by <see cref="Leave"/>.</summary>
     /// <typeparam name="TKey">An index or a dictionary's key.</typeparam>

@@ -30,7 +30,7 @@ public sealed class CachedActivationCodeFix : CodeFixProvider
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        foreach (Diagnostic diagnostic in context.Diagnostics)
+        foreach (Diagnostic diagnostic in this.FixableDiagnostics(context))
         {
             if (root is not null && AttributeInsertion.MemberAt(root, diagnostic.Location.SourceSpan) is { } member)
             {

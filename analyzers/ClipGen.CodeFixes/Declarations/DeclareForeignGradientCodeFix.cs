@@ -27,7 +27,7 @@ public sealed class DeclareForeignGradientCodeFix : CodeFixProvider
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         SemanticModel? model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
-        foreach (Diagnostic diagnostic in context.Diagnostics)
+        foreach (Diagnostic diagnostic in this.FixableDiagnostics(context))
         {
             if (model is not null && Declaration(diagnostic, model, context.CancellationToken) is { } declaration)
             {

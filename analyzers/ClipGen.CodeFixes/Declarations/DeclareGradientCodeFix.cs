@@ -25,13 +25,13 @@ public sealed class DeclareGradientCodeFix : CodeFixProvider
     /// </summary>
     public override FixAllProvider GetFixAllProvider() => new DocumentFixAll(
         static (context, document, diagnostics, written, cancellation) =>
-            FixAsync(document, diagnostics, context.CodeActionEquivalenceKey == DeclareKey, written, cancellation));
+            FixAsync(document, diagnostics, context.Asks(DeclareKey), written, cancellation));
 
     /// <inheritdoc/>
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        foreach (Diagnostic diagnostic in context.Diagnostics)
+        foreach (Diagnostic diagnostic in this.FixableDiagnostics(context))
         {
             if (root is null || AttributeInsertion.MemberAt(root, diagnostic.Location.SourceSpan) is not { } member)
             {

@@ -37,7 +37,7 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
             var calls = new Dictionary<InvocationExpressionSyntax, TorchReplacement>();
             foreach (Diagnostic diagnostic in diagnostics)
             {
-                if (CallAt(root, diagnostic) is { } call && KeyOf(KindOf(diagnostic)) == context.CodeActionEquivalenceKey)
+                if (CallAt(root, diagnostic) is { } call && context.Asks(KeyOf(KindOf(diagnostic))))
                     calls[call] = KindOf(diagnostic);
             }
 
@@ -48,7 +48,7 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        foreach (Diagnostic diagnostic in context.Diagnostics)
+        foreach (Diagnostic diagnostic in this.FixableDiagnostics(context))
         {
             if (CallAt(root, diagnostic) is not { } call)
                 continue;

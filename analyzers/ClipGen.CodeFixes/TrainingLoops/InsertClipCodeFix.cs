@@ -29,7 +29,7 @@ public sealed class InsertClipCodeFix : CodeFixProvider
             UsualLimit limit = await UsualLimit.OfAsync(document, context.CancellationToken).ConfigureAwait(false);
             SyntaxNode? root = await document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
             ImmutableArray<Diagnostic> same = diagnostics.RemoveAll(
-                diagnostic => KeyOf(root, diagnostic, limit) != context.CodeActionEquivalenceKey);
+                diagnostic => !context.Asks(KeyOf(root, diagnostic, limit)));
             return await FixAsync(document, same, limit, context.CancellationToken).ConfigureAwait(false);
         });
 
@@ -41,7 +41,7 @@ public sealed class InsertClipCodeFix : CodeFixProvider
         if (root is null || model is null)
             return;
         UsualLimit limit = await UsualLimit.OfAsync(context.Document, context.CancellationToken).ConfigureAwait(false);
-        foreach (Diagnostic diagnostic in context.Diagnostics)
+        foreach (Diagnostic diagnostic in this.FixableDiagnostics(context))
         {
             if (DroppedCallIn(root, diagnostic) is null
                 && ClipEdit.Of(root, model, diagnostic, limit.Text, new HashSet<string>(), context.CancellationToken) is null)

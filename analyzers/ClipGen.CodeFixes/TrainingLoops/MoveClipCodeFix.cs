@@ -33,7 +33,7 @@ public sealed class MoveClipCodeFix : CodeFixProvider
     {
         SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
         SemanticModel? model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
-        foreach (Diagnostic diagnostic in context.Diagnostics)
+        foreach (Diagnostic diagnostic in this.FixableDiagnostics(context))
         {
             if (root is null || model is null || MoveOf(root, model, diagnostic, context.CancellationToken) is null)
                 continue;

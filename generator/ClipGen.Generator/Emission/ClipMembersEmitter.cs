@@ -15,6 +15,9 @@ internal static class ClipMembersEmitter
         "ClipGradients()", "ClipGradients(double)", "ClipGradients(ClipGen.ClipReport)", "ClipGradients(double, ClipGen.ClipReport)",
     ];
 
+    /// <summary>What a model implements for operations that do more than clip.</summary>
+    public const string ModelInterface = "global::ClipGen.Numerics.IClipModel";
+
     public static void Emit(SourceWriter writer, SourceDeclaration source)
     {
         string modifiers = source.ClipMembers switch
@@ -82,8 +85,8 @@ internal static class ClipMembersEmitter
             /// <returns>The number of norms written.</returns>
             /// <exception cref="global::System.ArgumentException"><paramref name="norms"/> is too short. Nothing was written.</exception>
             """,
-            $"{modifiers} int GetGradientNorms(global::System.Span<double> norms) =>\n    {operations}.Norms({gradients}, norms{normType});",
-            isLast: isTorch);
+            $"{modifiers} int GetGradientNorms(global::System.Span<double> norms) =>\n    {operations}.Norms({gradients}, norms{normType});");
+        EmitModel(writer, source);
         if (!isTorch)
         {
             EmitSourceStruct(writer, source);
@@ -121,10 +124,7 @@ internal static class ClipMembersEmitter
         Emit(inPlace, hasLimit: true);
         Emit("Clips the gradients, and t" + Tells, hasReport: true);
         Emit($"{inPlace} T{Tells}", hasLimit: true, hasReport: true);
-        if (only is null && !Signatures.All(source.Written.Contains))
-        {
-            EmitLimits(writer, source);
-        }
+        EmitLimits(writer, source);
 
         void Emit(string summary, bool hasLimit = false, bool hasReport = false)
         {
@@ -191,6 +191,31 @@ internal static class ClipMembersEmitter
         }
     }
 
+    /// <summary>The limits at run time, and operations compiled for the model. Implemented explicitly: users have no need of it.</summary>
+    private static void EmitModel(SourceWriter writer, SourceDeclaration source)
+    {
+        writer.Line(SourceEmitter.GeneratedCode);
+        writer.Line($"global::System.ReadOnlySpan<global::ClipGen.Numerics.ClipRule> {ModelInterface}.GetClipRules() => {ReservedMembers.LimitsField};");
+        writer.Line();
+        writer.Line(SourceEmitter.GeneratedCode);
+        string operation = VisitorParameter.NameIn(source, "TOperation");
+        string head = $"void {ModelInterface}.Run<{operation}>(ref {operation} operation)";
+        if (source.Torch is not null)
+        {
+            writer.Lines($"{head} =>\n    {TorchModuleEmitter.Operations}.Run(this, {ReservedMembers.LimitsField}, ref operation);");
+        }
+        else
+        {
+            using (writer.OpenBlock(head))
+            {
+                writer.Line($"{ReservedMembers.SourceStruct} gradients = new {ReservedMembers.SourceStruct}(this);");
+                writer.Line($"operation.Run(gradients, {ReservedMembers.LimitsField}, {(source.IsUntied ? "gradients.IsUntied" : "false")});");
+            }
+
+            writer.Line();
+        }
+    }
+
     private static void EmitLimits(SourceWriter writer, SourceDeclaration source)
     {
         const string Rule = "global::ClipGen.Numerics.ClipRule";
@@ -207,7 +232,7 @@ internal static class ClipMembersEmitter
     }
 
     private static void EmitMember(
-        SourceWriter writer, SourceDeclaration source, string signature, string documentation, string member, bool isLast = false)
+        SourceWriter writer, SourceDeclaration source, string signature, string documentation, string member)
     {
         // What the user has written is used.
         if (source.Written.Contains(signature))
@@ -218,10 +243,7 @@ internal static class ClipMembersEmitter
         writer.Lines(documentation);
         writer.Line(SourceEmitter.GeneratedCode);
         writer.Lines(member);
-        if (!isLast)
-        {
-            writer.Line();
-        }
+        writer.Line();
     }
 
     private static void EmitSourceStruct(SourceWriter writer, SourceDeclaration source)

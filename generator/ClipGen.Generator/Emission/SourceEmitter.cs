@@ -81,7 +81,7 @@ internal static class SourceEmitter
             type = $"{type.Substring(0, type.Length - 1)}{member.Length}]";
         }
 
-        string parameter = member.Parameter is null ? "" : $", gradient of {member.Parameter}";
+        string parameter = member.Parameter is null ? "" : $", gradient of {member.Parameter.Name}";
         string group = member.Group is null ? "" : $", group '{Literal.Display(member.Group)}'";
         return $"{member.PathName.PadRight(width)}  {type}{parameter}{group}";
     }
@@ -102,6 +102,12 @@ internal static class SourceEmitter
         if (source.Limits.Count > 0 && source.ClipMembers != ClipMembersKind.Override)
         {
             interfaces.Add("global::ClipGen.IClippable");
+        }
+
+        if (source.Limits.Count > 0)
+        {
+            // Also where a base implements it: for this type, with its limits, it is implemented again.
+            interfaces.Add(ClipMembersEmitter.ModelInterface);
         }
 
         if (source.Torch is { } torch && TorchModuleEmitter.BeginsDeclarations(torch))

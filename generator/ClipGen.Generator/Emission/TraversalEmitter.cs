@@ -172,14 +172,21 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
     private void EmitMember(GradientMember member, string prefix = "")
     {
         string? group = LimitEmitter.GroupOf(source, member.Name, member.Group);
-        string? parameter = member.Parameter is null ? null : BufferExpression.Of(Behind(member.Parameter), member.ParameterForm!);
+        ParameterText? parameter = member.Parameter is { } declared
+            ? new ParameterText(declared.Name, Behind(declared.Expression), declared.Form, OptionsOf(declared))
+            : null;
         EmitNamed(member.PathName, Behind(member.Expression), member.Form, parameter, group);
 
         string Behind(string expression) => prefix.Length == 0 ? expression : MemberExpression.Behind(prefix, expression);
     }
 
+    /// <summary>What is passed besides the elements for each buffer inside the member; empty where that is the default.</summary>
+    private static string OptionsOf(ParameterDeclaration parameter) =>
+        (parameter.WeightDecay ? "" : ", weightDecay: false")
+            + (parameter.LearningRateScale == 1 ? "" : $", learningRateScale: {Literal.Of(parameter.LearningRateScale)}");
+
     /// <summary>A member: one call for a buffer, a region for all that takes more.</summary>
-    private void EmitNamed(string name, string expression, GradientForm form, string? parameter = null, string? group = null)
+    private void EmitNamed(string name, string expression, GradientForm form, ParameterText? parameter = null, string? group = null)
     {
         if (form is BufferForm buffer)
         {
@@ -190,41 +197,46 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         if (name.Length == 0)
         {
             // The items of the object itself: a path shows their index behind the object's own.
-            EmitItem(form, expression);
+            EmitItem(form, expression, parameter);
             return;
         }
 
+        string rest = (group is null ? "" : $", {Literal.Of(group)}")
+            + (parameter?.Name is { } named ? $", parameter: {Literal.Of(named)}" : "");
         writer.Line($"#region {name}");
-        writer.Line(group is null ? $"visitor.Enter({Literal.Of(name)});" : $"visitor.Enter({Literal.Of(name)}, {Literal.Of(group)});");
-        EmitItem(form, expression);
+        writer.Line($"visitor.Enter({Literal.Of(name)}{rest});");
+        EmitItem(form, expression, parameter?.Inside());
         writer.Line("visitor.Leave();");
         writer.Line("#endregion");
     }
 
-    private void EmitVisit(string name, BufferForm buffer, string expression, string? parameter = null, string? group = null)
+    private void EmitVisit(string name, BufferForm buffer, string expression, ParameterText? parameter = null, string? group = null)
     {
-        string rest = (parameter is null ? "" : ", " + parameter) + (group is null ? "" : ", group: " + Literal.Of(group));
+        string? elements = parameter is { Form: BufferForm form } ? BufferExpression.Of(parameter.Expression, form) : null;
+        string rest = (elements is null ? "" : ", " + elements)
+            + (group is null ? "" : ", group: " + Literal.Of(group))
+            + (elements is null ? "" : parameter!.Options);
         writer.Line(
             buffer.Kind == BufferKind.Tensor
                 ? $"global::ClipGen.Numerics.GradientTraversal.VisitTensor<{buffer.Element}, {_visitor}>({name}, {expression}, ref visitor{rest});"
                 : $"visitor.Visit<{buffer.Element}>({name}, {BufferExpression.Of(expression, buffer)}{rest});");
     }
 
-    private void EmitItem(GradientForm form, string expression)
+    private void EmitItem(GradientForm form, string expression, ParameterText? parameter = null)
     {
         switch (form)
         {
             case BufferForm buffer:
-                EmitVisit("\"\"", buffer, expression);
+                EmitVisit("\"\"", buffer, expression, parameter);
                 break;
             case SourceForm held:
                 EmitSource(held, expression);
                 break;
             case CompositeForm composite:
-                EmitComposite(composite, expression);
+                EmitComposite(composite, expression, parameter);
                 break;
             case CollectionForm collection:
-                EmitCollection(collection, expression);
+                EmitCollection(collection, expression, parameter);
                 break;
         }
     }
@@ -250,19 +262,44 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         }
     }
 
-    private void EmitComposite(CompositeForm composite, string expression)
+    private void EmitComposite(CompositeForm composite, string expression, ParameterText? parameter)
     {
         string value = $"value{_locals++}";
         using (writer.OpenBlock($"if ({expression} is {{ }} {value})"))
         {
             foreach (GradientPart part in composite.Parts)
             {
-                EmitNamed(part.Name, part.Through is null ? $"{value}.{part.Expression}" : $"(({part.Through}){value}).{part.Expression}", part.Form);
+                EmitNamed(part.Name, Of(value, part), part.Form, ParameterOf(part));
             }
+        }
+
+        static string Of(string value, GradientPart part) =>
+            part.Through is null ? $"{value}.{part.Expression}" : $"(({part.Through}){value}).{part.Expression}";
+
+        // A part that the value itself holds, or the same part of a value that holds parameters.
+        ParameterText? ParameterOf(GradientPart part)
+        {
+            if (part.Parameter is { } own)
+            {
+                return new ParameterText(own.Name, Of(value, own), own.Form, parameter?.Extra ?? "");
+            }
+
+            if (parameter is null)
+            {
+                return null;
+            }
+
+            string other = $"value{_locals++}";
+            return parameter with
+            {
+                Name = null,
+                Expression = $"({parameter.Expression} is {{ }} {other} ? {Of(other, part)} : default)",
+                Form = part.Form,
+            };
         }
     }
 
-    private void EmitCollection(CollectionForm collection, string expression)
+    private void EmitCollection(CollectionForm collection, string expression, ParameterText? parameter)
     {
         int number = _locals++;
         string items = $"items{number}";
@@ -314,8 +351,44 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         void EmitCollectionItem(string key, string item)
         {
             writer.Line($"visitor.EnterItem({key});");
-            EmitItem(collection.Item, item);
+            EmitItem(collection.Item, item, parameter is null ? null : ParameterItem(collection, parameter, key));
             writer.Line("visitor.Leave();");
         }
+    }
+
+    /// <summary>The item of a collection of parameters for that of a collection of gradients; null where there is no way to it by its position or key.</summary>
+    private ParameterText? ParameterItem(CollectionForm collection, ParameterText parameter, string key)
+    {
+        string items = $"parameters{_locals++}";
+        string? item = collection.Kind switch
+        {
+            CollectionKind.Array or CollectionKind.ImmutableArray => $"{key} < {items}.Length ? {items}[{key}]",
+            CollectionKind.List => $"{key} < {items}.Count ? {items}[{key}]",
+            CollectionKind.Memory => $"{key} < {items}.Length ? {items}.Span[{key}]",
+            CollectionKind.Dictionary when collection.Through is null || collection.Through.Contains("Dictionary<") =>
+                $"{items}.ContainsKey({key}) ? {items}[{key}]",
+            _ => null,
+        };
+        string cast = collection.Through is null ? "" : $"({collection.Through}?)";
+        string exists = collection.Kind == CollectionKind.ImmutableArray ? "{ IsDefault: false }" : "{ }";
+        return item is null
+            ? null
+            : parameter with { Expression = $"({cast}{parameter.Expression} is {exists} {items} && {item} : default)", Form = collection.Item };
+    }
+
+    /// <summary>What stands for the parameters of the gradients that are written now.</summary>
+    /// <param name="Name">The name of the member that holds them, where it is that of a member.</param>
+    /// <param name="Expression">How the generated code reads them.</param>
+    /// <param name="Form">How they are held.</param>
+    /// <param name="Extra">What optimizers do with them, as arguments.</param>
+    private sealed record ParameterText(string? Name, string Expression, GradientForm Form, string Extra)
+    {
+        /// <summary>The options of a buffer, as an argument; empty for the default.</summary>
+        public string Options => Name is null && Extra.Length == 0
+            ? ""
+            : $", options: new global::ClipGen.ParameterOptions({(Name is null ? "null" : Literal.Of(Name))}{Extra})";
+
+        /// <summary>The same for what the member holds, whose path begins with the member's name.</summary>
+        public ParameterText Inside() => this with { Name = null };
     }
 }

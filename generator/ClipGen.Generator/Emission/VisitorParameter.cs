@@ -21,6 +21,6 @@ internal static class VisitorParameter
 
         bool IsTaken(string candidate) =>
             source.Type.Containers.Append(source.Type.Name).Any(text => Regex.IsMatch(text, $@"\b{candidate}\b"))
-            || source.Members.Any(member => member.Expression.TrimEnd('(', ')') == candidate || member.Parameter == candidate);
+            || source.Members.Any(member => member.Expression.TrimEnd('(', ')') == candidate || member.Parameter?.Expression == candidate);
     }
 }

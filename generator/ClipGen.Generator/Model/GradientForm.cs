@@ -65,7 +65,8 @@ internal sealed record CompositeForm(EquatableArray<GradientPart> Parts, string 
 /// <param name="Expression">How it is read from the value: <c>Grad</c>, <c>GetGrad()</c>.</param>
 /// <param name="Form">How it holds gradients.</param>
 /// <param name="Through">The base that the value is cast to first, fully qualified, where another member hides the part; else null.</param>
-internal sealed record GradientPart(string Name, string Expression, GradientForm Form, string? Through = null);
+/// <param name="Parameter">The part of the value that holds the parameters of this one, or null.</param>
+internal sealed record GradientPart(string Name, string Expression, GradientForm Form, string? Through = null, GradientPart? Parameter = null);
 
 /// <summary>A collection of any other form.</summary>
 /// <param name="Item">The form of its items.</param>

@@ -28,16 +28,14 @@ internal sealed record SourceDeclaration(
 /// <param name="Name">Its name.</param>
 /// <param name="Expression">How the generated code reads it: <c>_dW</c>, <c>GetGradient()</c>.</param>
 /// <param name="Form">How it holds them.</param>
-/// <param name="Parameter">How the generated code reads the parameter that it is the gradient of, or null.</param>
-/// <param name="ParameterForm">How that holds its elements.</param>
+/// <param name="Parameter">The parameter that it is the gradient of, or null.</param>
 /// <param name="Group">The group it is clipped with, or null.</param>
 /// <param name="Length">The number of elements, or 0 when the compiler cannot see it.</param>
 internal sealed record GradientMember(
     string Name,
     string Expression,
     GradientForm Form,
-    string? Parameter,
-    BufferForm? ParameterForm,
+    ParameterDeclaration? Parameter,
     string? Group,
     int Length)
 {
@@ -47,6 +45,14 @@ internal sealed record GradientMember(
     /// <summary>Whether it is an array of <see cref="Length"/> elements, allocated where it is declared and never replaced: not null, and no other member's.</summary>
     public bool IsProven { get; init; }
 }
+
+/// <summary>One member that holds parameters.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Expression">How the generated code reads it.</param>
+/// <param name="Form">How it holds them: as the gradient's member does, or as another buffer of the same elements.</param>
+/// <param name="WeightDecay">Whether the weight decay of an optimizer applies.</param>
+/// <param name="LearningRateScale">What the learning rate of an optimizer is multiplied with.</param>
+internal sealed record ParameterDeclaration(string Name, string Expression, GradientForm Form, bool WeightDecay, double LearningRateScale);
 
 /// <summary>One declared limit.</summary>
 /// <param name="ByValue">Clamp every element instead of scaling by the norm.</param>

@@ -159,7 +159,7 @@ internal sealed class SourceReader(
         bool isOwn = SymbolEqualityComparer.Default.Equals(member.ContainingType, type);
         if (CheckWalkable(isOwn ? member : type, null, form))
         {
-            _members.Add(new GradientMember(name, expression, form, null, null, null, 0));
+            _members.Add(new GradientMember(name, expression, form, null, null, 0));
             AddUses(memberType, member, isMarked: false);
         }
     }
@@ -231,8 +231,7 @@ internal sealed class SourceReader(
                 _limits.Add(own);
             }
 
-            BufferForm? parameterForm = parameter is null ? null : ReadParameter(parameter, parameterAttribute!, member, form);
-            string? parameterExpression = parameterForm is null ? null : MemberExpression.OfThis(parameter!);
+            ParameterDeclaration? declared = parameter is null ? null : ReadParameter(parameter, parameterAttribute!, member, form);
             int? visible = VisibleLength.Of(member, compilation, cancellation);
             int length = gradient is null ? 0 : SourceMembers.NamedArgument(gradient, "Length", 0);
             if (length <= 0)
@@ -240,7 +239,7 @@ internal sealed class SourceReader(
                 length = visible ?? 0;
             }
 
-            _members.Add(new GradientMember(member.Name, MemberExpression.OfThis(member), form, parameterExpression, parameterForm, group, length)
+            _members.Add(new GradientMember(member.Name, MemberExpression.OfThis(member), form, declared, group, length)
             {
                 IsProven = length == visible && form is BufferForm && (_proven ??= ProvenBuffers.Of(type, cancellation)).Contain(member, cancellation),
             });
@@ -332,7 +331,7 @@ internal sealed class SourceReader(
         return fromGradient ?? fromParameter;
     }
 
-    private BufferForm? ReadParameter(ISymbol parameter, AttributeData attribute, ISymbol gradient, GradientForm form)
+    private ParameterDeclaration? ReadParameter(ISymbol parameter, AttributeData attribute, ISymbol gradient, GradientForm form)
     {
         if (!parameter.IsStatic && MemberReadability.FindObstacle(parameter, type, compilation) is { } obstacle)
         {
@@ -362,9 +361,14 @@ internal sealed class SourceReader(
         {
             MismatchedParameter(parameter, attribute, gradient.Name, $"has {lengths.Gradient} elements, the parameter {lengths.Parameter}");
         }
-        else if (parameterForm is BufferForm buffer && !parameter.IsStatic)
+        else if (parameterForm is not (null or RefusedForm or SourceForm) && !parameter.IsStatic)
         {
-            return buffer;
+            return new ParameterDeclaration(
+                parameter.Name,
+                MemberExpression.OfThis(parameter),
+                parameterForm,
+                SourceMembers.NamedArgument(attribute, "WeightDecay", true),
+                SourceMembers.NamedArgument(attribute, "LearningRateScale", 1.0));
         }
 
         return null;

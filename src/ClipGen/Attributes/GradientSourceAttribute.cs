@@ -26,4 +26,9 @@ public sealed class GradientSourceAttribute : Attribute
 
     /// <summary>The names of its gradient buffers.</summary>
     public IReadOnlyList<string> Gradients { get; }
+
+    /// <summary>
+    /// The names of the members that hold the parameters, in the order of <see cref="Gradients"/>, for optimizers; empty where the type is only clipped.
+    /// </summary>
+    public string[] Parameters { get; set; } = [];
 }

@@ -19,10 +19,10 @@ public readonly record struct ClipRule
     public ClipScope Scope { get; private init; }
 
     /// <summary>What to do when a gradient of the rule holds a NaN or an infinity.</summary>
-    public NonFinitePolicy NonFinite { get; private init; }
+    public NonFinitePolicy NonFinite { get; internal init; }
 
     /// <summary>Added to the norm before the limit is divided by it; finite, 0 or greater.</summary>
-    public double Epsilon { get; private init; }
+    public double Epsilon { get; internal init; }
 
     /// <summary>The group whose gradients the rule is for; <see langword="null"/> for those that no other rule names.</summary>
     public string? Group { get; private init; }

@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using ClipGen.Numerics.Kernels;
-using ClipGen.Numerics.Threads;
 using ClipGen.Numerics.Traversal;
+using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics;
 
@@ -135,7 +135,8 @@ public static class GradientOperations
             : LedgerOperations.Clip(gradients, rules, everything: false, report);
     }
 
-    private static void Validate(ReadOnlySpan<ClipRule> rules)
+    /// <summary>Refuses rules that are out of range or contradict each other.</summary>
+    internal static void Validate(ReadOnlySpan<ClipRule> rules)
     {
         if (rules.IsEmpty)
             throw new ArgumentException("There is no rule.", nameof(rules));
@@ -201,7 +202,8 @@ public static class GradientOperations
         }
     }
 
-    private static void ReplaceLimit(ReadOnlySpan<ClipRule> rules, double limit, ClipRule[] replaced)
+    /// <summary>Copies rules, with another limit in the place of the one for all gradients, or, where there is none, of every one.</summary>
+    internal static void ReplaceLimit(ReadOnlySpan<ClipRule> rules, double limit, ClipRule[] replaced)
     {
         bool hasRuleForAll = false;
         foreach (ClipRule rule in rules)
@@ -235,8 +237,7 @@ public static class GradientOperations
         where TSource : IGradientSource
     {
         int collections = GC.CollectionCount(0);
-        var watch = new WatchVisitor();
-        gradients.VisitGradients(ref watch);
+        WatchMemory watch = Walk.Through(gradients, default(WatchMemory));
         var scaleFactor = new ScaleFactor(factor);
         if (watch.Runs.MayOverlap || GC.CollectionCount(0) != collections)
         {
@@ -253,11 +254,7 @@ public static class GradientOperations
     /// <exception cref="NotSupportedException">The source hands over elements that are not <see cref="float"/>, <see cref="double"/> or <see cref="Half"/>.</exception>
     /// <exception cref="InvalidOperationException">The source holds itself.</exception>
     public static void Zero<TSource>(TSource gradients)
-        where TSource : IGradientSource
-    {
-        var zero = new ZeroVisitor();
-        gradients.VisitGradients(ref zero);
-    }
+        where TSource : IGradientSource => Walk.Through(gradients, default(Clear));
 
     /// <summary>
     /// The paths of the gradients, such as <c>_layers[3]._dBias</c>, in visiting order. Empty and tied buffers do not appear. No two are

@@ -26,10 +26,11 @@ public static class GradientTraversal
     /// <param name="name">The member's name; empty for an item of a collection.</param>
     /// <param name="tensor">The gradient, or <see langword="null"/>.</param>
     /// <param name="visitor">Receives the elements.</param>
-    /// <param name="parameter">The elements of the parameter that the gradient is of. Handed over where the gradient is dense and as long.</param>
+    /// <param name="parameter">The elements of the parameter that the gradient is of. Handed over where the gradient is dense.</param>
     /// <param name="group">The group that the gradient was declared in.</param>
+    /// <param name="options">What else is declared of the parameter.</param>
     public static void VisitTensor<T, TVisitor>(
-        string name, Tensor<T>? tensor, ref TVisitor visitor, Span<T> parameter = default, string? group = null)
+        string name, Tensor<T>? tensor, ref TVisitor visitor, Span<T> parameter = default, string? group = null, in ParameterOptions options = default)
         where TVisitor : struct, IGradientVisitor
     {
         if (tensor is null || tensor.IsEmpty)
@@ -40,7 +41,7 @@ public static class GradientTraversal
         if (tensor.IsDense)
         {
             Span<T> elements = GradientSpan.OfDense(tensor, name);
-            visitor.Visit(name, elements, parameter.Length == elements.Length ? parameter : default, group);
+            visitor.Visit(name, elements, parameter, group, options);
             return;
         }
 

@@ -91,15 +91,33 @@ internal sealed class EditorProject : IDisposable
     {
         var offered = new List<CodeAction>();
         foreach (Diagnostic diagnostic in (await UnderlinedAsync()).Where(diagnostic => diagnostic.Location.SourceSpan.IntersectsWith(caret)))
+            offered.AddRange(await OfferedForAsync(diagnostic));
+        return offered;
+    }
+
+    /// <summary>What the fixes offer that are for the finding's rule, or those that are not.</summary>
+    public async Task<IReadOnlyList<CodeAction>> OfferedForAsync(Diagnostic diagnostic, bool byFixesOfOtherRules = false)
+    {
+        var offered = new List<CodeAction>();
+        foreach (CodeFixProvider fix in Fixes.Where(fix => fix.FixableDiagnosticIds.Contains(diagnostic.Id) != byFixesOfOtherRules))
         {
-            foreach (CodeFixProvider fix in Fixes.Where(fix => fix.FixableDiagnosticIds.Contains(diagnostic.Id)))
-            {
-                var context = new CodeFixContext(Document, diagnostic, (action, _) => offered.Add(action), TestContext.Current.CancellationToken);
-                await fix.RegisterCodeFixesAsync(context);
-            }
+            var context = new CodeFixContext(
+                Document, diagnostic.Location.SourceSpan, [diagnostic], (action, _) => offered.Add(action), TestContext.Current.CancellationToken);
+            await fix.RegisterCodeFixesAsync(context);
         }
 
         return offered;
+    }
+
+    /// <summary>Fixes all findings of one rule in the project.</summary>
+    public async Task FixAllAsync(string id, string? key)
+    {
+        CodeFixProvider fix = Fixes.Single(fix => fix.FixableDiagnosticIds.Contains(id));
+        ImmutableArray<Diagnostic> found = [.. (await UnderlinedAsync()).Where(diagnostic => diagnostic.Id == id)];
+        var context = new FixAllContext(
+            Document, fix, FixAllScope.Project, key!, [id], new Found(found), TestContext.Current.CancellationToken);
+        CodeAction? action = await fix.GetFixAllProvider()!.GetFixAsync(context);
+        await ApplyAsync(action!);
     }
 
     public async Task ApplyAsync(CodeAction action)
@@ -109,6 +127,19 @@ internal sealed class EditorProject : IDisposable
     }
 
     public void Dispose() => _workspace.Dispose();
+
+    /// <summary>The findings of the one document.</summary>
+    private sealed class Found(ImmutableArray<Diagnostic> found) : FixAllContext.DiagnosticProvider
+    {
+        public override Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
+            Task.FromResult<IEnumerable<Diagnostic>>(found);
+
+        public override Task<IEnumerable<Diagnostic>> GetDocumentDiagnosticsAsync(Document document, CancellationToken cancellationToken) =>
+            Task.FromResult<IEnumerable<Diagnostic>>(found);
+
+        public override Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
+            Task.FromResult<IEnumerable<Diagnostic>>([]);
+    }
 
     /// <summary>The assemblies are loaded already.</summary>
     private sealed class Loader : IAnalyzerAssemblyLoader

@@ -23,7 +23,7 @@
 
 namespace Demo
 {
-    partial class Sources<TLayer> : global::ClipGen.IClippable, global::ClipGen.IGradientSource
+    partial class Sources<TLayer> : global::ClipGen.IClippable, global::ClipGen.Numerics.IClipModel, global::ClipGen.IGradientSource
     {
         /// <summary>Clips the gradients. Call it between the backward pass and the optimizer step.</summary>
         /// <remarks>
@@ -65,6 +65,12 @@ namespace Demo
         public global::ClipGen.ClipResult ClipGradients(double limit, global::ClipGen.ClipReport report) =>
             global::ClipGen.Numerics.GradientOperations.Clip(new ClipGenSource(this), global::ClipGen.Numerics.ClipRule.Norm(limit), report);
 
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        private static readonly global::ClipGen.Numerics.ClipRule[] ClipGenLimits = new global::ClipGen.Numerics.ClipRule[]
+        {
+            global::ClipGen.Numerics.ClipRule.Norm(1.0),
+        };
+
         /// <summary>The L2 norm of all gradients, as if they were one vector. Nothing is changed.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public double GradientNorm() =>
@@ -97,6 +103,16 @@ namespace Demo
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public int GetGradientNorms(global::System.Span<double> norms) =>
             global::ClipGen.Numerics.GradientOperations.Norms(new ClipGenSource(this), norms);
+
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        global::System.ReadOnlySpan<global::ClipGen.Numerics.ClipRule> global::ClipGen.Numerics.IClipModel.GetClipRules() => ClipGenLimits;
+
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        void global::ClipGen.Numerics.IClipModel.Run<TOperation>(ref TOperation operation)
+        {
+            ClipGenSource gradients = new ClipGenSource(this);
+            operation.Run(gradients, ClipGenLimits, false);
+        }
 
         // A struct around the model, so that the runtime's operations are compiled for this model alone.
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]

@@ -17,7 +17,7 @@
 
 namespace Demo
 {
-    partial class Translator : global::ClipGen.IClippable, global::ClipGen.IGradientSource
+    partial class Translator : global::ClipGen.IClippable, global::ClipGen.Numerics.IClipModel, global::ClipGen.IGradientSource
     {
         /// <summary>Clips the gradients. Call it between the backward pass and the optimizer step.</summary>
         /// <remarks>
@@ -106,6 +106,16 @@ namespace Demo
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public int GetGradientNorms(global::System.Span<double> norms) =>
             global::ClipGen.Numerics.GradientOperations.Norms(new ClipGenSource(this), norms);
+
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        global::System.ReadOnlySpan<global::ClipGen.Numerics.ClipRule> global::ClipGen.Numerics.IClipModel.GetClipRules() => ClipGenLimits;
+
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        void global::ClipGen.Numerics.IClipModel.Run<TOperation>(ref TOperation operation)
+        {
+            ClipGenSource gradients = new ClipGenSource(this);
+            operation.Run(gradients, ClipGenLimits, false);
+        }
 
         // A struct around the model, so that the runtime's operations are compiled for this model alone.
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]

@@ -11,7 +11,7 @@
 
 namespace Demo
 {
-    partial class BiggerModel
+    partial class BiggerModel : global::ClipGen.Numerics.IClipModel
     {
         /// <summary>Clips the gradients. Call it between the backward pass and the optimizer step.</summary>
         /// <remarks>
@@ -53,6 +53,12 @@ namespace Demo
         public override global::ClipGen.ClipResult ClipGradients(double limit, global::ClipGen.ClipReport report) =>
             global::ClipGen.Numerics.GradientOperations.Clip(new ClipGenSource(this), global::ClipGen.Numerics.ClipRule.Norm(limit), report);
 
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        private static readonly global::ClipGen.Numerics.ClipRule[] ClipGenLimits = new global::ClipGen.Numerics.ClipRule[]
+        {
+            global::ClipGen.Numerics.ClipRule.Norm(2.0),
+        };
+
         /// <summary>The L2 norm of all gradients, as if they were one vector. Nothing is changed.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public override double GradientNorm() =>
@@ -85,6 +91,16 @@ namespace Demo
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public override int GetGradientNorms(global::System.Span<double> norms) =>
             global::ClipGen.Numerics.GradientOperations.Norms(new ClipGenSource(this), norms);
+
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        global::System.ReadOnlySpan<global::ClipGen.Numerics.ClipRule> global::ClipGen.Numerics.IClipModel.GetClipRules() => ClipGenLimits;
+
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        void global::ClipGen.Numerics.IClipModel.Run<TOperation>(ref TOperation operation)
+        {
+            ClipGenSource gradients = new ClipGenSource(this);
+            operation.Run(gradients, ClipGenLimits, false);
+        }
 
         // A struct around the model, so that the runtime's operations are compiled for this model alone.
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]

@@ -15,7 +15,7 @@
 
 namespace Demo
 {
-    partial class Model<T> : global::ClipGen.IClippable, global::ClipGen.IGradientSource
+    partial class Model<T> : global::ClipGen.IClippable, global::ClipGen.Numerics.IClipModel, global::ClipGen.IGradientSource
     {
         /// <summary>Clips the gradients. Call it between the backward pass and the optimizer step.</summary>
         /// <remarks>
@@ -102,6 +102,16 @@ namespace Demo
         public int GetGradientNorms(global::System.Span<double> norms) =>
             global::ClipGen.Numerics.GradientOperations.Norms(new ClipGenSource(this), norms);
 
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        global::System.ReadOnlySpan<global::ClipGen.Numerics.ClipRule> global::ClipGen.Numerics.IClipModel.GetClipRules() => ClipGenLimits;
+
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        void global::ClipGen.Numerics.IClipModel.Run<TOperation>(ref TOperation operation)
+        {
+            ClipGenSource gradients = new ClipGenSource(this);
+            operation.Run(gradients, ClipGenLimits, false);
+        }
+
         // A struct around the model, so that the runtime's operations are compiled for this model alone.
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         private readonly struct ClipGenSource : global::ClipGen.IGradientSource
@@ -122,7 +132,7 @@ namespace Demo
         public void VisitGradients<TVisitor>(ref TVisitor visitor)
             where TVisitor : struct, global::ClipGen.IGradientVisitor
         {
-            global::ClipGen.Numerics.GradientTraversal.VisitTensor<float, TVisitor>("_dW", _dW, ref visitor, global::ClipGen.Numerics.GradientSpan.OfDense<float>(_w));
+            global::ClipGen.Numerics.GradientTraversal.VisitTensor<float, TVisitor>("_dW", _dW, ref visitor, global::ClipGen.Numerics.GradientSpan.OfDense<float>(_w), options: new global::ClipGen.ParameterOptions("_w"));
 
             #region _dBiases
             visitor.Enter("_dBiases", "b");

@@ -14,7 +14,7 @@
 
 namespace Demo
 {
-    partial class BigTranslator
+    partial class BigTranslator : global::ClipGen.Numerics.IClipModel
     {
         /// <summary>Clips the gradients. Call it between the backward pass and the optimizer step.</summary>
         /// <remarks>
@@ -56,6 +56,12 @@ namespace Demo
         public override global::ClipGen.ClipResult ClipGradients(double limit, global::ClipGen.ClipReport report) =>
             global::ClipGen.Torch.ModuleGradients.Clip(this, global::ClipGen.Numerics.ClipRule.Norm(limit), report);
 
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        private static readonly global::ClipGen.Numerics.ClipRule[] ClipGenLimits = new global::ClipGen.Numerics.ClipRule[]
+        {
+            global::ClipGen.Numerics.ClipRule.Norm(0.5),
+        };
+
         /// <summary>The L2 norm of all gradients, as if they were one vector. Nothing is changed.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public override double GradientNorm() =>
@@ -88,6 +94,13 @@ namespace Demo
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public override int GetGradientNorms(global::System.Span<double> norms) =>
             global::ClipGen.Torch.ModuleGradients.Norms(this, norms);
+
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        global::System.ReadOnlySpan<global::ClipGen.Numerics.ClipRule> global::ClipGen.Numerics.IClipModel.GetClipRules() => ClipGenLimits;
+
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        void global::ClipGen.Numerics.IClipModel.Run<TOperation>(ref TOperation operation) =>
+            global::ClipGen.Torch.ModuleGradients.Run(this, ClipGenLimits, ref operation);
 
         /// <summary>Says which members are left out of clipping and which belong to a group.</summary>
         /// <param name="declarations">Receives them.</param>

@@ -11,7 +11,7 @@
 
 namespace Demo
 {
-    partial class CautiousTranslator
+    partial class CautiousTranslator : global::ClipGen.Numerics.IClipModel
     {
         /// <summary>Clips the gradients. Call it between the backward pass and the optimizer step.</summary>
         /// <remarks>
@@ -53,6 +53,12 @@ namespace Demo
         public override global::ClipGen.ClipResult ClipGradients(double limit, global::ClipGen.ClipReport report) =>
             global::ClipGen.Torch.ModuleGradients.Clip(this, global::ClipGen.Numerics.ClipRule.Norm(limit), report);
 
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        private static readonly global::ClipGen.Numerics.ClipRule[] ClipGenLimits = new global::ClipGen.Numerics.ClipRule[]
+        {
+            global::ClipGen.Numerics.ClipRule.Norm(0.25),
+        };
+
         /// <summary>The L2 norm of all gradients, as if they were one vector. Nothing is changed.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public override double GradientNorm() =>
@@ -85,5 +91,12 @@ namespace Demo
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public override int GetGradientNorms(global::System.Span<double> norms) =>
             global::ClipGen.Torch.ModuleGradients.Norms(this, norms);
+
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        global::System.ReadOnlySpan<global::ClipGen.Numerics.ClipRule> global::ClipGen.Numerics.IClipModel.GetClipRules() => ClipGenLimits;
+
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        void global::ClipGen.Numerics.IClipModel.Run<TOperation>(ref TOperation operation) =>
+            global::ClipGen.Torch.ModuleGradients.Run(this, ClipGenLimits, ref operation);
     }
 }

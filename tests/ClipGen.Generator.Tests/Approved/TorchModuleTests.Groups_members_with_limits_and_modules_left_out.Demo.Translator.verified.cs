@@ -18,7 +18,7 @@
 
 namespace Demo
 {
-    partial class Translator : global::ClipGen.IClippable, global::ClipGen.Torch.IModuleGradients, global::ClipGen.IGradientSource
+    partial class Translator : global::ClipGen.IClippable, global::ClipGen.Numerics.IClipModel, global::ClipGen.Torch.IModuleGradients, global::ClipGen.IGradientSource
     {
         /// <summary>Clips the gradients. Call it between the backward pass and the optimizer step.</summary>
         /// <remarks>
@@ -104,6 +104,13 @@ namespace Demo
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
         public virtual int GetGradientNorms(global::System.Span<double> norms) =>
             global::ClipGen.Torch.ModuleGradients.Norms(this, norms);
+
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        global::System.ReadOnlySpan<global::ClipGen.Numerics.ClipRule> global::ClipGen.Numerics.IClipModel.GetClipRules() => ClipGenLimits;
+
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        void global::ClipGen.Numerics.IClipModel.Run<TOperation>(ref TOperation operation) =>
+            global::ClipGen.Torch.ModuleGradients.Run(this, ClipGenLimits, ref operation);
 
         /// <summary>Hands the gradients of all registered parameters to <paramref name="visitor"/>, for a model that holds this module and is none itself.</summary>
         /// <typeparam name="TVisitor">The operation.</typeparam>

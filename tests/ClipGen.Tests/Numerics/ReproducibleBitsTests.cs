@@ -6,14 +6,16 @@ using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 using System.Text;
 using ClipGen.Numerics;
+using ClipGen.Tests.Optimizers;
 using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Numerics;
 
 /// <summary>
-/// The same gradients give the same norms and the same clipped gradients to the last bit on every instruction set. They are compared with bits that
-/// were recorded, whatever hardware this is; and this executable is started again with parts of the hardware switched off (which only a new process can do),
-/// prints bits, and ends before any test runs. Where a change is to give other bits, run the tests with <c>CLIPGEN_APPROVE=1</c> to record them.
+/// The same gradients give the same norms, the same clipped gradients and the same steps to the last bit on every instruction set. They are
+/// compared with bits that were recorded, whatever hardware this is; and this executable is started again with parts of the hardware
+/// switched off (which only a new process can do), prints bits, and ends before any test runs. Where a change is to give other bits, run the
+/// tests with <c>CLIPGEN_APPROVE=1</c> to record them.
 /// </summary>
 public sealed class ReproducibleBitsTests
 {
@@ -105,6 +107,7 @@ public sealed class ReproducibleBitsTests
 
         lines.Add(BitsOfGeneratedCode(new ShortGradients(), "unrolled"));
         lines.Add(BitsOfGeneratedCode(new ShortGradientsCalled(), "called"));
+        lines.AddRange(StepBits.Lines());
         return [.. lines];
     }
 

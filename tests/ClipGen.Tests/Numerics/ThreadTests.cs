@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using ClipGen.Numerics;
+using ClipGen.Optimizers;
 using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Numerics;
 
 /// <summary>Large gradients, which several threads share. No other class sets their number.</summary>
-public sealed class ThreadTests : IDisposable
+public sealed partial class ThreadTests : IDisposable
 {
     private readonly int _before = GradientThreads.Maximum;
 
@@ -39,6 +40,36 @@ public sealed class ThreadTests : IDisposable
             Assert.Equal(results[0].Clip, results[i].Clip);
             for (int j = 0; j < gradients.Length; j++)
                 Exact.AssertSameBits(clipped[0][j], clipped[i][j]);
+        }
+    }
+
+    [Theory]
+    [InlineData(1.0, false)]
+    [InlineData(1e9, false)]
+    [InlineData(1.0, true)]
+    public void A_step_has_the_same_bits_for_every_number_of_threads(double limit, bool byGroups)
+    {
+        const int Length = 2_500_000;
+        float[][] weights = new float[3][];
+        byte[][] states = new byte[3][];
+        int[] threads = [1, 2, 7];
+        for (int i = 0; i < threads.Length; i++)
+        {
+            GradientThreads.Maximum = threads[i];
+            var optimizer = new AdamW(0.01);
+            IClippable model = byGroups ? new GroupedModel(Length) : new LongModel(Length);
+            for (int step = 0; step < 2; step++)
+                Assert.Equal(byGroups || limit == 1, optimizer.ClipAndStep(model, limit).Clipped);
+            weights[i] = model is LongModel plain ? plain.Weights : ((GroupedModel)model).Weights;
+            using var saved = new MemoryStream();
+            optimizer.Save(saved);
+            states[i] = saved.ToArray();
+        }
+
+        for (int i = 1; i < threads.Length; i++)
+        {
+            Exact.AssertSameBits(weights[0], weights[i]);
+            Assert.True(states[0].AsSpan().SequenceEqual(states[i]));
         }
     }
 
@@ -218,5 +249,38 @@ public sealed class ThreadTests : IDisposable
                 visitor.Visit<float>("g", gradients[i]);
             }
         }
+    }
+
+    /// <summary>A long parameter and a short one.</summary>
+    [ClipGradNorm(1.0)]
+    private sealed partial class LongModel(int length)
+    {
+        [Parameter(Gradient = nameof(_gradients))] private readonly float[] _weights = new float[length];
+        private readonly float[] _gradients = Waves(length);
+        [Parameter(Gradient = nameof(_dBias))] private readonly double[] _bias = [1, 2];
+        private readonly double[] _dBias = [3, 4];
+
+        public float[] Weights => _weights;
+    }
+
+    /// <summary>The same with a rule for each.</summary>
+    [ClipGradNorm(1.0)]
+    [ClipGradValue(0.5, Group = "bias")]
+    private sealed partial class GroupedModel(int length)
+    {
+        [Parameter(Gradient = nameof(_gradients))] private readonly float[] _weights = new float[length];
+        private readonly float[] _gradients = Waves(length);
+        [Parameter(Gradient = nameof(_dBias), Group = "bias")] private readonly double[] _bias = [1, 2];
+        private readonly double[] _dBias = [3, 4];
+
+        public float[] Weights => _weights;
+    }
+
+    private static float[] Waves(int length)
+    {
+        float[] waves = new float[length];
+        for (int i = 0; i < length; i++)
+            waves[i] = (i % 97) - 48;
+        return waves;
     }
 }

@@ -1,5 +1,6 @@
 using ClipGen.Numerics;
 using ClipGen.Numerics.Traversal;
+using ClipGen.Numerics.Walking;
 using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Numerics;
@@ -195,9 +196,7 @@ public sealed class TiedGradientTests
             slices = [.. slices.Where(slice => slice.Start + slice.Length <= flat.Length)];
             var source = new SliceSource<float>(flat, slices);
             GradientLedger ledger = GradientLedger.Rent([]);
-            var addresses = new AddressVisitor(ledger);
-            source.VisitGradients(ref addresses);
-            ledger.Count = addresses.Count;
+            ledger.Count = Walk<ReadAddresses>.Through(source, new ReadAddresses(ledger)).Count;
 
             bool isRefused = TiedGradients.Mark(ledger).Later >= 0;
             bool[] tied = [.. ledger.Entries.ToArray().Select(entry => entry.IsTied)];

@@ -54,6 +54,14 @@ public sealed class ClipResultTests
     }
 
     [Fact]
+    public void The_text_says_that_the_step_was_skipped()
+    {
+        var result = new ClipResult { TotalNorm = double.NaN, Scale = 1, NonFiniteGradient = "g1", Skipped = true };
+        Assert.Equal("norm NaN, not clipped; not finite: g1, step skipped", result.ToString());
+        Assert.False(GradientOperations.Clip(new ArraySource(new[] { float.NaN }), ClipRule.Norm(1, nonFinite: NonFinitePolicy.Leave)).Skipped);
+    }
+
+    [Fact]
     public void The_text_does_not_depend_on_the_culture()
     {
         CultureInfo before = CultureInfo.CurrentCulture;

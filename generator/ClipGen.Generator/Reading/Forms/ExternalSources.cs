@@ -9,6 +9,7 @@ internal sealed class ExternalSources
 {
     private readonly Compilation _compilation;
     private readonly Dictionary<INamedTypeSymbol, List<string>> _gradients = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<(INamedTypeSymbol Type, string Gradient), string> _parameters = [];
 
     public ExternalSources(Compilation compilation)
     {
@@ -23,6 +24,10 @@ internal sealed class ExternalSources
                 }
 
                 names.AddRange(DeclaredNames(attribute).Where(name => !names.Contains(name)));
+                foreach ((string gradient, string parameter) in DeclaredNames(attribute).Zip(DeclaredParameters(attribute), (a, b) => (a, b)))
+                {
+                    _parameters[(type, gradient)] = parameter;
+                }
             }
         }
     }
@@ -43,7 +48,8 @@ internal sealed class ExternalSources
     public EquatableArray<GradientPart> Read(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parse)
     {
         var gradients = new List<GradientPart>();
-        for (ITypeSymbol? current = type; current is not null && _gradients.Count > 0; current = current.BaseType)
+        ITypeSymbol? current = type;
+        for (; current is not null && _gradients.Count > 0; current = current.BaseType)
         {
             if (current is INamedTypeSymbol named && _gradients.TryGetValue(named.OriginalDefinition, out List<string>? names))
             {
@@ -54,13 +60,31 @@ internal sealed class ExternalSources
                         return EquatableArray<GradientPart>.Empty;
                     }
 
-                    gradients.Add(new GradientPart(name, MemberExpression.Of(member), form, IsHidden(member, type) ? TypeText.Of(named) : null));
+                    gradients.Add(PartOf(member, name, form) with { Parameter = ParameterOf(name, form) });
                 }
             }
         }
 
         return gradients.ToEquatableArray();
+
+        GradientPart PartOf(ISymbol member, string name, GradientForm form) =>
+            new(name, MemberExpression.Of(member), form, IsHidden(member, type) ? TypeText.Of(current!) : null);
+
+        GradientPart? ParameterOf(string gradient, GradientForm form) =>
+            current is INamedTypeSymbol declaring
+            && _parameters.TryGetValue((declaring.OriginalDefinition, gradient), out string? name)
+            && FindMember(declaring, name) is { } member
+            && parse(SourceMembers.TypeOf(member)) is { } parameterForm
+            && Fits(parameterForm, form)
+                ? PartOf(member, name, parameterForm)
+                : null;
     }
+
+    private static bool Fits(GradientForm parameter, GradientForm gradient) => (parameter, gradient) switch
+    {
+        (BufferForm p, BufferForm g) => p.Element == g.Element,
+        _ => parameter.Equals(gradient),
+    };
 
     /// <summary>What is wrong with the declarations, as CLIP003 says it.</summary>
     public IEnumerable<Problem> FindProblems(Func<ITypeSymbol, GradientForm?> parse)
@@ -108,6 +132,11 @@ internal sealed class ExternalSources
     private static IEnumerable<string> DeclaredNames(AttributeData attribute) =>
         attribute.ConstructorArguments is [_, { Kind: TypedConstantKind.Array, IsNull: false } names]
             ? names.Values.Select(name => name.Value).OfType<string>()
+            : [];
+
+    private static IEnumerable<string> DeclaredParameters(AttributeData attribute) =>
+        attribute.NamedArguments.FirstOrDefault(argument => argument.Key == "Parameters").Value is { Kind: TypedConstantKind.Array, IsNull: false } names
+            ? names.Values.Select(name => name.Value as string ?? "")
             : [];
 
     private ISymbol? FindMember(INamedTypeSymbol type, string name)

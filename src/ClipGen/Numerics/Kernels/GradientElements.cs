@@ -150,7 +150,7 @@ internal static class GradientElements
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsShort<T>() => typeof(T) == typeof(Half) || typeof(T) == typeof(BFloat16);
 
-    private static void Widen<T>(Span<T> elements, Span<float> values)
+    internal static void Widen<T>(Span<T> elements, Span<float> values)
     {
         if (typeof(T) == typeof(Half))
             TensorPrimitives.ConvertToSingle(Cast<T, Half>(elements), values);
@@ -158,7 +158,7 @@ internal static class GradientElements
             BFloat16.ToSingle(Cast<T, BFloat16>(elements), values);
     }
 
-    private static void Narrow<T>(Span<float> values, Span<T> elements)
+    internal static void Narrow<T>(Span<float> values, Span<T> elements)
     {
         if (typeof(T) == typeof(Half))
             TensorPrimitives.ConvertToHalf(values, Cast<T, Half>(elements));

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Threads;
 
@@ -8,15 +8,16 @@ namespace ClipGen.Numerics.Threads;
 /// The thread that calls takes part, and claims on its way whatever nobody else has: it waits only for pieces that others are working on, never for a
 /// thread to begin. A thread of the pool that is late, or held up in the source's own code, finds a number of the pass that has gone by.
 /// </remarks>
-internal sealed class SharedPass<TSource> : IThreadPoolWorkItem
+internal sealed class SharedPass<TSource, TWork> : IThreadPoolWorkItem
     where TSource : IGradientSource
+    where TWork : struct, IPieceWork
 {
     // How long to wait for the others to leave the source when all work is done: they only have the rest of a walk ahead. If one is
     // held up by a lock that the caller holds, it is left behind.
     private const int MillisecondsToLeave = 20;
 
     [ThreadStatic]
-    private static SharedPass<TSource>? _kept;
+    private static SharedPass<TSource, TWork>? _kept;
 
     private readonly StrongBox<int> _completed = new();
     private long[] _claims = new long[256];
@@ -26,33 +27,33 @@ internal sealed class SharedPass<TSource> : IThreadPoolWorkItem
     private long _number;
     private TSource? _source;
     private SharedPieces _pieces;
-    private ScaleFactor? _factor;
+    private TWork _work;
 
     private int _waiting;
     private int _inside;
 
-    /// <summary>Adds the sums of squares of the pieces to <paramref name="sum"/>, in their order.</summary>
-    internal static double AddSquares(TSource source, double sum, int first, int count, int threads)
+    /// <summary>Adds the sums of the pieces to <paramref name="sum"/>, in their order.</summary>
+    internal static double AddSums(TSource source, TWork work, double sum, int first, int count, int threads)
     {
-        SharedPass<TSource> pass = _kept ?? new SharedPass<TSource>();
+        SharedPass<TSource, TWork> pass = _kept ?? new SharedPass<TSource, TWork>();
         _kept = null;
-        pass.Run(source, null, first, count, threads);
+        pass.Run(source, work, first, count, threads);
         foreach (double piece in pass._sums.AsSpan(0, count))
             sum += piece;
         _kept = pass;
         return sum;
     }
 
-    /// <summary>Scales all buffers.</summary>
-    internal static void Scale(TSource source, ScaleFactor factor, int count, int threads)
+    /// <summary>Works on all gradients, short ones included.</summary>
+    internal static void Change(TSource source, TWork work, int count, int threads)
     {
-        SharedPass<TSource> pass = _kept ?? new SharedPass<TSource>();
+        SharedPass<TSource, TWork> pass = _kept ?? new SharedPass<TSource, TWork>();
         _kept = null;
-        pass.Run(source, factor, 0, count, threads);
+        pass.Run(source, work, 0, count, threads);
         _kept = pass;
     }
 
-    private void Run(TSource source, ScaleFactor? factor, int first, int count, int threads)
+    private void Run(TSource source, TWork work, int first, int count, int threads)
     {
         if (_claims.Length < count)
         {
@@ -63,7 +64,7 @@ internal sealed class SharedPass<TSource> : IThreadPoolWorkItem
 
         _completed.Value = 0;
         _source = source;
-        _factor = factor;
+        _work = work;
         _pieces = new SharedPieces(_claims, _sums, first, count, _number + 1);
         Interlocked.Increment(ref _number);
         try
@@ -74,8 +75,7 @@ internal sealed class SharedPass<TSource> : IThreadPoolWorkItem
                 ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
             }
 
-            var visitor = new PieceVisitor(_pieces, factor, _completed, scalesShort: factor is not null);
-            source.VisitGradients(ref visitor);
+            Walk.Through(source, new ClaimPieces<TWork>(work, _pieces, _completed, takesShort: !TWork.Sums));
         }
         finally
         {
@@ -103,6 +103,7 @@ internal sealed class SharedPass<TSource> : IThreadPoolWorkItem
         while (Volatile.Read(ref _inside) > 0 && Environment.TickCount64 - start < MillisecondsToLeave)
             wait.SpinOnce(sleep1Threshold: -1);
         _source = default;
+        _work = default;
     }
 
     void IThreadPoolWorkItem.Execute()
@@ -114,12 +115,11 @@ internal sealed class SharedPass<TSource> : IThreadPoolWorkItem
             long number = Volatile.Read(ref _number);
             TSource? source = _source;
             SharedPieces pieces = _pieces;
-            ScaleFactor? factor = _factor;
+            TWork work = _work;
             Interlocked.MemoryBarrier();
             if (number % 2 == 0 || source is null || Volatile.Read(ref _number) != number)
                 return;
-            var visitor = new PieceVisitor(pieces, factor, _completed, scalesShort: false);
-            source.VisitGradients(ref visitor);
+            Walk.Through(source, new ClaimPieces<TWork>(work, pieces, _completed, takesShort: false));
         }
         catch (Exception)
         {

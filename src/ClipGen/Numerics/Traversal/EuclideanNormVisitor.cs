@@ -50,12 +50,15 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
         where TSource : IGradientSource
     {
         if (_leftPieces > 0)
-            _sumOfLong = SharedPass<TSource>.AddSquares(source, _sumOfLong, _pieces - _leftPieces, _leftPieces, IsLarge ? threads : 1);
+        {
+            _sumOfLong = SharedPass<TSource, SumSquares>.AddSums(
+                source, default, _sumOfLong, _pieces - _leftPieces, _leftPieces, IsLarge ? threads : 1);
+        }
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null)
+    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null, in ParameterOptions options = default)
     {
         if (gradient.IsEmpty)
             return;
@@ -91,7 +94,7 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Enter(string name, string? group = null) => _depth.Enter();
+    public void Enter(string name, string? group = null, string? parameter = null) => _depth.Enter();
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

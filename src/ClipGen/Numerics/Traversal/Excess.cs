@@ -39,6 +39,10 @@ internal struct Excess()
         }
     }
 
+    /// <summary>The result of the clip.</summary>
+    internal readonly ClipResult WriteTo(in ClipResult result) =>
+        result with { Scale = Scale, Clipped = Clipped, ExceedingNorm = Norm, ExceededLimit = Limit };
+
     private void Add(double norm, double limit, double factor)
     {
         if (Clipped && !(factor < _least))

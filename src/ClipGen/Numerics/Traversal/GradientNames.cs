@@ -34,13 +34,25 @@ internal sealed class GradientNames
         return names;
     }
 
+    /// <summary>Reads the paths of the parameters of all buffers.</summary>
+    internal static GradientNames OfParameters<TSource>(TSource gradients)
+        where TSource : IGradientSource
+    {
+        var names = new GradientNames();
+        names.Read(gradients, new GradientPath(), ofParameters: true);
+        return names;
+    }
+
+    /// <summary>The name of the buffer that is visited as number <paramref name="position"/>, empty ones included.</summary>
+    internal string At(int position) => _names[position];
+
     /// <summary>Reads the names of all buffers, and keeps those that are as they were.</summary>
-    internal void Read<TSource>(TSource gradients, GradientPath path)
+    internal void Read<TSource>(TSource gradients, GradientPath path, bool ofParameters = false)
         where TSource : IGradientSource
     {
         path.Reset();
         Count = _visited = 0;
-        var visitor = new NameVisitor(this, path);
+        var visitor = new NameVisitor(this, path, ofParameters);
         gradients.VisitGradients(ref visitor);
         if (_visited < _paths.Count)
         {

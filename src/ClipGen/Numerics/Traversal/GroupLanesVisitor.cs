@@ -25,11 +25,11 @@ internal struct GroupLanesVisitor<T, TWatch>(EuclideanNormVisitor<TWatch> norm) 
     private Lanes _lanes;
     private int _slot;
 
-    public void Visit<TElement>(string name, Span<TElement> gradient, Span<TElement> parameter = default, string? group = null)
+    public void Visit<TElement>(string name, Span<TElement> gradient, Span<TElement> parameter = default, string? group = null, in ParameterOptions options = default)
     {
         if (gradient.Length is 0 or > LongestBuffer)
         {
-            _norm.Visit(name, gradient, parameter, group);
+            _norm.Visit(name, gradient, parameter, group, options);
             return;
         }
 
@@ -37,7 +37,7 @@ internal struct GroupLanesVisitor<T, TWatch>(EuclideanNormVisitor<TWatch> norm) 
         AddShort(ref Unsafe.As<TElement, T>(ref MemoryMarshal.GetReference(gradient)), (nuint)gradient.Length);
     }
 
-    public void Enter(string name, string? group = null) => _norm.Enter(name, group);
+    public void Enter(string name, string? group = null, string? parameter = null) => _norm.Enter(name, group, parameter);
 
     public void EnterItem<TKey>(TKey key) => _norm.EnterItem(key);
 

@@ -32,9 +32,9 @@ internal struct GroupSumVisitor : IGradientVisitor, IGroupSum
         where T : unmanaged, INumber<T> =>
         Sum += Reduction.ReduceTree<T, SumOfSquares<T>>(squares);
 
-    public readonly void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null) => throw new UnreachableException();
+    public readonly void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null, in ParameterOptions options = default) => throw new UnreachableException();
 
-    public readonly void Enter(string name, string? group = null) => throw new UnreachableException();
+    public readonly void Enter(string name, string? group = null, string? parameter = null) => throw new UnreachableException();
 
     public readonly void EnterItem<TKey>(TKey key) => throw new UnreachableException();
 
@@ -57,9 +57,9 @@ internal readonly struct GroupScaleVisitor(double factor, float single) : IGradi
         return result;
     }
 
-    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null) => throw new UnreachableException();
+    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null, in ParameterOptions options = default) => throw new UnreachableException();
 
-    public void Enter(string name, string? group = null) => throw new UnreachableException();
+    public void Enter(string name, string? group = null, string? parameter = null) => throw new UnreachableException();
 
     public void EnterItem<TKey>(TKey key) => throw new UnreachableException();
 

@@ -1,4 +1,5 @@
 using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Traversal;
 
@@ -19,57 +20,84 @@ internal static class LedgerOperations
     internal static ClipResult Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool everything, ClipReport? report = null)
         where TSource : IGradientSource
     {
-        double totalOrder = LedgerNorms.TotalOrder(rules, out bool isCommon);
-        GradientLedger ledger = everything ? GradientLedger.Rent(rules) : GradientLedger.RentForAll(rules, totalOrder);
+        GradientLedger ledger = RentFor(rules, everything);
         try
         {
-            ScaledNorm total = default;
-            if (!isCommon)
-                total = Measure(gradients, ledger, everything, totalOrder, isTotal: true);
-            ScaledNorm own = Measure(gradients, ledger, everything, OwnOrder, isTotal: isCommon, eachBuffer: report is not null);
-            if (isCommon)
-                total = own;
-            report?.WriteNorms(gradients, ledger, rules.Length);
-
-            var result = new ClipResult { TotalNorm = total.Value, Scale = 1 };
-            var nonFinite = NonFiniteFinding.Of(ledger);
-            if (nonFinite.First >= 0)
-            {
-                var names = GradientNames.Of(gradients);
-                if (nonFinite.Throwing >= 0)
-                    throw ExceptionFor(gradients, ledger, nonFinite.Throwing, names);
-                result = result with { NonFiniteGradient = names[nonFinite.First] };
-                if (nonFinite.Zero)
-                {
-                    var zero = new ZeroVisitor();
-                    gradients.VisitGradients(ref zero);
-                    result = result with { Scale = 0 };
-                    report?.WriteFactor(result);
-                    return result;
-                }
-            }
-
-            var excess = new Excess();
-            if (Decide(ledger, ref excess))
-            {
-                var apply = new ApplyVisitor(ledger);
-                gradients.VisitGradients(ref apply);
-                excess.AddClamped(ledger.Entries, ledger.Rules);
-                report?.WriteFactors(ledger);
-            }
-
-            return result with
-            {
-                Scale = excess.Scale,
-                Clipped = excess.Clipped,
-                ExceedingNorm = excess.Norm,
-                ExceededLimit = excess.Limit,
-            };
+            ClipPlan plan = Plan(gradients, ledger, rules, everything, report);
+            if (plan.Zeros)
+                Walk.Through(gradients, default(Clear));
+            else if (plan.Acts)
+                Apply(gradients, ref plan, report);
+            return plan.Result;
         }
         finally
         {
             GradientLedger.Return(ledger);
         }
+    }
+
+    /// <summary>A ledger for a clip by some rules.</summary>
+    internal static GradientLedger RentFor(ReadOnlySpan<ClipRule> rules, bool everything) =>
+        everything ? GradientLedger.Rent(rules) : GradientLedger.RentForAll(rules, LedgerNorms.TotalOrder(rules, out _));
+
+    /// <summary>Measures, and decides what is to be done. Changes nothing.</summary>
+    /// <param name="gradients">The gradients.</param>
+    /// <param name="ledger">The ledger, as <see cref="RentFor"/> gives it.</param>
+    /// <param name="rules">The rules.</param>
+    /// <param name="everything">Whether the first rule, which is the only one, is for all buffers, whatever their group.</param>
+    /// <param name="report">Receives what is found, or null.</param>
+    internal static ClipPlan Plan<TSource>(
+        TSource gradients, GradientLedger ledger, ReadOnlySpan<ClipRule> rules, bool everything, ClipReport? report = null)
+        where TSource : IGradientSource
+    {
+        double totalOrder = LedgerNorms.TotalOrder(rules, out bool isCommon);
+        ScaledNorm total = default;
+        if (!isCommon)
+            total = Measure(gradients, ledger, everything, totalOrder, isTotal: true);
+        ScaledNorm own = Measure(gradients, ledger, everything, OwnOrder, isTotal: isCommon, eachBuffer: report is not null);
+        if (isCommon)
+            total = own;
+        report?.WriteNorms(gradients, ledger, rules.Length);
+
+        var plan = new ClipPlan { Ledger = ledger, Result = new ClipResult { TotalNorm = total.Value, Scale = 1 } };
+        var nonFinite = NonFiniteFinding.Of(ledger);
+        if (nonFinite.First >= 0)
+        {
+            var names = GradientNames.Of(gradients);
+            if (nonFinite.Throwing >= 0)
+                throw ExceptionFor(gradients, ledger, nonFinite.Throwing, names);
+            plan.Skips = nonFinite.Zero || nonFinite.Leave;
+            plan.Result = plan.Result with { NonFiniteGradient = names[nonFinite.First] };
+            if (nonFinite.Zero)
+            {
+                plan.Zeros = true;
+                plan.Result = plan.Result with { Scale = 0 };
+                report?.WriteFactor(plan.Result);
+                return plan;
+            }
+        }
+
+        var excess = new Excess();
+        plan.Acts = Decide(ledger, ref excess);
+        plan.Result = excess.WriteTo(plan.Result);
+        plan.Excess = excess;
+        return plan;
+    }
+
+    private static void Apply<TSource>(TSource gradients, ref ClipPlan plan, ClipReport? report)
+        where TSource : IGradientSource
+    {
+        GradientLedger ledger = plan.Ledger!;
+        Walk.Through(gradients, new Apply(ledger));
+        CountClamped(ref plan);
+        report?.WriteFactors(ledger);
+    }
+
+    /// <summary>Writes into the result what was clamped. Which gradients had elements beyond their limit is known when they have been read.</summary>
+    internal static void CountClamped(ref ClipPlan plan)
+    {
+        plan.Excess.AddClamped(plan.Ledger!.Entries, plan.Ledger.Rules);
+        plan.Result = plan.Excess.WriteTo(plan.Result);
     }
 
     /// <summary>Writes the norms into a report, before one rule clips everything.</summary>
@@ -144,8 +172,7 @@ internal static class LedgerOperations
                 entry.Factor = factor;
             }
 
-            var apply = new ApplyVisitor(ledger);
-            gradients.VisitGradients(ref apply);
+            Walk.Through(gradients, new Apply(ledger));
         }
         finally
         {
@@ -198,11 +225,10 @@ internal static class LedgerOperations
         where TSource : IGradientSource
     {
         int collections = GC.CollectionCount(0);
-        var measure = new MeasureVisitor(ledger, everything, order);
-        gradients.VisitGradients(ref measure);
+        var measure = Walk<Measure>.Through(gradients, new Measure(ledger, everything, order));
         ledger.Count = measure.Count;
         bool moved = GC.CollectionCount(0) != collections;
-        if (moved || measure.MayOverlap)
+        if (moved || measure.Operation.MayOverlap)
         {
             TieSearch.MarkTied(gradients, ledger, hasAddresses: !moved);
             foreach (ref GradientEntry entry in ledger.Entries)
@@ -217,10 +243,7 @@ internal static class LedgerOperations
         if (double.IsNaN(order))
             refine |= RequestRefinement(ledger, eachBuffer);
         if (refine)
-        {
-            var refineVisitor = new RefineVisitor(ledger, order);
-            gradients.VisitGradients(ref refineVisitor);
-        }
+            Walk.Through(gradients, new Refine(ledger, order));
 
         return isTotal ? LedgerNorms.Combine(ledger.Entries, LedgerNorms.EveryRule, totalOrder) : default;
     }
@@ -247,8 +270,7 @@ internal static class LedgerOperations
         TSource gradients, GradientLedger ledger, int ordinal, GradientNames names)
         where TSource : IGradientSource
     {
-        var locate = new LocateVisitor(ordinal, NonFiniteFinding.InfinityOffends(ledger.Rules[ledger[ordinal].Rule]));
-        gradients.VisitGradients(ref locate);
+        Locate locate = Walk.Through(gradients, new Locate(ordinal, NonFiniteFinding.InfinityOffends(ledger.Rules[ledger[ordinal].Rule])));
         return new NonFiniteGradientException(names[ordinal], locate.Index, locate.Value);
     }
 

@@ -3,11 +3,12 @@ namespace ClipGen.Numerics.Traversal;
 /// <summary>Which buffers of a ledger hold a NaN or an infinity, and what the policies of their rules make of it.</summary>
 internal readonly struct NonFiniteFinding
 {
-    private NonFiniteFinding(int first, int throwing, bool zero)
+    private NonFiniteFinding(int first, int throwing, bool zero, bool leave)
     {
         First = first;
         Throwing = throwing;
         Zero = zero;
+        Leave = leave;
     }
 
     /// <summary>The first buffer that holds a NaN or an infinity, or −1.</summary>
@@ -19,12 +20,16 @@ internal readonly struct NonFiniteFinding
     /// <summary>Whether one offends a rule under <see cref="NonFinitePolicy.Zero"/>.</summary>
     internal bool Zero { get; }
 
+    /// <summary>Whether one offends a rule under <see cref="NonFinitePolicy.Leave"/>.</summary>
+    internal bool Leave { get; }
+
     /// <summary>Looks through the measured entries.</summary>
     internal static NonFiniteFinding Of(GradientLedger ledger)
     {
         int first = -1;
         int throwing = -1;
         bool zero = false;
+        bool leave = false;
         for (int i = 0; i < ledger.Count; i++)
         {
             ref readonly GradientEntry entry = ref ledger[i];
@@ -38,9 +43,10 @@ internal readonly struct NonFiniteFinding
             if (rule.NonFinite == NonFinitePolicy.Throw && throwing < 0)
                 throwing = i;
             zero |= rule.NonFinite == NonFinitePolicy.Zero;
+            leave |= rule.NonFinite == NonFinitePolicy.Leave;
         }
 
-        return new NonFiniteFinding(first, throwing, zero);
+        return new NonFiniteFinding(first, throwing, zero, leave);
     }
 
     /// <summary>Whether an infinity offends the rule. It does not where it is clamped to a limit.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Threads;
+using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Traversal;
 
@@ -61,7 +62,7 @@ internal static class NormClip<TWatch>
         int threads = GradientThreads.Maximum;
         if (sharedPieces > 1 && threads > 1)
         {
-            SharedPass<TSource>.Scale(gradients, factor, sharedPieces, threads);
+            SharedPass<TSource, ScalePieces>.Change(gradients, new ScalePieces(factor), sharedPieces, threads);
             return;
         }
 
@@ -74,10 +75,9 @@ internal static class NormClip<TWatch>
         where TOrder : struct, INormOrder
     {
         int collections = CountCollections();
-        var sum = new SumVisitor<TOrder, TWatch>();
-        gradients.VisitGradients(ref sum);
-        norm = TOrder.Root(sum.Sum);
-        return TOrder.IsExact(sum.Sum) && IsUntied(gradients, sum.Watch.MayOverlap, collections);
+        Sum<TOrder, TWatch> sum = Walk.Through(gradients, default(Sum<TOrder, TWatch>));
+        norm = TOrder.Root(sum.Total);
+        return TOrder.IsExact(sum.Total) && IsUntied(gradients, sum.Watch.MayOverlap, collections);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Traversal;
 
@@ -49,8 +50,7 @@ internal static class TieSearch
         {
             if (ledger[i].IsTied)
                 continue;
-            var pin = new PinVisitor<TSource>(gradients, ledger, i);
-            gradients.VisitGradients(ref pin);
+            Pin<TSource> pin = Walk.Through(gradients, new Pin<TSource>(gradients, ledger, i));
             if (pin.Overlapping >= 0)
                 return (i, pin.Overlapping);
         }
@@ -66,9 +66,8 @@ internal static class TieSearch
         for (int reading = 0; reading < MostReadings; reading++)
         {
             int collections = GC.CollectionCount(0);
-            var addresses = new AddressVisitor(ledger);
-            gradients.VisitGradients(ref addresses);
-            bool isSame = reading > 0 && !addresses.Changed && addresses.Count == ledger.Count;
+            var addresses = Walk<ReadAddresses>.Through(gradients, new ReadAddresses(ledger));
+            bool isSame = reading > 0 && !addresses.Operation.Changed && addresses.Count == ledger.Count;
             ledger.Count = addresses.Count;
             if (isSame || GC.CollectionCount(0) == collections)
                 return true;
@@ -78,71 +77,42 @@ internal static class TieSearch
     }
 
     /// <summary>Pins one buffer, and compares all later ones with it.</summary>
-    private struct PinVisitor<TSource>(TSource gradients, GradientLedger ledger, int wanted) : IGradientVisitor
+    private struct Pin<TSource>(TSource gradients, GradientLedger ledger, int wanted) : IGradientOperation
         where TSource : IGradientSource
     {
-        private readonly TSource _gradients = gradients;
-        private readonly GradientLedger _ledger = ledger;
-        private readonly int _wanted = wanted;
-        private NestingDepth _depth;
-        private int _ordinal;
-
         /// <summary>The first later buffer that overlaps it in part, or −1.</summary>
         public int Overlapping { get; private set; } = -1;
 
-        public unsafe void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null)
+        public unsafe void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
         {
-            if (gradient.IsEmpty || _ordinal++ != _wanted)
+            if (slot.Ordinal != wanted)
                 return;
             fixed (byte* first = &Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(gradient)))
             {
                 nuint end = (nuint)first + ((nuint)gradient.Length * (nuint)Unsafe.SizeOf<T>());
-                var compare = new CompareVisitor(_ledger, _wanted, (nuint)first, end);
-                _gradients.VisitGradients(ref compare);
-                Overlapping = compare.Overlapping;
+                Overlapping = Walk.Through(gradients, new Compare(ledger, wanted, (nuint)first, end)).Overlapping;
             }
         }
-
-        public void Enter(string name, string? group = null) => _depth.Enter();
-
-        public void EnterItem<TKey>(TKey key) => _depth.Enter();
-
-        public void Leave() => _depth.Leave();
     }
 
     /// <summary>Compares buffers with pinned memory. What overlaps it is pinned too, and all else stays outside wherever it moves.</summary>
-    private struct CompareVisitor(GradientLedger ledger, int pinned, nuint start, nuint end) : IGradientVisitor
+    private struct Compare(GradientLedger ledger, int pinned, nuint start, nuint end) : IGradientOperation
     {
-        private readonly GradientLedger _ledger = ledger;
-        private readonly int _pinned = pinned;
-        private readonly nuint _start = start;
-        private readonly nuint _end = end;
-        private NestingDepth _depth;
-        private int _ordinal;
-
         public int Overlapping { get; private set; } = -1;
 
-        public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null)
+        public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
         {
-            if (gradient.IsEmpty)
-                return;
-            int ordinal = _ordinal++;
-            if (ordinal <= _pinned || ordinal >= _ledger.Count || _ledger[ordinal].IsTied || Overlapping >= 0)
+            int ordinal = slot.Ordinal;
+            if (ordinal <= pinned || ordinal >= ledger.Count || ledger[ordinal].IsTied || Overlapping >= 0)
                 return;
             var place = default(GradientEntry);
-            AddressVisitor.SetAddress(ref place, gradient);
-            if (place.Start >= _end || place.End <= _start)
+            ReadAddresses.SetAddress(ref place, gradient);
+            if (place.Start >= end || place.End <= start)
                 return;
-            if (place.Start >= _start && place.End <= _end)
-                _ledger[ordinal].IsTied = true;
+            if (place.Start >= start && place.End <= end)
+                ledger[ordinal].IsTied = true;
             else
                 Overlapping = ordinal;
         }
-
-        public void Enter(string name, string? group = null) => _depth.Enter();
-
-        public void EnterItem<TKey>(TKey key) => _depth.Enter();
-
-        public void Leave() => _depth.Leave();
     }
 }

@@ -1,0 +1,89 @@
+using ClipGen.Optimizers.Kernels;
+using ClipGen.Optimizers.Stepping;
+
+namespace ClipGen.Optimizers;
+
+/// <summary>What <see cref="Adam"/> and <see cref="AdamW"/> share: they differ in what weight decay does.</summary>
+public abstract class AdamOptimizer : Optimizer
+{
+    private protected AdamOptimizer(double learningRate, double weightDecay)
+        : base(learningRate) => WeightDecay = weightDecay;
+
+    /// <summary>β₁, the decay of the mean of gradients: at least 0 and less than 1; 0.9 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public double Beta1
+    {
+        get;
+        set => field = Option.Decay(value);
+    }
+    = 0.9;
+
+    /// <summary>β₂, the decay of the mean of squared gradients: at least 0 and less than 1; 0.999 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public double Beta2
+    {
+        get;
+        set => field = Option.Decay(value);
+    }
+    = 0.999;
+
+    /// <summary>ε, which is added to the root of the mean of squared gradients: finite, 0 or greater; 1e-8 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public double Epsilon
+    {
+        get;
+        set => field = Option.NotNegative(value);
+    }
+    = 1e-8;
+
+    /// <summary>λ, the weight decay: finite, 0 or greater.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public double WeightDecay
+    {
+        get;
+        set => field = Option.NotNegative(value);
+    }
+
+    /// <summary>Whether the step divides by the largest mean of squared gradients so far (S. Reddi, S. Kale, S. Kumar, ICLR 2018).</summary>
+    public bool AmsGrad { get; set; }
+
+    /// <summary>Whether the step goes uphill: the sign of the gradient is turned first.</summary>
+    public bool Maximize { get; set; }
+
+    private protected abstract bool IsDecoupled { get; }
+
+    private protected sealed override string[] StateNames => Stepping.StateNames.Adam;
+
+    private protected sealed override void Run<TSource>(in StepPass<TSource> pass)
+    {
+        pass.Prepare(AmsGrad ? 0b111 : 0b11);
+        var step = new AdamStep(LearningRate, Beta1, Beta2, Epsilon, WeightDecay, IsDecoupled, AmsGrad, Maximize, pass.Step);
+        pass.Run<Rule, AdamStep>(new Rule(step));
+    }
+
+    private protected sealed override void ExchangeOptions(OptionList options)
+    {
+        Beta1 = options.Exchange("beta1", Beta1);
+        Beta2 = options.Exchange("beta2", Beta2);
+        Epsilon = options.Exchange("epsilon", Epsilon);
+        WeightDecay = options.Exchange("weight_decay", WeightDecay);
+        AmsGrad = options.Exchange("amsgrad", AmsGrad);
+        Maximize = options.Exchange("maximize", Maximize);
+    }
+
+    private readonly struct Rule(AdamStep usual) : IStepRule<AdamStep>
+    {
+        public int States => usual.AmsGrad ? 0b111 : 0b11;
+
+        public AdamStep For(SlotState slot, in ParameterOptions options)
+        {
+            double learningRate = usual.LearningRate * options.LearningRateScale;
+            double weightDecay = options.WeightDecay ? usual.WeightDecay : 0;
+            long number = slot.Steps + 1;
+            return number == usual.Step
+                ? usual with { LearningRate = learningRate, WeightDecay = weightDecay }
+                : new AdamStep(
+                    learningRate, usual.Beta1, usual.Beta2, usual.Epsilon, weightDecay, usual.IsDecoupled, usual.AmsGrad, usual.Maximize, number);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using System.Runtime.CompilerServices;
+
+namespace ClipGen.Optimizers.Kernels;
+
+/// <summary>A change of a gradient in registers.</summary>
+internal interface IGradientChange<T>
+    where T : unmanaged
+{
+    /// <summary>The changed elements.</summary>
+    TLanes Apply<TLanes>(TLanes gradient)
+        where TLanes : struct, ILanes<TLanes, T>;
+}
+
+/// <summary>x·factor. A factor of 1 keeps every bit, and a product costs nothing beside memory: no separate loop leaves it out.</summary>
+internal readonly struct Scaled<T>(T factor) : IGradientChange<T>
+    where T : unmanaged
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TLanes Apply<TLanes>(TLanes gradient)
+        where TLanes : struct, ILanes<TLanes, T> =>
+        gradient * factor;
+}
+
+/// <summary>x·factor, then the nearest of [−limit, limit]; NaN stays, as every comparison with it is false.</summary>
+internal readonly struct Clamped<T>(T factor, T limit) : IGradientChange<T>
+    where T : unmanaged
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TLanes Apply<TLanes>(TLanes gradient)
+        where TLanes : struct, ILanes<TLanes, T> =>
+        TLanes.Clamp(gradient * factor, limit);
+}

@@ -1,0 +1,186 @@
+using ClipGen.Numerics;
+using ClipGen.Numerics.Traversal;
+using ClipGen.Numerics.Walking;
+using ClipGen.Optimizers.Stepping;
+
+namespace ClipGen.Optimizers;
+
+/// <summary>
+/// Updates the parameters of a model from its gradients, and clips the gradients on the way: <see cref="ClipAndStep{TModel}(TModel)"/> reads each
+/// gradient once for the norm and once for the update, and writes no gradient.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Formulas, names and defaults are PyTorch's. Coefficients are computed in <see cref="double"/>; elements and states are of the parameter's type, and
+/// <see cref="float"/> for parameters of type <see cref="Half"/>. Results have the same bits on every instruction set and for every number of threads.
+/// </para>
+/// <para>
+/// An optimizer keeps the state of one model, by the paths of its parameters. After the first step nothing is allocated. A parameter whose gradient is
+/// null or empty is left out, and its steps are not counted. Tied gradients step once.
+/// </para>
+/// <para>Use an optimizer from one thread at a time.</para>
+/// </remarks>
+/// <example>
+/// <code>
+/// var optimizer = new AdamW(learningRate: 1e-3) { WeightDecay = 0.01 };
+/// foreach (Batch batch in batches)
+/// {
+///     model.ZeroGradients();
+///     model.Backward(batch);
+///     ClipResult result = optimizer.ClipAndStepOn(model);
+/// }
+/// </code>
+/// </example>
+public abstract partial class Optimizer
+{
+    private protected Optimizer(double learningRate) => LearningRate = learningRate;
+
+    /// <summary>The learning rate: finite, 0 or greater. A change takes effect with the next step.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public double LearningRate
+    {
+        get;
+        set => field = Option.NotNegative(value, nameof(LearningRate));
+    }
+
+    /// <summary>Whether a step leaves zeros in the gradients, in the same pass. A step that is skipped does too.</summary>
+    public bool ZeroGradients { get; set; }
+
+    private protected StateTable States { get; } = new();
+
+    /// <summary>Clips the gradients of a model as its attributes say, and steps on the clipped gradients, in one pass over memory.</summary>
+    /// <typeparam name="TModel">The model.</typeparam>
+    /// <param name="model">The model.</param>
+    /// <returns>The norm before clipping, and what was done. Gradients keep their values; <see cref="ClipResult.Scale"/> tells what they were multiplied with.</returns>
+    /// <remarks>
+    /// Where a gradient is not finite: under <see cref="NonFinitePolicy.Throw"/> nothing changes; under <see cref="NonFinitePolicy.Zero"/> and
+    /// <see cref="NonFinitePolicy.Leave"/> the step is skipped, and <see cref="ClipResult.Skipped"/> is true; under <see cref="NonFinitePolicy.Propagate"/>
+    /// the step is made.
+    /// </remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="model"/> is null.</exception>
+    /// <exception cref="NonFiniteGradientException">A gradient holds a NaN or an infinity, under <see cref="NonFinitePolicy.Throw"/>. Nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A gradient has no parameter, or one of another length; the model is not the one that the optimizer keeps the state of. Nothing was changed.
+    /// </exception>
+    public ClipResult ClipAndStep<TModel>(TModel model)
+        where TModel : IClippable => ClipAndStepBy(model, limit: null, scaler: null);
+
+    /// <summary>Clips with another limit in the place of the one declared for all gradients, and steps on the clipped gradients.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="limit">The limit: greater than zero, in the units of the gradient. Groups and members keep theirs.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is not greater than zero. Nothing was changed.</exception>
+    /// <inheritdoc cref="ClipAndStep{TModel}(TModel)"/>
+    public ClipResult ClipAndStep<TModel>(TModel model, double limit)
+        where TModel : IClippable => ClipAndStepBy(model, limit, scaler: null);
+
+    /// <summary>Divides the loss scale out of the gradients, clips them, and steps, in one pass over memory; or skips the step where a gradient has overflowed.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="scaler">The loss scale. It grows or shrinks by what is found.</param>
+    /// <returns>The norm of the gradients without the loss scale, and what was done.</returns>
+    /// <inheritdoc cref="ClipAndStep{TModel}(TModel)"/>
+    public ClipResult ClipAndStep<TModel>(TModel model, LossScaler scaler)
+        where TModel : IClippable
+    {
+        ArgumentNullException.ThrowIfNull(scaler);
+        return ClipAndStepBy(model, limit: null, scaler);
+    }
+
+    /// <summary>Divides the loss scale out of the gradients, clips them with another limit, and steps; or skips the step where a gradient has overflowed.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="limit">The limit: greater than zero, in the units of the gradient without the loss scale.</param>
+    /// <param name="scaler">The loss scale. It grows or shrinks by what is found.</param>
+    /// <inheritdoc cref="ClipAndStep{TModel}(TModel, LossScaler)"/>
+    public ClipResult ClipAndStep<TModel>(TModel model, double limit, LossScaler scaler)
+        where TModel : IClippable
+    {
+        ArgumentNullException.ThrowIfNull(scaler);
+        return ClipAndStepBy(model, limit, scaler);
+    }
+
+    /// <summary>Steps without clipping. Gradients are not checked.</summary>
+    /// <typeparam name="TSource">The source.</typeparam>
+    /// <param name="source">The gradients, with their parameters.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="source"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A gradient has no parameter, or one of another length; the source is not the one that the optimizer keeps the state of. Nothing was changed.
+    /// </exception>
+    public void Step<TSource>(TSource source)
+        where TSource : IGradientSource
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ClipPlan plan = ClipPlanner.PlanNothing(source);
+        try
+        {
+            Run(new StepPass<TSource>(source, States, in plan, unscale: 1, ZeroGradients));
+        }
+        finally
+        {
+            Return(plan);
+        }
+    }
+
+    /// <summary>Prepares and runs a pass with the rule of the optimizer.</summary>
+    private protected abstract void Run<TSource>(in StepPass<TSource> pass)
+        where TSource : IGradientSource;
+
+    private ClipResult ClipAndStepBy<TModel>(TModel model, double? limit, LossScaler? scaler)
+        where TModel : IClippable
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (model is not IClipModel generated)
+            throw new ArgumentException($"'{model.GetType()}' implements IClippable by hand, and its limits are not known. Call its ClipGradients(), and then Step.", nameof(model));
+        var operation = new ClipAndStepOperation(this, limit, scaler);
+        generated.Run(ref operation);
+        return operation.Result;
+    }
+
+    private ClipResult ClipAndStepOn<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, double unscale = 1, bool isScaled = false)
+        where TSource : IGradientSource
+    {
+        ClipPlan plan = ClipPlanner.Plan(gradients, rules, isUntied);
+        plan.Skips |= isScaled && !plan.Result.IsFinite;
+        try
+        {
+            if (!plan.Skips)
+            {
+                Run(new StepPass<TSource>(gradients, States, in plan, unscale, ZeroGradients));
+                return plan.Result;
+            }
+
+            if (plan.Zeros || ZeroGradients)
+                Walk.Through(gradients, default(Clear));
+            return plan.Result with { Skipped = true };
+        }
+        finally
+        {
+            Return(plan);
+        }
+    }
+
+    private static void Return(in ClipPlan plan)
+    {
+        if (plan.Ledger is { } ledger)
+            GradientLedger.Return(ledger);
+    }
+
+    /// <summary>Clip and step, compiled for one model.</summary>
+    private struct ClipAndStepOperation(Optimizer optimizer, double? limit, LossScaler? scaler) : IModelOperation
+    {
+        public ClipResult Result { get; private set; }
+
+        public void Run<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied)
+            where TSource : IGradientSource
+        {
+            if (limit is null && scaler is null)
+            {
+                Result = optimizer.ClipAndStepOn(gradients, rules, isUntied);
+                return;
+            }
+
+            using ReplacedRules replaced = new(rules, limit, scaler);
+            ClipResult result = optimizer.ClipAndStepOn(gradients, replaced.Rules, isUntied, 1 / replaced.Scale, isScaled: scaler is not null);
+            scaler?.Update(result.IsFinite);
+            Result = replaced.Unscale(result);
+        }
+    }
+}

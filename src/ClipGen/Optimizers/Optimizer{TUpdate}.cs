@@ -1,0 +1,77 @@
+using ClipGen.Optimizers.Kernels;
+using ClipGen.Optimizers.Stepping;
+
+namespace ClipGen.Optimizers;
+
+/// <summary>An optimizer with an update rule of your own.</summary>
+/// <typeparam name="TUpdate">The rule.</typeparam>
+/// <param name="update">The rule, with its coefficients.</param>
+/// <param name="learningRate">The learning rate.</param>
+/// <example>
+/// <code>
+/// var optimizer = new Optimizer&lt;Lion&gt;(new Lion(0.9, 0.99), learningRate: 1e-4) { WeightDecay = 0.1 };
+/// optimizer.ClipAndStep(model);
+/// </code>
+/// </example>
+public sealed class Optimizer<TUpdate>(TUpdate update, double learningRate) : Optimizer(learningRate)
+    where TUpdate : struct, IUpdate
+{
+    private readonly string[] _stateNames = ReadStateNames();
+
+    /// <summary>The rule. Its coefficients are not saved with the state.</summary>
+    public TUpdate Update { get; set; } = update;
+
+    /// <summary>The weight decay that the rule is told of: finite, 0 or greater; 0 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public double WeightDecay
+    {
+        get;
+        set => field = Option.NotNegative(value);
+    }
+
+    /// <summary>Whether the step goes uphill: the sign of the gradient is turned first.</summary>
+    public bool Maximize { get; set; }
+
+    private protected override string[] StateNames => _stateNames;
+
+    private protected override string KindName => typeof(TUpdate).Name;
+
+    private protected override void Run<TSource>(in StepPass<TSource> pass)
+    {
+        int states = (1 << _stateNames.Length) - 1;
+        pass.Prepare(states);
+        pass.Run<Rule, CustomStep<TUpdate>>(new Rule(states, new CustomStep<TUpdate>(LearningRate, WeightDecay, Maximize, pass.Step, Update)));
+    }
+
+    private protected override void ExchangeOptions(OptionList options)
+    {
+        WeightDecay = options.Exchange("weight_decay", WeightDecay);
+        Maximize = options.Exchange("maximize", Maximize);
+    }
+
+    private static string[] ReadStateNames()
+    {
+        string[] names = [.. TUpdate.StateNames];
+        if (names.Length > Stepping.StateNames.Most)
+        {
+            throw new NotSupportedException(
+                $"'{typeof(TUpdate)}.{nameof(IUpdate.StateNames)}' has {names.Length} names. An update rule keeps at most {Stepping.StateNames.Most} states.");
+        }
+
+        if (names.Distinct(StringComparer.Ordinal).Count() < names.Length || names.Any(string.IsNullOrEmpty))
+            throw new NotSupportedException($"'{typeof(TUpdate)}.{nameof(IUpdate.StateNames)}' has an empty name, or the same name twice.");
+        return names;
+    }
+
+    private readonly struct Rule(int states, CustomStep<TUpdate> usual) : IStepRule<CustomStep<TUpdate>>
+    {
+        public int States => states;
+
+        public CustomStep<TUpdate> For(SlotState slot, in ParameterOptions options) => usual with
+        {
+            LearningRate = usual.LearningRate * options.LearningRateScale,
+            WeightDecay = options.WeightDecay ? usual.WeightDecay : 0,
+            Step = slot.Steps + 1,
+        };
+    }
+}

@@ -1,0 +1,83 @@
+using ClipGen.Optimizers.Kernels;
+using ClipGen.Optimizers.Stepping;
+
+namespace ClipGen.Optimizers;
+
+/// <summary>
+/// RMSProp: <c>g += λp</c>; <c>v = αv + (1−α)g²</c>; <c>p −= lr·g / (√v + ε)</c>. Centered, with <c>a = αa + (1−α)g</c> and <c>√(v − a²)</c>; with
+/// momentum, <c>b = μb + g/(√v + ε)</c> and <c>p −= lr·b</c>.
+/// </summary>
+/// <remarks>Source: T. Tieleman, G. Hinton, "Lecture 6.5: RMSProp", 2012; formulas as PyTorch's <c>RMSprop</c> has them.</remarks>
+/// <param name="learningRate">The learning rate; 1e-2 by default.</param>
+public sealed class RmsProp(double learningRate = 1e-2) : Optimizer(learningRate)
+{
+    /// <summary>α, the decay of the mean of squared gradients: at least 0 and less than 1; 0.99 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public double Alpha
+    {
+        get;
+        set => field = Option.Decay(value);
+    }
+    = 0.99;
+
+    /// <summary>ε, which is added to the root of the mean of squared gradients: finite, 0 or greater; 1e-8 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public double Epsilon
+    {
+        get;
+        set => field = Option.NotNegative(value);
+    }
+    = 1e-8;
+
+    /// <summary>λ, the weight decay: finite, 0 or greater; 0 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public double WeightDecay
+    {
+        get;
+        set => field = Option.NotNegative(value);
+    }
+
+    /// <summary>μ, the share of the momentum that is kept: finite, 0 or greater; 0 by default, which keeps none.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public double Momentum
+    {
+        get;
+        set => field = Option.NotNegative(value);
+    }
+
+    /// <summary>Whether the step divides by the standard deviation of the gradients, not by the root of their mean square.</summary>
+    public bool Centered { get; set; }
+
+    /// <summary>Whether the step goes uphill: the sign of the gradient is turned first.</summary>
+    public bool Maximize { get; set; }
+
+    private protected override string[] StateNames => Stepping.StateNames.RmsProp;
+
+    private protected override void Run<TSource>(in StepPass<TSource> pass)
+    {
+        var rule = new Rule(new RmsPropStep(LearningRate, Alpha, Epsilon, WeightDecay, Momentum, Centered, Maximize));
+        pass.Prepare(rule.States);
+        pass.Run<Rule, RmsPropStep>(rule);
+    }
+
+    private protected override void ExchangeOptions(OptionList options)
+    {
+        Alpha = options.Exchange("alpha", Alpha);
+        Epsilon = options.Exchange("epsilon", Epsilon);
+        WeightDecay = options.Exchange("weight_decay", WeightDecay);
+        Momentum = options.Exchange("momentum", Momentum);
+        Centered = options.Exchange("centered", Centered);
+        Maximize = options.Exchange("maximize", Maximize);
+    }
+
+    private readonly struct Rule(RmsPropStep usual) : IStepRule<RmsPropStep>
+    {
+        public int States => 0b1 | (usual.Momentum > 0 ? 0b10 : 0) | (usual.Centered ? 0b100 : 0);
+
+        public RmsPropStep For(SlotState slot, in ParameterOptions options) => usual with
+        {
+            LearningRate = usual.LearningRate * options.LearningRateScale,
+            WeightDecay = options.WeightDecay ? usual.WeightDecay : 0,
+        };
+    }
+}

@@ -1,0 +1,75 @@
+using ClipGen.Optimizers.Kernels;
+using ClipGen.Optimizers.Stepping;
+
+namespace ClipGen.Optimizers;
+
+/// <summary>
+/// Gradient descent: <c>g += λp</c>; <c>b = g</c> in the first step, then <c>b = μb + (1−d)g</c>; with Nesterov <c>g + μb</c> instead of <c>b</c>;
+/// <c>p −= lr·b</c>.
+/// </summary>
+/// <remarks>Formulas as PyTorch's <c>SGD</c> has them.</remarks>
+/// <param name="learningRate">The learning rate; 1e-3 by default.</param>
+public sealed class Sgd(double learningRate = 1e-3) : Optimizer(learningRate)
+{
+    /// <summary>μ, the share of the momentum that is kept: finite, 0 or greater; 0 by default, which keeps none.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public double Momentum
+    {
+        get;
+        set => field = Option.NotNegative(value);
+    }
+
+    /// <summary>d, the share of the gradient that does not enter the momentum; 0 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public double Dampening
+    {
+        get;
+        set => field = Option.NotNegative(value);
+    }
+
+    /// <summary>λ, the weight decay: finite, 0 or greater; 0 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public double WeightDecay
+    {
+        get;
+        set => field = Option.NotNegative(value);
+    }
+
+    /// <summary>Whether the momentum looks ahead. It asks for a <see cref="Momentum"/> greater than 0 and no <see cref="Dampening"/>.</summary>
+    public bool Nesterov { get; set; }
+
+    /// <summary>Whether the step goes uphill: the sign of the gradient is turned first.</summary>
+    public bool Maximize { get; set; }
+
+    private protected override string[] StateNames => Stepping.StateNames.Sgd;
+
+    private protected override void Run<TSource>(in StepPass<TSource> pass)
+    {
+        if (Nesterov && (Momentum == 0 || Dampening != 0))
+            throw new InvalidOperationException("Nesterov asks for a Momentum greater than 0 and a Dampening of 0. Nothing was changed.");
+        var rule = new Rule(new SgdStep(LearningRate, Momentum, Dampening, WeightDecay, Nesterov, Maximize, IsFirst: false));
+        pass.Prepare(rule.States);
+        pass.Run<Rule, SgdStep>(rule);
+    }
+
+    private protected override void ExchangeOptions(OptionList options)
+    {
+        Momentum = options.Exchange("momentum", Momentum);
+        Dampening = options.Exchange("dampening", Dampening);
+        WeightDecay = options.Exchange("weight_decay", WeightDecay);
+        Nesterov = options.Exchange("nesterov", Nesterov);
+        Maximize = options.Exchange("maximize", Maximize);
+    }
+
+    private readonly struct Rule(SgdStep usual) : IStepRule<SgdStep>
+    {
+        public int States => usual.Momentum == 0 ? 0 : 0b1;
+
+        public SgdStep For(SlotState slot, in ParameterOptions options) => usual with
+        {
+            LearningRate = usual.LearningRate * options.LearningRateScale,
+            WeightDecay = options.WeightDecay ? usual.WeightDecay : 0,
+            IsFirst = (slot.Unwritten & 0b1) != 0,
+        };
+    }
+}

@@ -1,0 +1,14 @@
+using ClipGen.Optimizers.Kernels;
+
+namespace ClipGen.Optimizers.Stepping;
+
+/// <summary>An optimizer with the options of one step.</summary>
+internal interface IStepRule<TStep>
+    where TStep : struct, IBufferStep
+{
+    /// <summary>The states that it keeps: a bit for each.</summary>
+    int States { get; }
+
+    /// <summary>The step of one parameter.</summary>
+    TStep For(SlotState slot, in ParameterOptions options);
+}

@@ -1,0 +1,53 @@
+using System.Buffers;
+using ClipGen.Numerics;
+
+namespace ClipGen.Optimizers.Stepping;
+
+/// <summary>Rules with another limit, or in the units of gradients with a loss scale. Disposed of, the memory is given back.</summary>
+internal readonly ref struct ReplacedRules
+{
+    private readonly ClipRule[] _rented;
+
+    internal ReplacedRules(ReadOnlySpan<ClipRule> rules, double? limit, LossScaler? scaler)
+    {
+        Scale = scaler?.Scale ?? 1;
+        _rented = ArrayPool<ClipRule>.Shared.Rent(rules.Length);
+        Rules = _rented.AsSpan(0, rules.Length);
+        if (limit is { } number)
+            GradientOperations.ReplaceLimit(rules, number, _rented);
+        else
+            rules.CopyTo(_rented);
+        if (scaler is null)
+            return;
+        foreach (ref ClipRule rule in Rules)
+        {
+            // Out of range before it is scaled: the message tells the user's own number.
+            GradientOperations.Validate(rule, nameof(rules));
+
+            // A loss scale that is too large is found out by infinities. They are no mistake, and the step is skipped.
+            rule = rule with
+            {
+                Limit = rule.Limit * Scale,
+                Epsilon = rule.Epsilon * Scale,
+                NonFinite = rule.NonFinite == NonFinitePolicy.Zero ? NonFinitePolicy.Zero : NonFinitePolicy.Leave,
+            };
+        }
+    }
+
+    /// <summary>The loss scale; 1 for none.</summary>
+    internal double Scale { get; }
+
+    internal Span<ClipRule> Rules { get; }
+
+    /// <summary>The result in the units of gradients without the loss scale.</summary>
+    internal ClipResult Unscale(in ClipResult result) => Scale == 1
+        ? result
+        : result with
+        {
+            TotalNorm = result.TotalNorm / Scale,
+            ExceedingNorm = result.ExceedingNorm / Scale,
+            ExceededLimit = result.ExceededLimit / Scale,
+        };
+
+    public void Dispose() => ArrayPool<ClipRule>.Shared.Return(_rented, clearArray: true);
+}

@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+
+namespace ClipGen.Optimizers.Stepping;
+
+/// <summary>What an optimizer keeps of one parameter between steps.</summary>
+/// <param name="path">The path of the parameter in its model.</param>
+/// <param name="type">The type of its elements.</param>
+/// <param name="length">The number of its elements.</param>
+internal sealed class SlotState(string path, ElementType type, int length)
+{
+    private readonly Array?[] _states = new Array?[StateNames.Most];
+
+    /// <summary>The path of the parameter in its model.</summary>
+    internal string Path { get; } = path;
+
+    /// <summary>The type of its elements.</summary>
+    internal ElementType Type { get; } = type;
+
+    /// <summary>The number of its elements.</summary>
+    internal int Length { get; } = length;
+
+    /// <summary>The number of steps so far.</summary>
+    internal long Steps { get; set; }
+
+    /// <summary>The number of the last step that the gradient took part in, as <see cref="StateTable"/> counts them.</summary>
+    internal long LastRound { get; set; }
+
+    /// <summary>What the keys of collections before it were, as a hash: in another order, positions mean other parameters.</summary>
+    internal int Keys { get; set; }
+
+    /// <summary>The states that no step has written yet: a bit for each.</summary>
+    internal int Unwritten { get; set; }
+
+    /// <summary>One of the states: <see cref="double"/> for parameters of that type, else <see cref="float"/>. Null where it is not kept.</summary>
+    internal Array? this[int state]
+    {
+        get => _states[state];
+        set => _states[state] = value;
+    }
+
+    /// <summary>Whether all states of a set are kept: a bit for each.</summary>
+    internal bool Has(int states)
+    {
+        for (int i = 0; i < StateNames.Most; i++)
+        {
+            if ((states >> i & 1) != 0 && _states[i] is null)
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Makes the states of a set that are not kept yet, all zero.</summary>
+    internal void Add(int states)
+    {
+        for (int i = 0; i < StateNames.Most; i++)
+        {
+            if ((states >> i & 1) == 0 || _states[i] is not null)
+                continue;
+            _states[i] = Type == ElementType.Double ? new double[Length] : new float[Length];
+            Unwritten |= 1 << i;
+        }
+    }
+
+    /// <summary>Elements of one state; none where it is not kept.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Span<TState> Elements<TState>(int state, int start, int count) =>
+        _states[state] is { } array ? Unsafe.As<TState[]>(array).AsSpan(start, count) : default;
+}

@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Threads;
+using ClipGen.Numerics.Traversal;
+using ClipGen.Numerics.Walking;
+using ClipGen.Optimizers.Kernels;
+
+namespace ClipGen.Optimizers.Stepping;
+
+/// <summary>Changes gradients in registers as a plan says, and updates parameters and states.</summary>
+/// <param name="table">The states.</param>
+/// <param name="rule">The optimizer.</param>
+/// <param name="plan">The plan.</param>
+/// <param name="unscale">What all gradients are multiplied with besides: one over the loss scale, or 1.</param>
+/// <param name="zeroGradients">Whether zeros are left behind.</param>
+internal readonly struct StepWork<TRule, TStep>(StateTable table, TRule rule, in ClipPlan plan, double unscale, bool zeroGradients)
+    : IPieceWork, IGradientOperation
+    where TRule : struct, IStepRule<TStep>
+    where TStep : struct, IBufferStep
+{
+    private readonly StateTable _table = table;
+    private readonly TRule _rule = rule;
+    private readonly GradientLedger? _ledger = plan.Ledger;
+    private readonly ScaleFactor _factor = Unscaled(plan.Factor, unscale);
+    private readonly double _unscale = unscale;
+    private readonly bool _zeroGradients = zeroGradients;
+
+    public static bool Sums => false;
+
+    public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter) => Run(slot, 0, gradient, parameter);
+
+    public double Run<T>(in GradientSlot slot, int start, Span<T> gradient, Span<T> parameter)
+    {
+        GradientChange change = GradientChange.Scale(_factor);
+        if (_ledger is not null && !TryReadChange(slot.Ordinal, out change))
+            return 0;
+        SlotState state = _table[slot.Position]!;
+        TStep step = _rule.For(state, slot.Options);
+        int count = gradient.Length;
+        if (typeof(T) == typeof(float))
+        {
+            step.Apply(
+                GradientElements.Cast<T, float>(gradient),
+                GradientElements.Cast<T, float>(parameter),
+                state.Elements<float>(0, start, count),
+                state.Elements<float>(1, start, count),
+                state.Elements<float>(2, start, count),
+                change,
+                _zeroGradients);
+        }
+        else if (typeof(T) == typeof(double))
+        {
+            step.Apply(
+                GradientElements.Cast<T, double>(gradient),
+                GradientElements.Cast<T, double>(parameter),
+                state.Elements<double>(0, start, count),
+                state.Elements<double>(1, start, count),
+                state.Elements<double>(2, start, count),
+                change,
+                _zeroGradients);
+        }
+        else if (typeof(T) == typeof(Half))
+        {
+            ApplyShort(step, state, start, GradientElements.Cast<T, Half>(gradient), GradientElements.Cast<T, Half>(parameter), change);
+        }
+        else
+        {
+            ApplyShort(step, state, start, GradientElements.Cast<T, BFloat16>(gradient), GradientElements.Cast<T, BFloat16>(parameter), change);
+        }
+
+        return 0;
+    }
+
+    private void ApplyShort<T>(TStep step, SlotState state, int start, Span<T> gradient, Span<T> parameter, in GradientChange change)
+        where T : unmanaged =>
+        step.Apply(
+            gradient,
+            parameter,
+            state.Elements<float>(0, start, gradient.Length),
+            state.Elements<float>(1, start, gradient.Length),
+            state.Elements<float>(2, start, gradient.Length),
+            change,
+            _zeroGradients);
+
+    // False for a gradient that is tied to an earlier one, with which it was stepped.
+    private bool TryReadChange(int ordinal, out GradientChange change)
+    {
+        ref readonly GradientEntry entry = ref _ledger![ordinal];
+        ScaleFactor factor = Unscaled(entry.Scale ? entry.Factor : new ScaleFactor(1), _unscale);
+        change = entry.Clamp
+            ? GradientChange.ScaleAndClamp(factor, _ledger.Rules[entry.Rule].Limit * _unscale)
+            : GradientChange.Scale(factor);
+        return !entry.IsTied;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ScaleFactor Unscaled(in ScaleFactor factor, double unscale) =>
+        unscale == 1 ? factor : new ScaleFactor(factor.First * unscale, factor.Second);
+}

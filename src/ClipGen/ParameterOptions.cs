@@ -1,0 +1,31 @@
+namespace ClipGen;
+
+/// <summary>What a declaration says of a parameter, apart from its elements: its name, and how optimizers treat it.</summary>
+/// <remarks>The default value is a parameter with the name of its gradient, with weight decay and the optimizer's own learning rate.</remarks>
+public readonly struct ParameterOptions
+{
+    private readonly bool _isWithoutDecay;
+    private readonly bool _hasScale;
+    private readonly double _scale;
+
+    /// <summary>Describes a parameter.</summary>
+    /// <param name="name">The member's name; <see langword="null"/> for the name of the gradient.</param>
+    /// <param name="weightDecay">Whether the weight decay of an optimizer applies.</param>
+    /// <param name="learningRateScale">What the learning rate of an optimizer is multiplied with; finite, 0 or greater.</param>
+    public ParameterOptions(string? name, bool weightDecay = true, double learningRateScale = 1)
+    {
+        Name = name;
+        _isWithoutDecay = !weightDecay;
+        _hasScale = learningRateScale != 1;
+        _scale = learningRateScale;
+    }
+
+    /// <summary>The member's name; <see langword="null"/> for the name of the gradient.</summary>
+    public string? Name { get; }
+
+    /// <summary>Whether the weight decay of an optimizer applies.</summary>
+    public bool WeightDecay => !_isWithoutDecay;
+
+    /// <summary>What the learning rate of an optimizer is multiplied with.</summary>
+    public double LearningRateScale => _hasScale ? _scale : 1;
+}
