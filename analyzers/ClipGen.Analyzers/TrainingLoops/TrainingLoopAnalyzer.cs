@@ -42,8 +42,8 @@ public sealed class TrainingLoopAnalyzer : DiagnosticAnalyzer
         Compilation compilation = context.Compilation;
         var programs = new Dictionary<string, TrainingProgram>();
         var ofFiles = new ConcurrentDictionary<SyntaxTree, TrainingProgram>();
-        // The compiler tells of a file once it has bound its methods, and keeps what it has bound. An analysis that follows calls into methods that are
-        // not bound yet would bind them a second time.
+        // The compiler tells of a file once it has bound its methods, and keeps what it has bound. An analysis that follows calls into
+        // methods that are not bound yet would bind them a second time.
         context.RegisterSemanticModelAction(file =>
         {
             SyntaxTree tree = file.SemanticModel.SyntaxTree;

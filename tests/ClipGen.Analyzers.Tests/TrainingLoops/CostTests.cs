@@ -63,9 +63,11 @@ public sealed class CostTests
             $"static void Step{i}(Layer layer, float[] values) {{ {TrainingByHand} Step{(i + 1) % n}(layer, values); }}")),
         ["local functions by hand"] = n => Layer + Class(
             $"static void Train(Layer layer, float[] values) {{ {Lines(n, i => $"void Step{i}() {{ {TrainingByHand} }}")} Step0(); }}"),
-        ["declared gradients"] = n => "[ClipGen.ClipGradNorm(1)] partial class Net {\n" + Lines(n, i => $"[ClipGen.Gradient] float[] _d{i} = new float[4];")
+        ["declared gradients"] = n => "[ClipGen.ClipGradNorm(1)] partial class Net {\n"
+            + Lines(n, i => $"[ClipGen.Gradient] float[] _d{i} = new float[4];")
             + "void Backward() { } void UpdateWeights(float rate) { }\n"
-            + $"static void Train(Net net) {{ net.Backward(); net.UpdateWeights(1); }}\nvoid Learn() {{ {Lines(n, i => $"_d{i}[0] += 1;")} }} }}\n",
+            + "static void Train(Net net) { net.Backward(); net.UpdateWeights(1); }\n"
+            + $"void Learn() {{ {Lines(n, i => $"_d{i}[0] += 1;")} }} }}\n",
     };
 
     [Theory]

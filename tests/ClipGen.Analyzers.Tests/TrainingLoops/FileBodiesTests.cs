@@ -59,8 +59,11 @@ public sealed class FileBodiesTests
 
     [Fact]
     public void Top_level_statements_are_a_body_of_the_file() =>
-        Assert.Equal(["CompilationUnit", "MethodDeclaration"], FileBodies.In(Root("int i = 0; class Net { void Method() { } }"), null).Select(node => $"{node.Kind()}"));
+        Assert.Equal(
+            [SyntaxKind.CompilationUnit, SyntaxKind.MethodDeclaration],
+            FileBodies.In(Root("int i = 0; class Net { void Method() { } }"), span: null).Select(node => node.Kind()));
 
-    private static SyntaxNode Root(string source) => CSharpSyntaxTree.ParseText(source, cancellationToken: TestContext.Current.CancellationToken)
-        .GetRoot(TestContext.Current.CancellationToken);
+    private static SyntaxNode Root(string source) =>
+        CSharpSyntaxTree.ParseText(source, cancellationToken: TestContext.Current.CancellationToken)
+            .GetRoot(TestContext.Current.CancellationToken);
 }

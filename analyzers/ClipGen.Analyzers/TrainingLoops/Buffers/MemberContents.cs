@@ -17,7 +17,9 @@ internal sealed class MemberContents(Compilation compilation, SourceBodies bodie
     private static readonly HashSet<string> Additions = ["Add", "AddRange", "AddLast", "Push", "Enqueue", "Insert"];
 
     private readonly ConcurrentDictionary<ISymbol, IReadOnlyList<ValueInBody>> _known = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<INamedTypeSymbol, ILookup<string, InvocationExpressionSyntax>> _additions = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, ILookup<string, InvocationExpressionSyntax>> _additions =
+        new(SymbolEqualityComparer.Default);
+
     private readonly Lazy<ILookup<string, IPropertySymbol>> _properties = new(() => PropertiesByName(compilation));
 
     public IReadOnlyList<ValueInBody> Of(ISymbol member) => _known.GetOrAdd(member.OriginalDefinition, Find);
@@ -108,14 +110,14 @@ internal sealed class MemberContents(Compilation compilation, SourceBodies bodie
     }
 
     private static string? AddedTo(InvocationExpressionSyntax call) =>
-        call.Expression is not MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name, Expression: var receiver } || !Additions.Contains(name)
-            ? null
-            : receiver switch
+        call.Expression is MemberAccessExpressionSyntax access && Additions.Contains(access.Name.Identifier.ValueText)
+            ? access.Expression switch
             {
                 IdentifierNameSyntax identifier => identifier.Identifier.ValueText,
-                MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access => access.Name.Identifier.ValueText,
+                MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } own => own.Name.Identifier.ValueText,
                 _ => null,
-            };
+            }
+            : null;
 
     private IEnumerable<IPropertySymbol> ImplementationsOf(IPropertySymbol declared) => _properties.Value[declared.Name].Where(property =>
         IsOverrideOf(property, declared)

@@ -44,7 +44,7 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
 {
     private readonly ConcurrentDictionary<SyntaxNode, SourceMentions> _declarations = new();
     private readonly ConcurrentDictionary<ITypeSymbol, SourceMentions> _types = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<ITypeSymbol, IReadOnlyList<SyntaxNode>> _declarationsOfTypes = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ITypeSymbol, IReadOnlyList<SyntaxNode>> _sources = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<CallComponent, SourceMentions> _components = new();
 
     /// <summary>
@@ -104,7 +104,7 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
         };
 
     /// <summary>The source of a type and its base classes; for an interface or abstract class, that of the types that implement it as well.</summary>
-    public IReadOnlyList<SyntaxNode> DeclarationsOf(ITypeSymbol? type) => type is null ? [] : _declarationsOfTypes.GetOrAdd(type, FindDeclarations);
+    public IReadOnlyList<SyntaxNode> DeclarationsOf(ITypeSymbol? type) => type is null ? [] : _sources.GetOrAdd(type, FindDeclarations);
 
     private IReadOnlyList<SyntaxNode> FindDeclarations(ITypeSymbol type)
     {

@@ -11,7 +11,8 @@ internal sealed class BodyScreen(ProgramIdentifiers identifiers)
     private readonly ConcurrentDictionary<SyntaxTree, Dictionary<string, IdentifierKinds>> _kinds = new();
 
     /// <summary>Whether any body of a file can hold a training step.</summary>
-    public bool MayTrain(SyntaxTree file, CancellationToken cancellation) => identifiers.HasTraining && KindsIn(file, cancellation).Count > 0;
+    public bool MayTrain(SyntaxTree file, CancellationToken cancellation) =>
+        identifiers.HasTraining && KindsIn(file, cancellation).Count > 0;
 
     /// <summary>Whether a body can hold a training step.</summary>
     public bool MayTrain(SyntaxNode body, CancellationToken cancellation)

@@ -20,7 +20,8 @@ internal static class FileBodies
     }
 
     private static bool HoldsBodies(SyntaxNode node) =>
-        node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax or BasePropertyDeclarationSyntax or AccessorListSyntax;
+        node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax
+            or BasePropertyDeclarationSyntax or AccessorListSyntax;
 
     private static bool IsBody(SyntaxNode node) => node switch
     {

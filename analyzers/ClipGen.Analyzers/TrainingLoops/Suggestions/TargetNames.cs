@@ -167,8 +167,8 @@ internal sealed class TargetNames(SemanticModel model, SyntaxNode place)
             || model.GetEnclosingSymbol(_position) is { IsStatic: false });
 
     /// <summary>
-    /// Whether the place is in the function of a parameter, and no function between the two declares anything of its name. For all else the compiler has
-    /// to look, which takes time for every name that is in scope.
+    /// Whether the place is in the function of a parameter, and no function between the two declares anything of its name. For all else
+    /// the compiler has to look, which takes time for every name that is in scope.
     /// </summary>
     private bool IsParameterInScope(ISymbol root)
     {
@@ -188,7 +188,8 @@ internal sealed class TargetNames(SemanticModel model, SyntaxNode place)
     }
 
     private static bool Declares(SyntaxNode function, string name) =>
-        function.DescendantTokens().Any(token => token.ValueText == name && token.Parent is not (IdentifierNameSyntax or GenericNameSyntax));
+        function.DescendantTokens()
+            .Any(token => token.ValueText == name && token.Parent is not (IdentifierNameSyntax or GenericNameSyntax));
 
     private string? StaticNameOf(ISymbol root) =>
         root is IFieldSymbol { IsStatic: true } or IPropertySymbol { IsStatic: true } && IsAccessible(root)
