@@ -5,7 +5,6 @@ using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Screening;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops;
 
@@ -43,10 +42,14 @@ public sealed class TrainingLoopAnalyzer : DiagnosticAnalyzer
         Compilation compilation = context.Compilation;
         var programs = new Dictionary<string, TrainingProgram>();
         var ofFiles = new ConcurrentDictionary<SyntaxTree, TrainingProgram>();
-        context.RegisterOperationBlockAction(block =>
+        // The compiler tells of a file once it has bound its methods, and keeps what it has bound. An analysis that follows calls into
+        // methods that are not bound yet would bind them a second time.
+        context.RegisterSemanticModelAction(file =>
         {
-            SyntaxTree file = block.OperationBlocks[0].Syntax.SyntaxTree;
-            Analyze(block, ofFiles.GetOrAdd(file, _ => Find(file, block.CancellationToken)));
+            SyntaxTree tree = file.SemanticModel.SyntaxTree;
+            TrainingProgram program = ofFiles.GetOrAdd(tree, _ => Find(tree, file.CancellationToken));
+            foreach (Diagnostic finding in program.FindingsIn(tree, file.FilterSpan, file.CancellationToken))
+                file.ReportDiagnostic(finding);
         });
 
         TrainingProgram Find(SyntaxTree file, CancellationToken cancellation)
@@ -62,18 +65,6 @@ public sealed class TrainingLoopAnalyzer : DiagnosticAnalyzer
 
                 return program;
             }
-        }
-    }
-
-    private static void Analyze(OperationBlockAnalysisContext context, TrainingProgram program)
-    {
-        foreach (IOperation block in context.OperationBlocks)
-        {
-            // A constructor's initializer and its body are two blocks of one root. Top-level statements are a root of their own.
-            if (block is not (IBlockOperation or IMethodBodyOperation))
-                continue;
-            foreach (Diagnostic finding in program.FindingsIn(block, context.CancellationToken))
-                context.ReportDiagnostic(finding);
         }
     }
 }

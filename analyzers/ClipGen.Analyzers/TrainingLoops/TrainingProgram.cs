@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Buffers;
 using ClipGen.Analyzers.TrainingLoops.Dataflow;
 using ClipGen.Analyzers.TrainingLoops.Events;
@@ -11,6 +9,7 @@ using ClipGen.Analyzers.TrainingLoops.Suggestions;
 using ClipGen.Analyzers.TrainingLoops.Tensors;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
 
 namespace ClipGen.Analyzers.TrainingLoops;
 
@@ -44,7 +43,7 @@ internal sealed class TrainingProgram
         GradientHolders? holders = null;
         if (identifiers.DeclaresGradients)
         {
-            var contents = new MemberContents(compilation, _bodies, members);
+            var contents = new MemberContents(compilation, _bodies, members, work);
             var buffers = new BufferValues(types, contents, sites, overrides, work);
             effects = new BufferEffects(buffers, _bodies, overrides);
             holders = new GradientHolders(types, buffers);
@@ -73,12 +72,18 @@ internal sealed class TrainingProgram
             steps, origins, handWritten, missing, new ResetGradients(types), new UnrecognizedTraining(types, _calls, called, sites));
     }
 
-    /// <summary>What the rules find in the body that an operation of it belongs to.</summary>
-    public ImmutableArray<Diagnostic> FindingsIn(IOperation block, CancellationToken cancellation)
+    /// <summary>What the rules find in the bodies of a file that are, at least in part, in a span of it.</summary>
+    public IEnumerable<Diagnostic> FindingsIn(SyntaxTree file, TextSpan? span, CancellationToken cancellation)
     {
-        IOperation root = block.Root();
-        if (!_screen.MayTrain(root.Syntax, cancellation) || _calls.GraphOf(_bodies.Adopt(root)) is not { } body)
-            return ImmutableArray<Diagnostic>.Empty;
-        return _findings.In(body, cancellation);
+        if (!_screen.MayTrain(file, cancellation))
+            yield break;
+        foreach (SyntaxNode body in FileBodies.In(file.GetRoot(cancellation), span))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (!_screen.MayTrain(body, cancellation) || _bodies.FactsOf(body) is not { } facts || _calls.GraphOf(facts) is not { } graph)
+                continue;
+            foreach (Diagnostic finding in _findings.In(graph, cancellation))
+                yield return finding;
+        }
     }
 }

@@ -135,4 +135,26 @@ public sealed class NotTrainingTests
             }
         }
         """);
+
+    [Fact]
+    public Task Code_that_a_tool_wrote() => LoopTest.FileAsync("""
+        [System.CodeDom.Compiler.GeneratedCode("tool", "1.0")]
+        class Written
+        {
+            void Train(Net net, optim.Optimizer optimizer, Tensor loss)
+            {
+                loss.backward();
+                optimizer.step();
+            }
+        }
+
+        class Program
+        {
+            void Train(Net net, optim.Optimizer optimizer, Tensor loss)
+            {
+                loss.backward();
+                {|CLIP101:optimizer.step()|};
+            }
+        }
+        """);
 }

@@ -21,9 +21,10 @@ internal sealed record GradientName(bool IsSpelledOut, bool IsBare)
     private static readonly string[] Differentials = ["dlossd", "dcostd", "derrord", "dld", "dcd", "ded", "djd", "d", "g"];
 
     private readonly List<IReadOnlyList<string>> _subjects = [];
+    private bool? _isOfParameter;
 
     /// <summary>Whether what it is the gradient of is named like a parameter.</summary>
-    public bool IsOfParameter => _subjects.Any(subject => ParameterName.IsParameter(string.Join("_", subject)));
+    public bool IsOfParameter => _isOfParameter ??= _subjects.Any(subject => ParameterName.IsParameter(string.Join("_", subject)));
 
     /// <summary>The keys of the members that <see cref="Fit"/> can find to fit.</summary>
     public IEnumerable<string> Keys => _subjects.SelectMany(KeysOf);

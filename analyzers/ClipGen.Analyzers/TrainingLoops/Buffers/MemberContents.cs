@@ -12,11 +12,14 @@ namespace ClipGen.Analyzers.TrainingLoops.Buffers;
 /// What members hold or return: the values of fields, what is added to the collections in them, what getters and methods return. Of an
 /// abstract property, what its implementations do.
 /// </summary>
-internal sealed class MemberContents(Compilation compilation, SourceBodies bodies, MemberValues members)
+internal sealed class MemberContents(Compilation compilation, SourceBodies bodies, MemberValues members, WorkCount work)
 {
     private static readonly HashSet<string> Additions = ["Add", "AddRange", "AddLast", "Push", "Enqueue", "Insert"];
 
     private readonly ConcurrentDictionary<ISymbol, IReadOnlyList<ValueInBody>> _known = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, ILookup<string, InvocationExpressionSyntax>> _additions =
+        new(SymbolEqualityComparer.Default);
+
     private readonly Lazy<ILookup<string, IPropertySymbol>> _properties = new(() => PropertiesByName(compilation));
 
     public IReadOnlyList<ValueInBody> Of(ISymbol member) => _known.GetOrAdd(member.OriginalDefinition, Find);
@@ -85,25 +88,36 @@ internal sealed class MemberContents(Compilation compilation, SourceBodies bodie
     /// <summary>The items that the type adds to a collection in a member of its own.</summary>
     private void AddAdditions(ISymbol member, INamedTypeSymbol type, List<ValueInBody> contents)
     {
-        foreach (InvocationExpressionSyntax call in type.DeclaringSyntaxReferences
-            .SelectMany(reference => reference.GetSyntax().DescendantNodes())
-            .OfType<InvocationExpressionSyntax>()
-            .Where(call => IsAdditionTo(call, member.Name)))
+        foreach (InvocationExpressionSyntax call in _additions.GetOrAdd(type.OriginalDefinition, FindAdditions)[member.Name])
         {
             if (bodies.OperationOf(call) is IInvocationOperation { Arguments: { Length: > 0 } arguments } && bodies.FactsAround(call) is { } facts)
                 contents.Add(new ValueInBody(arguments[arguments.Length - 1].Value, facts));
         }
     }
 
-    private static bool IsAdditionTo(InvocationExpressionSyntax call, string member) =>
-        call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name, Expression: var receiver }
-        && Additions.Contains(name)
-        && receiver switch
+    /// <summary>The calls in a type that add an item to something, by the name of what they add to.</summary>
+    private ILookup<string, InvocationExpressionSyntax> FindAdditions(INamedTypeSymbol type)
+    {
+        var additions = new List<(InvocationExpressionSyntax Call, string Member)>();
+        foreach (SyntaxNode node in type.DeclaringSyntaxReferences.SelectMany(reference => reference.GetSyntax().DescendantNodes()))
         {
-            IdentifierNameSyntax identifier => identifier.Identifier.ValueText == member,
-            MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access => access.Name.Identifier.ValueText == member,
-            _ => false,
-        };
+            work.Add(1);
+            if (node is InvocationExpressionSyntax call && AddedTo(call) is { } member)
+                additions.Add((call, member));
+        }
+
+        return additions.ToLookup(addition => addition.Member, addition => addition.Call);
+    }
+
+    private static string? AddedTo(InvocationExpressionSyntax call) =>
+        call.Expression is MemberAccessExpressionSyntax access && Additions.Contains(access.Name.Identifier.ValueText)
+            ? access.Expression switch
+            {
+                IdentifierNameSyntax identifier => identifier.Identifier.ValueText,
+                MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } own => own.Name.Identifier.ValueText,
+                _ => null,
+            }
+            : null;
 
     private IEnumerable<IPropertySymbol> ImplementationsOf(IPropertySymbol declared) => _properties.Value[declared.Name].Where(property =>
         IsOverrideOf(property, declared)

@@ -14,6 +14,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Findings;
 internal sealed class ClippingHints(WorkCount work)
 {
     private readonly ConcurrentDictionary<SyntaxNode, MembersOfType> _types = new();
+    private readonly ConcurrentDictionary<SyntaxNode, ClippingHint[]> _sources = new();
 
     /// <summary>The mentions of clipping in declarations of types, as code that contains the given names reaches them.</summary>
     /// <returns><see langword="null"/> if it reaches too many members.</returns>
@@ -51,14 +52,25 @@ internal sealed class ClippingHints(WorkCount work)
         return hints;
     }
 
-    /// <summary>The mentions of clipping in one piece of source.</summary>
-    public static IEnumerable<ClippingHint> In(SyntaxNode source) =>
-        GradientMentions.IdentifiersAndClipCallsIn(source)
-            .Where(part => part.IsNode || TrainingVocabulary.HintsAtClipping(part.AsToken().ValueText))
-            .Select(part => new ClippingHint(
-                part.Span, part.IsToken && TrainingVocabulary.Contains(part.AsToken().ValueText, "clamp"), part.AsNode()));
+    /// <summary>The mentions of clipping in one piece of source. All steps of a body ask for them.</summary>
+    public IReadOnlyList<ClippingHint> In(SyntaxNode source) => _sources.GetOrAdd(source, Find);
 
-    private static IReadOnlyList<Member> MembersOf(SyntaxNode type)
+    private ClippingHint[] Find(SyntaxNode source)
+    {
+        var hints = new List<ClippingHint>();
+        foreach (SyntaxNodeOrToken part in GradientMentions.IdentifiersAndClipCallsIn(source))
+        {
+            work.Add(1);
+            if (part.AsNode() is { } call)
+                hints.Add(new ClippingHint(part.Span, IsClamp: false, call));
+            else if (TrainingVocabulary.HintsAtClipping(part.AsToken().ValueText))
+                hints.Add(new ClippingHint(part.Span, TrainingVocabulary.Contains(part.AsToken().ValueText, "clamp"), null));
+        }
+
+        return [.. hints];
+    }
+
+    private IReadOnlyList<Member> MembersOf(SyntaxNode type)
     {
         var members = new List<Member>();
         foreach (MemberDeclarationSyntax declaration in (type as TypeDeclarationSyntax)?.Members ?? default)
@@ -85,7 +97,7 @@ internal sealed class ClippingHints(WorkCount work)
     }
 
     /// <summary>Lambdas in initializers and constructors, and the methods that are added to events there. They can run at any time.</summary>
-    private static IEnumerable<Member> StoredFunctions(MemberDeclarationSyntax declaration) =>
+    private IEnumerable<Member> StoredFunctions(MemberDeclarationSyntax declaration) =>
         declaration.DescendantNodes(node => node is not AnonymousFunctionExpressionSyntax)
             .Select(node => node switch
             {
@@ -96,14 +108,13 @@ internal sealed class ClippingHints(WorkCount work)
             .OfType<SyntaxNode>()
             .Select(function => Read(null, function));
 
-    private static Member Read(string? name, SyntaxNode source) =>
-        new(name, [.. FileIdentifiers.In(source, CancellationToken.None)], [.. In(source)]);
+    private Member Read(string? name, SyntaxNode source) => new(name, [.. FileIdentifiers.In(source, CancellationToken.None)], In(source));
 
     /// <summary>A member, or a function that is stored in one.</summary>
     /// <param name="Name">The name by which code reaches it; <see langword="null"/> for what is always reached.</param>
     /// <param name="Identifiers">The identifiers in it.</param>
     /// <param name="Hints">The mentions of clipping in it.</param>
-    private sealed record Member(string? Name, HashSet<string> Identifiers, ClippingHint[] Hints);
+    private sealed record Member(string? Name, HashSet<string> Identifiers, IReadOnlyList<ClippingHint> Hints);
 
     /// <summary>The members of one type.</summary>
     private sealed class MembersOfType(IReadOnlyList<Member> members)
@@ -112,7 +123,7 @@ internal sealed class ClippingHints(WorkCount work)
 
         public IReadOnlyList<Member> AlwaysReached { get; } = [.. members.Where(member => member.Name is null)];
 
-        public bool HasHints { get; } = members.Any(member => member.Hints.Length > 0);
+        public bool HasHints { get; } = members.Any(member => member.Hints.Count > 0);
 
         public IEnumerable<Member> Named(string name) => _named[name];
     }

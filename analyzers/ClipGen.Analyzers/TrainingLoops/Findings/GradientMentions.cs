@@ -44,6 +44,7 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
 {
     private readonly ConcurrentDictionary<SyntaxNode, SourceMentions> _declarations = new();
     private readonly ConcurrentDictionary<ITypeSymbol, SourceMentions> _types = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ITypeSymbol, IReadOnlyList<SyntaxNode>> _sources = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<CallComponent, SourceMentions> _components = new();
 
     /// <summary>
@@ -103,18 +104,21 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
         };
 
     /// <summary>The source of a type and its base classes; for an interface or abstract class, that of the types that implement it as well.</summary>
-    public IEnumerable<SyntaxNode> DeclarationsOf(ITypeSymbol? type)
+    public IReadOnlyList<SyntaxNode> DeclarationsOf(ITypeSymbol? type) => type is null ? [] : _sources.GetOrAdd(type, FindDeclarations);
+
+    private IReadOnlyList<SyntaxNode> FindDeclarations(ITypeSymbol type)
     {
-        if (type is null)
-            return [];
         // What the base class of a framework holds does not count.
         IEnumerable<ITypeSymbol> types = type.SelfAndBases().TakeWhile(HasSource);
         if (type.TypeKind == TypeKind.Interface || type.IsAbstract)
             types = types.Concat(type.GetMembers().OfType<IMethodSymbol>().SelectMany(called.ImplementationsOf).Select(method => method.ContainingType));
-        return types
-            .Distinct<ITypeSymbol>(SymbolEqualityComparer.Default)
-            .SelectMany(each => each.DeclaringSyntaxReferences)
-            .Select(reference => reference.GetSyntax());
+        return
+        [
+            .. types
+                .Distinct<ITypeSymbol>(SymbolEqualityComparer.Default)
+                .SelectMany(each => each.DeclaringSyntaxReferences)
+                .Select(reference => reference.GetSyntax()),
+        ];
     }
 
     private SourceMentions OfType(ITypeSymbol type)

@@ -12,7 +12,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Findings;
 /// step reads, or may read, a gradient that is not a buffer or that cannot be named: a norm over a part of the gradients is not the global
 /// norm.
 /// </summary>
-internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, WorkCount work)
+internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, Func<string, GradientName?> nameOf, WorkCount work)
 {
     private const int DeepestCall = 4;
 
@@ -133,7 +133,7 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, W
     private void ReadReference(
         IOperation reference, ISymbol symbol, BodyFacts facts, Target? owner, ArgumentMap arguments)
     {
-        if (GradientName.Parse(symbol.Name) is not { } name || _copies.Contains(symbol) || IsWritten(reference))
+        if (nameOf(symbol.Name) is not { } name || _copies.Contains(symbol) || IsWritten(reference))
             return;
         bool isGradient = IsGradient(name, facts);
         if ((!isGradient && !name.IsSpelledOut) || IsCount(reference.Type))
@@ -143,7 +143,7 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, W
             // A scalar local is an element or computed from elements. An object that holds gradients counts where these are read.
             bool isElement = reference is ILocalReferenceOperation && IsElement(reference.Type!);
             bool isLedThrough = reference.Parent is IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } member
-                && member.Instance == reference && GradientName.Parse(member.Member.Name) is not null;
+                && member.Instance == reference && nameOf(member.Member.Name) is not null;
             _isIncomplete |= !isElement && !isLedThrough;
             return;
         }
@@ -184,7 +184,7 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, W
         foreach (ISymbol buffer in BuffersIn(value, facts, depth: 0))
         {
             string name = arguments.TryGetValue(buffer, out Target? argument) && argument?.Last is { } passed ? passed.Name : buffer.Name;
-            if (GradientName.Parse(name) is { } gradient && IsGradient(gradient, facts))
+            if (nameOf(name) is { } gradient && IsGradient(gradient, facts))
                 return;
             readsOther |= !_written.Contains(buffer);
         }
@@ -198,7 +198,7 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, W
     /// </summary>
     private bool Computes(IAssignmentOperation assignment, BodyFacts facts)
     {
-        if (BufferOf(assignment.Target) is not { } written || _copies.Contains(written) || GradientName.Parse(written.Name) is not { } name
+        if (BufferOf(assignment.Target) is not { } written || _copies.Contains(written) || nameOf(written.Name) is not { } name
             || !(name.IsSpelledOut || IsGradient(name, facts)))
         {
             return false;
@@ -283,7 +283,7 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, W
         }
     }
 
-    private static bool IsGradient(string name) => GradientName.Parse(name) is { } gradient && (gradient.IsBare || gradient.IsOfParameter);
+    private bool IsGradient(string name) => nameOf(name) is { } gradient && (gradient.IsBare || gradient.IsOfParameter);
 
     private static bool Is(ISymbol? one, ISymbol other) => one is not null && SymbolEqualityComparer.Default.Equals(one, other);
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using ClipGen.Analyzers.Declarations.Undeclared;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
@@ -15,6 +17,8 @@ namespace ClipGen.Analyzers.TrainingLoops.Findings;
 internal sealed class GradientsCall(SourceBodies bodies, CalledMethods called, WorkCount work)
 {
     private const int MostArguments = 16;
+
+    private readonly ConcurrentDictionary<string, GradientName?> _names = new();
 
     /// <summary>Finds the call, with a placeholder for the limit, and the node that it belongs before.</summary>
     /// <param name="site">The step.</param>
@@ -40,7 +44,7 @@ internal sealed class GradientsCall(SourceBodies bodies, CalledMethods called, W
         if (steps.Any(step => IsBefore(AnchorOf(site, step.Site), anchor)))
             return null;
 
-        var reads = new GradientReads(bodies, called, work);
+        var reads = new GradientReads(bodies, called, name => _names.GetOrAdd(name, GradientName.Parse), work);
         SyntaxNode container = ContainerOf(anchor);
         foreach (TrainingEvent step in steps)
         {

@@ -13,9 +13,10 @@ namespace ClipGen.Analyzers.TrainingLoops.Flow;
 /// </summary>
 internal sealed class BodyConditions(BodyFacts facts)
 {
-    private readonly ConcurrentDictionary<SyntaxNode, bool> _changes = new();
-    private readonly ConcurrentDictionary<IfStatementSyntax, bool> _countsPasses = new();
-    private readonly ConcurrentDictionary<SyntaxNode, HashSet<string>> _incremented = new();
+    // Most bodies have no condition that is asked for.
+    private ConcurrentDictionary<SyntaxNode, bool>? _changes;
+    private ConcurrentDictionary<IfStatementSyntax, bool>? _countsPasses;
+    private ConcurrentDictionary<SyntaxNode, HashSet<string>>? _incremented;
 
     public static bool IsAboutClipping(ExpressionSyntax condition) => Identifiers(condition).Any(TrainingVocabulary.IsAboutClipping);
 
@@ -23,13 +24,17 @@ internal sealed class BodyConditions(BodyFacts facts)
     public bool IsConfiguration(SyntaxNode construct) => Constructs.ConditionOf(construct) is not null && !Changes(construct);
 
     /// <summary>Whether the condition of a construct can hold in one training step and not in another one of the same run.</summary>
-    public bool Changes(SyntaxNode construct) => _changes.GetOrAdd(construct, FindChanges);
+    public bool Changes(SyntaxNode construct) => Made(ref _changes).GetOrAdd(construct, FindChanges);
 
     /// <summary>
     /// Whether the condition holds in every n-th pass, as with gradient accumulation: by itself, by a local that holds the answer, or by a member of
     /// the program that counts (<c>accumulator.ShouldStep()</c>).
     /// </summary>
-    public bool CountsPasses(IfStatementSyntax statement) => _countsPasses.GetOrAdd(statement, FindCountsPasses);
+    public bool CountsPasses(IfStatementSyntax statement) => Made(ref _countsPasses).GetOrAdd(statement, FindCountsPasses);
+
+    private static ConcurrentDictionary<TKey, TValue> Made<TKey, TValue>(ref ConcurrentDictionary<TKey, TValue>? answers)
+        where TKey : notnull =>
+        LazyInitializer.EnsureInitialized(ref answers, () => new ConcurrentDictionary<TKey, TValue>())!;
 
     private bool FindChanges(SyntaxNode construct)
     {
@@ -98,7 +103,7 @@ internal sealed class BodyConditions(BodyFacts facts)
             if (left is PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression })
                 return true;
             if (scope is not null && left is NameSyntax or MemberAccessExpressionSyntax or ElementAccessExpressionSyntax
-                && _incremented.GetOrAdd(scope!, FindIncremented).Contains(left.ToString()))
+                && Made(ref _incremented).GetOrAdd(scope!, FindIncremented).Contains(left.ToString()))
             {
                 return true;
             }

@@ -11,13 +11,14 @@ namespace ClipGen.Analyzers.TrainingLoops.Flow;
 internal sealed class CallGraph(SourceBodies bodies, EventExtractor extractor, CalledMethods called, WorkCount work)
 {
     private readonly ConcurrentDictionary<SyntaxNode, BodyGraph?> _graphs = new();
+    private readonly ConcurrentDictionary<SyntaxNode, bool> _allowed = new();
     private readonly ConcurrentDictionary<IMethodSymbol, Callees> _called = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, Callees> _calledVirtually = new(SymbolEqualityComparer.Default);
     private readonly CallComponents _components = new(work);
 
     /// <returns><see langword="null"/> if no graph can be made of the body, or if it is too large.</returns>
     public BodyGraph? GraphOf(BodyFacts facts) =>
-        _graphs.GetOrAdd(facts.Root.Syntax, body => BodyLimits.Allow(body) ? BodyGraphBuilder.Build(facts, extractor.Extract(facts), work) : null);
+        _graphs.GetOrAdd(facts.Root.Syntax, body => IsAllowed(body) ? BodyGraphBuilder.Build(facts, extractor.Extract(facts), work) : null);
 
     /// <summary>The methods that a call can run.</summary>
     public Callees CalleesOf(IMethodSymbol method, bool isVirtual) =>
@@ -50,7 +51,7 @@ internal sealed class CallGraph(SourceBodies bodies, EventExtractor extractor, C
         BodyAround(function)?.SelfAndInner.FirstOrDefault(part => part.Body == function);
 
     private BodyGraph? BodyAround(SyntaxNode node) =>
-        bodies.FactsAround(node) is { } facts && BodyLimits.Allow(facts.Root.Syntax) ? GraphOf(facts) : null;
+        bodies.FactsAround(node) is { } facts && IsAllowed(facts.Root.Syntax) ? GraphOf(facts) : null;
 
     /// <summary>The component of a body in the call graph, with all that it reaches.</summary>
     public CallComponent ComponentOf(BodyGraph body) => _components.Of(body, this);
@@ -58,13 +59,15 @@ internal sealed class CallGraph(SourceBodies bodies, EventExtractor extractor, C
     /// <summary>The component of what a call can run.</summary>
     public CallComponent ComponentOf(Callees callees) => _components.Of(callees, this);
 
+    private bool IsAllowed(SyntaxNode body) => _allowed.GetOrAdd(body, BodyLimits.Allow);
+
     private Callee CalleeOf(IMethodSymbol method)
     {
         Classification known = called.Classify(method);
         foreach (SyntaxReference reference in method.DeclaringSyntaxReferences)
         {
             SyntaxNode body = reference.GetSyntax();
-            if (!BodyLimits.Allow(body))
+            if (!IsAllowed(body))
                 return new Callee(method, null, IsTooLarge: true, known);
             if (bodies.FactsOf(body) is { } facts && GraphOf(facts) is { } graph)
                 return new Callee(method, graph, IsTooLarge: false, known);

@@ -6,14 +6,8 @@ namespace ClipGen.Analyzers.TrainingLoops.Flow;
 internal sealed class EventGraph
 {
     private readonly List<EventNode> _nodes = [];
-    private readonly Lazy<List<EventNode>[]> _previous;
-    private readonly Lazy<HashSet<(int From, int To)>> _backEdges;
-
-    public EventGraph()
-    {
-        _previous = new Lazy<List<EventNode>[]>(FindPrevious);
-        _backEdges = new Lazy<HashSet<(int From, int To)>>(FindBackEdges);
-    }
+    private List<EventNode>[]? _previous;
+    private HashSet<(int From, int To)>? _backEdges;
 
     public IReadOnlyList<EventNode> Nodes => _nodes;
 
@@ -22,10 +16,10 @@ internal sealed class EventGraph
     public EventNode Exit { get; set; } = null!;
 
     /// <summary>The edges that begin a loop again. Known once the graph is complete.</summary>
-    public ISet<(int From, int To)> BackEdges => _backEdges.Value;
+    public ISet<(int From, int To)> BackEdges => _backEdges ??= FindBackEdges();
 
     /// <summary>The nodes from which an edge leads to the node. Known once the graph is complete.</summary>
-    public IReadOnlyList<EventNode> Previous(EventNode node) => _previous.Value[node.Index];
+    public IReadOnlyList<EventNode> Previous(EventNode node) => (_previous ??= FindPrevious())[node.Index];
 
     public EventNode Add(TrainingEvent? found = null, Construct? construct = null)
     {

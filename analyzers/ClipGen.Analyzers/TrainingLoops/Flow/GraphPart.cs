@@ -21,13 +21,14 @@ internal sealed record GraphPart(EventNode First, EventNode Last, TrainingAction
     public static GraphPart Join(EventNode first, EventNode last, GraphPart[] parts)
     {
         TrainingAction actions = TrainingAction.None;
-        var clips = ImmutableArray.CreateBuilder<TrainingEvent>();
+        ImmutableArray<TrainingEvent>.Builder? clips = null;
         foreach (GraphPart part in parts)
         {
             actions |= part.Actions;
-            clips.AddRange(part.Clips);
+            if (part.Clips.Length > 0)
+                (clips ??= ImmutableArray.CreateBuilder<TrainingEvent>()).AddRange(part.Clips);
         }
 
-        return new GraphPart(first, last, actions, clips.ToImmutable());
+        return new GraphPart(first, last, actions, clips?.ToImmutable() ?? ImmutableArray<TrainingEvent>.Empty);
     }
 }

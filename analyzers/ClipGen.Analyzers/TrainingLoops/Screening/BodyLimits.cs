@@ -21,8 +21,11 @@ internal static class BodyLimits
             (SyntaxNode node, int depth) = pending.Pop();
             if (depth > AnalysisLimits.NestedStatements)
                 return false;
-            foreach (SyntaxNode child in node.ChildNodes())
-                pending.Push((child, Nests(child) ? depth + 1 : depth));
+            foreach (SyntaxNodeOrToken part in node.ChildNodesAndTokens())
+            {
+                if (part.AsNode() is { } child)
+                    pending.Push((child, Nests(child) ? depth + 1 : depth));
+            }
         }
 
         return true;

@@ -10,12 +10,16 @@ internal sealed class BodyScreen(ProgramIdentifiers identifiers)
 
     private readonly ConcurrentDictionary<SyntaxTree, Dictionary<string, IdentifierKinds>> _kinds = new();
 
+    /// <summary>Whether any body of a file can hold a training step.</summary>
+    public bool MayTrain(SyntaxTree file, CancellationToken cancellation) =>
+        identifiers.HasTraining && KindsIn(file, cancellation).Count > 0;
+
     /// <summary>Whether a body can hold a training step.</summary>
     public bool MayTrain(SyntaxNode body, CancellationToken cancellation)
     {
         if (!identifiers.HasTraining || body.Span.Length > AnalysisLimits.BodyLength)
             return false;
-        Dictionary<string, IdentifierKinds> kinds = _kinds.GetOrAdd(body.SyntaxTree, tree => identifiers.KindsIn(tree, cancellation));
+        Dictionary<string, IdentifierKinds> kinds = KindsIn(body.SyntaxTree, cancellation);
         if (kinds.Count == 0)
             return false;
         IdentifierKinds found = IdentifierKinds.None;
@@ -27,4 +31,7 @@ internal sealed class BodyScreen(ProgramIdentifiers identifiers)
 
         return false;
     }
+
+    private Dictionary<string, IdentifierKinds> KindsIn(SyntaxTree file, CancellationToken cancellation) =>
+        _kinds.GetOrAdd(file, tree => identifiers.KindsIn(tree, cancellation));
 }

@@ -82,7 +82,7 @@ internal sealed class FileIdentifiers
     private static IEnumerable<string> Split(string text)
     {
         // Most identifiers were used a few lines before. Those need no new string.
-        var recent = new string?[256];
+        var recent = new string?[Math.Min(256, (text.Length / 8) + 8)];
         int start = 0;
         while (start < text.Length)
         {

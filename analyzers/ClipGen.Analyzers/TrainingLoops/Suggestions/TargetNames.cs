@@ -1,4 +1,5 @@
 using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -13,6 +14,9 @@ internal sealed class TargetNames(SemanticModel model, SyntaxNode place)
 {
     /// <summary>Stands for the receiver of a step that is only made if it is not null.</summary>
     public const string ReceiverPlaceholder = "{receiver}";
+
+    /// <summary>The longest function, in characters, that is read for what it declares. Every step in it asks.</summary>
+    private const int LongestFunction = 2_000;
 
     private readonly int _position = place.SpanStart;
 
@@ -156,15 +160,36 @@ internal sealed class TargetNames(SemanticModel model, SyntaxNode place)
 
     private bool IsInScope(ISymbol root) =>
         (root is not ILocalSymbol { IsForEach: false } local || IsDeclaredBefore(local, _position))
-        && (IsOwnParameter(root)
+        && (IsParameterInScope(root)
             || model.LookupSymbols(_position, name: root.Name)
                 .Any(found => SymbolEqualityComparer.Default.Equals(found.OriginalDefinition, root.OriginalDefinition)))
         && (root is not (IFieldSymbol { IsStatic: false } or IPropertySymbol { IsStatic: false })
             || model.GetEnclosingSymbol(_position) is { IsStatic: false });
 
-    // Nothing inside a method hides its parameters. For all else the compiler has to look, which takes long.
-    private bool IsOwnParameter(ISymbol root) =>
-        root is IParameterSymbol && SymbolEqualityComparer.Default.Equals(root.ContainingSymbol, model.GetEnclosingSymbol(_position));
+    /// <summary>
+    /// Whether the place is in the function of a parameter, and no function between the two declares anything of its name. For all else
+    /// the compiler has to look, which takes time for every name that is in scope.
+    /// </summary>
+    private bool IsParameterInScope(ISymbol root)
+    {
+        if (root is not IParameterSymbol { ContainingSymbol: IMethodSymbol { DeclaringSyntaxReferences: [var declaration] } })
+            return false;
+        if (declaration.SyntaxTree != place.SyntaxTree || !declaration.Span.Contains(place.Span))
+            return false;
+        for (SyntaxNode? node = place; node is not null && node.Span != declaration.Span; node = node.Parent)
+        {
+            if (node is TypeDeclarationSyntax or AccessorDeclarationSyntax or BaseMethodDeclarationSyntax)
+                return false;
+            if (Constructs.IsFunction(node) && (node.Span.Length > LongestFunction || Declares(node, root.Name)))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static bool Declares(SyntaxNode function, string name) =>
+        function.DescendantTokens()
+            .Any(token => token.ValueText == name && token.Parent is not (IdentifierNameSyntax or GenericNameSyntax));
 
     private string? StaticNameOf(ISymbol root) =>
         root is IFieldSymbol { IsStatic: true } or IPropertySymbol { IsStatic: true } && IsAccessible(root)
