@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
-using ClipGen.Numerics.Traversal;
+using ClipGen.Numerics.Norms;
+using ClipGen.Numerics.Overlap;
 using ClipGen.Tests;
 
 namespace ClipGen.Generator.Tests;

@@ -1,5 +1,5 @@
 using ClipGen.Numerics;
-using ClipGen.Numerics.Traversal;
+using ClipGen.Numerics.Norms;
 using ClipGen.Torch.Gathering;
 using TorchSharp;
 

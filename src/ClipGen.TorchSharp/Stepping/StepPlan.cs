@@ -1,6 +1,7 @@
 using ClipGen.Numerics;
+using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Kernels;
-using ClipGen.Numerics.Traversal;
+using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Walking;
 using ClipGen.Optimizers.Kernels;
 using ClipGen.Optimizers.Stepping;

@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
-using ClipGen.Numerics.Traversal;
+using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Arguments;
 

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Kernels;
-using ClipGen.Numerics.Traversal;
+using ClipGen.Numerics.Overlap;
 using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics;

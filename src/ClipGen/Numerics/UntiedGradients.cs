@@ -1,8 +1,10 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Kernels;
-using ClipGen.Numerics.Traversal;
+using ClipGen.Numerics.Norms;
+using ClipGen.Numerics.Overlap;
 
 namespace ClipGen.Numerics;
 

@@ -1,5 +1,6 @@
 using ClipGen.Numerics;
-using ClipGen.Numerics.Traversal;
+using ClipGen.Numerics.Clipping;
+using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Walking;
 using ClipGen.Optimizers.Stepping;
 

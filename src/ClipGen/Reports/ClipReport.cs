@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using ClipGen.Numerics;
-using ClipGen.Numerics.Traversal;
+using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Norms;
+using ClipGen.Numerics.Walking;
 
 namespace ClipGen;
 

@@ -1,5 +1,6 @@
 using ClipGen.Numerics;
-using ClipGen.Numerics.Traversal;
+using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Overlap;
 using ClipGen.Numerics.Walking;
 using ClipGen.Tests.Sources;
 

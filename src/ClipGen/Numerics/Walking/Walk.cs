@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using ClipGen.Numerics.Kernels;
-using ClipGen.Numerics.Traversal;
 
 namespace ClipGen.Numerics.Walking;
 

@@ -1,4 +1,5 @@
-using ClipGen.Numerics.Traversal;
+using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Optimizers.Stepping;
 

@@ -1,5 +1,6 @@
 using ClipGen.Numerics.Kernels;
-using ClipGen.Numerics.Traversal;
+using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Optimizers.Stepping;
 

@@ -1,4 +1,4 @@
-using ClipGen.Numerics.Traversal;
+using ClipGen.Numerics.Ledgers;
 
 namespace ClipGen.Optimizers.Stepping;
 

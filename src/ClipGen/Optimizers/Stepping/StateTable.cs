@@ -1,4 +1,6 @@
-using ClipGen.Numerics.Traversal;
+using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Overlap;
+using ClipGen.Numerics.Walking;
 using ClipGen.Optimizers.Saving;
 
 namespace ClipGen.Optimizers.Stepping;

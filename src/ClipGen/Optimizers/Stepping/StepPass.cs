@@ -1,6 +1,6 @@
 using ClipGen.Numerics;
+using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Threads;
-using ClipGen.Numerics.Traversal;
 using ClipGen.Numerics.Walking;
 using ClipGen.Optimizers.Kernels;
 

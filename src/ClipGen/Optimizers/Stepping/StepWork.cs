@@ -1,6 +1,7 @@
+using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Threads;
-using ClipGen.Numerics.Traversal;
 using ClipGen.Numerics.Walking;
 using ClipGen.Optimizers.Kernels;
 

@@ -1,7 +1,8 @@
 using ClipGen.Numerics;
+using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Threads;
-using ClipGen.Numerics.Traversal;
 using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Optimizers.Stepping;

@@ -1,0 +1,20 @@
+using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Walking;
+
+namespace ClipGen.Numerics.Clipping;
+
+/// <summary>
+/// Does what the entries say; of those that were to be clamped, only the ones with elements beyond the limit stay marked so.
+/// </summary>
+internal readonly struct Apply(GradientLedger ledger) : IGradientOperation
+{
+    public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
+    {
+        ref GradientEntry entry = ref ledger[slot.Ordinal];
+        if (entry.Scale)
+            GradientElements.Scale(gradient, entry.Factor);
+        else if (ConfirmClamps.IsClamped(ledger, ref entry, gradient))
+            GradientElements.Clamp(gradient, ledger.Rules[entry.Rule].Limit);
+    }
+}

@@ -1,0 +1,112 @@
+using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Norms;
+using ClipGen.Numerics.Overlap;
+using ClipGen.Numerics.Threads;
+using ClipGen.Numerics.Walking;
+
+namespace ClipGen.Numerics.Clipping;
+
+/// <summary>Finds what a clip does without doing it, for operations that do it on their way.</summary>
+internal static class ClipPlanner
+{
+    /// <summary>Measures the gradients, and decides. Return the plan's ledger, if it has one, when all is done.</summary>
+    /// <param name="gradients">The gradients.</param>
+    /// <param name="rules">The limits.</param>
+    /// <param name="isUntied">Whether the compiler saw that no two gradients share memory.</param>
+    /// <exception cref="NonFiniteGradientException">A gradient is not finite, under <see cref="NonFinitePolicy.Throw"/>.</exception>
+    internal static ClipPlan Plan<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied)
+        where TSource : IGradientSource
+    {
+        GradientOperations.Validate(rules);
+        bool everything = rules is [{ Group: null }];
+        if (everything && TryPlan(gradients, rules[0], isUntied, out ClipPlan simple))
+            return simple;
+        GradientLedger ledger = LedgerOperations.RentFor(rules, everything);
+        bool isKept = false;
+        try
+        {
+            ClipPlan plan = LedgerOperations.Plan(gradients, ledger, rules, everything);
+            if (plan.Acts)
+            {
+                Walk.Through(gradients, new ConfirmClamps(ledger));
+                LedgerOperations.CountClamped(ref plan);
+            }
+
+            plan.SharedPieces = CountPieces(gradients);
+            isKept = true;
+            return plan;
+        }
+        finally
+        {
+            if (!isKept)
+                GradientLedger.Return(ledger);
+        }
+    }
+
+    /// <summary>The plan to change no gradient. Tied ones are known all the same.</summary>
+    internal static ClipPlan PlanNothing<TSource>(TSource gradients)
+        where TSource : IGradientSource
+    {
+        int collections = GC.CollectionCount(0);
+        WatchMemory watch = Walk.Through(gradients, default(WatchMemory));
+        var plan = new ClipPlan
+        {
+            Result = new ClipResult { Scale = 1 },
+            Factor = new Kernels.ScaleFactor(1),
+            SharedPieces = watch.IsLarge ? watch.Pieces : 0,
+        };
+        if (!watch.Runs.MayOverlap && GC.CollectionCount(0) == collections)
+            return plan;
+        GradientLedger ledger = GradientLedger.Rent([]);
+        try
+        {
+            if (!TieSearch.MarkTied(gradients, ledger, hasAddresses: false))
+                return plan;
+            foreach (ref GradientEntry entry in ledger.Entries)
+                entry = new GradientEntry { IsTied = entry.IsTied, Rule = GradientEntry.NoRule };
+            plan.Ledger = ledger;
+            return plan;
+        }
+        finally
+        {
+            if (plan.Ledger is null)
+                GradientLedger.Return(ledger);
+        }
+    }
+
+    private static bool TryPlan<TSource>(TSource gradients, in ClipRule rule, bool isUntied, out ClipPlan plan)
+        where TSource : IGradientSource
+    {
+        plan = default;
+        if (rule.ByValue || rule.Scope != ClipScope.Global)
+            return false;
+        bool isKnown = isUntied
+            ? NormClip<NoAddresses>.TryNorm(gradients, rule.NormType, out double norm, out int sharedPieces)
+            : NormClip<AddressRuns>.TryNorm(gradients, rule.NormType, out norm, out sharedPieces);
+        if (!isKnown)
+            return false;
+        plan.SharedPieces = sharedPieces;
+        var scaledNorm = new ScaledNorm(1, norm);
+        plan.Acts = scaledNorm.Exceeds(rule.Limit, rule.Epsilon);
+        plan.Factor = plan.Acts ? scaledNorm.FactorTo(rule.Limit, rule.Epsilon) : new Kernels.ScaleFactor(1);
+        plan.Result = new ClipResult
+        {
+            TotalNorm = norm,
+            Scale = plan.Factor.Value,
+            Clipped = plan.Acts,
+            ExceedingNorm = plan.Acts ? norm : 0,
+            ExceededLimit = plan.Acts ? rule.Limit : 0,
+        };
+        return true;
+    }
+
+    private static int CountPieces<TSource>(TSource gradients)
+        where TSource : IGradientSource
+    {
+        if (GradientThreads.Maximum == 1)
+            return 0;
+        WatchMemory watch = Walk.Through(gradients, default(WatchMemory));
+        return watch.IsLarge ? watch.Pieces : 0;
+    }
+}

@@ -1,0 +1,58 @@
+using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Ledgers;
+
+namespace ClipGen.Numerics.Clipping;
+
+/// <summary>What exceeded its limit, over all norms of one clip.</summary>
+internal struct Excess()
+{
+    private double _least = 1;
+
+    /// <summary>The smallest factor; NaN where one is.</summary>
+    internal double Scale { get; private set; } = 1;
+
+    /// <summary>Whether anything exceeded its limit. A NaN does not.</summary>
+    internal bool Clipped { get; private set; }
+
+    /// <summary>The norm whose factor is the smallest, or the magnitude that exceeded a limit by value most.</summary>
+    internal double Norm { get; private set; }
+
+    /// <summary>The limit that it exceeded.</summary>
+    internal double Limit { get; private set; }
+
+    /// <summary>Takes a norm that is scaled.</summary>
+    internal void AddScaled(double norm, double limit, double factor)
+    {
+        Scale = Math.Min(Scale, factor);
+        if (!double.IsNaN(factor))
+            Add(norm, limit, factor);
+    }
+
+    /// <summary>Takes what was clamped; it counts only where no norm was scaled.</summary>
+    internal void AddClamped(ReadOnlySpan<GradientEntry> entries, ReadOnlySpan<ClipRule> rules)
+    {
+        bool isScaled = Clipped;
+        foreach (ref readonly GradientEntry entry in entries)
+        {
+            if (!entry.Clamp)
+                continue;
+            Clipped = true;
+            if (!isScaled)
+                Add(entry.Largest, rules[entry.Rule].Limit, rules[entry.Rule].Limit / entry.Largest);
+        }
+    }
+
+    /// <summary>The result of the clip.</summary>
+    internal readonly ClipResult WriteTo(in ClipResult result) =>
+        result with { Scale = Scale, Clipped = Clipped, ExceedingNorm = Norm, ExceededLimit = Limit };
+
+    private void Add(double norm, double limit, double factor)
+    {
+        if (Clipped && !(factor < _least))
+            return;
+        Clipped = true;
+        _least = factor;
+        Norm = norm;
+        Limit = limit;
+    }
+}

@@ -1,0 +1,71 @@
+using ClipGen.Numerics.Ledgers;
+
+namespace ClipGen.Numerics.Clipping;
+
+/// <summary>Which buffers of a ledger hold a NaN or an infinity, and what the policies of their rules make of it.</summary>
+internal readonly struct NonFiniteFinding
+{
+    private NonFiniteFinding(int first, int throwing, bool zero, bool leave)
+    {
+        First = first;
+        Throwing = throwing;
+        Zero = zero;
+        Leave = leave;
+    }
+
+    /// <summary>The first buffer that holds a NaN or an infinity, or −1.</summary>
+    internal int First { get; }
+
+    /// <summary>The first that offends a rule under <see cref="NonFinitePolicy.Throw"/>, or −1.</summary>
+    internal int Throwing { get; }
+
+    /// <summary>Whether one offends a rule under <see cref="NonFinitePolicy.Zero"/>.</summary>
+    internal bool Zero { get; }
+
+    /// <summary>Whether one offends a rule under <see cref="NonFinitePolicy.Leave"/>.</summary>
+    internal bool Leave { get; }
+
+    /// <summary>Looks through the measured entries.</summary>
+    internal static NonFiniteFinding Of(GradientLedger ledger)
+    {
+        int first = -1;
+        int throwing = -1;
+        bool zero = false;
+        bool leave = false;
+        for (int i = 0; i < ledger.Count; i++)
+        {
+            ref readonly GradientEntry entry = ref ledger[i];
+            if (entry.Rule < 0 || double.IsFinite(entry.Largest))
+                continue;
+            if (first < 0)
+                first = i;
+            ref readonly ClipRule rule = ref ledger.Rules[entry.Rule];
+            if (!Offends(entry, rule))
+                continue;
+            if (rule.NonFinite == NonFinitePolicy.Throw && throwing < 0)
+                throwing = i;
+            zero |= rule.NonFinite == NonFinitePolicy.Zero;
+            leave |= rule.NonFinite == NonFinitePolicy.Leave;
+        }
+
+        return new NonFiniteFinding(first, throwing, zero, leave);
+    }
+
+    /// <summary>Whether an infinity offends the rule. It does not where it is clamped to a limit.</summary>
+    internal static bool InfinityOffends(in ClipRule rule) => !rule.ByValue || double.IsPositiveInfinity(rule.Limit);
+
+    /// <summary>Whether any buffer of the rule offends it.</summary>
+    internal static bool AnyOffends(ReadOnlySpan<GradientEntry> entries, int number, in ClipRule rule)
+    {
+        foreach (ref readonly GradientEntry entry in entries)
+        {
+            if (entry.Rule == number && Offends(entry, rule))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool Offends(in GradientEntry entry, in ClipRule rule) =>
+        InfinityOffends(rule) ? !double.IsFinite(entry.Largest) : double.IsNaN(entry.Largest);
+}

@@ -1,0 +1,111 @@
+using System.Runtime.CompilerServices;
+using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Norms;
+using ClipGen.Numerics.Overlap;
+using ClipGen.Numerics.Threads;
+using ClipGen.Numerics.Walking;
+
+namespace ClipGen.Numerics.Clipping;
+
+/// <summary>The usual way to clip: one pass with one running total, and another one that scales, both without a record of the buffers.</summary>
+/// <typeparam name="TWatch">What it takes to know that no two buffers share memory.</typeparam>
+internal static class NormClip<TWatch>
+    where TWatch : struct, IAddressWatch
+{
+    /// <summary>Clips by a rule for all gradients. False when the rule is of another kind, or the norm cannot be trusted: then nothing was done.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryClip<TSource>(TSource gradients, in ClipRule rule, out ClipResult result)
+        where TSource : IGradientSource
+    {
+        Unsafe.SkipInit(out result);
+        if (rule.ByValue || rule.Scope != ClipScope.Global || !TryNorm(gradients, rule.NormType, out double norm, out int sharedPieces))
+            return false;
+        var scaledNorm = new ScaledNorm(1, norm);
+        if (!scaledNorm.Exceeds(rule.Limit, rule.Epsilon))
+        {
+            result = new ClipResult { TotalNorm = norm, Scale = 1 };
+            return true;
+        }
+
+        ScaleFactor factor = scaledNorm.FactorTo(rule.Limit, rule.Epsilon);
+        Scale(gradients, factor, sharedPieces);
+        result = new ClipResult
+        {
+            TotalNorm = norm,
+            Scale = factor.Value,
+            Clipped = true,
+            ExceedingNorm = norm,
+            ExceededLimit = rule.Limit,
+        };
+        return true;
+    }
+
+    /// <summary>The norm in one pass. False when that is not the norm, or not known to be.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryNorm<TSource>(TSource gradients, double normType, out double norm, out int sharedPieces)
+        where TSource : IGradientSource
+    {
+        if (normType == 2)
+            return TryEuclideanNorm(gradients, out norm, out sharedPieces);
+        sharedPieces = 0;
+        if (normType == 1)
+            return TryNorm<TSource, TaxicabNorm>(gradients, out norm);
+        if (double.IsPositiveInfinity(normType))
+            return TryNorm<TSource, LargestNorm>(gradients, out norm);
+        norm = 0;
+        return false;
+    }
+
+    /// <summary>Scales gradients, none of which are tied. Several pieces are scaled by several threads; with none, one does it all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Scale<TSource>(TSource gradients, ScaleFactor factor, int sharedPieces)
+        where TSource : IGradientSource
+    {
+        int threads = GradientThreads.Maximum;
+        if (sharedPieces > 1 && threads > 1)
+        {
+            SharedPass<TSource, ScalePieces>.Change(gradients, new ScalePieces(factor), sharedPieces, threads);
+            return;
+        }
+
+        var scale = new ScaleVisitor(factor);
+        gradients.VisitGradients(ref scale);
+    }
+
+    private static bool TryNorm<TSource, TOrder>(TSource gradients, out double norm)
+        where TSource : IGradientSource
+        where TOrder : struct, INormOrder
+    {
+        int collections = CountCollections();
+        Sum<TOrder, TWatch> sum = Walk.Through(gradients, default(Sum<TOrder, TWatch>));
+        norm = TOrder.Root(sum.Total);
+        return TOrder.IsExact(sum.Total) && IsUntied(gradients, sum.Watch.MayOverlap, collections);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryEuclideanNorm<TSource>(TSource gradients, out double norm, out int sharedPieces)
+        where TSource : IGradientSource
+    {
+        int collections = CountCollections();
+        int threads = GradientThreads.Maximum;
+        var visitor = new EuclideanNormVisitor<TWatch>(threads);
+        gradients.VisitGradients(ref visitor);
+        sharedPieces = visitor.IsLarge ? visitor.Pieces : 0;
+        norm = 0;
+        if (!IsUntied(gradients, visitor.MayOverlap, collections))
+            return false;
+        visitor.AddLeft(gradients, threads);
+        double sum = visitor.Sum;
+        norm = EuclideanNorm.Root(sum);
+        return EuclideanNorm.IsExact(sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int CountCollections() => TWatch.IsNeeded ? GC.CollectionCount(0) : 0;
+
+    // Where buffers moved meanwhile, or lie in no order, they are seldom tied: then the sum is good after all.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsUntied<TSource>(TSource gradients, bool mayOverlap, int collections)
+        where TSource : IGradientSource =>
+        !TWatch.IsNeeded || (!mayOverlap && GC.CollectionCount(0) == collections) || !LedgerOperations.HasTied(gradients);
+}

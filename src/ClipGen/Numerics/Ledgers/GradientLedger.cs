@@ -1,0 +1,104 @@
+namespace ClipGen.Numerics.Ledgers;
+
+/// <summary>
+/// An entry per buffer, in visiting order, for the operations that need more than one running total. Each thread keeps one, so that
+/// after the first call of its size nothing is allocated.
+/// </summary>
+internal sealed class GradientLedger
+{
+    [ThreadStatic]
+    private static GradientLedger? _kept;
+
+    private GradientEntry[] _entries = new GradientEntry[64];
+    private ClipRule[] _rules = new ClipRule[4];
+    private int _ruleCount;
+    private nuint[] _starts = [];
+    private int[] _ordinals = [];
+
+    /// <summary>The number of buffers.</summary>
+    internal int Count { get; set; }
+
+    /// <summary>The buffers of the last traversal.</summary>
+    internal Span<GradientEntry> Entries => _entries.AsSpan(0, Count);
+
+    /// <summary>The rules of the operation.</summary>
+    internal ReadOnlySpan<ClipRule> Rules => _rules.AsSpan(0, _ruleCount);
+
+    /// <summary>The kept ledger, or another one while that is in use.</summary>
+    internal static GradientLedger Rent(ReadOnlySpan<ClipRule> rules)
+    {
+        GradientLedger ledger = _kept ?? new GradientLedger();
+        _kept = null;
+
+        // With room for one more: see RentForAll.
+        if (ledger._rules.Length <= rules.Length)
+            ledger._rules = new ClipRule[rules.Length + 1];
+        rules.CopyTo(ledger._rules);
+        ledger._ruleCount = rules.Length;
+        ledger.Count = 0;
+        return ledger;
+    }
+
+    /// <summary>
+    /// A ledger with a rule for every buffer. Where all rules are for groups, one more is for the rest: its limit is infinite, so that it
+    /// changes nothing, but its gradients count in the total norm, and a NaN or an infinity in them is found.
+    /// </summary>
+    /// <param name="rules">The rules.</param>
+    /// <param name="totalOrder">The order of the total norm.</param>
+    internal static GradientLedger RentForAll(ReadOnlySpan<ClipRule> rules, double totalOrder)
+    {
+        GradientLedger ledger = Rent(rules);
+        NonFinitePolicy policy = rules[0].NonFinite;
+        foreach (ref readonly ClipRule rule in rules)
+        {
+            if (rule.Group is null)
+                return ledger;
+            if (rule.NonFinite != policy)
+                policy = NonFinitePolicy.Throw;
+        }
+
+        ledger._rules[ledger._ruleCount++] = ClipRule.Norm(double.PositiveInfinity, totalOrder, nonFinite: policy);
+        return ledger;
+    }
+
+    internal static void Return(GradientLedger ledger) => _kept = ledger;
+
+    /// <summary>The entry of the buffer visited as number <paramref name="ordinal"/>.</summary>
+    internal ref GradientEntry this[int ordinal]
+    {
+        get
+        {
+            if (ordinal >= _entries.Length)
+                Array.Resize(ref _entries, Math.Max(ordinal + 1, 2 * _entries.Length));
+            return ref _entries[ordinal];
+        }
+    }
+
+    /// <summary>The rule for a buffer of <paramref name="group"/>: the one that names it, else the one that names none.</summary>
+    internal int RuleFor(string? group)
+    {
+        int rest = GradientEntry.NoRule;
+        for (int i = 0; i < _ruleCount; i++)
+        {
+            string? named = _rules[i].Group;
+            if (named is null)
+                rest = i;
+            if (named == group)
+                return i;
+        }
+
+        return rest;
+    }
+
+    /// <summary>Room for the addresses and ordinals of all buffers.</summary>
+    internal (nuint[] Starts, int[] Ordinals) RentOrdering()
+    {
+        if (_starts.Length < Count)
+        {
+            _starts = new nuint[_entries.Length];
+            _ordinals = new int[_entries.Length];
+        }
+
+        return (_starts, _ordinals);
+    }
+}

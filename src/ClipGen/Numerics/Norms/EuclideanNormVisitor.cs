@@ -1,0 +1,133 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Overlap;
+using ClipGen.Numerics.Threads;
+using ClipGen.Numerics.Walking;
+
+namespace ClipGen.Numerics.Norms;
+
+/// <summary>The pass for the L2 norm.</summary>
+/// <typeparam name="TWatch">What it notes of addresses.</typeparam>
+internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
+    where TWatch : struct, IAddressWatch
+{
+    // Gradients that the calling thread sums before it only counts, to know whether others are to help with the rest.
+    private const long BytesAlone = SharedPieces.LeastBytes / 4;
+
+    /// <summary>The addresses so far.</summary>
+    public TWatch Watch;
+
+    private readonly long _bytesAlone;
+    private double _sum;
+    private NestingDepth _depth;
+
+    // Of the buffers that are long enough to be shared.
+    private double _sumOfLong;
+    private long _bytes;
+    private int _pieces;
+    private int _leftPieces;
+
+    /// <summary>Begins at zero.</summary>
+    /// <param name="threads">How many threads may take part in all.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal EuclideanNormVisitor(int threads) => _bytesAlone = threads > 1 ? BytesAlone : long.MaxValue;
+
+    /// <summary>Whether two of the buffers may share memory.</summary>
+    internal readonly bool MayOverlap => Watch.MayOverlap;
+
+    /// <summary>Σx² over everything visited, but for the pieces that were left.</summary>
+    internal readonly double Sum => _sum + _sumOfLong;
+
+    /// <summary>The pieces of long buffers.</summary>
+    internal readonly int Pieces => _pieces;
+
+    /// <summary>Whether there is enough for several threads.</summary>
+    internal readonly bool IsLarge => _bytes >= SharedPieces.LeastBytes;
+
+    /// <summary>Sums the pieces that were left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void AddLeft<TSource>(TSource source, int threads)
+        where TSource : IGradientSource
+    {
+        if (_leftPieces > 0)
+        {
+            _sumOfLong = SharedPass<TSource, SumSquares>.AddSums(
+                source, default, _sumOfLong, _pieces - _leftPieces, _leftPieces, IsLarge ? threads : 1);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null, in ParameterOptions options = default)
+    {
+        if (gradient.IsEmpty)
+            return;
+        Note(gradient);
+        if (gradient.Length >= SharedPieces.ShortestBuffer)
+        {
+            AddLong(gradient);
+            return;
+        }
+
+        // The running total is read after the call, not kept over it: that would double the latency from buffer to buffer.
+        double sum = GradientElements.SumOfSquares(gradient);
+        _sum += sum;
+    }
+
+    // The sums of pieces are added in their order, one by one, apart from those of short buffers: so do several threads.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void AddLong<T>(Span<T> gradient)
+    {
+        GradientElements.ThrowIfUnsupported<T>();
+        int pieces = SharedPieces.CountOf(gradient.Length);
+        _pieces += pieces;
+        _bytes += (long)gradient.Length * Unsafe.SizeOf<T>();
+        if (_leftPieces > 0 || _bytes > _bytesAlone)
+        {
+            _leftPieces += pieces;
+            return;
+        }
+
+        for (; !gradient.IsEmpty; gradient = gradient[Math.Min(gradient.Length, Reduction.ChunkLength)..])
+            _sumOfLong += GradientElements.SumOfSquares(gradient[..Math.Min(gradient.Length, Reduction.ChunkLength)]);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Enter(string name, string? group = null, string? parameter = null) => _depth.Enter();
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void EnterItem<TKey>(TKey key) => _depth.Enter();
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Leave() => _depth.Leave();
+
+    /// <inheritdoc/>
+    public readonly bool WatchesAddresses
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TWatch.IsNeeded;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void MoveTo<T>(ref T first) => Watch.MoveTo(ref first);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryTake<T>(ref T first, ref T last, int lastLength) => Watch.TryTake(ref first, ref Unsafe.Add(ref last, lastLength));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add<T>(Vector512<T> squares)
+        where T : unmanaged, INumber<T> =>
+        _sum += Reduction.ReduceTree<T, SumOfSquares<T>>(squares);
+
+    /// <summary>Takes the address of one buffer, and leaves its sum to the caller.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Note<T>(Span<T> gradient) => Watch.Add(gradient);
+}

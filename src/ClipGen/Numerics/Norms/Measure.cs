@@ -1,0 +1,44 @@
+using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Overlap;
+using ClipGen.Numerics.Walking;
+
+namespace ClipGen.Numerics.Norms;
+
+/// <summary>Begins the entries: address, rule and sum of every buffer.</summary>
+/// <param name="ledger">Where the entries go.</param>
+/// <param name="everything">Whether the first rule is for all buffers, whatever their group.</param>
+/// <param name="order">The order of every sum; NaN for that of each buffer's rule.</param>
+internal struct Measure(GradientLedger ledger, bool everything, double order) : IGradientOperation
+{
+    private readonly GradientLedger _ledger = ledger;
+    private readonly bool _everything = everything;
+    private readonly double _order = order;
+    private AddressRuns _runs;
+
+    public static bool NeedsGroups => true;
+
+    public readonly bool MayOverlap => _runs.MayOverlap;
+
+    public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
+    {
+        _runs.Add(gradient);
+        ref GradientEntry entry = ref _ledger[slot.Ordinal];
+        entry = default;
+        ReadAddresses.SetAddress(ref entry, gradient);
+        entry.Rule = _everything ? 0 : _ledger.RuleFor(slot.Group);
+        if (entry.Rule < 0)
+            return;
+
+        ref readonly ClipRule rule = ref _ledger.Rules[entry.Rule];
+        double order = double.IsNaN(_order) ? rule.NormType : _order;
+        if (order == 2 && rule.ByValue)
+            (entry.Sum, entry.Largest) = GradientElements.SumOfSquaresAndLargest(gradient);
+        else if (order == 2)
+            entry.Sum = GradientElements.SumOfSquares(gradient);
+        else if (order == 1)
+            entry.Sum = GradientElements.SumOfMagnitudes(gradient);
+        else if (double.IsPositiveInfinity(order))
+            entry.Sum = entry.Largest = GradientElements.LargestMagnitude(gradient);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Runtime.CompilerServices;
+using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Overlap;
+using ClipGen.Numerics.Walking;
+
+namespace ClipGen.Numerics.Norms;
+
+/// <summary>Sums all buffers for one norm, and watches for buffers that may share memory.</summary>
+internal struct Sum<TOrder, TWatch> : IGradientOperation
+    where TOrder : struct, INormOrder
+    where TWatch : struct, IAddressWatch
+{
+    public double Total;
+    public TWatch Watch;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
+    {
+        Watch.Add(gradient);
+
+        // The running total is read after the call, not kept over it: that would double the latency from buffer to buffer.
+        double sum = TOrder.Reduce(gradient);
+        Total = TOrder.Combine(Total, sum);
+    }
+}

@@ -1,0 +1,19 @@
+namespace ClipGen.Numerics.Overlap;
+
+/// <summary>Notes nothing: the compiler saw that no two buffers share memory.</summary>
+internal readonly struct NoAddresses : IAddressWatch
+{
+    public static bool IsNeeded => false;
+
+    public bool MayOverlap => false;
+
+    public void Add<T>(Span<T> gradient)
+    {
+    }
+
+    public void MoveTo<T>(ref T first)
+    {
+    }
+
+    public bool TryTake<T>(ref T first, ref T behindLast) => true;
+}

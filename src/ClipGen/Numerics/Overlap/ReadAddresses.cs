@@ -1,0 +1,29 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Walking;
+
+namespace ClipGen.Numerics.Overlap;
+
+/// <summary>Notes where every buffer lies now.</summary>
+internal struct ReadAddresses(GradientLedger ledger) : IGradientOperation
+{
+    private readonly GradientLedger _ledger = ledger;
+
+    /// <summary>Whether a buffer lay elsewhere at the reading before.</summary>
+    public bool Changed { get; private set; }
+
+    public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
+    {
+        ref GradientEntry entry = ref _ledger[slot.Ordinal];
+        (nuint start, nuint end) = (entry.Start, entry.End);
+        SetAddress(ref entry, gradient);
+        Changed |= entry.Start != start || entry.End != end;
+    }
+
+    internal static unsafe void SetAddress<T>(ref GradientEntry entry, Span<T> gradient)
+    {
+        entry.Start = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(gradient));
+        entry.End = entry.Start + ((nuint)gradient.Length * (nuint)Unsafe.SizeOf<T>());
+    }
+}
