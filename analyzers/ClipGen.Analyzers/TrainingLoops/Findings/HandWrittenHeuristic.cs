@@ -96,7 +96,9 @@ internal sealed class HandWrittenHeuristic(SourceBodies bodies, CallGraph calls,
         IEnumerable<SyntaxNode> around = body.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type ? [type] : [];
         return _hints.In(called, NamesOf(site.Step).Concat(NamesOf(backward))) is not { } inCalls
             || _hints.In(around, FileIdentifiers.In(body, CancellationToken.None)) is not { } inType
-            || _hints.In(body).Concat(inCalls).Concat(inType.Where(hint => !hint.IsClamp))
+            || _hints.In(body).Concat(inType.Where(hint => !hint.IsClamp))
+                .Where(hint => !LossExpressions.Contain(hint.Span, backward.Site, body))
+                .Concat(inCalls)
                 .Any(hint => hint.Call is null || !IsKnown(hint.Call, site));
     }
 
