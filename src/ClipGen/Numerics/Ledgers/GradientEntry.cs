@@ -1,5 +1,4 @@
 using ClipGen.Numerics.Kernels;
-using ClipGen.Numerics.Norms;
 
 namespace ClipGen.Numerics.Ledgers;
 
