@@ -215,7 +215,7 @@ public static class ModuleGradients
         }
     }
 
-    private static ClipRule[] WithLimit(ReadOnlySpan<ClipRule> rules, double limit)
+    internal static ClipRule[] WithLimit(ReadOnlySpan<ClipRule> rules, double limit)
     {
         var replaced = new ClipRule[rules.Length];
         bool hasRuleForAll = false;

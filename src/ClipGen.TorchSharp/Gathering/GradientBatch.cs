@@ -12,6 +12,9 @@ namespace ClipGen.Torch.Gathering;
 /// </summary>
 internal sealed class GradientBatch
 {
+    // What parameters without names are called together: parameters[3].
+    private const string Parameters = "parameters";
+
     [ThreadStatic]
     private static GradientBatch? _kept;
 
@@ -44,6 +47,13 @@ internal sealed class GradientBatch
     /// <summary>Lets go of every gradient, whatever state the batch is in, and keeps the memory.</summary>
     internal void Return()
     {
+        Clear();
+        _kept = this;
+    }
+
+    /// <summary>Lets go of every gradient, for a batch that is not kept for others.</summary>
+    internal void Clear()
+    {
         foreach (ref GradientRecord record in Records)
             record.Release();
 
@@ -53,26 +63,31 @@ internal sealed class GradientBatch
         _standInCount = 0;
         HasIndirect = HasRemote = false;
         _declarations.Clear();
-        _kept = this;
     }
 
     /// <summary>Gathers the gradients of parameters that are known by their position.</summary>
     internal void Add(IEnumerable<Parameter> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        Enter("parameters");
         if (parameters is Parameter[] array)
         {
-            for (int i = 0; i < array.Length; i++)
-                AddParameter(array[i], null, i, null);
-        }
-        else
-        {
-            int position = 0;
-            foreach (Parameter parameter in parameters)
-                AddParameter(parameter, null, position++, null);
+            Add(array);
+            return;
         }
 
+        Enter(Parameters);
+        int position = 0;
+        foreach (Parameter parameter in parameters)
+            AddParameter(parameter, null, position++, null);
+        Leave();
+    }
+
+    /// <inheritdoc cref="Add(IEnumerable{Parameter})"/>
+    internal void Add(ReadOnlySpan<Parameter?> parameters)
+    {
+        Enter(Parameters);
+        for (int i = 0; i < parameters.Length; i++)
+            AddParameter(parameters[i], null, i, null);
         Leave();
     }
 
