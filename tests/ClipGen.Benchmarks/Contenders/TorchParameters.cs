@@ -13,7 +13,7 @@ public sealed class TorchParameters : IDisposable
 
     /// <summary>Copies the gradients.</summary>
     /// <param name="gradients">The gradients.</param>
-    public TorchParameters(IReadOnlyList<float[]> gradients) => _all = [.. gradients.Select(Create)];
+    public TorchParameters(IReadOnlyList<float[]> gradients) => _all = [.. gradients.Select(gradient => Create(gradient))];
 
     /// <summary>Copies the gradients and the values of the parameters.</summary>
     /// <param name="gradients">The gradients.</param>
