@@ -122,7 +122,7 @@ public static class Commands
             CustomParser = ParseSeconds,
             DefaultValueFactory = _ => UsualStepSeconds,
         };
-        var command = new Command("steps", "Clip and step together: in one call, in two, by a loop over TensorPrimitives, and by TorchSharp")
+        var command = new Command("steps", "Clip and step together: in one call, in two, by TensorPrimitives, and by TorchSharp")
         {
             write, output, optimizers, models, seconds,
         };

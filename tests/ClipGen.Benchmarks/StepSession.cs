@@ -16,7 +16,12 @@ public static class StepSession
     /// <param name="seconds">How long to measure, warm-up apart.</param>
     /// <param name="docs">The folder to write to, or null to write nothing.</param>
     /// <param name="cancellation">Ends the measurement.</param>
-    public static void Run(IReadOnlyList<UpdateRule> rules, IReadOnlyList<ModelShape> shapes, double seconds, DirectoryInfo? docs, CancellationToken cancellation)
+    public static void Run(
+        IReadOnlyList<UpdateRule> rules,
+        IReadOnlyList<ModelShape> shapes,
+        double seconds,
+        DirectoryInfo? docs,
+        CancellationToken cancellation)
     {
         if (Libtorch.WhyNot is { } reason) Console.Error.WriteLine($"Without TorchSharp: {reason}");
 
@@ -39,7 +44,8 @@ public static class StepSession
         {
             foreach (StepCase each in report.Cases.Where(each => each.Rule == UpdateRule.AdamW && each.Result.Owner == target.Owner))
             {
-                if (target.Compare(each.Result, ": ") is { Length: > 0 } line) Console.WriteLine($"AdamW, {each.Result.Model}, {target.Name} {line}");
+                if (target.Compare(each.Result, ": ") is { Length: > 0 } line)
+                    Console.WriteLine($"AdamW, {each.Result.Model}, {target.Name} {line}");
             }
         }
     }
@@ -48,12 +54,12 @@ public static class StepSession
     {
         const string Chart = "images/benchmarks-steps.png";
         Directory.CreateDirectory(Path.Combine(docs.FullName, "images"));
-        CaseResult[] drawn =
-            [.. report.Cases.Where(each => each.Rule == UpdateRule.AdamW && each.Result.Owner == GradientOwner.Arrays).Select(each => each.Result)];
+        CaseResult[] drawn = [.. report.Tables.Where(table => table is (UpdateRule.AdamW, GradientOwner.Arrays, _)).SelectMany(table => table.Cases)];
         if (drawn.Length > 0)
         {
             string chart = Path.Combine(docs.FullName, Chart);
-            RatioChart.Save(drawn, $"{report.Describe(UpdateRule.AdamW, GradientOwner.Arrays)}: time in units of ClipAndStep's on one thread", chart);
+            string title = $"{report.Describe(UpdateRule.AdamW, GradientOwner.Arrays)}: time in units of ClipAndStep's on one thread";
+            RatioChart.Save(drawn, title, chart);
             Console.WriteLine($"written: {chart}");
         }
 

@@ -38,7 +38,8 @@ public abstract class Contender(string name) : IDisposable
         Clip(norm / 2);
         double clipped = Clip(NoLimit);
         Settle();
-        if (Math.Abs(clipped - norm / 2) > 1e-4 * norm) throw new InvalidOperationException($"{Name} clipped {norm} to {clipped} instead of {norm / 2}.");
+        if (Math.Abs(clipped - norm / 2) > 1e-4 * norm)
+            throw new InvalidOperationException($"{Name} clipped {norm} to {clipped} instead of {norm / 2}.");
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,8 @@ public sealed record ContenderTimes(string Name, IReadOnlyList<double> Nanosecon
 public sealed record PairedTimes(int Rounds, IReadOnlyList<ContenderTimes> Contenders)
 {
     /// <summary>The contenders of these names only.</summary>
-    public PairedTimes Only(Func<string, bool> isIncluded) => this with { Contenders = [.. Contenders.Where(times => isIncluded(times.Name))] };
+    public PairedTimes Only(Func<string, bool> isIncluded) =>
+        this with { Contenders = [.. Contenders.Where(times => isIncluded(times.Name))] };
 
     /// <summary>The ratios to the first contender, each taken within a round.</summary>
     /// <param name="owner">What held the gradients.</param>

@@ -2,7 +2,9 @@ using ClipGen.Benchmarks.Contenders.Steps;
 
 namespace ClipGen.Benchmarks.Measurement;
 
-/// <summary>The formulas of the rules, element by element in <see cref="double"/>: what contenders are compared with before they are measured.</summary>
+/// <summary>
+/// The formulas of the rules, element by element in <see cref="double"/>: what contenders are compared with before they are measured.
+/// </summary>
 internal sealed class ScalarUpdate(UpdateRule rule, double learningRate, int length)
 {
     private readonly double[] _first = new double[length];

@@ -65,6 +65,9 @@ internal static class StepCheck
         }
 
         if (index != expected.Length || !(error <= Tolerance * largest))
-            throw new InvalidOperationException($"{contender.Name} stepped to parameters that differ by {error} from the formula's, of a change of {largest}.");
+        {
+            throw new InvalidOperationException(
+                $"{contender.Name} stepped to parameters that differ by {error} from the formula's. The largest change is {largest}.");
+        }
     }
 }

@@ -13,9 +13,10 @@ public sealed record StepCase(UpdateRule Rule, CaseResult Result);
 public sealed record StepReport(string InstructionSet, IReadOnlyList<StepCase> Cases)
 {
     /// <summary>The tables: a rule and an owner of gradients each, with a case for each model.</summary>
-    public IEnumerable<(UpdateRule Rule, GradientOwner Owner, CaseResult[] Cases)> Tables =>
-        Cases.GroupBy(each => (each.Rule, each.Result.Owner), (key, cases) => (key.Rule, key.Owner, cases.Select(each => each.Result).ToArray()));
+    public IEnumerable<(UpdateRule Rule, GradientOwner Owner, CaseResult[] Cases)> Tables => Cases.GroupBy(
+        each => (each.Rule, each.Result.Owner), (key, cases) => (key.Rule, key.Owner, cases.Select(each => each.Result).ToArray()));
 
     /// <summary>The title of a table.</summary>
-    public string Describe(UpdateRule rule, GradientOwner owner) => $"{UpdateOptions.Describe(rule)}, {RatioRun.Describe(owner)}, {InstructionSet}";
+    public string Describe(UpdateRule rule, GradientOwner owner) =>
+        $"{UpdateOptions.Describe(rule)}, {RatioRun.Describe(owner)}, {InstructionSet}";
 }

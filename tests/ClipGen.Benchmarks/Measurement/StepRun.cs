@@ -13,7 +13,11 @@ public static class StepRun
     /// <param name="progress">Is told what is measured next.</param>
     /// <param name="cancellation">Ends the measurement.</param>
     public static StepReport Here(
-        IReadOnlyList<UpdateRule> rules, IReadOnlyList<ModelShape> shapes, double seconds, Action<string> progress, CancellationToken cancellation)
+        IReadOnlyList<UpdateRule> rules,
+        IReadOnlyList<ModelShape> shapes,
+        double seconds,
+        Action<string> progress,
+        CancellationToken cancellation)
     {
         double weights = rules.Sum(Weight) * shapes.Sum(RatioRun.Weight);
         var cases = new List<StepCase>();

@@ -54,7 +54,8 @@ public static class RatioChart
         }
 
         plot.Add.HorizontalLine(0, 2, Colors.Black);
-        plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, cases.Count).Select(index => (double)index)], [.. cases.Select(each => each.Model)]);
+        plot.Axes.Bottom.SetTicks(
+            [.. Enumerable.Range(0, cases.Count).Select(index => (double)index)], [.. cases.Select(each => each.Model)]);
         plot.Axes.Left.SetTicks([.. Ticks.Select(Math.Log2)], [.. Ticks.Select(tick => FormattableString.Invariant($"{tick}×"))]);
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
         plot.Axes.SetLimits(-0.6, cases.Count - 0.4, lowest - 0.3, highest + 0.3);

@@ -11,7 +11,9 @@ public static class RatioTable
     {
         foreach (IGrouping<(GradientOwner Owner, bool ClippingNeeded), CaseResult> part in report.Cases.GroupBy(each => (each.Owner, each.ClippingNeeded)))
         {
-            Print(console, $"Clipping {(part.Key.ClippingNeeded ? "needed" : "not needed")}, {RatioRun.Describe(part.Key.Owner)}, {report.InstructionSet}", [.. part]);
+            string needed = part.Key.ClippingNeeded ? "needed" : "not needed";
+            string title = $"Clipping {needed}, {RatioRun.Describe(part.Key.Owner)}, {report.InstructionSet}";
+            Print(console, title, [.. part]);
         }
 
         PrintLegend(console);

@@ -12,7 +12,8 @@ public static class StepPage
         $"""
         # Benchmarks of clip and step
 
-        How long it takes to clip the gradients of a model by their global norm and to update its parameters, in one call and by other means.
+        How long it takes to clip the gradients of a model by their global norm and to update its parameters, in one call and by other
+        means.
 
         Repeat it with
 
@@ -21,24 +22,26 @@ public static class StepPage
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- steps --optimizers adamw --models 8x256,8x131072
         ```
 
-        **How to read the tables.** `8x256` is a model of 8 parameters of 256 floats each. The first row holds the median time of a call and its quartiles.
-        Every other row is that contender's time in units of the first: above 1, the first is faster. Below it stand the quartiles of that ratio, which are
-        the noise.
+        **How to read the tables.** `8x256` is a model of 8 parameters of 256 floats each. The first row holds the median time of a call
+        and its quartiles. Every other row is that contender's time in units of the first: above 1, the first is faster. Below it stand
+        the quartiles of that ratio, which are the noise.
 
-        **How it was measured.** As [the clipping alone](benchmarks.md): in the runtime's default configuration, in one process, interleaved in rounds, on
-        one thread unless a row says otherwise. Before a contender is measured, it steps a fresh model of the same class three times, and its
-        parameters must be those that the formula of the rule gives in `double`. Gradients are clipped in every call. A contender that writes the clipped
-        gradients has a limit one part in 10⁹ below the norm, or TorchSharp's twice the norm: they are multiplied, and keep their values. The
-        learning rate is {StepContenderList.MeasuredLearningRate:0e-0}, so that parameters stay what they are in many calls; the arithmetic is that of any
-        other rate. Weight decay of AdamW is {UpdateOptions.WeightDecay}, momentum of SGD {UpdateOptions.Momentum}.
+        **How it was measured.** As [the clipping alone](benchmarks.md): in the runtime's default configuration, in one process,
+        interleaved in rounds, on one thread unless a row says otherwise. Before a contender is measured, it steps a fresh model of the
+        same class three times, and its parameters must be those that the formula of the rule gives in `double`. Gradients are clipped
+        in every call. A contender that writes the clipped gradients has a limit one part in 10⁹ below the norm, or TorchSharp's twice
+        the norm: they are multiplied, and keep their values. The learning rate is {StepContenderList.MeasuredLearningRate:0e-0}, so
+        that parameters stay what they are in many calls; the arithmetic is that of any other rate. Weight decay of AdamW is
+        {UpdateOptions.WeightDecay}, momentum of SGD {UpdateOptions.Momentum}.
 
-        **The contenders.** *{ModelClipAndStep.NameOf(1)}*: `optimizer.ClipAndStep(model)` on an annotated model, which declares the limit
-        {StepShapes.DeclaredLimit}. *{ModelClipThenStep.Title}*: `model.ClipGradients(limit)` and `optimizer.Step(model)`. *{ModelStep.Title}*:
-        `optimizer.Step(model)`, which clips nothing. *{TensorPrimitivesSteps.Title}*: `SumOfSquares` and `Multiply`, then the formula of the update with a
-        function of `TensorPrimitives` for each operation. *TorchSharp*: `torch.nn.utils.clip_grad_norm_` and TorchSharp's own `step()`.
-        *{FusedAdamW.Title}*: `clip_grad_norm_` and `aten::_fused_adamw_`, which TorchSharp does not offer, called through libtorch's C function
-        `torch_call_dispatcher`. Its lists of tensors are created in every call, as any caller must; with 1000 parameters that takes a large part of its time.
-        *{TorchClipAndStep.NameOf(1)}*: ClipGen's `optimizer.ClipAndStep(limit)` on TorchSharp's optimizer and its states.
+        **The contenders.** *{ModelClipAndStep.NameOf(1)}*: `optimizer.ClipAndStep(model)` on an annotated model, which declares the
+        limit {StepShapes.DeclaredLimit}. *{ModelClipThenStep.Title}*: `model.ClipGradients(limit)` and `optimizer.Step(model)`.
+        *{ModelStep.Title}*: `optimizer.Step(model)`, which clips nothing. *{TensorPrimitivesSteps.Title}*: `SumOfSquares` and
+        `Multiply`, then the formula of the update with a function of `TensorPrimitives` for each operation. *TorchSharp*:
+        `torch.nn.utils.clip_grad_norm_` and TorchSharp's own `step()`. *{FusedAdamW.Title}*: `clip_grad_norm_` and
+        `aten::_fused_adamw_`, which TorchSharp does not offer, called through libtorch's C function `torch_call_dispatcher`. Its lists
+        of tensors are created in every call, as any caller must. *{TorchClipAndStep.NameOf(1)}*: ClipGen's
+        `optimizer.ClipAndStep(limit)` on TorchSharp's optimizer and its states.
 
 
         """;
@@ -71,7 +74,9 @@ public static class StepPage
         MarkdownTable.AppendHead(page, "AdamW: what is required, and what was measured", arrays);
         foreach (StepTarget target in StepTarget.All)
         {
-            string[] cells = [.. arrays.Select(column => target.Compare(cases.FirstOrDefault(each => each.Owner == target.Owner && each.Model == column.Model), "<br>"))];
+            IEnumerable<CaseResult?> results =
+                arrays.Select(column => cases.FirstOrDefault(each => each.Owner == target.Owner && each.Model == column.Model));
+            string[] cells = [.. results.Select(result => target.Compare(result, "<br>"))];
             if (cells.Any(cell => cell.Length > 0)) MarkdownTable.AppendRow(page, [target.Name, .. cells]);
         }
     }

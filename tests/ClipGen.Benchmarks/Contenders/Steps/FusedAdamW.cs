@@ -5,8 +5,8 @@ using TorchSharp;
 namespace ClipGen.Benchmarks.Contenders.Steps;
 
 /// <summary>
-/// <c>torch.nn.utils.clip_grad_norm_</c>, then libtorch's fused kernel for AdamW, <c>aten::_fused_adamw_</c>, on one thread. TorchSharp does
-/// not offer it.
+/// <c>torch.nn.utils.clip_grad_norm_</c>, then libtorch's fused kernel for AdamW, <c>aten::_fused_adamw_</c>, on one thread.
+/// TorchSharp does not offer it.
 /// </summary>
 public sealed unsafe class FusedAdamW : StepContender
 {
@@ -64,8 +64,9 @@ public sealed unsafe class FusedAdamW : StepContender
                 "aten::_fused_adamw_\0"u8,
                 "\0"u8,
                 [
-                    LibtorchDispatcher.List(_weightHandles), LibtorchDispatcher.List(_gradientHandles), LibtorchDispatcher.List(_meanHandles),
-                    LibtorchDispatcher.List(_squareHandles), LibtorchDispatcher.List([]), LibtorchDispatcher.List(_stepHandles),
+                    LibtorchDispatcher.List(_weightHandles), LibtorchDispatcher.List(_gradientHandles),
+                    LibtorchDispatcher.List(_meanHandles), LibtorchDispatcher.List(_squareHandles),
+                    LibtorchDispatcher.List([]), LibtorchDispatcher.List(_stepHandles),
                     LibtorchDispatcher.Number(_learningRate), LibtorchDispatcher.Number(UpdateOptions.Beta1),
                     LibtorchDispatcher.Number(UpdateOptions.Beta2), LibtorchDispatcher.Number(UpdateOptions.WeightDecay),
                     LibtorchDispatcher.Number(UpdateOptions.Epsilon), 0, 0, 0, 0,

@@ -3,7 +3,7 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Benchmarks.Contenders.Steps;
 
-/// <summary>What the contenders over an annotated model share: the model, the optimizer with its state, and the number of threads.</summary>
+/// <summary>What the contenders over an annotated model share: the model and the number of threads.</summary>
 /// <param name="name">What the tables call it.</param>
 /// <param name="model">The model.</param>
 /// <param name="threads">How many threads may take part. Small models take one all the same.</param>

@@ -46,13 +46,16 @@ public static class StepContenderList
         return contenders;
     }
 
-    /// <summary>Whether a contender stands in the tables for gradients that <paramref name="owner"/> holds. TorchSharp's own step stands in both.</summary>
+    /// <summary>
+    /// Whether a contender stands in the tables for gradients that <paramref name="owner"/> holds. TorchSharp's own step stands in both.
+    /// </summary>
     /// <param name="owner">What holds the gradients.</param>
     /// <param name="contender">What the tables call the contender.</param>
     public static bool TakesPart(GradientOwner owner, string contender)
     {
         bool isOurs = contender == TorchClipAndStep.NameOf(1) || contender == TorchClipAndStep.NameOf(2);
-        bool isTheirs = contender == TorchClipGradNorm.NameOf(1) || contender == TorchClipGradNorm.NameOf(2) || contender == FusedAdamW.Title;
+        bool isTheirs =
+            contender == TorchClipGradNorm.NameOf(1) || contender == TorchClipGradNorm.NameOf(2) || contender == FusedAdamW.Title;
         return owner == GradientOwner.Arrays ? !isOurs : isOurs || isTheirs;
     }
 }

@@ -54,7 +54,8 @@ public sealed class TensorPrimitivesSteps(IStepModel model, UpdateRule rule, dou
 
     private void UpdateAdam(ReadOnlySpan<float> gradient, Span<float> parameter, Span<float> mean, Span<float> square, Span<float> between)
     {
-        if (rule == UpdateRule.AdamW) TensorPrimitives.Multiply(parameter, (float)(1 - learningRate * UpdateOptions.WeightDecay), parameter);
+        if (rule == UpdateRule.AdamW)
+            TensorPrimitives.Multiply(parameter, (float)(1 - learningRate * UpdateOptions.WeightDecay), parameter);
 
         TensorPrimitives.Multiply(gradient, (float)(1 - UpdateOptions.Beta1), between);
         TensorPrimitives.MultiplyAdd(mean, (float)UpdateOptions.Beta1, between, mean);

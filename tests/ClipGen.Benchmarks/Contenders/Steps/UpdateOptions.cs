@@ -34,7 +34,8 @@ internal static class UpdateOptions
     };
 
     /// <summary>TorchSharp's optimizer.</summary>
-    public static torch.optim.Optimizer CreateForTorch(UpdateRule rule, IEnumerable<TorchSharp.Modules.Parameter> parameters, double learningRate) => rule switch
+    public static torch.optim.Optimizer CreateForTorch(
+        UpdateRule rule, IEnumerable<TorchSharp.Modules.Parameter> parameters, double learningRate) => rule switch
     {
         UpdateRule.AdamW => torch.optim.AdamW(parameters, learningRate, Beta1, Beta2, Epsilon, weight_decay: WeightDecay),
         UpdateRule.Adam => torch.optim.Adam(parameters, learningRate, Beta1, Beta2, Epsilon),

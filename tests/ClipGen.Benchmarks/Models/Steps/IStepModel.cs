@@ -8,7 +8,7 @@ public interface IStepModel : IBenchmarkModel
     /// <summary>Every parameter, in the order of <see cref="IBenchmarkModel.Gradients"/>.</summary>
     IReadOnlyList<float[]> Parameters { get; }
 
-    /// <summary>Calls <c>optimizer.ClipAndStep(model)</c> with the limit that the model declares, <see cref="StepShapes.DeclaredLimit"/>.</summary>
+    /// <summary>Calls <c>optimizer.ClipAndStep(model)</c>. The model declares <see cref="StepShapes.DeclaredLimit"/>.</summary>
     /// <param name="optimizer">The optimizer.</param>
     ClipResult ClipAndStep(Optimizer optimizer);
 
