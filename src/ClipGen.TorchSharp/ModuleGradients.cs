@@ -168,7 +168,7 @@ public static class ModuleGradients
         GradientBatch batch = GradientBatch.Rent();
         try
         {
-            batch.Add(module);
+            batch.AddWithParameters(module);
             BatchOperations.ThrowIfIndirect(batch);
             new BatchSource(batch).VisitGradients(ref visitor);
         }
@@ -191,7 +191,7 @@ public static class ModuleGradients
         GradientBatch batch = GradientBatch.Rent();
         try
         {
-            batch.Add(module);
+            batch.AddWithParameters(module);
             BatchOperations.ThrowIfIndirect(batch);
             operation.Run(new BatchSource(batch), rules, isUntied: false);
         }

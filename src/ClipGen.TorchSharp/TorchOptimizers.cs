@@ -71,7 +71,7 @@ public static class TorchOptimizers
         bool zeroGradients = false)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
-        return StepOperations.ClipAndStep(optimizer, ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon), zeroGradients);
+        return StepOperations.ClipAndStep(optimizer, ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon), null, zeroGradients);
     }
 
     /// <summary>
@@ -94,7 +94,7 @@ public static class TorchOptimizers
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(module);
-        return StepOperations.ClipAndStep(optimizer, module, null, zeroGradients);
+        return StepOperations.ClipAndStep(optimizer, module, null, null, zeroGradients);
     }
 
     /// <summary>
@@ -118,6 +118,44 @@ public static class TorchOptimizers
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(module);
-        return StepOperations.ClipAndStep(optimizer, module, limit, zeroGradients);
+        return StepOperations.ClipAndStep(optimizer, module, limit, null, zeroGradients);
+    }
+
+    /// <summary>
+    /// Divides the loss scale out of the gradients of the optimizer's parameters, clips them, and steps; or skips the step where a gradient has
+    /// overflowed.
+    /// </summary>
+    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="maxNorm">The largest norm that is left as it is, in the units of the gradient without the loss scale; greater than zero.</param>
+    /// <param name="scaler">The loss scale. It grows or shrinks by what is found.</param>
+    /// <param name="zeroGradients">Whether the gradients are zero afterwards, also after a step that is skipped.</param>
+    /// <returns>The norm of the gradients without the loss scale, what was done, and whether the step was skipped.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxNorm"/> is not greater than zero. Nothing was changed.</exception>
+    /// <exception cref="NotSupportedException">The optimizer is L-BFGS.</exception>
+    public static ClipResult ClipAndStep(this torch.optim.Optimizer optimizer, double maxNorm, LossScaler scaler, bool zeroGradients = false)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentNullException.ThrowIfNull(scaler);
+        return StepOperations.ClipAndStep(optimizer, ClipRule.Norm(maxNorm), scaler, zeroGradients);
+    }
+
+    /// <summary>
+    /// Divides the loss scale out of the gradients, clips those of a module by the limits that its attributes declare, and steps; or skips the step
+    /// where a gradient has overflowed.
+    /// </summary>
+    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="module">The module.</param>
+    /// <param name="scaler">The loss scale. It grows or shrinks by what is found.</param>
+    /// <param name="zeroGradients">Whether the gradients are zero afterwards, also after a step that is skipped.</param>
+    /// <returns>The norm of the gradients without the loss scale, what was done, and whether the step was skipped.</returns>
+    /// <exception cref="ArgumentException">The module declares no limit.</exception>
+    /// <exception cref="NotSupportedException">The optimizer is L-BFGS.</exception>
+    public static ClipResult ClipAndStep(
+        this torch.optim.Optimizer optimizer, torch.nn.Module module, LossScaler scaler, bool zeroGradients = false)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(scaler);
+        return StepOperations.ClipAndStep(optimizer, module, null, scaler, zeroGradients);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using ClipGen.Torch.Stepping;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -17,6 +18,8 @@ internal sealed class GradientBatch
 
     [ThreadStatic]
     private static GradientBatch? _kept;
+
+    private bool _withParameters;
 
     private readonly ModuleDeclarations _declarations = new();
     private GradientRecord[] _records = new GradientRecord[64];
@@ -61,7 +64,7 @@ internal sealed class GradientBatch
         Records.Clear();
         _count = 0;
         _standInCount = 0;
-        HasIndirect = HasRemote = false;
+        HasIndirect = HasRemote = _withParameters = false;
         _declarations.Clear();
     }
 
@@ -97,6 +100,13 @@ internal sealed class GradientBatch
         ArgumentNullException.ThrowIfNull(parameters);
         foreach ((string name, Parameter parameter) in parameters)
             AddParameter(parameter, name, 0, null);
+    }
+
+    /// <summary>Gathers the gradients of a module with the memory of their parameters, for operations that change these.</summary>
+    internal void AddWithParameters(torch.nn.Module module)
+    {
+        _withParameters = true;
+        Add(module);
     }
 
     /// <summary>Gathers the gradients of a module's registered parameters, its submodules' included, except for those that their declarations leave out.</summary>
@@ -226,6 +236,14 @@ internal sealed class GradientBatch
         record.Name = name;
         record.Position = position;
         record.Group = group;
+        if (_withParameters
+            && TensorMemory.TryOf(parameter, out TensorMemory memory)
+            && (memory.Kind, memory.Length, memory.IsContiguous) == (record.Kind, record.Length, true)
+            && (record.Handle != 0 ? NativeTensor.IsContiguous(record.Handle) : record.Tensor!.is_contiguous()))
+        {
+            record.ParameterData = memory.Data;
+        }
+
         if (record.Kind >= GradientKind.Copied)
             AddIndirect(ref record, parameter);
     }

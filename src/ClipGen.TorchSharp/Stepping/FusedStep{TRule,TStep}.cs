@@ -86,7 +86,7 @@ internal sealed class FusedStep<TRule, TStep> : FusedStep
             TRule.Begin(record.State, record.Created, ref step);
             record.Step = step;
             record.Created = null;
-            record.Change = plan.HasTies || record.Ordinal < 0 ? GradientChange.None : plan.ChangeOf(record.Ordinal);
+            record.Change = record.Ordinal < 0 ? plan.Unlimited : plan.HasTies ? GradientChange.None : plan.ChangeOf(record.Ordinal);
             bytes += (long)record.Length * (record.IsDouble ? sizeof(double) : sizeof(float));
         }
 

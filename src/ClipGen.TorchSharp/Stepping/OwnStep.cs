@@ -24,9 +24,18 @@ internal static class OwnStep
         SteppedParameters parameters,
         GradientBatch clipped,
         ReadOnlySpan<ClipRule> rules,
+        LossScaler? scaler,
         bool zeroGradients)
     {
         ClipResult result = BatchOperations.Clip(clipped, rules, null, isForStep: true);
+        if (scaler is not null && !result.IsFinite)
+            result = result with { Skipped = true };
+        if (scaler is not null && !result.Skipped)
+        {
+            parameters.GatherAgain();
+            BatchOperations.Scale(parameters.Gradients, 1 / scaler.Scale);
+        }
+
         if (!result.Skipped)
             Step(optimizer, parameters);
         if (zeroGradients)

@@ -14,21 +14,20 @@ internal readonly ref struct StepPlan
     private readonly BatchSource _gradients;
     private readonly ClipPlan _plan;
 
+    private readonly double _unscale;
+
     /// <summary>Measures the gradients, and decides. Nothing is changed.</summary>
+    /// <param name="gradients">The gradients.</param>
+    /// <param name="rules">The limits, in the units of the gradients.</param>
+    /// <param name="scaler">The loss scale of the gradients, or null.</param>
     /// <exception cref="NonFiniteGradientException">A gradient is not finite, under <see cref="NonFinitePolicy.Throw"/>.</exception>
-    internal StepPlan(BatchSource gradients, ReadOnlySpan<ClipRule> rules)
+    internal StepPlan(BatchSource gradients, ReadOnlySpan<ClipRule> rules, LossScaler? scaler = null)
     {
         _gradients = gradients;
+        _unscale = 1 / (scaler?.Scale ?? 1);
         _plan = ClipPlanner.Plan(gradients, rules, isUntied: false);
-
-        // What is skipped is not clipped either.
-        Result = !_plan.Skips ? _plan.Result : new ClipResult
-        {
-            TotalNorm = _plan.Result.TotalNorm,
-            Scale = _plan.Zeros ? 0 : 1,
-            NonFiniteGradient = _plan.Result.NonFiniteGradient,
-            Skipped = true,
-        };
+        _plan.Skips |= scaler is not null && !_plan.Result.IsFinite;
+        Result = _plan.StepResult;
         if (_plan.Ledger is not { } ledger)
             return;
         foreach (ref readonly GradientEntry entry in ledger.Entries)
@@ -56,22 +55,25 @@ internal readonly ref struct StepPlan
     internal GradientChange ChangeOf(int ordinal)
     {
         if (!_plan.Acts)
-            return GradientChange.None;
+            return Unlimited;
         if (_plan.Ledger is not { } ledger)
-            return GradientChange.Scale(_plan.Factor);
+            return GradientChange.Scale(_plan.Factor.Times(_unscale));
         ref readonly GradientEntry entry = ref ledger[ordinal];
-        return entry.Scale ? GradientChange.Scale(entry.Factor)
-            : entry.Clamp ? GradientChange.Clamp(ledger.Rules[entry.Rule].Limit)
-            : GradientChange.None;
+        return entry.Scale ? GradientChange.Scale(entry.Factor.Times(_unscale))
+            : entry.Clamp ? GradientChange.ScaleAndClamp(new ScaleFactor(_unscale), ledger.Rules[entry.Rule].Limit * _unscale)
+            : Unlimited;
     }
+
+    /// <summary>What happens to a gradient that no limit is for: the loss scale is divided out.</summary>
+    internal GradientChange Unlimited => _unscale == 1 ? GradientChange.None : GradientChange.Scale(new ScaleFactor(_unscale));
 
     /// <summary>Changes the gradients in place. Those of a step that is left out stay, unless the policy is to set them to zero.</summary>
     internal void Apply()
     {
         if (_plan.Zeros)
             Walk.Through(_gradients, default(Clear));
-        else if (_plan is { Acts: true, Skips: false })
-            UnscalePass.Run(_gradients, _plan, unscale: 1);
+        else if ((_plan.Acts || _unscale != 1) && !_plan.Skips)
+            UnscalePass.Run(_gradients, _plan, _unscale);
     }
 
     /// <summary>Gives the memory back.</summary>
