@@ -1,8 +1,6 @@
-using ClipGen.Optimizers;
-
 namespace TemporalOrder;
 
-/// <summary>The optimizers that a network can be trained with. But for the learning rate, all options keep their defaults.</summary>
+/// <summary>The optimizers that a network can be trained with.</summary>
 public enum OptimizerKind
 {
     /// <summary><see cref="ClipGen.Optimizers.Sgd"/>, without momentum.</summary>

@@ -22,6 +22,9 @@ public static class ResultFiles
         .. from result in report.Results
            let trial = result.Trial
            orderby trial.Length, trial.LearningRate, trial.Clipping, trial.Seed
-           select $"{trial.Cell},{trial.Optimizer},{trial.Length},{trial.LearningRate},{trial.Seed},{trial.Clipping},{result.Outcome},{result.Steps},{result.LargestNorm:g9},{result.ClippedSteps}",
+           select string.Join(
+               ',',
+               $"{trial.Cell},{trial.Optimizer},{trial.Length},{trial.LearningRate},{trial.Seed},{trial.Clipping}",
+               $"{result.Outcome},{result.Steps},{result.LargestNorm:g9},{result.ClippedSteps}"),
     ];
 }

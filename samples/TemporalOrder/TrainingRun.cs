@@ -34,14 +34,7 @@ internal sealed class TrainingRun
         _evaluationBatch = new SequenceBatch(trial.Length);
         Batch = new SequenceBatch(trial.Length);
         Network = new RecurrentNetwork(trial.Cell, trial.Length);
-        Optimizer = trial.Optimizer switch
-        {
-            OptimizerKind.Sgd => new Sgd(trial.LearningRate),
-            OptimizerKind.RmsProp => new RmsProp(trial.LearningRate),
-            OptimizerKind.Adam => new Adam(trial.LearningRate),
-            OptimizerKind.AdamW => new AdamW(trial.LearningRate),
-            _ => throw new ArgumentOutOfRangeException(nameof(trial), trial, "There is no such optimizer."),
-        };
+        Optimizer = trial.Optimizer.Create(trial.LearningRate);
         Initialization.Draw(Network, trial.Seed);
     }
 

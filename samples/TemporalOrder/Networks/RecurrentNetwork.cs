@@ -10,9 +10,10 @@ namespace TemporalOrder.Networks;
 /// A gradient that holds a NaN or an infinity is reported and left as it is, because the experiment counts such a run as diverged. A program
 /// that expects none keeps the default, which throws.
 /// </remarks>
-#pragma warning disable CLIP108
 [ClipGradNorm(1.0, NonFinite = NonFinitePolicy.Leave)]
+#pragma warning disable CLIP108 // the trainer calls ClipAndStep
 public sealed partial class RecurrentNetwork
+#pragma warning restore CLIP108
 {
     private readonly ICell _cell;
     private readonly SoftmaxLayer _output = new();
