@@ -213,5 +213,5 @@ public sealed class RecurrentNetworkTests
     private static IEnumerable<int> Sample(string name, int length) =>
         Enumerable.Range(0, length)
             .Where(element => !IsPadded(name) || element % RecurrentUnits.RowLength < RecurrentUnits.Units)
-            .Where(element => element % (length > 1000 ? 127 : length > 100 ? 11 : 3) == 0);
+            .Where(element => element % (length > 1000 ? 257 : length > 100 ? 29 : 7) == 0);
 }

@@ -44,11 +44,12 @@ public sealed class TrainerTests
     public void Every_cell_trains_with_every_optimizer_on_both_sides(CellKind cell, OptimizerKind optimizer)
     {
         Trial trial = Clipped with { LearningRate = 0.01, Cell = cell, Optimizer = optimizer };
-        TrialResult with = TrainWithClipping(trial, 100, limit: 1e-3);
-        TrialResult unreached = TrainWithClipping(trial, 100, limit: 1e9);
-        TrialResult without = TrainWithoutClipping(trial with { Clipping = Clipping.Without }, 100);
+        TrialResult with = TrainWithClipping(trial, 40, limit: 1e-3);
+        TrialResult unreached = TrainWithClipping(trial, 40, limit: 1e9);
+        TrialResult without = TrainWithoutClipping(trial with { Clipping = Clipping.Without }, 40);
 
-        Assert.Equal(100, with.ClippedSteps);
+        Assert.True(with.ClippedSteps > 0);
+        Assert.Equal(with.GradientNorms.Count(norm => norm > 1e-3), with.ClippedSteps);
         Assert.Equal(without.GradientNorms[0], with.GradientNorms[0]);
         Assert.NotEqual(without.GradientNorms, with.GradientNorms);
         Assert.Equal(without.GradientNorms, unreached.GradientNorms);
