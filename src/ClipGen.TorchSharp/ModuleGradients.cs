@@ -168,7 +168,7 @@ public static class ModuleGradients
         GradientBatch batch = GradientBatch.Rent();
         try
         {
-            batch.Add(module);
+            batch.AddWithParameters(module);
             BatchOperations.ThrowIfIndirect(batch);
             new BatchSource(batch).VisitGradients(ref visitor);
         }
@@ -191,7 +191,7 @@ public static class ModuleGradients
         GradientBatch batch = GradientBatch.Rent();
         try
         {
-            batch.Add(module);
+            batch.AddWithParameters(module);
             BatchOperations.ThrowIfIndirect(batch);
             operation.Run(new BatchSource(batch), rules, isUntied: false);
         }
@@ -215,7 +215,7 @@ public static class ModuleGradients
         }
     }
 
-    private static ClipRule[] WithLimit(ReadOnlySpan<ClipRule> rules, double limit)
+    internal static ClipRule[] WithLimit(ReadOnlySpan<ClipRule> rules, double limit)
     {
         var replaced = new ClipRule[rules.Length];
         bool hasRuleForAll = false;

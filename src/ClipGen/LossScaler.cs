@@ -120,7 +120,7 @@ public sealed partial class LossScaler
                 else if (!plan.Skips)
                     UnscalePass.Run(gradients, plan, 1 / replaced.Scale);
                 scaler.Update(plan.Result.IsFinite);
-                Result = replaced.Unscale(plan.Result) with { Skipped = plan.Skips };
+                Result = replaced.Unscale(plan.StepResult);
             }
             finally
             {

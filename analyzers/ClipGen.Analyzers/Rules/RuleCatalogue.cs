@@ -95,6 +95,12 @@ internal static class RuleCatalogue
         "'{0}' is filled by '{1}' and may hold activations, whose gradients then count in the norm of '{2}'. "
             + "Mark it [ClipIgnore] if it caches activations, or [Gradient] if it holds weights.");
 
+    public static readonly DiagnosticDescriptor SteppedWithoutParameter = Warning(
+        RuleIds.SteppedWithoutParameter,
+        "A gradient that an optimizer steps has no parameter",
+        "'{0}.{1}' steps '{2}', and the gradient '{3}' has no parameter, so the step throws. {4}.",
+        "An optimizer changes parameters. For each gradient of the model it has to know which member holds the parameter.");
+
     public static readonly DiagnosticDescriptor StepOnUnclippedGradients = Warning(
         RuleIds.StepOnUnclippedGradients,
         "An optimizer steps on gradients that no path clips",

@@ -50,7 +50,7 @@ internal sealed class TrainingProgram
             holders = new GradientHolders(types, buffers);
         }
 
-        var called = new CalledMethods(identifiers, classifier, overrides, holders);
+        var called = new CalledMethods(identifiers, classifier, overrides, new IdleClips(compilation), holders);
         var extractor = new EventExtractor(
             types,
             classifier,

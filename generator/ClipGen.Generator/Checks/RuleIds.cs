@@ -19,6 +19,7 @@ internal static class RuleIds
     public const string LanguageVersion = "CLIP014";
     public const string HeldByNoSource = "CLIP015";
     public const string CachedActivation = "CLIP016";
+    public const string SteppedWithoutParameter = "CLIP017";
 
     public const string StepOnUnclippedGradients = "CLIP101";
     public const string ClipAfterStep = "CLIP102";

@@ -359,21 +359,22 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
     /// <summary>The item of a collection of parameters for that of a collection of gradients; null where there is no way to it by its position or key.</summary>
     private ParameterText? ParameterItem(CollectionForm collection, ParameterText parameter, string key)
     {
+        if (!ParameterPairing.IsByPositionOrKey(collection))
+        {
+            return null;
+        }
+
         string items = $"parameters{_locals++}";
-        string? item = collection.Kind switch
+        string item = collection.Kind switch
         {
             CollectionKind.Array or CollectionKind.ImmutableArray => $"{key} < {items}.Length ? {items}[{key}]",
             CollectionKind.List => $"{key} < {items}.Count ? {items}[{key}]",
             CollectionKind.Memory => $"{key} < {items}.Length ? {items}.Span[{key}]",
-            CollectionKind.Dictionary when collection.Through is null || collection.Through.Contains("Dictionary<") =>
-                $"{items}.ContainsKey({key}) ? {items}[{key}]",
-            _ => null,
+            _ => $"{items}.ContainsKey({key}) ? {items}[{key}]",
         };
         string cast = collection.Through is null ? "" : $"({collection.Through}?)";
         string exists = collection.Kind == CollectionKind.ImmutableArray ? "{ IsDefault: false }" : "{ }";
-        return item is null
-            ? null
-            : parameter with { Expression = $"({cast}{parameter.Expression} is {exists} {items} && {item} : default)", Form = collection.Item };
+        return parameter with { Expression = $"({cast}{parameter.Expression} is {exists} {items} && {item} : default)", Form = collection.Item };
     }
 
     /// <summary>What stands for the parameters of the gradients that are written now.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using ClipGen.Generator.Checks;
 using ClipGen.Generator.Model;
 using ClipGen.Generator.Torch;
@@ -363,12 +364,26 @@ internal sealed class SourceReader(
         }
         else if (parameterForm is not (null or RefusedForm or SourceForm) && !parameter.IsStatic)
         {
-            return new ParameterDeclaration(
+            double scale = SourceMembers.NamedArgument(attribute, "LearningRateScale", 1.0);
+            if (scale is >= 0 and <= double.MaxValue)
+            {
+                return new ParameterDeclaration(
+                    parameter.Name,
+                    MemberExpression.OfThis(parameter),
+                    parameterForm,
+                    SourceMembers.NamedArgument(attribute, "WeightDecay", true),
+                    scale);
+            }
+
+            _problems.Add(new Problem(
+                RuleIds.InvalidLimit,
+                true,
+                parameter,
+                attribute,
+                "LearningRateScale",
                 parameter.Name,
-                MemberExpression.OfThis(parameter),
-                parameterForm,
-                SourceMembers.NamedArgument(attribute, "WeightDecay", true),
-                SourceMembers.NamedArgument(attribute, "LearningRateScale", 1.0));
+                scale.ToString("R", CultureInfo.InvariantCulture),
+                "must be finite, and zero or greater"));
         }
 
         return null;

@@ -1,5 +1,6 @@
 using ClipGen.Numerics;
 using ClipGen.Torch.Remote;
+using ClipGen.Torch.Stepping;
 using TorchSharp;
 
 namespace ClipGen.Torch.Gathering;
@@ -10,10 +11,15 @@ namespace ClipGen.Torch.Gathering;
 /// </summary>
 internal static class BatchOperations
 {
-    internal static ClipResult Clip(GradientBatch batch, ReadOnlySpan<ClipRule> rules, ClipReport? report)
+    /// <summary>Clips.</summary>
+    /// <param name="batch">The gradients.</param>
+    /// <param name="rules">The limits.</param>
+    /// <param name="report">Receives what is found and done, or null.</param>
+    /// <param name="isForStep">Whether a step follows: then the result says whether it is to be left out.</param>
+    internal static ClipResult Clip(GradientBatch batch, ReadOnlySpan<ClipRule> rules, ClipReport? report, bool isForStep = false)
     {
         if (!batch.HasIndirect)
-            return ClipVisited(batch, rules, report);
+            return ClipVisited(batch, rules, report, isForStep);
 
         foreach (ref readonly ClipRule rule in rules)
             GradientOperations.Validate(rule, nameof(rules));
@@ -23,7 +29,7 @@ internal static class BatchOperations
         if (batch.HasRemote)
         {
             // A report tells the norm of every gradient, and one without a limit is checked all the same: both need all elements.
-            if (report is null && CoversAll(rules) && RemoteClip.TryClip(batch, rules, out ClipResult clipped))
+            if (report is null && CoversAll(rules) && RemoteClip.TryClip(batch, rules, isForStep, out ClipResult clipped))
             {
                 WriteBack(batch, clipped);
                 return clipped;
@@ -32,7 +38,7 @@ internal static class BatchOperations
             Copy(batch, GradientKind.Remote);
         }
 
-        ClipResult result = ClipVisited(batch, rules, report);
+        ClipResult result = ClipVisited(batch, rules, report, isForStep);
         WriteBack(batch, result);
         return result;
     }
@@ -129,10 +135,13 @@ internal static class BatchOperations
     }
 
     /// <summary>Clips what the runtime visits: plain memory, copies, and numbers that stand for gradients.</summary>
-    internal static ClipResult ClipVisited(GradientBatch batch, ReadOnlySpan<ClipRule> rules, ClipReport? report = null)
+    internal static ClipResult ClipVisited(
+        GradientBatch batch, ReadOnlySpan<ClipRule> rules, ClipReport? report = null, bool isForStep = false)
     {
         if (report is not null)
             return GradientOperations.Clip(new BatchSource(batch), rules, report);
+        if (isForStep)
+            return StepPlan.Clip(new BatchSource(batch), rules);
         return rules is [{ Group: null }]
             ? GradientOperations.Clip(new BatchSource(batch), rules[0])
             : GradientOperations.Clip(new BatchSource(batch), rules);

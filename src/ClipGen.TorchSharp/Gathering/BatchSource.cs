@@ -48,7 +48,7 @@ internal readonly unsafe struct BatchSource(GradientBatch batch) : IGradientSour
         where TVisitor : struct, IGradientVisitor
     {
         if (record.Kind == GradientKind.Single && record.Length <= LongestSpan)
-            visitor.Visit(name, new Span<float>((void*)record.Data, (int)record.Length), group: record.Group);
+            visitor.Visit(name, new Span<float>((void*)record.Data, (int)record.Length), Parameter<float>(record, 0, (int)record.Length), record.Group);
         else
             VisitOther(ref visitor, record, name);
     }
@@ -89,9 +89,14 @@ internal readonly unsafe struct BatchSource(GradientBatch batch) : IGradientSour
         do
         {
             int length = (int)Math.Min(record.Length - start, LongestSpan);
-            visitor.Visit(name, new Span<T>((T*)record.Data + start, length), group: record.Group);
+            visitor.Visit(name, new Span<T>((T*)record.Data + start, length), Parameter<T>(record, start, length), record.Group);
             start += length;
         }
         while (start < record.Length);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Span<T> Parameter<T>(in GradientRecord record, long start, int length)
+        where T : unmanaged =>
+        record.ParameterData == 0 ? default : new Span<T>((T*)record.ParameterData + start, length);
 }

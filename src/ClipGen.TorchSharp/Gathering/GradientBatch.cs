@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using ClipGen.Torch.Stepping;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -12,8 +13,13 @@ namespace ClipGen.Torch.Gathering;
 /// </summary>
 internal sealed class GradientBatch
 {
+    // What parameters without names are called together: parameters[3].
+    private const string Parameters = "parameters";
+
     [ThreadStatic]
     private static GradientBatch? _kept;
+
+    private bool _withParameters;
 
     private readonly ModuleDeclarations _declarations = new();
     private GradientRecord[] _records = new GradientRecord[64];
@@ -44,6 +50,13 @@ internal sealed class GradientBatch
     /// <summary>Lets go of every gradient, whatever state the batch is in, and keeps the memory.</summary>
     internal void Return()
     {
+        Clear();
+        _kept = this;
+    }
+
+    /// <summary>Lets go of every gradient, for a batch that is not kept for others.</summary>
+    internal void Clear()
+    {
         foreach (ref GradientRecord record in Records)
             record.Release();
 
@@ -51,28 +64,33 @@ internal sealed class GradientBatch
         Records.Clear();
         _count = 0;
         _standInCount = 0;
-        HasIndirect = HasRemote = false;
+        HasIndirect = HasRemote = _withParameters = false;
         _declarations.Clear();
-        _kept = this;
     }
 
     /// <summary>Gathers the gradients of parameters that are known by their position.</summary>
     internal void Add(IEnumerable<Parameter> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        Enter("parameters");
         if (parameters is Parameter[] array)
         {
-            for (int i = 0; i < array.Length; i++)
-                AddParameter(array[i], null, i, null);
-        }
-        else
-        {
-            int position = 0;
-            foreach (Parameter parameter in parameters)
-                AddParameter(parameter, null, position++, null);
+            Add(array);
+            return;
         }
 
+        Enter(Parameters);
+        int position = 0;
+        foreach (Parameter parameter in parameters)
+            AddParameter(parameter, null, position++, null);
+        Leave();
+    }
+
+    /// <inheritdoc cref="Add(IEnumerable{Parameter})"/>
+    internal void Add(ReadOnlySpan<Parameter?> parameters)
+    {
+        Enter(Parameters);
+        for (int i = 0; i < parameters.Length; i++)
+            AddParameter(parameters[i], null, i, null);
         Leave();
     }
 
@@ -82,6 +100,13 @@ internal sealed class GradientBatch
         ArgumentNullException.ThrowIfNull(parameters);
         foreach ((string name, Parameter parameter) in parameters)
             AddParameter(parameter, name, 0, null);
+    }
+
+    /// <summary>Gathers the gradients of a module with the memory of their parameters, for operations that change these.</summary>
+    internal void AddWithParameters(torch.nn.Module module)
+    {
+        _withParameters = true;
+        Add(module);
     }
 
     /// <summary>Gathers the gradients of a module's registered parameters, its submodules' included, except for those that their declarations leave out.</summary>
@@ -211,6 +236,14 @@ internal sealed class GradientBatch
         record.Name = name;
         record.Position = position;
         record.Group = group;
+        if (_withParameters
+            && TensorMemory.TryOf(parameter, out TensorMemory memory)
+            && (memory.Kind, memory.Length, memory.IsContiguous) == (record.Kind, record.Length, true)
+            && (record.Handle != 0 ? NativeTensor.IsContiguous(record.Handle) : record.Tensor!.is_contiguous()))
+        {
+            record.ParameterData = memory.Data;
+        }
+
         if (record.Kind >= GradientKind.Copied)
             AddIndirect(ref record, parameter);
     }

@@ -18,6 +18,11 @@ internal struct GradientRecord
     /// <summary>The number of elements.</summary>
     internal long Length;
 
+    /// <summary>
+    /// The address of the parameter's first element, where the parameter was asked for and its elements are of the type and in the order of the gradient's; else 0.
+    /// </summary>
+    internal nint ParameterData;
+
     /// <summary>The parameter's name in its module, or the module's; null for a parameter that is known by its position.</summary>
     internal string? Name;
 

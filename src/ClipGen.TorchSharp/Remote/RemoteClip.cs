@@ -48,7 +48,7 @@ internal sealed class RemoteClip
     /// Clips, if the norms that devices compute in the gradients' own precision can be used. If not, because one is not finite or too
     /// small, nothing was done.
     /// </summary>
-    internal static bool TryClip(GradientBatch batch, ReadOnlySpan<ClipRule> rules, out ClipResult result)
+    internal static bool TryClip(GradientBatch batch, ReadOnlySpan<ClipRule> rules, bool isForStep, out ClipResult result)
     {
         using DisposeScope scope = torch.NewDisposeScope();
         var clip = new RemoteClip(batch, rules);
@@ -58,7 +58,7 @@ internal sealed class RemoteClip
             return false;
         }
 
-        result = clip.Clip();
+        result = clip.Clip(isForStep);
         return true;
     }
 
@@ -142,7 +142,7 @@ internal sealed class RemoteClip
         return _gradients.TrueForAll(gradient => double.IsFinite(gradient.Own) && double.IsFinite(gradient.Total));
     }
 
-    private ClipResult Clip()
+    private ClipResult Clip(bool isForStep)
     {
         double? total = null;
         if (_measuresTotal)
@@ -163,7 +163,7 @@ internal sealed class RemoteClip
             _batch.AddStandIn(ref record, OwnNumber(gradient, record));
         }
 
-        ClipResult result = BatchOperations.ClipVisited(_batch, _rules);
+        ClipResult result = BatchOperations.ClipVisited(_batch, _rules, isForStep: isForStep);
         if (!result.IsFinite && result.Scale == 0 && Array.Exists(_rules, rule => rule.NonFinite == NonFinitePolicy.Zero))
         {
             foreach (Gradient gradient in _gradients)

@@ -14,9 +14,9 @@ namespace ClipGen.Optimizers;
 /// hardware; fused operations round otherwise where hardware has none.
 /// </para>
 /// <para>
-/// Take numbers through <see cref="UpdateStep{T}.Of(double)"/>: what does not depend on the elements is computed once per buffer, not per
-/// vector. Mark the method with <see cref="System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining"/>; otherwise it may be
-/// called for each vector, which takes several times as long.
+/// Take numbers through <see cref="UpdateStep{T}.Of(double)"/>: what does not depend on the elements, even a power of the step's number, is
+/// then computed once per buffer. Mark the method with <see cref="System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining"/>;
+/// otherwise the JIT may call it for each vector and compute everything there, which takes two to four times as long.
 /// </para>
 /// </remarks>
 /// <example>

@@ -144,12 +144,12 @@ public abstract partial class Optimizer
             if (!plan.Skips)
             {
                 Run(new StepPass<TSource>(gradients, States, in plan, unscale, ZeroGradients));
-                return plan.Result;
+                return plan.StepResult;
             }
 
             if (plan.Zeros || ZeroGradients)
                 Walk.Through(gradients, default(Clear));
-            return plan.Result with { Skipped = true };
+            return plan.StepResult;
         }
         finally
         {

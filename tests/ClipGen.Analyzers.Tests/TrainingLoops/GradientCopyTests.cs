@@ -62,6 +62,10 @@ public sealed class GradientCopyTests
     [InlineData("Matrix dw = p.Grad + _weightDecay * p.Data; Matrix dw2 = Beta1 * _last[i] + dw; p.Data -= LearningRate * dw2; _last[i] = dw2;")]
     [InlineData("p.Grad += _weightDecay * p.Data; p.Data -= LearningRate * p.Grad;")]
     [InlineData("p.Grad = p.Grad + _weightDecay * p.Data; p.Data -= LearningRate * p.Grad;")]
+    [InlineData("for (int j = 0; j < 4; j++) p.Grad.Data[j] += _weightDecay * p.Data.Data[j]; p.Data -= LearningRate * p.Grad;")]
+    [InlineData("for (int j = 0; j < 4; j++) p.Grad.Data[j] = p.Grad.Data[j] + _weightDecay * p.Data[j]; p.Data -= LearningRate * p.Grad;")]
+    [InlineData("_meanGradient = Beta1 * _meanGradient + (1 - Beta1) * p.Grad; p.Data -= LearningRate * _meanGradient;")]
+    [InlineData("_varianceGradient = _varianceGradient.Multiply(Beta2) + p.Grad.Multiply(0.1); p.Data -= LearningRate * (p.Grad / Matrix.Sqrt(_varianceGradient));")]
     [InlineData("Parameter scaled = new Parameter(); scaled.Gradient = LearningRate * p.Grad; p.Data -= scaled.Gradient;")]
     public Task Optimizers_that_keep_gradients_in_local_variables(string update) => LoopTest.FileAsync(Tensors + $$"""
         sealed class Options { public float WeightDecay = 0.1f, Rate = 0.1f; }
@@ -70,6 +74,7 @@ public sealed class GradientCopyTests
         {
             private readonly Parameter[] _parameters = [new()];
             private readonly Matrix[] M = [new()], V = [new()], _velocities = [new()], _cache = [new()], _last = [new()];
+            private Matrix _meanGradient = new(), _varianceGradient = new();
             private readonly float LearningRate = 0.1f, Beta1 = 0.9f, Beta2 = 0.999f, Epsilon = 1e-8f, _weightDecay = 0.1f;
             private readonly int _batchSize = 4;
             private readonly Options _options = new();

@@ -112,6 +112,27 @@ public sealed class LossScalerTests
     }
 
     [Fact]
+    public void A_saved_scaler_goes_on_where_it_was()
+    {
+        var scaler = new LossScaler(1024) { GrowthInterval = 5 };
+        scaler.Update(false);
+        scaler.Update(true);
+        scaler.Update(true);
+        using var saved = new MemoryStream();
+        scaler.Save(saved);
+        var loaded = new LossScaler();
+        loaded.Load(new MemoryStream(saved.ToArray()));
+        Assert.Equal((512, 5, 2), (loaded.Scale, loaded.GrowthInterval, loaded.GoodSteps));
+
+        for (int length = 0; length < saved.Length; length++)
+            Assert.Throws<InvalidDataException>(() => loaded.Load(new MemoryStream(saved.ToArray()[..length])));
+        using var other = new MemoryStream();
+        new Adam().Save(other);
+        Assert.Contains("loss scaler", Assert.Throws<InvalidDataException>(() => loaded.Load(new MemoryStream(other.ToArray()))).Message, StringComparison.Ordinal);
+        Assert.Equal(512, loaded.Scale);
+    }
+
+    [Fact]
     public void Numbers_out_of_range_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new LossScaler(0.5));

@@ -77,6 +77,17 @@ public sealed partial class StepPolicyTests
     }
 
     [Fact]
+    public void One_parameter_with_two_gradients_is_refused()
+    {
+        var model = new TwoGradients();
+
+        string message = Assert.Throws<InvalidOperationException>(() => new Sgd(1).ClipAndStep(model)).Message;
+
+        Assert.Contains("'_dDecoder'", message, StringComparison.Ordinal);
+        Assert.Equal([1, 1], model.W);
+    }
+
+    [Fact]
     public void A_null_gradient_is_left_out_and_its_step_not_counted()
     {
         var late = new SmallModel<double>([1, 2]) { DW = null! };
@@ -190,11 +201,26 @@ public sealed partial class StepPolicyTests
     }
 
     [ClipGradNorm(1.0)]
+    private sealed partial class TwoGradients
+    {
+        [Parameter(Gradient = nameof(_dEncoder))] private readonly double[] _encoder = [1, 1];
+        private readonly double[] _dEncoder = [3, 4];
+        [Parameter(Gradient = nameof(_dDecoder))] private readonly double[] _decoder;
+        private readonly double[] _dDecoder = [1, 2];
+
+        public TwoGradients() => _decoder = _encoder;
+
+        public double[] W => _decoder;
+    }
+
+    [ClipGradNorm(1.0)]
     private sealed partial class PartlyDeclared
     {
         [Parameter(Gradient = nameof(_dW))] private readonly double[] _w = [1];
         private readonly double[] _dW = [1];
+#pragma warning disable CLIP017 // What the step says is what is tested.
         [Gradient] private readonly double[] _dB = [1];
+#pragma warning restore CLIP017
 
         public double[] W => _w;
     }

@@ -1,7 +1,9 @@
+using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 
@@ -9,23 +11,60 @@ namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 internal sealed class AppliedGradients
 {
     /// <summary>For an optimizer of a library, whose backward pass is a call.</summary>
-    public static readonly AppliedGradients Unknown = new(null);
+    public static readonly AppliedGradients Unknown = new([], members: null);
 
+    private readonly IReadOnlyList<EventNode> _steps;
     private readonly Lazy<HashSet<ISymbol>>? _members;
 
     public AppliedGradients(IReadOnlyList<EventNode> steps, MemberEffects effects)
-        : this(steps.All(step => step.Event!.Evidence == Evidence.Name)
-            ? new Lazy<HashSet<ISymbol>>(() => new HashSet<ISymbol>(steps.SelectMany(step => effects.AppliedBy(step.Event!)), SymbolEqualityComparer.Default))
-            : null)
+        : this(
+            steps,
+            steps.All(step => step.Event!.Evidence == Evidence.Name)
+                ? new Lazy<HashSet<ISymbol>>(() =>
+                    new HashSet<ISymbol>(steps.SelectMany(step => effects.AppliedBy(step.Event!)), SymbolEqualityComparer.Default))
+                : null)
     {
     }
 
-    private AppliedGradients(Lazy<HashSet<ISymbol>>? members) => _members = members;
+    private AppliedGradients(IReadOnlyList<EventNode> steps, Lazy<HashSet<ISymbol>>? members)
+    {
+        _steps = steps;
+        _members = members;
+    }
 
     /// <summary>Whether the network is written by hand, so that its gradients are members of it.</summary>
     public bool AreHandWritten => _members is not null;
 
-    /// <summary>Whether a write fills gradients that the steps apply: members that they read, or ones that are named as gradients.</summary>
+    /// <summary>
+    /// Whether a write fills gradients that the steps apply: members that they read, or, unless a body says itself what it applies, ones
+    /// that are named as gradients.
+    /// </summary>
     public bool MayBe(TrainingEvent write) =>
-        _members is not null && write.Gradients is { } written && written.Any(member => NetworkNames.IsGradient(member.Name) || _members.Value.Contains(member));
+        _members is not null
+        && write.Gradients is { } written
+        && (written.Any(IsApplied) || (written.Any(member => NetworkNames.IsGradient(member.Name)) && !IsBesideStep(write)));
+
+    /// <summary>
+    /// Whether the body of the write has a step as well, and all steps name what they apply. What it writes beside that is the error of the
+    /// layer before.
+    /// </summary>
+    private bool IsBesideStep(TrainingEvent write)
+    {
+        MemberDeclarationSyntax? body = BodyOf(write);
+        return _steps.All(step =>
+                step.Event!.Gradients is { } applied && !applied.Any(symbol => symbol is ILocalSymbol { IsForEach: true }))
+            && _steps.Any(step => BodyOf(step.Event!) == body);
+    }
+
+    private bool IsApplied(ISymbol written) =>
+        _members!.Value.Contains(written) || _members.Value.Any(applied => IsBehind(written, applied));
+
+    /// <summary>Whether a field is what a property of the same name shows, or a member is what implements that of an interface.</summary>
+    private static bool IsBehind(ISymbol written, ISymbol applied) =>
+        applied is IPropertySymbol { ContainingType: { } declaring }
+        && written is IFieldSymbol or IPropertySymbol
+        && string.Equals(written.Name.TrimStart('_'), applied.Name, StringComparison.OrdinalIgnoreCase)
+        && written.ContainingType.IsOrDerivesFrom(declaring);
+
+    private static MemberDeclarationSyntax? BodyOf(TrainingEvent found) => found.Syntax.FirstAncestorOrSelf<MemberDeclarationSyntax>();
 }

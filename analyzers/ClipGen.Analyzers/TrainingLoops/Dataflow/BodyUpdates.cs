@@ -4,6 +4,7 @@ using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -15,7 +16,13 @@ namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 /// </summary>
 internal sealed class BodyUpdates
 {
+    private static readonly string[] AllocatingVerbs =
+        ["As", "Get", "Create", "New", "Make", "Init", "Load", "Deserialize", "Read", "Parse", "Dense", "Sparse"];
+
+    private static readonly string[] SizeWords = ["nan", "inf", "finite", "abs", "norm", "max"];
+
     private readonly BodyFacts _facts;
+    private readonly BufferFlow _flow;
     private readonly GradientCopies _copies;
     private readonly List<BufferWrite> _fills = [];
     private readonly List<BufferWrite> _limits = [];
@@ -24,6 +31,7 @@ internal sealed class BodyUpdates
     private BodyUpdates(BodyFacts facts, BufferFlow flow, Func<ISymbol, bool> isDeclared)
     {
         _facts = facts;
+        _flow = flow;
         _copies = new GradientCopies(flow);
         FindUpdates(flow, isDeclared);
         foreach (BufferWrite write in flow.Writes)
@@ -43,9 +51,13 @@ internal sealed class BodyUpdates
     /// <param name="flow">Its writes.</param>
     /// <param name="isDeclared">Whether attributes say what a member is, so that nothing has to be told from what happens to it.</param>
     public static BodyUpdates? Of(BodyFacts facts, BufferFlow flow, Func<ISymbol, bool> isDeclared) =>
-        flow.Writes.Any(write => write.Target.Path.Any(IsCandidate)) || flow.AllReads.Any(IsCandidate) ? new BodyUpdates(facts, flow, isDeclared) : null;
+        flow.Writes.Any(write => write.Target.Path.Any(IsCandidate)) || flow.AllReads.Any(IsCandidate) || BackwardStructure.MayBeIn(flow)
+            ? new BodyUpdates(facts, flow, isDeclared)
+            : null;
 
-    public static bool IsGradient(BufferWrite write) => write.Target.Path.Any(symbol => NetworkNames.IsGradient(symbol.Name));
+    /// <summary>The gradients that a write fills, and what leads to them.</summary>
+    public IEnumerable<ISymbol> FilledBy(BufferWrite write) =>
+        write.Target.Path.SelectMany(symbol => _flow.ViewedBy(symbol).Prepend(symbol));
 
     private static bool IsCandidate(ISymbol symbol) => NetworkNames.IsGradient(symbol.Name) || NetworkNames.MayBeGradient(symbol.Name);
 
@@ -53,13 +65,13 @@ internal sealed class BodyUpdates
     {
         var found = new Dictionary<BufferWrite, HashSet<ISymbol>>();
         foreach (ISymbol gradient in flow.AllReads
-            .Where(symbol => IsCandidate(symbol) && !isDeclared(symbol) && flow.IsStored(symbol))
+            .Where(symbol => (IsCandidate(symbol) || BackwardStructure.IsIn(symbol, flow)) && !isDeclared(symbol) && flow.IsStored(symbol))
             .Take(AnalysisLimits.GradientsOfBody))
         {
             Dictionary<ISymbol, Derivation> derived = flow.DerivedFrom(gradient);
             foreach (BufferWrite write in derived.Keys.SelectMany(flow.ReadersOf))
             {
-                if (!ParameterUpdate.IsBy(gradient, write, derived))
+                if (!ParameterUpdate.IsBy(gradient, write, derived) || flow.IsGradient(write.Target) || flow.IsResult(write.Target))
                     continue;
                 if (!found.TryGetValue(write, out HashSet<ISymbol>? gradients))
                     found[write] = gradients = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
@@ -72,11 +84,11 @@ internal sealed class BodyUpdates
 
     private void Sort(BufferWrite write, Func<ISymbol, bool> isDeclared)
     {
-        bool isGradient = IsGradient(write);
+        bool isGradient = _flow.IsGradient(write.Target);
         if (!write.Target.IsStored || isDeclared(write.Target.Symbol))
             return;
         // What is computed from a gradient is a step, a moment, or the error of the layer before.
-        if (!isGradient && (!NetworkNames.MayBeGradient(write.Target.Symbol.Name) || write.Reads.Any(read => NetworkNames.IsGradient(read.Name))))
+        if (!isGradient && (!MayBeGradient(write.Target.Symbol) || write.Reads.Any(read => NetworkNames.IsGradient(read.Name))))
             return;
         switch (write.Kind)
         {
@@ -95,6 +107,12 @@ internal sealed class BodyUpdates
                 break;
         }
     }
+
+    /// <summary>Whether a variable is named as an error or a change, or is applied as a gradient, whatever its name.</summary>
+    private bool MayBeGradient(ISymbol symbol) =>
+        NetworkNames.MayBeGradient(symbol.Name)
+        || NetworkNames.IsNamedChange(symbol.Name)
+        || _updates.Any(update => update.Gradients.Contains(symbol));
 
     private void AddFill(BufferWrite write)
     {
@@ -116,11 +134,21 @@ internal sealed class BodyUpdates
         && SymbolEqualityComparer.Default.Equals(scaled.Symbol, write.Target.Symbol)
         && GradientScale.Bounds(product.RightOperand, write.Syntax, _facts);
 
-    /// <summary><c>if (g &gt; limit) g = limit;</c>.</summary>
+    /// <summary><c>if (g &gt; limit) g = limit;</c>, but not <c>if (g is null) g = new float[n];</c>.</summary>
     private static bool IsReplacedUnderCondition(BufferWrite write) =>
         !IsComputed(write.NewValue!)
         && write.Syntax.FirstAncestorOrSelf<IfStatementSyntax>() is { } statement
-        && statement.Condition.DescendantTokens().Any(token => token.ValueText == write.Target.Symbol.Name);
+        && statement.Condition.DescendantNodesAndSelf().Any(part => IsComparison(part)
+            && part.DescendantTokens().Any(token => token.ValueText == write.Target.Symbol.Name));
+
+    /// <summary>Whether a condition asks how large a number is, or whether it is one.</summary>
+    private static bool IsComparison(SyntaxNode condition) => condition switch
+    {
+        BinaryExpressionSyntax comparison => comparison.Kind() is SyntaxKind.LessThanExpression or SyntaxKind.LessThanOrEqualExpression
+            or SyntaxKind.GreaterThanExpression or SyntaxKind.GreaterThanOrEqualExpression,
+        InvocationExpressionSyntax { Expression: var called } => TrainingVocabulary.ContainsAny(called.ToString(), SizeWords),
+        _ => false,
+    };
 
     /// <summary>Whether a value comes from a computation: it is no constant, no new buffer, and no other name of one that is there.</summary>
     private static bool IsComputed(IOperation value)
@@ -130,16 +158,19 @@ internal sealed class BodyUpdates
         return value switch
         {
             ILiteralOperation or IDefaultValueOperation or IObjectCreationOperation or IArrayCreationOperation or IAnonymousFunctionOperation
-                or ITypeParameterObjectCreationOperation or IUnaryOperation { Operand: ILiteralOperation } => false,
+                or ITypeParameterObjectCreationOperation or IThrowOperation or IUnaryOperation { Operand: ILiteralOperation } => false,
             IInvocationOperation { TargetMethod.Name: var name } => !IsAllocation(name),
+            ISwitchExpressionOperation choice => choice.Arms.Any(arm => IsComputed(arm.Value.WithoutConversions())),
+            IConditionalOperation { WhenFalse: { } other } choice =>
+                IsComputed(choice.WhenTrue.WithoutConversions()) || IsComputed(other.WithoutConversions()),
+            ICoalesceOperation choice => IsComputed(choice.Value.WithoutConversions()) || IsComputed(choice.WhenNull.WithoutConversions()),
             _ => value.Syntax is not CollectionExpressionSyntax,
         };
     }
 
+    /// <summary>Whether a method of that name makes, finds, copies or reads a buffer, and computes nothing.</summary>
     private static bool IsAllocation(string name) =>
         name is "ToArray" or "ToList" or "Clone" or "Copy" or "DeepCopy"
         || TrainingVocabulary.Contains(name, "zero") || TrainingVocabulary.Contains(name, "clear")
-        || name.StartsWith("Get", StringComparison.Ordinal) || name.StartsWith("Create", StringComparison.Ordinal)
-        || name.StartsWith("New", StringComparison.Ordinal) || name.StartsWith("Make", StringComparison.Ordinal)
-        || name.StartsWith("Init", StringComparison.Ordinal) || name.StartsWith("Load", StringComparison.Ordinal);
+        || AllocatingVerbs.Any(verb => name.StartsWith(verb, StringComparison.Ordinal));
 }

@@ -82,9 +82,30 @@ internal readonly struct BufferAccess
         return type switch
         {
             null => false,
-            { SpecialType: SpecialType.None } => type.TypeKind is not (TypeKind.Enum or TypeKind.Delegate),
+            { SpecialType: SpecialType.None } => type.TypeKind is not (TypeKind.Enum or TypeKind.Delegate) && !IsOtherOfFramework(type),
             _ => type.SpecialType is SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Decimal,
         };
+    }
+
+    /// <summary>
+    /// Whether the framework declares the type, and neither for numbers nor as a collection of them: a writer, a clock, an expression tree.
+    /// </summary>
+    private static bool IsOtherOfFramework(ITypeSymbol type)
+    {
+        if (!type.DeclaringSyntaxReferences.IsEmpty)
+            return false;
+        INamespaceSymbol? space = type.ContainingNamespace;
+        bool isNumeric = false;
+        while (space is { IsGlobalNamespace: false, ContainingNamespace.IsGlobalNamespace: false })
+        {
+            isNumeric |= space.Name == "Numerics";
+            space = space.ContainingNamespace;
+        }
+
+        if (isNumeric || space is not { IsGlobalNamespace: false, Name: "System" } || type.Name == "Half")
+            return false;
+        return type is not INamedTypeSymbol { TypeArguments: { Length: > 0 } arguments }
+            || (type.IsTupleType ? !arguments.Any(HoldsNumbers) : !HoldsNumbers(arguments[arguments.Length - 1]));
     }
 
     private static bool IsScalar(ITypeSymbol? type) =>

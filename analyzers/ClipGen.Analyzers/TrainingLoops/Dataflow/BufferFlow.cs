@@ -10,6 +10,7 @@ internal sealed class BufferFlow
 {
     private readonly Dictionary<ISymbol, List<BufferWrite>> _readers = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, List<BufferWrite>> _writers = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, IReadOnlyCollection<ISymbol>> _views = new(SymbolEqualityComparer.Default);
 
     private BufferFlow(IReadOnlyList<BufferWrite> writes)
     {
@@ -79,6 +80,31 @@ internal sealed class BufferFlow
         || BufferAccess.Of(local).IsStored
         || WritersOf(symbol).Any(write => BufferAccess.Of(write.NewValue) is { IsStored: true });
 
+    /// <summary>Whether a place holds gradients: by a name on the way to it, or because it is a view of them.</summary>
+    public bool IsGradient(BufferAccess access) =>
+        access.Path.Any(symbol => NetworkNames.IsGradient(symbol.Name)) || ViewedBy(access.Path[access.Path.Count - 1]).Count > 0;
+
+    /// <summary>
+    /// The gradients that a local variable is only another name of: <c>Span&lt;float&gt; wqg = Flat(WqGrad)</c>. Whatever is added to it is
+    /// added to them.
+    /// </summary>
+    public IReadOnlyCollection<ISymbol> ViewedBy(ISymbol symbol)
+    {
+        if (symbol is not ILocalSymbol local || BufferAccess.Of(local).IsNumber || WritersOf(local) is not { Count: > 0 } writers)
+            return [];
+        if (!_views.TryGetValue(local, out IReadOnlyCollection<ISymbol>? viewed))
+            _views[local] = viewed = ViewedBy(writers);
+        return viewed;
+    }
+
+    /// <summary>
+    /// Whether a local variable holds what was just computed of something else than parameters, so that what is added to it updates none.
+    /// </summary>
+    public bool IsResult(BufferAccess access) =>
+        access is { Path: [ILocalSymbol local], IsElement: false }
+        && WritersOf(local).FirstOrDefault(write => write.Operation is IVariableDeclaratorOperation) is { NewValue: IBinaryOperation } first
+        && !first.Reads.Any(read => NetworkNames.IsParameter(read.Name));
+
     /// <summary>
     /// The members that an update applies, also through local variables: those that a factor scales, and those in whose names is that they are scaled.
     /// </summary>
@@ -102,6 +128,20 @@ internal sealed class BufferFlow
         }
 
         return members.Where(member => isScaled || NetworkNames.IsChange(member.Name));
+    }
+
+    private static IReadOnlyCollection<ISymbol> ViewedBy(IReadOnlyList<BufferWrite> writers)
+    {
+        var viewed = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        // What is written into an element is no view.
+        foreach (BufferWrite write in writers.Where(write => write.Target is { IsElement: false, Path.Count: 1 }))
+        {
+            if (write.ViewedGradient() is not { } gradient)
+                return [];
+            viewed.Add(gradient);
+        }
+
+        return viewed;
     }
 
     private static void Add(Dictionary<ISymbol, List<BufferWrite>> lists, ISymbol symbol, BufferWrite write)

@@ -1,3 +1,4 @@
+using ClipGen.Analyzers.Declarations.Undeclared;
 using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis;
@@ -53,9 +54,8 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     public bool MovesParameters => _movesParameters ??= ParameterUpdate.HasShape(this);
 
     /// <summary>Whether numbers are limited on their way: by a clamp, or to their sign.</summary>
-    public bool IsLimited => _isLimited ??= values.SelectMany(value => value.DescendantsAndSelf()).Any(part => part is IInvocationOperation call
-        && (LimitingFunctions.Contains(call.TargetMethod.Name) || TrainingVocabulary.Contains(call.TargetMethod.Name, "clip")
-            || TrainingVocabulary.Contains(call.TargetMethod.Name, "clamp")));
+    public bool IsLimited =>
+        _isLimited ??= values.SelectMany(value => value.DescendantsAndSelf()).OfType<IInvocationOperation>().Any(IsLimit);
 
     /// <summary>Whether a factor is named after a clip.</summary>
     public bool ReadsScale => _readsScale ??= Reads.Any(read => TrainingVocabulary.ContainsAny(read.Name, ScaleWords));
@@ -68,8 +68,39 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
         .Any(part => part is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide }
             || (part is IInvocationOperation { TargetMethod.Name: var name } && TrainingVocabulary.Contains(name, "mul")));
 
+    /// <summary>Whether anything is computed with numbers, and not only chosen by a condition or a query, or made new.</summary>
+    public bool IsComputed => Values.SelectMany(value => value.DescendantsAndSelf()).Any(part => part switch
+    {
+        IInvocationOperation call => call.TargetMethod.ContainingType is not { Name: "Enumerable" or "Array" },
+        IBinaryOperation { OperatorKind: var kind } => kind is BinaryOperatorKind.Add or BinaryOperatorKind.Subtract
+            or BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide,
+        _ => false,
+    });
+
     /// <summary>The value that replaces what was there, if it does.</summary>
     public IOperation? NewValue => Kind is null ? Values[0].WithoutConversions() : null;
+
+    /// <summary>
+    /// The gradient that the new value is a view of: the gradient itself, a part of it, or what a call makes of it that computes nothing
+    /// and reads no other buffer.
+    /// </summary>
+    public ISymbol? ViewedGradient()
+    {
+        if (NewValue is not { } value)
+            return null;
+        if (value is IInvocationOperation call)
+        {
+            BufferAccess?[] read = [.. call.Arguments.Select(argument => argument.Value).Prepend(call.Instance).Select(BufferAccess.Of)];
+            BufferAccess[] buffers =
+                [.. read.OfType<BufferAccess>().Where(access => !access.IsNumber && BufferAccess.HoldsNumbers(access.Type))];
+            return buffers.Length == 1 && !IsArithmetic(call.TargetMethod.Name) ? GradientIn(buffers[0]) : null;
+        }
+
+        return BufferAccess.Of(value) is { IsNumber: false } named ? GradientIn(named) : null;
+
+        static ISymbol? GradientIn(BufferAccess access) =>
+            access.Path.FirstOrDefault(symbol => NetworkNames.IsGradient(symbol.Name) || NetworkNames.IsChange(symbol.Name));
+    }
 
     /// <summary>The write that an operation is; <see langword="null"/> if it is none.</summary>
     public static BufferWrite? Of(IOperation operation)
@@ -92,6 +123,34 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
 
     /// <summary>Whether a method of that name adds or subtracts.</summary>
     public static bool IsSum(string method) => Subtractions.Contains(method) || Additions.Contains(method);
+
+    /// <summary>
+    /// Whether a call reads a gradient that is stored: <c>p.GetGradient(i)</c>. It is handed at most where, and no numbers to compute with.
+    /// </summary>
+    private static bool IsGradientAccessor(IInvocationOperation call) =>
+        TrainingVocabulary.Contains(call.TargetMethod.Name, "grad")
+        && call.Instance is not null
+        && IdentifierWords.Of(call.TargetMethod.Name)[0] is "get" or "grad" or "gradient" or "read"
+        && NetworkNames.IsGradient(call.TargetMethod.Name)
+        && !call.Arguments.Any(argument => BufferAccess.Of(argument.Value) is { } access && (access.IsNumber
+            || access.Type is IArrayTypeSymbol { ElementType.SpecialType: not (SpecialType.System_Int32 or SpecialType.System_Int64) }));
+
+    /// <summary>Whether a call limits numbers. The greater of two gradients has no limit.</summary>
+    private static bool IsLimit(IInvocationOperation call)
+    {
+        string name = call.TargetMethod.Name;
+        if (TrainingVocabulary.Contains(name, "clip") || TrainingVocabulary.Contains(name, "clamp"))
+            return true;
+        if (!LimitingFunctions.Contains(name))
+            return false;
+        return !(name.StartsWith("M", StringComparison.OrdinalIgnoreCase) && name.Length == 3)
+            || !call.Arguments.Where(argument => BufferAccess.HoldsNumbers(argument.Value.Type)).All(argument =>
+                BufferAccess.Of(argument.Value) is { } access && access.Path.Any(symbol => NetworkNames.IsGradient(symbol.Name)));
+    }
+
+    private static bool IsArithmetic(string method) =>
+        IsSum(method) || LimitingFunctions.Contains(method) || TrainingVocabulary.ContainsAny(method, GradientCopies.Arithmetic)
+        || TrainingVocabulary.ContainsAny(method, ScaleWords);
 
     private static BufferWrite? OfCall(IInvocationOperation call, IOperation instance)
     {
@@ -136,6 +195,9 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
                     break;
                 case IParameterReferenceOperation parameter:
                     reads.Add(parameter.Parameter.OriginalDefinition);
+                    break;
+                case IInvocationOperation call when IsGradientAccessor(call):
+                    reads.Add(call.TargetMethod.OriginalDefinition);
                     break;
             }
         }

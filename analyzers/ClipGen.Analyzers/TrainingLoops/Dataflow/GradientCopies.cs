@@ -11,7 +11,8 @@ namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 /// </summary>
 internal sealed class GradientCopies
 {
-    private static readonly string[] Arithmetic =
+    /// <summary>Words for what a call computes from its arguments.</summary>
+    public static readonly string[] Arithmetic =
         ["mul", "scale", "add", "plus", "sum", "sub", "minus", "div", "average", "mean", "decay", "copy", "clone", "power", "pow", "sqrt", "square", "negate"];
 
     private static readonly HashSet<string> Hyperparameters =
@@ -23,6 +24,8 @@ internal sealed class GradientCopies
     // What optimizers keep, whatever it is of.
     private static readonly HashSet<string> MomentWords =
         ["moment", "moments", "momentum", "momentums", "velocity", "velocities", "ema", "rms"];
+
+    private static readonly HashSet<string> MeanWords = ["mean", "means", "average", "avg", "variance", "variances"];
 
     // A layer keeps its last input, an optimizer its last step.
     private static readonly HashSet<string> EarlierWords =
@@ -54,12 +57,12 @@ internal sealed class GradientCopies
     }
 
     /// <summary>
-    /// Whether all that is written to a local variable, or to an object that the body makes, is computed from gradients that are there, by an
-    /// optimizer's arithmetic.
+    /// Whether all that is written to a local variable, to an object that the body makes, or to a mean of gradients that an optimizer
+    /// keeps, is computed from gradients that are there, by an optimizer's arithmetic.
     /// </summary>
     public bool IsCopy(BufferWrite write)
     {
-        if (write.Operation.Parent is not IObjectOrCollectionInitializerOperation && !IsLocal(write.Target))
+        if (write.Operation.Parent is not IObjectOrCollectionInitializerOperation && !IsLocal(write.Target) && !IsMean(write.Target.Symbol))
             return false;
         var seen = new HashSet<BufferWrite> { write };
         var pending = new Queue<BufferWrite>(seen);
@@ -80,7 +83,8 @@ internal sealed class GradientCopies
     }
 
     /// <summary>
-    /// Whether a decay of the parameters is added to their gradients: <c>p.Grad += decay * p.Data</c>. Nothing but the two and numbers is read.
+    /// Whether a decay of the parameters is added to their gradients: <c>p.Grad.Data[i] += decay * p.Data.Data[i]</c>. Nothing but the two
+    /// and numbers is read.
     /// </summary>
     public static bool IsDecay(BufferWrite write)
     {
@@ -100,11 +104,9 @@ internal sealed class GradientCopies
                 continue;
             }
 
-            string name = access.Symbol.Name;
-            bool isOfTarget = access.Path.Skip(1).SequenceEqual(write.Target.Path.Skip(1), SymbolEqualityComparer.Default);
-            if (isOfTarget && (NetworkNames.IsParameter(name) || (access.Path.Count > 1 && ParameterName.IsValues(name))))
+            if (IsParameterOf(access, write.Target))
                 readsParameter = true;
-            else if (!IsNumber(access) && !(isOfTarget && SymbolEqualityComparer.Default.Equals(access.Symbol, write.Target.Symbol)))
+            else if (!IsNumber(access) && !access.Path.SequenceEqual(write.Target.Path, SymbolEqualityComparer.Default))
                 return false;
         }
 
@@ -115,6 +117,21 @@ internal sealed class GradientCopies
             && !NetworkNames.IsGradient(access.Symbol.Name);
     }
 
+    /// <summary>
+    /// Whether a place is the parameter whose gradient another place is: the same leads to both, and from there on a gradient to the one
+    /// and a parameter, or the values of one, to the other.
+    /// </summary>
+    private static bool IsParameterOf(BufferAccess access, BufferAccess target)
+    {
+        int gradient = Enumerable.Range(0, target.Path.Count).LastOrDefault(i => NetworkNames.IsGradient(target.Path[i].Name));
+        ISymbol[] owners = [.. target.Path.Skip(gradient + 1)];
+        int parameter = access.Path.Count - owners.Length - 1;
+        if (parameter < 0 || !access.Path.Skip(parameter + 1).SequenceEqual(owners, SymbolEqualityComparer.Default))
+            return false;
+        string name = access.Path[parameter].Name;
+        return NetworkNames.IsParameter(name) || (owners.Length > 0 && ParameterName.IsValues(name));
+    }
+
     /// <summary>Whether a local variable is written, or a member of an object that the body makes.</summary>
     private bool IsLocal(BufferAccess target) => target.Path switch
     {
@@ -122,6 +139,10 @@ internal sealed class GradientCopies
         [_, ILocalSymbol made] => _flow.WritersOf(made) is { Count: > 0 } writers && writers.All(write => write.NewValue is IObjectCreationOperation),
         _ => false,
     };
+
+    private static bool IsMean(ISymbol symbol) =>
+        symbol is IFieldSymbol or IPropertySymbol
+        && IdentifierWords.Of(symbol.Name).Any(word => MeanWords.Contains(word) || MomentWords.Contains(word));
 
     private Sources SourcesOf(BufferWrite write)
     {

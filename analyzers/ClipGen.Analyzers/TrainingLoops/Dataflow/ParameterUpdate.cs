@@ -20,7 +20,8 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
         return write.Kind switch
         {
             BinaryOperatorKind.Add or BinaryOperatorKind.Subtract => true,
-            null => write.Reads.Contains(target.Symbol) && (NetworkNames.IsParameter(target.Symbol.Name) || IsMoved(write.NewValue!, target.Symbol)),
+            null => IsMovedCopy(write) || (write.Reads.Contains(target.Symbol)
+                && ((NetworkNames.IsParameter(target.Symbol.Name) && write.IsComputed) || IsMoved(write.NewValue!, target.Symbol))),
             _ => false,
         };
     }
@@ -48,7 +49,14 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
         bool isRated = (derivation & Derivation.Rated) != 0;
         string name = write.Target.Symbol.Name;
         if (!NetworkNames.IsGradient(gradient.Name))
-            return NetworkNames.IsParameter(name) && (isRated || NetworkNames.IsChange(gradient.Name));
+        {
+            return (NetworkNames.IsParameter(name) && (isRated || NetworkNames.IsChange(gradient.Name)))
+                || (isRated && (NetworkNames.IsChangeOf(gradient.Name, name) || IsMovedCopy(write)));
+        }
+
+        // B = B + dB: a difference that is computed here and added whole is that of an iteration, and descends along no gradient.
+        if (!isRated && gradient is ILocalSymbol && AddsWhole(write) && GradientName.Parse(gradient.Name) is { IsSpelledOut: false })
+            return false;
         return isRated || NetworkNames.IsParameter(name) || GradientName.Parse(gradient.Name) is { } parsed && (parsed.Fit(name) > 0 || IsValueBeside(write, parsed, derived));
     }
 
@@ -59,6 +67,19 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
         && (write.Target.Path.Count == 1
             || write.Reads.Contains(write.Target.Path[1])
             || derived.Keys.Any(symbol => symbol is IParameterSymbol or ILocalSymbol && write.Reads.Contains(symbol)));
+
+    /// <summary>Whether the write adds a variable as it is.</summary>
+    private static bool AddsWhole(BufferWrite write) => write switch
+    {
+        { Kind: BinaryOperatorKind.Add, Values: [var added] } => BufferAccess.Of(added) is not null,
+        { NewValue: IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, RightOperand: var added } } => BufferAccess.Of(added) is not null,
+        _ => false,
+    };
+
+    /// <summary><c>updated[i] = weights[i] - rate * gradient[i]</c>: the new parameters are kept beside the old ones.</summary>
+    private static bool IsMovedCopy(BufferWrite write) =>
+        write.ReadsRate && write.Target.IsElement
+        && write.Reads.Any(read => NetworkNames.IsParameter(read.Name) && IsMoved(write.NewValue!, read));
 
     /// <summary>Whether a value is the variable itself, and something added or subtracted.</summary>
     private static bool IsMoved(IOperation value, ISymbol variable)

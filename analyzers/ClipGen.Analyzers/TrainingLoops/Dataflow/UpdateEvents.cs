@@ -45,7 +45,7 @@ internal static class UpdateEvents
                     break;
                 case BufferWrite fill:
                     isUpdated = false;
-                    filled.UnionWith(fill.Target.Path);
+                    filled.UnionWith(updates.FilledBy(fill));
                     if (i + 1 < all.Length && all[i + 1].Role == Role.Fill)
                         break;
                     yield return new TrainingEvent(TrainingAction.GradientWrite, fill.Syntax, Evidence.Name) { Gradients = filled.ToImmutable() };

@@ -7,7 +7,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
 /// <summary>Answers which methods a call can run, and whether their source can say more than their name.</summary>
-internal sealed class CalledMethods(ProgramIdentifiers identifiers, MethodClassifier classifier, OverrideIndex overrides, GradientHolders? holders)
+internal sealed class CalledMethods(
+    ProgramIdentifiers identifiers, MethodClassifier classifier, OverrideIndex overrides, IdleClips idle, GradientHolders? holders)
 {
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _leftToOthers = new(SymbolEqualityComparer.Default);
 
@@ -40,11 +41,20 @@ internal sealed class CalledMethods(ProgramIdentifiers identifiers, MethodClassi
     public bool HasTrainingName(IMethodSymbol method) =>
         !classifier.IsTorchSharp(method) && identifiers.TrainingNames.Contains(method.Name.Substring(method.Name.LastIndexOf('.') + 1));
 
-    /// <summary>The methods that override or implement the method, if its name has to do with training.</summary>
-    public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method) =>
-        identifiers.TrainingNames.Contains(method.Name)
-            ? overrides.ImplementationsOf(method).Where(found => !classifier.IsTorchSharp(found))
-            : [];
+    /// <summary>
+    /// The methods that override or implement the method, if its name has to do with training. Of an abstract method, that of a class that
+    /// clips and that nothing makes is left out, unless there is no other: then the call is made for users of this library who make one.
+    /// </summary>
+    public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method)
+    {
+        if (!identifiers.TrainingNames.Contains(method.Name))
+            return [];
+        IMethodSymbol[] all = [.. overrides.ImplementationsOf(method).Where(found => !classifier.IsTorchSharp(found))];
+        if (!method.IsAbstract)
+            return all;
+        IMethodSymbol[] made = [.. all.Where(found => !idle.Contain(found))];
+        return made.Any(found => !found.IsAbstract) ? made : all;
+    }
 
     /// <summary>The methods with a body that a call can run. That of a partial method is in its implementing part.</summary>
     public IEnumerable<IMethodSymbol> CandidatesOf(IMethodSymbol method, bool isVirtual) =>

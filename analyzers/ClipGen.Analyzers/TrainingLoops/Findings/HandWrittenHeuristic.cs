@@ -96,7 +96,10 @@ internal sealed class HandWrittenHeuristic(SourceBodies bodies, CallGraph calls,
         IEnumerable<SyntaxNode> around = body.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type ? [type] : [];
         return _hints.In(called, NamesOf(site.Step).Concat(NamesOf(backward))) is not { } inCalls
             || _hints.In(around, FileIdentifiers.In(body, CancellationToken.None)) is not { } inType
-            || ClippingHints.In(body).Concat(inCalls).Concat(inType.Where(hint => !hint.IsClamp)).Any(hint => hint.Call is null || !IsKnown(hint.Call, site));
+            || ClippingHints.In(body).Concat(inType.Where(hint => !hint.IsClamp))
+                .Where(hint => !LossExpressions.Contain(hint.Span, backward.Site, body))
+                .Concat(inCalls)
+                .Any(hint => hint.Call is null || !IsKnown(hint.Call, site));
     }
 
     private static IEnumerable<string> NamesOf(TrainingEvent found) => found.Method is { } method ? [method.Name] : [];

@@ -12,13 +12,24 @@ internal static class NetworkNames
 
     private static readonly HashSet<string> GradientWords = ["grad", "grads", "gradient", "gradients", "nabla"];
 
-    // The norm of a gradient, its limit, a picture of it.
+    // The norm of a gradient, its limit, what it is compared with.
     private static readonly HashSet<string> AboutGradients =
     [
-        "norm", "norms", "clip", "scale", "limit", "max", "min", "threshold", "check", "checker", "numeric", "numerical", "expected", "approx", "count",
-        "enabled", "brush", "color", "colors", "colour", "stop", "stops", "mode", "noise", "map", "texture", "style", "type", "magnitude", "angle",
-        "length", "squared", "sq",
+        "norm", "norms", "clip", "scale", "limit", "max", "min", "threshold", "check", "checker", "numeric", "numerical", "expected",
+        "approx",
+        "magnitude", "squared", "sq",
     ];
+
+    // A picture of a gradient, or what describes one. Such a word can also say of which parameter it is: contextTypeEmbeddingGrad.
+    private static readonly HashSet<string> Descriptions =
+    [
+        "count", "enabled", "brush", "color", "colors", "colour", "stop", "stops", "mode", "noise", "map", "texture", "style",
+        "type", "angle", "length",
+    ];
+
+    // How many parameters there are, or where.
+    private static readonly HashSet<string> ExtentWords =
+        ["size", "sizes", "count", "length", "workspace", "shape", "stride", "index", "rows", "columns", "cols"];
 
     private static readonly HashSet<string> ErrorWords =
         ["delta", "deltas", "error", "errors", "err", "errs", "sigma", "sigmas", "signal", "signals", "sensitivity", "sensitivities"];
@@ -37,7 +48,7 @@ internal static class NetworkNames
         if (name.Length < 2)
             return false;
         IReadOnlyList<string> words = IdentifierWords.Of(name);
-        if (words.Any(AboutGradients.Contains))
+        if (words.Any(AboutGradients.Contains) || (words.Any(Descriptions.Contains) && !EndsAsGradientOfParameter(words)))
             return false;
         // directionB begins with a d and ends with a b.
         return words.Any(GradientWords.Contains) || (IsShortOrOfParameter(words) && GradientName.Parse(name) is { IsOfParameter: true });
@@ -58,9 +69,34 @@ internal static class NetworkNames
     /// <summary>Whether the name is that of the change of a parameter, in which the learning rate already is: <c>weightDiff</c>, <c>biasUpdates</c>.</summary>
     public static bool IsChange(string name) => IsChange(IdentifierWords.Of(name));
 
-    /// <summary><c>weights</c>, <c>_bias</c>, <c>theta</c>, <c>w1</c>; not what an optimizer keeps beside them.</summary>
-    public static bool IsParameter(string name) =>
-        ParameterName.IsParameter(name) && !IsGradient(name) && !ParameterName.IsState(name) && IsShortOrOfParameter(IdentifierWords.Of(name));
+    /// <summary><c>inputGateDiff</c>: the change of something. Only an update of that something by it says that it is a gradient.</summary>
+    public static bool IsNamedChange(string name) => SubjectOf(name) is not null;
+
+    /// <summary>Whether the first name is that of the change of the second: <c>inputGateDiff</c> and <c>inputGate</c>.</summary>
+    public static bool IsChangeOf(string change, string name) =>
+        SubjectOf(change) is { } subject && subject == string.Concat(IdentifierWords.Of(name));
+
+    private static string? SubjectOf(string change)
+    {
+        IReadOnlyList<string> words = IdentifierWords.Of(change);
+        return words.Count > 1 && ChangeWords.Contains(words[words.Count - 1]) && !words.Any(Earlier.Contains)
+            ? string.Concat(words.Take(words.Count - 1))
+            : null;
+    }
+
+    /// <summary>
+    /// <c>weights</c>, <c>_bias</c>, <c>theta</c>, <c>w1</c>; not what an optimizer keeps beside them, nor how many there are, nor a
+    /// derivative.
+    /// </summary>
+    public static bool IsParameter(string name)
+    {
+        if (!ParameterName.IsParameter(name) || IsGradient(name) || ParameterName.IsState(name))
+            return false;
+        IReadOnlyList<string> words = IdentifierWords.Of(name);
+        return IsShortOrOfParameter(words)
+            && !words.Any(word => ExtentWords.Contains(word) || GradientWords.Contains(word))
+            && !IsQuotient(words);
+    }
 
     /// <summary><c>learningRate</c>, <c>lr</c>, <c>eta</c>.</summary>
     public static bool IsLearningRate(string name)
@@ -70,6 +106,13 @@ internal static class NetworkNames
         IReadOnlyList<string> words = IdentifierWords.Of(name);
         return words.Any(RateWords.Contains) || (words.Any(word => word is "learn" or "learning") && words.Any(SpelledRates.Contains));
     }
+
+    private static bool EndsAsGradientOfParameter(IReadOnlyList<string> words) =>
+        GradientWords.Contains(words[words.Count - 1])
+        && words.Any(word => word.Length > LongestLetters && ParameterName.IsParameter(word));
+
+    /// <summary>The derivative of one by another: <c>dWeight_dOutput</c>.</summary>
+    private static bool IsQuotient(IReadOnlyList<string> words) => words[0] is "d" && words.Skip(1).Contains("d");
 
     private static bool IsChange(IReadOnlyList<string> words) =>
         words.Any(ChangeWords.Contains) && words.Any(word => word.Length > LongestLetters && ParameterName.IsParameter(word));

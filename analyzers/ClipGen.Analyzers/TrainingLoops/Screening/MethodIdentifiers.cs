@@ -7,5 +7,7 @@ internal sealed class MethodIdentifiers(string name, IEnumerable<string> identif
 
     public string Name { get; } = name;
 
+    public IEnumerable<string> Identifiers => _identifiers;
+
     public bool Any(Func<string, bool> isAsked) => _identifiers.Any(isAsked);
 }

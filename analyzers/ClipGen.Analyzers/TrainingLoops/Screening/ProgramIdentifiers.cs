@@ -6,6 +6,9 @@ namespace ClipGen.Analyzers.TrainingLoops.Screening;
 /// <summary>Which names of methods have to do with training in one program, by the identifiers in their bodies and in those of the methods they call.</summary>
 internal sealed class ProgramIdentifiers
 {
+    /// <summary>The length of <c>error</c> and <c>delta</c>, which alone are in any program.</summary>
+    private const int LongestWord = 6;
+
     private readonly HashSet<string> _steppingNames;
     private readonly HashSet<string> _gradients;
 
@@ -48,7 +51,9 @@ internal sealed class ProgramIdentifiers
         if (!hasBackwardWord && !hasClipCall && gradients.Count == 0 && options.SimpleNames.IsEmpty)
             return new([], [], []);
         MethodIdentifiers[] methods = [.. files.SelectMany(file => file.Methods(cancellation))];
-        HashSet<string> training = FindNames(methods, gradients, options, TrainingVocabulary.IsTrainingWord);
+        HashSet<string> applied = AppliedIn(methods);
+        HashSet<string> training = FindNames(
+            methods, gradients, options, word => TrainingVocabulary.IsTrainingWord(word) || applied.Contains(word.TrimStart('_')));
         training.Add("backward");
         return new(training, FindNames(methods, gradients, options, TrainingVocabulary.IsStepWord), gradients);
     }
@@ -80,6 +85,17 @@ internal sealed class ProgramIdentifiers
 
         return canStep ? kinds : [];
     }
+
+    /// <summary>
+    /// The names of errors and changes in methods that name a learning rate: what computes those has to do with training, whatever else it
+    /// names.
+    /// </summary>
+    private static HashSet<string> AppliedIn(MethodIdentifiers[] methods) => new(
+        methods.Where(method => method.Any(NetworkNames.IsLearningRate))
+            .SelectMany(method => method.Identifiers)
+            .Where(name => NetworkNames.IsNamedChange(name) || (name.Length > LongestWord && NetworkNames.MayBeGradient(name)))
+            .Select(name => name.TrimStart('_')),
+        StringComparer.OrdinalIgnoreCase);
 
     private static HashSet<string> FindNames(
         MethodIdentifiers[] methods, HashSet<string> gradients, TrainingOptions options, Func<string, bool> isAsked)

@@ -31,6 +31,9 @@ internal readonly struct ScaleFactor
     /// <summary>The product of both, which may round to a subnormal number or 0.</summary>
     internal double Value => First * Second;
 
+    /// <summary>The product with a number, such as one over a loss scale: a power of two rounds nothing.</summary>
+    internal ScaleFactor Times(double number) => number == 1 ? this : new ScaleFactor(First * number, Second);
+
     /// <summary>The factor in an element type, where that can be multiplied with.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryGet<T>(out T factor)

@@ -26,6 +26,17 @@ internal struct ClipPlan
     /// <summary>Whether a gradient is not finite, under a policy that leaves out the optimizer's step.</summary>
     internal bool Skips;
 
+    /// <summary>The result of a step on the gradients. What is skipped is not clipped either.</summary>
+    internal readonly ClipResult StepResult => !Skips
+        ? Result
+        : new ClipResult
+        {
+            TotalNorm = Result.TotalNorm,
+            Scale = Zeros ? 0 : 1,
+            NonFiniteGradient = Result.NonFiniteGradient,
+            Skipped = true,
+        };
+
     /// <summary>The pieces of long gradients, where there is enough for several threads; else 0.</summary>
     internal int SharedPieces;
 }

@@ -111,6 +111,8 @@ internal sealed class StateTable
         if (_isLoaded && FindDifference(_paths, all) is { } difference)
             throw new InvalidOperationException($"The optimizer was loaded with the state of another model. {difference} Nothing was changed.");
 
+        ThrowIfOneParameterHasTwoGradients(gradients, ledger);
+
         // All were accepted. Only now is anything kept.
         _isLoaded = false;
         _paths.UnionWith(all);
@@ -129,6 +131,30 @@ internal sealed class StateTable
             slot.Keys = found.Keys;
             slot.LastRound = Round;
             _byPosition[i] = slot;
+        }
+    }
+
+    // Each would step it, with a state of its own.
+    private static void ThrowIfOneParameterHasTwoGradients<TSource>(TSource gradients, GradientLedger? tied)
+        where TSource : IGradientSource
+    {
+        var parameters = new ParameterSource<TSource>(gradients, tied);
+        GradientLedger ledger = GradientLedger.Rent([]);
+        try
+        {
+            if (!TieSearch.MarkTied(parameters, ledger, hasAddresses: false))
+                return;
+            int second = 0;
+            while (!ledger[second].IsTied)
+                second++;
+            GradientNames names = GradientNames.Of(parameters);
+            throw new InvalidOperationException(
+                $"The parameter of the gradient '{names[second]}' is also that of another gradient. Add the gradients up in one buffer, which both members "
+                + "hold, or leave one of them out with [ClipIgnore]. Nothing was changed.");
+        }
+        finally
+        {
+            GradientLedger.Return(ledger);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Threads;
 using ClipGen.Numerics.Traversal;
@@ -21,7 +20,7 @@ internal readonly struct StepWork<TRule, TStep>(StateTable table, TRule rule, in
     private readonly StateTable _table = table;
     private readonly TRule _rule = rule;
     private readonly GradientLedger? _ledger = plan.Ledger;
-    private readonly ScaleFactor _factor = Unscaled(plan.Factor, unscale);
+    private readonly ScaleFactor _factor = plan.Factor.Times(unscale);
     private readonly double _unscale = unscale;
     private readonly bool _zeroGradients = zeroGradients;
 
@@ -86,14 +85,10 @@ internal readonly struct StepWork<TRule, TStep>(StateTable table, TRule rule, in
     private bool TryReadChange(int ordinal, out GradientChange change)
     {
         ref readonly GradientEntry entry = ref _ledger![ordinal];
-        ScaleFactor factor = Unscaled(entry.Scale ? entry.Factor : new ScaleFactor(1), _unscale);
+        ScaleFactor factor = (entry.Scale ? entry.Factor : new ScaleFactor(1)).Times(_unscale);
         change = entry.Clamp
             ? GradientChange.ScaleAndClamp(factor, _ledger.Rules[entry.Rule].Limit * _unscale)
             : GradientChange.Scale(factor);
         return !entry.IsTied;
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ScaleFactor Unscaled(in ScaleFactor factor, double unscale) =>
-        unscale == 1 ? factor : new ScaleFactor(factor.First * unscale, factor.Second);
 }

@@ -35,7 +35,7 @@ internal static class UnscalePass
             GradientEntry entry = ledger is null ? new GradientEntry { Scale = true, Factor = factor } : ledger[slot.Ordinal];
             if (entry.IsTied)
                 return 0;
-            GradientElements.Scale(gradient, entry.Scale ? new ScaleFactor(entry.Factor.First * unscale, entry.Factor.Second) : new ScaleFactor(unscale));
+            GradientElements.Scale(gradient, (entry.Scale ? entry.Factor : new ScaleFactor(1)).Times(unscale));
             if (entry.Clamp)
                 GradientElements.Clamp(gradient, ledger!.Rules[entry.Rule].Limit * unscale);
             return 0;

@@ -1,0 +1,90 @@
+using ClipGen.Analyzers.TrainingLoops.Screening;
+using ClipGen.Generator.Reading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ClipGen.Analyzers.Declarations;
+
+/// <summary>The models that optimizers of <c>ClipGen.Optimizers</c> step in this compilation, and the sources that they hold.</summary>
+internal sealed class SteppedModels
+{
+    /// <summary>The base of the optimizers.</summary>
+    public const string OptimizerType = "ClipGen.Optimizers.Optimizer";
+
+    private static readonly string[] Methods = ["ClipAndStep", "Step"];
+
+    private readonly Dictionary<INamedTypeSymbol, SteppedSource> _sources = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Finds them. Only files that name an optimizer's method are bound.</summary>
+    public static SteppedModels Find(Compilation compilation, INamedTypeSymbol optimizer, CancellationToken cancellation)
+    {
+        var models = new SteppedModels();
+        foreach (SyntaxTree tree in compilation.SyntaxTrees)
+        {
+            if (!Methods.Any(FileIdentifiers.Of(tree, cancellation).All(cancellation).Contains))
+            {
+                continue;
+            }
+
+#pragma warning disable RS1030 // The call can be in another file than the model.
+            SemanticModel model = compilation.GetSemanticModel(tree);
+#pragma warning restore RS1030
+            foreach (InvocationExpressionSyntax call in tree.GetRoot(cancellation).DescendantNodes().OfType<InvocationExpressionSyntax>())
+            {
+                if (IsNamed(call.Expression)
+                    && model.GetSymbolInfo(call, cancellation).Symbol is IMethodSymbol { TypeArguments: [INamedTypeSymbol stepped] } method
+                    && IsOptimizer(method.ContainingType, optimizer))
+                {
+                    models.Add(stepped.OriginalDefinition, method, compilation, cancellation);
+                }
+            }
+        }
+
+        return models;
+    }
+
+    /// <summary>How the type is stepped; null where it is not.</summary>
+    public SteppedSource? Find(INamedTypeSymbol type) => _sources.TryGetValue(type, out SteppedSource? source) ? source : null;
+
+    private void Add(INamedTypeSymbol model, IMethodSymbol step, Compilation compilation, CancellationToken cancellation)
+    {
+        if (_sources.ContainsKey(model) || !SymbolEqualityComparer.Default.Equals(model.ContainingAssembly, compilation.Assembly))
+        {
+            return;
+        }
+
+        foreach (ParsedSource source in SourceIndex.Of(compilation).ReadClosure([model], cancellation))
+        {
+            if (!_sources.ContainsKey(source.Symbol))
+            {
+                _sources.Add(source.Symbol, new SteppedSource(source, model, step));
+            }
+        }
+    }
+
+    private static bool IsNamed(ExpressionSyntax called) => called switch
+    {
+        MemberAccessExpressionSyntax access => Methods.Contains(access.Name.Identifier.ValueText),
+        MemberBindingExpressionSyntax binding => Methods.Contains(binding.Name.Identifier.ValueText),
+        _ => false,
+    };
+
+    private static bool IsOptimizer(INamedTypeSymbol type, INamedTypeSymbol optimizer)
+    {
+        for (INamedTypeSymbol? current = type; current is not null; current = current.BaseType)
+        {
+            if (SymbolEqualityComparer.Default.Equals(current, optimizer))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
+
+/// <summary>A source whose gradients an optimizer steps.</summary>
+/// <param name="Source">The source.</param>
+/// <param name="Model">The model that the step is called with.</param>
+/// <param name="Step">The called method.</param>
+internal sealed record SteppedSource(ParsedSource Source, INamedTypeSymbol Model, IMethodSymbol Step);

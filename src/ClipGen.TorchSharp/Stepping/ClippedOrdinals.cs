@@ -1,0 +1,42 @@
+using ClipGen.Torch.Gathering;
+
+namespace ClipGen.Torch.Stepping;
+
+/// <summary>Finds the numbers that gradients have among those of a module which are clipped, by the address of their elements.</summary>
+internal sealed class ClippedOrdinals
+{
+    private readonly List<nint> _addresses = [];
+    private readonly Dictionary<nint, int> _ordinals = [];
+    private int _next;
+
+    /// <summary>Takes the gradients of a batch, all of which are plain memory.</summary>
+    internal void Read(GradientBatch batch)
+    {
+        _addresses.Clear();
+        _ordinals.Clear();
+        _next = 0;
+        foreach (ref readonly GradientRecord record in batch.Records)
+        {
+            if (record.Kind < GradientKind.Copied && record.Length > 0)
+                _addresses.Add(record.Data);
+        }
+    }
+
+    /// <summary>The number of the gradient with elements at that address; −1 where none is clipped.</summary>
+    internal int Of(nint address)
+    {
+        // Most optimizers have the parameters of one module, in its order.
+        if (_next < _addresses.Count && _addresses[_next] == address)
+            return _next++;
+        if (_ordinals.Count == 0)
+        {
+            for (int i = 0; i < _addresses.Count; i++)
+                _ordinals.TryAdd(_addresses[i], i);
+        }
+
+        if (!_ordinals.TryGetValue(address, out int ordinal))
+            return -1;
+        _next = ordinal + 1;
+        return ordinal;
+    }
+}

@@ -1,0 +1,65 @@
+using ClipGen.Numerics.Kernels;
+using ClipGen.Optimizers.Kernels;
+
+namespace ClipGen.Torch.Stepping;
+
+/// <summary>
+/// One step that several threads share, in pieces. Every element is computed alone, so that the bits do not depend on who computes it.
+/// </summary>
+/// <remarks>
+/// The thread that calls takes part, and claims what nobody else has: it waits only for pieces that others are working on. A thread of the
+/// pool that is late finds everything claimed, and touches no memory.
+/// </remarks>
+internal sealed class SharedStep<TStep> : IThreadPoolWorkItem
+    where TStep : struct, IBufferStep
+{
+    private readonly StepRecord<TStep>[] _records;
+    private readonly int[] _firstPieces;
+    private readonly int _pieces;
+    private readonly bool _zeroGradients;
+    private int _unclaimed;
+    private int _completed;
+
+    private SharedStep(ReadOnlySpan<StepRecord<TStep>> records, bool zeroGradients)
+    {
+        _records = records.ToArray();
+        _firstPieces = new int[records.Length];
+        for (int i = 0; i < records.Length; i++)
+        {
+            _firstPieces[i] = _pieces;
+            if (!records[i].IsRepeated)
+                _pieces += (int)(((long)records[i].Length + Reduction.ChunkLength - 1) / Reduction.ChunkLength);
+        }
+
+        _unclaimed = _pieces;
+        _zeroGradients = zeroGradients;
+    }
+
+    /// <summary>Updates all records.</summary>
+    internal static void Run(ReadOnlySpan<StepRecord<TStep>> records, bool zeroGradients, int threads)
+    {
+        var step = new SharedStep<TStep>(records, zeroGradients);
+        for (int others = Math.Min(threads, step._pieces) - 1; others > 0; others--)
+            ThreadPool.UnsafeQueueUserWorkItem(step, preferLocal: false);
+        step.Work();
+        var wait = new SpinWait();
+        while (Volatile.Read(ref step._completed) < step._pieces)
+            wait.SpinOnce(sleep1Threshold: -1);
+    }
+
+    void IThreadPoolWorkItem.Execute() => Work();
+
+    // From the end to the beginning: what was measured last is still in the cache.
+    private void Work()
+    {
+        int record = _records.Length - 1;
+        for (int piece = Interlocked.Decrement(ref _unclaimed); piece >= 0; piece = Interlocked.Decrement(ref _unclaimed))
+        {
+            while (_firstPieces[record] > piece)
+                record--;
+            int start = (piece - _firstPieces[record]) * Reduction.ChunkLength;
+            _records[record].Update(start, Math.Min(Reduction.ChunkLength, _records[record].Length - start), _zeroGradients);
+            Interlocked.Increment(ref _completed);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using ClipGen.Numerics;
+using ClipGen.Optimizers.Stepping;
+using ClipGen.Torch.Gathering;
+using TorchSharp;
+using TorchSharp.Modules;
+
+namespace ClipGen.Torch.Stepping;
+
+/// <summary>
+/// Clips gradients and steps an optimizer: in one pass where that is possible, else one after the other, with the same result.
+/// </summary>
+internal static class StepOperations
+{
+    [ThreadStatic]
+    private static ClippedOrdinals? _ordinals;
+
+    /// <summary>Clips the gradients of all parameters of the optimizer.</summary>
+    internal static ClipResult ClipAndStep(torch.optim.Optimizer optimizer, in ClipRule rule, LossScaler? scaler, bool zeroGradients) =>
+        ClipAndStep(optimizer, null, new ReadOnlySpan<ClipRule>(in rule), null, scaler, zeroGradients);
+
+    /// <summary>Clips the gradients of a module by the limits that it declares.</summary>
+    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="module">The module.</param>
+    /// <param name="limit">A limit in the place of the one for all gradients, or null.</param>
+    /// <param name="scaler">The loss scale of the gradients, or null.</param>
+    /// <param name="zeroGradients">Whether the gradients of the optimizer's parameters are zero afterwards.</param>
+    internal static ClipResult ClipAndStep(
+        torch.optim.Optimizer optimizer, torch.nn.Module module, double? limit, LossScaler? scaler, bool zeroGradients)
+    {
+        if (module is IClipModel model)
+            return ClipAndStep(optimizer, module, model.GetClipRules(), limit, scaler, zeroGradients);
+        string name = module.GetType().Name;
+        throw new ArgumentException(
+            module is IClippable
+                ? $"{name} implements {nameof(IClippable)} by hand, so that its limits are not known. Call its ClipGradients(), then step()."
+                : $"{name} declares no limit for its gradients. Put [ClipGradNorm(1.0)] on the class, which has to be partial, or give "
+                + "the limit here: optimizer.ClipAndStep(1.0).",
+            nameof(module));
+    }
+
+    private static ClipResult ClipAndStep(
+        torch.optim.Optimizer optimizer,
+        torch.nn.Module? module,
+        ReadOnlySpan<ClipRule> rules,
+        double? limit,
+        LossScaler? scaler,
+        bool zeroGradients)
+    {
+        if (limit is null && scaler is null)
+            return ClipAndStep(optimizer, module, rules, null, zeroGradients);
+        using ReplacedRules replaced = new(rules, limit, scaler);
+        ClipResult result = ClipAndStep(optimizer, module, replaced.Rules, scaler, zeroGradients);
+        scaler?.Update(result.IsFinite);
+        return replaced.Unscale(result);
+    }
+
+    // Without a module, the gradients of the optimizer's parameters are clipped.
+    private static ClipResult ClipAndStep(
+        torch.optim.Optimizer optimizer, torch.nn.Module? module, ReadOnlySpan<ClipRule> rules, LossScaler? scaler, bool zeroGradients)
+    {
+        OwnStep.ThrowIfRefused(optimizer);
+
+        // An optimizer in native code makes objects for its parameters.
+        using DisposeScope? scope = optimizer is OptimizerHelper ? null : torch.NewDisposeScope();
+        SteppedParameters parameters = SteppedParameters.Rent(optimizer);
+        GradientBatch clipped = parameters.Gradients;
+        try
+        {
+            if (module is not null)
+            {
+                clipped = GradientBatch.Rent();
+                clipped.Add(module);
+            }
+
+            return ClipAndStep(optimizer, parameters, clipped, rules, scaler, zeroGradients);
+        }
+        finally
+        {
+            if (clipped != parameters.Gradients)
+                clipped.Return();
+            parameters.Return();
+        }
+    }
+
+    private static ClipResult ClipAndStep(
+        torch.optim.Optimizer optimizer,
+        SteppedParameters parameters,
+        GradientBatch clipped,
+        ReadOnlySpan<ClipRule> rules,
+        LossScaler? scaler,
+        bool zeroGradients)
+    {
+        FusedStep? step = clipped.HasIndirect ? null : FusedStep.TryRent(optimizer, parameters);
+        try
+        {
+            if (step is null || !step.TryMarkRepeated())
+                return OwnStep.ClipAndStep(optimizer, parameters, clipped, rules, scaler, zeroGradients);
+            if (clipped != parameters.Gradients)
+            {
+                ClippedOrdinals ordinals = _ordinals ??= new ClippedOrdinals();
+                ordinals.Read(clipped);
+                step.Match(ordinals);
+            }
+
+            return ClipAndStep(step, parameters, clipped, rules, scaler, zeroGradients);
+        }
+        finally
+        {
+            step?.Return();
+        }
+    }
+
+    private static ClipResult ClipAndStep(
+        FusedStep step,
+        SteppedParameters parameters,
+        GradientBatch clipped,
+        ReadOnlySpan<ClipRule> rules,
+        LossScaler? scaler,
+        bool zeroGradients)
+    {
+        using var plan = new StepPlan(new BatchSource(clipped), rules, scaler);
+        ClipResult result = plan.Result;
+
+        // Gradients that share memory are clipped once, before any of them is read.
+        if (result.Skipped || plan.HasTies)
+            plan.Apply();
+        if (!result.Skipped)
+            step.Run(plan, zeroGradients && !plan.HasTies);
+        if (zeroGradients && (result.Skipped || plan.HasTies))
+            BatchOperations.Zero(parameters.Gradients);
+        return result;
+    }
+}

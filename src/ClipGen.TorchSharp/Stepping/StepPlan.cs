@@ -1,0 +1,85 @@
+using ClipGen.Numerics;
+using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Traversal;
+using ClipGen.Numerics.Walking;
+using ClipGen.Optimizers.Kernels;
+using ClipGen.Optimizers.Stepping;
+using ClipGen.Torch.Gathering;
+
+namespace ClipGen.Torch.Stepping;
+
+/// <summary>What a clip does to the gradients of a step. Disposed of, its memory is given back.</summary>
+internal readonly ref struct StepPlan
+{
+    private readonly BatchSource _gradients;
+    private readonly ClipPlan _plan;
+
+    private readonly double _unscale;
+
+    /// <summary>Measures the gradients, and decides. Nothing is changed.</summary>
+    /// <param name="gradients">The gradients.</param>
+    /// <param name="rules">The limits, in the units of the gradients.</param>
+    /// <param name="scaler">The loss scale of the gradients, or null.</param>
+    /// <exception cref="NonFiniteGradientException">A gradient is not finite, under <see cref="NonFinitePolicy.Throw"/>.</exception>
+    internal StepPlan(BatchSource gradients, ReadOnlySpan<ClipRule> rules, LossScaler? scaler = null)
+    {
+        _gradients = gradients;
+        _unscale = 1 / (scaler?.Scale ?? 1);
+        _plan = ClipPlanner.Plan(gradients, rules, isUntied: false);
+        _plan.Skips |= scaler is not null && !_plan.Result.IsFinite;
+        Result = _plan.StepResult;
+        if (_plan.Ledger is not { } ledger)
+            return;
+        foreach (ref readonly GradientEntry entry in ledger.Entries)
+            HasTies |= entry.IsTied;
+    }
+
+    /// <summary>What was found and is done, and whether the step is left out.</summary>
+    internal ClipResult Result { get; }
+
+    /// <summary>
+    /// Whether a gradient lies in the memory of an earlier one. Then <see cref="ChangeOf"/> does not know what happens to it.
+    /// </summary>
+    internal bool HasTies { get; }
+
+    /// <summary>Clips, before a step that is taken by itself.</summary>
+    internal static ClipResult Clip(BatchSource gradients, ReadOnlySpan<ClipRule> rules)
+    {
+        using var plan = new StepPlan(gradients, rules);
+        plan.Apply();
+        return plan.Result;
+    }
+
+    /// <summary>What happens to one gradient.</summary>
+    /// <param name="ordinal">Its number, among those with elements.</param>
+    internal GradientChange ChangeOf(int ordinal)
+    {
+        if (!_plan.Acts)
+            return Unlimited;
+        if (_plan.Ledger is not { } ledger)
+            return GradientChange.Scale(_plan.Factor.Times(_unscale));
+        ref readonly GradientEntry entry = ref ledger[ordinal];
+        return entry.Scale ? GradientChange.Scale(entry.Factor.Times(_unscale))
+            : entry.Clamp ? GradientChange.ScaleAndClamp(new ScaleFactor(_unscale), ledger.Rules[entry.Rule].Limit * _unscale)
+            : Unlimited;
+    }
+
+    /// <summary>What happens to a gradient that no limit is for: the loss scale is divided out.</summary>
+    internal GradientChange Unlimited => _unscale == 1 ? GradientChange.None : GradientChange.Scale(new ScaleFactor(_unscale));
+
+    /// <summary>Changes the gradients in place. Those of a step that is left out stay, unless the policy is to set them to zero.</summary>
+    internal void Apply()
+    {
+        if (_plan.Zeros)
+            Walk.Through(_gradients, default(Clear));
+        else if ((_plan.Acts || _unscale != 1) && !_plan.Skips)
+            UnscalePass.Run(_gradients, _plan, _unscale);
+    }
+
+    /// <summary>Gives the memory back.</summary>
+    public void Dispose()
+    {
+        if (_plan.Ledger is { } ledger)
+            GradientLedger.Return(ledger);
+    }
+}

@@ -1,0 +1,80 @@
+using ClipGen.Optimizers.Kernels;
+using TorchSharp;
+using TorchSharp.Modules;
+
+namespace ClipGen.Torch.Stepping;
+
+/// <summary>One parameter of a step: where it, its gradient and its state lie, and what is done to them.</summary>
+/// <typeparam name="TStep">The update.</typeparam>
+internal struct StepRecord<TStep>
+    where TStep : struct, IBufferStep
+{
+    /// <summary>The parameter.</summary>
+    internal Parameter Parameter;
+
+    /// <summary>The optimizer's state of the parameter.</summary>
+    internal OptimizerState State;
+
+    /// <summary>Whether the optimizer does not have the first tensor of the state yet.</summary>
+    internal bool IsMissing;
+
+    /// <summary>That tensor, until the optimizer has it.</summary>
+    internal torch.Tensor? Created;
+
+    /// <summary>The number of the parameter group.</summary>
+    internal int Group;
+
+    /// <summary>The number of the gradient, among those with elements that are clipped; −1 for one that is not clipped.</summary>
+    internal int Ordinal;
+
+    /// <summary>The number of elements.</summary>
+    internal int Length;
+
+    /// <summary>Whether elements are <see cref="double"/>, not <see cref="float"/>.</summary>
+    internal bool IsDouble;
+
+    /// <summary>Whether an earlier record steps the same parameter.</summary>
+    internal bool IsRepeated;
+
+    /// <summary>The addresses of the elements. Those of states that the update does not have are 0.</summary>
+    internal nint ParameterData;
+
+    /// <inheritdoc cref="ParameterData"/>
+    internal nint GradientData;
+
+    /// <inheritdoc cref="ParameterData"/>
+    internal StateAddresses StateData;
+
+    /// <summary>What is done to the gradient on the way.</summary>
+    internal GradientChange Change;
+
+    /// <summary>The update.</summary>
+    internal TStep Step;
+
+    /// <summary>Changes the gradient, and updates a part of the parameter and its state.</summary>
+    /// <param name="start">The first element.</param>
+    /// <param name="length">The number of elements.</param>
+    /// <param name="zeroGradients">Whether the gradient is set to zero.</param>
+    internal readonly void Update(int start, int length, bool zeroGradients)
+    {
+        if (IsDouble)
+            Update<double>(start, length, zeroGradients);
+        else
+            Update<float>(start, length, zeroGradients);
+    }
+
+    private readonly void Update<T>(int start, int length, bool zeroGradients)
+        where T : unmanaged =>
+        Step.Apply(
+            Elements<T>(GradientData, start, length),
+            Elements<T>(ParameterData, start, length),
+            Elements<T>(StateData[0], start, length),
+            Elements<T>(StateData[1], start, length),
+            Elements<T>(StateData[2], start, length),
+            Change,
+            zeroGradients);
+
+    private static unsafe Span<T> Elements<T>(nint address, int start, int length)
+        where T : unmanaged =>
+        address == 0 ? default : new Span<T>((T*)address + start, length);
+}
