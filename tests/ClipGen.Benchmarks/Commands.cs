@@ -4,8 +4,10 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using ClipGen.Benchmarks.Compiler;
+using ClipGen.Benchmarks.Contenders.Steps;
 using ClipGen.Benchmarks.Measurement;
 using ClipGen.Benchmarks.Models;
+using ClipGen.Benchmarks.Models.Steps;
 
 namespace ClipGen.Benchmarks;
 
@@ -13,6 +15,7 @@ namespace ClipGen.Benchmarks;
 public static class Commands
 {
     private const double UsualSeconds = 130;
+    private const double UsualStepSeconds = 80;
 
     /// <summary>Runs the command that <paramref name="arguments"/> ask for.</summary>
     /// <returns>The exit code: 0 for success and help, 1 for wrong arguments and failures, 130 when cancelled.</returns>
@@ -38,7 +41,7 @@ public static class Commands
     private static RootCommand CreateCommand() =>
         new("Measures ClipGen: the clipping against other ways to clip, the generator against other generators, and what the analyzers add to a compilation.")
         {
-            CreateRatios(), CreateStart(), CreateAccuracy(), CreateAheadOfTime(), CreateCompiler(), CreateAnalyzers(),
+            CreateRatios(), CreateSteps(), CreateStart(), CreateAccuracy(), CreateAheadOfTime(), CreateCompiler(), CreateAnalyzers(),
             new Command("bdn", "Runs the clipping under BenchmarkDotNet; takes its options"),
         };
 
@@ -60,13 +63,13 @@ public static class Commands
         {
             Description = $"The models to measure [default: {string.Join(',', ModelShape.All.Select(shape => shape.Name))}]",
             HelpName = "40x16,…",
-            CustomParser = ParseModels,
+            CustomParser = result => ParseModels(result, ModelShape.All),
         };
         Option<GradientOwner[]> owners = new("--over")
         {
             Description = "What holds the gradients: arrays of networks written by hand (arrays), parameters of TorchSharp (torch) [default: arrays,torch]",
             HelpName = "arrays,torch",
-            CustomParser = ParseOwners,
+            CustomParser = result => ParseValues<GradientOwner>(result, "--over", "arrays, torch, or arrays,torch"),
         };
         Option<double> seconds = new("--seconds")
         {
@@ -92,13 +95,53 @@ public static class Commands
         return command;
     }
 
+    private static Command CreateSteps()
+    {
+        Option<bool> write = new("--write") { Description = "Write benchmarks-steps.md and images/benchmarks-steps.png" };
+        Option<DirectoryInfo?> output = new("--output")
+        {
+            Description = "The folder that --write writes to [default: docs of this repository]",
+            HelpName = "folder",
+        };
+        Option<UpdateRule[]> optimizers = new("--optimizers")
+        {
+            Description = "The optimizers to measure [default: adamw,adam,sgd,rmsprop]",
+            HelpName = "adamw,…",
+            CustomParser = result => ParseValues<UpdateRule>(result, "--optimizers", "some of adamw, adam, sgd and rmsprop"),
+        };
+        Option<ModelShape[]> models = new("--models")
+        {
+            Description = $"The models to measure [default: {string.Join(',', StepShapes.All.Select(shape => shape.Name))}]",
+            HelpName = "8x256,…",
+            CustomParser = result => ParseModels(result, StepShapes.All),
+        };
+        Option<double> seconds = new("--seconds")
+        {
+            Description = "How long to measure, warm-up apart",
+            HelpName = "seconds",
+            CustomParser = ParseSeconds,
+            DefaultValueFactory = _ => UsualStepSeconds,
+        };
+        var command = new Command("steps", "Clip and step together: in one call, in two, by TensorPrimitives, and by TorchSharp")
+        {
+            write, output, optimizers, models, seconds,
+        };
+        command.SetAction((parsed, cancellation) => Run(() => StepSession.Run(
+            Given(parsed.GetValue(optimizers)) ?? Enum.GetValues<UpdateRule>(),
+            Given(parsed.GetValue(models)) ?? [.. StepShapes.All],
+            parsed.GetValue(seconds),
+            parsed.GetValue(write) ? parsed.GetValue(output) ?? Repository.Docs() : null,
+            cancellation)));
+        return command;
+    }
+
     private static Command CreateStart()
     {
         Option<ModelShape[]> models = new("--models")
         {
             Description = "The models to measure [default: those that fit into caches]",
             HelpName = "40x16,…",
-            CustomParser = ParseModels,
+            CustomParser = result => ParseModels(result, ModelShape.All),
         };
         Option<int> processes = new("--processes") { Description = "How many processes each contender gets", DefaultValueFactory = _ => 5 };
         AcceptOnlyFrom(processes, 1, 100);
@@ -208,14 +251,14 @@ public static class Commands
     // A list that is not on the command line is an empty one.
     private static T[]? Given<T>(T[]? list) => list is { Length: > 0 } ? list : null;
 
-    private static ModelShape[]? ParseModels(ArgumentResult result)
+    private static ModelShape[]? ParseModels(ArgumentResult result, IReadOnlyList<ModelShape> all)
     {
         var chosen = new List<ModelShape>();
         foreach (string name in result.Tokens.SelectMany(token => token.Value.Split(',')))
         {
-            if (ModelShape.All.FirstOrDefault(shape => shape.Name == name) is not { } shape)
+            if (all.FirstOrDefault(shape => shape.Name == name) is not { } shape)
             {
-                result.AddError($"--models: '{name}' is not valid: the models are {string.Join(", ", ModelShape.All.Select(each => each.Name))}.");
+                result.AddError($"--models: '{name}' is not valid: the models are {string.Join(", ", all.Select(each => each.Name))}.");
                 return null;
             }
 
@@ -225,18 +268,19 @@ public static class Commands
         return [.. chosen];
     }
 
-    private static GradientOwner[]? ParseOwners(ArgumentResult result)
+    private static TValue[]? ParseValues<TValue>(ArgumentResult result, string option, string allowed)
+        where TValue : struct, Enum
     {
-        var chosen = new List<GradientOwner>();
+        var chosen = new List<TValue>();
         foreach (string name in result.Tokens.SelectMany(token => token.Value.Split(',')))
         {
-            if (!Enum.TryParse(name, ignoreCase: true, out GradientOwner owner) || !Enum.IsDefined(owner) || int.TryParse(name, out _))
+            if (!Enum.TryParse(name, ignoreCase: true, out TValue value) || !Enum.IsDefined(value) || int.TryParse(name, out _))
             {
-                result.AddError($"--over: '{name}' is not valid: it must be arrays, torch, or arrays,torch.");
+                result.AddError($"{option}: '{name}' is not valid: it must be {allowed}.");
                 return null;
             }
 
-            if (!chosen.Contains(owner)) chosen.Add(owner);
+            if (!chosen.Contains(value)) chosen.Add(value);
         }
 
         return [.. chosen];

@@ -4,6 +4,9 @@ namespace ClipGen.Benchmarks.Contenders;
 /// <param name="name">What the tables call it.</param>
 public abstract class Contender(string name) : IDisposable
 {
+    /// <summary>A limit far above every norm; torch takes none that a float cannot hold.</summary>
+    public const double NoLimit = 1e30;
+
     /// <summary>What the tables call it.</summary>
     public string Name { get; } = name;
 
@@ -24,6 +27,19 @@ public abstract class Contender(string name) : IDisposable
     /// <summary>Called after each batch, outside of the timed part.</summary>
     public virtual void Settle()
     {
+    }
+
+    /// <summary>Asserts that this contender does the work: what does not must not win.</summary>
+    /// <exception cref="InvalidOperationException">It does not clip.</exception>
+    public virtual void Check()
+    {
+        Prepare();
+        double norm = Clip(NoLimit);
+        Clip(norm / 2);
+        double clipped = Clip(NoLimit);
+        Settle();
+        if (Math.Abs(clipped - norm / 2) > 1e-4 * norm)
+            throw new InvalidOperationException($"{Name} clipped {norm} to {clipped} instead of {norm / 2}.");
     }
 
     /// <inheritdoc/>

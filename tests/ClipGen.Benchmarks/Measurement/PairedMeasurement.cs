@@ -24,9 +24,6 @@ public static class PairedMeasurement
     private const int MostWarmUps = 8;
     private const double WarmUpSeconds = 0.25;
 
-    // Far above every norm; torch takes no limit that a float cannot hold.
-    private const double NoLimit = 1e30;
-
     // The runtime recompiles hot methods 100 ms after the last new one appeared, on a thread of its own.
     private static readonly TimeSpan RecompilationDelay = TimeSpan.FromMilliseconds(220);
 
@@ -38,8 +35,30 @@ public static class PairedMeasurement
     /// <param name="cancellation">Ends the measurement.</param>
     public static CaseResult Run(GradientOwner owner, ModelShape shape, bool clippingNeeded, TimeSpan budget, CancellationToken cancellation)
     {
-        WarmUp(owner, shape, clippingNeeded);
-        IReadOnlyList<Contender> contenders = CreateContenders(owner, shape.Create(), clippingNeeded);
+        PairedTimes times = Run(
+            () => CreateContenders(owner, shape.CreateSmall(), clippingNeeded),
+            () => CreateContenders(owner, shape.Create(), clippingNeeded),
+            clippingNeeded,
+            budget,
+            cancellation);
+        return times.ToCase(owner, shape.Name, clippingNeeded);
+    }
+
+    /// <summary>Times contenders against each other.</summary>
+    /// <param name="createSmall">Creates contenders of the same code to warm it up with.</param>
+    /// <param name="create">Creates the contenders.</param>
+    /// <param name="clippingNeeded">Whether the limit lies below the norm.</param>
+    /// <param name="budget">The time after which no further round starts.</param>
+    /// <param name="cancellation">Ends the measurement.</param>
+    public static PairedTimes Run(
+        Func<IReadOnlyList<Contender>> createSmall,
+        Func<IReadOnlyList<Contender>> create,
+        bool clippingNeeded,
+        TimeSpan budget,
+        CancellationToken cancellation)
+    {
+        WarmUp(createSmall(), clippingNeeded);
+        IReadOnlyList<Contender> contenders = create();
         var watch = Stopwatch.StartNew();
         Plan[] plans = [.. contenders.Select(contender => Plan.Of(contender, clippingNeeded))];
         int[] order = [.. Enumerable.Range(0, plans.Length)];
@@ -56,7 +75,7 @@ public static class PairedMeasurement
 
         foreach (Contender contender in contenders) contender.Dispose();
 
-        return new CaseResult(owner, shape.Name, clippingNeeded, round, [.. plans.Select(plan => plan.Result(plans[0]))]);
+        return new PairedTimes(round, [.. plans.Select(plan => plan.Result())]);
     }
 
     private static IReadOnlyList<Contender> CreateContenders(GradientOwner owner, IBenchmarkModel model, bool clippingNeeded)
@@ -67,9 +86,8 @@ public static class PairedMeasurement
 
     // Until the code of every contender is what it will stay: through both tiers. How long that takes
     // depends on what else the machine does, since the runtime compiles in the background; so it ends when no contender gets faster any more.
-    private static void WarmUp(GradientOwner owner, ModelShape shape, bool clippingNeeded)
+    private static void WarmUp(IReadOnlyList<Contender> contenders, bool clippingNeeded)
     {
-        IReadOnlyList<Contender> contenders = CreateContenders(owner, shape.CreateSmall(), clippingNeeded);
         double[] fastest = [.. contenders.Select(_ => double.MaxValue)];
         bool settled = false;
         for (int pass = 0; pass < MostWarmUps && (pass < FewestWarmUps || !settled); pass++)
@@ -85,7 +103,7 @@ public static class PairedMeasurement
             Thread.Sleep(RecompilationDelay);
         }
 
-        foreach (Contender contender in contenders) CheckClipping(contender);
+        foreach (Contender contender in contenders) contender.Check();
 
         foreach (Contender contender in contenders) contender.Dispose();
     }
@@ -105,17 +123,6 @@ public static class PairedMeasurement
         return plan.Fastest;
     }
 
-    // What does not do the work must not win.
-    private static void CheckClipping(Contender contender)
-    {
-        contender.Prepare();
-        double norm = contender.Clip(NoLimit);
-        contender.Clip(norm / 2);
-        double clipped = contender.Clip(NoLimit);
-        contender.Settle();
-        if (Math.Abs(clipped - norm / 2) > 1e-4 * norm) throw new InvalidOperationException($"{contender.Name} clipped {norm} to {clipped} instead of {norm / 2}.");
-    }
-
     private sealed class Plan(Contender contender, double limit, int calls, long allocatedBytes)
     {
         private readonly List<double> _nanoseconds = [];
@@ -127,7 +134,7 @@ public static class PairedMeasurement
         public static Plan Of(Contender contender, bool clippingNeeded)
         {
             contender.Prepare();
-            double norm = contender.Clip(NoLimit);
+            double norm = contender.Clip(Contender.NoLimit);
             double limit = clippingNeeded ? contender.LimitNear(norm) : norm * 2;
             long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
             contender.Clip(limit);
@@ -157,11 +164,6 @@ public static class PairedMeasurement
             contender.Settle();
         }
 
-        public ContenderResult Result(Plan reference) => new(
-            contender.Name,
-            Spread.Of(_nanoseconds),
-            Spread.Of(_nanoseconds.Zip(reference._nanoseconds, (mine, its) => mine / its)),
-            allocatedBytes);
-
+        public ContenderTimes Result() => new(contender.Name, _nanoseconds, allocatedBytes);
     }
 }

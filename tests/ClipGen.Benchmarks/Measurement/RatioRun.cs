@@ -75,5 +75,6 @@ public static class RatioRun
     /// <summary>What the reports call the holders of the gradients.</summary>
     public static string Describe(GradientOwner owner) => owner == GradientOwner.Arrays ? "arrays" : "TorchSharp's parameters";
 
-    private static double Weight(ModelShape shape) => shape.IsBeyondCaches ? 4 : 1;
+    /// <summary>The share of the time that a model gets.</summary>
+    internal static double Weight(ModelShape shape) => shape.IsBeyondCaches ? 4 : 1;
 }

@@ -45,6 +45,7 @@ public sealed record ModelShape(int Buffers, int Length, Func<IBenchmarkModel> C
         return model;
     }
 
-    private static ModelShape Fixed<TModel>(int buffers, int length)
+    /// <summary>A model whose class fixes its size.</summary>
+    internal static ModelShape Fixed<TModel>(int buffers, int length)
         where TModel : IBenchmarkModel, new() => new(buffers, length, () => new TModel(), () => new TModel());
 }

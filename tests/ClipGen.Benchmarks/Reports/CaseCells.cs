@@ -33,6 +33,7 @@ internal static class CaseCells
         _ => (1e6, "ms"),
     };
 
-    private static string Digits(double value) =>
+    /// <summary>Three digits of a number.</summary>
+    public static string Digits(double value) =>
         value.ToString(value < 9.995 ? "0.00" : value < 99.95 ? "0.0" : "0", CultureInfo.InvariantCulture);
 }

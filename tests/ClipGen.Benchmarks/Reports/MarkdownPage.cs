@@ -12,6 +12,7 @@ public static class MarkdownPage
         # Benchmarks
 
         How long it takes to clip the gradients of a model by their global norm, with what the compiler wrote and by other means.
+        What clip and step take together is on [a page of its own](benchmarks-steps.md).
 
         ![Time in units of ClipGen's, clipping needed](images/benchmarks.png)
 
@@ -20,6 +21,7 @@ public static class MarkdownPage
         ```
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- ratios            # prints; add --write for this page
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- ratios --avx512 off
+        dotnet run -c Release --project tests/ClipGen.Benchmarks -- steps             # clip and step together; add --write for its page
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- start             # the first 100 calls of a process
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- accuracy          # gradients for which clip_grad_norm_ is wrong
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- aot               # compiled ahead of time, with IlcInstructionSet and without
@@ -61,16 +63,8 @@ public static class MarkdownPage
         return page.Replace("\r\n", "\n").ToString();
     }
 
-    private static void Append(StringBuilder page, RatioReport report, CaseResult[] cases)
-    {
-        page.AppendLine().AppendLine($"## Clipping {(cases[0].ClippingNeeded ? "needed" : "not needed")}, {RatioRun.Describe(cases[0].Owner)}, {report.InstructionSet}").AppendLine();
-        AppendRow(page, ["", .. cases.Select(each => each.Model)]);
-        AppendRow(page, ["---", .. cases.Select(_ => "---:")]);
-        foreach (string name in CaseCells.Names(cases)) AppendRow(page, [name, .. cases.Select(each => CaseCells.Of(each, name, "<br>"))]);
-
-        AppendRow(page, [$"bytes allocated by {cases[0].Reference.Name}", .. cases.Select(each => $"{each.Reference.AllocatedBytes}")]);
-        AppendRow(page, ["rounds", .. cases.Select(each => $"{each.Rounds}")]);
-    }
-
-    private static void AppendRow(StringBuilder page, IEnumerable<string> cells) => page.AppendLine($"| {string.Join(" | ", cells)} |");
+    private static void Append(StringBuilder page, RatioReport report, CaseResult[] cases) => MarkdownTable.Append(
+        page,
+        $"Clipping {(cases[0].ClippingNeeded ? "needed" : "not needed")}, {RatioRun.Describe(cases[0].Owner)}, {report.InstructionSet}",
+        cases);
 }

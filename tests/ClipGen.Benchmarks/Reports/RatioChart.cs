@@ -15,10 +15,15 @@ public static class RatioChart
     private static readonly double[] Ticks = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048];
 
     /// <summary>Draws <paramref name="report"/> as a PNG.</summary>
-    public static void Save(RatioReport report, string path)
+    public static void Save(RatioReport report, string path) => Save(
+        [.. report.Cases.Where(each => each is { Owner: GradientOwner.Arrays, ClippingNeeded: true })],
+        $"Clipping needed, {RatioRun.Describe(GradientOwner.Arrays)}, {report.InstructionSet}: time in units of ClipGen's on one thread",
+        path);
+
+    /// <summary>Draws the ratios of <paramref name="cases"/> as a PNG.</summary>
+    public static void Save(IReadOnlyList<CaseResult> cases, string title, string path)
     {
-        CaseResult[] cases = [.. report.Cases.Where(each => each is { Owner: GradientOwner.Arrays, ClippingNeeded: true })];
-        string[] names = [.. CaseCells.Names(cases).Where(name => name != GeneratedCode.OneThread)];
+        string[] names = [.. CaseCells.Names(cases).Where(name => name != cases[0].Reference.Name)];
         var plot = new Plot();
         Style(plot);
         double width = 0.84 / names.Length;
@@ -30,7 +35,7 @@ public static class RatioChart
             bool isBound = names[index] == MemorySweep.Both;
             Color color = isBound ? Colors.Gray : Color.FromHex(Palette[index % Palette.Length]);
             legend.Add(new LegendItem { LabelText = names[index], FillColor = color });
-            for (int model = 0; model < cases.Length; model++)
+            for (int model = 0; model < cases.Count; model++)
             {
                 if (cases[model].Find(names[index]) is not { } result) continue;
 
@@ -49,11 +54,12 @@ public static class RatioChart
         }
 
         plot.Add.HorizontalLine(0, 2, Colors.Black);
-        plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, cases.Length).Select(index => (double)index)], [.. cases.Select(each => each.Model)]);
+        plot.Axes.Bottom.SetTicks(
+            [.. Enumerable.Range(0, cases.Count).Select(index => (double)index)], [.. cases.Select(each => each.Model)]);
         plot.Axes.Left.SetTicks([.. Ticks.Select(Math.Log2)], [.. Ticks.Select(tick => FormattableString.Invariant($"{tick}×"))]);
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
-        plot.Axes.SetLimits(-0.6, cases.Length - 0.4, lowest - 0.3, highest + 0.3);
-        plot.Title($"Clipping needed, {RatioRun.Describe(GradientOwner.Arrays)}, {report.InstructionSet}: time in units of ClipGen's on one thread");
+        plot.Axes.SetLimits(-0.6, cases.Count - 0.4, lowest - 0.3, highest + 0.3);
+        plot.Title(title);
         plot.XLabel("gradients × floats in each");
 
         // Beside the bars, not over them.

@@ -1,0 +1,33 @@
+using ClipGen.Numerics;
+
+namespace ClipGen.Benchmarks.Contenders.Steps;
+
+/// <summary>ClipGen's <c>optimizer.ClipAndStep(limit)</c> on an optimizer of TorchSharp.</summary>
+/// <param name="training">The parameters and the optimizer.</param>
+/// <param name="threads">How many threads may take part.</param>
+public sealed class TorchClipAndStep(TorchTraining training, int threads) : StepContender(NameOf(threads))
+{
+    private readonly int _usualThreads = GradientThreads.Maximum;
+
+    /// <summary>What the tables call it with so many threads.</summary>
+    public static string NameOf(int threads) => $"TorchSharp's optimizer, {ModelClipAndStep.NameOf(threads)}";
+
+    /// <inheritdoc/>
+    public override IEnumerable<float[]> ReadParameters() => training.Parameters.ReadWeights();
+
+    /// <inheritdoc/>
+    public override void Prepare() => GradientThreads.Maximum = threads;
+
+    /// <inheritdoc/>
+    public override double Clip(double limit) => training.Optimizer.ClipAndStep(limit).TotalNorm;
+
+    /// <inheritdoc/>
+    public override void Settle() => GradientThreads.Maximum = _usualThreads;
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        training.Dispose();
+        base.Dispose();
+    }
+}

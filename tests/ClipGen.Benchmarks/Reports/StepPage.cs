@@ -1,0 +1,83 @@
+using System.Text;
+using ClipGen.Benchmarks.Contenders.Steps;
+using ClipGen.Benchmarks.Measurement;
+using ClipGen.Benchmarks.Models.Steps;
+
+namespace ClipGen.Benchmarks.Reports;
+
+/// <summary>What clip and step take together, as a page of the documentation.</summary>
+public static class StepPage
+{
+    private static readonly string Introduction =
+        $"""
+        # Benchmarks of clip and step
+
+        How long it takes to clip the gradients of a model by their global norm and to update its parameters, in one call and by other
+        means.
+
+        Repeat it with
+
+        ```
+        dotnet run -c Release --project tests/ClipGen.Benchmarks -- steps                     # prints; add --write for this page
+        dotnet run -c Release --project tests/ClipGen.Benchmarks -- steps --optimizers adamw --models 8x256,8x131072
+        ```
+
+        **How to read the tables.** `8x256` is a model of 8 parameters of 256 floats each. The first row holds the median time of a call
+        and its quartiles. Every other row is that contender's time in units of the first: above 1, the first is faster. Below it stand
+        the quartiles of that ratio, which are the noise.
+
+        **How it was measured.** As [the clipping alone](benchmarks.md): in the runtime's default configuration, in one process,
+        interleaved in rounds, on one thread unless a row says otherwise. Before a contender is measured, it steps a fresh model of the
+        same class three times, and its parameters must be those that the formula of the rule gives in `double`. Gradients are clipped
+        in every call. A contender that writes the clipped gradients has a limit one part in 10⁹ below the norm, or TorchSharp's twice
+        the norm: they are multiplied, and keep their values. The learning rate is {StepContenderList.MeasuredLearningRate:0e-0}, so
+        that parameters stay what they are in many calls; the arithmetic is that of any other rate. Weight decay of AdamW is
+        {UpdateOptions.WeightDecay}, momentum of SGD {UpdateOptions.Momentum}.
+
+        **The contenders.** *{ModelClipAndStep.NameOf(1)}*: `optimizer.ClipAndStep(model)` on an annotated model, which declares the
+        limit {StepShapes.DeclaredLimit}. *{ModelClipThenStep.Title}*: `model.ClipGradients(limit)` and `optimizer.Step(model)`.
+        *{ModelStep.Title}*: `optimizer.Step(model)`, which clips nothing. *{TensorPrimitivesSteps.Title}*: `SumOfSquares` and
+        `Multiply`, then the formula of the update with a function of `TensorPrimitives` for each operation. *TorchSharp*:
+        `torch.nn.utils.clip_grad_norm_` and TorchSharp's own `step()`. *{FusedAdamW.Title}*: `clip_grad_norm_` and
+        `aten::_fused_adamw_`, which TorchSharp does not offer, called through libtorch's C function `torch_call_dispatcher`. Its lists
+        of tensors are created in every call, as any caller must. *{TorchClipAndStep.NameOf(1)}*: ClipGen's
+        `optimizer.ClipAndStep(limit)` on TorchSharp's optimizer and its states.
+
+
+        """;
+
+    /// <summary>Writes the page.</summary>
+    /// <param name="report">The report, or null for the text alone.</param>
+    /// <param name="chart">The address of the chart, or null for none.</param>
+    public static string Create(StepReport? report, string? chart)
+    {
+        var page = new StringBuilder(Introduction);
+        if (report is not null)
+        {
+            if (chart is not null) page.AppendLine($"![Time of AdamW in units of ClipAndStep's]({chart})").AppendLine();
+
+            page.AppendLine(Machine.Describe());
+            AppendTargets(page, report);
+            foreach ((UpdateRule rule, GradientOwner owner, CaseResult[] cases) in report.Tables)
+                MarkdownTable.Append(page, report.Describe(rule, owner), cases);
+        }
+
+        return page.Replace("\r\n", "\n").ToString().TrimEnd('\n') + "\n";
+    }
+
+    private static void AppendTargets(StringBuilder page, StepReport report)
+    {
+        CaseResult[] cases = [.. report.Cases.Where(each => each.Rule == UpdateRule.AdamW).Select(each => each.Result)];
+        CaseResult[] arrays = [.. cases.Where(each => each.Owner == GradientOwner.Arrays)];
+        if (arrays.Length == 0) return;
+
+        MarkdownTable.AppendHead(page, "AdamW: what is required, and what was measured", arrays);
+        foreach (StepTarget target in StepTarget.All)
+        {
+            IEnumerable<CaseResult?> results =
+                arrays.Select(column => cases.FirstOrDefault(each => each.Owner == target.Owner && each.Model == column.Model));
+            string[] cells = [.. results.Select(result => target.Compare(result, "<br>"))];
+            if (cells.Any(cell => cell.Length > 0)) MarkdownTable.AppendRow(page, [target.Name, .. cells]);
+        }
+    }
+}
