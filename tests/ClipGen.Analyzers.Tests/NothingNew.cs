@@ -12,6 +12,9 @@ namespace ClipGen.Analyzers.Tests;
 /// <summary>What holds for every fix: the fixed program compiles, and neither an analyzer of the product nor the compiler says more than before.</summary>
 internal static class NothingNew
 {
+    /// <summary>That a clip and a step can be one call is nothing that a fix does wrong.</summary>
+    private const string FasterCall = "CLIP115";
+
     /// <summary>Every analyzer of the product.</summary>
     private static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers =
     [
@@ -52,7 +55,7 @@ internal static class NothingNew
         ImmutableArray<Diagnostic> found = await AnalyzerHarness.AnalyzeAsync(compilation, Analyzers);
         return compilation.GetDiagnostics(cancellation)
             .Where(diagnostic => diagnostic.Severity >= compiler && diagnostic.Location.IsInSource)
-            .Concat(found)
+            .Concat(found.Where(diagnostic => diagnostic.Id != FasterCall))
             .ToLookup(diagnostic => diagnostic.Id, diagnostic => diagnostic.ToString());
     }
 

@@ -40,7 +40,8 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
         IMethodSymbol method = invocation.TargetMethod;
         if (!TrainingVocabulary.Contains(method.Name, "clip")
             || (!ClipCalls.IsClipGradients(method, types) && !ClipCalls.IsTorchClip(method, types)
-                && !ClipCalls.IsTorchGradientsClip(method) && !ClipCalls.IsGradientsClip(method)))
+                && !ClipCalls.IsTorchGradientsClip(method) && !ClipCalls.IsGradientsClip(method) && !ClipCalls.IsClipAndStep(method)
+                && !ClipCalls.IsLossScalersClip(method)))
         {
             return;
         }

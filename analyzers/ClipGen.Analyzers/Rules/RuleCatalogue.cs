@@ -182,6 +182,18 @@ internal static class RuleCatalogue
         "'{0}' {1} in a loop in which no {2} is recognised, so that no rule checks it. {3}.",
         "The rules about training loops compare the clip with the backward pass and the step. Where one of them is not known, they are silent.");
 
+    public static readonly DiagnosticDescriptor ClippedTwice = Info(
+        RuleIds.ClippedTwice,
+        "Gradients are clipped before a call that clips them",
+        "'{0}' clips gradients that '{1}' clips as well. Leave one of the clips out.",
+        "A second clip costs a pass over all gradients, and reports a norm that is limited already.");
+
+    public static readonly DiagnosticDescriptor ClipAndStepInOne = Info(
+        RuleIds.ClipAndStepInOne,
+        "A clip and a step can be one call",
+        "'{0}' clips and steps all that '{1}' holds. '{1}.ClipAndStep' does both in one pass over memory.",
+        "A clip that is written apart from the step costs another pass over memory, and can be forgotten where the code is changed.");
+
     private static DiagnosticDescriptor Error(string id, string title, string message, string? description = null) =>
         Create(id, title, message, DiagnosticSeverity.Error, description);
 

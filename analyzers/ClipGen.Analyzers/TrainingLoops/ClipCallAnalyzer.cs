@@ -39,8 +39,12 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
             return;
         bool isModel = ClipCalls.IsClipGradients(method, types);
         bool isGradients = ClipCalls.IsGradientsClip(method);
-        if (!isModel && !isGradients && !ClipCalls.IsTorchClip(method, types) && !ClipCalls.IsTorchGradientsClip(method))
+        if (!isModel && !isGradients && !ClipCalls.IsTorchClip(method, types) && !ClipCalls.IsTorchGradientsClip(method)
+            && !ClipCalls.IsLossScalersClip(method))
+        {
             return;
+        }
+
         if (invocation.Arguments.Any(IsReport))
             return;
         if (ClipCalls.LimitOf(invocation)?.ConstantNumber() is double limit && IsUnlimited(limit))

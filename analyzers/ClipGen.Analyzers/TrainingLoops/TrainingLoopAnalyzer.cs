@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops;
 
-/// <summary>Looks at every training step of a program: CLIP101 to CLIP107 and CLIP111 to CLIP113.</summary>
+/// <summary>Looks at every training step of a program: CLIP101 to CLIP107 and CLIP111 to CLIP115.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class TrainingLoopAnalyzer : DiagnosticAnalyzer
 {
@@ -24,7 +24,9 @@ public sealed class TrainingLoopAnalyzer : DiagnosticAnalyzer
         RuleCatalogue.NeverReset,
         RuleCatalogue.ClipOncePerEpoch,
         RuleCatalogue.ClipOnSomePaths,
-        RuleCatalogue.TrainingNotRecognized);
+        RuleCatalogue.TrainingNotRecognized,
+        RuleCatalogue.ClippedTwice,
+        RuleCatalogue.ClipAndStepInOne);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)

@@ -70,7 +70,13 @@ internal sealed class TrainingProgram
         var missing = new MissingClips(origins, new ClipSuggestions(
             types, new GradientsCall(_bodies, called, work), new HeldModels(compilation, types, _bodies, members)));
         _findings = new StepFindings(
-            steps, origins, handWritten, missing, new ResetGradients(types), new UnrecognizedTraining(types, _calls, called, sites));
+            steps,
+            origins,
+            handWritten,
+            missing,
+            new ResetGradients(types),
+            new UnrecognizedTraining(types, _calls, called, sites),
+            new ClipAndStepCalls(types));
     }
 
     /// <summary>What the rules find in the body that an operation of it belongs to.</summary>

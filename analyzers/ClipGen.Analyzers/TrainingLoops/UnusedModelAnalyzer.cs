@@ -112,7 +112,7 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
             // What this package generates is known. To bind it would take longer than all else.
             if (IsGenerated(context) && context.ContainingSymbol is { Name: "ClipGradients", ContainingType: { } generated } && types.IsAnnotated(generated))
                 return;
-            if (name?.Identifier.ValueText is "Clip" or "ClipNorm" or "ClipValue")
+            if (name?.Identifier.ValueText is "Clip" or "ClipNorm" or "ClipValue" or "ClipAndStep")
                 ReadArguments(context, name, types);
             if (name?.Identifier.ValueText is not ("ClipGradients" or "ScaleGradients" or "VisitGradients"))
                 return;
@@ -136,7 +136,7 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
         private void ReadArguments(SyntaxNodeAnalysisContext context, SimpleNameSyntax name, KnownTypes types)
         {
             if (context.SemanticModel.GetSymbolInfo(name, context.CancellationToken).Symbol is not IMethodSymbol method
-                || !ClipCalls.IsGradientsClip(method))
+                || !(ClipCalls.IsGradientsClip(method) || ClipCalls.IsClipAndStep(method) || ClipCalls.IsLossScalersClip(method)))
             {
                 return;
             }
@@ -155,7 +155,7 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
                 {
                     if (held is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } model && types.IsAnnotated(model))
                         _called.TryAdd(model.OriginalDefinition, true);
-                    else if (method.Name == "Clip" || types.IsAnnotated(held))
+                    else if (types.IsAnnotated(held) || (method.Name is "Clip" or "ClipAndStep" && held.SpecialType == SpecialType.None && held.TypeKind != TypeKind.Enum))
                         IsAnyCalled = true;
                 }
             }

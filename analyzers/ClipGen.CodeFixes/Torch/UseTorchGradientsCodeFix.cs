@@ -169,7 +169,7 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
     }
 
     // Behind System's and before those that follow it in the alphabet. What stands above the first stays above.
-    private static CompilationUnitSyntax Import(CompilationUnitSyntax unit)
+    internal static CompilationUnitSyntax Import(CompilationUnitSyntax unit)
     {
         int index = 0;
         while (index < unit.Usings.Count && IsBefore(unit.Usings[index]))

@@ -34,4 +34,6 @@ internal static class RuleIds
     public const string ClipOncePerEpoch = "CLIP111";
     public const string ClipOnSomePaths = "CLIP112";
     public const string TrainingNotRecognized = "CLIP113";
+    public const string ClippedTwice = "CLIP114";
+    public const string ClipAndStepInOne = "CLIP115";
 }

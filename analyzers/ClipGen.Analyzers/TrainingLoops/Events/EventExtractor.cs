@@ -192,11 +192,27 @@ internal sealed class EventExtractor(
             yield break;
         }
 
+        if (ClipCalls.IsClipAndStep(method) && Event(invocation, method, receiver, classification, facts) is { } step)
+        {
+            foreach (TrainingEvent part in PartsOf(step, invocation, receiver, facts))
+                yield return part;
+            yield break;
+        }
+
         // A closure that is not seen may do anything, a clip included.
         if (isStep && !hasClosure && invocation.Arguments.Any(MayBeClosure))
             yield break;
         if (Event(invocation, method, receiver, classification, facts) is { } certain)
             yield return isOverArrays ? certain with { Target = Target.This, TargetType = null } : certain;
+    }
+
+    /// <summary>What a call that clips and steps does, in this order.</summary>
+    private IEnumerable<TrainingEvent> PartsOf(TrainingEvent step, IInvocationOperation invocation, IOperation? receiver, BodyFacts facts)
+    {
+        yield return step with { Action = TrainingAction.Clip, Networks = NetworksOf(invocation, receiver, facts) };
+        yield return step;
+        if (invocation.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "zeroGradients")?.Value is { ConstantValue: not { HasValue: true, Value: false } })
+            yield return step with { Action = TrainingAction.Reset };
     }
 
     /// <summary>The event that a classified call is by itself, if its source is not looked into.</summary>

@@ -15,7 +15,8 @@ internal sealed class StepFindings(
     HandWrittenHeuristic handWritten,
     MissingClips missing,
     ResetGradients resets,
-    UnrecognizedTraining unrecognized)
+    UnrecognizedTraining unrecognized,
+    ClipAndStepCalls calls)
 {
     private readonly OneShotSteps _oneShots = new();
     private readonly ConcurrentDictionary<BodyGraph, ImmutableArray<Diagnostic>> _known = new();
@@ -88,6 +89,8 @@ internal sealed class StepFindings(
             findings.Add(
                 MisplacedClips.BetweenBackwardPasses(site, site.Expanded.Optimizers(origins)) ?? MissingClips.OnPartOfTheNetwork(site));
             findings.Add(AccumulatedGradients.ClipEveryMicroBatch(site));
+            findings.Add(ClipAndStepCalls.ClippedTwice(site));
+            findings.Add(calls.InOne(site));
         }
 
         findings.Add(AccumulatedGradients.ResetEveryMicroBatch(site));

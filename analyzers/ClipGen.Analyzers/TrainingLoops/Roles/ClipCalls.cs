@@ -29,6 +29,30 @@ internal static class ClipCalls
             ContainingNamespace: { Name: "ClipGen", ContainingNamespace.IsGlobalNamespace: true },
         };
 
+    /// <summary>Whether a call clips gradients, and steps an optimizer on them.</summary>
+    public static bool IsClipAndStep(IMethodSymbol method) =>
+        method.Name == "ClipAndStep" && (IsOfOptimizers(method) || IsInClipGen(method.ContainingType, "TorchOptimizers"));
+
+    /// <summary>Whether a call steps one of ClipGen's optimizers.</summary>
+    public static bool IsOptimizersStep(IMethodSymbol method) => method.Name is "Step" or "ClipAndStep" && IsOfOptimizers(method);
+
+    /// <summary>Whether a call divides the loss scale out of gradients and clips them.</summary>
+    public static bool IsLossScalersClip(IMethodSymbol method) => method.Name == "Clip" && IsInClipGen(method.ContainingType, "LossScaler");
+
+    /// <summary>Whether the type is one of ClipGen's optimizers, or derives from one.</summary>
+    public static bool IsOptimizer(ITypeSymbol? type) => type.SelfAndBases().Any(IsOptimizersBase);
+
+    private static bool IsOfOptimizers(IMethodSymbol method) => IsOptimizersBase(method.ContainingType);
+
+    private static bool IsOptimizersBase(ITypeSymbol? type) => type is
+    {
+        Name: "Optimizer",
+        ContainingNamespace: { Name: "Optimizers", ContainingNamespace: { Name: "ClipGen", ContainingNamespace.IsGlobalNamespace: true } },
+    };
+
+    private static bool IsInClipGen(INamedTypeSymbol? type, string name) =>
+        type is { ContainingNamespace: { Name: "ClipGen", ContainingNamespace.IsGlobalNamespace: true } } && type.Name == name;
+
     /// <summary>The argument with the limit.</summary>
     public static IOperation? LimitOf(IInvocationOperation invocation)
     {

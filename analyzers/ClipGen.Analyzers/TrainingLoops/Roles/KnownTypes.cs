@@ -32,6 +32,7 @@ internal sealed class KnownTypes
         Parameter = compilation.GetTypeByMetadataName("TorchSharp.Modules.Parameter");
         GradientUtilities = compilation.GetTypeByMetadataName("TorchSharp.torch+nn+utils");
         TorchGradients = compilation.GetTypeByMetadataName("ClipGen.TorchGradients");
+        TorchOptimizers = compilation.GetTypeByMetadataName("ClipGen.TorchOptimizers");
         Clippable = compilation.GetTypeByMetadataName("ClipGen.IClippable");
         _gradientSource = compilation.GetTypeByMetadataName("ClipGen.IGradientSource");
         _clipGradNorm = compilation.GetTypeByMetadataName("ClipGen.ClipGradNormAttribute");
@@ -61,6 +62,9 @@ internal sealed class KnownTypes
 
     /// <summary>ClipGen's class over TorchSharp, where its package is referenced.</summary>
     public INamedTypeSymbol? TorchGradients { get; }
+
+    /// <summary>ClipGen's extensions of TorchSharp's optimizers, where its package is referenced.</summary>
+    public INamedTypeSymbol? TorchOptimizers { get; }
 
     public INamedTypeSymbol? Clippable { get; }
 

@@ -62,8 +62,12 @@ internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options
             return TrainingAction.None;
         if (type.Name == "TorchGradients" && type.ContainingNamespace?.ToDisplayString().StartsWith("ClipGen", StringComparison.Ordinal) == true)
             return method.Name.StartsWith("Clip", StringComparison.Ordinal) ? TrainingAction.Clip : TrainingAction.None;
-        if (ClipCalls.IsGradientsClip(method))
+        if (ClipCalls.IsGradientsClip(method) || ClipCalls.IsLossScalersClip(method))
             return TrainingAction.Clip;
+
+        // That it clips as well is told where events are found.
+        if (ClipCalls.IsClipAndStep(method) || ClipCalls.IsOptimizersStep(method))
+            return TrainingAction.Step;
         return method.Name switch
         {
             "ClipGradients" or "ScaleGradients" when types.IsAnnotated(type) => TrainingAction.Clip,

@@ -100,7 +100,9 @@ internal sealed class OptimizerCreations(KnownTypes types, SourceBodies bodies, 
         return (named ?? arguments.FirstOrDefault())?.Value;
     }
 
-    private bool Hints(IOperation creation) => !IsTorchSharp(creation) && TrainingVocabulary.HintsAtClipping(creation.Syntax.ToString());
+    // Neither TorchSharp's optimizers nor ClipGen's clip on their own, whatever they are named by.
+    private bool Hints(IOperation creation) =>
+        !IsTorchSharp(creation) && !ClipCalls.IsOptimizer(creation.Type) && TrainingVocabulary.HintsAtClipping(creation.Syntax.ToString());
 
     private bool IsTorchSharp(IOperation creation) =>
         types.IsTorchSharp((creation as IInvocationOperation)?.TargetMethod.ContainingType ?? creation.Type as INamedTypeSymbol);

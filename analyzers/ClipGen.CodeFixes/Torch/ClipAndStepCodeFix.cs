@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using System.Composition;
+using ClipGen.Generator.Checks;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ClipGen.CodeFixes.Torch;
+
+/// <summary>CLIP115: calls ClipAndStep in the place of a clip and the step behind it.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(ClipAndStepCodeFix)), Shared]
+public sealed class ClipAndStepCodeFix : CodeFixProvider
+{
+    private const string EquivalenceKey = "ClipGen.ClipAndStep";
+    private const string Method = "ClipAndStep";
+    private const string Class = "TorchOptimizers";
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds => ImmutableArray.Create(RuleIds.ClipAndStepInOne);
+
+    /// <inheritdoc/>
+    public override FixAllProvider GetFixAllProvider() => FixAllProvider.Create(
+        static async (context, document, diagnostics) =>
+            await ReplaceAsync(document, diagnostics, context.CancellationToken).ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    {
+        SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
+        foreach (Diagnostic diagnostic in this.FixableDiagnostics(context))
+        {
+            if (PairAt(root, diagnostic) is not { } pair)
+                continue;
+            context.RegisterCodeFix(
+                CodeAction.Create(
+                    $"Use '{pair.Optimizer}.{Method}'",
+                    cancellation => ReplaceAsync(context.Document, ImmutableArray.Create(diagnostic), cancellation),
+                    EquivalenceKey),
+                diagnostic);
+        }
+    }
+
+    private static Pair? PairAt(SyntaxNode? root, Diagnostic diagnostic) =>
+        root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is InvocationExpressionSyntax
+        {
+            Parent: ExpressionStatementSyntax clip,
+        } call
+        && BehindOf(clip) is ExpressionStatementSyntax
+        {
+            Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "step" } step },
+        } statement
+            ? new Pair(clip, call, statement, step.Expression)
+            : null;
+
+    private static StatementSyntax? BehindOf(StatementSyntax statement)
+    {
+        SyntaxNode listed = statement.Parent is GlobalStatementSyntax global ? global : statement;
+        SyntaxNode? behind = listed.Parent?.ChildNodes().SkipWhile(node => node != listed).Skip(1).FirstOrDefault();
+        return behind is GlobalStatementSyntax next ? next.Statement : behind as StatementSyntax;
+    }
+
+    private static async Task<Document> ReplaceAsync(
+        Document document, ImmutableArray<Diagnostic> diagnostics, CancellationToken cancellation)
+    {
+        SyntaxNode? root = await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);
+        if (root is not CompilationUnitSyntax unit
+            || await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false) is not { } model)
+        {
+            return document;
+        }
+
+        Pair[] pairs = [.. diagnostics.Select(diagnostic => PairAt(root, diagnostic)).OfType<Pair>()];
+        if (pairs.Length == 0)
+            return document;
+        bool isInScope = model.LookupNamespacesAndTypes(pairs[0].Clip.SpanStart, name: Class)
+            .Any(symbol => symbol.ToDisplayString() == "ClipGen." + Class);
+        unit = unit.TrackNodes(pairs.SelectMany(pair => new SyntaxNode[] { pair.Clip, pair.Step }));
+        foreach (Pair pair in pairs)
+        {
+            // The call takes the place of the clip. Comments before the step stay before the call.
+            SyntaxTriviaList comments = SyntaxFactory.TriviaList(
+                pair.Step.GetLeadingTrivia().SkipWhile(trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia)));
+            ExpressionStatementSyntax step = unit.GetCurrentNode(pair.Step)!;
+            unit = unit.ReplaceNode(step, CallFor(pair, step).WithLeadingTrivia(pair.Clip.GetLeadingTrivia().AddRange(comments)));
+            StatementSyntax clip = unit.GetCurrentNode(pair.Clip)!;
+            SyntaxNode removed = clip.Parent is GlobalStatementSyntax global ? global : clip;
+            unit = unit.RemoveNode(removed, SyntaxRemoveOptions.KeepUnbalancedDirectives)!;
+        }
+
+        if (!isInScope)
+            unit = unit.Usings.Count > 0 ? UseTorchGradientsCodeFix.Import(unit) : unit.AddUsings(NewImport());
+        return document.WithSyntaxRoot(unit);
+    }
+
+    private static ExpressionStatementSyntax CallFor(Pair pair, ExpressionStatementSyntax step)
+    {
+        SeparatedSyntaxList<ArgumentSyntax> arguments = pair.Call.ArgumentList.Arguments.RemoveAt(0);
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            if (arguments[i].NameColon is { } name && NameOf(name.Name.Identifier.ValueText) is { } renamed)
+            {
+                NameColonSyntax colon = name.WithName(SyntaxFactory.IdentifierName(renamed).WithTriviaFrom(name.Name));
+                arguments = arguments.Replace(arguments[i], arguments[i].WithNameColon(colon));
+            }
+        }
+
+        var call = (InvocationExpressionSyntax)step.Expression;
+        var access = (MemberAccessExpressionSyntax)call.Expression;
+        return step.WithExpression(call
+            .WithExpression(access.WithName(SyntaxFactory.IdentifierName(Method).WithTriviaFrom(access.Name)))
+            .WithArgumentList(call.ArgumentList.WithArguments(arguments)));
+    }
+
+    private static string? NameOf(string argument) => argument switch
+    {
+        "max_norm" => "maxNorm",
+        "norm_type" => "normType",
+        _ => null,
+    };
+
+    private static UsingDirectiveSyntax NewImport() =>
+        SyntaxFactory.UsingDirective(SyntaxFactory.ParseName("ClipGen").WithLeadingTrivia(SyntaxFactory.Space))
+            .WithTrailingTrivia(SyntaxFactory.ElasticCarriageReturnLineFeed);
+
+    /// <summary>A clip, and the step behind it.</summary>
+    private sealed class Pair(
+        ExpressionStatementSyntax clip, InvocationExpressionSyntax call, ExpressionStatementSyntax step, ExpressionSyntax optimizer)
+    {
+        public ExpressionStatementSyntax Clip { get; } = clip;
+
+        public InvocationExpressionSyntax Call { get; } = call;
+
+        public ExpressionStatementSyntax Step { get; } = step;
+
+        public ExpressionSyntax Optimizer { get; } = optimizer;
+    }
+}
