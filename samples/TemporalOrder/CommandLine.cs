@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using TemporalOrder.Networks;
 
 namespace TemporalOrder;
 
@@ -41,6 +42,19 @@ public static class CommandLine
             Description = "A smaller experiment, under 20 seconds: "
                 + $"lengths {Join(ExperimentSettings.Quick.Lengths)}; learning rates {Join(ExperimentSettings.Quick.LearningRates)}; "
                 + $"{ExperimentSettings.Quick.Seeds} seeds; {ExperimentSettings.Quick.StepBudget} steps. Other options still count",
+        };
+        Option<CellKind?> cell = new("--cell")
+        {
+            Description = $"The cell of the network: {Names<CellKind>()} [default: {Name(usual.Cell)}]",
+            HelpName = "cell",
+            CustomParser = result => ParseOne<CellKind>(result, TryParse, $"the cell must be one of {Names<CellKind>()}"),
+        };
+        Option<OptimizerKind?> optimizer = new("--optimizer")
+        {
+            Description = $"What trains the network: {Names<OptimizerKind>()}. All but {Name(OptimizerKind.Sgd)} have a tenth of the learning rates below "
+                + $"as their default [default: {Name(usual.Optimizer)}]",
+            HelpName = "optimizer",
+            CustomParser = result => ParseOne<OptimizerKind>(result, TryParse, $"the optimizer must be one of {Names<OptimizerKind>()}"),
         };
         Option<int[]> lengths = new("--lengths")
         {
@@ -100,17 +114,20 @@ public static class CommandLine
             "Trains a recurrent network on the temporal order problem with and without gradient clipping, everything else equal, "
             + "and shows at which sequence lengths and learning rates it learns.")
         {
-            quick, lengths, seeds, learningRates, limit, steps, output,
+            quick, cell, optimizer, lengths, seeds, learningRates, limit, steps, output,
         };
         command.SetAction((parsed, cancellation) =>
         {
             ExperimentSettings settings = parsed.GetValue(quick) ? ExperimentSettings.Quick : usual;
+            settings = settings.With(parsed.GetValue(optimizer) ?? settings.Optimizer);
             settings = new ExperimentSettings(
                 parsed.GetValue(lengths) is { Length: > 0 } listed ? listed : settings.Lengths,
                 parsed.GetValue(learningRates) is { Length: > 0 } rates ? rates : settings.LearningRates,
                 parsed.GetValue(seeds) ?? settings.Seeds,
                 parsed.GetValue(steps) ?? settings.StepBudget,
-                parsed.GetValue(limit) ?? settings.Limit);
+                parsed.GetValue(limit) ?? settings.Limit,
+                parsed.GetValue(cell) ?? settings.Cell,
+                settings.Optimizer);
             var request = new Request(settings, parsed.GetRequiredValue(output));
             if (WhyNotWritable(request.Output) is { } reason)
             {
@@ -153,6 +170,17 @@ public static class CommandLine
         result.AddError($"{option}: '{text}' is not valid: {rule}.");
         return default;
     }
+
+    // Enum.TryParse takes numbers too.
+    private static bool TryParse<T>(string text, out T value)
+        where T : struct, Enum =>
+        Enum.TryParse(text, ignoreCase: true, out value) && Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase);
+
+    private static string Names<T>()
+        where T : struct, Enum => string.Join(", ", Enum.GetValues<T>().Select(Name));
+
+    private static string Name<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
 
     private static bool TryParse(string text, out int value) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);

@@ -1,3 +1,5 @@
+using TemporalOrder.Networks;
+
 namespace TemporalOrder;
 
 /// <summary>What the experiment runs over. Every trial, clipped or not, has the same budget.</summary>
@@ -6,18 +8,32 @@ namespace TemporalOrder;
 /// <param name="Seeds">The number of seeds: each is another network and another stream of sequences.</param>
 /// <param name="StepBudget">The steps after which a trial that has not solved the task is given up.</param>
 /// <param name="Limit">The largest gradient norm that clipping leaves as it is.</param>
+/// <param name="Cell">The cell of every network.</param>
+/// <param name="Optimizer">What every network is trained with.</param>
 public sealed record ExperimentSettings(
     IReadOnlyList<int> Lengths,
     IReadOnlyList<double> LearningRates,
     int Seeds,
     int StepBudget,
-    double Limit)
+    double Limit,
+    CellKind Cell = CellKind.Rnn,
+    OptimizerKind Optimizer = OptimizerKind.Sgd)
 {
     /// <summary>The settings of a run without options: under two minutes on two cores.</summary>
     public static ExperimentSettings Default { get; } = new([20, 30, 40], [0.003, 0.01, 0.03, 0.1], Seeds: 5, StepBudget: 12_000, Limit: 1);
 
     /// <summary>The settings of <c>--quick</c>: under twenty seconds on two cores.</summary>
     public static ExperimentSettings Quick { get; } = new([20, 30], [0.01, 0.03, 0.1], Seeds: 5, StepBudget: 4_000, Limit: 1);
+
+    /// <summary>
+    /// The same experiment with an optimizer that divides by the size of the gradients, as all but <see cref="OptimizerKind.Sgd"/> do. Its steps are
+    /// about as long as the learning rate, and the learning rates are a tenth of those for gradient descent.
+    /// </summary>
+    public ExperimentSettings With(OptimizerKind optimizer) => this with
+    {
+        Optimizer = optimizer,
+        LearningRates = optimizer == OptimizerKind.Sgd ? LearningRates : [.. LearningRates.Select(rate => Math.Round(rate / 10, 6))],
+    };
 
     /// <summary>All trials, the longest first, so that no core is left alone with one at the end.</summary>
     public IReadOnlyList<Trial> Trials() =>
@@ -26,6 +42,6 @@ public sealed record ExperimentSettings(
            from seed in Enumerable.Range(1, Seeds)
            from learningRate in LearningRates
            from clipping in Enum.GetValues<Clipping>()
-           select new Trial(length, learningRate, seed, clipping),
+           select new Trial(length, learningRate, seed, clipping, Cell, Optimizer),
     ];
 }

@@ -18,10 +18,13 @@ public static class ResultFiles
 
     private static IEnumerable<string> Rows(ExperimentReport report) =>
     [
-        "length,learning_rate,seed,clipping,outcome,steps,largest_gradient_norm,clipped_steps",
+        "cell,optimizer,length,learning_rate,seed,clipping,outcome,steps,largest_gradient_norm,clipped_steps",
         .. from result in report.Results
            let trial = result.Trial
            orderby trial.Length, trial.LearningRate, trial.Clipping, trial.Seed
-           select $"{trial.Length},{trial.LearningRate},{trial.Seed},{trial.Clipping},{result.Outcome},{result.Steps},{result.LargestNorm:g9},{result.ClippedSteps}",
+           select string.Join(
+               ',',
+               $"{trial.Cell},{trial.Optimizer},{trial.Length},{trial.LearningRate},{trial.Seed},{trial.Clipping}",
+               $"{result.Outcome},{result.Steps},{result.LargestNorm:g9},{result.ClippedSteps}"),
     ];
 }

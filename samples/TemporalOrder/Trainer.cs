@@ -1,4 +1,5 @@
 using ClipGen;
+using TemporalOrder.Networks;
 
 namespace TemporalOrder;
 
@@ -13,7 +14,7 @@ public static class Trainer
     public static TrialResult TrainWithClipping(Trial trial, int stepBudget, double limit, CancellationToken cancellation = default)
     {
         var run = new TrainingRun(trial, stepBudget, cancellation);
-        ElmanRnn network = run.Network;
+        RecurrentNetwork network = run.Network;
         while (run.NextBatch())
         {
             network.ZeroGradients();
@@ -21,10 +22,10 @@ public static class Trainer
             network.Backward(run.Batch);
 
             // Without an argument the limit would be the one in the [ClipGradNorm] of the network.
-            ClipResult clipping = network.ClipGradients(limit);
+            // A gradient that is not finite skips the step, by the policy of the network.
+            ClipResult clipping = run.Optimizer.ClipAndStep(network, limit);
             if (!clipping.IsFinite) return run.Diverged();
 
-            run.Optimizer.Step(network);
             run.Record(clipping.TotalNorm, clipping.Clipped);
         }
 
@@ -38,7 +39,7 @@ public static class Trainer
     public static TrialResult TrainWithoutClipping(Trial trial, int stepBudget, CancellationToken cancellation = default)
     {
         var run = new TrainingRun(trial, stepBudget, cancellation);
-        ElmanRnn network = run.Network;
+        RecurrentNetwork network = run.Network;
         while (run.NextBatch())
         {
             network.ZeroGradients();

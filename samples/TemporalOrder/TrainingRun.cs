@@ -1,3 +1,6 @@
+using ClipGen.Optimizers;
+using TemporalOrder.Networks;
+
 namespace TemporalOrder;
 
 /// <summary>
@@ -30,14 +33,14 @@ internal sealed class TrainingRun
         _sequences = new RandomStream(trial.Seed, RandomPurpose.Training, trial.Length);
         _evaluationBatch = new SequenceBatch(trial.Length);
         Batch = new SequenceBatch(trial.Length);
-        Network = new ElmanRnn(trial.Length);
-        Optimizer = new Sgd(trial.LearningRate);
+        Network = new RecurrentNetwork(trial.Cell, trial.Length);
+        Optimizer = trial.Optimizer.Create(trial.LearningRate);
         Initialization.Draw(Network, trial.Seed);
     }
 
-    public ElmanRnn Network { get; }
+    public RecurrentNetwork Network { get; }
 
-    public Sgd Optimizer { get; }
+    public Optimizer Optimizer { get; }
 
     /// <summary>The sequences of the present step.</summary>
     public SequenceBatch Batch { get; }

@@ -1,3 +1,5 @@
+using TemporalOrder.Networks;
+
 namespace TemporalOrder.Tests;
 
 public sealed class BatchKernelsTests
@@ -31,6 +33,16 @@ public sealed class BatchKernelsTests
     }
 
     [Fact]
+    public void Sigmoid_is_accurate_everywhere()
+    {
+        float[] values = [.. Enumerable.Range(-3200, 6400).Select(i => i / 160f)];
+        float[] actual = [.. values];
+        BatchKernels.Sigmoid(actual);
+
+        for (int i = 0; i < values.Length; i++) Assert.Equal(1 / (1 + Math.Exp(-values[i])), actual[i], 2e-7);
+    }
+
+    [Fact]
     public void Matrices_of_other_shapes_are_refused()
     {
         var rows = new float[3 * BatchKernels.RowLength];
@@ -39,5 +51,6 @@ public sealed class BatchKernelsTests
         Assert.Throws<ArgumentException>(() => BatchKernels.AddProduct(rows, square, rows));
         Assert.Throws<ArgumentException>(() => BatchKernels.AddTransposedProduct(rows, square, square));
         Assert.Throws<ArgumentException>(() => BatchKernels.Tanh(new float[7]));
+        Assert.Throws<ArgumentException>(() => BatchKernels.Sigmoid(new float[7]));
     }
 }

@@ -1,3 +1,5 @@
+using TemporalOrder.Networks;
+
 namespace TemporalOrder.Tests;
 
 public sealed class CommandLineTests
@@ -22,6 +24,11 @@ public sealed class CommandLineTests
     [InlineData("--limit Infinity", "--limit: 'Infinity'")]
     [InlineData("--limit 1,5", "--limit: '1,5'")]
     [InlineData("--steps 99", "--steps: '99'")]
+    [InlineData("--cell tcn", "--cell: 'tcn'")]
+    [InlineData("--cell 1", "--cell: '1'")]
+    [InlineData("--cell rnn,gru", "--cell: 'rnn,gru'")]
+    [InlineData("--optimizer lion", "--optimizer: 'lion'")]
+    [InlineData("--optimizer", "--optimizer")]
     [InlineData("--sedes 3", "--sedes")]
     public void A_wrong_option_is_named_in_one_line_and_nothing_is_trained(string arguments, string named)
     {
@@ -70,6 +77,28 @@ public sealed class CommandLineTests
         Assert.Equal(ExperimentSettings.Quick with { Seeds = 2 }, settings);
     }
 
+    [Theory]
+    [InlineData("rnn", CellKind.Rnn)]
+    [InlineData("lstm", CellKind.Lstm)]
+    [InlineData("GRU", CellKind.Gru)]
+    public void A_cell_is_taken_by_its_name(string name, CellKind cell) =>
+        Assert.Equal(ExperimentSettings.Default with { Cell = cell }, InvokeInTemporaryFolder("--cell", name).Settings);
+
+    [Theory]
+    [InlineData("sgd", OptimizerKind.Sgd, 0.003)]
+    [InlineData("rmsprop", OptimizerKind.RmsProp, 0.0003)]
+    [InlineData("adam", OptimizerKind.Adam, 0.0003)]
+    [InlineData("adamw", OptimizerKind.AdamW, 0.0003)]
+    public void An_optimizer_brings_its_learning_rates_unless_others_are_given(string name, OptimizerKind optimizer, double smallest)
+    {
+        ExperimentSettings settings = InvokeInTemporaryFolder("--optimizer", name).Settings;
+        Assert.Equal(optimizer, settings.Optimizer);
+        Assert.Equal(smallest, settings.LearningRates[0]);
+        Assert.All(settings.Trials(), trial => Assert.Equal(optimizer, trial.Optimizer));
+
+        Assert.Equal([0.5], InvokeInTemporaryFolder("--optimizer", name, "--learning-rates", "0.5").Settings.LearningRates);
+    }
+
     [Fact]
     public void Lists_are_separated_by_commas_or_spaces()
     {
@@ -89,7 +118,7 @@ public sealed class CommandLineTests
 
         Assert.Equal(0, exitCode);
         Assert.Null(request);
-        foreach (string option in (string[])["--quick", "--lengths", "--seeds", "--learning-rates", "--limit", "--steps", "--output"])
+        foreach (string option in (string[])["--quick", "--cell", "--optimizer", "--lengths", "--seeds", "--learning-rates", "--limit", "--steps", "--output"])
         {
             Assert.Contains(option, output);
         }

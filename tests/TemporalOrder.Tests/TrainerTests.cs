@@ -1,9 +1,13 @@
+using TemporalOrder.Networks;
+
 namespace TemporalOrder.Tests;
 
 public sealed class TrainerTests
 {
     private static readonly Trial Clipped = new(Length: 12, LearningRate: 0.1, Seed: 1, Clipping.With);
     private static readonly Trial Unclipped = Clipped with { Clipping = Clipping.Without };
+
+    public static MatrixTheoryData<CellKind, OptimizerKind> Combinations => new(Enum.GetValues<CellKind>(), Enum.GetValues<OptimizerKind>());
 
     [Fact]
     public void The_same_trial_gives_the_same_result_twice()
@@ -33,6 +37,22 @@ public sealed class TrainerTests
 
         Assert.Equal(0, with.ClippedSteps);
         Assert.Equal(without.GradientNorms, with.GradientNorms);
+    }
+
+    [Theory]
+    [MemberData(nameof(Combinations))]
+    public void Every_cell_trains_with_every_optimizer_on_both_sides(CellKind cell, OptimizerKind optimizer)
+    {
+        Trial trial = Clipped with { LearningRate = 0.01, Cell = cell, Optimizer = optimizer };
+        TrialResult with = TrainWithClipping(trial, 40, limit: 1e-3);
+        TrialResult unreached = TrainWithClipping(trial, 40, limit: 1e9);
+        TrialResult without = TrainWithoutClipping(trial with { Clipping = Clipping.Without }, 40);
+
+        Assert.True(with.ClippedSteps > 0);
+        Assert.Equal(with.GradientNorms.Count(norm => norm > 1e-3), with.ClippedSteps);
+        Assert.Equal(without.GradientNorms[0], with.GradientNorms[0]);
+        Assert.NotEqual(without.GradientNorms, with.GradientNorms);
+        Assert.Equal(without.GradientNorms, unreached.GradientNorms);
     }
 
     [Fact]

@@ -35,11 +35,12 @@ internal static class UpdateOptions
 
     /// <summary>TorchSharp's optimizer.</summary>
     public static torch.optim.Optimizer CreateForTorch(
-        UpdateRule rule, IEnumerable<TorchSharp.Modules.Parameter> parameters, double learningRate) => rule switch
-    {
-        UpdateRule.AdamW => torch.optim.AdamW(parameters, learningRate, Beta1, Beta2, Epsilon, weight_decay: WeightDecay),
-        UpdateRule.Adam => torch.optim.Adam(parameters, learningRate, Beta1, Beta2, Epsilon),
-        UpdateRule.Sgd => torch.optim.SGD(parameters, learningRate, Momentum),
-        _ => torch.optim.RMSProp(parameters, learningRate, Alpha, Epsilon),
-    };
+        UpdateRule rule, IEnumerable<TorchSharp.Modules.Parameter> parameters, double learningRate) =>
+        rule switch
+        {
+            UpdateRule.AdamW => torch.optim.AdamW(parameters, learningRate, Beta1, Beta2, Epsilon, weight_decay: WeightDecay),
+            UpdateRule.Adam => torch.optim.Adam(parameters, learningRate, Beta1, Beta2, Epsilon),
+            UpdateRule.Sgd => torch.optim.SGD(parameters, learningRate, Momentum),
+            _ => torch.optim.RMSProp(parameters, learningRate, Alpha, Epsilon),
+        };
 }

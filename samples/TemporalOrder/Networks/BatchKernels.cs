@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace TemporalOrder;
+namespace TemporalOrder.Networks;
 
 /// <summary>
 /// The dense arithmetic of the network. A matrix is an array of rows, each <see cref="RowLength"/> floats long, of which
@@ -54,43 +54,24 @@ internal static class BatchKernels
     }
 
     /// <summary>Replaces every element by its hyperbolic tangent.</summary>
-    /// <remarks>The rational approximation of Eigen (<c>ptanh_float</c>): odd degree 13 over even degree 6, a few units in the last place.</remarks>
     public static void Tanh(Span<float> values)
     {
-        Check(values.Length % RowLength == 0);
-        ref float start = ref MemoryMarshal.GetReference(values);
-        var bound = Vector512.Create(7.90531110763549805f);
-        for (nuint i = 0; i < (nuint)values.Length; i += (nuint)Vector512<float>.Count)
-        {
-            Vector512<float> x = Vector512.Max(-bound, Vector512.Min(bound, Vector512.LoadUnsafe(ref start, i)));
-            Vector512<float> square = x * x;
-            Vector512<float> p = Vector512.Create(-2.76076847742355e-16f);
-            p = Vector512.FusedMultiplyAdd(p, square, Vector512.Create(2.00018790482477e-13f));
-            p = Vector512.FusedMultiplyAdd(p, square, Vector512.Create(-8.60467152213735e-11f));
-            p = Vector512.FusedMultiplyAdd(p, square, Vector512.Create(5.12229709037114e-08f));
-            p = Vector512.FusedMultiplyAdd(p, square, Vector512.Create(1.48572235717979e-05f));
-            p = Vector512.FusedMultiplyAdd(p, square, Vector512.Create(6.37261928875436e-04f));
-            p = Vector512.FusedMultiplyAdd(p, square, Vector512.Create(4.89352455891786e-03f));
-            Vector512<float> q = Vector512.Create(1.19825839466702e-06f);
-            q = Vector512.FusedMultiplyAdd(q, square, Vector512.Create(1.18534705686654e-04f));
-            q = Vector512.FusedMultiplyAdd(q, square, Vector512.Create(2.26843463243900e-03f));
-            q = Vector512.FusedMultiplyAdd(q, square, Vector512.Create(4.89352518554385e-03f));
-            (x * p / q).StoreUnsafe(ref start, i);
-        }
+        foreach (ref Vector512<float> vector in Vectors(values)) vector = Tanh(vector);
     }
 
-    /// <summary>Takes gradients back through <c>h = tanh(a)</c>: <c>gradient *= 1 − h²</c>.</summary>
-    public static void MultiplyByTanhDerivative(ReadOnlySpan<float> activations, Span<float> gradients)
+    /// <summary>Replaces every element by its logistic sigmoid, <c>1 / (1 + e⁻ˣ) = ½ + ½ tanh(x / 2)</c>.</summary>
+    public static void Sigmoid(Span<float> values)
     {
-        Check(activations.Length == gradients.Length && gradients.Length % RowLength == 0);
-        ref float h = ref MemoryMarshal.GetReference(activations);
-        ref float g = ref MemoryMarshal.GetReference(gradients);
-        for (nuint i = 0; i < (nuint)gradients.Length; i += (nuint)Vector512<float>.Count)
-        {
-            Vector512<float> activation = Vector512.LoadUnsafe(ref h, i);
-            Vector512<float> slope = Vector512<float>.One - activation * activation;
-            (Vector512.LoadUnsafe(ref g, i) * slope).StoreUnsafe(ref g, i);
-        }
+        var half = Vector512.Create(0.5f);
+        foreach (ref Vector512<float> vector in Vectors(values)) vector = half + half * Tanh(half * vector);
+    }
+
+    /// <summary>Takes errors back through <c>h = tanh(a)</c>: <c>error *= 1 − h²</c>.</summary>
+    public static void MultiplyByTanhDerivative(Span<float> activations, Span<float> errors)
+    {
+        Check(activations.Length == errors.Length);
+        Span<Vector512<float>> h = Vectors(activations), error = Vectors(errors);
+        for (int i = 0; i < h.Length; i++) error[i] *= Vector512<float>.One - h[i] * h[i];
     }
 
     /// <summary><c>sum += row</c></summary>
@@ -103,6 +84,34 @@ internal static class BatchKernels
         {
             (Vector512.LoadUnsafe(ref s, i) + Vector512.LoadUnsafe(ref r, i)).StoreUnsafe(ref s, i);
         }
+    }
+
+    /// <summary>Rows as vectors: for arithmetic that takes each element alone.</summary>
+    public static Span<Vector512<float>> Vectors(Span<float> rows)
+    {
+        Check(rows.Length % RowLength == 0);
+        return MemoryMarshal.Cast<float, Vector512<float>>(rows);
+    }
+
+    // The rational approximation of Eigen (ptanh_float): odd degree 13 over even degree 6, a few units in the last place.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Tanh(Vector512<float> value)
+    {
+        var bound = Vector512.Create(7.90531110763549805f);
+        Vector512<float> x = Vector512.Max(-bound, Vector512.Min(bound, value));
+        Vector512<float> square = x * x;
+        Vector512<float> p = Vector512.Create(-2.76076847742355e-16f);
+        p = Vector512.FusedMultiplyAdd(p, square, Vector512.Create(2.00018790482477e-13f));
+        p = Vector512.FusedMultiplyAdd(p, square, Vector512.Create(-8.60467152213735e-11f));
+        p = Vector512.FusedMultiplyAdd(p, square, Vector512.Create(5.12229709037114e-08f));
+        p = Vector512.FusedMultiplyAdd(p, square, Vector512.Create(1.48572235717979e-05f));
+        p = Vector512.FusedMultiplyAdd(p, square, Vector512.Create(6.37261928875436e-04f));
+        p = Vector512.FusedMultiplyAdd(p, square, Vector512.Create(4.89352455891786e-03f));
+        Vector512<float> q = Vector512.Create(1.19825839466702e-06f);
+        q = Vector512.FusedMultiplyAdd(q, square, Vector512.Create(1.18534705686654e-04f));
+        q = Vector512.FusedMultiplyAdd(q, square, Vector512.Create(2.26843463243900e-03f));
+        q = Vector512.FusedMultiplyAdd(q, square, Vector512.Create(4.89352518554385e-03f));
+        return x * p / q;
     }
 
     // product[i, :] += Σ_k left[i · rowStride + k · innerStride] · right[k, :] for 5 rows i, in tiles of columns.

@@ -1,25 +1,31 @@
-namespace TemporalOrder;
+namespace TemporalOrder.Networks;
 
 /// <summary>
-/// The initial weights: all from N(0, 0.1²), biases zero, and the recurrent matrix scaled to spectral radius 0.95, so that at first
-/// gradients neither explode nor vanish quickly (after Pascanu et al. 2013, section 4.1).
+/// The initial weights: all from N(0, 0.1²), and each recurrent matrix scaled to spectral radius 0.95, so that at first the gradients of a
+/// simple recurrent network neither explode nor vanish quickly (after Pascanu et al. 2013, section 4.1). Biases keep what the cell gives them.
 /// </summary>
 public static class Initialization
 {
     private const double StandardDeviation = 0.1;
     private const double SpectralRadius = 0.95;
-    private const int Units = ElmanRnn.Units;
+    private const int Units = BatchKernels.Units;
 
     /// <summary>Draws the weights of <paramref name="network"/>. The same seed gives the same weights for every length and learning rate.</summary>
-    public static void Draw(ElmanRnn network, int seed)
+    public static void Draw(RecurrentNetwork network, int seed)
     {
         var random = new RandomStream(seed, RandomPurpose.Weights);
-        DrawRows(network.InputWeights, ElmanRnn.RowLength, Units, random);
-        DrawRows(network.RecurrentWeights, ElmanRnn.RowLength, Units, random);
-        DrawRows(network.OutputWeights, TemporalOrderTask.Classes, TemporalOrderTask.Classes, random);
+        foreach (RecurrentUnits part in network.Cell.Parts)
+        {
+            DrawRows(part.InputWeights, BatchKernels.RowLength, Units, random);
+            DrawRows(part.RecurrentWeights, BatchKernels.RowLength, Units, random);
+        }
 
-        double factor = SpectralRadius / SpectralRadiusOf(network.RecurrentWeights);
-        foreach (ref float weight in network.RecurrentWeights) weight = (float)(weight * factor);
+        DrawRows(network.Output.Weights, TemporalOrderTask.Classes, TemporalOrderTask.Classes, random);
+        foreach (RecurrentUnits part in network.Cell.Parts)
+        {
+            double factor = SpectralRadius / SpectralRadiusOf(part.RecurrentWeights);
+            foreach (ref float weight in part.RecurrentWeights) weight = (float)(weight * factor);
+        }
     }
 
     /// <summary>The largest magnitude of an eigenvalue of a recurrent matrix, by Gelfand's formula <c>ρ = lim ‖Wⁿ‖^(1/n)</c>.</summary>
@@ -29,7 +35,7 @@ public static class Initialization
         var power = new double[Units, Units];
         for (int row = 0; row < Units; row++)
         {
-            for (int column = 0; column < Units; column++) power[row, column] = recurrent[row * ElmanRnn.RowLength + column];
+            for (int column = 0; column < Units; column++) power[row, column] = recurrent[row * BatchKernels.RowLength + column];
         }
 
         // Squaring 40 times reaches the 2⁴⁰-th power; the norms taken out on the way keep it in range.
