@@ -194,6 +194,13 @@ internal static class RuleCatalogue
         "'{0}' clips and steps all that '{1}' holds. '{1}.ClipAndStep' does both in one pass over memory.",
         "A clip that is written apart from the step costs another pass over memory, and can be forgotten where the code is changed.");
 
+    public static readonly DiagnosticDescriptor ClippedBeforeUnscaling = Warning(
+        RuleIds.ClippedBeforeUnscaling,
+        "Gradients are clipped before the loss scale is divided out",
+        "'{0}' clips gradients that still have the loss scale, and '{1}' divides it out afterwards. Leave this clip out: that call clips.",
+        "Gradients of a scaled loss are larger by the loss scale. A limit that is compared with them clips nearly every step, and means another norm whenever the "
+            + "scale changes.");
+
     private static DiagnosticDescriptor Error(string id, string title, string message, string? description = null) =>
         Create(id, title, message, DiagnosticSeverity.Error, description);
 

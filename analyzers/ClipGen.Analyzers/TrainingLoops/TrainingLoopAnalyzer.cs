@@ -25,6 +25,7 @@ public sealed class TrainingLoopAnalyzer : DiagnosticAnalyzer
         RuleCatalogue.ClipOnSomePaths,
         RuleCatalogue.TrainingNotRecognized,
         RuleCatalogue.ClippedTwice,
+        RuleCatalogue.ClippedBeforeUnscaling,
         RuleCatalogue.ClipAndStepInOne);
 
     /// <inheritdoc/>

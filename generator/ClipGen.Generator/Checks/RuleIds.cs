@@ -36,4 +36,5 @@ internal static class RuleIds
     public const string TrainingNotRecognized = "CLIP113";
     public const string ClippedTwice = "CLIP114";
     public const string ClipAndStepInOne = "CLIP115";
+    public const string ClippedBeforeUnscaling = "CLIP116";
 }

@@ -11,9 +11,7 @@ namespace TemporalOrder.Networks;
 /// that expects none keeps the default, which throws.
 /// </remarks>
 [ClipGradNorm(1.0, NonFinite = NonFinitePolicy.Leave)]
-#pragma warning disable CLIP108 // the trainer calls ClipAndStep
 public sealed partial class RecurrentNetwork
-#pragma warning restore CLIP108
 {
     private readonly ICell _cell;
     private readonly SoftmaxLayer _output = new();

@@ -42,6 +42,18 @@ public sealed class ClipAndStepTests
         TrainAsync("optimizer.zero_grad();", clip + " optimizer.ClipAndStep(1.0);");
 
     [Theory]
+    [InlineData("{|CLIP116:TorchGradients.ClipNorm(model.parameters(), 1.0)|};")]
+    [InlineData("{|CLIP116:nn.utils.clip_grad_norm_(model.parameters(), 1.0)|};")]
+    [InlineData("{|CLIP116:TorchGradients.ClipValue(model.parameters(), 1.0)|};")]
+    public Task A_clip_before_the_loss_scale_is_divided_out(string clip) =>
+        TrainAsync("var scaler = new LossScaler(); optimizer.zero_grad();", clip + " optimizer.ClipAndStep(1.0, scaler);");
+
+    [Theory]
+    [InlineData("optimizer.ClipAndStep(1.0, scaler);")]
+    [InlineData("if (epoch > 3) TorchGradients.ClipNorm(model.parameters(), 1.0); optimizer.ClipAndStep(1.0, scaler);")]
+    public Task A_clip_with_a_loss_scale(string step) => TrainAsync("var scaler = new LossScaler(); optimizer.zero_grad();", step);
+
+    [Theory]
     [InlineData("TorchGradients.ClipValue(model.parameters(), 1.0);")]
     [InlineData("if (epoch > 3) TorchGradients.ClipNorm(model.parameters(), 1.0);")]
     [InlineData("TorchGradients.ClipNorm(model.parameters().Take(1), 1.0);")]

@@ -3,6 +3,8 @@ using ClipGen.Numerics;
 using ClipGen.Optimizers;
 using ClipGen.Tests.Sources;
 
+#pragma warning disable IDE0052 // Generated code reads what no other code does.
+
 namespace ClipGen.Tests.Numerics;
 
 /// <summary>Large gradients, which several threads share. No other class sets their number.</summary>

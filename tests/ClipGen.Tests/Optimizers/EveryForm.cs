@@ -1,7 +1,9 @@
-using ClipGen;
 using System.Numerics.Tensors;
+using ClipGen;
 
 [assembly: GradientSource(typeof(ClipGen.Tests.Optimizers.Weight), nameof(ClipGen.Tests.Optimizers.Weight.Grad), Parameters = [nameof(ClipGen.Tests.Optimizers.Weight.Value)])]
+
+#pragma warning disable IDE0052 // Generated code reads what no other code does.
 
 namespace ClipGen.Tests.Optimizers;
 

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Text;
 using ClipGen.Optimizers;
 
+#pragma warning disable IDE0052 // Generated code reads what no other code does.
+
 namespace ClipGen.Tests.Optimizers;
 
 /// <summary>State in the safetensors format.</summary>

@@ -1,5 +1,7 @@
 using ClipGen.Optimizers;
 
+#pragma warning disable IDE0052 // Generated code reads what no other code does.
+
 namespace ClipGen.Tests.Optimizers;
 
 /// <summary>Gradients that are not finite, tied, null, or without a parameter.</summary>

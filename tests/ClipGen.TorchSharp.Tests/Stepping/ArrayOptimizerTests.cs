@@ -69,8 +69,10 @@ public sealed partial class ArrayOptimizerTests : TorchTests
     [ClipGradNorm(1.0)]
     private sealed partial class Network : nn.Module<Tensor, Tensor>
     {
+#pragma warning disable IDE1006 // TorchSharp names parameters after fields: first.weight.
         private readonly Linear first = nn.Linear(5, 7);
         private readonly Linear second = nn.Linear(7, 3);
+#pragma warning restore IDE1006
 
         public Network()
             : base(nameof(Network)) => RegisterComponents();

@@ -9,7 +9,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
-/// <summary>CLIP114 and CLIP115: a clip beside a call that clips and steps, and a clip and a step that could be one call.</summary>
+/// <summary>
+/// CLIP114, CLIP115 and CLIP116: a clip beside a call that clips and steps, a clip and a step that could be one call, and a clip of gradients that still
+/// have the loss scale.
+/// </summary>
 internal sealed class ClipAndStepCalls(KnownTypes types)
 {
     // All but the report.
@@ -18,16 +21,11 @@ internal sealed class ClipAndStepCalls(KnownTypes types)
     /// <summary>CLIP114: on every path the gradients are clipped already where a call clips them and steps.</summary>
     public static Diagnostic? ClippedTwice(StepSite site)
     {
-        if (site.Step.Method is not { } method || !ClipCalls.IsClipAndStep(method))
+        if (site.Step.Method is not { } method || !ClipCalls.IsClipAndStep(method) || ClipCalls.Unscales(method))
             return null;
         EventNode? own = site.Expanded.Clips.FirstOrDefault(
             node => node.Event!.Syntax == site.Step.Syntax && node.Event.Site == site.Site);
-        if (own is null || site.Flow.Before(own) != GradientState.Clipped)
-            return null;
-        TrainingEvent? clip = site.Expanded.Clips
-            .Where(node => site.Flow.ActionOf(node) == TrainingAction.Clip && (site.Flow.Before(node) & GradientState.Pending) != 0)
-            .Select(node => node.Event!)
-            .LastOrDefault(found => found.Syntax != site.Step.Syntax);
+        TrainingEvent? clip = own is null ? null : ClipBefore(site, own);
 
         // A clamp of each element before the norm is another limit, and so is one for a part. A condition that configures the run may
         // choose between both.
@@ -39,6 +37,33 @@ internal sealed class ClipAndStepCalls(KnownTypes types)
 
         return site.Report(RuleCatalogue.ClippedTwice, clip.Site, null, site.MethodName, $"{site.OptimizerName}.ClipAndStep");
     }
+
+    /// <summary>CLIP116: on every path gradients are clipped already where a call divides the loss scale out of them.</summary>
+    public static Diagnostic? ClippedBeforeUnscaling(StepSite site)
+    {
+        foreach (EventNode node in site.Expanded.Clips)
+        {
+            if (node.Event is { Method: { } method }
+                && ClipCalls.Unscales(method)
+                && ClipBefore(site, node) is { IsOutOfSight: false, IsHoisted: false, Evidence: >= Evidence.Certain, Through.IsEmpty: true } clip
+                && (clip.Method is null || !ClipCalls.Unscales(clip.Method))
+                && clip.Site.SyntaxTree == site.Site.SyntaxTree)
+            {
+                return site.Report(
+                    RuleCatalogue.ClippedBeforeUnscaling, clip.Site, null, site.MethodName, $"{method.ContainingType.Name}.{method.Name}");
+            }
+        }
+
+        return null;
+    }
+
+    // Null unless gradients are clipped on every path to the node.
+    private static TrainingEvent? ClipBefore(StepSite site, EventNode own) => site.Flow.Before(own) != GradientState.Clipped
+        ? null
+        : site.Expanded.Clips
+            .Where(node => site.Flow.ActionOf(node) == TrainingAction.Clip && (site.Flow.Before(node) & GradientState.Pending) != 0)
+            .Select(node => node.Event!)
+            .LastOrDefault(found => found.Syntax != own.Event!.Syntax);
 
     /// <summary>CLIP115: nothing stands between a clip of all that an optimizer holds and its step.</summary>
     public Diagnostic? InOne(StepSite site)

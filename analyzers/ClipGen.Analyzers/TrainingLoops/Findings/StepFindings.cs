@@ -90,6 +90,7 @@ internal sealed class StepFindings(
                 MisplacedClips.BetweenBackwardPasses(site, site.Expanded.Optimizers(origins)) ?? MissingClips.OnPartOfTheNetwork(site));
             findings.Add(AccumulatedGradients.ClipEveryMicroBatch(site));
             findings.Add(ClipAndStepCalls.ClippedTwice(site));
+            findings.Add(ClipAndStepCalls.ClippedBeforeUnscaling(site));
             findings.Add(calls.InOne(site));
         }
 

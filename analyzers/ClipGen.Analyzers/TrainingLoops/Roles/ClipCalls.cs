@@ -39,6 +39,11 @@ internal static class ClipCalls
     /// <summary>Whether a call divides the loss scale out of gradients and clips them.</summary>
     public static bool IsLossScalersClip(IMethodSymbol method) => method.Name == "Clip" && IsInClipGen(method.ContainingType, "LossScaler");
 
+    /// <summary>Whether a call divides the loss scale out of gradients before it clips them.</summary>
+    public static bool Unscales(IMethodSymbol method) =>
+        IsLossScalersClip(method)
+        || (IsClipAndStep(method) && method.Parameters.Any(parameter => parameter.Type is INamedTypeSymbol type && IsInClipGen(type, "LossScaler")));
+
     /// <summary>Whether the type is one of ClipGen's optimizers, or derives from one.</summary>
     public static bool IsOptimizer(ITypeSymbol? type) => type.SelfAndBases().Any(IsOptimizersBase);
 

@@ -75,7 +75,7 @@ internal static class SafetensorsFile
             foreach ((string name, Array elements) in tensors)
             {
                 writer.WriteStartObject(name);
-                writer.WriteString("dtype", elements is double[] ? "F64" : "F32");
+                writer.WriteString("dtype", elements is double[]? "F64" : "F32");
                 writer.WriteStartArray("shape");
                 writer.WriteNumberValue(elements.Length);
                 writer.WriteEndArray();
