@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace TorchCharLstm;
 
 /// <summary>
-/// Predicts the next character: an embedding, two LSTM layers, a linear layer. The attribute is all that clipping takes; <c>ClipGradients()</c> is written by
-/// the compiler over every parameter that the module registers.
+/// Predicts the next character: an embedding, two LSTM layers, a linear layer. The attribute is all that clipping takes: from it the
+/// compiler writes <c>ClipGradients()</c> over every parameter that the module registers, and the limit that <c>ClipAndStep</c> clips by.
 /// </summary>
 [ClipGradNorm(Limit)]
 public sealed partial class CharLstm : nn.Module<Tensor, LstmState, (Tensor Logits, LstmState State)>

@@ -10,7 +10,7 @@ public sealed class Trainer(CharLstm model, long[] text, double learningRate, Se
     private readonly TextReader _reader = new(text, settings.Batch, settings.Length);
     private LstmState? _state;
 
-    /// <summary>Trains, and clips the gradients between the backward pass and the optimizer's step.</summary>
+    /// <summary>Trains, and clips the gradients in the optimizer's step.</summary>
     public void TrainClipped(Action<TrainingStep> finished, CancellationToken cancellation)
     {
         using optim.Optimizer optimizer = optim.SGD(model.parameters(), learningRate);
@@ -20,8 +20,7 @@ public sealed class Trainer(CharLstm model, long[] text, double learningRate, Se
             optimizer.zero_grad();
             using Tensor loss = Predict();
             loss.backward();
-            ClipResult clip = model.ClipGradients();
-            optimizer.step();
+            ClipResult clip = optimizer.ClipAndStep(model);
             finished(new TrainingStep(loss.item<float>(), clip.TotalNorm, clip.Clipped));
         }
     }
