@@ -109,6 +109,7 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
                 InvocationExpressionSyntax { Expression: SimpleNameSyntax simple } => simple,
                 _ => null,
             };
+
             // What this package generates is known. To bind it would take longer than all else.
             if (IsGenerated(context) && context.ContainingSymbol is { Name: "ClipGradients", ContainingType: { } generated } && types.IsAnnotated(generated))
                 return;
@@ -155,11 +156,15 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
                 {
                     if (held is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } model && types.IsAnnotated(model))
                         _called.TryAdd(model.OriginalDefinition, true);
-                    else if (types.IsAnnotated(held) || (method.Name is "Clip" or "ClipAndStep" && held.SpecialType == SpecialType.None && held.TypeKind != TypeKind.Enum))
+                    else if (types.IsAnnotated(held) || (method.Name is "Clip" or "ClipAndStep" && MayBeModel(held)))
                         IsAnyCalled = true;
                 }
             }
         }
+
+        // A limit is none.
+        private static bool MayBeModel(ITypeSymbol type) =>
+            type.SpecialType is SpecialType.None or SpecialType.System_Object && type.TypeKind != TypeKind.Enum;
 
         private static IEnumerable<ITypeSymbol> SelfAndItems(ITypeSymbol? type)
         {
