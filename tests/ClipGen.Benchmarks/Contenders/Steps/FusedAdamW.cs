@@ -16,6 +16,9 @@ public sealed unsafe class FusedAdamW : StepContender
     private readonly double _learningRate;
     private readonly TorchParameters _parameters;
     private readonly TorchClipGradNorm _clip;
+
+    // Held, because each reading of grad makes an object that owns its handle.
+    private readonly torch.Tensor[] _gradients;
     private readonly torch.Tensor[] _means;
     private readonly torch.Tensor[] _squares;
     private readonly torch.Tensor _step = torch.zeros(1);
@@ -39,7 +42,8 @@ public sealed unsafe class FusedAdamW : StepContender
         _squares = [.. parameters.All.Select(parameter => torch.zeros(parameter.shape))];
         _stepValue = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(_step.bytes));
         _weightHandles = [.. parameters.All.Select(parameter => parameter.Handle)];
-        _gradientHandles = [.. parameters.All.Select(parameter => parameter.grad!.Handle)];
+        _gradients = [.. parameters.All.Select(parameter => parameter.grad!)];
+        _gradientHandles = [.. _gradients.Select(gradient => gradient.Handle)];
         _meanHandles = [.. _means.Select(mean => mean.Handle)];
         _squareHandles = [.. _squares.Select(square => square.Handle)];
         _stepHandles = [.. parameters.All.Select(_ => _step.Handle)];
@@ -82,7 +86,7 @@ public sealed unsafe class FusedAdamW : StepContender
     /// <inheritdoc/>
     public override void Dispose()
     {
-        foreach (torch.Tensor state in _means.Concat(_squares)) state.Dispose();
+        foreach (torch.Tensor tensor in _gradients.Concat(_means).Concat(_squares)) tensor.Dispose();
 
         _step.Dispose();
         _parameters.Dispose();
