@@ -215,19 +215,10 @@ public static class ModuleGradients
         }
     }
 
-    internal static ClipRule[] WithLimit(ReadOnlySpan<ClipRule> rules, double limit)
+    private static ClipRule[] WithLimit(ReadOnlySpan<ClipRule> rules, double limit)
     {
         var replaced = new ClipRule[rules.Length];
-        bool hasRuleForAll = false;
-        foreach (ClipRule rule in rules)
-            hasRuleForAll |= rule.Group is null;
-        for (int i = 0; i < rules.Length; i++)
-            replaced[i] = hasRuleForAll && rules[i].Group is not null ? rules[i] : WithLimit(rules[i], limit);
+        GradientOperations.ReplaceLimit(rules, limit, replaced);
         return replaced;
     }
-
-    // A rule's limit is set where rules are made.
-    private static ClipRule WithLimit(in ClipRule rule, double limit) => rule.ByValue
-        ? ClipRule.Value(limit, rule.NonFinite, rule.Group, rule.Member)
-        : ClipRule.Norm(limit, rule.NormType, rule.Scope, rule.NonFinite, rule.Epsilon, rule.Group, rule.Member);
 }

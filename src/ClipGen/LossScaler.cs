@@ -1,6 +1,5 @@
 using ClipGen.Numerics;
 using ClipGen.Numerics.Clipping;
-using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Walking;
 using ClipGen.Optimizers.Stepping;
 
@@ -125,8 +124,7 @@ public sealed partial class LossScaler
             }
             finally
             {
-                if (plan.Ledger is { } ledger)
-                    GradientLedger.Return(ledger);
+                plan.ReturnLedger();
             }
         }
     }

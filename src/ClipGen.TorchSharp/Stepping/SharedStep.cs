@@ -1,4 +1,5 @@
 using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Threads;
 using ClipGen.Optimizers.Kernels;
 
 namespace ClipGen.Torch.Stepping;
@@ -28,7 +29,7 @@ internal sealed class SharedStep<TStep> : IThreadPoolWorkItem
         {
             _firstPieces[i] = _pieces;
             if (!records[i].IsRepeated)
-                _pieces += (int)(((long)records[i].Length + Reduction.ChunkLength - 1) / Reduction.ChunkLength);
+                _pieces += SharedPieces.CountOf(records[i].Length);
         }
 
         _unclaimed = _pieces;

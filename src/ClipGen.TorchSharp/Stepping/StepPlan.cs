@@ -16,6 +16,7 @@ internal readonly ref struct StepPlan
     private readonly ClipPlan _plan;
 
     private readonly double _unscale;
+    private readonly PlannedChange _changes;
 
     /// <summary>Measures the gradients, and decides. Nothing is changed.</summary>
     /// <param name="gradients">The gradients.</param>
@@ -28,6 +29,7 @@ internal readonly ref struct StepPlan
         _unscale = 1 / (scaler?.Scale ?? 1);
         _plan = ClipPlanner.Plan(gradients, rules, isUntied: false);
         _plan.Skips |= scaler is not null && !_plan.Result.IsFinite;
+        _changes = new PlannedChange(_plan, _unscale);
         Result = _plan.StepResult;
         if (_plan.Ledger is not { } ledger)
             return;
@@ -55,18 +57,12 @@ internal readonly ref struct StepPlan
     /// <param name="ordinal">Its number, among those with elements.</param>
     internal GradientChange ChangeOf(int ordinal)
     {
-        if (!_plan.Acts)
-            return Unlimited;
-        if (_plan.Ledger is not { } ledger)
-            return GradientChange.Scale(_plan.Factor.Times(_unscale));
-        ref readonly GradientEntry entry = ref ledger[ordinal];
-        return entry.Scale ? GradientChange.Scale(entry.Factor.Times(_unscale))
-            : entry.Clamp ? GradientChange.ScaleAndClamp(new ScaleFactor(_unscale), ledger.Rules[entry.Rule].Limit * _unscale)
-            : Unlimited;
+        _changes.TryOf(ordinal, out GradientChange change);
+        return change;
     }
 
     /// <summary>What happens to a gradient that no limit is for: the loss scale is divided out.</summary>
-    internal GradientChange Unlimited => _unscale == 1 ? GradientChange.None : GradientChange.Scale(new ScaleFactor(_unscale));
+    internal GradientChange Unlimited => _changes.OfOthers;
 
     /// <summary>Changes the gradients in place. Those of a step that is left out stay, unless the policy is to set them to zero.</summary>
     internal void Apply()
@@ -78,9 +74,5 @@ internal readonly ref struct StepPlan
     }
 
     /// <summary>Gives the memory back.</summary>
-    public void Dispose()
-    {
-        if (_plan.Ledger is { } ledger)
-            GradientLedger.Return(ledger);
-    }
+    public void Dispose() => _plan.ReturnLedger();
 }

@@ -1,6 +1,5 @@
 using ClipGen.Numerics;
 using ClipGen.Numerics.Clipping;
-using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Walking;
 using ClipGen.Optimizers.Stepping;
 
@@ -116,7 +115,7 @@ public abstract partial class Optimizer
         }
         finally
         {
-            Return(plan);
+            plan.ReturnLedger();
         }
     }
 
@@ -154,14 +153,8 @@ public abstract partial class Optimizer
         }
         finally
         {
-            Return(plan);
+            plan.ReturnLedger();
         }
-    }
-
-    private static void Return(in ClipPlan plan)
-    {
-        if (plan.Ledger is { } ledger)
-            GradientLedger.Return(ledger);
     }
 
     /// <summary>Clip and step, compiled for one model.</summary>

@@ -52,10 +52,10 @@ public sealed class Optimizer<TUpdate>(TUpdate update, double learningRate) : Op
     private static string[] ReadStateNames()
     {
         string[] names = [.. TUpdate.StateNames];
-        if (names.Length > Stepping.StateNames.Most)
+        if (names.Length > IBufferStep.MostStates)
         {
             throw new NotSupportedException(
-                $"'{typeof(TUpdate)}.{nameof(IUpdate.StateNames)}' has {names.Length} names. An update rule keeps at most {Stepping.StateNames.Most} states.");
+                $"'{typeof(TUpdate)}.{nameof(IUpdate.StateNames)}' has {names.Length} names. An update rule keeps at most {IBufferStep.MostStates} states.");
         }
 
         if (names.Distinct(StringComparer.Ordinal).Count() < names.Length || names.Any(string.IsNullOrEmpty))

@@ -28,6 +28,13 @@ internal struct ClipPlan
     /// <summary>Whether a gradient is not finite, under a policy that leaves out the optimizer's step.</summary>
     internal bool Skips;
 
+    /// <summary>Gives the memory of the ledger back, when all is done.</summary>
+    internal readonly void ReturnLedger()
+    {
+        if (Ledger is not null)
+            GradientLedger.Return(Ledger);
+    }
+
     /// <summary>The result of a step on the gradients. What is skipped is not clipped either.</summary>
     internal readonly ClipResult StepResult => !Skips
         ? Result

@@ -6,6 +6,9 @@ internal interface IGradientOperation
     /// <summary>Whether it asks for the group of a gradient. Decided when a walk is compiled.</summary>
     static virtual bool NeedsGroups => false;
 
+    /// <summary>Whether it asks for the keys of the items before a gradient. Decided when a walk is compiled.</summary>
+    static virtual bool NeedsKeys => false;
+
     /// <summary>Receives one gradient that holds elements.</summary>
     /// <param name="slot">Which one it is.</param>
     /// <param name="gradient">The gradient's elements.</param>

@@ -13,6 +13,7 @@ internal struct Walk<TOperation>(TOperation operation) : IGradientVisitor
 
     private GroupScope _groups;
     private NestingDepth _depth;
+    private KeyHash _keys;
     private int _ordinal;
     private int _position;
 
@@ -44,6 +45,7 @@ internal struct Walk<TOperation>(TOperation operation) : IGradientVisitor
             Ordinal = _ordinal++,
             Position = position,
             Group = TOperation.NeedsGroups ? _groups.Of(group) : null,
+            Keys = _keys.Value,
         };
         Operation.Visit(slot, gradient, parameter);
     }
@@ -64,6 +66,8 @@ internal struct Walk<TOperation>(TOperation operation) : IGradientVisitor
         _depth.Enter();
         if (TOperation.NeedsGroups)
             _groups.Enter(null);
+        if (TOperation.NeedsKeys)
+            _keys.Add(key);
     }
 
     /// <inheritdoc/>

@@ -12,9 +12,6 @@ internal readonly record struct CustomStep<TUpdate>(double LearningRate, double 
     : IBufferStep
     where TUpdate : struct, IUpdate
 {
-    /// <summary>The most states that a rule may have.</summary>
-    internal const int MaximumStates = 3;
-
     // The list may be a new one at every reading.
     private static readonly int StateCount = TUpdate.StateNames.Count;
 
@@ -41,13 +38,13 @@ internal readonly record struct CustomStep<TUpdate>(double LearningRate, double 
             case 2:
                 Run<T, TState, TwoStates>(gradient, parameter, state0, state1, state2, change, zeroGradients);
                 break;
-            case MaximumStates:
+            case IBufferStep.MostStates:
                 Run<T, TState, ThreeStates>(gradient, parameter, state0, state1, state2, change, zeroGradients);
                 break;
             default:
                 throw new NotSupportedException(
                     $"'{typeof(TUpdate)}.{nameof(IUpdate.StateNames)}' has {StateCount} names; "
-                    + $"an update rule keeps at most {MaximumStates} states.");
+                    + $"an update rule keeps at most {IBufferStep.MostStates} states.");
         }
     }
 

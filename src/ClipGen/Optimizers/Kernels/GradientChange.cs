@@ -37,6 +37,15 @@ internal readonly struct GradientChange
     /// <summary>x·factor, then the nearest of [−limit, limit].</summary>
     internal static GradientChange ScaleAndClamp(in ScaleFactor factor, double limit) => new(factor, limit, isClamped: true);
 
+    /// <summary>Makes the change in place.</summary>
+    internal void ApplyTo<T>(Span<T> gradient)
+    {
+        if (Factor.Value != 1)
+            GradientElements.Scale(gradient, Factor);
+        if (_isClamped)
+            GradientElements.Clamp(gradient, _limit);
+    }
+
     /// <summary>What is left to do where a factor that is not simple has been applied already.</summary>
     internal GradientChange WithoutWideFactor() => Factor.IsSimple ? this : new(new ScaleFactor(1), _limit, _isClamped);
 

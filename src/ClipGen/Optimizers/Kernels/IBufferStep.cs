@@ -3,6 +3,9 @@ namespace ClipGen.Optimizers.Kernels;
 /// <summary>One step of one buffer by one optimizer.</summary>
 internal interface IBufferStep
 {
+    /// <summary>The most states that an update has.</summary>
+    internal const int MostStates = 3;
+
     /// <summary>Changes the gradient in registers, then updates parameter and states.</summary>
     /// <typeparam name="T">The type of gradients and parameters.</typeparam>
     /// <typeparam name="TState">

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ClipGen.Optimizers.Kernels;
 
 namespace ClipGen.Optimizers.Stepping;
 
@@ -8,7 +9,7 @@ namespace ClipGen.Optimizers.Stepping;
 /// <param name="length">The number of its elements.</param>
 internal sealed class SlotState(string path, ElementType type, int length)
 {
-    private readonly Array?[] _states = new Array?[StateNames.Most];
+    private readonly Array?[] _states = new Array?[IBufferStep.MostStates];
 
     /// <summary>The path of the parameter in its model.</summary>
     internal string Path { get; } = path;
@@ -41,7 +42,7 @@ internal sealed class SlotState(string path, ElementType type, int length)
     /// <summary>Whether all states of a set are kept: a bit for each.</summary>
     internal bool Has(int states)
     {
-        for (int i = 0; i < StateNames.Most; i++)
+        for (int i = 0; i < IBufferStep.MostStates; i++)
         {
             if ((states >> i & 1) != 0 && _states[i] is null)
                 return false;
@@ -53,7 +54,7 @@ internal sealed class SlotState(string path, ElementType type, int length)
     /// <summary>Makes the states of a set that are not kept yet, all zero.</summary>
     internal void Add(int states)
     {
-        for (int i = 0; i < StateNames.Most; i++)
+        for (int i = 0; i < IBufferStep.MostStates; i++)
         {
             if ((states >> i & 1) == 0 || _states[i] is not null)
                 continue;

@@ -3,9 +3,6 @@ namespace ClipGen.Optimizers.Stepping;
 /// <summary>The names of an optimizer's states, as PyTorch names them. The position of a name is that of the state.</summary>
 internal static class StateNames
 {
-    /// <summary>The most states that an update rule has.</summary>
-    internal const int Most = 3;
-
     internal static readonly string[] Adam = ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"];
     internal static readonly string[] Sgd = ["momentum_buffer"];
     internal static readonly string[] RmsProp = ["square_avg", "momentum_buffer", "grad_avg"];

@@ -39,9 +39,7 @@ internal sealed class StateTable
         where TSource : IGradientSource
     {
         Round++;
-        var check = new CheckVisitor(this, states, ledger);
-        gradients.VisitGradients(ref check);
-        if (!check.IsAsBefore)
+        if (!Walk.Through(gradients, new CheckSlots(this, states, ledger)).IsAsBefore)
             Bind(gradients, states, ledger);
         NextStep = 1;
         foreach (SlotState? slot in _byPosition)
@@ -107,9 +105,8 @@ internal sealed class StateTable
     {
         GradientNames names = GradientNames.Of(gradients);
         GradientNames paths = GradientNames.OfParameters(gradients);
-        var bind = new BindVisitor(this, names, paths, ledger);
-        gradients.VisitGradients(ref bind);
-        string[] all = [.. Enumerable.Range(0, bind.Found.Count).Select(paths.At)];
+        var walk = Walk<ReadSlots>.Through(gradients, new ReadSlots(this, names, paths, ledger));
+        string[] all = [.. Enumerable.Range(0, walk.Positions).Select(paths.At)];
         if (_isLoaded && FindDifference(_paths, all) is { } difference)
             throw new InvalidOperationException($"The optimizer was loaded with the state of another model. {difference} Nothing was changed.");
 
@@ -118,11 +115,9 @@ internal sealed class StateTable
         // All were accepted. Only now is anything kept.
         _isLoaded = false;
         _paths.UnionWith(all);
-        _byPosition = new SlotState?[bind.Found.Count];
-        for (int i = 0; i < bind.Found.Count; i++)
+        _byPosition = new SlotState?[walk.Positions];
+        foreach ((int position, SlotState found) in walk.Operation.Found)
         {
-            if (bind.Found[i] is not { } found)
-                continue;
             if (!_byPath.TryGetValue(found.Path, out SlotState? slot))
             {
                 slot = found;
@@ -132,7 +127,7 @@ internal sealed class StateTable
             slot.Add(states);
             slot.Keys = found.Keys;
             slot.LastRound = Round;
-            _byPosition[i] = slot;
+            _byPosition[position] = slot;
         }
     }
 

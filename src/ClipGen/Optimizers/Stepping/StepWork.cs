@@ -1,6 +1,5 @@
 using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Kernels;
-using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Threads;
 using ClipGen.Numerics.Walking;
 using ClipGen.Optimizers.Kernels;
@@ -20,9 +19,7 @@ internal readonly struct StepWork<TRule, TStep>(StateTable table, TRule rule, in
 {
     private readonly StateTable _table = table;
     private readonly TRule _rule = rule;
-    private readonly GradientLedger? _ledger = plan.Ledger;
-    private readonly ScaleFactor _factor = plan.Factor.Times(unscale);
-    private readonly double _unscale = unscale;
+    private readonly PlannedChange _changes = new(plan, unscale);
     private readonly bool _zeroGradients = zeroGradients;
 
     public static bool Sums => false;
@@ -31,8 +28,7 @@ internal readonly struct StepWork<TRule, TStep>(StateTable table, TRule rule, in
 
     public double Run<T>(in GradientSlot slot, int start, Span<T> gradient, Span<T> parameter)
     {
-        GradientChange change = GradientChange.Scale(_factor);
-        if (_ledger is not null && !TryReadChange(slot.Ordinal, out change))
+        if (!_changes.TryOf(slot.Ordinal, out GradientChange change))
             return 0;
         SlotState state = _table[slot.Position]!;
         TStep step = _rule.For(state, slot.Options);
@@ -81,15 +77,4 @@ internal readonly struct StepWork<TRule, TStep>(StateTable table, TRule rule, in
             state.Elements<float>(2, start, gradient.Length),
             change,
             _zeroGradients);
-
-    // False for a gradient that is tied to an earlier one, with which it was stepped.
-    private bool TryReadChange(int ordinal, out GradientChange change)
-    {
-        ref readonly GradientEntry entry = ref _ledger![ordinal];
-        ScaleFactor factor = (entry.Scale ? entry.Factor : new ScaleFactor(1)).Times(_unscale);
-        change = entry.Clamp
-            ? GradientChange.ScaleAndClamp(factor, _ledger.Rules[entry.Rule].Limit * _unscale)
-            : GradientChange.Scale(factor);
-        return !entry.IsTied;
-    }
 }

@@ -1,9 +1,8 @@
 using ClipGen.Numerics;
 using ClipGen.Numerics.Clipping;
-using ClipGen.Numerics.Kernels;
-using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Threads;
 using ClipGen.Numerics.Walking;
+using ClipGen.Optimizers.Kernels;
 
 namespace ClipGen.Optimizers.Stepping;
 
@@ -17,7 +16,7 @@ internal static class UnscalePass
     internal static void Run<TSource>(TSource gradients, in ClipPlan plan, double unscale)
         where TSource : IGradientSource
     {
-        var work = new Work(plan.Ledger, plan.Factor, unscale);
+        var work = new Work(new PlannedChange(plan, unscale));
         int threads = GradientThreads.Maximum;
         if (plan.SharedPieces > 1 && threads > 1)
             SharedPass<TSource, Work>.Change(gradients, work, plan.SharedPieces, threads);
@@ -25,7 +24,7 @@ internal static class UnscalePass
             Walk.Through(gradients, work);
     }
 
-    private readonly struct Work(GradientLedger? ledger, ScaleFactor factor, double unscale) : IPieceWork, IGradientOperation
+    private readonly struct Work(PlannedChange changes) : IPieceWork, IGradientOperation
     {
         public static bool Sums => false;
 
@@ -33,12 +32,8 @@ internal static class UnscalePass
 
         public double Run<T>(in GradientSlot slot, int start, Span<T> gradient, Span<T> parameter)
         {
-            GradientEntry entry = ledger is null ? new GradientEntry { Scale = true, Factor = factor } : ledger[slot.Ordinal];
-            if (entry.IsTied)
-                return 0;
-            GradientElements.Scale(gradient, (entry.Scale ? entry.Factor : new ScaleFactor(1)).Times(unscale));
-            if (entry.Clamp)
-                GradientElements.Clamp(gradient, ledger!.Rules[entry.Rule].Limit * unscale);
+            if (changes.TryOf(slot.Ordinal, out GradientChange change))
+                change.ApplyTo(gradient);
             return 0;
         }
     }

@@ -1,4 +1,4 @@
-namespace ClipGen.Optimizers.Stepping;
+namespace ClipGen.Numerics.Walking;
 
 /// <summary>A hash of the keys of all items that a walk has entered, in their order.</summary>
 internal struct KeyHash

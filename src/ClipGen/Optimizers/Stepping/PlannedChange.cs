@@ -1,0 +1,37 @@
+using ClipGen.Numerics.Clipping;
+using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Ledgers;
+using ClipGen.Optimizers.Kernels;
+
+namespace ClipGen.Optimizers.Stepping;
+
+/// <summary>What a plan does to each gradient, once the loss scale is divided out.</summary>
+/// <param name="plan">The plan, in the units of the gradients with their scale.</param>
+/// <param name="unscale">One over the loss scale, or 1.</param>
+internal readonly struct PlannedChange(in ClipPlan plan, double unscale)
+{
+    private readonly GradientLedger? _ledger = plan.Ledger;
+    private readonly ScaleFactor _factor = plan.Factor.Times(unscale);
+    private readonly double _unscale = unscale;
+
+    /// <summary>What happens to a gradient that the plan does not know.</summary>
+    internal GradientChange OfOthers => GradientChange.Scale(new ScaleFactor(_unscale));
+
+    /// <summary>What happens to the gradient that is visited as number <paramref name="ordinal"/>.</summary>
+    /// <returns>False for a gradient that is tied to an earlier one, with which it is changed.</returns>
+    internal bool TryOf(int ordinal, out GradientChange change)
+    {
+        if (_ledger is null)
+        {
+            change = GradientChange.Scale(_factor);
+            return true;
+        }
+
+        ref readonly GradientEntry entry = ref _ledger[ordinal];
+        ScaleFactor factor = (entry.Scale ? entry.Factor : new ScaleFactor(1)).Times(_unscale);
+        change = entry.Clamp
+            ? GradientChange.ScaleAndClamp(factor, _ledger.Rules[entry.Rule].Limit * _unscale)
+            : GradientChange.Scale(factor);
+        return !entry.IsTied;
+    }
+}
