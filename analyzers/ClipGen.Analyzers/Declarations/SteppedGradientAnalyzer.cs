@@ -22,13 +22,13 @@ public sealed class SteppedGradientAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(SteppedModels.OptimizerType) is not { } optimizer)
+            if (start.Compilation.GetTypeByMetadataName(SteppedModels.OptimizerType) is null)
             {
                 return;
             }
 
             // Not cancelled: a Lazy would keep the cancellation for everyone who asks later.
-            var stepped = new Lazy<SteppedModels>(() => SteppedModels.Find(start.Compilation, optimizer, CancellationToken.None));
+            var stepped = new Lazy<SteppedModels>(() => SteppedModels.Find(start.Compilation, CancellationToken.None));
             start.RegisterSymbolAction(symbol => Analyze(symbol, stepped), SymbolKind.NamedType);
         });
     }

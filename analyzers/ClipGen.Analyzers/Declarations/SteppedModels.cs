@@ -1,3 +1,4 @@
+using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Screening;
 using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
@@ -16,7 +17,7 @@ internal sealed class SteppedModels
     private readonly Dictionary<INamedTypeSymbol, SteppedSource> _sources = new(SymbolEqualityComparer.Default);
 
     /// <summary>Finds them. Only files that name an optimizer's method are bound.</summary>
-    public static SteppedModels Find(Compilation compilation, INamedTypeSymbol optimizer, CancellationToken cancellation)
+    public static SteppedModels Find(Compilation compilation, CancellationToken cancellation)
     {
         var models = new SteppedModels();
         foreach (SyntaxTree tree in compilation.SyntaxTrees)
@@ -33,7 +34,7 @@ internal sealed class SteppedModels
             {
                 if (IsNamed(call.Expression)
                     && model.GetSymbolInfo(call, cancellation).Symbol is IMethodSymbol { TypeArguments: [INamedTypeSymbol stepped] } method
-                    && IsOptimizer(method.ContainingType, optimizer))
+                    && ClipCalls.IsOptimizersStep(method))
                 {
                     models.Add(stepped.OriginalDefinition, method, compilation, cancellation);
                 }
@@ -68,19 +69,6 @@ internal sealed class SteppedModels
         MemberBindingExpressionSyntax binding => Methods.Contains(binding.Name.Identifier.ValueText),
         _ => false,
     };
-
-    private static bool IsOptimizer(INamedTypeSymbol type, INamedTypeSymbol optimizer)
-    {
-        for (INamedTypeSymbol? current = type; current is not null; current = current.BaseType)
-        {
-            if (SymbolEqualityComparer.Default.Equals(current, optimizer))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }
 
 /// <summary>A source whose gradients an optimizer steps.</summary>
