@@ -1,6 +1,7 @@
 using ClipGen.Numerics;
 using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Walking;
+using ClipGen.Observing;
 using ClipGen.Optimizers.Stepping;
 
 namespace ClipGen;
@@ -97,21 +98,42 @@ public sealed partial class LossScaler
         ArgumentNullException.ThrowIfNull(model);
         if (model is not IClipModel generated)
             throw new ArgumentException($"'{model.GetType()}' implements IClippable by hand, and its limits are not known.", nameof(model));
-        var operation = new ClipOperation(this, limit);
+        var operation = new ClipOperation(this, model, limit);
         generated.Run(ref operation);
         return operation.Result;
     }
 
     /// <summary>Unscale and clip, compiled for one model.</summary>
-    private struct ClipOperation(LossScaler scaler, double? limit) : IModelOperation
+    private struct ClipOperation(LossScaler scaler, object model, double? limit) : IModelOperation
     {
         public ClipResult Result { get; private set; }
 
         public void Run<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied)
             where TSource : IGradientSource
         {
+            if (!ClipObservation.IsOn)
+            {
+                Clip(gradients, rules, isUntied, report: null);
+                return;
+            }
+
+            using var observed = new ObservedClip(ObservedModel.Of(gradients, model), rules, report: null, limit, scaler);
+            try
+            {
+                Clip(gradients, rules, isUntied, observed.Report);
+                observed.Complete(Result);
+            }
+            catch (NonFiniteGradientException) when (observed.Fail())
+            {
+                throw;
+            }
+        }
+
+        private void Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report)
+            where TSource : IGradientSource
+        {
             using ReplacedRules replaced = new(rules, limit, scaler);
-            ClipPlan plan = ClipPlanner.Plan(gradients, replaced.Rules, isUntied);
+            ClipPlan plan = ClipPlanner.Plan(gradients, replaced.Rules, isUntied, report);
             plan.Skips |= !plan.Result.IsFinite;
             try
             {

@@ -1,6 +1,7 @@
 using ClipGen.Numerics;
 using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Walking;
+using ClipGen.Observing;
 using ClipGen.Optimizers.Stepping;
 
 namespace ClipGen.Optimizers;
@@ -129,15 +130,15 @@ public abstract partial class Optimizer
         ArgumentNullException.ThrowIfNull(model);
         if (model is not IClipModel generated)
             throw new ArgumentException($"'{model.GetType()}' implements IClippable by hand, and its limits are not known. Call its ClipGradients(), and then Step.", nameof(model));
-        var operation = new ClipAndStepOperation(this, limit, scaler);
+        var operation = new ClipAndStepOperation(this, model, limit, scaler);
         generated.Run(ref operation);
         return operation.Result;
     }
 
-    private ClipResult ClipAndStepOn<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, double unscale = 1, bool isScaled = false)
+    private ClipResult ClipAndStepOn<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, double unscale, bool isScaled, ClipReport? report)
         where TSource : IGradientSource
     {
-        ClipPlan plan = ClipPlanner.Plan(gradients, rules, isUntied);
+        ClipPlan plan = ClipPlanner.Plan(gradients, rules, isUntied, report);
         plan.Skips |= isScaled && !plan.Result.IsFinite;
         try
         {
@@ -158,21 +159,42 @@ public abstract partial class Optimizer
     }
 
     /// <summary>Clip and step, compiled for one model.</summary>
-    private struct ClipAndStepOperation(Optimizer optimizer, double? limit, LossScaler? scaler) : IModelOperation
+    private struct ClipAndStepOperation(Optimizer optimizer, object model, double? limit, LossScaler? scaler) : IModelOperation
     {
         public ClipResult Result { get; private set; }
 
         public void Run<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied)
             where TSource : IGradientSource
         {
+            if (!ClipObservation.IsOn)
+            {
+                Step(gradients, rules, isUntied, report: null);
+                return;
+            }
+
+            using var observed = new ObservedClip(ObservedModel.Of(gradients, model), rules, report: null, limit, scaler);
+            try
+            {
+                Step(gradients, rules, isUntied, observed.Report);
+                observed.Complete(Result);
+            }
+            catch (NonFiniteGradientException) when (observed.Fail())
+            {
+                throw;
+            }
+        }
+
+        private void Step<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report)
+            where TSource : IGradientSource
+        {
             if (limit is null && scaler is null)
             {
-                Result = optimizer.ClipAndStepOn(gradients, rules, isUntied);
+                Result = optimizer.ClipAndStepOn(gradients, rules, isUntied, unscale: 1, isScaled: false, report);
                 return;
             }
 
             using ReplacedRules replaced = new(rules, limit, scaler);
-            ClipResult result = optimizer.ClipAndStepOn(gradients, replaced.Rules, isUntied, 1 / replaced.Scale, isScaled: scaler is not null);
+            ClipResult result = optimizer.ClipAndStepOn(gradients, replaced.Rules, isUntied, 1 / replaced.Scale, isScaled: scaler is not null, report);
             scaler?.Update(result.IsFinite);
             Result = replaced.Unscale(result);
         }

@@ -1,5 +1,4 @@
 using ClipGen.Observing;
-using Xunit;
 
 namespace ClipGen.Tests.Observing;
 

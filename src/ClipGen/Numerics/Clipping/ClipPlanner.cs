@@ -14,23 +14,31 @@ internal static class ClipPlanner
     /// <param name="gradients">The gradients.</param>
     /// <param name="rules">The limits.</param>
     /// <param name="isUntied">Whether the compiler saw that no two gradients share memory.</param>
+    /// <param name="report">Receives what is found and decided, or null.</param>
     /// <exception cref="NonFiniteGradientException">A gradient is not finite, under <see cref="NonFinitePolicy.Throw"/>.</exception>
-    internal static ClipPlan Plan<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied)
+    internal static ClipPlan Plan<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report = null)
         where TSource : IGradientSource
     {
         GradientOperations.Validate(rules);
         bool everything = rules is [{ Group: null }];
+        if (everything && report is not null && rules[0] is { ByValue: false, Scope: ClipScope.Global })
+            LedgerOperations.Report(gradients, rules[0], report);
         if (everything && TryPlan(gradients, rules[0], isUntied, out ClipPlan simple))
+        {
+            report?.WriteResult(simple.Result);
             return simple;
+        }
+
         GradientLedger ledger = LedgerOperations.RentFor(rules, everything);
         bool isKept = false;
         try
         {
-            ClipPlan plan = LedgerOperations.Plan(gradients, ledger, rules, everything);
+            ClipPlan plan = LedgerOperations.Plan(gradients, ledger, rules, everything, report);
             if (plan.Acts)
             {
                 Walk.Through(gradients, new ConfirmClamps(ledger));
                 LedgerOperations.CountClamped(ref plan);
+                report?.WriteFactors(ledger);
             }
 
             plan.SharedPieces = CountPieces(gradients);
