@@ -31,7 +31,7 @@ internal static class StepOperations
         torch.optim.Optimizer optimizer, torch.nn.Module module, double? limit, LossScaler? scaler, bool zeroGradients)
     {
         if (module is IClipModel model)
-            return ClipAndStep(optimizer, module, model.GetClipRules(), limit, scaler, zeroGradients, default);
+            return ClipAndStep(optimizer, module, model.GetClipRules(), limit, scaler, zeroGradients, default(ClipSite));
         string name = module.GetType().Name;
         throw new ArgumentException(
             module is IClippable

@@ -1,3 +1,5 @@
+using ClipGen.Numerics;
+
 namespace ClipGen.Observing;
 
 /// <summary>One clip, as metrics and recorders see it. Norms and limits are those of the gradients without a loss scale.</summary>
@@ -12,7 +14,10 @@ internal readonly ref struct ClipMeasurement
     /// <summary>The norm over all gradients.</summary>
     internal required double TotalNorm { get; init; }
 
-    /// <summary>The limits, with the norm and the factor of each.</summary>
+    /// <summary>The limits as they are declared.</summary>
+    internal required ReadOnlySpan<ClipRule> Rules { get; init; }
+
+    /// <summary>The limits, in the same order, with the norm and the factor of each.</summary>
     internal required ReadOnlySpan<LimitResult> Limits { get; init; }
 
     /// <summary>The gradients, with the norm of each; none where nobody asked for them.</summary>

@@ -1,3 +1,5 @@
+using ClipGen.Numerics;
+
 namespace ClipGen.Observing;
 
 /// <summary>Which limit of a model it is, and its kind.</summary>
@@ -8,7 +10,8 @@ namespace ClipGen.Observing;
 /// <param name="NormType">The order of the norm.</param>
 internal readonly record struct LimitKey(string? Group, string? Member, bool ByValue, ClipScope Scope, double NormType)
 {
-    internal static LimitKey Of(in LimitResult limit) => new(limit.Group, limit.Member, limit.ByValue, limit.Scope, limit.NormType);
+    internal static LimitKey Of(in ClipRule rule) =>
+        new(rule.Member is null ? rule.Group : null, rule.Member, rule.ByValue, rule.Scope, rule.NormType);
 
     /// <summary>What its norm is called in text.</summary>
     internal string NormName => ByValue ? "largest element" : Scope == ClipScope.PerParameter ? "largest norm" : "norm";

@@ -1,3 +1,5 @@
+using ClipGen.Numerics;
+
 namespace ClipGen.Observing;
 
 /// <summary>The limits and gradients of a model's steps, in their order.</summary>
@@ -15,8 +17,8 @@ internal sealed class ModelLayout
         if (IsOf(clip))
             return false;
         Limits.Clear();
-        foreach (ref readonly LimitResult limit in clip.Limits)
-            Limits.Add(LimitKey.Of(limit));
+        foreach (ref readonly ClipRule rule in clip.Rules)
+            Limits.Add(LimitKey.Of(rule));
         Gradients.Clear();
         foreach (ref readonly GradientResult gradient in clip.Gradients)
             Gradients.Add(gradient.Name);
@@ -25,11 +27,11 @@ internal sealed class ModelLayout
 
     private bool IsOf(in ClipMeasurement clip)
     {
-        if (clip.Limits.Length != Limits.Count || clip.Gradients.Length != Gradients.Count)
+        if (clip.Rules.Length != Limits.Count || clip.Gradients.Length != Gradients.Count)
             return false;
         for (int i = 0; i < Limits.Count; i++)
         {
-            if (LimitKey.Of(clip.Limits[i]) != Limits[i])
+            if (LimitKey.Of(clip.Rules[i]) != Limits[i])
                 return false;
         }
 

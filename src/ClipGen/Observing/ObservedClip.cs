@@ -92,6 +92,7 @@ internal readonly ref struct ObservedClip
             Model = _model,
             Outcome = outcome,
             TotalNorm = result.TotalNorm,
+            Rules = _rules,
             Limits = Report is null ? new ReadOnlySpan<LimitResult>(in only) : Report.LimitSpan,
             Gradients = Report is null ? default : Report.GradientSpan,
             LossScale = _scaler?.Scale ?? 0,

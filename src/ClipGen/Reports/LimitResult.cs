@@ -42,16 +42,12 @@ public readonly record struct LimitResult
     /// <summary>The number of gradients under the limit: those that hold elements, tied ones once.</summary>
     public int GradientCount { get; init; }
 
-    /// <summary>The order of the norm.</summary>
-    internal double NormType { get; init; }
-
     internal LimitResult(in ClipRule rule)
     {
         Group = rule.Member is null ? rule.Group : null;
         Member = rule.Member;
         Limit = rule.Limit;
         ByValue = rule.ByValue;
-        NormType = rule.NormType;
         Scope = rule.Scope;
         Factor = 1;
     }
