@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using ClipGen.Observing;
+using ClipGen.Observing.Recording;
 using ClipGen.Observing.Report;
 
 namespace ClipGen;

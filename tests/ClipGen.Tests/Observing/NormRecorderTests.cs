@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ClipGen.Observing;
+using ClipGen.Observing.Recording;
 using ClipGen.Optimizers;
 
 namespace ClipGen.Tests.Observing;
@@ -207,7 +207,7 @@ public sealed class NormRecorderTests : IDisposable
         for (int i = 0; i < 500; i++)
         {
             byte[] bytes = [.. whole];
-            int position = random.Next(ClipGen.Observing.Journal.Signature.Length, bytes.Length);
+            int position = random.Next(ClipGen.Observing.Recording.Journal.Signature.Length, bytes.Length);
             bytes[position] ^= (byte)(1 << random.Next(8));
             File.WriteAllBytes(damaged, bytes);
             long steps = 0;

@@ -1,4 +1,4 @@
-namespace ClipGen.Observing;
+namespace ClipGen.Observing.Recording;
 
 /// <summary>What was recorded of a run, in bounded memory. Not thread-safe: a recorder locks.</summary>
 /// <param name="name">The run's name.</param>

@@ -1,4 +1,4 @@
-namespace ClipGen.Observing;
+namespace ClipGen.Observing.Recording;
 
 /// <summary>What was recorded of one model.</summary>
 /// <param name="identity">Which model it is.</param>

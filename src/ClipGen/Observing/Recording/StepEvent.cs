@@ -1,4 +1,4 @@
-namespace ClipGen.Observing;
+namespace ClipGen.Observing.Recording;
 
 /// <summary>One clip as a record keeps it: what a journal writes and what is read from it.</summary>
 internal sealed class StepEvent

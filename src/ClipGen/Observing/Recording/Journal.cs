@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace ClipGen.Observing;
+namespace ClipGen.Observing.Recording;
 
 /// <summary>
 /// The file that a recorder writes as it goes. An entry is its length, its kind, its content and a check sum, and is handed to the operating system as a whole at

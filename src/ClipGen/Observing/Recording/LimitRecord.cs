@@ -1,4 +1,4 @@
-namespace ClipGen.Observing;
+namespace ClipGen.Observing.Recording;
 
 /// <summary>What one limit of a model did over a run.</summary>
 /// <param name="key">Which limit it is.</param>

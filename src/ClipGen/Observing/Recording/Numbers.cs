@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ClipGen.Observing;
+namespace ClipGen.Observing.Recording;
 
 /// <summary>Numbers as people read them, and limits as people choose them.</summary>
 internal static class Numbers

@@ -1,4 +1,4 @@
-namespace ClipGen.Observing;
+namespace ClipGen.Observing.Recording;
 
 /// <summary>Which model a record is of.</summary>
 /// <param name="Name">What people call it.</param>

@@ -1,4 +1,4 @@
-namespace ClipGen.Observing;
+namespace ClipGen.Observing.Recording;
 
 /// <summary>Some neighbouring steps of one limit.</summary>
 internal readonly record struct LimitColumn : IColumn<LimitColumn>

@@ -1,4 +1,4 @@
-namespace ClipGen.Observing;
+namespace ClipGen.Observing.Recording;
 
 /// <summary>What one gradient was over a run.</summary>
 /// <param name="name">Its path.</param>

@@ -1,4 +1,4 @@
-namespace ClipGen.Observing;
+namespace ClipGen.Observing.Recording;
 
 /// <summary>What one limit found and did in one step.</summary>
 /// <param name="Norm">The norm before clipping, or the largest of several; NaN or infinite where a gradient is.</param>

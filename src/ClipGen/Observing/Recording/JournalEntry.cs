@@ -1,4 +1,4 @@
-namespace ClipGen.Observing;
+namespace ClipGen.Observing.Recording;
 
 /// <summary>What an entry of a journal holds.</summary>
 internal enum JournalEntry : byte

@@ -1,6 +1,6 @@
 using ClipGen.Numerics;
 
-namespace ClipGen.Observing;
+namespace ClipGen.Observing.Recording;
 
 /// <summary>The limits and gradients of a model's steps, in their order.</summary>
 internal sealed class ModelLayout

@@ -1,6 +1,6 @@
 using ClipGen.Numerics;
 
-namespace ClipGen.Observing;
+namespace ClipGen.Observing.Recording;
 
 /// <summary>Which limit of a model it is, and its kind.</summary>
 /// <param name="Group">The group that it is for, or null.</param>

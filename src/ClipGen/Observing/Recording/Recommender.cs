@@ -1,4 +1,4 @@
-namespace ClipGen.Observing;
+namespace ClipGen.Observing.Recording;
 
 /// <summary>
 /// Recommends a limit from recorded norms: the 90th percentile, so that the largest tenth is scaled down. A limit that clips between one step in 50 and one in four

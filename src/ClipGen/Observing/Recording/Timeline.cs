@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace ClipGen.Observing;
+namespace ClipGen.Observing.Recording;
 
 /// <summary>
 /// A run in at most <see cref="MostColumns"/> columns of as many steps each. When all are full, neighbours are joined and each has twice as many.

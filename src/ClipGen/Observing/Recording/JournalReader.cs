@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace ClipGen.Observing;
+namespace ClipGen.Observing.Recording;
 
 /// <summary>Reads a journal up to its end, or up to the first entry that is cut off or damaged.</summary>
 internal static class JournalReader

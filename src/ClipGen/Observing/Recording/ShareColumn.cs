@@ -1,4 +1,4 @@
-namespace ClipGen.Observing;
+namespace ClipGen.Observing.Recording;
 
 /// <summary>The shares of the gradients in the squared norm, over some neighbouring steps.</summary>
 /// <param name="Steps">The number of steps that had shares.</param>

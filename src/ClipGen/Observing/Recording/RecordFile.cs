@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace ClipGen.Observing;
+namespace ClipGen.Observing.Recording;
 
 /// <summary>Writes what the compiler reads of a run, as JSON. The analyzers' <c>RecordReader</c> reads it.</summary>
 internal static class RecordFile

@@ -1,4 +1,4 @@
-namespace ClipGen.Observing;
+namespace ClipGen.Observing.Recording;
 
 /// <summary>What a timeline keeps of neighbouring steps.</summary>
 /// <typeparam name="TColumn">The column itself.</typeparam>
