@@ -323,6 +323,8 @@ internal sealed class EventExtractor(
             IOperation value = argument.Value.WithoutConversions();
             if (value.Type is null || value.Type.SpecialType != SpecialType.None || value.ConstantValue.HasValue)
                 continue;
+            if (ClipCalls.IsLossScaler(value.Type))
+                continue;
             if (areBuffers && argument.Parameter?.Name is "nonFinite" or "scope" or "report")
                 continue;
             any = true;
