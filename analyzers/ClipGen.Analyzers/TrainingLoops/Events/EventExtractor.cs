@@ -128,6 +128,8 @@ internal sealed class EventExtractor(
         }
 
         Classification classification = classifier.Classify(method);
+        if (classification is { Action: TrainingAction.Clip, Evidence: Evidence.Name } && ProbabilityRange.Limits(invocation.Syntax))
+            yield break;
         bool isStep = classification is { Action: TrainingAction.Step, Evidence: not Evidence.Name };
         if (isStep && IsLbfgs(invocation, receiver, facts))
             yield break;
