@@ -132,6 +132,10 @@ public sealed class HandWrittenEvidenceTests
     [InlineData("gpt_backward", "gpt_update")]
     [InlineData("BackPropogate", "AdjustWeights")]
     [InlineData("CalculateLayerGradients", "UpdateWeightsAndBiases")]
+    [InlineData("CalculateDeltas", "CorrectWeights")]
+    [InlineData("PropagateErrorBackwards", "ApplyWeightDeltas")]
+    [InlineData("ComputeDerivatives", "TuneParameters")]
+    [InlineData("PropagateBack", "ApplyCorrections")]
     [InlineData("RunBackwardPass", "AdamUpdate")]
     public Task Names_of_the_two_halves(string backward, string update) => LoopTest.FileAsync($$"""
         class Trainer
@@ -154,6 +158,8 @@ public sealed class HandWrittenEvidenceTests
     [InlineData("UpdateGradientBrush", "UpdateWeights")]
     [InlineData("StepBackwards", "UpdateWeights")]
     [InlineData("MoveBackward", "UpdateWeights")]
+    [InlineData("PropagateSoundBack", "UpdateWeights")]
+    [InlineData("UpdateDelta", "UpdateWeights")]
     [InlineData("PropagateBackwardReferences", "ApplyGradients")]
     public Task Names_that_are_about_something_else(string backward, string update) => LoopTest.FileAsync($$"""
         class Trainer
