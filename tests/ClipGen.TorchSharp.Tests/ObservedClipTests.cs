@@ -31,11 +31,12 @@ public sealed partial class ObservedClipTests : TorchTests
         adam.ClipAndStep(0.5);
         own.ClipAndStep(0.5);
         adam.ClipAndStep(0.5, scaler);
-        Assert.Equal(12, run.Steps);
+        scaler.Clip(Fill(net).parameters(), 0.5);
+        Assert.Equal(13, run.Steps);
         Assert.Equal(6, run.Recommend(net).Steps);
         Assert.Equal(1.0, run.Recommend(net).RecordedLimit);
         Assert.Equal(
-            ["ClipGen.Torch.Tests.ObservedClipTests.Net", "ClipGen.Torch.Tests.ObservedClipTests.Net", "Fill(net).parameters()", "Fill(net).named_parameters()", "adam", "own"],
+            ["ClipGen.Torch.Tests.ObservedClipTests.Net", "ClipGen.Torch.Tests.ObservedClipTests.Net", "Fill(net).parameters()", "Fill(net).named_parameters()", "adam", "own", "Fill(net).parameters()"],
             run.Recommendations.Select(recommendation => recommendation.Model));
     }
 
