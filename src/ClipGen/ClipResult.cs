@@ -41,6 +41,9 @@ public readonly record struct ClipResult
     /// <summary>The path of the first gradient that held a NaN or an infinity, such as <c>_layers[3]._dBias</c>; <see langword="null"/> when all were finite.</summary>
     public string? NonFiniteGradient { get; init; }
 
+    /// <summary>The number of the process that <see cref="NonFiniteGradient"/> is of, where several hold one model; else <see langword="null"/>.</summary>
+    public int? NonFiniteRank { get; init; }
+
     /// <summary>
     /// Whether the optimizer's step was left out because a gradient was not finite, under <see cref="NonFinitePolicy.Zero"/> or
     /// <see cref="NonFinitePolicy.Leave"/>: parameters, state and step count are as before. Always <see langword="false"/> where gradients are
@@ -60,7 +63,7 @@ public readonly record struct ClipResult
             text += ", clipped";
         text += GradientResult.Describe(Clipped, Scale);
         if (NonFiniteGradient is not null)
-            text += $"; not finite: {NonFiniteGradient}";
+            text += $"; not finite: {NonFiniteGradient}{(NonFiniteRank is { } rank ? $" of rank {rank.ToString(CultureInfo.InvariantCulture)}" : "")}";
         return Skipped ? text + ", step skipped" : text;
     }
 }

@@ -113,7 +113,7 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
             // What this package generates is known. To bind it would take longer than all else.
             if (IsGenerated(context) && context.ContainingSymbol is { Name: "ClipGradients", ContainingType: { } generated } && types.IsAnnotated(generated))
                 return;
-            if (name?.Identifier.ValueText is "Clip" or "ClipNorm" or "ClipValue" or "ClipAndStep")
+            if (name?.Identifier.ValueText is "Clip" or "ClipNorm" or "ClipValue" or "ClipAndStep" or "ClipSharded" or "ClipAndStepSharded")
                 ReadArguments(context, name, types);
             if (name?.Identifier.ValueText is not ("ClipGradients" or "ScaleGradients" or "VisitGradients"))
                 return;
@@ -137,7 +137,8 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
         private void ReadArguments(SyntaxNodeAnalysisContext context, SimpleNameSyntax name, KnownTypes types)
         {
             if (context.SemanticModel.GetSymbolInfo(name, context.CancellationToken).Symbol is not IMethodSymbol method
-                || !(ClipCalls.IsGradientsClip(method) || ClipCalls.IsClipAndStep(method) || ClipCalls.IsLossScalersClip(method)))
+                || !(ClipCalls.IsGradientsClip(method) || ClipCalls.IsClipAndStep(method) || ClipCalls.IsLossScalersClip(method)
+                    || ClipCalls.IsClipSharded(method)))
             {
                 return;
             }
@@ -156,15 +157,15 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
                 {
                     if (held is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } model && types.IsAnnotated(model))
                         _called.TryAdd(model.OriginalDefinition, true);
-                    else if (types.IsAnnotated(held) || (method.Name is "Clip" or "ClipAndStep" && MayBeModel(held)))
+                    else if (types.IsAnnotated(held) || (method.Name is not ("ClipNorm" or "ClipValue") && MayBeModel(held)))
                         IsAnyCalled = true;
                 }
             }
         }
 
-        // A limit is none.
+        // A limit is none, and neither is what a call takes besides the model.
         private static bool MayBeModel(ITypeSymbol type) =>
-            type.SpecialType is SpecialType.None or SpecialType.System_Object && type.TypeKind != TypeKind.Enum;
+            type.SpecialType is SpecialType.None or SpecialType.System_Object && type.TypeKind != TypeKind.Enum && !ClipCalls.IsPartner(type);
 
         private static IEnumerable<ITypeSymbol> SelfAndItems(ITypeSymbol? type)
         {

@@ -44,6 +44,9 @@ internal sealed record GradientMember(
 
     /// <summary>Whether it is an array of <see cref="Length"/> elements, allocated where it is declared and never replaced: not null, and no other member's.</summary>
     public bool IsProven { get; init; }
+
+    /// <summary>Whether every process holds it, in a model whose other gradients are spread over processes.</summary>
+    public bool IsReplicated { get; init; }
 }
 
 /// <summary>One member that holds parameters.</summary>

@@ -33,9 +33,9 @@ public static class Unrolled
         if (typeof(TVisitor) == typeof(GroupSumVisitor))
         {
             // Where the call is not inlined, only this variable is in memory, and the sums of groups do not wait for each other.
-            var sum = new GroupSumVisitor();
+            var sum = new OneGroupSum();
             group.TrySum(ref sum);
-            Unsafe.As<TVisitor, GroupSumVisitor>(ref visitor).Sum += sum.Sum;
+            Unsafe.As<TVisitor, GroupSumVisitor>(ref visitor).Sum.Add(sum.Sum);
         }
         else if (typeof(TVisitor) == typeof(GroupScaleVisitor))
         {

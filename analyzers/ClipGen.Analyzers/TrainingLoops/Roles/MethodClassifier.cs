@@ -62,7 +62,7 @@ internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options
             return TrainingAction.None;
         if (type.Name == "TorchGradients" && type.ContainingNamespace?.ToDisplayString().StartsWith("ClipGen", StringComparison.Ordinal) == true)
             return method.Name.StartsWith("Clip", StringComparison.Ordinal) ? TrainingAction.Clip : TrainingAction.None;
-        if (ClipCalls.IsGradientsClip(method) || ClipCalls.IsLossScalersClip(method))
+        if (ClipCalls.IsGradientsClip(method) || ClipCalls.IsLossScalersClip(method) || ClipCalls.IsClipSharded(method))
             return TrainingAction.Clip;
 
         // That it clips as well is told where events are found.

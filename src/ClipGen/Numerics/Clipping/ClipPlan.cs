@@ -43,6 +43,7 @@ internal struct ClipPlan
             TotalNorm = Result.TotalNorm,
             Scale = Zeros ? 0 : 1,
             NonFiniteGradient = Result.NonFiniteGradient,
+            NonFiniteRank = Result.NonFiniteRank,
             Skipped = true,
         };
 

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Overlap;
+using ClipGen.Numerics.Sums;
 using ClipGen.Numerics.Threads;
 using ClipGen.Numerics.Walking;
 
@@ -20,25 +21,36 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
     public TWatch Watch;
 
     private readonly long _bytesAlone;
-    private double _sum;
+
+    // Where every bit is kept; null where the compensated sum does.
+    private readonly long[]? _exact;
+    private readonly bool _countsReplicated;
+    private CompensatedSum _sum;
     private NestingDepth _depth;
+    private int _replicated;
 
     // Of the buffers that are long enough to be shared.
-    private double _sumOfLong;
     private long _bytes;
     private int _pieces;
     private int _leftPieces;
 
     /// <summary>Begins at zero.</summary>
     /// <param name="threads">How many threads may take part in all.</param>
+    /// <param name="exact">The words of an <see cref="ExactSum"/>, or null.</param>
+    /// <param name="countsReplicated">Whether gradients that every process holds are added to <paramref name="exact"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal EuclideanNormVisitor(int threads) => _bytesAlone = threads > 1 ? BytesAlone : long.MaxValue;
+    internal EuclideanNormVisitor(int threads, long[]? exact = null, bool countsReplicated = true)
+    {
+        _bytesAlone = threads > 1 ? BytesAlone : long.MaxValue;
+        _exact = exact;
+        _countsReplicated = countsReplicated;
+    }
 
     /// <summary>Whether two of the buffers may share memory.</summary>
     internal readonly bool MayOverlap => Watch.MayOverlap;
 
     /// <summary>Σx² over everything visited, but for the pieces that were left.</summary>
-    internal readonly double Sum => _sum + _sumOfLong;
+    internal readonly CompensatedSum Sum => _sum;
 
     /// <summary>The pieces of long buffers.</summary>
     internal readonly int Pieces => _pieces;
@@ -53,8 +65,15 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
     {
         if (_leftPieces > 0)
         {
-            _sumOfLong = SharedPass<TSource, SumSquares>.AddSums(
-                source, default, _sumOfLong, _pieces - _leftPieces, _leftPieces, IsLarge ? threads : 1);
+            ReadOnlySpan<double> sums = SharedPass<TSource, SumSquares>.Sum(
+                source, new SumSquares(_countsReplicated), _pieces - _leftPieces, _leftPieces, IsLarge ? threads : 1);
+            foreach (double sum in sums)
+            {
+                if (_exact is null)
+                    _sum.Add(sum);
+                else
+                    ExactSum.AddTo(_exact, sum);
+            }
         }
     }
 
@@ -73,10 +92,12 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
 
         // The running total is read after the call, not kept over it: that would double the latency from buffer to buffer.
         double sum = GradientElements.SumOfSquares(gradient);
-        _sum += sum;
+        if (_exact is null)
+            _sum.Add(sum);
+        else
+            AddExactly(sum);
     }
 
-    // The sums of pieces are added in their order, one by one, apart from those of short buffers: so do several threads.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void AddLong<T>(Span<T> gradient)
     {
@@ -91,7 +112,20 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
         }
 
         for (; !gradient.IsEmpty; gradient = gradient[Math.Min(gradient.Length, Reduction.ChunkLength)..])
-            _sumOfLong += GradientElements.SumOfSquares(gradient[..Math.Min(gradient.Length, Reduction.ChunkLength)]);
+        {
+            double sum = GradientElements.SumOfSquares(gradient[..Math.Min(gradient.Length, Reduction.ChunkLength)]);
+            if (_exact is null)
+                _sum.Add(sum);
+            else
+                AddExactly(sum);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void AddExactly(double sum)
+    {
+        if (_countsReplicated || _replicated == 0)
+            ExactSum.AddTo(_exact, sum);
     }
 
     /// <inheritdoc/>
@@ -105,6 +139,14 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Leave() => _depth.Leave();
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void EnterReplicated() => _replicated++;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void LeaveReplicated() => _replicated--;
 
     /// <inheritdoc/>
     public readonly bool WatchesAddresses
@@ -124,8 +166,14 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add<T>(Vector512<T> squares)
-        where T : unmanaged, INumber<T> =>
-        _sum += Reduction.ReduceTree<T, SumOfSquares<T>>(squares);
+        where T : unmanaged, INumber<T>
+    {
+        double sum = Reduction.ReduceTree<T, SumOfSquares<T>>(squares);
+        if (_exact is null)
+            _sum.Add(sum);
+        else
+            AddExactly(sum);
+    }
 
     /// <summary>Takes the address of one buffer, and leaves its sum to the caller.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
