@@ -49,6 +49,10 @@ public static class Unrolled
         {
             Sum<T, TGroup, AddressRuns>(group, ref Unsafe.As<TVisitor, EuclideanNormVisitor<AddressRuns>>(ref visitor));
         }
+        else if (typeof(TVisitor) == typeof(EuclideanNormVisitor<ExactTerms>))
+        {
+            Sum<T, TGroup, ExactTerms>(group, ref Unsafe.As<TVisitor, EuclideanNormVisitor<ExactTerms>>(ref visitor));
+        }
         else if (!Vector256.IsHardwareAccelerated
             || typeof(TVisitor) != typeof(ScaleVisitor)
             || !Unsafe.As<TVisitor, ScaleVisitor>(ref visitor).Factor.TryGet(out T factor)

@@ -21,13 +21,8 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
     public TWatch Watch;
 
     private readonly long _bytesAlone;
-
-    // Where every bit is kept; null where the compensated sum does.
-    private readonly long[]? _exact;
-    private readonly bool _countsReplicated;
     private CompensatedSum _sum;
     private NestingDepth _depth;
-    private int _replicated;
 
     // Of the buffers that are long enough to be shared.
     private long _bytes;
@@ -36,15 +31,8 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
 
     /// <summary>Begins at zero.</summary>
     /// <param name="threads">How many threads may take part in all.</param>
-    /// <param name="exact">The words of an <see cref="ExactSum"/>, or null.</param>
-    /// <param name="countsReplicated">Whether gradients that every process holds are added to <paramref name="exact"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal EuclideanNormVisitor(int threads, long[]? exact = null, bool countsReplicated = true)
-    {
-        _bytesAlone = threads > 1 ? BytesAlone : long.MaxValue;
-        _exact = exact;
-        _countsReplicated = countsReplicated;
-    }
+    internal EuclideanNormVisitor(int threads) => _bytesAlone = threads > 1 ? BytesAlone : long.MaxValue;
 
     /// <summary>Whether two of the buffers may share memory.</summary>
     internal readonly bool MayOverlap => Watch.MayOverlap;
@@ -59,20 +47,23 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
     internal readonly bool IsLarge => _bytes >= SharedPieces.LeastBytes;
 
     /// <summary>Sums the pieces that were left.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="threads">How many threads may take part in all.</param>
+    /// <param name="countsReplicated">Whether gradients that every process holds are added.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void AddLeft<TSource>(TSource source, int threads)
+    internal void AddLeft<TSource>(TSource source, int threads, bool countsReplicated = true)
         where TSource : IGradientSource
     {
         if (_leftPieces > 0)
         {
             ReadOnlySpan<double> sums = SharedPass<TSource, SumSquares>.Sum(
-                source, new SumSquares(_countsReplicated), _pieces - _leftPieces, _leftPieces, IsLarge ? threads : 1);
+                source, new SumSquares(countsReplicated), _pieces - _leftPieces, _leftPieces, IsLarge ? threads : 1);
             foreach (double sum in sums)
             {
-                if (_exact is null)
-                    _sum.Add(sum);
+                if (TWatch.SumsExactly)
+                    Watch.AddTerm(sum);
                 else
-                    ExactSum.AddTo(_exact, sum);
+                    _sum.Add(sum);
             }
         }
     }
@@ -92,10 +83,10 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
 
         // The running total is read after the call, not kept over it: that would double the latency from buffer to buffer.
         double sum = GradientElements.SumOfSquares(gradient);
-        if (_exact is null)
-            _sum.Add(sum);
+        if (TWatch.SumsExactly)
+            Watch.AddTerm(sum);
         else
-            AddExactly(sum);
+            _sum.Add(sum);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -114,18 +105,11 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
         for (; !gradient.IsEmpty; gradient = gradient[Math.Min(gradient.Length, Reduction.ChunkLength)..])
         {
             double sum = GradientElements.SumOfSquares(gradient[..Math.Min(gradient.Length, Reduction.ChunkLength)]);
-            if (_exact is null)
-                _sum.Add(sum);
+            if (TWatch.SumsExactly)
+                Watch.AddTerm(sum);
             else
-                AddExactly(sum);
+                _sum.Add(sum);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void AddExactly(double sum)
-    {
-        if (_countsReplicated || _replicated == 0)
-            ExactSum.AddTo(_exact, sum);
     }
 
     /// <inheritdoc/>
@@ -142,11 +126,11 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void EnterReplicated() => _replicated++;
+    public void EnterReplicated() => Watch.EnterReplicated();
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void LeaveReplicated() => _replicated--;
+    public void LeaveReplicated() => Watch.LeaveReplicated();
 
     /// <inheritdoc/>
     public readonly bool WatchesAddresses
@@ -169,10 +153,10 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
         where T : unmanaged, INumber<T>
     {
         double sum = Reduction.ReduceTree<T, SumOfSquares<T>>(squares);
-        if (_exact is null)
-            _sum.Add(sum);
+        if (TWatch.SumsExactly)
+            Watch.AddTerm(sum);
         else
-            AddExactly(sum);
+            _sum.Add(sum);
     }
 
     /// <summary>Takes the address of one buffer, and leaves its sum to the caller.</summary>

@@ -15,9 +15,9 @@ internal static class ExactNorm
         where TSource : IGradientSource
     {
         int threads = GradientThreads.Maximum;
-        var visitor = new EuclideanNormVisitor<NoAddresses>(threads, words, countsReplicated);
+        var visitor = new EuclideanNormVisitor<ExactTerms>(threads) { Watch = new ExactTerms(words, countsReplicated) };
         gradients.VisitGradients(ref visitor);
-        visitor.AddLeft(gradients, threads);
+        visitor.AddLeft(gradients, threads, countsReplicated);
         return visitor.IsLarge ? visitor.Pieces : 0;
     }
 
