@@ -30,6 +30,13 @@ public sealed class ProcessTrainingTests
                 }
             }
         }
+
+        // What the generator adds to the model, as far as the calls need it.
+        partial class Net : IClippable, IGradientSource
+        {
+            public ClipResult ClipGradients() => default;
+            public void VisitGradients<TVisitor>(ref TVisitor visitor) where TVisitor : struct, IGradientVisitor { }
+        }
         """;
 
     [Theory]
@@ -48,24 +55,17 @@ public sealed class ProcessTrainingTests
     [InlineData("{|CLIP114:net.ClipGradients()|}; world.ClipAndStep(optimizer, net);")]
     [InlineData("{|CLIP116:net.ClipGradients()|}; world.ClipAndStep(optimizer, net, scaler);")]
     public Task A_step_of_all_processes(string statements) =>
-        AnalyzerHarness.VerifyAsync(Program.Replace("STATEMENTS", statements), [new TrainingLoopAnalyzer()], generates: true);
+        AnalyzerHarness.VerifyAsync(Program.Replace("STATEMENTS", statements), [new TrainingLoopAnalyzer()]);
 
     [Theory]
     [InlineData("world.ClipSharded(net); optimizer.Step(net);")]
     [InlineData("world.ClipAndStep(optimizer, net);")]
     [InlineData("world.ClipAndStepSharded(optimizer, net);")]
     public Task The_model_counts_as_clipped(string statements) =>
-        AnalyzerHarness.VerifyAsync(Program.Replace("STATEMENTS", statements), [new UnusedModelAnalyzer()], generates: true);
+        AnalyzerHarness.VerifyAsync(Program.Replace("STATEMENTS", statements), [new UnusedModelAnalyzer()]);
 
-    [Theory]
-    [InlineData("world.AverageGradients(net); optimizer.Step(net);")]
-    [InlineData("world.ClipAndStep(optimizer, new Other());")]
-    public Task A_model_that_is_only_averaged_does_not(string statements) => AnalyzerHarness.VerifyAsync(
-        Program.Replace("STATEMENTS", statements).Replace("partial class Net", "partial class {|CLIP108:Net|}") + """
-
-        [ClipGradNorm(1.0)]
-        public sealed partial class Other { [Gradient] private readonly float[] _d = new float[4]; }
-        """.Replace("partial class Other", statements.Contains("Other") ? "partial class Other" : "partial class {|CLIP108:Other|}"),
-        [new UnusedModelAnalyzer()],
-        generates: true);
+    [Fact]
+    public Task A_model_that_is_only_averaged_does_not() => AnalyzerHarness.VerifyAsync(
+        Program.Replace("STATEMENTS", "world.AverageGradients(net); optimizer.Step(net);").Replace("partial class Net\n{", "partial class {|CLIP108:Net|}\n{"),
+        [new UnusedModelAnalyzer()]);
 }

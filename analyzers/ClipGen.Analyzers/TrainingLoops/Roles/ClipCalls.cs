@@ -55,12 +55,16 @@ internal static class ClipCalls
         };
 
     /// <summary>Whether a call divides the loss scale out of gradients and clips them.</summary>
-    public static bool IsLossScalersClip(IMethodSymbol method) => method.Name == "Clip" && IsInClipGen(method.ContainingType, "LossScaler");
+    public static bool IsLossScalersClip(IMethodSymbol method) =>
+        method.Name == "Clip" && (IsLossScaler(method.ContainingType) || IsInClipGen(method.ContainingType, "TorchLossScaling"));
 
     /// <summary>Whether a call divides the loss scale out of gradients before it clips them.</summary>
     public static bool Unscales(IMethodSymbol method) =>
         IsLossScalersClip(method)
-        || ((IsClipAndStep(method) || IsClipSharded(method)) && method.Parameters.Any(parameter => parameter.Type is INamedTypeSymbol type && IsInClipGen(type, "LossScaler")));
+        || ((IsClipAndStep(method) || IsClipSharded(method)) && method.Parameters.Any(parameter => IsLossScaler(parameter.Type)));
+
+    /// <summary>Whether the type is that of a loss scale.</summary>
+    public static bool IsLossScaler(ITypeSymbol? type) => IsInClipGen(type as INamedTypeSymbol, "LossScaler");
 
     /// <summary>Whether the type is one of ClipGen's optimizers, or derives from one.</summary>
     public static bool IsOptimizer(ITypeSymbol? type) => type.SelfAndBases().Any(IsOptimizersBase);
@@ -68,7 +72,8 @@ internal static class ClipCalls
     /// <summary>Whether objects of the type are what a call takes besides the model: an optimizer, a loss scaler, or the processes that train together.</summary>
     public static bool IsPartner(ITypeSymbol type) =>
         IsOptimizer(type)
-        || (type is INamedTypeSymbol { Name: "LossScaler" or "IGradientExchange" } known && IsInClipGen(known, known.Name))
+        || IsLossScaler(type)
+        || IsInClipGen(type as INamedTypeSymbol, "IGradientExchange")
         || type.AllInterfaces.Any(implemented => IsInClipGen(implemented, "IGradientExchange"));
 
     private static bool IsOfOptimizers(IMethodSymbol method) => IsOptimizersBase(method.ContainingType);
