@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Walking;
@@ -52,13 +53,14 @@ internal static class AveragePass
         if (total == 0)
             return;
         int size = exchange.Size;
-        int elementBytes = Marshal.SizeOf<TElement>();
+        int elementBytes = Unsafe.SizeOf<TElement>();
         long bytes = Math.Max(BucketBytes, (long)SliceBytes * size);
         int bucket = (int)Math.Min(total, bytes / elementBytes);
         int slice = (bucket + size - 1) / size;
         TElement[] sent = ArrayPool<TElement>.Shared.Rent(slice * size);
         TElement[] received = ArrayPool<TElement>.Shared.Rent(slice * size);
         var origin = new Origin(long.MaxValue, 0);
+        bool isFinite = true;
         try
         {
             for (long start = 0; start < total; start += bucket)
@@ -74,6 +76,7 @@ internal static class AveragePass
                 Average(parts, own, size);
                 origin = origin.Or(FindNonFinite(parts, own, start + (exchange.Rank * length)));
                 exchange.Gather(MemoryMarshal.AsBytes(own), MemoryMarshal.AsBytes(parts));
+                isFinite = isFinite && GradientElements.IndexOfNonFinite(parts[..count], infinityToo: true, out _) < 0;
                 Walk.Through(gradients, new CopyElements<TElement>(layout, received, start, count, writes: true));
             }
         }
@@ -83,10 +86,11 @@ internal static class AveragePass
             ArrayPool<TElement>.Shared.Return(received);
         }
 
+        // Every process sees the same average, and so asks, or none does.
+        if (isFinite)
+            return;
         foreach (Origin other in ranks.Gather(origin))
             origin = origin.Or(other);
-        if (origin.Element == long.MaxValue)
-            return;
         (int ordinal, long index) = layout.Find<TElement>(origin.Element);
         found.Add(new NonFiniteOrigin(ordinal, index, origin.Rank));
     }

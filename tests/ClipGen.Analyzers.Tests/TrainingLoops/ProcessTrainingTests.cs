@@ -19,6 +19,10 @@ public sealed class ProcessTrainingTests
 
         static class Trainer
         {
+            static void Main()
+            {
+            }
+
             static void Train(IEnumerable<float[]> batches, IGradientExchange world, LossScaler scaler)
             {
                 var net = new Net();
