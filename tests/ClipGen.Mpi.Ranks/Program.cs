@@ -22,6 +22,9 @@ switch (args[0])
     case "thread":
         Scenarios.Thread(world);
         break;
+    case "measure":
+        Measurement.Run(world);
+        break;
     case "exit":
         // Without disposing of the world.
         Environment.Exit(0);
