@@ -108,7 +108,9 @@ internal static class AccumulatedGradients
                 return !SyntaxPlaces.Contains(statement, backward.Site) && IsInSameLoop(statement, backward.Site) ? statement : null;
         }
 
-        return SkipCondition(site) is { } skip && backward.Site.SpanStart <= skip.SpanStart && IsInSameLoop(skip, backward.Site) ? skip : null;
+        return SkipCondition(site) is { } skip && backward.Site.SpanStart <= skip.SpanStart && IsInSameLoop(skip, backward.Site)
+            ? skip
+            : null;
     }
 
     /// <summary>The condition before the step that skips it: <c>if (i % n != 0) continue; step();</c>.</summary>

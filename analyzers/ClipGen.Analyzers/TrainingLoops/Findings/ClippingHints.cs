@@ -96,7 +96,9 @@ internal sealed class ClippingHints(WorkCount work)
         return members;
     }
 
-    /// <summary>Lambdas in initializers and constructors, and the methods that are added to events there. They can run at any time.</summary>
+    /// <summary>
+    /// Lambdas in initializers and constructors, and the methods that are added to events there. They can run at any time.
+    /// </summary>
     private IEnumerable<Member> StoredFunctions(MemberDeclarationSyntax declaration) =>
         declaration.DescendantNodes(node => node is not AnonymousFunctionExpressionSyntax)
             .Select(node => node switch

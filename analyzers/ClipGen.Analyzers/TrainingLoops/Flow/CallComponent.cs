@@ -6,7 +6,8 @@ namespace ClipGen.Analyzers.TrainingLoops.Flow;
 /// <param name="bodies">The bodies; none if the component is only a choice of overrides.</param>
 /// <param name="choices">The choices of overrides among them.</param>
 /// <param name="called">The other components that they call.</param>
-internal sealed class CallComponent(IReadOnlyList<BodyGraph> bodies, IReadOnlyList<Callees> choices, IReadOnlyCollection<CallComponent> called)
+internal sealed class CallComponent(
+    IReadOnlyList<BodyGraph> bodies, IReadOnlyList<Callees> choices, IReadOnlyCollection<CallComponent> called)
 {
     public IReadOnlyList<BodyGraph> Bodies { get; } = bodies;
 

@@ -29,12 +29,14 @@ internal sealed class CallPath(CallGraph calls)
     public bool LeadsToEvents(BodyGraph method) => !Contains(method) && calls.ComponentOf(method).Actions != TrainingAction.None;
 
     /// <summary>
-    /// Whether a method is not looked into. A method that trains judges its own steps, so that its callers need only know that it trains. Where
-    /// such methods call each other, following all calls would read each method again for every caller.
+    /// Whether a method is not looked into. A method that trains judges its own steps, so that its callers need only know that it trains.
+    /// Where such methods call each other, following all calls would read each method again for every caller.
     /// </summary>
     public bool IsOutOfSight(BodyGraph method) =>
         (_trainingMethods > 0 && method.Trains) || calls.ComponentOf(method).Bodies.Count > AnalysisLimits.MethodsInCycle;
 
-    /// <summary>Whether a body is that of a called method with a training step of its own. The body that is analysed is not called.</summary>
+    /// <summary>
+    /// Whether a body is that of a called method with a training step of its own. The body that is analysed is not called.
+    /// </summary>
     private bool IsTrainingMethod(BodyGraph body) => _bodies.Count > 0 && !body.IsInner && body.Trains;
 }

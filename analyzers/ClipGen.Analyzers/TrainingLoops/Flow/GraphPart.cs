@@ -15,7 +15,8 @@ internal sealed record GraphPart(EventNode First, EventNode Last, TrainingAction
     {
         // Limits of other tensors, and gradients that change their place, matter to no construct around them.
         TrainingAction action = (node.Event?.Action ?? TrainingAction.None) & ~(TrainingAction.TensorLimit | TrainingAction.Transfer);
-        return new GraphPart(node, node, action, action == TrainingAction.Clip ? ImmutableArray.Create(node.Event!) : ImmutableArray<TrainingEvent>.Empty);
+        return new GraphPart(node, node, action,
+            action == TrainingAction.Clip ? ImmutableArray.Create(node.Event!) : ImmutableArray<TrainingEvent>.Empty);
     }
 
     public static GraphPart Join(EventNode first, EventNode last, GraphPart[] parts)

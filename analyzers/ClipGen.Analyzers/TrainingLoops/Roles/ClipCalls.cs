@@ -42,7 +42,8 @@ internal static class ClipCalls
     /// <summary>Whether a call divides the loss scale out of gradients before it clips them.</summary>
     public static bool Unscales(IMethodSymbol method) =>
         IsLossScalersClip(method)
-        || (IsClipAndStep(method) && method.Parameters.Any(parameter => parameter.Type is INamedTypeSymbol type && IsInClipGen(type, "LossScaler")));
+        || (IsClipAndStep(method)
+            && method.Parameters.Any(parameter => parameter.Type is INamedTypeSymbol type && IsInClipGen(type, "LossScaler")));
 
     /// <summary>Whether the type is one of ClipGen's optimizers, or derives from one.</summary>
     public static bool IsOptimizer(ITypeSymbol? type) => type.SelfAndBases().Any(IsOptimizersBase);

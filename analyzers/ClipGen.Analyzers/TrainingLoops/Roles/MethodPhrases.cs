@@ -24,11 +24,15 @@ internal static class MethodPhrases
     /// <summary>The words between a verb and its object that do not change what is done.</summary>
     private static readonly HashSet<string> Attributes =
     [
-        "all", "the", "and", "network", "net", "nn", "model", "layer", "layers", "dense", "hidden", "output", "neuron", "neurons", "connection",
+        "all", "the", "and", "network", "net", "nn", "model", "layer", "layers", "dense", "hidden", "output", "neuron", "neurons",
+        "connection",
         "weight", "weights", "bias", "biases", "parameter", "parameters", "loss", "cost",
     ];
 
-    /// <summary><c>BackPropagate</c>, <c>Backward</c>, <c>ForwardBackward</c>, <c>gpt2_backward</c>, <c>CalculateGradients</c>, <c>UpdateAllGradients</c>.</summary>
+    /// <summary>
+    /// <c>BackPropagate</c>, <c>Backward</c>, <c>ForwardBackward</c>, <c>gpt2_backward</c>, <c>CalculateGradients</c>,
+    /// <c>UpdateAllGradients</c>.
+    /// </summary>
     public static bool IsBackward(string name)
     {
         if (TrainingVocabulary.Contains(name, "backprop") || TrainingVocabulary.Contains(name, "back_prop"))
@@ -38,7 +42,9 @@ internal static class MethodPhrases
         return TrainingVocabulary.Contains(name, "grad") && WordsOf(name) is var words && IsPhrase(words, ComputingVerbs, Gradients);
     }
 
-    /// <summary><c>ApplyGradients</c>, <c>UpdateWeights</c>, <c>AdjustBiases</c>, <c>ApplyAdam</c>, <c>AdamStep</c>, <c>gpt2_update</c>.</summary>
+    /// <summary>
+    /// <c>ApplyGradients</c>, <c>UpdateWeights</c>, <c>AdjustBiases</c>, <c>ApplyAdam</c>, <c>AdamStep</c>, <c>gpt2_update</c>.
+    /// </summary>
     public static bool IsUpdate(string name)
     {
         if (name.EndsWith("_update", StringComparison.Ordinal))
@@ -60,7 +66,8 @@ internal static class MethodPhrases
     }
 
     private static bool MayBeUpdate(string name) =>
-        TrainingVocabulary.Contains(name, "apply") || TrainingVocabulary.Contains(name, "update") || TrainingVocabulary.Contains(name, "adjust")
+        TrainingVocabulary.Contains(name, "apply") || TrainingVocabulary.Contains(name, "update")
+            || TrainingVocabulary.Contains(name, "adjust")
         || TrainingVocabulary.Contains(name, "step") || TrainingVocabulary.Contains(name, "use");
 
     private static bool IsPhrase(IReadOnlyList<string> words, HashSet<string> verbs, HashSet<string> objects)
