@@ -380,8 +380,11 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         };
         string cast = collection.Through is null ? "" : $"({collection.Through}?)";
         string exists = collection.Kind == CollectionKind.ImmutableArray ? "{ IsDefault: false }" : "{ }";
-        return parameter with { Expression = $"({cast}{parameter.Expression} is {exists} {items} && {item} : default)", Form =
-            collection.Item };
+        return parameter with
+        {
+            Expression = $"({cast}{parameter.Expression} is {exists} {items} && {item} : default)",
+            Form = collection.Item,
+        };
     }
 
     /// <summary>What stands for the parameters of the gradients that are written now.</summary>

@@ -80,8 +80,13 @@ internal sealed class InheritanceReader(SourceIndex index, INamedTypeSymbol type
 
     /// <summary>Those of the interface's method, which an implementation repeats and an override takes over.</summary>
     private static bool HasConstraintsOfInterface(ITypeParameterSymbol visitor) =>
-        visitor is { HasValueTypeConstraint: true, HasUnmanagedTypeConstraint: false, HasConstructorConstraint: false,
-            ConstraintTypes: [var constraint] }
+        visitor is
+        {
+            HasValueTypeConstraint: true,
+            HasUnmanagedTypeConstraint: false,
+            HasConstructorConstraint: false,
+            ConstraintTypes: [var constraint],
+        }
         && WellKnownNames.IsClipGenType(constraint, "IGradientVisitor");
 
     private void Refuse(string reason) =>

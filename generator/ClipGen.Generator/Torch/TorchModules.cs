@@ -29,8 +29,11 @@ internal static class TorchModules
                     ContainingType:
                     {
                         Name: "nn",
-                        ContainingType: { Name: "torch",
-                            ContainingNamespace: { Name: "TorchSharp", ContainingNamespace.IsGlobalNamespace: true } },
+                        ContainingType:
+                        {
+                            Name: "torch",
+                            ContainingNamespace: { Name: "TorchSharp", ContainingNamespace.IsGlobalNamespace: true }
+                        },
                     },
                 })
             {

@@ -93,7 +93,7 @@ public sealed class FixTriviaTests
         Class("""
             _optimizer.step();
             // keep the norm small
-            {{|CLIP102:torch.nn.utils.clip_grad_norm_(_model.parameters(), 1.0)|}}; // see the paper
+            {|CLIP102:torch.nn.utils.clip_grad_norm_(_model.parameters(), 1.0)|}; // see the paper
             var after = x;
             """),
         Class($"// keep the norm small\n{Clip} // see the paper\n_optimizer.step();\nvar after = x;"));

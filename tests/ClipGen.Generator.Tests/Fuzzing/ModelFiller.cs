@@ -255,8 +255,13 @@ internal sealed class ModelFiller
 
         Type element = type.GetElementType()!;
         int rank = type.GetArrayRank();
-        int length = _random.NextDouble() switch { < 0.08 => _isPlain ? 1 : 0, < 0.85 => _random.Next(1, 9), < 0.98 => _random.Next(9, 80),
-            _ => _random.Next(250, 700) };
+        int length = _random.NextDouble() switch
+        {
+            < 0.08 => _isPlain ? 1 : 0,
+            < 0.85 => _random.Next(1, 9),
+            < 0.98 => _random.Next(9, 80),
+            _ => _random.Next(250, 700)
+        };
         length = _length > 0 && rank == 1 ? _length : length;
         return Fill(Array.CreateInstance(element, [length, .. Enumerable.Range(1, rank - 1).Select(_ => _random.Next(1, 4))]), element);
     }

@@ -154,8 +154,12 @@ internal sealed class ModelTrial
         {
             FoundBuffer buffer = counted[_random.Next(counted.Count)];
             var elements = new BufferElements(buffer.Array);
-            elements[buffer.Start + _random.Next(buffer.Length)] = _random.Next(3) switch { 0 => double.NaN, 1 => double.PositiveInfinity,
-                _ => double.NegativeInfinity };
+            elements[buffer.Start + _random.Next(buffer.Length)] = _random.Next(3) switch
+            {
+                0 => double.NaN,
+                1 => double.PositiveInfinity,
+                _ => double.NegativeInfinity
+            };
         }
 
         return Elements();

@@ -396,9 +396,13 @@ internal sealed class ProgramDrawer
     private MemberDraft Finish(TypeDraft type, MemberDraft member)
     {
         bool canBeProtected = !type.IsSealed && !type.IsValueType;
-        return member with { Warning = Chance(0.1) ? Pick(Warnings) : null, Accessibility = canBeProtected
-            ? Pick("private", "private", "internal", "public", "protected", "private protected")
-            : Pick("private", "internal", "public") };
+        return member with
+        {
+            Warning = Chance(0.1) ? Pick(Warnings) : null,
+            Accessibility = canBeProtected
+                ? Pick("private", "private", "internal", "public", "protected", "private protected")
+                : Pick("private", "internal", "public"),
+        };
     }
 
     private MemberShape DrawShape(bool isBuffer) => Chance(0.6)

@@ -50,7 +50,7 @@ internal sealed partial class EveryForm
     [Parameter(Gradient = nameof(_dDeep))] private readonly List<float[][]> _deep = [[new float[2]], [new float[3], new float[4]]];
     private readonly List<float[][]> _dDeep = [[new float[2]], [new float[3], new float[4]]];
     [Parameter(Gradient = nameof(_dNamed))]
-        private readonly Dictionary<string, float[]> _named = new() { ["b"] = new float[2], ["a"] = new float[3] };
+    private readonly Dictionary<string, float[]> _named = new() { ["b"] = new float[2], ["a"] = new float[3] };
     private readonly Dictionary<string, float[]> _dNamed = new() { ["a"] = new float[3], ["b"] = new float[2] };
     [Parameter(Gradient = nameof(_dPair))] private readonly (float[] W, float[] B) _pair = (new float[4], new float[1]);
     private readonly (float[] W, float[] B) _dPair = (new float[4], new float[1]);

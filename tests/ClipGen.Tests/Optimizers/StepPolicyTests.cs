@@ -232,7 +232,7 @@ public sealed partial class StepPolicyTests
     private sealed partial class KeyedModel
     {
         [Parameter(Gradient = nameof(_gradients))]
-            private readonly Dictionary<string, float[]> _weights = new() { ["a"] = [1], ["b"] = [2] };
+        private readonly Dictionary<string, float[]> _weights = new() { ["a"] = [1], ["b"] = [2] };
         private Dictionary<string, float[]> _gradients = new() { ["a"] = [0.1f], ["b"] = [-0.7f] };
 
         public float[] Weights(string key) => _weights[key];

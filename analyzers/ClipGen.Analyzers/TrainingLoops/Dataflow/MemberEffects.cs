@@ -77,8 +77,8 @@ internal sealed class MemberEffects(SourceBodies bodies, CalledMethods called, W
 
         foreach (IOperation operation in facts.Root.DescendantsAndSelf())
         {
-            if (operation is IInvocationOperation { TargetMethod: { MethodKind: MethodKind.Ordinary
-                or MethodKind.ReducedExtension } method })
+            if (operation is IInvocationOperation { TargetMethod: var method }
+                && method.MethodKind is MethodKind.Ordinary or MethodKind.ReducedExtension)
             {
                 effects.Called.Add((method.ReducedFrom ?? method).OriginalDefinition);
             }

@@ -49,8 +49,10 @@ internal static class UpdateEvents
                     filled.UnionWith(updates.FilledBy(fill));
                     if (i + 1 < all.Length && all[i + 1].Role == Role.Fill)
                         break;
-                    yield return new TrainingEvent(TrainingAction.GradientWrite, fill.Syntax,
-                        Evidence.Name) { Gradients = filled.ToImmutable() };
+                    yield return new TrainingEvent(TrainingAction.GradientWrite, fill.Syntax, Evidence.Name)
+                    {
+                        Gradients = filled.ToImmutable(),
+                    };
                     filled.Clear();
                     break;
                 case ParameterUpdate update:

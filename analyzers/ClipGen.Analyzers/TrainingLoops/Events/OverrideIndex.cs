@@ -52,8 +52,12 @@ internal sealed class OverrideIndex(Compilation compilation)
     /// </summary>
     private static ILookup<string, (IMethodSymbol Declared, IMethodSymbol Actual)> InheritedByName(Compilation compilation) =>
         compilation.Assembly.GlobalNamespace.TypesInside()
-            .Where(type => type is { TypeKind: TypeKind.Class, Interfaces.IsEmpty: false,
-                BaseType.DeclaringSyntaxReferences.IsEmpty: false })
+            .Where(type => type is
+            {
+                TypeKind: TypeKind.Class,
+                Interfaces.IsEmpty: false,
+                BaseType.DeclaringSyntaxReferences.IsEmpty: false,
+            })
             .SelectMany(type => type.Interfaces.SelectMany(implemented => implemented.AllInterfaces.Add(implemented))
                 .SelectMany(implemented => implemented.GetMembers().OfType<IMethodSymbol>())
                 .Select(declared => (

@@ -207,8 +207,10 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, F
 
         bool adds = assignment is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract }
             || (assignment is ISimpleAssignmentOperation
-                && assignment.Value.WithoutConversions() is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add
-                    or BinaryOperatorKind.Subtract });
+                && assignment.Value.WithoutConversions() is IBinaryOperation
+                {
+                    OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract,
+                });
         if (!adds)
             return false;
         ISymbol[] read = [.. BuffersIn(assignment.Value, facts, depth: 0).Where(buffer => !Is(buffer, written))];

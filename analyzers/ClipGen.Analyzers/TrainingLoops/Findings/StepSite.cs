@@ -59,8 +59,10 @@ internal sealed class StepSite
         // An update that a called method writes out: what it updates says more than the variables that lead there.
         { Last: (IFieldSymbol or IPropertySymbol) and var updated } when Step.Gradients is not null && Step.Site != Step.Syntax =>
             updated.Name,
-        { Root: IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } } root,
-            Type: { Name.Length: > 0 } type }
+        {
+            Root: IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } } root,
+            Type: { Name.Length: > 0 } type,
+        }
             when root.DeclaringSyntaxReferences.All(IsElsewhere) => type.Name,
         var optimizer => NameOf(optimizer) ?? CallOf(Site),
     };

@@ -177,8 +177,12 @@ internal sealed record CollectionShape(ITypeSymbol Item, CollectionKind Kind, IT
     private static bool IsList(INamedTypeSymbol type) => IsGenericCollection(type) && type.Name is "IList" or "IReadOnlyList";
 
     private static bool IsGenericCollection(INamedTypeSymbol type) =>
-        type is { TypeKind: TypeKind.Interface, IsGenericType: true, Name: "IEnumerable" or "IList" or "IReadOnlyList" or "IDictionary"
-            or "IReadOnlyDictionary" }
+        type is
+        {
+            TypeKind: TypeKind.Interface,
+            IsGenericType: true,
+            Name: "IEnumerable" or "IList" or "IReadOnlyList" or "IDictionary" or "IReadOnlyDictionary",
+        }
         && IsIn(type, "System", "Collections", "Generic");
 
     private static bool IsInBaseCollections(INamedTypeSymbol type) =>

@@ -92,8 +92,11 @@ internal static class MemberReadability
     }
 
     private static bool IsObsoleteAttribute(AttributeData attribute) =>
-        attribute.AttributeClass is { Name: "ObsoleteAttribute",
-            ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
+        attribute.AttributeClass is
+        {
+            Name: "ObsoleteAttribute",
+            ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true },
+        };
 
     private static ISymbol? Overridden(ISymbol member) => member switch
     {
