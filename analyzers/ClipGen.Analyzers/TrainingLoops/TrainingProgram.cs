@@ -1,8 +1,9 @@
 using ClipGen.Analyzers.TrainingLoops.Buffers;
+using ClipGen.Analyzers.TrainingLoops.Calls;
 using ClipGen.Analyzers.TrainingLoops.Dataflow;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Findings;
-using ClipGen.Analyzers.TrainingLoops.Flow;
+using ClipGen.Analyzers.TrainingLoops.Heuristics;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Screening;
 using ClipGen.Analyzers.TrainingLoops.Suggestions;

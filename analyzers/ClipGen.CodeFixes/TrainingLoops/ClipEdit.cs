@@ -1,4 +1,3 @@
-using ClipGen.Analyzers.TrainingLoops.Findings;
 using ClipGen.Analyzers.TrainingLoops.Suggestions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;

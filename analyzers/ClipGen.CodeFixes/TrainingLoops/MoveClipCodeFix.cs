@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using System.Composition;
-using ClipGen.Analyzers.TrainingLoops.Findings;
+using ClipGen.Analyzers.TrainingLoops.Suggestions;
 using ClipGen.Generator.Checks;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
 namespace ClipGen.CodeFixes.TrainingLoops;

@@ -3,6 +3,7 @@ using ClipGen.Analyzers.Rules;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Suggestions;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 

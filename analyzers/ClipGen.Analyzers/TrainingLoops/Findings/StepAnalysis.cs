@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ClipGen.Analyzers.TrainingLoops.Calls;
 using ClipGen.Analyzers.TrainingLoops.Dataflow;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;

@@ -1,3 +1,4 @@
+using ClipGen.Analyzers.TrainingLoops.Calls;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis.CSharp.Syntax;

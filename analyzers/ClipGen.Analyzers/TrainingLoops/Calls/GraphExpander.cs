@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 
-namespace ClipGen.Analyzers.TrainingLoops.Flow;
+namespace ClipGen.Analyzers.TrainingLoops.Calls;
 
 /// <summary>
 /// Puts the events of called methods, local functions and lambdas in the place of their calls, with targets as the caller sees them.

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Screening;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 
-namespace ClipGen.Analyzers.TrainingLoops.Flow;
+namespace ClipGen.Analyzers.TrainingLoops.Calls;
 
 /// <summary>
 /// The event graphs of the program's bodies, and which of them call which. Each graph is built when it is first asked for.

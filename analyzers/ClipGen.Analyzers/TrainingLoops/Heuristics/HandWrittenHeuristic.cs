@@ -1,5 +1,7 @@
+using ClipGen.Analyzers.TrainingLoops.Calls;
 using ClipGen.Analyzers.TrainingLoops.Dataflow;
 using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Findings;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Screening;
@@ -8,7 +10,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace ClipGen.Analyzers.TrainingLoops.Findings;
+namespace ClipGen.Analyzers.TrainingLoops.Heuristics;
 
 /// <summary>
 /// Decides whether a step that is known by its name only is reported. It is, if a backward pass comes before it, all source of both is in

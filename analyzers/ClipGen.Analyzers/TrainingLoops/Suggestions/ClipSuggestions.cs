@@ -2,14 +2,14 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Findings;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
-using ClipGen.Analyzers.TrainingLoops.Suggestions;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace ClipGen.Analyzers.TrainingLoops.Findings;
+namespace ClipGen.Analyzers.TrainingLoops.Suggestions;
 
 /// <summary>Says, for messages and fixes, by which call the gradients of a step can be clipped, and where.</summary>
 internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients, HeldModels held)

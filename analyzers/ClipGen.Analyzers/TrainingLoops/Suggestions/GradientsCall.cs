@@ -1,15 +1,15 @@
 using System.Collections.Concurrent;
 using ClipGen.Analyzers.Declarations.Undeclared;
 using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Findings;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
-using ClipGen.Analyzers.TrainingLoops.Suggestions;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace ClipGen.Analyzers.TrainingLoops.Findings;
+namespace ClipGen.Analyzers.TrainingLoops.Suggestions;
 
 /// <summary>
 /// The call of <c>Gradients.ClipNorm</c> that clips all gradients that a step of a hand-written network reads, where each can be named.

@@ -1,6 +1,7 @@
+using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 
-namespace ClipGen.Analyzers.TrainingLoops.Flow;
+namespace ClipGen.Analyzers.TrainingLoops.Calls;
 
 /// <summary>The bodies through which calls have been followed, and whether the next call is followed as well.</summary>
 internal sealed class CallPath(CallGraph calls)

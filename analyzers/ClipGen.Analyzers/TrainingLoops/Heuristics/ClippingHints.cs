@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace ClipGen.Analyzers.TrainingLoops.Findings;
+namespace ClipGen.Analyzers.TrainingLoops.Heuristics;
 
 /// <summary>
 /// Finds what mentions clipping where a training step can run it: in the members of a type that the code of the step names, directly or

@@ -5,7 +5,7 @@ using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace ClipGen.Analyzers.TrainingLoops.Findings;
+namespace ClipGen.Analyzers.TrainingLoops.Suggestions;
 
 /// <summary>
 /// The gradient buffers that a step reads, known by their names, as seen from the place of the step. The list is incomplete wherever the

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 
-namespace ClipGen.Analyzers.TrainingLoops.Flow;
+namespace ClipGen.Analyzers.TrainingLoops.Calls;
 
 /// <summary>What one node of a body becomes in an expanded graph: itself, or the nodes of what it calls.</summary>
 /// <param name="First">The node that paths enter it by.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using ClipGen.Analyzers.TrainingLoops.Flow;
 
-namespace ClipGen.Analyzers.TrainingLoops.Flow;
+namespace ClipGen.Analyzers.TrainingLoops.Calls;
 
 /// <summary>
 /// Finds the components of the call graph by Tarjan's algorithm, with a stack of its own: a program can have calls thousands of methods

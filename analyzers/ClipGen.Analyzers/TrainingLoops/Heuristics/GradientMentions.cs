@@ -2,15 +2,15 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ClipGen.Analyzers.Declarations.Undeclared;
 using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Calls;
 using ClipGen.Analyzers.TrainingLoops.Events;
-using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Screening;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace ClipGen.Analyzers.TrainingLoops.Findings;
+namespace ClipGen.Analyzers.TrainingLoops.Heuristics;
 
 /// <summary>What the identifiers in a piece of source say about gradients.</summary>
 [Flags]
