@@ -36,7 +36,8 @@ public sealed class TypingTests
     [InlineData("TemporalOrder/ElmanRnn.cs", "TemporalOrder/", 17, 29)]
     [InlineData("TorchCharLstm/CharLstm.cs", "TorchCharLstm/", 1, 29)]
     [InlineData("TorchCharLstm/Trainer.cs", "TorchCharLstm/", 1, 5)]
-    public async Task Typing_a_file_and_deleting_it_never_throws_and_what_is_generated_follows(string file, string? others, int piece, int analyzerDistance)
+    public async Task Typing_a_file_and_deleting_it_never_throws_and_what_is_generated_follows(
+        string file, string? others, int piece, int analyzerDistance)
     {
         string text = Embedded(file);
         var session = new Session(others is null ? [] : [.. EmbeddedNames(others).Where(name => name != file).Select(Embedded)]);

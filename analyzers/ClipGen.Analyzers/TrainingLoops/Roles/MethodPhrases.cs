@@ -22,7 +22,8 @@ internal static class MethodPhrases
 
     private static readonly HashSet<string> Derivatives = [.. Gradients, "delta", "deltas", "derivative", "derivatives"];
 
-    private static readonly HashSet<string> Changes = [.. Derivatives, "update", "updates", "change", "changes", "correction", "corrections"];
+    private static readonly HashSet<string> Changes = [.. Derivatives, "update", "updates", "change", "changes", "correction",
+        "corrections"];
 
     private static readonly HashSet<string> Parameters = ["weight", "weights", "bias", "biases", "parameter", "parameters", "params"];
 
@@ -87,7 +88,8 @@ internal static class MethodPhrases
 
     private static bool MayBeUpdate(string name) =>
         TrainingVocabulary.Contains(name, "apply") || TrainingVocabulary.Contains(name, "step") || TrainingVocabulary.Contains(name, "use")
-        || TrainingVocabulary.Contains(name, "update") || TrainingVocabulary.Contains(name, "weight") || TrainingVocabulary.Contains(name, "bias")
+        || TrainingVocabulary.Contains(name, "update") || TrainingVocabulary.Contains(name, "weight")
+        || TrainingVocabulary.Contains(name, "bias")
         || TrainingVocabulary.Contains(name, "param");
 
     private static bool IsPhrase(IReadOnlyList<string> words, HashSet<string> verbs, HashSet<string> objects)

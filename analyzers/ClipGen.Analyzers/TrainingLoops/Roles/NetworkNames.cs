@@ -43,7 +43,8 @@ internal static class NetworkNames
 
     private static readonly HashSet<string> Earlier = ["prev", "previous", "last", "old", "momentum", "inertia", "velocity", "velocities"];
 
-    private static readonly HashSet<string> RateWords = ["lr", "eta", "alpha", "learningrate", "learnrate", "learnspeed", "learningspeed", "stepsize"];
+    private static readonly HashSet<string> RateWords = ["lr", "eta", "alpha", "learningrate", "learnrate", "learnspeed", "learningspeed",
+        "stepsize"];
 
     private static readonly HashSet<string> SpelledRates = ["rate", "speed", "factor", "coefficient", "step"];
 
@@ -110,7 +111,8 @@ internal static class NetworkNames
     /// <summary><c>learningRate</c>, <c>lr</c>, <c>eta</c>.</summary>
     public static bool IsLearningRate(string name)
     {
-        if (!TrainingVocabulary.Contains(name, "learn") && !TrainingVocabulary.Contains(name, "lr") && !TrainingVocabulary.Contains(name, "eta")
+        if (!TrainingVocabulary.Contains(name, "learn") && !TrainingVocabulary.Contains(name, "lr")
+            && !TrainingVocabulary.Contains(name, "eta")
             && !TrainingVocabulary.Contains(name, "alpha") && !TrainingVocabulary.Contains(name, "step"))
         {
             return false;
