@@ -11,7 +11,8 @@ internal readonly struct CopyGradients() : IGradientVisitor
     public List<float[]> Gradients { get; } = [];
 
     // All gradients of the network are of type float.
-    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null, in ParameterOptions options = default)
+    public void Visit<T>(
+        string name, Span<T> gradient, Span<T> parameter = default, string? group = null, in ParameterOptions options = default)
     {
         ref float first = ref Unsafe.As<T, float>(ref MemoryMarshal.GetReference(gradient));
         Gradients.Add(MemoryMarshal.CreateReadOnlySpan(ref first, gradient.Length).ToArray());

@@ -1,4 +1,3 @@
-using ClipGen;
 using ClipGen.Mpi;
 using TemporalOrder;
 using TemporalOrder.Networks;

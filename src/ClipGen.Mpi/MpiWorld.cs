@@ -4,16 +4,19 @@ using ClipGen.Optimizers;
 namespace ClipGen.Mpi;
 
 /// <summary>
-/// The processes that train one model together, over MPI. Started by <c>mpirun -n 4 dotnet Program.dll</c> they are four; without a launcher there is one, and no MPI
+/// The processes that train one model together, over MPI. Started by <c>mpirun -n 4 dotnet Program.dll</c> they are four; without a
+/// launcher there is one, and no MPI
 /// is needed.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Every process makes the same calls in the same order, from the thread that started the world. Where a process ends early, by an exception or because it was
+/// Every process makes the same calls in the same order, from the thread that started the world. Where a process ends early, by an
+/// exception or because it was
 /// killed, the whole job ends with a message.
 /// </para>
 /// <para>
-/// More operations are extension methods on <see cref="IGradientExchange"/>, in the namespace <c>ClipGen</c>: <c>AverageGradients</c> over arrays and lists, and over
+/// More operations are extension methods on <see cref="IGradientExchange"/>, in the namespace <c>ClipGen</c>: <c>AverageGradients</c>
+/// over arrays and lists, and over
 /// TorchSharp modules and parameters with the package ClipGen.TorchSharp.
 /// </para>
 /// </remarks>
@@ -50,7 +53,9 @@ public sealed class MpiWorld : IGradientExchange, IDisposable
     /// <param name="args">The arguments of the program.</param>
     /// <returns>The world. Dispose of it at the end of the program.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="args"/> is null.</exception>
-    /// <exception cref="DllNotFoundException">A launcher started the process, and no MPI library is installed that can be called. The message says what to install.</exception>
+    /// <exception cref="DllNotFoundException">
+    /// A launcher started the process, and no MPI library is installed that can be called. The message says what to install.
+    /// </exception>
     /// <exception cref="InvalidOperationException">MPI was started before in this process.</exception>
     public static MpiWorld Start(string[] args)
     {

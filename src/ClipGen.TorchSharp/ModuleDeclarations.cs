@@ -3,7 +3,10 @@ using Module = TorchSharp.torch.nn.Module;
 
 namespace ClipGen.Torch;
 
-/// <summary>Which members of modules are left out of clipping, and which belong to a group. Generated code writes it, the traversal of a module reads it.</summary>
+/// <summary>
+/// Which members of modules are left out of clipping, and which belong to a group. Generated code writes it, the traversal of a module
+/// reads it.
+/// </summary>
 public sealed class ModuleDeclarations
 {
     // Null as a group: left out. Tensors compare their elements, so identity decides.
@@ -23,7 +26,9 @@ public sealed class ModuleDeclarations
     /// <param name="group">The group's name.</param>
     public void Group(object? member, string group) => Declare(member, group);
 
-    /// <summary>Says that every process holds the parameters of a member, in a model whose other parameters are spread over processes.</summary>
+    /// <summary>
+    /// Says that every process holds the parameters of a member, in a model whose other parameters are spread over processes.
+    /// </summary>
     /// <param name="member">A module, a parameter, or a collection of them; <see langword="null"/> for none.</param>
     public void Replicate(object? member) => Declare(member, null, replicates: true);
 

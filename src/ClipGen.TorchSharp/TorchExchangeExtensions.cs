@@ -19,11 +19,16 @@ public static class TorchExchangeExtensions
     /// <param name="exchange">The processes.</param>
     /// <param name="module">The module. What <see cref="ClipIgnoreAttribute"/> leaves out in it is left out here too.</param>
     /// <remarks>
-    /// Every process ends with the same bits. A NaN or an infinity of one process is then in all; the clip that follows names the process that it came from.
+    /// Every process ends with the same bits. A NaN or an infinity of one process is then in all; the clip that follows names the process
+    /// that it came from.
     /// </remarks>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <exception cref="InvalidOperationException">The processes hold other gradients, or make another call. Nothing was changed.</exception>
-    /// <exception cref="NotSupportedException">A gradient is not a dense one of float, double, half or bfloat16 elements on the CPU. Nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The processes hold other gradients, or make another call. Nothing was changed.
+    /// </exception>
+    /// <exception cref="NotSupportedException">
+    /// A gradient is not a dense one of float, double, half or bfloat16 elements on the CPU. Nothing was changed.
+    /// </exception>
     public static void AverageGradients(this IGradientExchange exchange, torch.nn.Module module)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -63,7 +68,9 @@ public static class TorchExchangeExtensions
     private static void Average(IGradientExchange exchange, GradientBatch batch)
     {
         BatchOperations.ThrowIfIndirect(
-            batch, "is not a dense one on the CPU. Processes average float, double, half and bfloat16 gradients that are dense in the CPU's memory; copy it there first.");
+            batch,
+            "is not a dense one on the CPU. Processes average float, double, half and bfloat16 gradients that are dense in the "
+                + "CPU's memory; copy it there first.");
         AveragePass.Run(new BatchSource(batch), exchange);
     }
 }

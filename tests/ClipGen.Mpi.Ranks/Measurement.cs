@@ -42,12 +42,12 @@ internal static class Measurement
         }
 
         Array.Sort(times);
-        if (world.Rank == 0)
-        {
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{world.Size,5}  {parameters,10}  {name,-17}  {times[Rounds / 2],9:F1} µs [{times[Rounds / 4]:F1}–{times[Rounds * 3 / 4]:F1}]"));
-        }
+        if (world.Rank > 0)
+            return;
+        string quartiles = string.Create(CultureInfo.InvariantCulture, $"[{times[Rounds / 4]:F1}–{times[Rounds * 3 / 4]:F1}]");
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{world.Size,5}  {parameters,10}  {name,-17}  {times[Rounds / 2],9:F1} µs {quartiles}"));
     }
 
     private static float[][] Create(int parameters)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using ClipGen.Optimizers;
 
 namespace ClipGen.Mpi.Ranks;
@@ -104,7 +105,7 @@ internal static class Scenarios
         char[] own = line.PadRight(200).ToCharArray();
         char[] all = new char[own.Length * world.Size];
         ((IGradientExchange)world).Gather(
-            System.Runtime.InteropServices.MemoryMarshal.AsBytes<char>(own.AsSpan()), System.Runtime.InteropServices.MemoryMarshal.AsBytes<char>(all.AsSpan()));
+            MemoryMarshal.AsBytes<char>(own.AsSpan()), MemoryMarshal.AsBytes<char>(all.AsSpan()));
         bool agree = all.Chunk(own.Length).All(other => other.SequenceEqual(own));
         if (world.Rank == 0)
             output.WriteLine(agree ? line : "DIFFERENT " + new string(all));

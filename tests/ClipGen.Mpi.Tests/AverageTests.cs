@@ -87,7 +87,8 @@ public sealed class AverageTests
 
         Assert.Single(messages.Distinct());
         Assert.Contains(
-            "Rank 0 has the gradient '_gradients[1]' of 1 elements of type Single where rank 2 has the gradient '_gradients[2]' of 3 elements of type Single.",
+            "Rank 0 has the gradient '_gradients[1]' of 1 elements of type Single where "
+                + "rank 2 has the gradient '_gradients[2]' of 3 elements of type Single.",
             messages[0],
             StringComparison.Ordinal);
     }

@@ -76,7 +76,8 @@ public sealed class ShardedClipTests
     [Fact]
     public void A_limit_by_the_call_replaces_the_declared_one()
     {
-        ClipResult[] results = Threads.Run(2, exchange => exchange.ClipSharded(new Euclidean(Buffers.Of(Buffers.Create(seed: 9), exchange)), 0.25));
+        ClipResult[] results = Threads.Run(
+            2, exchange => exchange.ClipSharded(new Euclidean(Buffers.Of(Buffers.Create(seed: 9), exchange)), 0.25));
 
         Assert.All(results, result => Assert.Equal((0.25, true), (result.ExceededLimit, result.Clipped)));
     }
@@ -90,7 +91,9 @@ public sealed class ShardedClipTests
             return Assert.Throws<InvalidOperationException>(() => exchange.ClipSharded(part, exchange.Rank == 2 ? 0.5 : 0.25)).Message;
         });
 
-        Assert.All(messages, message => Assert.Contains("All of them call ClipSharded. Their limits differ.", message, StringComparison.Ordinal));
+        Assert.All(
+            messages,
+            message => Assert.Contains("All of them call ClipSharded. Their limits differ.", message, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -133,7 +136,13 @@ public sealed class ShardedClipTests
         for (int size = 1; size <= 4; size++)
         {
             // In turn, one after the other, and at random.
-            foreach (Func<int, int> owner in new Func<int, int>[] { i => i % size, i => i * size / Math.Max(1, whole.Length), i => (i * 7919 + seed * 31) / 3 % size })
+            Func<int, int>[] owners =
+            [
+                i => i % size,
+                i => i * size / Math.Max(1, whole.Length),
+                i => ((i * 7919) + (seed * 31)) / 3 % size,
+            ];
+            foreach (Func<int, int> owner in owners)
                 Compare(limit, create(), whole, expected, size, owner);
         }
     }
@@ -146,7 +155,8 @@ public sealed class ShardedClipTests
         // The path of a gradient is the one in its own process.
         Assert.All(
             results,
-            result => Assert.Equal(expected, result with { NonFiniteGradient = expected.NonFiniteGradient, NonFiniteRank = expected.NonFiniteRank }));
+            result => Assert.Equal(
+                expected, result with { NonFiniteGradient = expected.NonFiniteGradient, NonFiniteRank = expected.NonFiniteRank }));
         Assert.All(results, result => Assert.Equal(expected.IsFinite, result.IsFinite));
         Assert.Equal(Buffers.Hash(whole), Buffers.Hash(buffers));
     }

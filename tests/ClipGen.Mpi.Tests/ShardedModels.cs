@@ -4,7 +4,7 @@ namespace ClipGen.Mpi.Tests;
 internal static class ShardedModels
 {
     /// <summary>By name: what makes a model of some gradients.</summary>
-    internal static IReadOnlyDictionary<string, Func<float[][], IClippable>> All { get; } = new Dictionary<string, Func<float[][], IClippable>>
+    internal static Dictionary<string, Func<float[][], IClippable>> All { get; } = new()
     {
         ["L2"] = gradients => new Euclidean(gradients),
         ["L1"] = gradients => new Taxicab(gradients),

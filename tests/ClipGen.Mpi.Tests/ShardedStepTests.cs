@@ -19,7 +19,10 @@ public sealed partial class ShardedStepTests
 
         Threads.Run(size, exchange =>
         {
-            Train(Buffers.Of(weights, exchange), Buffers.Of(gradients, exchange), model => exchange.ClipAndStepSharded(new AdamW(0.01), model));
+            Train(
+                Buffers.Of(weights, exchange),
+                Buffers.Of(gradients, exchange),
+                model => exchange.ClipAndStepSharded(new AdamW(0.01), model));
             return true;
         });
 
@@ -33,7 +36,8 @@ public sealed partial class ShardedStepTests
         {
             var scaler = new LossScaler(1024);
             float[][] gradients = Buffers.Of(Create(seed: 52), exchange);
-            ClipResult good = exchange.ClipAndStepSharded(new Sgd(0.1), new Stepped(Buffers.Of(Create(seed: 53), exchange), gradients), scaler);
+            var model = new Stepped(Buffers.Of(Create(seed: 53), exchange), gradients);
+            ClipResult good = exchange.ClipAndStepSharded(new Sgd(0.1), model, scaler);
             Assert.False(good.Skipped);
             if (exchange.Rank == 1)
                 gradients[0][0] = float.NaN;
@@ -47,7 +51,8 @@ public sealed partial class ShardedStepTests
     // Without the empty one, which has no parameter either.
     private static float[][] Create(int seed) => [.. Buffers.Create(seed).Where(buffer => buffer.Length > 0)];
 
-    private static void Train(float[][] weights, float[][] gradients, Func<Stepped, ClipResult> step) => step(new Stepped(weights, gradients));
+    private static void Train(float[][] weights, float[][] gradients, Func<Stepped, ClipResult> step) =>
+        step(new Stepped(weights, gradients));
 
     [ClipGradNorm(0.3)]
     internal sealed partial class Stepped(float[][] weights, float[][] gradients)

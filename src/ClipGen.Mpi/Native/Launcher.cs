@@ -17,7 +17,8 @@ internal static class Launcher
     internal static bool IsOpenMpi => IsSet(OpenMpiSize);
 
     /// <summary>The number of processes that the launcher says it has started; 0 where it does not say.</summary>
-    internal static int Size => int.TryParse(Environment.GetEnvironmentVariable("PMI_SIZE"), CultureInfo.InvariantCulture, out int size) ? size : 0;
+    internal static int Size =>
+        int.TryParse(Environment.GetEnvironmentVariable("PMI_SIZE"), CultureInfo.InvariantCulture, out int size) ? size : 0;
 
     private static bool IsSet(string name) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name));
 }

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace ClipGen.Mpi.Native;
 
 /// <summary>
-/// Finds the MPI library that is installed. MPI.NET calls <c>msmpi.dll</c>, which exists on Windows; elsewhere a library of the MPICH ABI takes its place, whose
+/// Finds the MPI library that is installed. MPI.NET calls <c>msmpi.dll</c>, which exists on Windows; elsewhere a library of the MPICH ABI
+/// takes its place, whose
 /// functions and constants are the same.
 /// </summary>
 internal static class MpiLibrary
@@ -15,7 +16,8 @@ internal static class MpiLibrary
     private const string PathVariable = "CLIPGEN_MPI_LIBRARY";
 
     private const string Installation =
-        "Install MPICH or another MPI of its ABI (Intel MPI, MVAPICH, Cray MPICH): 'apt-get install mpich' on Debian and Ubuntu, 'dnf install mpich' on Fedora, "
+        "Install MPICH or another MPI of its ABI (Intel MPI, MVAPICH, Cray MPICH): 'apt-get install mpich' on Debian and Ubuntu, "
+        + "'dnf install mpich' on Fedora, "
         + "'brew install mpich' on macOS, MS-MPI on Windows. Then start the program with that MPI's own mpirun.";
 
     private static readonly object Lock = new();
@@ -35,7 +37,11 @@ internal static class MpiLibrary
             if (_library != 0)
                 return;
             if (Launcher.IsOpenMpi)
-                throw new DllNotFoundException($"This process was started by the mpirun of Open MPI, whose ABI ClipGen.Mpi cannot call. {Installation}");
+            {
+                throw new DllNotFoundException(
+                    $"This process was started by the mpirun of Open MPI, whose ABI ClipGen.Mpi cannot call. {Installation}");
+            }
+
             nint library = Find();
             NativeLibrary.SetDllImportResolver(typeof(MpiLibrary).Assembly, Resolve);
             try
@@ -72,7 +78,8 @@ internal static class MpiLibrary
         if (hasOpenMpi)
             NativeLibrary.Free(other);
         throw new DllNotFoundException(
-            $"An MPI launcher started this process, and no MPI library that ClipGen.Mpi can call is installed (looked for {string.Join(", ", Candidates)}). "
+            "An MPI launcher started this process, and no MPI library that ClipGen.Mpi can call is installed "
+            + $"(looked for {string.Join(", ", Candidates)}). "
             + (hasOpenMpi ? "Open MPI is installed, but it has another ABI. " : "")
             + Installation + $" {PathVariable} can name a library in another place.");
     }

@@ -7,7 +7,8 @@ namespace ClipGen.Mpi.Native;
 
 /// <summary>The processes that an MPI launcher started.</summary>
 /// <remarks>
-/// A process that leaves tells all others how many calls it has made. A process that waits looks for such messages meanwhile. It ends the job if another one has left
+/// A process that leaves tells all others how many calls it has made. A process that waits looks for such messages meanwhile. It ends the
+/// job if another one has left
 /// before this call, because that one never joins in.
 /// </remarks>
 internal sealed unsafe class MpiProcesses : IGradientExchange, IDisposable
@@ -53,14 +54,19 @@ internal sealed unsafe class MpiProcesses : IGradientExchange, IDisposable
     internal static MpiProcesses Start()
     {
         if (_current is not null)
-            throw new InvalidOperationException("MPI is started once in a process, and cannot be started again after it was ended. Keep one MpiWorld for the whole program.");
+        {
+            throw new InvalidOperationException(
+                "MPI is started once in a process, and cannot be started again after it was ended. "
+                + "Keep one MpiWorld for the whole program.");
+        }
+
         MpiLibrary.Load();
         _current = new MpiProcesses();
         if (Launcher.Size > 1 && _current.Size == 1)
         {
             _current.End(
-                $"The launcher started {Launcher.Size} processes, but the MPI library of this one knows of none but itself. Start the program with the mpirun of the MPI "
-                + "library that it loads.");
+                $"The launcher started {Launcher.Size} processes, but the MPI library of this one knows of none but itself. "
+                + "Start the program with the mpirun of the MPI library that it loads.");
         }
 
         return _current;
@@ -72,7 +78,9 @@ internal sealed unsafe class MpiProcesses : IGradientExchange, IDisposable
         fixed (long* from = sent, to = values)
         {
             int request;
-            Check(Collectives.MPI_Iallreduce(from, to, sent.Length, MPI_LONG_LONG, MPI_SUM, _communicator, &request), nameof(MPI_Allreduce));
+            Check(
+                Collectives.MPI_Iallreduce(from, to, sent.Length, MPI_LONG_LONG, MPI_SUM, _communicator, &request),
+                nameof(MPI_Allreduce));
             Wait(request);
         }
     }
@@ -107,7 +115,8 @@ internal sealed unsafe class MpiProcesses : IGradientExchange, IDisposable
         if (Environment.CurrentManagedThreadId != _thread)
         {
             throw new InvalidOperationException(
-                "MPI is called from the thread that started the MpiWorld only. After an await, code may continue on another thread; call MPI from synchronous code.");
+                "MPI is called from the thread that started the MpiWorld only. After an await, code may continue on another thread; "
+                + "call MPI from synchronous code.");
         }
     }
 
@@ -131,8 +140,10 @@ internal sealed unsafe class MpiProcesses : IGradientExchange, IDisposable
         int[] requests = new int[Size];
         for (int rank = 0; rank < Size; rank++)
         {
-            if (rank != Rank)
-                Check(MPI_Isend((nint)(&message), sizeof(long), MPI_BYTE, rank, LeavingTag, _control, out requests[rank]), nameof(MPI_Isend));
+            if (rank == Rank)
+                continue;
+            int code = MPI_Isend((nint)(&message), sizeof(long), MPI_BYTE, rank, LeavingTag, _control, out requests[rank]);
+            Check(code, nameof(MPI_Isend));
         }
 
         var wait = new SpinWait();
@@ -169,8 +180,8 @@ internal sealed unsafe class MpiProcesses : IGradientExchange, IDisposable
         if (leaver >= 0)
         {
             End(
-                $"Rank {Rank} waits for rank {leaver}, which has disposed of its MpiWorld: at the end of its program, or because of an exception there. The job ends. "
-                + "Every process makes the same calls in the same order.");
+                $"Rank {Rank} waits for rank {leaver}, which has disposed of its MpiWorld: at the end of its program, or because of an "
+                + "exception there. The job ends. Every process makes the same calls in the same order.");
         }
     }
 

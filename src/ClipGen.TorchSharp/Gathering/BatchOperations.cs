@@ -123,8 +123,9 @@ internal static class BatchOperations
 
     /// <summary>For the runtime's visitors themselves: everything is plain memory of .NET's types, or refused.</summary>
     internal static void ThrowIfIndirect(GradientBatch batch) => ThrowIfIndirect(
-        batch, "belongs to a module inside a model that is not a module itself. There, gradients can be dense ones of float, double and half on the CPU only; "
-            + "put the clip attribute on the module instead.");
+        batch,
+        "belongs to a module inside a model that is not a module itself. There, gradients can be dense ones of float, double and half "
+            + "on the CPU only; put the clip attribute on the module instead.");
 
     /// <summary>Refuses gradients that are not plain memory.</summary>
     /// <param name="batch">The gradients.</param>

@@ -10,8 +10,10 @@ namespace ClipGen.Exchange;
 /// <summary>Averages the gradients of all processes, in place.</summary>
 /// <remarks>
 /// <para>
-/// Elements travel in buckets. Each process receives its slice of a bucket from every process, adds up in the order of the ranks and in <see cref="double"/>,
-/// divides and rounds once, and sends the result to all. So every process gets the same bits, whatever library carries the messages, and each element crosses
+/// Elements travel in buckets. Each process receives its slice of a bucket from every process, adds up in the order of the ranks and in
+/// <see cref="double"/>,
+/// divides and rounds once, and sends the result to all. So every process gets the same bits, whatever library carries the messages, and
+/// each element crosses
 /// the network twice, as in the best all-reduce. Equal gradients of type <see cref="float"/> or less stay as they are.
 /// </para>
 /// </remarks>
@@ -122,11 +124,12 @@ internal static class AveragePass
         if (index < 0)
             return new Origin(long.MaxValue, 0);
         int rank = 0;
-        while ((rank * average.Length) + index < parts.Length && double.IsFinite(WideElements.ToDouble(parts[(rank * average.Length) + index])))
+        int size = parts.Length / average.Length;
+        while (rank < size && double.IsFinite(WideElements.ToDouble(parts[(rank * average.Length) + index])))
             rank++;
 
         // Numbers of every process that are finite can have a sum that is not, in double.
-        return new Origin(start + index, rank * average.Length < parts.Length ? rank : 0);
+        return new Origin(start + index, rank < size ? rank : 0);
     }
 
     // Where the first element that is not finite came from.

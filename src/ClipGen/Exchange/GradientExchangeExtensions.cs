@@ -9,11 +9,13 @@ namespace ClipGen;
 /// <summary>The operations that the processes which train one model do together. Every process calls them in the same order.</summary>
 /// <remarks>
 /// <para>
-/// <b>Data parallel</b>: every process holds the whole model and computes gradients of other examples. <see cref="AverageGradients{TSource}"/> before the clip, or
+/// <b>Data parallel</b>: every process holds the whole model and computes gradients of other examples.
+/// <see cref="AverageGradients{TSource}"/> before the clip, or
 /// <see cref="ClipAndStep{TModel}(IGradientExchange, Optimizer, TModel)"/>, which averages too.
 /// </para>
 /// <para>
-/// <b>Sharded</b>: every process holds other gradients of one model. <see cref="ClipSharded{TModel}(IGradientExchange, TModel)"/> clips by norms over all of
+/// <b>Sharded</b>: every process holds other gradients of one model. <see cref="ClipSharded{TModel}(IGradientExchange, TModel)"/> clips
+/// by norms over all of
 /// them. Gradients that every process holds are marked with <see cref="ReplicatedAttribute"/>, and count once.
 /// </para>
 /// <para>All processes end with the same result, and the same exception where one holds a NaN or an infinity.</para>
@@ -25,10 +27,13 @@ public static class GradientExchangeExtensions
     /// <param name="exchange">The processes.</param>
     /// <param name="source">The gradients. They have the same lengths in every process.</param>
     /// <remarks>
-    /// Every process ends with the same bits. A NaN or an infinity of one process is then in all; the clip that follows names the process that it came from.
+    /// Every process ends with the same bits. A NaN or an infinity of one process is then in all; the clip that follows names the process
+    /// that it came from.
     /// </remarks>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <exception cref="InvalidOperationException">The processes hold other gradients, or make another call. Nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The processes hold other gradients, or make another call. Nothing was changed.
+    /// </exception>
     public static void AverageGradients<TSource>(this IGradientExchange exchange, TSource source)
         where TSource : IGradientSource
     {
@@ -43,12 +48,15 @@ public static class GradientExchangeExtensions
     /// <summary>Replaces each gradient by its mean over all processes.</summary>
     /// <param name="exchange">The processes.</param>
     /// <param name="gradients">
-    /// An array of any rank, a list or a tensor of <see cref="float"/>, <see cref="double"/> or <see cref="Half"/>, or a sequence of these or of gradient sources.
+    /// An array of any rank, a list or a tensor of <see cref="float"/>, <see cref="double"/> or <see cref="Half"/>, or a sequence of
+    /// these or of gradient sources.
     /// </param>
     /// <inheritdoc cref="AverageGradients{TSource}(IGradientExchange, TSource)" path="/remarks"/>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException">A gradient is of another type.</exception>
-    /// <exception cref="InvalidOperationException">The processes hold other gradients, or make another call. Nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The processes hold other gradients, or make another call. Nothing was changed.
+    /// </exception>
     public static void AverageGradients(this IGradientExchange exchange, IEnumerable gradients)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -65,18 +73,24 @@ public static class GradientExchangeExtensions
         }
     }
 
-    /// <summary>Clips a model whose gradients are spread over all processes, as its attributes say: each norm is over those of all processes.</summary>
+    /// <summary>
+    /// Clips a model whose gradients are spread over all processes, as its attributes say: each norm is over those of all processes.
+    /// </summary>
     /// <typeparam name="TModel">The model.</typeparam>
     /// <param name="exchange">The processes.</param>
-    /// <param name="model">The part of the model that this process holds. Gradients of other processes are null, empty or absent here.</param>
+    /// <param name="model">
+    /// The part of the model that this process holds. Gradients of other processes are null, empty or absent here.
+    /// </param>
     /// <returns>The norm over all processes before clipping, and what was done: the same in every process.</returns>
     /// <remarks>
-    /// Where each buffer is in one process, the norm has the same bits for every number of processes and every assignment of buffers to them.
+    /// Where each buffer is in one process, the norm has the same bits for every number of processes and every assignment of buffers to
+    /// them.
     /// </remarks>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException">The model implements <see cref="IClippable"/> by hand.</exception>
     /// <exception cref="NonFiniteGradientException">
-    /// A gradient of any process holds a NaN or an infinity, under <see cref="NonFinitePolicy.Throw"/>. Every process throws it, and changes nothing.
+    /// A gradient of any process holds a NaN or an infinity, under <see cref="NonFinitePolicy.Throw"/>. Every process throws it, and
+    /// changes nothing.
     /// </exception>
     /// <exception cref="InvalidOperationException">The processes have other limits, or make another call. Nothing was changed.</exception>
     public static ClipResult ClipSharded<TModel>(this IGradientExchange exchange, TModel model)
@@ -85,7 +99,9 @@ public static class GradientExchangeExtensions
     /// <inheritdoc cref="ClipSharded{TModel}(IGradientExchange, TModel)"/>
     /// <param name="exchange">The processes.</param>
     /// <param name="model">The part of the model that this process holds.</param>
-    /// <param name="limit">The limit in the place of the one declared for all gradients: greater than zero, in the units of the gradient.</param>
+    /// <param name="limit">
+    /// The limit in the place of the one declared for all gradients: greater than zero, in the units of the gradient.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is not greater than zero. Nothing was changed.</exception>
     public static ClipResult ClipSharded<TModel>(this IGradientExchange exchange, TModel model, double limit)
         where TModel : IClippable => ShardedClip.Run(exchange, model, limit);
@@ -111,7 +127,8 @@ public static class GradientExchangeExtensions
     /// <returns>The norm of the averaged gradients before clipping, and what was done: the same in every process.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="NonFiniteGradientException">
-    /// A gradient of any process holds a NaN or an infinity, under <see cref="NonFinitePolicy.Throw"/>. Every process throws it, and steps nothing.
+    /// A gradient of any process holds a NaN or an infinity, under <see cref="NonFinitePolicy.Throw"/>. Every process throws it, and
+    /// steps nothing.
     /// </exception>
     /// <exception cref="InvalidOperationException">The processes hold other gradients, or make another call.</exception>
     public static ClipResult ClipAndStep<TModel>(this IGradientExchange exchange, Optimizer optimizer, TModel model)
@@ -125,7 +142,9 @@ public static class GradientExchangeExtensions
     /// <param name="exchange">The processes.</param>
     /// <param name="optimizer">The optimizer of this process.</param>
     /// <param name="model">The model.</param>
-    /// <param name="limit">The limit in the place of the one declared for all gradients: greater than zero, in the units of the gradient.</param>
+    /// <param name="limit">
+    /// The limit in the place of the one declared for all gradients: greater than zero, in the units of the gradient.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is not greater than zero.</exception>
     public static ClipResult ClipAndStep<TModel>(this IGradientExchange exchange, Optimizer optimizer, TModel model, double limit)
         where TModel : IClippable
@@ -166,7 +185,9 @@ public static class GradientExchangeExtensions
     /// <param name="exchange">The processes.</param>
     /// <param name="optimizer">The optimizer of this process.</param>
     /// <param name="model">The part of the model that this process holds.</param>
-    /// <param name="limit">The limit in the place of the one declared for all gradients: greater than zero, in the units of the gradient.</param>
+    /// <param name="limit">
+    /// The limit in the place of the one declared for all gradients: greater than zero, in the units of the gradient.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is not greater than zero. Nothing was changed.</exception>
     public static ClipResult ClipAndStepSharded<TModel>(this IGradientExchange exchange, Optimizer optimizer, TModel model, double limit)
         where TModel : IClippable
@@ -181,7 +202,8 @@ public static class GradientExchangeExtensions
     /// <param name="optimizer">The optimizer of this process.</param>
     /// <param name="model">The part of the model that this process holds.</param>
     /// <param name="scaler">The loss scale, the same in every process. It grows or shrinks in all of them.</param>
-    public static ClipResult ClipAndStepSharded<TModel>(this IGradientExchange exchange, Optimizer optimizer, TModel model, LossScaler scaler)
+    public static ClipResult ClipAndStepSharded<TModel>(
+        this IGradientExchange exchange, Optimizer optimizer, TModel model, LossScaler scaler)
         where TModel : IClippable
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -197,7 +219,11 @@ public static class GradientExchangeExtensions
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(model);
         if (model is not IClipModel generated)
-            throw new ArgumentException($"'{model.GetType()}' implements IClippable by hand, and its gradients are not known.", nameof(model));
+        {
+            throw new ArgumentException(
+                $"'{model.GetType()}' implements IClippable by hand, and its gradients are not known.", nameof(model));
+        }
+
         Average(exchange, generated);
     }
 

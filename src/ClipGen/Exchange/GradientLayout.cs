@@ -1,4 +1,3 @@
-using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Overlap;
 using ClipGen.Numerics.Walking;

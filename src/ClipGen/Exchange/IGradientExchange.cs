@@ -1,10 +1,12 @@
 namespace ClipGen;
 
 /// <summary>
-/// What the processes that train one model together say to each other. <c>ClipGen.Mpi</c> implements it over MPI; implement it to use another engine.
+/// What the processes that train one model together say to each other. <c>ClipGen.Mpi</c> implements it over MPI; implement it to use
+/// another engine.
 /// </summary>
 /// <remarks>
-/// Every process calls the same methods in the same order, with spans of the same lengths, and from one thread. Each call returns in a process when it has what
+/// Every process calls the same methods in the same order, with spans of the same lengths, and from one thread. Each call returns in a
+/// process when it has what
 /// the others sent. An implementation throws, or ends the process, where another process has ended: nobody waits for it.
 /// </remarks>
 public interface IGradientExchange

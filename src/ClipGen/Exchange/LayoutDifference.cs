@@ -36,7 +36,8 @@ internal static class LayoutDifference
         if (place >= layout.Gradients.Count)
             return "no gradient";
         GradientLayout.Gradient gradient = layout.Gradients[place];
-        return $"the gradient '{GradientNames.Of(gradients)[gradient.Ordinal]}' of {gradient.Length} elements of type {gradient.Element.Name}";
+        string name = GradientNames.Of(gradients)[gradient.Ordinal];
+        return $"the gradient '{name}' of {gradient.Length} elements of type {gradient.Element.Name}";
     }
 
     private readonly record struct Entry(int Position, ulong Code);

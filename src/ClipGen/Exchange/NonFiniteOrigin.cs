@@ -3,7 +3,8 @@ using ClipGen.Numerics.Walking;
 namespace ClipGen.Exchange;
 
 /// <summary>
-/// Where the NaN or infinity in an averaged gradient came from. Every process holds it after averaging; the clip that finds it names the process that
+/// Where the NaN or infinity in an averaged gradient came from. Every process holds it after averaging; the clip that finds it names the
+/// process that
 /// computed it.
 /// </summary>
 /// <param name="ordinal">The gradient's number.</param>
@@ -29,7 +30,8 @@ internal sealed class NonFiniteOrigin(int ordinal, long index, long rank)
     }
 
     /// <summary>The process that the value came from, where the last average on this thread met it.</summary>
-    internal static int? RankOf(string name, long index) => (int?)_kept?.Find(origin => origin._name == name && origin.Index == index)?.Rank;
+    internal static int? RankOf(string name, long index) =>
+        (int?)_kept?.Find(origin => origin._name == name && origin.Index == index)?.Rank;
 
     private int Ordinal => ordinal;
 

@@ -2,18 +2,19 @@ using ClipGen.Numerics;
 using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Norms;
-using ClipGen.Numerics.Overlap;
 using ClipGen.Numerics.Sums;
 using ClipGen.Numerics.Walking;
 
 namespace ClipGen;
 
 /// <summary>
-/// The part of a norm that some gradients make. Parts are added up without rounding: the norm of the whole has the same bits in whatever order and grouping its
+/// The part of a norm that some gradients make. Parts are added up without rounding: the norm of the whole has the same bits in whatever
+/// order and grouping its
 /// buffers were added, and those of <see cref="GradientOperations.Norm"/> over all of them.
 /// </summary>
 /// <remarks>
-/// A value is about 0.6 KB, whatever the number of buffers. The operations on an <see cref="IGradientExchange"/> send it. A default value has order 0 and can be
+/// A value is about 0.6 KB, whatever the number of buffers. The operations on an <see cref="IGradientExchange"/> send it. A default value
+/// has order 0 and can be
 /// added to any other.
 /// </remarks>
 /// <example>
@@ -30,7 +31,8 @@ public struct PartialNorm
     public double NormType { readonly get; private set; }
 
     /// <summary>
-    /// Whether <see cref="Norm"/> is within 1e-6 of the exact norm. It is not where the sum of squares lies outside of about 1e-24 to 1e308, or where a gradient is
+    /// Whether <see cref="Norm"/> is within 1e-6 of the exact norm. It is not where the sum of squares lies outside of about 1e-24 to
+    /// 1e308, or where a gradient is
     /// not finite.
     /// </summary>
     public readonly bool IsExact
@@ -75,7 +77,8 @@ public struct PartialNorm
             throw new ArgumentOutOfRangeException(nameof(normType), normType, "A partial norm is of order 1, 2 or infinity.");
         PartialNorm norm = Of(gradients, normType, isUntied: false, countsReplicated: true, out bool isTied, out _);
         return isTied
-            ? throw new InvalidOperationException("Two gradients share memory. Their norm is not the sum of parts; measure them with GradientOperations.Norm.")
+            ? throw new InvalidOperationException(
+                "Two gradients share memory. Their norm is not the sum of parts; measure them with GradientOperations.Norm.")
             : norm;
     }
 
@@ -86,7 +89,11 @@ public struct PartialNorm
     public static PartialNorm operator +(PartialNorm left, PartialNorm right)
     {
         if (left.NormType != right.NormType && left.NormType != 0 && right.NormType != 0)
-            throw new InvalidOperationException($"A part of a norm of order {left.NormType} cannot be added to one of order {right.NormType}.");
+        {
+            throw new InvalidOperationException(
+                $"A part of a norm of order {left.NormType} cannot be added to one of order {right.NormType}.");
+        }
+
         ExactSum.Normalize(left.Words);
         ExactSum.Normalize(right.Words);
         for (int i = 0; i < left.Words.Length; i++)

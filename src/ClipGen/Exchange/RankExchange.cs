@@ -7,7 +7,8 @@ namespace ClipGen.Exchange;
 
 /// <summary>One call that all processes make together, over an <see cref="IGradientExchange"/>.</summary>
 /// <remarks>
-/// The first message of every call has the same length and says which call it is. So processes that make different calls find that out before they wait for
+/// The first message of every call has the same length and says which call it is. So processes that make different calls find that out
+/// before they wait for
 /// messages that do not come.
 /// </remarks>
 /// <param name="exchange">The processes.</param>
@@ -16,7 +17,8 @@ namespace ClipGen.Exchange;
 /// <param name="compare">Says in words how the arguments of the same call differ. All processes call it together.</param>
 internal sealed class RankExchange(IGradientExchange exchange, CallKind call, ulong fingerprint, Func<string>? compare = null)
 {
-    // The fingerprint in so few bits that its square, times the number of processes twice, is an exact long for 2^11 processes, and then goes on modulo 2^64.
+    // The fingerprint in so few bits that its square, times the number of processes twice, is an exact long for 2^11 processes, and then
+    // goes on modulo 2^64.
     private const int FingerprintBits = 20;
     private const int DescriptionLength = 512;
     private const int HeadLength = 3;
@@ -38,7 +40,8 @@ internal sealed class RankExchange(IGradientExchange exchange, CallKind call, ul
     internal bool Open(Span<long> words, bool isRefused)
     {
         Span<long> message = stackalloc long[HeadLength + ExactSum.WordCount];
-        long bits = (long)((fingerprint ^ (fingerprint >> FingerprintBits) ^ (fingerprint >> (2 * FingerprintBits))) & ((1UL << FingerprintBits) - 1));
+        ulong folded = fingerprint ^ (fingerprint >> FingerprintBits) ^ (fingerprint >> (2 * FingerprintBits));
+        long bits = (long)(folded & ((1UL << FingerprintBits) - 1));
         message[0] = bits;
         message[1] = bits * bits;
         message[2] = isRefused ? 1 : 0;
@@ -120,6 +123,7 @@ internal sealed class RankExchange(IGradientExchange exchange, CallKind call, ul
             ? $"All of them call {calls[0]}. {compare?.Invoke() ?? "Their limits differ."}"
             : $"Rank 0 calls {calls[0]}, and rank {other} calls {calls[other]}.";
         throw new InvalidOperationException(
-            $"The processes do not make the same call. {difference} Every process makes the same calls in the same order, with the same limits.");
+            $"The processes do not make the same call. {difference} Every process makes the same calls in the same order, "
+            + "with the same limits.");
     }
 }

@@ -16,7 +16,9 @@ internal static class SharedFinding
     /// <param name="ranks">The processes.</param>
     /// <param name="finding">What this process has found; receives what all have found.</param>
     /// <param name="result">Receives the name of the first such gradient.</param>
-    /// <exception cref="NonFiniteGradientException">A gradient of any process is not finite, under <see cref="NonFinitePolicy.Throw"/>.</exception>
+    /// <exception cref="NonFiniteGradientException">
+    /// A gradient of any process is not finite, under <see cref="NonFinitePolicy.Throw"/>.
+    /// </exception>
     internal static void Agree<TSource>(
         TSource gradients, GradientLedger ledger, RankExchange ranks, ref NonFiniteFinding finding, ref ClipResult result)
         where TSource : IGradientSource
@@ -47,7 +49,8 @@ internal static class SharedFinding
         if (throwing >= 0)
             throw new NonFiniteGradientException(name, place.Index, place.Value, throwing);
         result = result with { NonFiniteGradient = name, NonFiniteRank = first };
-        finding = new NonFiniteFinding(finding.First, -1, Array.Exists(all, other => other.Zeros), Array.Exists(all, other => other.Leaves));
+        bool zeros = Array.Exists(all, other => other.Zeros);
+        finding = new NonFiniteFinding(finding.First, -1, zeros, Array.Exists(all, other => other.Leaves));
         ledger.LeftRules = FindLeft(ledger, ranks);
     }
 

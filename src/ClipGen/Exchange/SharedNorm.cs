@@ -1,10 +1,3 @@
-using ClipGen.Numerics;
-using ClipGen.Numerics.Clipping;
-using ClipGen.Numerics.Kernels;
-using ClipGen.Numerics.Norms;
-using ClipGen.Numerics.Overlap;
-using ClipGen.Numerics.Sums;
-using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Exchange;
 
@@ -12,7 +5,8 @@ namespace ClipGen.Exchange;
 internal static class SharedNorm
 {
     /// <summary>Begins the call, and measures. False when the norm needs a ledger in any process.</summary>
-    internal static bool TryMeasure<TSource>(TSource gradients, double normType, bool isUntied, RankExchange ranks, out double norm, out int sharedPieces)
+    internal static bool TryMeasure<TSource>(
+        TSource gradients, double normType, bool isUntied, RankExchange ranks, out double norm, out int sharedPieces)
         where TSource : IGradientSource
     {
         PartialNorm partial = PartialNorm.Of(gradients, normType, isUntied, ranks.CountsReplicated, out bool isTied, out sharedPieces);

@@ -70,6 +70,7 @@ public sealed class ProcessTrainingTests
 
     [Fact]
     public Task A_model_that_is_only_averaged_does_not() => AnalyzerHarness.VerifyAsync(
-        Program.Replace("STATEMENTS", "world.AverageGradients(net); optimizer.Step(net);").Replace("partial class Net\n{", "partial class {|CLIP108:Net|}\n{"),
+        Program.Replace("STATEMENTS", "world.AverageGradients(net); optimizer.Step(net);")
+            .Replace("partial class Net\n{", "partial class {|CLIP108:Net|}\n{"),
         [new UnusedModelAnalyzer()]);
 }

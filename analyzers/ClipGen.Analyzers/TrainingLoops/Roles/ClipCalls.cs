@@ -69,7 +69,10 @@ internal static class ClipCalls
     /// <summary>Whether the type is one of ClipGen's optimizers, or derives from one.</summary>
     public static bool IsOptimizer(ITypeSymbol? type) => type.SelfAndBases().Any(IsOptimizersBase);
 
-    /// <summary>Whether objects of the type are what a call takes besides the model: an optimizer, a loss scaler, or the processes that train together.</summary>
+    /// <summary>
+    /// Whether objects of the type are what a call takes besides the model: an optimizer, a loss scaler, or the processes that train
+    /// together.
+    /// </summary>
     public static bool IsPartner(ITypeSymbol type) =>
         IsOptimizer(type)
         || IsLossScaler(type)

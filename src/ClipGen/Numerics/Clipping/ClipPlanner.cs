@@ -1,9 +1,7 @@
 using ClipGen.Exchange;
-using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Norms;
 using ClipGen.Numerics.Overlap;
-using ClipGen.Numerics.Threads;
 using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Clipping;
@@ -87,7 +85,8 @@ internal static class ClipPlanner
         where TSource : IGradientSource
     {
         plan = default;
-        bool isKnown = ranks is not null ? SharedNorm.TryMeasure(gradients, rule.NormType, isUntied, ranks, out double norm, out int sharedPieces)
+        bool isKnown = ranks is not null
+            ? SharedNorm.TryMeasure(gradients, rule.NormType, isUntied, ranks, out double norm, out int sharedPieces)
             : isUntied ? NormClip<NoAddresses>.TryNorm(gradients, rule.NormType, out norm, out sharedPieces)
             : NormClip<AddressRuns>.TryNorm(gradients, rule.NormType, out norm, out sharedPieces);
         if (!isKnown)

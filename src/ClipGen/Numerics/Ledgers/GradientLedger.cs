@@ -32,7 +32,9 @@ internal sealed class GradientLedger
     /// <summary>The norms over several gradients that the last measurement was for.</summary>
     internal Span<CommonNorm> Norms => _norms.AsSpan(0, _normCount);
 
-    /// <summary>The rules whose gradients stay as they are, because one in some process is not finite; null where only this process decides.</summary>
+    /// <summary>
+    /// The rules whose gradients stay as they are, because one in some process is not finite; null where only this process decides.
+    /// </summary>
     internal bool[]? LeftRules { get; set; }
 
     /// <summary>The kept ledger, or another one while that is in use.</summary>

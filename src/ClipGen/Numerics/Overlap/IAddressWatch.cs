@@ -1,6 +1,8 @@
 namespace ClipGen.Numerics.Overlap;
 
-/// <summary>What a pass notes of the buffers that it visits, to tell whether two of them share memory, or to sum them without rounding.</summary>
+/// <summary>
+/// What a pass notes of the buffers that it visits, to tell whether two of them share memory, or to sum them without rounding.
+/// </summary>
 internal interface IAddressWatch
 {
     /// <summary>Whether addresses are noted at all. Decided when a pass is compiled.</summary>

@@ -3,11 +3,13 @@ using System.Runtime.CompilerServices;
 namespace ClipGen.Numerics.Sums;
 
 /// <summary>
-/// The exact sum of numbers that are zero or greater, as an integer in units of the smallest <see cref="double"/>. It is added up in any order and in any
+/// The exact sum of numbers that are zero or greater, as an integer in units of the smallest <see cref="double"/>. It is added up in any
+/// order and in any
 /// grouping, also over processes, and gives the same bits.
 /// </summary>
 /// <remarks>
-/// The integer is kept in digits of 32 bits, each in a <see cref="long"/>, so that digits can be added 2^31 times before a carry has to be propagated
+/// The integer is kept in digits of 32 bits, each in a <see cref="long"/>, so that digits can be added 2^31 times before a carry has to
+/// be propagated
 /// (R. M. Neal, "Fast exact summation using small and large superaccumulators", 2015, arXiv:1505.05571).
 /// </remarks>
 internal struct ExactSum
@@ -24,7 +26,9 @@ internal struct ExactSum
 
     private Digits _words;
 
-    /// <summary>The digits, the least first, and the number of terms that were not finite: all that is to be added to another sum.</summary>
+    /// <summary>
+    /// The digits, the least first, and the number of terms that were not finite: all that is to be added to another sum.
+    /// </summary>
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
     internal Span<long> Words => _words;
 
@@ -78,7 +82,8 @@ internal struct ExactSum
 
         // The leading digits. Everything below them decides only whether a number lies beyond the middle of two doubles.
         int last = top - 2;
-        UInt128 leading = ((UInt128)(ulong)words[top] << (2 * DigitBits)) | ((UInt128)(ulong)words[top - 1] << DigitBits) | (ulong)words[last];
+        ulong low = ((ulong)words[top - 1] << DigitBits) | (ulong)words[last];
+        UInt128 leading = ((UInt128)(ulong)words[top] << (2 * DigitBits)) | low;
         if (words[..last].ContainsAnyExcept(0L))
             leading |= 1;
         int excess = 128 - (int)UInt128.LeadingZeroCount(leading) - MantissaBits;
