@@ -10,7 +10,7 @@ public sealed class ProcessTrainingTests
         using ClipGen.Optimizers;
 
         [ClipGradNorm(1.0)]
-        public sealed partial class Net
+        internal sealed partial class Net
         {
             [Parameter(Gradient = nameof(_dW))] private readonly float[] _w = new float[4];
             private readonly float[] _dW = new float[4];
