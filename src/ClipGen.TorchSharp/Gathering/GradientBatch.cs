@@ -8,8 +8,8 @@ using TorchSharp.Utils;
 namespace ClipGen.Torch.Gathering;
 
 /// <summary>
-/// The gradients of one operation: where each lies, found out once, for all passes. Each thread keeps one, so that after the first call of its size
-/// nothing is allocated for parameters given as an array.
+/// The gradients of one operation: where each lies, found out once, for all passes. Each thread keeps one, so that after the first call of
+/// its size nothing is allocated for parameters given as an array.
 /// </summary>
 internal sealed class GradientBatch
 {
@@ -109,7 +109,10 @@ internal sealed class GradientBatch
         Add(module);
     }
 
-    /// <summary>Gathers the gradients of a module's registered parameters, its submodules' included, except for those that their declarations leave out.</summary>
+    /// <summary>
+    /// Gathers the gradients of a module's registered parameters, its submodules' included, except for those that their declarations leave
+    /// out.
+    /// </summary>
     internal void Add(torch.nn.Module module)
     {
         ArgumentNullException.ThrowIfNull(module);

@@ -1,12 +1,14 @@
 namespace ClipGen.Optimizers.Kernels;
 
 /// <summary>
-/// Powers with a whole exponent. Two numbers carry each product, so that the error stays below a unit in the last place. The C library's function may
-/// round otherwise on another machine.
+/// Powers with a whole exponent. Two numbers carry each product, so that the error stays below a unit in the last place. The C library's
+/// function may round otherwise on another machine.
 /// </summary>
 /// <remarks>
-/// An optimizer asks for the powers of the same two numbers at every step, with the exponent one higher. So a power is the product of two that are kept:
-/// one for the last bits of the exponent, one for the bits before them. Both depend on number and exponent only, and so do the bits of the result.
+/// An optimizer asks for the powers of the same two numbers at every step, with the exponent one higher. So a power is the product of two
+/// that are kept:
+/// one for the last bits of the exponent, one for the bits before them. Both depend on number and exponent only, and so do the bits of the
+/// result.
 /// </remarks>
 internal sealed class WholePower
 {
@@ -35,7 +37,8 @@ internal sealed class WholePower
     }
 
     /// <summary>
-    /// value^exponent, for a value from 0 to 1 and an exponent that is not negative; 0 where it is too small to change what is subtracted from 1.
+    /// value^exponent, for a value from 0 to 1 and an exponent that is not negative; 0 where it is too small to change what is subtracted
+    /// from 1.
     /// </summary>
     internal static double Of(double value, long exponent)
     {
