@@ -5,7 +5,8 @@ namespace ClipGen.Tests.Numerics;
 /// <summary>Sums of buffers so long that they are read in several parts at a time.</summary>
 public sealed class LongSumTests
 {
-    public static TheoryData<int> Lengths => [32_767, 32_768, 32_769, 33_023, 33_024, 33_791, 40_003, 158_000, (1 << 18) - 1, (1 << 18) + 32_769];
+    public static TheoryData<int> Lengths =>
+        [32_767, 32_768, 32_769, 33_023, 33_024, 33_791, 40_003, 158_000, (1 << 18) - 1, (1 << 18) + 32_769];
 
     [Theory]
     [MemberData(nameof(Lengths))]
@@ -31,7 +32,8 @@ public sealed class LongSumTests
     public void Sums_are_those_of_a_sum_in_double(int length)
     {
         var random = new Random(length);
-        float[] gradient = [.. Enumerable.Range(0, length).Select(_ => (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-6, 3))))];
+        float[] gradient = [.. Enumerable.Range(0, length)
+            .Select(_ => (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-6, 3))))];
 
         double expected = gradient.Sum(element => (double)element * element);
         Exact.AssertClose(expected, GradientElements.SumOfSquares<float>(gradient), 2e-6);

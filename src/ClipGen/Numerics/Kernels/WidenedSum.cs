@@ -14,12 +14,14 @@ internal static class WidenedSum
     internal const int RoundLength = 64;
 
     /// <summary>
-    /// Elements from which the four registers read four parts of a buffer at a time, each in order. One stream of reads does not saturate the memory:
-    /// a buffer beyond the caches is summed in four fifths of the time.
+    /// Elements from which the four registers read four parts of a buffer at a time, each in order. One stream of reads does not saturate
+    /// the memory: a buffer beyond the caches is summed in four fifths of the time.
     /// </summary>
     private const int LeastInParts = 1 << 15;
 
-    /// <summary>The length of each of the parts: a multiple of what a register takes of a block; 0 for a buffer that is read in one stream.</summary>
+    /// <summary>
+    /// The length of each of the parts: a multiple of what a register takes of a block; 0 for a buffer that is read in one stream.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static nuint PartOf<TReduction>(nuint length)
         where TReduction : struct, IReduction<float>
