@@ -15,11 +15,13 @@ internal static class SourceDiscovery
     /// <summary>The attributes that ask for code. In this order a member's are asked which of them stands for its whole type.</summary>
     public static readonly string[] Attributes =
         [
-            WellKnownNames.ClipGradNorm, WellKnownNames.ClipGradValue, WellKnownNames.GradientSource, WellKnownNames.Gradient, WellKnownNames.Parameter,
+            WellKnownNames.ClipGradNorm, WellKnownNames.ClipGradValue, WellKnownNames.GradientSource, WellKnownNames.Gradient,
+            WellKnownNames.Parameter,
             WellKnownNames.ClipIgnore,
         ];
 
-    private static readonly string[] TypeAttributes = [WellKnownNames.ClipGradNorm, WellKnownNames.ClipGradValue, WellKnownNames.GradientSource];
+    private static readonly string[] TypeAttributes = [WellKnownNames.ClipGradNorm, WellKnownNames.ClipGradValue,
+        WellKnownNames.GradientSource];
 
     /// <summary>
     /// The type that the attribute marks or stands in, with the unannotated holders it needs; nothing when another attribute already stands
@@ -70,7 +72,9 @@ internal static class SourceDiscovery
         {
             SourceIndex index = SourceIndex.Of(compilation);
             return index.CanEmit(type, cancellation)
-                ? index.ReadWithHolders(type, cancellation).Select(source => WithFingerprint(source, index, cancellation)).ToEquatableArray()
+                ? index.ReadWithHolders(type, cancellation)
+                    .Select(source => WithFingerprint(source, index, cancellation))
+                    .ToEquatableArray()
                 : EquatableArray<SourceDeclaration>.Empty;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
@@ -80,7 +84,8 @@ internal static class SourceDiscovery
         }
     }
 
-    /// <summary>Only a model hands its fingerprint on. Reading a module has found nothing: its parameters are registered at run time.</summary>
+    /// <summary>Only a model hands its fingerprint on. Reading a module has found nothing: its parameters are registered at run
+    /// time.</summary>
     private static SourceDeclaration WithFingerprint(ParsedSource source, SourceIndex index, CancellationToken cancellation) =>
         source.Declaration is { ClipMembers: not ClipMembersKind.None, Torch: null } declaration
             ? declaration with { Fingerprint = GradientFingerprint.Of(source.Symbol, index, cancellation) }

@@ -32,8 +32,8 @@ public static class GradientNormChart
     }
 
     /// <summary>
-    /// The pair of trials that is drawn: at the longest length that clipping solved, at its best learning rate there, the seed that took the
-    /// median number of steps. Where clipping solved nothing, the first pair.
+    /// The pair of trials that is drawn: at the longest length that clipping solved, at its best learning rate there, the seed that took
+    /// the median number of steps. Where clipping solved nothing, the first pair.
     /// </summary>
     public static (TrialResult With, TrialResult Without) Choose(ExperimentReport report)
     {
@@ -69,7 +69,8 @@ public static class GradientNormChart
         ScottPlot.Plottables.Scatter median = plot.Add.ScatterLine(steps, RunningMedian(logarithms), color);
         median.LineWidth = 3;
         median.LegendText = $"{name}: {ending}";
-        ScottPlot.Plottables.Marker end = plot.Add.Marker(steps[^1], median.Data.GetScatterPoints()[^1].Y, MarkerShape.FilledCircle, 14, color);
+        ScottPlot.Plottables.Marker end =
+            plot.Add.Marker(steps[^1], median.Data.GetScatterPoints()[^1].Y, MarkerShape.FilledCircle, 14, color);
         end.IsVisible = result.Outcome != TrialOutcome.OutOfSteps;
     }
 

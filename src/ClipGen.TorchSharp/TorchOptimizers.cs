@@ -131,11 +131,12 @@ public static class TorchOptimizers
     }
 
     /// <summary>
-    /// Divides the loss scale out of the gradients of the optimizer's parameters, clips them, and steps; or skips the step where a gradient has
-    /// overflowed.
+    /// Divides the loss scale out of the gradients of the optimizer's parameters, clips them, and steps; or skips the step where a gradient
+    /// has overflowed.
     /// </summary>
     /// <param name="optimizer">The optimizer.</param>
-    /// <param name="maxNorm">The largest norm that is left as it is, in the units of the gradient without the loss scale; greater than zero.</param>
+    /// <param name="maxNorm">The largest norm that is left as it is, in the units of the gradient without the loss scale; greater than
+    /// zero.</param>
     /// <param name="scaler">The loss scale. It grows or shrinks by what is found.</param>
     /// <param name="zeroGradients">Whether the gradients are zero afterwards, also after a step that is skipped.</param>
     /// <param name="callerFile">Filled in by the compiler, for records of the run.</param>
@@ -160,8 +161,8 @@ public static class TorchOptimizers
     }
 
     /// <summary>
-    /// Divides the loss scale out of the gradients, clips those of a module by the limits that its attributes declare, and steps; or skips the step
-    /// where a gradient has overflowed.
+    /// Divides the loss scale out of the gradients, clips those of a module by the limits that its attributes declare, and steps; or skips
+    /// the step where a gradient has overflowed.
     /// </summary>
     /// <param name="optimizer">The optimizer.</param>
     /// <param name="module">The module.</param>

@@ -1,7 +1,9 @@
 namespace ClipGen;
 
 /// <summary>What a declaration says of a parameter, apart from its elements: its name, and how optimizers treat it.</summary>
-/// <remarks>The default value is a parameter with the name of its gradient, with weight decay and the optimizer's own learning rate.</remarks>
+/// <remarks>
+/// The default value is a parameter with the name of its gradient, with weight decay and the optimizer's own learning rate.
+/// </remarks>
 public readonly struct ParameterOptions
 {
     private readonly bool _isWithoutDecay;

@@ -21,13 +21,15 @@ public sealed class PackageContentTests(PackageFeed feed)
     ];
 
     [Fact]
-    public void The_solution_makes_two_packages_with_their_symbols() =>
+    public void The_solution_makes_three_packages_with_their_symbols() =>
         Assert.Equal(
-            new[] { "ClipGen", "ClipGen.TorchSharp" }.SelectMany(id => new[] { $"{id}.{PackageFeed.Version}.nupkg", $"{id}.{PackageFeed.Version}.snupkg" }),
+            new[] { "ClipGen", "ClipGen.Mpi", "ClipGen.TorchSharp" }.SelectMany(
+                id => new[] { $"{id}.{PackageFeed.Version}.nupkg", $"{id}.{PackageFeed.Version}.snupkg" }),
             Directory.GetFiles(feed.Feed).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
     [Theory]
     [InlineData("ClipGen", true)]
+    [InlineData("ClipGen.Mpi", false)]
     [InlineData("ClipGen.TorchSharp", false)]
     public void A_package_holds_the_library_and_its_documentation(string id, bool holdsCompilerComponents)
     {
@@ -51,6 +53,7 @@ public sealed class PackageContentTests(PackageFeed feed)
 
     [Theory]
     [InlineData("ClipGen", "README.md")]
+    [InlineData("ClipGen.Mpi", "src/ClipGen.Mpi/README.md")]
     [InlineData("ClipGen.TorchSharp", "src/ClipGen.TorchSharp/README.md")]
     public void The_readme_is_the_repositorys_with_absolute_addresses(string id, string original)
     {
@@ -66,6 +69,7 @@ public sealed class PackageContentTests(PackageFeed feed)
 
     [Theory]
     [InlineData("ClipGen", "System.Numerics.Tensors without Build,Analyzers")]
+    [InlineData("ClipGen.Mpi", "ClipGen", "MPI.NET without Build,Analyzers")]
     [InlineData("ClipGen.TorchSharp", "ClipGen", "TorchSharp without Build,Analyzers")]
     public void Nothing_else_is_a_dependency(string id, params string[] dependencies)
     {
@@ -78,7 +82,10 @@ public sealed class PackageContentTests(PackageFeed feed)
             elements["group"],
             group => Assert.Equal(
                 dependencies,
-                group.Elements().Select(element => element.Attribute("id")!.Value + (element.Attribute("exclude") is { } excluded ? $" without {excluded.Value}" : ""))));
+                group.Elements()
+                    .Select(element =>
+                        element.Attribute("id")!.Value
+                            + (element.Attribute("exclude") is { } excluded ? $" without {excluded.Value}" : ""))));
         Assert.Equal("MIT", Assert.Single(elements["license"]).Value);
         Assert.Equal("README.md", Assert.Single(elements["readme"]).Value);
         Assert.Matches("^[0-9a-f]{40}$", Assert.Single(elements["repository"]).Attribute("commit")!.Value);
@@ -86,6 +93,7 @@ public sealed class PackageContentTests(PackageFeed feed)
 
     [Theory]
     [InlineData("ClipGen")]
+    [InlineData("ClipGen.Mpi")]
     [InlineData("ClipGen.TorchSharp")]
     public void Symbols_name_the_sources_by_commit_and_the_build_is_reproducible(string id)
     {
@@ -96,7 +104,8 @@ public sealed class PackageContentTests(PackageFeed feed)
             using var library = new PEReader(Read(package, $"lib/{framework}/{id}.dll"));
             Assert.Contains(library.ReadDebugDirectory(), entry => entry.Type == DebugDirectoryEntryType.Reproducible);
 
-            using MetadataReaderProvider provider = MetadataReaderProvider.FromPortablePdbStream(Read(symbols, $"lib/{framework}/{id}.pdb"));
+            using MetadataReaderProvider provider =
+                MetadataReaderProvider.FromPortablePdbStream(Read(symbols, $"lib/{framework}/{id}.pdb"));
             MetadataReader reader = provider.GetMetadataReader();
             byte[] link = reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation)
                 .Where(information => reader.GetGuid(information.Kind) == SourceLink)
@@ -105,7 +114,8 @@ public sealed class PackageContentTests(PackageFeed feed)
         }
     }
 
-    private ZipArchive Open(string id, string extension) => ZipFile.OpenRead(Path.Combine(feed.Feed, $"{id}.{PackageFeed.Version}.{extension}"));
+    private ZipArchive Open(string id, string extension) =>
+        ZipFile.OpenRead(Path.Combine(feed.Feed, $"{id}.{PackageFeed.Version}.{extension}"));
 
     private static MemoryStream Read(ZipArchive archive, string name)
     {

@@ -1,4 +1,3 @@
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -36,7 +35,10 @@ public sealed partial class ObservedClipTests : TorchTests
         Assert.Equal(6, run.Recommend(net).Steps);
         Assert.Equal(1.0, run.Recommend(net).RecordedLimit);
         Assert.Equal(
-            ["ClipGen.Torch.Tests.ObservedClipTests.Net", "ClipGen.Torch.Tests.ObservedClipTests.Net", "Fill(net).parameters()", "Fill(net).named_parameters()", "adam", "own", "Fill(net).parameters()"],
+            [
+                "ClipGen.Torch.Tests.ObservedClipTests.Net", "ClipGen.Torch.Tests.ObservedClipTests.Net", "Fill(net).parameters()",
+                "Fill(net).named_parameters()", "adam", "own",
+            ],
             run.Recommendations.Select(recommendation => recommendation.Model));
     }
 

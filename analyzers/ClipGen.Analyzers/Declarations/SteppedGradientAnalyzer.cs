@@ -13,7 +13,8 @@ namespace ClipGen.Analyzers.Declarations;
 public sealed class SteppedGradientAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(RuleCatalogue.SteppedWithoutParameter);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        ImmutableArray.Create(RuleCatalogue.SteppedWithoutParameter);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -42,7 +43,8 @@ public sealed class SteppedGradientAnalyzer : DiagnosticAnalyzer
         }
 
         // The members of TorchSharp modules are not read: their parameters are registered.
-        foreach (GradientMember member in found.Source.Declaration.Members.Where(member => !HasParameters(member.Form, member.Parameter?.Form)))
+        foreach (GradientMember member in found.Source.Declaration.Members.Where(
+            member => !HasParameters(member.Form, member.Parameter?.Form)))
         {
             if (found.Source.Symbol.GetMembers(member.Name).FirstOrDefault() is { } symbol
                 && symbol.Locations.FirstOrDefault(location => location.IsInSource) is { } location)
@@ -71,7 +73,8 @@ public sealed class SteppedGradientAnalyzer : DiagnosticAnalyzer
         _ => true,
     };
 
-    private static string AdviceFor(GradientMember member) => Innermost(member.Form) is CompositeForm { Parts: var parts } && member.Parameter is null
+    private static string AdviceFor(GradientMember member) =>
+        Innermost(member.Form) is CompositeForm { Parts: var parts } && member.Parameter is null
         && parts.Any(part => part.Form is not SourceForm)
         ? "Name the parameter in [assembly: GradientSource(…, Parameters = …)], or mark the member that holds it with "
             + $"[Parameter(Gradient = nameof({member.Name}))]"

@@ -30,7 +30,10 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
                 return;
             start.RegisterOperationAction(operation => AnalyzeCall(operation, types), OperationKind.Invocation);
             if (types.HasClipGen)
-                start.RegisterSymbolAction(symbol => AnalyzeAttributes(symbol, types), SymbolKind.NamedType, SymbolKind.Field, SymbolKind.Property, SymbolKind.Method);
+            {
+                start.RegisterSymbolAction(symbol => AnalyzeAttributes(symbol, types), SymbolKind.NamedType, SymbolKind.Field,
+                    SymbolKind.Property, SymbolKind.Method);
+            }
         });
     }
 
@@ -41,7 +44,7 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
         if (!TrainingVocabulary.Contains(method.Name, "clip")
             || (!ClipCalls.IsClipGradients(method, types) && !ClipCalls.IsTorchClip(method, types)
                 && !ClipCalls.IsTorchGradientsClip(method) && !ClipCalls.IsGradientsClip(method) && !ClipCalls.IsClipAndStep(method)
-                && !ClipCalls.IsLossScalersClip(method)))
+                && !ClipCalls.IsLossScalersClip(method) && !ClipCalls.IsClipSharded(method)))
         {
             return;
         }
@@ -54,12 +57,16 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
     {
         foreach (AttributeData attribute in context.Symbol.GetAttributes())
         {
-            if (!types.IsClipAttribute(attribute) || attribute.ConstructorArguments.Length == 0 || attribute.ConstructorArguments[0].Value is not double limit)
+            if (!types.IsClipAttribute(attribute) || attribute.ConstructorArguments.Length == 0
+                || attribute.ConstructorArguments[0].Value is not double limit)
+            {
                 continue;
+            }
             if (attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) is not AttributeSyntax syntax)
                 continue;
             // A limit per parameter is smaller than a global one; the margins of the defaults have room for that.
-            SyntaxNode place = (SyntaxNode?)syntax.ArgumentList?.Arguments.FirstOrDefault(argument => argument.NameEquals is null)?.Expression ?? syntax;
+            SyntaxNode place =
+                (SyntaxNode?)syntax.ArgumentList?.Arguments.FirstOrDefault(argument => argument.NameEquals is null)?.Expression ?? syntax;
             Judge(limit, place, context.Options, context.ReportDiagnostic);
         }
     }
@@ -71,9 +78,15 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
             return;
         var bounds = LimitOptions.Read(options.AnalyzerConfigOptionsProvider.GetOptions(place.SyntaxTree));
         if (limit < bounds.Small)
-            report(Create(RuleCatalogue.SuspiciouslySmallLimit, place, limit, bounds.Small, $"Try 1.0, or set {LimitOptions.SmallKey} if it is meant"));
+        {
+            report(Create(RuleCatalogue.SuspiciouslySmallLimit, place, limit, bounds.Small,
+                $"Try 1.0, or set {LimitOptions.SmallKey} if it is meant"));
+        }
         else if (limit > bounds.Large)
-            report(Create(RuleCatalogue.SuspiciouslyLargeLimit, place, limit, bounds.Large, $"Try 1.0, or set {LimitOptions.LargeKey} if it is meant"));
+        {
+            report(Create(RuleCatalogue.SuspiciouslyLargeLimit, place, limit, bounds.Large,
+                $"Try 1.0, or set {LimitOptions.LargeKey} if it is meant"));
+        }
     }
 
     private static Diagnostic Create(DiagnosticDescriptor rule, SyntaxNode place, double limit, double bound, string advice) =>

@@ -16,8 +16,8 @@ internal static class RuleCatalogue
     public static readonly DiagnosticDescriptor NothingToClip = Warning(
         RuleIds.NothingToClip,
         "A clip attribute without gradients",
-        "'{0}' has a clip attribute but neither declares nor holds a gradient; mark its gradient buffers with [Gradient], pass local ones to "
-            + "Gradients.ClipNorm, or store gradients that an update uses without storing them");
+        "'{0}' has a clip attribute but neither declares nor holds a gradient; mark its gradient buffers with [Gradient], pass local ones "
+            + "to Gradients.ClipNorm, or store gradients that an update uses without storing them");
 
     public static readonly DiagnosticDescriptor CannotBeClipped = Error(
         RuleIds.CannotBeClipped,
@@ -81,13 +81,14 @@ internal static class RuleCatalogue
     public static readonly DiagnosticDescriptor LanguageVersion = Error(
         RuleIds.LanguageVersion,
         "The language version is too old",
-        "No clipping code is generated for '{0}': the project is compiled as C# {1}, and generated code needs C# 8 or later; set LangVersion to 8 or "
-            + "higher, or remove it from the project");
+        "No clipping code is generated for '{0}': the project is compiled as C# {1}, and generated code needs C# 8 or later; set "
+            + "LangVersion to 8 or higher, or remove it from the project");
 
     public static readonly DiagnosticDescriptor HeldByNoSource = Warning(
         RuleIds.HeldByNoSource,
         "The member holds gradients through a type that hands over none",
-        "'{0}' holds '{1}', which hands over no gradients, although '{2}' has some: they are in no norm. {3}, or leave the member out with [ClipIgnore].");
+        "'{0}' holds '{1}', which hands over no gradients, although '{2}' has some: they are in no norm. {3}, or leave the member out with "
+        + "[ClipIgnore].");
 
     public static readonly DiagnosticDescriptor CachedActivation = Warning(
         RuleIds.CachedActivation,
@@ -116,8 +117,8 @@ internal static class RuleCatalogue
     public static readonly DiagnosticDescriptor ClipBeforeBackward = Warning(
         RuleIds.ClipBeforeBackward,
         "Gradients are clipped before the backward pass computes them",
-        "'{0}' clips before the backward pass ({2}) computes the gradients that '{1}' steps on. Move the clip between the backward pass and "
-            + "the step.",
+        "'{0}' clips before the backward pass ({2}) computes the gradients that '{1}' steps on. Move the clip between the backward pass "
+            + "and the step.",
         "The clip works on the gradients of the step before, or on none.");
 
     public static readonly DiagnosticDescriptor ResetBeforeStep = Warning(
@@ -147,8 +148,8 @@ internal static class RuleCatalogue
     public static readonly DiagnosticDescriptor NeverClipped = Warning(
         RuleIds.NeverClipped,
         "A model declares clipping that nothing calls",
-        "'{0}' declares gradient clipping, and nothing in the program calls its ClipGradients(). Call it, or Gradients.Clip where the model is "
-            + "known by a base type, between the backward pass and the step.",
+        "'{0}' declares gradient clipping, and nothing in the program calls its ClipGradients(). Call it, or Gradients.Clip where the "
+            + "model is known by a base type, between the backward pass and the step.",
         "The attribute generates the clipping code; the training loop has to call it.",
         WellKnownDiagnosticTags.CompilationEnd);
 
@@ -180,7 +181,8 @@ internal static class RuleCatalogue
         RuleIds.TrainingNotRecognized,
         "A training loop is not recognised",
         "'{0}' {1} in a loop in which no {2} is recognised, so that no rule checks it. {3}.",
-        "The rules about training loops compare the clip with the backward pass and the step. Where one of them is not known, they are silent.");
+        "The rules about training loops compare the clip with the backward pass and the step. Where one of them is not known, they "
+        + "are silent.");
 
     public static readonly DiagnosticDescriptor ClippedTwice = Info(
         RuleIds.ClippedTwice,
@@ -198,8 +200,8 @@ internal static class RuleCatalogue
         RuleIds.ClippedBeforeUnscaling,
         "Gradients are clipped before the loss scale is divided out",
         "'{0}' clips gradients that still have the loss scale, and '{1}' divides it out afterwards. Leave this clip out: that call clips.",
-        "Gradients of a scaled loss are larger by the loss scale. A limit that is compared with them clips nearly every step, and means another norm whenever the "
-            + "scale changes.");
+        "Gradients of a scaled loss are larger by the loss scale. A limit that is compared with them clips nearly every step, and means "
+            + "another norm whenever the scale changes.");
 
     private static DiagnosticDescriptor Error(string id, string title, string message, string? description = null) =>
         Create(id, title, message, DiagnosticSeverity.Error, description);

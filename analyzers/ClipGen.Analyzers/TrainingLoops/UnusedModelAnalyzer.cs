@@ -13,7 +13,9 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops;
 
-/// <summary>CLIP108: the program creates a model that declares clipping, and nothing in it can be calling the model's <c>ClipGradients()</c>.</summary>
+/// <summary>
+/// CLIP108: the program creates a model that declares clipping, and nothing in it can be calling the model's <c>ClipGradients()</c>.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
 {
@@ -34,7 +36,8 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
         var types = new KnownTypes(context.Compilation);
         if (!types.HasClipGen)
             return;
-        bool isProgram = context.Compilation.Options.OutputKind is OutputKind.ConsoleApplication or OutputKind.WindowsApplication or OutputKind.WindowsRuntimeApplication;
+        bool isProgram = context.Compilation.Options.OutputKind is OutputKind.ConsoleApplication or OutputKind.WindowsApplication
+            or OutputKind.WindowsRuntimeApplication;
         var models = new ConcurrentDictionary<INamedTypeSymbol, bool>(SymbolEqualityComparer.Default);
         var used = new Uses();
         context.RegisterSymbolAction(
@@ -46,14 +49,17 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
                     models.TryAdd(type, true);
             },
             SymbolKind.NamedType);
-        context.RegisterSyntaxNodeAction(node => used.Read(node, types), SyntaxKind.SimpleMemberAccessExpression, SyntaxKind.MemberBindingExpression, SyntaxKind.InvocationExpression);
-        context.RegisterOperationAction(operation => used.Read((IObjectCreationOperation)operation.Operation), OperationKind.ObjectCreation);
+        context.RegisterSyntaxNodeAction(node => used.Read(node, types), SyntaxKind.SimpleMemberAccessExpression,
+            SyntaxKind.MemberBindingExpression, SyntaxKind.InvocationExpression);
+        context.RegisterOperationAction(operation => used.Read((IObjectCreationOperation)operation.Operation),
+            OperationKind.ObjectCreation);
         context.RegisterCompilationEndAction(end =>
         {
             if (used.IsAnyCalled)
                 return;
             var holders = new ModelHolders(models.Keys);
-            foreach (INamedTypeSymbol model in models.Keys.Where(model => used.IsCreated(model) && !used.IsCalled(model) && !holders.IsHeld(model)))
+            foreach (INamedTypeSymbol model in models.Keys.Where(
+                model => used.IsCreated(model) && !used.IsCalled(model) && !holders.IsHeld(model)))
             {
                 if (HasGradients(model, end.Compilation, end.CancellationToken))
                     end.ReportDiagnostic(Diagnostic.Create(RuleCatalogue.NeverClipped, model.Locations[0], model.Name));
@@ -111,9 +117,13 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
             };
 
             // What this package generates is known. To bind it would take longer than all else.
-            if (IsGenerated(context) && context.ContainingSymbol is { Name: "ClipGradients", ContainingType: { } generated } && types.IsAnnotated(generated))
+            if (IsGenerated(context) && context.ContainingSymbol is { Name: "ClipGradients", ContainingType: { } generated }
+                && types.IsAnnotated(generated))
+            {
                 return;
-            if (name?.Identifier.ValueText is "Clip" or "ClipNorm" or "ClipValue" or "ClipAndStep")
+            }
+
+            if (name?.Identifier.ValueText is "Clip" or "ClipNorm" or "ClipValue" or "ClipAndStep" or "ClipSharded" or "ClipAndStepSharded")
                 ReadArguments(context, name, types);
             if (name?.Identifier.ValueText is not ("ClipGradients" or "ScaleGradients" or "VisitGradients"))
                 return;
@@ -137,7 +147,8 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
         private void ReadArguments(SyntaxNodeAnalysisContext context, SimpleNameSyntax name, KnownTypes types)
         {
             if (context.SemanticModel.GetSymbolInfo(name, context.CancellationToken).Symbol is not IMethodSymbol method
-                || !(ClipCalls.IsGradientsClip(method) || ClipCalls.IsClipAndStep(method) || ClipCalls.IsLossScalersClip(method)))
+                || !(ClipCalls.IsGradientsClip(method) || ClipCalls.IsClipAndStep(method) || ClipCalls.IsLossScalersClip(method)
+                    || ClipCalls.IsClipSharded(method)))
             {
                 return;
             }
@@ -156,15 +167,16 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
                 {
                     if (held is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } model && types.IsAnnotated(model))
                         _called.TryAdd(model.OriginalDefinition, true);
-                    else if (types.IsAnnotated(held) || (method.Name is "Clip" or "ClipAndStep" && MayBeModel(held)))
+                    else if (types.IsAnnotated(held) || (method.Name is not ("ClipNorm" or "ClipValue") && MayBeModel(held)))
                         IsAnyCalled = true;
                 }
             }
         }
 
-        // A limit is none.
+        // A limit is none, and neither is what a call takes besides the model.
         private static bool MayBeModel(ITypeSymbol type) =>
-            type.SpecialType is SpecialType.None or SpecialType.System_Object && type.TypeKind != TypeKind.Enum;
+            type.SpecialType is SpecialType.None or SpecialType.System_Object
+            && type.TypeKind != TypeKind.Enum && !ClipCalls.IsPartner(type);
 
         private static IEnumerable<ITypeSymbol> SelfAndItems(ITypeSymbol? type)
         {
@@ -193,7 +205,8 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
 
         // An overload that the user writes calls a generated one.
         private static bool IsInside(SyntaxNodeAnalysisContext context, INamedTypeSymbol type) =>
-            context.ContainingSymbol?.ContainingType is { } within && SymbolEqualityComparer.Default.Equals(within.OriginalDefinition, type.OriginalDefinition)
+            context.ContainingSymbol?.ContainingType is { } within
+                && SymbolEqualityComparer.Default.Equals(within.OriginalDefinition, type.OriginalDefinition)
             && context.ContainingSymbol.Name == "ClipGradients";
 
         private static bool IsGenerated(SyntaxNodeAnalysisContext context) => context.IsGeneratedCode;

@@ -45,8 +45,14 @@ internal sealed record GradientMember(
     /// <summary>Its name as a path shows it: <c>Dense::_dW</c> where a base of its type visits another member of the same name.</summary>
     public string PathName { get; init; } = Name;
 
-    /// <summary>Whether it is an array of <see cref="Length"/> elements, allocated where it is declared and never replaced: not null, and no other member's.</summary>
+    /// <summary>
+    /// Whether it is an array of <see cref="Length"/> elements, allocated where it is declared and never replaced: not null, and no other
+    /// member's.
+    /// </summary>
     public bool IsProven { get; init; }
+
+    /// <summary>Whether every process holds it, in a model whose other gradients are spread over processes.</summary>
+    public bool IsReplicated { get; init; }
 }
 
 /// <summary>One member that holds parameters.</summary>
@@ -96,7 +102,9 @@ internal enum TraversalKind
     /// <summary>Derives from a type that declares <c>VisitGradients</c> by hand as an abstract method.</summary>
     ImplementsAbstract,
 
-    /// <summary>Derives from a type that implements <c>VisitGradients</c> by hand, not virtual: the interface is implemented again.</summary>
+    /// <summary>
+    /// Derives from a type that implements <c>VisitGradients</c> by hand, not virtual: the interface is implemented again.
+    /// </summary>
     HidesHandWritten,
 
     /// <summary>The type implements the traversal by hand.</summary>

@@ -5,8 +5,9 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Reading;
 
 /// <summary>
-/// A hash of what a model declares as gradients: names, types and order, in the model and in the sources of its compilation that it holds. Generated code carries
-/// it into the records of runs, and the analyzers compare it with that of the source, so that a record of other gradients is not used.
+/// A hash of what a model declares as gradients: names, types and order, in the model and in the sources of its compilation that it holds.
+/// Generated code carries it into the records of runs, and the analyzers compare it with that of the source, so that a record of other
+/// gradients is not used.
 /// </summary>
 internal static class GradientFingerprint
 {

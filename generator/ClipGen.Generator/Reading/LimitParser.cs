@@ -24,7 +24,8 @@ internal static class LimitParser
             {
                 string scope = limit.Group is null ? $"the gradients of '{type.Name}'" : $"the group '{limit.Group}' of '{type.Name}'";
                 problems.Add(new Problem(
-                    RuleIds.ContradictingLimits, true, type, attribute, $"{scope} have more than one limit; keep one, or give each a Group of its own"));
+                    RuleIds.ContradictingLimits, true, type, attribute,
+                    $"{scope} have more than one limit; keep one, or give each a Group of its own"));
                 continue;
             }
 
@@ -43,7 +44,8 @@ internal static class LimitParser
             if (limit is not null)
             {
                 problems.Add(new Problem(
-                    RuleIds.ContradictingLimits, true, member, attribute, $"the gradient '{member.Name}' has more than one limit; keep one"));
+                    RuleIds.ContradictingLimits, true, member, attribute,
+                    $"the gradient '{member.Name}' has more than one limit; keep one"));
                 continue;
             }
 
@@ -55,7 +57,8 @@ internal static class LimitParser
                     true,
                     member,
                     attribute,
-                    $"the gradient '{member.Name}' has a limit of its own and belongs to the group '{named}', which has another; keep one of them"));
+                    $"the gradient '{member.Name}' has a limit of its own and belongs to the group "
+                    + $"'{named}', which has another; keep one of them"));
             }
         }
 

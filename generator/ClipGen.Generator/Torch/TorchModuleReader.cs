@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Torch;
 
 /// <summary>
-/// Reads a <c>torch.nn.Module</c>: its gradients are those of the parameters that it registers, whatever its members are called, so that only members left out,
-/// grouped or limited on their own are of interest.
+/// Reads a <c>torch.nn.Module</c>: its gradients are those of the parameters that it registers, whatever its members are called, so that
+/// only members left out, grouped or limited on their own are of interest.
 /// </summary>
 internal sealed class TorchModuleReader(
     INamedTypeSymbol type,
@@ -44,9 +44,11 @@ internal sealed class TorchModuleReader(
     {
         ImmutableArray<AttributeData> attributes = SourceMembers.Attributes(member);
         AttributeData? limit = attributes.FirstOrDefault(LimitParser.IsClipAttribute);
-        AttributeData? gradient = attributes.FirstOrDefault(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Gradient));
+        AttributeData? gradient =
+            attributes.FirstOrDefault(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Gradient));
         bool isIgnored = SourceMembers.IsIgnored(member);
-        if (!isIgnored && limit is null && gradient is null)
+        bool isReplicated = attributes.Any(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Replicated));
+        if (!isIgnored && limit is null && gradient is null && !isReplicated)
         {
             return;
         }
@@ -54,7 +56,8 @@ internal sealed class TorchModuleReader(
         if (isIgnored && limit is not null)
         {
             problems.Add(new Problem(
-                RuleIds.ContradictingLimits, true, member, limit, $"'{member.Name}' has a limit and is left out by [ClipIgnore]; remove one of them"));
+                RuleIds.ContradictingLimits, true, member, limit,
+                $"'{member.Name}' has a limit and is left out by [ClipIgnore]; remove one of them"));
             return;
         }
 
@@ -94,6 +97,9 @@ internal sealed class TorchModuleReader(
             limits.Add(own);
         }
 
-        _members.Add(new TorchMember(member.Name, MemberExpression.OfThis(member), display, IsIgnored: false, group));
+        _members.Add(new TorchMember(member.Name, MemberExpression.OfThis(member), display, IsIgnored: false, group)
+        {
+            IsReplicated = isReplicated,
+        });
     }
 }

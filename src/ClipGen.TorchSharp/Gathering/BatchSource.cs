@@ -3,7 +3,9 @@ using ClipGen.Numerics.Kernels;
 
 namespace ClipGen.Torch.Gathering;
 
-/// <summary>The gathered gradients as the runtime's operations visit them: dense ones in place, others by the numbers that stand for them.</summary>
+/// <summary>
+/// The gathered gradients as the runtime's operations visit them: dense ones in place, others by the numbers that stand for them.
+/// </summary>
 internal readonly unsafe struct BatchSource(GradientBatch batch) : IGradientSource
 {
     // A span holds fewer elements than a tensor may. A multiple of what the kernels sum at a time, so that the sum is that of one buffer.
@@ -23,7 +25,9 @@ internal readonly unsafe struct BatchSource(GradientBatch batch) : IGradientSour
     {
         foreach (ref readonly GradientRecord record in batch.Records)
         {
-            if (record.Kind == GradientKind.Enter)
+            if (record.IsReplicated)
+                VisitReplicated(ref visitor, record);
+            else if (record.Kind == GradientKind.Enter)
                 visitor.Enter(record.Name!);
             else if (record.Kind == GradientKind.Leave)
                 visitor.Leave();
@@ -32,6 +36,15 @@ internal readonly unsafe struct BatchSource(GradientBatch batch) : IGradientSour
             else
                 VisitItem(ref visitor, record);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void VisitReplicated<TVisitor>(ref TVisitor visitor, in GradientRecord record)
+        where TVisitor : struct, IGradientVisitor
+    {
+        visitor.EnterReplicated();
+        Visit(ref visitor, record, record.Name!);
+        visitor.LeaveReplicated();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -48,9 +61,14 @@ internal readonly unsafe struct BatchSource(GradientBatch batch) : IGradientSour
         where TVisitor : struct, IGradientVisitor
     {
         if (record.Kind == GradientKind.Single && record.Length <= LongestSpan)
-            visitor.Visit(name, new Span<float>((void*)record.Data, (int)record.Length), Parameter<float>(record, 0, (int)record.Length), record.Group);
+        {
+            visitor.Visit(name, new Span<float>((void*)record.Data, (int)record.Length), Parameter<float>(record, 0, (int)record.Length),
+                record.Group);
+        }
         else
+        {
             VisitOther(ref visitor, record, name);
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -9,7 +9,9 @@ internal struct GradientRecord
     /// <summary>How the elements are reached.</summary>
     internal GradientKind Kind;
 
-    /// <summary>The native gradient. Held until the operation ends, so that the memory stays even if <c>set_to_none</c> runs elsewhere.</summary>
+    /// <summary>
+    /// The native gradient. Held until the operation ends, so that the memory stays even if <c>set_to_none</c> runs elsewhere.
+    /// </summary>
     internal nint Handle;
 
     /// <summary>The address of the first element; 0 where it is not known.</summary>
@@ -19,7 +21,8 @@ internal struct GradientRecord
     internal long Length;
 
     /// <summary>
-    /// The address of the parameter's first element, where the parameter was asked for and its elements are of the type and in the order of the gradient's; else 0.
+    /// The address of the parameter's first element, where the parameter was asked for and its elements are of the type and in the order of
+    /// the gradient's; else 0.
     /// </summary>
     internal nint ParameterData;
 
@@ -31,6 +34,9 @@ internal struct GradientRecord
 
     /// <summary>The group that the gradient belongs to.</summary>
     internal string? Group;
+
+    /// <summary>Whether every process holds it.</summary>
+    internal bool IsReplicated;
 
     /// <summary>The parameter, for gradients that are not plain memory.</summary>
     internal Parameter? Parameter;

@@ -9,9 +9,9 @@ using TorchSharp.Modules;
 namespace ClipGen.Torch.Observing;
 
 /// <summary>
-/// A hash of the modules and parameters that a module declares: the names and types of its fields, and of the fields of the modules in them. The analyzers compute
-/// the same from the source (<c>ModuleFingerprint</c> in <c>ClipGen.Analyzers</c>); only types of the module's own assembly are looked into, because a compiler does
-/// not see private fields of others.
+/// A hash of the modules and parameters that a module declares: the names and types of its fields, and of the fields of the modules in
+/// them. The analyzers compute the same from the source (<c>ModuleFingerprint</c> in <c>ClipGen.Analyzers</c>); only types of the module's
+/// own assembly are looked into, because a compiler does not see private fields of others.
 /// </summary>
 internal static class ModuleFingerprint
 {
@@ -26,7 +26,7 @@ internal static class ModuleFingerprint
         var pending = new List<Type> { Definition(module) };
         for (int i = 0; i < pending.Count; i++)
         {
-            for (Type? type = pending[i]; type is not null && type.Assembly == module.Assembly; type = type.BaseType is { } ancestor ? Definition(ancestor) : null)
+            for (Type? type = pending[i]; type is not null && type.Assembly == module.Assembly; type = BaseOf(type))
             {
                 text.Append(NameOf(type)).Append('{');
                 foreach (FieldInfo field in FieldsOf(type))
@@ -47,7 +47,11 @@ internal static class ModuleFingerprint
     }
 
     // Registered members are found by reflection in TorchSharp as well, so a program that is trimmed keeps them.
-    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "A field that was trimmed away is in no record: the record then does not match.")]
+    [UnconditionalSuppressMessage(
+        "Trimming",
+        "IL2070",
+        Justification = "A field that was trimmed away is in no record: the record "
+        + "then does not match.")]
     private static IEnumerable<FieldInfo> FieldsOf(Type type) =>
         type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
             .Where(field => IsDeclared(field.Name) && IsRegistered(field.FieldType))
@@ -69,6 +73,8 @@ internal static class ModuleFingerprint
             yield return part;
     }
 
+    private static Type? BaseOf(Type type) => type.BaseType is { } ancestor ? Definition(ancestor) : null;
+
     private static Type Definition(Type type) => type.IsGenericType ? type.GetGenericTypeDefinition() : type;
 
     private static string NameOf(Type type)
@@ -79,7 +85,8 @@ internal static class ModuleFingerprint
             return NameOf(type.GetElementType()!) + "[]";
         Type definition = Definition(type);
         string name = definition.FullName ?? definition.Name;
-        return type.IsGenericType && !type.IsGenericTypeDefinition ? $"{name}[{string.Join(",", type.GetGenericArguments().Select(NameOf))}]" : name;
+        bool isConstructed = type.IsGenericType && !type.IsGenericTypeDefinition;
+        return isConstructed ? $"{name}[{string.Join(",", type.GetGenericArguments().Select(NameOf))}]" : name;
     }
 
     // FNV-1a over the characters.

@@ -7,7 +7,8 @@ using TorchSharp;
 namespace ClipGen.Torch.Observing;
 
 /// <summary>
-/// Clips of TorchSharp's gradients, told to whoever observes. A clip may use the runtime's operations several times, so these do not tell anybody.
+/// Clips of TorchSharp's gradients, told to whoever observes. A clip may use the runtime's operations several times, so these do not tell
+/// anybody.
 /// </summary>
 internal static class ObservedTorchClip
 {

@@ -1,6 +1,5 @@
 using ClipGen.Numerics;
 using ClipGen.Numerics.Clipping;
-using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Walking;
 using ClipGen.Optimizers.Kernels;
@@ -28,7 +27,7 @@ internal readonly ref struct StepPlan
     {
         _gradients = gradients;
         _unscale = 1 / (scaler?.Scale ?? 1);
-        _plan = ClipPlanner.Plan(gradients, rules, isUntied: false, report);
+        _plan = ClipPlanner.Plan(gradients, rules, isUntied: false, ranks: null, report);
         _plan.Skips |= scaler is not null && !_plan.Result.IsFinite;
         _changes = new PlannedChange(_plan, _unscale);
         Result = _plan.StepResult;

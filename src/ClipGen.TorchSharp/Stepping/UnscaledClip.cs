@@ -34,7 +34,9 @@ internal static class UnscaledClip
         try
         {
             parameters.AddTo(batch);
-            ClipResult result = batch.HasIndirect ? ClipIndirect(batch, parameters, replaced, report) : ClipDense(batch, replaced, scaler, report);
+            ClipResult result = batch.HasIndirect
+                ? ClipIndirect(batch, parameters, replaced, report)
+                : ClipDense(batch, replaced, scaler, report);
             scaler.Update(result.IsFinite);
             return replaced.Unscale(result);
         }
@@ -51,7 +53,8 @@ internal static class UnscaledClip
         return plan.Result;
     }
 
-    private static ClipResult ClipIndirect(GradientBatch batch, in ClippedParameters parameters, in ReplacedRules replaced, ClipReport? report)
+    private static ClipResult ClipIndirect(
+        GradientBatch batch, in ClippedParameters parameters, in ReplacedRules replaced, ClipReport? report)
     {
         ClipResult result = BatchOperations.Clip(batch, replaced.Rules, report, isForStep: true);
         if (!result.IsFinite)

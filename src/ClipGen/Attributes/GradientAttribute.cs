@@ -8,7 +8,8 @@ namespace ClipGen;
 public sealed class GradientAttribute : Attribute
 {
     /// <summary>
-    /// The group that this gradient is clipped with, named again in the <c>Group</c> of a clip attribute on the model; <see langword="null"/> for none.
+    /// The group that this gradient is clipped with, named again in the <c>Group</c> of a clip attribute on the model;
+    /// <see langword="null"/> for none.
     /// </summary>
     public string? Group { get; set; }
 

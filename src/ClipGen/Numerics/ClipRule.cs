@@ -5,7 +5,8 @@ namespace ClipGen.Numerics;
 public readonly record struct ClipRule
 {
     /// <summary>
-    /// The largest norm, or the largest magnitude when clipping by value, that is left as it is. In the units of the gradient; infinite to leave everything.
+    /// The largest norm, or the largest magnitude when clipping by value, that is left as it is. In the units of the gradient; infinite to
+    /// leave everything.
     /// </summary>
     public double Limit { get; internal init; }
 
@@ -30,7 +31,9 @@ public readonly record struct ClipRule
     /// <summary>The member that declares the rule for itself alone; <see langword="null"/> for all others.</summary>
     public string? Member { get; private init; }
 
-    /// <summary>The rule of <see cref="ClipGradNormAttribute"/>: scale by <c>limit / (norm + epsilon)</c> where that is less than 1.</summary>
+    /// <summary>
+    /// The rule of <see cref="ClipGradNormAttribute"/>: scale by <c>limit / (norm + epsilon)</c> where that is less than 1.
+    /// </summary>
     /// <param name="limit">The largest norm that is left as it is.</param>
     /// <param name="normType">The order of the norm.</param>
     /// <param name="scope">What one norm runs over.</param>

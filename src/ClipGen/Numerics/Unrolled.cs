@@ -11,10 +11,13 @@ using ClipGen.Numerics.Overlap;
 namespace ClipGen.Numerics;
 
 /// <summary>
-/// What unrolled generated code is made of. Neighbouring buffers of at most 256 elements whose lengths the compiler saw are summed and scaled by
-/// straight-line vector code, which makes sure first that they have these lengths. Nothing here checks them again; do not call it from other code.
+/// What unrolled generated code is made of. Neighbouring buffers of at most 256 elements whose lengths the compiler saw are summed and
+/// scaled by straight-line vector code, which makes sure first that they have these lengths. Nothing here checks them again; do not call it
+/// from other code.
 /// </summary>
-/// <remarks>Only where vectors of 256 bits are hardware: the JIT makes two of each 512-bit operation there, and calls of it on less.</remarks>
+/// <remarks>
+/// Only where vectors of 256 bits are hardware: the JIT makes two of each 512-bit operation there, and calls of it on less.
+/// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Unrolled
 {
@@ -33,9 +36,9 @@ public static class Unrolled
         if (typeof(TVisitor) == typeof(GroupSumVisitor))
         {
             // Where the call is not inlined, only this variable is in memory, and the sums of groups do not wait for each other.
-            var sum = new GroupSumVisitor();
+            var sum = new OneGroupSum();
             group.TrySum(ref sum);
-            Unsafe.As<TVisitor, GroupSumVisitor>(ref visitor).Sum += sum.Sum;
+            Unsafe.As<TVisitor, GroupSumVisitor>(ref visitor).Sum.Add(sum.Sum);
         }
         else if (typeof(TVisitor) == typeof(GroupScaleVisitor))
         {
@@ -48,6 +51,10 @@ public static class Unrolled
         else if (typeof(TVisitor) == typeof(EuclideanNormVisitor<AddressRuns>))
         {
             Sum<T, TGroup, AddressRuns>(group, ref Unsafe.As<TVisitor, EuclideanNormVisitor<AddressRuns>>(ref visitor));
+        }
+        else if (typeof(TVisitor) == typeof(EuclideanNormVisitor<ExactTerms>))
+        {
+            Sum<T, TGroup, ExactTerms>(group, ref Unsafe.As<TVisitor, EuclideanNormVisitor<ExactTerms>>(ref visitor));
         }
         else if (!Vector256.IsHardwareAccelerated
             || typeof(TVisitor) != typeof(ScaleVisitor)

@@ -10,8 +10,8 @@ using ClipGen.Observing;
 namespace ClipGen.Numerics;
 
 /// <summary>
-/// Those of <see cref="GradientOperations"/> that are shorter where the compiler saw that no gradient is tied: they read no address and no collection count. Results are
-/// the same to the last bit. Generated code calls them.
+/// Those of <see cref="GradientOperations"/> that are shorter where the compiler saw that no gradient is tied: they read no address and no
+/// collection count. Results are the same to the last bit. Generated code calls them.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class UntiedGradients
@@ -36,8 +36,7 @@ public static class UntiedGradients
         {
             var squares = new GroupSumVisitor();
             gradients.VisitGradients(ref squares);
-            double sum = squares.Sum;
-            if (EuclideanNorm.IsExact(sum))
+            if (squares.Sum.TryRound(out double sum) && EuclideanNorm.IsExact(sum))
             {
                 double norm = Math.Sqrt(sum);
                 if (norm <= limit)
@@ -69,7 +68,9 @@ public static class UntiedGradients
         if (!gradients.IsUntied || ClipObservation.IsOn)
             return GradientOperations.Clip(gradients, rule);
         GradientOperations.Validate(rule, nameof(rule));
-        return NormClip<NoAddresses>.TryClip(gradients, rule, out ClipResult result) ? result : GradientOperations.ClipByLedger(gradients, rule);
+        return NormClip<NoAddresses>.TryClip(gradients, rule, out ClipResult result)
+            ? result
+            : GradientOperations.ClipByLedger(gradients, rule);
     }
 
     /// <inheritdoc cref="GradientOperations.Norm{TSource}(TSource, double)"/>

@@ -18,10 +18,15 @@ internal static class ClipMeter
     private static readonly Meter Meter = new("ClipGen", typeof(ClipMeter).Assembly.GetName().Version?.ToString(2));
 
     private static readonly Histogram<double> Norm = CreateHistogram(
-        "clipgen.gradient.norm", "The norm of the gradients of a limit before clipping.", [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000]);
+        "clipgen.gradient.norm",
+        "The norm of the gradients of a limit before clipping.",
+        [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000]);
 
     private static readonly Histogram<double> Factor = CreateHistogram(
-        "clipgen.clip.factor", "What the gradients of a limit were multiplied with: 1 where they were kept.", [0.001, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 0.999, 1]);
+        "clipgen.clip.factor",
+        "What the gradients of a limit were multiplied with: 1 where they were "
+            + "kept.",
+        [0.001, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 0.999, 1]);
 
     private static readonly Counter<long> Steps = Meter.CreateCounter<long>(
         "clipgen.steps", "{step}", "Clips, by what they did: kept, clipped or skipped.");
@@ -83,6 +88,8 @@ internal static class ClipMeter
 #else
     // Before .NET 9, an instrument cannot say which bounds suit it.
     private static Histogram<double> CreateHistogram(string name, string description, double[] bounds) =>
-        bounds.Length == 0 ? throw new ArgumentException("There are no bounds.", nameof(bounds)) : Meter.CreateHistogram<double>(name, null, description);
+        bounds.Length == 0
+            ? throw new ArgumentException("There are no bounds.", nameof(bounds))
+            : Meter.CreateHistogram<double>(name, null, description);
 #endif
 }

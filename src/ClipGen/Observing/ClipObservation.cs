@@ -44,7 +44,8 @@ internal static class ClipObservation
         }
     }
 
-    /// <summary>Clips everything by one rule, and tells who observes. On its own, so that the usual way need not make room for it.</summary>
+    /// <summary>Clips everything by one rule, and tells who observes. On its own, so that the usual way need not make room for
+    /// it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static ClipResult Clip<TSource>(TSource gradients, in ClipRule rule, ClipReport? report = null)
         where TSource : IGradientSource

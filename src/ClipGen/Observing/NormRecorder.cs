@@ -6,21 +6,21 @@ using ClipGen.Observing.Report;
 namespace ClipGen;
 
 /// <summary>
-/// Records the norms of all gradients that are clipped while it runs, on any thread: by <c>ClipGradients()</c>, by <c>ClipAndStep</c>, by <see cref="Gradients"/> and
-/// by TorchSharp's modules. A record recommends limits, is shown as a page, and is read by the compiler.
+/// Records the norms of all gradients that are clipped while it runs, on any thread: by <c>ClipGradients()</c>, by <c>ClipAndStep</c>, by
+/// <see cref="Gradients"/> and by TorchSharp's modules. A record recommends limits, is shown as a page, and is read by the compiler.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Memory is bounded, however long the run is. Quantiles of norms come from a DDSketch with a relative error of at most 1/256; count, minimum and maximum are exact.
-/// Norms over time are kept in 512 columns of as many steps each.
+/// Memory is bounded, however long the run is. Quantiles of norms come from a DDSketch with a relative error of at most 1/256; count,
+/// minimum and maximum are exact. Norms over time are kept in 512 columns of as many steps each.
 /// </para>
 /// <para>
-/// While a recorder runs, each clip measures each gradient on its own as well, which takes one more pass over the gradients. Nothing is recorded of gradients that
-/// are not clipped.
+/// While a recorder runs, each clip measures each gradient on its own as well, which takes one more pass over the gradients. Nothing is
+/// recorded of gradients that are not clipped.
 /// </para>
 /// <para>
-/// The run is also written to a file step by step, which outlives a crash of the process: <see cref="Read"/> reads it up to where it was cut off. The file is
-/// deleted once the recorder is disposed of after <see cref="Save(string)"/>.
+/// The run is also written to a file step by step, which outlives a crash of the process: <see cref="Read"/> reads it up to where it was
+/// cut off. The file is deleted once the recorder is disposed of after <see cref="Save(string)"/>.
 /// </para>
 /// </remarks>
 /// <example>
@@ -80,7 +80,16 @@ public sealed class NormRecorder : IDisposable
         get
         {
             lock (_gate)
-                return [.. _run.Models.SelectMany(model => model.Limits.Select(limit => Recommender.For(model, limit))).OfType<LimitRecommendation>()];
+            {
+                return
+                [
+                    .. from model in _run.Models
+                       from limit in model.Limits
+                       let recommendation = Recommender.For(model, limit)
+                       where recommendation is not null
+                       select recommendation,
+                ];
+            }
         }
     }
 
@@ -124,10 +133,12 @@ public sealed class NormRecorder : IDisposable
 
     /// <summary>Recommends a limit for a model.</summary>
     /// <param name="model">The model. What was recorded of all objects of its type counts.</param>
-    /// <param name="group">The group or the member that the limit is for; <see langword="null"/> for the limit of all gradients, or the first where there is none.</param>
+    /// <param name="group">The group or the member that the limit is for; <see langword="null"/> for the limit of all gradients, or the
+    /// first where there is none.</param>
     /// <returns>The limit and the reason.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="model"/> is null.</exception>
-    /// <exception cref="InvalidOperationException">No clip of the model was recorded that has the limit, or no gradient other than zero.</exception>
+    /// <exception cref="InvalidOperationException">No clip of the model was recorded that has the limit, or no gradient other than
+    /// zero.</exception>
     public LimitRecommendation Recommend(object model, string? group = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -135,17 +146,21 @@ public sealed class NormRecorder : IDisposable
         {
             ModelRecord record = Find(model.GetType())
                 ?? throw new InvalidOperationException(
-                    $"No clip of '{model.GetType()}' was recorded in the run '{Name}'. Recorded were: {Listed(_run.Models.Select(other => other.Identity.Name))}.");
+                    $"No clip of '{model.GetType()}' was recorded in the run '{Name}'. Recorded were: "
+                        + $"{Listed(_run.Models.Select(other => other.Identity.Name))}.");
             LimitRecord limit = record.Limits.FirstOrDefault(other => (other.Key.Group ?? other.Key.Member) == group)
                 ?? (group is null && record.Limits.Count > 0 ? record.Limits[0] : null)
                 ?? throw new InvalidOperationException(
-                    $"'{record.Identity.Name}' has no limit for '{group}'. It has limits for: {Listed(record.Limits.Select(other => other.Key.Group ?? other.Key.Member ?? "all gradients"))}.");
+                    $"'{record.Identity.Name}' has no limit for '{group}'. It has limits for: "
+                        + $"{Listed(record.Limits.Select(other => other.Key.Group ?? other.Key.Member ?? "all gradients"))}.");
             return Recommender.For(record, limit)
-                ?? throw new InvalidOperationException($"All recorded gradients of '{record.Identity.Name}' were zero or not finite, so that no limit follows from them.");
+                ?? throw new InvalidOperationException($"All recorded gradients of '{record.Identity.Name}' were zero or not finite, "
+                + $"so that no limit follows from them.");
         }
     }
 
-    /// <summary>Writes the run as one HTML page that needs no other file: norms, limits and factors over time, the gradients that make up the norm, and what other limits would have done.</summary>
+    /// <summary>Writes the run as one HTML page that needs no other file: norms, limits and factors over time, the gradients that make up
+    /// the norm, and what other limits would have done.</summary>
     /// <param name="path">The file. It is overwritten.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void WriteReport(string path)
@@ -158,8 +173,9 @@ public sealed class NormRecorder : IDisposable
     }
 
     /// <summary>
-    /// Writes what the compiler reads: limits, quantiles of norms and gradients that were not finite. Named <c>*.clipgen.json</c> and put beside the project, the
-    /// analyzers report limits that the run has shown to be too small (CLIP201) or too large (CLIP202), and gradients that were not finite (CLIP203).
+    /// Writes what the compiler reads: limits, quantiles of norms and gradients that were not finite. Named <c>*.clipgen.json</c> and put
+    /// beside the project, the analyzers report limits that the run has shown to be too small (CLIP201) or too large (CLIP202), and
+    /// gradients that were not finite (CLIP203).
     /// </summary>
     /// <param name="path">The file. It is overwritten.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -230,10 +246,12 @@ public sealed class NormRecorder : IDisposable
 
     private static Journal? TryCreateJournal(string name)
     {
-        string file = string.Concat(name.Select(character => Array.IndexOf(Path.GetInvalidFileNameChars(), character) >= 0 ? '_' : character));
+        char[] refused = Path.GetInvalidFileNameChars();
+        string file = string.Concat(name.Select(character => Array.IndexOf(refused, character) >= 0 ? '_' : character));
         for (int number = 1; number < 1000; number++)
         {
-            string path = Path.GetFullPath(number == 1 ? file + JournalExtension : FormattableString.Invariant($"{file}-{number}{JournalExtension}"));
+            string numbered = number == 1 ? file : FormattableString.Invariant($"{file}-{number}");
+            string path = Path.GetFullPath(numbered + JournalExtension);
             try
             {
                 return Journal.Create(path);

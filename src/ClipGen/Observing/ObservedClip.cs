@@ -51,7 +51,8 @@ internal readonly ref struct ObservedClip
         Publish(result, isSkipped ? ClipOutcome.Skipped : result.Clipped ? ClipOutcome.Clipped : ClipOutcome.Kept);
     }
 
-    /// <summary>Publishes that the clip has thrown because a gradient was not finite. Always false, for the filter of an exception.</summary>
+    /// <summary>Publishes that the clip has thrown because a gradient was not finite. Always false, for the filter of an
+    /// exception.</summary>
     internal bool Fail()
     {
         Publish(new ClipResult { TotalNorm = double.NaN, Scale = 1 }, ClipOutcome.Skipped);

@@ -58,7 +58,9 @@ internal sealed class ObservedModel
 
     /// <summary>The gradients that a call names.</summary>
     internal static ObservedModel OfCall(in ClipSite site) =>
-        Kept.TryGetValue((null, site), out ObservedModel? known) ? known : Keep(null, site, new ObservedModel(site.Text ?? "gradients", "", null, site));
+        Kept.TryGetValue((null, site), out ObservedModel? known)
+            ? known
+            : Keep(null, site, new ObservedModel(site.Text ?? "gradients", "", null, site));
 
     private static ObservedModel Keep(Type? type, in ClipSite site, ObservedModel model)
     {

@@ -1,3 +1,4 @@
+using ClipGen.Exchange;
 using ClipGen.Numerics;
 using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Walking;
@@ -7,17 +8,18 @@ using ClipGen.Optimizers.Stepping;
 namespace ClipGen.Optimizers;
 
 /// <summary>
-/// Updates the parameters of a model from its gradients, and clips the gradients on the way: <see cref="ClipAndStep{TModel}(TModel)"/> reads each
-/// gradient once for the norm and once for the update, and writes no gradient.
+/// Updates the parameters of a model from its gradients, and clips the gradients on the way: <see cref="ClipAndStep{TModel}(TModel)"/>
+/// reads each gradient once for the norm and once for the update, and writes no gradient.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Formulas, names and defaults are PyTorch's. Coefficients are computed in <see cref="double"/>; elements and states are of the parameter's type, and
-/// <see cref="float"/> for parameters of type <see cref="Half"/>. Results have the same bits on every instruction set and for every number of threads.
+/// Formulas, names and defaults are PyTorch's. Coefficients are computed in <see cref="double"/>; elements and states are of the
+/// parameter's type, and <see cref="float"/> for parameters of type <see cref="Half"/>. Results have the same bits on every instruction set
+/// and for every number of threads.
 /// </para>
 /// <para>
-/// An optimizer keeps the state of one model, by the paths of its parameters. After the first step nothing is allocated. A parameter whose gradient is
-/// null or empty is left out, and its steps are not counted. Tied gradients step once.
+/// An optimizer keeps the state of one model, by the paths of its parameters. After the first step nothing is allocated. A parameter whose
+/// gradient is null or empty is left out, and its steps are not counted. Tied gradients step once.
 /// </para>
 /// <para>Use an optimizer from one thread at a time.</para>
 /// </remarks>
@@ -49,19 +51,26 @@ public abstract partial class Optimizer
 
     private protected StateTable States { get; } = new();
 
-    /// <summary>Clips the gradients of a model as its attributes say, and steps on the clipped gradients, in one pass over memory.</summary>
+    /// <summary>
+    /// Clips the gradients of a model as its attributes say, and steps on the clipped gradients, in one pass over memory.
+    /// </summary>
     /// <typeparam name="TModel">The model.</typeparam>
     /// <param name="model">The model.</param>
-    /// <returns>The norm before clipping, and what was done. Gradients keep their values; <see cref="ClipResult.Scale"/> tells what they were multiplied with.</returns>
+    /// <returns>
+    /// The norm before clipping, and what was done. Gradients keep their values; <see cref="ClipResult.Scale"/> tells what they were
+    /// multiplied with.
+    /// </returns>
     /// <remarks>
-    /// Where a gradient is not finite: under <see cref="NonFinitePolicy.Throw"/> nothing changes; under <see cref="NonFinitePolicy.Zero"/> and
-    /// <see cref="NonFinitePolicy.Leave"/> the step is skipped, and <see cref="ClipResult.Skipped"/> is true; under <see cref="NonFinitePolicy.Propagate"/>
-    /// the step is made.
+    /// Where a gradient is not finite: under <see cref="NonFinitePolicy.Throw"/> nothing changes; under <see cref="NonFinitePolicy.Zero"/>
+    /// and <see cref="NonFinitePolicy.Leave"/> the step is skipped, and <see cref="ClipResult.Skipped"/> is true; under
+    /// <see cref="NonFinitePolicy.Propagate"/> the step is made.
     /// </remarks>
     /// <exception cref="ArgumentNullException"><paramref name="model"/> is null.</exception>
-    /// <exception cref="NonFiniteGradientException">A gradient holds a NaN or an infinity, under <see cref="NonFinitePolicy.Throw"/>. Nothing was changed.</exception>
+    /// <exception cref="NonFiniteGradientException">A gradient holds a NaN or an infinity, under <see cref="NonFinitePolicy.Throw"/>.
+    /// Nothing was changed.</exception>
     /// <exception cref="InvalidOperationException">
-    /// A gradient has no parameter, or one of another length; the model is not the one that the optimizer keeps the state of. Nothing was changed.
+    /// A gradient has no parameter, or one of another length; the model is not the one that the optimizer keeps the state of. Nothing was
+    /// changed.
     /// </exception>
     public ClipResult ClipAndStep<TModel>(TModel model)
         where TModel : IClippable => ClipAndStepBy(model, limit: null, scaler: null);
@@ -74,7 +83,10 @@ public abstract partial class Optimizer
     public ClipResult ClipAndStep<TModel>(TModel model, double limit)
         where TModel : IClippable => ClipAndStepBy(model, limit, scaler: null);
 
-    /// <summary>Divides the loss scale out of the gradients, clips them, and steps, in one pass over memory; or skips the step where a gradient has overflowed.</summary>
+    /// <summary>
+    /// Divides the loss scale out of the gradients, clips them, and steps, in one pass over memory; or skips the step where a gradient has
+    /// overflowed.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="scaler">The loss scale. It grows or shrinks by what is found.</param>
     /// <returns>The norm of the gradients without the loss scale, and what was done.</returns>
@@ -86,7 +98,10 @@ public abstract partial class Optimizer
         return ClipAndStepBy(model, limit: null, scaler);
     }
 
-    /// <summary>Divides the loss scale out of the gradients, clips them with another limit, and steps; or skips the step where a gradient has overflowed.</summary>
+    /// <summary>
+    /// Divides the loss scale out of the gradients, clips them with another limit, and steps; or skips the step where a gradient has
+    /// overflowed.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="limit">The limit: greater than zero, in the units of the gradient without the loss scale.</param>
     /// <param name="scaler">The loss scale. It grows or shrinks by what is found.</param>
@@ -103,7 +118,8 @@ public abstract partial class Optimizer
     /// <param name="source">The gradients, with their parameters.</param>
     /// <exception cref="ArgumentNullException"><paramref name="source"/> is null.</exception>
     /// <exception cref="InvalidOperationException">
-    /// A gradient has no parameter, or one of another length; the source is not the one that the optimizer keeps the state of. Nothing was changed.
+    /// A gradient has no parameter, or one of another length; the source is not the one that the optimizer keeps the state of. Nothing was
+    /// changed.
     /// </exception>
     public void Step<TSource>(TSource source)
         where TSource : IGradientSource
@@ -124,21 +140,33 @@ public abstract partial class Optimizer
     private protected abstract void Run<TSource>(in StepPass<TSource> pass)
         where TSource : IGradientSource;
 
-    private ClipResult ClipAndStepBy<TModel>(TModel model, double? limit, LossScaler? scaler)
+    /// <summary>Clips and steps, over processes where these are given.</summary>
+    internal ClipResult ClipAndStepBy<TModel>(TModel model, double? limit, LossScaler? scaler, IGradientExchange? exchange = null)
         where TModel : IClippable
     {
         ArgumentNullException.ThrowIfNull(model);
         if (model is not IClipModel generated)
-            throw new ArgumentException($"'{model.GetType()}' implements IClippable by hand, and its limits are not known. Call its ClipGradients(), and then Step.", nameof(model));
-        var operation = new ClipAndStepOperation(this, model, limit, scaler);
+        {
+            throw new ArgumentException($"'{model.GetType()}' implements IClippable by hand, and its limits are not known. Call its "
+                + "ClipGradients(), and then Step.", nameof(model));
+        }
+
+        var operation = new ClipAndStepOperation(this, model, limit, scaler, exchange);
         generated.Run(ref operation);
         return operation.Result;
     }
 
-    private ClipResult ClipAndStepOn<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, double unscale, bool isScaled, ClipReport? report)
+    private ClipResult ClipAndStepOn<TSource>(
+        TSource gradients,
+        ReadOnlySpan<ClipRule> rules,
+        bool isUntied,
+        RankExchange? ranks,
+        ClipReport? report,
+        double unscale = 1,
+        bool isScaled = false)
         where TSource : IGradientSource
     {
-        ClipPlan plan = ClipPlanner.Plan(gradients, rules, isUntied, report);
+        ClipPlan plan = ClipPlanner.Plan(gradients, rules, isUntied, ranks, report);
         plan.Skips |= isScaled && !plan.Result.IsFinite;
         try
         {
@@ -159,7 +187,9 @@ public abstract partial class Optimizer
     }
 
     /// <summary>Clip and step, compiled for one model.</summary>
-    private struct ClipAndStepOperation(Optimizer optimizer, object model, double? limit, LossScaler? scaler) : IModelOperation
+    private struct ClipAndStepOperation(
+        Optimizer optimizer, object model, double? limit, LossScaler? scaler, IGradientExchange? exchange)
+        : IModelOperation
     {
         public ClipResult Result { get; private set; }
 
@@ -189,12 +219,15 @@ public abstract partial class Optimizer
         {
             if (limit is null && scaler is null)
             {
-                Result = optimizer.ClipAndStepOn(gradients, rules, isUntied, unscale: 1, isScaled: false, report);
+                Result = optimizer.ClipAndStepOn(
+                    gradients, rules, isUntied, ShardedClip.Begin(exchange, CallKind.ClipAndStepSharded, rules), report);
                 return;
             }
 
             using ReplacedRules replaced = new(rules, limit, scaler);
-            ClipResult result = optimizer.ClipAndStepOn(gradients, replaced.Rules, isUntied, 1 / replaced.Scale, isScaled: scaler is not null, report);
+            RankExchange? ranks = ShardedClip.Begin(exchange, CallKind.ClipAndStepSharded, replaced.Rules);
+            ClipResult result = optimizer.ClipAndStepOn(
+                gradients, replaced.Rules, isUntied, ranks, report, 1 / replaced.Scale, isScaled: scaler is not null);
             scaler?.Update(result.IsFinite);
             Result = replaced.Unscale(result);
         }

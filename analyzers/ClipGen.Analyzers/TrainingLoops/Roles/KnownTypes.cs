@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ClipGen.Analyzers.Semantics;
-using ClipGen.Analyzers.TrainingLoops.Events;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -87,8 +86,8 @@ internal sealed class KnownTypes
     }
 
     /// <summary>
-    /// Whether the type is a model or a gradient source of ClipGen's. The attributes count as well as the interfaces, because an analyzer may run
-    /// before the generator has added the interfaces.
+    /// Whether the type is a model or a gradient source of ClipGen's. The attributes count as well as the interfaces, because an analyzer
+    /// may run before the generator has added the interfaces.
     /// </summary>
     public bool IsAnnotated(ITypeSymbol? type) => type is not null && HasClipGen && _annotated.GetOrAdd(type, FindAnnotation);
 
@@ -151,9 +150,11 @@ internal sealed class KnownTypes
     private ImmutableHashSet<string> FindDeclaredGradients(ITypeSymbol type)
     {
         ISymbol[] members = [.. type.GetMembers().Where(member => member is IFieldSymbol or IPropertySymbol)];
-        var named = new HashSet<string>(type.GetMembers().SelectMany(member => member.GetAttributes()).Select(NamedGradient).OfType<string>());
+        var named = new HashSet<string>(
+            type.GetMembers().SelectMany(member => member.GetAttributes()).Select(NamedGradient).OfType<string>());
         return members
-            .Where(member => named.Contains(member.Name) || member.GetAttributes().Any(attribute => Is(attribute, _gradient) || IsClipAttribute(attribute)))
+            .Where(member => named.Contains(member.Name)
+                || member.GetAttributes().Any(attribute => Is(attribute, _gradient) || IsClipAttribute(attribute)))
             .Select(member => member.Name)
             .ToImmutableHashSet();
     }

@@ -1,8 +1,7 @@
-using ClipGen.Numerics.Kernels;
+using ClipGen.Exchange;
 using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Norms;
 using ClipGen.Numerics.Overlap;
-using ClipGen.Numerics.Threads;
 using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Clipping;
@@ -14,26 +13,32 @@ internal static class ClipPlanner
     /// <param name="gradients">The gradients.</param>
     /// <param name="rules">The limits.</param>
     /// <param name="isUntied">Whether the compiler saw that no two gradients share memory.</param>
+    /// <param name="ranks">The processes that hold other gradients of the same model, or null.</param>
     /// <param name="report">Receives what is found and decided, or null.</param>
     /// <exception cref="NonFiniteGradientException">A gradient is not finite, under <see cref="NonFinitePolicy.Throw"/>.</exception>
-    internal static ClipPlan Plan<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report = null)
+    internal static ClipPlan Plan<TSource>(
+        TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, RankExchange? ranks = null, ClipReport? report = null)
         where TSource : IGradientSource
     {
         GradientOperations.Validate(rules);
         bool everything = rules is [{ Group: null }];
-        if (everything && report is not null && rules[0] is { ByValue: false, Scope: ClipScope.Global })
+        bool isOneNorm = everything && rules[0] is { ByValue: false, Scope: ClipScope.Global };
+        if (isOneNorm && report is not null)
             LedgerOperations.Report(gradients, rules[0], report);
-        if (everything && TryPlan(gradients, rules[0], isUntied, out ClipPlan simple))
+        bool isSimple = isOneNorm && (ranks is null || PartialNorm.IsSupported(rules[0].NormType));
+        if (isSimple && TryPlan(gradients, rules[0], isUntied, ranks, out ClipPlan simple))
         {
             report?.WriteResult(simple.Result);
             return simple;
         }
 
+        if (!isSimple)
+            ranks?.Open();
         GradientLedger ledger = LedgerOperations.RentFor(rules, everything);
         bool isKept = false;
         try
         {
-            ClipPlan plan = LedgerOperations.Plan(gradients, ledger, rules, everything, report);
+            ClipPlan plan = LedgerOperations.Plan(gradients, ledger, rules, everything, report, ranks);
             if (plan.Acts)
             {
                 Walk.Through(gradients, new ConfirmClamps(ledger));
@@ -41,6 +46,8 @@ internal static class ClipPlanner
                 report?.WriteFactors(ledger);
             }
 
+            if (ranks is not null && !plan.Zeros)
+                SharedFinding.Merge(ledger, ranks, ref plan);
             plan.SharedPieces = CountPieces(gradients);
             isKept = true;
             return plan;
@@ -83,14 +90,13 @@ internal static class ClipPlanner
         }
     }
 
-    private static bool TryPlan<TSource>(TSource gradients, in ClipRule rule, bool isUntied, out ClipPlan plan)
+    private static bool TryPlan<TSource>(TSource gradients, in ClipRule rule, bool isUntied, RankExchange? ranks, out ClipPlan plan)
         where TSource : IGradientSource
     {
         plan = default;
-        if (rule.ByValue || rule.Scope != ClipScope.Global)
-            return false;
-        bool isKnown = isUntied
-            ? NormClip<NoAddresses>.TryNorm(gradients, rule.NormType, out double norm, out int sharedPieces)
+        bool isKnown = ranks is not null
+            ? SharedNorm.TryMeasure(gradients, rule.NormType, isUntied, ranks, out double norm, out int sharedPieces)
+            : isUntied ? NormClip<NoAddresses>.TryNorm(gradients, rule.NormType, out norm, out sharedPieces)
             : NormClip<AddressRuns>.TryNorm(gradients, rule.NormType, out norm, out sharedPieces);
         if (!isKnown)
             return false;

@@ -6,8 +6,8 @@ namespace ClipGen.Numerics.Kernels;
 /// <summary>
 /// The loops of every reduction. Where an element goes depends on its position alone: lane i mod 4·<c>Count</c> of four virtual 512-bit
 /// registers (the last, partial vector lies at the end of the second), a fixed tree over the lanes, blocks added in <see cref="double"/>,
-/// chunks of blocks added in index order. So the result has the same bits on every instruction set and for every number of threads,
-/// which take chunks.
+/// chunks of blocks added in index order. In long chunks of <see cref="float"/>, each register has a part of the chunk of its own. So the
+/// result has the same bits on every instruction set and for every number of threads, which take chunks.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -174,7 +174,10 @@ internal static class Reduction
         if (Unsafe.SizeOf<T>() <= sizeof(uint))
             quarter = TReduction.Combine(quarter, Vector128.Shuffle(quarter.AsUInt32(), Vector128.Create(1U, 0, 3, 2)).As<uint, T>());
         if (Unsafe.SizeOf<T>() <= sizeof(ushort))
-            quarter = TReduction.Combine(quarter, Vector128.Shuffle(quarter.AsUInt16(), Vector128.Create((ushort)1, 0, 3, 2, 5, 4, 7, 6)).As<ushort, T>());
+        {
+            quarter = TReduction.Combine(quarter,
+                Vector128.Shuffle(quarter.AsUInt16(), Vector128.Create((ushort)1, 0, 3, 2, 5, 4, 7, 6)).As<ushort, T>());
+        }
         return TReduction.Widen(quarter.ToScalar());
     }
 }

@@ -16,6 +16,7 @@ internal struct Walk<TOperation>(TOperation operation) : IGradientVisitor
     private KeyHash _keys;
     private int _ordinal;
     private int _position;
+    private int _replicated;
 
     /// <summary>The number of gradients so far that hold elements.</summary>
     internal readonly int Count => _ordinal;
@@ -34,7 +35,8 @@ internal struct Walk<TOperation>(TOperation operation) : IGradientVisitor
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null, in ParameterOptions options = default)
+    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null,
+        in ParameterOptions options = default)
     {
         GradientElements.ThrowIfUnsupported<T>();
         int position = _position++;
@@ -46,6 +48,7 @@ internal struct Walk<TOperation>(TOperation operation) : IGradientVisitor
             Position = position,
             Group = TOperation.NeedsGroups ? _groups.Of(group) : null,
             Keys = _keys.Value,
+            IsReplicated = _replicated > 0,
         };
         Operation.Visit(slot, gradient, parameter);
     }
@@ -78,6 +81,14 @@ internal struct Walk<TOperation>(TOperation operation) : IGradientVisitor
             _groups.Leave();
         _depth.Leave();
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void EnterReplicated() => _replicated++;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void LeaveReplicated() => _replicated--;
 }
 
 /// <summary>Walks that keep nothing but what they change.</summary>

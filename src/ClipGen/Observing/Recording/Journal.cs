@@ -3,8 +3,9 @@ using System.Text;
 namespace ClipGen.Observing.Recording;
 
 /// <summary>
-/// The file that a recorder writes as it goes. An entry is its length, its kind, its content and a check sum, and is handed to the operating system as a whole at
-/// every step. So the file outlives a crash of the process, and where its end is cut off, all entries before are read.
+/// The file that a recorder writes as it goes. An entry is its length, its kind, its content and a check sum, and is handed to the
+/// operating system as a whole at every step. So the file outlives a crash of the process, and where its end is cut off, all entries before
+/// are read.
 /// </summary>
 internal sealed class Journal : IDisposable
 {

@@ -14,8 +14,12 @@ internal static class JournalReader
     internal static RunRecord Read(Stream stream)
     {
         Span<byte> signature = stackalloc byte[Journal.Signature.Length];
-        if (stream.ReadAtLeast(signature, signature.Length, throwOnEndOfStream: false) < signature.Length || !signature.SequenceEqual(Journal.Signature))
+        if (stream.ReadAtLeast(signature, signature.Length, throwOnEndOfStream: false) < signature.Length
+            || !signature.SequenceEqual(Journal.Signature))
+        {
             throw new InvalidDataException("It does not begin as a journal of a recorder does.");
+        }
+
         RunRecord? run = null;
         var models = new List<(ModelRecord? Record, ModelLayout Layout)>();
         var step = new StepEvent();

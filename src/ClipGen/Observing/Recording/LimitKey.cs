@@ -25,7 +25,10 @@ internal readonly record struct LimitKey(string? Group, string? Member, bool ByV
         if (!ByValue && Scope == ClipScope.PerParameter)
             text += ", Scope = ClipScope.PerParameter";
         if (Group is not null)
-            text += $", Group = \"{Group.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+            text += $", Group = \"{Escape(Group)}\"";
         return text + ")]";
     }
+
+    private static string Escape(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 }

@@ -1,12 +1,12 @@
 namespace ClipGen.Observing.Recording;
 
 /// <summary>
-/// Recommends a limit from recorded norms: the 90th percentile, so that the largest tenth is scaled down. A limit that clips between one step in 50 and one in four
-/// is kept.
+/// Recommends a limit from recorded norms: the 90th percentile, so that the largest tenth is scaled down. A limit that clips between one
+/// step in 50 and one in four is kept.
 /// </summary>
 /// <remarks>
-/// R. Pascanu, T. Mikolov and Y. Bengio ("On the difficulty of training recurrent neural networks", ICML 2013) choose a limit from the norms of a run too, and
-/// report that training converges for limits from half to ten times the average norm.
+/// R. Pascanu, T. Mikolov and Y. Bengio ("On the difficulty of training recurrent neural networks", ICML 2013) choose a limit from the
+/// norms of a run too, and report that training converges for limits from half to ten times the average norm.
 /// </remarks>
 internal static class Recommender
 {
@@ -48,9 +48,12 @@ internal static class Recommender
         string text = FormattableString.Invariant($"In {limit.Steps} steps the median {name} was {Numbers.Short(norms.Quantile(0.5))}, ")
             + $"90 % were at most {Numbers.Short(norms.Quantile(0.9))}, 99 % at most {Numbers.Short(norms.Quantile(0.99))}, "
             + $"and the largest was {Numbers.Short(norms.Maximum)}. ";
-        string recorded = limit.IsFixed ? $"The limit {Numbers.Text(limit.Limit)}" : $"The limits from {Numbers.Short(limit.LeastLimit)} to {Numbers.Short(limit.GreatestLimit)}";
+        string recorded = limit.IsFixed
+            ? $"The limit {Numbers.Text(limit.Limit)}"
+            : $"The limits from {Numbers.Short(limit.LeastLimit)} to {Numbers.Short(limit.GreatestLimit)}";
         text += isKept
-            ? $"{recorded} clipped {Numbers.Percent(limit.ClippedShare)} of the steps: it bounds the largest steps and leaves the others as they are."
+            ? $"{recorded} clipped {Numbers.Percent(limit.ClippedShare)} of the steps: it bounds the largest steps "
+                + "and leaves the others as they are."
             : $"{recorded} clipped {Numbers.Percent(limit.ClippedShare)} of the steps; {Numbers.Text(recommended)} would have clipped "
                 + $"{Numbers.Percent(limit.ShareAbove(recommended))}.";
         if (limit.NonFinite > 0)
@@ -60,6 +63,8 @@ internal static class Recommender
             text += FormattableString.Invariant($" {limit.NonFinite} steps had a NaN or an infinity{place}.");
         }
 
-        return limit.Steps < FewestSteps ? text + FormattableString.Invariant($" {limit.Steps} steps are few: record a longer run before you rely on it.") : text;
+        return limit.Steps < FewestSteps
+            ? text + FormattableString.Invariant($" {limit.Steps} steps are few: record a longer run before you rely on it.")
+            : text;
     }
 }

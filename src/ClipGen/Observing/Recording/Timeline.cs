@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace ClipGen.Observing.Recording;
 
 /// <summary>
-/// A run in at most <see cref="MostColumns"/> columns of as many steps each. When all are full, neighbours are joined and each has twice as many.
+/// A run in at most <see cref="MostColumns"/> columns of as many steps each. When all are full, neighbours are joined and each has twice as
+/// many.
 /// </summary>
 /// <typeparam name="TColumn">What is kept of the steps of a column.</typeparam>
 internal sealed class Timeline<TColumn>

@@ -57,7 +57,8 @@ internal sealed class Chart
         }
 
         _body.Append(CultureInfo.InvariantCulture, $"<path class=\"axis\" d=\"M{Left} {Bottom}H{Right}\"/>");
-        _body.Append(CultureInfo.InvariantCulture, $"<text class=\"title\" x=\"{(Left + Right) / 2}\" y=\"{_height - 6}\">{Html.Escape(xTitle)}</text>");
+        _body.Append(CultureInfo.InvariantCulture, $"<text class=\"title\" x=\"{(Left + Right) / 2}\" "
+            + $"y=\"{_height - 6}\">{Html.Escape(xTitle)}</text>");
         _body.Append('\n');
     }
 
@@ -82,7 +83,8 @@ internal sealed class Chart
         bool isLeft = x > (Left + Right) / 2;
         string anchor = isLeft ? "end" : "start";
         _body.Append(CultureInfo.InvariantCulture, $"<path class=\"{kind}\" d=\"M{Text(x)} {Top}V{Bottom}\"/>");
-        _body.Append(CultureInfo.InvariantCulture, $"<text class=\"mark\" text-anchor=\"{anchor}\" x=\"{Text(x + (isLeft ? -6 : 6))}\" y=\"{Top + 12 + (row * 22)}\">{Html.Escape(text)}</text>\n");
+        _body.Append(CultureInfo.InvariantCulture, $"<text class=\"mark\" text-anchor=\"{anchor}\" "
+            + $"x=\"{Text(x + (isLeft ? -6 : 6))}\" y=\"{Top + 12 + (row * 22)}\">{Html.Escape(text)}</text>\n");
     }
 
     /// <summary>The SVG element.</summary>

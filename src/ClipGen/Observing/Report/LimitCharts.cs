@@ -59,7 +59,8 @@ internal static class LimitCharts
 
     /// <summary>The share of the steps that were clipped.</summary>
     internal static string Clipped(LimitRecord limit) => OverSteps(
-        limit, "The share of the steps that the limit clipped.", "clipped", fills: true, column => (double)column.Clipped / column.Steps, Numbers.Percent);
+        limit, "The share of the steps that the limit clipped.", "clipped", fills: true,
+        column => (double)column.Clipped / column.Steps, Numbers.Percent);
 
     /// <summary>What share of the steps every other limit would have clipped.</summary>
     internal static string OtherLimits(LimitRecord limit, double? recommended)
@@ -69,7 +70,11 @@ internal static class LimitCharts
         double greatest = limit.Norms.Maximum;
         least = Math.Max(least > 0 ? least : greatest, greatest * 1e-9);
         if (double.IsFinite(limit.Limit))
-            (least, greatest) = (Math.Min(least, Math.Max(limit.Limit, least * 1e-3)), Math.Max(greatest, Math.Min(limit.Limit, greatest * 1e3)));
+        {
+            least = Math.Min(least, Math.Max(limit.Limit, least * 1e-3));
+            greatest = Math.Max(greatest, Math.Min(limit.Limit, greatest * 1e3));
+        }
+
         var x = Scale.Logarithmic(least * 0.8, greatest * 1.25, Chart.Left, Chart.Right);
         var y = Scale.Linear(0, 1, chart.Bottom, Chart.Top, 4);
         chart.DrawAxes(x, y, "limit", Html.Tick, Numbers.Percent);

@@ -19,25 +19,36 @@ internal static class ReportPage
         string name = Html.Escape(run.Name);
         page.Append(
             CultureInfo.InvariantCulture,
-            $"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+            $"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+                + $"content=\"width=device-width, initial-scale=1\">\n"
             + $"<title>{name}: gradient norms</title>\n<style>\n{ReportStyle.Css}\n</style>\n</head>\n<body>\n<h1>{name}</h1>\n");
         page.Append(
             CultureInfo.InvariantCulture,
-            $"<p class=\"soft\">Gradient norms of {Html.Count(run.Steps)} steps, recorded by ClipGen from {run.Started.UtcDateTime:yyyy-MM-dd HH:mm} UTC on.</p>\n");
+            $"<p class=\"soft\">Gradient norms of {Html.Count(run.Steps)} steps, recorded by ClipGen from "
+                + $"{run.Started.UtcDateTime:yyyy-MM-dd HH:mm} UTC on.</p>\n");
         if (run.Models.Count == 0)
             page.Append("<p>Nothing was clipped while this run was recorded.</p>\n");
         foreach (ModelRecord model in run.Models)
             Append(page, model);
         if (run.LeftOut > 0)
-            page.Append(CultureInfo.InvariantCulture, $"<p>{Html.Count(run.LeftOut)} steps of further models are not shown: a run keeps {RunRecord.MostModels}.</p>\n");
+        {
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"<p>{Html.Count(run.LeftOut)} steps of further models are not shown: a run keeps {RunRecord.MostModels}.</p>\n");
+        }
+
         return page.Append("</body>\n</html>\n").ToString();
     }
 
     private static void Append(StringBuilder page, ModelRecord model)
     {
         ModelIdentity identity = model.Identity;
-        string place = identity is { File: { } file, Member: { } member } ? $", clipped in <code>{Html.Escape(member)}</code> of {Html.Escape(file)}" : "";
-        page.Append(CultureInfo.InvariantCulture, $"<section>\n<h2><code>{Html.Escape(identity.Name)}</code></h2>\n<p>{Html.Count(model.Steps)} steps{place}.");
+        string place = identity is { File: { } file, Member: { } member }
+            ? $", clipped in <code>{Html.Escape(member)}</code> of {Html.Escape(file)}"
+            : "";
+        page.Append(
+            CultureInfo.InvariantCulture,
+            $"<section>\n<h2><code>{Html.Escape(identity.Name)}</code></h2>\n<p>{Html.Count(model.Steps)} steps{place}.");
         if (model.Skipped > 0)
             page.Append(CultureInfo.InvariantCulture, $" {Html.Count(model.Skipped)} had a gradient that was not finite.");
         page.Append("</p>\n");
@@ -46,7 +57,8 @@ internal static class ReportPage
 
         if (ShareChart.Draw(model) is { Length: > 0 } shares)
         {
-            page.Append("<h3>Which gradients make up the norm</h3>\n<figure><figcaption>The share of each gradient in the squared norm of all.</figcaption>\n")
+            page.Append("<h3>Which gradients make up the norm</h3>\n<figure><figcaption>The share of each gradient in the squared "
+                + "norm of all.</figcaption>\n")
                 .Append(shares).Append("</figure>\n");
         }
 
@@ -74,7 +86,8 @@ internal static class ReportPage
         AppendQuantiles(page, limit);
         if (!isDrawn || limit.Steps == 0)
             return;
-        page.Append("<figure><figcaption><span class=\"line\"></span>norm before clipping <span class=\"line area\"></span>smallest to largest");
+        page.Append("<figure><figcaption><span class=\"line\"></span>norm before clipping <span class=\"line area\"></span>smallest "
+            + "to largest");
         if (limit.Timeline.Stride > 1)
             page.Append(CultureInfo.InvariantCulture, $" of {Html.Count(limit.Timeline.Stride)} steps each");
         page.Append(" <span class=\"line dashed\"></span>limit");
@@ -83,7 +96,8 @@ internal static class ReportPage
         page.Append("</figcaption>\n").Append(LimitCharts.Norms(limit)).Append("</figure>\n");
         page.Append("<figure><figcaption>The smallest factor that gradients were multiplied with; 1 where they were kept.</figcaption>\n")
             .Append(LimitCharts.Factors(limit)).Append("</figure>\n");
-        page.Append(CultureInfo.InvariantCulture, $"<figure><figcaption>The share of the steps that were clipped: {Numbers.Percent(limit.ClippedShare)} of all.</figcaption>\n")
+        page.Append(CultureInfo.InvariantCulture, $"<figure><figcaption>The share of the steps that were clipped: "
+            + $"{Numbers.Percent(limit.ClippedShare)} of all.</figcaption>\n")
             .Append(LimitCharts.Clipped(limit)).Append("</figure>\n");
         if (limit.Norms.Maximum == 0)
             return;
@@ -106,7 +120,10 @@ internal static class ReportPage
 
     private static void AppendNonFinite(StringBuilder page, ModelRecord model)
     {
-        List<GradientRecord> broken = [.. model.Gradients.Where(gradient => gradient.NonFinite > 0).OrderBy(gradient => gradient.FirstNonFinite)];
+        List<GradientRecord> broken =
+        [
+            .. model.Gradients.Where(gradient => gradient.NonFinite > 0).OrderBy(gradient => gradient.FirstNonFinite),
+        ];
         if (broken.Count == 0)
             return;
         page.Append("<h3>Gradients that were not finite</h3>\n<table><thead><tr><th scope=\"col\">gradient</th><th scope=\"col\">steps</th>"
@@ -115,7 +132,8 @@ internal static class ReportPage
         {
             page.Append(
                 CultureInfo.InvariantCulture,
-                $"<tr><td><code>{Html.Escape(gradient.Name)}</code></td><td>{Html.Count(gradient.NonFinite)}</td><td>{Html.Count(gradient.FirstNonFinite)}</td></tr>\n");
+                $"<tr><td><code>{Html.Escape(gradient.Name)}</code></td>"
+                + $"<td>{Html.Count(gradient.NonFinite)}</td><td>{Html.Count(gradient.FirstNonFinite)}</td></tr>\n");
         }
 
         page.Append("</tbody></table>\n");

@@ -39,11 +39,14 @@ internal static class ReportStyle
         .s4 { fill: var(--s4); background: var(--s4); } .s5 { fill: var(--s5); background: var(--s5); }
         .others { fill: var(--others); background: var(--others); }
         .key { display: inline-block; width: 13px; height: 13px; border-radius: 3px; margin-right: 8px; vertical-align: -1px; }
-        .line { display: inline-block; width: 22px; height: 0; border-top: 3px solid var(--norm); vertical-align: 4px; margin: 0 5px 0 2px; }
-        .line.dashed { border-top: 3px dashed var(--limit); } .line.area { border: 0; height: 12px; background: var(--range); vertical-align: -1px; }
+        .line { display: inline-block; width: 22px; height: 0; border-top: 3px solid var(--norm); vertical-align: 4px;
+          margin: 0 5px 0 2px; }
+        .line.dashed { border-top: 3px dashed var(--limit); }
+        .line.area { border: 0; height: 12px; background: var(--range); vertical-align: -1px; }
         .line.mark { border: 0; border-left: 3px solid var(--broken); width: 3px; height: 12px; vertical-align: -1px; margin: 0 7px 0 6px; }
         table { border-collapse: collapse; width: 100%; font-size: 0.94rem; margin: 8px 0 16px; }
-        th { text-align: left; font-weight: 600; } th, td { border-bottom: 1px solid var(--line); padding: 5px 8px 5px 0; vertical-align: top; }
+        th { text-align: left; font-weight: 600; }
+        th, td { border-bottom: 1px solid var(--line); padding: 5px 8px 5px 0; vertical-align: top; }
         td:not(:first-child), th:not(:first-child) { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         @media screen and (max-width: 600px) { body { padding: 16px 12px 40px; } svg text { font-size: 23px; } h1 { font-size: 1.4rem; }
           .norm, .limit, .recommended { stroke-width: 3; } td:not(:first-child), th:not(:first-child) { white-space: normal; } }

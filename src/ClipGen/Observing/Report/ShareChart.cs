@@ -68,24 +68,31 @@ internal static class ShareChart
 
     private static string Legend(ModelRecord model, List<int> order, int colored)
     {
-        var text = new StringBuilder("<table class=\"legend\"><thead><tr><th scope=\"col\">gradient</th><th scope=\"col\">average share</th>"
+        var text = new StringBuilder("<table class=\"legend\"><thead><tr><th scope=\"col\">gradient</th><th scope=\"col\">average share"
+            + "</th>"
             + "<th scope=\"col\">steps where largest</th></tr></thead><tbody>\n");
         for (int i = 0; i < colored; i++)
-            Append(ClassOf(i, colored), model.Gradients[order[i]].Name, model.Gradients[order[i]].Share, model.Gradients[order[i]].Dominant);
+        {
+            GradientRecord gradient = model.Gradients[order[i]];
+            Append(ClassOf(i, colored), gradient.Name, gradient.Share, gradient.Dominant);
+        }
+
         if (order.Count > colored)
         {
             IEnumerable<GradientRecord> others = order.Skip(colored).Select(i => model.Gradients[i]);
-            Append(ClassOf(colored, colored), Other(order.Count - colored), others.Sum(gradient => gradient.Share), others.Sum(gradient => gradient.Dominant));
+            double share = others.Sum(gradient => gradient.Share);
+            Append(ClassOf(colored, colored), Other(order.Count - colored), share, others.Sum(gradient => gradient.Dominant));
         }
 
         return text.Append("</tbody></table>\n").ToString();
 
-        void Append(string kind, string name, double share, long dominant)
+        void Append(string kind, string name, double average, long dominant)
         {
             long steps = model.Gradients.Max(gradient => gradient.Steps);
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"<tr><td><span class=\"key {kind}\"></span><code>{Html.Escape(name)}</code></td><td>{Numbers.Percent(Math.Min(share, 1))}</td>"
+                $"<tr><td><span class=\"key {kind}\"></span><code>{Html.Escape(name)}</code></td>"
+                + $"<td>{Numbers.Percent(Math.Min(average, 1))}</td>"
                 + $"<td>{Numbers.Percent((double)dominant / steps)}</td></tr>\n");
         }
     }

@@ -1,0 +1,109 @@
+using ClipGen.Analyzers.TrainingLoops.Calls;
+using ClipGen.Analyzers.TrainingLoops.Dataflow;
+using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Findings;
+using ClipGen.Analyzers.TrainingLoops.Flow;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Screening;
+using ClipGen.Analyzers.TrainingLoops.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ClipGen.Analyzers.TrainingLoops.Heuristics;
+
+/// <summary>
+/// Decides whether a step that is known by its name only is reported. It is, if a backward pass comes before it, all source of both is in
+/// the program, some of it names gradients, and none of it mentions clipping.
+/// </summary>
+internal sealed class HandWrittenHeuristic(
+    SourceBodies bodies, CallGraph calls, GradientMentions mentions, MemberEffects effects, WorkCount work)
+{
+    private readonly ClippingHints _hints = new(work);
+
+    public bool IsEnough(StepSite site)
+    {
+        if (site.Backward is not { } backward)
+            return false;
+        SourceMentions found = MentionsOf(site.Step) | MentionsOf(backward);
+        return (found.Kinds & Mentions.Clipping) == 0
+            && ((found.Kinds & Mentions.Unreadable) == 0 || IsByLibrary(site, backward))
+            && ((found.Kinds & (Mentions.Gradient | Mentions.Unreadable)) != 0 || IsByDataflow(site, backward))
+            && found.ClipCalls.All(call => IsKnown(call, site))
+            && !HintsAtClipping(site, backward);
+    }
+
+    /// <summary>Whether the step applies what the backward pass writes. Then no name has to say so.</summary>
+    private bool IsByDataflow(StepSite site, TrainingEvent backward) =>
+        site.Step.Gradients is not null || backward.Gradients is not null || effects.AppliesWhatIsWritten(site.Step, backward);
+
+    /// <summary>
+    /// Whether nothing has to be guessed although a library does one of the two: in one loop, a method named as a backward pass comes
+    /// before the step of an optimizer, or before an update that is written out.
+    /// </summary>
+    private bool IsByLibrary(StepSite site, TrainingEvent backward) =>
+        site.TrainingLoop is not null
+        && backward is { Action: TrainingAction.Backward, Method: not null }
+        && (site.Step.Gradients is not null || IsOptimizerOfLibrary(site.Step));
+
+    private bool IsOptimizerOfLibrary(TrainingEvent step) =>
+        (mentions.Of(step.Method?.ContainingType).Kinds & Mentions.Unreadable) != 0 && TrainingVocabulary.IsOptimizerLike(step.TargetType);
+
+    /// <summary>Whether a call is known to clip, and where, so that it is no hint at a clip out of sight.</summary>
+    private bool IsKnown(SyntaxNode call, StepSite site) =>
+        site.Expanded.Clips.Any(node => node.Event is { Evidence: not Evidence.Name, Method: { } method } clip
+            && clip.Syntax == call && ClipCalls.IsGradientsClip(method))
+        || IsOfAnotherStep(call, site);
+
+    /// <summary>Whether a call of <c>Gradients</c> stands in a body with a step of its own, and so is about that one.</summary>
+    private bool IsOfAnotherStep(SyntaxNode call, StepSite site) =>
+        call is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax }
+        && !call.Ancestors().TakeWhile(node => node is not MemberDeclarationSyntax).Any(node => node is AnonymousFunctionExpressionSyntax)
+        && bodies.FactsAround(call) is { } facts
+        && facts.Root.DescendantsAndSelf().Any(part => part is IInvocationOperation invocation
+            && invocation.Syntax == call && ClipCalls.IsGradientsClip(invocation.TargetMethod))
+        && calls.GraphOf(facts) is { } graph
+        && graph.Body != site.Body.Body
+        && (calls.ComponentOf(graph).Actions & TrainingAction.Step) != 0;
+
+    /// <summary>
+    /// The mentions in the types that a call names, and in the methods in which it ends up. The latter are those of the layers, if a
+    /// network updates itself.
+    /// </summary>
+    private SourceMentions MentionsOf(TrainingEvent found)
+    {
+        SourceMentions result = mentions.Of(found.TargetType) | mentions.Of(found.Method?.ContainingType);
+        foreach (BodyGraph body in found.Through)
+            result |= mentions.Of(calls.ComponentOf(body));
+        if (found.Method is not { } method)
+            return result;
+        foreach (Callee callee in calls.CalleesOf(method.OriginalDefinition, found.IsVirtual).All.Take(AnalysisLimits.OverridesOfCall))
+        {
+            if (callee.Graph is { } graph)
+                result |= mentions.Of(calls.ComponentOf(graph));
+        }
+
+        return result;
+    }
+
+    /// <summary>
+    /// Whether the body that trains, or what it and the two calls run, mentions clipping. Outside of the body itself a clamp counts only
+    /// where the calls lead: elsewhere it is about textures, probabilities, or what is drawn.
+    /// </summary>
+    private bool HintsAtClipping(StepSite site, TrainingEvent backward)
+    {
+        SyntaxNode body = site.Body.Facts.Root.Syntax;
+        IEnumerable<SyntaxNode> called =
+            new[] { site.Step.TargetType, site.Step.Method?.ContainingType, backward.TargetType, backward.Method?.ContainingType }
+            .SelectMany(mentions.DeclarationsOf);
+        IEnumerable<SyntaxNode> around = body.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type ? [type] : [];
+        return _hints.In(called, NamesOf(site.Step).Concat(NamesOf(backward))) is not { } inCalls
+            || _hints.In(around, FileIdentifiers.In(body, CancellationToken.None)) is not { } inType
+            || _hints.In(body).Concat(inType.Where(hint => !hint.IsClamp))
+                .Where(hint => !LossExpressions.Contain(hint.Span, backward.Site, body))
+                .Concat(inCalls)
+                .Any(hint => hint.Call is null || !IsKnown(hint.Call, site));
+    }
+
+    private static IEnumerable<string> NamesOf(TrainingEvent found) => found.Method is { } method ? [method.Name] : [];
+}
