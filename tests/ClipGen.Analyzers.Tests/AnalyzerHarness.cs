@@ -65,9 +65,10 @@ internal static class AnalyzerHarness
 
     /// <summary>What the analyzers report, exceptions inside them included.</summary>
     public static async Task<ImmutableArray<Diagnostic>> AnalyzeAsync(
-        Compilation compilation, ImmutableArray<DiagnosticAnalyzer> analyzers, IReadOnlyDictionary<string, string>? options = null)
+        Compilation compilation, ImmutableArray<DiagnosticAnalyzer> analyzers, IReadOnlyDictionary<string, string>? options = null,
+        params AdditionalText[] files)
     {
-        var analyzerOptions = new AnalyzerOptions([], new FixedOptions(options ?? ImmutableDictionary<string, string>.Empty));
+        var analyzerOptions = new AnalyzerOptions([.. files], new FixedOptions(options ?? ImmutableDictionary<string, string>.Empty));
         CompilationWithAnalyzers run = compilation.WithAnalyzers(
             analyzers, new CompilationWithAnalyzersOptions(analyzerOptions, null, concurrentAnalysis: true,
                 logAnalyzerExecutionTime: false));

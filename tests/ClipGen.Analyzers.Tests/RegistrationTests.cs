@@ -39,7 +39,8 @@ public sealed class RegistrationTests
     public async Task Every_analyzer_watches_a_project_that_refers_to_both()
     {
         Assert.NotEmpty(All);
-        foreach (DiagnosticAnalyzer analyzer in All.Where(analyzer => analyzer.GetType().Name != "TorchClipAnalyzer"))
+        string[] others = ["TorchClipAnalyzer", "RecordAnalyzer"];
+        foreach (DiagnosticAnalyzer analyzer in All.Where(analyzer => !others.Contains(analyzer.GetType().Name)))
         {
             Assert.NotEqual((analyzer.GetType().Name, 0),
                 (analyzer.GetType().Name,

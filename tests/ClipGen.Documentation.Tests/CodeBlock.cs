@@ -11,6 +11,7 @@ namespace ClipGen.Documentation.Tests;
 /// <item><c>continued</c>: it is compiled together with the first program of its page;</item>
 /// <item><c>generated</c>: lines of what the generator emits for the block before it, with <c>…</c> where some are left out;</item>
 /// <item><c>from=File</c>: lines of a file of this repository, in its order;</item>
+/// <item><c>record</c>: a recorded run that the project of the page has;</item>
 /// <item><c>reported</c>: what the compiler prints for the block before it;</item>
 /// <item><c>without=Assembly</c>, <c>langversion=7.3</c>: how the program differs from others.</item>
 /// </list>
@@ -27,6 +28,9 @@ internal sealed partial record CodeBlock(string Page, int Line, string Language,
     public bool IsGenerated => Words.Contains("generated");
 
     public bool IsReported => Words.Contains("reported");
+
+    /// <summary>Whether it is a recorded run beside the programs of its page.</summary>
+    public bool IsRecord => Language == "json" && Words.Contains("record");
 
     public bool IsContinued => Words.Contains("continued");
 

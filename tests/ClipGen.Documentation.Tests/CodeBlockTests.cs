@@ -120,7 +120,8 @@ public sealed class CodeBlockTests
             others.Add(File.ReadAllText(Path.Combine(Repository.ProjectFolder, "Surroundings", surroundings + ".cs")));
         }
 
-        return PageProgram.Compile(blocks[index].Text, others, blocks[index]);
+        IEnumerable<string> records = blocks.Where(block => block.IsRecord).Select(block => block.Text);
+        return PageProgram.Compile(blocks[index].Text, others, blocks[index], records);
     }
 
     private static int ProgramBefore(IReadOnlyList<CodeBlock> blocks, int index)

@@ -6,6 +6,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
 using TorchSharp;
 
 namespace ClipGen.Documentation.Tests;
@@ -43,9 +44,12 @@ internal sealed class PageProgram
 
     private readonly CSharpCompilation _compilation;
     private readonly SyntaxTree _page;
+    private readonly ImmutableArray<AdditionalText> _records;
 
-    private PageProgram(CSharpCompilation compilation, SyntaxTree page, GeneratorDriverRunResult run)
+    private PageProgram(
+        CSharpCompilation compilation, SyntaxTree page, GeneratorDriverRunResult run, IEnumerable<string> records)
     {
+        _records = [.. records.Select((text, index) => new Record($"run{index}.clipgen.json", text))];
         _compilation = compilation;
         _page = page;
         Generated = [.. run.GeneratedTrees.Select(tree => tree.ToString())];
@@ -61,7 +65,8 @@ internal sealed class PageProgram
     /// <param name="text">The code of the page, whose lines diagnostics are counted in.</param>
     /// <param name="others">What it is compiled with.</param>
     /// <param name="block">How the program differs from others.</param>
-    public static PageProgram Compile(string text, IEnumerable<string> others, CodeBlock block)
+    /// <param name="records">The recorded runs beside it.</param>
+    public static PageProgram Compile(string text, IEnumerable<string> others, CodeBlock block, IEnumerable<string> records)
     {
         LanguageVersion version = LanguageVersion.CSharp12;
         if (block["langversion"] is { } wanted)
@@ -94,14 +99,14 @@ internal sealed class PageProgram
             .WithUpdatedParseOptions(options)
             .RunGeneratorsAndUpdateCompilation(compilation, out Compilation generated, out _, TestContext.Current.CancellationToken);
         Assert.Null(driver.GetRunResult().Results.Single().Exception);
-        return new PageProgram((CSharpCompilation)generated, page, driver.GetRunResult());
+        return new PageProgram((CSharpCompilation)generated, page, driver.GetRunResult(), records);
     }
 
     /// <summary>What the rules report in the page's own code.</summary>
     public async Task<IReadOnlyList<Diagnostic>> ReportedAsync()
     {
         ImmutableArray<Diagnostic> found =
-            await _compilation.WithAnalyzers(Rules, new AnalyzerOptions([]))
+            await _compilation.WithAnalyzers(Rules, new AnalyzerOptions(_records))
                 .GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
         Assert.DoesNotContain(found, diagnostic => diagnostic.Id == "AD0001");
         return [.. found.Where(diagnostic => diagnostic.Location.SourceTree == _page)];
@@ -109,4 +114,13 @@ internal sealed class PageProgram
 
     /// <summary>The line on which a diagnostic stands, from 0.</summary>
     public static int LineOf(Diagnostic diagnostic) => diagnostic.Location.GetLineSpan().StartLinePosition.Line;
+
+    private sealed class Record(string path, string text) : AdditionalText
+    {
+        private readonly SourceText _text = SourceText.From(text);
+
+        public override string Path => path;
+
+        public override SourceText GetText(CancellationToken cancellationToken = default) => _text;
+    }
 }

@@ -203,6 +203,33 @@ internal static class RuleCatalogue
         "Gradients of a scaled loss are larger by the loss scale. A limit that is compared with them clips nearly every step, and means "
             + "another norm whenever the scale changes.");
 
+    public static readonly DiagnosticDescriptor LimitClippedNearlyAll = Warning(
+        RuleIds.LimitClippedNearlyAll,
+        "The limit clipped nearly every step of a recorded run",
+        "The limit {0} clipped {1} of the {2} steps of the run '{3}', whose norms were: {4}.{5}",
+        "Where nearly every step is scaled down to the limit, the size of the gradient is lost, and the limit acts as a smaller "
+            + "learning rate.");
+
+    public static readonly DiagnosticDescriptor LimitNeverClipped = Warning(
+        RuleIds.LimitNeverClipped,
+        "The limit lies far above every norm of a recorded run",
+        "The limit {0} clipped none of the {1} steps of the run '{2}', whose norms were: {3}.{4}",
+        "A limit more than ten times as large as every recorded norm lets a gradient grow tenfold before it does anything.");
+
+    public static readonly DiagnosticDescriptor GradientWasNotFinite = Warning(
+        RuleIds.GradientWasNotFinite,
+        "A gradient was not finite in a recorded run",
+        "The gradient '{0}' held a NaN or an infinity in {1} of the {2} steps of the run '{3}', first at step {4}. "
+            + "The norms of the other steps were: {5}.{6}",
+        "Clipping cannot repair a NaN. It comes from an operation in the forward or backward pass, or from a step that was "
+            + "too large before.");
+
+    public static readonly DiagnosticDescriptor StaleRecord = Info(
+        RuleIds.StaleRecord,
+        "A recorded run is not used",
+        "The record '{0}' is not used: {1}",
+        "Norms of other gradients say nothing about a limit. A record names the gradients that it was made of.");
+
     private static DiagnosticDescriptor Error(string id, string title, string message, string? description = null) =>
         Create(id, title, message, DiagnosticSeverity.Error, description);
 

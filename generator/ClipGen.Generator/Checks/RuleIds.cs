@@ -37,4 +37,9 @@ internal static class RuleIds
     public const string ClippedTwice = "CLIP114";
     public const string ClipAndStepInOne = "CLIP115";
     public const string ClippedBeforeUnscaling = "CLIP116";
+
+    public const string LimitClippedNearlyAll = "CLIP201";
+    public const string LimitNeverClipped = "CLIP202";
+    public const string GradientWasNotFinite = "CLIP203";
+    public const string StaleRecord = "CLIP204";
 }
