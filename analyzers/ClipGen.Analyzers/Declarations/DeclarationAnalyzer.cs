@@ -53,7 +53,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            foreach (Problem problem in ParsedSource.Failed((INamedTypeSymbol)context.Symbol, exception).Problems)
+            foreach (Problem problem in ParsedGradientSource.Failed((INamedTypeSymbol)context.Symbol, exception).Problems)
             {
                 Report(problem, context.ReportDiagnostic, context.CancellationToken);
             }
@@ -65,7 +65,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         SymbolAnalysisContext context, Lazy<ImmutableHashSet<ISymbol>> holders, Lazy<DerivedTypes> derived)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        SourceIndex index = SourceIndex.Of(context.Compilation);
+        GradientSourceIndex index = GradientSourceIndex.Of(context.Compilation);
         var problems = new List<Problem>();
         if (!LanguageRequirement.IsMet(context.Compilation))
         {
@@ -98,7 +98,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             }
         }
 
-        if (!problems.Any(problem => problem.Rule == RuleIds.NotPartial) && ContainsSource(type, holders))
+        if (!problems.Any(problem => problem.Rule == RuleIds.NotPartial) && ContainsGradientSource(type, holders))
         {
             TypeDeclarationParser.CheckContainer(type, problems, context.CancellationToken);
         }
@@ -111,7 +111,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
     private static void AnalyzeAssembly(CompilationAnalysisContext context)
     {
-        foreach (Problem problem in SourceIndex.Of(context.Compilation).FindAssemblyProblems())
+        foreach (Problem problem in GradientSourceIndex.Of(context.Compilation).FindAssemblyProblems())
         {
             Report(problem, context.ReportDiagnostic, context.CancellationToken);
         }
@@ -120,9 +120,9 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
     private static bool IsOfContainer(Problem problem, INamedTypeSymbol type) =>
         problem.Rule == RuleIds.NotPartial && !SymbolEqualityComparer.Default.Equals(problem.Symbol, type);
 
-    private static bool ContainsSource(INamedTypeSymbol type, Lazy<ImmutableHashSet<ISymbol>> holders) =>
+    private static bool ContainsGradientSource(INamedTypeSymbol type, Lazy<ImmutableHashSet<ISymbol>> holders) =>
         type.GetTypeMembers().Any(nested =>
-            Annotations.IsAnnotated(nested) || holders.Value.Contains(nested) || ContainsSource(nested, holders));
+            Annotations.IsAnnotated(nested) || holders.Value.Contains(nested) || ContainsGradientSource(nested, holders));
 
     /// <summary>
     /// The types that nobody annotated and that code is added to all the same, because a model reaches sources through them.
@@ -130,7 +130,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
     private static ImmutableHashSet<ISymbol> FindHolders(
         IEnumerable<INamedTypeSymbol> annotated, Compilation compilation, CancellationToken cancellation)
     {
-        return SourceIndex.Of(compilation).ReadClosure(annotated, cancellation)
+        return GradientSourceIndex.Of(compilation).ReadClosure(annotated, cancellation)
             .Select(source => source.Symbol)
             .Where(reached => !Annotations.IsAnnotated(reached))
             .ToImmutableHashSet<ISymbol>(SymbolEqualityComparer.Default);

@@ -16,14 +16,14 @@ internal sealed class OpaqueHolding
 {
     private readonly INamedTypeSymbol _type;
     private readonly Compilation _compilation;
-    private readonly SourceIndex _index;
+    private readonly GradientSourceIndex _index;
     private readonly DerivedTypes _derived;
 
     private OpaqueHolding(INamedTypeSymbol type, Compilation compilation, DerivedTypes derived)
     {
         _type = type;
         _compilation = compilation;
-        _index = SourceIndex.Of(compilation);
+        _index = GradientSourceIndex.Of(compilation);
         _derived = derived;
     }
 
@@ -41,19 +41,19 @@ internal sealed class OpaqueHolding
     {
         foreach (ISymbol member in _type.GetMembers())
         {
-            if (SourceMembers.MarksGradient(member) || SourceMembers.IsIgnored(member))
+            if (MemberSymbols.MarksGradient(member) || MemberSymbols.IsIgnored(member))
             {
                 continue;
             }
 
-            if (SourceMembers.CanHold(member))
+            if (MemberSymbols.CanHold(member))
             {
-                if (FindHidden(SourceMembers.TypeOf(member)) is { } hidden)
+                if (FindHidden(MemberSymbols.TypeOf(member)) is { } hidden)
                 {
                     yield return Report(member.Locations[0], member.Name, hidden);
                 }
             }
-            else if (SourceMembers.CanKeep(member) && FirstSourceIn(SourceMembers.TypeOf(member)) is { } source)
+            else if (MemberSymbols.CanKeep(member) && FirstGradientSourceIn(MemberSymbols.TypeOf(member)) is { } source)
             {
                 string advice = member is IPropertySymbol { ExplicitInterfaceImplementations: [var implemented, ..] }
                     ? $"Hold '{source.Name}' in a field that implements '{implemented.ContainingType.Name}.{implemented.Name}'"
@@ -65,14 +65,14 @@ internal sealed class OpaqueHolding
 
     private IEnumerable<Diagnostic> InParameters() =>
         from parameter in CapturedParameters.Find(_type)
-        where !SourceMembers.IsIgnored(parameter)
+        where !MemberSymbols.IsIgnored(parameter)
         let hidden = FindHidden(parameter.Type)
         where hidden is not null && CapturedParameters.IsCaptured(parameter, _type, _compilation)
         select Report(parameter.Locations[0], parameter.Name, hidden);
 
     private IEnumerable<Diagnostic> InBases() =>
-        from member in InheritedMembers.Hidden(_type, _compilation, _index.Forms.ParseHeldSource, _index.IsSource)
-        let source = FirstSourceIn(SourceMembers.TypeOf(member))
+        from member in InheritedMembers.Hidden(_type, _compilation, _index.Forms.ParseHeldGradientSource, _index.IsGradientSource)
+        let source = FirstGradientSourceIn(MemberSymbols.TypeOf(member))
         where source is not null
         select Report(
             _type.Locations[0],
@@ -84,7 +84,7 @@ internal sealed class OpaqueHolding
 
     private Hidden? FindHidden(ITypeSymbol type)
     {
-        if (!_index.MayHoldSources(type) && !Parts(type).OfType<INamedTypeSymbol>().Any(_index.IsInThisCompilation))
+        if (!_index.MayHoldGradientSources(type) && !Parts(type).OfType<INamedTypeSymbol>().Any(_index.IsInThisCompilation))
         {
             return null;
         }
@@ -93,7 +93,7 @@ internal sealed class OpaqueHolding
         {
             // A type of another assembly (object, IDisposable) says nothing about what it stands for here.
             bool isOwn = held.TypeKind is TypeKind.Class or TypeKind.Struct or TypeKind.Interface && _index.IsInThisCompilation(held)
-                && !_index.IsSource(held);
+                && !_index.IsGradientSource(held);
             if ((isOwn ? FindBehind(held) : null) is { } hidden)
             {
                 return hidden;
@@ -118,14 +118,14 @@ internal sealed class OpaqueHolding
                 pending.Push(array.ElementType);
             }
             else if (current is INamedTypeSymbol { TypeArguments.IsEmpty: false } named && !_index.IsInThisCompilation(named)
-                && !_index.IsSource(named))
+                && !_index.IsGradientSource(named))
             {
                 // What a form visits is looked into: a tuple or a collection may hold a wrapper beside a source.
-                GradientForm? form = _index.Forms.ParseHeldSource(named);
+                GradientForm? form = _index.Forms.ParseHeldGradientSource(named);
                 bool isDictionary = form is CollectionForm { Kind: CollectionKind.Dictionary };
                 int unvisitedCount = form is not null ? (isDictionary ? 1 : 0) : CanHold(named) ? named.TypeArguments.Length : 0;
                 IEnumerable<ITypeSymbol> unvisited = named.TypeArguments.Take(unvisitedCount);
-                if (unvisited.Select(FirstSourceIn).FirstOrDefault(found => found is not null) is { } source
+                if (unvisited.Select(FirstGradientSourceIn).FirstOrDefault(found => found is not null) is { } source
                     && !SymbolEqualityComparer.Default.Equals(source.OriginalDefinition, _type))
                 {
                     return new Hidden(named.Name, source.Name,
@@ -151,7 +151,7 @@ internal sealed class OpaqueHolding
     /// <summary>A source that objects of this type may be or hold, and what makes it one that is handed over.</summary>
     private Hidden? FindBehind(INamedTypeSymbol held)
     {
-        if (_derived.Of(held).FirstOrDefault(candidate => Annotations.IsAnnotated(candidate) || OwnsSources(candidate)) is { } derived)
+        if (_derived.Of(held).FirstOrDefault(candidate => Annotations.IsAnnotated(candidate) || OwnsGradientSources(candidate)) is { } derived)
         {
             string advice = held.TypeKind == TypeKind.Interface
                 ? $"Let '{held.Name}' extend IGradientSource"
@@ -161,12 +161,12 @@ internal sealed class OpaqueHolding
 
         for (INamedTypeSymbol? current = held; current is { SpecialType: SpecialType.None }; current = current.BaseType)
         {
-            ITypeParameterSymbol? parameter = SourceMembers.Held(current.OriginalDefinition)
-                .SelectMany(inner => Parts(SourceMembers.TypeOf(inner)))
+            ITypeParameterSymbol? parameter = MemberSymbols.Held(current.OriginalDefinition)
+                .SelectMany(inner => Parts(MemberSymbols.TypeOf(inner)))
                 .OfType<ITypeParameterSymbol>()
                 .FirstOrDefault(part =>
                     SymbolEqualityComparer.Default.Equals(part.ContainingSymbol, current.OriginalDefinition)
-                    && _index.IsSource(current.TypeArguments[part.Ordinal]));
+                    && _index.IsGradientSource(current.TypeArguments[part.Ordinal]));
             if (parameter is not null)
             {
                 return new Hidden(
@@ -179,7 +179,7 @@ internal sealed class OpaqueHolding
         return null;
     }
 
-    private INamedTypeSymbol? FirstSourceIn(ITypeSymbol type) => Parts(type).OfType<INamedTypeSymbol>().FirstOrDefault(_index.IsSource);
+    private INamedTypeSymbol? FirstGradientSourceIn(ITypeSymbol type) => Parts(type).OfType<INamedTypeSymbol>().FirstOrDefault(_index.IsGradientSource);
 
     /// <summary>The type and what it is built of: elements, type arguments, tuple elements.</summary>
     private static List<ITypeSymbol> Parts(ITypeSymbol type)
@@ -204,11 +204,11 @@ internal sealed class OpaqueHolding
     /// <summary>
     /// Whether a type that nobody annotated creates the sources that it holds. An optimizer or a logger holds those of others.
     /// </summary>
-    private bool OwnsSources(INamedTypeSymbol type) =>
-        _index.IsSource(type)
+    private bool OwnsGradientSources(INamedTypeSymbol type) =>
+        _index.IsGradientSource(type)
         && !NetworkEvidence.IsOptimizer(type)
-        && SourceMembers.Held(type).Any(member =>
-            _index.Forms.ParseHeldSource(SourceMembers.TypeOf(member)) is not null
+        && MemberSymbols.Held(type).Any(member =>
+            _index.Forms.ParseHeldGradientSource(MemberSymbols.TypeOf(member)) is not null
             && (_derived.CodeOf(type)?.WritesTo(member.Name) ?? []).Any(write =>
                 write is { Body.Timing: CallTiming.Building, Value: { } value }
                 && ValueOrigins.Of(value, write.Body, isCollection: false) is ValueOrigin.Created or ValueOrigin.Computed));

@@ -14,7 +14,7 @@ internal sealed class SteppedModels
 
     private static readonly string[] Methods = ["ClipAndStep", "Step"];
 
-    private readonly Dictionary<INamedTypeSymbol, SteppedSource> _sources = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<INamedTypeSymbol, SteppedGradientSource> _sources = new(SymbolEqualityComparer.Default);
 
     /// <summary>Finds them. Only files that name an optimizer's method are bound.</summary>
     public static SteppedModels Find(Compilation compilation, CancellationToken cancellation)
@@ -45,7 +45,7 @@ internal sealed class SteppedModels
     }
 
     /// <summary>How the type is stepped; null where it is not.</summary>
-    public SteppedSource? Find(INamedTypeSymbol type) => _sources.TryGetValue(type, out SteppedSource? source) ? source : null;
+    public SteppedGradientSource? Find(INamedTypeSymbol type) => _sources.TryGetValue(type, out SteppedGradientSource? source) ? source : null;
 
     private void Add(INamedTypeSymbol model, IMethodSymbol step, Compilation compilation, CancellationToken cancellation)
     {
@@ -54,11 +54,11 @@ internal sealed class SteppedModels
             return;
         }
 
-        foreach (ParsedSource source in SourceIndex.Of(compilation).ReadClosure([model], cancellation))
+        foreach (ParsedGradientSource source in GradientSourceIndex.Of(compilation).ReadClosure([model], cancellation))
         {
             if (!_sources.ContainsKey(source.Symbol))
             {
-                _sources.Add(source.Symbol, new SteppedSource(source, model, step));
+                _sources.Add(source.Symbol, new SteppedGradientSource(source, model, step));
             }
         }
     }
@@ -75,4 +75,4 @@ internal sealed class SteppedModels
 /// <param name="Source">The source.</param>
 /// <param name="Model">The model that the step is called with.</param>
 /// <param name="Step">The called method.</param>
-internal sealed record SteppedSource(ParsedSource Source, INamedTypeSymbol Model, IMethodSymbol Step);
+internal sealed record SteppedGradientSource(ParsedGradientSource Source, INamedTypeSymbol Model, IMethodSymbol Step);

@@ -20,9 +20,9 @@ internal static class UnregisteredModules
 
     public static IEnumerable<Diagnostic> Find(INamedTypeSymbol type, CancellationToken cancellation)
     {
-        foreach (ISymbol member in SourceMembers.Held(type))
+        foreach (ISymbol member in MemberSymbols.Held(type))
         {
-            ITypeSymbol memberType = SourceMembers.TypeOf(member);
+            ITypeSymbol memberType = MemberSymbols.TypeOf(member);
             if (FindHeld(memberType) is { } held && !IsRegistered(member, cancellation))
             {
                 yield return Diagnostic.Create(

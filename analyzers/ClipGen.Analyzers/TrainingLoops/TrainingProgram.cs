@@ -34,7 +34,7 @@ internal sealed class TrainingProgram
 
         _bodies = new SourceBodies(compilation);
         var members = new MemberValues(_bodies);
-        var sources = new ParameterSources(types, members);
+        var sources = new ParameterOwners(types, members);
         var returned = new ReturnedValues(_bodies);
         var inputs = new InputTensors(types);
         var origins = new OptimizerOrigins(types, classifier, sources, inputs, new OptimizerCreations(types, _bodies, members, returned));

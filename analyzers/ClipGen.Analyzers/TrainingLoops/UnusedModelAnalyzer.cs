@@ -69,7 +69,7 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
 
     /// <summary>Whether a call would clip anything. Where it would not, CLIP002 is reported instead.</summary>
     private static bool HasGradients(INamedTypeSymbol model, Compilation compilation, CancellationToken cancellation) =>
-        !SourceIndex.Of(compilation).FindProblems(model, cancellation).Any(problem => problem.Rule == RuleIds.NothingToClip);
+        !GradientSourceIndex.Of(compilation).FindProblems(model, cancellation).Any(problem => problem.Rule == RuleIds.NothingToClip);
 
     private static bool IsVisibleOutside(INamedTypeSymbol type)
     {

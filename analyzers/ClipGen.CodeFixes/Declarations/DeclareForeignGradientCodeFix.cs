@@ -72,7 +72,7 @@ public sealed class DeclareForeignGradientCodeFix : CodeFixProvider
         SyntaxNode? declaration = marked is FieldDeclarationSyntax field ? field.Declaration.Variables[0] : marked;
         return declaration is not null and not BaseTypeDeclarationSyntax
             && model.GetDeclaredSymbol(declaration, cancellation) is (IFieldSymbol or IPropertySymbol or IMethodSymbol) and { } member
-            ? UnknownFormAdvice.Declaration(member, SourceIndex.Of(model.Compilation).Forms, model.Compilation)
+            ? UnknownFormAdvice.Declaration(member, GradientSourceIndex.Of(model.Compilation).Forms, model.Compilation)
             : null;
     }
 }

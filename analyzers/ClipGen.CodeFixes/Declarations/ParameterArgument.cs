@@ -18,7 +18,7 @@ internal static class ParameterArgument
         }
 
         AttributeData? attribute = type.GetMembers(parameter)
-            .SelectMany(member => SourceMembers.Attributes(member))
+            .SelectMany(member => MemberSymbols.Attributes(member))
             .FirstOrDefault(candidate => WellKnownNames.IsClipGenType(candidate.AttributeClass, WellKnownNames.Parameter));
         return attribute?.ApplicationSyntaxReference is { } reference
             && reference.SyntaxTree == gradient.Declaration.SyntaxTree

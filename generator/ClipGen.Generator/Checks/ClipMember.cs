@@ -20,7 +20,7 @@ internal sealed class ClipMember(string name, string returns, params string[] pa
     public ISymbol? Find(INamedTypeSymbol type) =>
         type.GetMembers(name).FirstOrDefault(
             member => (member is not IMethodSymbol method || HasParameters(method))
-                && !SourceMembers.IsGenerated(member, type.ContainingAssembly));
+                && !MemberSymbols.IsGenerated(member, type.ContainingAssembly));
 
     /// <summary>What keeps a member of the user's from being used, as advice, or null.</summary>
     public string? WhatIsWrong(ISymbol member, bool mustOverride) => member switch

@@ -23,7 +23,7 @@ internal static class ElementProperty
     /// </summary>
     public static string? For(ISymbol member, GradientFormParser forms, Compilation compilation, SyntaxTree tree)
     {
-        ITypeSymbol type = SourceMembers.TypeOf(member);
+        ITypeSymbol type = MemberSymbols.TypeOf(member);
         ITypeSymbol? item = ItemOf(type);
         if ((item ?? type) is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Interface } values
             || AccessorOf(values, member, forms, compilation) is not { } accessor)
@@ -32,7 +32,7 @@ internal static class ElementProperty
         }
 
         string attribute = TypeNameText.OfAttribute(WellKnownNames.Gradient, tree, compilation);
-        string elements = SourceMembers.TypeOf(accessor).WithNullableAnnotation(NullableAnnotation.None)
+        string elements = MemberSymbols.TypeOf(accessor).WithNullableAnnotation(NullableAnnotation.None)
             .ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)
             .Replace("global::", "");
         string held = MemberExpression.Of(member);
@@ -63,7 +63,7 @@ internal static class ElementProperty
     {
         ISymbol? best = null;
         int bestRank = int.MaxValue;
-        foreach (ISymbol candidate in GradientSourceText.Members(values))
+        foreach (ISymbol candidate in GradientSourceAttributeText.Members(values))
         {
             int rank = Rank(candidate.Name);
             bool isReadable = candidate is IFieldSymbol
@@ -74,7 +74,7 @@ internal static class ElementProperty
                 && !candidate.IsStatic
                 && candidate.CanBeReferencedByName
                 && compilation.IsSymbolAccessibleWithin(candidate, holder.ContainingType)
-                && forms.ParseGradient(SourceMembers.TypeOf(candidate)) is BufferForm)
+                && forms.ParseGradient(MemberSymbols.TypeOf(candidate)) is BufferForm)
             {
                 best = candidate;
                 bestRank = rank;
@@ -93,7 +93,7 @@ internal static class ElementProperty
     private static string Read(string held, ISymbol member, ITypeSymbol heldType, ISymbol accessor)
     {
         string access = MemberExpression.Of(accessor);
-        if (SourceMembers.TypeOf(accessor) is not IArrayTypeSymbol array)
+        if (MemberSymbols.TypeOf(accessor) is not IArrayTypeSymbol array)
         {
             return $"{held}.{access}";
         }

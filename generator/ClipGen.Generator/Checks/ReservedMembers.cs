@@ -198,7 +198,7 @@ internal static class ReservedMembers
 
     /// <summary>Neither generated itself, nor a base's private member, which does not meet those of its heirs.</summary>
     private static bool IsInTheWay(ISymbol member, INamedTypeSymbol type) =>
-        !SourceMembers.IsGenerated(member, type.ContainingAssembly)
+        !MemberSymbols.IsGenerated(member, type.ContainingAssembly)
         && (member.DeclaredAccessibility != Accessibility.Private || SymbolEqualityComparer.Default.Equals(member.ContainingType, type));
 
     /// <summary>A member of a base in another assembly has no place in this one's source.</summary>

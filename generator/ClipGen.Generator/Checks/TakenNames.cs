@@ -67,7 +67,7 @@ internal static class TakenNames
             ILocalSymbol or IParameterSymbol or IRangeVariableSymbol or ITypeParameterSymbol => false,
             INamespaceOrTypeSymbol when wantsType => false,
             INamedTypeSymbol { Arity: > 0 } when isNestedType => false,
-            _ => !IsMemberOf(symbol, type) && !SourceMembers.IsGenerated(symbol, type.ContainingAssembly),
+            _ => !IsMemberOf(symbol, type) && !MemberSymbols.IsGenerated(symbol, type.ContainingAssembly),
         });
     }
 

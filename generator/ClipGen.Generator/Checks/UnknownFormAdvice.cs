@@ -9,7 +9,7 @@ internal static class UnknownFormAdvice
     /// <summary>The advice, to follow the reason why the member cannot be clipped; empty where there is none.</summary>
     public static string For(ISymbol member, GradientFormParser forms, Compilation compilation)
     {
-        if (SourceTreeOf(member) is not { } tree)
+        if (SyntaxTreeOf(member) is not { } tree)
         {
             return "";
         }
@@ -19,15 +19,15 @@ internal static class UnknownFormAdvice
             return $"; declare its gradient at the top of a file: [{declaration}]";
         }
 
-        INamedTypeSymbol? own = Leaves(SourceMembers.TypeOf(member)).FirstOrDefault(
+        INamedTypeSymbol? own = Leaves(MemberSymbols.TypeOf(member)).FirstOrDefault(
             type => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)
-                && GradientSourceText.GradientsOf(type, forms, compilation).Count > 0);
+                && GradientSourceAttributeText.GradientsOf(type, forms, compilation).Count > 0);
         if (own is not null)
         {
-            return $"; mark '{GradientSourceText.GradientsOf(own, forms, compilation)[0]}' in '{own.Name}' with [Gradient]";
+            return $"; mark '{GradientSourceAttributeText.GradientsOf(own, forms, compilation)[0]}' in '{own.Name}' with [Gradient]";
         }
 
-        return Leaves(SourceMembers.TypeOf(member)).Any() && ElementProperty.For(member, forms, compilation, tree) is { } property
+        return Leaves(MemberSymbols.TypeOf(member)).Any() && ElementProperty.For(member, forms, compilation, tree) is { } property
             ? $"; take the attribute away and hand over its elements by a property, '{property}'"
             : "";
     }
@@ -35,15 +35,15 @@ internal static class UnknownFormAdvice
     /// <summary>The attribute that declares the gradients of someone else's type, without its brackets, or null.</summary>
     public static string? Declaration(ISymbol member, GradientFormParser forms, Compilation compilation)
     {
-        if (SourceTreeOf(member) is { } tree)
+        if (SyntaxTreeOf(member) is { } tree)
         {
-            foreach (INamedTypeSymbol type in Leaves(SourceMembers.TypeOf(member)))
+            foreach (INamedTypeSymbol type in Leaves(MemberSymbols.TypeOf(member)))
             {
                 bool isForeign = !SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)
                     && !IsOfFramework(type);
-                if (isForeign && GradientSourceText.GradientsOf(type, forms, compilation) is { Count: > 0 } gradients)
+                if (isForeign && GradientSourceAttributeText.GradientsOf(type, forms, compilation) is { Count: > 0 } gradients)
                 {
-                    return GradientSourceText.Of(type, gradients, tree, compilation);
+                    return GradientSourceAttributeText.Of(type, gradients, tree, compilation);
                 }
             }
         }
@@ -62,7 +62,7 @@ internal static class UnknownFormAdvice
         return outermost is { Name: "System" or "Microsoft" };
     }
 
-    private static SyntaxTree? SourceTreeOf(ISymbol member) => member.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree;
+    private static SyntaxTree? SyntaxTreeOf(ISymbol member) => member.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree;
 
     /// <summary>The types that a type is a collection of, or the type itself.</summary>
     private static IEnumerable<INamedTypeSymbol> Leaves(ITypeSymbol type) => type switch

@@ -27,12 +27,12 @@ internal sealed record EmittedFile(string HintName, string? Text, Exception? Fai
         helpLinkUri: $"https://github.com/clipgen/clipgen/blob/main/docs/rules/{RuleIds.CannotBeClipped}.md");
 #pragma warning restore RS2008
 
-    public static EmittedFile Of(SourceDeclaration source, EquatableArray<string> ambiguousNames)
+    public static EmittedFile Of(GradientSourceDeclaration source, EquatableArray<string> ambiguousNames)
     {
         string hintName = HintNames.Of(source.Type, ambiguousNames);
         try
         {
-            return new EmittedFile(hintName, SourceEmitter.Emit(source), null);
+            return new EmittedFile(hintName, GradientSourceEmitter.Emit(source), null);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -41,6 +41,6 @@ internal sealed record EmittedFile(string HintName, string? Text, Exception? Fai
     }
 
     /// <summary>The error that says why the type has no code.</summary>
-    public Diagnostic DescribeFailure(SourceDeclaration source) =>
+    public Diagnostic DescribeFailure(GradientSourceDeclaration source) =>
         Diagnostic.Create(Failed, Location.None, source.Type.DisplayName, InternalFailure.Describe(Failure!));
 }

@@ -16,7 +16,7 @@ internal static class TorchModuleEmitter
     public const string DeclarationInterface = "global::ClipGen.Torch.IModuleGradients";
 
     /// <summary>The lines of the file's header that list what is clipped.</summary>
-    public static IEnumerable<string> Describe(SourceDeclaration source, TorchDeclaration torch)
+    public static IEnumerable<string> Describe(GradientSourceDeclaration source, TorchDeclaration torch)
     {
         yield return "the registered parameters of the module and of its submodules";
         foreach (TorchMember member in torch.Members)
@@ -35,7 +35,7 @@ internal static class TorchModuleEmitter
     public static bool BeginsDeclarations(TorchDeclaration torch) =>
         torch.Inheritance == TorchInheritance.Root || (torch.Inheritance == TorchInheritance.Sealed && torch.Members.Count > 0);
 
-    public static void Emit(SourceWriter writer, SourceDeclaration source, TorchDeclaration torch)
+    public static void Emit(SourceWriter writer, GradientSourceDeclaration source, TorchDeclaration torch)
     {
         bool isDerived = torch.Inheritance == TorchInheritance.Derived;
         if (!isDerived)
@@ -48,7 +48,7 @@ internal static class TorchModuleEmitter
                 /// <typeparam name="TVisitor">The operation.</typeparam>
                 /// <param name="visitor">Receives the gradients.</param>
                 """);
-            writer.Line(SourceEmitter.GeneratedCode);
+            writer.Line(GradientSourceEmitter.GeneratedCode);
             writer.Lines(
                 $"""
                 public void {WellKnownNames.VisitGradients}<TVisitor>(ref TVisitor visitor)
@@ -78,7 +78,7 @@ internal static class TorchModuleEmitter
             /// <summary>Says which members are left out of clipping and which belong to a group.</summary>
             /// <param name="declarations">Receives them.</param>
             """);
-        writer.Line(SourceEmitter.GeneratedCode);
+        writer.Line(GradientSourceEmitter.GeneratedCode);
         writer.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
         using (writer.OpenBlock($"{modifiers} void {TorchModules.DeclareGradients}(global::ClipGen.Torch.ModuleDeclarations declarations)"))
         {

@@ -4,7 +4,7 @@ using ClipGen.Generator.Reading;
 namespace ClipGen.Generator.Emission;
 
 /// <summary>Writes the traversal of one source: the methods that hand every gradient to a visitor.</summary>
-internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration source)
+internal sealed class TraversalEmitter(SourceWriter writer, GradientSourceDeclaration source)
 {
     private readonly string _visitor = VisitorParameter.NameIn(source);
 
@@ -159,7 +159,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
             /// <typeparam name="{_visitor}">The operation.</typeparam>
             /// <param name="visitor">Receives the gradients.</param>
             """);
-        writer.Line(SourceEmitter.GeneratedCode);
+        writer.Line(GradientSourceEmitter.GeneratedCode);
     }
 
     private void EmitUnrolled(UnrolledGroup group)
@@ -231,7 +231,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
             case BufferForm buffer:
                 EmitVisit("\"\"", buffer, expression, parameter);
                 break;
-            case SourceForm held:
+            case GradientSourceForm held:
                 EmitSource(held, expression);
                 break;
             case CompositeForm composite:
@@ -243,7 +243,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         }
     }
 
-    private void EmitSource(SourceForm held, string expression)
+    private void EmitSource(GradientSourceForm held, string expression)
     {
         if (held.Nulls == Nulls.NullableValue)
         {

@@ -6,7 +6,7 @@ namespace ClipGen.Generator.Emission;
 /// <summary>
 /// Writes the code of unrolled groups: a struct for each, with the sum of squares, the scaling, and the buffers one by one.
 /// </summary>
-internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration source, bool isAlone)
+internal sealed class UnrolledEmitter(SourceWriter writer, GradientSourceDeclaration source, bool isAlone)
 {
     private const string Numerics = "global::ClipGen.Numerics.";
     private const string Unrolled = Numerics + "Unrolled.";
@@ -31,7 +31,7 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
                 ? "// Buffers that the compiler saw being allocated, in straight-line vector code."
                 : "// Buffers whose lengths the compiler saw, in straight-line vector code. "
                     + "Where one has another length, they are visited one by one.");
-        writer.Line(SourceEmitter.GeneratedCode);
+        writer.Line(GradientSourceEmitter.GeneratedCode);
         using (writer.OpenBlock($"private readonly struct {group.Name} : {Numerics}IUnrolledGradients<{group.Element}>"))
         {
             writer.Line($"private readonly {source.Type.Reference} _source;");

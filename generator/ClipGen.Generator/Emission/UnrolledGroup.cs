@@ -34,7 +34,7 @@ internal sealed record UnrolledGroup(int Number, string Element, IReadOnlyList<G
     public bool IsProven => Members[0].IsProven;
 
     /// <summary>The groups of a source, each by its first member.</summary>
-    public static Dictionary<GradientMember, UnrolledGroup> Find(SourceDeclaration source)
+    public static Dictionary<GradientMember, UnrolledGroup> Find(GradientSourceDeclaration source)
     {
         var groups = new Dictionary<GradientMember, UnrolledGroup>();
 
@@ -90,7 +90,7 @@ internal sealed record UnrolledGroup(int Number, string Element, IReadOnlyList<G
     }
 
     /// <summary>Whether the gradients of a source are all in groups, and the compiler saw that none are tied.</summary>
-    public static bool AreAll(SourceDeclaration source) =>
+    public static bool AreAll(GradientSourceDeclaration source) =>
         source.IsUntied && Find(source).Values.Sum(group => group.Members.Count) == source.Members.Count;
 
     private static int SlotLengthOf(string? element) => element == "double" ? 8 : 16;

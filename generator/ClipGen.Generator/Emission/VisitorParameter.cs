@@ -11,7 +11,7 @@ internal static class VisitorParameter
     /// </summary>
     /// <param name="source">What the method is written for.</param>
     /// <param name="usual">The name.</param>
-    public static string NameIn(SourceDeclaration source, string usual = "TVisitor")
+    public static string NameIn(GradientSourceDeclaration source, string usual = "TVisitor")
     {
         string name = usual;
         for (int number = 1; IsTaken(name); number++)

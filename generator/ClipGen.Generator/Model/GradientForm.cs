@@ -39,7 +39,7 @@ internal enum BufferKind
 /// <param name="ThroughInterface">Whether the type implements the traversal explicitly, so that a call must go through a constrained
 /// generic.</param>
 /// <param name="Display">The type as people write it.</param>
-internal sealed record SourceForm(Nulls Nulls, bool ThroughInterface, string Display) : GradientForm(Display);
+internal sealed record GradientSourceForm(Nulls Nulls, bool ThroughInterface, string Display) : GradientForm(Display);
 
 internal enum Nulls
 {

@@ -10,7 +10,7 @@ internal static class Annotations
     public static bool IsAnnotated(INamedTypeSymbol type) =>
         type.GetAttributes().Any(attribute =>
             LimitParser.IsClipAttribute(attribute) || WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.GradientSource))
-        || type.GetMembers().Any(SourceMembers.MarksGradient)
+        || type.GetMembers().Any(MemberSymbols.MarksGradient)
         || TorchModules.IsModuleWithIgnored(type);
 
     /// <summary>Whether the type implements the traversal, by hand or by code that is already generated.</summary>

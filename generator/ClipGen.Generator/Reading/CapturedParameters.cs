@@ -16,7 +16,7 @@ internal static class CapturedParameters
     {
         foreach (IParameterSymbol parameter in Find(type))
         {
-            if (!SourceMembers.IsIgnored(parameter) && parse(parameter.Type) is { } form && IsCaptured(parameter, type, compilation))
+            if (!MemberSymbols.IsIgnored(parameter) && parse(parameter.Type) is { } form && IsCaptured(parameter, type, compilation))
             {
                 yield return (parameter, form);
             }

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Reading;
 
 /// <summary>Finds out how the generated members of a type stand to those of its bases.</summary>
-internal sealed class InheritanceReader(SourceIndex index, INamedTypeSymbol type, List<INamedTypeSymbol> uses, List<Problem> problems)
+internal sealed class InheritanceReader(GradientSourceIndex index, INamedTypeSymbol type, List<INamedTypeSymbol> uses, List<Problem> problems)
 {
     public TraversalKind ReadTraversal()
     {
@@ -92,7 +92,7 @@ internal sealed class InheritanceReader(SourceIndex index, INamedTypeSymbol type
     private void Refuse(string reason) =>
         problems.Add(new Problem(RuleIds.CannotBeClipped, true, type, null, type.Name, reason, GradientFormParser.SupportedForms));
 
-    public static ClipMembersKind ReadClipMembers(SourceIndex index, INamedTypeSymbol type)
+    public static ClipMembersKind ReadClipMembers(GradientSourceIndex index, INamedTypeSymbol type)
     {
         for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
         {
@@ -136,7 +136,7 @@ internal sealed class InheritanceReader(SourceIndex index, INamedTypeSymbol type
         candidate.GetMembers(name).OfType<IMethodSymbol>().FirstOrDefault(
             method => method is { Arity: 1, IsStatic: false, ReturnsVoid: true, Parameters: [{ RefKind: RefKind.Ref } visitor] }
                 && SymbolEqualityComparer.Default.Equals(visitor.Type, method.TypeParameters[0])
-                && !SourceMembers.IsGenerated(method, type.ContainingAssembly));
+                && !MemberSymbols.IsGenerated(method, type.ContainingAssembly));
 
     private static bool ImplementsTraversalExplicitly(INamedTypeSymbol candidate) =>
         candidate.GetMembers().OfType<IMethodSymbol>().Any(

@@ -26,7 +26,7 @@ internal static class InheritedNames
             SymbolDisplayGenericsOptions.IncludeTypeParameters),
     ];
 
-    public static void Qualify(INamedTypeSymbol type, List<GradientMember> members, SourceIndex index)
+    public static void Qualify(INamedTypeSymbol type, List<GradientMember> members, GradientSourceIndex index)
     {
         if (members.Count == 0 || type.BaseType is null)
         {
@@ -43,7 +43,7 @@ internal static class InheritedNames
             }
             else if (index.IsGenerated(ancestor))
             {
-                SourceDeclaration declaration = index.Read(ancestor, CancellationToken.None).Declaration;
+                GradientSourceDeclaration declaration = index.Read(ancestor, CancellationToken.None).Declaration;
                 if (declaration.Traversal != TraversalKind.HandWritten)
                 {
                     inherited.UnionWith(declaration.Members.Select(member => member.Name));
@@ -69,10 +69,10 @@ internal static class InheritedNames
         }
     }
 
-    private static bool IsVisited(ISymbol member, SourceIndex index) =>
-        !SourceMembers.IsIgnored(member)
-        && (SourceMembers.MarksGradient(member)
-            || (SourceMembers.CanHold(member) && index.Forms.ParseHeldSource(SourceMembers.TypeOf(member)) is not null));
+    private static bool IsVisited(ISymbol member, GradientSourceIndex index) =>
+        !MemberSymbols.IsIgnored(member)
+        && (MemberSymbols.MarksGradient(member)
+            || (MemberSymbols.CanHold(member) && index.Forms.ParseHeldGradientSource(MemberSymbols.TypeOf(member)) is not null));
 
     /// <summary>The shortest name of the type that no base of it has, whether or not that has a member of the name.</summary>
     private static string Qualifier(INamedTypeSymbol type)

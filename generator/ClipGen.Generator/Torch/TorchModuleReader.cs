@@ -21,7 +21,7 @@ internal sealed class TorchModuleReader(
 
     private readonly List<TorchMember> _members = [];
 
-    public TorchDeclaration Read(SourceIndex index, List<INamedTypeSymbol> uses)
+    public TorchDeclaration Read(GradientSourceIndex index, List<INamedTypeSymbol> uses)
     {
         if (compilation.GetTypeByMetadataName(TorchModules.Adapter) is null)
         {
@@ -42,11 +42,11 @@ internal sealed class TorchModuleReader(
 
     private void ReadMember(ISymbol member)
     {
-        ImmutableArray<AttributeData> attributes = SourceMembers.Attributes(member);
+        ImmutableArray<AttributeData> attributes = MemberSymbols.Attributes(member);
         AttributeData? limit = attributes.FirstOrDefault(LimitParser.IsClipAttribute);
         AttributeData? gradient =
             attributes.FirstOrDefault(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Gradient));
-        bool isIgnored = SourceMembers.IsIgnored(member);
+        bool isIgnored = MemberSymbols.IsIgnored(member);
         if (!isIgnored && limit is null && gradient is null)
         {
             return;
@@ -60,7 +60,7 @@ internal sealed class TorchModuleReader(
             return;
         }
 
-        ITypeSymbol memberType = SourceMembers.TypeOf(member);
+        ITypeSymbol memberType = MemberSymbols.TypeOf(member);
         string? obstacle = member switch
         {
             { IsStatic: true } => "it is static, and so belongs to no model; make it an instance member",
@@ -90,7 +90,7 @@ internal sealed class TorchModuleReader(
             return;
         }
 
-        string? group = gradient is null ? null : SourceMembers.NamedArgument<string>(gradient, "Group", null);
+        string? group = gradient is null ? null : MemberSymbols.NamedArgument<string>(gradient, "Group", null);
         if (LimitParser.ReadMember(member, attributes, group, problems) is { } own)
         {
             limits.Add(own);

@@ -62,7 +62,7 @@ internal static class TorchModules
         member is not INamedTypeSymbol && WellKnownNames.FindAttribute(member, WellKnownNames.ClipIgnore) is not null;
 
     /// <summary>How the generated members of a module stand to those of its bases.</summary>
-    public static TorchInheritance ReadInheritance(SourceIndex index, INamedTypeSymbol type, List<INamedTypeSymbol> uses)
+    public static TorchInheritance ReadInheritance(GradientSourceIndex index, INamedTypeSymbol type, List<INamedTypeSymbol> uses)
     {
         for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
         {

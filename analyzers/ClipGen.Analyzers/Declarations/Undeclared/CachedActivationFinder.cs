@@ -20,16 +20,16 @@ internal static class CachedActivationFinder
             yield break;
         }
 
-        var parser = SourceIndex.Of(compilation);
+        var parser = GradientSourceIndex.Of(compilation);
         var state = new StateEvidence(reach, cancellation);
-        foreach (ISymbol member in SourceMembers.Held(type))
+        foreach (ISymbol member in MemberSymbols.Held(type))
         {
-            ITypeSymbol memberType = SourceMembers.TypeOf(member);
-            if (!SourceMembers.MarksGradient(member)
-                && !SourceMembers.Attributes(member)
+            ITypeSymbol memberType = MemberSymbols.TypeOf(member);
+            if (!MemberSymbols.MarksGradient(member)
+                && !MemberSymbols.Attributes(member)
                     .Any(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Gradient))
-                && !SourceMembers.IsGenerated(member, compilation.Assembly)
-                && parser.Forms.ParseHeldSource(memberType) is not null
+                && !MemberSymbols.IsGenerated(member, compilation.Assembly)
+                && parser.Forms.ParseHeldGradientSource(memberType) is not null
                 && state.FilledBy(member, memberType) is { } method)
             {
                 yield return (member, method);

@@ -11,13 +11,13 @@ namespace ClipGen.Analyzers.Declarations.Undeclared;
 internal sealed record ForeignGradient(INamedTypeSymbol Type, IReadOnlyList<string> Names)
 {
     /// <summary>The gradients of a type that are evident, that this assembly can read and that nobody declared, or null.</summary>
-    public static ForeignGradient? Find(INamedTypeSymbol type, Compilation compilation, SourceIndex parser)
+    public static ForeignGradient? Find(INamedTypeSymbol type, Compilation compilation, GradientSourceIndex parser)
     {
         if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct or TypeKind.Interface)
             || SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)
             || UnknownFormAdvice.IsOfFramework(type)
-            || parser.IsSource(type)
-            || Levels(type).Any(level => ExternalSources.NamesFor(level, compilation).Any()))
+            || parser.IsGradientSource(type)
+            || Levels(type).Any(level => ExternalGradientSources.NamesFor(level, compilation).Any()))
         {
             return null;
         }
@@ -45,7 +45,7 @@ internal sealed record ForeignGradient(INamedTypeSymbol Type, IReadOnlyList<stri
         }
 
         IEnumerable<ISymbol> beside =
-            buffers.Where(other => SymbolEqualityComparer.Default.Equals(SourceMembers.TypeOf(other), SourceMembers.TypeOf(buffer)));
+            buffers.Where(other => SymbolEqualityComparer.Default.Equals(MemberSymbols.TypeOf(other), MemberSymbols.TypeOf(buffer)));
         return name.IsBare
             ? isOfNetwork && beside.Any(values => ParameterName.IsValues(values.Name))
             : beside.Any(twin => name.Fit(twin.Name) > 0
@@ -65,7 +65,7 @@ internal sealed record ForeignGradient(INamedTypeSymbol Type, IReadOnlyList<stri
         member is IFieldSymbol or IPropertySymbol { IsIndexer: false, GetMethod: not null }
         && !member.IsStatic
         && compilation.IsSymbolAccessibleWithin(member, compilation.Assembly)
-        && HoldsElements(forms.ParseGradient(SourceMembers.TypeOf(member)));
+        && HoldsElements(forms.ParseGradient(MemberSymbols.TypeOf(member)));
 
     private static bool HoldsElements(GradientForm? form) => form switch
     {

@@ -38,7 +38,7 @@ internal sealed class ModelReach
                 .OrderByDescending(type => type.GetAttributes().Any(LimitParser.IsClipAttribute))
                 .ThenBy(type => type.ToDisplayString(), StringComparer.Ordinal),
         ];
-        _emitted.UnionWith(SourceIndex.Of(compilation).ReadClosure(annotated, cancellation).Select(source => source.Symbol));
+        _emitted.UnionWith(GradientSourceIndex.Of(compilation).ReadClosure(annotated, cancellation).Select(source => source.Symbol));
         foreach (INamedTypeSymbol type in annotated)
         {
             _basesOfAnnotated.UnionWith(Ancestors(type).Select(ancestor => ancestor.OriginalDefinition));
@@ -183,7 +183,7 @@ internal sealed class ModelReach
             [
                 .. type.GetMembers().SelectMany(member => member.GetAttributes())
                     .Where(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Parameter))
-                    .Select(SourceMembers.GradientName)
+                    .Select(MemberSymbols.GradientName)
                     .OfType<string>(),
             ];
             foreach (INamedTypeSymbol ancestor in ancestors)
@@ -225,7 +225,7 @@ internal sealed class ModelReach
         {
             _cancellation.ThrowIfCancellationRequested();
             INamedTypeSymbol type = pending.Dequeue();
-            foreach (INamedTypeSymbol held in SourceMembers.Held(type).SelectMany(member => HeldTypes(SourceMembers.TypeOf(member))))
+            foreach (INamedTypeSymbol held in MemberSymbols.Held(type).SelectMany(member => HeldTypes(MemberSymbols.TypeOf(member))))
             {
                 // Where one type is held, the values may be of any that derives from it.
                 Reach(held, root, type, pending);

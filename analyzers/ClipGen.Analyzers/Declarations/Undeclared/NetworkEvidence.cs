@@ -49,7 +49,7 @@ internal static class NetworkEvidence
         foreach (ISymbol member in type.GetMembers())
         {
             if (member is IMethodSymbol { MethodKind: MethodKind.Ordinary } or IFieldSymbol or IPropertySymbol
-                && !SourceMembers.IsGenerated(member, type.ContainingAssembly))
+                && !MemberSymbols.IsGenerated(member, type.ContainingAssembly))
             {
                 string name = string.Concat(IdentifierWords.Of(member.Name));
                 if (MemberBeginnings.Any(beginning => name.StartsWith(beginning, StringComparison.Ordinal)))

@@ -102,7 +102,7 @@ internal sealed class StateEvidence(ModelReach reach, CancellationToken cancella
     }
 
     private static bool HasValues(INamedTypeSymbol type, string member) =>
-        GradientSourceText.Members(type).Any(candidate => candidate.Name == member
+        GradientSourceAttributeText.Members(type).Any(candidate => candidate.Name == member
             && candidate switch { IFieldSymbol field => field.Type, IPropertySymbol property => property.Type, _ => null } is { } values
             && (values.IsValueType || values is IArrayTypeSymbol { ElementType.IsValueType: true }));
 

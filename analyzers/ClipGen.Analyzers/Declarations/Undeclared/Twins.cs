@@ -96,6 +96,6 @@ internal sealed class Twins
             && members.Any(other => string.Concat(IdentifierWords.Of(other.Name)) == name && Fits(other, ofTypeOf));
 
     private bool Fits(ISymbol parameter, ISymbol gradient) =>
-        SymbolEqualityComparer.Default.Equals(SourceMembers.TypeOf(parameter), SourceMembers.TypeOf(gradient))
+        SymbolEqualityComparer.Default.Equals(MemberSymbols.TypeOf(parameter), MemberSymbols.TypeOf(gradient))
         && VisibleLength.Differ(parameter, gradient, _compilation, _cancellation) is null;
 }

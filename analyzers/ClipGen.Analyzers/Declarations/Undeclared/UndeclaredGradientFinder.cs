@@ -19,7 +19,7 @@ internal sealed class UndeclaredGradientFinder
     private readonly INamedTypeSymbol _type;
     private readonly ModelReach _reach;
     private readonly CancellationToken _cancellation;
-    private readonly SourceIndex _parser;
+    private readonly GradientSourceIndex _parser;
     private readonly ISymbol[] _members;
     private readonly HashSet<string> _declared = new(StringComparer.Ordinal);
     private readonly Dictionary<ISymbol, bool> _parameters = new(SymbolEqualityComparer.Default);
@@ -33,11 +33,11 @@ internal sealed class UndeclaredGradientFinder
         _type = type;
         _reach = reach;
         _cancellation = cancellation;
-        _parser = SourceIndex.Of(compilation);
+        _parser = GradientSourceIndex.Of(compilation);
         _state = new StateEvidence(reach, cancellation);
-        _handOver = new Lazy<HandOver>(() => new HandOver(type, IsVisited, _parser.IsSource, reach, _parser.Forms, cancellation));
+        _handOver = new Lazy<HandOver>(() => new HandOver(type, IsVisited, _parser.IsGradientSource, reach, _parser.Forms, cancellation));
         _isAnnotated = Annotations.IsAnnotated(type);
-        _members = [.. type.GetMembers().Where(member => SourceMembers.CanHold(member) && !IsGenerated(member))];
+        _members = [.. type.GetMembers().Where(member => MemberSymbols.CanHold(member) && !IsGenerated(member))];
         ReadDeclarations();
     }
 
@@ -53,7 +53,7 @@ internal sealed class UndeclaredGradientFinder
 
     private IReadOnlyList<UndeclaredGradient> Find()
     {
-        bool isOfNetwork = _isAnnotated || _parser.IsSource(_type) || NetworkEvidence.IsOfNetwork(_type);
+        bool isOfNetwork = _isAnnotated || _parser.IsGradientSource(_type) || NetworkEvidence.IsOfNetwork(_type);
         var found = new List<UndeclaredGradient>();
         FindBuffers(isOfNetwork, found);
         if (isOfNetwork)
@@ -61,9 +61,9 @@ internal sealed class UndeclaredGradientFinder
             FindForeignWrappers(found);
         }
 
-        if (!_isAnnotated && !_reach.IsEmitted(_type) && _type.BaseType is { } baseType && _parser.IsSource(baseType))
+        if (!_isAnnotated && !_reach.IsEmitted(_type) && _type.BaseType is { } baseType && _parser.IsGradientSource(baseType))
         {
-            FindSourcesOfDerived(baseType, found);
+            FindGradientSourcesOfDerived(baseType, found);
         }
 
         var toMark = new HashSet<string>(
@@ -82,19 +82,19 @@ internal sealed class UndeclaredGradientFinder
     /// <summary>The names that are declared or left out, and the parameters with whether their gradient is.</summary>
     private void ReadDeclarations()
     {
-        _declared.UnionWith(ExternalSources.NamesFor(_type, _compilation));
+        _declared.UnionWith(ExternalGradientSources.NamesFor(_type, _compilation));
         foreach (ISymbol member in _members)
         {
-            if (IsMarked(member) || SourceMembers.IsIgnored(member) || _reach.IsNamedByDerived(member))
+            if (IsMarked(member) || MemberSymbols.IsIgnored(member) || _reach.IsNamedByDerived(member))
             {
                 _declared.Add(member.Name);
             }
 
-            AttributeData? parameter = SourceMembers.Attributes(member)
+            AttributeData? parameter = MemberSymbols.Attributes(member)
                 .FirstOrDefault(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Parameter));
             if (parameter is not null)
             {
-                string? gradient = SourceMembers.GradientName(parameter);
+                string? gradient = MemberSymbols.GradientName(parameter);
                 _parameters[member] = gradient is not null;
                 if (gradient is not null)
                 {
@@ -180,7 +180,7 @@ internal sealed class UndeclaredGradientFinder
         string evidence = $"looks like the gradient of '{twin.Name}' and is not declared";
         SyntaxReference? declaration = member.DeclaringSyntaxReferences.FirstOrDefault();
         string? property = declaration is null ? null : ElementProperty.For(member, _parser.Forms, _compilation, declaration.SyntaxTree);
-        string values = ContainerOf(SourceMembers.TypeOf(member))!.Name;
+        string values = ContainerOf(MemberSymbols.TypeOf(member))!.Name;
         return property is null
             ? new UndeclaredGradient(
                 member,
@@ -213,12 +213,12 @@ internal sealed class UndeclaredGradientFinder
     /// </summary>
     private ISymbol? FindValues(ISymbol member, Twins twins, bool isOfNetwork, bool hasOthers)
     {
-        if (!isOfNetwork || hasOthers || _members.Any(other => _declared.Contains(other.Name) && !SourceMembers.IsIgnored(other)))
+        if (!isOfNetwork || hasOthers || _members.Any(other => _declared.Contains(other.Name) && !MemberSymbols.IsIgnored(other)))
         {
             return null;
         }
 
-        if (ContainerOf(SourceMembers.TypeOf(member)) is { } values && IsOrDerives(_type.BaseType, values))
+        if (ContainerOf(MemberSymbols.TypeOf(member)) is { } values && IsOrDerives(_type.BaseType, values))
         {
             return _type;
         }
@@ -266,7 +266,7 @@ internal sealed class UndeclaredGradientFinder
         {
             foreach (ISymbol member in ancestor.GetMembers())
             {
-                if (SourceMembers.CanHold(member) && _compilation.IsSymbolAccessibleWithin(member, _type))
+                if (MemberSymbols.CanHold(member) && _compilation.IsSymbolAccessibleWithin(member, _type))
                 {
                     yield return member;
                 }
@@ -274,7 +274,7 @@ internal sealed class UndeclaredGradientFinder
         }
     }
 
-    private bool IsBuffer(ISymbol member) => IsBuffer(_parser.Forms.ParseGradient(SourceMembers.TypeOf(member)));
+    private bool IsBuffer(ISymbol member) => IsBuffer(_parser.Forms.ParseGradient(MemberSymbols.TypeOf(member)));
 
     private static bool IsBuffer(GradientForm? form) => form switch
     {
@@ -286,12 +286,12 @@ internal sealed class UndeclaredGradientFinder
     /// <summary>Whether the member holds a matrix or vector that is no gradient source, as its gradient may be one as well.</summary>
     private bool IsContainerOfNumbers(ISymbol member) =>
         !TorchModules.IsModule(_type)
-        && ContainerOf(SourceMembers.TypeOf(member)) is { } values
+        && ContainerOf(MemberSymbols.TypeOf(member)) is { } values
         && !UnknownFormAdvice.IsOfFramework(values)
-        && !_parser.IsSource(values)
+        && !_parser.IsGradientSource(values)
         && values.ContainingNamespace.Name != "TorchSharp"
         && values.ContainingType is not { Name: "torch" }
-        && _parser.Forms.ParseGradient(SourceMembers.TypeOf(member)) is null
+        && _parser.Forms.ParseGradient(MemberSymbols.TypeOf(member)) is null
         && (NetworkEvidence.IsNamedLikeValues(values)
             || ElementProperty.AccessorOf(values, member, _parser.Forms, _compilation) is not null);
 
@@ -304,7 +304,7 @@ internal sealed class UndeclaredGradientFinder
     /// <summary>Whether an attribute declares the member, or a traversal visits it because it holds a source.</summary>
     private bool IsVisited(ISymbol member)
     {
-        if (SourceMembers.MarksGradient(member))
+        if (MemberSymbols.MarksGradient(member))
         {
             return true;
         }
@@ -312,16 +312,16 @@ internal sealed class UndeclaredGradientFinder
         bool isOwn = SymbolEqualityComparer.Default.Equals(member.ContainingType, _type);
         return !member.IsImplicitlyDeclared
             && member is IFieldSymbol or IPropertySymbol
-            && !SourceMembers.IsIgnored(member)
+            && !MemberSymbols.IsIgnored(member)
             && ((isOwn && _declared.Contains(member.Name))
-                || ((isOwn ? _isAnnotated || _reach.IsEmitted(_type) : _parser.IsSource(member.ContainingType))
-                    && SourceMembers.CanHold(member)
-                    && _parser.Forms.ParseHeldSource(SourceMembers.TypeOf(member)) is not null));
+                || ((isOwn ? _isAnnotated || _reach.IsEmitted(_type) : _parser.IsGradientSource(member.ContainingType))
+                    && MemberSymbols.CanHold(member)
+                    && _parser.Forms.ParseHeldGradientSource(MemberSymbols.TypeOf(member)) is not null));
     }
 
     private static bool IsMarked(ISymbol member) =>
-        SourceMembers.MarksGradient(member)
-        || SourceMembers.Attributes(member)
+        MemberSymbols.MarksGradient(member)
+        || MemberSymbols.Attributes(member)
             .Any(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Gradient));
 
     /// <summary>Whether the buffer is the type's own: what it was handed is declared where it comes from.</summary>
@@ -335,15 +335,15 @@ internal sealed class UndeclaredGradientFinder
 
     private void FindForeignWrappers(List<UndeclaredGradient> found)
     {
-        foreach (ISymbol member in SourceMembers.Held(_type).Where(member => !IsMarked(member) && !IsGenerated(member)))
+        foreach (ISymbol member in MemberSymbols.Held(_type).Where(member => !IsMarked(member) && !IsGenerated(member)))
         {
-            ITypeSymbol type = SourceMembers.TypeOf(member);
+            ITypeSymbol type = MemberSymbols.TypeOf(member);
             foreach (INamedTypeSymbol held in ModelReach.HeldTypes(type))
             {
                 if (ForeignGradient.Find(held, _compilation, _parser) is { } gradient && IsPartOfNetwork(member, type))
                 {
                     SyntaxTree tree = member.DeclaringSyntaxReferences[0].SyntaxTree;
-                    string declaration = GradientSourceText.Of(gradient.Type, gradient.Names, tree, _compilation);
+                    string declaration = GradientSourceAttributeText.Of(gradient.Type, gradient.Names, tree, _compilation);
                     string names = string.Join("' and '", gradient.Names);
                     string verbs = gradient.Names.Count == 1 ? "looks like a gradient and is" : "look like gradients and are";
                     found.Add(new UndeclaredGradient(
@@ -364,12 +364,12 @@ internal sealed class UndeclaredGradientFinder
     /// A derived type without an attribute gets no traversal of its own; where it is held as its base, only the base's gradients are
     /// visited.
     /// </summary>
-    private void FindSourcesOfDerived(INamedTypeSymbol baseType, List<UndeclaredGradient> found)
+    private void FindGradientSourcesOfDerived(INamedTypeSymbol baseType, List<UndeclaredGradient> found)
     {
-        foreach (ISymbol member in SourceMembers.Held(_type).Where(member => !IsMarked(member) && !IsGenerated(member)))
+        foreach (ISymbol member in MemberSymbols.Held(_type).Where(member => !IsMarked(member) && !IsGenerated(member)))
         {
-            ITypeSymbol memberType = SourceMembers.TypeOf(member);
-            if (_parser.Forms.ParseHeldSource(memberType) is not null
+            ITypeSymbol memberType = MemberSymbols.TypeOf(member);
+            if (_parser.Forms.ParseHeldGradientSource(memberType) is not null
                 && !ModelReach.HeldTypes(memberType).Any(held => held.GetAttributes().Any(LimitParser.IsClipAttribute))
                 && !IdentifierWords.Of(member.Name).Any(BackReferences.Contains)
                 && IsPartOfNetwork(member, memberType))
@@ -390,12 +390,12 @@ internal sealed class UndeclaredGradientFinder
     private bool IsPartOfNetwork(ISymbol member, ITypeSymbol type) =>
         !ParameterName.IsState(member.Name) && _state.FilledBy(member, type) is null && !_handOver.Value.Covers(member);
 
-    private bool IsGenerated(ISymbol member) => SourceMembers.IsGenerated(member, _compilation.Assembly);
+    private bool IsGenerated(ISymbol member) => MemberSymbols.IsGenerated(member, _compilation.Assembly);
 
     /// <summary>Whether the type says by hand what its gradients are.</summary>
     private static bool WritesTraversal(INamedTypeSymbol type) =>
         type.GetMembers().OfType<IMethodSymbol>().Any(method =>
             (method is { Name: WellKnownNames.VisitGradients, Arity: 1 }
                 || method.ExplicitInterfaceImplementations.Any(implemented => implemented.Name == WellKnownNames.VisitGradients))
-            && !SourceMembers.IsGenerated(method, type.ContainingAssembly));
+            && !MemberSymbols.IsGenerated(method, type.ContainingAssembly));
 }

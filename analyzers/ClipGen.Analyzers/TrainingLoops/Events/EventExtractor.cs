@@ -18,7 +18,7 @@ internal sealed class EventExtractor(
     KnownTypes types,
     MethodClassifier classifier,
     CalledMethods called,
-    ParameterSources sources,
+    ParameterOwners sources,
     TensorValues tensors,
     InputTensors inputs,
     AssignedFunctions functions,
@@ -410,7 +410,7 @@ internal sealed class EventExtractor(
     }
 
     private static string? PartOf(IInvocationOperation invocation, BodyFacts facts) =>
-        invocation.Arguments.FirstOrDefault(argument => ParameterSources.IsPart(argument.Value, facts))?.Value.Syntax.ToString();
+        invocation.Arguments.FirstOrDefault(argument => ParameterOwners.IsPart(argument.Value, facts))?.Value.Syntax.ToString();
 
     private bool IsScaleOfModel(IMethodSymbol method) => method.Name == "ScaleGradients" && types.IsAnnotated(method.ContainingType);
 
@@ -444,7 +444,7 @@ internal sealed class EventExtractor(
     private ImmutableArray<Target>? NetworksOf(IOperation? tensor, BodyFacts facts) => tensor switch
     {
         ILocalReferenceOperation local when facts.CollectionOf(local.Local) is { } collection => sources.Read(collection, facts),
-        IParameterReferenceOperation parameter when LambdaSource.Of(parameter) is { } source => sources.Read(source, facts),
+        IParameterReferenceOperation parameter when LambdaCollection.Of(parameter) is { } source => sources.Read(source, facts),
         _ => null,
     };
 

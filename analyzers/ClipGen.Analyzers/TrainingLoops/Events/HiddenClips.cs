@@ -10,7 +10,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Events;
 /// <summary>
 /// Recognises calls of functions that cannot be read and that may clip, because they are handed what holds the gradients.
 /// </summary>
-internal sealed class HiddenClips(KnownTypes types, CalledMethods called, ParameterSources sources, TensorValues tensors)
+internal sealed class HiddenClips(KnownTypes types, CalledMethods called, ParameterOwners sources, TensorValues tensors)
 {
     /// <summary>
     /// Whether a delegate whose function is not in sight may clip: it is named after clipping, or it is handed what holds the gradients and

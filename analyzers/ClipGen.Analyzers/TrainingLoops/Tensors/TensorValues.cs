@@ -38,7 +38,7 @@ internal sealed class TensorValues(KnownTypes types, MemberValues members)
         return tensor switch
         {
             ILocalReferenceOperation local when facts.CollectionOf(local.Local) is { } collection => facts.TargetOf(collection),
-            IParameterReferenceOperation parameter when LambdaSource.Of(parameter) is { } source => facts.TargetOf(source),
+            IParameterReferenceOperation parameter when LambdaCollection.Of(parameter) is { } source => facts.TargetOf(source),
             _ => null,
         } ?? facts.TargetOf(tensor);
     }

@@ -9,7 +9,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Values;
 
 /// <summary>Finds how the optimizer of a step was made: from the parameters of which networks, and whether it clips on its own.</summary>
 internal sealed class OptimizerOrigins(
-    KnownTypes types, MethodClassifier classifier, ParameterSources sources, InputTensors inputs, OptimizerCreations creations)
+    KnownTypes types, MethodClassifier classifier, ParameterOwners sources, InputTensors inputs, OptimizerCreations creations)
 {
     private readonly ConcurrentDictionary<Target, OptimizerOrigin> _known = new();
 
@@ -37,7 +37,7 @@ internal sealed class OptimizerOrigins(
             isLbfgs |= IsLbfgs(creation.Operation);
             hints |= creation.HintsAtClipping;
             trainsInputs &= creation.Facts is { } facts && creation.Parameters is { } held && TrainsInputs(held, facts);
-            holdsPart |= creation.Parameters is { } part && creation.Facts is { } around && ParameterSources.IsPart(part, around);
+            holdsPart |= creation.Parameters is { } part && creation.Facts is { } around && ParameterOwners.IsPart(part, around);
             if (Networks(creation, optimizer) is { } found)
                 networks.AddRange(found.Where(network => !networks.Contains(network)));
             else

@@ -5,8 +5,8 @@ namespace ClipGen.Generator.Reading;
 
 /// <summary>Recognises the types that hold gradients: buffers, gradient sources, and collections of either.</summary>
 internal sealed class GradientFormParser(
-    Func<ITypeSymbol, bool> isSource, Func<INamedTypeSymbol, bool> isGenerated, ExternalSources externalSources,
-    SourceAssemblies assemblies)
+    Func<ITypeSymbol, bool> isGradientSource, Func<INamedTypeSymbol, bool> isGenerated, ExternalGradientSources externalGradientSources,
+    GradientSourceAssemblies assemblies)
 {
     /// <summary>The forms that work, as CLIP003 lists them.</summary>
     public const string SupportedForms =
@@ -28,11 +28,11 @@ internal sealed class GradientFormParser(
     public GradientForm? ParseGradient(ITypeSymbol type) => ParseBuffer(type) ?? ParseHolding(type, ParseGradient);
 
     /// <summary>The form of a member that nobody marked: a gradient source or a collection of sources, else null.</summary>
-    public GradientForm? ParseHeldSource(ITypeSymbol type) => assemblies.MayHoldSources(type) ? ParseHolding(type, ParseHeldSource) : null;
+    public GradientForm? ParseHeldGradientSource(ITypeSymbol type) => assemblies.MayHoldGradientSources(type) ? ParseHolding(type, ParseHeldGradientSource) : null;
 
     private GradientForm? ParseHolding(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem)
     {
-        if (ParseSource(type) is { } source)
+        if (ParseGradientSource(type) is { } source)
         {
             return source;
         }
@@ -85,22 +85,22 @@ internal sealed class GradientFormParser(
             : null;
     }
 
-    private SourceForm? ParseSource(ITypeSymbol type)
+    private GradientSourceForm? ParseGradientSource(ITypeSymbol type)
     {
         if (Underlying(type) is { } underlying)
         {
-            return ParseSource(underlying) is { } inner
+            return ParseGradientSource(underlying) is { } inner
                 ? inner with { Nulls = Nulls.NullableValue, Display = type.ToDisplayString(Display) }
                 : null;
         }
 
-        if (!isSource(type))
+        if (!isGradientSource(type))
         {
             return null;
         }
 
         Nulls nulls = type.IsValueType ? Nulls.Never : Nulls.Reference;
-        return new SourceForm(nulls, NeedsInterface(type), type.ToDisplayString(Display));
+        return new GradientSourceForm(nulls, NeedsInterface(type), type.ToDisplayString(Display));
     }
 
     private GradientForm? ParseComposite(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem, ITypeSymbol declared)
@@ -111,7 +111,7 @@ internal sealed class GradientFormParser(
             INamedTypeSymbol { Name: "KeyValuePair", Arity: 2 } pair
                 when pair.ContainingNamespace.ToDisplayString() == "System.Collections.Generic" =>
                 PartsOf(pair.GetMembers("Value"), parseItem),
-            _ => externalSources.Read(type, ParseGradient),
+            _ => externalGradientSources.Read(type, ParseGradient),
         };
         if (parts.FirstOrDefault(part => part.Form is RefusedForm) is { } refused)
         {
@@ -126,7 +126,7 @@ internal sealed class GradientFormParser(
         var parts = new List<GradientPart>();
         foreach (ISymbol member in members)
         {
-            if (parseItem(SourceMembers.TypeOf(member)) is { } form)
+            if (parseItem(MemberSymbols.TypeOf(member)) is { } form)
             {
                 // By Item2, which every tuple has, whatever its names.
                 string expression = member is IFieldSymbol { CorrespondingTupleField: { } field } ? field.Name : member.Name;
@@ -235,7 +235,7 @@ internal sealed class GradientFormParser(
             return "";
         }
 
-        string? obstacle = collection is not null && !externalSources.IsNameable(shape.Item, collection)
+        string? obstacle = collection is not null && !externalGradientSources.IsNameable(shape.Item, collection)
             ? "is not accessible here; make it accessible"
             : shape.Named.Any(MemberReadability.NamesObsoleteError)
                 ? "is an error to use by an [Obsolete]; let the attribute only warn"

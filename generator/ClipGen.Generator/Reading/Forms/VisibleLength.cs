@@ -10,7 +10,7 @@ internal static class VisibleLength
     public static int? Of(ISymbol member, Compilation compilation, CancellationToken cancellation)
     {
         bool isAssignedOnce = member is IFieldSymbol { IsReadOnly: true } or IPropertySymbol { SetMethod: null };
-        if (!isAssignedOnce || SourceMembers.TypeOf(member) is not IArrayTypeSymbol)
+        if (!isAssignedOnce || MemberSymbols.TypeOf(member) is not IArrayTypeSymbol)
         {
             return null;
         }

@@ -9,7 +9,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Values;
 /// <summary>
 /// Reads an expression for a set of parameters, such as <c>model.parameters().ToArray()</c>, as the networks that they come from.
 /// </summary>
-internal sealed class ParameterSources(KnownTypes types, MemberValues members)
+internal sealed class ParameterOwners(KnownTypes types, MemberValues members)
 {
     private const int DepthLimit = 10;
 

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Reading;
 
 /// <summary>The members of a type, as gradients are looked for in them.</summary>
-internal static class SourceMembers
+internal static class MemberSymbols
 {
     /// <summary>Whether an attribute on the member declares a gradient: its own, or a parameter's.</summary>
     public static bool MarksGradient(ISymbol member)

@@ -8,7 +8,7 @@ namespace ClipGen.Generator.Checks;
 /// Writes the declaration of a gradient whose type belongs to another assembly, so that the text of a message compiles where it is
 /// pasted.
 /// </summary>
-internal static class GradientSourceText
+internal static class GradientSourceAttributeText
 {
     /// <summary><c>assembly: GradientSource(typeof(Matrix), nameof(Matrix.Grad))</c>, as it is written at the top of a file.</summary>
     public static string Of(INamedTypeSymbol type, IEnumerable<string> gradients, SyntaxTree tree, Compilation compilation)
@@ -34,7 +34,7 @@ internal static class GradientSourceText
                     && !member.IsStatic
                     && member.Name.IndexOf("grad", StringComparison.OrdinalIgnoreCase) >= 0
                     && compilation.IsSymbolAccessibleWithin(member, compilation.Assembly)
-                    && forms.ParseGradient(SourceMembers.TypeOf(member)) is not null)
+                    && forms.ParseGradient(MemberSymbols.TypeOf(member)) is not null)
                 .Select(member => member.Name)
                 .Distinct(),
         ];

@@ -5,18 +5,18 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Reading;
 
 /// <summary>What the one reading of a type found. Two readings are never compared: each type is read once per compilation.</summary>
-internal sealed class ParsedSource(
+internal sealed class ParsedGradientSource(
     INamedTypeSymbol symbol,
-    SourceDeclaration declaration,
+    GradientSourceDeclaration declaration,
     List<Problem> problems,
     IReadOnlyList<INamedTypeSymbol> uses,
-    IReadOnlyList<HeldSource> held)
+    IReadOnlyList<HeldGradientSource> held)
 {
     /// <summary>The type.</summary>
     public INamedTypeSymbol Symbol { get; } = symbol;
 
     /// <summary>What is generated for it, if nothing in it or in what it uses is wrong.</summary>
-    public SourceDeclaration Declaration { get; } = declaration;
+    public GradientSourceDeclaration Declaration { get; } = declaration;
 
     /// <summary>What is wrong in this type. The index adds what depends on other types.</summary>
     public List<Problem> Problems { get; } = problems;
@@ -25,14 +25,14 @@ internal sealed class ParsedSource(
     public IReadOnlyList<INamedTypeSymbol> Uses { get; } = uses;
 
     /// <summary>The sources that its members hold.</summary>
-    public IReadOnlyList<HeldSource> Held { get; } = held;
+    public IReadOnlyList<HeldGradientSource> Held { get; } = held;
 
     /// <summary>A type whose reading failed: an error in it, so that nothing is generated for it or for what uses it.</summary>
-    public static ParsedSource Failed(INamedTypeSymbol type, Exception exception)
+    public static ParsedGradientSource Failed(INamedTypeSymbol type, Exception exception)
     {
         string name = type.MetadataName;
         var declared = new TypeDeclaration("", EquatableArray<string>.Empty, "", name, name, name, name);
-        var declaration = new SourceDeclaration(
+        var declaration = new GradientSourceDeclaration(
             declared,
             TraversalKind.HandWritten,
             EquatableArray<GradientMember>.Empty,
@@ -43,7 +43,7 @@ internal sealed class ParsedSource(
             EquatableArray<string>.Empty);
         var problem = new Problem(
             RuleIds.CannotBeClipped, true, type, null, type.Name, InternalFailure.Describe(exception), GradientFormParser.SupportedForms);
-        return new ParsedSource(type, declaration, [problem], [], []);
+        return new ParsedGradientSource(type, declaration, [problem], [], []);
     }
 
     public bool HasErrors => Problems.Any(problem => problem.IsError);
@@ -53,4 +53,4 @@ internal sealed class ParsedSource(
 /// <param name="Member">The member; the type itself for the items of a collection that it is.</param>
 /// <param name="Source">The source's type, without type arguments.</param>
 /// <param name="IsMarked">Whether <c>[Gradient]</c> says in writing that it belongs to its holder.</param>
-internal sealed record HeldSource(ISymbol Member, INamedTypeSymbol Source, bool IsMarked);
+internal sealed record HeldGradientSource(ISymbol Member, INamedTypeSymbol Source, bool IsMarked);

@@ -8,44 +8,44 @@ namespace ClipGen.Generator.Reading;
 /// Decides which types of a compilation are gradient sources and reads their declarations. There is one index per compilation, and each
 /// type is decided and read once. The index is thread-safe.
 /// </summary>
-internal sealed class SourceIndex
+internal sealed class GradientSourceIndex
 {
-    private static readonly ConditionalWeakTable<Compilation, SourceIndex> Indexes = new();
+    private static readonly ConditionalWeakTable<Compilation, GradientSourceIndex> Indexes = new();
 
     private readonly object _gate = new();
     private readonly Compilation _compilation;
-    private readonly SourceAssemblies _assemblies;
-    private readonly SourceDecisions _decisions;
-    private readonly Dictionary<INamedTypeSymbol, ParsedSource> _parsed = new(SymbolEqualityComparer.Default);
+    private readonly GradientSourceAssemblies _assemblies;
+    private readonly GradientSourceDecisions _decisions;
+    private readonly Dictionary<INamedTypeSymbol, ParsedGradientSource> _parsed = new(SymbolEqualityComparer.Default);
     private readonly HashSet<INamedTypeSymbol> _checked = new(SymbolEqualityComparer.Default);
     private readonly HashSet<INamedTypeSymbol> _broken = new(SymbolEqualityComparer.Default);
 
-    private SourceIndex(Compilation compilation)
+    private GradientSourceIndex(Compilation compilation)
     {
         _compilation = compilation;
-        External = new ExternalSources(compilation);
-        _assemblies = new SourceAssemblies(compilation, External);
-        _decisions = new SourceDecisions(compilation, External, _assemblies);
-        Forms = new GradientFormParser(IsSource, IsGenerated, External, _assemblies);
+        External = new ExternalGradientSources(compilation);
+        _assemblies = new GradientSourceAssemblies(compilation, External);
+        _decisions = new GradientSourceDecisions(compilation, External, _assemblies);
+        Forms = new GradientFormParser(IsGradientSource, IsGenerated, External, _assemblies);
     }
 
     /// <summary>The sources that this compilation declares for other assemblies' types.</summary>
-    public ExternalSources External { get; }
+    public ExternalGradientSources External { get; }
 
     /// <summary>The forms in which this compilation's types hold gradients.</summary>
     public GradientFormParser Forms { get; }
 
-    public static SourceIndex Of(Compilation compilation) => Indexes.GetValue(compilation, static key => new SourceIndex(key));
+    public static GradientSourceIndex Of(Compilation compilation) => Indexes.GetValue(compilation, static key => new GradientSourceIndex(key));
 
     /// <summary>What is wrong with the declarations that stand on the assembly.</summary>
     public IEnumerable<Problem> FindAssemblyProblems() => External.FindProblems(Forms.ParseGradient);
 
     /// <summary>Whether values of the type hand over gradients: the type implements the traversal, or generated code will.</summary>
-    public bool IsSource(ITypeSymbol type)
+    public bool IsGradientSource(ITypeSymbol type)
     {
         lock (_gate)
         {
-            return _decisions.IsSource(type);
+            return _decisions.IsGradientSource(type);
         }
     }
 
@@ -62,10 +62,10 @@ internal sealed class SourceIndex
         SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, _compilation.Assembly);
 
     /// <summary>Whether a type of that assembly, or a type built with one, can be a source at all.</summary>
-    public bool MayHoldSources(ITypeSymbol type) => _assemblies.MayHoldSources(type);
+    public bool MayHoldGradientSources(ITypeSymbol type) => _assemblies.MayHoldGradientSources(type);
 
     /// <summary>The declaration of a type of this compilation that is annotated or holds sources.</summary>
-    public ParsedSource Read(INamedTypeSymbol type, CancellationToken cancellation)
+    public ParsedGradientSource Read(INamedTypeSymbol type, CancellationToken cancellation)
     {
         lock (_gate)
         {
@@ -96,22 +96,22 @@ internal sealed class SourceIndex
     }
 
     /// <summary>The types and every type of this compilation whose generated code they need, directly or not.</summary>
-    public IReadOnlyList<ParsedSource> ReadClosure(IEnumerable<INamedTypeSymbol> roots, CancellationToken cancellation) =>
+    public IReadOnlyList<ParsedGradientSource> ReadClosure(IEnumerable<INamedTypeSymbol> roots, CancellationToken cancellation) =>
         Walk(roots, static _ => true, cancellation);
 
     /// <summary>
     /// The annotated type and the types without annotation that it needs, up to the next annotated types. Each annotated type brings its
     /// own, so that together they are read once.
     /// </summary>
-    public IReadOnlyList<ParsedSource> ReadWithHolders(INamedTypeSymbol annotated, CancellationToken cancellation) =>
+    public IReadOnlyList<ParsedGradientSource> ReadWithHolders(INamedTypeSymbol annotated, CancellationToken cancellation) =>
         Walk([annotated], static type => !Annotations.IsAnnotated(type), cancellation);
 
-    private List<ParsedSource> Walk(
+    private List<ParsedGradientSource> Walk(
         IEnumerable<INamedTypeSymbol> roots, Func<INamedTypeSymbol, bool> isFollowed, CancellationToken cancellation)
     {
         lock (_gate)
         {
-            var reached = new List<ParsedSource>();
+            var reached = new List<ParsedGradientSource>();
             var seen = new HashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default);
             Add(roots, static _ => true);
             for (int i = 0; i < reached.Count; i++)
@@ -134,9 +134,9 @@ internal sealed class SourceIndex
         }
     }
 
-    private ParsedSource Parse(INamedTypeSymbol type, CancellationToken cancellation)
+    private ParsedGradientSource Parse(INamedTypeSymbol type, CancellationToken cancellation)
     {
-        if (_parsed.TryGetValue(type, out ParsedSource? known))
+        if (_parsed.TryGetValue(type, out ParsedGradientSource? known))
         {
             return known;
         }
@@ -150,11 +150,11 @@ internal sealed class SourceIndex
             }
 
             cancellation.ThrowIfCancellationRequested();
-            known = new SourceReader(this, _compilation, Forms, type, cancellation).Read();
+            known = new GradientSourceReader(this, _compilation, Forms, type, cancellation).Read();
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            known = ParsedSource.Failed(type, exception);
+            known = ParsedGradientSource.Failed(type, exception);
         }
 
         _parsed[type] = known;
@@ -186,13 +186,13 @@ internal sealed class SourceIndex
         }
 
         // What is checked already is closed: it needs nothing outside of itself. So the new part is looked at on its own.
-        List<ParsedSource> added = Walk([type], candidate => !_checked.Contains(candidate.OriginalDefinition), cancellation);
-        foreach ((ParsedSource source, HeldSource held) in FindBackReferences(added, cancellation))
+        List<ParsedGradientSource> added = Walk([type], candidate => !_checked.Contains(candidate.OriginalDefinition), cancellation);
+        foreach ((ParsedGradientSource source, HeldGradientSource held) in FindBackReferences(added, cancellation))
         {
             source.Problems.Add(BackReferences.Describe(source, held));
         }
 
-        foreach (ParsedSource source in added.Where(
+        foreach (ParsedGradientSource source in added.Where(
             source => !source.HasErrors && source.Declaration.Limits.Any(limit => limit.Group is not null)))
         {
             source.Problems.AddRange(GroupLimits.FindEmpty(source, ReadClosure([source.Symbol], cancellation), _compilation));
@@ -202,10 +202,10 @@ internal sealed class SourceIndex
         _checked.UnionWith(added.Select(source => source.Symbol));
     }
 
-    private IEnumerable<(ParsedSource Source, HeldSource Held)> FindBackReferences(List<ParsedSource> added, CancellationToken cancellation)
+    private IEnumerable<(ParsedGradientSource Source, HeldGradientSource Held)> FindBackReferences(List<ParsedGradientSource> added, CancellationToken cancellation)
     {
         // Types that need each other need the same types, so those are looked through once for all of them.
-        IEnumerable<(ParsedSource Source, HeldSource Held)> named =
+        IEnumerable<(ParsedGradientSource Source, HeldGradientSource Held)> named =
             from component in StrongComponents.Find(added, source => source.Uses.Select(used => _parsed[used]))
             where component.Any(BackReferences.IsSuspect)
             from found in BackReferences.FindNamedBackward(component, ReadClosure([component[0].Symbol], cancellation))
@@ -213,11 +213,11 @@ internal sealed class SourceIndex
         return BackReferences.FindClosing(added).Concat(named).Distinct().ToList();
     }
 
-    private void SpreadErrors(List<ParsedSource> added)
+    private void SpreadErrors(List<ParsedGradientSource> added)
     {
         var users = new Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>>(SymbolEqualityComparer.Default);
         var pending = new Queue<INamedTypeSymbol>();
-        foreach (ParsedSource source in added)
+        foreach (ParsedGradientSource source in added)
         {
             foreach (INamedTypeSymbol used in source.Uses)
             {

@@ -5,13 +5,13 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Reading;
 
 /// <summary>The types that <c>[assembly: GradientSource(typeof(Matrix), "Grad")]</c> declares to hold gradients.</summary>
-internal sealed class ExternalSources
+internal sealed class ExternalGradientSources
 {
     private readonly Compilation _compilation;
     private readonly Dictionary<INamedTypeSymbol, List<string>> _gradients = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<(INamedTypeSymbol Type, string Gradient), string> _parameters = [];
 
-    public ExternalSources(Compilation compilation)
+    public ExternalGradientSources(Compilation compilation)
     {
         _compilation = compilation;
         foreach (AttributeData attribute in compilation.Assembly.GetAttributes())
@@ -59,7 +59,7 @@ internal sealed class ExternalSources
             {
                 foreach (string name in names)
                 {
-                    if (FindMember(named, name) is not { } member || parse(SourceMembers.TypeOf(member)) is not { } form)
+                    if (FindMember(named, name) is not { } member || parse(MemberSymbols.TypeOf(member)) is not { } form)
                     {
                         return EquatableArray<GradientPart>.Empty;
                     }
@@ -78,7 +78,7 @@ internal sealed class ExternalSources
             current is INamedTypeSymbol declaring
             && _parameters.TryGetValue((declaring.OriginalDefinition, gradient), out string? name)
             && FindMember(declaring, name) is { } member
-            && parse(SourceMembers.TypeOf(member)) is { } parameterForm
+            && parse(MemberSymbols.TypeOf(member)) is { } parameterForm
             && Fits(parameterForm, form)
                 ? PartOf(member, name, parameterForm)
                 : null;
@@ -115,12 +115,12 @@ internal sealed class ExternalSources
                         $"'{type.Name}' has no instance field, readable property or parameterless method of that name that can be reached "
                         + "from here");
                 }
-                else if (parse(SourceMembers.TypeOf(member)) is null)
+                else if (parse(MemberSymbols.TypeOf(member)) is null)
                 {
-                    string memberType = SourceMembers.TypeOf(member).ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+                    string memberType = MemberSymbols.TypeOf(member).ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
                     yield return Refuse(name, $"'{memberType}' is no form of gradient that ClipGen knows");
                 }
-                else if (parse(SourceMembers.TypeOf(member)) is RefusedForm { Reason.Length: > 0 } refused)
+                else if (parse(MemberSymbols.TypeOf(member)) is RefusedForm { Reason.Length: > 0 } refused)
                 {
                     yield return Refuse(name, refused.Reason);
                 }

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Tensors;
 
 /// <summary>Finds what the parameter of a lambda runs over: the list in <c>list.ForEach(item =&gt; …)</c>.</summary>
-internal static class LambdaSource
+internal static class LambdaCollection
 {
     /// <returns><see langword="null"/> if the parameter is not that of a lambda that is called with the items of a collection.</returns>
     public static IOperation? Of(IParameterReferenceOperation reference)

@@ -7,11 +7,11 @@ namespace ClipGen.Generator.Reading;
 /// gradients, and all that reference one of them. Most members are of the framework's types, and looking through the interfaces of a
 /// dictionary takes longer than everything else that is done with a member.
 /// </summary>
-internal sealed class SourceAssemblies
+internal sealed class GradientSourceAssemblies
 {
     private readonly HashSet<IAssemblySymbol>? _known;
 
-    public SourceAssemblies(Compilation compilation, ExternalSources external)
+    public GradientSourceAssemblies(Compilation compilation, ExternalGradientSources external)
     {
         // Where the runtime library is not found or is ambiguous, no type is ruled out.
         if (compilation.GetTypeByMetadataName(WellKnownNames.FullName(WellKnownNames.IGradientSource)) is not { } source)
@@ -34,7 +34,7 @@ internal sealed class SourceAssemblies
     }
 
     /// <summary>Whether the type, or a type that it is built with, can be a source.</summary>
-    public bool MayHoldSources(ITypeSymbol type)
+    public bool MayHoldGradientSources(ITypeSymbol type)
     {
         while (type is IArrayTypeSymbol array)
         {
@@ -44,8 +44,8 @@ internal sealed class SourceAssemblies
         return _known is null
             || type is not INamedTypeSymbol { ContainingAssembly: { } assembly } named
             || _known.Contains(assembly)
-            || named.TypeArguments.Any(MayHoldSources)
-            || (named.ContainingType is { } container && MayHoldSources(container));
+            || named.TypeArguments.Any(MayHoldGradientSources)
+            || (named.ContainingType is { } container && MayHoldGradientSources(container));
     }
 
     /// <summary>The assemblies that reference each assembly, among all that can be reached from the one that is compiled.</summary>

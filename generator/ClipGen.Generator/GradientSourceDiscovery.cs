@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Generator;
 
 /// <summary>From one attribute to the declarations that code is generated for because of it.</summary>
-internal static class SourceDiscovery
+internal static class GradientSourceDiscovery
 {
     /// <summary>The attributes that ask for code. In this order a member's are asked which of them stands for its whole type.</summary>
     public static readonly string[] Attributes =
@@ -27,18 +27,18 @@ internal static class SourceDiscovery
     /// The type that the attribute marks or stands in, with the unannotated holders it needs; nothing when another attribute already stands
     /// for that type, or when a declaration is wrong.
     /// </summary>
-    public static EquatableArray<SourceDeclaration> Find(
+    public static EquatableArray<GradientSourceDeclaration> Find(
         ISymbol marked, string attribute, Compilation compilation, CancellationToken cancellation)
     {
         INamedTypeSymbol? type = marked as INamedTypeSymbol ?? marked.ContainingType;
         bool standsForType = marked is INamedTypeSymbol
             ? attribute == FirstTypeAttribute(marked)
             : type is not null && FirstTypeAttribute(type) is null && IsFirst(marked, attribute, type);
-        return standsForType ? FindSources(type!, compilation, cancellation) : EquatableArray<SourceDeclaration>.Empty;
+        return standsForType ? FindGradientSources(type!, compilation, cancellation) : EquatableArray<GradientSourceDeclaration>.Empty;
     }
 
     /// <summary>The same for an attribute list that marks a property's field or a record parameter's property.</summary>
-    public static EquatableArray<SourceDeclaration> FindTargeted(
+    public static EquatableArray<GradientSourceDeclaration> FindTargeted(
         AttributeListSyntax list, SemanticModel model, CancellationToken cancellation)
     {
         if (list.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } declaration
@@ -47,38 +47,38 @@ internal static class SourceDiscovery
             && FirstMarked(type) is { } first
             && IsTargeted(first, list, cancellation))
         {
-            return FindSources(type, model.Compilation, cancellation);
+            return FindGradientSources(type, model.Compilation, cancellation);
         }
 
-        return EquatableArray<SourceDeclaration>.Empty;
+        return EquatableArray<GradientSourceDeclaration>.Empty;
     }
 
     /// <summary>Every declaration once, in the order of their names.</summary>
-    public static IEnumerable<SourceDeclaration> Distinct(ImmutableArray<EquatableArray<SourceDeclaration>> groups) =>
+    public static IEnumerable<GradientSourceDeclaration> Distinct(ImmutableArray<EquatableArray<GradientSourceDeclaration>> groups) =>
         groups.SelectMany(group => group)
             .GroupBy(source => source.Type.MetadataName, StringComparer.Ordinal)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => group.First());
 
-    private static EquatableArray<SourceDeclaration> FindSources(
+    private static EquatableArray<GradientSourceDeclaration> FindGradientSources(
         INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
         if (!LanguageRequirement.IsMet(compilation))
         {
-            return EquatableArray<SourceDeclaration>.Empty;
+            return EquatableArray<GradientSourceDeclaration>.Empty;
         }
 
         try
         {
-            SourceIndex index = SourceIndex.Of(compilation);
+            GradientSourceIndex index = GradientSourceIndex.Of(compilation);
             return index.CanEmit(type, cancellation)
                 ? index.ReadWithHolders(type, cancellation).Select(source => source.Declaration).ToEquatableArray()
-                : EquatableArray<SourceDeclaration>.Empty;
+                : EquatableArray<GradientSourceDeclaration>.Empty;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // It costs no other type its code. The analyzers read the same declaration and report the failure.
-            return EquatableArray<SourceDeclaration>.Empty;
+            return EquatableArray<GradientSourceDeclaration>.Empty;
         }
     }
 
@@ -94,7 +94,7 @@ internal static class SourceDiscovery
     {
         bool isModule = TorchModules.IsModule(type);
         return type.GetMembers().FirstOrDefault(
-            member => SourceMembers.MarksGradient(member) || (isModule && TorchModules.MarksIgnored(member)));
+            member => MemberSymbols.MarksGradient(member) || (isModule && TorchModules.MarksIgnored(member)));
     }
 
     private static bool IsTargeted(ISymbol marked, AttributeListSyntax list, CancellationToken cancellation)
