@@ -9,10 +9,12 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Generator;
 
-/// <summary>From one attribute to the declarations that code is generated for because of it.</summary>
+/// <summary>Finds the declarations that code is generated for because of one attribute.</summary>
 internal static class GradientSourceDiscovery
 {
-    /// <summary>The attributes that ask for code. In this order a member's are asked which of them stands for its whole type.</summary>
+    /// <summary>
+    /// The attributes that cause code to be generated, in the order of priority. One attribute of a member stands for the whole type.
+    /// </summary>
     public static readonly string[] Attributes =
         [
             WellKnownNames.ClipGradNorm, WellKnownNames.ClipGradValue, WellKnownNames.GradientSource, WellKnownNames.Gradient,
@@ -24,8 +26,8 @@ internal static class GradientSourceDiscovery
         WellKnownNames.GradientSource];
 
     /// <summary>
-    /// The type that the attribute marks or stands in, with the unannotated holders it needs; nothing when another attribute already stands
-    /// for that type, or when a declaration is wrong.
+    /// The type that the attribute marks or is in, with the holders without attributes that it needs. Empty if another attribute already
+    /// stands for that type, or if a declaration is invalid.
     /// </summary>
     public static EquatableArray<GradientSourceDeclaration> Find(
         ISymbol marked, string attribute, Compilation compilation, CancellationToken cancellation)
@@ -53,7 +55,7 @@ internal static class GradientSourceDiscovery
         return EquatableArray<GradientSourceDeclaration>.Empty;
     }
 
-    /// <summary>Every declaration once, in the order of their names.</summary>
+    /// <summary>Each declaration once, ordered by name.</summary>
     public static IEnumerable<GradientSourceDeclaration> Distinct(ImmutableArray<EquatableArray<GradientSourceDeclaration>> groups) =>
         groups.SelectMany(group => group)
             .GroupBy(source => source.Type.MetadataName, StringComparer.Ordinal)
@@ -77,7 +79,7 @@ internal static class GradientSourceDiscovery
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // It costs no other type its code. The analyzers read the same declaration and report the failure.
+            // Other types still get their code. The analyzers read the same declaration and report the failure.
             return EquatableArray<GradientSourceDeclaration>.Empty;
         }
     }
@@ -89,7 +91,7 @@ internal static class GradientSourceDiscovery
         SymbolEqualityComparer.Default.Equals(FirstMarked(type), marked)
         && attribute == Attributes.First(name => WellKnownNames.FindAttribute(marked, name) is not null);
 
-    /// <summary>What is left out of a TorchSharp module counts too: nothing else need be marked in it.</summary>
+    /// <summary>A member that a TorchSharp module leaves out counts, too: nothing else need be marked in it.</summary>
     private static ISymbol? FirstMarked(INamedTypeSymbol type)
     {
         bool isModule = TorchModules.IsModule(type);

@@ -8,9 +8,9 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.Declarations;
 
 /// <summary>
-/// Finds members of a source that hold gradients without handing them over (CLIP015): an <c>ILayer[]</c> whose interface is no gradient
-/// source, while a class that implements it declares gradients; a <c>Block&lt;Dense&gt;</c> whose members of type <c>T</c> can be anything;
-/// a <c>Task&lt;Dense&gt;</c>; a member that generated code cannot reach.
+/// Finds members of a gradient source whose gradients the generated code cannot visit (CLIP015): an <c>ILayer[]</c> whose interface is no
+/// gradient source, while a class that implements it declares gradients; a <c>Block&lt;Dense&gt;</c> whose members are of an unconstrained
+/// type <c>T</c>; a <c>Task&lt;Dense&gt;</c>; a member that generated code cannot access.
 /// </summary>
 internal sealed class OpaqueHolding
 {
@@ -27,10 +27,10 @@ internal sealed class OpaqueHolding
         _derived = derived;
     }
 
-    /// <summary>The members of the type that hold gradients without handing them over.</summary>
+    /// <summary>The members of the type whose gradients are not visited.</summary>
     /// <param name="type">A gradient source.</param>
     /// <param name="compilation">The compilation that it belongs to.</param>
-    /// <param name="derived">Which of its types derive from which.</param>
+    /// <param name="derived">The derived types of the types of the compilation.</param>
     public static IEnumerable<Diagnostic> Find(INamedTypeSymbol type, Compilation compilation, DerivedTypes derived)
     {
         var holding = new OpaqueHolding(type, compilation, derived);
@@ -91,7 +91,7 @@ internal sealed class OpaqueHolding
 
         foreach (INamedTypeSymbol held in Parts(type).OfType<INamedTypeSymbol>())
         {
-            // A type of another assembly (object, IDisposable) says nothing about what it stands for here.
+            // A type of another assembly (object, IDisposable) does not tell which objects of this assembly it holds.
             bool isOwn = held.TypeKind is TypeKind.Class or TypeKind.Struct or TypeKind.Interface && _index.IsInThisCompilation(held)
                 && !_index.IsGradientSource(held);
             if ((isOwn ? FindBehind(held) : null) is { } hidden)
@@ -104,8 +104,8 @@ internal sealed class OpaqueHolding
     }
 
     /// <summary>
-    /// A source among the type arguments of a type that is neither collection nor source. Functions (delegates, comparers, loggers, whose
-    /// type parameter only names what they are about) hold nothing.
+    /// A gradient source among the type arguments of a type that is neither a collection nor a gradient source. Delegates, comparers and
+    /// loggers hold no object of their type argument.
     /// </summary>
     private Hidden? FindWrapped(ITypeSymbol type)
     {
@@ -120,7 +120,7 @@ internal sealed class OpaqueHolding
             else if (current is INamedTypeSymbol { TypeArguments.IsEmpty: false } named && !_index.IsInThisCompilation(named)
                 && !_index.IsGradientSource(named))
             {
-                // What a form visits is looked into: a tuple or a collection may hold a wrapper beside a source.
+                // The parts of a visited form are searched too: a tuple or a collection may hold a wrapper beside a gradient source.
                 GradientForm? form = _index.Forms.ParseHeldGradientSource(named);
                 bool isDictionary = form is CollectionForm { Kind: CollectionKind.Dictionary };
                 int unvisitedCount = form is not null ? (isDictionary ? 1 : 0) : CanHold(named) ? named.TypeArguments.Length : 0;
@@ -148,10 +148,11 @@ internal sealed class OpaqueHolding
         && !wrapper.Name.EndsWith("Logger", StringComparison.Ordinal)
         && wrapper.OriginalDefinition.TypeParameters.All(parameter => parameter.Variance != VarianceKind.In);
 
-    /// <summary>A source that objects of this type may be or hold, and what makes it one that is handed over.</summary>
+    /// <summary>A gradient source that objects of this type may be or hold, and the advice that makes the type a gradient source.</summary>
     private Hidden? FindBehind(INamedTypeSymbol held)
     {
-        if (_derived.Of(held).FirstOrDefault(candidate => Annotations.IsAnnotated(candidate) || OwnsGradientSources(candidate)) is { } derived)
+        if (_derived.Of(held).FirstOrDefault(
+            candidate => Annotations.IsAnnotated(candidate) || OwnsGradientSources(candidate)) is { } derived)
         {
             string advice = held.TypeKind == TypeKind.Interface
                 ? $"Let '{held.Name}' extend IGradientSource"
@@ -179,9 +180,10 @@ internal sealed class OpaqueHolding
         return null;
     }
 
-    private INamedTypeSymbol? FirstGradientSourceIn(ITypeSymbol type) => Parts(type).OfType<INamedTypeSymbol>().FirstOrDefault(_index.IsGradientSource);
+    private INamedTypeSymbol? FirstGradientSourceIn(ITypeSymbol type) =>
+        Parts(type).OfType<INamedTypeSymbol>().FirstOrDefault(_index.IsGradientSource);
 
-    /// <summary>The type and what it is built of: elements, type arguments, tuple elements.</summary>
+    /// <summary>The type, its element types, type arguments and tuple elements.</summary>
     private static List<ITypeSymbol> Parts(ITypeSymbol type)
     {
         var parts = new List<ITypeSymbol> { type };
@@ -202,7 +204,7 @@ internal sealed class OpaqueHolding
     }
 
     /// <summary>
-    /// Whether a type that nobody annotated creates the sources that it holds. An optimizer or a logger holds those of others.
+    /// Whether a type without attributes creates the gradient sources that it holds. An optimizer or a logger holds those of other types.
     /// </summary>
     private bool OwnsGradientSources(INamedTypeSymbol type) =>
         _index.IsGradientSource(type)

@@ -155,7 +155,8 @@ internal static class RuleCatalogue
     public static readonly DiagnosticDescriptor IgnoredResult = Info(
         RuleIds.IgnoredResult,
         "The result of clipping is ignored although it does not throw",
-        "'{0}' ignores the result of {1}, and under NonFinitePolicy.{2} only the result reports a NaN or an infinity. Check ClipResult.IsFinite.",
+        "'{0}' ignores the result of {1}, and under NonFinitePolicy.{2} only the result reports a NaN or an infinity. Check "
+        + "ClipResult.IsFinite.",
         "Under Throw, non-finite gradients throw an exception. Under the other policies only the result reports them.");
 
     public static readonly DiagnosticDescriptor InfiniteLimit = Info(

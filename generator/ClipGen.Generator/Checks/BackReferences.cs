@@ -4,9 +4,9 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Checks;
 
 /// <summary>
-/// Finds members that lead from a source back to what holds it (<c>Layer._model</c>, <c>Node.Parent</c>): visiting them would never end. A
-/// type that holds its own kind may also be a tree, so two things must come together: the types form a cycle, and either the member's name
-/// says that it points back, or the cycle is one of unrelated types and the member closes it as seen from the model.
+/// Finds members that lead from a gradient source back to its holder (<c>Layer._model</c>, <c>Node.Parent</c>), whose traversal would not
+/// end. A type that holds its own kind may also be a tree. So a member of a cycle of types is reported only if its name says that it points
+/// back, or if the cycle consists of unrelated types and the member closes it as seen from the model.
 /// </summary>
 internal static class BackReferences
 {
@@ -21,11 +21,12 @@ internal static class BackReferences
     }
 
     /// <summary>
-    /// The unmarked members that close a cycle of at least two types which hold each other by their own names. Where a type holds a base or
-    /// an interface of itself or of others, as containers of layers do, the cycle may be a tree, and nothing is found.
+    /// The unmarked members that close a cycle of at least two types which hold each other by their own names. If a type holds a base class
+    /// or an interface of a type in the cycle, as containers of layers do, the cycle may be a tree, and nothing is reported.
     /// </summary>
-    /// <param name="sources">Sources, with every source of a cycle that one of them is in.</param>
-    public static IEnumerable<(ParsedGradientSource Source, HeldGradientSource Held)> FindClosing(IReadOnlyList<ParsedGradientSource> sources)
+    /// <param name="sources">Gradient sources, with every source of a cycle that one of them is in.</param>
+    public static IEnumerable<(ParsedGradientSource Source, HeldGradientSource Held)> FindClosing(
+        IReadOnlyList<ParsedGradientSource> sources)
     {
         Dictionary<INamedTypeSymbol, ParsedGradientSource> byType = new(SymbolEqualityComparer.Default);
         foreach (ParsedGradientSource source in sources)
@@ -42,14 +43,12 @@ internal static class BackReferences
             .SelectMany(component => FindClosing(component, Edges));
     }
 
-    /// <summary>Whether a member is named as one that points back, so that <see cref="FindNamedBackward"/> may find it.</summary>
+    /// <summary>Whether a member is named like one that points back, so that <see cref="FindNamedBackward"/> may find it.</summary>
     public static bool IsSuspect(ParsedGradientSource source) => source.Held.Any(IsNamedBackward);
 
-    /// <summary>
-    /// The unmarked members whose name says that they point back, and that do: from the held type one gets to the source again.
-    /// </summary>
-    /// <param name="sources">Sources that need each other.</param>
-    /// <param name="closure">The sources and all that they need.</param>
+    /// <summary>The unmarked members whose names say that they point back, and whose types lead to the source again.</summary>
+    /// <param name="sources">Gradient sources that need each other.</param>
+    /// <param name="closure">The sources and everything that they need.</param>
     public static IEnumerable<(ParsedGradientSource Source, HeldGradientSource Held)> FindNamedBackward(
         IReadOnlyList<ParsedGradientSource> sources, IReadOnlyList<ParsedGradientSource> closure)
     {
@@ -61,11 +60,12 @@ internal static class BackReferences
     }
 
     /// <summary>
-    /// In a cycle, a member leads back if it does not lead further away from where traversals enter: the models, else the types that hold
-    /// collections, else the first by name.
+    /// In a cycle, a member leads back unless it leads further away from the start of traversals: the models, otherwise the types that hold
+    /// collections, otherwise the first type by name.
     /// </summary>
     private static List<(ParsedGradientSource Source, HeldGradientSource Held)> FindClosing(
-        List<ParsedGradientSource> component, Func<ParsedGradientSource, IEnumerable<(HeldGradientSource Held, ParsedGradientSource Target)>> edges)
+        List<ParsedGradientSource> component,
+        Func<ParsedGradientSource, IEnumerable<(HeldGradientSource Held, ParsedGradientSource Target)>> edges)
     {
         if (component.Count < 2)
         {
@@ -91,7 +91,8 @@ internal static class BackReferences
         ];
     }
 
-    private static List<ParsedGradientSource> Entries(List<ParsedGradientSource> component, Func<ParsedGradientSource, bool> holdsCollection)
+    private static List<ParsedGradientSource> Entries(
+        List<ParsedGradientSource> component, Func<ParsedGradientSource, bool> holdsCollection)
     {
         List<ParsedGradientSource> models = [.. component.Where(source => source.Declaration.Limits.Count > 0)];
         if (models.Count > 0)

@@ -6,20 +6,19 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Checks;
 
 /// <summary>
-/// Writes the property that hands over the elements of a gradient whose type is a container of numbers, such as a matrix of MathNet:
-/// weights and gradients are of the same type, so no
-/// declaration of the type could tell them apart.
+/// Writes the property that returns the elements of a gradient in a container of numbers, such as a matrix of Math.NET. Weights and
+/// gradients have the same type, so a declaration of the type cannot distinguish them.
 /// </summary>
 internal static class ElementProperty
 {
-    // Best first: matrices of MathNet are stored by columns, and return null from AsArray.
+    // The preferred method first: matrices of Math.NET are stored by columns, and return null from AsArray.
     private static readonly string[] Accessors =
         ["AsSpan", "Span", "AsMemory", "Memory", "AsColumnMajorArray", "Values", "Data", "Elements", "Items", "Buffer", "Array",
         "Entries", "Storage", "Raw"];
 
     /// <summary>
-    /// <c>[Gradient] private float[] DWElements => _dW.AsColumnMajorArray();</c>, or null where the type of the member hands out no
-    /// elements without a copy.
+    /// <c>[Gradient] private float[] DWElements => _dW.AsColumnMajorArray();</c>, or null if the type of the member returns no elements
+    /// without a copy.
     /// </summary>
     public static string? For(ISymbol member, GradientFormParser forms, Compilation compilation, SyntaxTree tree)
     {
@@ -47,7 +46,7 @@ internal static class ElementProperty
             + $"System.Linq.Enumerable.Select({held}, item => {Read("item", member, item, accessor)});";
     }
 
-    /// <summary>What the type is a list of, or null.</summary>
+    /// <summary>The element type of a list, or null.</summary>
     private static ITypeSymbol? ItemOf(ITypeSymbol type) => type switch
     {
         IArrayTypeSymbol { Rank: 1 } array => array.ElementType,
@@ -58,7 +57,7 @@ internal static class ElementProperty
         _ => null,
     };
 
-    /// <summary>The member that hands out the elements of a container, without a copy as far as its name says.</summary>
+    /// <summary>The member that returns the elements of a container without a copy, as far as its name says.</summary>
     public static ISymbol? AccessorOf(INamedTypeSymbol values, ISymbol holder, GradientFormParser forms, Compilation compilation)
     {
         ISymbol? best = null;
@@ -98,7 +97,7 @@ internal static class ElementProperty
             return $"{held}.{access}";
         }
 
-        // A method that may return null returns it where the values are stored in another way. Left as it is, such a gradient would be
+        // A method that may return null does so if the values are stored in another way. Without the exception, such a gradient would be
         // missing from the norm.
         bool mayBeNull = array.NullableAnnotation == NullableAnnotation.Annotated
             || (accessor is IMethodSymbol && array.NullableAnnotation == NullableAnnotation.None);

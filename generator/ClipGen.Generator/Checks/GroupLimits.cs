@@ -5,16 +5,17 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Checks;
 
 /// <summary>
-/// Finds limits of a model for a group that no gradient is in. Groups may be declared in the layers that a model holds, also in classes
-/// behind an interface or a base, so those are looked at before a limit is refused.
+/// Finds limits of a model for a group without gradients. The layers that a model holds can declare groups, including classes behind an
+/// interface or a base class, so all of those are searched first.
 /// </summary>
 internal static class GroupLimits
 {
     /// <summary>The limits for groups without a gradient, as CLIP005 reports them.</summary>
     /// <param name="model">The type that declares the limits.</param>
-    /// <param name="closure">The model and all that it needs.</param>
+    /// <param name="closure">The model and everything that it needs.</param>
     /// <param name="compilation">The compilation that they belong to.</param>
-    public static IEnumerable<Problem> FindEmpty(ParsedGradientSource model, IReadOnlyList<ParsedGradientSource> closure, Compilation compilation)
+    public static IEnumerable<Problem> FindEmpty(
+        ParsedGradientSource model, IReadOnlyList<ParsedGradientSource> closure, Compilation compilation)
     {
         HashSet<string> declared = [.. closure.SelectMany(source => GroupsOf(source.Declaration))];
         List<string> missing =
@@ -46,7 +47,7 @@ internal static class GroupLimits
         declaration.Members.Select(member => member.Group).Concat(declaration.Torch?.Members.Select(member => member.Group) ?? [])
             .OfType<string>();
 
-    /// <summary>Whether gradients are visited by hand-written code or by that of another assembly: they may be in any group.</summary>
+    /// <summary>Whether hand-written code or code of another assembly visits gradients. These may be in any group.</summary>
     private static bool ReachesUnseen(ParsedGradientSource source, HashSet<INamedTypeSymbol> seen, Compilation compilation)
     {
         if (source.Declaration.Traversal is not (TraversalKind.Sealed or TraversalKind.Root or TraversalKind.AbstractRoot
@@ -69,7 +70,7 @@ internal static class GroupLimits
     }
 
     /// <summary>
-    /// The groups that classes declare whose objects a member may hold: they derive from a held type or implement it, or are modules.
+    /// The groups of classes whose objects a member may hold: classes that derive from a held type or implement it, and modules.
     /// </summary>
     private static IEnumerable<string> GroupsBehind(IReadOnlyList<ParsedGradientSource> closure, Compilation compilation)
     {

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Checks;
 
-/// <summary>Which types lead to which, among those that one traversal can reach: by an unmarked member, or by deriving.</summary>
+/// <summary>The edges between the types that one traversal can reach: unmarked members, and base classes.</summary>
 internal sealed class HoldingGraph
 {
     private readonly Dictionary<INamedTypeSymbol, List<ParsedGradientSource>> _derived = new(SymbolEqualityComparer.Default);
@@ -42,12 +42,15 @@ internal sealed class HoldingGraph
     public bool LeadsBack(ParsedGradientSource source, HeldGradientSource held) =>
         Possible(held.Source).Any(target => _components[target] == _components[source]);
 
-    /// <summary>Where one gets to from the source: to what its members can hold, and to its bases, whose members are its own.</summary>
-    private IEnumerable<ParsedGradientSource> Next(ParsedGradientSource source, Dictionary<INamedTypeSymbol, ParsedGradientSource> byType) =>
+    /// <summary>
+    /// The types that the source leads to: those that its members can hold, and its base classes, whose members it inherits.
+    /// </summary>
+    private IEnumerable<ParsedGradientSource> Next(
+        ParsedGradientSource source, Dictionary<INamedTypeSymbol, ParsedGradientSource> byType) =>
         source.Held.Where(held => !held.IsMarked).SelectMany(held => Possible(held.Source))
             .Concat(SelfAndAncestors(source.Symbol).Where(byType.ContainsKey).Select(type => byType[type]));
 
-    /// <summary>The sources whose objects a member of the given type can hold.</summary>
+    /// <summary>The gradient sources whose objects a member of the given type can hold.</summary>
     private List<ParsedGradientSource> Possible(INamedTypeSymbol type) =>
         _derived.TryGetValue(type, out List<ParsedGradientSource>? sources) ? sources : [];
 

@@ -3,10 +3,10 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Checks;
 
-/// <summary>What to do with a member that is marked as a gradient and whose type is a class or struct without declared gradients.</summary>
+/// <summary>Advice for a member that is marked as a gradient and whose type is a class or struct without declared gradients.</summary>
 internal static class UnknownFormAdvice
 {
-    /// <summary>The advice, to follow the reason why the member cannot be clipped; empty where there is none.</summary>
+    /// <summary>The advice, which follows the reason why the member cannot be clipped; empty if there is none.</summary>
     public static string For(ISymbol member, GradientFormParser forms, Compilation compilation)
     {
         if (SyntaxTreeOf(member) is not { } tree)
@@ -32,7 +32,7 @@ internal static class UnknownFormAdvice
             : "";
     }
 
-    /// <summary>The attribute that declares the gradients of someone else's type, without its brackets, or null.</summary>
+    /// <summary>The attribute that declares the gradients of a type of another assembly, without its brackets, or null.</summary>
     public static string? Declaration(ISymbol member, GradientFormParser forms, Compilation compilation)
     {
         if (SyntaxTreeOf(member) is { } tree)
@@ -64,7 +64,7 @@ internal static class UnknownFormAdvice
 
     private static SyntaxTree? SyntaxTreeOf(ISymbol member) => member.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree;
 
-    /// <summary>The types that a type is a collection of, or the type itself.</summary>
+    /// <summary>The element types of a collection, or the type itself.</summary>
     private static IEnumerable<INamedTypeSymbol> Leaves(ITypeSymbol type) => type switch
     {
         IArrayTypeSymbol array => Leaves(array.ElementType),

@@ -5,16 +5,16 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Emission;
 
 /// <summary>
-/// The generated file of one type, or why there is none. That one type's file cannot be written costs no other type its code.
+/// The generated file of one type, or the reason why there is none. If one type's file cannot be written, other types still get their code.
 /// </summary>
 /// <param name="HintName">The file's name.</param>
-/// <param name="Text">What is in it, or null when writing it failed.</param>
-/// <param name="Failure">What went wrong then.</param>
+/// <param name="Text">The content, or null if writing it failed.</param>
+/// <param name="Failure">The exception in that case.</param>
 internal sealed record EmittedFile(string HintName, string? Text, Exception? Failure)
 {
     /// <summary>
-    /// The one diagnostic that the generator reports itself: the analyzers know what is declared and not what is written. Its id is that of
-    /// the rule for declarations that no code can be generated for.
+    /// The one diagnostic that the generator reports: the analyzers check declarations, not what is written. Its id is that of the rule for
+    /// gradients that cannot be clipped.
     /// </summary>
 #pragma warning disable RS2008 // The rule is in the analyzers' release file.
     private static readonly DiagnosticDescriptor Failed = new(
@@ -40,7 +40,7 @@ internal sealed record EmittedFile(string HintName, string? Text, Exception? Fai
         }
     }
 
-    /// <summary>The error that says why the type has no code.</summary>
+    /// <summary>The error for a type without code.</summary>
     public Diagnostic DescribeFailure(GradientSourceDeclaration source) =>
         Diagnostic.Create(Failed, Location.None, source.Type.DisplayName, InternalFailure.Describe(Failure!));
 }

@@ -2,10 +2,10 @@ using ClipGen.Generator.Model;
 
 namespace ClipGen.Generator.Emission;
 
-/// <summary>Writes the generated file of one gradient source.</summary>
+/// <summary>Emits the generated file of one gradient source.</summary>
 internal static class GradientSourceEmitter
 {
-    /// <summary>Marks every generated member: coverage, debuggers and analyzers pass over it.</summary>
+    /// <summary>Marks every generated member, so that coverage tools, debuggers and analyzers skip it.</summary>
     public const string GeneratedCode = "[global::System.CodeDom.Compiler.GeneratedCode(\"ClipGen\", \"0.1\")]";
 
     public static string Emit(GradientSourceDeclaration source)
@@ -50,8 +50,8 @@ internal static class GradientSourceEmitter
         EmitList("Left out by [ClipIgnore]", source.Ignored);
         writer.Line("#nullable enable");
 
-        // What the compiler warns of here (obsolete or experimental members, CLS compliance, names in lower case) stands in the user's
-        // declarations. It is reported there, and nobody can repair it here.
+        // Warnings of the compiler here (obsolete or experimental members, CLS compliance, lower-case names) are caused by the user's
+        // declarations. They are reported there, and cannot be fixed in generated code.
         writer.Line("#pragma warning disable");
         writer.Line();
 
@@ -105,7 +105,7 @@ internal static class GradientSourceEmitter
 
         if (source.Limits.Count > 0)
         {
-            // Also where a base implements it: for this type, with its limits, it is implemented again.
+            // Also if a base class implements it: this type implements it again, with its own limits.
             interfaces.Add(ClipMembersEmitter.ModelInterface);
         }
 

@@ -5,12 +5,12 @@ using ClipGen.Generator.Torch;
 namespace ClipGen.Generator.Emission;
 
 /// <summary>
-/// Writes what a <c>torch.nn.Module</c> gets besides the clipping members: the members it leaves out or groups, and a traversal for models
-/// that are no module.
+/// Emits the members of a <c>torch.nn.Module</c> besides the clipping members: the list of members that are left out or grouped, and a
+/// traversal for models that are no module.
 /// </summary>
 internal static class TorchModuleEmitter
 {
-    /// <summary>Where the operations are that walk a module's registered parameters.</summary>
+    /// <summary>The class with the operations on a module's registered parameters.</summary>
     public const string Operations = "global::" + TorchModules.Adapter;
 
     public const string DeclarationInterface = "global::ClipGen.Torch.IModuleGradients";
@@ -29,8 +29,7 @@ internal static class TorchModuleEmitter
     }
 
     /// <summary>
-    /// Whether the type is the first of its bases to say what it leaves out and groups. Others may derive from it and do so, unless it is
-    /// sealed.
+    /// Whether no base class of the type leaves members out or groups them. Unless the type is sealed, derived types can extend its list.
     /// </summary>
     public static bool BeginsDeclarations(TorchDeclaration torch) =>
         torch.Inheritance == TorchInheritance.Root || (torch.Inheritance == TorchInheritance.Sealed && torch.Members.Count > 0);

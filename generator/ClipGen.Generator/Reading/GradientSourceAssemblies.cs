@@ -3,9 +3,9 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Reading;
 
 /// <summary>
-/// The assemblies whose types can be gradient sources: this one, the runtime library, those of types that this compilation declares to hold
-/// gradients, and all that reference one of them. Most members are of the framework's types, and looking through the interfaces of a
-/// dictionary takes longer than everything else that is done with a member.
+/// The assemblies whose types can be gradient sources: this one, the runtime library, those whose types this compilation declares to hold
+/// gradients, and all that reference one of them. Most members are of framework types, and searching the interfaces of a dictionary takes
+/// longer than all other work on a member.
 /// </summary>
 internal sealed class GradientSourceAssemblies
 {
@@ -13,7 +13,7 @@ internal sealed class GradientSourceAssemblies
 
     public GradientSourceAssemblies(Compilation compilation, ExternalGradientSources external)
     {
-        // Where the runtime library is not found or is ambiguous, no type is ruled out.
+        // If the runtime library is missing or ambiguous, no type is excluded.
         if (compilation.GetTypeByMetadataName(WellKnownNames.FullName(WellKnownNames.IGradientSource)) is not { } source)
         {
             return;
@@ -33,7 +33,7 @@ internal sealed class GradientSourceAssemblies
         }
     }
 
-    /// <summary>Whether the type, or a type that it is built with, can be a source.</summary>
+    /// <summary>Whether the type, or a type that it is constructed from, can be a gradient source.</summary>
     public bool MayHoldGradientSources(ITypeSymbol type)
     {
         while (type is IArrayTypeSymbol array)
@@ -48,7 +48,7 @@ internal sealed class GradientSourceAssemblies
             || (named.ContainingType is { } container && MayHoldGradientSources(container));
     }
 
-    /// <summary>The assemblies that reference each assembly, among all that can be reached from the one that is compiled.</summary>
+    /// <summary>The assemblies that reference each assembly, among all that the compiled one references, directly or not.</summary>
     private static Dictionary<IAssemblySymbol, List<IAssemblySymbol>> UsersOf(IAssemblySymbol compiled)
     {
         var users = new Dictionary<IAssemblySymbol, List<IAssemblySymbol>>(SymbolEqualityComparer.Default);

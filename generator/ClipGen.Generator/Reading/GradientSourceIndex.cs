@@ -29,18 +29,19 @@ internal sealed class GradientSourceIndex
         Forms = new GradientFormParser(IsGradientSource, IsGenerated, External, _assemblies);
     }
 
-    /// <summary>The sources that this compilation declares for other assemblies' types.</summary>
+    /// <summary>The types of other assemblies that this compilation declares to hold gradients.</summary>
     public ExternalGradientSources External { get; }
 
     /// <summary>The forms in which this compilation's types hold gradients.</summary>
     public GradientFormParser Forms { get; }
 
-    public static GradientSourceIndex Of(Compilation compilation) => Indexes.GetValue(compilation, static key => new GradientSourceIndex(key));
+    public static GradientSourceIndex Of(Compilation compilation) =>
+        Indexes.GetValue(compilation, static key => new GradientSourceIndex(key));
 
-    /// <summary>What is wrong with the declarations that stand on the assembly.</summary>
+    /// <summary>The problems of the attributes of the assembly.</summary>
     public IEnumerable<Problem> FindAssemblyProblems() => External.FindProblems(Forms.ParseGradient);
 
-    /// <summary>Whether values of the type hand over gradients: the type implements the traversal, or generated code will.</summary>
+    /// <summary>Whether the type is a gradient source: it implements the traversal, or generated code will.</summary>
     public bool IsGradientSource(ITypeSymbol type)
     {
         lock (_gate)
@@ -49,7 +50,7 @@ internal sealed class GradientSourceIndex
         }
     }
 
-    /// <summary>Whether the type belongs to this compilation and becomes a source by generated code.</summary>
+    /// <summary>Whether the type belongs to this compilation and becomes a gradient source by generated code.</summary>
     public bool IsGenerated(INamedTypeSymbol type)
     {
         lock (_gate)
@@ -61,10 +62,10 @@ internal sealed class GradientSourceIndex
     public bool IsInThisCompilation(INamedTypeSymbol type) =>
         SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, _compilation.Assembly);
 
-    /// <summary>Whether a type of that assembly, or a type built with one, can be a source at all.</summary>
+    /// <summary>Whether a type of that assembly, or a type constructed from one, can be a gradient source.</summary>
     public bool MayHoldGradientSources(ITypeSymbol type) => _assemblies.MayHoldGradientSources(type);
 
-    /// <summary>The declaration of a type of this compilation that is annotated or holds sources.</summary>
+    /// <summary>The declaration of a type of this compilation that has attributes or holds gradient sources.</summary>
     public ParsedGradientSource Read(INamedTypeSymbol type, CancellationToken cancellation)
     {
         lock (_gate)
@@ -73,9 +74,7 @@ internal sealed class GradientSourceIndex
         }
     }
 
-    /// <summary>
-    /// What is wrong in the type itself, including members that lead back to what holds it.
-    /// </summary>
+    /// <summary>The problems of the type itself, including members that lead back to its holder.</summary>
     public IReadOnlyList<Problem> FindProblems(INamedTypeSymbol type, CancellationToken cancellation)
     {
         lock (_gate)
@@ -100,8 +99,8 @@ internal sealed class GradientSourceIndex
         Walk(roots, static _ => true, cancellation);
 
     /// <summary>
-    /// The annotated type and the types without annotation that it needs, up to the next annotated types. Each annotated type brings its
-    /// own, so that together they are read once.
+    /// The type and the types without attributes that it needs, up to the next types with attributes. Each of those brings its own, so each
+    /// type is read once.
     /// </summary>
     public IReadOnlyList<ParsedGradientSource> ReadWithHolders(INamedTypeSymbol annotated, CancellationToken cancellation) =>
         Walk([annotated], static type => !Annotations.IsAnnotated(type), cancellation);
@@ -143,7 +142,7 @@ internal sealed class GradientSourceIndex
 
         try
         {
-            // Bases first, so that reading a type never reads its base in a deeper call.
+            // Base classes first, so that reading a type never reads its base class in a nested call.
             foreach (INamedTypeSymbol ancestor in UnreadBases(type))
             {
                 Parse(ancestor, cancellation);
@@ -161,7 +160,7 @@ internal sealed class GradientSourceIndex
         return known;
     }
 
-    /// <summary>The generated bases of a type that are not read yet, the most distant one first.</summary>
+    /// <summary>The generated base classes of a type that are not read yet, the most distant one first.</summary>
     private Stack<INamedTypeSymbol> UnreadBases(INamedTypeSymbol type)
     {
         var bases = new Stack<INamedTypeSymbol>();
@@ -176,7 +175,7 @@ internal sealed class GradientSourceIndex
     }
 
     /// <summary>
-    /// Finds what depends on more than one type, in the type and all that it needs: circles, and errors in what generated code calls.
+    /// Finds problems that depend on several types, in the type and everything that it needs: cycles, and errors in called generated code.
     /// </summary>
     private void Check(INamedTypeSymbol type, CancellationToken cancellation)
     {
@@ -185,7 +184,7 @@ internal sealed class GradientSourceIndex
             return;
         }
 
-        // What is checked already is closed: it needs nothing outside of itself. So the new part is looked at on its own.
+        // Checked types need no unchecked types, so only the new ones are checked.
         List<ParsedGradientSource> added = Walk([type], candidate => !_checked.Contains(candidate.OriginalDefinition), cancellation);
         foreach ((ParsedGradientSource source, HeldGradientSource held) in FindBackReferences(added, cancellation))
         {
@@ -202,9 +201,10 @@ internal sealed class GradientSourceIndex
         _checked.UnionWith(added.Select(source => source.Symbol));
     }
 
-    private IEnumerable<(ParsedGradientSource Source, HeldGradientSource Held)> FindBackReferences(List<ParsedGradientSource> added, CancellationToken cancellation)
+    private IEnumerable<(ParsedGradientSource Source, HeldGradientSource Held)> FindBackReferences(
+        List<ParsedGradientSource> added, CancellationToken cancellation)
     {
-        // Types that need each other need the same types, so those are looked through once for all of them.
+        // Types that need each other need the same types, so those are searched once for all of them.
         IEnumerable<(ParsedGradientSource Source, HeldGradientSource Held)> named =
             from component in StrongComponents.Find(added, source => source.Uses.Select(used => _parsed[used]))
             where component.Any(BackReferences.IsSuspect)

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Reading;
 
-/// <summary>One reading of one type by a <see cref="GradientSourceIndex"/>.</summary>
+/// <summary>Reads one type for a <see cref="GradientSourceIndex"/>.</summary>
 internal sealed class GradientSourceReader(
     GradientSourceIndex index,
     Compilation compilation,
@@ -45,7 +45,7 @@ internal sealed class GradientSourceReader(
         ReservedMembers.Check(type, traversal, clipMembers, _problems);
         if (clipMembers != ClipMembersKind.None)
         {
-            // Models only: the few names that other sources get are nobody's, and to look through the syntax of them all takes time.
+            // Models only: other sources get few members with reserved names, and searching the syntax of all sources takes time.
             TakenNames.Check(type, ReservedMembers.NamesFor(traversal), compilation, _problems, cancellation);
         }
 
@@ -67,7 +67,7 @@ internal sealed class GradientSourceReader(
     {
         if (!TypeDeclarationParser.IsComplete(type))
         {
-            // The compiler says what is wrong with it.
+            // The compiler reports the error.
             _problems.Add(new Problem(RuleIds.CannotBeClipped, true, type, null));
         }
         else if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct))
@@ -102,7 +102,7 @@ internal sealed class GradientSourceReader(
         Dictionary<string, (ISymbol Parameter, AttributeData Attribute)> parameters = ReadParameters();
         foreach (ISymbol member in MemberSymbols.InFileOrder(type))
         {
-            // While it is typed, a member may have no name yet.
+            // In incomplete code, a member may have no name yet.
             if (member is (IFieldSymbol or IPropertySymbol or IMethodSymbol) and { IsImplicitlyDeclared: false, Name: not "" })
             {
                 (ISymbol Parameter, AttributeData Attribute) parameter = default;
@@ -122,7 +122,7 @@ internal sealed class GradientSourceReader(
         }
     }
 
-    /// <summary>Sources that no field or auto-property of the type itself holds.</summary>
+    /// <summary>Gradient sources that no field or auto-property of the type itself holds.</summary>
     private void ReadHeldElsewhere()
     {
         foreach (IParameterSymbol parameter in CapturedParameters.Find(type))
@@ -144,14 +144,15 @@ internal sealed class GradientSourceReader(
             AddHeld(member, member.Name, MemberExpression.Of(member), form, MemberSymbols.TypeOf(member));
         }
 
-        foreach ((ISymbol member, GradientForm form) in InheritedMembers.Of(type, compilation, forms.ParseHeldGradientSource, index.IsGradientSource))
+        foreach ((ISymbol member,
+            GradientForm form) in InheritedMembers.Of(type, compilation, forms.ParseHeldGradientSource, index.IsGradientSource))
         {
             AddHeld(member, member.Name, MemberExpression.OfThis(member), form, MemberSymbols.TypeOf(member));
         }
 
         if (InheritedMembers.FindItems(type, forms.ParseHeldGradientSource, index.IsGradientSource) is { } items)
         {
-            // By the base's own indexer: the type may hide it.
+            // By the indexer of the base class, because the type may hide it.
             string collection = $"(({TypeText.Of(items.Base)})this)";
             AddHeld(type, "", collection, items.Form, items.Base);
         }
@@ -167,9 +168,7 @@ internal sealed class GradientSourceReader(
         }
     }
 
-    /// <summary>
-    /// Whether it is this one of several overloads that a parameter names: the first that can be read, or else the first.
-    /// </summary>
+    /// <summary>Whether the method is the overload that a parameter names: the first readable one, otherwise the first.</summary>
     private bool IsNamed(ISymbol member)
     {
         ImmutableArray<ISymbol> overloads = type.GetMembers(member.Name);
@@ -265,7 +264,7 @@ internal sealed class GradientSourceReader(
         }
         else if (IsDeclaredTwice(member))
         {
-            // The compiler says what is wrong with it.
+            // The compiler reports the error.
             _problems.Add(new Problem(RuleIds.CannotBeClipped, true, member, attribute));
             return false;
         }
@@ -273,9 +272,7 @@ internal sealed class GradientSourceReader(
         return obstacle is null;
     }
 
-    /// <summary>
-    /// While it is typed, a member may have the name of another one, and what generated code reads by that name would be neither.
-    /// </summary>
+    /// <summary>In incomplete code, two members may have the same name. Generated code could read neither.</summary>
     private static bool IsDeclaredTwice(ISymbol member) =>
         member.ContainingType.TypeParameters.Any(parameter => parameter.Name == member.Name)
         || member.ContainingType.GetMembers(member.Name)
@@ -287,7 +284,7 @@ internal sealed class GradientSourceReader(
         GradientForm? form = forms.ParseGradient(memberType);
         if (form is null && memberType.TypeKind == TypeKind.Error)
         {
-            // The compiler says what is wrong with it.
+            // The compiler reports the error.
             _problems.Add(new Problem(RuleIds.CannotBeClipped, true, member, attribute));
         }
         else if (form is null)
@@ -302,7 +299,7 @@ internal sealed class GradientSourceReader(
     {
         if (form is RefusedForm { Reason: "" })
         {
-            // The compiler says what is wrong with it.
+            // The compiler reports the error.
             _problems.Add(new Problem(RuleIds.CannotBeClipped, true, member, attribute));
         }
         else if (form is RefusedForm refused)
@@ -412,7 +409,7 @@ internal sealed class GradientSourceReader(
             {
                 if (member is (IFieldSymbol or IPropertySymbol) && compilation.IsSymbolAccessibleWithin(member, type))
                 {
-                    // Marked there, it is visited there.
+                    // A member that is marked there is visited there.
                     if (!MemberSymbols.MarksGradient(member))
                     {
                         ReadMember(member, parameter, attribute);
@@ -468,7 +465,7 @@ internal sealed class GradientSourceReader(
             GradientFormParser.SupportedForms));
 
     /// <summary>
-    /// Remembers the sources that a member's type is made of, and those of this compilation whose traversal the emitted code calls.
+    /// Records the gradient sources in a member's type, and those of this compilation whose traversal the emitted code calls.
     /// </summary>
     private void AddUses(ITypeSymbol memberType, ISymbol member, bool isMarked)
     {
@@ -478,7 +475,7 @@ internal sealed class GradientSourceReader(
                 AddUses(array.ElementType, member, isMarked);
                 break;
             case ITypeParameterSymbol parameter:
-                // Sources only: in other constraints the parameter may stand again, as in where T : IFloatingPoint<T>.
+                // Sources only: in other constraints the parameter may occur again, as in where T : IFloatingPoint<T>.
                 foreach (ITypeSymbol constraint in parameter.ConstraintTypes.Where(index.IsGradientSource))
                 {
                     AddUses(constraint, member, isMarked);

@@ -4,8 +4,9 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Reading;
 
-/// <summary>Finds out how the generated members of a type stand to those of its bases.</summary>
-internal sealed class InheritanceReader(GradientSourceIndex index, INamedTypeSymbol type, List<INamedTypeSymbol> uses, List<Problem> problems)
+/// <summary>Determines how the generated members of a type relate to those of its base classes.</summary>
+internal sealed class InheritanceReader(
+    GradientSourceIndex index, INamedTypeSymbol type, List<INamedTypeSymbol> uses, List<Problem> problems)
 {
     public TraversalKind ReadTraversal()
     {
@@ -62,7 +63,7 @@ internal sealed class InheritanceReader(GradientSourceIndex index, INamedTypeSym
         };
     }
 
-    /// <summary>A method that stands in the way of the generated one, and implements nothing.</summary>
+    /// <summary>A method that conflicts with the generated one, and implements nothing.</summary>
     private void CheckPublic(IMethodSymbol traversal)
     {
         if (traversal.DeclaredAccessibility != Accessibility.Public)
@@ -78,7 +79,7 @@ internal sealed class InheritanceReader(GradientSourceIndex index, INamedTypeSym
         }
     }
 
-    /// <summary>Those of the interface's method, which an implementation repeats and an override takes over.</summary>
+    /// <summary>The constraints of the interface's method, which an implementation repeats and an override inherits.</summary>
     private static bool HasConstraintsOfInterface(ITypeParameterSymbol visitor) =>
         visitor is
         {
@@ -114,7 +115,7 @@ internal sealed class InheritanceReader(GradientSourceIndex index, INamedTypeSym
         type.GetAttributes().Any(LimitParser.IsClipAttribute)
         || type.GetMembers().Any(member => member is not INamedTypeSymbol && member.GetAttributes().Any(LimitParser.IsClipAttribute));
 
-    /// <summary>A generated traversal over a hand-written one stands in its place, without the virtual half that others have.</summary>
+    /// <summary>A generated traversal that replaces a hand-written one has no virtual half.</summary>
     private static TraversalKind OverGenerated(TraversalKind ancestor) => ancestor switch
     {
         TraversalKind.OverridesHandWritten or TraversalKind.ImplementsAbstract => TraversalKind.OverridesHandWritten,

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Reading;
 
-/// <summary>What the one reading of a type found. Two readings are never compared: each type is read once per compilation.</summary>
+/// <summary>The result of reading a type. Two results are never compared, because each type is read once per compilation.</summary>
 internal sealed class ParsedGradientSource(
     INamedTypeSymbol symbol,
     GradientSourceDeclaration declaration,
@@ -15,19 +15,19 @@ internal sealed class ParsedGradientSource(
     /// <summary>The type.</summary>
     public INamedTypeSymbol Symbol { get; } = symbol;
 
-    /// <summary>What is generated for it, if nothing in it or in what it uses is wrong.</summary>
+    /// <summary>The declaration to generate code for, if neither it nor any used type has an error.</summary>
     public GradientSourceDeclaration Declaration { get; } = declaration;
 
-    /// <summary>What is wrong in this type. The index adds what depends on other types.</summary>
+    /// <summary>The problems of this type. The index adds those that depend on other types.</summary>
     public List<Problem> Problems { get; } = problems;
 
     /// <summary>The types of this compilation whose generated traversal this one calls.</summary>
     public IReadOnlyList<INamedTypeSymbol> Uses { get; } = uses;
 
-    /// <summary>The sources that its members hold.</summary>
+    /// <summary>The gradient sources that its members hold.</summary>
     public IReadOnlyList<HeldGradientSource> Held { get; } = held;
 
-    /// <summary>A type whose reading failed: an error in it, so that nothing is generated for it or for what uses it.</summary>
+    /// <summary>A type whose reading failed. It has an error, so nothing is generated for it and for the types that use it.</summary>
     public static ParsedGradientSource Failed(INamedTypeSymbol type, Exception exception)
     {
         string name = type.MetadataName;
@@ -49,8 +49,8 @@ internal sealed class ParsedGradientSource(
     public bool HasErrors => Problems.Any(problem => problem.IsError);
 }
 
-/// <summary>A member that holds a source, or a collection of them.</summary>
-/// <param name="Member">The member; the type itself for the items of a collection that it is.</param>
+/// <summary>A member that holds a gradient source, or a collection of them.</summary>
+/// <param name="Member">The member. For the items of a collection type, the type itself.</param>
 /// <param name="Source">The source's type, without type arguments.</param>
-/// <param name="IsMarked">Whether <c>[Gradient]</c> says in writing that it belongs to its holder.</param>
+/// <param name="IsMarked">Whether <c>[Gradient]</c> says that it belongs to its holder.</param>
 internal sealed record HeldGradientSource(ISymbol Member, INamedTypeSymbol Source, bool IsMarked);

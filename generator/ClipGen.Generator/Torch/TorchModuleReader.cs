@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Torch;
 
 /// <summary>
-/// Reads a <c>torch.nn.Module</c>: its gradients are those of the parameters that it registers, whatever its members are called, so that
-/// only members left out, grouped or limited on their own are of interest.
+/// Reads a <c>torch.nn.Module</c>. Its gradients are those of the parameters that it registers, whatever its members are, so only members
+/// that are left out, grouped or have their own limit matter.
 /// </summary>
 internal sealed class TorchModuleReader(
     INamedTypeSymbol type,
@@ -73,7 +73,7 @@ internal sealed class TorchModuleReader(
         string display = memberType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
         if (obstacle is not null)
         {
-            // What cannot be clipped may well be left out. An unknown type is the compiler's to report.
+            // A member that cannot be clipped can still be left out. The compiler reports an unknown type.
             if (!isIgnored)
             {
                 object[] arguments = obstacle.Length == 0 ? [] : [member.Name, obstacle, Forms];

@@ -5,12 +5,12 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.Declarations.Undeclared;
 
 /// <summary>
-/// Finds the members of visited types that are visited for what they hold, and that a forward pass fills (CLIP016): the gradients of
-/// cached activations are in the norm.
+/// Finds the members of visited types that hold gradient sources and that a forward pass fills (CLIP016). The gradients of these
+/// activations count in the norm.
 /// </summary>
 internal static class CachedActivationFinder
 {
-    /// <summary>Each such member with the method that fills it.</summary>
+    /// <summary>The members, each with the method that fills it.</summary>
     public static IEnumerable<(ISymbol Member, string Method)> Find(
         INamedTypeSymbol type, ModelReach reach, Compilation compilation, CancellationToken cancellation)
     {

@@ -5,12 +5,12 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.Declarations.Undeclared;
 
-/// <summary>The gradients inside a type of another assembly, which no attribute can be put on.</summary>
-/// <param name="Type">The type that declares them: the held one or a base of it.</param>
+/// <summary>The gradients in a type of another assembly, which cannot carry attributes.</summary>
+/// <param name="Type">The type that declares them: the held type or one of its base classes.</param>
 /// <param name="Names">Their names.</param>
 internal sealed record ForeignGradient(INamedTypeSymbol Type, IReadOnlyList<string> Names)
 {
-    /// <summary>The gradients of a type that are evident, that this assembly can read and that nobody declared, or null.</summary>
+    /// <summary>The evident gradients of a type that this assembly can access and that are not declared, or null.</summary>
     public static ForeignGradient? Find(INamedTypeSymbol type, Compilation compilation, GradientSourceIndex parser)
     {
         if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct or TypeKind.Interface)

@@ -6,9 +6,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.Declarations.Undeclared;
 
 /// <summary>
-/// Follows what the visited members of a type and of its bases hold, through the code of both: a member that is put into
-/// <c>Parameters</c>, handed to the base's constructor or to
-/// <c>Register</c> is visited there, and need not be declared.
+/// Follows what the visited members of a type and of its bases hold, through the code of both: a member that is put into <c>Parameters</c>,
+/// handed to the base's constructor or to <c>Register</c> is visited there, and need not be declared.
 /// </summary>
 internal sealed class HandOver
 {

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.Declarations.Undeclared;
 
-/// <summary>One look at the members of one type (CLIP007).</summary>
+/// <summary>Finds the undeclared gradients of one type (CLIP007).</summary>
 internal sealed class UndeclaredGradientFinder
 {
     private const string Mark = "Mark it [Gradient], or [ClipIgnore] if it is to be left out.";
@@ -46,7 +46,7 @@ internal sealed class UndeclaredGradientFinder
         INamedTypeSymbol type, ModelReach reach, Compilation compilation, CancellationToken cancellation) =>
         CanDeclare(type) && reach.IsReached(type) ? new UndeclaredGradientFinder(type, reach, compilation, cancellation).Find() : [];
 
-    /// <summary>Whether gradients of the type are declared by attributes.</summary>
+    /// <summary>Whether attributes declare gradients of the type.</summary>
     public static bool CanDeclare(INamedTypeSymbol type) =>
         type is { TypeKind: TypeKind.Class or TypeKind.Struct, IsStatic: false, IsRefLikeType: false, IsFileLocal: false }
             && !WritesTraversal(type);
@@ -79,7 +79,7 @@ internal sealed class UndeclaredGradientFinder
         ];
     }
 
-    /// <summary>The names that are declared or left out, and the parameters with whether their gradient is.</summary>
+    /// <summary>The names that are declared or left out, and for each parameter whether its gradient is.</summary>
     private void ReadDeclarations()
     {
         _declared.UnionWith(ExternalGradientSources.NamesFor(_type, _compilation));
@@ -134,7 +134,7 @@ internal sealed class UndeclaredGradientFinder
         var origins = new BufferOriginReader(_reach.CodeOf(_type, _cancellation), gradients);
         var taken = new HashSet<ISymbol>(DeclaredTwins(twins), SymbolEqualityComparer.Default);
 
-        // A gradient that has a name of its own comes before one that has none.
+        // A gradient whose name tells its parameter comes before one whose name does not.
         foreach ((ISymbol member, GradientName name) in candidates.OrderBy(candidate => candidate.Name.IsBare))
         {
             ISymbol? twin = name.IsBare ? FindValues(member, twins, isOfNetwork, found.Count > 0) : twins.Find(member, name);
@@ -173,7 +173,7 @@ internal sealed class UndeclaredGradientFinder
     }
 
     /// <summary>
-    /// A gradient that is a matrix of numbers, as its parameter is: an attribute on the matrix would declare the parameter, too.
+    /// A gradient that is a matrix of numbers, as its parameter is. An attribute on the matrix type would declare the parameter, too.
     /// </summary>
     private UndeclaredGradient DescribeContainer(ISymbol member, ISymbol twin)
     {
@@ -207,9 +207,8 @@ internal sealed class UndeclaredGradientFinder
             .FirstOrDefault()?.Variables ?? default;
 
     /// <summary>
-    /// What a gradient without a name of its own is the gradient of: the values of a wrapper, or the matrix that the type is itself.
-    /// Beside activations it is as likely the error of
-    /// neurons, beside a declared gradient a view of all of them.
+    /// The values that an unnamed gradient belongs to: those of a wrapper, or the matrix that the type itself is. Beside activations, such
+    /// a member may be the error of neurons. Beside a declared gradient, it may be a view of all gradients.
     /// </summary>
     private ISymbol? FindValues(ISymbol member, Twins twins, bool isOfNetwork, bool hasOthers)
     {
@@ -239,7 +238,7 @@ internal sealed class UndeclaredGradientFinder
         return type is not null;
     }
 
-    /// <summary>The parameters whose gradients are declared: another buffer that is named after one is a copy or a sum.</summary>
+    /// <summary>The parameters whose gradients are declared. Another buffer that is named after one of them is a copy or a sum.</summary>
     private IEnumerable<ISymbol> DeclaredTwins(Twins twins)
     {
         foreach (KeyValuePair<ISymbol, bool> parameter in _parameters)
@@ -283,7 +282,7 @@ internal sealed class UndeclaredGradientFinder
         _ => false,
     };
 
-    /// <summary>Whether the member holds a matrix or vector that is no gradient source, as its gradient may be one as well.</summary>
+    /// <summary>Whether the member holds a matrix or vector that is no gradient source. Its gradient may have the same type.</summary>
     private bool IsContainerOfNumbers(ISymbol member) =>
         !TorchModules.IsModule(_type)
         && ContainerOf(MemberSymbols.TypeOf(member)) is { } values
@@ -295,13 +294,13 @@ internal sealed class UndeclaredGradientFinder
         && (NetworkEvidence.IsNamedLikeValues(values)
             || ElementProperty.AccessorOf(values, member, _parser.Forms, _compilation) is not null);
 
-    /// <summary>The class or struct that the member holds, itself or in a collection.</summary>
+    /// <summary>The class or struct that the member holds, directly or in a collection.</summary>
     private static INamedTypeSymbol? ContainerOf(ITypeSymbol type) =>
         ModelReach.HeldTypes(type).LastOrDefault() is { TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Interface } held
             ? held
             : null;
 
-    /// <summary>Whether an attribute declares the member, or a traversal visits it because it holds a source.</summary>
+    /// <summary>Whether an attribute declares the member, or the traversal visits it because it holds a gradient source.</summary>
     private bool IsVisited(ISymbol member)
     {
         if (MemberSymbols.MarksGradient(member))
@@ -324,7 +323,7 @@ internal sealed class UndeclaredGradientFinder
         || MemberSymbols.Attributes(member)
             .Any(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Gradient));
 
-    /// <summary>Whether the buffer is the type's own: what it was handed is declared where it comes from.</summary>
+    /// <summary>Whether the type owns the buffer. A buffer that is passed in is declared by its owner.</summary>
     private bool IsOwn(ISymbol member, BufferOriginReader origins) => !_handOver.Value.Covers(member) && origins.Of(member) switch
     {
         BufferOrigin.MadeOfOthers => false,
@@ -361,8 +360,8 @@ internal sealed class UndeclaredGradientFinder
     }
 
     /// <summary>
-    /// A derived type without an attribute gets no traversal of its own; where it is held as its base, only the base's gradients are
-    /// visited.
+    /// A derived type without attributes gets no traversal of its own. If it is held as its base class, only the gradients of the base
+    /// class are visited.
     /// </summary>
     private void FindGradientSourcesOfDerived(INamedTypeSymbol baseType, List<UndeclaredGradient> found)
     {
@@ -384,15 +383,14 @@ internal sealed class UndeclaredGradientFinder
     }
 
     /// <summary>
-    /// Whether the member holds what the network is built of, and nobody else hands it over: no state of the forward pass, no moment of
-    /// an optimizer.
+    /// Whether the member holds a part of the network that nothing else visits: no state of the forward pass, no moment of an optimizer.
     /// </summary>
     private bool IsPartOfNetwork(ISymbol member, ITypeSymbol type) =>
         !ParameterName.IsState(member.Name) && _state.FilledBy(member, type) is null && !_handOver.Value.Covers(member);
 
     private bool IsGenerated(ISymbol member) => MemberSymbols.IsGenerated(member, _compilation.Assembly);
 
-    /// <summary>Whether the type says by hand what its gradients are.</summary>
+    /// <summary>Whether hand-written code of the type visits its gradients.</summary>
     private static bool WritesTraversal(INamedTypeSymbol type) =>
         type.GetMembers().OfType<IMethodSymbol>().Any(method =>
             (method is { Name: WellKnownNames.VisitGradients, Arity: 1 }

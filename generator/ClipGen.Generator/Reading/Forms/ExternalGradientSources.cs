@@ -33,13 +33,13 @@ internal sealed class ExternalGradientSources
         }
     }
 
-    /// <summary>The types of other assemblies that gradients are declared for.</summary>
+    /// <summary>The types of other assemblies with declared gradients.</summary>
     public IEnumerable<INamedTypeSymbol> Types => _gradients.Keys;
 
     public static bool IsDeclaration(AttributeData attribute) =>
         WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.GradientSource);
 
-    /// <summary>The names of the members that are declared to be the type's gradients.</summary>
+    /// <summary>The names of the members that are declared as the type's gradients.</summary>
     public static IEnumerable<string> NamesFor(INamedTypeSymbol type, Compilation compilation) =>
         compilation.Assembly.GetAttributes()
             .Where(attribute =>
@@ -47,7 +47,7 @@ internal sealed class ExternalGradientSources
             .SelectMany(DeclaredNames);
 
     /// <summary>
-    /// The declared gradients of a value of this type, those of its bases included; none where one of them cannot be used.
+    /// The declared gradients of a value of this type, those of its base classes included; none if one of them is invalid.
     /// </summary>
     public EquatableArray<GradientPart> Read(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parse)
     {
@@ -90,7 +90,7 @@ internal sealed class ExternalGradientSources
         _ => parameter.Equals(gradient),
     };
 
-    /// <summary>What is wrong with the declarations, as CLIP003 says it.</summary>
+    /// <summary>The problems of the declarations, as CLIP003 reports them.</summary>
     public IEnumerable<Problem> FindProblems(Func<ITypeSymbol, GradientForm?> parse)
     {
         foreach (AttributeData attribute in _compilation.Assembly.GetAttributes().Where(IsDeclaration))
@@ -164,7 +164,7 @@ internal sealed class ExternalGradientSources
         return null;
     }
 
-    /// <summary>Whether a type between the value's own and the one that declares the member has another one of its name.</summary>
+    /// <summary>Whether a type between the value's own type and the one that declares the member has another member of its name.</summary>
     private static bool IsHidden(ISymbol member, ITypeSymbol type)
     {
         for (ITypeSymbol? current = type; current is not null && !SymbolEqualityComparer.Default.Equals(current, member.ContainingType);
@@ -180,8 +180,8 @@ internal sealed class ExternalGradientSources
     }
 
     /// <summary>
-    /// Whether the type of a collection's items can be used wherever the collection can: it may be a private type inside of it. What the
-    /// collection's own type arguments are, whoever names the collection can name.
+    /// Whether the item type of a collection is accessible wherever the collection is. It may be a private nested type. The type arguments
+    /// of the collection are accessible to all code that names the collection.
     /// </summary>
     public bool IsNameable(ITypeSymbol item, INamedTypeSymbol collection)
     {
