@@ -77,7 +77,7 @@ internal sealed class OpaqueHolding
         select Report(
             _type.Locations[0],
             _type.Name,
-            new Hidden($"{member.ContainingType.Name}.{member.Name}", source.Name, $"Make '{member.Name}' protected, and hide it nowhere"));
+            new Hidden($"{member.ContainingType.Name}.{member.Name}", source.Name, $"Make '{member.Name}' protected, and do not hide it"));
 
     private static Diagnostic Report(Location location, string holder, Hidden hidden) =>
         Diagnostic.Create(RuleCatalogue.HeldByNoSource, location, holder, hidden.Held, hidden.Source, hidden.Advice);

@@ -82,12 +82,12 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
         if (limit < bounds.Small)
         {
             report(Create(RuleCatalogue.SuspiciouslySmallLimit, place, limit, bounds.Small,
-                $"Try 1.0, or set {LimitOptions.SmallKey} if it is meant"));
+                $"Try 1.0, or set {LimitOptions.SmallKey} if it is intended"));
         }
         else if (limit > bounds.Large)
         {
             report(Create(RuleCatalogue.SuspiciouslyLargeLimit, place, limit, bounds.Large,
-                $"Try 1.0, or set {LimitOptions.LargeKey} if it is meant"));
+                $"Try 1.0, or set {LimitOptions.LargeKey} if it is intended"));
         }
     }
 

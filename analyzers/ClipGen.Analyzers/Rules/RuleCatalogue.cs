@@ -179,9 +179,9 @@ internal static class RuleCatalogue
 
     public static readonly DiagnosticDescriptor TrainingNotRecognized = Info(
         RuleIds.TrainingNotRecognized,
-        "A training loop is not recognised",
-        "'{0}' {1} in a loop in which no {2} is recognised, so that no rule checks it. {3}.",
-        "The rules about training loops compare the clip with the backward pass and the step. If one of them is not recognised, they "
+        "A training loop is not recognized",
+        "'{0}' {1} in a loop in which no {2} is recognized, so that no rule checks it. {3}.",
+        "The rules about training loops compare the clip with the backward pass and the step. If one of them is not recognized, they "
             + "are silent.");
 
     public static readonly DiagnosticDescriptor ClippedTwice = Info(

@@ -54,12 +54,12 @@ public sealed class TorchClipAnalyzer : DiagnosticAnalyzer
         TorchReplacement kind = KindOf(call, types, held);
         string fault = method.Name == TorchClipCall.Norm
             ? "loses digits, overflows, and spreads a NaN to all gradients"
-            : "keeps a NaN and tells nobody";
+            : "keeps a NaN and does not report it";
         string remedy = kind switch
         {
             TorchReplacement.Declared or TorchReplacement.DeclaredWithoutThrow =>
-                "ClipGradients() does not, and takes the limit that the model declares",
-            TorchReplacement.DeclaredBehindBase => "Gradients.Clip does not, and takes the limit that the model declares",
+                "ClipGradients() does not, and uses the limit that the model declares",
+            TorchReplacement.DeclaredBehindBase => "Gradients.Clip does not, and uses the limit that the model declares",
             _ when method.Name == TorchClipCall.Norm => $"TorchGradients.{replacement} does not",
             _ => $"TorchGradients.{replacement} names the parameter that holds one",
         };

@@ -46,7 +46,7 @@ public sealed class DeclareGradientCodeFix : CodeFixProvider
                     DeclarationFix.NameInParameter =>
                         $"Name '{name}' in the [Parameter] of '{diagnostic.Properties[UndeclaredGradientAnalyzer.ParameterProperty]}'",
                     DeclarationFix.DeclareOnAssembly => $"Add [{diagnostic.Properties[UndeclaredGradientAnalyzer.InsertionProperty]}]",
-                    DeclarationFix.AddProperty => $"Hand over the elements of '{name}' by a property",
+                    DeclarationFix.AddProperty => $"Return the elements of '{name}' from a property",
                     _ => $"Mark '{name}' as [Gradient]",
                 };
                 Register(title, DeclareKey, declares: true, diagnostic);

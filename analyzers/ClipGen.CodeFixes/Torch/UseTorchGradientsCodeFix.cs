@@ -177,14 +177,14 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
             index++;
         }
 
-        UsingDirectiveSyntax neighbour = unit.Usings[Math.Min(index, unit.Usings.Count - 1)];
+        UsingDirectiveSyntax neighbor = unit.Usings[Math.Min(index, unit.Usings.Count - 1)];
         UsingDirectiveSyntax import =
             SyntaxFactory.UsingDirective(SyntaxFactory.ParseName(Namespace).WithLeadingTrivia(SyntaxFactory.Space))
-            .WithTrailingTrivia(neighbour.GetTrailingTrivia().Where(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)));
+            .WithTrailingTrivia(neighbor.GetTrailingTrivia().Where(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)));
         if (index == 0)
         {
-            import = import.WithLeadingTrivia(neighbour.GetLeadingTrivia());
-            unit = unit.ReplaceNode(neighbour, neighbour.WithoutLeadingTrivia());
+            import = import.WithLeadingTrivia(neighbor.GetLeadingTrivia());
+            unit = unit.ReplaceNode(neighbor, neighbor.WithoutLeadingTrivia());
         }
 
         return unit.WithUsings(unit.Usings.Insert(index, import));

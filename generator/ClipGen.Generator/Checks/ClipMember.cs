@@ -29,8 +29,8 @@ internal sealed class ClipMember(string name, string returns, params string[] pa
         { IsStatic: true } => "make this member an instance member",
         { DeclaredAccessibility: not Accessibility.Public } => "make this member public",
         IMethodSymbol method when method.RefKind != RefKind.None || Display(method.ReturnType) != returns =>
-            $"let this member return '{returns.Substring(returns.LastIndexOf('.') + 1)}'",
-        { IsOverride: false } when mustOverride => "let this member override that of the base",
+            $"make this member return '{returns.Substring(returns.LastIndexOf('.') + 1)}'",
+        { IsOverride: false } when mustOverride => "make this member override that of the base",
         _ => null,
     };
 

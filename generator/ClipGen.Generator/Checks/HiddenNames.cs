@@ -27,7 +27,7 @@ internal static class HiddenNames
         if (!compilation.GlobalNamespace.GetMembers(WellKnownNames.Namespace).OfType<INamespaceSymbol>()
             .Any(found => found.GetTypeMembers(WellKnownNames.IGradientSource).Any()))
         {
-            return "ClipGen is referenced under an alias only, which generated code does not know; add global to the aliases of "
+            return "ClipGen is referenced only under an alias, which generated code cannot use; add global to the aliases of "
                 + "the reference";
         }
 
@@ -40,7 +40,7 @@ internal static class HiddenNames
         string? hidden = Names.SelectMany(Prefixes).FirstOrDefault(name => compilation.Assembly.GetTypeByMetadataName(name) is not null);
         return hidden is null
             ? null
-            : $"the type '{hidden.Split('`')[0]}' of this project stands where generated code looks for another one; rename it";
+            : $"the type '{hidden.Split('`')[0]}' of this project hides a type that generated code uses; rename it";
     }
 
     /// <summary>The name and those of its namespaces. A type of any of these names hides it.</summary>

@@ -97,7 +97,7 @@ internal static class ReservedMembers
         {
             if (member.WhatIsWrong(own, clipMembers == ClipMembersKind.Override) is { } wrong)
             {
-                Report(own, $"{wrong}, so that it can take its place, or rename it");
+                Report(own, $"{wrong}, so that it replaces the generated one, or rename it");
             }
 
             return;

@@ -28,7 +28,7 @@ internal static class UnknownFormAdvice
         }
 
         return Leaves(MemberSymbols.TypeOf(member)).Any() && ElementProperty.For(member, forms, compilation, tree) is { } property
-            ? $"; take the attribute away and hand over its elements by a property, '{property}'"
+            ? $"; remove the attribute and return its elements from a property, '{property}'"
             : "";
     }
 

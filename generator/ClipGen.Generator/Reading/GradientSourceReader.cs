@@ -320,7 +320,7 @@ internal sealed class GradientSourceReader(
             "a pointer does not say how many elements it points to; hold the memory in an array, return it as a Span<T> from a property, "
             + "or pass a span to Gradients.ClipNorm",
         _ when memberType.Name == "ReadOnlySpan" || memberType.Name == "ReadOnlyMemory" => "it cannot be written to",
-        _ => $"'{memberType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}' is no form of gradient that ClipGen knows",
+        _ => $"'{memberType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}' is not a supported form of gradient",
     };
 
     private string? ReadGroup(ISymbol member, AttributeData? gradient, AttributeData? parameter)

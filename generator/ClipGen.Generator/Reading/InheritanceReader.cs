@@ -28,7 +28,7 @@ internal sealed class InheritanceReader(
                 CheckPublic(traversal);
                 if (MemberReadability.IsObsoleteError(traversal))
                 {
-                    Refuse($"using '{ancestor.Name}.{traversal.Name}' is an error by its [Obsolete]; let the attribute only warn");
+                    Refuse($"using '{ancestor.Name}.{traversal.Name}' is an error because of its [Obsolete]; make the attribute a warning");
                 }
 
                 return FindMethod(ancestor, WellKnownNames.VisitAllGradients) is { IsVirtual: true } or { IsOverride: true }

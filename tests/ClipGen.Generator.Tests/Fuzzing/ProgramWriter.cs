@@ -24,7 +24,7 @@ internal static class ProgramWriter
             [AttributeUsage(AttributeTargets.Field)]
             public sealed class VisitedByHandAttribute : Attribute { }
 
-            // Says to the tests what the compiler sees in the initialiser.
+            // Says to the tests what the compiler sees in the initializer.
             [AttributeUsage(AttributeTargets.Field)]
             public sealed class AllocatedAttribute : Attribute
             {

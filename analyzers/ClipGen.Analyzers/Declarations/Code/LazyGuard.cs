@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.Declarations.Code;
 
 /// <summary>
-/// Recognises code that runs once in a method that runs often: <c>if (_weights is null) { … }</c>, <c>if (!_isBuilt) Build(x)</c>.
+/// Recognizes code that runs once in a method that runs often: <c>if (_weights is null) { … }</c>, <c>if (!_isBuilt) Build(x)</c>.
 /// </summary>
 internal static class LazyGuard
 {

@@ -29,7 +29,7 @@ internal static class TimingWords
     private static readonly HashSet<string> BuildingFirst =
     [
         "add", "insert", "register", "use", "with", "build", "compile", "load", "restore", "read", "deserialize", "import", "from",
-        "parse", "init", "initialize", "initialise", "create", "make", "new", "construct", "setup", "set", "configure", "prepare",
+        "parse", "init", "initialize", "initialize", "create", "make", "new", "construct", "setup", "set", "configure", "prepare",
         "allocate", "alloc", "reserve", "resize", "grow", "expand", "extend", "widen", "deepen", "prune", "shrink", "copy", "clone",
         "assign", "replace", "swap", "remove", "attach", "connect", "wire", "link", "stack", "append", "merge", "fuse", "tie", "share",
         "freeze", "quantize", "convert", "randomize", "mutate", "crossover", "spawn", "reset", "clear", "dispose", "ensure", "get",

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.Declarations.Undeclared;
 
 /// <summary>
-/// Whether a type without attributes belongs to a network. A model may also hold a height map with a gradient for colours or slopes.
+/// Whether a type without attributes belongs to a network. A model may also hold a height map with a gradient for colors or slopes.
 /// </summary>
 internal static class NetworkEvidence
 {

@@ -185,13 +185,13 @@ internal sealed class UndeclaredGradientFinder
             ? new UndeclaredGradient(
                 member,
                 evidence,
-                "Declare a property marked [Gradient] that hands over its elements as T[] or Span<T>, which no member of "
-                    + $"'{values}' does by itself, or mark the member [ClipIgnore].",
+                "Declare a property marked [Gradient] that returns its elements as T[] or Span<T>, as no member of "
+                    + $"'{values}' does, or mark the member [ClipIgnore].",
                 DeclarationFix.None)
             : new UndeclaredGradient(
                 member,
                 evidence,
-                $"Hand over its elements by a property, '{property}', or mark the member [ClipIgnore].",
+                $"Return its elements from a property, '{property}', or mark the member [ClipIgnore].",
                 declaration!.GetSyntax(_cancellation) is ParameterSyntax ? DeclarationFix.None : DeclarationFix.AddProperty,
                 twin)
             {
@@ -375,7 +375,7 @@ internal sealed class UndeclaredGradientFinder
             {
                 found.Add(new UndeclaredGradient(
                     member,
-                    $"holds gradients, but '{_type.Name}' hands over only those of its base '{baseType.Name}'",
+                    $"holds gradients, but '{_type.Name}' visits only those of its base '{baseType.Name}'",
                     Mark,
                     DeclarationFix.Mark));
             }

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 
 /// <summary>
-/// Recognises gradients without a telling name by how they are computed: <c>gamma[i] = (output[i] - target[i]) * Derivative(output[i])</c>.
+/// Recognizes gradients without a telling name by how they are computed: <c>gamma[i] = (output[i] - target[i]) * Derivative(output[i])</c>.
 /// It is applied only to bodies with a learning rate.
 /// </summary>
 internal static class BackwardStructure

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
-/// <summary>Recognises calls of unreadable functions that may clip, because they receive an object with gradients.</summary>
+/// <summary>Recognizes calls of unreadable functions that may clip, because they receive an object with gradients.</summary>
 internal sealed class HiddenClips(KnownTypes types, CalledMethods called, ParameterOwners sources, TensorValues tensors)
 {
     /// <summary>

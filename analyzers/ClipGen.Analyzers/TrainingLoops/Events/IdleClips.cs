@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
 /// <summary>
-/// Recognises classes that clip and that nothing in the program creates: a hook of a library that is not added. A call through their base
+/// Recognizes classes that clip and that nothing in the program creates: a hook of a library that is not added. A call through their base
 /// class or interface does not run them.
 /// </summary>
 internal sealed class IdleClips(Compilation compilation)

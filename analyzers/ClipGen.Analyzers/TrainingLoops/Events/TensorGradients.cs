@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
-/// <summary>Recognises hand-written operations on TorchSharp tensors: clips and resets of gradients, and updates of parameters.</summary>
+/// <summary>Recognizes hand-written operations on TorchSharp tensors: clips and resets of gradients, and updates of parameters.</summary>
 internal sealed class TensorGradients(KnownTypes types, TensorValues tensors, InputTensors inputs)
 {
     private readonly ConcurrentDictionary<BodyFacts, bool> _keepsNewGradients = new();

@@ -23,7 +23,7 @@ internal sealed class MissingClips(OptimizerOrigins origins, ClipSuggestions sug
                 properties = ClipSuggestions.ForReplace(properties, dropped.Syntax);
             bool isHere = dropped.Syntax.SyntaxTree == site.Site.SyntaxTree;
             string place = isHere ? $"line {SyntaxPlaces.LineOf(dropped.Syntax)}" : $"'{SyntaxPlaces.TextOf(dropped.Syntax)}'";
-            string line = $"What {place} computes is a new tensor that is dropped";
+            string line = $"The result of {place} is a new tensor that is discarded";
             advice = $"{line}: clip in place, or {char.ToLowerInvariant(advice[0])}{advice.Substring(1)}";
         }
 

@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
 /// <summary>
-/// CLIP113: a loop clips, or trains a model that declares a limit, but its backward pass or its step is not recognised. No other rule can
+/// CLIP113: a loop clips, or trains a model that declares a limit, but its backward pass or its step is not recognized. No other rule can
 /// check such a loop, so the user should know.
 /// </summary>
 internal sealed class UnrecognizedTraining(KnownTypes types, CallGraph calls, CalledMethods called, CallSites sites)
@@ -127,7 +127,7 @@ internal sealed class UnrecognizedTraining(KnownTypes types, CallGraph calls, Ca
         return space?.Name is "System" or "Microsoft" or "Xunit" or "NUnit" or "TorchSharp" or "ClipGen";
     }
 
-    /// <summary>Whether a caller is recognised as training, so that the loop is a part of that training.</summary>
+    /// <summary>Whether a caller is recognized as training, so that the loop is a part of that training.</summary>
     private bool IsPartOfKnownTraining(BodyGraph body, SemanticModel model) =>
         model.GetDeclaredSymbol(body.Body) is IMethodSymbol method
         && sites.CallersOf(method)

@@ -59,14 +59,14 @@ internal sealed class StepFlow
 
     /// <summary>The nodes around the start, nearest first. The start is included only if a cycle leads back to it.</summary>
     private IEnumerable<EventNode> Search(
-        EventNode start, Func<EventNode, IReadOnlyList<EventNode>> neighbours, Func<EventNode, bool> goesOn)
+        EventNode start, Func<EventNode, IReadOnlyList<EventNode>> neighbors, Func<EventNode, bool> goesOn)
     {
         var seen = new HashSet<int>();
         var waiting = new Queue<EventNode>();
         waiting.Enqueue(start);
         while (waiting.Count > 0)
         {
-            foreach (EventNode next in neighbours(waiting.Dequeue()))
+            foreach (EventNode next in neighbors(waiting.Dequeue()))
             {
                 _work.Add(1);
                 if (!seen.Add(next.Index))

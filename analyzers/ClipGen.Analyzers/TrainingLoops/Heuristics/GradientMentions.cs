@@ -31,7 +31,7 @@ internal enum Mentions
 /// <summary>The mentions in a piece of source.</summary>
 /// <param name="Kinds">The mentions outside of <paramref name="ClipCalls"/>.</param>
 /// <param name="ClipCalls">The calls that are named like those of <c>Gradients</c>. They count as a mention of clipping unless the analysis
-/// recognises them.</param>
+/// recognizes them.</param>
 internal readonly record struct SourceMentions(Mentions Kinds, ImmutableHashSet<SyntaxNode> ClipCalls)
 {
     public static readonly SourceMentions None = new(Mentions.None, ImmutableHashSet<SyntaxNode>.Empty);

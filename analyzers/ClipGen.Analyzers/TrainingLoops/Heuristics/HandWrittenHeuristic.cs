@@ -49,7 +49,7 @@ internal sealed class HandWrittenHeuristic(
     private bool IsOptimizerOfLibrary(TrainingEvent step) =>
         (mentions.Of(step.Method?.ContainingType).Kinds & Mentions.Unreadable) != 0 && TrainingVocabulary.IsOptimizerLike(step.TargetType);
 
-    /// <summary>Whether a call is a recognised clip, so that it is no hint at an unrecognised one.</summary>
+    /// <summary>Whether a call is a recognized clip, so that it is no hint at an unrecognised one.</summary>
     private bool IsKnown(SyntaxNode call, StepSite site) =>
         site.Expanded.Clips.Any(node => node.Event is { Evidence: not Evidence.Name, Method: { } method } clip
             && clip.Syntax == call && ClipCalls.IsGradientsClip(method))

@@ -9,8 +9,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops.Heuristics;
 
 /// <summary>
-/// Recognises steps that a unit test makes once to test an optimizer or a layer. They do not train. Tests of xunit, NUnit and MSTest are
-/// recognised by the names of their attributes and classes, because the analyzed code need not reference the frameworks.
+/// Recognizes steps that a unit test makes once to test an optimizer or a layer. They do not train. Tests of xunit, NUnit and MSTest are
+/// recognized by the names of their attributes and classes, because the analyzed code need not reference the frameworks.
 /// </summary>
 internal sealed class OneShotSteps
 {

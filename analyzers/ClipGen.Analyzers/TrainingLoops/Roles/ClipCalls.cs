@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Roles;
 
-/// <summary>Recognises calls of <c>ClipGradients()</c>, of <c>Gradients</c> and of TorchSharp's clip functions.</summary>
+/// <summary>Recognizes calls of <c>ClipGradients()</c>, of <c>Gradients</c> and of TorchSharp's clip functions.</summary>
 internal static class ClipCalls
 {
     public static bool IsClipGradients(IMethodSymbol method, KnownTypes types) =>

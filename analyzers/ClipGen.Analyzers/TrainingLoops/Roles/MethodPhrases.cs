@@ -5,7 +5,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Roles;
 
 /// <summary>
 /// Reads names of methods in hand-written networks as a verb and its object. Only whole phrases count: <c>UpdateAllGradients</c> and
-/// <c>UpdateLayerWeights</c> are recognised. <c>UpdateTargetWeights</c>, which copies a network, and <c>UpdateGradientBrush</c> are not.
+/// <c>UpdateLayerWeights</c> are recognized. <c>UpdateTargetWeights</c>, which copies a network, and <c>UpdateGradientBrush</c> are not.
 /// </summary>
 internal static class MethodPhrases
 {

@@ -4,7 +4,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Roles;
 /// What code does to gradients in a training step: the action of a method, of an event, or, combined, of a piece of code.
 /// </summary>
 /// <remarks>
-/// Two neighbouring questions have types of their own. <see cref="Flow.GradientState"/> is what has happened to gradients before, not what
+/// Two neighboring questions have types of their own. <see cref="Flow.GradientState"/> is what has happened to gradients before, not what
 /// is done to them. <see cref="Screening.IdentifierKinds"/> is what an identifier can mean before anything is known of the code around it.
 /// </remarks>
 [Flags]

@@ -76,7 +76,7 @@ internal static class TensorOperations
 
     public static bool IsMasked(string name) => Masked.Contains(Plain(name));
 
-    /// <summary>Whether the result depends on all elements, so that a quotient by it is normalised.</summary>
+    /// <summary>Whether the result depends on all elements, so that a quotient by it is normalized.</summary>
     public static bool IsReduction(string name) => Reductions.Contains(name);
 
     /// <summary>Whether the result is a mask of the elements above or below a bound.</summary>

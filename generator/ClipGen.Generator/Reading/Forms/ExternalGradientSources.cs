@@ -118,7 +118,7 @@ internal sealed class ExternalGradientSources
                 else if (parse(MemberSymbols.TypeOf(member)) is null)
                 {
                     string memberType = MemberSymbols.TypeOf(member).ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
-                    yield return Refuse(name, $"'{memberType}' is no form of gradient that ClipGen knows");
+                    yield return Refuse(name, $"'{memberType}' is not a supported form of gradient");
                 }
                 else if (parse(MemberSymbols.TypeOf(member)) is RefusedForm { Reason.Length: > 0 } refused)
                 {

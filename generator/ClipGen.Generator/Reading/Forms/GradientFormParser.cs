@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Reading;
 
-/// <summary>Recognises the types that hold gradients: buffers, gradient sources, and collections of either.</summary>
+/// <summary>Recognizes the types that hold gradients: buffers, gradient sources, and collections of either.</summary>
 internal sealed class GradientFormParser(
     Func<ITypeSymbol, bool> isGradientSource, Func<INamedTypeSymbol, bool> isGenerated, ExternalGradientSources externalGradientSources,
     GradientSourceAssemblies assemblies)
@@ -197,7 +197,7 @@ internal sealed class GradientFormParser(
 
             if (found is not null)
             {
-                return new RefusedForm("it gives gradients through more than one interface; declare members that hold them",
+                return new RefusedForm("it provides gradients through more than one interface; declare members that hold them",
                     declared.ToDisplayString(Display));
             }
 
@@ -237,7 +237,7 @@ internal sealed class GradientFormParser(
         string? obstacle = collection is not null && !externalGradientSources.IsNameable(shape.Item, collection)
             ? "is not accessible here; make it accessible"
             : shape.Named.Any(MemberReadability.NamesObsoleteError)
-                ? "is an error to use by an [Obsolete]; let the attribute only warn"
+                ? "is an error to use because of its [Obsolete]; make the attribute a warning"
                 : null;
         return obstacle is null ? null : $"the type '{shape.Item.ToDisplayString(Display)}' of its items {obstacle}";
     }

@@ -66,15 +66,15 @@ internal static class MemberReadability
         ISymbol[] read = member is IPropertySymbol { GetMethod: { } getter } ? [member, getter] : [member];
         if (read.Any(IsObsoleteError) && !IsObsolete(within))
         {
-            return "using it is an error by its [Obsolete]; let the attribute only warn";
+            return "using it is an error because of its [Obsolete]; make the attribute a warning";
         }
 
         AttributeData? demand = read.SelectMany(symbol => symbol.GetAttributes())
             .FirstOrDefault(attribute => Demands.Contains(attribute.AttributeClass?.Name));
         return demand is null
             ? null
-            : $"[{demand.AttributeClass!.Name.Replace("Attribute", "")}] on it concerns all who call it, and generated code cannot say so; "
-                + "declare the buffer behind it";
+            : $"[{demand.AttributeClass!.Name.Replace("Attribute", "")}] on it applies to all callers, and generated code cannot "
+                + "pass it on; declare the buffer behind it";
     }
 
     private static string NameOf(ISymbol within) => within is IAssemblySymbol ? "this assembly" : $"'{within.Name}'";

@@ -10,8 +10,8 @@ namespace ClipGen.Generator.Reading;
 /// </summary>
 /// <remarks>
 /// Code that writes to readonly fields by reflection or through <c>UnsafeAccessor</c> is left to itself, as it is by the compiler.
-/// Everything that makes objects without their initialisers and that a declaration shows is looked for: serializers, and copy constructors
-/// of records, which run no initialisers.
+/// Everything that makes objects without their initializers and that a declaration shows is looked for: serializers, and copy constructors
+/// of records, which run no initializers.
 /// </remarks>
 internal sealed class ProvenBuffers
 {
