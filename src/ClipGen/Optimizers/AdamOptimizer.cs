@@ -79,9 +79,11 @@ public abstract class AdamOptimizer : Optimizer
 
         public AdamStep For(SlotState slot, in ParameterOptions options)
         {
+            long number = slot.Steps + 1;
+            if (number == usual.Step && options is { WeightDecay: true, LearningRateScale: 1 })
+                return usual;
             double learningRate = usual.LearningRate * options.LearningRateScale;
             double weightDecay = options.WeightDecay ? usual.WeightDecay : 0;
-            long number = slot.Steps + 1;
             return number == usual.Step
                 ? usual with { LearningRate = learningRate, WeightDecay = weightDecay }
                 : new AdamStep(

@@ -92,6 +92,10 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
             node => node == declaration || !(IsClip(node) || IsClipCall(node) || IsSkipped(node, declaration)))
             .Where(part => part.IsKind(SyntaxKind.IdentifierToken) || (part.AsNode() is { } node && IsClipCall(node)));
 
+    /// <summary>Whether an identifier in a declaration says that gradients may be clipped.</summary>
+    public static bool HintsAtClipping(SyntaxToken identifier, SyntaxNode declaration) =>
+        TrainingVocabulary.HintsAtClipping(identifier.ValueText) && !ProbabilityRange.IsNamedBy(identifier, declaration);
+
     public static bool IsClip(SyntaxNode node) =>
         node is MethodDeclarationSyntax method
         && (TrainingVocabulary.IsClipName(method.Identifier.ValueText, null) || AttributedGradients.IsMarkedClip(method));
@@ -106,7 +110,8 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
         {
             Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Clip" or "ClipNorm" or "ClipValue" }
                 or SimpleNameSyntax { Identifier.ValueText: "Clip" or "ClipNorm" or "ClipValue" }
-        };
+        }
+        && !ProbabilityRange.Limits(node);
 
     /// <summary>
     /// The source of a type and its base classes, and for an interface or abstract class that of the types that implement it.
@@ -159,7 +164,7 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
             }
 
             SyntaxToken token = part.AsToken();
-            if (TrainingVocabulary.HintsAtClipping(token.ValueText))
+            if ((mentions & Mentions.Clipping) == 0 && HintsAtClipping(token, declaration))
                 mentions |= Mentions.Clipping;
             if ((mentions & Mentions.Gradient) == 0 && IsGradientVariable(token))
                 mentions |= Mentions.Gradient;
