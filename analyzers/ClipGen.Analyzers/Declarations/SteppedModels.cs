@@ -14,7 +14,7 @@ internal sealed class SteppedModels
     /// <summary>The base class of the optimizers.</summary>
     public const string OptimizerType = "ClipGen.Optimizers.Optimizer";
 
-    private static readonly string[] Methods = ["ClipAndStep", "Step"];
+    private static readonly string[] Methods = ["ClipAndStep", "ClipAndStepSharded", "Step"];
 
     private readonly Dictionary<INamedTypeSymbol, SteppedGradientSource> _sources = new(SymbolEqualityComparer.Default);
 

@@ -176,7 +176,16 @@ internal sealed class TraversalEmitter(SourceWriter writer, GradientSourceDeclar
         ParameterText? parameter = member.Parameter is { } declared
             ? new ParameterText(declared.Name, Behind(declared.Expression), declared.Form, OptionsOf(declared))
             : null;
+        if (member.IsReplicated)
+        {
+            writer.Line("visitor.EnterReplicated();");
+        }
+
         EmitNamed(member.PathName, Behind(member.Expression), member.Form, parameter, group);
+        if (member.IsReplicated)
+        {
+            writer.Line("visitor.LeaveReplicated();");
+        }
 
         string Behind(string expression) => prefix.Length == 0 ? expression : MemberExpression.Behind(prefix, expression);
     }

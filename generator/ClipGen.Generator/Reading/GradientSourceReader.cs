@@ -163,10 +163,12 @@ internal sealed class GradientSourceReader(
         bool isOwn = SymbolEqualityComparer.Default.Equals(member.ContainingType, type);
         if (CheckWalkable(isOwn ? member : type, null, form))
         {
-            _members.Add(new GradientMember(name, expression, form, null, null, 0));
+            _members.Add(new GradientMember(name, expression, form, null, null, 0) { IsReplicated = IsReplicated(member) });
             AddUses(memberType, member, isMarked: false);
         }
     }
+
+    private static bool IsReplicated(ISymbol member) => WellKnownNames.FindAttribute(member, WellKnownNames.Replicated) is not null;
 
     /// <summary>Whether the method is the overload that a parameter names: the first readable one, otherwise the first.</summary>
     private bool IsNamed(ISymbol member)
@@ -250,6 +252,7 @@ internal sealed class GradientSourceReader(
             {
                 IsProven = length == visible && form is BufferForm
                     && (_proven ??= ProvenBuffers.Of(type, cancellation)).Contain(member, cancellation),
+                IsReplicated = IsReplicated(member),
             });
             AddUses(MemberSymbols.TypeOf(member), member, isMarked: gradient is not null);
         }

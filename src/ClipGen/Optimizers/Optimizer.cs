@@ -1,3 +1,4 @@
+using ClipGen.Exchange;
 using ClipGen.Numerics;
 using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Walking;
@@ -138,7 +139,8 @@ public abstract partial class Optimizer
     private protected abstract void Run<TSource>(in StepPass<TSource> pass)
         where TSource : IGradientSource;
 
-    private ClipResult ClipAndStepBy<TModel>(TModel model, double? limit, LossScaler? scaler)
+    /// <summary>Clips and steps, over processes where these are given.</summary>
+    internal ClipResult ClipAndStepBy<TModel>(TModel model, double? limit, LossScaler? scaler, IGradientExchange? exchange = null)
         where TModel : IClippable
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -147,16 +149,17 @@ public abstract partial class Optimizer
             throw new ArgumentException($"'{model.GetType()}' implements IClippable by hand, and its limits are not known. Call its "
                 + "ClipGradients(), and then Step.", nameof(model));
         }
-        var operation = new ClipAndStepOperation(this, limit, scaler);
+
+        var operation = new ClipAndStepOperation(this, limit, scaler, exchange);
         generated.Run(ref operation);
         return operation.Result;
     }
 
     private ClipResult ClipAndStepOn<TSource>(
-        TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, double unscale = 1, bool isScaled = false)
+        TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, RankExchange? ranks, double unscale = 1, bool isScaled = false)
         where TSource : IGradientSource
     {
-        ClipPlan plan = ClipPlanner.Plan(gradients, rules, isUntied);
+        ClipPlan plan = ClipPlanner.Plan(gradients, rules, isUntied, ranks);
         plan.Skips |= isScaled && !plan.Result.IsFinite;
         try
         {
@@ -177,7 +180,8 @@ public abstract partial class Optimizer
     }
 
     /// <summary>Clip and step, compiled for one model.</summary>
-    private struct ClipAndStepOperation(Optimizer optimizer, double? limit, LossScaler? scaler) : IModelOperation
+    private struct ClipAndStepOperation(Optimizer optimizer, double? limit, LossScaler? scaler, IGradientExchange? exchange)
+        : IModelOperation
     {
         public ClipResult Result { get; private set; }
 
@@ -186,13 +190,15 @@ public abstract partial class Optimizer
         {
             if (limit is null && scaler is null)
             {
-                Result = optimizer.ClipAndStepOn(gradients, rules, isUntied);
+                Result = optimizer.ClipAndStepOn(
+                    gradients, rules, isUntied, ShardedClip.Begin(exchange, CallKind.ClipAndStepSharded, rules));
                 return;
             }
 
             using ReplacedRules replaced = new(rules, limit, scaler);
+            RankExchange? ranks = ShardedClip.Begin(exchange, CallKind.ClipAndStepSharded, replaced.Rules);
             ClipResult result =
-                optimizer.ClipAndStepOn(gradients, replaced.Rules, isUntied, 1 / replaced.Scale, isScaled: scaler is not null);
+                optimizer.ClipAndStepOn(gradients, replaced.Rules, isUntied, ranks, 1 / replaced.Scale, isScaled: scaler is not null);
             scaler?.Update(result.IsFinite);
             Result = replaced.Unscale(result);
         }
