@@ -74,7 +74,9 @@ internal static class GradientSourceDiscovery
         {
             GradientSourceIndex index = GradientSourceIndex.Of(compilation);
             return index.CanEmit(type, cancellation)
-                ? index.ReadWithHolders(type, cancellation).Select(source => source.Declaration).ToEquatableArray()
+                ? index.ReadWithHolders(type, cancellation)
+                    .Select(source => WithFingerprint(source, index, cancellation))
+                    .ToEquatableArray()
                 : EquatableArray<GradientSourceDeclaration>.Empty;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
@@ -83,6 +85,14 @@ internal static class GradientSourceDiscovery
             return EquatableArray<GradientSourceDeclaration>.Empty;
         }
     }
+
+    /// <summary>Only a model hands its fingerprint on. Reading a module has found nothing: its parameters are registered at run
+    /// time.</summary>
+    private static GradientSourceDeclaration WithFingerprint(
+        ParsedGradientSource source, GradientSourceIndex index, CancellationToken cancellation) =>
+        source.Declaration is { ClipMembers: not ClipMembersKind.None, Torch: null } declaration
+            ? declaration with { Fingerprint = GradientFingerprint.Of(source.Symbol, index, cancellation) }
+            : source.Declaration;
 
     private static string? FirstTypeAttribute(ISymbol symbol) =>
         TypeAttributes.FirstOrDefault(name => WellKnownNames.FindAttribute(symbol, name) is not null);
