@@ -45,7 +45,7 @@ internal static class ModelRecords
     private static string FingerprintOf(INamedTypeSymbol recorded, INamedTypeSymbol model, SymbolAnalysisContext context) =>
         TorchModules.IsModule(model)
             ? ModuleFingerprint.Of(recorded)
-            : GradientFingerprint.Of(model, SourceIndex.Of(context.Compilation), context.CancellationToken);
+            : GradientFingerprint.Of(model, GradientSourceIndex.Of(context.Compilation), context.CancellationToken);
 
     private static void Report(
         SymbolAnalysisContext context, INamedTypeSymbol model, RecordIndex.Entry entry, BrokenGradient gradient, List<DeclaredLimit> limits)

@@ -121,7 +121,8 @@ public sealed class RecordRuleTests
         string generated = string.Concat(driver.GetRunResult().GeneratedTrees.Select(tree => tree.ToString()));
         string fingerprint = Regex.Match(generated, "GradientFingerprint => \"(\\w+)\"").Groups[1].Value;
         INamedTypeSymbol model = compilation.GetTypeByMetadataName("Demo.Net")!;
-        Assert.Equal(fingerprint, GradientFingerprint.Of(model, SourceIndex.Of(compilation), TestContext.Current.CancellationToken));
+        var index = GradientSourceIndex.Of(compilation);
+        Assert.Equal(fingerprint, GradientFingerprint.Of(model, index, TestContext.Current.CancellationToken));
 
         string record = RecordText.Of(Small + $", \"fingerprint\": \"{fingerprint}\"", 0.25, 1000, 17, 3.2);
         Assert.Equal("CLIP201", Assert.Single(await FindAsync(compilation, record)).Id);
@@ -241,7 +242,7 @@ public sealed class RecordRuleTests
     {
         CSharpCompilation compilation = AnalyzerHarness.Compile(source, [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen]);
         INamedTypeSymbol model = compilation.GetTypeByMetadataName("Demo.Net")!;
-        return GradientFingerprint.Of(model, SourceIndex.Of(compilation), TestContext.Current.CancellationToken);
+        return GradientFingerprint.Of(model, GradientSourceIndex.Of(compilation), TestContext.Current.CancellationToken);
     }
 
     private static CSharpCompilation CompileMarked(string marked) =>
