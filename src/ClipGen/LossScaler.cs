@@ -97,20 +97,20 @@ public sealed partial class LossScaler
         ArgumentNullException.ThrowIfNull(model);
         if (model is not IClipModel generated)
             throw new ArgumentException($"'{model.GetType()}' implements IClippable by hand, and its limits are not known.", nameof(model));
-        var operation = new ClipOperation(this, limit);
+        var operation = new ClipOperation(this, model, limit);
         generated.Run(ref operation);
         return operation.Result;
     }
 
     /// <summary>Unscale and clip, compiled for one model.</summary>
-    private struct ClipOperation(LossScaler scaler, double? limit) : IModelOperation
+    private struct ClipOperation(LossScaler scaler, object model, double? limit) : IModelOperation
     {
         public ClipResult Result { get; private set; }
 
         public void Run<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied)
             where TSource : IGradientSource
         {
-            using ReplacedRules replaced = new(rules, limit, scaler);
+            using ReplacedRules replaced = new(rules, limit, scaler, ClipState.For(model, rules));
             ClipPlan plan = ClipPlanner.Plan(gradients, replaced.Rules, isUntied);
             plan.Skips |= !plan.Result.IsFinite;
             try
@@ -119,6 +119,7 @@ public sealed partial class LossScaler
                     Walk.Through(gradients, default(Clear));
                 else if (!plan.Skips)
                     UnscalePass.Run(gradients, plan, 1 / replaced.Scale);
+                ClipState.Commit(replaced.Rules, plan.Result);
                 scaler.Update(plan.Result.IsFinite);
                 Result = replaced.Unscale(plan.StepResult);
             }

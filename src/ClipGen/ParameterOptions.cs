@@ -12,12 +12,14 @@ public readonly struct ParameterOptions
     /// <param name="name">The member's name; <see langword="null"/> for the name of the gradient.</param>
     /// <param name="weightDecay">Whether the weight decay of an optimizer applies.</param>
     /// <param name="learningRateScale">What the learning rate of an optimizer is multiplied with; finite, 0 or greater.</param>
-    public ParameterOptions(string? name, bool weightDecay = true, double learningRateScale = 1)
+    /// <param name="unitLength">The number of elements of a unit, such as a row of a matrix; 0 where all are one unit.</param>
+    public ParameterOptions(string? name, bool weightDecay = true, double learningRateScale = 1, int unitLength = 0)
     {
         Name = name;
         _isWithoutDecay = !weightDecay;
         _hasScale = learningRateScale != 1;
         _scale = learningRateScale;
+        UnitLength = unitLength;
     }
 
     /// <summary>The member's name; <see langword="null"/> for the name of the gradient.</summary>
@@ -28,4 +30,9 @@ public readonly struct ParameterOptions
 
     /// <summary>What the learning rate of an optimizer is multiplied with.</summary>
     public double LearningRateScale => _hasScale ? _scale : 1;
+
+    /// <summary>
+    /// The number of elements of a unit, whose gradient <see cref="AdaptiveClipAttribute"/> limits by its weights; 0 where all are one unit.
+    /// </summary>
+    public int UnitLength { get; }
 }

@@ -129,7 +129,7 @@ public abstract partial class Optimizer
         ArgumentNullException.ThrowIfNull(model);
         if (model is not IClipModel generated)
             throw new ArgumentException($"'{model.GetType()}' implements IClippable by hand, and its limits are not known. Call its ClipGradients(), and then Step.", nameof(model));
-        var operation = new ClipAndStepOperation(this, limit, scaler);
+        var operation = new ClipAndStepOperation(this, model, limit, scaler);
         generated.Run(ref operation);
         return operation.Result;
     }
@@ -144,6 +144,7 @@ public abstract partial class Optimizer
             if (!plan.Skips)
             {
                 Run(new StepPass<TSource>(gradients, States, in plan, unscale, ZeroGradients));
+                ClipState.Commit(rules, plan.Result);
                 return plan.StepResult;
             }
 
@@ -158,20 +159,21 @@ public abstract partial class Optimizer
     }
 
     /// <summary>Clip and step, compiled for one model.</summary>
-    private struct ClipAndStepOperation(Optimizer optimizer, double? limit, LossScaler? scaler) : IModelOperation
+    private struct ClipAndStepOperation(Optimizer optimizer, object model, double? limit, LossScaler? scaler) : IModelOperation
     {
         public ClipResult Result { get; private set; }
 
         public void Run<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied)
             where TSource : IGradientSource
         {
-            if (limit is null && scaler is null)
+            ClipState? state = ClipState.For(model, rules);
+            if (limit is null && scaler is null && state is null)
             {
                 Result = optimizer.ClipAndStepOn(gradients, rules, isUntied);
                 return;
             }
 
-            using ReplacedRules replaced = new(rules, limit, scaler);
+            using ReplacedRules replaced = new(rules, limit, scaler, state);
             ClipResult result = optimizer.ClipAndStepOn(gradients, replaced.Rules, isUntied, 1 / replaced.Scale, isScaled: scaler is not null);
             scaler?.Update(result.IsFinite);
             Result = replaced.Unscale(result);

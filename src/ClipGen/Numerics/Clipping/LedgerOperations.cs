@@ -1,5 +1,6 @@
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Limits;
 using ClipGen.Numerics.Norms;
 using ClipGen.Numerics.Overlap;
 using ClipGen.Numerics.Walking;
@@ -31,6 +32,7 @@ internal static class LedgerOperations
                 Walk.Through(gradients, default(Clear));
             else if (plan.Acts)
                 Apply(gradients, ref plan, report);
+            ClipState.Commit(rules, plan.Result);
             return plan.Result;
         }
         finally
@@ -61,6 +63,7 @@ internal static class LedgerOperations
         if (isCommon)
             total = own;
         report?.WriteNorms(gradients, ledger, rules.Length);
+        UnitProblems.ThrowIfAny(gradients, ledger);
 
         var plan = new ClipPlan { Ledger = ledger, Result = new ClipResult { TotalNorm = total.Value, Scale = 1 } };
         var nonFinite = NonFiniteFinding.Of(ledger);
@@ -80,8 +83,12 @@ internal static class LedgerOperations
             }
         }
 
+        for (int i = 0; i < rules.Length; i++)
+            (rules[i].State as BufferLimitState)?.Bind(gradients, ledger, i);
+
         var excess = new Excess();
         plan.Acts = Decide(ledger, ref excess);
+        report?.WriteLimits(ledger);
         plan.Result = excess.WriteTo(plan.Result);
         plan.Excess = excess;
         return plan;
@@ -298,6 +305,12 @@ internal static class LedgerOperations
 
             if (rule.NonFinite == NonFinitePolicy.Leave && NonFiniteFinding.AnyOffends(ledger.Entries, i, rule))
                 continue;
+            if (rule.State is BufferLimitState state)
+            {
+                acts |= state.Decide(ledger, i, ref excess);
+                continue;
+            }
+
             if (rule.Scope == ClipScope.Global)
             {
                 acts |= Decide(ledger.Entries, i, rule, ref excess);
@@ -314,10 +327,11 @@ internal static class LedgerOperations
     private static bool Decide(Span<GradientEntry> entries, int number, in ClipRule rule, ref Excess excess)
     {
         ScaledNorm norm = LedgerNorms.Combine(entries, number, rule.NormType);
-        if (!norm.Exceeds(rule.Limit, rule.Epsilon))
+        double limit = rule.LimitFor(norm.Value);
+        if (!norm.Exceeds(limit, rule.Epsilon))
             return false;
-        ScaleFactor factor = norm.FactorTo(rule.Limit, rule.Epsilon);
-        excess.AddScaled(norm.Value, rule.Limit, factor.Value);
+        ScaleFactor factor = norm.FactorTo(limit, rule.Epsilon);
+        excess.AddScaled(norm.Value, limit, factor.Value);
         foreach (ref GradientEntry entry in entries)
         {
             if (entry.Rule != number)
