@@ -15,11 +15,11 @@ internal static class SourceDiscovery
     /// <summary>The attributes that ask for code. In this order a member's are asked which of them stands for its whole type.</summary>
     public static readonly string[] Attributes =
         [
-            WellKnownNames.ClipGradNorm, WellKnownNames.ClipGradValue, WellKnownNames.GradientSource, WellKnownNames.Gradient, WellKnownNames.Parameter,
+            .. WellKnownNames.ClipAttributes, WellKnownNames.GradientSource, WellKnownNames.Gradient, WellKnownNames.Parameter,
             WellKnownNames.ClipIgnore,
         ];
 
-    private static readonly string[] TypeAttributes = [WellKnownNames.ClipGradNorm, WellKnownNames.ClipGradValue, WellKnownNames.GradientSource];
+    private static readonly string[] TypeAttributes = [.. WellKnownNames.ClipAttributes, WellKnownNames.GradientSource];
 
     /// <summary>
     /// The type that the attribute marks or stands in, with the unannotated holders it needs; nothing when another attribute already stands

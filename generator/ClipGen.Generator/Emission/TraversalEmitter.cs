@@ -7,6 +7,8 @@ namespace ClipGen.Generator.Emission;
 /// <summary>Writes the traversal of one source: the methods that hand every gradient to a visitor.</summary>
 internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration source)
 {
+    private const string UnitLength = "unitLength: ";
+
     private readonly string _visitor = VisitorParameter.NameIn(source);
 
     /// <summary>Makes local names unique in the method: a pattern's variable lives to its end.</summary>
@@ -173,7 +175,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
     {
         string? group = LimitEmitter.GroupOf(source, member.Name, member.Group);
         ParameterText? parameter = member.Parameter is { } declared
-            ? new ParameterText(declared.Name, Behind(declared.Expression), declared.Form, OptionsOf(declared))
+            ? new ParameterText(declared.Name, Behind(declared.Expression), declared.Form, OptionsOf(declared, member.UnitLength))
             : null;
         EmitNamed(member.PathName, Behind(member.Expression), member.Form, parameter, group);
 
@@ -181,9 +183,10 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
     }
 
     /// <summary>What is passed besides the elements for each buffer inside the member; empty where that is the default.</summary>
-    private static string OptionsOf(ParameterDeclaration parameter) =>
+    private static string OptionsOf(ParameterDeclaration parameter, int unitLength) =>
         (parameter.WeightDecay ? "" : ", weightDecay: false")
-            + (parameter.LearningRateScale == 1 ? "" : $", learningRateScale: {Literal.Of(parameter.LearningRateScale)}");
+            + (parameter.LearningRateScale == 1 ? "" : $", learningRateScale: {Literal.Of(parameter.LearningRateScale)}")
+            + (unitLength == 0 ? "" : $", {UnitLength}{Literal.Of(unitLength)}");
 
     /// <summary>A member: one call for a buffer, a region for all that takes more.</summary>
     private void EmitNamed(string name, string expression, GradientForm form, ParameterText? parameter = null, string? group = null)
@@ -215,7 +218,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         string? elements = parameter is { Form: BufferForm form } ? BufferExpression.Of(parameter.Expression, form) : null;
         string rest = (elements is null ? "" : ", " + elements)
             + (group is null ? "" : ", group: " + Literal.Of(group))
-            + (elements is null ? "" : parameter!.Options);
+            + (elements is null ? "" : parameter!.OptionsOf(buffer, expression));
         writer.Line(
             buffer.Kind == BufferKind.Tensor
                 ? $"global::ClipGen.Numerics.GradientTraversal.VisitTensor<{buffer.Element}, {_visitor}>({name}, {expression}, ref visitor{rest});"
@@ -385,9 +388,15 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
     private sealed record ParameterText(string? Name, string Expression, GradientForm Form, string Extra)
     {
         /// <summary>The options of a buffer, as an argument; empty for the default.</summary>
-        public string Options => Name is null && Extra.Length == 0
-            ? ""
-            : $", options: new global::ClipGen.ParameterOptions({(Name is null ? "null" : Literal.Of(Name))}{Extra})";
+        public string OptionsOf(BufferForm gradient, string expression)
+        {
+            // The first index divides it into units.
+            bool isDivided = gradient.Kind == BufferKind.MultiDimensional && !Extra.Contains(UnitLength);
+            string extra = isDivided ? $"{Extra}, layout: {expression}" : Extra;
+            return Name is null && extra.Length == 0
+                ? ""
+                : $", options: new global::ClipGen.ParameterOptions({(Name is null ? "null" : Literal.Of(Name))}{extra})";
+        }
 
         /// <summary>The same for what the member holds, whose path begins with the member's name.</summary>
         public ParameterText Inside() => this with { Name = null };

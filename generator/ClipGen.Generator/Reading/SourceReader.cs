@@ -242,10 +242,29 @@ internal sealed class SourceReader(
 
             _members.Add(new GradientMember(member.Name, MemberExpression.OfThis(member), form, declared, group, length)
             {
+                UnitLength = ReadUnitLength(member, gradient, length > 0 ? length : null),
                 IsProven = length == visible && form is BufferForm && (_proven ??= ProvenBuffers.Of(type, cancellation)).Contain(member, cancellation),
             });
             AddUses(SourceMembers.TypeOf(member), member, isMarked: gradient is not null);
         }
+    }
+
+    private int ReadUnitLength(ISymbol member, AttributeData? gradient, int? length)
+    {
+        int unit = gradient is null ? 0 : SourceMembers.NamedArgument(gradient, "UnitLength", 0);
+        if (unit < 0 || (unit > 0 && length % unit is not (null or 0)))
+        {
+            _problems.Add(new Problem(
+                RuleIds.UnevenUnits,
+                true,
+                member,
+                gradient,
+                unit.ToString(CultureInfo.InvariantCulture),
+                member.Name,
+                unit < 0 ? "it must be positive, or 0 for one unit" : $"the gradient has {length} elements, which it does not divide"));
+        }
+
+        return unit;
     }
 
     private bool CheckReadable(ISymbol member, AttributeData? attribute)

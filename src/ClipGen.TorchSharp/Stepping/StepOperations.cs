@@ -46,10 +46,12 @@ internal static class StepOperations
         LossScaler? scaler,
         bool zeroGradients)
     {
-        if (limit is null && scaler is null)
+        ClipState? state = module is null ? null : ClipState.For(module, rules);
+        if (limit is null && scaler is null && state is null)
             return ClipAndStep(optimizer, module, rules, null, zeroGradients);
-        using ReplacedRules replaced = new(rules, limit, scaler);
+        using ReplacedRules replaced = new(rules, limit, scaler, state);
         ClipResult result = ClipAndStep(optimizer, module, replaced.Rules, scaler, zeroGradients);
+        ClipState.Commit(replaced.Rules, result);
         scaler?.Update(result.IsFinite);
         return replaced.Unscale(result);
     }
@@ -62,13 +64,15 @@ internal static class StepOperations
 
         // An optimizer in native code makes objects for its parameters.
         using DisposeScope? scope = optimizer is OptimizerHelper ? null : torch.NewDisposeScope();
-        SteppedParameters parameters = SteppedParameters.Rent(optimizer);
+        SteppedParameters parameters = SteppedParameters.Rent(optimizer, withUnits: module is null && ClipState.NeedsParameters(rules));
         GradientBatch clipped = parameters.Gradients;
         try
         {
             if (module is not null)
             {
                 clipped = GradientBatch.Rent();
+                if (ClipState.NeedsParameters(rules))
+                    clipped.AskForUnits();
                 clipped.Add(module);
             }
 

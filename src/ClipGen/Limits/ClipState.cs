@@ -77,6 +77,18 @@ public sealed partial class ClipState
         return null;
     }
 
+    /// <summary>Whether a rule compares gradients with their parameters.</summary>
+    internal static bool NeedsParameters(ReadOnlySpan<ClipRule> rules)
+    {
+        foreach (ref readonly ClipRule rule in rules)
+        {
+            if (rule.NeedsParameters)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Lets the limits learn what a clip has found, unless that was not finite or its step was skipped.</summary>
     internal static void Commit(ReadOnlySpan<ClipRule> rules, in ClipResult result)
     {

@@ -41,6 +41,14 @@ public static class GradientTraversal
         if (tensor.IsDense)
         {
             Span<T> elements = GradientSpan.OfDense(tensor, name);
+            if (options.UnitLength == 0 && tensor.Rank > 1 && !parameter.IsEmpty)
+            {
+                int unitLength = (int)(tensor.FlattenedLength / tensor.Lengths[0]);
+                visitor.Visit(
+                    name, elements, parameter, group, new ParameterOptions(options.Name, options.WeightDecay, options.LearningRateScale, unitLength));
+                return;
+            }
+
             visitor.Visit(name, elements, parameter, group, options);
             return;
         }

@@ -221,22 +221,20 @@ internal sealed class QuantileSketch
 
     private double BucketAt(long rank, double added)
     {
+        // The ends are known.
+        if (rank == 0)
+            return added == 0 ? Smallest : Math.Min(Smallest, added);
+        if (rank == Count - (added == 0 ? 1 : 0))
+            return Math.Max(Largest, added);
         long position = added == 0 ? long.MaxValue : BucketOf(added, _bits) - _first;
         if (position < 0)
-        {
-            if (rank == 0)
-                return added;
             rank--;
-        }
 
         while (_cursor > 0 && rank < Before(position))
             _before -= _counts[--_cursor];
         while (_cursor < _used && rank >= Before(position) + _counts[_cursor] + (position == _cursor ? 1 : 0))
             _before += _counts[_cursor++];
 
-        // The added value is larger than all others.
-        if (_cursor == _used)
-            return added;
         double low = BitConverter.Int64BitsToDouble((_first + _cursor) << (FractionBits - _bits));
         double high = BitConverter.Int64BitsToDouble((_first + _cursor + 1) << (FractionBits - _bits));
         return Math.Clamp(low + ((high - low) / 2), Smallest, Largest);
