@@ -1,0 +1,218 @@
+namespace ClipGen.Observing;
+
+/// <summary>
+/// The quantiles of any number of values in bounded memory: a DDSketch (C. Masson, J. E. Rim and H. K. Lee, "DDSketch: a fast and fully-mergeable quantile sketch
+/// with relative-error guarantees", PVLDB 12(12), 2019) with a linearly interpolated logarithm.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Each power of two is divided into 128 buckets of equal width, and a bucket counts the values in it. A quantile is the middle of a bucket, so its relative error is
+/// at most <see cref="RelativeError"/>. Count, sum, minimum and maximum are exact.
+/// </para>
+/// <para>
+/// A bucket's number is the exponent and the first bits of the mantissa, so no logarithm is computed and the sketch is the same on every machine. The order of
+/// the values does not matter, except to the last bits of <see cref="Sum"/>. The buckets span at most 64 powers of two below the largest value (19 decimal places);
+/// values below share the lowest bucket.
+/// </para>
+/// </remarks>
+internal sealed class QuantileSketch
+{
+    /// <summary>The largest relative error of a quantile.</summary>
+    internal const double RelativeError = 1.0 / 256;
+
+    /// <summary>The most buckets, each of which is eight bytes.</summary>
+    internal const int MostBuckets = 64 << MantissaBits;
+
+    private const int MantissaBits = 7;
+    private const int Shift = 52 - MantissaBits;
+
+    private long[] _counts = [];
+
+    // The number of the first bucket of the array.
+    private int _first;
+    private long _zeros;
+
+    /// <summary>The number of values.</summary>
+    internal long Count { get; private set; }
+
+    /// <summary>The sum of the values.</summary>
+    internal double Sum { get; private set; }
+
+    /// <summary>The smallest value; infinite without values.</summary>
+    internal double Minimum { get; private set; } = double.PositiveInfinity;
+
+    /// <summary>The largest value; 0 without values.</summary>
+    internal double Maximum { get; private set; }
+
+    /// <summary>The average; 0 without values.</summary>
+    internal double Mean => Count == 0 ? 0 : Sum / Count;
+
+    /// <summary>The memory of the buckets, in bytes.</summary>
+    internal long Size => (long)_counts.Length * sizeof(long);
+
+    /// <summary>Adds a value.</summary>
+    /// <param name="value">The value: finite, 0 or greater.</param>
+    internal void Add(double value)
+    {
+        if (value is not (>= 0 and <= double.MaxValue))
+            throw new ArgumentOutOfRangeException(nameof(value), value, "A quantile sketch takes finite values of 0 or greater.");
+        Count++;
+        Sum += value;
+        Minimum = Math.Min(Minimum, value);
+        Maximum = Math.Max(Maximum, value);
+        if (value == 0)
+            _zeros++;
+        else
+            CountIn(BucketOf(value), 1);
+    }
+
+    /// <summary>Adds the values of another sketch.</summary>
+    internal void Add(QuantileSketch other)
+    {
+        Count += other.Count;
+        Sum += other.Sum;
+        Minimum = Math.Min(Minimum, other.Minimum);
+        Maximum = Math.Max(Maximum, other.Maximum);
+        _zeros += other._zeros;
+        for (int i = other._counts.Length - 1; i >= 0; i--)
+        {
+            if (other._counts[i] > 0)
+                CountIn(other._first + i, other._counts[i]);
+        }
+    }
+
+    /// <summary>Forgets all values.</summary>
+    internal void Clear()
+    {
+        Array.Clear(_counts);
+        (Count, Sum, Minimum, Maximum, _zeros) = (0, 0, double.PositiveInfinity, 0, 0);
+    }
+
+    /// <summary>The value below which a share of the values lies, with linear interpolation between two neighbours as in NumPy's <c>percentile</c>.</summary>
+    /// <param name="share">The share, from 0 to 1.</param>
+    /// <returns>The quantile, with a relative error of at most <see cref="RelativeError"/>; 0 without values.</returns>
+    internal double Quantile(double share)
+    {
+        if (share is not (>= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(share), share, "A share is from 0 to 1.");
+        if (Count == 0)
+            return 0;
+        double rank = share * (Count - 1);
+        long lower = Math.Min((long)rank, Count - 1);
+        double low = ValueAt(lower);
+        double weight = rank - lower;
+        return weight > 0 && lower + 1 < Count ? low + (weight * (ValueAt(lower + 1) - low)) : low;
+    }
+
+    /// <summary>How many values are greater than a bound. Values in the bound's own bucket count as far as they lie above it, if they are spread evenly.</summary>
+    internal double CountAbove(double bound)
+    {
+        if (!(bound < Maximum))
+            return 0;
+        if (bound < Minimum)
+            return Count;
+        if (bound == 0)
+            return Count - _zeros;
+        int bucket = Math.Max(BucketOf(bound), _first);
+        double above = 0;
+        for (int i = _counts.Length - 1; i > bucket - _first; i--)
+            above += _counts[i];
+        if (bucket - _first >= _counts.Length)
+            return above;
+        double start = StartOf(bucket);
+        double share = (StartOf(bucket + 1) - bound) / (StartOf(bucket + 1) - start);
+        return above + (_counts[bucket - _first] * Math.Clamp(share, 0, 1));
+    }
+
+    /// <summary>Writes the state, from which <see cref="Read"/> makes an equal sketch.</summary>
+    internal void Write(BinaryWriter writer)
+    {
+        writer.Write(Count);
+        writer.Write(Sum);
+        writer.Write(Minimum);
+        writer.Write(Maximum);
+        writer.Write(_zeros);
+        int used = 0;
+        foreach (long count in _counts)
+            used += count > 0 ? 1 : 0;
+        writer.Write(used);
+        for (int i = 0; i < _counts.Length; i++)
+        {
+            if (_counts[i] == 0)
+                continue;
+            writer.Write(_first + i);
+            writer.Write(_counts[i]);
+        }
+    }
+
+    /// <summary>Reads what <see cref="Write"/> has written.</summary>
+    /// <exception cref="InvalidDataException">The state contradicts itself.</exception>
+    /// <exception cref="EndOfStreamException">The state is cut off.</exception>
+    internal static QuantileSketch Read(BinaryReader reader)
+    {
+        var sketch = new QuantileSketch
+        {
+            Count = reader.ReadInt64(),
+            Sum = reader.ReadDouble(),
+            Minimum = reader.ReadDouble(),
+            Maximum = reader.ReadDouble(),
+            _zeros = reader.ReadInt64(),
+        };
+        int used = reader.ReadInt32();
+        bool isValid = used is >= 0 and <= MostBuckets && sketch._zeros >= 0 && sketch.Maximum is >= 0 and <= double.MaxValue && sketch.Minimum >= 0;
+        long rest = sketch.Count - sketch._zeros;
+        for (int i = 0; isValid && i < used; i++)
+        {
+            int bucket = reader.ReadInt32();
+            long count = reader.ReadInt64();
+            isValid = bucket >= 0 && bucket <= BucketOf(double.MaxValue) && count > 0 && count <= rest;
+            if (!isValid)
+                break;
+            rest -= count;
+            sketch.CountIn(bucket, count);
+        }
+
+        return isValid && rest == 0 ? sketch : throw new InvalidDataException("The state of a quantile sketch contradicts itself.");
+    }
+
+    private static int BucketOf(double value) => (int)(BitConverter.DoubleToInt64Bits(value) >> Shift);
+
+    private static double StartOf(int bucket) => BitConverter.Int64BitsToDouble((long)bucket << Shift);
+
+    // The value of a rank, counted from 0.
+    private double ValueAt(long rank)
+    {
+        if (rank == 0)
+            return Minimum;
+        if (rank == Count - 1)
+            return Maximum;
+        long below = _zeros;
+        if (rank < below)
+            return 0;
+        int bucket = 0;
+        while (bucket < _counts.Length - 1 && (below += _counts[bucket]) <= rank)
+            bucket++;
+        double start = StartOf(_first + bucket);
+        return Math.Clamp(start + ((StartOf(_first + bucket + 1) - start) / 2), Minimum, Maximum);
+    }
+
+    private void CountIn(int bucket, long count)
+    {
+        if (_counts.Length == 0)
+            _first = bucket;
+        int last = Math.Max(bucket, _first + _counts.Length - 1);
+        int first = Math.Max(Math.Min(bucket, _first), last - MostBuckets + 1);
+        if (first != _first || last - first >= _counts.Length)
+            MoveTo(first, last - first + 1);
+        _counts[Math.Max(bucket, _first) - _first] += count;
+    }
+
+    // What lies below the new first bucket is counted in it.
+    private void MoveTo(int first, int length)
+    {
+        long[] counts = new long[length];
+        for (int i = 0; i < _counts.Length; i++)
+            counts[Math.Max(_first + i, first) - first] += _counts[i];
+        (_counts, _first) = (counts, first);
+    }
+}
