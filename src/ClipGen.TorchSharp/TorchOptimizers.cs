@@ -36,7 +36,7 @@ namespace ClipGen;
 /// Nothing is registered in the caller's disposal scope.
 /// </para>
 /// </remarks>
-public static class TorchOptimizers
+public static partial class TorchOptimizers
 {
     /// <summary>
     /// Scales the gradients of the optimizer's parameters so that their common norm is at most <paramref name="maxNorm"/>, and steps.

@@ -16,7 +16,12 @@ internal static class StepOperations
 
     /// <summary>Clips the gradients of all parameters of the optimizer.</summary>
     internal static ClipResult ClipAndStep(torch.optim.Optimizer optimizer, in ClipRule rule, LossScaler? scaler, bool zeroGradients) =>
-        ClipAndStep(optimizer, null, new ReadOnlySpan<ClipRule>(in rule), null, scaler, zeroGradients);
+        ClipAndStep(optimizer, null, new ReadOnlySpan<ClipRule>(in rule), null, scaler, null, zeroGradients);
+
+    /// <summary>Clips the gradients of all parameters of the optimizer by a limit that follows them.</summary>
+    internal static ClipResult ClipAndStep(
+        torch.optim.Optimizer optimizer, AdaptiveLimit limit, NonFinitePolicy nonFinite, LossScaler? scaler, bool zeroGradients) =>
+        ClipAndStep(optimizer, null, [limit.Rule(nonFinite)], null, scaler, limit.State, zeroGradients);
 
     /// <summary>Clips the gradients of a module by the limits that it declares.</summary>
     /// <param name="optimizer">The optimizer.</param>
@@ -28,7 +33,11 @@ internal static class StepOperations
         torch.optim.Optimizer optimizer, torch.nn.Module module, double? limit, LossScaler? scaler, bool zeroGradients)
     {
         if (module is IClipModel model)
-            return ClipAndStep(optimizer, module, model.GetClipRules(), limit, scaler, zeroGradients);
+            {
+            ReadOnlySpan<ClipRule> rules = model.GetClipRules();
+            return ClipAndStep(optimizer, module, rules, limit, scaler, ClipState.For(module, rules), zeroGradients);
+        }
+
         string name = module.GetType().Name;
         throw new ArgumentException(
             module is IClippable
@@ -44,9 +53,9 @@ internal static class StepOperations
         ReadOnlySpan<ClipRule> rules,
         double? limit,
         LossScaler? scaler,
+        ClipState? state,
         bool zeroGradients)
     {
-        ClipState? state = module is null ? null : ClipState.For(module, rules);
         if (limit is null && scaler is null && state is null)
             return ClipAndStep(optimizer, module, rules, null, zeroGradients);
         using ReplacedRules replaced = new(rules, limit, scaler, state);

@@ -4,7 +4,7 @@ namespace ClipGen;
 /// <remarks>
 /// <para>
 /// The norms of all steps count the same. The first 2048 are kept, so that the percentile is exact. After that they are counted in buckets
-/// (DDSketch), and the percentile is within 0.1 % where the largest norm is at most 256 times the smallest.
+/// (DDSketch), and the percentile is within 0.4 % of the exact one.
 /// </para>
 /// <para>
 /// What the limit has learned belongs to the model: see <see cref="ClipState"/>. A gradient that is not finite and a step that is skipped never

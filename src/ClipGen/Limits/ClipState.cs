@@ -16,7 +16,7 @@ namespace ClipGen;
 /// norm of 0.
 /// </para>
 /// <para>
-/// The state takes at most 48 KiB for each limit that follows the norms of all steps, and a number for each gradient that has a mean of its own.
+/// The state takes at most 80 KiB for each limit that follows the norms of all steps, and a number for each gradient that has a mean of its own.
 /// </para>
 /// <para>Use the state from the thread that clips the model.</para>
 /// </remarks>

@@ -1,17 +1,13 @@
-using ClipGen.Observing;
-
 namespace ClipGen.Numerics.Limits;
 
 /// <summary>The norms so far, from which AutoClip takes a percentile.</summary>
 /// <remarks>
 /// Source: P. Seetharaman et al., "AutoClip: adaptive gradient clipping for source separation networks", MLSP 2020. The norms of all steps
-/// count the same, as there; <see cref="QuantileSketch"/> keeps them in 48 KiB.
+/// count the same, as there.
 /// </remarks>
 internal sealed class AutoClipState(AutoClipSettings settings) : NormLimitState(settings)
 {
-    private const string Norms = "norms";
-
-    private readonly QuantileSketch _norms = new();
+    private readonly NormHistory _norms = new();
 
     internal override void Reset()
     {
@@ -22,14 +18,13 @@ internal sealed class AutoClipState(AutoClipSettings settings) : NormLimitState(
     internal override void Write(SavedLimit saved)
     {
         base.Write(saved);
-        saved.WriteNumbers(Norms, _norms.ToArray());
+        _norms.Write(saved);
     }
 
     internal override void Read(SavedLimit saved)
     {
         base.Read(saved);
-        if (!_norms.TryRead(saved.ReadNumbers(Norms), Steps))
-            throw saved.Invalid(Norms);
+        _norms.Read(saved, Steps);
     }
 
     private protected override double Follow(double norm)

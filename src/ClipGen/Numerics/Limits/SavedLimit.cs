@@ -17,6 +17,13 @@ internal sealed class SavedLimit(string prefix, Dictionary<string, string> metad
     /// <summary>Writes a list of numbers.</summary>
     internal void WriteNumbers(string name, double[] numbers) => tensors[prefix + name] = numbers;
 
+    /// <summary>Writes a text.</summary>
+    internal void WriteText(string name, string text) => metadata[prefix + name] = text;
+
+    /// <summary>Reads a text.</summary>
+    /// <exception cref="InvalidDataException">It is missing.</exception>
+    internal string ReadText(string name) => metadata.TryGetValue(prefix + name, out string? text) ? text : throw Invalid(name);
+
     /// <summary>Reads a number that is finite.</summary>
     /// <exception cref="InvalidDataException">It is missing or out of range.</exception>
     internal double ReadNumber(string name, double least) =>
