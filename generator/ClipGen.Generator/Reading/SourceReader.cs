@@ -442,6 +442,16 @@ internal sealed class SourceReader(
             return;
         }
 
+        if (type.IsValueType && _limits.Any(limit => limit.IsAdaptive))
+        {
+            _problems.Add(new Problem(
+                RuleIds.ContradictingLimits,
+                true,
+                type,
+                null,
+                $"'{type.Name}' is a struct, and a limit that follows the gradients belongs to one object; make it a class"));
+        }
+
         var named = new HashSet<string>(_limits.Where(limit => limit.Group is not null).Select(limit => limit.Group!));
         IEnumerable<(string Name, string? Group)> grouped = torch is null
             ? _members.Select(member => (member.Name, member.Group))

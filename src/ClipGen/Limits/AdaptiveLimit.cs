@@ -69,6 +69,25 @@ public abstract class AdaptiveLimit
         return state.Bind(new ReadOnlySpan<ClipRule>(in _rule));
     }
 
+    /// <summary>Puts the rule in the place of the one for all gradients.</summary>
+    /// <param name="rules">The rules of a model.</param>
+    /// <param name="lossScale">What the gradients are multiplied with.</param>
+    /// <exception cref="ArgumentException">The model has no limit for all gradients.</exception>
+    internal void Replace(Span<ClipRule> rules, double lossScale)
+    {
+        for (int i = 0; i < rules.Length; i++)
+        {
+            if (rules[i].Group is not null)
+                continue;
+            rules[i] = Rule(rules[i].NonFinite);
+            State.Bind(rules.Slice(i, 1), lossScale);
+            return;
+        }
+
+        throw new ArgumentException(
+            "The model has limits for groups and members only. A limit that follows the gradients takes the place of one for all gradients.", "limit");
+    }
+
     /// <summary>The rule without what it has learned.</summary>
     internal ClipRule Rule(NonFinitePolicy nonFinite)
     {

@@ -63,7 +63,7 @@ public abstract partial class Optimizer
     /// A gradient has no parameter, or one of another length; the model is not the one that the optimizer keeps the state of. Nothing was changed.
     /// </exception>
     public ClipResult ClipAndStep<TModel>(TModel model)
-        where TModel : IClippable => ClipAndStepBy(model, limit: null, scaler: null);
+        where TModel : IClippable => ClipAndStepBy(model, limit: null, follower: null, scaler: null);
 
     /// <summary>Clips with another limit in the place of the one declared for all gradients, and steps on the clipped gradients.</summary>
     /// <param name="model">The model.</param>
@@ -71,7 +71,21 @@ public abstract partial class Optimizer
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is not greater than zero. Nothing was changed.</exception>
     /// <inheritdoc cref="ClipAndStep{TModel}(TModel)"/>
     public ClipResult ClipAndStep<TModel>(TModel model, double limit)
-        where TModel : IClippable => ClipAndStepBy(model, limit, scaler: null);
+        where TModel : IClippable => ClipAndStepBy(model, limit, follower: null, scaler: null);
+
+    /// <summary>
+    /// Clips with a limit that follows the gradients in the place of the one declared for all of them, and steps on the clipped gradients.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="limit">The limit. What it learns stays in it, so keep it from step to step. Groups and members keep theirs.</param>
+    /// <exception cref="ArgumentException">The model declares no limit for all gradients. Nothing was changed.</exception>
+    /// <inheritdoc cref="ClipAndStep{TModel}(TModel)"/>
+    public ClipResult ClipAndStep<TModel>(TModel model, AdaptiveLimit limit)
+        where TModel : IClippable
+    {
+        ArgumentNullException.ThrowIfNull(limit);
+        return ClipAndStepBy(model, limit: null, limit, scaler: null);
+    }
 
     /// <summary>Divides the loss scale out of the gradients, clips them, and steps, in one pass over memory; or skips the step where a gradient has overflowed.</summary>
     /// <param name="model">The model.</param>
@@ -82,7 +96,7 @@ public abstract partial class Optimizer
         where TModel : IClippable
     {
         ArgumentNullException.ThrowIfNull(scaler);
-        return ClipAndStepBy(model, limit: null, scaler);
+        return ClipAndStepBy(model, limit: null, follower: null, scaler);
     }
 
     /// <summary>Divides the loss scale out of the gradients, clips them with another limit, and steps; or skips the step where a gradient has overflowed.</summary>
@@ -94,7 +108,7 @@ public abstract partial class Optimizer
         where TModel : IClippable
     {
         ArgumentNullException.ThrowIfNull(scaler);
-        return ClipAndStepBy(model, limit, scaler);
+        return ClipAndStepBy(model, limit, follower: null, scaler);
     }
 
     /// <summary>Steps without clipping. Gradients are not checked.</summary>
@@ -123,13 +137,13 @@ public abstract partial class Optimizer
     private protected abstract void Run<TSource>(in StepPass<TSource> pass)
         where TSource : IGradientSource;
 
-    private ClipResult ClipAndStepBy<TModel>(TModel model, double? limit, LossScaler? scaler)
+    private ClipResult ClipAndStepBy<TModel>(TModel model, double? limit, AdaptiveLimit? follower, LossScaler? scaler)
         where TModel : IClippable
     {
         ArgumentNullException.ThrowIfNull(model);
         if (model is not IClipModel generated)
             throw new ArgumentException($"'{model.GetType()}' implements IClippable by hand, and its limits are not known. Call its ClipGradients(), and then Step.", nameof(model));
-        var operation = new ClipAndStepOperation(this, model, limit, scaler);
+        var operation = new ClipAndStepOperation(this, model, limit, follower, scaler);
         generated.Run(ref operation);
         return operation.Result;
     }
@@ -159,7 +173,8 @@ public abstract partial class Optimizer
     }
 
     /// <summary>Clip and step, compiled for one model.</summary>
-    private struct ClipAndStepOperation(Optimizer optimizer, object model, double? limit, LossScaler? scaler) : IModelOperation
+    private struct ClipAndStepOperation(Optimizer optimizer, object model, double? limit, AdaptiveLimit? follower, LossScaler? scaler)
+        : IModelOperation
     {
         public ClipResult Result { get; private set; }
 
@@ -167,13 +182,13 @@ public abstract partial class Optimizer
             where TSource : IGradientSource
         {
             ClipState? state = ClipState.For(model, rules);
-            if (limit is null && scaler is null && state is null)
+            if (limit is null && scaler is null && state is null && follower is null)
             {
                 Result = optimizer.ClipAndStepOn(gradients, rules, isUntied);
                 return;
             }
 
-            using ReplacedRules replaced = new(rules, limit, scaler, state);
+            using ReplacedRules replaced = new(rules, limit, scaler, state, follower);
             ClipResult result = optimizer.ClipAndStepOn(gradients, replaced.Rules, isUntied, 1 / replaced.Scale, isScaled: scaler is not null);
             scaler?.Update(result.IsFinite);
             Result = replaced.Unscale(result);

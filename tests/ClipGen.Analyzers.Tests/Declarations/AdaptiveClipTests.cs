@@ -43,7 +43,7 @@ public sealed class AdaptiveClipTests
     public Task CLIP019_is_silent_about_units_that_do(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
-    [InlineData("[AdaptiveClip(0.01)] partial class Net { [Parameter(Gradient = nameof(_dOutput))] float[] _output; float[] {|CLIP020:_dOutput|}; }")]
+    [InlineData("[AdaptiveClip(0.01)] partial class Net { [Parameter(Gradient = nameof(_dOutput))] float[] {|CLIP020:_output|}; float[] _dOutput; }")]
     [InlineData("[AdaptiveClip(0.01)] partial class Net { Layer {|CLIP020:_head|}; Layer _body; } partial class Layer { " + Paired + " }")]
     [InlineData("[AdaptiveClip(0.01)] partial class Net { public Layer {|CLIP020:Classifier|} { get; } } partial class Layer { " + Paired + " }")]
     public async Task CLIP020_names_the_last_layer(string source)
@@ -84,6 +84,7 @@ public sealed class AdaptiveClipTests
     [InlineData("[ClipGradNorm(1)] [{|CLIP005:AutoClip(10)|}] partial class Net { [Gradient] float[] _g; }", "takes a fixed one as its MaxNorm")]
     [InlineData("[ZClip(2.5)] [{|CLIP005:ClipGradNorm(1)|}] partial class Net { [Gradient] float[] _g; }", "takes a fixed one as its MaxNorm")]
     [InlineData("[AutoClip(10)] [{|CLIP005:ZClip(2.5)|}] partial class Net { [Gradient] float[] _g; }", "keep one")]
+    [InlineData("partial struct {|CLIP005:Net|} { [AdaGC(1.05)] float[] _g; }", "make it a class")]
     [InlineData("partial class Net { [AdaGC(1.05), {|CLIP005:ClipGradNorm(1)|}] float[] _g; }", "keep one")]
     public async Task CLIP005_names_two_limits_for_the_same_gradients(string source, string advice)
     {

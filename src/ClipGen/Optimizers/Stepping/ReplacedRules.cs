@@ -11,7 +11,7 @@ internal readonly ref struct ReplacedRules
 {
     private readonly ClipRule[] _rented;
 
-    internal ReplacedRules(ReadOnlySpan<ClipRule> rules, double? limit, LossScaler? scaler, ClipState? state)
+    internal ReplacedRules(ReadOnlySpan<ClipRule> rules, double? limit, LossScaler? scaler, ClipState? state, AdaptiveLimit? follower = null)
     {
         Scale = scaler?.Scale ?? 1;
         _rented = ArrayPool<ClipRule>.Shared.Rent(rules.Length);
@@ -21,6 +21,7 @@ internal readonly ref struct ReplacedRules
         else
             rules.CopyTo(_rented);
         state?.Bind(Rules, Scale);
+        follower?.Replace(Rules, Scale);
         if (scaler is null)
             return;
         foreach (ref ClipRule rule in Rules)
