@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 
 namespace TemporalOrder.Tests;
@@ -10,13 +11,35 @@ public sealed class DefaultRunTests
     [Fact]
     public void The_default_run_ends_as_the_pages_say()
     {
-        ExperimentReport report = Experiment.Run(
-            ExperimentSettings.Default, Environment.ProcessorCount, cancellation: TestContext.Current.CancellationToken);
+        ExperimentReport report = RunWhatDecides(ExperimentSettings.Default, TestContext.Current.CancellationToken);
 
         Assert.Equal("solved: with clipping 15/15, without 7/15", report.Conclusion);
         Assert.Contains(report.Conclusion, Page("README.md"), StringComparison.Ordinal);
         Assert.Contains(report.Conclusion, Page("README.vi.md"), StringComparison.Ordinal);
         Assert.Contains("ends in 15/15 against 7/15", Page("samples/TemporalOrder/README.md"), StringComparison.Ordinal);
+    }
+
+    // A side counts at its best learning rate. One that solves a length for all seeds cannot be surpassed, and the others need not run.
+    private static ExperimentReport RunWhatDecides(ExperimentSettings settings, CancellationToken cancellation)
+    {
+        var results = new ConcurrentBag<TrialResult>();
+        foreach (double learningRate in settings.LearningRates.Reverse())
+        {
+            var report = new ExperimentReport(settings, [.. results]);
+            Trial[] trials =
+            [
+                .. settings.Trials().Where(trial => trial.LearningRate.Equals(learningRate)
+                    && report.Solved(trial.Length, report.BestLearningRate(trial.Length, trial.Clipping), trial.Clipping) < settings.Seeds),
+            ];
+            Parallel.ForEach(
+                Partitioner.Create(trials, EnumerablePartitionerOptions.NoBuffering),
+                new ParallelOptions { CancellationToken = cancellation },
+                trial => results.Add(trial.Clipping == Clipping.With
+                    ? Trainer.TrainWithClipping(trial, settings.StepBudget, settings.Limit, cancellation)
+                    : Trainer.TrainWithoutClipping(trial, settings.StepBudget, cancellation)));
+        }
+
+        return new ExperimentReport(settings, [.. results]);
     }
 
     // Line breaks of a paragraph are spaces.

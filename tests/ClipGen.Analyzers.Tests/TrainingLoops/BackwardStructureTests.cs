@@ -182,7 +182,8 @@ public sealed class BackwardStructureTests
     [InlineData("var clipped = ratio.Clamp(1 - _clipCoef, 1 + _clipCoef); var loss = ratio.Min(clipped);", true)]
     [InlineData("var prob = ratio.Clamp(0, 1); prob = prob.Log(); var loss = prob;", true)]
     [InlineData("var loss = ratio.Log(); var clipper = new Clipper(_clipCoef); clipper.Register(ratio);", false)]
-    [InlineData("var limited = ratio.Clamp(0, 1); var loss = ratio.Log();", false)]
+    [InlineData("var limited = ratio.Clamp(0, 1); var loss = ratio.Log();", true)]
+    [InlineData("var limited = ratio.Clamp(-1, 1); var loss = ratio.Log();", false)]
     public Task What_the_loss_clamps_is_no_gradient(string statements, bool isUnclipped) => LoopTest.FileAsync($$"""
         class Node
         {

@@ -54,6 +54,15 @@ public sealed class ClipAndStepTests
     public Task A_clip_with_a_loss_scale(string step) => TrainAsync("var scaler = new LossScaler(); optimizer.zero_grad();", step);
 
     [Theory]
+    [InlineData("if (!scaler.Clip(model.parameters(), 1.0).Skipped) optimizer.step();")]
+    [InlineData("if (scaler.Clip(model, 1.0) is { Skipped: false }) optimizer.step();")]
+    [InlineData("{|CLIP106:scaler.Clip(other.parameters(), 1.0)|}; optimizer.step();")]
+    [InlineData("optimizer.step(); {|CLIP102:scaler.Clip(model.parameters(), 1.0)|};")]
+    [InlineData("{|CLIP116:nn.utils.clip_grad_norm_(model.parameters(), 1.0)|}; scaler.Clip(model, 1.0); optimizer.step();")]
+    public Task A_clip_that_divides_the_loss_scale_out(string steps) =>
+        TrainAsync("var scaler = new LossScaler(); optimizer.zero_grad();", steps);
+
+    [Theory]
     [InlineData("TorchGradients.ClipValue(model.parameters(), 1.0);")]
     [InlineData("if (epoch > 3) TorchGradients.ClipNorm(model.parameters(), 1.0);")]
     [InlineData("TorchGradients.ClipNorm(model.parameters().Take(1), 1.0);")]

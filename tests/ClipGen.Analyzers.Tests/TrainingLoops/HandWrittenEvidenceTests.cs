@@ -25,6 +25,32 @@ public sealed class HandWrittenEvidenceTests
 
         """;
 
+    [Theory]
+    [InlineData("Clip(outputs, eps, 1 - eps)", true)]
+    [InlineData("Clip(outputs, 1e-7, 1 - 1e-7)", true)]
+    [InlineData("Clip(outputs, 0, 1)", true)]
+    [InlineData("Clip(outputs, -1, 1)", false)]
+    [InlineData("Clip(outputs, 1, 2)", false)]
+    [InlineData("Clip(outputs, -eps, eps)", false)]
+    public Task A_clip_to_a_range_of_probabilities_is_none_of_gradients(string call, bool isReported) => LoopTest.FileAsync(Layer + $$"""
+        class Network
+        {
+            private readonly Layer[] layers = { new() };
+
+            public void Learn(double[] point, double learnRate, double eps)
+            {
+                foreach (var layer in layers)
+                    layer.UpdateGradients(point);
+                double[] outputs = point;
+                {{call}};
+                foreach (var layer in layers)
+                    {{(isReported ? "{|CLIP101:layer.ApplyGradients(learnRate)|}" : "layer.ApplyGradients(learnRate)")}};
+            }
+
+            private static void Clip(double[] values, double lower, double upper) { }
+        }
+        """);
+
     [Fact]
     public Task Gradients_of_a_batch_collected_in_parallel() => LoopTest.FileAsync(Layer + """
         class Network
@@ -106,6 +132,10 @@ public sealed class HandWrittenEvidenceTests
     [InlineData("gpt_backward", "gpt_update")]
     [InlineData("BackPropogate", "AdjustWeights")]
     [InlineData("CalculateLayerGradients", "UpdateWeightsAndBiases")]
+    [InlineData("CalculateDeltas", "CorrectWeights")]
+    [InlineData("PropagateErrorBackwards", "ApplyWeightDeltas")]
+    [InlineData("ComputeDerivatives", "TuneParameters")]
+    [InlineData("PropagateBack", "ApplyCorrections")]
     [InlineData("RunBackwardPass", "AdamUpdate")]
     public Task Names_of_the_two_halves(string backward, string update) => LoopTest.FileAsync($$"""
         class Trainer
@@ -128,6 +158,8 @@ public sealed class HandWrittenEvidenceTests
     [InlineData("UpdateGradientBrush", "UpdateWeights")]
     [InlineData("StepBackwards", "UpdateWeights")]
     [InlineData("MoveBackward", "UpdateWeights")]
+    [InlineData("PropagateSoundBack", "UpdateWeights")]
+    [InlineData("UpdateDelta", "UpdateWeights")]
     [InlineData("PropagateBackwardReferences", "ApplyGradients")]
     public Task Names_that_are_about_something_else(string backward, string update) => LoopTest.FileAsync($$"""
         class Trainer

@@ -128,6 +128,8 @@ internal sealed class EventExtractor(
         }
 
         Classification classification = classifier.Classify(method);
+        if (classification is { Action: TrainingAction.Clip, Evidence: Evidence.Name } && ProbabilityRange.Limits(invocation.Syntax))
+            yield break;
         bool isStep = classification is { Action: TrainingAction.Step, Evidence: not Evidence.Name };
         if (isStep && IsLbfgs(invocation, receiver, facts))
             yield break;
@@ -322,6 +324,8 @@ internal sealed class EventExtractor(
         {
             IOperation value = argument.Value.WithoutConversions();
             if (value.Type is null || value.Type.SpecialType != SpecialType.None || value.ConstantValue.HasValue)
+                continue;
+            if (ClipCalls.IsLossScaler(value.Type))
                 continue;
             if (areBuffers && argument.Parameter?.Name is "nonFinite" or "scope" or "report")
                 continue;

@@ -63,7 +63,7 @@ internal sealed class ClippingHints(WorkCount work)
             work.Add(1);
             if (part.AsNode() is { } call)
                 hints.Add(new ClippingHint(part.Span, IsClamp: false, call));
-            else if (TrainingVocabulary.HintsAtClipping(part.AsToken().ValueText))
+            else if (GradientMentions.HintsAtClipping(part.AsToken(), source))
                 hints.Add(new ClippingHint(part.Span, TrainingVocabulary.Contains(part.AsToken().ValueText, "clamp"), null));
         }
 

@@ -87,6 +87,10 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
         declaration.DescendantNodesAndTokens(node => node == declaration || !(IsClip(node) || IsClipCall(node) || IsSkipped(node, declaration)))
             .Where(part => part.IsKind(SyntaxKind.IdentifierToken) || (part.AsNode() is { } node && IsClipCall(node)));
 
+    /// <summary>Whether an identifier in a declaration says that gradients may be clipped.</summary>
+    public static bool HintsAtClipping(SyntaxToken identifier, SyntaxNode declaration) =>
+        TrainingVocabulary.HintsAtClipping(identifier.ValueText) && !ProbabilityRange.IsNamedBy(identifier, declaration);
+
     public static bool IsClip(SyntaxNode node) =>
         node is MethodDeclarationSyntax method
         && (TrainingVocabulary.IsClipName(method.Identifier.ValueText, null) || AttributedGradients.IsMarkedClip(method));
@@ -101,7 +105,8 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
         {
             Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Clip" or "ClipNorm" or "ClipValue" }
                 or SimpleNameSyntax { Identifier.ValueText: "Clip" or "ClipNorm" or "ClipValue" }
-        };
+        }
+        && !ProbabilityRange.Limits(node);
 
     /// <summary>The source of a type and its base classes; for an interface or abstract class, that of the types that implement it as well.</summary>
     public IReadOnlyList<SyntaxNode> DeclarationsOf(ITypeSymbol? type) => type is null ? [] : _sources.GetOrAdd(type, FindDeclarations);
@@ -149,7 +154,7 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
             }
 
             SyntaxToken token = part.AsToken();
-            if (TrainingVocabulary.HintsAtClipping(token.ValueText))
+            if ((mentions & Mentions.Clipping) == 0 && HintsAtClipping(token, declaration))
                 mentions |= Mentions.Clipping;
             if ((mentions & Mentions.Gradient) == 0 && IsGradientVariable(token))
                 mentions |= Mentions.Gradient;

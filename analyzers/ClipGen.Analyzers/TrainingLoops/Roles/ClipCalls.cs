@@ -37,12 +37,16 @@ internal static class ClipCalls
     public static bool IsOptimizersStep(IMethodSymbol method) => method.Name is "Step" or "ClipAndStep" && IsOfOptimizers(method);
 
     /// <summary>Whether a call divides the loss scale out of gradients and clips them.</summary>
-    public static bool IsLossScalersClip(IMethodSymbol method) => method.Name == "Clip" && IsInClipGen(method.ContainingType, "LossScaler");
+    public static bool IsLossScalersClip(IMethodSymbol method) =>
+        method.Name == "Clip" && (IsLossScaler(method.ContainingType) || IsInClipGen(method.ContainingType, "TorchLossScaling"));
 
     /// <summary>Whether a call divides the loss scale out of gradients before it clips them.</summary>
     public static bool Unscales(IMethodSymbol method) =>
         IsLossScalersClip(method)
-        || (IsClipAndStep(method) && method.Parameters.Any(parameter => parameter.Type is INamedTypeSymbol type && IsInClipGen(type, "LossScaler")));
+        || (IsClipAndStep(method) && method.Parameters.Any(parameter => IsLossScaler(parameter.Type)));
+
+    /// <summary>Whether the type is that of a loss scale.</summary>
+    public static bool IsLossScaler(ITypeSymbol? type) => IsInClipGen(type as INamedTypeSymbol, "LossScaler");
 
     /// <summary>Whether the type is one of ClipGen's optimizers, or derives from one.</summary>
     public static bool IsOptimizer(ITypeSymbol? type) => type.SelfAndBases().Any(IsOptimizersBase);

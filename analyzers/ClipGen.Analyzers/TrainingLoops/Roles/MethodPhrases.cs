@@ -15,9 +15,14 @@ internal static class MethodPhrases
 
     private static readonly HashSet<string> ApplyingVerbs = ["apply", "use"];
 
-    private static readonly HashSet<string> ChangingVerbs = ["update", "adjust"];
+    private static readonly HashSet<string> ChangingVerbs =
+        ["update", "adjust", "correct", "change", "modify", "tune", "optimize", "optimise", "refresh", "improve"];
 
     private static readonly HashSet<string> Gradients = ["gradient", "gradients", "grad", "grads"];
+
+    private static readonly HashSet<string> Derivatives = [.. Gradients, "delta", "deltas", "derivative", "derivatives"];
+
+    private static readonly HashSet<string> Changes = [.. Derivatives, "update", "updates", "change", "changes", "correction", "corrections"];
 
     private static readonly HashSet<string> Parameters = ["weight", "weights", "bias", "biases", "parameter", "parameters", "params"];
 
@@ -33,9 +38,16 @@ internal static class MethodPhrases
     {
         if (TrainingVocabulary.Contains(name, "backprop") || TrainingVocabulary.Contains(name, "back_prop"))
             return string.Concat(WordsOf(name)).StartsWith("backprop", StringComparison.Ordinal);
+        if (TrainingVocabulary.Contains(name, "propagate") || TrainingVocabulary.Contains(name, "backpass"))
+            return WordsOf(name) is var propagation && (IsPropagation(propagation) || IsBackwardPass(name, propagation));
         if (TrainingVocabulary.Contains(name, "backward"))
             return IsBackwardPass(name, WordsOf(name));
-        return TrainingVocabulary.Contains(name, "grad") && WordsOf(name) is var words && IsPhrase(words, ComputingVerbs, Gradients);
+        if (TrainingVocabulary.Contains(name, "grad"))
+            return IsPhrase(WordsOf(name), ComputingVerbs, Gradients);
+
+        // What else changes by a difference is updated, too: only what is computed is a derivative.
+        return (TrainingVocabulary.Contains(name, "delta") || TrainingVocabulary.Contains(name, "derivative"))
+            && WordsOf(name) is var words && words[0] is not "update" && IsPhrase(words, ComputingVerbs, Derivatives);
     }
 
     /// <summary><c>ApplyGradients</c>, <c>UpdateWeights</c>, <c>AdjustBiases</c>, <c>ApplyAdam</c>, <c>AdamStep</c>, <c>gpt2_update</c>.</summary>
@@ -46,8 +58,16 @@ internal static class MethodPhrases
         if (!MayBeUpdate(name))
             return false;
         IReadOnlyList<string> words = WordsOf(name);
-        return IsPhrase(words, ApplyingVerbs, Gradients) || IsPhrase(words, ChangingVerbs, Parameters) || IsOptimizerStep(words);
+        return IsPhrase(words, ApplyingVerbs, Changes) || IsPhrase(words, ChangingVerbs, Parameters) || IsOptimizerStep(words);
     }
+
+    // PropagateErrorBack, PropagateBackwards, BackPass.
+    private static bool IsPropagation(IReadOnlyList<string> words) =>
+        words is ["back", "pass"] or ["backpass"]
+        || (words.Count > 1
+            && words[0] == "propagate"
+            && words[words.Count - 1] is "back" or "backward" or "backwards"
+            && words.Skip(1).Take(words.Count - 2).All(word => Derivatives.Contains(word) || word is "error" or "errors" or "loss"));
 
     private static bool IsBackwardPass(string name, IReadOnlyList<string> words)
     {
@@ -56,12 +76,13 @@ internal static class MethodPhrases
         int last = words.Count - 1;
         if (last > 0 && words[last] is "pass" or "step" or "prop" or "propagation" or "propagate")
             last--;
-        return words[last] == "backward" && words.Take(last).All(RunningVerbs.Contains);
+        return words[last] is "backward" or "backwards" && words.Take(last).All(RunningVerbs.Contains);
     }
 
     private static bool MayBeUpdate(string name) =>
-        TrainingVocabulary.Contains(name, "apply") || TrainingVocabulary.Contains(name, "update") || TrainingVocabulary.Contains(name, "adjust")
-        || TrainingVocabulary.Contains(name, "step") || TrainingVocabulary.Contains(name, "use");
+        TrainingVocabulary.Contains(name, "apply") || TrainingVocabulary.Contains(name, "step") || TrainingVocabulary.Contains(name, "use")
+        || TrainingVocabulary.Contains(name, "update") || TrainingVocabulary.Contains(name, "weight") || TrainingVocabulary.Contains(name, "bias")
+        || TrainingVocabulary.Contains(name, "param");
 
     private static bool IsPhrase(IReadOnlyList<string> words, HashSet<string> verbs, HashSet<string> objects)
     {

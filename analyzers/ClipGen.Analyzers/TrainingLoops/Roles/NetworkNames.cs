@@ -32,13 +32,16 @@ internal static class NetworkNames
         ["size", "sizes", "count", "length", "workspace", "shape", "stride", "index", "rows", "columns", "cols"];
 
     private static readonly HashSet<string> ErrorWords =
-        ["delta", "deltas", "error", "errors", "err", "errs", "sigma", "sigmas", "signal", "signals", "sensitivity", "sensitivities"];
+    [
+        "delta", "deltas", "error", "errors", "err", "errs", "sigma", "sigmas", "signal", "signals", "sensitivity", "sensitivities",
+        "derivative", "derivatives",
+    ];
 
     private static readonly HashSet<string> ChangeWords = ["delta", "deltas", "diff", "diffs", "change", "changes", "update", "updates", "correction"];
 
     private static readonly HashSet<string> Earlier = ["prev", "previous", "last", "old", "momentum", "inertia", "velocity", "velocities"];
 
-    private static readonly HashSet<string> RateWords = ["lr", "eta", "learningrate", "learnrate", "learnspeed", "learningspeed"];
+    private static readonly HashSet<string> RateWords = ["lr", "eta", "alpha", "learningrate", "learnrate", "learnspeed", "learningspeed", "stepsize"];
 
     private static readonly HashSet<string> SpelledRates = ["rate", "speed", "factor", "coefficient", "step"];
 
@@ -101,10 +104,16 @@ internal static class NetworkNames
     /// <summary><c>learningRate</c>, <c>lr</c>, <c>eta</c>.</summary>
     public static bool IsLearningRate(string name)
     {
-        if (!TrainingVocabulary.Contains(name, "learn") && !TrainingVocabulary.Contains(name, "lr") && !TrainingVocabulary.Contains(name, "eta"))
+        if (!TrainingVocabulary.Contains(name, "learn") && !TrainingVocabulary.Contains(name, "lr") && !TrainingVocabulary.Contains(name, "eta")
+            && !TrainingVocabulary.Contains(name, "alpha") && !TrainingVocabulary.Contains(name, "step"))
+        {
             return false;
+        }
+
         IReadOnlyList<string> words = IdentifierWords.Of(name);
-        return words.Any(RateWords.Contains) || (words.Any(word => word is "learn" or "learning") && words.Any(SpelledRates.Contains));
+        return words.Any(RateWords.Contains)
+            || words is ["step", "size"]
+            || (words.Any(word => word is "learn" or "learning") && words.Any(SpelledRates.Contains));
     }
 
     private static bool EndsAsGradientOfParameter(IReadOnlyList<string> words) =>
