@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ClipGen.Numerics;
 using ClipGen.Torch.Stepping;
 using TorchSharp;
@@ -90,6 +91,7 @@ public static partial class TorchOptimizers
     /// A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.
     /// </exception>
     /// <exception cref="NotSupportedException">The optimizer is L-BFGS, whose closure has to clip.</exception>
+    [OverloadResolutionPriority(1)]
     public static ClipResult ClipAndStep(this torch.optim.Optimizer optimizer, torch.nn.Module module, bool zeroGradients = false)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
@@ -150,6 +152,7 @@ public static partial class TorchOptimizers
     /// <returns>The norm of the gradients without the loss scale, what was done, and whether the step was skipped.</returns>
     /// <exception cref="ArgumentException">The module declares no limit.</exception>
     /// <exception cref="NotSupportedException">The optimizer is L-BFGS.</exception>
+    [OverloadResolutionPriority(1)]
     public static ClipResult ClipAndStep(
         this torch.optim.Optimizer optimizer, torch.nn.Module module, LossScaler scaler, bool zeroGradients = false)
     {

@@ -11,7 +11,7 @@ internal readonly ref struct ReplacedRules
 {
     private readonly ClipRule[] _rented;
 
-    internal ReplacedRules(ReadOnlySpan<ClipRule> rules, double? limit, LossScaler? scaler, ClipState? state, AdaptiveLimit? follower = null)
+    internal ReplacedRules(ReadOnlySpan<ClipRule> rules, double? limit, LossScaler? scaler, ClipState? state = null, AdaptiveLimit? follower = null)
     {
         Scale = scaler?.Scale ?? 1;
         _rented = ArrayPool<ClipRule>.Shared.Rent(rules.Length);
