@@ -6,8 +6,8 @@ using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
 /// <summary>
-/// Sets VER_FLG_WEAK on one version that an ELF library needs, so that it loads where the providing library lacks that version's name. Does nothing where
-/// the provider has it. Compiled by MSBuild on the fly, in the C# that MSBuild's task factory knows.
+/// Sets VER_FLG_WEAK on one version that an ELF library needs, so that it loads where the providing library lacks that version's name. Does
+/// nothing where the provider has it. Compiled by MSBuild on the fly, in the C# that MSBuild's task factory knows.
 /// </summary>
 public sealed class WeakenSymbolVersion : Task
 {
@@ -41,15 +41,18 @@ public sealed class WeakenSymbolVersion : Task
         File.Delete(Library);
         File.WriteAllBytes(Library, image);
         File.SetLastWriteTimeUtc(Library, written);
-        Log.LogMessage(MessageImportance.High, "{0}: {1} lacks {2}, which is no longer insisted on.", Path.GetFileName(Library), Provider, Version);
+        Log.LogMessage(MessageImportance.High, "{0}: {1} lacks {2}, which is no longer insisted on.", Path.GetFileName(Library), Provider,
+            Version);
         return true;
     }
 
     // The runtime that runs this build is linked to the same provider, so that the loader has already said which file it takes.
     private bool ProviderHasVersion()
     {
-        string mapped = File.ReadLines("/proc/self/maps").FirstOrDefault(line => line.IndexOf("/" + Provider, StringComparison.Ordinal) >= 0);
-        return mapped == null || IndexOf(File.ReadAllBytes(mapped.Substring(mapped.IndexOf('/'))), Encoding.ASCII.GetBytes(Version + "\0")) >= 0;
+        string mapped = File.ReadLines("/proc/self/maps")
+            .FirstOrDefault(line => line.IndexOf("/" + Provider, StringComparison.Ordinal) >= 0);
+        return mapped == null || IndexOf(File.ReadAllBytes(mapped.Substring(mapped.IndexOf('/'))),
+            Encoding.ASCII.GetBytes(Version + "\0")) >= 0;
     }
 
     // Where the flags of the version's entry in .gnu.version_r lie; -1 when it is not needed, or not a 64-bit little-endian library.
@@ -90,7 +93,8 @@ public sealed class WeakenSymbolVersion : Task
 
     private static int IndexOf(byte[] image, byte[] pattern)
     {
-        for (int i = Array.IndexOf(image, pattern[0]); i >= 0 && i + pattern.Length <= image.Length; i = Array.IndexOf(image, pattern[0], i + 1))
+        for (int i = Array.IndexOf(image, pattern[0]); i >= 0 && i + pattern.Length <= image.Length;
+            i = Array.IndexOf(image, pattern[0], i + 1))
         {
             int j = 1;
             while (j < pattern.Length && image[i + j] == pattern[j])

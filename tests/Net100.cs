@@ -5,7 +5,8 @@ using Microsoft.CodeAnalysis;
 namespace Basic.Reference.Assemblies;
 
 /// <summary>
-/// Stands in for the package of this name, which asks for a newer compiler than the oldest that is tested: the same reference assemblies, from the SDK's targeting pack.
+/// Stands in for the package of this name, which asks for a newer compiler than the oldest that is tested: the same reference assemblies,
+/// from the SDK's targeting pack.
 /// </summary>
 internal static class Net100
 {
@@ -15,6 +16,7 @@ internal static class Net100
             [.. Directory.GetFiles(TargetingPack(), "*.dll").Select(file => MetadataReference.CreateFromFile(file))];
 
         private static string TargetingPack() =>
-            typeof(Net100).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == nameof(TargetingPack)).Value!;
+            typeof(Net100).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+                .Single(metadata => metadata.Key == nameof(TargetingPack)).Value!;
     }
 }

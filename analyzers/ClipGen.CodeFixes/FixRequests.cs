@@ -5,8 +5,8 @@ namespace ClipGen.CodeFixes;
 
 /// <summary>What a host asks of a fix. An editor asks precisely; <c>dotnet format</c> does not.</summary>
 /// <remarks>
-/// <c>dotnet format</c> takes the first finding of the whole analysis, whichever rule it is of, asks the fix for an action for it, and then fixes all with the
-/// key of that action, or with none where there was no action.
+/// <c>dotnet format</c> takes the first finding of the whole analysis, whichever rule it is of, asks the fix for an action for it, and then
+/// fixes all with the key of that action, or with none where there was no action.
 /// </remarks>
 internal static class FixRequests
 {

@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Generator;
 
 /// <summary>
-/// Writes the clipping code of models and the traversals of the gradient sources they hold. On a wrong declaration it emits nothing, and the analyzers say
-/// why. It reports only that it failed itself.
+/// Writes the clipping code of models and the traversals of the gradient sources they hold. On a wrong declaration it emits nothing, and
+/// the analyzers say why. It reports only that it failed itself.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class ClipGenerator : IIncrementalGenerator
@@ -61,12 +61,15 @@ public sealed class ClipGenerator : IIncrementalGenerator
             .Where(static sources => sources.Count > 0)
             .WithTrackingName(TrackingNames.AnnotatedBy(attribute));
 
-    /// <summary><c>[field: Gradient]</c> and <c>[property: Gradient]</c> stand on one symbol and mark another, which attribute look-up does not see.</summary>
+    /// <summary>
+    /// <c>[field: Gradient]</c> and <c>[property: Gradient]</c> stand on one symbol and mark another, which attribute look-up does not see.
+    /// </summary>
     private static IncrementalValuesProvider<EquatableArray<SourceDeclaration>> AnnotatedOnBackingFields(
         IncrementalGeneratorInitializationContext context) =>
         context.SyntaxProvider.CreateSyntaxProvider(
                 static (node, _) => node is AttributeListSyntax { Target.Identifier.ValueText: "field" or "property" },
-                static (match, cancellation) => SourceDiscovery.FindTargeted((AttributeListSyntax)match.Node, match.SemanticModel, cancellation))
+                static (match, cancellation) =>
+                    SourceDiscovery.FindTargeted((AttributeListSyntax)match.Node, match.SemanticModel, cancellation))
             .Where(static sources => sources.Count > 0)
             .WithTrackingName(TrackingNames.AnnotatedOnBackingFields);
 }

@@ -5,23 +5,26 @@ using ClipGen.Generator.Model;
 namespace ClipGen.Generator;
 
 /// <summary>
-/// The names of generated files: a function of the type's metadata name that gives every type a name that the compiler takes and that any file system
-/// can hold, should the project write its generated files to disk.
+/// The names of generated files: a function of the type's metadata name that gives every type a name that the compiler takes and that any
+/// file system can hold, should the project write its generated files to disk.
 /// </summary>
 internal static class HintNames
 {
     private const string Extension = ".g.cs";
 
-    /// <summary>The most bytes before the hash. File systems allow 255 for the whole name, and on Windows 260 characters for the whole path.</summary>
+    /// <summary>
+    /// The most bytes before the hash. File systems allow 255 for the whole name, and on Windows 260 characters for the whole path.
+    /// </summary>
     private const int LongestName = 100;
 
     /// <summary>Names of devices on Windows, which no file there can have, whatever its extension.</summary>
     private static readonly HashSet<string> Devices = new(
-        ["aux", "con", "nul", "prn", .. Enumerable.Range(0, 10).SelectMany(i => new[] { "com" + i, "lpt" + i })], StringComparer.OrdinalIgnoreCase);
+        ["aux", "con", "nul", "prn", .. Enumerable.Range(0, 10).SelectMany(i => new[] { "com" + i, "lpt" + i })],
+        StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// <c>Demo.Outer+Model`1.g.cs</c>. A hash tells types apart whose names the compiler or a file system takes for the same, or that are cut.
-    /// No type's name has a hyphen, so that a name with a hash is never another type's.
+    /// <c>Demo.Outer+Model`1.g.cs</c>. A hash tells types apart whose names the compiler or a file system takes for the same, or that are
+    /// cut. No type's name has a hyphen, so that a name with a hash is never another type's.
     /// </summary>
     public static string Of(TypeDeclaration type, EquatableArray<string> ambiguous)
     {
@@ -43,7 +46,8 @@ internal static class HintNames
     private static bool IsPlain(string name) =>
         name.Length <= LongestName && name.All(IsPlain) && !Devices.Contains(name.Split('.')[0]);
 
-    private static bool IsPlain(char character) => character is >= 'a' and <= 'z' or >= 'A' and <= 'Z' or >= '0' and <= '9' or '_' or '.' or '+' or '`';
+    private static bool IsPlain(char character) =>
+        character is >= 'a' and <= 'z' or >= 'A' and <= 'Z' or >= '0' and <= '9' or '_' or '.' or '+' or '`';
 
     /// <summary>The end of the name, where the type's own name is, in the letters that people know it by.</summary>
     private static string Shorten(string name)

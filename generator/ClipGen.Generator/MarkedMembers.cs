@@ -6,18 +6,20 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Generator;
 
 /// <summary>
-/// Tells by syntax alone that a marked member is not the first marked one of its type. Only the first stands for the type, and finding that out
-/// from symbols binds the attributes of every gradient after every keystroke; syntax is looked at again only where it changed.
+/// Tells by syntax alone that a marked member is not the first marked one of its type. Only the first stands for the type, and finding that
+/// out from symbols binds the attributes of every gradient after every keystroke; syntax is looked at again only where it changed.
 /// </summary>
 internal static class MarkedMembers
 {
     /// <summary>
-    /// Whether a member before this one, in the same declaration of the type, carries <paramref name="attribute"/> as well, written the same way:
+    /// Whether a member before this one, in the same declaration of the type, carries <paramref name="attribute"/> as well, written the
+    /// same way:
     /// there the same name means the same attribute. Where this is false, symbols decide.
     /// </summary>
     public static bool StandsBehindAnother(SyntaxNode node, string attribute)
     {
-        if (node.FirstAncestorOrSelf<MemberDeclarationSyntax>() is not { Parent: TypeDeclarationSyntax type } member || member is BaseTypeDeclarationSyntax)
+        if (node.FirstAncestorOrSelf<MemberDeclarationSyntax>() is not { Parent: TypeDeclarationSyntax type } member
+            || member is BaseTypeDeclarationSyntax)
         {
             return false;
         }
@@ -30,7 +32,9 @@ internal static class MarkedMembers
                 .Any(earlier => earlier is not BaseTypeDeclarationSyntax && names.All(MarkingNames(earlier, attribute).Contains));
     }
 
-    /// <summary>The attributes of this name that mark a gradient, as they are written. Those with a target mark another symbol than the member.</summary>
+    /// <summary>
+    /// The attributes of this name that mark a gradient, as they are written. Those with a target mark another symbol than the member.
+    /// </summary>
     private static IEnumerable<string> MarkingNames(MemberDeclarationSyntax member, string attribute) =>
         member.AttributeLists
             .Where(list => list.Target is null)
@@ -42,7 +46,8 @@ internal static class MarkedMembers
     private static bool NamesGradient(AttributeSyntax attribute) =>
         attribute.ArgumentList?.Arguments.Any(argument =>
             argument.NameEquals?.Name.Identifier.ValueText == "Gradient"
-            && (argument.Expression is InvocationExpressionSyntax || argument.Expression.IsKind(SyntaxKind.StringLiteralExpression))) == true;
+            && (argument.Expression is InvocationExpressionSyntax || argument.Expression.IsKind(SyntaxKind.StringLiteralExpression)))
+            == true;
 
     private static bool IsNamed(NameSyntax written, string attribute)
     {

@@ -13,7 +13,8 @@ internal struct GradientBits : IGradientVisitor
 
     public ulong Hash { get; private set; } = 14695981039346656037;
 
-    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null, in ParameterOptions options = default)
+    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null,
+        in ParameterOptions options = default)
     {
         ref byte first = ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(gradient));
         foreach (byte value in MemoryMarshal.CreateReadOnlySpan(ref first, gradient.Length * Unsafe.SizeOf<T>()))

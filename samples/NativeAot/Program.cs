@@ -1,7 +1,8 @@
 using ClipGen;
 using NativeAot;
 
-// Trains for a few steps and prints, in bits, what clipping found and what it left: the same under the JIT and ahead of time, on every instruction set.
+// Trains for a few steps and prints, in bits, what clipping found and what it left: the same under the JIT and ahead of time, on every
+// instruction set.
 var network = new Network();
 var examples = new Examples(seed: 1);
 for (int step = 0; step < 20; step++)

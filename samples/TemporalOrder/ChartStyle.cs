@@ -11,7 +11,8 @@ internal static class ChartStyle
     public static readonly Color WithoutClipping = Color.FromHex("#D55E00");
 
     // The first that is installed is taken; ScottPlot's own choice is a serif face on some systems.
-    private static readonly string[] SansSerifFonts = ["Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial"];
+    private static readonly string[] SansSerifFonts = ["Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", "Liberation Sans",
+        "Arial"];
 
     public static Color Of(Clipping clipping) => clipping == Clipping.With ? WithClipping : WithoutClipping;
 

@@ -4,7 +4,9 @@ using ClipGen;
 namespace TemporalOrder;
 
 /// <summary>What clipping compares the gradients with: a fixed norm, or a rule that follows them.</summary>
-/// <param name="Name">The name of the rule, <c>auto</c>, <c>z</c>, <c>agc</c> or <c>adagc</c>; <see langword="null"/> for a fixed norm.</param>
+/// <param name="Name">
+/// The name of the rule, <c>auto</c>, <c>z</c>, <c>agc</c> or <c>adagc</c>; <see langword="null"/> for a fixed norm.
+/// </param>
 /// <param name="Norm">The largest gradient norm that is left as it is; 0 where a rule follows the gradients.</param>
 public readonly record struct ClippingLimit(string? Name, double Norm)
 {
@@ -18,7 +20,8 @@ public readonly record struct ClippingLimit(string? Name, double Norm)
     public static bool TryParse(string text, out ClippingLimit limit)
     {
         string? name = Names.FirstOrDefault(name => string.Equals(name, text, StringComparison.OrdinalIgnoreCase));
-        bool isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double norm) && norm > 0 && double.IsFinite(norm);
+        bool isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double norm)
+            && norm > 0 && double.IsFinite(norm);
         limit = name is not null ? new ClippingLimit(name, 0) : norm;
         return name is not null || isNumber;
     }

@@ -19,9 +19,12 @@ public static class CommandLine
     private const int MostSteps = 1_000_000;
     private const double LargestLearningRate = 10;
 
-    /// <summary>Parses <paramref name="arguments"/> and hands the request to <paramref name="run"/>, unless they are wrong or ask for help.</summary>
+    /// <summary>
+    /// Parses <paramref name="arguments"/> and hands the request to <paramref name="run"/>, unless they are wrong or ask for help.
+    /// </summary>
     /// <returns>The exit code: that of <paramref name="run"/>, 0 for help, 1 for wrong options.</returns>
-    public static int Invoke(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, Func<Request, CancellationToken, int> run)
+    public static int Invoke(IReadOnlyList<string> arguments, TextWriter output, TextWriter error,
+        Func<Request, CancellationToken, int> run)
     {
         ParseResult parsed = CreateCommand(run, error).Parse(arguments);
         if (parsed.Action is ParseErrorAction)
@@ -51,8 +54,8 @@ public static class CommandLine
         };
         Option<OptimizerKind?> optimizer = new("--optimizer")
         {
-            Description = $"What trains the network: {Names<OptimizerKind>()}. All but {Name(OptimizerKind.Sgd)} have a tenth of the learning rates below "
-                + $"as their default [default: {Name(usual.Optimizer)}]",
+            Description = $"What trains the network: {Names<OptimizerKind>()}. All but {Name(OptimizerKind.Sgd)} have a tenth of the "
+                + $"learning rates below as their default [default: {Name(usual.Optimizer)}]",
             HelpName = "optimizer",
             CustomParser = result => ParseOne<OptimizerKind>(result, TryParse, $"the optimizer must be one of {Names<OptimizerKind>()}"),
         };
@@ -63,7 +66,8 @@ public static class CommandLine
             AllowMultipleArgumentsPerToken = true,
             CustomParser = result => ParseList(
                 result,
-                (string text, out int length) => TryParse(text, out length) && length is >= TemporalOrderTask.ShortestLength and <= LongestLength,
+                (string text, out int length) =>
+                    TryParse(text, out length) && length is >= TemporalOrderTask.ShortestLength and <= LongestLength,
                 $"a length must be a whole number from {TemporalOrderTask.ShortestLength} to {LongestLength}"),
         };
         Option<int?> seeds = new("--seeds")
@@ -85,12 +89,14 @@ public static class CommandLine
                 (string text, out double rate) => TryParse(text, out rate) && rate is > 0 and <= LargestLearningRate,
                 $"a learning rate must be a number greater than 0 and at most {LargestLearningRate}"),
         };
+        string rules = string.Join(", ", ClippingLimit.Names);
         Option<ClippingLimit?> limit = new("--limit")
         {
-            Description = $"The largest gradient norm that clipping leaves as it is, or a rule that follows the norms: {string.Join(", ", ClippingLimit.Names)} [default: {usual.Limit}]",
+            Description = $"The largest gradient norm that clipping leaves as it is, or a rule that follows the norms: {rules} "
+                + $"[default: {usual.Limit}]",
             HelpName = "norm|rule",
             CustomParser = result => ParseOne<ClippingLimit>(
-                result, ClippingLimit.TryParse, $"the limit must be a finite number greater than 0, or one of {string.Join(", ", ClippingLimit.Names)}"),
+                result, ClippingLimit.TryParse, $"the limit must be a finite number greater than 0, or one of {rules}"),
         };
         Option<int?> steps = new("--steps")
         {

@@ -6,7 +6,8 @@ namespace TemporalOrder;
 public static class ExperimentProgress
 {
     /// <summary>Calls <paramref name="run"/> with the receiver of finished trials and shows what it receives.</summary>
-    public static ExperimentReport Show(IAnsiConsole console, ExperimentSettings settings, Func<Action<TrialResult>, ExperimentReport> run) =>
+    public static ExperimentReport Show(
+        IAnsiConsole console, ExperimentSettings settings, Func<Action<TrialResult>, ExperimentReport> run) =>
         console.Profile.Capabilities is { Interactive: true, Ansi: true } && !Console.IsOutputRedirected
             ? ShowBars(console, settings, run)
             : ShowLines(console, settings, run);
@@ -16,7 +17,8 @@ public static class ExperimentProgress
         ExperimentSettings settings,
         Func<Action<TrialResult>, ExperimentReport> run) =>
         console.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
+                new ElapsedTimeColumn())
             .Start(context =>
             {
                 int trials = settings.LearningRates.Count * settings.Seeds;

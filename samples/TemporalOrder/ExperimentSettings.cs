@@ -26,8 +26,8 @@ public sealed record ExperimentSettings(
     public static ExperimentSettings Quick { get; } = new([20, 30], [0.01, 0.03, 0.1], Seeds: 5, StepBudget: 4_000, Limit: 1);
 
     /// <summary>
-    /// The same experiment with an optimizer that divides by the size of the gradients, as all but <see cref="OptimizerKind.Sgd"/> do. Its steps are
-    /// about as long as the learning rate, and the learning rates are a tenth of those for gradient descent.
+    /// The same experiment with an optimizer that divides by the size of the gradients, as all but <see cref="OptimizerKind.Sgd"/> do. Its
+    /// steps are about as long as the learning rate, and the learning rates are a tenth of those for gradient descent.
     /// </summary>
     public ExperimentSettings With(OptimizerKind optimizer) => this with
     {

@@ -18,7 +18,10 @@ public static class GradientNormChart
 
         // A limit that follows the gradients is no line.
         double? limit = report.Settings.Limit is { Name: null, Norm: var norm } ? Math.Log10(norm) : null;
-        if (limit is { } height) plot.Add.HorizontalLine(height, 2.5f, Colors.Black, LinePattern.Dashed).LegendText = $"limit {report.Settings.Limit}";
+        if (limit is { } height)
+        {
+            plot.Add.HorizontalLine(height, 2.5f, Colors.Black, LinePattern.Dashed).LegendText = $"limit {report.Settings.Limit}";
+        }
 
         Trial trial = with.Trial;
         plot.Title($"Gradient norm before clipping: length {trial.Length}, learning rate {trial.LearningRate}, seed {trial.Seed}");
@@ -33,8 +36,8 @@ public static class GradientNormChart
     }
 
     /// <summary>
-    /// The pair of trials that is drawn: at the longest length that clipping solved, at its best learning rate there, the seed that took the
-    /// median number of steps. Where clipping solved nothing, the first pair.
+    /// The pair of trials that is drawn: at the longest length that clipping solved, at its best learning rate there, the seed that took
+    /// the median number of steps. Where clipping solved nothing, the first pair.
     /// </summary>
     public static (TrialResult With, TrialResult Without) Choose(ExperimentReport report)
     {
@@ -70,7 +73,8 @@ public static class GradientNormChart
         ScottPlot.Plottables.Scatter median = plot.Add.ScatterLine(steps, RunningMedian(logarithms), color);
         median.LineWidth = 3;
         median.LegendText = $"{name}: {ending}";
-        ScottPlot.Plottables.Marker end = plot.Add.Marker(steps[^1], median.Data.GetScatterPoints()[^1].Y, MarkerShape.FilledCircle, 14, color);
+        ScottPlot.Plottables.Marker end =
+            plot.Add.Marker(steps[^1], median.Data.GetScatterPoints()[^1].Y, MarkerShape.FilledCircle, 14, color);
         end.IsVisible = result.Outcome != TrialOutcome.OutOfSteps;
     }
 

@@ -10,7 +10,9 @@ public sealed class RandomStream
 {
     private ulong _s0, _s1, _s2, _s3;
 
-    /// <summary>Every list of seeds has a stream of its own, so that what one part of a trial draws cannot shift what another draws.</summary>
+    /// <summary>
+    /// Every list of seeds has a stream of its own, so that what one part of a trial draws cannot shift what another draws.
+    /// </summary>
     public RandomStream(params ReadOnlySpan<int> seeds)
     {
         ulong state = 0;

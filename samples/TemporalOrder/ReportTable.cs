@@ -7,7 +7,8 @@ public static class ReportTable
 {
     /// <summary>What stands below the table.</summary>
     public const string Legend =
-        "* the side's best learning rate at this length: the one that counts.\nSteps needed: by the seeds that solved it. Largest norm: of the gradients, before clipping.";
+        "* the side's best learning rate at this length: the one that counts.\nSteps needed: by the seeds that solved it. Largest norm: of "
+        + "the gradients, before clipping.";
 
     /// <summary>Lays out <paramref name="report"/>.</summary>
     public static Table Create(ExperimentReport report)
@@ -27,7 +28,8 @@ public static class ReportTable
                 foreach (Clipping clipping in Enum.GetValues<Clipping>())
                 {
                     bool first = clipping == Clipping.With;
-                    table.AddRow([first ? length.ToString() : "", first ? learningRate.ToString() : "", .. Cells(report, length, learningRate, clipping)]);
+                    table.AddRow([first ? length.ToString() : "", first ? learningRate.ToString() : "",
+                        .. Cells(report, length, learningRate, clipping)]);
                 }
             }
 

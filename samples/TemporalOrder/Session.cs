@@ -47,8 +47,8 @@ public static class Session
     {
         int trials = settings.Trials().Count;
         console.WriteLine(
-            $"Temporal order: {settings.Cell} with {settings.Optimizer}; lengths {string.Join(", ", settings.Lengths)}; learning rates {string.Join(", ", settings.LearningRates)}; "
-            + $"{settings.Seeds} seeds; limit {settings.Limit}.");
+            $"Temporal order: {settings.Cell} with {settings.Optimizer}; lengths {string.Join(", ", settings.Lengths)}; learning rates "
+            + $"{string.Join(", ", settings.LearningRates)}; {settings.Seeds} seeds; limit {settings.Limit}.");
         console.WriteLine($"{trials} trials of at most {settings.StepBudget} steps, with and without clipping, {threads} at a time.");
         console.WriteLine();
     }

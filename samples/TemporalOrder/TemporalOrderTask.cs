@@ -6,8 +6,8 @@ namespace TemporalOrder;
 /// </summary>
 /// <remarks>
 /// S. Hochreiter, J. Schmidhuber, "Long short-term memory", Neural Computation 9(8), 1997, experiment 6a; in the form of R. Pascanu,
-/// T. Mikolov, Y. Bengio, "On the difficulty of training recurrent neural networks", ICML 2013, section 4.1.1: distractors from {c, d, e, f},
-/// the first informative symbol in [T/10, 2T/10], the second in [4T/10, 5T/10].
+/// T. Mikolov, Y. Bengio, "On the difficulty of training recurrent neural networks", ICML 2013, section 4.1.1: distractors from {c, d, e,
+/// f}, the first informative symbol in [T/10, 2T/10], the second in [4T/10, 5T/10].
 /// </remarks>
 public static class TemporalOrderTask
 {

@@ -24,7 +24,9 @@ public static class Trainer
 
             // Without an argument the limit would be the one in the [ClipGradNorm] of the network.
             // A gradient that is not finite skips the step, by the policy of the network.
-            ClipResult clipping = adaptive is null ? run.Optimizer.ClipAndStep(network, limit.Norm) : run.Optimizer.ClipAndStep(network, adaptive);
+            ClipResult clipping = adaptive is null
+                ? run.Optimizer.ClipAndStep(network, limit.Norm)
+                : run.Optimizer.ClipAndStep(network, adaptive);
             if (!clipping.IsFinite) return run.Diverged();
 
             run.Record(clipping.TotalNorm, clipping.Clipped);

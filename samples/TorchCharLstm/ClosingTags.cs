@@ -6,7 +6,9 @@ namespace TorchCharLstm;
 /// <summary>The measure of success: how well a network predicts the names of closing tags, which it can know only by memory.</summary>
 public static class ClosingTags
 {
-    /// <summary>The share of the letters in names of closing tags that the network predicts right, each from all characters before it.</summary>
+    /// <summary>
+    /// The share of the letters in names of closing tags that the network predicts right, each from all characters before it.
+    /// </summary>
     public static double PredictedBy(CharLstm model, string text)
     {
         using DisposeScope scope = NewDisposeScope();

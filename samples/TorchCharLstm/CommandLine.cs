@@ -7,9 +7,12 @@ namespace TorchCharLstm;
 /// <summary>The options of the program. What is wrong with them is said in one line each, before anything is trained.</summary>
 public static class CommandLine
 {
-    /// <summary>Parses <paramref name="arguments"/> and hands the settings to <paramref name="run"/>, unless they are wrong or ask for help.</summary>
+    /// <summary>
+    /// Parses <paramref name="arguments"/> and hands the settings to <paramref name="run"/>, unless they are wrong or ask for help.
+    /// </summary>
     /// <returns>The exit code: that of <paramref name="run"/>, 0 for help, 1 for wrong options.</returns>
-    public static int Invoke(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, Func<Settings, CancellationToken, int> run)
+    public static int Invoke(IReadOnlyList<string> arguments, TextWriter output, TextWriter error,
+        Func<Settings, CancellationToken, int> run)
     {
         ParseResult parsed = CreateCommand(run).Parse(arguments);
         if (parsed.Errors.Count > 0)
@@ -42,7 +45,8 @@ public static class CommandLine
         Option<int> sample = Number("--sample", "Characters of the sampled text", usual.SampleLength, 0, 100_000);
 
         var command = new RootCommand(
-            "Trains a character-level LSTM on nested tags, with gradient clipping by attribute and without, and counts how often it closes the right tag.")
+            "Trains a character-level LSTM on nested tags, with gradient clipping by attribute and without, and counts how often it closes "
+            + "the right tag.")
         {
             seeds, steps, clipped, unclipped, depth, hidden, length, batch, sample, folder,
         };
@@ -74,9 +78,13 @@ public static class CommandLine
         CustomParser = result =>
         {
             string[] words = Written(result).Split(',');
-            double[] rates = [.. words.Select(word => double.TryParse(word, CultureInfo.InvariantCulture, out double rate) ? rate : double.NaN)];
+            double[] rates = [.. words.Select(
+                word => double.TryParse(word, CultureInfo.InvariantCulture, out double rate) ? rate : double.NaN)];
             if (!rates.All(rate => rate is > 0 and <= 100))
-                result.AddError($"{name}: '{Written(result)}' is not valid: it must be numbers greater than 0 and at most 100, with commas between them.");
+            {
+                result.AddError($"{name}: '{Written(result)}' is not valid: it must be numbers greater than 0 and at most 100, with commas "
+                    + "between them.");
+            }
             return rates;
         },
     };

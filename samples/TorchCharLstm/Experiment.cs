@@ -13,8 +13,10 @@ public sealed class Experiment(Settings settings)
     /// <summary>All trials, in the order of their results.</summary>
     public IReadOnlyList<Trial> Trials { get; } =
     [
-        .. settings.ClippedRates.SelectMany(rate => Enumerable.Range(1, settings.Seeds).Select(seed => new Trial(Clipped: true, rate, seed))),
-        .. settings.UnclippedRates.SelectMany(rate => Enumerable.Range(1, settings.Seeds).Select(seed => new Trial(Clipped: false, rate, seed))),
+        .. settings.ClippedRates.SelectMany(
+            rate => Enumerable.Range(1, settings.Seeds).Select(seed => new Trial(Clipped: true, rate, seed))),
+        .. settings.UnclippedRates.SelectMany(
+            rate => Enumerable.Range(1, settings.Seeds).Select(seed => new Trial(Clipped: false, rate, seed))),
     ];
 
     /// <summary>Runs all trials, as many at a time as there are processors, each on one thread.</summary>

@@ -23,10 +23,12 @@ internal static class Libtorch
         catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
         {
             string advice = exception.Message.Contains("GLIBCXX", StringComparison.Ordinal)
-                ? "The system's libstdc++ is older than TorchSharp wants (GCC 13). Use a newer system (Debian 13, Ubuntu 24.04), or build in a folder "
-                    + "where the build may write: it then adapts its copy of the library (build/LibtorchOnOldSystems.targets)."
-                : $"There is no libtorch for {RuntimeInformation.RuntimeIdentifier} in the output folder. Restore the packages again; on a platform that "
-                    + "build/LibtorchOnOldSystems.targets does not know, reference a libtorch package of TorchSharp's choice there.";
+                ? "The system's libstdc++ is older than TorchSharp wants (GCC 13). Use a newer system (Debian 13, Ubuntu 24.04), or build "
+                    + "in a folder where the build may write: it then adapts its copy of the library "
+                    + "(build/LibtorchOnOldSystems.targets)."
+                : $"There is no libtorch for {RuntimeInformation.RuntimeIdentifier} in the output folder. Restore the packages again; on a "
+                    + "platform that build/LibtorchOnOldSystems.targets does not know, reference a libtorch package of TorchSharp's "
+                        + "choice there.";
             return $"libtorch cannot be loaded. {advice}\n{exception.Message}";
         }
     }

@@ -3,8 +3,9 @@ using System.Text;
 namespace TorchCharLstm;
 
 /// <summary>
-/// A generated text of nested tags, one element on a line: <c>&lt;ab&gt;x&lt;cd&gt;y&lt;/cd&gt;&lt;/ab&gt;</c>. Names are random, and a closing tag repeats the name
-/// of the tag that it closes. So the letters of closing tags can be predicted, by a network that remembers the names of all open tags.
+/// A generated text of nested tags, one element on a line: <c>&lt;ab&gt;x&lt;cd&gt;y&lt;/cd&gt;&lt;/ab&gt;</c>. Names are random, and a
+/// closing tag repeats the name of the tag that it closes. So the letters of closing tags can be predicted, by a network that remembers the
+/// names of all open tags.
 /// </summary>
 public static class NestedTags
 {

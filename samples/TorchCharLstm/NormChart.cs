@@ -8,7 +8,8 @@ public static class NormChart
     // Blue and vermilion of the palette of Okabe and Ito (2008): told apart by colour-blind readers too, and in print.
     private static readonly Color WithClipping = Color.FromHex("#0072B2");
     private static readonly Color WithoutClipping = Color.FromHex("#D55E00");
-    private static readonly string[] SansSerifFonts = ["Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial"];
+    private static readonly string[] SansSerifFonts = ["Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", "Liberation Sans",
+        "Arial"];
 
     /// <summary>Draws the first seed as a PNG.</summary>
     public static void Save(Report report, string path)
@@ -27,7 +28,8 @@ public static class NormChart
         norms.YLabel("norm (log scale)");
         TrainingStep[] steps = [.. with.Steps, .. without.Steps];
         int last = Math.Max(with.Steps.Count, without.Steps.Count);
-        ScaleNorms(norms, [CharLstm.Limit, .. steps.Select(step => step.GradientNorm).Where(norm => norm > 0 && double.IsFinite(norm))], last);
+        ScaleNorms(norms, [CharLstm.Limit, .. steps.Select(step => step.GradientNorm).Where(norm => norm > 0 && double.IsFinite(norm))],
+            last);
 
         Draw(losses, without, step => step.Loss);
         Draw(losses, with, step => step.Loss);

@@ -2,7 +2,9 @@ using Spectre.Console;
 
 namespace TorchCharLstm;
 
-/// <summary>What the trials show: each side counts at its best learning rate, the one with the most closing tags predicted over all seeds.</summary>
+/// <summary>
+/// What the trials show: each side counts at its best learning rate, the one with the most closing tags predicted over all seeds.
+/// </summary>
 /// <param name="Results">The results of all trials.</param>
 public sealed record Report(IReadOnlyList<TrialResult> Results)
 {
@@ -19,7 +21,8 @@ public sealed record Report(IReadOnlyList<TrialResult> Results)
     {
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumns("clipping", "learning rate", "closing tags predicted", "perplexity", "largest norm", "steps clipped");
-        foreach (IGrouping<(bool Clipped, double LearningRate), TrialResult> row in Results.GroupBy(result => (result.Trial.Clipped, result.Trial.LearningRate)))
+        foreach (IGrouping<(bool Clipped, double LearningRate), TrialResult> row in Results.GroupBy(
+            result => (result.Trial.Clipped, result.Trial.LearningRate)))
         {
             string star = Best(row.Key.Clipped)[0].Trial.LearningRate == row.Key.LearningRate ? "*" : "";
             table.AddRow(

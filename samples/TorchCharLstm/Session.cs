@@ -28,7 +28,8 @@ public static class Session
             console.Profile.Width = 160;
         var watch = Stopwatch.StartNew();
         var experiment = new Experiment(settings);
-        console.WriteLine($"{experiment.Trials.Count} networks, {settings.Steps} steps each: {settings.Seeds} seeds, with and without clipping.");
+        console.WriteLine($"{experiment.Trials.Count} networks, {settings.Steps} steps each: "
+            + $"{settings.Seeds} seeds, with and without clipping.");
         Report report;
         try
         {
@@ -59,8 +60,9 @@ public static class Session
     }
 
     private static string Describe(TrialResult result) =>
-        $"{(result.Trial.Clipped ? "with clipping   " : "without clipping")}  rate {result.Trial.LearningRate,-5}  seed {result.Trial.Seed}: "
-        + $"{result.Steps.Count} steps, loss {result.Steps[^1].Loss:f3}, closing tags predicted {result.ClosingTags:p0}";
+        $"{(result.Trial.Clipped ? "with clipping   " : "without clipping")}  rate {result.Trial.LearningRate,-5}  seed "
+        + $"{result.Trial.Seed}: {result.Steps.Count} steps, loss {result.Steps[^1].Loss:f3}, closing tags predicted "
+            + $"{result.ClosingTags:p0}";
 
     private static int Fail(string message, int exitCode = 1)
     {

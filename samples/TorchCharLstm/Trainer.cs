@@ -26,7 +26,8 @@ public sealed class Trainer(CharLstm model, long[] text, double learningRate, Se
     }
 
     /// <summary>
-    /// Trains the same without clipping; ClipGen warns of it (CLIP101). The norm is only read. A loss that is not finite ends the training: no step can mend it.
+    /// Trains the same without clipping; ClipGen warns of it (CLIP101). The norm is only read. A loss that is not finite ends the training:
+    /// no step can mend it.
     /// </summary>
     public void TrainUnclipped(Action<TrainingStep> finished, CancellationToken cancellation)
     {

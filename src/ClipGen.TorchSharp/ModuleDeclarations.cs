@@ -3,7 +3,10 @@ using Module = TorchSharp.torch.nn.Module;
 
 namespace ClipGen.Torch;
 
-/// <summary>Which members of modules are left out of clipping, and which belong to a group. Generated code writes it, the traversal of a module reads it.</summary>
+/// <summary>
+/// Which members of modules are left out of clipping, and which belong to a group. Generated code writes it, the traversal of a module
+/// reads it.
+/// </summary>
 public sealed class ModuleDeclarations
 {
     // Null as a group: left out. Tensors compare their elements, so identity decides.

@@ -47,7 +47,9 @@ public static class ModuleGradients
         return ClipAndReport(module, rules, report);
     }
 
-    /// <summary>Clips by several rules, with another limit in the place of the one for all gradients, or, where there is none, of every one.</summary>
+    /// <summary>
+    /// Clips by several rules, with another limit in the place of the one for all gradients, or, where there is none, of every one.
+    /// </summary>
     /// <param name="module">The module.</param>
     /// <param name="rules">The limits; at least one, and at most one per group.</param>
     /// <param name="limit">The limit.</param>

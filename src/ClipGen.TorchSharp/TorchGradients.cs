@@ -12,26 +12,26 @@ namespace ClipGen;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Clipped is the <c>.grad</c> of every parameter that requires one and has one. Float, double, half and bfloat16 gradients that are dense in
-/// the CPU's memory are read and scaled in place. Gradients with gaps between their elements, expanded, sparse and complex ones give the same
-/// result by way of a dense copy. Expanded and sparse gradients are replaced by new ones when they are clipped.
+/// Clipped is the <c>.grad</c> of every parameter that requires one and has one. Float, double, half and bfloat16 gradients that are dense
+/// in the CPU's memory are read and scaled in place. Gradients with gaps between their elements, expanded, sparse and complex ones give the
+/// same result by way of a dense copy. Expanded and sparse gradients are replaced by new ones when they are clipped.
 /// </para>
 /// <para>
-/// Tied parameters count once, and so does a gradient whose elements all belong to the memory of earlier ones. Gradients that overlap in another
-/// way are refused with an <see cref="InvalidOperationException"/>.
+/// Tied parameters count once, and so does a gradient whose elements all belong to the memory of earlier ones. Gradients that overlap in
+/// another way are refused with an <see cref="InvalidOperationException"/>.
 /// </para>
 /// <para>
-/// Gradients on other devices are measured and scaled there. One clip fetches their norms once, and sends nothing to the device when nothing
-/// exceeds the limit. Their norms are within 1e-6 of the exact value too. The last bits may differ from those of the CPU.
+/// Gradients on other devices are measured and scaled there. One clip fetches their norms once, and sends nothing to the device when
+/// nothing exceeds the limit. Their norms are within 1e-6 of the exact value too. The last bits may differ from those of the CPU.
 /// </para>
 /// <para>
-/// Nothing that is created here outlives a call, and nothing is registered in the caller's disposal scope. Different threads may clip different models
-/// at the same time.
+/// Nothing that is created here outlives a call, and nothing is registered in the caller's disposal scope. Different threads may clip
+/// different models at the same time.
 /// </para>
 /// <para>
 /// Other than <c>clip_grad_norm_</c>, a NaN or an infinity does not spread to all gradients but throws
-/// (<see cref="NonFinitePolicy.Propagate"/> brings that back), the norm is summed without losing digits or overflowing, gradients within the limit are not
-/// touched, and no 1e-6 is added to the norm unless <c>epsilon</c> says so.
+/// (<see cref="NonFinitePolicy.Propagate"/> brings that back), the norm is summed without losing digits or overflowing, gradients within
+/// the limit are not touched, and no 1e-6 is added to the norm unless <c>epsilon</c> says so.
 /// </para>
 /// </remarks>
 public static partial class TorchGradients
@@ -45,7 +45,8 @@ public static partial class TorchGradients
     /// <param name="scope">Whether one norm runs over all gradients or each has its own.</param>
     /// <param name="report">Receives, of every gradient, what was found and done.</param>
     /// <returns>The norm before clipping, and what was done.</returns>
-    /// <exception cref="NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. No gradient was changed.</exception>
+    /// <exception cref="NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. No gradient was
+    /// changed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range. No gradient was changed.</exception>
     public static ClipResult ClipNorm(
         IEnumerable<Parameter> parameters,
@@ -101,8 +102,9 @@ public static partial class TorchGradients
     }
 
     /// <inheritdoc cref="ClipNorm(IEnumerable{Parameter}, double, double, NonFinitePolicy, double, ClipScope, ClipReport)"/>
-    /// <param name="module">The module, whose registered parameters are clipped with those of its submodules. A NaN or an infinity is reported by
-    /// the parameter's name: <c>encoder.layers.3.weight</c>. What <see cref="ClipIgnoreAttribute"/> leaves out in it is left out here too.</param>
+    /// <param name="module">The module, whose registered parameters are clipped with those of its submodules. A NaN or an infinity is
+    /// reported by the parameter's name: <c>encoder.layers.3.weight</c>. What <see cref="ClipIgnoreAttribute"/> leaves out in it is left
+    /// out here too.</param>
     /// <param name="maxNorm">The largest norm that is left as it is; greater than zero.</param>
     /// <param name="normType">The order of the norm.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
@@ -120,14 +122,19 @@ public static partial class TorchGradients
         ClipReport? report = null) =>
         Torch.ModuleGradients.ClipAndReport(module, [ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon)], report);
 
-    /// <summary>Clamps every element of the gradients to ±<paramref name="clipValue"/>. Infinities become ±<paramref name="clipValue"/>, NaN stays NaN.</summary>
+    /// <summary>
+    /// Clamps every element of the gradients to ±<paramref name="clipValue"/>. Infinities become ±<paramref name="clipValue"/>, NaN stays
+    /// NaN.
+    /// </summary>
     /// <param name="parameters">The parameters. A NaN is reported by its position here: <c>parameters[3]</c>.</param>
     /// <param name="clipValue">The largest magnitude that is left as it is; greater than zero.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN.</param>
     /// <param name="report">Receives, of every gradient, what was found and done.</param>
     /// <returns>The L2 norm before clipping, and what was done.</returns>
-    /// <exception cref="NonFiniteGradientException">A gradient holds a NaN, and the policy is to throw. No gradient was changed.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="clipValue"/> is not greater than zero. No gradient was changed.</exception>
+    /// <exception cref="NonFiniteGradientException">A gradient holds a NaN, and the policy is to throw. No gradient was
+    /// changed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="clipValue"/> is not greater than zero. No gradient was
+    /// changed.</exception>
     public static ClipResult ClipValue(
         IEnumerable<Parameter> parameters, double clipValue, NonFinitePolicy nonFinite = NonFinitePolicy.Throw, ClipReport? report = null)
     {

@@ -6,29 +6,36 @@ using TorchSharp.Modules;
 namespace ClipGen;
 
 /// <summary>
-/// Divides a loss scale out of the gradients of TorchSharp parameters and clips them, for training loops that call <c>optimizer.step()</c> themselves:
+/// Divides a loss scale out of the gradients of TorchSharp parameters and clips them, for training loops that call <c>optimizer.step()</c>
+/// themselves:
 /// <c>scaler.Clip(model.parameters(), 1.0)</c>.
 /// </summary>
 /// <remarks>
-/// <see cref="TorchOptimizers.ClipAndStep(torch.optim.Optimizer, double, LossScaler, bool)"/> does the same and steps, in one pass. The gradients that are
-/// clipped, and how those that share memory, are sparse or are on another device are treated, are those of <see cref="TorchGradients"/>.
+/// <see cref="TorchOptimizers.ClipAndStep(torch.optim.Optimizer, double, LossScaler, bool)"/> does the same and steps, in one pass. The
+/// gradients that are clipped, and how those that share memory, are sparse or are on another device are treated, are those of
+/// <see cref="TorchGradients"/>.
 /// </remarks>
 public static class TorchLossScaling
 {
     /// <summary>
-    /// Divides the loss scale out of the gradients, and scales them so that their common norm is at most <paramref name="maxNorm"/>. Where a gradient
-    /// holds a NaN or an infinity, all gradients stay as they are (or are set to zero, under <see cref="NonFinitePolicy.Zero"/>), and the loss scale shrinks.
+    /// Divides the loss scale out of the gradients, and scales them so that their common norm is at most <paramref name="maxNorm"/>. Where
+    /// a gradient holds a NaN or an infinity, all gradients stay as they are (or are set to zero, under
+    /// <see cref="NonFinitePolicy.Zero"/>), and the loss scale shrinks.
     /// </summary>
     /// <param name="scaler">The loss scale. It grows or shrinks by what is found.</param>
-    /// <param name="parameters">The parameters. A gradient that is not finite is reported by its position here: <c>parameters[3]</c>.</param>
-    /// <param name="maxNorm">The largest norm that is left as it is, in the units of the gradient without the loss scale; greater than zero.</param>
+    /// <param name="parameters">The parameters. A gradient that is not finite is reported by its position here:
+    /// <c>parameters[3]</c>.</param>
+    /// <param name="maxNorm">The largest norm that is left as it is, in the units of the gradient without the loss scale; greater than
+    /// zero.</param>
     /// <param name="normType">The order p of the norm <c>(Σ|g|^p)^(1/p)</c>: greater than 0, or infinite for the largest magnitude.</param>
     /// <param name="nonFinite">
     /// What to do with gradients that are not finite: <see cref="NonFinitePolicy.Zero"/> sets all to zero, any other value leaves them.
     /// </param>
     /// <param name="epsilon">Added to the norm before the limit is divided by it.</param>
     /// <param name="scope">Whether one norm runs over all gradients or each has its own.</param>
-    /// <returns>The norm of the gradients without the loss scale, and what was done. Do not step where <see cref="ClipResult.Skipped"/> is true.</returns>
+    /// <returns>
+    /// The norm of the gradients without the loss scale, and what was done. Do not step where <see cref="ClipResult.Skipped"/> is true.
+    /// </returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range. Nothing was changed.</exception>
     /// <example>
@@ -55,9 +62,11 @@ public static class TorchLossScaling
     /// <inheritdoc cref="Clip(LossScaler, IEnumerable{Parameter}, double, double, NonFinitePolicy, double, ClipScope)"/>
     /// <param name="scaler">The loss scale. It grows or shrinks by what is found.</param>
     /// <param name="module">
-    /// The module, whose registered parameters are clipped with those of its submodules. A gradient that is not finite is reported by the parameter's name.
+    /// The module, whose registered parameters are clipped with those of its submodules. A gradient that is not finite is reported by the
+    /// parameter's name.
     /// </param>
-    /// <param name="maxNorm">The largest norm that is left as it is, in the units of the gradient without the loss scale; greater than zero.</param>
+    /// <param name="maxNorm">The largest norm that is left as it is, in the units of the gradient without the loss scale; greater than
+    /// zero.</param>
     /// <param name="normType">The order of the norm.</param>
     /// <param name="nonFinite">What to do with gradients that are not finite.</param>
     /// <param name="epsilon">Added to the norm before the limit is divided by it.</param>

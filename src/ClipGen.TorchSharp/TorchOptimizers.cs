@@ -124,17 +124,19 @@ public static partial class TorchOptimizers
     }
 
     /// <summary>
-    /// Divides the loss scale out of the gradients of the optimizer's parameters, clips them, and steps; or skips the step where a gradient has
-    /// overflowed.
+    /// Divides the loss scale out of the gradients of the optimizer's parameters, clips them, and steps; or skips the step where a gradient
+    /// has overflowed.
     /// </summary>
     /// <param name="optimizer">The optimizer.</param>
-    /// <param name="maxNorm">The largest norm that is left as it is, in the units of the gradient without the loss scale; greater than zero.</param>
+    /// <param name="maxNorm">The largest norm that is left as it is, in the units of the gradient without the loss scale; greater than
+    /// zero.</param>
     /// <param name="scaler">The loss scale. It grows or shrinks by what is found.</param>
     /// <param name="zeroGradients">Whether the gradients are zero afterwards, also after a step that is skipped.</param>
     /// <returns>The norm of the gradients without the loss scale, what was done, and whether the step was skipped.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxNorm"/> is not greater than zero. Nothing was changed.</exception>
     /// <exception cref="NotSupportedException">The optimizer is L-BFGS.</exception>
-    public static ClipResult ClipAndStep(this torch.optim.Optimizer optimizer, double maxNorm, LossScaler scaler, bool zeroGradients = false)
+    public static ClipResult ClipAndStep(
+        this torch.optim.Optimizer optimizer, double maxNorm, LossScaler scaler, bool zeroGradients = false)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(scaler);
@@ -142,8 +144,8 @@ public static partial class TorchOptimizers
     }
 
     /// <summary>
-    /// Divides the loss scale out of the gradients, clips those of a module by the limits that its attributes declare, and steps; or skips the step
-    /// where a gradient has overflowed.
+    /// Divides the loss scale out of the gradients, clips those of a module by the limits that its attributes declare, and steps; or skips
+    /// the step where a gradient has overflowed.
     /// </summary>
     /// <param name="optimizer">The optimizer.</param>
     /// <param name="module">The module.</param>

@@ -15,8 +15,8 @@ public readonly record struct ClipResult
     public double TotalNorm { get; init; }
 
     /// <summary>
-    /// The factor that the gradients were multiplied with: 1 when nothing was scaled, the smallest one where several norms are clipped apart,
-    /// 0 when all gradients were set to zero. Always 1 when clipping by value.
+    /// The factor that the gradients were multiplied with: 1 when nothing was scaled, the smallest one where several norms are clipped
+    /// apart, 0 when all gradients were set to zero. Always 1 when clipping by value.
     /// </summary>
     public double Scale { get; init; }
 
@@ -38,13 +38,16 @@ public readonly record struct ClipResult
     /// <summary>Whether no gradient held a NaN or an infinity before clipping, those that no limit covers included.</summary>
     public bool IsFinite => NonFiniteGradient is null;
 
-    /// <summary>The path of the first gradient that held a NaN or an infinity, such as <c>_layers[3]._dBias</c>; <see langword="null"/> when all were finite.</summary>
+    /// <summary>
+    /// The path of the first gradient that held a NaN or an infinity, such as <c>_layers[3]._dBias</c>; <see langword="null"/> when all
+    /// were finite.
+    /// </summary>
     public string? NonFiniteGradient { get; init; }
 
     /// <summary>
     /// Whether the optimizer's step was left out because a gradient was not finite, under <see cref="NonFinitePolicy.Zero"/> or
-    /// <see cref="NonFinitePolicy.Leave"/>: parameters, state and step count are as before. Always <see langword="false"/> where gradients are
-    /// only clipped.
+    /// <see cref="NonFinitePolicy.Leave"/>: parameters, state and step count are as before. Always <see langword="false"/> where gradients
+    /// are only clipped.
     /// </summary>
     public bool Skipped { get; init; }
 

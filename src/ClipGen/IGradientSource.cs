@@ -19,8 +19,8 @@ public interface IGradientSource
 {
     /// <summary>
     /// Hands every gradient buffer to <paramref name="visitor"/>, once, always in the same order. One clipping makes several such
-    /// traversals, so the buffers must not change between them; allocate nothing here. Large gradients are visited by several threads at a time,
-    /// see <see cref="Numerics.GradientThreads"/>: only read here.
+    /// traversals, so the buffers must not change between them; allocate nothing here. Large gradients are visited by several threads at a
+    /// time, see <see cref="Numerics.GradientThreads"/>: only read here.
     /// </summary>
     /// <typeparam name="TVisitor">The operation. A struct, so that the traversal is compiled for each operation on its own.</typeparam>
     /// <param name="visitor">Receives the buffers.</param>

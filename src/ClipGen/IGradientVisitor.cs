@@ -1,10 +1,15 @@
 namespace ClipGen;
 
-/// <summary>One operation over the gradients of an <see cref="IGradientSource"/>. Names and keys cost nothing where the operation does not use them.</summary>
+/// <summary>
+/// One operation over the gradients of an <see cref="IGradientSource"/>. Names and keys cost nothing where the operation does not use them.
+/// </summary>
 public interface IGradientVisitor
 {
-    /// <summary>Receives one gradient buffer. Empty ones are skipped, and so is a buffer that was handed over before (tied gradients).</summary>
-    /// <typeparam name="T"><see cref="float"/>, <see cref="double"/> or <see cref="Half"/>; unconstrained, so that models generic over it can call.</typeparam>
+    /// <summary>
+    /// Receives one gradient buffer. Empty ones are skipped, and so is a buffer that was handed over before (tied gradients).
+    /// </summary>
+    /// <typeparam name="T"><see cref="float"/>, <see cref="double"/> or <see cref="Half"/>; unconstrained, so that models generic over it
+    /// can call.</typeparam>
     /// <param name="name">The member's name; empty for the items of a collection of buffers, whose name is their position.</param>
     /// <param name="gradient">The gradient's elements.</param>
     /// <param name="parameter">The elements of the parameter that the gradient is of, where declared.</param>
@@ -15,7 +20,8 @@ public interface IGradientVisitor
 
     /// <summary>Begins the gradients inside a member: a held source or a collection. Ended by <see cref="Leave"/>.</summary>
     /// <param name="name">The member's name.</param>
-    /// <param name="group">The group that everything inside belongs to, if the member declares one. The outermost declaration counts.</param>
+    /// <param name="group">The group that everything inside belongs to, if the member declares one. The outermost declaration
+    /// counts.</param>
     /// <param name="parameter">The name of the member that holds the parameters, where that is another one.</param>
     void Enter(string name, string? group = null, string? parameter = null);
 

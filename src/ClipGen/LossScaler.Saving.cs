@@ -51,7 +51,8 @@ public sealed partial class LossScaler
         }
         catch (InvalidDataException exception)
         {
-            throw new InvalidDataException($"The state of the loss scaler was not loaded, and nothing was changed. {exception.Message}", exception);
+            throw new InvalidDataException($"The state of the loss scaler was not loaded, and nothing was changed. {exception.Message}",
+                exception);
         }
     }
 }

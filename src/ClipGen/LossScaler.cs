@@ -6,13 +6,15 @@ using ClipGen.Optimizers.Stepping;
 namespace ClipGen;
 
 /// <summary>
-/// The loss scale of training in half precision: the loss is multiplied with <see cref="Scale"/> before the backward pass, so that small gradients do not
-/// round to zero, and the gradients are divided by it before they are clipped and stepped on.
+/// The loss scale of training in half precision: the loss is multiplied with <see cref="Scale"/> before the backward pass, so that small
+/// gradients do not round to zero, and the gradients are divided by it before they are clipped and stepped on.
 /// </summary>
 /// <remarks>
 /// <para>
-/// The scale begins at 2^16. It doubles after 2000 steps in a row with finite gradients, and halves at each step with an infinity or a NaN, but never below
-/// 1. Such a step is skipped. Source: P. Micikevicius et al., "Mixed precision training", ICLR 2018; the numbers are those of PyTorch's <c>GradScaler</c>.
+/// The scale begins at 2^16. It doubles after 2000 steps in a row with finite gradients, and halves at each step with an infinity or a NaN,
+/// but never below
+/// 1. Such a step is skipped. Source: P. Micikevicius et al., "Mixed precision training", ICLR 2018; the numbers are those of PyTorch's
+/// <c>GradScaler</c>.
 /// </para>
 /// <para>Use a loss scaler from one thread at a time.</para>
 /// </remarks>
@@ -56,8 +58,9 @@ public sealed partial class LossScaler
     public int GoodSteps { get; private set; }
 
     /// <summary>
-    /// Divides the scale out of the gradients of a model and clips them as its attributes say, for those who step themselves. Where a gradient holds a NaN or
-    /// an infinity, gradients stay as they are (or are set to zero, where the policy says so), and the scale shrinks: do not step then.
+    /// Divides the scale out of the gradients of a model and clips them as its attributes say, for those who step themselves. Where a
+    /// gradient holds a NaN or an infinity, gradients stay as they are (or are set to zero, where the policy says so), and the scale
+    /// shrinks: do not step then.
     /// </summary>
     /// <typeparam name="TModel">The model.</typeparam>
     /// <param name="model">The model.</param>
@@ -69,12 +72,16 @@ public sealed partial class LossScaler
 
     /// <inheritdoc cref="Clip{TModel}(TModel)"/>
     /// <param name="model">The model.</param>
-    /// <param name="limit">The limit in the place of the one declared for all gradients: greater than zero, in the units of the gradient without the scale.</param>
+    /// <param name="limit">The limit in the place of the one declared for all gradients: greater than zero, in the units of the gradient
+    /// without the scale.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is not greater than zero. Nothing was changed.</exception>
     public ClipResult Clip<TModel>(TModel model, double limit)
         where TModel : IClippable => ClipBy(model, limit);
 
-    /// <summary>Tells whether the gradients of a step were finite, where they were clipped and stepped on in another way: the scale grows or shrinks by it.</summary>
+    /// <summary>
+    /// Tells whether the gradients of a step were finite, where they were clipped and stepped on in another way: the scale grows or shrinks
+    /// by it.
+    /// </summary>
     /// <param name="gradientsWereFinite">Whether they were.</param>
     public void Update(bool gradientsWereFinite)
     {

@@ -9,7 +9,8 @@ public sealed class NonFiniteGradientException : ArithmeticException
     /// <param name="value">That element.</param>
     public NonFiniteGradientException(string gradientName, long index, double value)
         : base($"The gradient '{gradientName}' holds {Describe(value)} at element {index}. No gradient was changed. "
-            + "Look for a division by zero or an overflow in the forward or backward pass, lower the learning rate, or choose another NonFinitePolicy.")
+            + "Look for a division by zero or an overflow in the forward or backward pass, lower the learning rate, or choose another "
+                + "NonFinitePolicy.")
     {
         GradientName = gradientName;
         Index = index;

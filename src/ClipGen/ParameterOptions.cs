@@ -1,7 +1,9 @@
 namespace ClipGen;
 
 /// <summary>What a declaration says of a parameter, apart from its elements: its name, and how optimizers treat it.</summary>
-/// <remarks>The default value is a parameter with the name of its gradient, with weight decay and the optimizer's own learning rate.</remarks>
+/// <remarks>
+/// The default value is a parameter with the name of its gradient, with weight decay and the optimizer's own learning rate.
+/// </remarks>
 public readonly struct ParameterOptions
 {
     private readonly bool _isWithoutDecay;
@@ -37,7 +39,8 @@ public readonly struct ParameterOptions
     public double LearningRateScale => _hasScale ? _scale : 1;
 
     /// <summary>
-    /// The number of elements of a unit, whose gradient <see cref="AdaptiveClipAttribute"/> limits by its weights; 0 where all are one unit.
+    /// The number of elements of a unit, whose gradient <see cref="AdaptiveClipAttribute"/> limits by its weights; 0 where all are one
+    /// unit.
     /// </summary>
     // Divided only when asked for: every traversal makes these options, and most operations do not read them.
     public int UnitLength => _unitLength != 0 || _layout is not { Length: > 0 } array ? _unitLength : array.Length / array.GetLength(0);

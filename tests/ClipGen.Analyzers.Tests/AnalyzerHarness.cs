@@ -57,8 +57,10 @@ internal static class AnalyzerHarness
     /// <summary>A rule that is silent about a program which does not compile shows nothing.</summary>
     public static void AssertCompiles(Compilation compilation)
     {
-        Diagnostic[] errors = [.. compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(error => error.Severity == DiagnosticSeverity.Error)];
-        Assert.True(errors.Length == 0, "The test's source does not compile:\n" + string.Join("\n", errors.Select(error => error.ToString())));
+        Diagnostic[] errors = [.. compilation.GetDiagnostics(TestContext.Current.CancellationToken)
+            .Where(error => error.Severity == DiagnosticSeverity.Error)];
+        Assert.True(errors.Length == 0,
+            "The test's source does not compile:\n" + string.Join("\n", errors.Select(error => error.ToString())));
     }
 
     /// <summary>What the analyzers report, exceptions inside them included.</summary>
@@ -67,7 +69,8 @@ internal static class AnalyzerHarness
     {
         var analyzerOptions = new AnalyzerOptions([], new FixedOptions(options ?? ImmutableDictionary<string, string>.Empty));
         CompilationWithAnalyzers run = compilation.WithAnalyzers(
-            analyzers, new CompilationWithAnalyzersOptions(analyzerOptions, null, concurrentAnalysis: true, logAnalyzerExecutionTime: false));
+            analyzers, new CompilationWithAnalyzersOptions(analyzerOptions, null, concurrentAnalysis: true,
+                logAnalyzerExecutionTime: false));
         return await run.GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
     }
 
@@ -86,7 +89,8 @@ internal static class AnalyzerHarness
         [
             .. found.Select(diagnostic => (diagnostic.Id, diagnostic.Location.SourceSpan)),
         ];
-        bool isEqual = expected.OrderBy(item => item.Span.Start).ThenBy(item => item.Id).SequenceEqual(actual.OrderBy(item => item.Span.Start).ThenBy(item => item.Id));
+        bool isEqual = expected.OrderBy(item => item.Span.Start).ThenBy(item => item.Id)
+            .SequenceEqual(actual.OrderBy(item => item.Span.Start).ThenBy(item => item.Id));
         Assert.True(isEqual, $"Expected:\n{Describe(source, expected)}\nFound:\n{Describe(source, actual)}\n{string.Join("\n", found)}");
     }
 
@@ -120,7 +124,8 @@ internal static class AnalyzerHarness
     }
 
     private static string Describe(string source, IEnumerable<(string Id, TextSpan Span)> items) =>
-        string.Join("\n", items.Select(item => $"  {item.Id} at line {source.Take(item.Span.Start).Count(letter => letter == '\n') + 1}: {source.Substring(item.Span.Start, item.Span.Length)}"));
+        string.Join("\n", items.Select(item => $"  {item.Id} at line {source.Take(item.Span.Start).Count(letter => letter == '\n') + 1}: "
+            + $"{source.Substring(item.Span.Start, item.Span.Length)}"));
 
     private static MetadataReference CompileReference(string name, IEnumerable<string> sources)
     {

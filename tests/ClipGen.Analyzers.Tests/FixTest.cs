@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Testing;
@@ -25,12 +24,14 @@ internal static class FixTest<TAnalyzer, TFix>
         VerifyAsync([source], [@fixed], OutputKind.DynamicallyLinkedLibrary, Stub, 1, otherDiagnostics);
 
     /// <summary>A program, which may consist of top-level statements.</summary>
-    public static Task VerifyProgramAsync(string source, string @fixed) => VerifyAsync([source], [@fixed], OutputKind.ConsoleApplication, Stub, 1, []);
+    public static Task VerifyProgramAsync(string source, string @fixed) =>
+        VerifyAsync([source], [@fixed], OutputKind.ConsoleApplication, Stub, 1, []);
 
     /// <summary>Code of a project that references ClipGen.TorchSharp, with TorchSharp as it is published.</summary>
     public static Task VerifyWithAdapterAsync(string source, string @fixed, bool isProgram = false) =>
         VerifyAsync(
-            [source], [@fixed], isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, Adapter, source == @fixed ? 0 : 1, []);
+            [source], [@fixed], isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, Adapter,
+            source == @fixed ? 0 : 1, []);
 
     /// <summary>Several files, whose fixes are not all the same.</summary>
     public static Task VerifyFilesAsync(string[] sources, string[] @fixed, int differentFixes) =>

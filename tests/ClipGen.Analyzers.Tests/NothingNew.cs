@@ -9,7 +9,9 @@ using Microsoft.CodeAnalysis.Testing;
 
 namespace ClipGen.Analyzers.Tests;
 
-/// <summary>What holds for every fix: the fixed program compiles, and neither an analyzer of the product nor the compiler says more than before.</summary>
+/// <summary>
+/// What holds for every fix: the fixed program compiles, and neither an analyzer of the product nor the compiler says more than before.
+/// </summary>
 internal static class NothingNew
 {
     /// <summary>That a clip and a step can be one call is nothing that a fix does wrong.</summary>
@@ -28,7 +30,8 @@ internal static class NothingNew
     /// <param name="after">The files after the fix.</param>
     /// <param name="references">What the program references.</param>
     /// <param name="compiler">
-    /// The least severity of the compiler's own reports. A member that is declared is used, and gets warnings that an unused one does not get.
+    /// The least severity of the compiler's own reports. A member that is declared is used, and gets warnings that an unused one does not
+    /// get.
     /// </param>
     public static async Task AssertAsync(
         IReadOnlyList<string> before,
@@ -49,8 +52,10 @@ internal static class NothingNew
         IReadOnlyList<string> sources, IReadOnlyList<MetadataReference> references, DiagnosticSeverity compiler)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        CSharpCompilation written = AnalyzerHarness.Compile(sources.Select((source, index) => ($"Test{index}.cs", PlainOf(source))), references);
-        CSharpGeneratorDriver.Create([new ClipGenerator().AsSourceGenerator()], parseOptions: (CSharpParseOptions)written.SyntaxTrees[0].Options)
+        CSharpCompilation written =
+            AnalyzerHarness.Compile(sources.Select((source, index) => ($"Test{index}.cs", PlainOf(source))), references);
+        CSharpGeneratorDriver.Create([new ClipGenerator().AsSourceGenerator()],
+            parseOptions: (CSharpParseOptions)written.SyntaxTrees[0].Options)
             .RunGeneratorsAndUpdateCompilation(written, out Compilation compilation, out _, cancellation);
         ImmutableArray<Diagnostic> found = await AnalyzerHarness.AnalyzeAsync(compilation, Analyzers);
         return compilation.GetDiagnostics(cancellation)

@@ -40,7 +40,11 @@ public sealed class RegistrationTests
     {
         Assert.NotEmpty(All);
         foreach (DiagnosticAnalyzer analyzer in All.Where(analyzer => analyzer.GetType().Name != "TorchClipAnalyzer"))
-            Assert.NotEqual((analyzer.GetType().Name, 0), (analyzer.GetType().Name, await CountAsync(analyzer, [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen, AnalyzerHarness.TorchSharp])));
+        {
+            Assert.NotEqual((analyzer.GetType().Name, 0),
+                (analyzer.GetType().Name,
+                    await CountAsync(analyzer, [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen, AnalyzerHarness.TorchSharp])));
+        }
     }
 
     private static async Task<int> CountAsync(DiagnosticAnalyzer analyzer, IEnumerable<MetadataReference> references)
@@ -48,9 +52,13 @@ public sealed class RegistrationTests
         CompilationWithAnalyzers run = AnalyzerHarness.Compile(Source, references).WithAnalyzers([analyzer]);
         await run.GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
         AnalyzerTelemetryInfo counts = await run.GetAnalyzerTelemetryInfoAsync(analyzer, TestContext.Current.CancellationToken);
-        return counts.CodeBlockActionsCount + counts.CodeBlockStartActionsCount + counts.CodeBlockEndActionsCount + counts.CompilationActionsCount
-            + counts.CompilationEndActionsCount + counts.OperationActionsCount + counts.OperationBlockActionsCount + counts.OperationBlockStartActionsCount
-            + counts.OperationBlockEndActionsCount + counts.SemanticModelActionsCount + counts.SymbolActionsCount + counts.SymbolStartActionsCount
-            + counts.SymbolEndActionsCount + counts.SyntaxNodeActionsCount + counts.SyntaxTreeActionsCount + counts.AdditionalFileActionsCount;
+        return counts.CodeBlockActionsCount + counts.CodeBlockStartActionsCount + counts.CodeBlockEndActionsCount
+            + counts.CompilationActionsCount
+            + counts.CompilationEndActionsCount + counts.OperationActionsCount + counts.OperationBlockActionsCount
+            + counts.OperationBlockStartActionsCount
+            + counts.OperationBlockEndActionsCount + counts.SemanticModelActionsCount + counts.SymbolActionsCount
+            + counts.SymbolStartActionsCount
+            + counts.SymbolEndActionsCount + counts.SyntaxNodeActionsCount + counts.SyntaxTreeActionsCount
+            + counts.AdditionalFileActionsCount;
     }
 }

@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using ClipGen.Benchmarks.Models;
 
-// Prints the name of each model and the nanoseconds of a call, a line each. Clipping is needed in every call: the limit is a little below the norm.
+// Prints the name of each model and the nanoseconds of a call, a line each. Clipping is needed in every call: the limit is a little below
+// the norm.
 Print("40x16", new FortyOf16());
 Print("8x12500", new EightOf12500());
 

@@ -5,7 +5,9 @@ using TorchSharp.Modules;
 
 namespace ClipGen.Benchmarks;
 
-/// <summary>The accuracy mode: gradients for which <c>clip_grad_norm_</c> and <c>TorchGradients.ClipNorm</c> give different results.</summary>
+/// <summary>
+/// The accuracy mode: gradients for which <c>clip_grad_norm_</c> and <c>TorchGradients.ClipNorm</c> give different results.
+/// </summary>
 public static class AccuracySession
 {
     private const long ManyElements = 100_000_000;
@@ -21,7 +23,8 @@ public static class AccuracySession
 
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumns("gradients", "limit", "", "exact", "clip_grad_norm_", "TorchGradients.ClipNorm");
-        AddRow(table, "10^8 elements of 0.1", ManyElements, 0.1f, limit: 1e6, "norm", exact: Math.Sqrt(ManyElements) * 0.1f, (norm, _) => norm);
+        AddRow(table, "10^8 elements of 0.1", ManyElements, 0.1f, limit: 1e6, "norm", exact: Math.Sqrt(ManyElements) * 0.1f,
+            (norm, _) => norm);
         cancellation.ThrowIfCancellationRequested();
         AddRow(table, "100 elements of 1e20", 100, 1e20f, limit: 1, "first element after the clip", exact: 0.1, (_, element) => element);
         AnsiConsole.Write(table);
@@ -29,7 +32,8 @@ public static class AccuracySession
     }
 
     private static void AddRow(
-        Table table, string gradients, long elements, float value, double limit, string quantity, double exact, Func<double, double, double> choose) =>
+        Table table, string gradients, long elements, float value, double limit, string quantity, double exact,
+        Func<double, double, double> choose) =>
         table.AddRow(
             gradients,
             $"{limit:g3}",
@@ -60,7 +64,8 @@ public static class AccuracySession
         catch (NonFiniteGradientException exception)
         {
             double norm = torch.nn.utils.clip_grad_norm_(layer.parameters(), 1.0);
-            return $"TorchGradients.ClipNorm throws and names '{exception.GradientName}'; clip_grad_norm_ returns {norm} and makes bias.grad {layer.bias.grad.item<float>()}.";
+            return $"TorchGradients.ClipNorm throws and names '{exception.GradientName}'; clip_grad_norm_ returns {norm} and makes "
+                + $"bias.grad {layer.bias.grad.item<float>()}.";
         }
     }
 }

@@ -6,7 +6,8 @@ using Spectre.Console;
 namespace ClipGen.Benchmarks;
 
 /// <summary>
-/// The aot mode: publishes ClipGen.Benchmarks.AheadOfTime twice, without <c>IlcInstructionSet</c> and with <c>native</c>, and lets both measure a clip in turns.
+/// The aot mode: publishes ClipGen.Benchmarks.AheadOfTime twice, without <c>IlcInstructionSet</c> and with <c>native</c>, and lets both
+/// measure a clip in turns.
 /// </summary>
 public static class AheadOfTimeSession
 {
@@ -59,7 +60,8 @@ public static class AheadOfTimeSession
         string project = Path.Combine(Repository.Root().FullName, "tests", "ClipGen.Benchmarks.AheadOfTime");
         Console.Error.WriteLine($"publishing {name}");
         Start("dotnet", $"publish \"{project}\" -c Release --use-current-runtime -o \"{Path.Combine(folder, name)}\" {option}");
-        return Path.Combine(folder, name, OperatingSystem.IsWindows() ? "ClipGen.Benchmarks.AheadOfTime.exe" : "ClipGen.Benchmarks.AheadOfTime");
+        return Path.Combine(folder, name,
+            OperatingSystem.IsWindows() ? "ClipGen.Benchmarks.AheadOfTime.exe" : "ClipGen.Benchmarks.AheadOfTime");
     }
 
     // Each line is a model's name and the nanoseconds of a call.
@@ -77,6 +79,7 @@ public static class AheadOfTimeSession
         using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {arguments} ended with exit code {process.ExitCode}.\n{output}");
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {arguments} ended with exit code "
+            + $"{process.ExitCode}.\n{output}");
     }
 }

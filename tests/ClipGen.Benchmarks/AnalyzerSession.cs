@@ -4,7 +4,9 @@ using Spectre.Console;
 
 namespace ClipGen.Benchmarks;
 
-/// <summary>One run of the analyzers mode: what ClipGen's analyzers add to the compilation of a large project, by what it refers to.</summary>
+/// <summary>
+/// One run of the analyzers mode: what ClipGen's analyzers add to the compilation of a large project, by what it refers to.
+/// </summary>
 public static class AnalyzerSession
 {
     /// <summary>The bound: how much of the compile time the analyzers' own code may take, in percent.</summary>
@@ -27,7 +29,8 @@ public static class AnalyzerSession
         {
             RunHere(files, rounds, cancellation);
         }
-        else if (SameProgram.Run(["analyzers", "--files", $"{files}", "--rounds", $"{rounds}"], Tiers, "0", cancellation) is not 0 and int exitCode)
+        else if (SameProgram.Run(["analyzers", "--files", $"{files}", "--rounds", $"{rounds}"], Tiers, "0", cancellation) is not 0
+            and int exitCode)
         {
             throw new InvalidOperationException($"The measurement ended with exit code {exitCode}.");
         }
@@ -69,7 +72,8 @@ public static class AnalyzerSession
         }
 
         AnsiConsole.Console.Write(table);
-        AnsiConsole.Console.WriteLine("Median and quartiles, one thread. The whole run is compared with one of another analyzer that looks at invocations.");
+        AnsiConsole.Console.WriteLine("Median and quartiles, one thread. The whole run is compared with one of another analyzer that looks "
+            + "at invocations.");
         for (int index = 0; index < projects.Length; index++)
         {
             double percent = Spread.Of(OwnPercents(times[index])).Median;
@@ -77,12 +81,14 @@ public static class AnalyzerSession
             {
                 throw new InvalidOperationException(string.Create(
                     System.Globalization.CultureInfo.InvariantCulture,
-                    $"{projects[index].Name}: the analyzers take {percent:0.00} % of the compile time, and the bound is {MostPercent:0.##} %."));
+                    $"{projects[index].Name}: the analyzers take {percent:0.00} % of the compile time, and the bound is "
+                    + $"{MostPercent:0.##} %."));
             }
         }
     }
 
-    private static IEnumerable<double> OwnPercents(IEnumerable<AnalyzerTimes> times) => times.Select(time => 100 * (time.Own / time.Compile));
+    private static IEnumerable<double> OwnPercents(IEnumerable<AnalyzerTimes> times) =>
+        times.Select(time => 100 * (time.Own / time.Compile));
 
     private static AnalyzerProject[] Projects(int files)
     {

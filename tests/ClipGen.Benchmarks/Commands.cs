@@ -3,7 +3,6 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using BenchmarkDotNet.Running;
-using ClipGen.Benchmarks.Compiler;
 using ClipGen.Benchmarks.Contenders.Steps;
 using ClipGen.Benchmarks.Measurement;
 using ClipGen.Benchmarks.Models;
@@ -40,9 +39,11 @@ public static class Commands
     }
 
     private static RootCommand CreateCommand() =>
-        new("Measures ClipGen: the clipping against other ways to clip, the generator against other generators, and what the analyzers add to a compilation.")
+        new("Measures ClipGen: the clipping against other ways to clip, the generator against other generators, and what the analyzers add "
+            + "to a compilation.")
         {
-            CreateRatios(), CreateSteps(), CreateLimits(), CreateStart(), CreateAccuracy(), CreateAheadOfTime(), CreateCompiler(), CreateAnalyzers(),
+            CreateRatios(), CreateSteps(), CreateLimits(), CreateStart(), CreateAccuracy(), CreateAheadOfTime(), CreateCompiler(),
+            CreateAnalyzers(),
             new Command("bdn", "Runs the clipping under BenchmarkDotNet; takes its options"),
         };
 
@@ -68,7 +69,8 @@ public static class Commands
         };
         Option<GradientOwner[]> owners = new("--over")
         {
-            Description = "What holds the gradients: arrays of networks written by hand (arrays), parameters of TorchSharp (torch) [default: arrays,torch]",
+            Description = "What holds the gradients: arrays of networks written by hand (arrays), parameters of TorchSharp (torch) "
+                + "[default: arrays,torch]",
             HelpName = "arrays,torch",
             CustomParser = result => ParseValues<GradientOwner>(result, "--over", "arrays, torch, or arrays,torch"),
         };
@@ -152,7 +154,10 @@ public static class Commands
             CustomParser = ParseSeconds,
             DefaultValueFactory = _ => UsualLimitSeconds,
         };
-        var command = new Command("limits", "Limits that follow the gradients beside a fixed one: AutoClip, ZClip, AGC and AdaGC") { models, seconds };
+        var command = new Command("limits", "Limits that follow the gradients beside a fixed one: AutoClip, ZClip, AGC and AdaGC")
+        {
+            models, seconds,
+        };
         command.SetAction((parsed, cancellation) => Run(() =>
             LimitSession.Run(Given(parsed.GetValue(models)) ?? usual, parsed.GetValue(seconds), cancellation)));
         return command;
@@ -170,7 +175,8 @@ public static class Commands
         AcceptOnlyFrom(processes, 1, 100);
         Option<string> contender = new("--contender") { Hidden = true };
         Option<FileInfo?> report = new(StartSession.ReportOption) { Hidden = true };
-        var command = new Command("start", "The first 100 calls of a process, most of them before the JIT optimizes") { models, processes, contender, report };
+        var command = new Command("start", "The first 100 calls of a process, most of them before the JIT optimizes") { models, processes,
+            contender, report };
         command.SetAction((parsed, cancellation) => Run(() =>
         {
             ModelShape[] shapes = Given(parsed.GetValue(models)) ?? [.. ModelShape.All.Where(shape => !shape.IsBeyondCaches)];
@@ -206,7 +212,8 @@ public static class Commands
         Option<int> rounds = new("--rounds") { Description = "How many times each is measured", DefaultValueFactory = _ => 3 };
         AcceptOnlyFrom(types, 10, 10_000);
         AcceptOnlyFrom(rounds, 3, 1000);
-        var command = new Command("compiler", "The generator beside those of CommunityToolkit.Mvvm and Riok.Mapperly: a cold run, and an edit elsewhere")
+        var command = new Command("compiler", "The generator beside those of CommunityToolkit.Mvvm and Riok.Mapperly: a cold run, and an "
+            + "edit elsewhere")
         {
             types, rounds,
         };
@@ -221,7 +228,8 @@ public static class Commands
         Option<int> rounds = new("--rounds") { Description = "How many times each is measured", DefaultValueFactory = _ => 3 };
         AcceptOnlyFrom(files, 50, 20_000);
         AcceptOnlyFrom(rounds, 3, 1000);
-        var command = new Command("analyzers", "What the analyzers add to the compilation of a large project, with and without the libraries that they watch")
+        var command = new Command("analyzers", "What the analyzers add to the compilation of a large project, with and without the "
+            + "libraries that they watch")
         {
             files, rounds,
         };
@@ -239,9 +247,11 @@ public static class Commands
             DefaultValueFactory = _ => "",
         };
         Option<int> rounds = new("--rounds") { Description = "How many times each is measured", DefaultValueFactory = _ => 3 };
-        Option<double> scale = new("--scale") { Description = "How large the programs are, in parts of their own size", DefaultValueFactory = _ => 1 };
+        Option<double> scale =
+            new("--scale") { Description = "How large the programs are, in parts of their own size", DefaultValueFactory = _ => 1 };
         AcceptOnlyFrom(rounds, 1, 1000);
-        var command = new Command("stress", "What the analyzers and the generator take for programs that are very large in one way; fails beyond the bound")
+        var command = new Command("stress", "What the analyzers and the generator take for programs that are very large in one way; fails "
+            + "beyond the bound")
         {
             shapes, scale, rounds,
         };
@@ -312,7 +322,11 @@ public static class Commands
     private static double ParseSeconds(ArgumentResult result)
     {
         string text = result.Tokens[0].Value;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds is > 0 and <= 3600) return seconds;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds)
+            && seconds is > 0 and <= 3600)
+        {
+            return seconds;
+        }
 
         result.AddError($"--seconds: '{text}' is not valid: the time must be a number greater than 0 and at most 3600.");
         return 0;

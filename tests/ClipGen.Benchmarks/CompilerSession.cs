@@ -24,7 +24,8 @@ public static class CompilerSession
         {
             RunHere(types, rounds, cancellation);
         }
-        else if (SameProgram.Run(["compiler", "--types", $"{types}", "--rounds", $"{rounds}"], Tiers, "0", cancellation) is not 0 and int exitCode)
+        else if (SameProgram.Run(["compiler", "--types", $"{types}", "--rounds", $"{rounds}"], Tiers, "0", cancellation) is not 0
+            and int exitCode)
         {
             throw new InvalidOperationException($"The measurement ended with exit code {exitCode}.");
         }
@@ -42,7 +43,11 @@ public static class CompilerSession
             for (int round = 0; round < WarmUpRounds; round++) small.Measure(cancellation);
         }
 
-        if (emittedAgain[0] > 0) throw new InvalidOperationException($"{packages[0].Name} emitted {emittedAgain[0]} files again after an unrelated edit.");
+        if (emittedAgain[0] > 0)
+        {
+            throw new InvalidOperationException(
+            $"{packages[0].Name} emitted {emittedAgain[0]} files again after an unrelated edit.");
+        }
 
         GeneratorProject[] projects = [.. packages.Select(package => new GeneratorProject(package, types))];
         var random = new Random(7);
@@ -63,7 +68,8 @@ public static class CompilerSession
 
         Table table = new Table().Border(TableBorder.Simple).AddColumns(
             new TableColumn($"{types} types of 10 members, {rounds} rounds").NoWrap().PadLeft(0),
-            Column("cold run, ms"), Column("times ClipGen's"), Column("unrelated edit, ms"), Column("times ClipGen's"), Column($"emitted again of {WarmUpTypes}"));
+            Column("cold run, ms"), Column("times ClipGen's"), Column("unrelated edit, ms"), Column("times ClipGen's"),
+            Column($"emitted again of {WarmUpTypes}"));
         for (int index = 0; index < projects.Length; index++)
         {
             table.AddRow(

@@ -7,7 +7,9 @@ using ClipGen.Optimizers;
 
 namespace ClipGen.Benchmarks;
 
-/// <summary>What limits that follow the gradients cost beside a fixed one: clips by one norm, and steps with a limit for each unit or gradient.</summary>
+/// <summary>
+/// What limits that follow the gradients cost beside a fixed one: clips by one norm, and steps with a limit for each unit or gradient.
+/// </summary>
 public static class LimitSession
 {
     private const double MostForOneNorm = 1.05;
@@ -37,7 +39,11 @@ public static class LimitSession
         CancellationToken cancellation)
     {
         PairedTimes times = PairedMeasurement.Run(
-            () => create(StepShapes.Fill(shape.CreateSmall())), () => create(StepShapes.Fill(shape.Create())), clippingNeeded: false, budget, cancellation);
+            () => create(StepShapes.Fill(shape.CreateSmall())),
+            () => create(StepShapes.Fill(shape.Create())),
+            clippingNeeded: false,
+            budget,
+            cancellation);
         ContenderResult[] results = [.. times.ToCase(GradientOwner.Arrays, shape.Name, clippingNeeded: true).Contenders];
         Console.WriteLine($"{shape.Name}, {operation}: {results[0].Name} {results[0].Nanoseconds.Median / 1000:f2} µs");
         foreach (ContenderResult result in results.Skip(1))

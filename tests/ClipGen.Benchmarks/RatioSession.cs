@@ -14,7 +14,8 @@ namespace ClipGen.Benchmarks;
 /// <param name="Docs">The folder to write to, or null to write nothing.</param>
 /// <param name="Report">Where to leave the report for the process that started this one, or null.</param>
 public sealed record RatioRequest(
-    IReadOnlyList<GradientOwner> Owners, IReadOnlyList<ModelShape> Models, double Seconds, string Avx512, DirectoryInfo? Docs, FileInfo? Report);
+    IReadOnlyList<GradientOwner> Owners, IReadOnlyList<ModelShape> Models, double Seconds, string Avx512, DirectoryInfo? Docs,
+    FileInfo? Report);
 
 /// <summary>One run of the paired mode: measure, show, write.</summary>
 public static class RatioSession
@@ -43,7 +44,11 @@ public static class RatioSession
             // Where memory decides, the width of the vectors does not: beside the full table a short one is enough.
             bool isSecond = request.Avx512 == "both";
             IReadOnlyList<ModelShape> shapes = isSecond ? [.. request.Models.Where(shape => !shape.IsBeyondCaches)] : request.Models;
-            if (shapes.Count > 0) reports.Add(RatioRun.WithoutAvx512(owners, shapes, isSecond ? request.Seconds / 5 : request.Seconds, cancellation));
+            if (shapes.Count > 0)
+            {
+                reports.Add(
+                RatioRun.WithoutAvx512(owners, shapes, isSecond ? request.Seconds / 5 : request.Seconds, cancellation));
+            }
         }
 
         // A file has no width, and Spectre would break the tables at 80 columns.

@@ -16,6 +16,7 @@ internal static class Repository
             if (File.Exists(Path.Combine(folder.FullName, "ClipGen.sln"))) return folder;
         }
 
-        throw new InvalidOperationException("This program does not run from inside the repository that it was built in. With --write, name a folder with --output.");
+        throw new InvalidOperationException("This program does not run from inside the repository that it was built in. With --write, name "
+            + "a folder with --output.");
     }
 }

@@ -8,7 +8,9 @@ using Spectre.Console;
 
 namespace ClipGen.Benchmarks;
 
-/// <summary>The first calls of a process, most of which run before the JIT optimizes. Each contender clips each model in processes of its own.</summary>
+/// <summary>
+/// The first calls of a process, most of which run before the JIT optimizes. Each contender clips each model in processes of its own.
+/// </summary>
 public static class StartSession
 {
     /// <summary>The option that makes a process measure one contender and write to a file.</summary>
@@ -27,14 +29,16 @@ public static class StartSession
     /// <param name="cancellation">Ends the measurement.</param>
     public static void Run(IReadOnlyList<ModelShape> models, int processes, CancellationToken cancellation)
     {
-        Table table = new Table { Border = TableBorder.Simple }.AddColumns("model", "contender", "first call", $"calls 2 to {Calls}", "all");
+        Table table = new Table { Border = TableBorder.Simple }
+            .AddColumns("model", "contender", "first call", $"calls 2 to {Calls}", "all");
         foreach (ModelShape model in models)
         {
             foreach (string name in Names)
             {
                 StartTimes[] times = [.. Enumerable.Range(0, processes).Select(_ => InProcess(model, name, cancellation))];
                 table.AddRow(
-                    model.Name, name, Median(times, time => time.First), Median(times, time => time.Others), Median(times, time => time.First + time.Others));
+                    model.Name, name, Median(times, time => time.First), Median(times, time => time.Others),
+                    Median(times, time => time.First + time.Others));
             }
         }
 
@@ -73,7 +77,8 @@ public static class StartSession
             int exitCode = SameProgram.Run(
                 ["start", "--models", model.Name, "--contender", name, ReportOption, path], "DOTNET_TieredCompilation", "1", cancellation);
             return exitCode == 0
-                ? JsonSerializer.Deserialize<StartTimes>(File.ReadAllText(path)) ?? throw new InvalidDataException($"'{path}' holds no times.")
+                ? JsonSerializer.Deserialize<StartTimes>(File.ReadAllText(path))
+                    ?? throw new InvalidDataException($"'{path}' holds no times.")
                 : throw new InvalidOperationException($"The measurement of '{name}' ended with exit code {exitCode}.");
         }
         finally

@@ -54,7 +54,8 @@ public static class StepSession
     {
         const string Chart = "images/benchmarks-steps.png";
         Directory.CreateDirectory(Path.Combine(docs.FullName, "images"));
-        CaseResult[] drawn = [.. report.Tables.Where(table => table is (UpdateRule.AdamW, GradientOwner.Arrays, _)).SelectMany(table => table.Cases)];
+        CaseResult[] drawn = [.. report.Tables.Where(table => table is (UpdateRule.AdamW, GradientOwner.Arrays, _))
+            .SelectMany(table => table.Cases)];
         if (drawn.Length > 0)
         {
             string chart = Path.Combine(docs.FullName, Chart);

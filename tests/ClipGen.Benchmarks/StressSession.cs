@@ -7,15 +7,17 @@ using Spectre.Console;
 namespace ClipGen.Benchmarks;
 
 /// <summary>
-/// One run of the stress mode: what the analyzers and the generator take for programs that are large in one way only. It fails where one is beyond the
-/// bound.
+/// One run of the stress mode: what the analyzers and the generator take for programs that are large in one way only. It fails where one is
+/// beyond the bound.
 /// </summary>
 public static class StressSession
 {
     /// <summary>How many times as long a run may take as that of an analyzer that does nothing.</summary>
     private const double MostTimes = 2;
 
-    /// <summary>How much longer, in seconds, a run may take than that of an analyzer that does nothing, and how long the generator.</summary>
+    /// <summary>
+    /// How much longer, in seconds, a run may take than that of an analyzer that does nothing, and how long the generator.
+    /// </summary>
     private const double MostSeconds = 2;
 
     /// <summary>Below this, in seconds, times say nothing.</summary>
@@ -57,7 +59,8 @@ public static class StressSession
 
         Table table = new Table().Border(TableBorder.Simple).AddColumns(
             new TableColumn($"{rounds} rounds").NoWrap().PadLeft(0),
-            Column("an idle analyzer, s"), Column("with ClipGen's, s"), Column("times"), Column("generator, s"), Column("found"), new TableColumn("longest").NoWrap());
+            Column("an idle analyzer, s"), Column("with ClipGen's, s"), Column("times"), Column("generator, s"), Column("found"),
+            new TableColumn("longest").NoWrap());
         int beyond = 0;
         foreach (StressShape shape in chosen)
         {
@@ -66,14 +69,19 @@ public static class StressSession
         }
 
         AnsiConsole.Console.Write(table);
-        AnsiConsole.Console.WriteLine($"Processor time, the shortest of the rounds, analysis on one thread. The bound: {MostTimes} times, and {MostSeconds} s more; {MostSeconds} s for the generator.");
+        AnsiConsole.Console.WriteLine($"Processor time, the shortest of the rounds, analysis on one thread. The bound: {MostTimes} times, "
+            + $"and {MostSeconds} s more; {MostSeconds} s for the generator.");
         if (beyond > 0) throw new InvalidOperationException($"{beyond} of {chosen.Length} programs are beyond the bound.");
     }
 
     private static void WarmUp(StressProject project, StressShape shape, CancellationToken cancellation)
     {
         StressProgram program = project.Prepare(shape, Math.Min(shape.Size, WarmUpSize), cancellation);
-        if (project.FindErrors(program, cancellation).FirstOrDefault() is { } error) throw new InvalidOperationException($"{shape.Name}: {error}");
+        if (project.FindErrors(program, cancellation)
+            .FirstOrDefault() is { } error)
+        {
+            throw new InvalidOperationException($"{shape.Name}: {error}");
+        }
 
         project.Analyze(program, withClipGen: true, cancellation);
     }
@@ -99,7 +107,8 @@ public static class StressSession
         string mark = isWithin ? "" : "  beyond the bound";
         string[] cells =
         [
-            $"{shape.Size} {shape.Name}{mark}", Text(idle), Text(all), (all / idle).ToString("0.0", CultureInfo.InvariantCulture), Text(generator),
+            $"{shape.Size} {shape.Name}{mark}", Text(idle), Text(all), (all / idle).ToString("0.0", CultureInfo.InvariantCulture),
+            Text(generator),
             $"{best.Findings}", $"{longest} {Text(time.TotalSeconds)}",
         ];
         Console.Error.WriteLine(string.Join("  ", cells));

@@ -3,9 +3,11 @@ using System.Text.RegularExpressions;
 namespace ClipGen.Documentation.Tests;
 
 /// <summary>
-/// A block of code on a page. Behind the language, which is all that a reader's browser looks at, the line that opens it may say what this test needs to know:
+/// A block of code on a page. Behind the language, which is all that a reader's browser looks at, the line that opens it may say what this
+/// test needs to know:
 /// <list type="bullet">
-/// <item><c>in=loop</c>: a fragment, which stands in <c>Surroundings/loop.cs</c>; <c>in=none</c> keeps a page's usual surroundings away;</item>
+/// <item><c>in=loop</c>: a fragment, which stands in <c>Surroundings/loop.cs</c>; <c>in=none</c> keeps a page's usual surroundings
+/// away;</item>
 /// <item><c>continued</c>: it is compiled together with the first program of its page;</item>
 /// <item><c>generated</c>: lines of what the generator emits for the block before it, with <c>…</c> where some are left out;</item>
 /// <item><c>from=File</c>: lines of a file of this repository, in its order;</item>

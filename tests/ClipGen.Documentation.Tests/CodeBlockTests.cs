@@ -3,15 +3,18 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Documentation.Tests;
 
 /// <summary>
-/// All code on all pages compiles, every mistake that is shown is reported where the page says so, and nothing else is. See <see cref="CodeBlock"/> for
-/// what a page can say about its blocks.
+/// All code on all pages compiles, every mistake that is shown is reported where the page says so, and nothing else is. See
+/// <see cref="CodeBlock"/> for what a page can say about its blocks.
 /// </summary>
 public sealed class CodeBlockTests
 {
-    /// <summary>Reported at every call of TorchSharp's functions, and at every step behind one, which other pages show on purpose.</summary>
+    /// <summary>
+    /// Reported at every call of TorchSharp's functions, and at every step behind one, which other pages show on purpose.
+    /// </summary>
     private static readonly string[] FasterCalls = ["CLIP013", "CLIP115"];
 
-    public static TheoryData<string> Pages() => [.. Repository.Pages.Where(page => CodeBlock.Read(page).Any(block => block.Language == "csharp"))];
+    public static TheoryData<string> Pages() =>
+        [.. Repository.Pages.Where(page => CodeBlock.Read(page).Any(block => block.Language == "csharp"))];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -61,7 +64,8 @@ public sealed class CodeBlockTests
             {
                 Diagnostic reported = Assert.Single(await Compile(blocks, ProgramBefore(blocks, i)).ReportedAsync());
                 string printed = $"Program.cs{reported.ToString()["Page.cs".Length..]}";
-                Assert.True(printed == blocks[i].Text.Replace("\n    ", " ", StringComparison.Ordinal), $"{blocks[i]} does not show what is printed:\n{printed}");
+                Assert.True(printed == blocks[i].Text.Replace("\n    ", " ", StringComparison.Ordinal),
+                    $"{blocks[i]} does not show what is printed:\n{printed}");
             }
         }
     }
@@ -94,11 +98,13 @@ public sealed class CodeBlockTests
         (int Line, string Id)[] expected = [.. block.Expected.Order()];
         Diagnostic[] reported = [.. (await program.ReportedAsync()).Where(
             diagnostic => !FasterCalls.Contains(diagnostic.Id) || block.Page.Contains(diagnostic.Id, StringComparison.Ordinal))];
-        (int Line, string Id)[] found = [.. reported.Select(diagnostic => (PageProgram.LineOf(diagnostic), diagnostic.Id)).Distinct().Order()];
+        (int Line, string Id)[] found =
+            [.. reported.Select(diagnostic => (PageProgram.LineOf(diagnostic), diagnostic.Id)).Distinct().Order()];
         IEnumerable<string> errors = program.Errors.Select(error => $"{block}: {error}");
         return expected.SequenceEqual(found)
             ? errors
-            : errors.Append($"{block}: the page says [{string.Join(", ", expected)}], reported is [{string.Join(", ", reported.AsEnumerable())}]");
+            : errors.Append($"{block}: the page says [{string.Join(", ", expected)}], reported is "
+                + $"[{string.Join(", ", reported.AsEnumerable())}]");
     }
 
     private static PageProgram Compile(IReadOnlyList<CodeBlock> blocks, int index)

@@ -9,7 +9,8 @@ public sealed partial class OptionTests
 {
     private static readonly string[] Options =
     [
-        LimitOptions.LargeKey, LimitOptions.SmallKey, TrainingOptions.BackwardKey, TrainingOptions.ClipKey, TrainingOptions.ResetKey, TrainingOptions.StepKey,
+        LimitOptions.LargeKey, LimitOptions.SmallKey, TrainingOptions.BackwardKey, TrainingOptions.ClipKey, TrainingOptions.ResetKey,
+        TrainingOptions.StepKey,
     ];
 
     [Fact]
@@ -26,12 +27,14 @@ public sealed partial class OptionTests
     {
         string[] lines =
         [
-            .. Repository.Pages.SelectMany(CodeBlock.Read).Where(block => block.Language == "ini").SelectMany(block => block.Text.Split('\n')),
+            .. Repository.Pages.SelectMany(CodeBlock.Read).Where(block => block.Language == "ini")
+                .SelectMany(block => block.Text.Split('\n')),
         ];
 
         Assert.NotEmpty(lines);
         Assert.All(lines, line => Assert.True(
-            line.Length == 0 || line[0] is '#' or '[' || Options.Any(option => line.StartsWith(option + " = ", StringComparison.Ordinal)) || IsSeverity(line),
+            line.Length == 0 || line[0] is '#' or '[' || Options.Any(option => line.StartsWith(option + " = ", StringComparison.Ordinal))
+                || IsSeverity(line),
             line));
     }
 

@@ -54,7 +54,8 @@ internal sealed class PageProgram
     public IReadOnlyList<string> Generated { get; }
 
     public IEnumerable<Diagnostic> Errors =>
-        _compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+        _compilation.GetDiagnostics(TestContext.Current.CancellationToken)
+            .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 
     /// <param name="text">The code of the page, whose lines diagnostics are counted in.</param>
     /// <param name="others">What it is compiled with.</param>
@@ -79,11 +80,15 @@ internal sealed class PageProgram
         var compilation = CSharpCompilation.Create(
             "Reader",
             trees,
-            [.. Net100.References.All, .. Packages.Where(package => block["without"] is not { } missing || !package.Display!.EndsWith(missing + ".dll", StringComparison.Ordinal))],
+            [.. Net100.References.All,
+                .. Packages.Where(package =>
+                    block["without"] is not { } missing || !package.Display!.EndsWith(missing + ".dll", StringComparison.Ordinal))],
             new CSharpCompilationOptions(
                 isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
                 allowUnsafe: true,
-                nullableContextOptions: version >= LanguageVersion.CSharp8 ? NullableContextOptions.Enable : NullableContextOptions.Disable));
+                nullableContextOptions: version >= LanguageVersion.CSharp8
+                    ? NullableContextOptions.Enable
+                    : NullableContextOptions.Disable));
         GeneratorDriver driver = CSharpGeneratorDriver.Create(new ClipGenerator())
             .WithUpdatedParseOptions(options)
             .RunGeneratorsAndUpdateCompilation(compilation, out Compilation generated, out _, TestContext.Current.CancellationToken);
@@ -95,7 +100,8 @@ internal sealed class PageProgram
     public async Task<IReadOnlyList<Diagnostic>> ReportedAsync()
     {
         ImmutableArray<Diagnostic> found =
-            await _compilation.WithAnalyzers(Rules, new AnalyzerOptions([])).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+            await _compilation.WithAnalyzers(Rules, new AnalyzerOptions([]))
+                .GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
         Assert.DoesNotContain(found, diagnostic => diagnostic.Id == "AD0001");
         return [.. found.Where(diagnostic => diagnostic.Location.SourceTree == _page)];
     }

@@ -18,7 +18,8 @@ internal static class Repository
     [
         .. Directory.GetFiles(Root, "*.md")
             .Concat(Directory.GetFiles(PathOf("docs"), "*.md", SearchOption.AllDirectories))
-            .Concat(new[] { "samples", "src" }.SelectMany(folder => Directory.GetDirectories(PathOf(folder))).SelectMany(project => Directory.GetFiles(project, "*.md")))
+            .Concat(new[] { "samples", "src" }.SelectMany(folder => Directory.GetDirectories(PathOf(folder)))
+                .SelectMany(project => Directory.GetFiles(project, "*.md")))
             .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
             .Order(StringComparer.Ordinal),
     ];

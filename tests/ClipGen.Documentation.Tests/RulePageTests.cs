@@ -53,14 +53,16 @@ public sealed class RulePageTests
             Rules()
                 .DistinctBy(rule => rule.Id)
                 .OrderBy(rule => rule.Id, StringComparer.Ordinal)
-                .Select(rule => $"| [{rule.Id}]({rule.Id}.md) | {rule.DefaultSeverity.ToString().ToLowerInvariant()} | {rule.Title} | {(Fixable().Contains(rule.Id) ? "yes" : "")} |"),
+                .Select(rule => $"| [{rule.Id}]({rule.Id}.md) | {rule.DefaultSeverity.ToString().ToLowerInvariant()} | {rule.Title} | "
+                    + $"{(Fixable().Contains(rule.Id) ? "yes" : "")} |"),
             File.ReadLines(Repository.PathOf("docs/rules/README.md")).Where(line => line.StartsWith("| [CLIP", StringComparison.Ordinal)));
 
     [Fact]
     public void No_page_is_without_a_rule() =>
         Assert.Equal(
             Rules().Select(rule => rule.Id).Distinct().Order(StringComparer.Ordinal),
-            Directory.GetFiles(Path.Combine(Repository.Root, "docs", "rules"), "CLIP*.md").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
+            Directory.GetFiles(Path.Combine(Repository.Root, "docs", "rules"), "CLIP*.md").Select(Path.GetFileNameWithoutExtension)
+                .Order(StringComparer.Ordinal));
 
     private static IEnumerable<DiagnosticDescriptor> Rules() =>
         Create<DiagnosticAnalyzer>(typeof(DeclarationAnalyzer).Assembly).SelectMany(analyzer => analyzer.SupportedDiagnostics);
@@ -69,5 +71,6 @@ public sealed class RulePageTests
         [.. Create<CodeFixProvider>(typeof(MakePartialCodeFix).Assembly).SelectMany(fix => fix.FixableDiagnosticIds)];
 
     private static IEnumerable<T> Create<T>(Assembly assembly) =>
-        assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(T)) && !type.IsAbstract).Select(type => (T)Activator.CreateInstance(type)!);
+        assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(T)) && !type.IsAbstract)
+            .Select(type => (T)Activator.CreateInstance(type)!);
 }

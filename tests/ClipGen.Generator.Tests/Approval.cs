@@ -4,9 +4,9 @@ using System.Runtime.CompilerServices;
 namespace ClipGen.Generator.Tests;
 
 /// <summary>
-/// Compares generated files with approved ones, which are named as Verify names them, except that a name holds only letters, digits, dots, hyphens
-/// and underscores: every file system, shell and address takes those. To approve a change, run the tests with the environment variable
-/// <c>CLIPGEN_APPROVE=1</c> and read the difference.
+/// Compares generated files with approved ones, which are named as Verify names them, except that a name holds only letters, digits, dots,
+/// hyphens and underscores: every file system, shell and address takes those. To approve a change, run the tests with the environment
+/// variable <c>CLIPGEN_APPROVE=1</c> and read the difference.
 /// </summary>
 internal static class Approval
 {

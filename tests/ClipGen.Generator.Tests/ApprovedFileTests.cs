@@ -11,7 +11,9 @@ public sealed class ApprovedFileTests
         string[] tests =
         [
             .. typeof(ApprovedFileTests).Assembly.GetTypes()
-                .SelectMany(type => type.GetMethods().Where(method => method.IsDefined(typeof(FactAttribute))).Select(method => $"{type.Name}.{method.Name}.")),
+                .SelectMany(type =>
+                    type.GetMethods().Where(method => method.IsDefined(typeof(FactAttribute)))
+                        .Select(method => $"{type.Name}.{method.Name}.")),
         ];
 
         Assert.NotEmpty(Approval.Files);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -45,9 +44,17 @@ public sealed class CachingTests
             [AdaGC(1.05)] public partial class K { [Gradient] readonly float[] _a = new float[1]; }
             [GradientSource] public abstract partial class C { }
             public partial class D { [Gradient] readonly float[] _a = new float[1]; }
-            public partial class E { [Parameter(Gradient = nameof(_a))] readonly float[] _w = new float[1]; readonly float[] _a = new float[1]; }
+            public partial class E
+            {
+                [Parameter(Gradient = nameof(_a))] readonly float[] _w = new float[1];
+                readonly float[] _a = new float[1];
+            }
             public partial class F { [field: Gradient] float[] A { get; } = new float[1]; }
-            public abstract partial class G : torch.nn.Module { [ClipIgnore] readonly torch.nn.Module _frozen = null!; protected G() : base("g") { } }
+            public abstract partial class G : torch.nn.Module
+            {
+                [ClipIgnore] readonly torch.nn.Module _frozen = null!;
+                protected G() : base("g") { }
+            }
             """;
         GeneratorRun run = GeneratorHarness.Run(GeneratorHarness.Compile(Source).AddReferences(
             MetadataReference.CreateFromFile(typeof(TorchSharp.torch).Assembly.Location),
@@ -62,7 +69,8 @@ public sealed class CachingTests
 
     [Fact]
     public void A_method_in_the_model_emits_nothing() =>
-        GeneratorHarness.AssertAllCached(Edit(0, Model.Replace("[Gradient]", "public void Train() { } [Gradient]", StringComparison.Ordinal)));
+        GeneratorHarness.AssertAllCached(
+            Edit(0, Model.Replace("[Gradient]", "public void Train() { } [Gradient]", StringComparison.Ordinal)));
 
     [Fact]
     public void An_unrelated_type_emits_nothing() =>
@@ -91,7 +99,8 @@ public sealed class CachingTests
     [Fact]
     public void A_second_model_leaves_the_first_alone()
     {
-        GeneratorRunResult result = Edit(2, Unrelated + " [ClipGen.ClipGradNorm(1)] public partial class Second { [ClipGen.Gradient] float[] _g; }");
+        GeneratorRunResult result = Edit(2, Unrelated + " [ClipGen.ClipGradNorm(1)] public partial class Second { [ClipGen.Gradient] "
+            + "float[] _g; }");
 
         Assert.Equal(
             [
@@ -105,7 +114,8 @@ public sealed class CachingTests
     [Fact]
     public void A_removed_attribute_removes_the_file_and_leaves_the_other_alone()
     {
-        GeneratorRunResult result = Edit(0, Model.Replace("[ClipGradNorm(1.0)]", "", StringComparison.Ordinal).Replace("[Gradient]", "", StringComparison.Ordinal));
+        GeneratorRunResult result =
+            Edit(0, Model.Replace("[ClipGradNorm(1.0)]", "", StringComparison.Ordinal).Replace("[Gradient]", "", StringComparison.Ordinal));
 
         Assert.Equal(["Demo.Linear.g.cs"], result.GeneratedSources.Select(file => file.HintName));
         Assert.Contains(("Demo.Linear", IncrementalStepRunReason.Cached), Outputs(result));
@@ -126,7 +136,8 @@ public sealed class CachingTests
         GeneratorRun run = GeneratorHarness.Run(before);
         run.AssertCompiles();
         SyntaxTree old = before.SyntaxTrees[file];
-        CSharpCompilation after = before.ReplaceSyntaxTree(old, CSharpSyntaxTree.ParseText(text, GeneratorHarness.ParseOptions, old.FilePath));
+        CSharpCompilation after =
+            before.ReplaceSyntaxTree(old, CSharpSyntaxTree.ParseText(text, GeneratorHarness.ParseOptions, old.FilePath));
         GeneratorRunResult result = run.Driver.RunGenerators(after, TestContext.Current.CancellationToken).GetRunResult().Results.Single();
         Assert.Null(result.Exception);
         return result;
@@ -140,7 +151,8 @@ public sealed class CachingTests
             .Select(output =>
             {
                 var (source, _) = ((ClipGen.Generator.Model.SourceDeclaration, ClipGen.Generator.Model.EquatableArray<string>))output.Value;
-                return (source.Type.MetadataName, output.Reason == IncrementalStepRunReason.Unchanged ? IncrementalStepRunReason.Cached : output.Reason);
+                return (source.Type.MetadataName,
+                    output.Reason == IncrementalStepRunReason.Unchanged ? IncrementalStepRunReason.Cached : output.Reason);
             })
             .OrderBy(output => output.MetadataName, StringComparer.Ordinal);
 }

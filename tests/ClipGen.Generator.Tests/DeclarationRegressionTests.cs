@@ -11,7 +11,8 @@ public sealed class DeclarationRegressionTests
         """
         public class ByHand : IGradientSource
         {
-            public virtual void VisitGradients<TVisitor>(ref TVisitor visitor) where TVisitor : struct, IGradientVisitor => visitor.Visit<float>("byHand", new float[1]);
+            public virtual void VisitGradients<TVisitor>(ref TVisitor visitor) where TVisitor : struct, IGradientVisitor =>
+                visitor.Visit<float>("byHand", new float[1]);
         }
 
         public partial class First : ByHand { [Gradient] private readonly float[] _first = new float[1]; }
@@ -41,7 +42,8 @@ public sealed class DeclarationRegressionTests
         """
         public class ByHand : IGradientSource
         {
-            public void VisitGradients<TVisitor>(ref TVisitor visitor) where TVisitor : struct, IGradientVisitor => visitor.Visit<float>("byHand", new float[1]);
+            public void VisitGradients<TVisitor>(ref TVisitor visitor) where TVisitor : struct, IGradientVisitor =>
+                visitor.Visit<float>("byHand", new float[1]);
         }
 
         public partial class Heir : ByHand { [Gradient] private readonly float[] _own = new float[1]; }
@@ -64,7 +66,11 @@ public sealed class DeclarationRegressionTests
         Assembly assembly = Compile(
             """
             [ClipGradNorm(1.0)]
-            public partial class Model<TVisitor> { [Gradient] private readonly TVisitor[] _g = new TVisitor[1]; [Gradient] private readonly float[] TVisitor1 = new float[1]; }
+            public partial class Model<TVisitor>
+            {
+                [Gradient] private readonly TVisitor[] _g = new TVisitor[1];
+                [Gradient] private readonly float[] TVisitor1 = new float[1];
+            }
             """);
         dynamic model = Activator.CreateInstance(assembly.GetType("Model`1")!.MakeGenericType(typeof(double)))!;
         Assert.Equal(["_g", "TVisitor1"], (IEnumerable<string>)model.GetGradientNames());
@@ -99,7 +105,10 @@ public sealed class DeclarationRegressionTests
             public sealed partial class Linear : ILayer { [Gradient] private readonly float[] _dW = new float[1]; }
 
             [ClipGradNorm(1.0, Group = "layers")]
-            public partial class Model<TLayer> where TLayer : ILayer, new() { [Gradient(Group = "layers")] private readonly TLayer[] _layers = { new() }; }
+            public partial class Model<TLayer> where TLayer : ILayer, new()
+            {
+                [Gradient(Group = "layers")] private readonly TLayer[] _layers = { new() };
+            }
             """);
         dynamic model = Activator.CreateInstance(assembly.GetType("Model`1")!.MakeGenericType(assembly.GetType("Linear")!))!;
         Assert.Equal(["_layers[0]._dW"], (IEnumerable<string>)model.GetGradientNames());

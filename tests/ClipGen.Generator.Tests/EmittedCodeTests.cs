@@ -101,7 +101,8 @@ public sealed class EmittedCodeTests
             [Gradient(Group = "encoder")] private readonly float[] _dEncoder = new float[10];
             [Parameter(Gradient = nameof(_dKernel), Group = "convolutions")] private readonly float[] _kernel = new float[12];
             [Gradient(UnitLength = 4)] private readonly float[] _dKernel = new float[12];
-            [Parameter(Gradient = nameof(_dMatrix), Group = "convolutions", WeightDecay = false)] private readonly double[,] _matrix = new double[3, 4];
+            [Parameter(Gradient = nameof(_dMatrix), Group = "convolutions", WeightDecay = false)]
+            private readonly double[,] _matrix = new double[3, 4];
             private readonly double[,] _dMatrix = new double[3, 4];
             [AdaGC(1.05)] private readonly float[] _dBias = new float[3];
             [Gradient] private readonly float[] _dRest = new float[3];

@@ -20,7 +20,12 @@ public sealed class GeneratedMembersTests
                 public float[] Weight = { 100 };
             }
 
-            public partial class Layer { [Gradient] public double[] G = { 4 }; [Gradient] public float[]? Null; [Gradient] public float[] Empty = { }; }
+            public partial class Layer
+            {
+                [Gradient] public double[] G = { 4 };
+                [Gradient] public float[]? Null;
+                [Gradient] public float[] Empty = { };
+            }
             """);
 
         Assert.Equal(["A", "L.G", "Ls[0].G", "Ls[2].G"], (IEnumerable<string>)model.GetGradientNames());
@@ -109,7 +114,11 @@ public sealed class GeneratedMembersTests
             [ClipGradNorm(0.1, Group = "biases")]
             public partial class Model { public readonly Layer[] Layers = { new Layer(), new Layer() }; }
 
-            public partial class Layer { [Gradient(Group = "weights")] public float[] W = { 3 }; [Gradient(Group = "biases")] public float[] B = { 4 }; }
+            public partial class Layer
+            {
+                [Gradient(Group = "weights")] public float[] W = { 3 };
+                [Gradient(Group = "biases")] public float[] B = { 4 };
+            }
             """);
 
         model.ClipGradients();
@@ -128,7 +137,11 @@ public sealed class GeneratedMembersTests
             public sealed partial class Wide : Dense { [Gradient] private readonly float[] _wide = { 1 }; }
 
             [ClipGradNorm(1.0)]
-            public partial class Network { [Gradient] private readonly float[] _own = { 1 }; private readonly Layer[] _layers = { new Dense(), new Wide() }; }
+            public partial class Network
+            {
+                [Gradient] private readonly float[] _own = { 1 };
+                private readonly Layer[] _layers = { new Dense(), new Wide() };
+            }
 
             [ClipGradNorm(3.0)]
             public sealed partial class Model : Network { [Gradient] private readonly float[] _more = { 1 }; }
@@ -233,8 +246,10 @@ public sealed class GeneratedMembersTests
             {
                 public static readonly System.Numerics.Tensors.Tensor<float> Whole =
                     System.Numerics.Tensors.Tensor.Create(new float[] { 1, 2, 3, 4, 5, 6 }, new nint[] { 2, 3 });
-                [Gradient] public System.Numerics.Tensors.Tensor<double> Dense = System.Numerics.Tensors.Tensor.Create(new double[] { 3, 4 }, new nint[] { 2, 1 });
-                [Gradient] public System.Numerics.Tensors.Tensor<float> Columns = Whole.Slice(new NRange[] { new NRange(0, 2), new NRange(0, 2) });
+                [Gradient] public System.Numerics.Tensors.Tensor<double> Dense =
+                System.Numerics.Tensors.Tensor.Create(new double[] { 3, 4 }, new nint[] { 2, 1 });
+                [Gradient] public System.Numerics.Tensors.Tensor<float> Columns =
+                Whole.Slice(new NRange[] { new NRange(0, 2), new NRange(0, 2) });
                 [Gradient] public System.Numerics.Tensors.Tensor<float>? Null;
                 public static float[] Elements() { var all = new float[6]; Whole.FlattenTo(all); return all; }
             }
@@ -264,7 +279,8 @@ public sealed class GeneratedMembersTests
                 public readonly KeyValuePair<string, Layer> Pair = new("second", new Layer());
                 public readonly (Layer, Layer[] @class)? Both = (new Layer(), new[] { new Layer() });
                 public readonly (Layer, Layer)? Neither;
-                public readonly System.Collections.Immutable.ImmutableArray<Layer>? Fixed = System.Collections.Immutable.ImmutableArray.Create(new Layer());
+                public readonly System.Collections.Immutable.ImmutableArray<Layer>? Fixed =
+                System.Collections.Immutable.ImmutableArray.Create(new Layer());
                 public readonly System.Collections.Immutable.ImmutableArray<Layer>? NotFixed;
                 [Gradient] public (float[] Weights, string Name, double[]? Bias) Own = (new float[] { 3 }, "own", null);
                 [Gradient] public Memory<float>? Memory = new float[] { 3, 3 };
@@ -320,7 +336,12 @@ public sealed class GeneratedMembersTests
             public sealed class Square : Matrix { }
 
             [ClipGradNorm(1.0)]
-            public partial class Model { public readonly Matrix W = new(); public readonly List<Square> Layers = new() { new Square() }; public Matrix? None; }
+            public partial class Model
+            {
+                public readonly Matrix W = new();
+                public readonly List<Square> Layers = new() { new Square() };
+                public Matrix? None;
+            }
             """);
 
         Assert.Equal(["W.Grad", "Layers[0].Grad"], (IEnumerable<string>)model.GetGradientNames());

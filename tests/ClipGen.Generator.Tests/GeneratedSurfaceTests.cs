@@ -111,7 +111,8 @@ public sealed class GeneratedSurfaceTests
 
     private static bool IsHidden(MemberInfo member) => member switch
     {
-        MethodInfo { IsSpecialName: false, IsPrivate: true, IsVirtual: true } => member.Name.Contains("IClipModel.", StringComparison.Ordinal),
+        MethodInfo { IsSpecialName: false, IsPrivate: true, IsVirtual: true } =>
+            member.Name.Contains("IClipModel.", StringComparison.Ordinal),
         MethodInfo { IsSpecialName: false } => Generated.Contains(member.Name),
         FieldInfo { IsStatic: true, IsPrivate: true } or TypeInfo => true,
         _ => false,

@@ -42,7 +42,9 @@ internal static class GeneratorHarness
                 nullableContextOptions: NullableContextOptions.Enable,
                 allowUnsafe: true));
 
-    /// <summary>Runs the generator; asserts that it neither throws nor reports, that a second run is cached, and that the output compiles.</summary>
+    /// <summary>
+    /// Runs the generator; asserts that it neither throws nor reports, that a second run is cached, and that the output compiles.
+    /// </summary>
     public static GeneratorRun Run(params string[] sources) => Run(Compile(sources));
 
     public static GeneratorRun Run(CSharpCompilation compilation)
@@ -53,7 +55,8 @@ internal static class GeneratorHarness
         Assert.Null(first.Exception);
         Assert.Empty(reported);
 
-        GeneratorRunResult second = driver.RunGenerators(compilation.Clone(), TestContext.Current.CancellationToken).GetRunResult().Results.Single();
+        GeneratorRunResult second = driver.RunGenerators(compilation.Clone(), TestContext.Current.CancellationToken).GetRunResult().Results
+            .Single();
         AssertAllCached(second);
         return new GeneratorRun(driver, (CSharpCompilation)generated, first);
     }
@@ -87,8 +90,8 @@ internal static class GeneratorHarness
             output => Assert.Equal(IncrementalStepRunReason.Cached, output.Reason));
 
     /// <summary>
-    /// Generated files silence every warning, since users cannot repair one there. For tests they silence only what comes from the user's own declarations, so that a
-    /// warning about the generated code is still seen.
+    /// Generated files silence every warning, since users cannot repair one there. For tests they silence only what comes from the user's
+    /// own declarations, so that a warning about the generated code is still seen.
     /// </summary>
     public static CSharpCompilation LetGeneratedFilesWarn(CSharpCompilation compilation, string silenced = "CS0612, CS0618")
     {
@@ -98,7 +101,8 @@ internal static class GeneratorHarness
             string text = tree.ToString();
             Assert.Contains(Everything, text, StringComparison.Ordinal);
             string narrowed = text.Replace(Everything, $"#pragma warning disable {silenced}\n", StringComparison.Ordinal);
-            compilation = compilation.ReplaceSyntaxTree(tree, CSharpSyntaxTree.ParseText(narrowed, (CSharpParseOptions)tree.Options, tree.FilePath));
+            compilation = compilation.ReplaceSyntaxTree(tree,
+                CSharpSyntaxTree.ParseText(narrowed, (CSharpParseOptions)tree.Options, tree.FilePath));
         }
 
         return compilation;

@@ -22,11 +22,17 @@ public sealed class HeldSourceTests
     [Fact]
     public void Types_that_hold_each_other_are_sources_whichever_is_asked_first()
     {
-        const string Model = "[ClipGradNorm(1.0)] public sealed partial class Model { public Even Root = new() { Odds = { new Odd { Evens = { new Even() } } } }; }";
+        const string Model = """
+            [ClipGradNorm(1.0)] public sealed partial class Model
+            {
+                public Even Root = new() { Odds = { new Odd { Evens = { new Even() } } } };
+            }
+            """;
         const string Even = "public partial class Even { public List<Odd> Odds = new(); }";
         const string Odd = "public partial class Odd { [Gradient] public List<Even> Evens = new(); [Gradient] public float[] W = { 3f }; }";
         string[][] orders = [[Model, Even, Odd], [Odd, Even, Model], [Even, Model, Odd]];
-        string[] outputs = [.. orders.Select(order => string.Join("\n", GeneratorHarness.Run([.. order.Select(Using)]).AssertCompiles().Files.OrderBy(file => file.Key)))];
+        string[] outputs = [.. orders.Select(
+            order => string.Join("\n", GeneratorHarness.Run([.. order.Select(Using)]).AssertCompiles().Files.OrderBy(file => file.Key)))];
         Assert.All(outputs, output => Assert.Equal(outputs[0], output));
         AssertHeld(["Root.Odds[0].W"], [3], orders[0]);
     }
@@ -202,7 +208,9 @@ public sealed class HeldSourceTests
     public void A_project_may_be_named_as_the_frameworks_are()
     {
         CSharpCompilation compilation = GeneratorHarness.Compile(Using(
-            Layer + "[ClipGradNorm(1.0)] public sealed partial class Model { public Layer Held = new(); public List<Layer> Layers = new() { new() }; }"));
+            Layer + "[ClipGradNorm(1.0)] public sealed partial class Model { public Layer Held = new(); public List<Layer> Layers "
+                + "= new() { "
+                + "new() }; }"));
         GeneratorRun run = GeneratorHarness.Run(compilation.WithAssemblyName("System.Learning"));
         AssertHeld(["Held.W", "Layers[0].W"], [3, 3], run);
     }
@@ -210,7 +218,8 @@ public sealed class HeldSourceTests
     [Fact]
     public void A_partial_property_keeps_a_source_or_a_buffer()
     {
-        Assert.SkipUnless(LanguageVersion.Latest.MapSpecifiedToEffectiveVersion() >= (LanguageVersion)1300, "Partial properties are C# 13.");
+        Assert.SkipUnless(LanguageVersion.Latest.MapSpecifiedToEffectiveVersion() >= (LanguageVersion)1300,
+            "Partial properties are C# 13.");
         AssertHeld(
             ["D", "K.W", "L.W"],
             [12, 3, 3],

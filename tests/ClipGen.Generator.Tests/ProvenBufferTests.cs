@@ -20,7 +20,12 @@ public sealed class ProvenBufferTests
     [InlineData("[Gradient(Length = 4)] private readonly float[] _d = new float[4];")]
     [InlineData("[Gradient] private readonly float[] _d = new float[4]; public Model() { _d[0] = 1; Array.Clear(_d); }")]
     [InlineData("[Gradient] private readonly float[] _d = new float[4]; public Model(out int n) { n = _d.Length; }")]
-    [InlineData("[Gradient] private readonly float[] _d = new float[4]; private float[]? _other; public Model() { _other = _d; Use(); } void Use() { }")]
+    [InlineData("""
+        [Gradient] private readonly float[] _d = new float[4];
+        private float[]? _other;
+        public Model() { _other = _d; Use(); }
+        void Use() { }
+        """)]
     public void Nothing_is_checked(string members)
     {
         string file = Emit(members);
@@ -35,13 +40,30 @@ public sealed class ProvenBufferTests
     [InlineData("[Gradient] private readonly float[] _d = new float[4]; public Model() { this._d = new float[5]; }")]
     [InlineData("[Gradient] private readonly float[] _d = new float[4]; public Model() { (_d, _) = (new float[5], 1); }")]
     [InlineData("[Gradient] private readonly float[]? _d = new float[4]; public Model() { _d ??= new float[5]; }")]
-    [InlineData("[Gradient] private readonly float[] _d = new float[4]; public Model() { Set(out _d); } static void Set(out float[] d) => d = new float[5];")]
-    [InlineData("[Gradient] private readonly float[] _d = new float[4]; public Model() { Set(ref _d); } static void Set(ref float[] d) => d = new float[5];")]
+    [InlineData("""
+        [Gradient] private readonly float[] _d = new float[4];
+        public Model() { Set(out _d); }
+        static void Set(out float[] d) => d = new float[5];
+        """)]
+    [InlineData("""
+        [Gradient] private readonly float[] _d = new float[4];
+        public Model() { Set(ref _d); }
+        static void Set(ref float[] d) => d = new float[5];
+        """)]
     [InlineData("[Gradient] private readonly float[] _d = new float[4]; public Model() { ref float[] d = ref _d; d = new float[5]; }")]
-    [InlineData("[Gradient] private readonly float[] _d = new float[4]; public Model(bool b, float[] e) { (b ? ref _d : ref e) = new float[5]; }")]
+    [InlineData("""
+        [Gradient] private readonly float[] _d = new float[4];
+        public Model(bool b, float[] e) { (b ? ref _d : ref e) = new float[5]; }
+        """)]
     [InlineData("[Gradient] private readonly float[] _d = new float[4]; public int N { get => 0; init { _d = new float[value]; } }")]
-    [InlineData("[Gradient] private readonly float[] _d = new float[4]; public int this[int i] { get => 0; init => _d = new float[value]; }")]
-    [InlineData("[Gradient] private readonly float[] _d = new float[4]; void M() { System.Runtime.CompilerServices.Unsafe.AsRef(in _d) = new float[5]; }")]
+    [InlineData("""
+        [Gradient] private readonly float[] _d = new float[4];
+        public int this[int i] { get => 0; init => _d = new float[value]; }
+        """)]
+    [InlineData("""
+        [Gradient] private readonly float[] _d = new float[4];
+        void M() { System.Runtime.CompilerServices.Unsafe.AsRef(in _d) = new float[5]; }
+        """)]
     [InlineData("[Gradient] public float[] D { get; } = new float[4]; public Model() { D = new float[5]; }")]
     [InlineData("[Gradient] public float[] D { get; set; } = new float[4];")]
     [InlineData("[Gradient] public float[] D { get; init; } = new float[4];")]
@@ -93,7 +115,11 @@ public sealed class ProvenBufferTests
     public void A_property_of_the_same_array_counts_once()
     {
         dynamic model = Create(
-            "[Gradient] public readonly float[] A = new float[20], B = new float[3]; [Gradient] public float[] C => A; [Gradient(Length = 3)] public float[]? D;");
+            """
+                [Gradient] public readonly float[] A = new float[20], B = new float[3];
+                [Gradient] public float[] C => A;
+                [Gradient(Length = 3)] public float[]? D;
+                """);
         model.A[19] = 3f;
         model.B[2] = 4f;
         model.D = model.B;
@@ -121,7 +147,10 @@ public sealed class ProvenBufferTests
     [Fact]
     public void A_copied_record_shares_its_arrays_with_the_original_and_counts_them_once()
     {
-        dynamic model = Create("[Gradient] public float[] A { get; } = new float[2]; public dynamic Copy() => this with { };", keyword: "record");
+        dynamic model = Create("""
+            [Gradient] public float[] A { get; } = new float[2];
+            public dynamic Copy() => this with { };
+            """, keyword: "record");
         model.A[0] = 3f;
         Assert.Equal(3.0, (double)model.Copy().GradientNorm());
     }
@@ -133,10 +162,13 @@ public sealed class ProvenBufferTests
     [InlineData(300)]
     public void Norms_and_elements_are_those_of_any_gradients(int count)
     {
-        string fields = string.Concat(Enumerable.Range(0, count).Select(i => $"[Gradient] public readonly {(i % 5 == 4 ? "double" : "float")}[] G{i} = new {(i % 5 == 4 ? "double" : "float")}[{1 + (i * 7 % 40)}];\n"));
+        string fields = string.Concat(Enumerable.Range(0, count)
+            .Select(i => $"[Gradient] public readonly {(i % 5 == 4 ? "double" : "float")}[] G{i} = new "
+                + $"{(i % 5 == 4 ? "double" : "float")}[{1 + (i * 7 % 40)}];\n"));
         dynamic model = Create(fields);
         var random = new Random(count);
-        Array[] gradients = [.. Enumerable.Range(0, count).Select(i => (Array)((object)model).GetType().GetField($"G{i}")!.GetValue(model)!)];
+        Array[] gradients = [.. Enumerable.Range(0, count)
+            .Select(i => (Array)((object)model).GetType().GetField($"G{i}")!.GetValue(model)!)];
         foreach (Array gradient in gradients)
         {
             for (int i = 0; i < gradient.Length; i++)
@@ -161,7 +193,8 @@ public sealed class ProvenBufferTests
     [InlineData("Leave", 7f)]
     public void Policies_hold(string policy, float left)
     {
-        dynamic model = Create("[Gradient] public readonly float[] A = new float[16], B = new float[5];", attribute: $"NonFinite = NonFinitePolicy.{policy}");
+        dynamic model = Create("[Gradient] public readonly float[] A = new float[16], B = new float[5];",
+            attribute: $"NonFinite = NonFinitePolicy.{policy}");
         model.A[3] = 7f;
         model.B[4] = float.NaN;
         ClipResult result = model.ClipGradients();
@@ -172,9 +205,11 @@ public sealed class ProvenBufferTests
     private static string Emit(string members, string keyword = "class", string attribute = "") =>
         GeneratorHarness.Run(Model(members, keyword, attribute)).AssertCompiles().Files["Model.g.cs"];
 
-    private static object Create(string members, string others = "", string type = "Model", string keyword = "class", string attribute = "") =>
+    private static object Create(
+        string members, string others = "", string type = "Model", string keyword = "class", string attribute = "") =>
         Activator.CreateInstance(GeneratorHarness.Run(
-            Regex.Replace(Model(members, keyword, ""), @"\(1\.0\)", attribute.Length == 0 ? "(1.0)" : $"(1.0, {attribute})") + others).Load().GetType(type)!)!;
+            Regex.Replace(Model(members, keyword, ""), @"\(1\.0\)", attribute.Length == 0 ? "(1.0)" : $"(1.0, {attribute})") + others)
+            .Load().GetType(type)!)!;
 
     private static string Model(string members, string keyword = "class", string attribute = "") =>
         $$"""

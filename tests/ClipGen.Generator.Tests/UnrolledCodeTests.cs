@@ -7,8 +7,8 @@ using ClipGen.Tests;
 namespace ClipGen.Generator.Tests;
 
 /// <summary>
-/// Buffers whose lengths the compiler saw, through the straight-line code that is emitted for them and through the one that calls for each. A wrong
-/// length declared for one buffer of a group makes the whole group take the called form.
+/// Buffers whose lengths the compiler saw, through the straight-line code that is emitted for them and through the one that calls for each.
+/// A wrong length declared for one buffer of a group makes the whole group take the called form.
 /// </summary>
 public sealed class UnrolledCodeTests
 {
@@ -16,7 +16,8 @@ public sealed class UnrolledCodeTests
     private const int GroupsPerModel = 24;
 
     /// <summary>Elements, and whether the compiler sees that the arrays are never replaced, so that nothing is checked.</summary>
-    public static TheoryData<string, bool> Buffers => new() { { "float", false }, { "double", false }, { "float", true }, { "double", true } };
+    public static TheoryData<string, bool> Buffers =>
+        new() { { "float", false }, { "double", false }, { "float", true }, { "double", true } };
 
     [Theory]
     [MemberData(nameof(Buffers))]
@@ -26,12 +27,15 @@ public sealed class UnrolledCodeTests
         int[][] groups =
         [
             .. Enumerable.Range(1, 256).Select(length => new[] { length }),
-            .. Enumerable.Range(0, 12).Select(i => Enumerable.Range(0, GroupSize).Select(j => 1 + (((i * GroupSize) + j) * 37 % 61)).ToArray()),
+            .. Enumerable.Range(0, 12)
+                .Select(i => Enumerable.Range(0, GroupSize).Select(j => 1 + (((i * GroupSize) + j) * 37 % 61)).ToArray()),
         ];
 
         // Many groups to a model: what takes the time is to compile the runtime's operations for each.
         int[][][] models = [.. groups.Chunk(GroupsPerModel)];
-        Assembly assembly = Compile(string.Join("\n", models.Select((own, i) => Model($"Unrolled{i}", element, own, isProven: isProven) + Model($"Called{i}", element, own, isDeclaredRight: false))));
+        Assembly assembly = Compile(string.Join("\n",
+            models.Select((own, i) =>
+                Model($"Unrolled{i}", element, own, isProven: isProven) + Model($"Called{i}", element, own, isDeclaredRight: false))));
         for (int i = 0; i < models.Length; i++)
         {
             object unrolled = CreateUnrolled(assembly.GetType($"Unrolled{i}")!, groups: models[i].Length);
@@ -80,7 +84,8 @@ public sealed class UnrolledCodeTests
             public partial struct ModelOfValue { public ModelOfValue() { } [Gradient] private readonly float[] A = new float[4]; }
             """).AssertCompiles().Files;
 
-        string[] regions = [.. files["Model.g.cs"].Split('\n').Where(line => line.Contains("#region", StringComparison.Ordinal)).Select(line => line.Trim())];
+        string[] regions = [.. files["Model.g.cs"].Split('\n').Where(line => line.Contains("#region", StringComparison.Ordinal))
+            .Select(line => line.Trim())];
         Assert.Equal(["#region A1, A2, A3, A4, A5, A6, A7, A8", "#region B1", "#region C1, C2", "#region D1", "#region F1"], regions);
         Assert.DoesNotContain("ClipGenGroup", files["ModelOfValue.g.cs"], StringComparison.Ordinal);
     }
@@ -110,7 +115,8 @@ public sealed class UnrolledCodeTests
             [ClipGradNorm(1.0)]
             public partial class Model
             {
-                [Gradient] public readonly float[] gradient0 = new float[] { 1 }, lanes0 = new float[1], norm = new float[1], addresses = new float[1];
+                [Gradient] public readonly float[] gradient0 = new float[] { 1 }, lanes0 = new float[1];
+            [Gradient] public readonly float[] norm = new float[1], addresses = new float[1];
                 [Gradient(Length = 2)] public readonly float[] factor = { 2, 2 };
                 [Gradient(Length = 4)] public readonly float[,] @event = { { 2, 2 }, { 2, 2 } };
                 [Gradient(Length = 1)] public Memory<float> _source = new float[] { 0 };
@@ -256,7 +262,8 @@ public sealed class UnrolledCodeTests
         foreach (FieldInfo field in model.GetType().GetFields().Where(field => field.Name[0] == 'G'))
             Array.Fill((float[])field.GetValue(model)!, 1f);
         var clip = (IClippable)model;
-        Func<double, ClipResult> clipTo = model.GetType().GetMethod("ClipGradients", [typeof(double)])!.CreateDelegate<Func<double, ClipResult>>(model);
+        Func<double, ClipResult> clipTo =
+            model.GetType().GetMethod("ClipGradients", [typeof(double)])!.CreateDelegate<Func<double, ClipResult>>(model);
         double limit = 10;
         long least = long.MaxValue;
         for (int i = 0; i < 20; i++)
@@ -277,10 +284,13 @@ public sealed class UnrolledCodeTests
         IEnumerable<string> fields = groups.SelectMany((lengths, group) => lengths
             .Select((length, i) => string.Create(
                 CultureInfo.InvariantCulture,
-                $"    [Gradient(Length = {(isDeclaredRight || i < lengths.Length - 1 ? length : length % 16 == 1 ? length + 1 : length - 1)})] public {(isProven ? "readonly " : "")}{element}[] G{group}_{i} = new {element}[{length}];"))
+                $"    [Gradient(Length = {(isDeclaredRight || i < lengths.Length - 1 ? length : WrongLength(length))})] public "
+                + $"{(isProven ? "readonly " : "")}{element}[] G{group}_{i} = new {element}[{length}];"))
             .Append($"    [Gradient] public Half[]? Between{group};"));
         return $"[ClipGradNorm(1.0)] public partial class {name}\n{{\n{string.Join("\n", fields)}\n}}\n";
     }
+
+    private static int WrongLength(int length) => length % 16 == 1 ? length + 1 : length - 1;
 
     /// <summary>Fills the buffers of one group at random, and all others with zeros.</summary>
     private static Array[] Fill(object model, int group)
@@ -315,7 +325,9 @@ public sealed class UnrolledCodeTests
 
     private static object CreateUnrolled(string source) => CreateUnrolled(Compile(source).GetType("Model")!, groups: 1);
 
-    /// <summary>A model all of whose groups take the straight-line code. A collection while it is created may leave its buffers in another order.</summary>
+    /// <summary>
+    /// A model all of whose groups take the straight-line code. A collection while it is created may leave its buffers in another order.
+    /// </summary>
     private static object CreateUnrolled(Type type, int groups)
     {
         for (int attempt = 0; attempt < 20; attempt++)

@@ -128,16 +128,42 @@ public sealed class CommandLineFixTests(PackageFeed feed)
         string loops = project.Read("Training.cs");
         Assert.Equal(
             Loops
-                .Replace("            network.Descend(0.1f);\n            // The norm stays below one.\n            network.ClipGradients();\n", "            // The norm stays below one.\n            network.ClipGradients();\n            network.Descend(0.1f);\n", StringComparison.Ordinal)
-                .Replace("            network.Backward(error);\n            network.Descend(0.1f);\n", "            network.Backward(error);\n            network.ClipGradients();\n            network.Descend(0.1f);\n", StringComparison.Ordinal),
+                .Replace("""
+                                network.Descend(0.1f);
+                                // The norm stays below one.
+                                network.ClipGradients();
+
+                    """, """
+                                    // The norm stays below one.
+                                    network.ClipGradients();
+                                    network.Descend(0.1f);
+
+                        """, StringComparison.Ordinal)
+                .Replace("""
+                                network.Backward(error);
+                                network.Descend(0.1f);
+
+                    """, """
+                                    network.Backward(error);
+                                    network.ClipGradients();
+                                    network.Descend(0.1f);
+
+                        """, StringComparison.Ordinal),
             loops);
         Assert.Equal(
             TorchLoops
-                .Replace("            optimizer.step();\n", "            torch.nn.utils.clip_grad_norm_(optimizer.parameters(), 0.5);\n            optimizer.step();\n", StringComparison.Ordinal)
+                .Replace("            optimizer.step();\n",
+                    """
+                                    torch.nn.utils.clip_grad_norm_(optimizer.parameters(), 0.5);
+                                    optimizer.step();
+
+                        """, StringComparison.Ordinal)
                 .Replace("            nn.utils.clip_grad_norm_(model.parameters(), 0.5);\n", "", StringComparison.Ordinal)
                 .Replace("\n            nn.utils.clip_grad_norm_(model.parameters(), max_norm: 0.5);\n", "", StringComparison.Ordinal)
-                .Replace("                optimizer.step(null);\n", "                nn.utils.clip_grad_norm_(model.parameters(), max_norm: 0.5);\n                optimizer.step(null);\n", StringComparison.Ordinal)
-                .Replace("            adam.step();\n", "            nn.utils.clip_grad_norm_(model.parameters(), 0.5);\n            adam.step();\n", StringComparison.Ordinal)
+                .Replace("                optimizer.step(null);\n", "                nn.utils.clip_grad_norm_(model.parameters(), "
+                    + "max_norm: 0.5);\n                optimizer.step(null);\n", StringComparison.Ordinal)
+                .Replace("            adam.step();\n",
+                    "            nn.utils.clip_grad_norm_(model.parameters(), 0.5);\n            adam.step();\n", StringComparison.Ordinal)
                 .ReplaceLineEndings("\r\n"),
             project.Read("TorchTraining.cs"));
         Assert.Contains("0 Warning(s)", project.Dotnet("build --no-incremental").AssertSucceeded().Output, StringComparison.Ordinal);

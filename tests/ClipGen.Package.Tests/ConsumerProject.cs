@@ -49,7 +49,8 @@ internal sealed class ConsumerProject(string folder, string cache)
     public ConsumerProject Restore(string project = "", string package = "clipgen")
     {
         Dotnet($"restore {project}").AssertSucceeded();
-        Assert.True(Directory.Exists(Path.Combine(cache, package, PackageFeed.Version)), $"{package} {PackageFeed.Version} was not restored from the feed.");
+        Assert.True(Directory.Exists(Path.Combine(cache, package, PackageFeed.Version)),
+            $"{package} {PackageFeed.Version} was not restored from the feed.");
         return this;
     }
 }

@@ -68,7 +68,8 @@ public sealed class ConsumptionTests(PackageFeed feed)
     {
         ConsumerProject project = feed.CreateProject()
             .WriteProject(
-                "<OutputType>Exe</OutputType><RollForward>Major</RollForward><UseAppHost>false</UseAppHost><EmitCompilerGeneratedFiles>true</EmitCompilerGeneratedFiles>",
+                "<OutputType>Exe</OutputType><RollForward>Major</RollForward><UseAppHost>false</UseAppHost>"
+                + "<EmitCompilerGeneratedFiles>true</EmitCompilerGeneratedFiles>",
                 targets: "<TargetFrameworks>net8.0;net10.0</TargetFrameworks>")
             .Write("Program.cs", Program)
             .Restore();
@@ -76,12 +77,14 @@ public sealed class ConsumptionTests(PackageFeed feed)
         CommandRun build = project.Dotnet("build --no-restore").AssertSucceeded();
 
         Assert.Contains("0 Warning(s)", build.Output, StringComparison.Ordinal);
-        string[] generated = [.. Frameworks.Select(framework => project.Read($"obj/Debug/{framework}/generated/ClipGen.Generator/ClipGen.Generator.ClipGenerator/Network.g.cs"))];
+        string[] generated = [.. Frameworks.Select(
+            framework => project.Read($"obj/Debug/{framework}/generated/ClipGen.Generator/ClipGen.Generator.ClipGenerator/Network.g.cs"))];
         Assert.Contains("visitor.Visit<float>(\"_dW\", _dW);", generated[0], StringComparison.Ordinal);
         Assert.Equal(generated[0], generated[1]);
         Assert.All(
             Frameworks,
-            framework => Assert.Equal("5 0.2 1.000 _dW,_layers[0]._dBias", project.Dotnet($"bin/Debug/{framework}/Consumer.dll").AssertSucceeded().Output.Trim()));
+            framework => Assert.Equal("5 0.2 1.000 _dW,_layers[0]._dBias",
+                project.Dotnet($"bin/Debug/{framework}/Consumer.dll").AssertSucceeded().Output.Trim()));
     }
 
     [Fact]
@@ -96,7 +99,8 @@ public sealed class ConsumptionTests(PackageFeed feed)
             .Restore();
 
         CommandRun build = project.Dotnet("build --no-restore").AssertSucceeded();
-        Assert.Contains("warning CLIP002: 'Reported' has a clip attribute but neither declares nor holds a gradient", build.Output, StringComparison.Ordinal);
+        Assert.Contains("warning CLIP002: 'Reported' has a clip attribute but neither declares nor holds a gradient", build.Output,
+            StringComparison.Ordinal);
         Assert.Contains("(https://github.com/clipgen/clipgen/blob/main/docs/rules/CLIP002.md)", build.Output, StringComparison.Ordinal);
         Assert.Contains("1 Warning(s)", build.Output, StringComparison.Ordinal);
 
@@ -110,7 +114,8 @@ public sealed class ConsumptionTests(PackageFeed feed)
     {
         ConsumerProject project = feed.CreateProject()
             .WriteProject()
-            .Write("Model.cs", "using ClipGen;\n\nnamespace Consumer;\n\n[ClipGradNorm(1.0)]\npublic class Network\n{\n    [Gradient] private readonly float[] _dW = [3, 4];\n}\n")
+            .Write("Model.cs", "using ClipGen;\n\nnamespace Consumer;\n\n[ClipGradNorm(1.0)]\npublic class Network\n{\n    [Gradient] "
+                + "private readonly float[] _dW = [3, 4];\n}\n")
             .Restore();
 
         Assert.Contains("error CLIP001", project.Dotnet("build --no-restore").AssertFailed().Output, StringComparison.Ordinal);
@@ -125,7 +130,8 @@ public sealed class ConsumptionTests(PackageFeed feed)
     {
         ConsumerProject project = feed.CreateProject();
         project.WriteProject(items: "<InternalsVisibleTo Include=\"App\" />", file: "Layers/Layers.csproj")
-            .Write("Layers/Layer.cs", "namespace Layers;\n\ninternal abstract partial class Layer { [ClipGen.Gradient] private readonly float[] _dW = [3]; }\n")
+            .Write("Layers/Layer.cs", "namespace Layers;\n\ninternal abstract partial class Layer { [ClipGen.Gradient] private readonly "
+                + "float[] _dW = [3]; }\n")
             .WriteProject(
                 "<OutputType>Exe</OutputType><TreatWarningsAsErrors>true</TreatWarningsAsErrors>",
                 "<ProjectReference Include=\"../Layers/Layers.csproj\" />",
@@ -157,7 +163,9 @@ public sealed class ConsumptionTests(PackageFeed feed)
             "namespace Consumer\n{\n    [ClipGen.ClipGradNorm(1.0)]\n    public partial class Network\n    {\n"
             + "        [ClipGen.Gradient] private readonly float[] _dW = new float[2];\n    }\n}\n";
         ConsumerProject project = feed.CreateProject()
-            .WriteProject("<Nullable>disable</Nullable><ImplicitUsings>disable</ImplicitUsings><LangVersion>8.0</LangVersion><TreatWarningsAsErrors>true</TreatWarningsAsErrors>")
+            .WriteProject(
+                "<Nullable>disable</Nullable><ImplicitUsings>disable</ImplicitUsings><LangVersion>8.0</LangVersion>"
+                + "<TreatWarningsAsErrors>true</TreatWarningsAsErrors>")
             .Write("Model.cs", Old)
             .Restore();
         project.Dotnet("build --no-restore").AssertSucceeded();
@@ -179,12 +187,15 @@ public sealed class ConsumptionTests(PackageFeed feed)
 
         CommandRun restore = project.Dotnet("restore").AssertFailed();
 
-        Assert.Contains($"error NU1202: Package ClipGen {PackageFeed.Version} is not compatible with {framework}", restore.Output, StringComparison.Ordinal);
+        Assert.Contains($"error NU1202: Package ClipGen {PackageFeed.Version} is not compatible with {framework}", restore.Output,
+            StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("Consumer.vbproj", "Model.vb", "Public Class Network\n    <ClipGen.Gradient> Public Gradient As Single() = {3, 4}\nEnd Class\n")]
-    [InlineData("Consumer.fsproj", "Model.fs", "module Network\n\n[<ClipGen.ClipGradNorm(1.0)>]\ntype Network() =\n    [<ClipGen.Gradient>]\n    let gradient = [| 3.0f; 4.0f |]\n    member _.Gradient = gradient\n")]
+    [InlineData("Consumer.vbproj", "Model.vb", "Public Class Network\n    <ClipGen.Gradient> Public Gradient As Single() = {3, "
+        + "4}\nEnd Class\n")]
+    [InlineData("Consumer.fsproj", "Model.fs", "module Network\n\n[<ClipGen.ClipGradNorm(1.0)>]\ntype Network() =\n    "
+        + "[<ClipGen.Gradient>]\n    let gradient = [| 3.0f; 4.0f |]\n    member _.Gradient = gradient\n")]
     public void Projects_in_other_languages_are_not_disturbed(string file, string source, string text)
     {
         ConsumerProject project = feed.CreateProject()
@@ -199,14 +210,17 @@ public sealed class ConsumptionTests(PackageFeed feed)
     public void The_package_for_TorchSharp_brings_the_generator_along()
     {
         ConsumerProject project = feed.CreateProject()
-            .WriteProject("<NoWarn>NU1603</NoWarn><EmitCompilerGeneratedFiles>true</EmitCompilerGeneratedFiles>", package: "ClipGen.TorchSharp")
+            .WriteProject("<NoWarn>NU1603</NoWarn><EmitCompilerGeneratedFiles>true</EmitCompilerGeneratedFiles>",
+                package: "ClipGen.TorchSharp")
             .Write("Training.cs", TorchProgram)
             .Restore(package: "clipgen.torchsharp");
 
         CommandRun build = project.Dotnet("build --no-restore").AssertSucceeded();
 
         Assert.Contains("0 Warning(s)", build.Output, StringComparison.Ordinal);
-        Assert.Contains("ModuleGradients", project.Read("obj/Debug/net10.0/generated/ClipGen.Generator/ClipGen.Generator.ClipGenerator/Net.g.cs"), StringComparison.Ordinal);
+        Assert.Contains("ModuleGradients",
+            project.Read("obj/Debug/net10.0/generated/ClipGen.Generator/ClipGen.Generator.ClipGenerator/Net.g.cs"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -237,9 +251,11 @@ public sealed class ConsumptionTests(PackageFeed feed)
     // The first program of the package's own page.
     private static string FirstTorchProgram()
     {
-        string page = File.ReadAllText(Path.Combine(PackageFeed.RepositoryRoot, "src", "ClipGen.TorchSharp", "README.md")).ReplaceLineEndings("\n");
+        string page = File.ReadAllText(Path.Combine(PackageFeed.RepositoryRoot, "src", "ClipGen.TorchSharp", "README.md"))
+            .ReplaceLineEndings("\n");
         return Regex.Match(page, "```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
     }
 
-    private static string Empty(string type) => $"[ClipGen.ClipGradNorm(1.0)]\npublic partial class {type}\n{{\n    public float[] Buffer = [];\n}}\n";
+    private static string Empty(string type) => $"[ClipGen.ClipGradNorm(1.0)]\npublic partial class {type}\n{{\n    public float[] Buffer "
+        + "= [];\n}\n";
 }

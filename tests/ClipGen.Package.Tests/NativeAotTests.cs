@@ -1,6 +1,8 @@
 namespace ClipGen.Package.Tests;
 
-/// <summary>The sample NativeAot as a user of the package would have it, compiled ahead of time. Needs the C toolchain that .NET links with.</summary>
+/// <summary>
+/// The sample NativeAot as a user of the package would have it, compiled ahead of time. Needs the C toolchain that .NET links with.
+/// </summary>
 public sealed class NativeAotTests(PackageFeed feed)
 {
     private const string Suggestion = "ClipGen: Consumer is compiled for processors without 256-bit vectors.";
@@ -9,14 +11,16 @@ public sealed class NativeAotTests(PackageFeed feed)
     public void Ahead_of_time_clipping_gives_the_bits_of_the_JIT_on_every_instruction_set()
     {
         ConsumerProject project = feed.CreateProject().WriteProject(
-            "<OutputType>Exe</OutputType><PublishAot>true</PublishAot><InvariantGlobalization>true</InvariantGlobalization><TreatWarningsAsErrors>true</TreatWarningsAsErrors>");
+            "<OutputType>Exe</OutputType><PublishAot>true</PublishAot><InvariantGlobalization>true</InvariantGlobalization>"
+            + "<TreatWarningsAsErrors>true</TreatWarningsAsErrors>");
         foreach (string source in Directory.GetFiles(Path.Combine(PackageFeed.RepositoryRoot, "samples", "NativeAot"), "*.cs"))
         {
             project.Write(Path.GetFileName(source), File.ReadAllText(source));
         }
 
         CommandRun plain = project.Dotnet("publish --use-current-runtime -o plain").AssertSucceeded();
-        CommandRun native = project.Dotnet("publish --use-current-runtime --no-restore -o native -p:IlcInstructionSet=native").AssertSucceeded();
+        CommandRun native = project.Dotnet("publish --use-current-runtime --no-restore -o native -p:IlcInstructionSet=native")
+            .AssertSucceeded();
         project.Dotnet("build -o jit").AssertSucceeded();
         string expected = project.Dotnet("jit/Consumer.dll").AssertSucceeded().Output;
 

@@ -23,7 +23,8 @@ public sealed class PackageContentTests(PackageFeed feed)
     [Fact]
     public void The_solution_makes_two_packages_with_their_symbols() =>
         Assert.Equal(
-            new[] { "ClipGen", "ClipGen.TorchSharp" }.SelectMany(id => new[] { $"{id}.{PackageFeed.Version}.nupkg", $"{id}.{PackageFeed.Version}.snupkg" }),
+            new[] { "ClipGen", "ClipGen.TorchSharp" }.SelectMany(
+                id => new[] { $"{id}.{PackageFeed.Version}.nupkg", $"{id}.{PackageFeed.Version}.snupkg" }),
             Directory.GetFiles(feed.Feed).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
     [Theory]
@@ -78,7 +79,10 @@ public sealed class PackageContentTests(PackageFeed feed)
             elements["group"],
             group => Assert.Equal(
                 dependencies,
-                group.Elements().Select(element => element.Attribute("id")!.Value + (element.Attribute("exclude") is { } excluded ? $" without {excluded.Value}" : ""))));
+                group.Elements()
+                    .Select(element =>
+                        element.Attribute("id")!.Value
+                            + (element.Attribute("exclude") is { } excluded ? $" without {excluded.Value}" : ""))));
         Assert.Equal("MIT", Assert.Single(elements["license"]).Value);
         Assert.Equal("README.md", Assert.Single(elements["readme"]).Value);
         Assert.Matches("^[0-9a-f]{40}$", Assert.Single(elements["repository"]).Attribute("commit")!.Value);
@@ -96,7 +100,8 @@ public sealed class PackageContentTests(PackageFeed feed)
             using var library = new PEReader(Read(package, $"lib/{framework}/{id}.dll"));
             Assert.Contains(library.ReadDebugDirectory(), entry => entry.Type == DebugDirectoryEntryType.Reproducible);
 
-            using MetadataReaderProvider provider = MetadataReaderProvider.FromPortablePdbStream(Read(symbols, $"lib/{framework}/{id}.pdb"));
+            using MetadataReaderProvider provider =
+                MetadataReaderProvider.FromPortablePdbStream(Read(symbols, $"lib/{framework}/{id}.pdb"));
             MetadataReader reader = provider.GetMetadataReader();
             byte[] link = reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation)
                 .Where(information => reader.GetGuid(information.Kind) == SourceLink)
@@ -105,7 +110,8 @@ public sealed class PackageContentTests(PackageFeed feed)
         }
     }
 
-    private ZipArchive Open(string id, string extension) => ZipFile.OpenRead(Path.Combine(feed.Feed, $"{id}.{PackageFeed.Version}.{extension}"));
+    private ZipArchive Open(string id, string extension) =>
+        ZipFile.OpenRead(Path.Combine(feed.Feed, $"{id}.{PackageFeed.Version}.{extension}"));
 
     private static MemoryStream Read(ZipArchive archive, string name)
     {

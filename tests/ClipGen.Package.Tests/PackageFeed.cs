@@ -5,9 +5,9 @@ using System.Reflection;
 namespace ClipGen.Package.Tests;
 
 /// <summary>
-/// The packed packages in a feed of their own, for projects that see them as a user does: through NuGet, from an empty cache. Their version is
-/// one that exists nowhere else, so that packages in the machine's caches cannot take their place. Other packages come from the folders that
-/// this project was restored to, and no registry is asked.
+/// The packed packages in a feed of their own, for projects that see them as a user does: through NuGet, from an empty cache. Their version
+/// is one that exists nowhere else, so that packages in the machine's caches cannot take their place. Other packages come from the folders
+/// that this project was restored to, and no registry is asked.
 /// </summary>
 public sealed class PackageFeed : IDisposable
 {
@@ -16,7 +16,8 @@ public sealed class PackageFeed : IDisposable
     public PackageFeed() =>
         CommandRun.Dotnet(
             RepositoryRoot,
-            $"pack ClipGen.sln --no-build -c {Metadata("Configuration")} -o \"{Feed}\" -p:PackageVersion={Version} -p:NuspecOutputPath=\"{Path.Combine(_folder, "nuspec")}\"")
+            $"pack ClipGen.sln --no-build -c {Metadata("Configuration")} -o \"{Feed}\" -p:PackageVersion={Version} "
+            + $"-p:NuspecOutputPath=\"{Path.Combine(_folder, "nuspec")}\"")
             .AssertSucceeded();
 
     public static string Version { get; } = $"{Metadata("PackageVersion")}-test.{Guid.NewGuid():N}";
@@ -27,7 +28,8 @@ public sealed class PackageFeed : IDisposable
     public string Feed => Path.Combine(_folder, "feed");
 
     /// <summary>TorchSharp's assembly, as its package has it.</summary>
-    public static string TorchSharp { get; } = Directory.GetFiles(Path.Combine(Metadata("TorchSharp"), "lib"), "TorchSharp.dll", SearchOption.AllDirectories).Order().First();
+    public static string TorchSharp { get; } =
+        Directory.GetFiles(Path.Combine(Metadata("TorchSharp"), "lib"), "TorchSharp.dll", SearchOption.AllDirectories).Order().First();
 
     /// <summary>The libtorch package for the machine that the tests were built on; empty where there is none.</summary>
     public static string LibtorchPackage { get; } = Metadata("LibtorchPackage");
@@ -63,7 +65,8 @@ public sealed class PackageFeed : IDisposable
             """);
 
         // Nothing of the folders above may reach in.
-        File.WriteAllText(Path.Combine(folder, "Directory.Build.props"), "<Project><PropertyGroup><NuGetAudit>false</NuGetAudit></PropertyGroup></Project>");
+        File.WriteAllText(Path.Combine(folder, "Directory.Build.props"),
+            "<Project><PropertyGroup><NuGetAudit>false</NuGetAudit></PropertyGroup></Project>");
         File.WriteAllText(Path.Combine(folder, ".editorconfig"), "root = true\n");
 
         // The SDK that restored the packages asks for the versions that are there.

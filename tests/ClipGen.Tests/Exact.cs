@@ -49,7 +49,8 @@ internal static class Exact
         // Everything is within a share of infinity.
         if (expected.Equals(actual) || (double.IsFinite(expected) && Math.Abs(expected - actual) <= tolerance * Math.Abs(expected)))
             return;
-        Assert.Fail($"Expected {expected:R}, but got {actual:R}, which is {Math.Abs(expected - actual) / Math.Abs(expected):G3} off. {because}");
+        Assert.Fail($"Expected {expected:R}, but got {actual:R}, which is "
+            + $"{Math.Abs(expected - actual) / Math.Abs(expected):G3} off. {because}");
     }
 
     internal static void AssertClose(IReadOnlyList<double> expected, Array actual, double tolerance = 1e-6)

@@ -3,7 +3,9 @@ using System.Numerics.Tensors;
 
 namespace ClipGen.Tests;
 
-/// <summary>These tests run with the oldest System.Numerics.Tensors that the package accepts, and in ClipGen.Tests.NewestTensors with the newest.</summary>
+/// <summary>
+/// These tests run with the oldest System.Numerics.Tensors that the package accepts, and in ClipGen.Tests.NewestTensors with the newest.
+/// </summary>
 public sealed class TensorsVersionTests
 {
     [Fact]

@@ -5,10 +5,13 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests;
 
-/// <summary>With a TorchSharp whose native functions are not the known ones, everything is done by its public properties, to the same result.</summary>
+/// <summary>
+/// With a TorchSharp whose native functions are not the known ones, everything is done by its public properties, to the same result.
+/// </summary>
 public sealed class GradientFinderTests : TorchTests
 {
-    private static readonly string[] Kinds = ["float", "double", "half", "bfloat16", "offset", "transposed", "gaps", "expanded", "sparse", "scalar"];
+    private static readonly string[] Kinds = ["float", "double", "half", "bfloat16", "offset", "transposed", "gaps", "expanded", "sparse",
+        "scalar"];
 
     [Fact]
     public void Native_functions_are_called_only_where_TorchSharp_declares_them_the_same_way()

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace ClipGen.Torch.Tests;
 
 /// <summary>
-/// Counts the arrays that native tensors hold. TorchSharp pins an array while a native handle of a tensor over it, or of a view of that tensor,
-/// exists.
+/// Counts the arrays that native tensors hold. TorchSharp pins an array while a native handle of a tensor over it, or of a view of that
+/// tensor, exists.
 /// </summary>
 internal sealed class GradientMemory
 {
@@ -24,7 +24,8 @@ internal sealed class GradientMemory
     /// <summary>A tensor with the shape and the elements of another one, which is of float or bfloat16 elements.</summary>
     public Tensor Copy(Tensor original)
     {
-        using Tensor flat = Over(original.dtype == ScalarType.BFloat16 ? original.data<BFloat16>().ToArray() : original.data<float>().ToArray());
+        using Tensor flat = Over(
+            original.dtype == ScalarType.BFloat16 ? original.data<BFloat16>().ToArray() : original.data<float>().ToArray());
         return flat.view(original.shape);
     }
 

@@ -7,12 +7,15 @@ namespace ClipGen.Torch.Tests;
 /// <summary>Gradients that are no plain block of memory give the same result as a dense copy.</summary>
 public sealed class LayoutTests : TorchTests
 {
-    private static readonly string[] Kinds = ["float", "double", "half", "bfloat16", "offset", "transposed", "transposed bfloat16", "channels last", "gaps", "wide gaps", "expanded", "sparse", "scalar"];
+    private static readonly string[] Kinds = ["float", "double", "half", "bfloat16", "offset", "transposed", "transposed bfloat16",
+        "channels last", "gaps", "wide gaps", "expanded", "sparse", "scalar"];
 
     /// <summary>A parameter whose gradient has a layout; always the same elements.</summary>
     internal static Parameter Of(string kind) => Of(kind, elements => elements);
 
-    /// <summary>The same, in memory that is counted, for a layout of float or bfloat16 elements. The gradient is the only handle of it.</summary>
+    /// <summary>
+    /// The same, in memory that is counted, for a layout of float or bfloat16 elements. The gradient is the only handle of it.
+    /// </summary>
     internal static Parameter Of(string kind, GradientMemory memory)
     {
         using DisposeScope scope = NewDisposeScope();

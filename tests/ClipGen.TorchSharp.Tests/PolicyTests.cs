@@ -30,14 +30,16 @@ public sealed class PolicyTests : TorchTests
         using DisposeScope scope = NewDisposeScope();
         Parameter[] parameters = With(type, gaps, value);
         double[][] before = [.. parameters.Select(Gradient)];
-        (string, Parameter)[] named = [("encoder.weight", parameters[0]), ("decoder.layers.3.weight", parameters[1]), ("bias", parameters[2])];
+        (string, Parameter)[] named = [("encoder.weight", parameters[0]), ("decoder.layers.3.weight", parameters[1]),
+            ("bias", parameters[2])];
 
         NonFiniteGradientException exception = Assert.Throws<NonFiniteGradientException>(() => TorchGradients.ClipNorm(named, 1.0));
 
         Assert.Equal("decoder.layers.3.weight", exception.GradientName);
         Assert.Equal(2, exception.Index);
         Assert.Equal(value, exception.Value);
-        Assert.Equal("parameters[1]", Assert.Throws<NonFiniteGradientException>(() => TorchGradients.ClipNorm(parameters, 1.0)).GradientName);
+        Assert.Equal("parameters[1]",
+            Assert.Throws<NonFiniteGradientException>(() => TorchGradients.ClipNorm(parameters, 1.0)).GradientName);
         for (int i = 0; i < parameters.Length; i++)
             Assert.Equal(before[i], Gradient(parameters[i]));
     }
@@ -116,6 +118,7 @@ public sealed class PolicyTests : TorchTests
         Tensor middle = tensor(new[] { 1, 2, value, 4 }).to(type);
         if (gaps)
             middle = stack([middle, middle], 1).select(1, 0);
-        return [WithGradient(tensor(new double[] { 30, 40 }).to(type)), WithGradient(middle), WithGradient(tensor(new double[] { 5 }).to(type))];
+        return [WithGradient(tensor(new double[] { 30, 40 }).to(type)), WithGradient(middle),
+            WithGradient(tensor(new double[] { 5 }).to(type))];
     }
 }

@@ -41,11 +41,13 @@ public abstract class TorchTests
     protected static void AssertClose(double expected, double actual, double relative = 1e-6)
     {
         // Everything is within a share of infinity.
-        bool isClose = expected.Equals(actual) || (double.IsFinite(expected) && Math.Abs(actual - expected) <= relative * Math.Abs(expected));
+        bool isClose = expected.Equals(actual)
+            || (double.IsFinite(expected) && Math.Abs(actual - expected) <= relative * Math.Abs(expected));
         Assert.True(isClose, $"{actual:R} instead of {expected:R}");
     }
 
-    protected static void AssertClose(IReadOnlyList<double> expected, IReadOnlyList<double> actual, double relative = 1e-6, double absolute = 0)
+    protected static void AssertClose(
+        IReadOnlyList<double> expected, IReadOnlyList<double> actual, double relative = 1e-6, double absolute = 0)
     {
         Assert.Equal(expected.Count, actual.Count);
         for (int i = 0; i < expected.Count; i++)

@@ -119,7 +119,8 @@ public sealed class CommandLineTests
 
         Assert.Equal(0, exitCode);
         Assert.Null(request);
-        foreach (string option in (string[])["--quick", "--cell", "--optimizer", "--lengths", "--seeds", "--learning-rates", "--limit", "--steps", "--output"])
+        foreach (string option in (string[])["--quick", "--cell", "--optimizer", "--lengths", "--seeds", "--learning-rates", "--limit",
+            "--steps", "--output"])
         {
             Assert.Contains(option, output);
         }

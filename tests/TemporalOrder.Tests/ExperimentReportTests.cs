@@ -54,7 +54,8 @@ public sealed class ExperimentReportTests
             IReadOnlyList<string> written = ResultFiles.Write(Create(_ => solvers), folder);
 
             Assert.All(written, path => Assert.True(new FileInfo(path).Length > 100));
-            Assert.Equal(1 + 2 * 2 * 3 * 2, File.ReadAllLines(written.Single(path => path.EndsWith(".csv", StringComparison.Ordinal))).Length);
+            Assert.Equal(1 + 2 * 2 * 3 * 2,
+                File.ReadAllLines(written.Single(path => path.EndsWith(".csv", StringComparison.Ordinal))).Length);
         }
         finally
         {

@@ -20,7 +20,8 @@ internal readonly struct NamedBuffers() : IGradientVisitor
         return buffers;
     }
 
-    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null, in ParameterOptions options = default)
+    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null,
+        in ParameterOptions options = default)
     {
         string path = string.Join('.', _path.Reverse().Append(name));
         Parameters.Add(path, ToDoubles<T>(parameter));

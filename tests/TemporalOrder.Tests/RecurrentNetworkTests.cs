@@ -8,7 +8,8 @@ public sealed class RecurrentNetworkTests
 {
     public static TheoryData<CellKind> Cells => [.. Enum.GetValues<CellKind>()];
 
-    public static MatrixTheoryData<CellKind, OptimizerKind> Combinations => new(Enum.GetValues<CellKind>(), Enum.GetValues<OptimizerKind>());
+    public static MatrixTheoryData<CellKind, OptimizerKind> Combinations =>
+        new(Enum.GetValues<CellKind>(), Enum.GetValues<OptimizerKind>());
 
     public static MatrixTheoryData<CellKind, int> CellsAndLengths => new(Enum.GetValues<CellKind>(), [10, 25]);
 

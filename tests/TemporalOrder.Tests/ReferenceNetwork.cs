@@ -2,7 +2,9 @@ using TemporalOrder.Networks;
 
 namespace TemporalOrder.Tests;
 
-/// <summary>The network written again in the plainest way, in double precision, one sequence after the other: the oracle for loss and gradients.</summary>
+/// <summary>
+/// The network written again in the plainest way, in double precision, one sequence after the other: the oracle for loss and gradients.
+/// </summary>
 internal sealed class ReferenceNetwork(CellKind cell, RecurrentNetwork network)
 {
     private readonly OrderedDictionary<string, double[]> _weights = NamedBuffers.Of(network).Parameters;

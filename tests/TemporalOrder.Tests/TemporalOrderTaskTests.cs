@@ -56,7 +56,8 @@ public sealed class TemporalOrderTaskTests
     [Fact]
     public void Distractors_are_uniform()
     {
-        int[] distractors = [.. Draw(20, batches: 100).SelectMany(sequence => sequence.Symbols).Where(symbol => symbol >= InformativeSymbols)];
+        int[] distractors = [.. Draw(20, batches: 100).SelectMany(sequence => sequence.Symbols)
+            .Where(symbol => symbol >= InformativeSymbols)];
 
         Assert.Equal(2000 * 18, distractors.Length);
         Assert.Equal([2, 3, 4, 5], distractors.Distinct().Order());

@@ -7,7 +7,8 @@ public sealed class TrainerTests
     private static readonly Trial Clipped = new(Length: 12, LearningRate: 0.1, Seed: 1, Clipping.With);
     private static readonly Trial Unclipped = Clipped with { Clipping = Clipping.Without };
 
-    public static MatrixTheoryData<CellKind, OptimizerKind> Combinations => new(Enum.GetValues<CellKind>(), Enum.GetValues<OptimizerKind>());
+    public static MatrixTheoryData<CellKind, OptimizerKind> Combinations =>
+        new(Enum.GetValues<CellKind>(), Enum.GetValues<OptimizerKind>());
 
     [Fact]
     public void The_same_trial_gives_the_same_result_twice()
@@ -102,7 +103,8 @@ public sealed class TrainerTests
 
     [Fact]
     public void Cancellation_ends_the_training() =>
-        Assert.Throws<OperationCanceledException>(() => Trainer.TrainWithoutClipping(Unclipped, 1000, new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(
+            () => Trainer.TrainWithoutClipping(Unclipped, 1000, new CancellationToken(canceled: true)));
 
     private static TrialResult TrainWithClipping(Trial trial, int stepBudget, double limit) =>
         Trainer.TrainWithClipping(trial, stepBudget, limit, TestContext.Current.CancellationToken);

@@ -11,7 +11,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace ClipGen.Analyzers.Declarations;
 
 /// <summary>
-/// Reports what <c>[AdaptiveClip]</c> cannot compare with its weights (CLIP018), and what it is not meant for: the last layer of a model (CLIP020).
+/// Reports what <c>[AdaptiveClip]</c> cannot compare with its weights (CLIP018), and what it is not meant for: the last layer of a model
+/// (CLIP020).
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AdaptiveClipAnalyzer : DiagnosticAnalyzer
@@ -65,13 +66,15 @@ public sealed class AdaptiveClipAnalyzer : DiagnosticAnalyzer
         if (member is not (IFieldSymbol or IPropertySymbol) || member.IsImplicitlyDeclared || SourceMembers.IsIgnored(member))
             return false;
         ImmutableArray<AttributeData> attributes = SourceMembers.Attributes(member);
-        if (attributes.Any(LimitParser.IsClipAttribute) || attributes.Any(attribute => SourceMembers.NamedArgument<string>(attribute, "Group", null) is not null))
+        if (attributes.Any(LimitParser.IsClipAttribute) || attributes.Any(NamesGroup))
             return false;
         IReadOnlyList<string> words = IdentifierWords.Of(member.Name);
         return words.Any(LastLayerWords.Contains)
             && !words.Any(OtherWords.Contains)
             && (SourceMembers.MarksGradient(member) || IsLayer(SourceMembers.TypeOf(member)));
     }
+
+    private static bool NamesGroup(AttributeData attribute) => SourceMembers.NamedArgument<string>(attribute, "Group", null) is not null;
 
     private static bool IsLayer(ITypeSymbol type) =>
         type is INamedTypeSymbol { TypeKind: TypeKind.Class } named

@@ -6,10 +6,13 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.Declarations;
 
-/// <summary>The gradients of this compilation that a model's <c>[AdaptiveClip]</c> compares with their weights and that have no parameter.</summary>
+/// <summary>
+/// The gradients of this compilation that a model's <c>[AdaptiveClip]</c> compares with their weights and that have no parameter.
+/// </summary>
 internal sealed class ComparedGradients
 {
-    private readonly Dictionary<INamedTypeSymbol, Dictionary<string, (ISymbol Member, GradientMember Gradient, INamedTypeSymbol Model)>> _found =
+    // By type, and by the name of the member.
+    private readonly Dictionary<INamedTypeSymbol, Dictionary<string, (ISymbol, GradientMember, INamedTypeSymbol)>> _found =
         new(SymbolEqualityComparer.Default);
 
     /// <summary>Finds them. Only files that name the attribute are bound.</summary>
@@ -44,8 +47,12 @@ internal sealed class ComparedGradients
         Dictionary<INamedTypeSymbol, ParsedSource> closure = new(SymbolEqualityComparer.Default);
         foreach (ParsedSource source in index.ReadClosure([model], cancellation))
             closure[source.Symbol] = source;
-        if (!closure.TryGetValue(model, out ParsedSource? root) || root.Declaration.Limits.All(limit => limit.Kind != LimitKind.AdaptiveClip))
+        if (!closure.TryGetValue(model, out ParsedSource? root)
+            || root.Declaration.Limits.All(limit => limit.Kind != LimitKind.AdaptiveClip))
+        {
             return;
+        }
+
 
         // A source is looked at once for each group that it is reached in. The outermost group counts.
         var pending = new Stack<(ParsedSource Source, string? Group)>([(root, null)]);

@@ -10,8 +10,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace ClipGen.Analyzers.Declarations;
 
 /// <summary>
-/// Reports what is wrong with the declarations of models and gradient sources (CLIP001 to CLIP006, CLIP010 to CLIP012, CLIP014, CLIP015). It asks the same parser as the
-/// generator, so an error here is exactly what keeps code from being generated.
+/// Reports what is wrong with the declarations of models and gradient sources (CLIP001 to CLIP006, CLIP010 to CLIP012, CLIP014, CLIP015).
+/// It asks the same parser as the generator, so an error here is exactly what keeps code from being generated.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
@@ -124,7 +124,9 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         type.GetTypeMembers().Any(nested =>
             Annotations.IsAnnotated(nested) || holders.Value.Contains(nested) || ContainsSource(nested, holders));
 
-    /// <summary>The types that nobody annotated and that code is added to all the same, because a model reaches sources through them.</summary>
+    /// <summary>
+    /// The types that nobody annotated and that code is added to all the same, because a model reaches sources through them.
+    /// </summary>
     private static ImmutableHashSet<ISymbol> FindHolders(
         IEnumerable<INamedTypeSymbol> annotated, Compilation compilation, CancellationToken cancellation)
     {

@@ -8,9 +8,9 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.Declarations;
 
 /// <summary>
-/// Finds members of a source that hold gradients without handing them over (CLIP015): an <c>ILayer[]</c> whose interface is no gradient source, while a class
-/// that implements it declares gradients; a <c>Block&lt;Dense&gt;</c> whose members of type <c>T</c> can be anything; a <c>Task&lt;Dense&gt;</c>; a member that
-/// generated code cannot reach.
+/// Finds members of a source that hold gradients without handing them over (CLIP015): an <c>ILayer[]</c> whose interface is no gradient
+/// source, while a class that implements it declares gradients; a <c>Block&lt;Dense&gt;</c> whose members of type <c>T</c> can be anything;
+/// a <c>Task&lt;Dense&gt;</c>; a member that generated code cannot reach.
 /// </summary>
 internal sealed class OpaqueHolding
 {
@@ -92,7 +92,8 @@ internal sealed class OpaqueHolding
         foreach (INamedTypeSymbol held in Parts(type).OfType<INamedTypeSymbol>())
         {
             // A type of another assembly (object, IDisposable) says nothing about what it stands for here.
-            bool isOwn = held.TypeKind is TypeKind.Class or TypeKind.Struct or TypeKind.Interface && _index.IsInThisCompilation(held) && !_index.IsSource(held);
+            bool isOwn = held.TypeKind is TypeKind.Class or TypeKind.Struct or TypeKind.Interface && _index.IsInThisCompilation(held)
+                && !_index.IsSource(held);
             if ((isOwn ? FindBehind(held) : null) is { } hidden)
             {
                 return hidden;
@@ -116,7 +117,8 @@ internal sealed class OpaqueHolding
             {
                 pending.Push(array.ElementType);
             }
-            else if (current is INamedTypeSymbol { TypeArguments.IsEmpty: false } named && !_index.IsInThisCompilation(named) && !_index.IsSource(named))
+            else if (current is INamedTypeSymbol { TypeArguments.IsEmpty: false } named && !_index.IsInThisCompilation(named)
+                && !_index.IsSource(named))
             {
                 // What a form visits is looked into: a tuple or a collection may hold a wrapper beside a source.
                 GradientForm? form = _index.Forms.ParseHeldSource(named);
@@ -126,7 +128,8 @@ internal sealed class OpaqueHolding
                 if (unvisited.Select(FirstSourceIn).FirstOrDefault(found => found is not null) is { } source
                     && !SymbolEqualityComparer.Default.Equals(source.OriginalDefinition, _type))
                 {
-                    return new Hidden(named.Name, source.Name, isDictionary ? $"Hold '{source.Name}' as a value, not as a key" : $"Hold '{source.Name}' itself");
+                    return new Hidden(named.Name, source.Name,
+                        isDictionary ? $"Hold '{source.Name}' as a value, not as a key" : $"Hold '{source.Name}' itself");
                 }
 
                 foreach (ITypeSymbol argument in named.TypeArguments.Skip(isDictionary ? 1 : 0))
@@ -198,7 +201,9 @@ internal sealed class OpaqueHolding
         return parts;
     }
 
-    /// <summary>Whether a type that nobody annotated creates the sources that it holds. An optimizer or a logger holds those of others.</summary>
+    /// <summary>
+    /// Whether a type that nobody annotated creates the sources that it holds. An optimizer or a logger holds those of others.
+    /// </summary>
     private bool OwnsSources(INamedTypeSymbol type) =>
         _index.IsSource(type)
         && !NetworkEvidence.IsOptimizer(type)

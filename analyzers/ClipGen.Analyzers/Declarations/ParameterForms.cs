@@ -22,7 +22,8 @@ internal static class ParameterForms
     };
 
     /// <summary>What to do about a member that has none.</summary>
-    public static string AdviceFor(GradientMember member) => Innermost(member.Form) is CompositeForm { Parts: var parts } && member.Parameter is null
+    public static string AdviceFor(GradientMember member) =>
+        Innermost(member.Form) is CompositeForm { Parts: var parts } && member.Parameter is null
         && parts.Any(part => part.Form is not SourceForm)
         ? "Name the parameter in [assembly: GradientSource(…, Parameters = …)], or mark the member that holds it with "
             + $"[Parameter(Gradient = nameof({member.Name}))]"

@@ -13,7 +13,8 @@ namespace ClipGen.Analyzers.Declarations;
 public sealed class SteppedGradientAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(RuleCatalogue.SteppedWithoutParameter);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        ImmutableArray.Create(RuleCatalogue.SteppedWithoutParameter);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)

@@ -9,7 +9,8 @@ namespace ClipGen.Analyzers.Declarations;
 
 /// <summary>
 /// Finds members of a TorchSharp module that hold modules or parameters in an array or in a collection of the framework (CLIP015).
-/// <c>RegisterComponents</c> looks at fields that are modules or parameters, not into collections: such layers are in no norm, and no optimizer steps them.
+/// <c>RegisterComponents</c> looks at fields that are modules or parameters, not into collections: such layers are in no norm, and no
+/// optimizer steps them.
 /// </summary>
 internal static class UnregisteredModules
 {
@@ -30,7 +31,8 @@ internal static class UnregisteredModules
                     member.Name,
                     memberType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
                     held.Name,
-                    $"TorchSharp does not register what a collection holds: hold it in a ModuleList or call register_module for each '{held.Name}'");
+                    "TorchSharp does not register what a collection holds: hold it in a ModuleList or call register_module for each "
+                    + $"'{held.Name}'");
             }
         }
     }

@@ -32,7 +32,10 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
                 return;
             start.RegisterOperationAction(operation => AnalyzeCall(operation, types), OperationKind.Invocation);
             if (types.HasClipGen)
-                start.RegisterSymbolAction(symbol => AnalyzeAttributes(symbol, types), SymbolKind.NamedType, SymbolKind.Field, SymbolKind.Property, SymbolKind.Method);
+            {
+                start.RegisterSymbolAction(symbol => AnalyzeAttributes(symbol, types), SymbolKind.NamedType, SymbolKind.Field,
+                    SymbolKind.Property, SymbolKind.Method);
+            }
         });
     }
 
@@ -62,8 +65,8 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
                 continue;
             // A limit per parameter is smaller than a global one; the margins of the defaults have room for that.
             string? name = types.IsAdaptive(attribute) ? MaxNorm : null;
-            SyntaxNode place = syntax.ArgumentList?.Arguments.FirstOrDefault(argument => argument.NameEquals?.Name.Identifier.ValueText == name)?.Expression
-                ?? (SyntaxNode)syntax;
+            SyntaxNode place = syntax.ArgumentList?.Arguments.FirstOrDefault(
+                argument => argument.NameEquals?.Name.Identifier.ValueText == name)?.Expression ?? (SyntaxNode)syntax;
             Judge(limit, place, context.Options, context.ReportDiagnostic);
         }
     }
@@ -80,9 +83,15 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
             return;
         var bounds = LimitOptions.Read(options.AnalyzerConfigOptionsProvider.GetOptions(place.SyntaxTree));
         if (limit < bounds.Small)
-            report(Create(RuleCatalogue.SuspiciouslySmallLimit, place, limit, bounds.Small, $"Try 1.0, or set {LimitOptions.SmallKey} if it is meant"));
+        {
+            report(Create(RuleCatalogue.SuspiciouslySmallLimit, place, limit, bounds.Small,
+                $"Try 1.0, or set {LimitOptions.SmallKey} if it is meant"));
+        }
         else if (limit > bounds.Large)
-            report(Create(RuleCatalogue.SuspiciouslyLargeLimit, place, limit, bounds.Large, $"Try 1.0, or set {LimitOptions.LargeKey} if it is meant"));
+        {
+            report(Create(RuleCatalogue.SuspiciouslyLargeLimit, place, limit, bounds.Large,
+                $"Try 1.0, or set {LimitOptions.LargeKey} if it is meant"));
+        }
     }
 
     private static Diagnostic Create(DiagnosticDescriptor rule, SyntaxNode place, double limit, double bound, string advice) =>

@@ -3,7 +3,9 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ClipGen.Analyzers.Limits;
 
-/// <summary>From where on limits are suspicious: <c>clipgen.small_limit</c> and <c>clipgen.large_limit</c> of <c>.editorconfig</c>.</summary>
+/// <summary>
+/// From where on limits are suspicious: <c>clipgen.small_limit</c> and <c>clipgen.large_limit</c> of <c>.editorconfig</c>.
+/// </summary>
 /// <param name="Small">Limits below are suspiciously small.</param>
 /// <param name="Large">Limits above are suspiciously large.</param>
 internal readonly record struct LimitOptions(double Small, double Large)
@@ -12,14 +14,15 @@ internal readonly record struct LimitOptions(double Small, double Large)
     public const string LargeKey = "clipgen.large_limit";
 
     /// <summary>
-    /// Published limits run from 0.01 (large batches of small losses) to 100 (sums instead of means); a hundred times more room on either side
-    /// leaves only what nobody means.
+    /// Published limits run from 0.01 (large batches of small losses) to 100 (sums instead of means); a hundred times more room on either
+    /// side leaves only what nobody means.
     /// </summary>
     public const double DefaultSmall = 1e-4;
 
     public const double DefaultLarge = 1e4;
 
-    public static LimitOptions Read(AnalyzerConfigOptions options) => new(Number(options, SmallKey, DefaultSmall), Number(options, LargeKey, DefaultLarge));
+    public static LimitOptions Read(AnalyzerConfigOptions options) =>
+        new(Number(options, SmallKey, DefaultSmall), Number(options, LargeKey, DefaultLarge));
 
     private static double Number(AnalyzerConfigOptions options, string key, double otherwise) =>
         options.TryGetValue(key, out string? text)

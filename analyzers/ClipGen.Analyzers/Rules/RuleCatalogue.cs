@@ -16,8 +16,8 @@ internal static class RuleCatalogue
     public static readonly DiagnosticDescriptor NothingToClip = Warning(
         RuleIds.NothingToClip,
         "A clip attribute without gradients",
-        "'{0}' has a clip attribute but neither declares nor holds a gradient; mark its gradient buffers with [Gradient], pass local ones to "
-            + "Gradients.ClipNorm, or store gradients that an update uses without storing them");
+        "'{0}' has a clip attribute but neither declares nor holds a gradient; mark its gradient buffers with [Gradient], pass local ones "
+            + "to Gradients.ClipNorm, or store gradients that an update uses without storing them");
 
     public static readonly DiagnosticDescriptor CannotBeClipped = Error(
         RuleIds.CannotBeClipped,
@@ -81,13 +81,14 @@ internal static class RuleCatalogue
     public static readonly DiagnosticDescriptor LanguageVersion = Error(
         RuleIds.LanguageVersion,
         "The language version is too old",
-        "No clipping code is generated for '{0}': the project is compiled as C# {1}, and generated code needs C# 8 or later; set LangVersion to 8 or "
-            + "higher, or remove it from the project");
+        "No clipping code is generated for '{0}': the project is compiled as C# {1}, and generated code needs C# 8 or later; set "
+            + "LangVersion to 8 or higher, or remove it from the project");
 
     public static readonly DiagnosticDescriptor HeldByNoSource = Warning(
         RuleIds.HeldByNoSource,
         "The member holds gradients through a type that hands over none",
-        "'{0}' holds '{1}', which hands over no gradients, although '{2}' has some: they are in no norm. {3}, or leave the member out with [ClipIgnore].");
+        "'{0}' holds '{1}', which hands over no gradients, although '{2}' has some: they are in no norm. {3}, or leave the member out with "
+        + "[ClipIgnore].");
 
     public static readonly DiagnosticDescriptor CachedActivation = Warning(
         RuleIds.CachedActivation,
@@ -105,7 +106,8 @@ internal static class RuleCatalogue
         RuleIds.ComparedWithoutParameter,
         "A gradient that is compared with its weights has no parameter",
         "[AdaptiveClip] of '{0}' compares each gradient with its parameter, and '{1}' has none, so the clip throws. {2}.",
-        "Adaptive gradient clipping limits the gradient of each unit by the norm of its weights. For each gradient it has to know which member holds them.");
+        "Adaptive gradient clipping limits the gradient of each unit by the norm of its weights. For each gradient it has to know "
+            + "which member holds them.");
 
     public static readonly DiagnosticDescriptor UnevenUnits = Error(
         RuleIds.UnevenUnits,
@@ -115,8 +117,10 @@ internal static class RuleCatalogue
     public static readonly DiagnosticDescriptor AdaptiveLastLayer = Info(
         RuleIds.AdaptiveLastLayer,
         "Adaptive gradient clipping on the last layer",
-        "'{0}' looks like the last layer of '{1}', which adaptive gradient clipping leaves out in the paper. Give it a limit of its own, such as [ClipGradNorm(1.0)].",
-        "The norm of the last layer's weights says little of how large its gradients may be. The paper that introduced the method clips all layers but the last.");
+        "'{0}' looks like the last layer of '{1}', which adaptive gradient clipping leaves out in the paper. Give it a limit of its "
+            + "own, such as [ClipGradNorm(1.0)].",
+        "The norm of the last layer's weights says little of how large its gradients may be. The paper that introduced the method "
+            + "clips all layers but the last.");
 
     public static readonly DiagnosticDescriptor StepOnUnclippedGradients = Warning(
         RuleIds.StepOnUnclippedGradients,
@@ -133,8 +137,8 @@ internal static class RuleCatalogue
     public static readonly DiagnosticDescriptor ClipBeforeBackward = Warning(
         RuleIds.ClipBeforeBackward,
         "Gradients are clipped before the backward pass computes them",
-        "'{0}' clips before the backward pass ({2}) computes the gradients that '{1}' steps on. Move the clip between the backward pass and "
-            + "the step.",
+        "'{0}' clips before the backward pass ({2}) computes the gradients that '{1}' steps on. Move the clip between the backward pass "
+            + "and the step.",
         "The clip works on the gradients of the step before, or on none.");
 
     public static readonly DiagnosticDescriptor ResetBeforeStep = Warning(
@@ -164,8 +168,8 @@ internal static class RuleCatalogue
     public static readonly DiagnosticDescriptor NeverClipped = Warning(
         RuleIds.NeverClipped,
         "A model declares clipping that nothing calls",
-        "'{0}' declares gradient clipping, and nothing in the program calls its ClipGradients(). Call it, or Gradients.Clip where the model is "
-            + "known by a base type, between the backward pass and the step.",
+        "'{0}' declares gradient clipping, and nothing in the program calls its ClipGradients(). Call it, or Gradients.Clip where the "
+            + "model is known by a base type, between the backward pass and the step.",
         "The attribute generates the clipping code; the training loop has to call it.",
         WellKnownDiagnosticTags.CompilationEnd);
 
@@ -197,7 +201,8 @@ internal static class RuleCatalogue
         RuleIds.TrainingNotRecognized,
         "A training loop is not recognised",
         "'{0}' {1} in a loop in which no {2} is recognised, so that no rule checks it. {3}.",
-        "The rules about training loops compare the clip with the backward pass and the step. Where one of them is not known, they are silent.");
+        "The rules about training loops compare the clip with the backward pass and the step. Where one of them is not known, they "
+        + "are silent.");
 
     public static readonly DiagnosticDescriptor ClippedTwice = Info(
         RuleIds.ClippedTwice,
@@ -215,8 +220,8 @@ internal static class RuleCatalogue
         RuleIds.ClippedBeforeUnscaling,
         "Gradients are clipped before the loss scale is divided out",
         "'{0}' clips gradients that still have the loss scale, and '{1}' divides it out afterwards. Leave this clip out: that call clips.",
-        "Gradients of a scaled loss are larger by the loss scale. A limit that is compared with them clips nearly every step, and means another norm whenever the "
-            + "scale changes.");
+        "Gradients of a scaled loss are larger by the loss scale. A limit that is compared with them clips nearly every step, and means "
+            + "another norm whenever the scale changes.");
 
     private static DiagnosticDescriptor Error(string id, string title, string message, string? description = null) =>
         Create(id, title, message, DiagnosticSeverity.Error, description);

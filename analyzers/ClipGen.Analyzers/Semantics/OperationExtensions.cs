@@ -4,7 +4,9 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.Semantics;
 
-/// <summary>Reads the compiler's operation trees. None of the methods recurses, because an expression can be as deep as its author likes.</summary>
+/// <summary>
+/// Reads the compiler's operation trees. None of the methods recurses, because an expression can be as deep as its author likes.
+/// </summary>
 internal static class OperationExtensions
 {
     /// <summary>The operation inside any conversions: <c>x</c> for <c>(object)x</c>.</summary>
@@ -16,7 +18,8 @@ internal static class OperationExtensions
     }
 
     /// <summary>
-    /// The operations that a value can come from: both branches of a condition, all arms of a switch. What is thrown, null or a constant is none.
+    /// The operations that a value can come from: both branches of a condition, all arms of a switch. What is thrown, null or a constant is
+    /// none.
     /// </summary>
     public static IEnumerable<IOperation> Alternatives(this IOperation value)
     {
@@ -51,7 +54,9 @@ internal static class OperationExtensions
         }
     }
 
-    /// <summary>Whether the operation is <c>[a, .. b]</c>. Its type has no name in the oldest supported compiler, which never creates it.</summary>
+    /// <summary>
+    /// Whether the operation is <c>[a, .. b]</c>. Its type has no name in the oldest supported compiler, which never creates it.
+    /// </summary>
     public static bool IsCollectionExpression(this IOperation operation) => operation.GetType().Name.Contains("CollectionExpression");
 
     /// <summary>What <c>.. b</c> takes its items from; <see langword="null"/> for an element that is an item itself.</summary>

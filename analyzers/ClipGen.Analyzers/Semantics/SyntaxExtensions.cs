@@ -9,7 +9,9 @@ internal static class SyntaxExtensions
     /// <summary>What <see cref="CalledName"/> says of <c>new(…)</c>, which does not name its type.</summary>
     public const string TargetTypedCreation = "new";
 
-    /// <summary>The last name of an expression or a type: <c>Save</c> for <c>trainer.Save</c> and <c>.Save</c>, <c>Linear</c> for <c>nn.Linear</c>.</summary>
+    /// <summary>
+    /// The last name of an expression or a type: <c>Save</c> for <c>trainer.Save</c> and <c>.Save</c>, <c>Linear</c> for <c>nn.Linear</c>.
+    /// </summary>
     public static string? LastName(this SyntaxNode named) => named switch
     {
         SimpleNameSyntax simple => simple.Identifier.ValueText,

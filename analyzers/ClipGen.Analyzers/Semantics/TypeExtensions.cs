@@ -12,7 +12,9 @@ internal static class TypeExtensions
             yield return current;
     }
 
-    /// <summary>Whether the type is <paramref name="ancestor"/>, derives from it, implements it or is constrained to it. Type arguments are ignored.</summary>
+    /// <summary>
+    /// Whether the type is <paramref name="ancestor"/>, derives from it, implements it or is constrained to it. Type arguments are ignored.
+    /// </summary>
     public static bool IsOrDerivesFrom(this ITypeSymbol? type, INamedTypeSymbol? ancestor)
     {
         if (type is null || ancestor is null)

@@ -1,8 +1,8 @@
 namespace ClipGen.Analyzers.TrainingLoops;
 
 /// <summary>
-/// Where the analysis stops, so that no program makes it slow. Beyond each limit the rules are silent. The limits are far above what training
-/// code reaches; <c>docs/architecture.md</c> lists them for users.
+/// Where the analysis stops, so that no program makes it slow. Beyond each limit the rules are silent. The limits are far above what
+/// training code reaches; <c>docs/architecture.md</c> lists them for users.
 /// </summary>
 internal static class AnalysisLimits
 {
@@ -69,7 +69,9 @@ internal static class AnalysisLimits
     /// <summary>How many calls are read to find what a parameter stands for.</summary>
     public const int CallSites = 64;
 
-    /// <summary>How many assignments a body can have and still be read for gradients that it fills and parameters that it updates.</summary>
+    /// <summary>
+    /// How many assignments a body can have and still be read for gradients that it fills and parameters that it updates.
+    /// </summary>
     public const int WritesOfBody = 5_000;
 
     /// <summary>How many gradients of a body are followed to the parameters that they update.</summary>

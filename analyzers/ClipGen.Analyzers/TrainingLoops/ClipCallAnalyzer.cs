@@ -60,20 +60,25 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
 
     private static bool IsUnlimited(double limit) => double.IsPositiveInfinity(limit) || limit >= float.MaxValue;
 
-    private static void ReportInfiniteLimit(OperationAnalysisContext context, IInvocationOperation invocation, bool isModel, KnownTypes types)
+    private static void ReportInfiniteLimit(
+        OperationAnalysisContext context, IInvocationOperation invocation, bool isModel, KnownTypes types)
     {
-        string? receiver = isModel && invocation.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } ? access.Expression.ToString() : null;
+        string? receiver = isModel && invocation.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access }
+            ? access.Expression.ToString()
+            : null;
         string advice = receiver is not null ? $"Call {receiver}.GradientNorm() to read the norm"
             : ClipCalls.IsGradientsClip(invocation.TargetMethod) ? "Call Gradients.Norm to read the norm"
             : types.TorchGradients is not null ? "Call TorchGradients.Norm to read the norm"
             : "Read the norm where it is needed, or clip with a finite limit";
-        context.ReportDiagnostic(Diagnostic.Create(RuleCatalogue.InfiniteLimit, invocation.Syntax.GetLocation(), SyntaxPlaces.NameOf(invocation.Syntax), advice));
+        context.ReportDiagnostic(Diagnostic.Create(RuleCatalogue.InfiniteLimit, invocation.Syntax.GetLocation(),
+            SyntaxPlaces.NameOf(invocation.Syntax), advice));
     }
 
     private static void ReportIgnored(OperationAnalysisContext context, IInvocationOperation invocation, KnownTypes types)
     {
         // The policy of a model is declared, whether it is the receiver or an argument. That of buffers is an argument.
-        IOperation? model = (invocation.Instance ?? invocation.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "model")?.Value)
+        IOperation? model = (invocation.Instance
+            ?? invocation.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "model")?.Value)
             ?.WithoutConversions();
         string call = model?.Type is { } type ? $"ClipGradients() of '{type.Name}'" : $"Gradients.{invocation.TargetMethod.Name}";
         if ((model?.Type is { } declaring ? ClipCalls.DeclaredPolicyOf(declaring, types) : PolicyOf(invocation)) is { } policy)

@@ -23,7 +23,8 @@ internal sealed class ModelHolders
     /// <summary>Whether another model has a member of the type, of a base type, or of an interface, alone or in a collection.</summary>
     public bool IsHeld(INamedTypeSymbol model) =>
         model.SelfAndBases().OfType<INamedTypeSymbol>().Concat(model.AllInterfaces)
-            .Any(type => _holders.TryGetValue(type.OriginalDefinition, out HashSet<INamedTypeSymbol>? holders) && holders.Any(holder => !IsSame(holder, model)));
+            .Any(type => _holders.TryGetValue(type.OriginalDefinition, out HashSet<INamedTypeSymbol>? holders)
+                && holders.Any(holder => !IsSame(holder, model)));
 
     private void AddHeld(ITypeSymbol memberType, INamedTypeSymbol holder)
     {

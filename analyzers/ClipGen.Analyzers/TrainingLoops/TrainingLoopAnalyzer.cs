@@ -40,8 +40,11 @@ public sealed class TrainingLoopAnalyzer : DiagnosticAnalyzer
     {
         var types = new KnownTypes(context.Compilation);
         AnalyzerConfigOptionsProvider provider = context.Options.AnalyzerConfigOptionsProvider;
-        if (!types.HasTorchSharp && !types.HasClipGen && !context.Compilation.SyntaxTrees.Any(tree => TrainingOptions.IsAnySet(provider.GetOptions(tree))))
+        if (!types.HasTorchSharp && !types.HasClipGen
+            && !context.Compilation.SyntaxTrees.Any(tree => TrainingOptions.IsAnySet(provider.GetOptions(tree))))
+        {
             return;
+        }
         Compilation compilation = context.Compilation;
         var programs = new Dictionary<string, TrainingProgram>();
         var ofFiles = new ConcurrentDictionary<SyntaxTree, TrainingProgram>();
@@ -63,7 +66,8 @@ public sealed class TrainingLoopAnalyzer : DiagnosticAnalyzer
                 if (!programs.TryGetValue(options.CacheKey, out TrainingProgram? program))
                 {
                     var identifiers = ProgramIdentifiers.Read(compilation, options, cancellation);
-                    programs.Add(options.CacheKey, program = new TrainingProgram(compilation, types, options, identifiers, new WorkCount()));
+                    programs.Add(options.CacheKey,
+                        program = new TrainingProgram(compilation, types, options, identifiers, new WorkCount()));
                 }
 
                 return program;

@@ -1,8 +1,9 @@
 using ClipGen.Analyzers.TrainingLoops.Buffers;
+using ClipGen.Analyzers.TrainingLoops.Calls;
 using ClipGen.Analyzers.TrainingLoops.Dataflow;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Findings;
-using ClipGen.Analyzers.TrainingLoops.Flow;
+using ClipGen.Analyzers.TrainingLoops.Heuristics;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Screening;
 using ClipGen.Analyzers.TrainingLoops.Suggestions;
@@ -14,9 +15,9 @@ using Microsoft.CodeAnalysis.Text;
 namespace ClipGen.Analyzers.TrainingLoops;
 
 /// <summary>
-/// The stages of the analysis, put together for one compilation and one set of options. What a stage finds is kept, and each gets only the stages that it
-/// needs. None keeps a cancellation token: one compilation is analysed in several requests, and a result that one of them was cancelled in must not be
-/// kept for the next.
+/// The stages of the analysis, put together for one compilation and one set of options. What a stage finds is kept, and each gets only the
+/// stages that it needs. None keeps a cancellation token: one compilation is analysed in several requests, and a result that one of them
+/// was cancelled in must not be kept for the next.
 /// </summary>
 internal sealed class TrainingProgram
 {
@@ -25,7 +26,8 @@ internal sealed class TrainingProgram
     private readonly CallGraph _calls;
     private readonly StepFindings _findings;
 
-    public TrainingProgram(Compilation compilation, KnownTypes types, TrainingOptions options, ProgramIdentifiers identifiers, WorkCount work)
+    public TrainingProgram(Compilation compilation, KnownTypes types, TrainingOptions options, ProgramIdentifiers identifiers,
+        WorkCount work)
     {
         _screen = new BodyScreen(identifiers);
         var classifier = new MethodClassifier(types, options);
@@ -65,7 +67,8 @@ internal sealed class TrainingProgram
 
         var memberEffects = new MemberEffects(_bodies, called, work);
         var steps = new StepAnalysis(_calls, origins, memberEffects, work);
-        var handWritten = new HandWrittenHeuristic(_bodies, _calls, new GradientMentions(called, compilation.Assembly, work), memberEffects, work);
+        var handWritten = new HandWrittenHeuristic(_bodies, _calls, new GradientMentions(called, compilation.Assembly, work), memberEffects,
+            work);
         var missing = new MissingClips(origins, new ClipSuggestions(
             types, new GradientsCall(_bodies, called, work), new HeldModels(compilation, types, _bodies, members)));
         _findings = new StepFindings(

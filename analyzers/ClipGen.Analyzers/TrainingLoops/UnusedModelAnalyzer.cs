@@ -13,7 +13,9 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops;
 
-/// <summary>CLIP108: the program creates a model that declares clipping, and nothing in it can be calling the model's <c>ClipGradients()</c>.</summary>
+/// <summary>
+/// CLIP108: the program creates a model that declares clipping, and nothing in it can be calling the model's <c>ClipGradients()</c>.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
 {
@@ -34,7 +36,8 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
         var types = new KnownTypes(context.Compilation);
         if (!types.HasClipGen)
             return;
-        bool isProgram = context.Compilation.Options.OutputKind is OutputKind.ConsoleApplication or OutputKind.WindowsApplication or OutputKind.WindowsRuntimeApplication;
+        bool isProgram = context.Compilation.Options.OutputKind is OutputKind.ConsoleApplication or OutputKind.WindowsApplication
+            or OutputKind.WindowsRuntimeApplication;
         var models = new ConcurrentDictionary<INamedTypeSymbol, bool>(SymbolEqualityComparer.Default);
         var used = new Uses();
         context.RegisterSymbolAction(
@@ -46,14 +49,17 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
                     models.TryAdd(type, true);
             },
             SymbolKind.NamedType);
-        context.RegisterSyntaxNodeAction(node => used.Read(node, types), SyntaxKind.SimpleMemberAccessExpression, SyntaxKind.MemberBindingExpression, SyntaxKind.InvocationExpression);
-        context.RegisterOperationAction(operation => used.Read((IObjectCreationOperation)operation.Operation), OperationKind.ObjectCreation);
+        context.RegisterSyntaxNodeAction(node => used.Read(node, types), SyntaxKind.SimpleMemberAccessExpression,
+            SyntaxKind.MemberBindingExpression, SyntaxKind.InvocationExpression);
+        context.RegisterOperationAction(operation => used.Read((IObjectCreationOperation)operation.Operation),
+            OperationKind.ObjectCreation);
         context.RegisterCompilationEndAction(end =>
         {
             if (used.IsAnyCalled)
                 return;
             var holders = new ModelHolders(models.Keys);
-            foreach (INamedTypeSymbol model in models.Keys.Where(model => used.IsCreated(model) && !used.IsCalled(model) && !holders.IsHeld(model)))
+            foreach (INamedTypeSymbol model in models.Keys.Where(
+                model => used.IsCreated(model) && !used.IsCalled(model) && !holders.IsHeld(model)))
             {
                 if (HasGradients(model, end.Compilation, end.CancellationToken))
                     end.ReportDiagnostic(Diagnostic.Create(RuleCatalogue.NeverClipped, model.Locations[0], model.Name));
@@ -111,8 +117,11 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
             };
 
             // What this package generates is known. To bind it would take longer than all else.
-            if (IsGenerated(context) && context.ContainingSymbol is { Name: "ClipGradients", ContainingType: { } generated } && types.IsAnnotated(generated))
+            if (IsGenerated(context) && context.ContainingSymbol is { Name: "ClipGradients", ContainingType: { } generated }
+                && types.IsAnnotated(generated))
+            {
                 return;
+            }
             if (name?.Identifier.ValueText is "Clip" or "ClipNorm" or "ClipValue" or "ClipAndStep")
                 ReadArguments(context, name, types);
             if (name?.Identifier.ValueText is not ("ClipGradients" or "ScaleGradients" or "VisitGradients"))
@@ -193,7 +202,8 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
 
         // An overload that the user writes calls a generated one.
         private static bool IsInside(SyntaxNodeAnalysisContext context, INamedTypeSymbol type) =>
-            context.ContainingSymbol?.ContainingType is { } within && SymbolEqualityComparer.Default.Equals(within.OriginalDefinition, type.OriginalDefinition)
+            context.ContainingSymbol?.ContainingType is { } within
+                && SymbolEqualityComparer.Default.Equals(within.OriginalDefinition, type.OriginalDefinition)
             && context.ContainingSymbol.Name == "ClipGradients";
 
         private static bool IsGenerated(SyntaxNodeAnalysisContext context) => context.IsGeneratedCode;

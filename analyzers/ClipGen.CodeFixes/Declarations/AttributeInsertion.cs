@@ -1,4 +1,3 @@
-using ClipGen.Generator.Model;
 using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;

@@ -43,7 +43,8 @@ public sealed class MakePartialCodeFix : CodeFixProvider
         }
     }
 
-    private static async Task<Document> MakePartialAsync(Document document, TypeDeclarationSyntax declaration, CancellationToken cancellation)
+    private static async Task<Document> MakePartialAsync(
+        Document document, TypeDeclarationSyntax declaration, CancellationToken cancellation)
     {
         DocumentEditor editor = await DocumentEditor.CreateAsync(document, cancellation).ConfigureAwait(false);
         editor.SetModifiers(declaration, editor.Generator.GetModifiers(declaration).WithPartial(true));

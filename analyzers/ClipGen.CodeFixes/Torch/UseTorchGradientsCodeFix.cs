@@ -178,7 +178,8 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
         }
 
         UsingDirectiveSyntax neighbour = unit.Usings[Math.Min(index, unit.Usings.Count - 1)];
-        UsingDirectiveSyntax import = SyntaxFactory.UsingDirective(SyntaxFactory.ParseName(Namespace).WithLeadingTrivia(SyntaxFactory.Space))
+        UsingDirectiveSyntax import =
+            SyntaxFactory.UsingDirective(SyntaxFactory.ParseName(Namespace).WithLeadingTrivia(SyntaxFactory.Space))
             .WithTrailingTrivia(neighbour.GetTrailingTrivia().Where(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)));
         if (index == 0)
         {

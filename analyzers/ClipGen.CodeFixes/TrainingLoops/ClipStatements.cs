@@ -37,7 +37,8 @@ internal static class ClipStatements
     /// <param name="returnsValue">Whether an expression body at an anchor yields a value.</param>
     /// <param name="text">The file's text, whose line ends are used.</param>
     public static SyntaxNode Insert(
-        SyntaxNode root, IReadOnlyList<KeyValuePair<SyntaxNode, StatementSyntax>> insertions, Func<SyntaxNode, bool> returnsValue, SourceText text)
+        SyntaxNode root, IReadOnlyList<KeyValuePair<SyntaxNode, StatementSyntax>> insertions, Func<SyntaxNode, bool> returnsValue,
+        SourceText text)
     {
         SyntaxTrivia lineEnd = LineEndOf(text);
         SyntaxNode tracked = root.TrackNodes(insertions.Select(insertion => insertion.Key).Distinct());
@@ -75,14 +76,18 @@ internal static class ClipStatements
             marked = (StatementSyntax)root.GetAnnotatedNodes(mark).Single();
             // The blank lines above the anchor now stand above what was put before it.
             if (BlankLinesOf(marked).Any())
-                root = root.ReplaceNode(marked, marked.WithLeadingTrivia(marked.GetLeadingTrivia().SkipWhile(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia))));
+            {
+                root = root.ReplaceNode(marked,
+                    marked.WithLeadingTrivia(marked.GetLeadingTrivia().SkipWhile(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia))));
+            }
         }
 
         return root;
     }
 
     /// <summary>Puts statements after a statement of the tree.</summary>
-    public static SyntaxNode InsertAfter(SyntaxNode root, StatementSyntax anchor, IReadOnlyList<StatementSyntax> statements, SyntaxTrivia lineEnd)
+    public static SyntaxNode InsertAfter(
+        SyntaxNode root, StatementSyntax anchor, IReadOnlyList<StatementSyntax> statements, SyntaxTrivia lineEnd)
     {
         if (!IsInList(anchor))
             return ReplaceEmbedded(root, anchor, [anchor, .. statements], lineEnd);
@@ -102,27 +107,31 @@ internal static class ClipStatements
     }
 
     /// <summary>Puts others in the place of a statement.</summary>
-    public static SyntaxNode Replace(SyntaxNode root, StatementSyntax anchor, IReadOnlyList<StatementSyntax> statements, SyntaxTrivia lineEnd)
+    public static SyntaxNode Replace(
+        SyntaxNode root, StatementSyntax anchor, IReadOnlyList<StatementSyntax> statements, SyntaxTrivia lineEnd)
     {
         if (!IsInList(anchor))
             return ReplaceEmbedded(root, anchor, statements, lineEnd);
         bool isLine = IsFirstOnLine(anchor);
         SyntaxTrivia indentation = SyntaxFactory.Whitespace(IndentationOf(anchor));
         StatementSyntax last = statements[statements.Count - 1].WithTrailingTrivia(anchor.GetTrailingTrivia());
-        last = last.WithLeadingTrivia(statements.Count == 1 ? anchor.GetLeadingTrivia() : isLine ? SyntaxFactory.TriviaList(indentation) : default);
+        last = last.WithLeadingTrivia(
+            statements.Count == 1 ? anchor.GetLeadingTrivia() : isLine ? SyntaxFactory.TriviaList(indentation) : default);
         root = root.TrackNodes(anchor);
         for (int i = 0; i < statements.Count - 1; i++)
         {
             StatementSyntax added = statements[i].WithLeadingTrivia(
                 i == 0 ? anchor.GetLeadingTrivia() : isLine ? SyntaxFactory.TriviaList(indentation) : default);
-            root = InsertInList(root, root.GetCurrentNode(anchor)!, added.WithTrailingTrivia(isLine ? lineEnd : SyntaxFactory.Space), isAfter: false);
+            root = InsertInList(root, root.GetCurrentNode(anchor)!, added.WithTrailingTrivia(isLine ? lineEnd : SyntaxFactory.Space),
+                isAfter: false);
         }
 
         return root.ReplaceNode(root.GetCurrentNode(anchor)!, last);
     }
 
     /// <summary>Gives a function with an expression body a block of statements.</summary>
-    public static SyntaxNode ReplaceExpressionBody(SyntaxNode root, SyntaxNode anchor, IReadOnlyList<StatementSyntax> statements, SyntaxTrivia lineEnd)
+    public static SyntaxNode ReplaceExpressionBody(
+        SyntaxNode root, SyntaxNode anchor, IReadOnlyList<StatementSyntax> statements, SyntaxTrivia lineEnd)
     {
         BlockSyntax block = IsOnOneLineWithOthers(anchor)
             ? InlineBlock(statements).WithLeadingTrivia(SyntaxFactory.Space)
@@ -136,7 +145,11 @@ internal static class ClipStatements
         string indentation = IndentationOf(anchor);
         // An embedded statement becomes a block, in which the condition is one level deeper.
         if (anchor is StatementSyntax statement ? !IsInList(statement) : ExpressionBodies.ExpressionOf(anchor) is not null)
-            indentation = (anchor is StatementSyntax embedded and not LocalFunctionStatementSyntax ? IndentationOf(embedded.Parent!) : indentation) + "    ";
+        {
+            indentation = (anchor is StatementSyntax embedded and not LocalFunctionStatementSyntax
+                ? IndentationOf(embedded.Parent!)
+                : indentation) + "    ";
+        }
         BlockSyntax block = IsOnOneLineWithOthers(anchor)
             ? InlineBlock(statements).WithLeadingTrivia(SyntaxFactory.Space)
             : Lines(statements, isOnNewLine: false, indentation, lineEnd);
@@ -147,7 +160,9 @@ internal static class ClipStatements
     public static StatementSyntax ReturnOf(ExpressionSyntax expression) =>
         SyntaxFactory.ReturnStatement(expression.WithLeadingTrivia(SyntaxFactory.Space));
 
-    /// <summary>The whole statement to move with a misplaced clip: the conditions and loops around it in which nothing else stands.</summary>
+    /// <summary>
+    /// The whole statement to move with a misplaced clip: the conditions and loops around it in which nothing else stands.
+    /// </summary>
     public static StatementSyntax? WholeOf(SyntaxNode clip)
     {
         StatementSyntax? whole = clip.FirstAncestorOrSelf<StatementSyntax>(statement => statement is not BlockSyntax);
@@ -158,10 +173,15 @@ internal static class ClipStatements
                 parent = block.Parent;
             else if (parent is BlockSyntax)
                 return whole;
-            if (parent is IfStatementSyntax { Else: null, Parent: not ElseClauseSyntax } or CommonForEachStatementSyntax or ForStatementSyntax)
+            if (parent is IfStatementSyntax { Else: null, Parent: not ElseClauseSyntax } or CommonForEachStatementSyntax
+                or ForStatementSyntax)
+            {
                 whole = (StatementSyntax)parent;
+            }
             else
+            {
                 return whole;
+            }
         }
 
         return whole;
@@ -182,7 +202,8 @@ internal static class ClipStatements
             ? new TextSpan(first, size)
             : null;
 
-    private static bool IsInList(StatementSyntax statement) => statement.Parent is BlockSyntax or SwitchSectionSyntax or GlobalStatementSyntax;
+    private static bool IsInList(StatementSyntax statement) =>
+        statement.Parent is BlockSyntax or SwitchSectionSyntax or GlobalStatementSyntax;
 
     private static SyntaxNode InsertInList(SyntaxNode root, StatementSyntax anchor, StatementSyntax added, bool isAfter)
     {
@@ -193,7 +214,8 @@ internal static class ClipStatements
     }
 
     /// <summary>Puts a block in the place of a statement that is the body of a condition or loop.</summary>
-    private static SyntaxNode ReplaceEmbedded(SyntaxNode root, StatementSyntax embedded, IReadOnlyList<StatementSyntax> statements, SyntaxTrivia lineEnd)
+    private static SyntaxNode ReplaceEmbedded(
+        SyntaxNode root, StatementSyntax embedded, IReadOnlyList<StatementSyntax> statements, SyntaxTrivia lineEnd)
     {
         SyntaxTriviaList after = embedded.GetTrailingTrivia();
         SyntaxToken before = embedded.GetFirstToken().GetPreviousToken();
@@ -204,15 +226,21 @@ internal static class ClipStatements
         if (isOnNewLine)
             return root.ReplaceNode(embedded, block);
         // if (ready) optimizer.step();
-        return root.ReplaceSyntax([embedded], (_, _) => block, [before], (_, token) => token.WithTrailingTrivia(lineEnd), [], (trivia, _) => trivia);
+        return root.ReplaceSyntax([embedded], (_, _) => block, [before], (_, token) => token.WithTrailingTrivia(lineEnd), [],
+            (trivia, _) => trivia);
     }
 
-    /// <summary>Whether the statement or member that holds the node begins behind other code on its line: <c>{ Backward(); Step(); }</c>.</summary>
+    /// <summary>
+    /// Whether the statement or member that holds the node begins behind other code on its line: <c>{ Backward(); Step(); }</c>.
+    /// </summary>
     private static bool IsOnOneLineWithOthers(SyntaxNode node)
     {
         SyntaxNode outer = node;
-        while (outer.Parent is not (null or BlockSyntax or SwitchSectionSyntax or GlobalStatementSyntax or TypeDeclarationSyntax or CompilationUnitSyntax))
+        while (outer.Parent is not (null or BlockSyntax or SwitchSectionSyntax or GlobalStatementSyntax or TypeDeclarationSyntax
+            or CompilationUnitSyntax))
+        {
             outer = outer.Parent;
+        }
         return !IsFirstOnLine(outer);
     }
 
@@ -220,7 +248,8 @@ internal static class ClipStatements
     {
         SyntaxToken first = node.GetFirstToken();
         return first.GetPreviousToken() is var previous
-            && (previous.IsKind(SyntaxKind.None) || first.LeadingTrivia.Any(SyntaxKind.EndOfLineTrivia) || previous.TrailingTrivia.Any(SyntaxKind.EndOfLineTrivia));
+            && (previous.IsKind(SyntaxKind.None) || first.LeadingTrivia.Any(SyntaxKind.EndOfLineTrivia)
+                || previous.TrailingTrivia.Any(SyntaxKind.EndOfLineTrivia));
     }
 
     private static StatementSyntax Inline(StatementSyntax statement) => statement.WithoutTrivia().WithTrailingTrivia(SyntaxFactory.Space);
@@ -230,7 +259,9 @@ internal static class ClipStatements
         SyntaxFactory.List(statements.Select(Inline)),
         SyntaxFactory.Token(SyntaxKind.CloseBraceToken));
 
-    /// <summary>A block with a line for each statement. Not left to the formatter, which does not indent a lambda's block by its statement.</summary>
+    /// <summary>
+    /// A block with a line for each statement. Not left to the formatter, which does not indent a lambda's block by its statement.
+    /// </summary>
     private static BlockSyntax Lines(IReadOnlyList<StatementSyntax> statements, bool isOnNewLine, string indentation, SyntaxTrivia lineEnd)
     {
         SyntaxTrivia outer = SyntaxFactory.Whitespace(indentation);
@@ -249,7 +280,8 @@ internal static class ClipStatements
     private static string IndentationOf(SyntaxNode node)
     {
         SyntaxToken token = node.GetFirstToken();
-        while (!token.LeadingTrivia.Any(SyntaxKind.EndOfLineTrivia) && token.GetPreviousToken() is var previous && !previous.IsKind(SyntaxKind.None)
+        while (!token.LeadingTrivia.Any(SyntaxKind.EndOfLineTrivia) && token.GetPreviousToken() is var previous
+            && !previous.IsKind(SyntaxKind.None)
             && !previous.TrailingTrivia.Any(SyntaxKind.EndOfLineTrivia))
         {
             token = previous;
@@ -260,9 +292,13 @@ internal static class ClipStatements
 
     /// <summary>The white space at the beginning of the last line, not that behind a comment in it.</summary>
     private static SyntaxTrivia LineStartOf(SyntaxTriviaList trivia) =>
-        trivia.LastOrDefault(each => each.IsKind(SyntaxKind.WhitespaceTrivia) && (trivia.IndexOf(each) is 0 || trivia[trivia.IndexOf(each) - 1].IsKind(SyntaxKind.EndOfLineTrivia)));
+        trivia.LastOrDefault(each =>
+            each.IsKind(SyntaxKind.WhitespaceTrivia)
+                && (trivia.IndexOf(each) is 0 || trivia[trivia.IndexOf(each) - 1].IsKind(SyntaxKind.EndOfLineTrivia)));
 
-    /// <summary>The statement on a line of its own, as deep as the one that it comes before, below the blank lines above that one.</summary>
+    /// <summary>
+    /// The statement on a line of its own, as deep as the one that it comes before, below the blank lines above that one.
+    /// </summary>
     private static StatementSyntax Aligned(StatementSyntax statement, StatementSyntax before, SyntaxTrivia lineEnd)
     {
         SyntaxTrivia indentation = LineStartOf(before.GetLeadingTrivia());
@@ -271,7 +307,8 @@ internal static class ClipStatements
         if (statement is not ExpressionStatementSyntax and not LocalDeclarationStatementSyntax)
             plain = plain.WithAdditionalAnnotations(Formatter.Annotation);
         return plain
-            .WithLeadingTrivia(BlankLinesOf(before).Concat(CommentsOf(statement, indentation, lineEnd)).Append(indentation).Where(trivia => !trivia.IsKind(SyntaxKind.None)))
+            .WithLeadingTrivia(BlankLinesOf(before).Concat(CommentsOf(statement, indentation, lineEnd)).Append(indentation)
+                .Where(trivia => !trivia.IsKind(SyntaxKind.None)))
             .WithTrailingTrivia(TrailingCommentOf(statement).Append(lineEnd));
     }
 
@@ -289,7 +326,9 @@ internal static class ClipStatements
     private static IEnumerable<SyntaxTrivia> TrailingCommentOf(SyntaxNode statement) =>
         statement.GetTrailingTrivia().Where(IsComment).Take(1).SelectMany(comment => new[] { SyntaxFactory.Space, comment });
 
-    private static bool IsComment(SyntaxTrivia trivia) => trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia;
+    private static bool IsComment(SyntaxTrivia trivia) =>
+        trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia;
 
-    private static IEnumerable<SyntaxTrivia> BlankLinesOf(SyntaxNode node) => node.GetLeadingTrivia().TakeWhile(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia));
+    private static IEnumerable<SyntaxTrivia> BlankLinesOf(SyntaxNode node) =>
+        node.GetLeadingTrivia().TakeWhile(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia));
 }

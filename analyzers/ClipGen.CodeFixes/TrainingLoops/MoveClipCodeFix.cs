@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using System.Composition;
-using ClipGen.Analyzers.TrainingLoops.Findings;
+using ClipGen.Analyzers.TrainingLoops.Suggestions;
 using ClipGen.Generator.Checks;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
 namespace ClipGen.CodeFixes.TrainingLoops;
@@ -67,15 +67,21 @@ public sealed class MoveClipCodeFix : CodeFixProvider
             current = current.RemoveNode(removed, SyntaxRemoveOptions.KeepUnbalancedDirectives)!;
         }
 
-        var insertions = moves.ConvertAll(move => new KeyValuePair<SyntaxNode, StatementSyntax>(current.GetCurrentNode(move.Step)!, move.Clip));
-        return document.WithSyntaxRoot(ClipStatements.Insert(current, insertions, _ => false, await document.GetTextAsync(cancellation).ConfigureAwait(false)));
+        var insertions = moves.ConvertAll(
+            move => new KeyValuePair<SyntaxNode, StatementSyntax>(current.GetCurrentNode(move.Step)!, move.Clip));
+        return document.WithSyntaxRoot(
+            ClipStatements.Insert(current, insertions, _ => false, await document.GetTextAsync(cancellation).ConfigureAwait(false)));
     }
 
     /// <returns><see langword="null"/> when the clip cannot be moved without looking at more than it.</returns>
-    private static (StatementSyntax Clip, SyntaxNode Step)? MoveOf(SyntaxNode root, SemanticModel model, Diagnostic diagnostic, CancellationToken cancellation)
+    private static (StatementSyntax Clip, SyntaxNode Step)? MoveOf(
+        SyntaxNode root, SemanticModel model, Diagnostic diagnostic, CancellationToken cancellation)
     {
-        if (ClipStatements.SpanIn(diagnostic, ClipSuggestions.StepStart, ClipSuggestions.StepLength) is not { } span || !root.FullSpan.Contains(span))
+        if (ClipStatements.SpanIn(diagnostic, ClipSuggestions.StepStart, ClipSuggestions.StepLength) is not { } span
+            || !root.FullSpan.Contains(span))
+        {
             return null;
+        }
         SyntaxNode step = root.FindNode(span, getInnermostNodeForTie: true);
         if (ClipStatements.WholeOf(root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true)) is not { } clip
             || ClipStatements.AnchorOf(step) is not StatementSyntax anchor || clip.Span.Contains(step.Span))
@@ -95,13 +101,17 @@ public sealed class MoveClipCodeFix : CodeFixProvider
     {
         foreach (IdentifierNameSyntax name in clip.DescendantNodes().OfType<IdentifierNameSyntax>())
         {
-            if (model.GetSymbolInfo(name, cancellation).Symbol is not ILocalSymbol local || local.DeclaringSyntaxReferences.FirstOrDefault() is not { } declaration)
+            if (model.GetSymbolInfo(name, cancellation).Symbol is not ILocalSymbol local
+                || local.DeclaringSyntaxReferences.FirstOrDefault() is not { } declaration)
+            {
                 continue;
+            }
             TextSpan declared = declaration.Span;
             if (clip.Span.Contains(declared))
                 continue;
             if (declared.End > anchor.SpanStart
-                || !model.LookupSymbols(anchor.SpanStart, name: local.Name).Any(symbol => SymbolEqualityComparer.Default.Equals(symbol, local)))
+                || !model.LookupSymbols(anchor.SpanStart, name: local.Name)
+                    .Any(symbol => SymbolEqualityComparer.Default.Equals(symbol, local)))
             {
                 return false;
             }

@@ -28,7 +28,8 @@ public sealed class ReadNormCodeFix : CodeFixProvider
         SemanticModel? model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
         foreach (Diagnostic diagnostic in this.FixableDiagnostics(context))
         {
-            if (root is null || root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is not InvocationExpressionSyntax call
+            if (root is null || root.FindNode(diagnostic.Location.SourceSpan,
+                getInnermostNodeForTie: true) is not InvocationExpressionSyntax call
                 || call.Expression is not MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ClipGradients" } access
                 || Replaced(call) is not { } replaced
                 || model?.GetTypeInfo(access.Expression, context.CancellationToken).Type is not { } type || !HasNorm(type))
@@ -36,7 +37,8 @@ public sealed class ReadNormCodeFix : CodeFixProvider
                 continue;
             }
 
-            InvocationExpressionSyntax norm = SyntaxFactory.InvocationExpression(access.WithName(SyntaxFactory.IdentifierName("GradientNorm"))).WithTriviaFrom(replaced);
+            InvocationExpressionSyntax norm =
+                SyntaxFactory.InvocationExpression(access.WithName(SyntaxFactory.IdentifierName("GradientNorm"))).WithTriviaFrom(replaced);
             context.RegisterCodeFix(
                 CodeAction.Create(
                     "Read the norm with GradientNorm()",

@@ -1,4 +1,3 @@
-using ClipGen.Generator.Model;
 using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 
@@ -6,8 +5,8 @@ namespace ClipGen.Generator.Checks;
 
 /// <summary>
 /// Finds members that lead from a source back to what holds it (<c>Layer._model</c>, <c>Node.Parent</c>): visiting them would never end. A
-/// type that holds its own kind may also be a tree, so two things must come together: the types form a cycle, and either the member's name says
-/// that it points back, or the cycle is one of unrelated types and the member closes it as seen from the model.
+/// type that holds its own kind may also be a tree, so two things must come together: the types form a cycle, and either the member's name
+/// says that it points back, or the cycle is one of unrelated types and the member closes it as seen from the model.
 /// </summary>
 internal static class BackReferences
 {
@@ -22,8 +21,8 @@ internal static class BackReferences
     }
 
     /// <summary>
-    /// The unmarked members that close a cycle of at least two types which hold each other by their own names. Where a type holds a base or an
-    /// interface of itself or of others, as containers of layers do, the cycle may be a tree, and nothing is found.
+    /// The unmarked members that close a cycle of at least two types which hold each other by their own names. Where a type holds a base or
+    /// an interface of itself or of others, as containers of layers do, the cycle may be a tree, and nothing is found.
     /// </summary>
     /// <param name="sources">Sources, with every source of a cycle that one of them is in.</param>
     public static IEnumerable<(ParsedSource Source, HeldSource Held)> FindClosing(IReadOnlyList<ParsedSource> sources)
@@ -46,7 +45,9 @@ internal static class BackReferences
     /// <summary>Whether a member is named as one that points back, so that <see cref="FindNamedBackward"/> may find it.</summary>
     public static bool IsSuspect(ParsedSource source) => source.Held.Any(IsNamedBackward);
 
-    /// <summary>The unmarked members whose name says that they point back, and that do: from the held type one gets to the source again.</summary>
+    /// <summary>
+    /// The unmarked members whose name says that they point back, and that do: from the held type one gets to the source again.
+    /// </summary>
     /// <param name="sources">Sources that need each other.</param>
     /// <param name="closure">The sources and all that they need.</param>
     public static IEnumerable<(ParsedSource Source, HeldSource Held)> FindNamedBackward(
@@ -72,12 +73,14 @@ internal static class BackReferences
         }
 
         var inside = new HashSet<ParsedSource>(component);
-        List<ParsedSource> level = Entries(component, source => edges(source).Any(edge => inside.Contains(edge.Target) && !IsSingle(edge.Held)));
+        List<ParsedSource> level =
+            Entries(component, source => edges(source).Any(edge => inside.Contains(edge.Target) && !IsSingle(edge.Held)));
         var levels = new Dictionary<ParsedSource, int>();
         for (int depth = 0; level.Count > 0; depth++)
         {
             level.ForEach(source => levels.Add(source, depth));
-            level = [.. level.SelectMany(edges).Select(edge => edge.Target).Where(target => inside.Contains(target) && !levels.ContainsKey(target)).Distinct()];
+            level = [.. level.SelectMany(edges).Select(edge => edge.Target)
+                .Where(target => inside.Contains(target) && !levels.ContainsKey(target)).Distinct()];
         }
 
         return
@@ -97,7 +100,8 @@ internal static class BackReferences
         }
 
         List<ParsedSource> holders = [.. component.Where(holdsCollection)];
-        return [(holders.Count > 0 ? holders : component).OrderBy(source => source.Declaration.Type.MetadataName, StringComparer.Ordinal).First()];
+        return [(holders.Count > 0 ? holders : component).OrderBy(source => source.Declaration.Type.MetadataName, StringComparer.Ordinal)
+            .First()];
     }
 
     private static bool IsNamedBackward(HeldSource held)

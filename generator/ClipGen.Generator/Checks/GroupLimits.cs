@@ -17,7 +17,8 @@ internal static class GroupLimits
     public static IEnumerable<Problem> FindEmpty(ParsedSource model, IReadOnlyList<ParsedSource> closure, Compilation compilation)
     {
         HashSet<string> declared = [.. closure.SelectMany(source => GroupsOf(source.Declaration))];
-        List<string> missing = [.. model.Declaration.Limits.Select(limit => limit.Group).OfType<string>().Where(group => !declared.Contains(group))];
+        List<string> missing =
+            [.. model.Declaration.Limits.Select(limit => limit.Group).OfType<string>().Where(group => !declared.Contains(group))];
         HashSet<INamedTypeSymbol> seen = new(closure.Select(source => source.Symbol), SymbolEqualityComparer.Default);
         if (missing.Count == 0 || closure.Any(source => ReachesUnseen(source, seen, compilation)))
         {
@@ -37,22 +38,25 @@ internal static class GroupLimits
             true,
             model,
             attribute,
-            $"the limit of '{model.Name}' for the group '{group}' covers nothing, because no gradient of '{model.Name}' or of what it holds is in that "
-                + $"group; correct the name, or mark a gradient [Gradient(Group = \"{group}\")]");
+            $"the limit of '{model.Name}' for the group '{group}' covers nothing, because no gradient of '{model.Name}' or of what it "
+                + $"holds is in that group; correct the name, or mark a gradient [Gradient(Group = \"{group}\")]");
     }
 
     private static IEnumerable<string> GroupsOf(SourceDeclaration declaration) =>
-        declaration.Members.Select(member => member.Group).Concat(declaration.Torch?.Members.Select(member => member.Group) ?? []).OfType<string>();
+        declaration.Members.Select(member => member.Group).Concat(declaration.Torch?.Members.Select(member => member.Group) ?? [])
+            .OfType<string>();
 
     /// <summary>Whether gradients are visited by hand-written code or by that of another assembly: they may be in any group.</summary>
     private static bool ReachesUnseen(ParsedSource source, HashSet<INamedTypeSymbol> seen, Compilation compilation)
     {
-        if (source.Declaration.Traversal is not (TraversalKind.Sealed or TraversalKind.Root or TraversalKind.AbstractRoot or TraversalKind.Derived or TraversalKind.Registered))
+        if (source.Declaration.Traversal is not (TraversalKind.Sealed or TraversalKind.Root or TraversalKind.AbstractRoot
+            or TraversalKind.Derived or TraversalKind.Registered))
         {
             return true;
         }
 
-        for (INamedTypeSymbol? ancestor = source.Symbol.BaseType; ancestor is { SpecialType: SpecialType.None }; ancestor = ancestor.BaseType)
+        for (INamedTypeSymbol? ancestor = source.Symbol.BaseType; ancestor is { SpecialType: SpecialType.None };
+            ancestor = ancestor.BaseType)
         {
             if (!IsHere(ancestor, compilation) && Annotations.ImplementsTraversal(ancestor))
             {
@@ -60,10 +64,13 @@ internal static class GroupLimits
             }
         }
 
-        return source.Held.Any(held => !IsHere(held.Source, compilation) || (held.Source.TypeKind != TypeKind.Interface && !seen.Contains(held.Source)));
+        return source.Held.Any(
+            held => !IsHere(held.Source, compilation) || (held.Source.TypeKind != TypeKind.Interface && !seen.Contains(held.Source)));
     }
 
-    /// <summary>The groups that classes declare whose objects a member may hold: they derive from a held type or implement it, or are modules.</summary>
+    /// <summary>
+    /// The groups that classes declare whose objects a member may hold: they derive from a held type or implement it, or are modules.
+    /// </summary>
     private static IEnumerable<string> GroupsBehind(IReadOnlyList<ParsedSource> closure, Compilation compilation)
     {
         var held = new HashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default);

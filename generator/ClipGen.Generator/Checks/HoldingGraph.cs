@@ -48,7 +48,8 @@ internal sealed class HoldingGraph
             .Concat(SelfAndAncestors(source.Symbol).Where(byType.ContainsKey).Select(type => byType[type]));
 
     /// <summary>The sources whose objects a member of the given type can hold.</summary>
-    private List<ParsedSource> Possible(INamedTypeSymbol type) => _derived.TryGetValue(type, out List<ParsedSource>? sources) ? sources : [];
+    private List<ParsedSource> Possible(INamedTypeSymbol type) =>
+        _derived.TryGetValue(type, out List<ParsedSource>? sources) ? sources : [];
 
     private static IEnumerable<INamedTypeSymbol> SelfAndAncestors(INamedTypeSymbol type)
     {

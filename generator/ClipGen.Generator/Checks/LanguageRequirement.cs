@@ -3,7 +3,9 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Generator.Checks;
 
-/// <summary>The oldest version of C# that the generated code is written in: its patterns and its nullable annotations are of version 8.</summary>
+/// <summary>
+/// The oldest version of C# that the generated code is written in: its patterns and its nullable annotations are of version 8.
+/// </summary>
 internal static class LanguageRequirement
 {
     public static bool IsMet(Compilation compilation) => compilation is CSharpCompilation { LanguageVersion: >= LanguageVersion.CSharp8 };

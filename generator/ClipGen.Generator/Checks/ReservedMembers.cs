@@ -153,13 +153,18 @@ internal static class ReservedMembers
         {
             ISymbol named = name == type.Name ? type : type.TypeParameters.First(parameter => parameter.Name == name);
             problems.Add(new Problem(
-                RuleIds.ReservedMember, true, named, null, name, type.Name, named is ITypeParameterSymbol ? "rename the type parameter" : "rename the type"));
+                RuleIds.ReservedMember, true, named, null, name, type.Name,
+                named is ITypeParameterSymbol ? "rename the type parameter" : "rename the type"));
         }
     }
 
-    private static IEnumerable<string> NamesOf(INamedTypeSymbol type) => type.TypeParameters.Select(parameter => parameter.Name).Prepend(type.Name);
+    private static IEnumerable<string> NamesOf(INamedTypeSymbol type) =>
+        type.TypeParameters.Select(parameter => parameter.Name).Prepend(type.Name);
 
-    /// <summary>A member that is no method, or a method with the parameter of the traversal that is none: no second one can differ in <c>ref</c> or in the rest.</summary>
+    /// <summary>
+    /// A member that is no method, or a method with the parameter of the traversal that is none: no second one can differ in <c>ref</c> or
+    /// in the rest.
+    /// </summary>
     private static bool StandsWhereTraversalGoes(ISymbol member) =>
         member is not IMethodSymbol method
         || (method is { Arity: 1, Parameters: [{ RefKind: not RefKind.None } visitor] }

@@ -16,7 +16,8 @@ internal static class TakenNames
     /// <param name="problems">Receives what was found.</param>
     /// <param name="cancellation">Ends the search.</param>
     public static void Check(
-        INamedTypeSymbol type, IEnumerable<string> generated, Compilation compilation, List<Problem> problems, CancellationToken cancellation)
+        INamedTypeSymbol type, IEnumerable<string> generated, Compilation compilation, List<Problem> problems,
+        CancellationToken cancellation)
     {
         var names = new HashSet<string>(generated);
         foreach (SyntaxReference part in type.DeclaringSyntaxReferences)
@@ -30,12 +31,15 @@ internal static class TakenNames
             foreach (IdentifierNameSyntax name in declaration.DescendantNodes().OfType<IdentifierNameSyntax>())
             {
                 string text = name.Identifier.ValueText;
-                if ((names.Contains(text) || (text.StartsWith(ReservedMembers.UnrolledStructs, StringComparison.Ordinal) && ReservedMembers.IsNameOfNestedType(text)))
+                if ((names.Contains(text)
+                    || (text.StartsWith(ReservedMembers.UnrolledStructs, StringComparison.Ordinal)
+                        && ReservedMembers.IsNameOfNestedType(text)))
                     && IsSimple(name)
                     && FindTaken(name, type, compilation.GetSemanticModel(part.SyntaxTree)) is { } taken)
                 {
                     ISymbol reported = SymbolEqualityComparer.Default.Equals(taken.ContainingAssembly, compilation.Assembly) ? taken : type;
-                    problems.Add(new Problem(RuleIds.ReservedMember, true, reported, null, text, type.Name, "rename it, or write its full name in the type"));
+                    problems.Add(new Problem(RuleIds.ReservedMember, true, reported, null, text, type.Name,
+                        "rename it, or write its full name in the type"));
                     return;
                 }
             }

@@ -1,8 +1,6 @@
 using ClipGen.Generator.Checks;
 using ClipGen.Generator.Model;
 using ClipGen.Generator.Reading;
-using ClipGen.Generator.Torch;
-
 
 namespace ClipGen.Generator.Emission;
 
@@ -85,7 +83,8 @@ internal static class ClipMembersEmitter
             /// <returns>The number of norms written.</returns>
             /// <exception cref="global::System.ArgumentException"><paramref name="norms"/> is too short. Nothing was written.</exception>
             """,
-            $"{modifiers} int GetGradientNorms(global::System.Span<double> norms) =>\n    {operations}.Norms({gradients}, norms{normType});");
+            $"{modifiers} int GetGradientNorms(global::System.Span<double> norms) =>\n"
+            + $"    {operations}.Norms({gradients}, norms{normType});");
         EmitModel(writer, source);
         if (!isTorch)
         {
@@ -197,7 +196,8 @@ internal static class ClipMembersEmitter
                     + $"    {(only is null || hasReport ? operations : shortest)}.Clip({string.Join(", ", arguments)});");
         }
 
-        // What the limits have learned is the model's, so that it is handed over beside the declared limits. A module's operations find it on their own.
+        // What the limits have learned is the model's, so that it is handed over beside the declared limits. A module's operations find
+        // it on their own.
         void EmitAdaptive(List<string> parameters, List<string> documentation, bool hasLimit, bool hasReport)
         {
             List<string> arguments = [gradients, ReservedMembers.LimitsField];
@@ -232,7 +232,8 @@ internal static class ClipMembersEmitter
     private static void EmitModel(SourceWriter writer, SourceDeclaration source)
     {
         writer.Line(SourceEmitter.GeneratedCode);
-        writer.Line($"global::System.ReadOnlySpan<global::ClipGen.Numerics.ClipRule> {ModelInterface}.GetClipRules() => {ReservedMembers.LimitsField};");
+        writer.Line($"global::System.ReadOnlySpan<global::ClipGen.Numerics.ClipRule> {ModelInterface}.GetClipRules() => "
+            + $"{ReservedMembers.LimitsField};");
         writer.Line();
         writer.Line(SourceEmitter.GeneratedCode);
         string operation = VisitorParameter.NameIn(source, "TOperation");
@@ -246,7 +247,8 @@ internal static class ClipMembersEmitter
             using (writer.OpenBlock(head))
             {
                 writer.Line($"{ReservedMembers.SourceStruct} gradients = new {ReservedMembers.SourceStruct}(this);");
-                writer.Line($"operation.Run(gradients, {ReservedMembers.LimitsField}, {(source.IsUntied ? "gradients.IsUntied" : "false")});");
+                writer.Line($"operation.Run(gradients, {ReservedMembers.LimitsField}, "
+                    + $"{(source.IsUntied ? "gradients.IsUntied" : "false")});");
             }
 
             writer.Line();
@@ -299,7 +301,9 @@ internal static class ClipMembersEmitter
             writer.Line();
             if (source.IsUntied)
             {
-                string isUntied = source.Traversal == TraversalKind.Sealed ? "true" : $"((object)_model).GetType() == typeof({source.Type.Reference})";
+                string isUntied = source.Traversal == TraversalKind.Sealed
+                    ? "true"
+                    : $"((object)_model).GetType() == typeof({source.Type.Reference})";
                 writer.Line("// The model allocates every gradient itself, where it is declared, and never replaces one.");
                 writer.Line($"public bool IsUntied => {isUntied};");
                 writer.Line();

@@ -4,15 +4,17 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Emission;
 
-/// <summary>The generated file of one type, or why there is none. That one type's file cannot be written costs no other type its code.</summary>
+/// <summary>
+/// The generated file of one type, or why there is none. That one type's file cannot be written costs no other type its code.
+/// </summary>
 /// <param name="HintName">The file's name.</param>
 /// <param name="Text">What is in it, or null when writing it failed.</param>
 /// <param name="Failure">What went wrong then.</param>
 internal sealed record EmittedFile(string HintName, string? Text, Exception? Failure)
 {
     /// <summary>
-    /// The one diagnostic that the generator reports itself: the analyzers know what is declared and not what is written. Its id is that of the rule for
-    /// declarations that no code can be generated for.
+    /// The one diagnostic that the generator reports itself: the analyzers know what is declared and not what is written. Its id is that of
+    /// the rule for declarations that no code can be generated for.
     /// </summary>
 #pragma warning disable RS2008 // The rule is in the analyzers' release file.
     private static readonly DiagnosticDescriptor Failed = new(

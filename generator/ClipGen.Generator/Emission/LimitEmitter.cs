@@ -1,14 +1,13 @@
 using ClipGen.Generator.Model;
 
-
 namespace ClipGen.Generator.Emission;
 
 /// <summary>Writes declared limits, as values for the runtime and as words for people.</summary>
 internal static class LimitEmitter
 {
     /// <summary>
-    /// The group of a member that has a limit of its own: with its type, since a model may hold a layer with such a member of the same name. No
-    /// attribute can name it by accident.
+    /// The group of a member that has a limit of its own: with its type, since a model may hold a layer with such a member of the same
+    /// name. No attribute can name it by accident.
     /// </summary>
     private static string MemberGroup(TypeDeclaration type, string member) => $"{type.DisplayName}.this.{member}";
 

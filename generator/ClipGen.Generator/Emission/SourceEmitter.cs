@@ -1,7 +1,4 @@
 using ClipGen.Generator.Model;
-using ClipGen.Generator.Reading;
-using ClipGen.Generator.Torch;
-
 
 namespace ClipGen.Generator.Emission;
 
@@ -45,14 +42,16 @@ internal static class SourceEmitter
         {
             EmitList(
                 source.Traversal == TraversalKind.HandWritten ? "Gradients, visited by hand-written code" : "Gradients",
-                source.Traversal == TraversalKind.HandWritten ? ["see VisitGradients"] : source.Members.Select(member => Describe(member, width)));
+                source.Traversal == TraversalKind.HandWritten
+                    ? ["see VisitGradients"]
+                    : source.Members.Select(member => Describe(member, width)));
         }
 
         EmitList("Left out by [ClipIgnore]", source.Ignored);
         writer.Line("#nullable enable");
 
-        // What the compiler warns of here (obsolete or experimental members, CLS compliance, names in lower case) stands in the user's declarations. It is
-        // reported there, and nobody can repair it here.
+        // What the compiler warns of here (obsolete or experimental members, CLS compliance, names in lower case) stands in the user's
+        // declarations. It is reported there, and nobody can repair it here.
         writer.Line("#pragma warning disable");
         writer.Line();
 

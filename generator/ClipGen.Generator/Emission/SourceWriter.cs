@@ -1,5 +1,4 @@
 using System.Text;
-using ClipGen.Generator.Reading;
 
 namespace ClipGen.Generator.Emission;
 

@@ -2,10 +2,12 @@ using ClipGen.Generator.Model;
 using ClipGen.Generator.Reading;
 using ClipGen.Generator.Torch;
 
-
 namespace ClipGen.Generator.Emission;
 
-/// <summary>Writes what a <c>torch.nn.Module</c> gets besides the clipping members: the members it leaves out or groups, and a traversal for models that are no module.</summary>
+/// <summary>
+/// Writes what a <c>torch.nn.Module</c> gets besides the clipping members: the members it leaves out or groups, and a traversal for models
+/// that are no module.
+/// </summary>
 internal static class TorchModuleEmitter
 {
     /// <summary>Where the operations are that walk a module's registered parameters.</summary>
@@ -26,7 +28,10 @@ internal static class TorchModuleEmitter
         }
     }
 
-    /// <summary>Whether the type is the first of its bases to say what it leaves out and groups. Others may derive from it and do so, unless it is sealed.</summary>
+    /// <summary>
+    /// Whether the type is the first of its bases to say what it leaves out and groups. Others may derive from it and do so, unless it is
+    /// sealed.
+    /// </summary>
     public static bool BeginsDeclarations(TorchDeclaration torch) =>
         torch.Inheritance == TorchInheritance.Root || (torch.Inheritance == TorchInheritance.Sealed && torch.Members.Count > 0);
 
@@ -37,7 +42,9 @@ internal static class TorchModuleEmitter
         {
             writer.Lines(
                 """
-                /// <summary>Hands the gradients of all registered parameters to <paramref name="visitor"/>, for a model that holds this module and is none itself.</summary>
+                /// <summary>
+                /// Hands the gradients of all registered parameters to <paramref name="visitor"/>, for a model that holds this module.
+                /// </summary>
                 /// <typeparam name="TVisitor">The operation.</typeparam>
                 /// <param name="visitor">Receives the gradients.</param>
                 """);

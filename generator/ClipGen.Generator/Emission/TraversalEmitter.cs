@@ -1,7 +1,6 @@
 using ClipGen.Generator.Model;
 using ClipGen.Generator.Reading;
 
-
 namespace ClipGen.Generator.Emission;
 
 /// <summary>Writes the traversal of one source: the methods that hand every gradient to a visitor.</summary>
@@ -92,7 +91,8 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
             """);
         writer.Line();
         EmitDocumentation();
-        using (writer.OpenBlock($"protected virtual void {WellKnownNames.VisitAllGradients}<{_visitor}>(ref {_visitor} visitor)\n    {Constraint}"))
+        using (writer.OpenBlock($"protected virtual void {WellKnownNames.VisitAllGradients}<{_visitor}>(ref {_visitor} visitor)\n    "
+            + $"{Constraint}"))
         {
             writer.Line($"{WellKnownNames.VisitOwnGradients}(ref visitor);");
         }
@@ -167,7 +167,8 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
     private void EmitUnrolled(UnrolledGroup group)
     {
         writer.Line($"#region {string.Join(", ", group.Members.Select(member => member.Name))}");
-        writer.Line($"global::ClipGen.Numerics.Unrolled.Visit<{group.Element}, {group.Name}, {_visitor}>(new {group.Name}(this), ref visitor);");
+        writer.Line($"global::ClipGen.Numerics.Unrolled.Visit<{group.Element}, {group.Name}, {_visitor}>(new "
+            + $"{group.Name}(this), ref visitor);");
         writer.Line("#endregion");
     }
 
@@ -221,7 +222,8 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
             + (elements is null ? "" : parameter!.OptionsOf(buffer, expression));
         writer.Line(
             buffer.Kind == BufferKind.Tensor
-                ? $"global::ClipGen.Numerics.GradientTraversal.VisitTensor<{buffer.Element}, {_visitor}>({name}, {expression}, ref visitor{rest});"
+                ? $"global::ClipGen.Numerics.GradientTraversal.VisitTensor<{buffer.Element}, {_visitor}>"
+                    + $"({name}, {expression}, ref visitor{rest});"
                 : $"visitor.Visit<{buffer.Element}>({name}, {BufferExpression.Of(expression, buffer)}{rest});");
     }
 
@@ -330,7 +332,8 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
                     break;
                 case CollectionKind.Memory or CollectionKind.InlineArray:
                     string source = collection.InlineArray is { } shape
-                        ? $"global::ClipGen.Numerics.GradientSpan.OfInlineArray<{shape.Type}, {shape.Element}>(ref {items}, {Literal.Of(shape.Length)})"
+                        ? $"global::ClipGen.Numerics.GradientSpan.OfInlineArray<{shape.Type}, {shape.Element}>"
+                            + $"(ref {items}, {Literal.Of(shape.Length)})"
                         : $"{items}.Span";
                     string elements = $"span{number}";
                     writer.Line($"{collection.Step} {elements} = {source};");
@@ -359,7 +362,10 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         }
     }
 
-    /// <summary>The item of a collection of parameters for that of a collection of gradients; null where there is no way to it by its position or key.</summary>
+    /// <summary>
+    /// The item of a collection of parameters for that of a collection of gradients; null where there is no way to it by its position or
+    /// key.
+    /// </summary>
     private ParameterText? ParameterItem(CollectionForm collection, ParameterText parameter, string key)
     {
         if (!ParameterPairing.IsByPositionOrKey(collection))
@@ -377,7 +383,11 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         };
         string cast = collection.Through is null ? "" : $"({collection.Through}?)";
         string exists = collection.Kind == CollectionKind.ImmutableArray ? "{ IsDefault: false }" : "{ }";
-        return parameter with { Expression = $"({cast}{parameter.Expression} is {exists} {items} && {item} : default)", Form = collection.Item };
+        return parameter with
+        {
+            Expression = $"({cast}{parameter.Expression} is {exists} {items} && {item} : default)",
+            Form = collection.Item,
+        };
     }
 
     /// <summary>What stands for the parameters of the gradients that are written now.</summary>

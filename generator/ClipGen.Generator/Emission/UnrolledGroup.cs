@@ -1,7 +1,5 @@
 using ClipGen.Generator.Checks;
 using ClipGen.Generator.Model;
-using ClipGen.Generator.Reading;
-
 
 namespace ClipGen.Generator.Emission;
 
@@ -17,8 +15,8 @@ internal sealed record UnrolledGroup(int Number, string Element, IReadOnlyList<G
     // The vectors that one lane of the sum may take without rounding too often, times four lanes.
     private const int MostSlots = 64;
 
-    // With more buffers whose addresses are kept for checks, the JIT runs out of registers and of tracked locals; with more that do not end on a whole vector, out of its
-    // budget for inlining.
+    // With more buffers whose addresses are kept for checks, the JIT runs out of registers and of tracked locals; with more that do not end
+    // on a whole vector, out of its budget for inlining.
     private const int MostChecked = 8;
     private const int MostPartial = 8;
 

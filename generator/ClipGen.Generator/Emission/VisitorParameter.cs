@@ -6,7 +6,9 @@ namespace ClipGen.Generator.Emission;
 /// <summary>The type parameter of a generated method.</summary>
 internal static class VisitorParameter
 {
-    /// <summary>The usual name, or with a number where that would hide the type, one of its type parameters or one of its gradients.</summary>
+    /// <summary>
+    /// The usual name, or with a number where that would hide the type, one of its type parameters or one of its gradients.
+    /// </summary>
     /// <param name="source">What the method is written for.</param>
     /// <param name="usual">The name.</param>
     public static string NameIn(SourceDeclaration source, string usual = "TVisitor")

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Collections.Immutable;
-using ClipGen.Generator.Reading;
 
 namespace ClipGen.Generator.Model;
 

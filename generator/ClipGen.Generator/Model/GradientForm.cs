@@ -36,7 +36,8 @@ internal enum BufferKind
 
 /// <summary>A value whose type hands over its gradients itself.</summary>
 /// <param name="Nulls">How its absence is written.</param>
-/// <param name="ThroughInterface">Whether the type implements the traversal explicitly, so that a call must go through a constrained generic.</param>
+/// <param name="ThroughInterface">Whether the type implements the traversal explicitly, so that a call must go through a constrained
+/// generic.</param>
 /// <param name="Display">The type as people write it.</param>
 internal sealed record SourceForm(Nulls Nulls, bool ThroughInterface, string Display) : GradientForm(Display);
 
@@ -66,17 +67,20 @@ internal sealed record CompositeForm(EquatableArray<GradientPart> Parts, string 
 /// <param name="Form">How it holds gradients.</param>
 /// <param name="Through">The base that the value is cast to first, fully qualified, where another member hides the part; else null.</param>
 /// <param name="Parameter">The part of the value that holds the parameters of this one, or null.</param>
-internal sealed record GradientPart(string Name, string Expression, GradientForm Form, string? Through = null, GradientPart? Parameter = null);
+internal sealed record GradientPart(
+    string Name, string Expression, GradientForm Form, string? Through = null, GradientPart? Parameter = null);
 
 /// <summary>A collection of any other form.</summary>
 /// <param name="Item">The form of its items.</param>
 /// <param name="Kind">How it is walked.</param>
 /// <param name="Display">The type as people write it.</param>
-/// <param name="Step">The type of the variable that walks it, fully qualified: of a <c>foreach</c>, or the span over memory; null where it is indexed. A type may be named <c>var</c>.</param>
+/// <param name="Step">The type of the variable that walks it, fully qualified: of a <c>foreach</c>, or the span over memory; null where it
+/// is indexed. A type may be named <c>var</c>.</param>
 /// <param name="Through">The interface that it is cast to first, fully qualified, where its own members would not do; else null.</param>
 /// <param name="InlineArray">The shape of an inline array, null for every other kind.</param>
 internal sealed record CollectionForm(
-    GradientForm Item, CollectionKind Kind, string Display, string? Step = null, string? Through = null, InlineArrayShape? InlineArray = null)
+    GradientForm Item, CollectionKind Kind, string Display, string? Step = null, string? Through = null,
+    InlineArrayShape? InlineArray = null)
     : GradientForm(Display);
 
 /// <summary>What the code names to see an inline array as a span.</summary>
@@ -85,8 +89,11 @@ internal sealed record CollectionForm(
 /// <param name="Length">The number of elements.</param>
 internal sealed record InlineArrayShape(string Type, string Element, int Length);
 
-/// <summary>A value that holds gradients and that generated code cannot walk through. It is an error where it is declared, and no code is emitted.</summary>
-/// <param name="Reason">Why, as a message goes on after the member's name, and what to do. Empty where the compiler reports the mistake.</param>
+/// <summary>
+/// A value that holds gradients and that generated code cannot walk through. It is an error where it is declared, and no code is emitted.
+/// </summary>
+/// <param name="Reason">Why, as a message goes on after the member's name, and what to do. Empty where the compiler reports the
+/// mistake.</param>
 /// <param name="Display">The type as people write it.</param>
 internal sealed record RefusedForm(string Reason, string Display) : GradientForm(Display);
 
@@ -101,7 +108,9 @@ internal enum CollectionKind
     /// <summary><c>ImmutableArray&lt;T&gt;</c>, whose default value throws.</summary>
     ImmutableArray,
 
-    /// <summary><c>Memory&lt;T&gt;</c> and <c>ReadOnlyMemory&lt;T&gt;</c> of what hands over its gradients itself, through their span.</summary>
+    /// <summary>
+    /// <c>Memory&lt;T&gt;</c> and <c>ReadOnlyMemory&lt;T&gt;</c> of what hands over its gradients itself, through their span.
+    /// </summary>
     Memory,
 
     /// <summary>A struct marked <c>[InlineArray]</c>.</summary>
@@ -110,6 +119,8 @@ internal enum CollectionKind
     /// <summary>Dictionaries: their values, named by their keys.</summary>
     Dictionary,
 
-    /// <summary>Anything else that can be enumerated. A struct enumerator costs nothing, one behind an interface is an allocation.</summary>
+    /// <summary>
+    /// Anything else that can be enumerated. A struct enumerator costs nothing, one behind an interface is an allocation.
+    /// </summary>
     Enumerable,
 }

@@ -6,9 +6,12 @@ namespace ClipGen.Generator.Model;
 internal static class Identifier
 {
     /// <summary>
-    /// The name, with <c>@</c> where the compiler that runs knows it as a keyword, also as one that is a keyword only in places (<c>file</c>,
-    /// <c>required</c>, <c>extension</c>): which places these are changes with the version of C#, and <c>@</c> is right in all of them.
+    /// The name, with <c>@</c> where the compiler that runs knows it as a keyword, also as one that is a keyword only in places
+    /// (<c>file</c>, <c>required</c>, <c>extension</c>): which places these are changes with the version of C#, and <c>@</c> is right in
+    /// all of them.
     /// </summary>
     public static string Escape(string name) =>
-        SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
+        SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None
+            ? "@" + name
+            : name;
 }

@@ -45,7 +45,10 @@ internal sealed record GradientMember(
     /// <summary>The declared number of elements of a unit; 0 for the layout's own.</summary>
     public int UnitLength { get; init; }
 
-    /// <summary>Whether it is an array of <see cref="Length"/> elements, allocated where it is declared and never replaced: not null, and no other member's.</summary>
+    /// <summary>
+    /// Whether it is an array of <see cref="Length"/> elements, allocated where it is declared and never replaced: not null, and no other
+    /// member's.
+    /// </summary>
     public bool IsProven { get; init; }
 }
 
@@ -128,7 +131,9 @@ internal enum TraversalKind
     /// <summary>Derives from a type that declares <c>VisitGradients</c> by hand as an abstract method.</summary>
     ImplementsAbstract,
 
-    /// <summary>Derives from a type that implements <c>VisitGradients</c> by hand, not virtual: the interface is implemented again.</summary>
+    /// <summary>
+    /// Derives from a type that implements <c>VisitGradients</c> by hand, not virtual: the interface is implemented again.
+    /// </summary>
     HidesHandWritten,
 
     /// <summary>The type implements the traversal by hand.</summary>

@@ -48,7 +48,8 @@ internal sealed class InheritanceReader(SourceIndex index, INamedTypeSymbol type
 
             if (ImplementsTraversalExplicitly(ancestor))
             {
-                Refuse($"its base '{ancestor.Name}' implements IGradientSource explicitly, and cannot be called from here; make its VisitGradients public and virtual");
+                Refuse($"its base '{ancestor.Name}' implements IGradientSource explicitly, and cannot be called from here; make its "
+                    + "VisitGradients public and virtual");
                 return TraversalKind.HandWritten;
             }
         }
@@ -66,19 +67,26 @@ internal sealed class InheritanceReader(SourceIndex index, INamedTypeSymbol type
     {
         if (traversal.DeclaredAccessibility != Accessibility.Public)
         {
-            Refuse($"'{traversal.ContainingType.Name}.{traversal.Name}' is not public, so that it implements no IGradientSource; make it public, or remove it");
+            Refuse($"'{traversal.ContainingType.Name}.{traversal.Name}' is not public, so that it implements no IGradientSource; make it "
+                + "public, or remove it");
         }
         else if (!HasConstraintsOfInterface(traversal.TypeParameters[0]))
         {
             Refuse(
-                $"'{traversal.ContainingType.Name}.{traversal.Name}' implements no IGradientSource, since its type parameter has other constraints; "
-                    + $"write where {traversal.TypeParameters[0].Name} : struct, IGradientVisitor");
+                $"'{traversal.ContainingType.Name}.{traversal.Name}' implements no IGradientSource, since its type parameter has other "
+                    + $"constraints; write where {traversal.TypeParameters[0].Name} : struct, IGradientVisitor");
         }
     }
 
     /// <summary>Those of the interface's method, which an implementation repeats and an override takes over.</summary>
     private static bool HasConstraintsOfInterface(ITypeParameterSymbol visitor) =>
-        visitor is { HasValueTypeConstraint: true, HasUnmanagedTypeConstraint: false, HasConstructorConstraint: false, ConstraintTypes: [var constraint] }
+        visitor is
+        {
+            HasValueTypeConstraint: true,
+            HasUnmanagedTypeConstraint: false,
+            HasConstructorConstraint: false,
+            ConstraintTypes: [var constraint],
+        }
         && WellKnownNames.IsClipGenType(constraint, "IGradientVisitor");
 
     private void Refuse(string reason) =>
@@ -90,7 +98,8 @@ internal sealed class InheritanceReader(SourceIndex index, INamedTypeSymbol type
         {
             bool isGeneratedModel = index.IsInThisCompilation(ancestor)
                 ? DeclaresLimits(ancestor.OriginalDefinition)
-                : ancestor.GetMembers("GetGradientNorms").Any(member => member is { IsVirtual: true } or { IsOverride: true, IsSealed: false });
+                : ancestor.GetMembers("GetGradientNorms")
+                    .Any(member => member is { IsVirtual: true } or { IsOverride: true, IsSealed: false });
             if (isGeneratedModel)
             {
                 return ClipMembersKind.Override;

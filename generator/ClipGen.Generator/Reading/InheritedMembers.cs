@@ -20,8 +20,8 @@ internal static class InheritedMembers
         Find(type, parse, isSource).Select(inherited => inherited.Member).Where(member => !CanReach(member, type, compilation));
 
     /// <summary>
-    /// The collection that a type is by its base in another assembly (<c>class Sequential : List&lt;Layer&gt;</c>), if its items are sources that no
-    /// base hands over. The items of a collection that is implemented in this compilation are held by that type's members.
+    /// The collection that a type is by its base in another assembly (<c>class Sequential : List&lt;Layer&gt;</c>), if its items are
+    /// sources that no base hands over. The items of a collection that is implemented in this compilation are held by that type's members.
     /// </summary>
     public static (INamedTypeSymbol Base, CollectionForm Form)? FindItems(
         INamedTypeSymbol type, Func<ITypeSymbol, GradientForm?> parse, Func<ITypeSymbol, bool> isSource)
@@ -30,7 +30,9 @@ internal static class InheritedMembers
         {
             if (IsForeign(ancestor, type))
             {
-                return parse(ancestor) is CollectionForm form && (seenByParent is null || parse(seenByParent) is null) ? (ancestor, form) : null;
+                return parse(ancestor) is CollectionForm form && (seenByParent is null || parse(seenByParent) is null)
+                    ? (ancestor, form)
+                    : null;
             }
         }
 
@@ -54,7 +56,9 @@ internal static class InheritedMembers
         }
     }
 
-    /// <summary>The bases, each with the same base as the type's direct base sees it if that one is a source: what is a source there, it hands over.</summary>
+    /// <summary>
+    /// The bases, each with the same base as the type's direct base sees it if that one is a source: what is a source there, it hands over.
+    /// </summary>
     private static IEnumerable<(INamedTypeSymbol Ancestor, INamedTypeSymbol? SeenByParent)> Ancestors(
         INamedTypeSymbol type, Func<ITypeSymbol, bool> isSource)
     {
@@ -83,7 +87,8 @@ internal static class InheritedMembers
     private static bool CanReach(ISymbol member, INamedTypeSymbol type, Compilation compilation)
     {
         for (INamedTypeSymbol? current = type;
-            current is not null && !SymbolEqualityComparer.Default.Equals(current.OriginalDefinition, member.ContainingType.OriginalDefinition);
+            current is not null
+                && !SymbolEqualityComparer.Default.Equals(current.OriginalDefinition, member.ContainingType.OriginalDefinition);
             current = current.BaseType)
         {
             if (!current.GetMembers(member.Name).IsEmpty)

@@ -26,7 +26,8 @@ internal static class LimitParser
                 string advice = limits.First(other => other.Group == limit.Group).IsAdaptive == limit.IsAdaptive
                     ? "keep one, or give each a Group of its own"
                     : "a limit that follows the gradients takes a fixed one as its MaxNorm";
-                problems.Add(new Problem(RuleIds.ContradictingLimits, true, type, attribute, $"{scope} have more than one limit; {advice}"));
+                problems.Add(new Problem(
+                    RuleIds.ContradictingLimits, true, type, attribute, $"{scope} have more than one limit; {advice}"));
                 continue;
             }
 
@@ -45,7 +46,8 @@ internal static class LimitParser
             if (limit is not null)
             {
                 problems.Add(new Problem(
-                    RuleIds.ContradictingLimits, true, member, attribute, $"the gradient '{member.Name}' has more than one limit; keep one"));
+                    RuleIds.ContradictingLimits, true, member, attribute,
+                    $"the gradient '{member.Name}' has more than one limit; keep one"));
                 continue;
             }
 
@@ -57,7 +59,8 @@ internal static class LimitParser
                     true,
                     member,
                     attribute,
-                    $"the gradient '{member.Name}' has a limit of its own and belongs to the group '{named}', which has another; keep one of them"));
+                    $"the gradient '{member.Name}' has a limit of its own and belongs to the group "
+                    + $"'{named}', which has another; keep one of them"));
             }
         }
 

@@ -21,7 +21,8 @@ internal sealed class SourceAssemblies
 
         _known = new HashSet<IAssemblySymbol>(SymbolEqualityComparer.Default);
         var users = UsersOf(compilation.Assembly);
-        var pending = new Stack<IAssemblySymbol>([compilation.Assembly, source.ContainingAssembly, .. external.Types.Select(type => type.ContainingAssembly)]);
+        var pending = new Stack<IAssemblySymbol>(
+            [compilation.Assembly, source.ContainingAssembly, .. external.Types.Select(type => type.ContainingAssembly)]);
         while (pending.Count > 0)
         {
             IAssemblySymbol assembly = pending.Pop();

@@ -4,9 +4,9 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Reading;
 
 /// <summary>
-/// Decides which types of a compilation become gradient sources. A type becomes one if it is annotated, if its base is one, or if it holds one. Types may
-/// hold each other, so a question is answered together with every question that its answer depends on: the answers are the least fixpoint, and
-/// do not depend on which type was asked for first.
+/// Decides which types of a compilation become gradient sources. A type becomes one if it is annotated, if its base is one, or if it holds
+/// one. Types may hold each other, so a question is answered together with every question that its answer depends on: the answers are the
+/// least fixpoint, and do not depend on which type was asked for first.
 /// </summary>
 internal sealed class SourceDecisions
 {

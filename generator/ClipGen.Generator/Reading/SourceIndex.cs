@@ -100,8 +100,8 @@ internal sealed class SourceIndex
         Walk(roots, static _ => true, cancellation);
 
     /// <summary>
-    /// The annotated type and the types without annotation that it needs, up to the next annotated types. Each annotated type brings its own, so
-    /// that together they are read once.
+    /// The annotated type and the types without annotation that it needs, up to the next annotated types. Each annotated type brings its
+    /// own, so that together they are read once.
     /// </summary>
     public IReadOnlyList<ParsedSource> ReadWithHolders(INamedTypeSymbol annotated, CancellationToken cancellation) =>
         Walk([annotated], static type => !Annotations.IsAnnotated(type), cancellation);
@@ -175,7 +175,9 @@ internal sealed class SourceIndex
         return bases;
     }
 
-    /// <summary>Finds what depends on more than one type, in the type and all that it needs: circles, and errors in what generated code calls.</summary>
+    /// <summary>
+    /// Finds what depends on more than one type, in the type and all that it needs: circles, and errors in what generated code calls.
+    /// </summary>
     private void Check(INamedTypeSymbol type, CancellationToken cancellation)
     {
         if (_checked.Contains(type))
@@ -190,7 +192,8 @@ internal sealed class SourceIndex
             source.Problems.Add(BackReferences.Describe(source, held));
         }
 
-        foreach (ParsedSource source in added.Where(source => !source.HasErrors && source.Declaration.Limits.Any(limit => limit.Group is not null)))
+        foreach (ParsedSource source in added.Where(
+            source => !source.HasErrors && source.Declaration.Limits.Any(limit => limit.Group is not null)))
         {
             source.Problems.AddRange(GroupLimits.FindEmpty(source, ReadClosure([source.Symbol], cancellation), _compilation));
         }

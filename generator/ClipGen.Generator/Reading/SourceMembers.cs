@@ -18,7 +18,8 @@ internal static class SourceMembers
         {
             if (WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Gradient)
                 || LimitParser.IsClipAttribute(attribute)
-                || (WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Parameter) && GradientName(attribute) is not null))
+                || (WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Parameter)
+                    && GradientName(attribute) is not null))
             {
                 return true;
             }
@@ -36,10 +37,13 @@ internal static class SourceMembers
         ImmutableArray<ISymbol> members = type.GetMembers();
         return type.DeclaringSyntaxReferences.Length <= 1
             ? members
-            : members.OrderBy(member => member.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree.FilePath ?? "", StringComparer.Ordinal);
+            : members.OrderBy(member => member.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree.FilePath ?? "",
+                StringComparer.Ordinal);
     }
 
-    /// <summary>The members in which held sources are looked for: instance fields and auto-properties that are not left out in writing.</summary>
+    /// <summary>
+    /// The members in which held sources are looked for: instance fields and auto-properties that are not left out in writing.
+    /// </summary>
     public static IEnumerable<ISymbol> Held(INamedTypeSymbol type) =>
         type.GetMembers().Where(member => CanHold(member) && !IsIgnored(member));
 
@@ -116,8 +120,8 @@ internal static class SourceMembers
     }
 
     /// <summary>
-    /// The field behind an auto-property, also behind one that uses <c>field</c> or is partial. It is looked up by the name that the compiler
-    /// gives it: of a partial property, either half may be the field's associated symbol.
+    /// The field behind an auto-property, also behind one that uses <c>field</c> or is partial. It is looked up by the name that the
+    /// compiler gives it: of a partial property, either half may be the field's associated symbol.
     /// </summary>
     private static IFieldSymbol? BackingField(IPropertySymbol property) =>
         property.ContainingType.GetMembers($"<{property.Name}>k__BackingField").OfType<IFieldSymbol>().FirstOrDefault(

@@ -76,12 +76,14 @@ internal sealed class SourceReader(
         }
         else if (type.IsStatic || type.IsRefLikeType)
         {
-            Refuse(type, null, $"{(type.IsStatic ? "a static class" : "a ref struct")} cannot be a gradient source; make it an ordinary class or struct");
+            Refuse(type, null, $"{(type.IsStatic ? "a static class" : "a ref struct")} cannot be a gradient source; make it an ordinary "
+                + "class or struct");
         }
         else if (InlineArrays.IsInlineArray(type))
         {
             Refuse(
-                type, null, "an inline array declares one field for all its elements; declare the gradient on the member that holds the inline array");
+                type, null, "an inline array declares one field for all its elements; declare the gradient on the member that holds the "
+                    + "inline array");
         }
         else if (HiddenNames.Find(compilation) is { } hidden)
         {
@@ -165,11 +167,14 @@ internal sealed class SourceReader(
         }
     }
 
-    /// <summary>Whether it is this one of several overloads that a parameter names: the first that can be read, or else the first.</summary>
+    /// <summary>
+    /// Whether it is this one of several overloads that a parameter names: the first that can be read, or else the first.
+    /// </summary>
     private bool IsNamed(ISymbol member)
     {
         ImmutableArray<ISymbol> overloads = type.GetMembers(member.Name);
-        ISymbol named = overloads.FirstOrDefault(overload => MemberReadability.FindObstacle(overload, type, compilation) is null) ?? overloads[0];
+        ISymbol named = overloads.FirstOrDefault(overload => MemberReadability.FindObstacle(overload, type, compilation) is null)
+            ?? overloads[0];
         return SymbolEqualityComparer.Default.Equals(member, named);
     }
 
@@ -205,7 +210,8 @@ internal sealed class SourceReader(
             if (limit is not null)
             {
                 _problems.Add(new Problem(
-                    RuleIds.ContradictingLimits, true, member, limit, $"'{member.Name}' has a limit and is left out by [ClipIgnore]; remove one of them"));
+                    RuleIds.ContradictingLimits, true, member, limit,
+                    $"'{member.Name}' has a limit and is left out by [ClipIgnore]; remove one of them"));
             }
 
             return;
@@ -224,7 +230,8 @@ internal sealed class SourceReader(
             return;
         }
 
-        if (CheckReadable(member, gradient ?? limit ?? parameterAttribute) && ParseForm(member, gradient ?? limit ?? parameterAttribute) is { } form)
+        if (CheckReadable(member, gradient ?? limit ?? parameterAttribute)
+            && ParseForm(member, gradient ?? limit ?? parameterAttribute) is { } form)
         {
             string? group = ReadGroup(member, gradient, parameterAttribute);
             if (LimitParser.ReadMember(member, attributes, group, _problems) is { } own)
@@ -243,7 +250,8 @@ internal sealed class SourceReader(
             _members.Add(new GradientMember(member.Name, MemberExpression.OfThis(member), form, declared, group, length)
             {
                 UnitLength = ReadUnitLength(member, gradient, length > 0 ? length : null),
-                IsProven = length == visible && form is BufferForm && (_proven ??= ProvenBuffers.Of(type, cancellation)).Contain(member, cancellation),
+                IsProven = length == visible && form is BufferForm
+                    && (_proven ??= ProvenBuffers.Of(type, cancellation)).Contain(member, cancellation),
             });
             AddUses(SourceMembers.TypeOf(member), member, isMarked: gradient is not null);
         }
@@ -284,10 +292,13 @@ internal sealed class SourceReader(
         return obstacle is null;
     }
 
-    /// <summary>While it is typed, a member may have the name of another one, and what generated code reads by that name would be neither.</summary>
+    /// <summary>
+    /// While it is typed, a member may have the name of another one, and what generated code reads by that name would be neither.
+    /// </summary>
     private static bool IsDeclaredTwice(ISymbol member) =>
         member.ContainingType.TypeParameters.Any(parameter => parameter.Name == member.Name)
-        || member.ContainingType.GetMembers(member.Name).Count(other => other is not IMethodSymbol { Arity: > 0 } and not IMethodSymbol { Parameters.IsEmpty: false }) > 1;
+        || member.ContainingType.GetMembers(member.Name)
+            .Count(other => other is not IMethodSymbol { Arity: > 0 } and not IMethodSymbol { Parameters.IsEmpty: false }) > 1;
 
     private GradientForm? ParseForm(ISymbol member, AttributeData? attribute)
     {
@@ -325,11 +336,11 @@ internal sealed class SourceReader(
     {
         { SpecialType: SpecialType.System_Void } => "it returns nothing",
         { SpecialType: SpecialType.System_Single or SpecialType.System_Double } =>
-            "it is a single number, and clipping one object per scalar costs more than the training step; hold the gradients of a layer in one "
-            + "buffer, or pass an array of them to Gradients.ClipNorm",
+            "it is a single number, and clipping one object per scalar costs more than the training step; hold the gradients of a layer in "
+            + "one buffer, or pass an array of them to Gradients.ClipNorm",
         IPointerTypeSymbol =>
-            "a pointer does not say how many elements it points to; hold the memory in an array, return it as a Span<T> from a property, or "
-            + "pass a span to Gradients.ClipNorm",
+            "a pointer does not say how many elements it points to; hold the memory in an array, return it as a Span<T> from a property, "
+            + "or pass a span to Gradients.ClipNorm",
         _ when memberType.Name == "ReadOnlySpan" || memberType.Name == "ReadOnlyMemory" => "it cannot be written to",
         _ => $"'{memberType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}' is no form of gradient that ClipGen knows",
     };
@@ -345,7 +356,8 @@ internal sealed class SourceReader(
                 true,
                 member,
                 gradient,
-                $"the gradient '{member.Name}' belongs to the group '{fromGradient}' and its parameter to '{fromParameter}'; name one group"));
+                $"the gradient '{member.Name}' belongs to the group '{fromGradient}' and its parameter to '{fromParameter}'; "
+                + "name one group"));
         }
 
         return fromGradient ?? fromParameter;
@@ -375,7 +387,8 @@ internal sealed class SourceReader(
         {
             string Display(ITypeSymbol t) => t.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
             MismatchedParameter(
-                parameter, attribute, gradient.Name, $"is of type '{Display(gradientType)}', the parameter of type '{Display(parameterType)}'");
+                parameter, attribute, gradient.Name,
+                $"is of type '{Display(gradientType)}', the parameter of type '{Display(parameterType)}'");
         }
         else if (VisibleLength.Differ(parameter, gradient, compilation, cancellation) is { } lengths)
         {
@@ -480,9 +493,12 @@ internal sealed class SourceReader(
     }
 
     private void Refuse(ISymbol symbol, AttributeData? attribute, string reason) =>
-        _problems.Add(new Problem(RuleIds.CannotBeClipped, true, symbol, attribute, symbol.Name, reason, GradientFormParser.SupportedForms));
+        _problems.Add(new Problem(RuleIds.CannotBeClipped, true, symbol, attribute, symbol.Name, reason,
+            GradientFormParser.SupportedForms));
 
-    /// <summary>Remembers the sources that a member's type is made of, and those of this compilation whose traversal the emitted code calls.</summary>
+    /// <summary>
+    /// Remembers the sources that a member's type is made of, and those of this compilation whose traversal the emitted code calls.
+    /// </summary>
     private void AddUses(ITypeSymbol memberType, ISymbol member, bool isMarked)
     {
         switch (memberType)

@@ -79,7 +79,8 @@ internal static class TypeDeclarationParser
         && (type.ContainingType is null || IsComplete(type.ContainingType));
 
     /// <summary>Why a type that nobody annotated must be partial.</summary>
-    private const string HolderReason = "; it holds gradient sources and a model holds it (leave it out with [ClipIgnore] where it is held)";
+    private const string HolderReason =
+        "; it holds gradient sources and a model holds it (leave it out with [ClipIgnore] where it is held)";
 
     /// <summary>Adds a CLIP001 for the type and for every type around it that no other part can be declared of.</summary>
     public static void CheckPartial(INamedTypeSymbol type, List<Problem> problems, CancellationToken cancellation)

@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Torch;
 
 /// <summary>
-/// Reads a <c>torch.nn.Module</c>: its gradients are those of the parameters that it registers, whatever its members are called, so that only members left out,
-/// grouped or limited on their own are of interest.
+/// Reads a <c>torch.nn.Module</c>: its gradients are those of the parameters that it registers, whatever its members are called, so that
+/// only members left out, grouped or limited on their own are of interest.
 /// </summary>
 internal sealed class TorchModuleReader(
     INamedTypeSymbol type,
@@ -44,7 +44,8 @@ internal sealed class TorchModuleReader(
     {
         ImmutableArray<AttributeData> attributes = SourceMembers.Attributes(member);
         AttributeData? limit = attributes.FirstOrDefault(LimitParser.IsClipAttribute);
-        AttributeData? gradient = attributes.FirstOrDefault(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Gradient));
+        AttributeData? gradient =
+            attributes.FirstOrDefault(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Gradient));
         bool isIgnored = SourceMembers.IsIgnored(member);
         if (!isIgnored && limit is null && gradient is null)
         {
@@ -54,7 +55,8 @@ internal sealed class TorchModuleReader(
         if (isIgnored && limit is not null)
         {
             problems.Add(new Problem(
-                RuleIds.ContradictingLimits, true, member, limit, $"'{member.Name}' has a limit and is left out by [ClipIgnore]; remove one of them"));
+                RuleIds.ContradictingLimits, true, member, limit,
+                $"'{member.Name}' has a limit and is left out by [ClipIgnore]; remove one of them"));
             return;
         }
 

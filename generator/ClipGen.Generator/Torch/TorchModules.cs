@@ -4,7 +4,10 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Torch;
 
-/// <summary>What generator and analyzers know of TorchSharp: modules register their parameters themselves, so that declarations only leave out and group.</summary>
+/// <summary>
+/// What generator and analyzers know of TorchSharp: modules register their parameters themselves, so that declarations only leave out and
+/// group.
+/// </summary>
 internal static class TorchModules
 {
     /// <summary>What the package ClipGen.TorchSharp brings; generated code calls it.</summary>
@@ -26,7 +29,11 @@ internal static class TorchModules
                     ContainingType:
                     {
                         Name: "nn",
-                        ContainingType: { Name: "torch", ContainingNamespace: { Name: "TorchSharp", ContainingNamespace.IsGlobalNamespace: true } },
+                        ContainingType:
+                        {
+                            Name: "torch",
+                            ContainingNamespace: { Name: "TorchSharp", ContainingNamespace.IsGlobalNamespace: true }
+                        },
                     },
                 })
             {

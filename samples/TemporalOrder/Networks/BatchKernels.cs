@@ -169,9 +169,12 @@ internal static class BatchKernels
         nuint half = (nuint)Vector512<float>.Count;
         Vector512<float> sum00 = Vector512.LoadUnsafe(ref product), sum01 = Vector512.LoadUnsafe(ref product, half);
         Vector512<float> sum10 = Vector512.LoadUnsafe(ref product, RowLength), sum11 = Vector512.LoadUnsafe(ref product, RowLength + half);
-        Vector512<float> sum20 = Vector512.LoadUnsafe(ref product, 2 * RowLength), sum21 = Vector512.LoadUnsafe(ref product, 2 * RowLength + half);
-        Vector512<float> sum30 = Vector512.LoadUnsafe(ref product, 3 * RowLength), sum31 = Vector512.LoadUnsafe(ref product, 3 * RowLength + half);
-        Vector512<float> sum40 = Vector512.LoadUnsafe(ref product, 4 * RowLength), sum41 = Vector512.LoadUnsafe(ref product, 4 * RowLength + half);
+        Vector512<float> sum20 = Vector512.LoadUnsafe(ref product, 2 * RowLength),
+            sum21 = Vector512.LoadUnsafe(ref product, 2 * RowLength + half);
+        Vector512<float> sum30 = Vector512.LoadUnsafe(ref product, 3 * RowLength),
+            sum31 = Vector512.LoadUnsafe(ref product, 3 * RowLength + half);
+        Vector512<float> sum40 = Vector512.LoadUnsafe(ref product, 4 * RowLength),
+            sum41 = Vector512.LoadUnsafe(ref product, 4 * RowLength + half);
         for (int k = 0; k < inner; k++)
         {
             Vector512<float> right0 = Vector512.LoadUnsafe(ref right), right1 = Vector512.LoadUnsafe(ref right, half);

@@ -91,7 +91,8 @@ public sealed partial class Gru(int length) : ICell
     private void ComputeErrors(int time, Span<float> stateErrors)
     {
         Span<Vector512<float>> z = BatchKernels.Vectors(_update.Values[time]), updateErrors = BatchKernels.Vectors(_update.Errors[time]);
-        Span<Vector512<float>> n = BatchKernels.Vectors(_candidate.Values[time]), candidateErrors = BatchKernels.Vectors(_candidate.Errors[time]);
+        Span<Vector512<float>> n = BatchKernels.Vectors(_candidate.Values[time]),
+            candidateErrors = BatchKernels.Vectors(_candidate.Errors[time]);
         Span<Vector512<float>> before = BatchKernels.Vectors(_states[time]), state = BatchKernels.Vectors(stateErrors);
         Vector512<float> one = Vector512<float>.One;
         for (int i = 0; i < state.Length; i++)

@@ -2,7 +2,9 @@ using ClipGen;
 
 namespace TemporalOrder.Networks;
 
-/// <summary>The recurrent part of a network, with its hand-written backpropagation through time. The state before the first symbol is zero.</summary>
+/// <summary>
+/// The recurrent part of a network, with its hand-written backpropagation through time. The state before the first symbol is zero.
+/// </summary>
 public interface ICell : IGradientSource
 {
     /// <summary>The units that the cell consists of.</summary>

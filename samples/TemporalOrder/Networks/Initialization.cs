@@ -2,7 +2,8 @@ namespace TemporalOrder.Networks;
 
 /// <summary>
 /// The initial weights: all from N(0, 0.1²), and each recurrent matrix scaled to spectral radius 0.95, so that at first the gradients of a
-/// simple recurrent network neither explode nor vanish quickly (after Pascanu et al. 2013, section 4.1). Biases keep what the cell gives them.
+/// simple recurrent network neither explode nor vanish quickly (after Pascanu et al. 2013, section 4.1). Biases keep what the cell gives
+/// them.
 /// </summary>
 public static class Initialization
 {
@@ -10,7 +11,9 @@ public static class Initialization
     private const double SpectralRadius = 0.95;
     private const int Units = BatchKernels.Units;
 
-    /// <summary>Draws the weights of <paramref name="network"/>. The same seed gives the same weights for every length and learning rate.</summary>
+    /// <summary>
+    /// Draws the weights of <paramref name="network"/>. The same seed gives the same weights for every length and learning rate.
+    /// </summary>
     public static void Draw(RecurrentNetwork network, int seed)
     {
         var random = new RandomStream(seed, RandomPurpose.Weights);

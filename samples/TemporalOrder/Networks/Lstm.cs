@@ -4,9 +4,10 @@ using ClipGen;
 namespace TemporalOrder.Networks;
 
 /// <summary>
-/// The cell of a network with long short-term memory and forget gates (Hochreiter and Schmidhuber 1997; Gers, Schmidhuber and Cummins 2000):
-/// <c>c_t = f ⊙ c_{t−1} + i ⊙ g</c>, <c>h_t = o ⊙ tanh(c_t)</c>, where the gates <c>i, f, o = σ(…)</c> and the candidate <c>g = tanh(…)</c> read
-/// the symbol and <c>h_{t−1}</c>. The biases of the forget gate begin at 1, so that the cell remembers at first.
+/// The cell of a network with long short-term memory and forget gates (Hochreiter and Schmidhuber 1997; Gers, Schmidhuber and Cummins
+/// 2000):
+/// <c>c_t = f ⊙ c_{t−1} + i ⊙ g</c>, <c>h_t = o ⊙ tanh(c_t)</c>, where the gates <c>i, f, o = σ(…)</c> and the candidate <c>g = tanh(…)</c>
+/// read the symbol and <c>h_{t−1}</c>. The biases of the forget gate begin at 1, so that the cell remembers at first.
 /// </summary>
 [GradientSource]
 public sealed partial class Lstm : ICell
@@ -109,7 +110,8 @@ public sealed partial class Lstm : ICell
         Span<Vector512<float>> i = BatchKernels.Vectors(_input.Values[time]), inputErrors = BatchKernels.Vectors(_input.Errors[time]);
         Span<Vector512<float>> f = BatchKernels.Vectors(_forget.Values[time]), forgetErrors = BatchKernels.Vectors(_forget.Errors[time]);
         Span<Vector512<float>> o = BatchKernels.Vectors(_output.Values[time]), outputErrors = BatchKernels.Vectors(_output.Errors[time]);
-        Span<Vector512<float>> g = BatchKernels.Vectors(_candidate.Values[time]), candidateErrors = BatchKernels.Vectors(_candidate.Errors[time]);
+        Span<Vector512<float>> g = BatchKernels.Vectors(_candidate.Values[time]),
+            candidateErrors = BatchKernels.Vectors(_candidate.Errors[time]);
         Span<Vector512<float>> before = BatchKernels.Vectors(_memory[time]), squashed = BatchKernels.Vectors(_squashed[time]);
         Span<Vector512<float>> memoryErrors = BatchKernels.Vectors(_memoryErrors[0]), state = BatchKernels.Vectors(stateErrors);
         Vector512<float> one = Vector512<float>.One;

@@ -3,12 +3,12 @@ using ClipGen;
 namespace TemporalOrder.Networks;
 
 /// <summary>
-/// A recurrent network of 50 units with a softmax over four classes after the last symbol. The compiler writes the clipping over all gradients
-/// of cell and output, and what an optimizer needs to step on them.
+/// A recurrent network of 50 units with a softmax over four classes after the last symbol. The compiler writes the clipping over all
+/// gradients of cell and output, and what an optimizer needs to step on them.
 /// </summary>
 /// <remarks>
-/// A gradient that holds a NaN or an infinity is reported and left as it is, because the experiment counts such a run as diverged. A program
-/// that expects none keeps the default, which throws.
+/// A gradient that holds a NaN or an infinity is reported and left as it is, because the experiment counts such a run as diverged. A
+/// program that expects none keeps the default, which throws.
 /// </remarks>
 [ClipGradNorm(1.0, NonFinite = NonFinitePolicy.Leave)]
 public sealed partial class RecurrentNetwork
@@ -40,7 +40,9 @@ public sealed partial class RecurrentNetwork
         return _output.Forward(_cell.FinalState, batch.Classes);
     }
 
-    /// <summary>Runs the network over <paramref name="batch"/> and counts the sequences whose most probable class is the wrong one.</summary>
+    /// <summary>
+    /// Runs the network over <paramref name="batch"/> and counts the sequences whose most probable class is the wrong one.
+    /// </summary>
     public int CountErrors(SequenceBatch batch)
     {
         Forward(batch);

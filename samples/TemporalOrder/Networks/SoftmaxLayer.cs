@@ -25,7 +25,9 @@ public sealed partial class SoftmaxLayer
     /// <summary>Wo, one row of classes for each unit.</summary>
     public Span<float> Weights => _wo;
 
-    /// <summary>Computes the probabilities of the classes. The largest logit is taken out first, so that no exponential overflows.</summary>
+    /// <summary>
+    /// Computes the probabilities of the classes. The largest logit is taken out first, so that no exponential overflows.
+    /// </summary>
     /// <returns>The mean cross-entropy, in nats.</returns>
     internal double Forward(ReadOnlySpan<float> state, ReadOnlySpan<byte> classes)
     {
@@ -81,7 +83,9 @@ public sealed partial class SoftmaxLayer
         return errors;
     }
 
-    /// <summary>Adds the gradients, and sets the derivatives of the loss by the state: <c>d loss / d logits = (p − target) / batch</c>.</summary>
+    /// <summary>
+    /// Adds the gradients, and sets the derivatives of the loss by the state: <c>d loss / d logits = (p − target) / batch</c>.
+    /// </summary>
     internal void Backward(ReadOnlySpan<float> state, ReadOnlySpan<byte> classes, Span<float> stateErrors)
     {
         ReadOnlySpan<Vector128<float>> wo = MemoryMarshal.Cast<float, Vector128<float>>(_wo);

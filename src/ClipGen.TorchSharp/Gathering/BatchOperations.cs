@@ -29,7 +29,8 @@ internal static class BatchOperations
         if (batch.HasRemote)
         {
             // A report tells the norm of every gradient, and one without a limit is checked all the same: both need all elements.
-            if (report is null && CoversAll(rules) && !ClipState.NeedsParameters(rules) && RemoteClip.TryClip(batch, rules, isForStep, out ClipResult clipped))
+            if (report is null && CoversAll(rules) && !ClipState.NeedsParameters(rules)
+                && RemoteClip.TryClip(batch, rules, isForStep, out ClipResult clipped))
             {
                 WriteBack(batch, clipped);
                 return clipped;

@@ -3,7 +3,9 @@ using ClipGen.Numerics.Kernels;
 
 namespace ClipGen.Torch.Gathering;
 
-/// <summary>The gathered gradients as the runtime's operations visit them: dense ones in place, others by the numbers that stand for them.</summary>
+/// <summary>
+/// The gathered gradients as the runtime's operations visit them: dense ones in place, others by the numbers that stand for them.
+/// </summary>
 internal readonly unsafe struct BatchSource(GradientBatch batch) : IGradientSource
 {
     // A span holds fewer elements than a tensor may. A multiple of what the kernels sum at a time, so that the sum is that of one buffer.

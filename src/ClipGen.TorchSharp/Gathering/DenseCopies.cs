@@ -37,7 +37,8 @@ internal static class DenseCopies
         if (record.Tensor!.is_complex())
         {
             throw new NotSupportedException(
-                $"The gradient '{batch.PathOf(record)}' is complex. Complex gradients cannot be compared with their weights; give them a limit of another kind.");
+                $"The gradient '{batch.PathOf(record)}' is complex. Complex gradients cannot be compared with their weights; give them "
+                    + $"a limit of another kind.");
         }
 
         using DisposeScope scope = torch.NewDisposeScope();

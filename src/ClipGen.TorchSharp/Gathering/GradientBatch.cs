@@ -8,8 +8,8 @@ using TorchSharp.Utils;
 namespace ClipGen.Torch.Gathering;
 
 /// <summary>
-/// The gradients of one operation: where each lies, found out once, for all passes. Each thread keeps one, so that after the first call of its size
-/// nothing is allocated for parameters given as an array.
+/// The gradients of one operation: where each lies, found out once, for all passes. Each thread keeps one, so that after the first call of
+/// its size nothing is allocated for parameters given as an array.
 /// </summary>
 internal sealed class GradientBatch
 {
@@ -104,7 +104,8 @@ internal sealed class GradientBatch
     }
 
     /// <summary>
-    /// Asks, for what is gathered from here on, for the elements of parameters too, and for their units. Gradients that lie in another order than their
+    /// Asks, for what is gathered from here on, for the elements of parameters too, and for their units. Gradients that lie in another
+    /// order than their
     /// parameters are then visited as copies.
     /// </summary>
     internal void AskForUnits() => _withParameters = _withUnits = true;
@@ -116,7 +117,10 @@ internal sealed class GradientBatch
         Add(module);
     }
 
-    /// <summary>Gathers the gradients of a module's registered parameters, its submodules' included, except for those that their declarations leave out.</summary>
+    /// <summary>
+    /// Gathers the gradients of a module's registered parameters, its submodules' included, except for those that their declarations leave
+    /// out.
+    /// </summary>
     internal void Add(torch.nn.Module module)
     {
         ArgumentNullException.ThrowIfNull(module);

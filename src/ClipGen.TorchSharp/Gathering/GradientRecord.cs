@@ -9,7 +9,9 @@ internal struct GradientRecord
     /// <summary>How the elements are reached.</summary>
     internal GradientKind Kind;
 
-    /// <summary>The native gradient. Held until the operation ends, so that the memory stays even if <c>set_to_none</c> runs elsewhere.</summary>
+    /// <summary>
+    /// The native gradient. Held until the operation ends, so that the memory stays even if <c>set_to_none</c> runs elsewhere.
+    /// </summary>
     internal nint Handle;
 
     /// <summary>The address of the first element; 0 where it is not known.</summary>
@@ -19,12 +21,14 @@ internal struct GradientRecord
     internal long Length;
 
     /// <summary>
-    /// The address of the parameter's first element, where the parameter was asked for and its elements are of the type and in the order of the gradient's; else 0.
+    /// The address of the parameter's first element, where the parameter was asked for and its elements are of the type and in the order of
+    /// the gradient's; else 0.
     /// </summary>
     internal nint ParameterData;
 
     /// <summary>
-    /// The number of elements of a unit, which the first index of the parameter tells; 0 for a parameter of one dimension, or where units were not asked
+    /// The number of elements of a unit, which the first index of the parameter tells; 0 for a parameter of one dimension, or where units
+    /// were not asked
     /// for.
     /// </summary>
     internal int UnitLength;

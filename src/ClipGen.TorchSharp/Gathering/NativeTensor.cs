@@ -5,22 +5,27 @@ using TorchSharp;
 namespace ClipGen.Torch.Gathering;
 
 /// <summary>
-/// The functions of TorchSharp's native library that tell where a gradient lies. Reading <c>parameter.grad</c> instead costs an object with a finalizer and
-/// an entry in a disposal scope, four times as much for each parameter (measured over 1000 × 64: 205 µs against 65), and small models are made of that.
+/// The functions of TorchSharp's native library that tell where a gradient lies. Reading <c>parameter.grad</c> instead costs an object with
+/// a finalizer and an entry in a disposal scope, four times as much for each parameter (measured over 1000 × 64: 205 µs against 65), and
+/// small models are made of that.
 /// </summary>
 /// <remarks>
-/// They are no public interface. So none is called unless <see cref="IsUsable"/>: each is exported, and TorchSharp itself declares it as it is called here.
-/// In any other version <see cref="GradientFinder"/> goes by TorchSharp's public properties.
+/// They are no public interface. So none is called unless <see cref="IsUsable"/>: each is exported, and TorchSharp itself declares it as it
+/// is called here. In any other version <see cref="GradientFinder"/> goes by TorchSharp's public properties.
 /// </remarks>
 internal static unsafe class NativeTensor
 {
     private const string Declarations = "TorchSharp.PInvoke.NativeMethods";
 
     // Found as TorchSharp finds it: relative to its assembly.
-    private static readonly nint Library = NativeLibrary.TryLoad("LibTorchSharp", typeof(torch).Assembly, null, out nint library) ? library : 0;
+    private static readonly nint Library = NativeLibrary.TryLoad("LibTorchSharp", typeof(torch).Assembly, null, out nint library)
+        ? library
+        : 0;
 
-    private static readonly delegate* unmanaged<nint, nint> GradExport = (delegate* unmanaged<nint, nint>)Find("THSTensor_grad", typeof(nint));
-    private static readonly delegate* unmanaged<nint, void> DisposeExport = (delegate* unmanaged<nint, void>)Find("THSTensor_dispose", typeof(void));
+    private static readonly delegate* unmanaged<nint,
+        nint> GradExport = (delegate* unmanaged<nint, nint>)Find("THSTensor_grad", typeof(nint));
+    private static readonly delegate* unmanaged<nint,
+        void> DisposeExport = (delegate* unmanaged<nint, void>)Find("THSTensor_dispose", typeof(void));
 
     // These only read a field or two: a transition that lets the garbage collector in would cost more than they do.
     private static readonly delegate* unmanaged[SuppressGCTransition]<nint, byte> RequiresGradExport =

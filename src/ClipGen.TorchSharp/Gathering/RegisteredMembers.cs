@@ -8,17 +8,18 @@ using Module = TorchSharp.torch.nn.Module;
 namespace ClipGen.Torch.Gathering;
 
 /// <summary>
-/// The parameters and submodules that a module has registered, as they are at this moment: its own lists are read, by index. <c>named_parameters</c> makes a set and an
-/// enumerator for each module, which takes as long as all else together.
+/// The parameters and submodules that a module has registered, as they are at this moment: its own lists are read, by index.
+/// <c>named_parameters</c> makes a set and an enumerator for each module, which takes as long as all else together.
 /// </summary>
 /// <remarks>
-/// The lists are protected fields of TorchSharp's. They are read only if they have the expected types, and only of modules that do not override what enumerates them; of
-/// all others TorchSharp's methods are called.
+/// The lists are protected fields of TorchSharp's. They are read only if they have the expected types, and only of modules that do not
+/// override what enumerates them; of all others TorchSharp's methods are called.
 /// </remarks>
 internal static class RegisteredMembers
 {
     private static readonly bool IsUsable =
-        HasField("_internal_params", typeof(OrderedDict<string, Parameter>)) && HasField("_internal_submodules", typeof(OrderedDict<string, Module>));
+        HasField("_internal_params", typeof(OrderedDict<string, Parameter>))
+            && HasField("_internal_submodules", typeof(OrderedDict<string, Module>));
 
     // Types are kept: there are as many as a program has kinds of layers.
     private static readonly ConcurrentDictionary<Type, bool> Plain = new();

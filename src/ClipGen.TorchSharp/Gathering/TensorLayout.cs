@@ -9,8 +9,8 @@ internal readonly record struct TensorLayout(long[] Lengths, long[] Strides)
     internal static TensorLayout Of(torch.Tensor tensor) => new(tensor.shape, tensor.stride());
 
     /// <summary>
-    /// Whether the elements of a parameter's gradient fill a block of memory in any order of dimensions, as transposed gradients and those in
-    /// <c>channels_last</c> do. Then norms and scaling need not know the order.
+    /// Whether the elements of a parameter's gradient fill a block of memory in any order of dimensions, as transposed gradients and those
+    /// in <c>channels_last</c> do. Then norms and scaling need not know the order.
     /// </summary>
     internal static bool IsDense(Parameter parameter)
     {

@@ -1,5 +1,4 @@
 using ClipGen.Numerics;
-using ClipGen.Torch.Gathering;
 using TorchSharp;
 
 namespace ClipGen.Torch.Remote;

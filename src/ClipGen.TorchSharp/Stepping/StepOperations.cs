@@ -41,7 +41,8 @@ internal static class StepOperations
         string name = module.GetType().Name;
         throw new ArgumentException(
             module is IClippable
-                ? $"{name} implements {nameof(IClippable)} by hand, so that its limits are not known. Call its ClipGradients(), then step()."
+                ? $"{name} implements {nameof(IClippable)} by hand, so that its limits are not known. "
+                    + "Call its ClipGradients(), then step()."
                 : $"{name} declares no limit for its gradients. Put [ClipGradNorm(1.0)] on the class, which has to be partial, or give "
                 + "the limit here: optimizer.ClipAndStep(1.0).",
             nameof(module));

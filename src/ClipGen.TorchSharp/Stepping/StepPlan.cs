@@ -1,6 +1,5 @@
 using ClipGen.Numerics;
 using ClipGen.Numerics.Clipping;
-using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Walking;
 using ClipGen.Optimizers.Kernels;

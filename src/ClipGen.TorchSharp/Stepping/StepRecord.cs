@@ -50,7 +50,9 @@ internal struct StepRecord<TStep>
     /// <summary>What is done to the gradient on the way.</summary>
     internal GradientChange Change;
 
-    /// <summary>Where the units of the gradient have factors of their own: the ledger that knows them, and one over the loss scale.</summary>
+    /// <summary>
+    /// Where the units of the gradient have factors of their own: the ledger that knows them, and one over the loss scale.
+    /// </summary>
     internal GradientLedger? Units;
 
     /// <inheritdoc cref="Units"/>

@@ -24,14 +24,18 @@ public sealed class ClipGradNormAttribute(double maxNorm) : Attribute
     public double MaxNorm { get; } = maxNorm;
 
     /// <summary>
-    /// The order p of the norm <c>(Σ|g|^p)^(1/p)</c>: 2 by default; 1, any other p &gt; 0, or <see cref="double.PositiveInfinity"/> for the largest magnitude.
+    /// The order p of the norm <c>(Σ|g|^p)^(1/p)</c>: 2 by default; 1, any other p &gt; 0, or <see cref="double.PositiveInfinity"/> for the
+    /// largest magnitude.
     /// </summary>
     public double NormType { get; set; } = 2.0;
 
     /// <summary>Whether one norm runs over all gradients (the default) or every gradient buffer has its own.</summary>
     public ClipScope Scope { get; set; }
 
-    /// <summary>The group of gradients this limit is for (see <see cref="GradientAttribute.Group"/>); <see langword="null"/> for all gradients in no group.</summary>
+    /// <summary>
+    /// The group of gradients this limit is for (see <see cref="GradientAttribute.Group"/>); <see langword="null"/> for all gradients in no
+    /// group.
+    /// </summary>
     public string? Group { get; set; }
 
     /// <summary>What to do when a gradient holds a NaN or an infinity; <see cref="NonFinitePolicy.Throw"/> by default.</summary>

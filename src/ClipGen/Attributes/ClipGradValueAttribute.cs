@@ -12,7 +12,10 @@ public sealed class ClipGradValueAttribute(double clipValue) : Attribute
     /// <summary>The limit: the largest magnitude that is left as it is.</summary>
     public double ClipValue { get; } = clipValue;
 
-    /// <summary>The group of gradients this limit is for (see <see cref="GradientAttribute.Group"/>); <see langword="null"/> for all gradients in no group.</summary>
+    /// <summary>
+    /// The group of gradients this limit is for (see <see cref="GradientAttribute.Group"/>); <see langword="null"/> for all gradients in no
+    /// group.
+    /// </summary>
     public string? Group { get; set; }
 
     /// <summary>

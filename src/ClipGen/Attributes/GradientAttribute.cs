@@ -8,7 +8,8 @@ namespace ClipGen;
 public sealed class GradientAttribute : Attribute
 {
     /// <summary>
-    /// The group that this gradient is clipped with, named again in the <c>Group</c> of a clip attribute on the model; <see langword="null"/> for none.
+    /// The group that this gradient is clipped with, named again in the <c>Group</c> of a clip attribute on the model;
+    /// <see langword="null"/> for none.
     /// </summary>
     public string? Group { get; set; }
 
@@ -19,8 +20,10 @@ public sealed class GradientAttribute : Attribute
     public int Length { get; set; }
 
     /// <summary>
-    /// The number of elements of a unit, whose gradient <see cref="AdaptiveClipAttribute"/> limits by the norm of its weights: the length of a row,
-    /// where a flat array holds a matrix row by row. 0 (the default) for one unit. Arrays such as <c>float[,]</c> are divided by their first index.
+    /// The number of elements of a unit, whose gradient <see cref="AdaptiveClipAttribute"/> limits by the norm of its weights: the length
+    /// of a row,
+    /// where a flat array holds a matrix row by row. 0 (the default) for one unit. Arrays such as <c>float[,]</c> are divided by their
+    /// first index.
     /// </summary>
     public int UnitLength { get; set; }
 }

@@ -10,7 +10,9 @@ public sealed class ParameterAttribute : Attribute
     /// <summary>The group that the gradient is clipped with; <see langword="null"/> for none.</summary>
     public string? Group { get; set; }
 
-    /// <summary>Whether the weight decay of an optimizer applies: true by default. Biases and the parameters of normalization usually go without.</summary>
+    /// <summary>
+    /// Whether the weight decay of an optimizer applies: true by default. Biases and the parameters of normalization usually go without.
+    /// </summary>
     public bool WeightDecay { get; set; } = true;
 
     /// <summary>What the learning rate of an optimizer is multiplied with for this parameter: finite, 0 or greater; 1 by default.</summary>

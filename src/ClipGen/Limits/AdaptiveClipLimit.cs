@@ -2,7 +2,10 @@ using ClipGen.Numerics.Limits;
 
 namespace ClipGen;
 
-/// <summary>A share of the norm of the weights, unit by unit. Needs gradients that come with their parameters: those of TorchSharp, or of a gradient source.</summary>
+/// <summary>
+/// A share of the norm of the weights, unit by unit. Needs gradients that come with their parameters: those of TorchSharp, or of a
+/// gradient source.
+/// </summary>
 /// <remarks>See <see cref="AdaptiveClipAttribute"/> for the formula and its source.</remarks>
 public sealed class AdaptiveClipLimit : AdaptiveLimit
 {

@@ -34,10 +34,14 @@ public sealed partial class ClipState
     }
 
     /// <summary>
-    /// Reads what <see cref="Save"/> has written. Training that goes on from there clips with the same bits as training that was not interrupted.
+    /// Reads what <see cref="Save"/> has written. Training that goes on from there clips with the same bits as training that was not
+    /// interrupted.
     /// </summary>
     /// <param name="stream">The stream. It is read to its end, and stays open.</param>
-    /// <remarks>The numbers of the declaration, such as a percentile or a threshold, may have changed since. The kinds of limits and their groups may not.</remarks>
+    /// <remarks>
+    /// The numbers of the declaration, such as a percentile or a threshold, may have changed since. The kinds of limits and their groups
+    /// may not.
+    /// </remarks>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
     /// <exception cref="InvalidDataException">
     /// The stream is cut off, is no such state, or is that of other limits. Nothing was changed.
@@ -51,9 +55,16 @@ public sealed partial class ClipState
             if (!metadata.TryGetValue(VersionKey, out string? version))
                 throw new InvalidDataException("It was not saved by ClipState.");
             if (version != Version)
-                throw new InvalidDataException($"It has the version {version} of the format, and this library reads the version {Version}.");
+            {
+                throw new InvalidDataException(
+                    $"It has the version {version} of the format, and this library reads the version {Version}.");
+            }
+
             if (!metadata.TryGetValue(CountKey, out string? count) || count != _limits.Count.ToString(CultureInfo.InvariantCulture))
-                throw new InvalidDataException($"It holds {count ?? "no"} limits that follow the gradients, and the model has {_limits.Count}.");
+            {
+                throw new InvalidDataException(
+                    $"It holds {count ?? "no"} limits that follow the gradients, and the model has {_limits.Count}.");
+            }
 
             // Read into new states: where one cannot be read, none is replaced.
             var read = new List<(string Group, LimitState State)>();
@@ -64,7 +75,8 @@ public sealed partial class ClipState
         }
         catch (InvalidDataException exception)
         {
-            throw new InvalidDataException($"The state of the limits was not loaded, and nothing was changed. {exception.Message}", exception);
+            throw new InvalidDataException(
+                $"The state of the limits was not loaded, and nothing was changed. {exception.Message}", exception);
         }
     }
 

@@ -6,17 +6,21 @@ namespace ClipGen;
 
 /// <summary>
 /// What the limits of one model have learned from its gradients: those of <see cref="AutoClipAttribute"/>, <see cref="ZClipAttribute"/>,
-/// <see cref="AdaptiveClipAttribute"/> and <see cref="AdaGCAttribute"/>. Save it with the model's parameters, so that training which is resumed
+/// <see cref="AdaptiveClipAttribute"/> and <see cref="AdaGCAttribute"/>. Save it with the model's parameters, so that training which is
+/// resumed
 /// clips as if it had not been interrupted.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Every clip by the model's limits adds what it found: <c>ClipGradients()</c>, <see cref="Optimizers.Optimizer.ClipAndStep{TModel}(TModel)"/>
-/// and <see cref="LossScaler"/>. A clip that throws, a gradient that is not finite and a step that is skipped add nothing, and neither does a
+/// Every clip by the model's limits adds what it found: <c>ClipGradients()</c>, <see
+/// cref="Optimizers.Optimizer.ClipAndStep{TModel}(TModel)"/>
+/// and <see cref="LossScaler"/>. A clip that throws, a gradient that is not finite and a step that is skipped add nothing, and neither
+/// does a
 /// norm of 0.
 /// </para>
 /// <para>
-/// The state takes at most 80 KiB for each limit that follows the norms of all steps, and a number for each gradient that has a mean of its own.
+/// The state takes at most 80 KiB for each limit that follows the norms of all steps, and a number for each gradient that has a mean of
+/// its own.
 /// </para>
 /// <para>Use the state from the thread that clips the model.</para>
 /// </remarks>
@@ -100,7 +104,9 @@ public sealed partial class ClipState
 
     /// <summary>The rules of a clip, each with what its limit has learned. They are valid until the next call.</summary>
     /// <param name="rules">The declared rules.</param>
-    /// <param name="limit">A fixed limit in the place of the one for all gradients, or, where there is none, of every one; null for none.</param>
+    /// <param name="limit">
+    /// A fixed limit in the place of the one for all gradients, or, where there is none, of every one; null for none.
+    /// </param>
     internal ReadOnlySpan<ClipRule> Bind(ReadOnlySpan<ClipRule> rules, double? limit = null)
     {
         if (_bound.Length < rules.Length)
@@ -135,7 +141,8 @@ public sealed partial class ClipState
             $"'{model.GetType()}' is a struct. Each copy of it would have limits that learn on their own. Make it a class.", nameof(model)),
         IClipModel clipped => new ClipState(clipped.GetClipRules()),
         _ => throw new ArgumentException(
-            $"'{model.GetType()}' declares no limits of its own. Put a clip attribute on the class, which has to be partial.", nameof(model)),
+            $"'{model.GetType()}' declares no limits of its own. Put a clip attribute on the class, which has to be partial.",
+            nameof(model)),
     };
 
     private LimitState StateOf(in ClipRule rule)

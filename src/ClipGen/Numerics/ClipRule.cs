@@ -10,7 +10,8 @@ namespace ClipGen.Numerics;
 public readonly record struct ClipRule
 {
     /// <summary>
-    /// The largest norm, or the largest magnitude when clipping by value, that is left as it is. In the units of the gradient; infinite to leave everything.
+    /// The largest norm, or the largest magnitude when clipping by value, that is left as it is. In the units of the gradient; infinite
+    /// to leave everything.
     /// NaN for a limit that follows the gradients.
     /// </summary>
     public double Limit { get; internal init; }
@@ -45,7 +46,9 @@ public readonly record struct ClipRule
     /// <summary>Whether gradients are compared with their parameters.</summary>
     internal bool NeedsParameters => State is AdaptiveClipState;
 
-    /// <summary>The rule of <see cref="ClipGradNormAttribute"/>: scale by <c>limit / (norm + epsilon)</c> where that is less than 1.</summary>
+    /// <summary>
+    /// The rule of <see cref="ClipGradNormAttribute"/>: scale by <c>limit / (norm + epsilon)</c> where that is less than 1.
+    /// </summary>
     /// <param name="limit">The largest norm that is left as it is.</param>
     /// <param name="normType">The order of the norm.</param>
     /// <param name="scope">What one norm runs over.</param>
@@ -154,7 +157,8 @@ public readonly record struct ClipRule
         string? member = null) => Following(AdaGCSettings.Of(ratio, maxNorm, warmUpSteps), nonFinite, group, member);
 
     /// <summary>The rule of a limit that follows the gradients.</summary>
-    internal static ClipRule Following(LimitSettings settings, NonFinitePolicy nonFinite, string? group = null, string? member = null) => new()
+    internal static ClipRule Following(
+        LimitSettings settings, NonFinitePolicy nonFinite, string? group = null, string? member = null) => new()
     {
         Limit = double.NaN,
         NormType = 2.0,

@@ -14,8 +14,8 @@ namespace ClipGen.Numerics;
 /// </summary>
 /// <remarks>
 /// <para>
-/// <b>Tied gradients</b> count once and are scaled once, at their first visit: a buffer that lies inside the memory of one visited before is
-/// passed over. Buffers that overlap in another way are refused with an <see cref="InvalidOperationException"/>. Finding out costs two
+/// <b>Tied gradients</b> count once and are scaled once, at their first visit: a buffer that lies inside the memory of one visited before
+/// is passed over. Buffers that overlap in another way are refused with an <see cref="InvalidOperationException"/>. Finding out costs two
 /// comparisons a buffer as long as buffers are visited in about the order of their allocation, else a sort of their addresses.
 /// </para>
 /// <para>
@@ -26,13 +26,13 @@ namespace ClipGen.Numerics;
 /// <b>Precision.</b> The relative error of a norm is at most 1e-6, whatever the elements.
 /// </para>
 /// <para>
-/// <b>Bits.</b> The same gradients, visited in the same order, give the same norm to the last bit on every instruction set and for every number of
-/// threads, which <see cref="GradientThreads"/> sets. Exceptions are the orders other than 1, 2 and ∞, which depend on the C library's <c>pow</c>,
-/// and the payload of a NaN.
+/// <b>Bits.</b> The same gradients, visited in the same order, give the same norm to the last bit on every instruction set and for every
+/// number of threads, which <see cref="GradientThreads"/> sets. Exceptions are the orders other than 1, 2 and ∞, which depend on the C
+/// library's <c>pow</c>, and the payload of a NaN.
 /// </para>
 /// <para>
-/// Nothing is allocated, except for names and exceptions, and once per thread for a record of the buffers where one is needed: several rules, a norm per buffer,
-/// clipping by value, orders other than 1, 2 and ∞, tied, zero, tiny or overflowing gradients.
+/// Nothing is allocated, except for names and exceptions, and once per thread for a record of the buffers where one is needed: several
+/// rules, a norm per buffer, clipping by value, orders other than 1, 2 and ∞, tied, zero, tiny or overflowing gradients.
 /// </para>
 /// </remarks>
 public static class GradientOperations
@@ -48,8 +48,10 @@ public static class GradientOperations
     /// <exception cref="NonFiniteGradientException">
     /// A gradient holds a NaN or an infinity (by value: a NaN), under <see cref="NonFinitePolicy.Throw"/>. No gradient was changed.
     /// </exception>
-    /// <exception cref="NotSupportedException">The source hands over elements that are not <see cref="float"/>, <see cref="double"/> or <see cref="Half"/>.</exception>
-    /// <exception cref="InvalidOperationException">Two buffers overlap in part, or the source holds itself. No gradient was changed.</exception>
+    /// <exception cref="NotSupportedException">The source hands over elements that are not <see cref="float"/>, <see cref="double"/> or
+    /// <see cref="Half"/>.</exception>
+    /// <exception cref="InvalidOperationException">Two buffers overlap in part, or the source holds itself. No gradient was
+    /// changed.</exception>
     // Compiled on its own: drawn into a loop of the caller's, it would share the budget that the JIT has for what it inlines there.
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static ClipResult Clip<TSource>(TSource gradients, in ClipRule rule)
@@ -100,16 +102,19 @@ public static class GradientOperations
     /// without a group, else L2. The smallest factor used.
     /// </returns>
     /// <remarks>
-    /// Everything is checked before anything is changed. Where one rule finds a NaN or an infinity under <see cref="NonFinitePolicy.Zero"/>, all gradients of the
-    /// source are set to zero, also those of other rules and of none: the step is to add nothing. Under <see cref="NonFinitePolicy.Leave"/> all
-    /// buffers of that rule stay as they are. A buffer without a rule has the policy that all rules share, and <see
-    /// cref="NonFinitePolicy.Throw"/> where they differ.
+    /// Everything is checked before anything is changed. Where one rule finds a NaN or an infinity under
+    /// <see cref="NonFinitePolicy.Zero"/>, all gradients of the source are set to zero, also those of other rules and of none: the step is
+    /// to add nothing. Under <see cref="NonFinitePolicy.Leave"/> all buffers of that rule stay as they are. A buffer without a rule has the
+    /// policy that all rules share, and <see cref="NonFinitePolicy.Throw"/> where they differ.
     /// </remarks>
     /// <exception cref="ArgumentException">There is no rule, or two are for the same group.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A limit, order or epsilon is out of range. No gradient was changed.</exception>
-    /// <exception cref="NonFiniteGradientException">A gradient is not finite, under <see cref="NonFinitePolicy.Throw"/>. No gradient was changed.</exception>
-    /// <exception cref="NotSupportedException">The source hands over elements that are not <see cref="float"/>, <see cref="double"/> or <see cref="Half"/>.</exception>
-    /// <exception cref="InvalidOperationException">Two buffers overlap in part, or the source holds itself. No gradient was changed.</exception>
+    /// <exception cref="NonFiniteGradientException">A gradient is not finite, under <see cref="NonFinitePolicy.Throw"/>. No gradient was
+    /// changed.</exception>
+    /// <exception cref="NotSupportedException">The source hands over elements that are not <see cref="float"/>, <see cref="double"/> or
+    /// <see cref="Half"/>.</exception>
+    /// <exception cref="InvalidOperationException">Two buffers overlap in part, or the source holds itself. No gradient was
+    /// changed.</exception>
     public static ClipResult Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules)
         where TSource : IGradientSource
     {
@@ -148,12 +153,17 @@ public static class GradientOperations
             for (int j = 0; j < i; j++)
             {
                 if (rules[i].Group == rules[j].Group)
-                    throw new ArgumentException($"Two rules are for {(rules[i].Group is { } group ? $"the group '{group}'" : "no group")}.", nameof(rules));
+                {
+                    throw new ArgumentException($"Two rules are for {(rules[i].Group is { } group ? $"the group '{group}'" : "no group")}.",
+                        nameof(rules));
+                }
             }
         }
     }
 
-    /// <summary>Clips by several rules, with another limit in the place of the one for all gradients, or, where there is none, of every one.</summary>
+    /// <summary>
+    /// Clips by several rules, with another limit in the place of the one for all gradients, or, where there is none, of every one.
+    /// </summary>
     /// <typeparam name="TSource">The source.</typeparam>
     /// <param name="gradients">The gradients.</param>
     /// <param name="rules">The limits; at least one, and at most one per group.</param>
@@ -204,7 +214,9 @@ public static class GradientOperations
         }
     }
 
-    /// <summary>Copies rules, with another limit in the place of the one for all gradients, or, where there is none, of every one.</summary>
+    /// <summary>
+    /// Copies rules, with another limit in the place of the one for all gradients, or, where there is none, of every one.
+    /// </summary>
     internal static void ReplaceLimit(ReadOnlySpan<ClipRule> rules, double limit, ClipRule[] replaced)
     {
         bool hasRuleForAll = false;
@@ -217,24 +229,32 @@ public static class GradientOperations
     /// <summary>The norm over all gradients, as if they were one vector.</summary>
     /// <typeparam name="TSource">The source.</typeparam>
     /// <param name="gradients">The gradients.</param>
-    /// <param name="normType">The order p of <c>(Σ|g|^p)^(1/p)</c>: greater than 0, or <see cref="double.PositiveInfinity"/> for the largest magnitude.</param>
-    /// <returns>The norm; 0 without gradients; infinite or NaN when a gradient is, or when it lies beyond <see cref="double.MaxValue"/>.</returns>
+    /// <param name="normType">The order p of <c>(Σ|g|^p)^(1/p)</c>: greater than 0, or <see cref="double.PositiveInfinity"/> for the
+    /// largest magnitude.</param>
+    /// <returns>
+    /// The norm; 0 without gradients; infinite or NaN when a gradient is, or when it lies beyond <see cref="double.MaxValue"/>.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="normType"/> is not greater than 0.</exception>
-    /// <exception cref="NotSupportedException">The source hands over elements that are not <see cref="float"/>, <see cref="double"/> or <see cref="Half"/>.</exception>
+    /// <exception cref="NotSupportedException">The source hands over elements that are not <see cref="float"/>, <see cref="double"/> or
+    /// <see cref="Half"/>.</exception>
     /// <exception cref="InvalidOperationException">Two buffers overlap in part, or the source holds itself.</exception>
     public static double Norm<TSource>(TSource gradients, double normType = 2.0)
         where TSource : IGradientSource
     {
         ValidateOrder(normType, nameof(normType));
-        return NormClip<AddressRuns>.TryNorm(gradients, normType, out double norm, out _) ? norm : LedgerOperations.Norm(gradients, normType);
+        return NormClip<AddressRuns>.TryNorm(gradients, normType, out double norm, out _)
+            ? norm
+            : LedgerOperations.Norm(gradients, normType);
     }
 
     /// <summary>Multiplies all gradients by one factor.</summary>
     /// <typeparam name="TSource">The source.</typeparam>
     /// <param name="gradients">The gradients.</param>
     /// <param name="factor">The factor. Any number: an infinite or NaN one does what it does in a multiplication.</param>
-    /// <exception cref="NotSupportedException">The source hands over elements that are not <see cref="float"/>, <see cref="double"/> or <see cref="Half"/>.</exception>
-    /// <exception cref="InvalidOperationException">Two buffers overlap in part, or the source holds itself. No gradient was changed.</exception>
+    /// <exception cref="NotSupportedException">The source hands over elements that are not <see cref="float"/>, <see cref="double"/> or
+    /// <see cref="Half"/>.</exception>
+    /// <exception cref="InvalidOperationException">Two buffers overlap in part, or the source holds itself. No gradient was
+    /// changed.</exception>
     public static void Scale<TSource>(TSource gradients, double factor)
         where TSource : IGradientSource
     {
@@ -253,7 +273,8 @@ public static class GradientOperations
     /// <summary>Sets all gradients to zero.</summary>
     /// <typeparam name="TSource">The source.</typeparam>
     /// <param name="gradients">The gradients.</param>
-    /// <exception cref="NotSupportedException">The source hands over elements that are not <see cref="float"/>, <see cref="double"/> or <see cref="Half"/>.</exception>
+    /// <exception cref="NotSupportedException">The source hands over elements that are not <see cref="float"/>, <see cref="double"/> or
+    /// <see cref="Half"/>.</exception>
     /// <exception cref="InvalidOperationException">The source holds itself.</exception>
     public static void Zero<TSource>(TSource gradients)
         where TSource : IGradientSource => Walk.Through(gradients, default(Clear));
@@ -265,7 +286,8 @@ public static class GradientOperations
     /// <typeparam name="TSource">The source.</typeparam>
     /// <param name="gradients">The gradients.</param>
     /// <returns>A new list.</returns>
-    /// <exception cref="NotSupportedException">The source hands over elements that are not <see cref="float"/>, <see cref="double"/> or <see cref="Half"/>.</exception>
+    /// <exception cref="NotSupportedException">The source hands over elements that are not <see cref="float"/>, <see cref="double"/> or
+    /// <see cref="Half"/>.</exception>
     /// <exception cref="InvalidOperationException">Two buffers overlap in part, or the source holds itself.</exception>
     public static IReadOnlyList<string> Names<TSource>(TSource gradients)
         where TSource : IGradientSource => LedgerOperations.Names(gradients);
@@ -278,7 +300,8 @@ public static class GradientOperations
     /// <returns>The number of norms written.</returns>
     /// <exception cref="ArgumentException"><paramref name="norms"/> is too short. Nothing was written.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="normType"/> is not greater than 0.</exception>
-    /// <exception cref="NotSupportedException">The source hands over elements that are not <see cref="float"/>, <see cref="double"/> or <see cref="Half"/>.</exception>
+    /// <exception cref="NotSupportedException">The source hands over elements that are not <see cref="float"/>, <see cref="double"/> or
+    /// <see cref="Half"/>.</exception>
     /// <exception cref="InvalidOperationException">Two buffers overlap in part, or the source holds itself.</exception>
     public static int Norms<TSource>(TSource gradients, Span<double> norms, double normType = 2.0)
         where TSource : IGradientSource
@@ -307,7 +330,11 @@ public static class GradientOperations
     private static void ThrowInvalid(in ClipRule rule, string limitName, string orderName, string epsilonName)
     {
         if (rule is { Settings: { } settings, State: null })
-            throw new ArgumentException($"The limit of {settings.Kind} follows the gradients. Clip with what it has learned: a {nameof(ClipState)}.", limitName);
+        {
+            throw new ArgumentException(
+                $"The limit of {settings.Kind} follows the gradients. Clip with what it has learned: a {nameof(ClipState)}.", limitName);
+        }
+
         if (!(rule.Limit > 0))
             throw new ArgumentOutOfRangeException(limitName, rule.Limit, "A limit is greater than zero, or infinite to leave everything.");
         ValidateOrder(rule.NormType, orderName);
@@ -317,6 +344,9 @@ public static class GradientOperations
     internal static void ValidateOrder(double normType, string name)
     {
         if (!(normType > 0))
-            throw new ArgumentOutOfRangeException(name, normType, "The order of a norm is greater than zero, or infinite for the largest magnitude.");
+        {
+            throw new ArgumentOutOfRangeException(name, normType,
+                "The order of a norm is greater than zero, or infinite for the largest magnitude.");
+        }
     }
 }

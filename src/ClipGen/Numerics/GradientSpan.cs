@@ -54,5 +54,6 @@ public static class GradientSpan
         ? (int)length
         : throw new NotSupportedException(string.Create(
             CultureInfo.InvariantCulture,
-            $"The gradient '{expression}' has {length} elements. A span, as which it is visited, holds at most {int.MaxValue}: use several arrays."));
+            $"The gradient '{expression}' has {length} elements. A span, as which it is visited, holds at most "
+            + $"{int.MaxValue}: use several arrays."));
 }

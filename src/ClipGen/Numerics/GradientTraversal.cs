@@ -7,7 +7,9 @@ namespace ClipGen.Numerics;
 /// <summary>The parts of a traversal that generated code does not write out.</summary>
 public static class GradientTraversal
 {
-    /// <summary>Hands the gradients of <paramref name="source"/> to <paramref name="visitor"/>; nothing when it is <see langword="null"/>.</summary>
+    /// <summary>
+    /// Hands the gradients of <paramref name="source"/> to <paramref name="visitor"/>; nothing when it is <see langword="null"/>.
+    /// </summary>
     /// <typeparam name="TSource">The source's type, which may implement the traversal explicitly. Structs are not boxed.</typeparam>
     /// <typeparam name="TVisitor">The operation.</typeparam>
     /// <param name="source">The source, or <see langword="null"/>.</param>
@@ -18,8 +20,8 @@ public static class GradientTraversal
         source?.VisitGradients(ref visitor);
 
     /// <summary>
-    /// Hands the elements of a tensor to <paramref name="visitor"/>: a dense one as one buffer, any other row by row, each named by its position, and
-    /// element by element where the last dimension has a stride. A dimension that is broadcast (stride 0) is visited once.
+    /// Hands the elements of a tensor to <paramref name="visitor"/>: a dense one as one buffer, any other row by row, each named by its
+    /// position, and element by element where the last dimension has a stride. A dimension that is broadcast (stride 0) is visited once.
     /// </summary>
     /// <typeparam name="T">The element type.</typeparam>
     /// <typeparam name="TVisitor">The operation.</typeparam>
@@ -30,7 +32,8 @@ public static class GradientTraversal
     /// <param name="group">The group that the gradient was declared in.</param>
     /// <param name="options">What else is declared of the parameter.</param>
     public static void VisitTensor<T, TVisitor>(
-        string name, Tensor<T>? tensor, ref TVisitor visitor, Span<T> parameter = default, string? group = null, in ParameterOptions options = default)
+        string name, Tensor<T>? tensor, ref TVisitor visitor, Span<T> parameter = default, string? group = null,
+        in ParameterOptions options = default)
         where TVisitor : struct, IGradientVisitor
     {
         if (tensor is null || tensor.IsEmpty)
@@ -44,8 +47,8 @@ public static class GradientTraversal
             if (options.UnitLength == 0 && tensor.Rank > 1 && !parameter.IsEmpty)
             {
                 int unitLength = (int)(tensor.FlattenedLength / tensor.Lengths[0]);
-                visitor.Visit(
-                    name, elements, parameter, group, new ParameterOptions(options.Name, options.WeightDecay, options.LearningRateScale, unitLength));
+                var divided = new ParameterOptions(options.Name, options.WeightDecay, options.LearningRateScale, unitLength);
+                visitor.Visit(name, elements, parameter, group, divided);
                 return;
             }
 
@@ -65,7 +68,8 @@ public static class GradientTraversal
         }
     }
 
-    private static Span<T> FirstElement<T>(Tensor<T> tensor) => MemoryMarshal.CreateSpan(ref tensor.AsTensorSpan().GetPinnableReference(), 1);
+    private static Span<T> FirstElement<T>(Tensor<T> tensor) =>
+        MemoryMarshal.CreateSpan(ref tensor.AsTensorSpan().GetPinnableReference(), 1);
 
     private static void VisitRows<T, TVisitor>(
         string name, ref T first, ReadOnlySpan<nint> lengths, ReadOnlySpan<nint> strides, ref TVisitor visitor)

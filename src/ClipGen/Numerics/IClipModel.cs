@@ -2,7 +2,9 @@ using System.ComponentModel;
 
 namespace ClipGen.Numerics;
 
-/// <summary>A model with the limits that its attributes declare, for operations that do more than clip. Generated code implements it.</summary>
+/// <summary>
+/// A model with the limits that its attributes declare, for operations that do more than clip. Generated code implements it.
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public interface IClipModel : IClippable
 {

@@ -16,7 +16,9 @@ public interface IGroupSum
     /// <param name="first">The first element of the group's first buffer.</param>
     void MoveTo<T>(ref T first);
 
-    /// <summary>Takes the addresses of a group, whose buffers lie one behind the other, if it is plain that none is tied to another buffer.</summary>
+    /// <summary>
+    /// Takes the addresses of a group, whose buffers lie one behind the other, if it is plain that none is tied to another buffer.
+    /// </summary>
     /// <typeparam name="T">The element type.</typeparam>
     /// <param name="first">The first element of the group's first buffer.</param>
     /// <param name="last">The first element of the group's last buffer.</param>

@@ -2,11 +2,13 @@ using System.ComponentModel;
 
 namespace ClipGen.Numerics;
 
-/// <summary>A group of neighbouring short buffers of one source, which generated code sums and scales without a loop or a call per buffer.</summary>
+/// <summary>
+/// A group of neighbouring short buffers of one source, which generated code sums and scales without a loop or a call per buffer.
+/// </summary>
 /// <remarks>
-/// The bits of its sum: every buffer begins on a whole slot, which is a 512-bit vector; the slots of the group take turns over four vectors of
-/// lanes, <c>(lanes0 + lanes1) + (lanes2 + lanes3)</c> is added up by a fixed tree, and the result added to the total in <see cref="double"/>.
-/// One by one, in <see cref="Visit"/>, the runtime does the same.
+/// The bits of its sum: every buffer begins on a whole slot, which is a 512-bit vector; the slots of the group take turns over four vectors
+/// of lanes, <c>(lanes0 + lanes1) + (lanes2 + lanes3)</c> is added up by a fixed tree, and the result added to the total in
+/// <see cref="double"/>. One by one, in <see cref="Visit"/>, the runtime does the same.
 /// </remarks>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]

@@ -3,8 +3,9 @@ using System.ComponentModel;
 namespace ClipGen.Numerics;
 
 /// <summary>
-/// A model that allocates every one of its gradients itself, where its fields are declared, and never replaces one. Generated code implements it, because the compiler
-/// sees that; do not implement it yourself. Where two gradients shared memory all the same, their elements would count twice.
+/// A model that allocates every one of its gradients itself, where its fields are declared, and never replaces one. Generated code
+/// implements it, because the compiler sees that; do not implement it yourself. Where two gradients shared memory all the same, their
+/// elements would count twice.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public interface IUntiedSource : IGradientSource

@@ -11,10 +11,13 @@ using ClipGen.Numerics.Overlap;
 namespace ClipGen.Numerics;
 
 /// <summary>
-/// What unrolled generated code is made of. Neighbouring buffers of at most 256 elements whose lengths the compiler saw are summed and scaled by
-/// straight-line vector code, which makes sure first that they have these lengths. Nothing here checks them again; do not call it from other code.
+/// What unrolled generated code is made of. Neighbouring buffers of at most 256 elements whose lengths the compiler saw are summed and
+/// scaled by straight-line vector code, which makes sure first that they have these lengths. Nothing here checks them again; do not call it
+/// from other code.
 /// </summary>
-/// <remarks>Only where vectors of 256 bits are hardware: the JIT makes two of each 512-bit operation there, and calls of it on less.</remarks>
+/// <remarks>
+/// Only where vectors of 256 bits are hardware: the JIT makes two of each 512-bit operation there, and calls of it on less.
+/// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Unrolled
 {

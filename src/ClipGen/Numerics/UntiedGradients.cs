@@ -9,8 +9,8 @@ using ClipGen.Numerics.Overlap;
 namespace ClipGen.Numerics;
 
 /// <summary>
-/// Those of <see cref="GradientOperations"/> that are shorter where the compiler saw that no gradient is tied: they read no address and no collection count. Results are
-/// the same to the last bit. Generated code calls them.
+/// Those of <see cref="GradientOperations"/> that are shorter where the compiler saw that no gradient is tied: they read no address and no
+/// collection count. Results are the same to the last bit. Generated code calls them.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class UntiedGradients
@@ -65,7 +65,9 @@ public static class UntiedGradients
         if (!gradients.IsUntied)
             return GradientOperations.Clip(gradients, rule);
         GradientOperations.Validate(rule, nameof(rule));
-        return NormClip<NoAddresses>.TryClip(gradients, rule, out ClipResult result) ? result : GradientOperations.ClipByLedger(gradients, rule);
+        return NormClip<NoAddresses>.TryClip(gradients, rule, out ClipResult result)
+            ? result
+            : GradientOperations.ClipByLedger(gradients, rule);
     }
 
     /// <inheritdoc cref="GradientOperations.Norm{TSource}(TSource, double)"/>

@@ -1,18 +1,18 @@
 namespace ClipGen.Observing;
 
 /// <summary>
-/// The quantiles of any number of values in bounded memory: a DDSketch (C. Masson, J. E. Rim and H. K. Lee, "DDSketch: a fast and fully-mergeable quantile sketch
-/// with relative-error guarantees", PVLDB 12(12), 2019) with a linearly interpolated logarithm.
+/// The quantiles of any number of values in bounded memory: a DDSketch (C. Masson, J. E. Rim and H. K. Lee, "DDSketch: a fast and
+/// fully-mergeable quantile sketch with relative-error guarantees", PVLDB 12(12), 2019) with a linearly interpolated logarithm.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Each power of two is divided into 128 buckets of equal width, and a bucket counts the values in it. A quantile is the middle of a bucket, so its relative error is
-/// at most <see cref="RelativeError"/>. Count, sum, minimum and maximum are exact.
+/// Each power of two is divided into 128 buckets of equal width, and a bucket counts the values in it. A quantile is the middle of a
+/// bucket, so its relative error is at most <see cref="RelativeError"/>. Count, sum, minimum and maximum are exact.
 /// </para>
 /// <para>
-/// A bucket's number is the exponent and the first bits of the mantissa, so no logarithm is computed and the sketch is the same on every machine. The order of
-/// the values does not matter, except to the last bits of <see cref="Sum"/>. The buckets span at most 64 powers of two below the largest value (19 decimal places);
-/// values below share the lowest bucket.
+/// A bucket's number is the exponent and the first bits of the mantissa, so no logarithm is computed and the sketch is the same on every
+/// machine. The order of the values does not matter, except to the last bits of <see cref="Sum"/>. The buckets span at most 64 powers of
+/// two below the largest value (19 decimal places); values below share the lowest bucket.
 /// </para>
 /// </remarks>
 internal sealed class QuantileSketch
@@ -93,7 +93,9 @@ internal sealed class QuantileSketch
         (_cursor, _before) = (0, 0);
     }
 
-    /// <summary>The value below which a share of the values lies, with linear interpolation between two neighbours as in NumPy's <c>percentile</c>.</summary>
+    /// <summary>
+    /// The value below which a share of the values lies, with linear interpolation between two neighbours as in NumPy's <c>percentile</c>.
+    /// </summary>
     /// <param name="share">The share, from 0 to 1.</param>
     /// <returns>The quantile, with a relative error of at most <see cref="RelativeError"/>; 0 without values.</returns>
     internal double Quantile(double share)
@@ -122,7 +124,10 @@ internal sealed class QuantileSketch
         return weight > 0 && lower < Count ? low + (weight * (ValueWith(lower + 1, added) - low)) : low;
     }
 
-    /// <summary>How many values are greater than a bound. Values in the bound's own bucket count as far as they lie above it, if they are spread evenly.</summary>
+    /// <summary>
+    /// How many values are greater than a bound. Values in the bound's own bucket count as far as they lie above it, if they are spread
+    /// evenly.
+    /// </summary>
     internal double CountAbove(double bound)
     {
         if (!(bound < Maximum))
@@ -177,7 +182,8 @@ internal sealed class QuantileSketch
             _zeros = reader.ReadInt64(),
         };
         int used = reader.ReadInt32();
-        bool isValid = used is >= 0 and <= MostBuckets && sketch._zeros >= 0 && sketch.Maximum is >= 0 and <= double.MaxValue && sketch.Minimum >= 0;
+        bool isValid = used is >= 0 and <= MostBuckets && sketch._zeros >= 0 && sketch.Maximum is >= 0 and <= double.MaxValue
+            && sketch.Minimum >= 0;
         long rest = sketch.Count - sketch._zeros;
         for (int i = 0; isValid && i < used; i++)
         {

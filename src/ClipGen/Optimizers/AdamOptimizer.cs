@@ -44,7 +44,9 @@ public abstract class AdamOptimizer : Optimizer
         set => field = Option.NotNegative(value);
     }
 
-    /// <summary>Whether the step divides by the largest mean of squared gradients so far (S. Reddi, S. Kale, S. Kumar, ICLR 2018).</summary>
+    /// <summary>
+    /// Whether the step divides by the largest mean of squared gradients so far (S. Reddi, S. Kale, S. Kumar, ICLR 2018).
+    /// </summary>
     public bool AmsGrad { get; set; }
 
     /// <summary>Whether the step goes uphill: the sign of the gradient is turned first.</summary>
@@ -77,13 +79,16 @@ public abstract class AdamOptimizer : Optimizer
 
         public AdamStep For(SlotState slot, in ParameterOptions options)
         {
+            long number = slot.Steps + 1;
+            if (number == usual.Step && options is { WeightDecay: true, LearningRateScale: 1 })
+                return usual;
             double learningRate = usual.LearningRate * options.LearningRateScale;
             double weightDecay = options.WeightDecay ? usual.WeightDecay : 0;
-            long number = slot.Steps + 1;
             return number == usual.Step
                 ? usual with { LearningRate = learningRate, WeightDecay = weightDecay }
                 : new AdamStep(
-                    learningRate, usual.Beta1, usual.Beta2, usual.Epsilon, weightDecay, usual.IsDecoupled, usual.AmsGrad, usual.Maximize, number);
+                    learningRate, usual.Beta1, usual.Beta2, usual.Epsilon, weightDecay, usual.IsDecoupled, usual.AmsGrad, usual.Maximize,
+                    number);
         }
     }
 }

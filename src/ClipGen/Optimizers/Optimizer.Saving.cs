@@ -1,5 +1,4 @@
 using ClipGen.Optimizers.Saving;
-using ClipGen.Optimizers.Stepping;
 
 namespace ClipGen.Optimizers;
 
@@ -19,10 +18,14 @@ public abstract partial class Optimizer
     }
 
     /// <summary>
-    /// Reads options and state that <see cref="Save"/> has written. Training that goes on from there gives the same bits as training that was not interrupted.
+    /// Reads options and state that <see cref="Save"/> has written. Training that goes on from there gives the same bits as training that
+    /// was not interrupted.
     /// </summary>
     /// <param name="stream">The stream. It is read to its end, and stays open.</param>
-    /// <remarks>An optimizer that has not stepped yet compares the paths and lengths with those of its model in its first step, and refuses a model that has changed.</remarks>
+    /// <remarks>
+    /// An optimizer that has not stepped yet compares the paths and lengths with those of its model in its first step, and refuses a model
+    /// that has changed.
+    /// </remarks>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
     /// <exception cref="InvalidDataException">
     /// The stream is cut off, is not the state of an optimizer of this type, or is that of another model. Nothing was changed.
@@ -41,7 +44,8 @@ public abstract partial class Optimizer
         catch (Exception exception) when (exception is InvalidDataException or ArgumentOutOfRangeException)
         {
             ReadOptions(current);
-            throw new InvalidDataException($"The state of the optimizer was not loaded, and nothing was changed. {exception.Message}", exception);
+            throw new InvalidDataException($"The state of the optimizer was not loaded, and nothing was changed. {exception.Message}",
+                exception);
         }
     }
 

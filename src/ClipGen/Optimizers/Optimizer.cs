@@ -6,17 +6,18 @@ using ClipGen.Optimizers.Stepping;
 namespace ClipGen.Optimizers;
 
 /// <summary>
-/// Updates the parameters of a model from its gradients, and clips the gradients on the way: <see cref="ClipAndStep{TModel}(TModel)"/> reads each
-/// gradient once for the norm and once for the update, and writes no gradient.
+/// Updates the parameters of a model from its gradients, and clips the gradients on the way: <see cref="ClipAndStep{TModel}(TModel)"/>
+/// reads each gradient once for the norm and once for the update, and writes no gradient.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Formulas, names and defaults are PyTorch's. Coefficients are computed in <see cref="double"/>; elements and states are of the parameter's type, and
-/// <see cref="float"/> for parameters of type <see cref="Half"/>. Results have the same bits on every instruction set and for every number of threads.
+/// Formulas, names and defaults are PyTorch's. Coefficients are computed in <see cref="double"/>; elements and states are of the
+/// parameter's type, and <see cref="float"/> for parameters of type <see cref="Half"/>. Results have the same bits on every instruction set
+/// and for every number of threads.
 /// </para>
 /// <para>
-/// An optimizer keeps the state of one model, by the paths of its parameters. After the first step nothing is allocated. A parameter whose gradient is
-/// null or empty is left out, and its steps are not counted. Tied gradients step once.
+/// An optimizer keeps the state of one model, by the paths of its parameters. After the first step nothing is allocated. A parameter whose
+/// gradient is null or empty is left out, and its steps are not counted. Tied gradients step once.
 /// </para>
 /// <para>Use an optimizer from one thread at a time.</para>
 /// </remarks>
@@ -48,19 +49,26 @@ public abstract partial class Optimizer
 
     private protected StateTable States { get; } = new();
 
-    /// <summary>Clips the gradients of a model as its attributes say, and steps on the clipped gradients, in one pass over memory.</summary>
+    /// <summary>
+    /// Clips the gradients of a model as its attributes say, and steps on the clipped gradients, in one pass over memory.
+    /// </summary>
     /// <typeparam name="TModel">The model.</typeparam>
     /// <param name="model">The model.</param>
-    /// <returns>The norm before clipping, and what was done. Gradients keep their values; <see cref="ClipResult.Scale"/> tells what they were multiplied with.</returns>
+    /// <returns>
+    /// The norm before clipping, and what was done. Gradients keep their values; <see cref="ClipResult.Scale"/> tells what they were
+    /// multiplied with.
+    /// </returns>
     /// <remarks>
-    /// Where a gradient is not finite: under <see cref="NonFinitePolicy.Throw"/> nothing changes; under <see cref="NonFinitePolicy.Zero"/> and
-    /// <see cref="NonFinitePolicy.Leave"/> the step is skipped, and <see cref="ClipResult.Skipped"/> is true; under <see cref="NonFinitePolicy.Propagate"/>
-    /// the step is made.
+    /// Where a gradient is not finite: under <see cref="NonFinitePolicy.Throw"/> nothing changes; under <see cref="NonFinitePolicy.Zero"/>
+    /// and <see cref="NonFinitePolicy.Leave"/> the step is skipped, and <see cref="ClipResult.Skipped"/> is true; under
+    /// <see cref="NonFinitePolicy.Propagate"/> the step is made.
     /// </remarks>
     /// <exception cref="ArgumentNullException"><paramref name="model"/> is null.</exception>
-    /// <exception cref="NonFiniteGradientException">A gradient holds a NaN or an infinity, under <see cref="NonFinitePolicy.Throw"/>. Nothing was changed.</exception>
+    /// <exception cref="NonFiniteGradientException">A gradient holds a NaN or an infinity, under <see cref="NonFinitePolicy.Throw"/>.
+    /// Nothing was changed.</exception>
     /// <exception cref="InvalidOperationException">
-    /// A gradient has no parameter, or one of another length; the model is not the one that the optimizer keeps the state of. Nothing was changed.
+    /// A gradient has no parameter, or one of another length; the model is not the one that the optimizer keeps the state of. Nothing was
+    /// changed.
     /// </exception>
     public ClipResult ClipAndStep<TModel>(TModel model)
         where TModel : IClippable => ClipAndStepBy(model, limit: null, follower: null, scaler: null);
@@ -87,7 +95,10 @@ public abstract partial class Optimizer
         return ClipAndStepBy(model, limit: null, limit, scaler: null);
     }
 
-    /// <summary>Divides the loss scale out of the gradients, clips them, and steps, in one pass over memory; or skips the step where a gradient has overflowed.</summary>
+    /// <summary>
+    /// Divides the loss scale out of the gradients, clips them, and steps, in one pass over memory; or skips the step where a gradient has
+    /// overflowed.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="scaler">The loss scale. It grows or shrinks by what is found.</param>
     /// <returns>The norm of the gradients without the loss scale, and what was done.</returns>
@@ -99,7 +110,10 @@ public abstract partial class Optimizer
         return ClipAndStepBy(model, limit: null, follower: null, scaler);
     }
 
-    /// <summary>Divides the loss scale out of the gradients, clips them with another limit, and steps; or skips the step where a gradient has overflowed.</summary>
+    /// <summary>
+    /// Divides the loss scale out of the gradients, clips them with another limit, and steps; or skips the step where a gradient has
+    /// overflowed.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="limit">The limit: greater than zero, in the units of the gradient without the loss scale.</param>
     /// <param name="scaler">The loss scale. It grows or shrinks by what is found.</param>
@@ -116,7 +130,8 @@ public abstract partial class Optimizer
     /// <param name="source">The gradients, with their parameters.</param>
     /// <exception cref="ArgumentNullException"><paramref name="source"/> is null.</exception>
     /// <exception cref="InvalidOperationException">
-    /// A gradient has no parameter, or one of another length; the source is not the one that the optimizer keeps the state of. Nothing was changed.
+    /// A gradient has no parameter, or one of another length; the source is not the one that the optimizer keeps the state of. Nothing was
+    /// changed.
     /// </exception>
     public void Step<TSource>(TSource source)
         where TSource : IGradientSource
@@ -142,13 +157,18 @@ public abstract partial class Optimizer
     {
         ArgumentNullException.ThrowIfNull(model);
         if (model is not IClipModel generated)
-            throw new ArgumentException($"'{model.GetType()}' implements IClippable by hand, and its limits are not known. Call its ClipGradients(), and then Step.", nameof(model));
+        {
+            throw new ArgumentException($"'{model.GetType()}' implements IClippable by hand, and its limits are not known. Call its "
+                + "ClipGradients(), and then Step.", nameof(model));
+        }
+
         var operation = new ClipAndStepOperation(this, model, limit, follower, scaler);
         generated.Run(ref operation);
         return operation.Result;
     }
 
-    private ClipResult ClipAndStepOn<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, double unscale = 1, bool isScaled = false)
+    private ClipResult ClipAndStepOn<TSource>(
+        TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, double unscale = 1, bool isScaled = false)
         where TSource : IGradientSource
     {
         ClipPlan plan = ClipPlanner.Plan(gradients, rules, isUntied);
@@ -189,7 +209,8 @@ public abstract partial class Optimizer
             }
 
             using ReplacedRules replaced = new(rules, limit, scaler, state, follower);
-            ClipResult result = optimizer.ClipAndStepOn(gradients, replaced.Rules, isUntied, 1 / replaced.Scale, isScaled: scaler is not null);
+            ClipResult result = optimizer.ClipAndStepOn(
+                gradients, replaced.Rules, isUntied, 1 / replaced.Scale, isScaled: scaler is not null);
             scaler?.Update(result.IsFinite);
             Result = replaced.Unscale(result);
         }

@@ -40,7 +40,8 @@ public sealed class Optimizer<TUpdate>(TUpdate update, double learningRate) : Op
     {
         int states = (1 << _stateNames.Length) - 1;
         pass.Prepare(states);
-        pass.Run<Rule, CustomStep<TUpdate>>(new Rule(states, new CustomStep<TUpdate>(LearningRate, WeightDecay, Maximize, pass.Step, Update)));
+        pass.Run<Rule, CustomStep<TUpdate>>(
+            new Rule(states, new CustomStep<TUpdate>(LearningRate, WeightDecay, Maximize, pass.Step, Update)));
     }
 
     private protected override void ExchangeOptions(OptionList options)
@@ -55,7 +56,8 @@ public sealed class Optimizer<TUpdate>(TUpdate update, double learningRate) : Op
         if (names.Length > IBufferStep.MostStates)
         {
             throw new NotSupportedException(
-                $"'{typeof(TUpdate)}.{nameof(IUpdate.StateNames)}' has {names.Length} names. An update rule keeps at most {IBufferStep.MostStates} states.");
+                $"'{typeof(TUpdate)}.{nameof(IUpdate.StateNames)}' has {names.Length} names. An update rule keeps at most "
+                + $"{IBufferStep.MostStates} states.");
         }
 
         if (names.Distinct(StringComparer.Ordinal).Count() < names.Length || names.Any(string.IsNullOrEmpty))

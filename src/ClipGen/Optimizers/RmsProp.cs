@@ -4,8 +4,8 @@ using ClipGen.Optimizers.Stepping;
 namespace ClipGen.Optimizers;
 
 /// <summary>
-/// RMSProp: <c>g += λp</c>; <c>v = αv + (1−α)g²</c>; <c>p −= lr·g / (√v + ε)</c>. Centered, with <c>a = αa + (1−α)g</c> and <c>√(v − a²)</c>; with
-/// momentum, <c>b = μb + g/(√v + ε)</c> and <c>p −= lr·b</c>.
+/// RMSProp: <c>g += λp</c>; <c>v = αv + (1−α)g²</c>; <c>p −= lr·g / (√v + ε)</c>. Centered, with <c>a = αa + (1−α)g</c> and <c>√(v −
+/// a²)</c>; with momentum, <c>b = μb + g/(√v + ε)</c> and <c>p −= lr·b</c>.
 /// </summary>
 /// <remarks>Source: T. Tieleman, G. Hinton, "Lecture 6.5: RMSProp", 2012; formulas as PyTorch's <c>RMSprop</c> has them.</remarks>
 /// <param name="learningRate">The learning rate; 1e-2 by default.</param>

@@ -4,8 +4,8 @@ using ClipGen.Optimizers.Stepping;
 namespace ClipGen.Optimizers;
 
 /// <summary>
-/// Gradient descent: <c>g += λp</c>; <c>b = g</c> in the first step, then <c>b = μb + (1−d)g</c>; with Nesterov <c>g + μb</c> instead of <c>b</c>;
-/// <c>p −= lr·b</c>.
+/// Gradient descent: <c>g += λp</c>; <c>b = g</c> in the first step, then <c>b = μb + (1−d)g</c>; with Nesterov <c>g + μb</c> instead of
+/// <c>b</c>; <c>p −= lr·b</c>.
 /// </summary>
 /// <remarks>Formulas as PyTorch's <c>SGD</c> has them.</remarks>
 /// <param name="learningRate">The learning rate; 1e-3 by default.</param>
@@ -35,7 +35,9 @@ public sealed class Sgd(double learningRate = 1e-3) : Optimizer(learningRate)
         set => field = Option.NotNegative(value);
     }
 
-    /// <summary>Whether the momentum looks ahead. It asks for a <see cref="Momentum"/> greater than 0 and no <see cref="Dampening"/>.</summary>
+    /// <summary>
+    /// Whether the momentum looks ahead. It asks for a <see cref="Momentum"/> greater than 0 and no <see cref="Dampening"/>.
+    /// </summary>
     public bool Nesterov { get; set; }
 
     /// <summary>Whether the step goes uphill: the sign of the gradient is turned first.</summary>

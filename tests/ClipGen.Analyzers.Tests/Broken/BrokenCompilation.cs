@@ -50,10 +50,12 @@ internal static class BrokenCompilation
 
     private static async Task<string?> FindExceptionAsync(IReadOnlyList<string> files, string[] others)
     {
-        CSharpCompilation compilation = AnalyzerHarness.Compile(files.Concat(others).Select((file, index) => ($"File{index}.cs", file)), References);
+        CSharpCompilation compilation =
+            AnalyzerHarness.Compile(files.Concat(others).Select((file, index) => ($"File{index}.cs", file)), References);
         GeneratorDriver driver = CSharpGeneratorDriver
             .Create([new ClipGenerator().AsSourceGenerator()], parseOptions: (CSharpParseOptions)compilation.SyntaxTrees[0].Options)
-            .RunGeneratorsAndUpdateCompilation(compilation, out Compilation generated, out ImmutableArray<Diagnostic> reported, Cancellation);
+            .RunGeneratorsAndUpdateCompilation(compilation, out Compilation generated, out ImmutableArray<Diagnostic> reported,
+                Cancellation);
         if (driver.GetRunResult().Results.Single().Exception is { } exception)
             return exception.ToString();
         if (reported.FirstOrDefault(diagnostic => diagnostic.Id == FailedGenerator) is { } failed)
@@ -65,7 +67,10 @@ internal static class BrokenCompilation
 
     private static async Task<string?> FindAnalyzerExceptionAsync(Compilation compilation)
     {
-        ImmutableArray<Diagnostic> found = await compilation.WithAnalyzers(Analyzers, new AnalyzerOptions([])).GetAnalyzerDiagnosticsAsync(Cancellation);
-        return found.FirstOrDefault(diagnostic => diagnostic.Id == FailedAnalyzer) is { } failed ? $"{failed}\n{failed.Descriptor.Description}" : null;
+        ImmutableArray<Diagnostic> found =
+            await compilation.WithAnalyzers(Analyzers, new AnalyzerOptions([])).GetAnalyzerDiagnosticsAsync(Cancellation);
+        return found.FirstOrDefault(diagnostic => diagnostic.Id == FailedAnalyzer) is { } failed
+            ? $"{failed}\n{failed.Descriptor.Description}"
+            : null;
     }
 }

@@ -3,8 +3,9 @@ using ClipGen.Generator.Tests.Fuzzing;
 namespace ClipGen.Analyzers.Tests.Broken;
 
 /// <summary>
-/// Programs with tokens deleted, doubled, overwritten and exchanged: the generator and the analyzers run while code is typed, and never throw. A fixed set
-/// of seeds, a tenth of them in the oldest compiler; <c>CLIPGEN_FUZZ_MODELS</c> sets how many broken programs each test makes, <c>CLIPGEN_FUZZ_SEED</c> the first.
+/// Programs with tokens deleted, doubled, overwritten and exchanged: the generator and the analyzers run while code is typed, and never
+/// throw. A fixed set of seeds, a tenth of them in the oldest compiler; <c>CLIPGEN_FUZZ_MODELS</c> sets how many broken programs each test
+/// makes, <c>CLIPGEN_FUZZ_SEED</c> the first.
 /// </summary>
 public sealed class BrokenProgramTests
 {
@@ -32,7 +33,9 @@ public sealed class BrokenProgramTests
         {
             ProgramDeclaration program = ProgramDrawer.Draw(seed);
             program = program with { Types = [.. program.Types.Select(type => type with { InLibrary = false })] };
-            string layers = program.HasLayerInterface ? $"\nnamespace {program.Namespace} {{ public interface ILayer : ClipGen.IGradientSource {{ }} }}\n" : "";
+            string layers = program.HasLayerInterface
+                ? $"\nnamespace {program.Namespace} {{ public interface ILayer : ClipGen.IGradientSource {{ }} }}\n"
+                : "";
             string source = ProgramWriter.Write(program, library: false);
             return ProgramBreaker.Break(source + layers, random, source.IndexOf('{', StringComparison.Ordinal));
         },

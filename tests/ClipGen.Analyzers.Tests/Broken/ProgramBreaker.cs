@@ -62,7 +62,8 @@ internal static class ProgramBreaker
         };
     }
 
-    private static string Overwrite(string source, SyntaxToken token, string text) => source[..token.SpanStart] + text + source[token.Span.End..];
+    private static string Overwrite(string source, SyntaxToken token, string text) =>
+        source[..token.SpanStart] + text + source[token.Span.End..];
 
     private static string Exchange(string source, SyntaxToken one, SyntaxToken other)
     {

@@ -93,6 +93,7 @@ public sealed class CachedActivationCodeFixTests
 
         await test.RunAsync(TestContext.Current.CancellationToken);
         await UndeclaredGradientVerifier.VerifyFilesAsync([UndeclaredGradientVerifier.Runtime], usings: "", [@fixed + Tensor]);
-        await NothingNew.AssertAsync([Net + Tensor], [@fixed + Tensor], [.. Net100.References.All, UndeclaredGradientVerifier.Runtime], DiagnosticSeverity.Error);
+        await NothingNew.AssertAsync([Net + Tensor], [@fixed + Tensor], [.. Net100.References.All, UndeclaredGradientVerifier.Runtime],
+            DiagnosticSeverity.Error);
     }
 }

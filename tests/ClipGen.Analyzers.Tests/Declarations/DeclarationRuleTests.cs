@@ -10,7 +10,12 @@ public sealed class DeclarationRuleTests
     [InlineData("[ClipGradNorm(1)] class {|CLIP001:Net|} { [Gradient] float[] _g = new float[1]; }")]
     [InlineData("class {|CLIP001:Layer|} { [Gradient] float[] _g = new float[1]; }")]
     [InlineData("class {|CLIP001:Outer|} { struct {|CLIP001:Middle|} { [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; } } }")]
-    [InlineData("partial class Outer { [ClipGradNorm(1)] sealed record {|CLIP001:Net|} { [Gradient] float[] G { get; set; } = new float[1]; } }")]
+    [InlineData("""
+        partial class Outer
+        {
+            [ClipGradNorm(1)] sealed record {|CLIP001:Net|} { [Gradient] float[] G { get; set; } = new float[1]; }
+        }
+        """)]
     [InlineData("class {|CLIP001:Outer|} { partial class A { [Gradient] float[] _g; } partial class B { [Gradient] float[] _g; } }")]
     [InlineData("file partial class {|CLIP001:Net|} { [Gradient] float[] _g = new float[1]; }")]
     [InlineData(
@@ -25,21 +30,32 @@ public sealed class DeclarationRuleTests
     [InlineData("partial class Outer<T> { [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g = new float[1]; } }")]
     [InlineData("class Trainer { Net _net = new(); } [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g = new float[1]; }")]
     [InlineData(
-        "[ClipGradNorm(1)] partial class Net { [ClipIgnore] Block _block = new(); [Gradient] float[] _g = new float[1]; } class Block { Linear _inner = new(); } "
-        + "partial class Linear { [Gradient] float[] _g = new float[1]; }")]
+        "[ClipGradNorm(1)] partial class Net { [ClipIgnore] Block _block = new(); [Gradient] float[] _g = new float[1]; } class Block { "
+        + "Linear _inner = new(); } partial class Linear { [Gradient] float[] _g = new float[1]; }")]
     [InlineData("class Physics { float[] gradient = new float[3]; void Step() { } }")]
     public Task CLIP001_is_silent_where_nothing_is_added(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData("[{|CLIP002:ClipGradNorm(1)|}] partial class Net { float[] _w = new float[1]; }")]
-    [InlineData("[{|CLIP002:ClipGradValue(1)|}] partial class Net { [ClipIgnore] Linear _l = new(); } partial class Linear { [Gradient] float[] _g = new float[1]; }")]
+    [InlineData("""
+        [{|CLIP002:ClipGradValue(1)|}] partial class Net { [ClipIgnore] Linear _l = new(); }
+        partial class Linear { [Gradient] float[] _g = new float[1]; }
+        """)]
     [InlineData("[{|CLIP002:ClipGradNorm(1)|}] partial struct Net { [Parameter] float[] _w; }")]
     public Task CLIP002_speaks_where_there_is_nothing_to_clip(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
-    [InlineData("[ClipGradNorm(1)] partial class Net { Linear _l = new(); } partial class Linear { [Gradient] float[] _g = new float[1]; }")]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net { Linear _l = new(); }
+        partial class Linear { [Gradient] float[] _g = new float[1]; }
+        """)]
     [InlineData("[ClipGradNorm(1)] partial class Net : Base { } partial class Base { [Gradient] float[] _g = new float[1]; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net : IGradientSource { public void VisitGradients<T>(ref T v) where T : struct, IGradientVisitor { } }")]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net : IGradientSource
+        {
+            public void VisitGradients<T>(ref T v) where T : struct, IGradientVisitor { }
+        }
+        """)]
     public Task CLIP002_is_silent_where_gradients_are_held_or_inherited(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
@@ -60,7 +76,13 @@ public sealed class DeclarationRuleTests
     [InlineData("interface {|CLIP003:ILayer|} { [Gradient] float[] G { get; } }")]
     [InlineData("ref partial struct {|CLIP003:Net|} { [Gradient] Span<float> G => default; }")]
     [InlineData("[ClipGradNorm(1)] static partial class {|CLIP003:Net|} { }")]
-    [InlineData("[ClipGradNorm(1)] partial class {|CLIP003:Net|} { [Gradient] float[] _g; void VisitGradients<T>(ref T v) where T : struct, IGradientVisitor { } }")]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class {|CLIP003:Net|}
+        {
+            [Gradient] float[] _g;
+            void VisitGradients<T>(ref T v) where T : struct, IGradientVisitor { }
+        }
+        """)]
     public Task CLIP003_speaks_of_every_form_that_cannot_be_clipped(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
@@ -70,16 +92,22 @@ public sealed class DeclarationRuleTests
     [InlineData("partial class Net { [Gradient] Span<float> G() => default; }")]
     [InlineData("partial class Net { [Gradient] {|CS0246:NoSuchType|} _g; }")]
     [InlineData("partial class Net { [Gradient] Linear _l; } partial class Linear { [Gradient] Half[] _g; }")]
-    public Task CLIP003_is_silent_about_forms_that_work_and_about_what_the_compiler_reports(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task CLIP003_is_silent_about_forms_that_work_and_about_what_the_compiler_reports(string source) =>
+        DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
-    [InlineData("[{|CLIP004:ClipGradNorm(0)|}] partial class Net { [Gradient] float[] _g; }", "The limit of 'Net' is 0; it must be greater than zero")]
-    [InlineData("[{|CLIP004:ClipGradNorm(-1.5)|}] partial class Net { [Gradient] float[] _g; }", "The limit of 'Net' is -1.5; it must be greater than zero")]
-    [InlineData("[{|CLIP004:ClipGradNorm(double.NaN)|}] partial class Net { [Gradient] float[] _g; }", "The limit of 'Net' is NaN; it must be greater than zero")]
+    [InlineData("[{|CLIP004:ClipGradNorm(0)|}] partial class Net { [Gradient] float[] _g; }",
+        "The limit of 'Net' is 0; it must be greater than zero")]
+    [InlineData("[{|CLIP004:ClipGradNorm(-1.5)|}] partial class Net { [Gradient] float[] _g; }",
+        "The limit of 'Net' is -1.5; it must be greater than zero")]
+    [InlineData("[{|CLIP004:ClipGradNorm(double.NaN)|}] partial class Net { [Gradient] float[] _g; }",
+        "The limit of 'Net' is NaN; it must be greater than zero")]
     [InlineData("[{|CLIP004:ClipGradValue(-0.0)|}] partial class Net { [Gradient] float[] _g; }", "The clip value of 'Net' is")]
-    [InlineData("[{|CLIP004:ClipGradNorm(1, NormType = 0)|}] partial class Net { [Gradient] float[] _g; }", "The NormType of 'Net' is 0; it must be greater than zero")]
+    [InlineData("[{|CLIP004:ClipGradNorm(1, NormType = 0)|}] partial class Net { [Gradient] float[] _g; }",
+        "The NormType of 'Net' is 0; it must be greater than zero")]
     [InlineData("[{|CLIP004:ClipGradNorm(1, Epsilon = -1)|}] partial class Net { [Gradient] float[] _g; }", "The Epsilon of 'Net' is -1")]
-    [InlineData("[{|CLIP004:ClipGradNorm(1, NonFinite = (NonFinitePolicy)9)|}] partial class Net { [Gradient] float[] _g; }", "The NonFinite of 'Net' is 9")]
+    [InlineData("[{|CLIP004:ClipGradNorm(1, NonFinite = (NonFinitePolicy)9)|}] partial class Net { [Gradient] float[] _g; }",
+        "The NonFinite of 'Net' is 9")]
     [InlineData("partial class Net { [{|CLIP004:ClipGradNorm(0)|}] float[] _g; }", "The limit of '_g' is 0; it must be greater than zero")]
     public async Task CLIP004_names_the_number_that_is_wrong(string source, string message)
     {
@@ -96,37 +124,66 @@ public sealed class DeclarationRuleTests
     [Theory]
     [InlineData("[ClipGradNorm(1)] [{|CLIP005:ClipGradNorm(2)|}] partial class Net { [Gradient] float[] _g; }")]
     [InlineData("[ClipGradNorm(1)] [{|CLIP005:ClipGradValue(2)|}] partial class Net { [Gradient] float[] _g; }")]
-    [InlineData("[ClipGradNorm(1, Group = \"a\"), {|CLIP005:ClipGradValue(2, Group = \"a\")|}] partial class Net { [Gradient(Group = \"a\")] float[] _g; }")]
+    [InlineData("""
+        [ClipGradNorm(1, Group = "a"), {|CLIP005:ClipGradValue(2, Group = "a")|}] partial class Net
+        {
+            [Gradient(Group = "a")] float[] _g;
+        }
+        """)]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient(Group = \"typo\")] float[] {|CLIP005:_g|}; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [ClipIgnore, {|CLIP005:ClipGradNorm(1)|}] float[] _g; [Gradient] float[] _h; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [ClipGradNorm(1), {|CLIP005:ClipGradValue(1)|}] float[] _g; }")]
-    [InlineData("[ClipGradNorm(1, Group = \"a\")] partial class Net { [Gradient(Group = \"a\"), {|CLIP005:ClipGradNorm(1)|}] float[] _g; }")]
+    [InlineData("""
+        [ClipGradNorm(1, Group = "a")] partial class Net
+        {
+            [Gradient(Group = "a"), {|CLIP005:ClipGradNorm(1)|}] float[] _g;
+        }
+        """)]
     [InlineData(
         "[ClipGradNorm(1, Group = \"a\"), ClipGradNorm(1, Group = \"b\")] partial class Net "
         + "{ [Parameter(Gradient = nameof(_g), Group = \"a\")] float[] _w; [{|CLIP005:Gradient(Group = \"b\")|}] float[] _g; }")]
     [InlineData("[{|CLIP005:ClipGradNorm(1, Group = \"typo\")|}] partial class Net { [Gradient] float[] _g; }")]
-    [InlineData("[ClipGradNorm(1), {|CLIP005:ClipGradNorm(2, Group = \"typo\")|}] partial class Net { Layer _layer; } partial class Layer { [Gradient(Group = \"a\")] float[] _g; }")]
+    [InlineData("""
+        [ClipGradNorm(1), {|CLIP005:ClipGradNorm(2, Group = "typo")|}] partial class Net { Layer _layer; }
+        partial class Layer { [Gradient(Group = "a")] float[] _g; }
+        """)]
     [InlineData(
         "[{|CLIP005:ClipGradNorm(1, Group = \"a\")|}] partial class Net { [Gradient] float[] _g; } "
         + "[ClipGradNorm(1, Group = \"a\")] partial class Other { [Gradient(Group = \"a\")] float[] _g; }")]
     public Task CLIP005_speaks_of_limits_that_contradict_each_other(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
-    [InlineData("[ClipGradNorm(1), ClipGradValue(2, Group = \"a\")] partial class Net { [Gradient(Group = \"a\")] float[] _g; [Gradient] float[] _h; }")]
+    [InlineData("""
+        [ClipGradNorm(1), ClipGradValue(2, Group = "a")] partial class Net
+        {
+            [Gradient(Group = "a")] float[] _g;
+            [Gradient] float[] _h;
+        }
+        """)]
     [InlineData("[ClipGradNorm(1)] partial class Net { [ClipGradNorm(2)] float[] _g; [Gradient] float[] _h; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; } [ClipGradNorm(2)] partial class Net : Base { [Gradient] float[] _h; }")]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; }
+        [ClipGradNorm(2)] partial class Net : Base { [Gradient] float[] _h; }
+        """)]
     [InlineData("partial class Layer { [Gradient(Group = \"weights\")] float[] _g; }")]
-    [InlineData("[ClipGradNorm(1, Group = \"a\")] partial class Net { Layer[] _layers; } partial class Layer { [Gradient(Group = \"a\")] float[] _g; }")]
+    [InlineData("""
+        [ClipGradNorm(1, Group = "a")] partial class Net { Layer[] _layers; }
+        partial class Layer { [Gradient(Group = "a")] float[] _g; }
+        """)]
     [InlineData(
         "[ClipGradNorm(1, Group = \"a\")] partial class Net { ILayer[] _layers; } interface ILayer : IGradientSource { } "
         + "partial class Layer : ILayer { [Parameter(Gradient = nameof(_g), Group = \"a\")] float[] _w; float[] _g; }")]
     [InlineData(
         "[ClipGradNorm(1, Group = \"a\")] partial class Net { Layer _layer; } partial class Layer { [Gradient] float[] _g; } "
         + "partial class Head : Layer { [Gradient(Group = \"a\")] float[] _h; }")]
-    [InlineData("[ClipGradNorm(1, Group = \"a\")] partial class Net : Base { [Gradient] float[] _g; } partial class Base { [Gradient(Group = \"a\")] float[] _h; }")]
+    [InlineData("""
+        [ClipGradNorm(1, Group = "a")] partial class Net : Base { [Gradient] float[] _g; }
+        partial class Base { [Gradient(Group = "a")] float[] _h; }
+        """)]
     [InlineData(
-        "[ClipGradNorm(1, Group = \"a\")] partial class Net { ByHand _layer; } class ByHand : IGradientSource { "
-        + "public void VisitGradients<T>(ref T visitor) where T : struct, IGradientVisitor => visitor.Visit<float>(\"g\", new float[1], group: \"a\"); }")]
+        "[ClipGradNorm(1, Group = \"a\")] partial class Net { ByHand _layer; } class ByHand : IGradientSource { public void "
+        + "VisitGradients<T>(ref T visitor) where T : struct, IGradientVisitor => visitor.Visit<float>(\"g\", new float[1], group: \"a\"); "
+        + "}")]
     public Task CLIP005_is_silent_where_each_limit_has_gradients_of_its_own(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
@@ -134,7 +191,13 @@ public sealed class DeclarationRuleTests
     [InlineData("partial class Net { [{|CLIP006:Parameter(Gradient = nameof(_g))|}] float[] _w; double[] _g; }")]
     [InlineData("partial class Net { [{|CLIP006:Parameter(Gradient = nameof(_g))|}] float[,] _w; float[] _g; }")]
     [InlineData("partial class Net { [{|CLIP006:Parameter(Gradient = nameof(_w))|}] float[] _w; }")]
-    [InlineData("partial class Net { [{|CLIP006:Parameter(Gradient = nameof(_g))|}] readonly float[] _w = new float[3]; readonly float[] _g = new float[4]; }")]
+    [InlineData("""
+        partial class Net
+        {
+            [{|CLIP006:Parameter(Gradient = nameof(_g))|}] readonly float[] _w = new float[3];
+            readonly float[] _g = new float[4];
+        }
+        """)]
     public Task CLIP006_speaks_of_gradients_that_do_not_fit(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
@@ -156,10 +219,23 @@ public sealed class DeclarationRuleTests
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; void {|CLIP010:ClipGradients|}(ClipReport? r) { } }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; void {|CLIP010:ClipGradients|}(double d, ClipReport r) {} }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public bool {|CLIP010:ClipGradients|}() => true; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; float _n; public ref float {|CLIP010:GradientNorm|}() => ref _n; }")]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net
+        {
+            [Gradient] float[] _g;
+            float _n;
+            public ref float {|CLIP010:GradientNorm|}() => ref _n;
+        }
+        """)]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; double {|CLIP010:GradientNorm|} { get; set; } }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _g; } class Base { public virtual void {|CLIP010:ZeroGradients|}() { } }")]
-    [InlineData("[ClipGradNorm(1)] partial class {|CS0534:Net|} : Base { [Gradient] float[] _g; } abstract class Base { public abstract ClipResult {|CLIP010:ClipGradients|}(); }")]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _g; }
+        class Base { public virtual void {|CLIP010:ZeroGradients|}() { } }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class {|CS0534:Net|} : Base { [Gradient] float[] _g; }
+        abstract class Base { public abstract ClipResult {|CLIP010:ClipGradients|}(); }
+        """)]
     [InlineData(
         "[ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; public void {|CLIP010:ZeroGradients|}() { } } "
         + "[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _h; }")]
@@ -169,42 +245,84 @@ public sealed class DeclarationRuleTests
     public Task CLIP010_speaks_of_members_in_the_way(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public void ZeroGradients(int layer) { } void ClipGradients(float f) { } }")]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net
+        {
+            [Gradient] float[] _g;
+            public void ZeroGradients(int layer) { }
+            void ClipGradients(float f) { }
+        }
+        """)]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public List<string> GradientNames { get; } = []; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; object GetGradientNames(int i) => i; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; void ClipGradients(ClipReport r, double d) { } }")]
     [InlineData("partial class Layer { [Gradient] float[] _g; public void ZeroGradients() { } }")]
     [InlineData("[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _g; } class Base { private void ZeroGradients() { } }")]
-    [InlineData("[ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; } [ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _h; }")]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; }
+        [ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _h; }
+        """)]
     public Task CLIP010_is_silent_about_other_signatures(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public void ZeroGradients() { } }")]
-    [InlineData("[ClipGradNorm(1)] partial struct Net { [Gradient] float[] _g; public ClipResult ClipGradients(double limit) => ClipGradients(); }")]
-    [InlineData("[ClipGradNorm(1)] sealed partial class Net { [Gradient] float[] _g; public ClipResult ClipGradients() => ClipGradients(2.0); }")]
+    [InlineData("""
+        [ClipGradNorm(1)] partial struct Net
+        {
+            [Gradient] float[] _g;
+            public ClipResult ClipGradients(double limit) => ClipGradients();
+        }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] sealed partial class Net
+        {
+            [Gradient] float[] _g;
+            public ClipResult ClipGradients() => ClipGradients(2.0);
+        }
+        """)]
     [InlineData(
-        "[ClipGradNorm(1), ClipGradNorm(1, Group = \"a\")] partial class Net { [Gradient] float[] _g; [Gradient(Group = \"a\")] float[] _h; "
-        + "public virtual ClipResult ClipGradients() => default; public virtual ClipResult ClipGradients(double limit) => default; }")]
+        "[ClipGradNorm(1), ClipGradNorm(1, Group = \"a\")] partial class Net { [Gradient] float[] _g; [Gradient(Group = \"a\")] float[] "
+        + "_h; public virtual ClipResult ClipGradients() => default; public virtual ClipResult ClipGradients(double limit) => default; }")]
     [InlineData(
         "[ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; public virtual void ZeroGradients() { } } "
         + "[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _h; } "
         + "[ClipGradNorm(1)] partial class Other : Base { [Gradient] float[] _h; public override void ZeroGradients() { } }")]
     [InlineData(
-        "[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _g; public override ClipResult ClipGradients() => default; public override void ZeroGradients() { } } "
-        + "abstract class Base { public abstract ClipResult ClipGradients(); public virtual void ZeroGradients() { } }")]
-    [InlineData("[ClipGradNorm(1)] abstract partial class Net { [Gradient] float[] _g; public abstract double GradientNorm(); public int GetGradientNorms(Span<double> norms) => 0; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public void ZeroGradients<T>() { } public void ScaleGradients(in double d) { } }")]
-    public Task CLIP010_is_silent_where_the_member_takes_the_place_of_the_generated_one(string source) => DeclarationVerifier.VerifyAsync(source);
+        "[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _g; public override ClipResult ClipGradients() => default; public "
+        + "override void ZeroGradients() { } } abstract class Base { public abstract ClipResult ClipGradients(); public virtual void "
+        + "ZeroGradients() { } }")]
+    [InlineData("""
+        [ClipGradNorm(1)] abstract partial class Net
+        {
+            [Gradient] float[] _g;
+            public abstract double GradientNorm();
+            public int GetGradientNorms(Span<double> norms) => 0;
+        }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net
+        {
+            [Gradient] float[] _g;
+            public void ZeroGradients<T>() { }
+            public void ScaleGradients(in double d) { }
+        }
+        """)]
+    public Task CLIP010_is_silent_where_the_member_takes_the_place_of_the_generated_one(string source) =>
+        DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
-    [InlineData("void ZeroGradients() { }", "'ZeroGradients()' is generated for 'Net'; make this member public, so that it can take its place, or rename it")]
-    [InlineData("public bool ClipGradients() => true;", "'ClipGradients()' is generated for 'Net'; let this member return 'ClipResult', so that it can take its place, or rename it")]
-    [InlineData("public double GradientNorm;", "'GradientNorm()' is generated for 'Net'; make this member a method, so that it can take its place, or rename it")]
+    [InlineData("void ZeroGradients() { }", "'ZeroGradients()' is generated for 'Net'; make this member public, so that it can take its "
+        + "place, or rename it")]
+    [InlineData("public bool ClipGradients() => true;",
+        "'ClipGradients()' is generated for 'Net'; let this member return 'ClipResult', so that it can take its place, or rename it")]
+    [InlineData("public double GradientNorm;", "'GradientNorm()' is generated for 'Net'; make this member a method, so that it can take "
+        + "its place, or rename it")]
     public async Task CLIP010_names_what_keeps_a_member_from_being_used(string member, string message)
     {
         string name = member.Split('(', ';')[0].Split(' ')[^1];
         string marked = member.Replace(name, $"{{|CLIP010:{name}|}}", StringComparison.Ordinal);
-        Diagnostic diagnostic = Assert.Single(await DeclarationVerifier.VerifyAsync($"[ClipGradNorm(1)] partial class Net {{ [Gradient] float[] _g; {marked} }}"));
+        Diagnostic diagnostic = Assert.Single(await DeclarationVerifier.VerifyAsync("[ClipGradNorm(1)] partial class Net { [Gradient] "
+            + $"float[] _g; {marked} }}"));
         Assert.Equal(message, diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
     }
 
@@ -213,10 +331,12 @@ public sealed class DeclarationRuleTests
     [Theory]
     [InlineData("[ClipGradNorm(1)] partial class Net { Layer[] _layers; } " + LayerOfModel + "Net {|CLIP011:_net|}; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { Layer _layer; } " + LayerOfModel + "Net {|CLIP011:_back|}; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { Block _block; } partial class Block { List<Layer> _layers; } " + LayerOfModel + "Net {|CLIP011:Owner|} { get; } }")]
+    [InlineData("[ClipGradNorm(1)] partial class Net { Block _block; } partial class Block { List<Layer> _layers; } " + LayerOfModel
+        + "Net {|CLIP011:Owner|} { get; } }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Net _child; Net {|CLIP011:_parent|}; }")]
     [InlineData(
-        "[ClipGradNorm(1)] partial class Net { Layer[] _layers; } abstract " + LayerOfModel + "} partial class Dense : Layer { [Gradient] float[] _h; Net {|CLIP011:_model|}; }")]
+        "[ClipGradNorm(1)] partial class Net { Layer[] _layers; } abstract " + LayerOfModel
+            + "} partial class Dense : Layer { [Gradient] float[] _h; Net {|CLIP011:_model|}; }")]
     public Task CLIP011_speaks_of_members_that_lead_back(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
@@ -224,9 +344,13 @@ public sealed class DeclarationRuleTests
     [InlineData("[ClipGradNorm(1)] partial class Net { Layer[] _layers; } " + LayerOfModel + "[Gradient] Net _inner; }")]
     [InlineData("[ClipGradNorm(1)] partial class Tree { [Gradient] float[] _g; Tree _left, _right; Tree[] _children; }")]
     [InlineData(
-        "[ClipGradNorm(1)] partial class Net { Sequential _body; } abstract " + LayerOfModel + "} partial class Sequential : Layer { Layer[] _layers; [Gradient] float[] _h; } "
+        "[ClipGradNorm(1)] partial class Net { Sequential _body; } abstract " + LayerOfModel
+            + "} partial class Sequential : Layer { Layer[] _layers; [Gradient] float[] _h; } "
         + "partial class Residual : Layer { Sequential _body; [Gradient] float[] _h; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Outer { Backbone _model; } [ClipGradNorm(1)] partial class Backbone { [Gradient] float[] _g; }")]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Outer { Backbone _model; }
+        [ClipGradNorm(1)] partial class Backbone { [Gradient] float[] _g; }
+        """)]
     public Task CLIP011_is_silent_about_trees_and_marked_members(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
@@ -239,40 +363,124 @@ public sealed class DeclarationRuleTests
     public Task CLIP003_checks_what_is_declared_for_other_types(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
-    [InlineData(LanguageVersion.CSharp7_3, "[ClipGradNorm(1)] partial class {|CLIP014:Net|} { [Gradient] float[] _g; } class Other { float[] _g; }")]
-    [InlineData(LanguageVersion.CSharp8, "[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Layer _layer; } partial class Layer { [Gradient] float[][,] _g; }")]
-    [InlineData(LanguageVersion.CSharp9, "[ClipGradNorm(1), ClipGradValue(1, Group = \"a\")] partial record Net { [Gradient] float[] _g; [Gradient(Group = \"a\")] List<float[]> _h; }")]
+    [InlineData(LanguageVersion.CSharp7_3, """
+        [ClipGradNorm(1)] partial class {|CLIP014:Net|} { [Gradient] float[] _g; }
+        class Other { float[] _g; }
+        """)]
+    [InlineData(LanguageVersion.CSharp8, """
+        [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Layer _layer; }
+        partial class Layer { [Gradient] float[][,] _g; }
+        """)]
+    [InlineData(LanguageVersion.CSharp9, """
+        [ClipGradNorm(1), ClipGradValue(1, Group = "a")] partial record Net
+        {
+            [Gradient] float[] _g;
+            [Gradient(Group = "a")] List<float[]> _h;
+        }
+        """)]
     public Task CLIP014_speaks_before_CSharp_8_and_generated_code_compiles_from_there_on(LanguageVersion version, string source) =>
         DeclarationVerifier.VerifyAsync(source, version);
 
     [Theory]
-    [InlineData("[ClipGradNorm(1)] partial class Net { ILayer[] {|CLIP015:_layers|}; [Gradient] float[] _g; } interface ILayer { } partial class Dense : ILayer { [Gradient] float[] _h; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { List<Layer> {|CLIP015:Layers|} { get; } [Gradient] float[] _g; } abstract class Layer { } partial class Dense : Layer { [Gradient] float[] _h; }")]
-    [InlineData("[{|CLIP002:ClipGradNorm(1)|}] partial class Net { Layer<float> {|CLIP015:_layer|}; } class Layer<T> { } partial class Dense<T> : Layer<T> { [Gradient] T[] _h; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Block<Dense> {|CLIP015:_block|}; } class Block<T> { List<T> _inner; } partial class Dense { [Gradient] float[] _h; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Two<int, Dense>[] {|CLIP015:_two|}; } record struct Two<A, B>(A First, B Second); partial class Dense { [Gradient] float[] _h; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Lazy<Dense> {|CLIP015:_lazy|}; List<Tuple<int, Dense[]>> {|CLIP015:_pairs|}; } partial class Dense { [Gradient] float[] _h; }")]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net { ILayer[] {|CLIP015:_layers|}; [Gradient] float[] _g; }
+        interface ILayer { }
+        partial class Dense : ILayer { [Gradient] float[] _h; }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net { List<Layer> {|CLIP015:Layers|} { get; } [Gradient] float[] _g; }
+        abstract class Layer { }
+        partial class Dense : Layer { [Gradient] float[] _h; }
+        """)]
+    [InlineData("""
+        [{|CLIP002:ClipGradNorm(1)|}] partial class Net { Layer<float> {|CLIP015:_layer|}; }
+        class Layer<T> { }
+        partial class Dense<T> : Layer<T> { [Gradient] T[] _h; }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Block<Dense> {|CLIP015:_block|}; }
+        class Block<T> { List<T> _inner; }
+        partial class Dense { [Gradient] float[] _h; }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Two<int, Dense>[] {|CLIP015:_two|}; }
+        record struct Two<A, B>(A First, B Second);
+        partial class Dense { [Gradient] float[] _h; }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net
+        {
+            [Gradient] float[] _g;
+            Lazy<Dense> {|CLIP015:_lazy|};
+            List<Tuple<int, Dense[]>> {|CLIP015:_pairs|};
+        }
+        partial class Dense { [Gradient] float[] _h; }
+        """)]
     [InlineData(
         "[ClipGradNorm(1)] partial class Net { Module[] {|CLIP015:_modules|}; [Gradient] float[] _g; } abstract class Module { } "
         + "class Linear : Module { Tensor _w = new(); } partial class Tensor { [Gradient] float[] _h; }")]
     [InlineData(
-        "[ClipGradNorm(1)] partial class Net { IModule {|CLIP015:_module|}; [Gradient] float[] _g; } interface IModule { } "
-        + "class Linear : IModule { Tensor[] _ws; public Linear(int n) { _ws = new[] { new Tensor() }; } } partial class Tensor { [Gradient] float[] _h; }")]
+        "[ClipGradNorm(1)] partial class Net { IModule {|CLIP015:_module|}; [Gradient] float[] _g; } interface IModule { } class Linear : "
+        + "IModule { Tensor[] _ws; public Linear(int n) { _ws = new[] { new Tensor() }; } } partial class Tensor { [Gradient] float[] _h; "
+        + "}")]
     public Task CLIP015_speaks_of_gradients_that_no_traversal_reaches(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
-    [InlineData("[ClipGradNorm(1)] partial class Net { ILayer[] _layers; } interface ILayer : IGradientSource { } partial class Dense : ILayer { [Gradient] float[] _h; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { Layer[] _layers; } [GradientSource] abstract partial class Layer { } partial class Dense : Layer { [Gradient] float[] _h; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [ClipIgnore] ILayer[] _layers; [Gradient] float[] _g; } interface ILayer { } partial class Dense : ILayer { [Gradient] float[] _h; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { object _any; IDisposable _other; [Gradient] float[] _g; } partial class Dense : IDisposable { [Gradient] float[] _h; public void Dispose() { } }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { ILogger _log; [Gradient] float[] _g; } interface ILogger { } class Log : ILogger { }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { Block<Dense> _block; } partial class Block<T> where T : Dense { T _inner; } partial class Dense { [Gradient] float[] _h; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Log<Dense> _log; ILog<Dense> _other; } class Log<T> { string _name; static T Last; } interface ILog<T> { } partial class Dense { [Gradient] float[] _h; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Block<int> _block; Block<string> _names; } class Block<T> { T _inner; } partial class Dense { [Gradient] float[] _h; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; [ClipIgnore] Lazy<Dense> _lazy; Func<Dense> _make; Lazy<string> _name; Tuple<int, float[]> _pair; } partial class Dense { [Gradient] float[] _h; }")]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net { ILayer[] _layers; }
+        interface ILayer : IGradientSource { }
+        partial class Dense : ILayer { [Gradient] float[] _h; }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net { Layer[] _layers; }
+        [GradientSource] abstract partial class Layer { }
+        partial class Dense : Layer { [Gradient] float[] _h; }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net { [ClipIgnore] ILayer[] _layers; [Gradient] float[] _g; }
+        interface ILayer { }
+        partial class Dense : ILayer { [Gradient] float[] _h; }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net { object _any; IDisposable _other; [Gradient] float[] _g; }
+        partial class Dense : IDisposable { [Gradient] float[] _h; public void Dispose() { } }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net { ILogger _log; [Gradient] float[] _g; }
+        interface ILogger { }
+        class Log : ILogger { }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net { Block<Dense> _block; }
+        partial class Block<T> where T : Dense { T _inner; }
+        partial class Dense { [Gradient] float[] _h; }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Log<Dense> _log; ILog<Dense> _other; }
+        class Log<T> { string _name; static T Last; }
+        interface ILog<T> { }
+        partial class Dense { [Gradient] float[] _h; }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Block<int> _block; Block<string> _names; }
+        class Block<T> { T _inner; }
+        partial class Dense { [Gradient] float[] _h; }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net
+        {
+            [Gradient] float[] _g;
+            [ClipIgnore] Lazy<Dense> _lazy;
+            Func<Dense> _make;
+            Lazy<string> _name;
+            Tuple<int, float[]> _pair;
+        }
+        partial class Dense { [Gradient] float[] _h; }
+        """)]
     [InlineData(
-        "[ClipGradNorm(1)] partial class Net { IOptimizer _optimizer; ILogger _log; Tensor _w; } interface IOptimizer { } interface ILogger { } "
-        + "class Adam : IOptimizer { List<Tensor> _ps = new(); } class Logger : ILogger { Net _net; Logger(Net net) { _net = net; } } partial class Tensor { [Gradient] float[] _h; }")]
+        "[ClipGradNorm(1)] partial class Net { IOptimizer _optimizer; ILogger _log; Tensor _w; } interface IOptimizer { } interface "
+        + "ILogger { } class Adam : IOptimizer { List<Tensor> _ps = new(); } class Logger : ILogger { Net _net; Logger(Net net) { _net = "
+        + "net; } } partial class Tensor { [Gradient] float[] _h; }")]
     public Task CLIP015_is_silent_where_gradients_are_handed_over_or_left_out(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Fact]
@@ -289,10 +497,11 @@ public sealed class DeclarationRuleTests
             [
                 "'Block' must be partial, so that clipping code can be added to it; it holds gradient sources and a model holds it "
                     + "(leave it out with [ClipIgnore] where it is held)",
-                "The gradient '_g' cannot be clipped: it is a single number, and clipping one object per scalar costs more than the training step; "
-                    + "hold the gradients of a layer in one buffer, or pass an array of them to Gradients.ClipNorm. Forms that work: float, double or "
-                    + "Half in T[], T[,] (any rank), T[][], Memory<T>, ArraySegment<T>, Tensor<T>, a property or parameterless method that returns Span<T>; arrays, lists, dictionaries, other "
-                    + "collections and tuples of these; types that declare gradients themselves.",
+                "The gradient '_g' cannot be clipped: it is a single number, and clipping one object per scalar costs more than the "
+                    + "training step; hold the gradients of a layer in one buffer, or pass an array of them to Gradients.ClipNorm. Forms "
+                    + "that work: float, double or Half in T[], T[,] (any rank), T[][], Memory<T>, ArraySegment<T>, Tensor<T>, a property "
+                    + "or parameterless method that returns Span<T>; arrays, lists, dictionaries, other collections and tuples of these; "
+                    + "types that declare gradients themselves.",
                 "The gradient '_dW' that the parameter '_w' names is no member of 'Linear'",
             ],
             diagnostics.Select(diagnostic => diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)));

@@ -26,7 +26,13 @@ public sealed class HeldByNoSourceTests
     [InlineData("ILogger<Dense> _log;")]
     [InlineData("ILogger<Model> _log; Lazy<Model> _self;")]
     [InlineData("[ClipIgnore] Lazy<Dense> _lazy; static Lazy<Dense> s_shared; Lazy<int> _done; Lazy<Dense> Computed => null;")]
-    [InlineData("Memory<Dense> _memory; ReadOnlyMemory<Dense>? _read; ArraySegment<Dense> _segment; Dictionary<string, Dense> _byName; HashSet<Dense> _set;")]
+    [InlineData("""
+        Memory<Dense> _memory;
+        ReadOnlyMemory<Dense>? _read;
+        ArraySegment<Dense> _segment;
+        Dictionary<string, Dense> _byName;
+        HashSet<Dense> _set;
+        """)]
     public Task Functions_and_what_is_visited_or_left_out(string members) =>
         VerifyInModel(members + " public interface ILogger<out T> { }");
 

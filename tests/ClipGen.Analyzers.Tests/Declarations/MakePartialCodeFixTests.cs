@@ -105,6 +105,7 @@ public sealed class MakePartialCodeFixTests
         }
 
         await test.RunAsync(TestContext.Current.CancellationToken);
-        await NothingNew.AssertAsync([source], [fixedSource], [.. Net100.References.All, AnalyzerHarness.ClipGen], DiagnosticSeverity.Error);
+        await NothingNew.AssertAsync([source], [fixedSource], [.. Net100.References.All, AnalyzerHarness.ClipGen],
+            DiagnosticSeverity.Error);
     }
 }

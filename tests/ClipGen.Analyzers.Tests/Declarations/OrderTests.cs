@@ -4,7 +4,6 @@ using ClipGen.Analyzers.Declarations;
 using ClipGen.Generator.Tests.Fuzzing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ClipGen.Analyzers.Tests.Declarations;
 
@@ -34,12 +33,14 @@ public sealed class OrderTests(ITestOutputHelper output)
             if (!expected.SequenceEqual(actual))
             {
                 failures.Add(
-                    $"Seed {seed} (CLIPGEN_FUZZ_SEED={seed} CLIPGEN_FUZZ_MODELS=1), as drawn:\n{string.Join("\n", expected)}\n{graph.File()}\n"
-                    + $"In another order:\n{string.Join("\n", actual)}\n{string.Join("\n", files)}");
+                    $"Seed {seed} (CLIPGEN_FUZZ_SEED={seed} CLIPGEN_FUZZ_MODELS=1), as "
+                    + $"drawn:\n{string.Join("\n", expected)}\n{graph.File()}\nIn another "
+                        + $"order:\n{string.Join("\n", actual)}\n{string.Join("\n", files)}");
             }
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} graphs from seed {first}, {reported} diagnostics, {failures.Count} failed"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{count} graphs from seed {first}, {reported} diagnostics, {failures.Count} failed"));
         Assert.True(failures.Count == 0, $"{failures.Count} of {count} failed.\n{string.Join("\n\n", failures.Take(ShownFailures))}");
         Assert.True(count < 10 || reported > count / 2, "Next to nothing was reported: nothing was tested.");
     }
@@ -47,7 +48,9 @@ public sealed class OrderTests(ITestOutputHelper output)
     private static async Task<string[]> ReportedAsync(string[] files)
     {
         CSharpCompilation compilation = AnalyzerHarness.Compile(files.Select((file, index) => ($"File{index}.cs", file)), References);
-        ImmutableArray<Diagnostic> found = await AnalyzerHarness.AnalyzeAsync(compilation, [new DeclarationAnalyzer(), new UndeclaredGradientAnalyzer()]);
-        return [.. found.Select(diagnostic => $"{diagnostic.Id}: {diagnostic.GetMessage(CultureInfo.InvariantCulture)}").Order(StringComparer.Ordinal)];
+        ImmutableArray<Diagnostic> found =
+            await AnalyzerHarness.AnalyzeAsync(compilation, [new DeclarationAnalyzer(), new UndeclaredGradientAnalyzer()]);
+        return [.. found.Select(diagnostic => $"{diagnostic.Id}: {diagnostic.GetMessage(CultureInfo.InvariantCulture)}")
+            .Order(StringComparer.Ordinal)];
     }
 }

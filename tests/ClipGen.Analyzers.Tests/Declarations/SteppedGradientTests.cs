@@ -26,14 +26,22 @@ public sealed class SteppedGradientTests
 
     [Theory]
     [InlineData("class Training { void Run(Net net) => net.ClipGradients(); }")]
-    [InlineData("class Adam { public void ClipAndStep<T>(T model) { } } class Training { void Run(Net net, Adam adam) => adam.ClipAndStep(net); }")]
+    [InlineData("""
+        class Adam { public void ClipAndStep<T>(T model) { } }
+        class Training { void Run(Net net, Adam adam) => adam.ClipAndStep(net); }
+        """)]
     [InlineData("class Training { void Run(IClippable net, ClipGen.Optimizers.Adam adam) => adam.ClipAndStep(net); }")]
     public Task Not_stepped_in_sight(string training) => VerifyInModel("[Gradient] float[] _dB;", training);
 
     [Theory]
     [InlineData("class Training { void Run(Net net) => new ClipGen.Optimizers.Sgd(0.1).Step(net); }")]
     [InlineData("class Training { ClipGen.Optimizers.Optimizer _o; void Run(Net net) => _o?.ClipAndStep(net, 0.5); }")]
-    [InlineData("class Training<T> where T : ClipGen.Optimizers.Optimizer { void Run(T o, Net net, LossScaler scaler) => o.ClipAndStep(net, scaler); }")]
+    [InlineData("""
+        class Training<T> where T : ClipGen.Optimizers.Optimizer
+        {
+            void Run(T o, Net net, LossScaler scaler) => o.ClipAndStep(net, scaler);
+        }
+        """)]
     public Task Every_way_to_step(string training) => VerifyInModel("[Gradient] float[] {|CLIP017:_dB|};", training);
 
     [Fact]
@@ -45,7 +53,8 @@ public sealed class SteppedGradientTests
     {
         const string Types = "class Weight { public float[] Value, Grad; } class Other { public float[] Value, Grad; }";
         return DeclarationVerifier.VerifyAsync(
-            "[assembly: GradientSource(typeof(Weight), \"Grad\", Parameters = new[] { \"Value\" })] [assembly: GradientSource(typeof(Other), \"Grad\")] "
+            "[assembly: GradientSource(typeof(Weight), \"Grad\", Parameters = new[] { \"Value\" })] [assembly: "
+            + "GradientSource(typeof(Other), \"Grad\")] "
             + $"{Types} [ClipGradNorm(1)] partial class Net {{ Weight _weight; Weight[] _weights; Other {{|CLIP017:_other|}}; }} {Step}");
     }
 
@@ -54,7 +63,8 @@ public sealed class SteppedGradientTests
     [InlineData("double.NaN")]
     [InlineData("double.PositiveInfinity")]
     public Task A_scale_out_of_range(string scale) => DeclarationVerifier.VerifyAsync(
-        $"[ClipGradNorm(1)] partial class Net {{ [{{|CLIP004:Parameter(Gradient = nameof(_dW), LearningRateScale = {scale})|}}] float[] _w; float[] _dW; }}");
+        $"[ClipGradNorm(1)] partial class Net {{ [{{|CLIP004:Parameter(Gradient = nameof(_dW), LearningRateScale = {scale})|}}] float[] "
+        + "_w; float[] _dW; }");
 
     private static Task VerifyInModel(string members, string others) =>
         DeclarationVerifier.VerifyAsync($"[ClipGradNorm(1)] partial class Net {{ {Paired} {members} }} {others}");

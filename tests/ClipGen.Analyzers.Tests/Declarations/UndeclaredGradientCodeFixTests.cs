@@ -9,7 +9,8 @@ using Microsoft.CodeAnalysis.Text;
 namespace ClipGen.Analyzers.Tests.Declarations;
 
 /// <summary>
-/// The fixes of CLIP007, one by one and for all at once. Every expected text is also compiled, with what the generator adds, and looked at again.
+/// The fixes of CLIP007, one by one and for all at once. Every expected text is also compiled, with what the generator adds, and looked at
+/// again.
 /// </summary>
 public sealed class UndeclaredGradientCodeFixTests
 {
@@ -146,7 +147,8 @@ public sealed class UndeclaredGradientCodeFixTests
             "[ClipIgnore] float[,] _dW1;\n    [ClipIgnore] float[,] _dW2;",
             StringComparison.Ordinal),
         diagnostics: 2,
-        fixedAtOnce: TwoGradients.Replace("float[,] {|CLIP007:_dW1|}, {|CLIP007:_dW2|};", "[ClipIgnore] float[,] _dW1, _dW2;", StringComparison.Ordinal));
+        fixedAtOnce: TwoGradients.Replace("float[,] {|CLIP007:_dW1|}, {|CLIP007:_dW2|};", "[ClipIgnore] float[,] _dW1, _dW2;",
+            StringComparison.Ordinal));
 
     [Fact]
     public Task Takes_mixed_declarations_apart() => VerifyAsync(
@@ -397,7 +399,8 @@ public sealed class UndeclaredGradientCodeFixTests
             "using ClipGen;\n\npartial class Net { [Gradient] float[] _dW; }\n",
         ]);
 
-    private static Task VerifyAsync(string key, string source, string fixedSource, int diagnostics = 1, int? iterations = null, string? fixedAtOnce = null) =>
+    private static Task VerifyAsync(
+        string key, string source, string fixedSource, int diagnostics = 1, int? iterations = null, string? fixedAtOnce = null) =>
         VerifyAsync(key, [source], [fixedSource], diagnostics, iterations, fixedAtOnce);
 
     private static async Task VerifyAsync(
@@ -431,6 +434,7 @@ public sealed class UndeclaredGradientCodeFixTests
 
         await test.RunAsync(TestContext.Current.CancellationToken);
         await UndeclaredGradientVerifier.VerifyFilesAsync([UndeclaredGradientVerifier.Runtime], usings: "", fixedSources);
-        await NothingNew.AssertAsync(sources, fixedSources, [.. Net100.References.All, UndeclaredGradientVerifier.Runtime], DiagnosticSeverity.Error);
+        await NothingNew.AssertAsync(sources, fixedSources, [.. Net100.References.All, UndeclaredGradientVerifier.Runtime],
+            DiagnosticSeverity.Error);
     }
 }

@@ -1,8 +1,8 @@
 namespace ClipGen.Analyzers.Tests.Declarations;
 
 /// <summary>
-/// CLIP007 on whole programs: those that have nothing to do with networks stay as quiet as they were, and networks as people write them by hand
-/// are told of every gradient and of nothing else.
+/// CLIP007 on whole programs: those that have nothing to do with networks stay as quiet as they were, and networks as people write them by
+/// hand are told of every gradient and of nothing else.
 /// </summary>
 public sealed class UndeclaredGradientProgramTests
 {
@@ -83,7 +83,8 @@ public sealed class UndeclaredGradientProgramTests
             private readonly float[] _dWx = new float[6];
             [Parameter(Gradient = nameof(_dBias))] private readonly float[] _bias = new float[6];
             private readonly float[] _dBias = new float[6];
-            private readonly float[] _hidden = new float[6], _errors = new float[6], _inputRows = new float[6], _wxTransposed = new float[6];
+            private readonly float[] _hidden = new float[6], _errors = new float[6], _inputRows = new float[6];
+            private readonly float[] _wxTransposed = new float[6];
             private readonly float[] _dHidden = new float[6], _probabilities = new float[6];
             public ElmanRnn() => Parameters = [new(_wx, _dWx), new(_bias, _dBias)];
             public IReadOnlyList<TrainableParameter> Parameters { get; }
@@ -98,7 +99,8 @@ public sealed class UndeclaredGradientProgramTests
         {
             public double[,] Wf, Wi, Wc, Wo, Wy; public double[] bf, bi, bc, bo, by;
             [Gradient] public double[,] dWf, dWi;
-            public double[,] {|CLIP007:dWc|}, {|CLIP007:dWo|}, {|CLIP007:dWy|}; public double[] {|CLIP007:dbf|}, {|CLIP007:dbi|}, {|CLIP007:dbc|}, {|CLIP007:dbo|}, {|CLIP007:dby|};
+            public double[,] {|CLIP007:dWc|}, {|CLIP007:dWo|}, {|CLIP007:dWy|};
+            public double[] {|CLIP007:dbf|}, {|CLIP007:dbi|}, {|CLIP007:dbc|}, {|CLIP007:dbo|}, {|CLIP007:dby|};
             public double[,] mWf, vWf, mWc, vWc; public double[] mbf, vbf;
             double[] f, i, c, o, h, y, df, di, dc, @do, dh, dy, dhNext, dcNext, cPrev, hPrev;
         }
@@ -107,16 +109,25 @@ public sealed class UndeclaredGradientProgramTests
     [Fact]
     public Task Layers_of_a_course_network_are_told_of_their_cost_gradients() => UndeclaredGradientVerifier.VerifyAsync(
         """
-        [ClipGradNorm(1)] partial class NeuralNetwork { readonly Layer[] layers; public NeuralNetwork(params int[] sizes) { layers = new Layer[sizes.Length]; } }
+        [ClipGradNorm(1)] partial class NeuralNetwork
+        {
+            readonly Layer[] layers;
+            public NeuralNetwork(params int[] sizes) { layers = new Layer[sizes.Length]; }
+        }
         """,
         """
         class Layer
         {
-            public double[] weights, biases; readonly double[] {|CLIP007:costGradientW|}, {|CLIP007:costGradientB|}; public double[] weightVelocities, biasVelocities;
+            public double[] weights, biases;
+            readonly double[] {|CLIP007:costGradientW|}, {|CLIP007:costGradientB|};
+            public double[] weightVelocities, biasVelocities;
             double[] inputs, activations, weightedInputs, nodeValues, inputGradients;
             public Layer(int n, int m)
             {
-                weights = new double[n * m]; costGradientW = new double[weights.Length]; biases = new double[m]; costGradientB = new double[biases.Length];
+                weights = new double[n * m];
+                costGradientW = new double[weights.Length];
+                biases = new double[m];
+                costGradientB = new double[biases.Length];
                 weightVelocities = new double[n * m]; biasVelocities = new double[m];
             }
         }
@@ -146,7 +157,10 @@ public sealed class UndeclaredGradientProgramTests
         [ClipGradNorm(1)] partial class Network { readonly List<Layer> _layers = new(); [Gradient] float[] _d = new float[1]; }
         class Layer
         {
-            public double[][] Weights; public double[] Biases, Gradients, Outputs, Inputs; double[][] PrevWeightsDelta; double[] PrevBiasesDelta;
+            public double[][] Weights;
+            public double[] Biases, Gradients, Outputs, Inputs;
+            double[][] PrevWeightsDelta;
+            double[] PrevBiasesDelta;
             public Layer(int n) { Gradients = new double[n]; Biases = new double[n]; Outputs = new double[n]; }
         }
         """);

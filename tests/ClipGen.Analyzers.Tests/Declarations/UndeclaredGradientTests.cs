@@ -38,7 +38,8 @@ public sealed class UndeclaredGradientTests
     [InlineData("float[] _table, {|CLIP007:_dTable|}; void Step() { for (int i = 0; i < 3; i++) _table[i] -= 0.1f * _dTable[i]; }")]
     [InlineData("float[] _weights, _weightsM, _weightsV, {|CLIP007:_weightsGrad|}, _weightsGradM;")]
     public Task Speaks_of_buffers_named_as_the_gradient_of_a_parameter(string members) => UndeclaredGradientVerifier.VerifyAsync(
-        $"#pragma warning disable CS0169, CS0649\npartial class Net {{ [Gradient] double[] _declared = new double[1]; {members} }} [ClipGradNorm(1)] partial class Net {{ }}",
+        $"#pragma warning disable CS0169, CS0649\npartial class Net {{ [Gradient] double[] _declared = new double[1]; {members} }} "
+        + "[ClipGradNorm(1)] partial class Net { }",
         $"partial class Layer {{ [Gradient] float[] _declared = new float[1]; {members} }}");
 
     [Theory]
@@ -81,7 +82,8 @@ public sealed class UndeclaredGradientTests
     [InlineData("[Parameter(Group = \"a\")] double[,] _position; double[,] {|CLIP007:_positionGrad|};")]
     public async Task Speaks_of_the_gradient_of_a_marked_parameter_whatever_its_name(string members)
     {
-        string message = Assert.Single(await UndeclaredGradientVerifier.VerifyAsync($"[ClipGradNorm(1)] partial class Net {{ {members} }}"));
+        string message = Assert.Single(
+            await UndeclaredGradientVerifier.VerifyAsync($"[ClipGradNorm(1)] partial class Net {{ {members} }}"));
         Assert.Contains("looks like the gradient of the parameter '", message, StringComparison.Ordinal);
     }
 
@@ -97,10 +99,30 @@ public sealed class UndeclaredGradientTests
     [InlineData("class Matrix { public float[] Data; public float[] {|CLIP007:Grad|}; }")]
     [InlineData("class Matrix { public float[,] Values; public float[,] {|CLIP007:Gradients|}; }")]
     [InlineData("class Matrix { readonly float[] _data = new float[3]; readonly float[] {|CLIP007:_grad|} = new float[3]; }")]
-    [InlineData("class Matrix { public float[] Data { get; } public float[] {|CLIP007:Grad|} { get; } public Matrix(int n) { Data = new float[n]; Grad = new float[n]; } public Matrix() : this(1) { } }")]
-    [InlineData("class Matrix { public float[] Data, M, V, {|CLIP007:Grad|}; public void Allocate(int n) { (Data, Grad) = (new float[n], new float[n]); } }")]
+    [InlineData("""
+        class Matrix
+        {
+            public float[] Data { get; }
+            public float[] {|CLIP007:Grad|} { get; }
+            public Matrix(int n) { Data = new float[n]; Grad = new float[n]; }
+            public Matrix() : this(1) { }
+        }
+        """)]
+    [InlineData("""
+        class Matrix
+        {
+            public float[] Data, M, V, {|CLIP007:Grad|};
+            public void Allocate(int n) { (Data, Grad) = (new float[n], new float[n]); }
+        }
+        """)]
     [InlineData("class Matrix { public double[] W, {|CLIP007:DW|}; }")]
-    [InlineData("class Matrix { public double[] Value = new double[1], {|CLIP007:Gradient|} = null; public void ZeroGrad() => Gradient = new double[1]; }")]
+    [InlineData("""
+        class Matrix
+        {
+            public double[] Value = new double[1], {|CLIP007:Gradient|} = null;
+            public void ZeroGrad() => Gradient = new double[1];
+        }
+        """)]
     [InlineData("class Thing { public float[] weights, {|CLIP007:weightGradients|}; }", "Thing")]
     [InlineData("class Thing { public float[] weights, {|CLIP007:gradient|}; public void Backward() { } }", "Thing")]
     [InlineData("struct Tensor { public float[] Data, {|CLIP007:Grad|}; }", "Tensor")]
@@ -114,54 +136,125 @@ public sealed class UndeclaredGradientTests
             $"[ClipGradNorm(1)] partial class Model {{ readonly List<{name}> _ws = new(); }}",
             $"[ClipGradNorm(1)] partial class Model {{ readonly Dictionary<string, {name}> _ws = new(); }}",
             $"[ClipGradNorm(1)] partial class Model {{ readonly IReadOnlyList<{name}[]> _ws = null; }}",
-            $"[ClipGradNorm(1)] partial class Model {{ Block _block = new(); }} class Block {{ Layer[] _layers; }} class Layer {{ {name} _w, _b; }}",
-            $"[ClipGradNorm(1)] partial class Model {{ List<ILayer> _layers; }} interface ILayer {{ }} class Layer : ILayer {{ {name} _w, _b; }}",
+            $"[ClipGradNorm(1)] partial class Model {{ Block _block = new(); }} class Block {{ Layer[] _layers; }} class Layer {{ {name} "
+            + "_w, _b; }",
+            "[ClipGradNorm(1)] partial class Model { List<ILayer> _layers; } interface ILayer { } class Layer : ILayer { "
+            + $"{name} _w, _b; }}",
             $"[ClipGradNorm(1)] partial class Model : Base {{ }} abstract class Base {{ protected {name} _w; }}",
             $"partial class Source {{ [Gradient] float[] _dB; {name} _w; }}",
-            $"[ClipGradNorm(1)] partial class Model {{ Layers _layers = new(); }} class Layers : List<Layer> {{ }} class Layer {{ {name} _w, _b; }}",
+            $"[ClipGradNorm(1)] partial class Model {{ Layers _layers = new(); }} class Layers : List<Layer> {{ }} class Layer {{ {name} "
+            + "_w, _b; }",
         ];
         foreach (string holder in holders)
         {
             string message = Assert.Single(await UndeclaredGradientVerifier.VerifyAsync(wrapper, holder));
-            Assert.EndsWith("leaves it out. Mark it [Gradient], or [ClipIgnore] if it is to be left out.", message, StringComparison.Ordinal);
+            Assert.EndsWith("leaves it out. Mark it [Gradient], or [ClipIgnore] if it is to be left out.", message,
+                StringComparison.Ordinal);
         }
     }
 
     [Theory]
     [InlineData("class Matrix { public float[] Data, Grad; } class Trainer { Matrix _w; Net _net; }")]
-    [InlineData("class Matrix { public float[] Data, Grad; } [ClipGradNorm(1)] partial class Model { [ClipIgnore] Matrix _w; [Gradient] float[] _dW; }")]
-    [InlineData("class Matrix { public float[] Data, Grad; } [ClipGradNorm(1)] partial class Model { static Matrix _w; Matrix W => null; [Gradient] float[] _dW; }")]
-    [InlineData("class Matrix { public float[] Data, Grad; } [ClipGradNorm(1)] partial class Model { AdamOptimizer _adam; [Gradient] float[] _dW; } class AdamOptimizer { Matrix _w; }")]
-    [InlineData("class Matrix { public float[] Data; public double[] Grad; } [ClipGradNorm(1)] partial class Model { Matrix _w; [Gradient] float[] _dW; }")]
-    [InlineData("class Matrix { public float[] Data; [ClipIgnore] public float[] Grad; } [ClipGradNorm(1)] partial class Model { Matrix _w; [Gradient] float[] _dW; }")]
-    [InlineData("class Matrix { public float[] Data, Value, Grad; } [ClipGradNorm(1)] partial class Model { Matrix _w; [Gradient] double[] _dW; }")]
-    [InlineData("class HeightMap { public float[] Data = new float[1], Gradient = new float[1]; } [ClipGradNorm(1)] partial class Model { HeightMap _map; [Gradient] float[] _dW; }")]
-    [InlineData("class Sky { float[] w = new float[1], dW = new float[1], b, dB; } [ClipGradNorm(1)] partial class Model { Sky _sky; [Gradient] float[] _dW; }")]
-    [InlineData("readonly record struct Trainable(float[] Weights, float[] Gradients); [ClipGradNorm(1)] partial class Model { List<Trainable> _all; [Gradient] float[] _dW; }")]
-    [InlineData("class Parameter(float[] data, float[] grad) { public float[] Data = data, Grad = grad; } [ClipGradNorm(1)] partial class Model { List<Parameter> _all; [Gradient] float[] _dW; }")]
-    [InlineData("class Parameter { public float[] Data, Grad; public Parameter(float[] d, float[] g) { Data = d; Grad = g; } } [ClipGradNorm(1)] partial class Model { List<Parameter> _all; [Gradient] float[] _dW; }")]
-    [InlineData("class Parameter { public float[] Data, Grad; } [ClipGradNorm(1)] partial class Model { Parameter _p; float[] _w; [Gradient] float[] _dW; void F() { _p = new Parameter { Data = _w, Grad = _dW }; } }")]
-    [InlineData("class Parameter { public float[] Data, Grad; } [ClipGradNorm(1)] partial class Model { Parameter[] _all; float[] _w; [Gradient] float[] _dW; void F() { _all[0].Grad = _dW; } }")]
-    [InlineData("class Parameter { public float[] Data { get; init; } public float[] Grad { get; init; } } [ClipGradNorm(1)] partial class Model { List<Parameter> _all; [Gradient] float[] _dW; }")]
-    [InlineData("file class Matrix { public float[] Data, Grad; } [ClipGradNorm(1)] file partial class Model { Matrix _w; [Gradient] float[] _dW; }")]
-    [InlineData("partial class Matrix : IGradientSource { public float[] Data, Grad; public void VisitGradients<T>(ref T v) where T : struct, IGradientVisitor { } } [ClipGradNorm(1)] partial class Model { Matrix _w; }")]
+    [InlineData("""
+        class Matrix { public float[] Data, Grad; }
+        [ClipGradNorm(1)] partial class Model { [ClipIgnore] Matrix _w; [Gradient] float[] _dW; }
+        """)]
+    [InlineData("""
+        class Matrix { public float[] Data, Grad; }
+        [ClipGradNorm(1)] partial class Model { static Matrix _w; Matrix W => null; [Gradient] float[] _dW; }
+        """)]
+    [InlineData("""
+        class Matrix { public float[] Data, Grad; }
+        [ClipGradNorm(1)] partial class Model { AdamOptimizer _adam; [Gradient] float[] _dW; }
+        class AdamOptimizer { Matrix _w; }
+        """)]
+    [InlineData("""
+        class Matrix { public float[] Data; public double[] Grad; }
+        [ClipGradNorm(1)] partial class Model { Matrix _w; [Gradient] float[] _dW; }
+        """)]
+    [InlineData("""
+        class Matrix { public float[] Data; [ClipIgnore] public float[] Grad; }
+        [ClipGradNorm(1)] partial class Model { Matrix _w; [Gradient] float[] _dW; }
+        """)]
+    [InlineData("""
+        class Matrix { public float[] Data, Value, Grad; }
+        [ClipGradNorm(1)] partial class Model { Matrix _w; [Gradient] double[] _dW; }
+        """)]
+    [InlineData("""
+        class HeightMap { public float[] Data = new float[1], Gradient = new float[1]; }
+        [ClipGradNorm(1)] partial class Model { HeightMap _map; [Gradient] float[] _dW; }
+        """)]
+    [InlineData("""
+        class Sky { float[] w = new float[1], dW = new float[1], b, dB; }
+        [ClipGradNorm(1)] partial class Model { Sky _sky; [Gradient] float[] _dW; }
+        """)]
+    [InlineData("""
+        readonly record struct Trainable(float[] Weights, float[] Gradients);
+        [ClipGradNorm(1)] partial class Model { List<Trainable> _all; [Gradient] float[] _dW; }
+        """)]
+    [InlineData("""
+        class Parameter(float[] data, float[] grad) { public float[] Data = data, Grad = grad; }
+        [ClipGradNorm(1)] partial class Model { List<Parameter> _all; [Gradient] float[] _dW; }
+        """)]
+    [InlineData("""
+        class Parameter { public float[] Data, Grad; public Parameter(float[] d, float[] g) { Data = d; Grad = g; } }
+        [ClipGradNorm(1)] partial class Model { List<Parameter> _all; [Gradient] float[] _dW; }
+        """)]
+    [InlineData("""
+        class Parameter { public float[] Data, Grad; }
+        [ClipGradNorm(1)] partial class Model
+        {
+            Parameter _p;
+            float[] _w;
+            [Gradient] float[] _dW;
+            void F() { _p = new Parameter { Data = _w, Grad = _dW }; }
+        }
+        """)]
+    [InlineData("""
+        class Parameter { public float[] Data, Grad; }
+        [ClipGradNorm(1)] partial class Model { Parameter[] _all; float[] _w; [Gradient] float[] _dW; void F() { _all[0].Grad = _dW; } }
+        """)]
+    [InlineData("""
+        class Parameter { public float[] Data { get; init; } public float[] Grad { get; init; } }
+        [ClipGradNorm(1)] partial class Model { List<Parameter> _all; [Gradient] float[] _dW; }
+        """)]
+    [InlineData("""
+        file class Matrix { public float[] Data, Grad; }
+        [ClipGradNorm(1)] file partial class Model { Matrix _w; [Gradient] float[] _dW; }
+        """)]
+    [InlineData("""
+        partial class Matrix : IGradientSource
+        {
+            public float[] Data, Grad;
+            public void VisitGradients<T>(ref T v) where T : struct, IGradientVisitor { }
+        }
+        [ClipGradNorm(1)] partial class Model { Matrix _w; }
+        """)]
     public Task Is_silent_about_wrappers_that_no_model_owns_or_that_own_nothing(string source) =>
         UndeclaredGradientVerifier.VerifyAsync(UndeclaredGradientVerifier.Model + source);
 
     [Theory]
     [InlineData("List<float[]> _weights, _weightGradients; void Collect() { _weights = [_w1]; _weightGradients = [_dW1]; }")]
     [InlineData("float[][] _weights, _weightGradients; void Collect() { _weightGradients = new[] { _dW1 }; }")]
-    [InlineData("List<float[]> _weights = new(), _weightGradients = new(); void Collect() { _weights.Add(_w1); _weightGradients.Add(_dW1); }")]
-    [InlineData("Layer[] _layers; float[][] _weights, _weightGradients; void Collect() { _weightGradients = _layers.Select(l => l.DW).ToArray(); }")]
+    [InlineData("""
+        List<float[]> _weights = new(), _weightGradients = new();
+        void Collect() { _weights.Add(_w1); _weightGradients.Add(_dW1); }
+        """)]
+    [InlineData("""
+        Layer[] _layers;
+        float[][] _weights, _weightGradients;
+        void Collect() { _weightGradients = _layers.Select(l => l.DW).ToArray(); }
+        """)]
     [InlineData("IReadOnlyList<float[]> Parameters => [_w1]; IReadOnlyList<float[]> Gradients => [_dW1];")]
     [InlineData("List<float[]> Parameters { get; } = new(); List<float[]> Gradients { get; } = new();")]
     public Task Is_silent_about_lists_of_gradients_that_are_declared(string members) => UndeclaredGradientVerifier.VerifyAsync(
-        $"[ClipGradNorm(1)] partial class Model {{ float[] _w1; [Gradient] float[] _dW1; {members} }} partial class Layer {{ [Gradient] public float[] DW; public float[] W; }}");
+        $"[ClipGradNorm(1)] partial class Model {{ float[] _w1; [Gradient] float[] _dW1; {members} }} partial class Layer {{ [Gradient] "
+        + "public float[] DW; public float[] W; }");
 
     [Fact]
     public Task Speaks_of_buffers_of_a_base_that_nobody_annotated() => UndeclaredGradientVerifier.VerifyAsync(
-        "[ClipGradNorm(1)] partial class Net : Recurrent { [Gradient] float[] _dV; } abstract class Recurrent { protected float[] _wh, {|CLIP007:_dWh|}; } "
-        + "class Brush : Recurrent2 { float[] _w, _dW; } class Recurrent2 { protected float[] _wh, _dWh; }");
+        "[ClipGradNorm(1)] partial class Net : Recurrent { [Gradient] float[] _dV; } abstract class Recurrent { protected float[] _wh, "
+        + "{|CLIP007:_dWh|}; } class Brush : Recurrent2 { float[] _w, _dW; } class Recurrent2 { protected float[] _wh, _dWh; }");
 
     [Fact]
     public Task Leaves_a_gradient_to_the_derived_type_that_names_it() => UndeclaredGradientVerifier.VerifyAsync(
@@ -181,7 +274,10 @@ public sealed class UndeclaredGradientTests
     [InlineData("partial class Dense2 : Linear { Linear _extra = new(); [Gradient] float[] _dW; }")]
     [InlineData("class Dense2 : Linear { [ClipIgnore] Linear _extra = new(); }")]
     [InlineData("class Dense2 : Linear { Linear _previous; Net _owner; Net _a; Linear _parentLayer; }")]
-    [InlineData("partial class Dense2 : Linear { Linear _extra = new(); } [ClipGradNorm(1)] partial class Other { Dense2 _dense = new(); }")]
+    [InlineData("""
+        partial class Dense2 : Linear { Linear _extra = new(); }
+        [ClipGradNorm(1)] partial class Other { Dense2 _dense = new(); }
+        """)]
     public Task Is_silent_about_derived_types_whose_gradients_are_visited(string source) =>
         UndeclaredGradientVerifier.VerifyAsync(UndeclaredGradientVerifier.Model + source);
 
@@ -193,7 +289,12 @@ public sealed class UndeclaredGradientTests
         $$"""
         [assembly: GradientSource(typeof({{declared}}), "Grad")]
         #pragma warning disable CS0649
-        [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g = []; {{declared.Replace("<>", "<float>", StringComparison.Ordinal)}} _w = new(); }
+        [ClipGradNorm(1)] partial class Net
+        {
+            [Gradient] float[] _g = [];
+            {{declared.Replace("<>", "<float>", StringComparison.Ordinal)}}
+            _w = new();
+        }
         {{matrix}}
         """);
 
@@ -202,7 +303,13 @@ public sealed class UndeclaredGradientTests
     {
         IReadOnlyList<string> messages = await UndeclaredGradientVerifier.VerifyAsync(
             """
-            [ClipGradNorm(1)] partial class Net { float[] _w2, {|CLIP007:_dW2|}; [Parameter] float[] _t; float[] {|CLIP007:_dT|}; Matrix _m = new(); }
+            [ClipGradNorm(1)] partial class Net
+            {
+                float[] _w2, {|CLIP007:_dW2|};
+                [Parameter] float[] _t;
+                float[] {|CLIP007:_dT|};
+                Matrix _m = new();
+            }
             class Matrix { public float[] Data = new float[1], {|CLIP007:Grad|} = new float[1]; }
             partial class Dense { [Gradient] float[] _dW; }
             class Dense2 : Dense { Dense {|CLIP007:_extra|}; }
@@ -212,8 +319,8 @@ public sealed class UndeclaredGradientTests
             [
                 "'_dW2' looks like the gradient of '_w2' and is not declared, so clipping 'Net' leaves it out. "
                     + "Mark it [Gradient], or [ClipIgnore] if it is to be left out.",
-                "'_dT' looks like the gradient of the parameter '_t' and is not declared, so clipping 'Net' leaves it out. "
-                    + "Name it in the parameter's attribute, [Parameter(Gradient = nameof(_dT))], or mark it [ClipIgnore] if it is to be left out.",
+                "'_dT' looks like the gradient of the parameter '_t' and is not declared, so clipping 'Net' leaves it out. Name it in the "
+                    + "parameter's attribute, [Parameter(Gradient = nameof(_dT))], or mark it [ClipIgnore] if it is to be left out.",
                 "'Grad' looks like the gradient of 'Data' and is not declared, so clipping 'Net' leaves it out. "
                     + "Mark it [Gradient], or [ClipIgnore] if it is to be left out.",
                 "'_extra' holds gradients, but 'Dense2' hands over only those of its base 'Dense', so a norm over 'Dense2' leaves it out. "
@@ -225,5 +332,8 @@ public sealed class UndeclaredGradientTests
     [Fact]
     public Task Nothing_is_registered_without_the_runtime() => UndeclaredGradientVerifier.VerifyAsync(
         [],
-        "[ClipGradNorm(1)] partial class Net { float[] _w, _dW; } class ClipGradNormAttribute(double limit) : Attribute { public double L => limit; }");
+        """
+            [ClipGradNorm(1)] partial class Net { float[] _w, _dW; }
+            class ClipGradNormAttribute(double limit) : Attribute { public double L => limit; }
+            """);
 }

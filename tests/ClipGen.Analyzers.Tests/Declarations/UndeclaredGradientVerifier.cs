@@ -12,8 +12,8 @@ using Microsoft.CodeAnalysis.Text;
 namespace ClipGen.Analyzers.Tests.Declarations;
 
 /// <summary>
-/// Checks CLIP007 and CLIP016 as a build does: generator first, then the analyzer over what came out. Expected members are marked in the source,
-/// <c>{|CLIP007:_dW|}</c>. The source must compile, so that no test is silent for another reason.
+/// Checks CLIP007 and CLIP016 as a build does: generator first, then the analyzer over what came out. Expected members are marked in the
+/// source, <c>{|CLIP007:_dW|}</c>. The source must compile, so that no test is silent for another reason.
 /// </summary>
 internal static class UndeclaredGradientVerifier
 {
@@ -32,7 +32,8 @@ internal static class UndeclaredGradientVerifier
     public static Task<IReadOnlyList<string>> VerifyAsync(params string[] markedSources) => VerifyAsync([Runtime], markedSources);
 
     public static Task<IReadOnlyList<string>> VerifyAsync(IReadOnlyList<MetadataReference> references, params string[] markedSources) =>
-        VerifyFilesAsync(references, references.Contains(Runtime) ? SystemUsings + " using ClipGen;\n" : SystemUsings + "\n", markedSources);
+        VerifyFilesAsync(references, references.Contains(Runtime) ? SystemUsings + " using ClipGen;\n" : SystemUsings + "\n",
+            markedSources);
 
     /// <summary>The messages, in the order of the source, after checking that they stand where the source says.</summary>
     public static async Task<IReadOnlyList<string>> VerifyFilesAsync(
@@ -44,11 +45,13 @@ internal static class UndeclaredGradientVerifier
         var parseOptions = new CSharpParseOptions(LanguageVersion.Latest);
         for (int i = 0; i < markedSources.Count; i++)
         {
-            TestFileMarkupParser.GetSpans(markedSources[i], out string source, out ImmutableDictionary<string, ImmutableArray<TextSpan>> spans);
+            TestFileMarkupParser.GetSpans(markedSources[i], out string source,
+                out ImmutableDictionary<string, ImmutableArray<TextSpan>> spans);
             string path = $"Source{i}.cs";
             trees.Add(CSharpSyntaxTree.ParseText(usings + source, parseOptions, path));
             Assert.All(spans.Keys, key => Assert.True(key is "CLIP007" or "CLIP016", key));
-            expected.AddRange(spans.SelectMany(pair => pair.Value.Select(span => (path, span.Start + usings.Length, span.Length, pair.Key))));
+            expected.AddRange(
+                spans.SelectMany(pair => pair.Value.Select(span => (path, span.Start + usings.Length, span.Length, pair.Key))));
         }
 
         CancellationToken cancellation = TestContext.Current.CancellationToken;
@@ -59,9 +62,11 @@ internal static class UndeclaredGradientVerifier
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
         CSharpGeneratorDriver.Create(new ClipGenerator())
             .WithUpdatedParseOptions(parseOptions)
-            .RunGeneratorsAndUpdateCompilation(compilation, out Compilation generated, out ImmutableArray<Diagnostic> fromGenerator, cancellation);
+            .RunGeneratorsAndUpdateCompilation(compilation, out Compilation generated, out ImmutableArray<Diagnostic> fromGenerator,
+                cancellation);
         Assert.Empty(fromGenerator);
-        string[] errors = [.. generated.GetDiagnostics(cancellation).Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString())];
+        string[] errors = [.. generated.GetDiagnostics(cancellation).Where(d => d.Severity == DiagnosticSeverity.Error)
+            .Select(d => d.ToString())];
         Assert.True(errors.Length == 0, string.Join("\n", errors));
 
         // Analyzers must find the same whether the generator ran or not: an editor may ask before it did.

@@ -2,7 +2,9 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.Tests.Editor;
 
-/// <summary>What <c>dotnet format</c> asks of a fix: an action for the first finding of any rule, then all with the key of that action or with none.</summary>
+/// <summary>
+/// What <c>dotnet format</c> asks of a fix: an action for the first finding of any rule, then all with the key of that action or with none.
+/// </summary>
 public sealed class CommandLineRequestTests
 {
     private const string Program = """

@@ -32,19 +32,25 @@ public sealed class EditorFixTests
         },
         {
             "CLIP007", "Mark '_dW' as [Gradient]", "[Gradient] readonly float[] _dW",
-            "using ClipGen;\n[ClipGradNorm(1.0)]\nsealed partial class Net\n{\n    readonly float[] _w = new float[8];\n    readonly float[] $$_dW = new float[8];\n    [Gradient] readonly float[] _dBias = new float[8];\n}\n"
+            "using ClipGen;\n[ClipGradNorm(1.0)]\nsealed partial class Net\n{\n    readonly float[] _w = new float[8];\n    readonly "
+            + "float[] $$_dW = new float[8];\n    [Gradient] readonly float[] _dBias = new float[8];\n}\n"
         },
         {
             "CLIP007", "Leave '_dW' out with [ClipIgnore]", "[ClipIgnore] readonly float[] _dW",
-            "using ClipGen;\n[ClipGradNorm(1.0)]\nsealed partial class Net\n{\n    readonly float[] _w = new float[8];\n    readonly float[] _dW$$ = new float[8];\n    [Gradient] readonly float[] _dBias = new float[8];\n}\n"
+            "using ClipGen;\n[ClipGradNorm(1.0)]\nsealed partial class Net\n{\n    readonly float[] _w = new float[8];\n    readonly "
+            + "float[] _dW$$ = new float[8];\n    [Gradient] readonly float[] _dBias = new float[8];\n}\n"
         },
         {
-            "CLIP101", "Clip the gradients to a norm of 1.0 before the step", "            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0);\n            optimizer.step();",
-            Loop.Replace("STEP", "            model.call(input).mean().backward();\n            optimizer.st$$ep();", StringComparison.Ordinal)
+            "CLIP101", "Clip the gradients to a norm of 1.0 before the step",
+            "            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0);\n            optimizer.step();",
+            Loop.Replace("STEP", "            model.call(input).mean().backward();\n            optimizer.st$$ep();",
+                StringComparison.Ordinal)
         },
         {
-            "CLIP102", "Move the clip right before the step", "            nn.utils.clip_grad_norm_(model.parameters(), 1.0);\n            optimizer.step();",
-            Loop.Replace("STEP", "            model.call(input).mean().backward();\n            optimizer.step();\n            nn.utils.$$clip_grad_norm_(model.parameters(), 1.0);", StringComparison.Ordinal)
+            "CLIP102", "Move the clip right before the step",
+            "            nn.utils.clip_grad_norm_(model.parameters(), 1.0);\n            optimizer.step();",
+            Loop.Replace("STEP", "            model.call(input).mean().backward();\n            optimizer.step();\n            "
+                + "nn.utils.$$clip_grad_norm_(model.parameters(), 1.0);", StringComparison.Ordinal)
         },
     };
 
@@ -84,7 +90,16 @@ public sealed class EditorFixTests
     [Fact]
     public async Task Generated_members_come_and_go_with_the_attribute()
     {
-        const string Source = "using ClipGen;\n[ClipGradNorm(1.0)]\npartial class Net\n{\n    [Gradient] readonly float[] _dW = new float[8];\n    void Train() => ClipGradients();\n}\n";
+        const string Source = """
+            using ClipGen;
+            [ClipGradNorm(1.0)]
+            partial class Net
+            {
+                [Gradient] readonly float[] _dW = new float[8];
+                void Train() => ClipGradients();
+            }
+
+            """;
         using var editor = new EditorProject(Source);
         Assert.Empty(await editor.ErrorsAsync());
 

@@ -39,7 +39,8 @@ internal sealed class EditorProject : IDisposable
             "Edited",
             "Edited",
             LanguageNames.CSharp,
-            compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable),
+            compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary,
+                nullableContextOptions: NullableContextOptions.Enable),
             parseOptions: new CSharpParseOptions(LanguageVersion.CSharp12),
             metadataReferences: [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen, AnalyzerHarness.TorchSharp],
             analyzerReferences: Extensions);
@@ -59,7 +60,8 @@ internal sealed class EditorProject : IDisposable
     /// <summary>What the generator writes for the file as it stands.</summary>
     public async Task<string> GeneratedAsync()
     {
-        IEnumerable<SourceGeneratedDocument> documents = await Document.Project.GetSourceGeneratedDocumentsAsync(TestContext.Current.CancellationToken);
+        IEnumerable<SourceGeneratedDocument> documents =
+            await Document.Project.GetSourceGeneratedDocumentsAsync(TestContext.Current.CancellationToken);
         SourceText[] texts = await Task.WhenAll(documents.Select(document => document.GetTextAsync(TestContext.Current.CancellationToken)));
         return string.Join("\n", texts.Select(text => text.ToString()));
     }
@@ -80,8 +82,10 @@ internal sealed class EditorProject : IDisposable
     {
         Compilation compilation = (await Document.Project.GetCompilationAsync(TestContext.Current.CancellationToken))!;
         SyntaxTree tree = (await Document.GetSyntaxTreeAsync(TestContext.Current.CancellationToken))!;
-        ImmutableArray<DiagnosticAnalyzer> analyzers = [.. Extensions.SelectMany(extension => extension.GetAnalyzers(LanguageNames.CSharp))];
-        ImmutableArray<Diagnostic> found = await compilation.WithAnalyzers(analyzers, Document.Project.AnalyzerOptions).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+        ImmutableArray<DiagnosticAnalyzer> analyzers =
+            [.. Extensions.SelectMany(extension => extension.GetAnalyzers(LanguageNames.CSharp))];
+        ImmutableArray<Diagnostic> found = await compilation.WithAnalyzers(analyzers, Document.Project.AnalyzerOptions)
+            .GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
         Assert.DoesNotContain(found, diagnostic => diagnostic.Id == "AD0001");
         return [.. found.Where(diagnostic => diagnostic.Location.SourceTree == tree)];
     }
@@ -90,8 +94,11 @@ internal sealed class EditorProject : IDisposable
     public async Task<IReadOnlyList<CodeAction>> OfferedAtAsync(int caret)
     {
         var offered = new List<CodeAction>();
-        foreach (Diagnostic diagnostic in (await UnderlinedAsync()).Where(diagnostic => diagnostic.Location.SourceSpan.IntersectsWith(caret)))
+        foreach (Diagnostic diagnostic in (await UnderlinedAsync()).Where(
+            diagnostic => diagnostic.Location.SourceSpan.IntersectsWith(caret)))
+        {
             offered.AddRange(await OfferedForAsync(diagnostic));
+        }
         return offered;
     }
 
@@ -102,7 +109,8 @@ internal sealed class EditorProject : IDisposable
         foreach (CodeFixProvider fix in Fixes.Where(fix => fix.FixableDiagnosticIds.Contains(diagnostic.Id) != byFixesOfOtherRules))
         {
             var context = new CodeFixContext(
-                Document, diagnostic.Location.SourceSpan, [diagnostic], (action, _) => offered.Add(action), TestContext.Current.CancellationToken);
+                Document, diagnostic.Location.SourceSpan, [diagnostic], (action, _) => offered.Add(action),
+                TestContext.Current.CancellationToken);
             await fix.RegisterCodeFixesAsync(context);
         }
 

@@ -59,7 +59,8 @@ public sealed class RenameTests
         Compilation compilation = (await editor.Document.Project.GetCompilationAsync(TestContext.Current.CancellationToken))!;
 
         editor.Apply(await Renamer.RenameSymbolAsync(
-            editor.Document.Project.Solution, compilation.GetTypeByMetadataName("Net")!, new SymbolRenameOptions(), "Network", TestContext.Current.CancellationToken));
+            editor.Document.Project.Solution, compilation.GetTypeByMetadataName("Net")!, new SymbolRenameOptions(), "Network",
+            TestContext.Current.CancellationToken));
 
         Assert.Contains("partial class Network :", await editor.GeneratedAsync(), StringComparison.Ordinal);
         Assert.Empty(await editor.ErrorsAsync());

@@ -36,7 +36,8 @@ public sealed class TypingTests
     [InlineData("TemporalOrder/ElmanRnn.cs", "TemporalOrder/", 17, 29)]
     [InlineData("TorchCharLstm/CharLstm.cs", "TorchCharLstm/", 1, 29)]
     [InlineData("TorchCharLstm/Trainer.cs", "TorchCharLstm/", 1, 5)]
-    public async Task Typing_a_file_and_deleting_it_never_throws_and_what_is_generated_follows(string file, string? others, int piece, int analyzerDistance)
+    public async Task Typing_a_file_and_deleting_it_never_throws_and_what_is_generated_follows(
+        string file, string? others, int piece, int analyzerDistance)
     {
         string text = Embedded(file);
         var session = new Session(others is null ? [] : [.. EmbeddedNames(others).Where(name => name != file).Select(Embedded)]);
@@ -97,15 +98,24 @@ public sealed class TypingTests
     {
         private SyntaxTree _tree = CSharpSyntaxTree.ParseText("", ParseOptions, "Typed.cs");
         private CSharpCompilation _compilation;
-        private GeneratorDriver _driver = CSharpGeneratorDriver.Create([new ClipGenerator().AsSourceGenerator()], parseOptions: ParseOptions);
+        private GeneratorDriver _driver =
+            CSharpGeneratorDriver.Create([new ClipGenerator().AsSourceGenerator()], parseOptions: ParseOptions);
         private Compilation _generated;
 
         public Session(IEnumerable<string> others)
         {
-            string usings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
+            string usings = """
+                global using System;
+                global using System.Collections.Generic;
+                global using System.IO;
+                global using System.Linq;
+                global using System.Threading;
+                global using System.Threading.Tasks;
+                """;
             _compilation = CSharpCompilation.Create(
                 "Typed",
-                [_tree, .. others.Append(usings).Select((other, index) => CSharpSyntaxTree.ParseText(other, ParseOptions, $"Other{index}.cs"))],
+                [_tree, .. others.Append(usings)
+                    .Select((other, index) => CSharpSyntaxTree.ParseText(other, ParseOptions, $"Other{index}.cs"))],
                 [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen, AnalyzerHarness.RealTorchSharp, AnalyzerHarness.ClipGenTorchSharp],
                 new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
             _generated = _compilation;
@@ -116,8 +126,10 @@ public sealed class TypingTests
             SyntaxTree edited = _tree.WithChangedText(_tree.GetText().WithChanges(change));
             _compilation = _compilation.ReplaceSyntaxTree(_tree, edited);
             _tree = edited;
-            _driver = _driver.RunGeneratorsAndUpdateCompilation(_compilation, out _generated, out ImmutableArray<Diagnostic> reported, TestContext.Current.CancellationToken);
-            Assert.True(reported.IsEmpty && _driver.GetRunResult().Results.Single().Exception is null, $"After '{_tree}': {string.Join("\n", reported)}");
+            _driver = _driver.RunGeneratorsAndUpdateCompilation(_compilation, out _generated, out ImmutableArray<Diagnostic> reported,
+                TestContext.Current.CancellationToken);
+            Assert.True(reported.IsEmpty && _driver.GetRunResult().Results.Single().Exception is null,
+                $"After '{_tree}': {string.Join("\n", reported)}");
         }
 
         public IReadOnlyList<string> Generated() => Texts(_driver);
@@ -133,7 +145,8 @@ public sealed class TypingTests
         {
             var options = new CompilationWithAnalyzersOptions(
                 new AnalyzerOptions([]),
-                onAnalyzerException: (exception, analyzer, _) => throw new InvalidOperationException($"{analyzer} threw after '{_tree}'", exception),
+                onAnalyzerException: (exception, analyzer, _) =>
+                    throw new InvalidOperationException($"{analyzer} threw after '{_tree}'", exception),
                 concurrentAnalysis: false,
                 logAnalyzerExecutionTime: false);
             SemanticModel model = _generated.GetSemanticModel(_tree);

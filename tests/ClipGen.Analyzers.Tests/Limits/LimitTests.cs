@@ -6,7 +6,8 @@ namespace ClipGen.Analyzers.Tests.Limits;
 public sealed class LimitTests
 {
     private static Task VerifyAsync(string source, params (string Key, string Value)[] options) =>
-        AnalyzerHarness.VerifyAsync("using ClipGen;\nusing TorchSharp;\n" + source, [new LimitAnalyzer()], options.ToDictionary(option => option.Key, option => option.Value));
+        AnalyzerHarness.VerifyAsync("using ClipGen;\nusing TorchSharp;\n" + source, [new LimitAnalyzer()],
+            options.ToDictionary(option => option.Key, option => option.Value));
 
     [Theory]
     [InlineData("1.0")]
@@ -34,7 +35,11 @@ public sealed class LimitTests
         class Small { }
 
         [ClipGradNorm(maxNorm: {|CLIP009:1e9|})]
-        class Large { [ClipGradNorm({|CLIP008:0.00001|})] float[] _d = []; [Gradient, ClipGradValue({|CLIP009:1e6|})] float[] Property { get; } = []; }
+        class Large
+        {
+            [ClipGradNorm({|CLIP008:0.00001|})] float[] _d = [];
+            [Gradient, ClipGradValue({|CLIP009:1e6|})] float[] Property { get; } = [];
+        }
         """);
 
     [Fact]

@@ -77,10 +77,12 @@ public sealed class UseTorchGradientsCodeFixTests
     [InlineData("if (IsBad(CLIP)) return;")]
     [InlineData("_last = CLIP;")]
     public Task A_norm_that_is_tested_stays_one(string statements) => VerifyAsync(
-        Tested(statements.Replace("CLIP", "{|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)|}", StringComparison.Ordinal), ""),
+        Tested(statements.Replace("CLIP", "{|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)|}", StringComparison.Ordinal),
+            ""),
         Tested(
             statements.Replace(
-                "CLIP", "TorchGradients.ClipNorm(model.parameters(), 1.0, nonFinite: NonFinitePolicy.Propagate).TotalNorm", StringComparison.Ordinal),
+                "CLIP", "TorchGradients.ClipNorm(model.parameters(), 1.0, nonFinite: NonFinitePolicy.Propagate).TotalNorm",
+                StringComparison.Ordinal),
             "using ClipGen;\n"),
         hasAdapter: true);
 
@@ -89,8 +91,10 @@ public sealed class UseTorchGradientsCodeFixTests
     [InlineData("double norm = CLIP;\n        _norms.Add(norm);")]
     [InlineData("_sum += Math.Max(0, CLIP);")]
     public Task A_norm_that_is_only_shown_is_no_test(string statements) => VerifyAsync(
-        Tested(statements.Replace("CLIP", "{|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)|}", StringComparison.Ordinal), ""),
-        Tested(statements.Replace("CLIP", "TorchGradients.ClipNorm(model.parameters(), 1.0).TotalNorm", StringComparison.Ordinal), "using ClipGen;\n"),
+        Tested(statements.Replace("CLIP", "{|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)|}", StringComparison.Ordinal),
+            ""),
+        Tested(statements.Replace("CLIP", "TorchGradients.ClipNorm(model.parameters(), 1.0).TotalNorm", StringComparison.Ordinal),
+            "using ClipGen;\n"),
         hasAdapter: true);
 
     [Fact]
@@ -100,26 +104,32 @@ public sealed class UseTorchGradientsCodeFixTests
                 + "        if (double.IsNaN({|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)|})) return;",
             ""),
         Tested(
-            "TorchGradients.ClipNorm(model.parameters(), 1.0);\n"
-                + "        if (double.IsNaN(TorchGradients.ClipNorm(model.parameters(), 1.0, nonFinite: NonFinitePolicy.Propagate).TotalNorm)) return;",
+            "TorchGradients.ClipNorm(model.parameters(), 1.0);\n        if (double.IsNaN(TorchGradients.ClipNorm(model.parameters(), 1.0, "
+                + "nonFinite: NonFinitePolicy.Propagate).TotalNorm)) return;",
             "using ClipGen;\n"),
         hasAdapter: true,
         differentFixes: 2);
 
     [Theory]
     [InlineData("Net model", "{|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)|};", "model.ClipGradients();")]
-    [InlineData("Net model", "_last = 0; Console.WriteLine({|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)|});", "_last = 0; Console.WriteLine(model.ClipGradients().TotalNorm);")]
+    [InlineData("Net model", "_last = 0; Console.WriteLine({|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)|});",
+        "_last = 0; Console.WriteLine(model.ClipGradients().TotalNorm);")]
     [InlineData("Lenient model", "{|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)|};", "_ = model.ClipGradients();")]
-    [InlineData("torch.nn.Module<torch.Tensor, torch.Tensor> model", "{|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)|};", "Gradients.Clip(model);")]
+    [InlineData("torch.nn.Module<torch.Tensor, torch.Tensor> model", "{|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)|};",
+        "Gradients.Clip(model);")]
     // Another order, and a part of the parameters, are not what the model declares.
-    [InlineData("Net model", "{|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0, 1.0)|};", "TorchGradients.ClipNorm(model.parameters(), 1.0, 1.0);")]
-    [InlineData("Net model", "{|CLIP013:torch.nn.utils.clip_grad_value_(model.parameters(), 1.0)|};", "TorchGradients.ClipValue(model.parameters(), 1.0);")]
+    [InlineData("Net model", "{|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0, 1.0)|};",
+        "TorchGradients.ClipNorm(model.parameters(), 1.0, 1.0);")]
+    [InlineData("Net model", "{|CLIP013:torch.nn.utils.clip_grad_value_(model.parameters(), 1.0)|};",
+        "TorchGradients.ClipValue(model.parameters(), 1.0);")]
     public Task The_limit_that_the_model_declares(string parameter, string source, string @fixed) => VerifyAsync(
         Declared(parameter, source), Declared(parameter, @fixed), hasAdapter: true);
 
     [Theory]
-    [InlineData("clip_grad_norm_", "'clip_grad_norm_' loses digits, overflows, and spreads a NaN to all gradients; TorchGradients.ClipNorm does not")]
-    [InlineData("clip_grad_value_", "'clip_grad_value_' keeps a NaN and tells nobody; TorchGradients.ClipValue names the parameter that holds one")]
+    [InlineData("clip_grad_norm_", "'clip_grad_norm_' loses digits, overflows, and spreads a NaN to all gradients; "
+        + "TorchGradients.ClipNorm does not")]
+    [InlineData("clip_grad_value_", "'clip_grad_value_' keeps a NaN and tells nobody; TorchGradients.ClipValue names the parameter "
+        + "that holds one")]
     public async Task The_message_is_true_of_each_function(string function, string message)
     {
         Compilation compilation = AnalyzerHarness.Compile(
@@ -178,7 +188,10 @@ public sealed class UseTorchGradientsCodeFixTests
 
             void Begin() { Step(new()); Console.WriteLine(_last); }
         }
-        """.Replace("Step(new())", parameter.StartsWith("torch", StringComparison.Ordinal) ? "Step(new Net())" : "Step(new())", StringComparison.Ordinal);
+        """.Replace(
+            "Step(new())",
+            parameter.StartsWith("torch", StringComparison.Ordinal) ? "Step(new Net())" : "Step(new())",
+            StringComparison.Ordinal);
 
     [Fact]
     public Task Says_nothing_without_the_package()

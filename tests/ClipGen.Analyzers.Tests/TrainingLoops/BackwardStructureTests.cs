@@ -4,7 +4,8 @@ namespace ClipGen.Analyzers.Tests.TrainingLoops;
 public sealed class BackwardStructureTests
 {
     [Theory]
-    [InlineData("gamma[i] = (output[i] - target[i]) * Derivative(output[i]);", "{|CLIP101:_weights[i] -= gamma[i] * x[i] * learningRate|};")]
+    [InlineData("gamma[i] = (output[i] - target[i]) * Derivative(output[i]);",
+        "{|CLIP101:_weights[i] -= gamma[i] * x[i] * learningRate|};")]
     [InlineData("q[i] = (output[i] - expected[i]) * output[i];", "{|CLIP101:_weights[i] -= learningRate * q[i]|};")]
     [InlineData("q[i] = _sigmoidPrime(output[i]) * x[i];", "{|CLIP101:_bias[i] += learningRate * q[i]|};")]
     [InlineData("q[i] = Derivative(output[i]); q[i] *= 2;", "double step = learningRate * q[i]; _weights[i] -= step;")]

@@ -144,7 +144,8 @@ public sealed class BrokenCodeTests
                 files.Add(($"File{i}.cs", Header + ProgramBreaker.Break(source, random)));
             }
 
-            CSharpCompilation compilation = AnalyzerHarness.Compile(files, [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen, AnalyzerHarness.TorchSharp]);
+            CSharpCompilation compilation =
+                AnalyzerHarness.Compile(files, [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen, AnalyzerHarness.TorchSharp]);
             ImmutableArray<Diagnostic> found = await AnalyzerHarness.AnalyzeAsync(compilation, BrokenCompilation.Analyzers);
             Assert.DoesNotContain(found, diagnostic => diagnostic.Id.StartsWith("AD", StringComparison.Ordinal));
         }

@@ -1,17 +1,27 @@
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
-/// <summary>Clips that no call in the loop names: in handlers of events, in functions that are kept in a member, at the end of a <c>using</c>.</summary>
+/// <summary>
+/// Clips that no call in the loop names: in handlers of events, in functions that are kept in a member, at the end of a <c>using</c>.
+/// </summary>
 public sealed class CalledElsewhereTests
 {
     [Theory]
-    [InlineData("public event EventHandler? Ready;", "Ready?.Invoke(this, EventArgs.Empty);", "t.Ready += (s, a) => nn.utils.clip_grad_norm_(net.parameters(), 1.0);", false)]
-    [InlineData("public event EventHandler? Ready;", "Ready?.Invoke(this, EventArgs.Empty);", "t.Ready += (s, a) => Console.WriteLine(s);", true)]
-    [InlineData("public event EventHandler? Ready;", "Ready?.Invoke(this, EventArgs.Empty);", "t.Ready += OnReady; void OnReady(object? s, EventArgs a) => net.parameters().ToList().ForEach(p => p.grad!.clamp_(-1, 1));", false)]
+    [InlineData("public event EventHandler? Ready;", "Ready?.Invoke(this, EventArgs.Empty);",
+        "t.Ready += (s, a) => nn.utils.clip_grad_norm_(net.parameters(), 1.0);", false)]
+    [InlineData("public event EventHandler? Ready;", "Ready?.Invoke(this, EventArgs.Empty);", "t.Ready += (s, a) => Console.WriteLine(s);",
+        true)]
+    [InlineData("public event EventHandler? Ready;", "Ready?.Invoke(this, EventArgs.Empty);",
+        """
+            t.Ready += OnReady;
+            void OnReady(object? s, EventArgs a) => net.parameters().ToList().ForEach(p => p.grad!.clamp_(-1, 1));
+            """, false)]
     [InlineData("public event Action? Ready;", "Ready?.Invoke();", "t.Ready += Handlers.Clip;", false)]
     [InlineData("public event Action? Ready;", "Ready?.Invoke();", "t.Ready += Handlers.Log;", true)]
-    [InlineData("public event Action? Ready;", "if (Ready is not null) Ready();", "t.Ready += Handlers.Log; t.Ready += Handlers.Clip;", false)]
+    [InlineData("public event Action? Ready;", "if (Ready is not null) Ready();", "t.Ready += Handlers.Log; t.Ready += Handlers.Clip;",
+        false)]
     [InlineData("public event Action? Ready;", "Ready?.Invoke();", "t.Ready -= Handlers.Clip;", true)]
-    [InlineData("public Action? Ready { get; set; }", "Ready?.Invoke();", "t.Ready = () => nn.utils.clip_grad_value_(net.parameters(), 1.0);", false)]
+    [InlineData("public Action? Ready { get; set; }", "Ready?.Invoke();",
+        "t.Ready = () => nn.utils.clip_grad_value_(net.parameters(), 1.0);", false)]
     [InlineData("public Action? Ready;", "Ready?.Invoke();", "t.Ready = Handlers.Clip;", false)]
     [InlineData("public Action? Ready;", "Ready?.Invoke();", "t.Ready = Handlers.Log;", true)]
     [InlineData("public Action? Ready { get; init; }", "Ready?.Invoke();", "_ = new Loop(net, null!) { Ready = Handlers.Clip };", false)]
@@ -57,7 +67,7 @@ public sealed class CalledElsewhereTests
     [InlineData("using (new ExplicitScope(m)) m.forward(x).mean().backward();", false)]
     [InlineData("using (new LogScope()) { m.forward(x).mean().backward(); }", true)]
     [InlineData("using (NewDisposeScope()) { m.forward(x).mean().backward(); }", true)]
-    [InlineData("using (new ClipScope(m)) { Console.WriteLine(x); } m.forward(x).mean().backward();", true)]
+    [InlineData("using ({|CLIP103:new ClipScope(m)|}) { Console.WriteLine(x); } m.forward(x).mean().backward();", true)]
     public Task End_of_a_using(string statements, bool isReported) => TorchTest.FileAsync($$"""
         sealed class ClipScope(nn.Module m) : IDisposable
         {
@@ -82,7 +92,7 @@ public sealed class CalledElsewhereTests
                 foreach (var x in batches)
                 {
                     o.zero_grad();
-                    {{statements.Replace("using (new ClipScope(m)) { Con", isReported ? "using ({|CLIP103:new ClipScope(m)|}) { Con" : "using (new ClipScope(m)) { Con", StringComparison.Ordinal)}}
+                    {{statements}}
                     {{(isReported && !statements.Contains("Console", StringComparison.Ordinal) ? "{|CLIP101:o.step()|}" : "o.step()")}};
                 }
             }

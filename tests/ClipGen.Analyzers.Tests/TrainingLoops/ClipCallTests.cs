@@ -1,5 +1,6 @@
 using ClipGen.Analyzers.TrainingLoops;
-using FixTest = ClipGen.Analyzers.Tests.FixTest<ClipGen.Analyzers.TrainingLoops.ClipCallAnalyzer, ClipGen.CodeFixes.TrainingLoops.ReadNormCodeFix>;
+using FixTest = ClipGen.Analyzers.Tests.FixTest<
+    ClipGen.Analyzers.TrainingLoops.ClipCallAnalyzer, ClipGen.CodeFixes.TrainingLoops.ReadNormCodeFix>;
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 

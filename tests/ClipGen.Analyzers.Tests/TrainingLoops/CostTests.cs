@@ -30,7 +30,9 @@ public sealed class CostTests
 
     private const string Clipped = "loss.backward(); nn.utils.clip_grad_norm_(model.parameters(), 1.0); optimizer.step();";
 
-    /// <summary>How much more work a program of twice the size may be. What is found for the first time is a little more than what is found again.</summary>
+    /// <summary>
+    /// How much more work a program of twice the size may be. What is found for the first time is a little more than what is found again.
+    /// </summary>
     private const double MostGrowth = 2.1;
 
     public static TheoryData<string> Shapes => [.. Programs.Keys];
@@ -85,7 +87,8 @@ public sealed class CostTests
     [Fact]
     public void Methods_that_all_call_each_other_are_judged_at_a_bounded_cost()
     {
-        static string Clique(int n) => Class(Lines(n, i => $"static void Step{i}({Parameters}) {{ {Training}\n{Lines(n, j => $"Step{j}({Arguments});")} }}"));
+        static string Clique(int n) => Class(Lines(n, i => $"static void Step{i}({Parameters}) {{ "
+            + $"{Training}\n{Lines(n, j => $"Step{j}({Arguments});")} }}"));
         (long small, int findings) = Analyze(Clique(AnalysisLimits.MethodsInCycle + 10));
         (long large, int moreFindings) = Analyze(Clique(2 * (AnalysisLimits.MethodsInCycle + 10)));
 
@@ -100,10 +103,12 @@ public sealed class CostTests
     [InlineData(AnalysisLimits.MethodsInCycle + 1, 0)]
     public void What_methods_in_a_large_cycle_do_is_not_known(int methods, int expected)
     {
-        string cycle = Lines(methods, i => $"static void Prepare{i}({Parameters}) {{ optimizer.zero_grad(); Prepare{(i + 1) % methods}({Arguments}); }}");
+        string cycle = Lines(methods, i => $"static void Prepare{i}({Parameters}) {{ optimizer.zero_grad(); "
+            + $"Prepare{(i + 1) % methods}({Arguments}); }}");
 
         // The step after the reset sees zeros: CLIP104.
-        Assert.Equal(expected, Analyze(Class(cycle + $"static void Train({Parameters}) {{ loss.backward(); Prepare0({Arguments}); optimizer.step(); }}")).Findings);
+        Assert.Equal(expected, Analyze(Class(cycle + $"static void Train({Parameters}) {{ loss.backward(); Prepare0({Arguments}); "
+            + "optimizer.step(); }")).Findings);
     }
 
     [Theory]
@@ -139,7 +144,8 @@ public sealed class CostTests
     public void Statements_nested_too_deep_are_left_alone(string before, string after)
     {
         // The body stands in a loop of its own, and the step is a statement too.
-        string Nested(int depth) => Method(string.Concat(Enumerable.Repeat(before, depth)) + Training + string.Concat(Enumerable.Repeat(after, depth)));
+        string Nested(int depth) =>
+            Method(string.Concat(Enumerable.Repeat(before, depth)) + Training + string.Concat(Enumerable.Repeat(after, depth)));
 
         Assert.NotEqual(0, Analyze(Nested(AnalysisLimits.NestedStatements - 2)).Findings);
         (long work, int findings) = Analyze(Nested(AnalysisLimits.NestedStatements - 1));
@@ -148,7 +154,8 @@ public sealed class CostTests
 
     [Fact]
     public void Branches_of_else_if_are_not_nested() =>
-        Assert.NotEqual(0, Analyze(Method("if (n < 0) total++;\n" + Lines(10 * AnalysisLimits.NestedStatements, i => $"else if (n == {i}) {{ {Training} }}"))).Findings);
+        Assert.NotEqual(0, Analyze(Method(
+            "if (n < 0) total++;\n" + Lines(10 * AnalysisLimits.NestedStatements, i => $"else if (n == {i}) {{ {Training} }}"))).Findings);
 
     [Fact]
     public void A_call_of_a_method_that_is_nested_too_deep_is_no_step()
@@ -156,8 +163,10 @@ public sealed class CostTests
         string deep = string.Concat(Enumerable.Repeat("if (n > 0) {", AnalysisLimits.NestedStatements + 1));
         string close = new('}', AnalysisLimits.NestedStatements + 1);
 
-        Assert.Equal(0, Analyze(Class($"static void Deep({Parameters}) {{ {deep} optimizer.step(); {close} }}\n{Step(0, "Deep")}")).Findings);
-        Assert.NotEqual(0, Analyze(Class($"static void Deep({Parameters}) {{ if (n > 0) {{ optimizer.step(); }} }}\n{Step(0, "Deep")}")).Findings);
+        Assert.Equal(0, Analyze(
+            Class($"static void Deep({Parameters}) {{ {deep} optimizer.step(); {close} }}\n{Step(0, "Deep")}")).Findings);
+        Assert.NotEqual(0, Analyze(
+            Class($"static void Deep({Parameters}) {{ if (n > 0) {{ optimizer.step(); }} }}\n{Step(0, "Deep")}")).Findings);
     }
 
     [Fact]

@@ -1,8 +1,8 @@
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
 /// <summary>
-/// With gradients declared, nothing has to be guessed: whatever reads one and writes its parameter is a step, and whatever writes one from something
-/// else is a backward pass, whatever it is called, wherever it stands and however it got the arrays.
+/// With gradients declared, nothing has to be guessed: whatever reads one and writes its parameter is a step, and whatever writes one from
+/// something else is a backward pass, whatever it is called, wherever it stands and however it got the arrays.
 /// </summary>
 public sealed class DeclaredGradientTests
 {
@@ -39,7 +39,10 @@ public sealed class DeclaredGradientTests
 
         static class Vectors
         {
-            public static void AddScaled(Span<float> y, ReadOnlySpan<float> x, float s) { for (int i = 0; i < y.Length; i++) y[i] += s * x[i]; }
+            public static void AddScaled(Span<float> y, ReadOnlySpan<float> x, float s)
+            {
+                for (int i = 0; i < y.Length; i++) y[i] += s * x[i];
+            }
             public static void Through(float[] y, float[] x) => AddScaled(y, x, -0.1f);
             public static float Next(float w, float g) => w - 0.1f * g;
         }
@@ -104,7 +107,11 @@ public sealed class DeclaredGradientTests
     [InlineData("(float[] w, float[] g) = (layer.W, layer.G); w[i] -= g[i];")]
     [InlineData("foreach (var (w, g) in layer.Yielded()) w[i] -= g[i];")]
     [InlineData("layer.W[i] = Vectors.Next(layer.W[i], layer.G[i]);")]
-    [InlineData("m[i] = 0.9f * m[i] + layer.G[i]; v[i] = v[i] + layer.G[i] * layer.G[i]; layer.W[i] -= layer.Rate * m[i] / MathF.Sqrt(v[i]);")]
+    [InlineData("""
+        m[i] = 0.9f * m[i] + layer.G[i];
+        v[i] = v[i] + layer.G[i] * layer.G[i];
+        layer.W[i] -= layer.Rate * m[i] / MathF.Sqrt(v[i]);
+        """)]
     [InlineData("layer.G[i] += 0.01f * layer.W[i]; layer.W[i] -= layer.G[i];")]
     public Task In_a_loop_over_layers(string update) => VerifyAsync(
         $$"""
@@ -139,14 +146,19 @@ public sealed class DeclaredGradientTests
         "_rule.Advance(_net.Layers)");
 
     [Theory]
-    [InlineData("IEnumerable<(float[] W, float[] G)> pairs", "foreach (var (w, g) in pairs) Vectors.Through(w, g);", "_rule.Advance(_net.Pairs)")]
-    [InlineData("IEnumerable<(float[] W, float[] G)> pairs", "foreach (var pair in pairs) Vectors.Through(pair.W, pair.G);", "_rule.Advance(_net.All())")]
-    [InlineData("float[] w, float[] g", "for (int i = 0; i < w.Length; i++) w[i] -= g[i];", "_rule.Advance(_net.Layers[0].W, _net.Layers[0].G)")]
-    [InlineData("float[][] w, float[][] g", "for (int i = 0; i < w.Length; i++) w[i][0] -= g[i][0];", "_rule.Advance([_net.Layers[0].W], [_net.Layers[0].G])")]
+    [InlineData("IEnumerable<(float[] W, float[] G)> pairs", "foreach (var (w, g) in pairs) Vectors.Through(w, g);",
+        "_rule.Advance(_net.Pairs)")]
+    [InlineData("IEnumerable<(float[] W, float[] G)> pairs", "foreach (var pair in pairs) Vectors.Through(pair.W, pair.G);",
+        "_rule.Advance(_net.All())")]
+    [InlineData("float[] w, float[] g", "for (int i = 0; i < w.Length; i++) w[i] -= g[i];",
+        "_rule.Advance(_net.Layers[0].W, _net.Layers[0].G)")]
+    [InlineData("float[][] w, float[][] g", "for (int i = 0; i < w.Length; i++) w[i][0] -= g[i][0];",
+        "_rule.Advance([_net.Layers[0].W], [_net.Layers[0].G])")]
     [InlineData("List<Pair> pairs", "foreach (Pair pair in pairs) pair.Weights[0] -= pair.Slopes[0];", "_rule.Advance(_net.Records())")]
     [InlineData("List<Pair> pairs", "foreach (var (w, g) in pairs) w[0] -= g[0];", "_rule.Advance(_net.Records())")]
     [InlineData("INetwork net", "foreach (var (w, g) in net.Pairs) w[0] -= g[0];", "_rule.Advance(_net)")]
-    [InlineData("Dictionary<float[], float[]> map", "foreach (var (w, g) in map) w[0] -= g[0];", "_rule.Advance(new() { [_net.Layers[0].W] = _net.Layers[0].G })")]
+    [InlineData("Dictionary<float[], float[]> map", "foreach (var (w, g) in map) w[0] -= g[0];",
+        "_rule.Advance(new() { [_net.Layers[0].W] = _net.Layers[0].G })")]
     public Task By_a_method_that_is_handed_arrays(string parameters, string body, string call) => VerifyAsync(
         $$"""
             public void Advance({{parameters}}) { {{body}} }

@@ -10,8 +10,8 @@ using Microsoft.CodeAnalysis.Text;
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
 /// <summary>
-/// Adds ClipGen's attributes to a program as a user would, member by member, and requires that all that was reported without them still is: declaring
-/// never silences.
+/// Adds ClipGen's attributes to a program as a user would, member by member, and requires that all that was reported without them still is:
+/// declaring never silences.
 /// </summary>
 internal static partial class DeclaredProgram
 {
@@ -42,7 +42,9 @@ internal static partial class DeclaredProgram
         }
     }
 
-    /// <summary>The attributes on the gradients alone, on the types that hold them as well, and on every class, so that the loop's is among them.</summary>
+    /// <summary>
+    /// The attributes on the gradients alone, on the types that hold them as well, and on every class, so that the loop's is among them.
+    /// </summary>
     private static IEnumerable<(string Form, SortedDictionary<int, string> Insertions)> Forms(string source)
     {
         SyntaxNode root = CSharpSyntaxTree.ParseText(source).GetRoot();
@@ -68,9 +70,11 @@ internal static partial class DeclaredProgram
             return false;
         return member switch
         {
-            FieldDeclarationSyntax field => IsNumeric(field.Declaration.Type) && field.Declaration.Variables.All(variable => IsGradient(variable.Identifier))
+            FieldDeclarationSyntax field =>
+                IsNumeric(field.Declaration.Type) && field.Declaration.Variables.All(variable => IsGradient(variable.Identifier))
                 && !field.Modifiers.Any(SyntaxKind.StaticKeyword),
-            PropertyDeclarationSyntax property => IsNumeric(property.Type) && IsGradient(property.Identifier) && property.ExpressionBody is null
+            PropertyDeclarationSyntax property =>
+                IsNumeric(property.Type) && IsGradient(property.Identifier) && property.ExpressionBody is null
                 && !property.Modifiers.Any(SyntaxKind.StaticKeyword),
             _ => false,
         };

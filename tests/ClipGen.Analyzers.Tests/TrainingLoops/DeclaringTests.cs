@@ -1,8 +1,8 @@
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
 /// <summary>
-/// Attributes on a network add knowledge: what was reported without them stays reported. <see cref="LoopTest"/> checks the same of every other
-/// hand-written program of the tests.
+/// Attributes on a network add knowledge: what was reported without them stays reported. <see cref="LoopTest"/> checks the same of every
+/// other hand-written program of the tests.
 /// </summary>
 public sealed class DeclaringTests
 {
@@ -10,9 +10,15 @@ public sealed class DeclaringTests
 
         static class Simd
         {
-            public static void AddScaled(Span<float> y, ReadOnlySpan<float> x, float s) { for (int i = 0; i < y.Length; i++) y[i] += s * x[i]; }
+            public static void AddScaled(Span<float> y, ReadOnlySpan<float> x, float s)
+            {
+                for (int i = 0; i < y.Length; i++) y[i] += s * x[i];
+            }
         }
         """;
+
+    private const string EmptyTraversal =
+        "    public void VisitGradients<TVisitor>(ref TVisitor visitor) where TVisitor : struct, IGradientVisitor { }";
 
     [Theory]
     [InlineData("", "", "")]
@@ -33,7 +39,7 @@ public sealed class DeclaringTests
                 Simd.AddScaled(_weights, _weightGrads, -lr);
                 Array.Clear(_weightGrads);
             }
-        {{(source.Length > 0 ? "    public void VisitGradients<TVisitor>(ref TVisitor visitor) where TVisitor : struct, IGradientVisitor { }" : "")}}
+        {{(source.Length > 0 ? EmptyTraversal : "")}}
         }
 
         {{limit}}sealed partial class Network(ILayer[] layers)

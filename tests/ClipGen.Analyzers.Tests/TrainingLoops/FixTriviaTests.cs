@@ -1,9 +1,13 @@
-using Insert = ClipGen.Analyzers.Tests.FixTest<ClipGen.Analyzers.TrainingLoops.TrainingLoopAnalyzer, ClipGen.CodeFixes.TrainingLoops.InsertClipCodeFix>;
-using Move = ClipGen.Analyzers.Tests.FixTest<ClipGen.Analyzers.TrainingLoops.TrainingLoopAnalyzer, ClipGen.CodeFixes.TrainingLoops.MoveClipCodeFix>;
+using Insert = ClipGen.Analyzers.Tests.FixTest<
+    ClipGen.Analyzers.TrainingLoops.TrainingLoopAnalyzer, ClipGen.CodeFixes.TrainingLoops.InsertClipCodeFix>;
+using Move = ClipGen.Analyzers.Tests.FixTest<
+    ClipGen.Analyzers.TrainingLoops.TrainingLoopAnalyzer, ClipGen.CodeFixes.TrainingLoops.MoveClipCodeFix>;
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
-/// <summary>What the fixes of training loops leave of comments, blank lines and line ends, and what they do with code on one line.</summary>
+/// <summary>
+/// What the fixes of training loops leave of comments, blank lines and line ends, and what they do with code on one line.
+/// </summary>
 public sealed class FixTriviaTests
 {
     private const string Clip = "torch.nn.utils.clip_grad_norm_(_model.parameters(), 1.0);";
@@ -81,11 +85,17 @@ public sealed class FixTriviaTests
 
     [Fact]
     public Task Statements_of_a_Windows_file() => Insert.VerifyAsync(
-        Windows(Class("\n// the weights\n{|CLIP101:_optimizer.step()|};")), Windows(Class($"\n{Clip}\n// the weights\n_optimizer.step();")));
+        Windows(Class("\n// the weights\n{|CLIP101:_optimizer.step()|};")),
+        Windows(Class($"\n{Clip}\n// the weights\n_optimizer.step();")));
 
     [Fact]
     public Task A_moved_clip_takes_its_comments_along() => Move.VerifyAsync(
-        Class($"_optimizer.step();\n// keep the norm small\n{{|CLIP102:torch.nn.utils.clip_grad_norm_(_model.parameters(), 1.0)|}}; // see the paper\nvar after = x;"),
+        Class("""
+            _optimizer.step();
+            // keep the norm small
+            {|CLIP102:torch.nn.utils.clip_grad_norm_(_model.parameters(), 1.0)|}; // see the paper
+            var after = x;
+            """),
         Class($"// keep the norm small\n{Clip} // see the paper\n_optimizer.step();\nvar after = x;"));
 
     private static string Windows(string text) => text.Replace("\r\n", "\n").Replace("\n", "\r\n");

@@ -52,20 +52,50 @@ public sealed class GradientCopyTests
     [InlineData("Matrix grad = p.Grad + _weightDecay * p.Data; p.Data -= LearningRate * grad;")]
     [InlineData("Matrix grad = p.Grad; grad = grad + _options.WeightDecay * p.Data; p.Data -= _options.Rate * grad;")]
     [InlineData("float[] gradData = p.Grad.ToHost(); for (int j = 0; j < 4; j++) p.Data.Data[j] -= LearningRate * gradData[j];")]
-    [InlineData("float[] gradData = new float[4]; for (int j = 0; j < 4; j++) gradData[j] = p.Grad[j] / 4; for (int j = 0; j < 4; j++) p.Data.Data[j] -= LearningRate * gradData[j];")]
-    [InlineData("float[] avgGrads = new float[4]; for (int j = 0; j < 4; j++) avgGrads[j] += p.Grad[j]; for (int j = 0; j < 4; j++) p.Data.Data[j] -= LearningRate * avgGrads[j];")]
+    [InlineData("""
+        float[] gradData = new float[4];
+        for (int j = 0; j < 4; j++) gradData[j] = p.Grad[j] / 4;
+        for (int j = 0; j < 4; j++) p.Data.Data[j] -= LearningRate * gradData[j];
+        """)]
+    [InlineData("""
+        float[] avgGrads = new float[4];
+        for (int j = 0; j < 4; j++) avgGrads[j] += p.Grad[j];
+        for (int j = 0; j < 4; j++) p.Data.Data[j] -= LearningRate * avgGrads[j];
+        """)]
     [InlineData("Matrix delta = LearningRate * p.Grad; p.Data -= delta;")]
-    [InlineData("M[i] = Beta1 * M[i] + (1 - Beta1) * p.Grad; Matrix mHat = M[i] / (1 - Beta1); Matrix delta = LearningRate * mHat; for (int j = 0; j < 4; j++) p.Data.Data[j] -= delta.Data[j];")]
-    [InlineData("M[i] = Beta1 * M[i] + (1 - Beta1) * p.Grad; V[i] = Beta2 * V[i] + (1 - Beta2) * (p.Grad * p.Grad); Matrix delta = LearningRate * (M[i] / (Matrix.Sqrt(V[i]) + Epsilon)); p.Data.SubtractInPlace(delta);")]
+    [InlineData("""
+        M[i] = Beta1 * M[i] + (1 - Beta1) * p.Grad;
+        Matrix mHat = M[i] / (1 - Beta1);
+        Matrix delta = LearningRate * mHat;
+        for (int j = 0; j < 4; j++) p.Data.Data[j] -= delta.Data[j];
+        """)]
+    [InlineData("""
+        M[i] = Beta1 * M[i] + (1 - Beta1) * p.Grad;
+        V[i] = Beta2 * V[i] + (1 - Beta2) * (p.Grad * p.Grad);
+        Matrix delta = LearningRate * (M[i] / (Matrix.Sqrt(V[i]) + Epsilon));
+        p.Data.SubtractInPlace(delta);
+        """)]
     [InlineData("_velocities[i] = Beta1 * _velocities[i] + p.Grad; Matrix delta = LearningRate * _velocities[i]; p.Data -= delta;")]
-    [InlineData("_cache[i] = Beta2 * _cache[i] + (1 - Beta2) * (p.Grad * p.Grad); Matrix ratedGrads = LearningRate * (p.Grad / (Matrix.Sqrt(_cache[i]) + Epsilon)); p.Data -= ratedGrads;")]
-    [InlineData("Matrix dw = p.Grad + _weightDecay * p.Data; Matrix dw2 = Beta1 * _last[i] + dw; p.Data -= LearningRate * dw2; _last[i] = dw2;")]
+    [InlineData("""
+        _cache[i] = Beta2 * _cache[i] + (1 - Beta2) * (p.Grad * p.Grad);
+        Matrix ratedGrads = LearningRate * (p.Grad / (Matrix.Sqrt(_cache[i]) + Epsilon));
+        p.Data -= ratedGrads;
+        """)]
+    [InlineData("""
+        Matrix dw = p.Grad + _weightDecay * p.Data;
+        Matrix dw2 = Beta1 * _last[i] + dw;
+        p.Data -= LearningRate * dw2;
+        _last[i] = dw2;
+        """)]
     [InlineData("p.Grad += _weightDecay * p.Data; p.Data -= LearningRate * p.Grad;")]
     [InlineData("p.Grad = p.Grad + _weightDecay * p.Data; p.Data -= LearningRate * p.Grad;")]
     [InlineData("for (int j = 0; j < 4; j++) p.Grad.Data[j] += _weightDecay * p.Data.Data[j]; p.Data -= LearningRate * p.Grad;")]
     [InlineData("for (int j = 0; j < 4; j++) p.Grad.Data[j] = p.Grad.Data[j] + _weightDecay * p.Data[j]; p.Data -= LearningRate * p.Grad;")]
     [InlineData("_meanGradient = Beta1 * _meanGradient + (1 - Beta1) * p.Grad; p.Data -= LearningRate * _meanGradient;")]
-    [InlineData("_varianceGradient = _varianceGradient.Multiply(Beta2) + p.Grad.Multiply(0.1); p.Data -= LearningRate * (p.Grad / Matrix.Sqrt(_varianceGradient));")]
+    [InlineData("""
+        _varianceGradient = _varianceGradient.Multiply(Beta2) + p.Grad.Multiply(0.1);
+        p.Data -= LearningRate * (p.Grad / Matrix.Sqrt(_varianceGradient));
+        """)]
     [InlineData("Parameter scaled = new Parameter(); scaled.Gradient = LearningRate * p.Grad; p.Data -= scaled.Gradient;")]
     public Task Optimizers_that_keep_gradients_in_local_variables(string update) => LoopTest.FileAsync(Tensors + $$"""
         sealed class Options { public float WeightDecay = 0.1f, Rate = 0.1f; }
@@ -117,15 +147,37 @@ public sealed class GradientCopyTests
     [InlineData("Matrix grad = x.Transpose().Dot(error); {|CLIP101:_weights -= rate * grad|};")]
     [InlineData("Matrix gradOut = output - y; Matrix gradW = x.Transpose().Dot(gradOut); {|CLIP101:_weights -= rate * gradW|};")]
     [InlineData("Matrix gradOut = output - y; Matrix gradW = _arithmetic.Outer(gradOut, x); {|CLIP101:_weights -= rate * gradW|};")]
-    [InlineData("Matrix gradOut = output - y; Matrix gradW = gradOut * Functions.Derivative(output); {|CLIP101:_weights -= rate * gradW|};")]
+    [InlineData("""
+        Matrix gradOut = output - y;
+        Matrix gradW = gradOut * Functions.Derivative(output);
+        {|CLIP101:_weights -= rate * gradW|};
+        """)]
     [InlineData("Matrix gradW = _layer.Gradient.Dot(_layer.Input); {|CLIP101:_weights -= rate * gradW|};")]
     [InlineData("Matrix gradW = LossGradient(error); {|CLIP101:_weights -= rate * gradW|};")]
-    [InlineData("Matrix gradOut = output - y; Matrix scaled = rate * gradOut; Matrix gradW = scaled.Dot(x); {|CLIP101:_weights -= gradW * x|};")]
+    [InlineData("""
+        Matrix gradOut = output - y;
+        Matrix scaled = rate * gradOut;
+        Matrix gradW = scaled.Dot(x);
+        {|CLIP101:_weights -= gradW * x|};
+        """)]
     [InlineData("Matrix gradW = error.Dot(_lastInput); {|CLIP101:_weights -= rate * gradW|};")]
     [InlineData("Matrix gradOut = output - y; Matrix gradW = gradOut.Dot(_cachedX); {|CLIP101:_weights -= rate * gradW|};")]
-    [InlineData("double[] grads = new double[4]; for (int i = 0; i < 4; i++) grads[i] = error[i] * x[i]; for (int i = 0; i < 4; i++) {|CLIP101:_biases[i] -= rate * grads[i]|};")]
-    [InlineData("double[] grads = new double[4]; for (int i = 0; i < 4; i++) { double d = 1 - output[i]; grads[i] = _layer.Gradient[i] * d; } for (int i = 0; i < 4; i++) {|CLIP101:_biases[i] -= rate * grads[i]|};")]
-    [InlineData("double[] grads = new double[4]; for (int i = 0; i < 4; i++) grads[i] = error[i] * x[i]; for (int i = 0; i < 4; i++) grads[i] = grads[i] / 4; for (int i = 0; i < 4; i++) {|CLIP101:_biases[i] -= rate * grads[i]|};")]
+    [InlineData("""
+        double[] grads = new double[4];
+        for (int i = 0; i < 4; i++) grads[i] = error[i] * x[i];
+        for (int i = 0; i < 4; i++) {|CLIP101:_biases[i] -= rate * grads[i]|};
+        """)]
+    [InlineData("""
+        double[] grads = new double[4];
+        for (int i = 0; i < 4; i++) { double d = 1 - output[i]; grads[i] = _layer.Gradient[i] * d; }
+        for (int i = 0; i < 4; i++) {|CLIP101:_biases[i] -= rate * grads[i]|};
+        """)]
+    [InlineData("""
+        double[] grads = new double[4];
+        for (int i = 0; i < 4; i++) grads[i] = error[i] * x[i];
+        for (int i = 0; i < 4; i++) grads[i] = grads[i] / 4;
+        for (int i = 0; i < 4; i++) {|CLIP101:_biases[i] -= rate * grads[i]|};
+        """)]
     [InlineData("Matrix gradW = x.Dot(error); Matrix ratedGradW = gradW.Multiply(rate); {|CLIP101:_weights.SubtractInPlace(ratedGradW)|};")]
     public Task Backward_passes_into_local_variables(string statements) => LoopTest.FileAsync(Tensors + $$"""
         sealed class Layer { public Matrix Gradient = new(), Input = new(); }

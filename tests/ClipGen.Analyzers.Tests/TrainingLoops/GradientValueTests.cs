@@ -22,7 +22,14 @@ public sealed class GradientValueTests
     [InlineData("foreach (var p in model.parameters()) p.grad!.masked_fill_(mask, 0);")]
     [InlineData("foreach (var p in model.parameters()) p.grad!.masked_fill_(p.grad!.isnan(), 0);")]
     [InlineData("foreach (var p in model.parameters()) p.grad![p.grad!.isnan()] = 0;")]
-    [InlineData("foreach (var p in model.parameters()) { var copy = p.grad!.clone(); copy.clamp_(-1, 1); Console.WriteLine(copy.norm()); }")]
+    [InlineData("""
+        foreach (var p in model.parameters())
+        {
+            var copy = p.grad!.clone();
+            copy.clamp_(-1, 1);
+            Console.WriteLine(copy.norm());
+        }
+        """)]
     [InlineData("foreach (var p in model.parameters()) p.grad!.div_(8);")]
     [InlineData("foreach (var p in model.parameters()) p.grad!.nan_to_num_(0);")]
     [InlineData("foreach (var p in other.parameters()) Console.WriteLine(p.grad!.clamp(-1, 1));")]
@@ -35,8 +42,17 @@ public sealed class GradientValueTests
     [InlineData("var gs = model.parameters().Select(p => p.grad!).ToList(); foreach (var g in gs) g.clamp_(-1, 1);")]
     [InlineData("var gs = model.parameters().Select(p => p.grad!).ToArray(); for (int i = 0; i < gs.Length; i++) gs[i].clamp_(-1, 1);")]
     [InlineData("model.parameters().Select(p => p.grad).OfType<Tensor>().ToList().ForEach(g => g.clamp_(-1, 1));")]
-    [InlineData("var gs = new List<Tensor>(); foreach (var p in model.parameters()) gs.Add(p.grad!); foreach (var g in gs) g.div_(g.norm());")]
-    [InlineData("var gs = new Tensor[2]; int i = 0; foreach (var p in model.parameters()) gs[i++] = p.grad!; foreach (var g in gs) g.clamp_(-1, 1);")]
+    [InlineData("""
+        var gs = new List<Tensor>();
+        foreach (var p in model.parameters()) gs.Add(p.grad!);
+        foreach (var g in gs) g.div_(g.norm());
+        """)]
+    [InlineData("""
+        var gs = new Tensor[2];
+        int i = 0;
+        foreach (var p in model.parameters()) gs[i++] = p.grad!;
+        foreach (var g in gs) g.clamp_(-1, 1);
+        """)]
     [InlineData("foreach (var p in model.parameters()) p.grad!.masked_fill_(p.grad!.abs() > 1, 1);")]
     [InlineData("foreach (var p in model.parameters()) { var g = p.grad!; var large = g.abs().gt(1); g.masked_fill_(large, 1); }")]
     [InlineData("foreach (var p in model.parameters()) { var g = p.grad!; g[g > 1] = 1; }")]
@@ -62,7 +78,13 @@ public sealed class GradientValueTests
     [InlineData("var g = p.grad!.clone(); {|CLIP101:p.add_(g, alpha: -rate)|};")]
     [InlineData("{|CLIP101:p.copy_(p - rate * p.grad!)|};")]
     [InlineData("var buffer = velocity[p]; buffer.mul_(0.9).add_(p.grad!); {|CLIP101:p.sub_(buffer * rate)|};")]
-    [InlineData("var m = velocity[p]; var v = average[p]; m.mul_(0.9).add_(p.grad!); v.addcmul_(p.grad!, p.grad!, 1); {|CLIP101:p.addcdiv_(m, v.sqrt(), -rate)|};")]
+    [InlineData("""
+        var m = velocity[p];
+        var v = average[p];
+        m.mul_(0.9).add_(p.grad!);
+        v.addcmul_(p.grad!, p.grad!, 1);
+        {|CLIP101:p.addcdiv_(m, v.sqrt(), -rate)|};
+        """)]
     [InlineData("p.sub_(p.grad! / (p.grad!.norm() + 1e-8) * 0.1);")]
     [InlineData("var norm = p.grad!.pow(2).sum().sqrt(); p.sub_(rate * p.grad! / norm);")]
     [InlineData("var size = p.grad!.abs().max(); var u = p.grad!.div(size); p.sub_(u * rate);")]

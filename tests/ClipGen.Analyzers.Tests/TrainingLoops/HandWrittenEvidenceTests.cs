@@ -326,7 +326,8 @@ public sealed class HandWrittenEvidenceTests
         """);
 
     [Fact]
-    public Task One_of_many_overrides_that_clips_silences() => LoopTest.FileAsync(Optimizer + string.Concat(Enumerable.Range(0, 10).Select(i => $$"""
+    public Task One_of_many_overrides_that_clips_silences() =>
+        LoopTest.FileAsync(Optimizer + string.Concat(Enumerable.Range(0, 10).Select(i => $$"""
         class Optimizer{{i}}(List<Value> parameters) : Optimizer(parameters)
         {
             public override void Step() { {{(i == 9 ? "double clip = 1;" : "")}} base.Step(); }

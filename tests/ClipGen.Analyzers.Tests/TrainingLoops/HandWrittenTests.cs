@@ -122,7 +122,8 @@ public sealed class HandWrittenTests
         """);
 
     [Fact]
-    public Task Any_word_of_clipping_silences() => LoopTest.FileAsync(PlainOptimizer.Replace("layer.Weights[i] -=", "layer.Weights[i] -= ClipValue *")
+    public Task Any_word_of_clipping_silences() =>
+        LoopTest.FileAsync(PlainOptimizer.Replace("layer.Weights[i] -=", "layer.Weights[i] -= ClipValue *")
         .Replace("class SgdOptimizer(float rate)\n{", "class SgdOptimizer(float rate)\n{\n    private const float ClipValue = 0.5f;") + """
         class Trainer
         {
@@ -153,7 +154,8 @@ public sealed class HandWrittenTests
                 Optimize(layers);
             }
 
-            void Clip(List<Layer> layers) => Parallel.ForEach(layers, layer => { for (int i = 0; i < 8; i++) layer.WeightGradients[i] *= 0.5f; });
+            void Clip(List<Layer> layers) =>
+                Parallel.ForEach(layers, layer => { for (int i = 0; i < 8; i++) layer.WeightGradients[i] *= 0.5f; });
 
             void Optimize(List<Layer> layers)
             {
@@ -327,7 +329,8 @@ public sealed class HandWrittenTests
     [Theory]
     [InlineData("M:Frames.Engine`1.Run(System.Int32)", true, false)]
     [InlineData("M:Frames.Engine`1.Run(System.Collections.Generic.List{`0},System.Int32[])", false, true)]
-    [InlineData("M:Frames.Engine`1.Run(System.Int32), M:Frames.Engine`1.Run(System.Collections.Generic.List{`0},System.Int32[])", true, true)]
+    [InlineData("M:Frames.Engine`1.Run(System.Int32), M:Frames.Engine`1.Run(System.Collections.Generic.List{`0},System.Int32[])", true,
+        true)]
     [InlineData("M:Frames.Engine`1.Run", true, true)]
     [InlineData("Engine.Run", true, true)]
     [InlineData("Nothing.Run, Engine.Run ,, ", true, true)]

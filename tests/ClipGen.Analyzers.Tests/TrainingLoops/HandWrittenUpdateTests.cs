@@ -20,15 +20,37 @@ public sealed class HandWrittenUpdateTests
     [InlineData("for (int i = 0; i < parameters.Count; i++) {|CLIP101:parameters[i].Data -= rate * parameters[i].Grad|};")]
     [InlineData("for (int i = 0; i < parameters.Count; i++) { var p = parameters[i]; {|CLIP101:p.Data -= rate * p.Grad|}; p.Grad = 0; }")]
     [InlineData("foreach (var p in parameters) { double step = rate * p.Grad; {|CLIP101:p.Data -= step|}; }")]
-    [InlineData("for (int i = 0; i < parameters.Count; i++) { var p = parameters[i]; m[i] = 0.9 * m[i] + 0.1 * p.Grad; {|CLIP101:p.Data -= rate * m[i]|}; }")]
-    [InlineData("for (int i = 0; i < parameters.Count; i++) { var p = parameters[i]; m[i] += 0.1 * (p.Grad - m[i]); var h = m[i] / 0.5; {|CLIP101:p.Data -= rate * h / (Math.Sqrt(h) + 1e-8)|}; }")]
+    [InlineData("""
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            var p = parameters[i];
+            m[i] = 0.9 * m[i] + 0.1 * p.Grad;
+            {|CLIP101:p.Data -= rate * m[i]|};
+        }
+        """)]
+    [InlineData("""
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            var p = parameters[i];
+            m[i] += 0.1 * (p.Grad - m[i]);
+            var h = m[i] / 0.5;
+            {|CLIP101:p.Data -= rate * h / (Math.Sqrt(h) + 1e-8)|};
+        }
+        """)]
     [InlineData("foreach (var p in parameters) { p.Grad = Math.Clamp(p.Grad, -1, 1); p.Data -= 0.01 * p.Grad; }")]
     [InlineData("foreach (var p in parameters) { if (p.Grad > 1) p.Grad = 1; p.Data -= 0.01 * p.Grad; }")]
     [InlineData("foreach (var p in parameters) { var g = Math.Min(1, p.Grad); p.Data -= 0.01 * g; }")]
     [InlineData("foreach (var p in parameters) p.Data -= 0.01 * Math.Sign(p.Grad);")]
     [InlineData("foreach (var p in parameters) p.Data -= 0.01 * Math.Clamp(p.Grad, -1, 1);")]
-    [InlineData("double scale = Math.Min(1, 1 / parameters.Sum(p => p.Grad * p.Grad)); foreach (var p in parameters) p.Data -= scale * rate * p.Grad;")]
-    [InlineData("double total = parameters.Sum(p => p.Grad * p.Grad); foreach (var p in parameters) { if (total > 1) p.Grad *= 1 / total; } foreach (var p in parameters) p.Data -= rate * p.Grad;")]
+    [InlineData("""
+        double scale = Math.Min(1, 1 / parameters.Sum(p => p.Grad * p.Grad));
+        foreach (var p in parameters) p.Data -= scale * rate * p.Grad;
+        """)]
+    [InlineData("""
+        double total = parameters.Sum(p => p.Grad * p.Grad);
+        foreach (var p in parameters) { if (total > 1) p.Grad *= 1 / total; }
+        foreach (var p in parameters) p.Data -= rate * p.Grad;
+        """)]
     public Task Update_that_is_written_out_after_a_backward_pass(string update) => LoopTest.FileAsync(Autograd + $$"""
         static class Trainer
         {
@@ -264,7 +286,8 @@ public sealed class HandWrittenUpdateTests
         sealed class World
         {
             private readonly List<Particle> _particles = new();
-            private readonly double[] _heights = new double[8], _gradients = new double[8], _weights = new double[8], _errors = new double[8];
+            private readonly double[] _heights = new double[8], _gradients = new double[8], _weights = new double[8];
+            private readonly double[] _errors = new double[8];
 
             void Step(double dt)
             {

@@ -24,7 +24,10 @@ public sealed class IdleClipTests
         {
             private const string Name = nameof(ClipHook);
             public static string Describe(Hook hook) => hook is ClipHook ? Name : "other";
-            public override void BeforeStep(List<Value> gradients) { foreach (var p in gradients) p.Grad = Math.Clamp(p.Grad, -limit, limit); }
+            public override void BeforeStep(List<Value> gradients)
+            {
+                foreach (var p in gradients) p.Grad = Math.Clamp(p.Grad, -limit, limit);
+            }
         }
 
         class Sgd(List<Value> parameters)

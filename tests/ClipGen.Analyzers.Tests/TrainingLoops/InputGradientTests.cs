@@ -9,9 +9,18 @@ public sealed class InputGradientTests
     [InlineData("var adversarial = image + delta; model.call(adversarial).mean().backward(); delta.add_(delta.grad!, alpha: rate);")]
     [InlineData("model.forward(torch.clamp(image + delta, 0, 1)).mean().backward(); delta.copy_(delta + rate * delta.grad!);")]
     [InlineData("Loss(model, image).backward(); image.sub_(image.grad! * rate);")]
-    [InlineData("var optimizer = optim.Adam(new[] { image }.Select(t => new Parameter(t))); model.call(image).mean().backward(); var saliency = image.grad!.abs();")]
+    [InlineData("""
+        var optimizer = optim.Adam(new[] { image }.Select(t => new Parameter(t)));
+        model.call(image).mean().backward();
+        var saliency = image.grad!.abs();
+        """)]
     [InlineData("var optimizer = optim.Adam(new[] { new Parameter(image) }); model.call(image).mean().backward(); optimizer.step();")]
-    [InlineData("var pixels = new Parameter(image); var optimizer = optim.Adam(new[] { pixels }); model.call(pixels).mean().backward(); optimizer.step();")]
+    [InlineData("""
+        var pixels = new Parameter(image);
+        var optimizer = optim.Adam(new[] { pixels });
+        model.call(pixels).mean().backward();
+        optimizer.step();
+        """)]
     public Task No_training(string statements) => TorchTest.FileAsync($$"""
         static class Attack
         {

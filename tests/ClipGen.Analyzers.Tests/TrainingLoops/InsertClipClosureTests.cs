@@ -1,4 +1,5 @@
-using Test = ClipGen.Analyzers.Tests.FixTest<ClipGen.Analyzers.TrainingLoops.TrainingLoopAnalyzer, ClipGen.CodeFixes.TrainingLoops.InsertClipCodeFix>;
+using Test = ClipGen.Analyzers.Tests.FixTest<
+    ClipGen.Analyzers.TrainingLoops.TrainingLoopAnalyzer, ClipGen.CodeFixes.TrainingLoops.InsertClipCodeFix>;
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
@@ -32,48 +33,66 @@ public sealed class InsertClipClosureTests
     {
         {
             "lambda on one line",
-            "void Train() { {|CLIP101:_optimizer.step(() => { _optimizer.zero_grad(); var l = _model.forward(_x).sum(); l.backward(); return l; })|}; }",
-            $"void Train() {{ _optimizer.step(() => {{ _optimizer.zero_grad(); var l = _model.forward(_x).sum(); l.backward(); {Clip} return l; }}); }}"
+            "void Train() { {|CLIP101:_optimizer.step(() => { _optimizer.zero_grad(); var l = _model.forward(_x).sum(); l.backward(); "
+            + "return l; })|}; }",
+            $"void Train() {{ _optimizer.step(() => {{ _optimizer.zero_grad(); var l = _model.forward(_x).sum(); l.backward(); {Clip} "
+            + "return l; }); }"
         },
         {
             "lambda with a block",
-            "void Train()\n{\n    {|CLIP101:_optimizer.step(() =>\n    {\n        _optimizer.zero_grad();\n        var l = _model.forward(_x).sum();\n        l.backward(); // here\n        return l;\n    })|};\n}",
-            $"void Train()\n{{\n    _optimizer.step(() =>\n    {{\n        _optimizer.zero_grad();\n        var l = _model.forward(_x).sum();\n        l.backward(); // here\n        {Clip}\n        return l;\n    }});\n}}"
+            "void Train()\n{\n    {|CLIP101:_optimizer.step(() =>\n    {\n        _optimizer.zero_grad();\n        var l = "
+            + "_model.forward(_x).sum();\n        l.backward(); // here\n        return l;\n    })|};\n}",
+            "void Train()\n{\n    _optimizer.step(() =>\n    {\n        _optimizer.zero_grad();\n        var l = "
+            + $"_model.forward(_x).sum();\n        l.backward(); // here\n        {Clip}\n        return l;\n    }});\n}}"
         },
         {
             "lambda with an expression",
             "void Train()\n{\n    {|CLIP101:_optimizer.step(() => Computed())|};\n}",
-            $"void Train()\n{{\n    _optimizer.step(() =>\n    {{\n        var loss = Computed();\n        {Clip}\n        return loss;\n    }});\n}}"
+            $"void Train()\n{{\n    _optimizer.step(() =>\n    {{\n        var loss = Computed();\n        {Clip}\n        return loss;\n  "
+            + "  });\n}"
         },
         {
             "delegate in a variable",
-            "void Train()\n{\n    Func<Tensor> closure = () =>\n    {\n        return Computed();\n    };\n    {|CLIP101:_optimizer.step(closure)|};\n}",
-            $"void Train()\n{{\n    Func<Tensor> closure = () =>\n    {{\n        var loss = Computed();\n        {Clip}\n        return loss;\n    }};\n    _optimizer.step(closure);\n}}"
+            "void Train()\n{\n    Func<Tensor> closure = () =>\n    {\n        return Computed();\n    };\n    "
+            + "{|CLIP101:_optimizer.step(closure)|};\n}",
+            $"void Train()\n{{\n    Func<Tensor> closure = () =>\n    {{\n        var loss = Computed();\n        {Clip}\n        return "
+            + "loss;\n    };\n    _optimizer.step(closure);\n}"
         },
         {
             "local function",
-            "void Train()\n{\n    {|CLIP101:_optimizer.step(Closure)|};\n\n    Tensor Closure()\n    {\n        _optimizer.zero_grad();\n        var l = _model.forward(_x).mean();\n        l.backward();\n        return l;\n    }\n}",
-            $"void Train()\n{{\n    _optimizer.step(Closure);\n\n    Tensor Closure()\n    {{\n        _optimizer.zero_grad();\n        var l = _model.forward(_x).mean();\n        l.backward();\n        {Clip}\n        return l;\n    }}\n}}"
+            "void Train()\n{\n    {|CLIP101:_optimizer.step(Closure)|};\n\n    Tensor Closure()\n    {\n        _optimizer.zero_grad();\n  "
+            + "      var l = _model.forward(_x).mean();\n        l.backward();\n        return l;\n    }\n}",
+            "void Train()\n{\n    _optimizer.step(Closure);\n\n    Tensor Closure()\n    {\n        _optimizer.zero_grad();\n        "
+            + $"var l = _model.forward(_x).mean();\n        l.backward();\n        {Clip}\n        return l;\n    }}\n}}"
         },
         {
             "local function with an expression",
             "void Train()\n{\n    {|CLIP101:_optimizer.step(Closure)|};\n\n    Tensor Closure() => Computed();\n}",
-            $"void Train()\n{{\n    _optimizer.step(Closure);\n\n    Tensor Closure()\n    {{\n        var loss = Computed();\n        {Clip}\n        return loss;\n    }}\n}}"
+            "void Train()\n{\n    _optimizer.step(Closure);\n\n    Tensor Closure()\n    {\n        var loss = Computed();\n        "
+            + $"{Clip}\n        return loss;\n    }}\n}}"
         },
         {
             "method",
-            "void Train() => {|CLIP101:_optimizer.step(Closure)|};\n\nTensor Closure()\n{\n    _optimizer.zero_grad();\n    var l = _model.forward(_x).mean();\n    l.backward();\n    return l;\n}",
-            $"void Train() => _optimizer.step(Closure);\n\nTensor Closure()\n{{\n    _optimizer.zero_grad();\n    var l = _model.forward(_x).mean();\n    l.backward();\n    {Clip}\n    return l;\n}}"
+            "void Train() => {|CLIP101:_optimizer.step(Closure)|};\n\nTensor Closure()\n{\n    _optimizer.zero_grad();\n    var l = "
+            + "_model.forward(_x).mean();\n    l.backward();\n    return l;\n}",
+            "void Train() => _optimizer.step(Closure);\n\nTensor Closure()\n{\n    _optimizer.zero_grad();\n    var l = "
+            + $"_model.forward(_x).mean();\n    l.backward();\n    {Clip}\n    return l;\n}}"
         },
         {
             "several micro-batches",
-            "void Train(List<Tensor> parts)\n{\n    {|CLIP101:_optimizer.step(() =>\n    {\n        _optimizer.zero_grad();\n        foreach (var part in parts)\n            _model.forward(part).mean().backward();\n        return _x;\n    })|};\n}",
-            $"void Train(List<Tensor> parts)\n{{\n    _optimizer.step(() =>\n    {{\n        _optimizer.zero_grad();\n        foreach (var part in parts)\n            _model.forward(part).mean().backward();\n        {Clip}\n        return _x;\n    }});\n}}"
+            "void Train(List<Tensor> parts)\n{\n    {|CLIP101:_optimizer.step(() =>\n    {\n        _optimizer.zero_grad();\n        "
+            + "foreach (var part in parts)\n            _model.forward(part).mean().backward();\n        return _x;\n    })|};\n}",
+            "void Train(List<Tensor> parts)\n{\n    _optimizer.step(() =>\n    {\n        _optimizer.zero_grad();\n        foreach (var "
+            + $"part in parts)\n            _model.forward(part).mean().backward();\n        {Clip}\n        return _x;\n    }});\n}}"
         },
         {
             "scope that returns",
-            "void Train()\n{\n    {|CLIP101:_optimizer.step(() =>\n    {\n        using (no_grad())\n        {\n            _optimizer.zero_grad();\n            var l = _model.forward(_x).mean();\n            l.backward();\n            return l;\n        }\n    })|};\n}",
-            $"void Train()\n{{\n    _optimizer.step(() =>\n    {{\n        using (no_grad())\n        {{\n            _optimizer.zero_grad();\n            var l = _model.forward(_x).mean();\n            l.backward();\n            {Clip}\n            return l;\n        }}\n    }});\n}}"
+            "void Train()\n{\n    {|CLIP101:_optimizer.step(() =>\n    {\n        using (no_grad())\n        {\n            "
+            + "_optimizer.zero_grad();\n            var l = _model.forward(_x).mean();\n            l.backward();\n            return l;\n "
+            + "       }\n    })|};\n}",
+            "void Train()\n{\n    _optimizer.step(() =>\n    {\n        using (no_grad())\n        {\n            "
+            + $"_optimizer.zero_grad();\n            var l = _model.forward(_x).mean();\n            l.backward();\n            {Clip}\n   "
+                + "         return l;\n        }\n    });\n}"
         },
     };
 

@@ -1,6 +1,5 @@
-using ClipGen.Analyzers.TrainingLoops;
-using ClipGen.CodeFixes.TrainingLoops;
-using Test = ClipGen.Analyzers.Tests.FixTest<ClipGen.Analyzers.TrainingLoops.TrainingLoopAnalyzer, ClipGen.CodeFixes.TrainingLoops.InsertClipCodeFix>;
+using Test = ClipGen.Analyzers.Tests.FixTest<
+    ClipGen.Analyzers.TrainingLoops.TrainingLoopAnalyzer, ClipGen.CodeFixes.TrainingLoops.InsertClipCodeFix>;
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 

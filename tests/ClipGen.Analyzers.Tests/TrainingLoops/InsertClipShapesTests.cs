@@ -1,4 +1,5 @@
-using Test = ClipGen.Analyzers.Tests.FixTest<ClipGen.Analyzers.TrainingLoops.TrainingLoopAnalyzer, ClipGen.CodeFixes.TrainingLoops.InsertClipCodeFix>;
+using Test = ClipGen.Analyzers.Tests.FixTest<
+    ClipGen.Analyzers.TrainingLoops.TrainingLoopAnalyzer, ClipGen.CodeFixes.TrainingLoops.InsertClipCodeFix>;
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
@@ -24,12 +25,18 @@ public sealed class InsertClipShapesTests
             private readonly optim.Optimizer[] _all;
             private int _next;
 
-            public Trainer(nn.Module<Tensor, Tensor> model, optim.Optimizer given, optim.Optimizer[] all) => (_model, optimizer, _all) = (model, given, all);
+            public Trainer(nn.Module<Tensor, Tensor> model, optim.Optimizer given, optim.Optimizer[] all) =>
+                (_model, optimizer, _all) = (model, given, all);
 
             private optim.Optimizer Turn => _all[_next++];
             private optim.Optimizer Kept => optimizer;
             private optim.Optimizer? Maybe { get; set; }
-            private void Backward(Tensor x) { foreach (var each in _all) each.zero_grad(); optimizer.zero_grad(); _model.forward(x).mean().backward(); }
+            private void Backward(Tensor x)
+            {
+                foreach (var each in _all) each.zero_grad();
+                optimizer.zero_grad();
+                _model.forward(x).mean().backward();
+            }
 
         {{Indented(members, 4)}}
         }
@@ -86,54 +93,66 @@ public sealed class InsertClipShapesTests
         },
         {
             "switch section",
-            "Backward(x);\nswitch (_next)\n{\n    case 0:\n        {|CLIP101:optimizer.step()|};\n        break;\n    case 1: {|CLIP101:optimizer.step()|}; break;\n}",
-            $"Backward(x);\nswitch (_next)\n{{\n    case 0:\n        {Clip}\n        optimizer.step();\n        break;\n    case 1: {Clip} optimizer.step(); break;\n}}"
+            "Backward(x);\nswitch (_next)\n{\n    case 0:\n        {|CLIP101:optimizer.step()|};\n        break;\n    case 1: "
+            + "{|CLIP101:optimizer.step()|}; break;\n}",
+            $"Backward(x);\nswitch (_next)\n{{\n    case 0:\n        {Clip}\n        optimizer.step();\n        break;\n    case 1: "
+            + $"{Clip} optimizer.step(); break;\n}}"
         },
         {
             "nested loops",
-            "for (int i = 0; i < 3; i++)\n    foreach (var b in batches)\n    {\n        Backward(b);\n        {|CLIP101:optimizer.step()|};\n    }",
-            $"for (int i = 0; i < 3; i++)\n    foreach (var b in batches)\n    {{\n        Backward(b);\n        {Clip}\n        optimizer.step();\n    }}"
+            "for (int i = 0; i < 3; i++)\n    foreach (var b in batches)\n    {\n        Backward(b);\n        "
+            + "{|CLIP101:optimizer.step()|};\n    }",
+            $"for (int i = 0; i < 3; i++)\n    foreach (var b in batches)\n    {{\n        Backward(b);\n        {Clip}\n        "
+            + "optimizer.step();\n    }"
         },
         {
             "null-conditional",
             "Backward(x);\n// the weights\n{|CLIP101:o?.step()|}; // go",
-            "Backward(x);\n// the weights\nif (o is not null)\n{\n    torch.nn.utils.clip_grad_norm_(o.parameters(), 1.0);\n    o.step();\n} // go"
+            "Backward(x);\n// the weights\nif (o is not null)\n{\n    torch.nn.utils.clip_grad_norm_(o.parameters(), 1.0);\n    "
+            + "o.step();\n} // go"
         },
         {
             "null-conditional on one line",
             "foreach (var b in batches) { Backward(b); {|CLIP101:o?.step()|}; }",
-            "foreach (var b in batches) { Backward(b); if (o is not null) { torch.nn.utils.clip_grad_norm_(o.parameters(), 1.0); o.step(); } }"
+            "foreach (var b in batches) { Backward(b); if (o is not null) { torch.nn.utils.clip_grad_norm_(o.parameters(), 1.0); "
+            + "o.step(); } }"
         },
         {
             "null-conditional under an if with an else",
             "Backward(x);\nif (ready)\n    {|CLIP101:Maybe?.step()|};\nelse\n    Console.WriteLine();",
-            "Backward(x);\nif (ready)\n{\n    if (Maybe is not null)\n    {\n        torch.nn.utils.clip_grad_norm_(Maybe.parameters(), 1.0);\n        Maybe.step();\n    }\n}\nelse\n    Console.WriteLine();"
+            "Backward(x);\nif (ready)\n{\n    if (Maybe is not null)\n    {\n        torch.nn.utils.clip_grad_norm_(Maybe.parameters(), "
+            + "1.0);\n        Maybe.step();\n    }\n}\nelse\n    Console.WriteLine();"
         },
         {
             "null-conditional lambda",
             "Backward(x);\nAction step = () => {|CLIP101:o?.step()|};\nstep();",
-            "Backward(x);\nAction step = () =>\n{\n    if (o is not null)\n    {\n        torch.nn.utils.clip_grad_norm_(o.parameters(), 1.0);\n        o.step();\n    }\n};\nstep();"
+            "Backward(x);\nAction step = () =>\n{\n    if (o is not null)\n    {\n        torch.nn.utils.clip_grad_norm_(o.parameters(), "
+            + "1.0);\n        o.step();\n    }\n};\nstep();"
         },
         {
             "null-conditional element",
             "var some = new optim.Optimizer?[2];\nBackward(x);\n{|CLIP101:some[_next++]?.step()|};",
-            "var some = new optim.Optimizer?[2];\nBackward(x);\nif (some[_next++] is { } optimizer2)\n{\n    torch.nn.utils.clip_grad_norm_(optimizer2.parameters(), 1.0);\n    optimizer2.step();\n}"
+            "var some = new optim.Optimizer?[2];\nBackward(x);\nif (some[_next++] is { } optimizer2)\n{\n    "
+            + "torch.nn.utils.clip_grad_norm_(optimizer2.parameters(), 1.0);\n    optimizer2.step();\n}"
         },
         {
             "index with side effect",
             "int i = 0;\nforeach (var b in batches)\n{\n    Backward(b);\n    {|CLIP101:_all[i++ % _all.Length].step()|};\n}",
-            "int i = 0;\nforeach (var b in batches)\n{\n    Backward(b);\n    var optimizer2 = _all[i++ % _all.Length];\n    torch.nn.utils.clip_grad_norm_(optimizer2.parameters(), 1.0);\n    optimizer2.step();\n}"
+            "int i = 0;\nforeach (var b in batches)\n{\n    Backward(b);\n    var optimizer2 = _all[i++ % _all.Length];\n    "
+            + "torch.nn.utils.clip_grad_norm_(optimizer2.parameters(), 1.0);\n    optimizer2.step();\n}"
         },
         {
             "index with side effect on one line, twice",
             "foreach (var b in batches) { Backward(b); {|CLIP101:_all[_next++].step()|}; Backward(b); {|CLIP101:_all[_next++].step()|}; }",
-            "foreach (var b in batches) { Backward(b); var optimizer2 = _all[_next++]; torch.nn.utils.clip_grad_norm_(optimizer2.parameters(), 1.0); optimizer2.step(); "
-                + "Backward(b); var optimizer3 = _all[_next++]; torch.nn.utils.clip_grad_norm_(optimizer3.parameters(), 1.0); optimizer3.step(); }"
+            "foreach (var b in batches) { Backward(b); var optimizer2 = _all[_next++]; "
+                + "torch.nn.utils.clip_grad_norm_(optimizer2.parameters(), 1.0); optimizer2.step(); Backward(b); var optimizer3 = "
+                + "_all[_next++]; torch.nn.utils.clip_grad_norm_(optimizer3.parameters(), 1.0); optimizer3.step(); }"
         },
         {
             "index without side effect",
             "for (int i = 0; i < 2; i++)\n{\n    Backward(x);\n    {|CLIP101:_all[i % 2].step()|};\n}",
-            "for (int i = 0; i < 2; i++)\n{\n    Backward(x);\n    torch.nn.utils.clip_grad_norm_(_all[i % 2].parameters(), 1.0);\n    _all[i % 2].step();\n}"
+            "for (int i = 0; i < 2; i++)\n{\n    Backward(x);\n    torch.nn.utils.clip_grad_norm_(_all[i % 2].parameters(), 1.0);\n    "
+            + "_all[i % 2].step();\n}"
         },
         {
             "property with side effect",
@@ -148,7 +167,8 @@ public sealed class InsertClipShapesTests
         {
             "result in a variable",
             "Backward(x);\nusing var loss = {|CLIP101:Turn.step()|};",
-            "Backward(x);\nvar optimizer2 = Turn;\ntorch.nn.utils.clip_grad_norm_(optimizer2.parameters(), 1.0);\nusing var loss = optimizer2.step();"
+            "Backward(x);\nvar optimizer2 = Turn;\ntorch.nn.utils.clip_grad_norm_(optimizer2.parameters(), 1.0);\nusing var loss = "
+            + "optimizer2.step();"
         },
         {
             "label",
@@ -180,7 +200,8 @@ public sealed class InsertClipShapesTests
         {
             "method with a value",
             "Tensor? Apply() => {|CLIP101:Turn.step()|};",
-            "Tensor? Apply()\n{\n    var optimizer2 = Turn;\n    torch.nn.utils.clip_grad_norm_(optimizer2.parameters(), 1.0);\n    return optimizer2.step();\n}"
+            "Tensor? Apply()\n{\n    var optimizer2 = Turn;\n    torch.nn.utils.clip_grad_norm_(optimizer2.parameters(), 1.0);\n    return "
+            + "optimizer2.step();\n}"
         },
     };
 
@@ -195,7 +216,8 @@ public sealed class InsertClipShapesTests
     }
 
     [Theory]
-    [InlineData("Tensor? Last => Step(x => {|CLIP101:optimizer.step()|});", "Tensor? Last => Step(x =>\n{\n    CLIP\n    return optimizer.step();\n});")]
+    [InlineData("Tensor? Last => Step(x => {|CLIP101:optimizer.step()|});",
+        "Tensor? Last => Step(x =>\n{\n    CLIP\n    return optimizer.step();\n});")]
     [InlineData(
         "Tensor? Last { get { Backward(zeros(1)); return {|CLIP101:optimizer.step()|}; } }",
         "Tensor? Last { get { Backward(zeros(1)); CLIP return optimizer.step(); } }")]
@@ -203,7 +225,8 @@ public sealed class InsertClipShapesTests
     {
         const string Helper = "\nTensor? Step(Func<Tensor, Tensor?> step) { var x = zeros(1); Backward(x); return step(x); }";
         return source.Contains("Step(x", StringComparison.Ordinal)
-            ? Test.VerifyNoFixAsync(Class(source.Replace("{|CLIP101:", "", StringComparison.Ordinal).Replace("|}", "", StringComparison.Ordinal) + Helper))
+            ? Test.VerifyNoFixAsync(
+                Class(source.Replace("{|CLIP101:", "", StringComparison.Ordinal).Replace("|}", "", StringComparison.Ordinal) + Helper))
             : Test.VerifyAsync(Class(source), Class(@fixed.Replace("CLIP", Clip, StringComparison.Ordinal)));
     }
 
@@ -314,10 +337,12 @@ public sealed class InsertClipShapesTests
     private const string Unlimited = "\nvoid Train(Tensor x)\n{\n    Backward(x);\n    {|CLIP101:optimizer.step()|};\n}";
 
     private static string Fixed(string limit) =>
-        $"\nvoid Train(Tensor x)\n{{\n    Backward(x);\n    torch.nn.utils.clip_grad_norm_(optimizer.parameters(), {limit});\n    optimizer.step();\n}}";
+        $"\nvoid Train(Tensor x)\n{{\n    Backward(x);\n    torch.nn.utils.clip_grad_norm_(optimizer.parameters(), {limit});\n    "
+        + "optimizer.step();\n}";
 
     private static string Limited(string limit) =>
-        $"void Clipped(Tensor x)\n{{\n    Backward(x);\n    torch.nn.utils.clip_grad_norm_(optimizer.parameters(), {limit});\n    optimizer.step();\n}}\n";
+        $"void Clipped(Tensor x)\n{{\n    Backward(x);\n    torch.nn.utils.clip_grad_norm_(optimizer.parameters(), {limit});\n    "
+        + "optimizer.step();\n}\n";
 
     private static string Other(string members, string name) => Class(members).Replace("Trainer", name, StringComparison.Ordinal);
 }

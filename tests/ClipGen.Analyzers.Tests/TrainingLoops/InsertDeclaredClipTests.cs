@@ -1,8 +1,11 @@
-using Test = ClipGen.Analyzers.Tests.FixTest<ClipGen.Analyzers.TrainingLoops.TrainingLoopAnalyzer, ClipGen.CodeFixes.TrainingLoops.InsertClipCodeFix>;
+using Test = ClipGen.Analyzers.Tests.FixTest<
+    ClipGen.Analyzers.TrainingLoops.TrainingLoopAnalyzer, ClipGen.CodeFixes.TrainingLoops.InsertClipCodeFix>;
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
-/// <summary>The fix of CLIP101 in projects that reference ClipGen.TorchSharp: a model's own limit first, else <c>TorchGradients</c>.</summary>
+/// <summary>
+/// The fix of CLIP101 in projects that reference ClipGen.TorchSharp: a model's own limit first, else <c>TorchGradients</c>.
+/// </summary>
 public sealed class InsertDeclaredClipTests
 {
     private const string Usings = """
@@ -80,7 +83,8 @@ public sealed class InsertDeclaredClipTests
     [InlineData("Net model = new Net();", "model.ClipGradients();")]
     [InlineData("IEncoder model = new Net();", "model.ClipGradients();")]
     [InlineData("Module<Tensor, Tensor> model = new Plain();", "TorchGradients.ClipNorm(model, 0.25);")]
-    [InlineData("Module<Tensor, Tensor> model = Random.Shared.Next() > 1 ? new Net() : new Plain();", "TorchGradients.ClipNorm(model, 0.25);")]
+    [InlineData("Module<Tensor, Tensor> model = Random.Shared.Next() > 1 ? new Net() : new Plain();",
+        "TorchGradients.ClipNorm(model, 0.25);")]
     public Task Held_in_a_variable(string declaration, string call) => VerifyAsync(
         $$"""
 
@@ -220,6 +224,7 @@ public sealed class InsertDeclaredClipTests
             [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen, AnalyzerHarness.RealTorchSharp, AnalyzerHarness.ClipGenTorchSharp]);
         AnalyzerHarness.AssertCompiles(compilation);
         var found = await AnalyzerHarness.AnalyzeAsync(compilation, [new ClipGen.Analyzers.TrainingLoops.TrainingLoopAnalyzer()]);
-        Assert.Contains("Call TorchGradients.ClipNorm(o.parameters(), …) before the step.", Assert.Single(found).GetMessage(), StringComparison.Ordinal);
+        Assert.Contains("Call TorchGradients.ClipNorm(o.parameters(), …) before the step.", Assert.Single(found).GetMessage(),
+            StringComparison.Ordinal);
     }
 }

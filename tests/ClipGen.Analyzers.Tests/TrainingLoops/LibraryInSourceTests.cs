@@ -2,7 +2,10 @@ using ClipGen.Analyzers.TrainingLoops;
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
-/// <summary>A program that compiles TorchSharp's own source: its methods are still known by their symbols, and its methods are not judged by their bodies.</summary>
+/// <summary>
+/// A program that compiles TorchSharp's own source: its methods are still known by their symbols, and its methods are not judged by their
+/// bodies.
+/// </summary>
 public sealed class LibraryInSourceTests
 {
     private const string Optimizer = """

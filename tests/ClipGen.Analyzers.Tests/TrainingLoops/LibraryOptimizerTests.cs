@@ -68,7 +68,8 @@ public sealed class LibraryOptimizerTests
         """);
 
     private static Task VerifyAsync(string source) => AnalyzerHarness.VerifyAsync(
-        "using DeepLibrary;\n" + source, [new TrainingLoopAnalyzer()], references: [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen, Library]);
+        "using DeepLibrary;\n" + source, [new TrainingLoopAnalyzer()],
+        references: [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen, Library]);
 
     private static PortableExecutableReference Emit(string source)
     {

@@ -1,6 +1,8 @@
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
-/// <summary>A method that is marked, or named in the options, is what the mark says, whatever it calls and whatever its class is named.</summary>
+/// <summary>
+/// A method that is marked, or named in the options, is what the mark says, whatever it calls and whatever its class is named.
+/// </summary>
 public sealed class MarkTests
 {
     private const string Net = """

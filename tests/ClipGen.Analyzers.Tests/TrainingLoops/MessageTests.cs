@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ClipGen.Analyzers.TrainingLoops;
 using Microsoft.CodeAnalysis;
 
@@ -195,7 +194,8 @@ public sealed class MessageTests
 
     private static async Task<Diagnostic[]> AllOfAsync(string source)
     {
-        var compilation = AnalyzerHarness.Compile(source, [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen, AnalyzerHarness.TorchSharp]);
+        var compilation = AnalyzerHarness.Compile(source,
+            [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen, AnalyzerHarness.TorchSharp]);
         AnalyzerHarness.AssertCompiles(compilation);
         return [.. await AnalyzerHarness.AnalyzeAsync(compilation, [new TrainingLoopAnalyzer()])];
     }

@@ -1,4 +1,5 @@
-using Test = ClipGen.Analyzers.Tests.FixTest<ClipGen.Analyzers.TrainingLoops.TrainingLoopAnalyzer, ClipGen.CodeFixes.TrainingLoops.MoveClipCodeFix>;
+using Test = ClipGen.Analyzers.Tests.FixTest<
+    ClipGen.Analyzers.TrainingLoops.TrainingLoopAnalyzer, ClipGen.CodeFixes.TrainingLoops.MoveClipCodeFix>;
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 

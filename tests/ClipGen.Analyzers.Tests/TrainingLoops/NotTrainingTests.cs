@@ -25,7 +25,8 @@ public sealed class NotTrainingTests
 
         sealed class Trainer
         {
-            void Train(Net model, Env env, Agent agent, Cell cell, World world, WeightDecay weightDecay, Node node, Plot plot, IScheduler custom, Tensor x)
+            void Train(Net model, Env env, Agent agent, Cell cell, World world,
+                WeightDecay weightDecay, Node node, Plot plot, IScheduler custom, Tensor x)
             {
                 var optimizer = optim.Adam(model.parameters());
                 var scheduler = optim.lr_scheduler.StepLR(optimizer, 10);

@@ -20,7 +20,8 @@ public sealed class OutOfSightTests
     [InlineData("Action<IEnumerable<Tensor>> act", "act(new[] { x })", true)]
     [InlineData("Func<IEnumerable<Parameter>, double> act", "Console.WriteLine(act(m.parameters()))", true)]
     [InlineData("Action<int> act", "act(m.parameters().Count())", true)]
-    public Task Delegates_and_interfaces_that_are_handed_parameters(string parameter, string call, bool isReported) => TorchTest.FileAsync($$"""
+    public Task Delegates_and_interfaces_that_are_handed_parameters(string parameter, string call, bool isReported) =>
+        TorchTest.FileAsync($$"""
         public interface ITransform
         {
             void Apply(IEnumerable<Parameter> parameters);
@@ -45,10 +46,14 @@ public sealed class OutOfSightTests
 
     [Theory]
     [InlineData("public class Base", "protected virtual void OnGradients(nn.Module net) { }", "OnGradients(m)", false)]
-    [InlineData("public class Base", "public virtual void OnGradients(IEnumerable<Parameter> ps) { }", "OnGradients(m.parameters())", false)]
-    [InlineData("public class Base", "protected virtual Task OnGradientsAsync(optim.Optimizer o) => Task.CompletedTask;", "OnGradientsAsync(o)", false)]
-    [InlineData("public abstract class Base", "protected virtual void OnAfterBackward(nn.Module net) { return; }", "OnAfterBackward(m)", false)]
-    [InlineData("public class Base", "protected virtual void OnGradients(nn.Module net) => Console.WriteLine(net);", "OnGradients(m)", true)]
+    [InlineData("public class Base", "public virtual void OnGradients(IEnumerable<Parameter> ps) { }", "OnGradients(m.parameters())",
+        false)]
+    [InlineData("public class Base", "protected virtual Task OnGradientsAsync(optim.Optimizer o) => Task.CompletedTask;",
+        "OnGradientsAsync(o)", false)]
+    [InlineData("public abstract class Base", "protected virtual void OnAfterBackward(nn.Module net) { return; }", "OnAfterBackward(m)",
+        false)]
+    [InlineData("public class Base", "protected virtual void OnGradients(nn.Module net) => Console.WriteLine(net);", "OnGradients(m)",
+        true)]
     [InlineData("public class Base", "protected virtual void OnGradients(float loss) { }", "OnGradients(1f)", true)]
     [InlineData("public class Base", "private void OnGradients(nn.Module net) { }", "OnGradients(m)", true)]
     [InlineData("internal class Base", "public virtual void OnGradients(nn.Module net) { }", "OnGradients(m)", true)]

@@ -1,5 +1,4 @@
 using ClipGen.Analyzers.TrainingLoops;
-using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 

@@ -1,6 +1,8 @@
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
-/// <summary>The part of TorchSharp's surface that training loops use, with bodies left out, so that thousands of compilations stay fast.</summary>
+/// <summary>
+/// The part of TorchSharp's surface that training loops use, with bodies left out, so that thousands of compilations stay fast.
+/// </summary>
 internal static class TorchSharpStub
 {
     public const string Source = """
@@ -28,7 +30,10 @@ internal static class TorchSharpStub
                     public bool requires_grad { get; set; }
                     public long[] shape => throw new NotImplementedException();
                     public void backward() { }
-                    public void backward(IList<Tensor>? gradients, bool create_graph = false, bool retain_graph = false, IList<Tensor>? inputs = null) { }
+                    public void backward(
+                    IList<Tensor>? gradients, bool create_graph = false, bool retain_graph = false, IList<Tensor>? inputs = null)
+                    {
+                    }
                     public Tensor sub_(Tensor other) => this;
                     public Tensor sub_(Tensor other, Scalar alpha) => this;
                     public Tensor add_(Tensor other) => this;
@@ -115,7 +120,8 @@ internal static class TorchSharpStub
 
                     public static class utils
                     {
-                        public static double clip_grad_norm_(IEnumerable<Parameter> parameters, double max_norm, double norm_type = 2.0) => 0;
+                        public static double clip_grad_norm_(
+                                IEnumerable<Parameter> parameters, double max_norm, double norm_type = 2.0) => 0;
                         public static void clip_grad_value_(IEnumerable<Parameter> parameters, double clip_value) { }
                     }
                 }

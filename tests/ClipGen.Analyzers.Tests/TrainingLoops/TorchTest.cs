@@ -15,14 +15,16 @@ internal static class TorchTest
 
     /// <summary>A whole file; the usings are there.</summary>
     public static Task FileAsync(string source) => AnalyzerHarness.VerifyAsync(
-        Usings + source, [new TrainingLoopAnalyzer()], references: [.. AnalyzerHarness.Framework, AnalyzerHarness.RealTorchSharp, AnalyzerHarness.ClipGen]);
+        Usings + source, [new TrainingLoopAnalyzer()],
+        references: [.. AnalyzerHarness.Framework, AnalyzerHarness.RealTorchSharp, AnalyzerHarness.ClipGen]);
 
     /// <summary>Statements between the backward pass and the step of a loop, which is reported if they do not clip.</summary>
     public static Task BetweenAsync(string statements, bool clips, string members = "") => FileAsync(
         $$"""
         static class Trainer
         {
-            public static void Train(nn.Module<Tensor, Tensor> model, nn.Module<Tensor, Tensor> other, optim.Optimizer optimizer, IEnumerable<Tensor> batches,
+            public static void Train(nn.Module<Tensor, Tensor> model, nn.Module<Tensor, Tensor> other, optim.Optimizer optimizer,
+                IEnumerable<Tensor> batches,
                 Tensor mask, Dictionary<string, Tensor> masks, double lr, double decay)
             {
                 foreach (var x in batches)

@@ -9,7 +9,11 @@ public sealed class TransferredGradientTests
     [InlineData("foreach (var (g, l) in global.parameters().Zip(local.parameters())) g.grad!.copy_(l.grad!);")]
     [InlineData("foreach (var (g, l) in global.parameters().Zip(local.parameters())) g.grad!.add_(l.grad!);")]
     [InlineData("Share(local, global);")]
-    [InlineData("var gs = global.parameters().ToList(); var ls = local.parameters().ToList(); for (int i = 0; i < gs.Count; i++) gs[i].grad = ls[i].grad!.cpu();")]
+    [InlineData("""
+        var gs = global.parameters().ToList();
+        var ls = local.parameters().ToList();
+        for (int i = 0; i < gs.Count; i++) gs[i].grad = ls[i].grad!.cpu();
+        """)]
     public Task Reset_of_the_network_that_gets_the_gradients(string transfer) => TorchTest.FileAsync($$"""
         static class A
         {
@@ -19,7 +23,8 @@ public sealed class TransferredGradientTests
                     target.grad = source.grad;
             }
 
-            static void Clipped(nn.Module<Tensor, Tensor> global, nn.Module<Tensor, Tensor> local, optim.Optimizer optimizer, IEnumerable<Tensor> batches)
+            static void Clipped(nn.Module<Tensor, Tensor> global, nn.Module<Tensor, Tensor> local,
+                optim.Optimizer optimizer, IEnumerable<Tensor> batches)
             {
                 foreach (var x in batches)
                 {
@@ -32,7 +37,8 @@ public sealed class TransferredGradientTests
                 }
             }
 
-            static void ClippedAfterwards(nn.Module<Tensor, Tensor> global, nn.Module<Tensor, Tensor> local, optim.Optimizer optimizer, IEnumerable<Tensor> batches)
+            static void ClippedAfterwards(nn.Module<Tensor, Tensor> global, nn.Module<Tensor, Tensor> local,
+                optim.Optimizer optimizer, IEnumerable<Tensor> batches)
             {
                 foreach (var x in batches)
                 {
@@ -45,7 +51,8 @@ public sealed class TransferredGradientTests
                 }
             }
 
-            static void Unclipped(nn.Module<Tensor, Tensor> global, nn.Module<Tensor, Tensor> local, optim.Optimizer optimizer, IEnumerable<Tensor> batches)
+            static void Unclipped(nn.Module<Tensor, Tensor> global, nn.Module<Tensor, Tensor> local,
+                optim.Optimizer optimizer, IEnumerable<Tensor> batches)
             {
                 foreach (var x in batches)
                 {
@@ -57,7 +64,8 @@ public sealed class TransferredGradientTests
                 }
             }
 
-            static void ResetOfTheSource(nn.Module<Tensor, Tensor> global, nn.Module<Tensor, Tensor> local, optim.Optimizer optimizer, IEnumerable<Tensor> batches)
+            static void ResetOfTheSource(nn.Module<Tensor, Tensor> global, nn.Module<Tensor, Tensor> local,
+                optim.Optimizer optimizer, IEnumerable<Tensor> batches)
             {
                 foreach (var x in batches)
                 {

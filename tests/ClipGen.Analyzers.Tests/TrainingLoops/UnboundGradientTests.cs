@@ -3,7 +3,9 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
-/// <summary>Code for a TorchSharp in which <c>grad</c> was a method does not bind today; what it clips by hand is a clip all the same.</summary>
+/// <summary>
+/// Code for a TorchSharp in which <c>grad</c> was a method does not bind today; what it clips by hand is a clip all the same.
+/// </summary>
 public sealed class UnboundGradientTests
 {
     [Theory]
@@ -33,8 +35,10 @@ public sealed class UnboundGradientTests
             }
             """,
             [.. AnalyzerHarness.Framework, AnalyzerHarness.TorchSharp]);
-        Assert.Contains(compilation.GetDiagnostics(TestContext.Current.CancellationToken), error => error.Severity == DiagnosticSeverity.Error);
+        Assert.Contains(compilation.GetDiagnostics(TestContext.Current.CancellationToken),
+            error => error.Severity == DiagnosticSeverity.Error);
 
-        Assert.Equal(findings, (await AnalyzerHarness.AnalyzeAsync(compilation, [new TrainingLoopAnalyzer()])).Count(found => found.Id == "CLIP101"));
+        Assert.Equal(findings,
+            (await AnalyzerHarness.AnalyzeAsync(compilation, [new TrainingLoopAnalyzer()])).Count(found => found.Id == "CLIP101"));
     }
 }

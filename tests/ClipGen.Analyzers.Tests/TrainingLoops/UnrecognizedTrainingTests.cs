@@ -145,8 +145,9 @@ public sealed class UnrecognizedTrainingTests
         Diagnostic finding = Assert.Single(found);
         Assert.Equal(DiagnosticSeverity.Info, finding.Severity);
         Assert.Equal(
-            "'Train' clips in a loop in which no backward pass and no optimizer step is recognised, so that no rule checks it. "
-                + "If 'Propagate' computes the gradients, mark it with [BackwardPass]; if 'Apply' applies them, mark it with [OptimizerStep].",
+            "'Train' clips in a loop in which no backward pass and no optimizer step is recognised, so that no rule checks it. If "
+                + "'Propagate' computes the gradients, mark it with [BackwardPass]; if 'Apply' applies them, mark it with "
+                + "[OptimizerStep].",
             finding.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
     }
 }

@@ -1,6 +1,8 @@
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
-/// <summary>Clamps of weights, as a Wasserstein critic needs them. They limit no gradient, wherever they stand and whatever they are called.</summary>
+/// <summary>
+/// Clamps of weights, as a Wasserstein critic needs them. They limit no gradient, wherever they stand and whatever they are called.
+/// </summary>
 public sealed class WeightClampTests
 {
     private const string Critic = """
@@ -37,7 +39,10 @@ public sealed class WeightClampTests
     [InlineData("critic.ClipWeightNorm();")]
     [InlineData("Weights.Clip(critic);")]
     [InlineData("critic.ClipParameters();")]
-    [InlineData("Clip(critic.parameters()); void Clip(IEnumerable<Parameter> weights) { foreach (var w in weights) torch.clamp_(w, -0.01, 0.01); }")]
+    [InlineData("""
+        Clip(critic.parameters());
+        void Clip(IEnumerable<Parameter> weights) { foreach (var w in weights) torch.clamp_(w, -0.01, 0.01); }
+        """)]
     [InlineData("foreach (var (name, w) in critic.named_parameters()) w.clamp_(-0.01, 0.01);")]
     public Task Clamps_of_weights_are_no_clips(string clamp) => TorchTest.FileAsync(
         Critic + $$"""
@@ -52,7 +57,8 @@ public sealed class WeightClampTests
                 }
             }
 
-            public static void ClipParameters(this nn.Module module) => module.apply(m => { foreach (var w in m.parameters(false)) w.clamp_max_(1).clamp_min_(-1); });
+            public static void ClipParameters(this nn.Module module) =>
+                module.apply(m => { foreach (var w in m.parameters(false)) w.clamp_max_(1).clamp_min_(-1); });
         }
 
         static class Trainer
@@ -111,7 +117,10 @@ public sealed class WeightClampTests
     [Theory]
     [InlineData("critic.ClipGradientsOfLayer();")]
     [InlineData("ClipWeights(critic); void ClipWeights(nn.Module m) { foreach (var p in m.parameters()) p.grad!.clamp_(-1, 1); }")]
-    [InlineData("Clip(critic.parameters().Select(p => p.grad!)); void Clip(IEnumerable<Tensor> all) { foreach (var t in all) t.clamp_(-1, 1); }")]
+    [InlineData("""
+        Clip(critic.parameters().Select(p => p.grad!));
+        void Clip(IEnumerable<Tensor> all) { foreach (var t in all) t.clamp_(-1, 1); }
+        """)]
     [InlineData("foreach (var p in critic.parameters()) Limit(p.grad!); void Limit(Tensor t) => t.clamp_(-1, 1);")]
     public Task Methods_with_such_names_that_clip_gradients_are_clips(string clip) => TorchTest.FileAsync(
         Critic + $$"""

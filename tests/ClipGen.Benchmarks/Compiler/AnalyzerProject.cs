@@ -8,7 +8,9 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ClipGen.Benchmarks.Compiler;
 
-/// <summary>A large project in memory, compiled with and without ClipGen's analyzers, on one thread so that times are those of the work.</summary>
+/// <summary>
+/// A large project in memory, compiled with and without ClipGen's analyzers, on one thread so that times are those of the work.
+/// </summary>
 public sealed class AnalyzerProject
 {
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest);
@@ -27,9 +29,12 @@ public sealed class AnalyzerProject
     public AnalyzerProject(string name, int files, params string[] libraries)
     {
         Name = name;
-        _files = [.. Enumerable.Range(0, files).Select(number => AnalyzerSources.File(number, libraries.Any(library => library.EndsWith("TorchSharp.dll", StringComparison.Ordinal))))];
+        _files = [.. Enumerable.Range(0, files)
+            .Select(number => AnalyzerSources.File(number,
+                libraries.Any(library => library.EndsWith("TorchSharp.dll", StringComparison.Ordinal))))];
         _references = [.. Net100.References.All, .. libraries.Select(library => MetadataReference.CreateFromFile(library))];
-        _analyzers = [.. GeneratorPackage.LoadTypes("ClipGen", "ClipGen.Analyzers.dll").Where(type => type.GetCustomAttribute<DiagnosticAnalyzerAttribute>() is not null)];
+        _analyzers = [.. GeneratorPackage.LoadTypes("ClipGen", "ClipGen.Analyzers.dll")
+            .Where(type => type.GetCustomAttribute<DiagnosticAnalyzerAttribute>() is not null)];
         _open = Compile([]);
         _ = _open.GetSpecialType(SpecialType.System_Object);
     }
@@ -43,8 +48,12 @@ public sealed class AnalyzerProject
     {
         CSharpCompilation compilation = Compile(Parse());
         ImmutableArray<Diagnostic> found = Attach(compilation, Instantiate()).GetAllDiagnosticsAsync(cancellation).GetAwaiter().GetResult();
-        if (found.FirstOrDefault(each => each.Severity == DiagnosticSeverity.Error || each.Id is "AD0001" || each.Id.StartsWith("CLIP", StringComparison.Ordinal)) is { } wrong)
+        if (found.FirstOrDefault(each =>
+            each.Severity == DiagnosticSeverity.Error || each.Id is "AD0001"
+                || each.Id.StartsWith("CLIP", StringComparison.Ordinal)) is { } wrong)
+        {
             throw new InvalidOperationException($"{Name}: {wrong}");
+        }
     }
 
     /// <summary>Times a compilation from text to assembly, and runs of analyzers over it.</summary>
@@ -54,7 +63,11 @@ public sealed class AnalyzerProject
         long start = Stopwatch.GetTimestamp();
         using (var assembly = new MemoryStream())
         {
-            if (!Compile(Parse()).Emit(assembly, cancellationToken: cancellation).Success) throw new InvalidOperationException($"{Name} does not compile.");
+            if (!Compile(Parse())
+                .Emit(assembly, cancellationToken: cancellation).Success)
+            {
+                throw new InvalidOperationException($"{Name} does not compile.");
+            }
         }
 
         TimeSpan compile = Stopwatch.GetElapsedTime(start);
@@ -67,7 +80,8 @@ public sealed class AnalyzerProject
     {
         CSharpCompilation compilation = Compile(Parse());
 
-        // The compiler binds all declarations in any case. Without this, that would be on the account of the first analyzer that asks for them.
+        // The compiler binds all declarations in any case. Without this, that would be on the account of the first analyzer that asks for
+        // them.
         compilation.GetDeclarationDiagnostics(cancellation);
         CompilationWithAnalyzers run = Attach(compilation, analyzers);
         GC.Collect();
@@ -80,20 +94,25 @@ public sealed class AnalyzerProject
         return (total, own);
     }
 
-    private ImmutableArray<DiagnosticAnalyzer> Instantiate() => [.. _analyzers.Select(type => (DiagnosticAnalyzer)Activator.CreateInstance(type)!)];
+    private ImmutableArray<DiagnosticAnalyzer> Instantiate() =>
+        [.. _analyzers.Select(type => (DiagnosticAnalyzer)Activator.CreateInstance(type)!)];
 
-    private static CompilationWithAnalyzers Attach(Compilation compilation, ImmutableArray<DiagnosticAnalyzer> analyzers) => compilation.WithAnalyzers(
+    private static CompilationWithAnalyzers Attach(Compilation compilation, ImmutableArray<DiagnosticAnalyzer> analyzers) =>
+        compilation.WithAnalyzers(
         analyzers,
-        new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), onAnalyzerException: null, concurrentAnalysis: false, logAnalyzerExecutionTime: true));
+        new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), onAnalyzerException: null, concurrentAnalysis: false,
+            logAnalyzerExecutionTime: true));
 
     // What is kept for a file is kept by its tree: each run gets new ones.
-    private IEnumerable<SyntaxTree> Parse() => _files.Select((text, number) => CSharpSyntaxTree.ParseText(text, ParseOptions, $"File{number}.cs"));
+    private IEnumerable<SyntaxTree> Parse() =>
+        _files.Select((text, number) => CSharpSyntaxTree.ParseText(text, ParseOptions, $"File{number}.cs"));
 
     private CSharpCompilation Compile(IEnumerable<SyntaxTree> files) => CSharpCompilation.Create(
         "Demo",
         files,
         _references,
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, concurrentBuild: false, nullableContextOptions: NullableContextOptions.Enable));
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, concurrentBuild: false,
+            nullableContextOptions: NullableContextOptions.Enable));
 }
 
 /// <summary>The times of one round.</summary>

@@ -33,7 +33,8 @@ internal static class AnalyzerSources
         $$"""
         public sealed class TorchTrainer{{number}}
         {
-            public void Train(TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor> model, List<(TorchSharp.torch.Tensor X, TorchSharp.torch.Tensor Y)> batches)
+            public void Train(TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor> model,
+                List<(TorchSharp.torch.Tensor X, TorchSharp.torch.Tensor Y)> batches)
             {
                 var optimizer = TorchSharp.torch.optim.Adam(model.parameters(), 1e-3);
                 foreach (var (x, y) in batches)
@@ -74,7 +75,8 @@ internal static class AnalyzerSources
     /// <summary>A class as business code has them. It steps, updates, clips and optimizes, too: just no gradients.</summary>
     private static string Service(string name)
     {
-        var text = new StringBuilder($"public sealed class {name}\n{{\n    private readonly Dictionary<string, List<int>> _entries = new();\n    private double _progress;\n\n");
+        var text = new StringBuilder($"public sealed class {name}\n{{\n    private readonly Dictionary<string, List<int>> _entries = "
+            + "new();\n    private double _progress;\n\n");
         for (int method = 0; method < Methods; method++)
         {
             text.Append(
@@ -96,7 +98,8 @@ internal static class AnalyzerSources
                             total += value > limit ? (int)limit : value;
                         }
 
-                        var groups = known.Where(value => value > total / 2).GroupBy(value => value % 7).Select(group => new { group.Key, Sum = group.Sum() }).ToList();
+                        var groups = known.Where(value => value > total / 2).GroupBy(value => value % 7)
+                    .Select(group => new { group.Key, Sum = group.Sum() }).ToList();
                         foreach (var group in groups.OrderByDescending(group => group.Sum))
                         {
                             _progress = Math.Clamp(_progress + group.Sum / (1.0 + group.Key), 0, limit);

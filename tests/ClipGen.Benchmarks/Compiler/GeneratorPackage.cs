@@ -17,7 +17,8 @@ public sealed record GeneratorPackage(string Name, MetadataReference Library, IR
     public static IReadOnlyList<GeneratorPackage> LoadAll()
     {
         GeneratorPackage toolkit = Load(
-            "CommunityToolkit.Mvvm, all its generators", "CommunityToolkit.Mvvm.dll", "CommunityToolkit.Mvvm.SourceGenerators.dll", AnnotatedTypes.ViewModel);
+            "CommunityToolkit.Mvvm, all its generators", "CommunityToolkit.Mvvm.dll", "CommunityToolkit.Mvvm.SourceGenerators.dll",
+            AnnotatedTypes.ViewModel);
         return
         [
             Load("ClipGen", "ClipGen.dll", "ClipGen.Generator.dll", AnnotatedTypes.Model),

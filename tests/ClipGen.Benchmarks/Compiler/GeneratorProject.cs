@@ -6,7 +6,9 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Benchmarks.Compiler;
 
-/// <summary>A project in memory that uses one package: many annotated types, a file each, and one file that has nothing to do with them.</summary>
+/// <summary>
+/// A project in memory that uses one package: many annotated types, a file each, and one file that has nothing to do with them.
+/// </summary>
 public sealed class GeneratorProject
 {
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest);
@@ -14,8 +16,8 @@ public sealed class GeneratorProject
     private readonly GeneratorPackage _package;
     private readonly SyntaxTree[] _files;
 
-    // The compiler keeps what it read from references as long as any compilation holds it. An editor always has one; without this one, every
-    // collection would make the next run read all references again.
+    // The compiler keeps what it read from references as long as any compilation holds it. An editor always has one; without this one,
+    // every collection would make the next run read all references again.
     private readonly CSharpCompilation _open;
     private int _version;
 
@@ -41,20 +43,26 @@ public sealed class GeneratorProject
     {
         CSharpCompilation compilation = Compile(_files);
         GeneratorDriverRunResult run = CreateDriver(trackSteps: false)
-            .RunGeneratorsAndUpdateCompilation(compilation, out Compilation generated, out ImmutableArray<Diagnostic> reported, cancellation)
+            .RunGeneratorsAndUpdateCompilation(compilation, out Compilation generated, out ImmutableArray<Diagnostic> reported,
+                cancellation)
             .GetRunResult();
         if (run.Results.FirstOrDefault(result => result.Exception is not null) is { Exception: { } exception })
         {
             throw new InvalidOperationException($"{Name}: {exception}");
         }
 
-        if (reported.Concat(generated.GetDiagnostics(cancellation)).FirstOrDefault(each => each.Severity == DiagnosticSeverity.Error) is { } error)
+        if (reported.Concat(generated.GetDiagnostics(cancellation))
+            .FirstOrDefault(each => each.Severity == DiagnosticSeverity.Error) is { } error)
         {
             throw new InvalidOperationException($"{Name}: {error}");
         }
 
         int types = compilation.SyntaxTrees.Length - 1;
-        if (run.GeneratedTrees.Length < types) throw new InvalidOperationException($"{Name}: {run.GeneratedTrees.Length} files for {types} types.");
+        if (run.GeneratedTrees.Length < types)
+        {
+            throw new InvalidOperationException($"{Name}: {run.GeneratedTrees.Length} files for "
+            + $"{types} types.");
+        }
     }
 
     /// <summary>The number of files that an edit elsewhere makes the generators write again.</summary>
@@ -71,7 +79,9 @@ public sealed class GeneratorProject
             .Count(output => output.Reason is not (IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged));
     }
 
-    /// <summary>Times a first run over a compilation that nothing has looked at, and a second one after an edit of the unrelated file.</summary>
+    /// <summary>
+    /// Times a first run over a compilation that nothing has looked at, and a second one after an edit of the unrelated file.
+    /// </summary>
     public (TimeSpan Cold, TimeSpan Edit) Measure(CancellationToken cancellation)
     {
         CSharpCompilation compilation = Compile(_files);

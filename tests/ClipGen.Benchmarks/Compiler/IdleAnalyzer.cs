@@ -5,13 +5,15 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace ClipGen.Benchmarks.Compiler;
 
 /// <summary>
-/// Stands for the analyzers that every project has from the SDK: for them the compiler makes operations of all code, whether there are others or not.
+/// Stands for the analyzers that every project has from the SDK: for them the compiler makes operations of all code, whether there are
+/// others or not.
 /// </summary>
 #pragma warning disable RS1036, RS1038, RS1041, RS2008 // An analyzer of this program's own, which no package ships.
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class IdleAnalyzer : DiagnosticAnalyzer
 {
-    private static readonly DiagnosticDescriptor Never = new("OTHER1", "Never reported", "Never reported", "Other", DiagnosticSeverity.Warning, isEnabledByDefault: true);
+    private static readonly DiagnosticDescriptor Never =
+        new("OTHER1", "Never reported", "Never reported", "Other", DiagnosticSeverity.Warning, isEnabledByDefault: true);
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Never];
 

@@ -20,7 +20,10 @@ public abstract class Contender(string name) : IDisposable
     /// <returns>The norm before clipping, as this contender computes it; NaN for a bound, which computes none.</returns>
     public abstract double Clip(double limit);
 
-    /// <summary>A limit with which every gradient is multiplied and none changes: so near below <paramref name="norm"/> that the factor rounds to 1 as a float.</summary>
+    /// <summary>
+    /// A limit with which every gradient is multiplied and none changes: so near below <paramref name="norm"/> that the factor rounds to 1
+    /// as a float.
+    /// </summary>
     /// <param name="norm">The norm, as this contender computes it.</param>
     public virtual double LimitNear(double norm) => norm * (1 - 1e-9);
 

@@ -23,7 +23,12 @@ public static class ContenderList
             new ScalarLoop(gradients),
             new ReflectionOverFields(model),
         };
-        if (gradients.All(gradient => gradient.Length <= LongestUnrolled)) contenders.Add(new GeneratedCode(new ArrayModel(gradients), threads: 1, GeneratedCode.KernelCalls));
+        if (gradients.All(gradient =>
+            gradient.Length <= LongestUnrolled))
+        {
+            contenders.Add(
+                new GeneratedCode(new ArrayModel(gradients), threads: 1, GeneratedCode.KernelCalls));
+        }
 
         if (Libtorch.WhyNot is null)
         {
@@ -33,12 +38,19 @@ public static class ContenderList
         }
 
         // In a small model memory decides nothing.
-        if (gradients.Sum(gradient => (long)gradient.Length) >= SmallestSweep) contenders.Add(new MemorySweep(gradients, writes: clippingNeeded));
+        if (gradients.Sum(gradient => (long)gradient.Length)
+            >= SmallestSweep)
+        {
+            contenders.Add(new MemorySweep(gradients, writes: clippingNeeded));
+        }
 
         return contenders;
     }
 
-    /// <summary>All contenders over parameters of TorchSharp whose gradients are those of one model. The first is the one that the others are compared with.</summary>
+    /// <summary>
+    /// All contenders over parameters of TorchSharp whose gradients are those of one model. The first is the one that the others are
+    /// compared with.
+    /// </summary>
     /// <param name="model">The model, its gradients filled.</param>
     public static IReadOnlyList<Contender> CreateForTorch(IBenchmarkModel model)
     {

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace ClipGen.Benchmarks.Contenders;
 
 /// <summary>
-/// The memory traffic of clipping and as little else as possible: one pass that reads, and where something would be scaled a second one that
-/// reads and writes. No clipping over separate passes can be faster once memory decides.
+/// The memory traffic of clipping and as little else as possible: one pass that reads, and where something would be scaled a second one
+/// that reads and writes. No clipping over separate passes can be faster once memory decides.
 /// </summary>
 public sealed class MemorySweep(float[][] gradients, bool writes) : Contender(writes ? Both : ReadOnly)
 {

@@ -19,7 +19,10 @@ public sealed class TorchClipGradNorm(TorchParameters parameters, int threads) :
     /// <inheritdoc/>
     public override double Clip(double limit) => torch.nn.utils.clip_grad_norm_(parameters.All, limit);
 
-    /// <summary>Torch multiplies in every call, at most with 1: well above the norm, it does all its work and never changes the values that others clip too.</summary>
+    /// <summary>
+    /// Torch multiplies in every call, at most with 1: well above the norm, it does all its work and never changes the values that others
+    /// clip too.
+    /// </summary>
     /// <param name="norm">The norm.</param>
     public override double LimitNear(double norm) => 2 * norm;
 

@@ -2,7 +2,9 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Benchmarks.Contenders;
 
-/// <summary><see cref="TorchGradients.ClipNorm(IEnumerable{TorchSharp.Modules.Parameter}, double, double, NonFinitePolicy, double, ClipScope)"/> over an array of parameters.</summary>
+/// <summary>
+/// <c>TorchGradients.ClipNorm</c> over an array of parameters.
+/// </summary>
 /// <param name="parameters">The parameters.</param>
 /// <param name="threads">How many threads it may use.</param>
 public sealed class TorchGradientsClipNorm(TorchParameters parameters, int threads) : Contender(NameOf(threads))

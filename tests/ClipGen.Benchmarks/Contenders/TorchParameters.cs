@@ -4,7 +4,8 @@ using TorchSharp.Modules;
 namespace ClipGen.Benchmarks.Contenders;
 
 /// <summary>
-/// Parameters of TorchSharp with gradients in memory of torch's own, as its backward pass would leave them. Several contenders clip the same.
+/// Parameters of TorchSharp with gradients in memory of torch's own, as its backward pass would leave them. Several contenders clip the
+/// same.
 /// </summary>
 public sealed class TorchParameters : IDisposable
 {

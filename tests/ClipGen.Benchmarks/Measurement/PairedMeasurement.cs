@@ -9,10 +9,10 @@ namespace ClipGen.Benchmarks.Measurement;
 /// round. What else the machine does meanwhile hits neighbours alike, and cancels in the median of many rounds.
 /// </summary>
 /// <remarks>
-/// <b>Clipping needed</b>: the limit (<see cref="Contender.LimitNear"/>) lies one part in 10⁹ below the contender's own norm. Every call finds the norm too large and multiplies
-/// every gradient with a factor that rounds to 1 as a float, so that all values, and the norm, are the same before each call: nothing has to be
-/// restored and nothing decays. No contender asks whether the factor is 1, nor can the hardware know.
-/// <b>Not needed</b>: the limit is twice the norm.
+/// <b>Clipping needed</b>: the limit (<see cref="Contender.LimitNear"/>) lies one part in 10⁹ below the contender's own norm. Every call
+/// finds the norm too large and multiplies every gradient with a factor that rounds to 1 as a float, so that all values, and the norm, are
+/// the same before each call: nothing has to be restored and nothing decays. No contender asks whether the factor is 1, nor can the
+/// hardware know. <b>Not needed</b>: the limit is twice the norm.
 /// </remarks>
 public static class PairedMeasurement
 {
@@ -33,7 +33,8 @@ public static class PairedMeasurement
     /// <param name="clippingNeeded">Whether the limit lies below the norm.</param>
     /// <param name="budget">The time after which no further round starts.</param>
     /// <param name="cancellation">Ends the measurement.</param>
-    public static CaseResult Run(GradientOwner owner, ModelShape shape, bool clippingNeeded, TimeSpan budget, CancellationToken cancellation)
+    public static CaseResult Run(
+        GradientOwner owner, ModelShape shape, bool clippingNeeded, TimeSpan budget, CancellationToken cancellation)
     {
         PairedTimes times = Run(
             () => CreateContenders(owner, shape.CreateSmall(), clippingNeeded),
@@ -69,7 +70,8 @@ public static class PairedMeasurement
             cancellation.ThrowIfCancellationRequested();
             random.Shuffle(order);
 
-            // After a call of its own each finds the memory as it left it, not in the caches of the core that another's second thread ran on.
+            // After a call of its own each finds the memory as it left it, not in the caches of the core that another's second thread ran
+            // on.
             foreach (int index in order) plans[index].RunBatch(warm: true);
         }
 
@@ -85,7 +87,8 @@ public static class PairedMeasurement
     }
 
     // Until the code of every contender is what it will stay: through both tiers. How long that takes
-    // depends on what else the machine does, since the runtime compiles in the background; so it ends when no contender gets faster any more.
+    // depends on what else the machine does, since the runtime compiles in the background; so it ends when no contender gets faster any
+    // more.
     private static void WarmUp(IReadOnlyList<Contender> contenders, bool clippingNeeded)
     {
         double[] fastest = [.. contenders.Select(_ => double.MaxValue)];

@@ -15,7 +15,8 @@ public sealed record ContenderResult(string Name, Spread Nanoseconds, Spread Rat
 /// <param name="ClippingNeeded">Whether the limit lay below the norm.</param>
 /// <param name="Rounds">How many batches each contender had.</param>
 /// <param name="Contenders">The results, first that of the one that the others are compared with.</param>
-public sealed record CaseResult(GradientOwner Owner, string Model, bool ClippingNeeded, int Rounds, IReadOnlyList<ContenderResult> Contenders)
+public sealed record CaseResult(
+    GradientOwner Owner, string Model, bool ClippingNeeded, int Rounds, IReadOnlyList<ContenderResult> Contenders)
 {
     /// <summary>The result that the others are compared with.</summary>
     public ContenderResult Reference => Contenders[0];

@@ -23,7 +23,8 @@ public static class RatioRun
     /// <param name="progress">Is told what is measured next.</param>
     /// <param name="cancellation">Ends the measurement.</param>
     public static RatioReport Here(
-        IReadOnlyList<GradientOwner> owners, IReadOnlyList<ModelShape> shapes, double seconds, Action<string> progress, CancellationToken cancellation)
+        IReadOnlyList<GradientOwner> owners, IReadOnlyList<ModelShape> shapes, double seconds, Action<string> progress,
+        CancellationToken cancellation)
     {
         // A round of the large models takes over a second; of all others, a few milliseconds.
         double weights = owners.Count * shapes.Sum(Weight);
@@ -56,7 +57,8 @@ public static class RatioRun
         {
             int exitCode = SameProgram.Run(
                 [
-                    "ratios", "--over", string.Join(',', owners), "--models", string.Join(',', shapes.Select(shape => shape.Name)), "--seconds", FormattableString.Invariant($"{seconds}"),
+                    "ratios", "--over", string.Join(',', owners), "--models", string.Join(',', shapes.Select(shape => shape.Name)),
+                    "--seconds", FormattableString.Invariant($"{seconds}"),
                     ReportOption, path,
                 ],
                 "DOTNET_EnableAVX512",

@@ -4,7 +4,8 @@ namespace ClipGen.Benchmarks.Models;
 /// <param name="Buffers">The number of gradients.</param>
 /// <param name="Length">The elements of each.</param>
 /// <param name="Create">Makes the model, all gradients zero.</param>
-/// <param name="CreateSmall">Makes a model of the same class to warm the code up with, where the model itself is too large for many calls.</param>
+/// <param name="CreateSmall">Makes a model of the same class to warm the code up with, where the model itself is too large for many
+/// calls.</param>
 public sealed record ModelShape(int Buffers, int Length, Func<IBenchmarkModel> Create, Func<IBenchmarkModel> CreateSmall)
 {
     /// <summary>All models, from the smallest to the largest.</summary>

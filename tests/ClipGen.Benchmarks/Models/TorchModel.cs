@@ -3,7 +3,9 @@ using TorchSharp.Modules;
 
 namespace ClipGen.Benchmarks.Models;
 
-/// <summary>A TorchSharp module of layers with two parameters each, in a list: as deep as networks are, without anything that a clip does not see.</summary>
+/// <summary>
+/// A TorchSharp module of layers with two parameters each, in a list: as deep as networks are, without anything that a clip does not see.
+/// </summary>
 [ClipGradNorm(1.0)]
 public sealed partial class TorchModel : torch.nn.Module
 {

@@ -10,7 +10,10 @@ internal static class CaseCells
     public static IEnumerable<string> Names(IEnumerable<CaseResult> cases) =>
         cases.SelectMany(each => each.Contenders).Select(result => result.Name).Distinct();
 
-    /// <summary>The time of the one that the others are compared with, the ratio of any other, and the spread of either after <paramref name="separator"/>.</summary>
+    /// <summary>
+    /// The time of the one that the others are compared with, the ratio of any other, and the spread of either after
+    /// <paramref name="separator"/>.
+    /// </summary>
     public static string Of(CaseResult result, string contender, string separator)
     {
         if (result.Find(contender) is not { } found) return "";

@@ -10,7 +10,8 @@ internal static class Machine
     public static string Describe()
     {
         string processor = $"{Processor()}, {Environment.ProcessorCount} logical processors";
-        return $"Measured on {processor}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, at commit {Commit()}.";
+        return $"Measured on {processor}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, at commit "
+            + $"{Commit()}.";
     }
 
     private static string Processor()

@@ -10,7 +10,8 @@ public static class RatioChart
     // Okabe and Ito (2008), told apart by colour-blind readers too; the bounds are grey.
     private static readonly string[] Palette = ["#D55E00", "#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#0072B2", "#F0E442"];
 
-    private static readonly string[] SansSerifFonts = ["Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial"];
+    private static readonly string[] SansSerifFonts = ["Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", "Liberation Sans",
+        "Arial"];
 
     private static readonly double[] Ticks = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048];
 

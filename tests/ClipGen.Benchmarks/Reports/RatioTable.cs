@@ -9,7 +9,8 @@ public static class RatioTable
     /// <summary>Prints <paramref name="report"/>.</summary>
     public static void Print(IAnsiConsole console, RatioReport report)
     {
-        foreach (IGrouping<(GradientOwner Owner, bool ClippingNeeded), CaseResult> part in report.Cases.GroupBy(each => (each.Owner, each.ClippingNeeded)))
+        foreach (IGrouping<(GradientOwner Owner, bool ClippingNeeded), CaseResult> part in report.Cases.GroupBy(
+            each => (each.Owner, each.ClippingNeeded)))
         {
             string needed = part.Key.ClippingNeeded ? "needed" : "not needed";
             string title = $"Clipping {needed}, {RatioRun.Describe(part.Key.Owner)}, {report.InstructionSet}";
@@ -39,7 +40,8 @@ public static class RatioTable
     /// <summary>Prints how to read the tables.</summary>
     public static void PrintLegend(IAnsiConsole console)
     {
-        console.WriteLine("First row: median and quartiles of the time of a call. Other rows: time in units of the first, median and quartiles over rounds.");
+        console.WriteLine("First row: median and quartiles of the time of a call. Other rows: time in units of the first, median and "
+            + "quartiles over rounds.");
         console.WriteLine();
     }
 }

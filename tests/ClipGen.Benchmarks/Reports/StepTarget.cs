@@ -23,7 +23,8 @@ internal sealed record StepTarget(
     [
         new("TorchSharp's clip and step ÷ ClipAndStep, arrays", GradientOwner.Arrays, TorchClipGradNorm.NameOf(1), false, 5, 3),
         new(
-            "TorchSharp's clip and step ÷ ClipAndStep, TorchSharp's optimizer", GradientOwner.Torch, TorchClipGradNorm.NameOf(1), false, 5, 3),
+            "TorchSharp's clip and step ÷ ClipAndStep, TorchSharp's optimizer", GradientOwner.Torch, TorchClipGradNorm.NameOf(1), false, 5,
+            3),
         new("fused kernel of libtorch ÷ ClipAndStep, arrays", GradientOwner.Arrays, FusedAdamW.Title, false, 1, 1),
         new("fused kernel of libtorch ÷ ClipAndStep, TorchSharp's optimizer", GradientOwner.Torch, FusedAdamW.Title, false, 1, 1),
         new("TensorPrimitives loop ÷ ClipAndStep", GradientOwner.Arrays, TensorPrimitivesSteps.Title, false, 2, 2),

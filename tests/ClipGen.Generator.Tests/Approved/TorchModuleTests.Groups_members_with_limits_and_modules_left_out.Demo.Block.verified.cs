@@ -13,7 +13,9 @@ namespace Demo
 {
     partial class Block : global::ClipGen.Torch.IModuleGradients, global::ClipGen.IGradientSource
     {
-        /// <summary>Hands the gradients of all registered parameters to <paramref name="visitor"/>, for a model that holds this module and is none itself.</summary>
+        /// <summary>
+        /// Hands the gradients of all registered parameters to <paramref name="visitor"/>, for a model that holds this module.
+        /// </summary>
         /// <typeparam name="TVisitor">The operation.</typeparam>
         /// <param name="visitor">Receives the gradients.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Reflection;
 using ClipGen.Numerics;
 using ClipGen.Tests.Cases;
 

@@ -5,7 +5,8 @@ internal static class AttributeCases
 {
     public static IEnumerable<EmissionCase> All =>
     [
-        new("Experimental gradient", """[ClipGradNorm(1.0)] public partial class M { [Gradient, Experimental("EXP1")] public float[] D = new float[4]; }"""),
+        new("Experimental gradient",
+            """[ClipGradNorm(1.0)] public partial class M { [Gradient, Experimental("EXP1")] public float[] D = new float[4]; }"""),
         new("Experimental members, held types, type arguments and containers", """
             #pragma warning disable E3, E4
             [ClipGradNorm(1.0), Experimental("E1")]
@@ -69,14 +70,20 @@ internal static class AttributeCases
             [Obsolete, ClipGradNorm(1.0)]
             public partial class M { L _l; List<L> _m; L[] _n; [Gradient, Obsolete("", true)] readonly float[] _d = new float[3]; }
 
-            [Obsolete] public partial class O { [ClipGradNorm(1.0)] public partial class N { [Gradient, Obsolete("x", true)] readonly float[] _d = new float[3]; } }
+            [Obsolete] public partial class O
+            {
+                [ClipGradNorm(1.0)] public partial class N { [Gradient, Obsolete("x", true)] readonly float[] _d = new float[3]; }
+            }
             """),
         new("Override of an obsolete property that is an error", """
             public class B { [Obsolete("x", true)] public virtual float[] G { get; set; } }
             [ClipGradNorm(1.0)] public partial class M : B { [{|CLIP003:Gradient|}] public override float[] G { get; set; } }
             """),
         new("Obsolete traversal by hand", """
-            public class L : IGradientSource { [Obsolete("x", true)] public virtual void VisitGradients<T>(ref T v) where T : struct, IGradientVisitor { } }
+            public class L : IGradientSource
+            {
+                [Obsolete("x", true)] public virtual void VisitGradients<T>(ref T v) where T : struct, IGradientVisitor { }
+            }
             [ClipGradNorm(1.0)] public partial class M { L _l; List<L> _m; [Gradient] float[] _d; }
             [ClipGradNorm(1.0)] public partial class {|CLIP003:N|} : L { [Gradient] float[] _d; }
             """),
@@ -106,7 +113,11 @@ internal static class AttributeCases
             public partial class O<T>
             {
                 [ClipGradNorm(1.0), ClipGradNorm(2, Group = "g")]
-                public partial class M { [Gradient] public float[] D = new float[3]; [Gradient(Group = "g")] protected float[] E { get; set; } }
+                public partial class M
+                {
+                    [Gradient] public float[] D = new float[3];
+                    [Gradient(Group = "g")] protected float[] E { get; set; }
+                }
             }
 
             [ClipGradNorm(1.0)] public partial class N : O<int>.M { [Gradient] float[] _f; public L L; }
@@ -121,8 +132,16 @@ internal static class AttributeCases
             [A<int>, ClipGradNorm(1.0)] public partial class M { [A<float[]>, Gradient] float[] _d; }
             """),
         new("Attributes of the same name from elsewhere", """
-            namespace Theirs { public class GradientAttribute : Attribute { } public class ObsoleteAttribute : Attribute { public ObsoleteAttribute(string x, bool y) { } } }
-            [ClipGradNorm(1.0)] public partial class M { [Theirs.Gradient, Gradient, Theirs.Obsolete("", true)] float[] _d; [Theirs.Gradient] int _e; }
+            namespace Theirs
+            {
+                public class GradientAttribute : Attribute { }
+                public class ObsoleteAttribute : Attribute { public ObsoleteAttribute(string x, bool y) { } }
+            }
+            [ClipGradNorm(1.0)] public partial class M
+            {
+                [Theirs.Gradient, Gradient, Theirs.Obsolete("", true)] float[] _d;
+                [Theirs.Gradient] int _e;
+            }
             """),
     ];
 }

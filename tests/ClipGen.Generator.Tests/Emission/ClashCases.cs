@@ -6,7 +6,10 @@ internal static class ClashCases
     public static IEnumerable<EmissionCase> All =>
     [
         new("Type parameters named like generated members", """
-            [ClipGradNorm(1.0)] public partial class M<{|CLIP010:ClipGenSource|}, {|CLIP010:ClipGradients|}> { [Gradient] float[] _d = new float[4]; }
+            [ClipGradNorm(1.0)] public partial class M<{|CLIP010:ClipGenSource|}, {|CLIP010:ClipGradients|}>
+            {
+                [Gradient] float[] _d = new float[4];
+            }
             public partial class N<{|CLIP010:VisitGradients|}> { [Gradient] float[] _d; }
             public partial class O<{|CLIP010:ClipGenGroup1|}> { [Gradient] float[] _d; }
             public partial class P<ZeroGradients> { [Gradient] float[] _d; }
@@ -14,19 +17,32 @@ internal static class ClashCases
         new("Type parameter of a container named like a generated member", """
             public partial class ClipGenSource<ClipGenLimits, ClipGradients>
             {
-                [ClipGradNorm(1.0), ClipGradNorm(1.0, Group = "a")] public partial class M { [Gradient(Group = "a")] readonly float[] _d = new float[3]; }
+                [ClipGradNorm(1.0), ClipGradNorm(1.0, Group = "a")] public partial class M
+                {
+                    [Gradient(Group = "a")] readonly float[] _d = new float[3];
+                }
             }
             """),
         new("Model named like an unrolled group", """
-            [ClipGradNorm(1.0)] public partial class {|CLIP010:ClipGenGroup0|} { [Gradient] readonly float[] _d = new float[4], _e = new float[4]; }
+            [ClipGradNorm(1.0)] public partial class {|CLIP010:ClipGenGroup0|}
+            {
+                [Gradient] readonly float[] _d = new float[4], _e = new float[4];
+            }
             """),
         new("Containers and other types named like generated members", """
-            public partial class ClipGradients { [ClipGradNorm(1.0)] public partial class ClipGenGroup { [Gradient] readonly float[] _d = new float[3]; } }
+            public partial class ClipGradients
+            {
+                [ClipGradNorm(1.0)] public partial class ClipGenGroup { [Gradient] readonly float[] _d = new float[3]; }
+            }
             public class ClipGenSource { }
             public struct ClipGenGroup0 { }
             """),
         new("Type parameter named as the visitor", """
-            [ClipGradNorm(1.0)] public partial class M<TVisitor, TVisitor1> { [Gradient] TVisitor[] _a; [Gradient] HashSet<TVisitor1[]> TVisitor2; }
+            [ClipGradNorm(1.0)] public partial class M<TVisitor, TVisitor1>
+            {
+                [Gradient] TVisitor[] _a;
+                [Gradient] HashSet<TVisitor1[]> TVisitor2;
+            }
             """),
         new("Type named as the visitor, held", """
             public partial class TVisitor { [Gradient] readonly float[] _a = new float[4]; }
@@ -39,7 +55,10 @@ internal static class ClashCases
             namespace @in
             {
                 public class B<T> { protected struct N { } }
-                public partial class O<U> { [ClipGradNorm(1.0)] partial class N : B<int> { [Gradient] readonly float[] _d = new float[4]; } }
+                public partial class O<U>
+                {
+                    [ClipGradNorm(1.0)] partial class N : B<int> { [Gradient] readonly float[] _d = new float[4]; }
+                }
             }
             """),
         new("Nested types named like the namespaces of generated code", """
@@ -71,13 +90,15 @@ internal static class ClashCases
             {
                 int System, ClipGen, Numerics;
                 [Gradient] readonly float[] GetType = new float[3], Type = new float[2];
-                [Gradient] double[] norm, factor, limit, norms, _model, _source, gradient0, lanes0, last0, visitor, items0, item0, pair0, i0, value0, model, source;
+                [Gradient] double[] norm, factor, limit, norms, _model, _source, gradient0, lanes0, last0, visitor;
+                [Gradient] double[] items0, item0, pair0, i0, value0, model, source;
             }
             """),
         new("Type parameters named like the namespaces of generated code", """
             [ClipGradNorm(1.0)] public partial class M<System, ClipGen, global, Span> { [Gradient] Span[] _d; [Gradient] @global[] _e; }
             """),
-        new("Model in a namespace of ClipGen's", """namespace ClipGen.Samples { [ClipGradNorm(1.0)] public partial class M { [Gradient] float[] _d; } }"""),
+        new("Model in a namespace of ClipGen's",
+            """namespace ClipGen.Samples { [ClipGradNorm(1.0)] public partial class M { [Gradient] float[] _d; } }"""),
         new("Model in the namespace System, with a polyfill", """
             namespace System.Models { [ClipGradNorm(1.0)] public partial class M { [Gradient] float[] _d; } }
             namespace System.Runtime.CompilerServices { class ForOlderFrameworks { } }
@@ -90,7 +111,11 @@ internal static class ClashCases
             public class System { }
             """) { IsBare = true },
         new("A type where a namespace of the runtime library is", """
-            namespace ClipGen { public class Numerics { } [ClipGradNorm(1.0)] public partial class {|CLIP003:M|} { [Gradient] float[] _d; } }
+            namespace ClipGen
+            {
+                public class Numerics { }
+                [ClipGradNorm(1.0)] public partial class {|CLIP003:M|} { [Gradient] float[] _d; }
+            }
             """),
         new("Overloads of generated members", """
             /// <summary>A model.</summary>
@@ -126,7 +151,12 @@ internal static class ClashCases
             """),
         new("Overloads that a derived model's own calls could choose", """
             [ClipGradNorm(1.0)] public partial class B { [Gradient] float[] _d; }
-            [ClipGradNorm(1.0)] public partial class M : B { [Gradient] float[] _e; public int ClipGradients(object o) => 0; public int ClipGradients(params double[] x) => 0; }
+            [ClipGradNorm(1.0)] public partial class M : B
+            {
+                [Gradient] float[] _e;
+                public int ClipGradients(object o) => 0;
+                public int ClipGradients(params double[] x) => 0;
+            }
             """),
         new("Members of object are hidden", """
             public partial class L
@@ -154,25 +184,51 @@ internal static class ClashCases
             [ClipGradNorm(1.0)] public partial class M { L _l; L[] _m; K _k; List<K> _n; [Gradient] float[] _x; }
             """),
         new("Traversals by hand that differ from the interface's", """
-            [ClipGradNorm(1.0)] public partial class {|CLIP003:B|} { [Gradient] float[] _d; public void VisitGradients<T>(ref T v) where T : IGradientVisitor { } }
-            [ClipGradNorm(1.0)] public partial class C { [Gradient] float[] _d; public void {|CLIP010:VisitGradients|}<T>(in T v) where T : struct, IGradientVisitor { } }
-            [ClipGradNorm(1.0)] public partial class D { [Gradient] float[] _d; public static void {|CLIP010:VisitGradients|}<T>(ref T v) { } }
+            [ClipGradNorm(1.0)] public partial class {|CLIP003:B|}
+            {
+                [Gradient] float[] _d;
+                public void VisitGradients<T>(ref T v) where T : IGradientVisitor { }
+            }
+            [ClipGradNorm(1.0)] public partial class C
+            {
+                [Gradient] float[] _d;
+                public void {|CLIP010:VisitGradients|}<T>(in T v) where T : struct, IGradientVisitor { }
+            }
+            [ClipGradNorm(1.0)] public partial class D
+            {
+                [Gradient] float[] _d;
+                public static void {|CLIP010:VisitGradients|}<T>(ref T v) { }
+            }
             [ClipGradNorm(1.0)] public partial class E { [Gradient] float[] _d; public void VisitGradients<T>(ref T[] v) { } }
             [ClipGradNorm(1.0)] public partial class F { [Gradient] float[] _d; public int {|CLIP010:VisitGradients|}<T>(ref T v) => 0; }
-            [ClipGradNorm(1.0)] public partial class {|CLIP003:G|} { [Gradient] float[] _d; public void VisitGradients<T>(ref T v) where T : unmanaged, IGradientVisitor { } }
+            [ClipGradNorm(1.0)] public partial class {|CLIP003:G|}
+            {
+                [Gradient] float[] _d;
+                public void VisitGradients<T>(ref T v) where T : unmanaged, IGradientVisitor { }
+            }
             """),
         new("Traversals by hand in bases that differ from the interface's", """
             public class B1 { public virtual void VisitGradients<T>(ref T v) { } }
             [ClipGradNorm(1.0)] public partial class {|CLIP003:M1|} : B1 { [Gradient] float[] _d; }
             public class B2 { public void VisitGradients<T>(ref T v) where T : struct, IGradientVisitor { } }
             [ClipGradNorm(1.0)] public partial class M2 : B2 { [Gradient] float[] _d; }
-            public class B3 { public virtual void VisitGradients<T>(in T v) where T : struct, IGradientVisitor { } public static void VisitAllGradients() { } }
+            public class B3
+            {
+                public virtual void VisitGradients<T>(in T v) where T : struct, IGradientVisitor { }
+                public static void VisitAllGradients() { }
+            }
             [ClipGradNorm(1.0)] public partial class M3 : B3 { [Gradient] float[] _d; }
             public class B4 { protected void VisitOwnGradients<T>(ref T v) { } public virtual int VisitAllGradients<T>(ref T v) => 0; }
             [ClipGradNorm(1.0)] public partial class M4 : B4 { [Gradient] float[] _d; }
             """),
         new("Bases with members of generated names", """
-            public class B { public class {|CLIP010:ClipGenSource|} { } public class ClipGenGroup0 { } protected int {|CLIP010:ClipGenLimits|}; public int VisitOwnGradients; }
+            public class B
+            {
+                public class {|CLIP010:ClipGenSource|} { }
+                public class ClipGenGroup0 { }
+                protected int {|CLIP010:ClipGenLimits|};
+                public int VisitOwnGradients;
+            }
             [ClipGradNorm(1.0)] public partial class M : B { [Gradient] readonly float[] _d = new float[3]; }
             public partial class L : B { [Gradient] readonly float[] _d = new float[3]; }
             """),
@@ -181,12 +237,20 @@ internal static class ClashCases
             [ClipGradNorm(1.0)] public partial class A { [Gradient] float[] _d = new float[3]; double N() => GradientNorm.Of(_d); }
 
             namespace H { public static class T { public static void {|CLIP010:ZeroGradients|}(float[] f) { } } }
-            namespace K { using static H.T; [ClipGradNorm(1.0)] public partial class B { [Gradient] float[] _d = new float[3]; void Z() => ZeroGradients(_d); } }
+            namespace K
+            {
+                using static H.T;
+                [ClipGradNorm(1.0)] public partial class B { [Gradient] float[] _d = new float[3]; void Z() => ZeroGradients(_d); }
+            }
 
             public partial class O
             {
                 static void {|CLIP010:ScaleGradients|}(int i) { }
-                [ClipGradNorm(1.0)] public partial class C { [Gradient] float[] _d = new float[3]; class In { void Y() { ScaleGradients(3); } } }
+                [ClipGradNorm(1.0)] public partial class C
+                {
+                    [Gradient] float[] _d = new float[3];
+                    class In { void Y() { ScaleGradients(3); } }
+                }
             }
 
             public struct {|CLIP010:ClipGenSource|} { }
@@ -206,7 +270,14 @@ internal static class ClashCases
                 List<GradientNorm> _l;
                 GradientNorm Get(GradientNorm x) => (GradientNorm)(object)x;
                 void Y() { this.ZeroGradients(3); }
-                void ClipGradients(int i) { ClipGradients(3); var x = new { GradientNorm = 3 }; int ClipGenSource = 3; T(ZeroGradients: 1); ClipGenSource++; }
+                void ClipGradients(int i)
+                {
+                    ClipGradients(3);
+                    var x = new { GradientNorm = 3 };
+                    int ClipGenSource = 3;
+                    T(ZeroGradients: 1);
+                    ClipGenSource++;
+                }
                 void T(int ZeroGradients) { ZeroGradients.ToString(); }
             }
             """),

@@ -12,11 +12,19 @@ internal static class CollectionCases
     public static IEnumerable<EmissionCase> All =>
     [
         new("Two enumerables of gradients", $$"""
-            public class C : IEnumerable<float[]>, IEnumerable<double[]> { {{Explicitly}} IEnumerator<double[]> IEnumerable<double[]>.GetEnumerator() => null; }
+            public class C : IEnumerable<float[]>, IEnumerable<double[]>
+            {
+                {{Explicitly}}
+                IEnumerator<double[]> IEnumerable<double[]>.GetEnumerator() => null;
+            }
             [ClipGradNorm(1.0)] public partial class M { [{|CLIP003:Gradient|}] C _c; }
             """),
         new("Two enumerables of which one is of gradients", $$"""
-            public class C : IEnumerable<float[]>, IEnumerable<int> { {{Explicitly}} IEnumerator<int> IEnumerable<int>.GetEnumerator() => null; }
+            public class C : IEnumerable<float[]>, IEnumerable<int>
+            {
+                {{Explicitly}}
+                IEnumerator<int> IEnumerable<int>.GetEnumerator() => null;
+            }
             [ClipGradNorm(1.0)] public partial class M { [Gradient] C _c; [Gradient] List<C> _d; }
             """),
         new("Two enumerables of sources, held by a collection that nobody marked", Layer + """
@@ -42,22 +50,64 @@ internal static class CollectionCases
             public class B : IEnumerable<float[]> { public B GetEnumerator() => null; {{Explicitly}} }
             public class C : IEnumerable<float[]> { public object GetEnumerator; {{Explicitly}} }
             public class D : IEnumerable<float[]> { internal IEnumerator<float[]> GetEnumerator(int i = 0) => null; {{Explicitly}} }
-            public class E : IEnumerable<float[]> { [Obsolete("x", true)] public IEnumerator<float[]> GetEnumerator() => null; {{Explicitly}} }
+            public class E : IEnumerable<float[]>
+            {
+                [Obsolete("x", true)] public IEnumerator<float[]> GetEnumerator() => null;
+                {{Explicitly}}
+            }
             public class F : IEnumerable<float[]> { public static IEnumerator<float[]> GetEnumerator() => null; {{Explicitly}} }
             public class G : IEnumerable<float[]> { public IEnumerator<T> GetEnumerator<T>() => null; {{Explicitly}} }
             public class H : List<float[]> { public new IEnumerator<double[]> GetEnumerator() => null; }
-            [ClipGradNorm(1.0)] public partial class M { [Gradient] A _a; [Gradient] B _b; [Gradient] C _c; [Gradient] D _d; [Gradient] E _e; [Gradient] F _f; [Gradient] G _g; [Gradient] H _h; }
+            [ClipGradNorm(1.0)] public partial class M
+            {
+                [Gradient] A _a;
+                [Gradient] B _b;
+                [Gradient] C _c;
+                [Gradient] D _d;
+                [Gradient] E _e;
+                [Gradient] F _f;
+                [Gradient] G _g;
+                [Gradient] H _h;
+            }
             """),
         new("Enumerators that are only a pattern, some of them ref structs", Layer + """
-            public class Bag { public E GetEnumerator() => default; public ref struct E { public L Current => null; public bool MoveNext() => false; public void Dispose() { } } }
-            public class Arrays { public E GetEnumerator() => default; public ref struct E { public ref readonly float[] Current => throw null; public bool MoveNext() => false; } }
-            public class Rows { public E GetEnumerator() => default; public struct E { public Span<float> Current => default; public bool MoveNext() => false; } }
-            public class Broken { public E GetEnumerator() => default; public struct E { public float[] Current => default; public int MoveNext() => 0; } }
-            [ClipGradNorm(1.0)] public partial class M { Bag _a; [Gradient] Bag _b; [Gradient] Arrays[] _c; [Gradient] Rows _d; [{|CLIP003:Gradient|}] Broken _e; }
+            public class Bag
+            {
+                public E GetEnumerator() => default;
+                public ref struct E { public L Current => null; public bool MoveNext() => false; public void Dispose() { } }
+            }
+            public class Arrays
+            {
+                public E GetEnumerator() => default;
+                public ref struct E { public ref readonly float[] Current => throw null; public bool MoveNext() => false; }
+            }
+            public class Rows
+            {
+                public E GetEnumerator() => default;
+                public struct E { public Span<float> Current => default; public bool MoveNext() => false; }
+            }
+            public class Broken
+            {
+                public E GetEnumerator() => default;
+                public struct E { public float[] Current => default; public int MoveNext() => 0; }
+            }
+            [ClipGradNorm(1.0)] public partial class M
+            {
+                Bag _a;
+                [Gradient] Bag _b;
+                [Gradient] Arrays[] _c;
+                [Gradient] Rows _d;
+                [{|CLIP003:Gradient|}] Broken _e;
+            }
             """),
         new("Spans of arrays", """
             [ClipGradNorm(1.0)]
-            public partial class M { [Gradient] Span<float[]> A => default; [Gradient] ReadOnlySpan<float[]> B() => default; [{|CLIP003:Gradient|}] ReadOnlySpan<float> C => default; }
+            public partial class M
+            {
+                [Gradient] Span<float[]> A => default;
+                [Gradient] ReadOnlySpan<float[]> B() => default;
+                [{|CLIP003:Gradient|}] ReadOnlySpan<float> C => default;
+            }
             """),
         new("Lists with an indexer that hides theirs", """
             public class A : List<float[]> { public new int this[int i] => 3; }
@@ -68,7 +118,18 @@ internal static class CollectionCases
             public class F : List<float[]> { public new float[] this[int i] { set { } } }
             public class G : List<float[]> { public new double[] this[int i] => null; }
             [ClipGradNorm(1.0)]
-            public partial class M { [Gradient] A _a; [Gradient] B _b; [Gradient] C _c; [Gradient] D _d; [Gradient] E _e; [Gradient] F _f; [Gradient] G _g; [Gradient] A[,] _h; [Gradient] (A, A) _i; }
+            public partial class M
+            {
+                [Gradient] A _a;
+                [Gradient] B _b;
+                [Gradient] C _c;
+                [Gradient] D _d;
+                [Gradient] E _e;
+                [Gradient] F _f;
+                [Gradient] G _g;
+                [Gradient] A[,] _h;
+                [Gradient] (A, A) _i;
+            }
             """),
         new("Lists with a Count that hides theirs", """
             public class A : List<float[]> { public new string Count => ""; }
@@ -76,13 +137,33 @@ internal static class CollectionCases
             public class C : List<float[]> { new int Count; }
             public class D : List<float[]> { public new class Count { } }
             public class E : List<float[]> { [Obsolete("x", true)] public new int Count => 0; }
-            [ClipGradNorm(1.0)] public partial class M { [Gradient] A _a; [Gradient] B _b; [Gradient] C _c; [Gradient] D _d; [Gradient] E _e; }
+            [ClipGradNorm(1.0)] public partial class M
+            {
+                [Gradient] A _a;
+                [Gradient] B _b;
+                [Gradient] C _c;
+                [Gradient] D _d;
+                [Gradient] E _e;
+            }
             """),
         new("Interfaces that are several collections", """
             public interface IA : IList<float[]>, IReadOnlyList<float[]> { }
-            public interface IB : IReadOnlyList<float[]> { new int this[int i] { get; } new int Count { get; } new IEnumerator<int> GetEnumerator(); }
+            public interface IB : IReadOnlyList<float[]>
+            {
+                new int this[int i] { get; }
+                new int Count { get; }
+                new IEnumerator<int> GetEnumerator();
+            }
             public interface IC : IEnumerable<float[]>, IEnumerable<double> { }
-            [ClipGradNorm(1.0)] public partial class M { [Gradient] IA _a; [Gradient] IB _b; [Gradient] IC _c; [Gradient] ICollection<float[]> _d; [Gradient] ISet<float[]> _e; [Gradient] IReadOnlyCollection<IA> _f; }
+            [ClipGradNorm(1.0)] public partial class M
+            {
+                [Gradient] IA _a;
+                [Gradient] IB _b;
+                [Gradient] IC _c;
+                [Gradient] ICollection<float[]> _d;
+                [Gradient] ISet<float[]> _e;
+                [Gradient] IReadOnlyCollection<IA> _f;
+            }
             """),
         new("Structs that are collections explicitly", $$"""
             public struct C : IEnumerable<float[]> { {{Explicitly}} }
@@ -104,7 +185,11 @@ internal static class CollectionCases
             {
                 private partial class L { [Gradient] float[] _d; }
                 class Ls : List<L> { }
-                class Ms : IEnumerable<L[]> { IEnumerator<L[]> IEnumerable<L[]>.GetEnumerator() => null; IEnumerator IEnumerable.GetEnumerator() => null; }
+                class Ms : IEnumerable<L[]>
+                {
+                    IEnumerator<L[]> IEnumerable<L[]>.GetEnumerator() => null;
+                    IEnumerator IEnumerable.GetEnumerator() => null;
+                }
                 Ls _a;
                 Ms _b;
                 List<L> _c;

@@ -3,8 +3,8 @@ using System.Text;
 namespace ClipGen.Generator.Tests.Emission;
 
 /// <summary>
-/// A program that compiles without the generator, and what is expected with it: code that compiles without a warning, or, where a diagnostic is marked
-/// (<c>{|CLIP003:Gradient|}</c>), that diagnostic and no code for the type.
+/// A program that compiles without the generator, and what is expected with it: code that compiles without a warning, or, where a
+/// diagnostic is marked (<c>{|CLIP003:Gradient|}</c>), that diagnostic and no code for the type.
 /// </summary>
 /// <param name="Shows">What the program shows.</param>
 /// <param name="Marked">Its source.</param>

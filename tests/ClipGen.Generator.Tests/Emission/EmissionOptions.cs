@@ -11,7 +11,8 @@ internal sealed record EmissionOptions
     public static readonly EmissionOptions Plain = new();
 
     /// <summary>Everything on that makes the compiler say more.</summary>
-    public static readonly EmissionOptions Pedantic = new() { Nullable = NullableContextOptions.Enable, IsChecked = true, IsPedantic = true };
+    public static readonly EmissionOptions Pedantic =
+        new() { Nullable = NullableContextOptions.Enable, IsChecked = true, IsPedantic = true };
 
     public LanguageVersion Language { get; init; } = LanguageVersion.Latest;
 
@@ -22,15 +23,16 @@ internal sealed record EmissionOptions
     public bool AllowsUnsafe { get; init; } = true;
 
     /// <summary>
-    /// Documentation comments are checked, all warning waves and the compiler's strict mode are on, and <c>.editorconfig</c> calls generated files hand-written and
-    /// every warning in them an error.
+    /// Documentation comments are checked, all warning waves and the compiler's strict mode are on, and <c>.editorconfig</c> calls
+    /// generated files hand-written and every warning in them an error.
     /// </summary>
     public bool IsPedantic { get; init; }
 
     public OutputKind Output { get; init; } = OutputKind.DynamicallyLinkedLibrary;
 
     public CSharpParseOptions ParseOptions =>
-        new CSharpParseOptions(Language, IsPedantic ? DocumentationMode.Diagnose : DocumentationMode.Parse).WithFeatures(IsPedantic ? [new("strict", "true")] : []);
+        new CSharpParseOptions(Language, IsPedantic ? DocumentationMode.Diagnose : DocumentationMode.Parse)
+            .WithFeatures(IsPedantic ? [new("strict", "true")] : []);
 
     public CSharpCompilationOptions CompilationOptions => new CSharpCompilationOptions(
         Output,
@@ -50,7 +52,8 @@ internal sealed record EmissionOptions
             return tree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal);
         }
 
-        public override bool TryGetGlobalDiagnosticValue(string diagnosticId, CancellationToken cancellationToken, out ReportDiagnostic severity)
+        public override bool TryGetGlobalDiagnosticValue(
+            string diagnosticId, CancellationToken cancellationToken, out ReportDiagnostic severity)
         {
             severity = ReportDiagnostic.Default;
             return false;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
@@ -7,7 +6,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Generator.Tests.Emission;
 
-/// <summary>Whatever the user's declarations are called and whatever stands around them, what is emitted compiles, or a diagnostic says why nothing is.</summary>
+/// <summary>
+/// Whatever the user's declarations are called and whatever stands around them, what is emitted compiles, or a diagnostic says why nothing
+/// is.
+/// </summary>
 public sealed class EmissionTests
 {
     private static readonly Dictionary<string, EmissionCase> Cases =
@@ -41,7 +43,8 @@ public sealed class EmissionTests
         Assert.True(trial.Added.IsEmpty, string.Join("\n", trial.Added) + "\n" + string.Join("\n", trial.Files.Values));
         Assert.Equal(
             expected.Select(mark => $"{mark.Id} {source.Substring(mark.Start, mark.Length)} at {mark.Start}"),
-            trial.Reported.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error || diagnostic.Id == "AD0001").Select(Describe));
+            trial.Reported.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error || diagnostic.Id == "AD0001")
+                .Select(Describe));
         AssertFiles(trial);
     }
 
@@ -54,7 +57,8 @@ public sealed class EmissionTests
 
     private static string Describe(Diagnostic diagnostic)
     {
-        string text = diagnostic.Location.SourceTree?.GetText().ToString(diagnostic.Location.SourceSpan) ?? diagnostic.GetMessage(CultureInfo.InvariantCulture);
+        string text = diagnostic.Location.SourceTree?.GetText().ToString(diagnostic.Location.SourceSpan)
+            ?? diagnostic.GetMessage(CultureInfo.InvariantCulture);
         return string.Create(CultureInfo.InvariantCulture, $"{diagnostic.Id} {text} at {diagnostic.Location.SourceSpan.Start}");
     }
 
@@ -71,15 +75,19 @@ public sealed class EmissionTests
                 .Cast<INamedTypeSymbol>(),
         ];
         Diagnostic[] errors = [.. trial.Reported.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)];
-        Diagnostic[] own = [.. trial.Program.GetDiagnostics(TestContext.Current.CancellationToken).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)];
+        Diagnostic[] own = [.. trial.Program.GetDiagnostics(TestContext.Current.CancellationToken)
+            .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)];
         Model.TypeDeclaration[] declarations = [.. annotated.Select(TypeDeclarationParser.Read)];
         Model.EquatableArray<string> ambiguous = HintNames.FindAmbiguous([.. declarations.Select(declaration => declaration.MetadataName)]);
         for (int i = 0; i < annotated.Length; i++)
         {
             bool hasFile = trial.Files.ContainsKey(HintNames.Of(declarations[i], ambiguous));
-            bool hasError = annotated[i].DeclaringSyntaxReferences.Any(part => errors.Any(error => part.Span.Contains(error.Location.SourceSpan)));
-            bool isBroken = annotated[i].DeclaringSyntaxReferences.Any(part => own.Any(error => part.Span.Contains(error.Location.SourceSpan)));
-            Assert.True(isBroken || (hasError ? !hasFile : hasFile || errors.Length > 0), $"{declarations[i].DisplayName} {(hasFile ? "has" : "has no")} file.");
+            bool hasError = annotated[i].DeclaringSyntaxReferences.Any(
+                part => errors.Any(error => part.Span.Contains(error.Location.SourceSpan)));
+            bool isBroken = annotated[i].DeclaringSyntaxReferences.Any(
+                part => own.Any(error => part.Span.Contains(error.Location.SourceSpan)));
+            Assert.True(isBroken || (hasError ? !hasFile : hasFile || errors.Length > 0),
+                $"{declarations[i].DisplayName} {(hasFile ? "has" : "has no")} file.");
         }
 
         Assert.True(errors.Length > 0 || trial.Files.Count > 0, "Nothing was generated, and nothing says why.");

@@ -33,7 +33,8 @@ internal sealed record EmissionTrial(
         GeneratorRunResult result = driver.GetRunResult().Results.Single();
 
         HashSet<string> known = [.. program.GetDiagnostics(cancellation).Select(Identify)];
-        CompilationWithAnalyzers analyzed = whole.WithAnalyzers([new DeclarationAnalyzer(), new UndeclaredGradientAnalyzer()], new AnalyzerOptions([]));
+        CompilationWithAnalyzers analyzed =
+            whole.WithAnalyzers([new DeclarationAnalyzer(), new UndeclaredGradientAnalyzer()], new AnalyzerOptions([]));
         ImmutableArray<Diagnostic> reported = await analyzed.GetAnalyzerDiagnosticsAsync(cancellation);
         return new EmissionTrial(
             program,
@@ -49,7 +50,9 @@ internal sealed record EmissionTrial(
             result.Exception);
     }
 
-    // A field that nobody uses becomes one that nobody assigns once generated code reads it: the compiler says the one instead of the other.
+    // A field that nobody uses becomes one that nobody assigns once generated code reads it: the compiler says the one instead of the
+    // other.
     private static string Identify(Diagnostic diagnostic) =>
-        $"{(diagnostic.Id is "CS0169" or "CS0414" ? "CS0649" : diagnostic.Id)} {diagnostic.Location.SourceTree?.FilePath} {diagnostic.Location.SourceSpan}";
+        $"{(diagnostic.Id is "CS0169" or "CS0414" ? "CS0649" : diagnostic.Id)} {diagnostic.Location.SourceTree?.FilePath} "
+        + $"{diagnostic.Location.SourceSpan}";
 }

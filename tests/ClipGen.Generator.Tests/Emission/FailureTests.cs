@@ -49,7 +49,8 @@ public sealed class FailureTests
     public void A_declaration_that_cannot_be_written_is_an_error_that_names_the_type()
     {
         CSharpCompilation compilation = GeneratorHarness.Compile(Source);
-        SourceDeclaration source = SourceIndex.Of(compilation).Read(compilation.GetTypeByMetadataName("Net")!, TestContext.Current.CancellationToken).Declaration;
+        SourceDeclaration source = SourceIndex.Of(compilation)
+            .Read(compilation.GetTypeByMetadataName("Net")!, TestContext.Current.CancellationToken).Declaration;
         SourceDeclaration broken = source with { Members = new GradientMember[] { null! }.ToEquatableArray() };
 
         EmittedFile file = EmittedFile.Of(broken, EquatableArray<string>.Empty);
@@ -57,7 +58,8 @@ public sealed class FailureTests
         Assert.Null(file.Text);
         Diagnostic diagnostic = file.DescribeFailure(broken);
         Assert.Equal(("CLIP003", DiagnosticSeverity.Error), (diagnostic.Id, diagnostic.Severity));
-        Assert.StartsWith("The gradients of 'Net' cannot be clipped: ClipGen failed on this declaration (", diagnostic.GetMessage(null), StringComparison.Ordinal);
+        Assert.StartsWith("The gradients of 'Net' cannot be clipped: ClipGen failed on this declaration (", diagnostic.GetMessage(null),
+            StringComparison.Ordinal);
         Assert.NotNull(EmittedFile.Of(source, EquatableArray<string>.Empty).Text);
     }
 

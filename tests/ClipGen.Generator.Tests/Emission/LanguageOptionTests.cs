@@ -3,7 +3,10 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Generator.Tests.Emission;
 
-/// <summary>One program with everything that generated code has a form for, under every version of C# from 8 on and every option that changes what the compiler says.</summary>
+/// <summary>
+/// One program with everything that generated code has a form for, under every version of C# from 8 on and every option that changes what
+/// the compiler says.
+/// </summary>
 public sealed class LanguageOptionTests
 {
     /// <summary>In C# 8, and neither nullable-aware nor with a warning where it is.</summary>
@@ -12,7 +15,8 @@ public sealed class LanguageOptionTests
         #pragma warning disable CS8618
         namespace Acme
         {
-            [ClipGradNorm(1.0, NonFinite = NonFinitePolicy.Zero), ClipGradNorm(2.0, Group = "g", NormType = 1, Epsilon = 1e-6), ClipGradValue(3.0, Group = "h")]
+            [ClipGradNorm(1.0, NonFinite = NonFinitePolicy.Zero), ClipGradNorm(2.0, Group = "g", NormType = 1, Epsilon = 1e-6)]
+            [ClipGradValue(3.0, Group = "h")]
             public partial class Net<T> where T : Layer
             {
                 [Parameter(Gradient = nameof(_dW))] private readonly float[] _w = new float[64];
@@ -73,7 +77,12 @@ public sealed class LanguageOptionTests
     private static async Task VerifyAliasesAsync(string[] aliases, string type)
     {
         var marked = new EmissionCase(
-            "", $$"""extern alias lib; [lib::ClipGen.ClipGradNorm(1.0)] public partial class {{type}} { [lib::ClipGen.Gradient] readonly float[] _d = new float[3]; }""")
+            "",
+            $$"""
+            extern alias lib;
+            [lib::ClipGen.ClipGradNorm(1.0)]
+            public partial class {{type}} { [lib::ClipGen.Gradient] readonly float[] _d = new float[3]; }
+            """)
         {
             IsBare = true,
         };
@@ -82,6 +91,8 @@ public sealed class LanguageOptionTests
             marked,
             EmissionOptions.Plain,
             GeneratorHarness.References.Select(
-                reference => reference.Display == library ? reference.WithProperties(new MetadataReferenceProperties(aliases: [.. aliases])) : reference));
+                reference => reference.Display == library
+                    ? reference.WithProperties(new MetadataReferenceProperties(aliases: [.. aliases]))
+                    : reference));
     }
 }

@@ -1,15 +1,25 @@
 namespace ClipGen.Generator.Tests.Emission;
 
-/// <summary>Members of every kind as gradients and as parameters: what generated code cannot read is refused where it is declared.</summary>
+/// <summary>
+/// Members of every kind as gradients and as parameters: what generated code cannot read is refused where it is declared.
+/// </summary>
 internal static class MemberCases
 {
     public static IEnumerable<EmissionCase> All =>
     [
         new("Parameter on an event", """
-            [ClipGradNorm(1.0)] public partial class M { [Gradient] float[] _d = new float[4]; [{|CLIP006:Parameter(Gradient = nameof(_d))|}] public event Action E; }
+            [ClipGradNorm(1.0)] public partial class M
+            {
+                [Gradient] float[] _d = new float[4];
+                [{|CLIP006:Parameter(Gradient = nameof(_d))|}] public event Action E;
+            }
             """) { OwnErrors = ["CS0592"] },
         new("Parameter on an event's field", """
-            [ClipGradNorm(1.0)] public partial class M { [Gradient] float[] _d = new float[4]; [field: Parameter(Gradient = nameof(_d))] public event Action E; }
+            [ClipGradNorm(1.0)] public partial class M
+            {
+                [Gradient] float[] _d = new float[4];
+                [field: Parameter(Gradient = nameof(_d))] public event Action E;
+            }
             """),
         new("Parameter on a constructor", """
             [ClipGradNorm(1.0)] public partial class M { [{|CLIP006:Parameter(Gradient = "_d")|}] M() { } float[] _d; }
@@ -90,7 +100,13 @@ internal static class MemberCases
             """),
         new("Gradients that are pointers", """
             [ClipGradNorm(1.0)]
-            public unsafe partial class M { float* _p; [Gradient] Span<float> D => new(_p, 3); [{|CLIP003:Gradient|}] delegate*<void> _f; [{|CLIP003:Gradient|}] float*[] _g; }
+            public unsafe partial class M
+            {
+                float* _p;
+                [Gradient] Span<float> D => new(_p, 3);
+                [{|CLIP003:Gradient|}] delegate*<void> _f;
+                [{|CLIP003:Gradient|}] float*[] _g;
+            }
             """),
         new("Members that return by reference", """
             [ClipGradNorm(1.0)]
@@ -173,17 +189,32 @@ internal static class MemberCases
             }
             """),
         new("Two parameters of one gradient", """
-            [ClipGradNorm(1.0)] public partial class M { [Parameter(Gradient = "_d")] float[] _w; [Parameter(Gradient = "_d")] float[] _v; float[] _d; }
+            [ClipGradNorm(1.0)] public partial class M
+            {
+                [Parameter(Gradient = "_d")] float[] _w;
+                [Parameter(Gradient = "_d")] float[] _v;
+                float[] _d;
+            }
             """),
         new("Members declared twice", """
-            [ClipGradNorm(1.0)] public partial class M { [Gradient] float[] d; float[] d; L l; int l; Span<float> E() => null; [Gradient] Span<float> E() => null; }
+            [ClipGradNorm(1.0)] public partial class M
+            {
+                [Gradient] float[] d;
+                float[] d;
+                L l;
+                int l;
+                Span<float> E() => null;
+                [Gradient] Span<float> E() => null;
+            }
             public partial class L { [Gradient] float[] f; }
             public partial class N<T> { L T; }
             [ClipGradNorm(1.0)] public partial class O<T> { L T; }
             """) { OwnErrors = ["CS0102", "CS0111"] },
         new("Gradients of someone else's type that cannot be read", """
-            [assembly: {|CLIP003:GradientSource(typeof(T), "A")|}, {|CLIP003:GradientSource(typeof(T), "B")|}, {|CLIP003:GradientSource(typeof(T), "C")|}]
-            [assembly: {|CLIP003:GradientSource(typeof(T), "D")|}, {|CLIP003:GradientSource(typeof(T), "E")|}, {|CLIP003:GradientSource(typeof(T), "F")|}]
+            [assembly: {|CLIP003:GradientSource(typeof(T), "A")|}, {|CLIP003:GradientSource(typeof(T), "B")|}]
+                [assembly: {|CLIP003:GradientSource(typeof(T), "C")|}]
+            [assembly: {|CLIP003:GradientSource(typeof(T), "D")|}, {|CLIP003:GradientSource(typeof(T), "E")|}]
+                [assembly: {|CLIP003:GradientSource(typeof(T), "F")|}]
 
             public class T
             {

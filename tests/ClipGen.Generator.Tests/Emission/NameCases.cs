@@ -3,7 +3,9 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Generator.Tests.Emission;
 
-/// <summary>Namespaces, types, type parameters and members with names that are words of C#, or that a file system could stumble over.</summary>
+/// <summary>
+/// Namespaces, types, type parameters and members with names that are words of C#, or that a file system could stumble over.
+/// </summary>
 internal static class NameCases
 {
     public static IEnumerable<EmissionCase> All =>
@@ -101,11 +103,19 @@ internal static class NameCases
         new("Names longer than a file system allows", $$"""
             namespace {{new string('A', 200)}}.{{new string('B', 200)}}
             {
-                [ClipGradNorm(1.0)] public partial class {{new string('C', 300)}} { [Gradient] float[] _d; public partial class Inner { [Gradient] float[] _e; } }
+                [ClipGradNorm(1.0)] public partial class {{new string('C', 300)}}
+                { [Gradient] float[] _d; public partial class Inner { [Gradient] float[] _e; } }
             }
             """),
         new("Names in other scripts", """
-            namespace 日本語.モデル { [ClipGradNorm(1.0)] public partial class ネットワーク { [Gradient] float[] 勾配 = new float[3]; [Gradient] readonly float[] größe = new float[3]; } }
+            namespace 日本語.モデル
+            {
+                [ClipGradNorm(1.0)] public partial class ネットワーク
+                {
+                    [Gradient] float[] 勾配 = new float[3];
+                    [Gradient] readonly float[] größe = new float[3];
+                }
+            }
             [ClipGradNorm(1.0)] public partial class Straße { [Gradient] float[] _d; }
             [ClipGradNorm(1.0)] public partial class STRASSE { [Gradient] float[] _d; }
             """),
@@ -122,10 +132,13 @@ internal static class NameCases
             [ClipGradNorm(1.0)] public partial class A{{'\u200d'}}B { [Gradient] float[] _d{{'\u200c'}}e; }
             """),
         .. Words().Chunk(24).Select(words => new EmissionCase(
-            $"Everything is named {words[0]}, and so on to {words[^1]}", string.Concat(words.Select((word, index) => OfWord(word, index))))),
+            $"Everything is named {words[0]}, and so on to {words[^1]}",
+            string.Concat(words.Select((word, index) => OfWord(word, index))))),
     ];
 
-    /// <summary>Every word that the compiler under test knows, whether a keyword everywhere or in places, and those that it does not call keywords.</summary>
+    /// <summary>
+    /// Every word that the compiler under test knows, whether a keyword everywhere or in places, and those that it does not call keywords.
+    /// </summary>
     private static IEnumerable<string> Words() =>
         SyntaxFacts.GetKeywordKinds().Concat(SyntaxFacts.GetContextualKeywordKinds())
             .Select(SyntaxFacts.GetText)

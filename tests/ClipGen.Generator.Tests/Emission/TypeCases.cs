@@ -32,12 +32,23 @@ internal static class TypeCases
             }
 
             public ref partial struct RS { [ClipGradNorm(1.0)] public partial class M { [Gradient] readonly float[] _d = new float[2]; } }
-            public partial interface IC<T> where T : IComparable<T> { [ClipGradNorm(1.0)] public partial class M { [Gradient] float[] _d; } }
-            public abstract unsafe partial class AU { int* _p; [Obsolete] public sealed partial class K { [ClipGradNorm(1.0)] public partial class M<U> where U : unmanaged { [Gradient] U[] _d; } } }
+            public partial interface IC<T> where T : IComparable<T>
+            {
+                [ClipGradNorm(1.0)] public partial class M { [Gradient] float[] _d; }
+            }
+            public abstract unsafe partial class AU
+            {
+                int* _p;
+                [Obsolete] public sealed partial class K
+                {
+                    [ClipGradNorm(1.0)] public partial class M<U> where U : unmanaged { [Gradient] U[] _d; }
+                }
+            }
             """),
         new("Constraints of every kind", """
             [ClipGradNorm(1.0)]
-            public partial class M<T, U, V, W> where T : class, IComparable<T>, new() where U : unmanaged where V : notnull, Enum where W : struct
+            public partial class M<T, U, V, W>
+                where T : class, IComparable<T>, new() where U : unmanaged where V : notnull, Enum where W : struct
             {
                 [Gradient] U[] _d;
                 [Gradient] W[,] _e;
@@ -47,8 +58,17 @@ internal static class TypeCases
             }
             """),
         new("Interfaces with static abstract members", """
-            public interface ILayer<TSelf> where TSelf : ILayer<TSelf> { static abstract TSelf Make(); static abstract int operator +(TSelf a, TSelf b); }
-            public partial class L : ILayer<L> { [Gradient] float[] _d; public static L Make() => null; public static int operator +(L a, L b) => 0; }
+            public interface ILayer<TSelf> where TSelf : ILayer<TSelf>
+            {
+                static abstract TSelf Make();
+                static abstract int operator +(TSelf a, TSelf b);
+            }
+            public partial class L : ILayer<L>
+            {
+                [Gradient] float[] _d;
+                public static L Make() => null;
+                public static int operator +(L a, L b) => 0;
+            }
             public abstract partial class B { [Gradient] float[] _d; }
             [ClipGradNorm(1.0)] public partial class M<T> where T : B, ILayer<T> { T _t; List<T> _u; T[] _v; HashSet<T> _w; L _l; }
             """),
@@ -69,7 +89,11 @@ internal static class TypeCases
             """),
         new("Without using directives", """
             [global::ClipGen.ClipGradNorm(1.0)]
-            partial class M { [global::ClipGen.Gradient] readonly float[] _d = new float[3]; [global::ClipGen.Gradient] global::System.Collections.Generic.HashSet<float[]> _e; }
+            partial class M
+            {
+                [global::ClipGen.Gradient] readonly float[] _d = new float[3];
+                [global::ClipGen.Gradient] global::System.Collections.Generic.HashSet<float[]> _e;
+            }
             """) { IsBare = true },
         new("In several parts", """
             public partial class M { [Gradient] float[] _d; }

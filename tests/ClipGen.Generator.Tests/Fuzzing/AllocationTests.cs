@@ -3,7 +3,8 @@ using System.Reflection;
 namespace ClipGen.Generator.Tests.Fuzzing;
 
 /// <summary>
-/// Clipping allocates nothing, whatever the form in which gradients are held. The exceptions are collections that can be walked only through an interface:
+/// Clipping allocates nothing, whatever the form in which gradients are held. The exceptions are collections that can be walked only
+/// through an interface:
 /// their enumerator is an object, one for each traversal.
 /// </summary>
 public sealed class AllocationTests
@@ -83,7 +84,8 @@ public sealed class AllocationTests
 
     [Theory]
     [MemberData(nameof(FormsWithEnumerators))]
-    public void No_more_than_an_enumerator_per_traversal_is_allocated(string form) => Assert.InRange(Measure(form), 0, Calls * BytesOfEnumerators);
+    public void No_more_than_an_enumerator_per_traversal_is_allocated(string form) =>
+        Assert.InRange(Measure(form), 0, Calls * BytesOfEnumerators);
 
     private static long Measure(string form)
     {
@@ -91,7 +93,11 @@ public sealed class AllocationTests
         Assembly assembly = GeneratorHarness.Run(
             $$"""
             #nullable disable
-            using System; using System.Collections.Generic; using System.Collections.Immutable; using System.Collections.ObjectModel; using ClipGen;
+            using System;
+            using System.Collections.Generic;
+            using System.Collections.Immutable;
+            using System.Collections.ObjectModel;
+            using ClipGen;
             namespace F1
             {
                 [ClipGradNorm(1.0)] {{group}}

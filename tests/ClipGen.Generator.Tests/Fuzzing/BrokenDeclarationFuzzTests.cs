@@ -6,9 +6,10 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace ClipGen.Generator.Tests.Fuzzing;
 
 /// <summary>
-/// Declarations as they are while somebody types: random programs with tokens missing, doubled or replaced. The generator must not throw, must report
-/// nothing, and what it writes for a program that can be parsed must compile: an error in a generated file is one that nobody can repair. Where the program cannot
-/// even be parsed, the compiler guesses what a declaration means, and only throwing and reporting are mistakes.
+/// Declarations as they are while somebody types: random programs with tokens missing, doubled or replaced. The generator must not throw,
+/// must report nothing, and what it writes for a program that can be parsed must compile: an error in a generated file is one that nobody
+/// can repair. Where the program cannot even be parsed, the compiler guesses what a declaration means, and only throwing and reporting are
+/// mistakes.
 /// </summary>
 public sealed class BrokenDeclarationFuzzTests(ITestOutputHelper output)
 {
@@ -16,8 +17,10 @@ public sealed class BrokenDeclarationFuzzTests(ITestOutputHelper output)
 
     private static readonly string[] Replacements =
     [
-        "0", "-1", "double.NaN", "\"\"", "null", "string", "int[]", "float", "object", "Missing", "static", "abstract", "class", "struct", "interface", "ref",
-        "(", ")", "{", "}", "<", ">", "[", "]", ";", ",", ":", "?", "=", "=>", "partial", "Gradient", "ClipIgnore", "Group", "VisitGradients",
+        "0", "-1", "double.NaN", "\"\"", "null", "string", "int[]", "float", "object", "Missing", "static", "abstract", "class", "struct",
+        "interface", "ref",
+        "(", ")", "{", "}", "<", ">", "[", "]", ";", ",", ":", "?", "=", "=>", "partial", "Gradient", "ClipIgnore", "Group",
+        "VisitGradients",
         "VisitAllGradients", "ClipGradients", "GetGradientNames", "ClipGenSource", "ClipGenLimits", "GetGradientNorms", "IGradientSource",
         "float*", "Span<float>",
         "Obsolete(\"\", true)", "Experimental(\"X1\")", "dynamic", "var", "file", "required", "scoped", "extension", "record", "@event",
@@ -53,7 +56,8 @@ public sealed class BrokenDeclarationFuzzTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} broken programs from seed {first}, {parsed} of them parse, {written} files written, {failures.Count} failed"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{count} broken programs from seed {first}, {parsed} of them parse, {written} files written, {failures.Count} failed"));
         Assert.True(failures.Count == 0, $"{failures.Count} failed.\n" + string.Join("\n\n", failures.Take(8)));
         Assert.True(count < Count || written > 0, "Nothing was generated for any program: nothing was tested.");
     }
@@ -63,7 +67,9 @@ public sealed class BrokenDeclarationFuzzTests(ITestOutputHelper output)
         var random = new Random(seed);
         ProgramDeclaration program = ProgramDrawer.Draw(seed);
         program = program with { Types = [.. program.Types.Select(type => type with { InLibrary = false })] };
-        string layers = program.HasLayerInterface ? $"namespace {program.Namespace} {{ public interface ILayer : ClipGen.IGradientSource {{ }} }}\n" : "";
+        string layers = program.HasLayerInterface
+            ? $"namespace {program.Namespace} {{ public interface ILayer : ClipGen.IGradientSource {{ }} }}\n"
+            : "";
         string source = ProgramWriter.Write(program, library: false) + layers;
         for (int i = random.Next(1, 3); i > 0; i--)
         {
@@ -71,20 +77,24 @@ public sealed class BrokenDeclarationFuzzTests(ITestOutputHelper output)
         }
 
         CSharpCompilation compilation = GeneratorHarness.Compile(source, ProgramWriter.Prelude);
-        GeneratorDriver driver = CSharpGeneratorDriver.Create([new ClipGenerator().AsSourceGenerator()], parseOptions: GeneratorHarness.ParseOptions);
+        GeneratorDriver driver =
+            CSharpGeneratorDriver.Create([new ClipGenerator().AsSourceGenerator()], parseOptions: GeneratorHarness.ParseOptions);
         driver = driver.RunGeneratorsAndUpdateCompilation(
             compilation, out Compilation generated, out ImmutableArray<Diagnostic> reported, TestContext.Current.CancellationToken);
         GeneratorRunResult result = driver.GetRunResult().Results.Single();
-        bool parses = !compilation.SyntaxTrees[0].GetDiagnostics(TestContext.Current.CancellationToken).Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+        bool parses = !compilation.SyntaxTrees[0].GetDiagnostics(TestContext.Current.CancellationToken)
+            .Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
         string? failure = result.Exception?.ToString() ?? reported.FirstOrDefault()?.ToString();
         Diagnostic? error = failure is null && parses
             ? result.GeneratedSources
-                .SelectMany(file => generated.GetSemanticModel(file.SyntaxTree).GetDiagnostics(cancellationToken: TestContext.Current.CancellationToken))
+                .SelectMany(file =>
+                    generated.GetSemanticModel(file.SyntaxTree).GetDiagnostics(cancellationToken: TestContext.Current.CancellationToken))
                 .FirstOrDefault(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
             : null;
         if (error is not null)
         {
-            string line = error.Location.SourceTree!.GetText(TestContext.Current.CancellationToken).Lines[error.Location.GetLineSpan().StartLinePosition.Line].ToString();
+            string line = error.Location.SourceTree!.GetText(
+                TestContext.Current.CancellationToken).Lines[error.Location.GetLineSpan().StartLinePosition.Line].ToString();
             failure = $"{error}\n    {line.Trim()}";
         }
 
@@ -115,9 +125,12 @@ public sealed class BrokenDeclarationFuzzTests(ITestOutputHelper output)
     // A modifier is dropped, or a name, type or number becomes another one: the program can mostly still be parsed.
     private static string BreakMeaning(string source, SyntaxToken[] tokens, Random random)
     {
-        SyntaxToken[] modifiers = [.. tokens.Where(token => token.ValueText is "partial" or "sealed" or "readonly" or "required" or "public" or "private" or "internal")];
+        SyntaxToken[] modifiers =
+            [.. tokens.Where(token =>
+                token.ValueText is "partial" or "sealed" or "readonly" or "required" or "public" or "private" or "internal")];
         SyntaxToken[] names = [.. tokens.Where(token => token.IsKind(SyntaxKind.IdentifierToken))];
-        SyntaxToken[] values = [.. tokens.Where(token => token.IsKind(SyntaxKind.NumericLiteralToken) || token.IsKind(SyntaxKind.StringLiteralToken))];
+        SyntaxToken[] values =
+            [.. tokens.Where(token => token.IsKind(SyntaxKind.NumericLiteralToken) || token.IsKind(SyntaxKind.StringLiteralToken))];
         SyntaxToken[] types = [.. tokens.Where(token => token.ValueText is "float" or "double" or "Half")];
         string[] otherNames = [.. names.Select(name => name.Text)];
         (SyntaxToken[] chosen, string[] replacements) = random.Next(5) switch

@@ -1,6 +1,8 @@
 namespace ClipGen.Generator.Tests.Fuzzing;
 
-/// <summary>An array of any rank and element type as a row of doubles, in memory order, read and written through reflection alone.</summary>
+/// <summary>
+/// An array of any rank and element type as a row of doubles, in memory order, read and written through reflection alone.
+/// </summary>
 internal readonly struct BufferElements(Array array)
 {
     public double this[int index]

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace ClipGen.Generator.Tests.Fuzzing;
 
 /// <summary>One limit, as the oracle reads it from an attribute.</summary>
@@ -42,7 +40,8 @@ internal static class ClippingOracle
             OracleRule[] rules =
             [
                 .. Read(type.GetCustomAttributes(inherit: false).OfType<Attribute>(), null),
-                .. GradientOracle.Members(type).SelectMany(member => Read(member.Attributes, GradientOracle.MemberGroup(type, member.Name))),
+                .. GradientOracle.Members(type)
+                    .SelectMany(member => Read(member.Attributes, GradientOracle.MemberGroup(type, member.Name))),
             ];
             if (rules.Length > 0)
             {
@@ -87,7 +86,8 @@ internal static class ClippingOracle
 
     public static double Norm(IEnumerable<FoundBuffer> buffers, double order, Dictionary<Array, double[]> elements)
     {
-        IEnumerable<double> magnitudes = buffers.SelectMany(buffer => elements[buffer.Array].Skip(buffer.Start).Take(buffer.Length)).Select(Math.Abs);
+        IEnumerable<double> magnitudes = buffers.SelectMany(buffer => elements[buffer.Array].Skip(buffer.Start).Take(buffer.Length))
+            .Select(Math.Abs);
         double largest = 0;
         foreach (double magnitude in magnitudes)
         {
@@ -240,8 +240,11 @@ internal static class ClippingOracle
         {
             Type element = buffer.Array.GetType().GetElementType()!;
             double largest = element == typeof(float) ? float.MaxValue : element == typeof(Half) ? (double)Half.MaxValue : double.MaxValue;
-            double rounded = double.IsPositiveInfinity(limit) ? limit : Convert.ToDouble(Value(new BufferElements(buffer.Array).Round(Math.Min(limit, largest))));
-            Change(expected, buffer, value => double.IsNaN(value) ? value : Math.Clamp(value, -rounded, rounded), changed: () => expected.Clipped = true);
+            double rounded = double.IsPositiveInfinity(limit)
+                ? limit
+                : Convert.ToDouble(Value(new BufferElements(buffer.Array).Round(Math.Min(limit, largest))));
+            Change(expected, buffer, value => double.IsNaN(value) ? value : Math.Clamp(value, -rounded, rounded),
+                changed: () => expected.Clipped = true);
         }
 
         static object Value(object rounded) => rounded is Half half ? (double)half : rounded;
@@ -271,7 +274,8 @@ internal static class ClippingOracle
         attributes.Select(attribute => attribute switch
         {
             ClipGradNormAttribute norm => new OracleRule(
-                false, norm.MaxNorm, norm.NormType, norm.Scope == ClipScope.PerParameter, norm.NonFinite, norm.Epsilon, member ?? norm.Group),
+                false, norm.MaxNorm, norm.NormType, norm.Scope == ClipScope.PerParameter, norm.NonFinite, norm.Epsilon,
+                member ?? norm.Group),
             ClipGradValueAttribute value => new OracleRule(true, value.ClipValue, 2, false, value.NonFinite, 0, member ?? value.Group),
             _ => null,
         }).OfType<OracleRule>();

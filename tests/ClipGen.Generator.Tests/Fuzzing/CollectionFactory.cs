@@ -41,7 +41,8 @@ internal static class CollectionFactory
         [typeof(ReadOnlyDictionary<,>)] = nameof(MakeReadOnlyDictionary),
     };
 
-    public static bool IsSequence(Type type) => type.IsGenericType && (Sequences.ContainsKey(type.GetGenericTypeDefinition()) || IsInlineArray(type));
+    public static bool IsSequence(Type type) =>
+        type.IsGenericType && (Sequences.ContainsKey(type.GetGenericTypeDefinition()) || IsInlineArray(type));
 
     /// <summary>The inline array that every program can use.</summary>
     public static bool IsInlineArray(Type type) => type is { Namespace: "Fuzz", Name: "Three`1" };
@@ -58,7 +59,8 @@ internal static class CollectionFactory
 
         bool isSequence = Sequences.TryGetValue(type.GetGenericTypeDefinition(), out string? maker);
         maker ??= Dictionaries[type.GetGenericTypeDefinition()];
-        MethodInfo method = typeof(CollectionFactory).GetMethod(maker, BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type.GetGenericArguments());
+        MethodInfo method = typeof(CollectionFactory).GetMethod(maker, BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(
+            type.GetGenericArguments());
         object keys = isSequence ? items : type.GetGenericArguments()[0] == typeof(string)
             ? Enumerable.Range(0, items.Length).Select(i => i switch { 0 => "head", 1 => @"k].1\", _ => $"k\\ {i}" }).ToArray()
             : Enumerable.Range(0, items.Length).Select(i => (3 * i) - 2).ToArray();

@@ -13,12 +13,15 @@ namespace ClipGen.Generator.Tests.Fuzzing;
 /// <param name="Message">The whole story.</param>
 internal sealed record FuzzFailure(string Kind, string Message);
 
-/// <summary>Compiles many programs at once, as a library and an assembly that references it, both with the generator, and runs their models.</summary>
+/// <summary>
+/// Compiles many programs at once, as a library and an assembly that references it, both with the generator, and runs their models.
+/// </summary>
 internal static class FuzzBatch
 {
     // What comes from the programs' own declarations: obsolete and experimental members, CLS compliance, names.
     private const string SilencedInGeneratedFiles =
-        $"CS0612, CS0618, CS8981, CS8860, CS3001, CS3002, CS3003, CS3008, CS3009, CS3024, {ProgramWriter.ObsoleteId}, {ProgramWriter.ExperimentalId}";
+        $"CS0612, CS0618, CS8981, CS8860, CS3001, CS3002, CS3003, CS3008, CS3009, CS3024, {ProgramWriter.ObsoleteId}, "
+        + $"{ProgramWriter.ExperimentalId}";
 
     // Documentation is checked in a part of the programs only: it costs time.
     private static readonly EmissionOptions[] Options =
@@ -32,8 +35,11 @@ internal static class FuzzBatch
     /// <summary>The options of a program's compilation: a function of its seed, so that it fails alone as it did among others.</summary>
     public static int OptionsOf(int seed) => seed % Options.Length;
 
-    /// <summary>The failures by program, and the number of gradient buffers that were compared. All programs have the same options.</summary>
-    public static (Dictionary<ProgramDeclaration, FuzzFailure> Failures, int Buffers) Run(IReadOnlyList<ProgramDeclaration> programs, int trials)
+    /// <summary>
+    /// The failures by program, and the number of gradient buffers that were compared. All programs have the same options.
+    /// </summary>
+    public static (Dictionary<ProgramDeclaration, FuzzFailure> Failures, int Buffers) Run(
+        IReadOnlyList<ProgramDeclaration> programs, int trials)
     {
         var failures = new Dictionary<ProgramDeclaration, FuzzFailure>();
         ProgramDeclaration[] left = [.. programs];
@@ -103,7 +109,8 @@ internal static class FuzzBatch
             return null;
         }
 
-        // Not collectible: what could be unloaded is compiled with every optimization at once, which takes several times as long as running it.
+        // Not collectible: what could be unloaded is compiled with every optimization at once, which takes several times as long as running
+        // it.
         var context = new AssemblyLoadContext("fuzz");
         libraryImage.Position = image.Position = 0;
         Assembly loadedLibrary = context.LoadFromStream(libraryImage);
@@ -117,17 +124,22 @@ internal static class FuzzBatch
         ImmutableArray<MetadataReference> references)
     {
         EmissionOptions options = Options[OptionsOf(programs[0].Seed)];
-        CSharpParseOptions parseOptions = options.IsPedantic ? options.ParseOptions : options.ParseOptions.WithDocumentationMode(DocumentationMode.None);
+        CSharpParseOptions parseOptions = options.IsPedantic
+            ? options.ParseOptions
+            : options.ParseOptions.WithDocumentationMode(DocumentationMode.None);
         if (isLibrary && options.Language < LanguageVersion.CSharp12)
         {
             // The prelude declares an inline array. A project of an older language can hold one all the same.
             parseOptions = parseOptions.WithLanguageVersion(LanguageVersion.CSharp12);
         }
 
-        IEnumerable<(string Text, string Path)> sources = programs.Select(program => (Text: ProgramWriter.Write(program, isLibrary), Path: program.Namespace + ".cs"));
+        IEnumerable<(string Text, string Path)> sources =
+            programs.Select(program => (Text: ProgramWriter.Write(program, isLibrary), Path: program.Namespace + ".cs"));
         var compilation = CSharpCompilation.Create(
             assembly,
-            sources.Prepend(isLibrary ? (Text: ProgramWriter.Prelude, Path: "Prelude.cs") : (Text: ProgramWriter.ExternalSources, Path: "ExternalSources.cs"))
+            sources.Prepend(isLibrary
+                ? (Text: ProgramWriter.Prelude, Path: "Prelude.cs")
+                : (Text: ProgramWriter.ExternalSources, Path: "ExternalSources.cs"))
                 .Select(source => CSharpSyntaxTree.ParseText(source.Text, parseOptions, source.Path)),
             references,
             options.CompilationOptions.WithConcurrentBuild(false));
@@ -141,7 +153,8 @@ internal static class FuzzBatch
     }
 
     private static bool Emit(
-        CSharpCompilation compilation, MemoryStream image, ProgramDeclaration[] programs, Dictionary<ProgramDeclaration, FuzzFailure> failures)
+        CSharpCompilation compilation, MemoryStream image, ProgramDeclaration[] programs,
+        Dictionary<ProgramDeclaration, FuzzFailure> failures)
     {
         EmitResult result = compilation.Emit(image, cancellationToken: TestContext.Current.CancellationToken);
         int known = failures.Count;
@@ -158,12 +171,15 @@ internal static class FuzzBatch
         return result.Success && failures.Count == known;
     }
 
-    private static void Note(Diagnostic diagnostic, bool isGenerated, ProgramDeclaration[] programs, Dictionary<ProgramDeclaration, FuzzFailure> failures)
+    private static void Note(Diagnostic diagnostic, bool isGenerated, ProgramDeclaration[] programs,
+        Dictionary<ProgramDeclaration, FuzzFailure> failures)
     {
         string file = Path.GetFileName(diagnostic.Location.SourceTree?.FilePath ?? "");
-        ProgramDeclaration? program = programs.FirstOrDefault(candidate => file.StartsWith(candidate.Namespace + ".", StringComparison.Ordinal));
+        ProgramDeclaration? program =
+            programs.FirstOrDefault(candidate => file.StartsWith(candidate.Namespace + ".", StringComparison.Ordinal));
         Assert.True(program is not null, diagnostic.ToString());
-        string line = diagnostic.Location.SourceTree?.GetText(TestContext.Current.CancellationToken).Lines[diagnostic.Location.GetLineSpan().StartLinePosition.Line].ToString() ?? "";
+        string line = diagnostic.Location.SourceTree?.GetText(
+            TestContext.Current.CancellationToken).Lines[diagnostic.Location.GetLineSpan().StartLinePosition.Line].ToString() ?? "";
         failures.TryAdd(program, new FuzzFailure((isGenerated ? "generated " : "") + diagnostic.Id, $"{diagnostic}\n    {line.Trim()}"));
     }
 }

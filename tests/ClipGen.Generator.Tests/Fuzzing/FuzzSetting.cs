@@ -16,5 +16,7 @@ internal static class FuzzSetting
     public static int ModelCount(int otherwise) => Of("CLIPGEN_FUZZ_MODELS") ?? otherwise / Share;
 
     private static int? Of(string name) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : null;
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+            ? value
+            : null;
 }

@@ -49,7 +49,8 @@ internal sealed class GradientOracle
             {
                 string name = open.Name[1..^BackingField.Length];
                 PropertyInfo property = definition.GetProperty(name, Own)!;
-                yield return new HoldingMember(name, field, open.FieldType, [.. property.GetCustomAttributes(), .. open.GetCustomAttributes()]);
+                yield return new HoldingMember(name, field, open.FieldType,
+                    [.. property.GetCustomAttributes(), .. open.GetCustomAttributes()]);
             }
             else if (open.Name.StartsWith(Storage, StringComparison.Ordinal))
             {
@@ -126,7 +127,8 @@ internal sealed class GradientOracle
             foreach (object pair in (IEnumerable)value)
             {
                 object key = pair.GetType().GetProperty("Key")!.GetValue(pair)!;
-                VisitValue(pair.GetType().GetProperty("Value")!.GetValue(pair), type.GetGenericArguments()[1], Item(path, key), group, buffers);
+                VisitValue(pair.GetType().GetProperty("Value")!.GetValue(pair), type.GetGenericArguments()[1], Item(path, key), group,
+                    buffers);
             }
         }
         else if (value is ITuple tuple)
@@ -172,7 +174,8 @@ internal sealed class GradientOracle
         }
 
         return type.GetGenericTypeDefinition() == typeof(ArraySegment<>)
-            ? ((Array?)type.GetProperty("Array")!.GetValue(value) ?? Array.Empty<float>(), (int)type.GetProperty("Offset")!.GetValue(value)!, (int)type.GetProperty("Count")!.GetValue(value)!)
+            ? ((Array?)type.GetProperty("Array")!.GetValue(value) ?? Array.Empty<float>(),
+                (int)type.GetProperty("Offset")!.GetValue(value)!, (int)type.GetProperty("Count")!.GetValue(value)!)
             : null;
     }
 
@@ -180,13 +183,18 @@ internal sealed class GradientOracle
         System.Runtime.InteropServices.MemoryMarshal.TryGetArray(memory, out ArraySegment<T> segment) ? segment : default;
 
     private static bool IsDefault(object value) => value.GetType().GetProperty("IsDefault")?.GetValue(value) is true
-        || (value.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(ArraySegment<>) && type.GetProperty("Array")!.GetValue(value) is null);
+        || (value.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(ArraySegment<>)
+            && type.GetProperty("Array")!.GetValue(value) is null);
 
     private static ParameterAttribute? ParameterOf(HoldingMember member, HoldingMember[] members) =>
-        members.SelectMany(other => other.Attributes.OfType<ParameterAttribute>()).FirstOrDefault(parameter => parameter.Gradient == member.Name);
+        members.SelectMany(other => other.Attributes.OfType<ParameterAttribute>())
+            .FirstOrDefault(parameter => parameter.Gradient == member.Name);
 
     /// <summary>Whether an unmarked member of that type holds gradients.</summary>
-    private bool HoldsSource(Type type) => Nullable.GetUnderlyingType(type) is { } underlying ? HoldsSource(underlying) : IsSource(type) || (ItemType(type) is { } item && HoldsSource(item));
+    private bool HoldsSource(Type type) =>
+        Nullable.GetUnderlyingType(type) is { } underlying
+            ? HoldsSource(underlying)
+            : IsSource(type) || (ItemType(type) is { } item && HoldsSource(item));
 
     /// <summary>Whether a declared type hands over gradients: by hand, by declaring them, by inheriting or by holding what does.</summary>
     private bool IsSource(Type type)
@@ -234,7 +242,8 @@ internal sealed class GradientOracle
 
     public static bool IsLimit(Attribute attribute) => attribute is ClipGradNormAttribute or ClipGradValueAttribute;
 
-    private static bool IsByHand(Type type) => Definition(type).GetCustomAttributes().Any(attribute => attribute.GetType().Name == "HandWrittenAttribute");
+    private static bool IsByHand(Type type) =>
+        Definition(type).GetCustomAttributes().Any(attribute => attribute.GetType().Name == "HandWrittenAttribute");
 
     private static Type Definition(Type type) => type.IsGenericType ? type.GetGenericTypeDefinition() : type;
 

@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 namespace ClipGen.Generator.Tests.Fuzzing;
 
 /// <summary>
-/// Creates a model without its constructors and fills every field that it reaches: with buffers, nulls, empty ones, slices, and with buffers and
-/// objects that were used before.
+/// Creates a model without its constructors and fills every field that it reaches: with buffers, nulls, empty ones, slices, and with
+/// buffers and objects that were used before.
 /// </summary>
 internal sealed class ModelFiller
 {
@@ -53,7 +53,8 @@ internal sealed class ModelFiller
         }
 
         Type[] elements = wanted is { IsGenericType: true, ContainsGenericParameters: false } ? wanted.GetGenericArguments() : [];
-        return type.MakeGenericType([.. type.GetGenericArguments().Select((parameter, i) => ArgumentOf(parameter, i < elements.Length ? elements[i] : null))]);
+        return type.MakeGenericType(
+            [.. type.GetGenericArguments().Select((parameter, i) => ArgumentOf(parameter, i < elements.Length ? elements[i] : null))]);
     }
 
     private Type ArgumentOf(Type parameter, Type? hint)
@@ -65,7 +66,8 @@ internal sealed class ModelFiller
         }
 
         bool mustBeStruct = parameter.GenericParameterAttributes.HasFlag(GenericParameterAttributes.NotNullableValueTypeConstraint);
-        return Pick([.. _candidates.Where(type => !type.ContainsGenericParameters && constraints[0].IsAssignableFrom(type) && (type.IsValueType || !mustBeStruct))]);
+        return Pick([.. _candidates.Where(
+            type => !type.ContainsGenericParameters && constraints[0].IsAssignableFrom(type) && (type.IsValueType || !mustBeStruct))]);
     }
 
     private object Fill(Type type)
@@ -86,9 +88,13 @@ internal sealed class ModelFiller
         return instance;
     }
 
-    /// <summary>The length that the compiler saw, or null. Such an array is never null, and new: others may be tied to it, but it is not to those before.</summary>
+    /// <summary>
+    /// The length that the compiler saw, or null. Such an array is never null, and new: others may be tied to it, but it is not to those
+    /// before.
+    /// </summary>
     private static int? AllocatedLength(FieldInfo field) =>
-        (int?)field.CustomAttributes.FirstOrDefault(attribute => attribute.AttributeType.Name == "AllocatedAttribute")?.ConstructorArguments[0].Value;
+        (int?)field.CustomAttributes.FirstOrDefault(
+            attribute => attribute.AttributeType.Name == "AllocatedAttribute")?.ConstructorArguments[0].Value;
 
     // Attributes do not have to be right: what they promise is mostly kept.
     private int PromisedLength(Type type, FieldInfo field)
@@ -106,7 +112,8 @@ internal sealed class ModelFiller
     public static IEnumerable<Type> Lineage(Type type)
     {
         var lineage = new Stack<Type>();
-        for (Type? current = type; current is not null && current != typeof(object) && current != typeof(ValueType); current = current.BaseType)
+        for (Type? current = type; current is not null && current != typeof(object) && current != typeof(ValueType);
+            current = current.BaseType)
         {
             lineage.Push(current);
         }
@@ -158,14 +165,18 @@ internal sealed class ModelFiller
 
         if (CollectionFactory.IsSequence(type) || CollectionFactory.IsDictionary(type))
         {
-            return type.IsValueType && MayBeAbsent(0.1) ? Activator.CreateInstance(type) : CollectionFactory.Make(type, Items(type.GetGenericArguments()[^1], 1));
+            return type.IsValueType && MayBeAbsent(0.1)
+                ? Activator.CreateInstance(type)
+                : CollectionFactory.Make(type, Items(type.GetGenericArguments()[^1], 1));
         }
 
         return Source(type);
     }
 
     private static Tensor<T> Wrap<T>(T[] memory) =>
-        memory.Length > 0 && memory.Length % 2 == 0 ? Tensor.Create(memory, [2, memory.Length / 2]) : Tensor.Create(memory, [memory.Length]);
+        memory.Length > 0 && memory.Length % 2 == 0
+            ? Tensor.Create(memory, [2, memory.Length / 2])
+            : Tensor.Create(memory, [memory.Length]);
 
     private object? Source(Type type)
     {
@@ -189,7 +200,8 @@ internal sealed class ModelFiller
             return Fill(type);
         }
 
-        Type[] fitting = [.. _candidates.Where(candidate => candidate.ContainsGenericParameters ? Fits(candidate, type) : type.IsAssignableFrom(candidate))];
+        Type[] fitting = [.. _candidates.Where(
+            candidate => candidate.ContainsGenericParameters ? Fits(candidate, type) : type.IsAssignableFrom(candidate))];
         if (fitting.Length == 0)
         {
             return null;
@@ -207,7 +219,8 @@ internal sealed class ModelFiller
     }
 
     private static bool Fits(Type candidate, Type type) =>
-        (type.IsGenericType && Lineage(candidate).Any(ancestor => ancestor.IsGenericType && ancestor.GetGenericTypeDefinition() == type.GetGenericTypeDefinition()))
+        (type.IsGenericType && Lineage(candidate)
+            .Any(ancestor => ancestor.IsGenericType && ancestor.GetGenericTypeDefinition() == type.GetGenericTypeDefinition()))
         || candidate.GetInterfaces().Contains(type);
 
     private Array Items(Type itemType, int rank)
@@ -242,7 +255,13 @@ internal sealed class ModelFiller
 
         Type element = type.GetElementType()!;
         int rank = type.GetArrayRank();
-        int length = _random.NextDouble() switch { < 0.08 => _isPlain ? 1 : 0, < 0.85 => _random.Next(1, 9), < 0.98 => _random.Next(9, 80), _ => _random.Next(250, 700) };
+        int length = _random.NextDouble() switch
+        {
+            < 0.08 => _isPlain ? 1 : 0,
+            < 0.85 => _random.Next(1, 9),
+            < 0.98 => _random.Next(9, 80),
+            _ => _random.Next(250, 700)
+        };
         length = _length > 0 && rank == 1 ? _length : length;
         return Fill(Array.CreateInstance(element, [length, .. Enumerable.Range(1, rank - 1).Select(_ => _random.Next(1, 4))]), element);
     }

@@ -22,9 +22,11 @@ public sealed class ModelFuzzTests(ITestOutputHelper output)
         TimeSpan begin = Environment.CpuUsage.TotalTime;
         var failures = new Dictionary<ProgramDeclaration, FuzzFailure>();
         int buffers = 0;
-        foreach (int[] seeds in Enumerable.Range(First, Count).GroupBy(FuzzBatch.OptionsOf).SelectMany(group => group.Chunk(ModelsPerCompilation)))
+        foreach (int[] seeds in Enumerable.Range(First, Count).GroupBy(FuzzBatch.OptionsOf)
+            .SelectMany(group => group.Chunk(ModelsPerCompilation)))
         {
-            (Dictionary<ProgramDeclaration, FuzzFailure> found, int compared) = FuzzBatch.Run([.. seeds.Select(ProgramDrawer.Draw)], TrialsPerModel);
+            (Dictionary<ProgramDeclaration, FuzzFailure> found,
+                int compared) = FuzzBatch.Run([.. seeds.Select(ProgramDrawer.Draw)], TrialsPerModel);
             buffers += compared;
             foreach ((ProgramDeclaration program, FuzzFailure failure) in found)
             {
@@ -33,7 +35,8 @@ public sealed class ModelFuzzTests(ITestOutputHelper output)
         }
 
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{Count} models from seed {First}, {buffers} buffers compared, {(Environment.CpuUsage.TotalTime - begin).TotalSeconds:F1} s of processor time, {failures.Count} failed"));
+            CultureInfo.InvariantCulture, $"{Count} models from seed {First}, {buffers} buffers compared, "
+                + $"{(Environment.CpuUsage.TotalTime - begin).TotalSeconds:F1} s of processor time, {failures.Count} failed"));
         Assert.True(failures.Count == 0, Report(failures));
         Assert.True(buffers > Count, "The models hold next to no gradients: nothing was tested.");
     }
@@ -50,7 +53,8 @@ public sealed class ModelFuzzTests(ITestOutputHelper output)
     private static string Describe(ProgramDeclaration program, FuzzFailure failure)
     {
         ProgramDeclaration smallest = ProgramShrinking.Shrink(program, smaller => FailureOf(smaller)?.Kind == failure.Kind);
-        return $"Seed {program.Seed} (CLIPGEN_FUZZ_SEED={program.Seed} CLIPGEN_FUZZ_MODELS=1): {(FailureOf(smallest) ?? failure).Message}\n{ProgramWriter.WriteAll(smallest)}";
+        return $"Seed {program.Seed} (CLIPGEN_FUZZ_SEED={program.Seed} CLIPGEN_FUZZ_MODELS=1): "
+            + $"{(FailureOf(smallest) ?? failure).Message}\n{ProgramWriter.WriteAll(smallest)}";
     }
 
     private static FuzzFailure? FailureOf(ProgramDeclaration program)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 
 namespace ClipGen.Generator.Tests.Fuzzing;
 
@@ -155,7 +154,12 @@ internal sealed class ModelTrial
         {
             FoundBuffer buffer = counted[_random.Next(counted.Count)];
             var elements = new BufferElements(buffer.Array);
-            elements[buffer.Start + _random.Next(buffer.Length)] = _random.Next(3) switch { 0 => double.NaN, 1 => double.PositiveInfinity, _ => double.NegativeInfinity };
+            elements[buffer.Start + _random.Next(buffer.Length)] = _random.Next(3) switch
+            {
+                0 => double.NaN,
+                1 => double.PositiveInfinity,
+                _ => double.NegativeInfinity
+            };
         }
 
         return Elements();
@@ -164,8 +168,10 @@ internal sealed class ModelTrial
     private void RefusesOverlaps()
     {
         Refuses<InvalidOperationException>("ClipGradients() over buffers that overlap in part", () => ((IClippable)_model).ClipGradients());
-        Refuses<InvalidOperationException>("GradientNorm() over buffers that overlap in part", () => Method<Func<double>>("GradientNorm")());
-        Refuses<InvalidOperationException>("ScaleGradients() over buffers that overlap in part", () => Method<Action<double>>("ScaleGradients", typeof(double))(2));
+        Refuses<InvalidOperationException>("GradientNorm() over buffers that overlap in part",
+            () => Method<Func<double>>("GradientNorm")());
+        Refuses<InvalidOperationException>("ScaleGradients() over buffers that overlap in part",
+            () => Method<Action<double>>("ScaleGradients", typeof(double))(2));
         Compare("refusing buffers that overlap in part", ClippingOracle.Scaled([], 1, _before));
     }
 
@@ -173,7 +179,8 @@ internal sealed class ModelTrial
         where TDelegate : Delegate =>
         _model.GetType().GetMethod(name, parameters)!.CreateDelegate<TDelegate>(_model);
 
-    private Dictionary<Array, double[]> Elements() => _filler.Buffers.ToDictionary(buffer => buffer, buffer => new BufferElements(buffer).Copy());
+    private Dictionary<Array, double[]> Elements() =>
+        _filler.Buffers.ToDictionary(buffer => buffer, buffer => new BufferElements(buffer).Copy());
 
     private static void Restore(Dictionary<Array, double[]> state)
     {
@@ -200,9 +207,10 @@ internal sealed class ModelTrial
                 bool isUntouched = values[i].Equals(before);
                 if (isUntouched ? !actual.Equals(before) : !IsNear(values[i], actual, array.GetType().GetElementType()!))
                 {
-                    string paths = string.Join(" and ", _found.Where(buffer => buffer.Array == array).Select(buffer => buffer.Path));
-                    throw new MismatchException(Text(
-                        $"{what}: element {i} of {(paths.Length == 0 ? "a buffer that is no gradient" : paths)} is {actual:R}, not {values[i]:R} (before: {before:R})"));
+                    string paths = string.Join(" and ", _found.Where(found => found.Array == array).Select(found => found.Path));
+                    string buffer = paths.Length == 0 ? "a buffer that is no gradient" : paths;
+                    throw new MismatchException(
+                        Text($"{what}: element {i} of {buffer} is {actual:R}, not {values[i]:R} (before: {before:R})"));
                 }
             }
         }

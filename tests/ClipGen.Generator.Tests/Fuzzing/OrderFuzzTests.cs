@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace ClipGen.Generator.Tests.Fuzzing;
 
 /// <summary>
-/// What is generated does not depend on the order in which types and files are written, and which gradients are visited not on that of members. A
-/// fixed set of seeds by default; <c>CLIPGEN_FUZZ_MODELS</c> sets how many, <c>CLIPGEN_FUZZ_SEED</c> the first.
+/// What is generated does not depend on the order in which types and files are written, and which gradients are visited not on that of
+/// members. A fixed set of seeds by default; <c>CLIPGEN_FUZZ_MODELS</c> sets how many, <c>CLIPGEN_FUZZ_SEED</c> the first.
 /// </summary>
 public sealed partial class OrderFuzzTests(ITestOutputHelper output)
 {
@@ -57,13 +57,24 @@ public sealed partial class OrderFuzzTests(ITestOutputHelper output)
             TypeGraph graph = TypeGraph.Draw(seed);
             (string? difference, string[] files) = check(graph, new Random(seed));
             if (difference is null)
+            {
                 generated += files.Length;
+            }
             else
+            {
                 failures.Add(
-                    $"Seed {seed} (CLIPGEN_FUZZ_SEED={seed} CLIPGEN_FUZZ_MODELS=1): {difference}\nAs drawn:\n{graph.File()}\nIn another order:\n{string.Join("\n", files)}");
+                    $"""
+                        Seed {seed} (CLIPGEN_FUZZ_SEED={seed} CLIPGEN_FUZZ_MODELS=1): {difference}
+                        As drawn:
+                        {graph.File()}
+                        In another order:
+                        {string.Join("\n", files)}
+                        """);
+            }
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} graphs from seed {first}, {generated} files generated, {failures.Count} failed"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{count} graphs from seed {first}, {generated} files generated, {failures.Count} failed"));
         Assert.True(failures.Count == 0, $"{failures.Count} of {count} failed.\n{string.Join("\n\n", failures.Take(ShownFailures))}");
         Assert.True(count < 10 || generated > count / 2, "Next to nothing was generated: nothing was tested.");
     }
@@ -86,7 +97,8 @@ public sealed partial class OrderFuzzTests(ITestOutputHelper output)
     {
         string[] missing = [.. expected.Keys.Except(actual.Keys).Select(name => $"{name} is not generated in the other order")];
         string[] added = [.. actual.Keys.Except(expected.Keys).Select(name => $"{name} is generated in the other order only")];
-        string[] changed = [.. expected.Keys.Intersect(actual.Keys).Where(name => expected[name] != actual[name]).Select(name => $"{name} differs")];
+        string[] changed = [.. expected.Keys.Intersect(actual.Keys).Where(name => expected[name] != actual[name])
+            .Select(name => $"{name} differs")];
         string[] all = [.. missing, .. added, .. changed];
         return all.Length == 0 ? null : string.Join("; ", all);
     }

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace ClipGen.Generator.Tests.Fuzzing;
 
-/// <summary>A random model with everything that it holds, as data: what is written as source text, and what shrinking takes away from.</summary>
+/// <summary>
+/// A random model with everything that it holds, as data: what is written as source text, and what shrinking takes away from.
+/// </summary>
 /// <param name="Seed">What the declarations and their contents are drawn from.</param>
 /// <param name="HasLayerInterface">Whether there is an <c>ILayer : IGradientSource</c>.</param>
 /// <param name="Types">The types, each after those that it names; the last one is the model.</param>

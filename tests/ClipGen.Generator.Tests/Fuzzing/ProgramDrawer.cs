@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace ClipGen.Generator.Tests.Fuzzing;
 
 /// <summary>
-/// Draws random programs that the generator is to take without complaint. Types hold types before them and themselves, as trees do, but no two hold each
-/// other: such a circle is refused unless its author says which way it goes (CLIP011).
+/// Draws random programs that the generator is to take without complaint. Types hold types before them and themselves, as trees do, but no
+/// two hold each other: such a circle is refused unless its author says which way it goes (CLIP011).
 /// </summary>
 internal sealed class ProgramDrawer
 {
@@ -16,21 +16,26 @@ internal sealed class ProgramDrawer
     // Names that generated code or its readers could trip over.
     private static readonly string[] OddNames =
     [
-        "visitor", "items0", "i0", "item1", "pair2", "value0", "@event", "@class", "@ref", "scoped", "await", "var", "_", "field", "global", "from",
-        "ClipGen", "System", "Visit", "Enter", "source", "_source", "norms", "limit", "factor", "record", "dynamic", "where", "größe", "TVisitor1",
-        "@required", "@file", "@extension", "@partial", "@allows", "@nint", "@value", "@await", "@field", "@yield", "model", "gradient0", "lanes1", "GetType", "Length",
+        "visitor", "items0", "i0", "item1", "pair2", "value0", "@event", "@class", "@ref", "scoped", "await", "var", "_", "field", "global",
+        "from",
+        "ClipGen", "System", "Visit", "Enter", "source", "_source", "norms", "limit", "factor", "record", "dynamic", "where", "größe",
+        "TVisitor1",
+        "@required", "@file", "@extension", "@partial", "@allows", "@nint", "@value", "@await", "@field", "@yield", "model", "gradient0",
+        "lanes1", "GetType", "Length",
     ];
 
     // Names of types that generated code could stumble over. One that hides a name which the programs themselves use would break these.
     private static readonly string[] OddTypeNames =
     [
-        "@required", "@file", "@scoped", "@extension", "@record", "@var", "@dynamic", "@nint", "@event", "@float", "@partial", "@await", "@allows", "@where",
+        "@required", "@file", "@scoped", "@extension", "@record", "@var", "@dynamic", "@nint", "@event", "@float", "@partial", "@await",
+        "@allows", "@where",
         "layer", "größe", "Numerics", "Unrolled", "GradientOperations", "TVisitor1", "Vector512", "IClippable", "GeneratedCode",
     ];
 
     // By an [Obsolete] that warns, or an [Experimental] that the program has agreed to.
     private static readonly string?[] Warnings =
-        [null, null, null, null, "Obsolete", "Obsolete(\"x\")", $"Obsolete(\"x\", DiagnosticId = \"{ProgramWriter.ObsoleteId}\")", $"Experimental(\"{ProgramWriter.ExperimentalId}\")"];
+        [null, null, null, null, "Obsolete", "Obsolete(\"x\")", $"Obsolete(\"x\", DiagnosticId = \"{ProgramWriter.ObsoleteId}\")",
+            $"Experimental(\"{ProgramWriter.ExperimentalId}\")"];
 
     private static readonly string[] GroupNames = ["encoder", "heads", "say \"hi\"", "two\nlines", "a & <b> */ {c}", "this.G0"];
 
@@ -73,7 +78,8 @@ internal sealed class ProgramDrawer
 
     private TypeDraft DrawHandWritten(bool inLibrary, bool hasInterface)
     {
-        HandWriting writing = Pick(HandWriting.Public, HandWriting.Virtual, HandWriting.Virtual, HandWriting.Explicit, HandWriting.Abstract);
+        HandWriting writing = Pick(HandWriting.Public, HandWriting.Virtual, HandWriting.Virtual, HandWriting.Explicit,
+            HandWriting.Abstract);
         bool isValueType = writing is HandWriting.Public or HandWriting.Explicit && Chance(0.3);
         int members = writing == HandWriting.Abstract ? 0 : _random.Next(1, 3);
         return new TypeDraft
@@ -85,7 +91,8 @@ internal sealed class ProgramDrawer
             IsAbstract = writing == HandWriting.Abstract,
             IsSealed = !isValueType && writing is HandWriting.Public or HandWriting.Explicit && Chance(0.4),
             IsLayer = hasInterface && Chance(0.5),
-            Members = [.. Enumerable.Range(0, members).Select(_ => new MemberDraft { Name = NewName(), Type = Pick(HeldForms.Elements) + "[]" })],
+            Members = [.. Enumerable.Range(0, members)
+                .Select(_ => new MemberDraft { Name = NewName(), Type = Pick(HeldForms.Elements) + "[]" })],
         };
     }
 
@@ -118,7 +125,8 @@ internal sealed class ProgramDrawer
         // A limit for a group without a gradient is an error.
         type = type with
         {
-            Limits = [.. type.Limits.Where(limit => limit.Group is null || type.Members.Any(member => !member.IsIgnored && member.Group == limit.Group))],
+            Limits = [.. type.Limits.Where(
+                limit => limit.Group is null || type.Members.Any(member => !member.IsIgnored && member.Group == limit.Group))],
         };
         if (isModel && type.Limits.Length == 0 && !type.Members.Any(member => member.OwnLimit is not null))
         {
@@ -139,7 +147,8 @@ internal sealed class ProgramDrawer
 
     private TypeDraft? PickBase(string keyword)
     {
-        TypeDraft[] bases = [.. _types.Where(type => type.Keyword == keyword && !type.IsSealed && type.HandWriting != HandWriting.Explicit)];
+        TypeDraft[] bases = [.. _types.Where(
+            type => type.Keyword == keyword && !type.IsSealed && type.HandWriting != HandWriting.Explicit)];
         return bases.Length == 0 ? null : bases[_random.Next(bases.Length)];
     }
 
@@ -147,11 +156,16 @@ internal sealed class ProgramDrawer
     {
         string[] constraints =
         [
-            .. hasInterface && _types.Any(type => type.IsLayer && CanBeArgument(type)) ? ["ILayer", "struct, ILayer"] : Array.Empty<string>(),
-            .. _types.Where(type => !type.IsValueType && !type.IsSealed && type.ElementParameter is null && CanBeArgument(type)).Select(type => type.Reference),
+            .. hasInterface && _types.Any(type => type.IsLayer && CanBeArgument(type))
+                ? ["ILayer", "struct, ILayer"]
+                : Array.Empty<string>(),
+            .. _types.Where(type => !type.IsValueType && !type.IsSealed && type.ElementParameter is null && CanBeArgument(type))
+                .Select(type => type.Reference),
         ];
         string? constraint = constraints.Length == 0 ? null : constraints[_random.Next(constraints.Length)];
-        return constraint == "struct, ILayer" && !_types.Any(type => type is { IsLayer: true, IsValueType: true, ElementParameter: null }) ? "ILayer" : constraint;
+        return constraint == "struct, ILayer" && !_types.Any(type => type is { IsLayer: true, IsValueType: true, ElementParameter: null })
+            ? "ILayer"
+            : constraint;
     }
 
     private static bool Names(string text, string type) => Regex.IsMatch(text, $@"(?<![\w@]){Regex.Escape(type)}\b");
@@ -208,7 +222,10 @@ internal sealed class ProgramDrawer
 
         // A model's groups are those of its limits; a layer's may be anything. A member with a limit makes its type a model.
         bool limitsAMember = isModel ? Chance(0.2) : Chance(0.05);
-        int own = limitsAMember ? members.ToList().FindIndex(member => member is { IsIgnored: false, HasParameter: false } && member.Shape != MemberShape.TargetedProperty) : -1;
+        int own = limitsAMember
+            ? members.ToList()
+                .FindIndex(member => member is { IsIgnored: false, HasParameter: false } && member.Shape != MemberShape.TargetedProperty)
+            : -1;
         string[] groups = type.Limits.Length == 0 && own < 0
             ? GroupNames
             : [.. type.Limits.Where(limit => limit.Group is not null).Select(limit => limit.Group!)];
@@ -379,7 +396,13 @@ internal sealed class ProgramDrawer
     private MemberDraft Finish(TypeDraft type, MemberDraft member)
     {
         bool canBeProtected = !type.IsSealed && !type.IsValueType;
-        return member with { Warning = Chance(0.1) ? Pick(Warnings) : null, Accessibility = canBeProtected ? Pick("private", "private", "internal", "public", "protected", "private protected") : Pick("private", "internal", "public") };
+        return member with
+        {
+            Warning = Chance(0.1) ? Pick(Warnings) : null,
+            Accessibility = canBeProtected
+                ? Pick("private", "private", "internal", "public", "protected", "private protected")
+                : Pick("private", "internal", "public"),
+        };
     }
 
     private MemberShape DrawShape(bool isBuffer) => Chance(0.6)

@@ -31,7 +31,8 @@ internal static class ProgramShrinking
 
     // What has a traversal to implement or to override must ask for it, else the compiler complains for another reason.
     private static bool AsksForCode(ProgramDeclaration program) =>
-        program.Types.All(type => type.IsAnnotated || type.HandWriting != HandWriting.None || (!type.IsLayer && type.Base is null && !type.InLibrary));
+        program.Types.All(type =>
+            type.IsAnnotated || type.HandWriting != HandWriting.None || (!type.IsLayer && type.Base is null && !type.InLibrary));
 
     private static IEnumerable<ProgramDeclaration> Smaller(ProgramDeclaration program)
     {

@@ -26,17 +26,27 @@ internal static class ProgramWriter
 
             // Says to the tests what the compiler sees in the initialiser.
             [AttributeUsage(AttributeTargets.Field)]
-            public sealed class AllocatedAttribute : Attribute { public AllocatedAttribute(int length) => Length = length; public int Length { get; } }
+            public sealed class AllocatedAttribute : Attribute
+            {
+                public AllocatedAttribute(int length) => Length = length;
+                public int Length { get; }
+            }
 
             [System.Runtime.CompilerServices.InlineArray(3)]
             public struct Three<T>
             {
                 private T _element;
-                public static Three<T> From(T[] items) { Three<T> three = default; for (int i = 0; i < items.Length; i++) three[i] = items[i]; return three; }
+                public static Three<T> From(T[] items)
+                {
+                    Three<T> three = default;
+                    for (int i = 0; i < items.Length; i++) three[i] = items[i];
+                    return three;
+                }
                 public readonly T[] ToArray() => [this[0], this[1], this[2]];
 
                 // What an inline array inherits throws.
-                public override readonly bool Equals(object other) => other is Three<T> three && System.Linq.Enumerable.SequenceEqual(ToArray(), three.ToArray());
+                public override readonly bool Equals(object other) =>
+                other is Three<T> three && System.Linq.Enumerable.SequenceEqual(ToArray(), three.ToArray());
                 public override readonly int GetHashCode() => 3;
             }
 
@@ -142,7 +152,8 @@ internal static class ProgramWriter
         string modifiers = type.IsSealed && !type.IsValueType ? "sealed " : type.IsAbstract ? "abstract " : "";
         string[] parameters = [.. Parameters(type)];
         string generics = parameters.Length == 0 ? "" : $"<{string.Join(", ", parameters)}>";
-        text.Append(indent).Append("public ").Append(modifiers).Append("partial ").Append(type.Keyword).Append(' ').Append(type.Name).Append(generics);
+        text.Append(indent).Append("public ").Append(modifiers).Append("partial ").Append(type.Keyword).Append(' ').Append(type.Name)
+            .Append(generics);
         if (isFirst)
         {
             string[] bases =
@@ -193,7 +204,8 @@ internal static class ProgramWriter
         if (member.HasParameter)
         {
             string group = member is { IsGradient: false, Group: { } named } ? ", Group = " + Literal(named) : "";
-            text.Append(indent).Append(CultureInfo.InvariantCulture, $"[Parameter(Gradient = nameof({member.Name}){group})] private {member.Type} _of{Bare(member.Name)};\n");
+            text.Append(indent).Append(CultureInfo.InvariantCulture, $"[Parameter(Gradient = nameof({member.Name}){group})] private "
+                + $"{member.Type} _of{Bare(member.Name)};\n");
         }
 
         var attributes = new List<string>();
@@ -229,15 +241,21 @@ internal static class ProgramWriter
             MemberShape.GetOnlyProperty => $"{head}{typed} {{ get; }}\n",
             MemberShape.InitProperty => $"{head}{typed} {{ get; init; }}\n",
             MemberShape.RequiredProperty => $"{indent}{list}public required {typed} {{ get; set; }}\n",
-            MemberShape.ProvenField => $"{indent}[Allocated({member.Allocated})] {list}{member.Accessibility} readonly {typed} = {Allocation(member)};\n",
-            MemberShape.ProvenProperty => $"{indent}[field: Allocated({member.Allocated})] {list}{member.Accessibility} {typed} {{ get; }} = {Allocation(member)};\n",
-            MemberShape.SpanProperty => $"{indent}private {SegmentOf(member)} {StorageName(member.Name)};\n{head}Span<{ElementOf(member)}> {member.Name} => {StorageName(member.Name)};\n",
-            MemberShape.SpanMethod => $"{indent}private {SegmentOf(member)} {StorageName(member.Name)};\n{head}Span<{ElementOf(member)}> {member.Name}() => {StorageName(member.Name)};\n",
+            MemberShape.ProvenField => $"{indent}[Allocated({member.Allocated})] {list}{member.Accessibility} readonly {typed} = "
+                + $"{Allocation(member)};\n",
+            MemberShape.ProvenProperty => $"{indent}[field: Allocated({member.Allocated})] {list}{member.Accessibility} {typed} {{ get; }} "
+                + $"= {Allocation(member)};\n",
+            MemberShape.SpanProperty => $"{indent}private {SegmentOf(member)} {StorageName(member.Name)};\n{head}Span<{ElementOf(member)}> "
+                + $"{member.Name} => {StorageName(member.Name)};\n",
+            MemberShape.SpanMethod => $"{indent}private {SegmentOf(member)} {StorageName(member.Name)};\n{head}Span<{ElementOf(member)}> "
+                + $"{member.Name}() => {StorageName(member.Name)};\n",
             _ => $"{head}{typed} {{ get; set; }}\n",
         });
     }
 
-    /// <summary>The field behind a member that returns a span: the oracle looks there, since reflection cannot call such a member.</summary>
+    /// <summary>
+    /// The field behind a member that returns a span: the oracle looks there, since reflection cannot call such a member.
+    /// </summary>
     public static string StorageName(string member) => "_storageOf_" + Bare(member);
 
     private static string Bare(string name) => name.TrimStart('@');
@@ -245,7 +263,8 @@ internal static class ProgramWriter
     /// <summary>Lengths are constants, however they are written.</summary>
     private static string Allocation(MemberDraft member)
     {
-        string length = string.Create(CultureInfo.InvariantCulture, $"{(member.Allocated % 3) switch { 0 => "", 1 => "1 * ", _ => "0 + " }}{member.Allocated}");
+        string length = string.Create(CultureInfo.InvariantCulture,
+            $"{(member.Allocated % 3) switch { 0 => "", 1 => "1 * ", _ => "0 + " }}{member.Allocated}");
         return $"new {ElementOf(member)}[{length}{(member.Type.EndsWith("[,]", StringComparison.Ordinal) ? ", 2" : "")}]";
     }
 
@@ -259,7 +278,8 @@ internal static class ProgramWriter
         {
             HandWriting.Explicit => "void IGradientSource.VisitGradients<TVisitor>(ref TVisitor visitor)",
             HandWriting.Public => "public void VisitGradients<TVisitor>(ref TVisitor visitor) where TVisitor : struct, IGradientVisitor",
-            HandWriting.Virtual => "public virtual void VisitGradients<TVisitor>(ref TVisitor visitor) where TVisitor : struct, IGradientVisitor",
+            HandWriting.Virtual => "public virtual void VisitGradients<TVisitor>(ref TVisitor visitor) where TVisitor : struct, "
+                + "IGradientVisitor",
             _ => "public abstract void VisitGradients<TVisitor>(ref TVisitor visitor) where TVisitor : struct, IGradientVisitor;",
         };
         text.Append(indent).Append(head);

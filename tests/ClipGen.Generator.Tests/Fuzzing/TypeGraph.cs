@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace ClipGen.Generator.Tests.Fuzzing;
 
 /// <summary>
-/// Random types that hold, wrap and inherit each other in every direction, themselves included. Whether a type is a gradient source may depend on all
-/// the others.
+/// Random types that hold, wrap and inherit each other in every direction, themselves included. Whether a type is a gradient source may
+/// depend on all the others.
 /// </summary>
 /// <param name="Seed">What the types are drawn from.</param>
 /// <param name="Types">The types, in the order in which they were drawn.</param>
@@ -31,7 +31,8 @@ internal sealed record TypeGraph(int Seed, ImmutableArray<GraphType> Types)
             bool isWrapper = kinds[index] == "wrapper";
 
             // A base is drawn before, so that no type is its own.
-            int[] bases = [.. Enumerable.Range(0, index).Where(other => kinds[other] == kinds[index] && kinds[other] is "class" or "record")];
+            int[] bases = [.. Enumerable.Range(0, index)
+                .Where(other => kinds[other] == kinds[index] && kinds[other] is "class" or "record")];
             string inherited = bases.Length > 0 && random.Next(3) == 0 ? $" : T{bases[random.Next(bases.Length)]}" : "";
             string attribute = index == 0 || random.Next(16) == 0 ? "[ClipGradNorm(1.0)] " : "";
             string declaration = $"public partial {(isWrapper ? "class" : kinds[index])} {name}{(isWrapper ? "<T>" : "")}";
@@ -101,7 +102,13 @@ internal sealed record TypeGraph(int Seed, ImmutableArray<GraphType> Types)
     public TypeGraph ShuffleMembers(Random random) =>
         this with { Types = [.. Types.Select(type => type with { Members = Shuffle(type.Members, random) })] };
 
-    private const string Usings = "#nullable disable\n#pragma warning disable CS0169, CS0649\nusing System.Collections.Generic;\nusing ClipGen;\n";
+    private const string Usings = """
+        #nullable disable
+        #pragma warning disable CS0169, CS0649
+        using System.Collections.Generic;
+        using ClipGen;
+
+        """;
 
     private string InNamespace(string text) => $"namespace {Namespace}\n{{\n{text}\n}}\n";
 

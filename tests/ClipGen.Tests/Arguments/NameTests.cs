@@ -122,7 +122,8 @@ public sealed class NameTests
         AssertRefused("gradients", "'nested[x][1]' is of type System.Decimal[]", () => Gradients.ClipNorm(1, nested));
         AssertRefused("gradients2", "'d.Select(x => x)[0]' is of type System.Single", () => Gradients.ClipNorm(1, d, d.Select(x => x)));
         AssertRefused("gradients2", "'new int[2, 2]' is of type System.Int32[,]", () => Gradients.ClipNorm(1, d.AsSpan(), new int[2, 2]));
-        AssertRefused("gradients2", "call TorchGradients instead", () => Gradients.ClipNorm(1, d, new[] { new TorchSharp.Tests.Parameter() }));
+        AssertRefused("gradients2", "call TorchGradients instead",
+            () => Gradients.ClipNorm(1, d, new[] { new TorchSharp.Tests.Parameter() }));
         AssertRefused("gradients", "levels deep. A sequence that contains itself", () => Gradients.ClipNorm(1, endless));
         Assert.Throws<ArgumentException>(() => Gradients.Norm(d, counts));
 

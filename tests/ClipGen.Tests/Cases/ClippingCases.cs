@@ -3,8 +3,8 @@ using ClipGen.Numerics;
 namespace ClipGen.Tests.Cases;
 
 /// <summary>
-/// Cases with known results, from the tests of PyTorch and TensorFlow and from the limits of the number formats, over whatever clips the given
-/// buffers: derive a class per way in.
+/// Cases with known results, from the tests of PyTorch and TensorFlow and from the limits of the number formats, over whatever clips the
+/// given buffers: derive a class per way in.
 /// </summary>
 public abstract class ClippingCases
 {
@@ -112,7 +112,8 @@ public abstract class ClippingCases
     public void A_gradient_that_is_not_finite_throws_and_changes_nothing(string shape, int kind)
     {
         double value = kind switch { 0 => double.NaN, 1 => double.PositiveInfinity, _ => double.NegativeInfinity };
-        double[] gradient = [.. Enumerable.Range(0, 10).Select(i => shape.StartsWith("all", StringComparison.Ordinal) || i == 1 ? value : 1.0)];
+        double[] gradient = [.. Enumerable.Range(0, 10)
+            .Select(i => shape.StartsWith("all", StringComparison.Ordinal) || i == 1 ? value : 1.0)];
         double[] ones = [.. Enumerable.Repeat(1.0, 10)];
         Array[] gradients = shape.EndsWith("ones", StringComparison.Ordinal) ? [ones, gradient] : [gradient];
         double[] before = [.. gradient];

@@ -6,7 +6,9 @@ namespace ClipGen.Tests.Cases;
 /// <summary>The cases, through the operations that generated code calls.</summary>
 public sealed class GradientOperationsCases : ClippingCases
 {
-    protected override ClipResult Clip(ClipRule rule, params Array?[] gradients) => GradientOperations.Clip(new ArraySource(gradients), rule);
+    protected override ClipResult Clip(ClipRule rule, params Array?[] gradients) =>
+        GradientOperations.Clip(new ArraySource(gradients), rule);
 
-    protected override double Norm(double normType, params Array?[] gradients) => GradientOperations.Norm(new ArraySource(gradients), normType);
+    protected override double Norm(double normType, params Array?[] gradients) =>
+        GradientOperations.Norm(new ArraySource(gradients), normType);
 }

@@ -109,7 +109,11 @@ internal sealed class LimitOracle(string kind, double number, int warmUpSteps, d
         {
             double norm = NormOf(gradients[i]);
             if (norm > 0)
-                _means[i] = !_means.TryGetValue(i, out double mean) ? norm : isWarmUp ? Math.Min(mean, norm) : (0.98 * mean) + (0.02 * norm);
+            {
+                _means[i] = !_means.TryGetValue(i, out double mean) ? norm
+                    : isWarmUp ? Math.Min(mean, norm)
+                    : (0.98 * mean) + (0.02 * norm);
+            }
         }
     }
 }

@@ -20,8 +20,10 @@ public sealed class AccuracyTests
             double low = -30 + (random.NextDouble() * 50);
             double high = low + (random.NextDouble() * (30 - low));
             int length = random.Next(1, 3000);
-            float[] first = [.. Enumerable.Range(0, length).Select(_ => (float)(Math.Pow(10, low + (random.NextDouble() * (high - low))) * random.Next(-1, 2)))];
-            double[] second = [.. Enumerable.Range(0, random.Next(0, 100)).Select(_ => Math.Pow(10, low + (random.NextDouble() * (high - low))))];
+            float[] first = [.. Enumerable.Range(0, length)
+                .Select(_ => (float)(Math.Pow(10, low + (random.NextDouble() * (high - low))) * random.Next(-1, 2)))];
+            double[] second = [.. Enumerable.Range(0, random.Next(0, 100))
+                .Select(_ => Math.Pow(10, low + (random.NextDouble() * (high - low))))];
             double expected = Exact.Norm(order, first, second);
             string because = $"Seed {seed}, 1e{low:F1} to 1e{high:F1}.";
 
@@ -154,7 +156,8 @@ public sealed class AccuracyTests
         Assert.All(doubles, x => Assert.Equal(100 * double.Epsilon, x));
     }
 
-    // The squares of the small ones are less than half of the smallest float. Together they are a hundredth of the sum, which looks sound by itself.
+    // The squares of the small ones are less than half of the smallest float. Together they are a hundredth of the sum, which looks sound
+    // by itself.
     [Fact]
     public void Elements_whose_squares_vanish_one_by_one_count_together()
     {

@@ -17,7 +17,8 @@ public sealed class AllocationTests
 
     public static TheoryData<string> Operations =>
     [
-        "norm", "norm 1", "norm inf", "norm 3.5", "not clipped", "clipped", "clipped, tiny factor", "per buffer", "by value", "several rules", "norms", "scale", "zero",
+        "norm", "norm 1", "norm inf", "norm 3.5", "not clipped", "clipped", "clipped, tiny factor", "per buffer", "by value",
+        "several rules", "norms", "scale", "zero",
         "tied", "huge", "many buffers", "report", "report, several rules", "report, per buffer", "report, keys",
     ];
 

@@ -68,7 +68,8 @@ public sealed class GroupTests
         float[] item = [2];
         float[] after = [2];
         Layer model = new Layer()
-            .Collection("layers", [(0, new Layer().Gradient("g", item)), (1, new Layer().Member("in", new Layer().Gradient("g", inside)))], "layers")
+            .Collection("layers", [(0, new Layer().Gradient("g", item)), (1, new Layer().Member("in", new Layer().Gradient("g", inside)))],
+                "layers")
             .Gradient("after", after);
 
         GradientOperations.Clip(model, [ClipRule.Value(1, group: "layers")]);
@@ -85,7 +86,8 @@ public sealed class GroupTests
         Layer model = new Layer().Gradient("body", body).Gradient("zeros", new float[2], "zeros");
 
         ClipResult result = GradientOperations.Clip(
-            model, [ClipRule.Norm(5), ClipRule.Norm(0.1, scope: scope, epsilon: 0.5, group: "zeros"), ClipRule.Norm(0.1, scope: scope, epsilon: 0.5, group: "none")]);
+            model, [ClipRule.Norm(5), ClipRule.Norm(0.1, scope: scope, epsilon: 0.5, group: "zeros"),
+                ClipRule.Norm(0.1, scope: scope, epsilon: 0.5, group: "none")]);
 
         Assert.Equal(1, result.Scale);
         Assert.False(result.Clipped);
@@ -109,10 +111,12 @@ public sealed class GroupTests
         float[] body = [30, 40];
         float[] valued = [9];
         float[] head = [1, float.NaN];
-        Layer model = new Layer().Gradient("body", body).Gradient("valued", valued, "value").Member("head", new Layer().Gradient("dW", head), "head");
+        Layer model = new Layer().Gradient("body", body).Gradient("valued", valued, "value")
+            .Member("head", new Layer().Gradient("dW", head), "head");
 
         NonFiniteGradientException thrown = Assert.Throws<NonFiniteGradientException>(() => GradientOperations.Clip(
-            model, [ClipRule.Norm(1, nonFinite: NonFinitePolicy.Zero), ClipRule.Value(1, group: "value"), ClipRule.Norm(1, group: "head")]));
+            model, [ClipRule.Norm(1, nonFinite: NonFinitePolicy.Zero), ClipRule.Value(1, group: "value"),
+                ClipRule.Norm(1, group: "head")]));
 
         Assert.Equal("head.dW", thrown.GradientName);
         Assert.Equal(1, thrown.Index);
@@ -128,7 +132,8 @@ public sealed class GroupTests
         float[] head = [7, float.PositiveInfinity];
         Layer model = new Layer().Gradient("body", body).Gradient("head", head, "head");
 
-        ClipResult result = GradientOperations.Clip(model, [ClipRule.Norm(5), ClipRule.Norm(1, nonFinite: NonFinitePolicy.Leave, group: "head")]);
+        ClipResult result = GradientOperations.Clip(model,
+            [ClipRule.Norm(5), ClipRule.Norm(1, nonFinite: NonFinitePolicy.Leave, group: "head")]);
 
         Exact.AssertClose([3, 4], body);
         Assert.Equal([7, float.PositiveInfinity], head);
@@ -225,7 +230,8 @@ public sealed class GroupTests
 
         Assert.Throws<ArgumentException>(() => GradientOperations.Clip(source, []));
         Assert.Throws<ArgumentException>(() => GradientOperations.Clip(source, [ClipRule.Norm(1), ClipRule.Value(1)]));
-        Assert.Throws<ArgumentException>(() => GradientOperations.Clip(source, [ClipRule.Norm(1, group: "a"), ClipRule.Norm(1, group: "a")]));
+        Assert.Throws<ArgumentException>(
+            () => GradientOperations.Clip(source, [ClipRule.Norm(1, group: "a"), ClipRule.Norm(1, group: "a")]));
         Assert.Throws<ArgumentOutOfRangeException>(() => GradientOperations.Clip(source, [ClipRule.Norm(1), ClipRule.Norm(0, group: "a")]));
         Assert.Throws<ArgumentOutOfRangeException>(() => GradientOperations.Clip(source, default(ClipRule)));
         foreach (double order in new[] { 0, -1, double.NaN, double.NegativeInfinity })

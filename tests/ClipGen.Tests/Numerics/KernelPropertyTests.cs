@@ -87,7 +87,8 @@ public sealed class KernelPropertyTests
             foreach (double order in length < 5000 ? Orders : Orders[..3])
             {
                 double expected = Exact.NormOf(order, elements);
-                Exact.AssertClose(expected, GradientOperations.Norm(source, order), typeof(T) == typeof(double) ? 1e-12 : 1e-6, $"Order {order}. {because}");
+                Exact.AssertClose(expected, GradientOperations.Norm(source, order), typeof(T) == typeof(double) ? 1e-12 : 1e-6,
+                    $"Order {order}. {because}");
             }
 
             Exact.AssertSameBits(before, array);

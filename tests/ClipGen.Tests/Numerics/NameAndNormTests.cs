@@ -14,8 +14,11 @@ public sealed class NameAndNormTests
             .Gradient("_dW", new float[1])
             .Gradient("_none", null)
             .Gradient("_empty", Array.Empty<float>())
-            .Collection("_layers", [(0, new Layer().Gradient("_dBias", new double[1])), (3, new Layer().Gradient("_dBias", one).Gradient(string.Empty, new Half[1]))])
-            .Collection("_heads", [("actor", new Layer().Member("Inner", new Layer().Gradient("dW", new float[1]))), ("critic", new Layer())])
+            .Collection("_layers",
+                [(0, new Layer().Gradient("_dBias", new double[1])),
+                    (3, new Layer().Gradient("_dBias", one).Gradient(string.Empty, new Half[1]))])
+            .Collection("_heads",
+                [("actor", new Layer().Member("Inner", new Layer().Gradient("dW", new float[1]))), ("critic", new Layer())])
             .Collection("_byHalf", [(1.5, new Layer().Gradient("g", new float[1]))])
             .Gradient("_tied", one)
             .Member("_head", new Layer().Gradient("_dW", new float[1]));
@@ -88,7 +91,8 @@ public sealed class NameAndNormTests
         var integers = new ArraySource(new int[] { 1 });
         var strings = new ArraySource(new[] { "gradient" }, new float[] { 3 });
 
-        Assert.Contains("System.Int32", Assert.Throws<NotSupportedException>(() => GradientOperations.Norm(integers)).Message, StringComparison.Ordinal);
+        Assert.Contains("System.Int32", Assert.Throws<NotSupportedException>(() => GradientOperations.Norm(integers)).Message,
+            StringComparison.Ordinal);
         foreach (Action operation in new Action[]
         {
             () => GradientOperations.Clip(strings, ClipRule.Norm(1)),

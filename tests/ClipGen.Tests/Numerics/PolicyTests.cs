@@ -46,7 +46,8 @@ public sealed class PolicyTests
         float[] ones = [.. Enumerable.Repeat(1f, 100)];
         Half[] gradient = [(Half)1, Half.NaN];
 
-        ClipResult result = GradientOperations.Clip(new ArraySource(ones, gradient), ClipRule.Norm(0.1, order, scope, NonFinitePolicy.Zero));
+        ClipResult result = GradientOperations.Clip(new ArraySource(ones, gradient),
+            ClipRule.Norm(0.1, order, scope, NonFinitePolicy.Zero));
 
         Assert.Equal(double.NaN, result.TotalNorm);
         Assert.Equal(0, result.Scale);
@@ -64,7 +65,8 @@ public sealed class PolicyTests
         float[] ones = [.. Enumerable.Repeat(1f, 100)];
         float[] gradient = [1, float.PositiveInfinity];
 
-        ClipResult result = GradientOperations.Clip(new ArraySource(ones, gradient), ClipRule.Norm(0.1, order, scope, NonFinitePolicy.Leave));
+        ClipResult result = GradientOperations.Clip(new ArraySource(ones, gradient),
+            ClipRule.Norm(0.1, order, scope, NonFinitePolicy.Leave));
 
         Assert.Equal(double.PositiveInfinity, result.TotalNorm);
         Assert.Equal(1, result.Scale);
@@ -81,7 +83,8 @@ public sealed class PolicyTests
         {
             float[] ones = [.. Enumerable.Repeat(1f, 100)];
             float[] infinite = [1, float.NegativeInfinity];
-            ClipResult result = GradientOperations.Clip(new ArraySource(ones, infinite), ClipRule.Norm(0.1, order, nonFinite: NonFinitePolicy.Propagate));
+            ClipResult result =
+                GradientOperations.Clip(new ArraySource(ones, infinite), ClipRule.Norm(0.1, order, nonFinite: NonFinitePolicy.Propagate));
 
             Assert.Equal(double.PositiveInfinity, result.TotalNorm);
             Assert.Equal(0, result.Scale);
@@ -91,7 +94,8 @@ public sealed class PolicyTests
             Assert.Equal([0, float.NaN], infinite);
 
             float[] numbers = [1, 2];
-            result = GradientOperations.Clip(new ArraySource(numbers, infinite), ClipRule.Norm(0.1, order, nonFinite: NonFinitePolicy.Propagate));
+            result = GradientOperations.Clip(new ArraySource(numbers, infinite),
+                ClipRule.Norm(0.1, order, nonFinite: NonFinitePolicy.Propagate));
 
             Assert.Equal(double.NaN, result.TotalNorm);
             Assert.Equal(double.NaN, result.Scale);
@@ -180,7 +184,8 @@ public sealed class PolicyTests
     {
         float[] gradient = [float.NaN, 4];
 
-        Assert.Throws<NonFiniteGradientException>(() => GradientOperations.Clip(new ArraySource(gradient), ClipRule.Norm(double.PositiveInfinity)));
+        Assert.Throws<NonFiniteGradientException>(
+            () => GradientOperations.Clip(new ArraySource(gradient), ClipRule.Norm(double.PositiveInfinity)));
         ClipResult result = GradientOperations.Clip(
             new ArraySource(gradient), ClipRule.Norm(double.PositiveInfinity, nonFinite: NonFinitePolicy.Propagate));
 
@@ -193,7 +198,8 @@ public sealed class PolicyTests
     {
         float[] gradient = [float.NaN, float.PositiveInfinity, 4];
 
-        ClipResult result = GradientOperations.Clip(new ArraySource(gradient), ClipRule.Value(double.PositiveInfinity, NonFinitePolicy.Leave));
+        ClipResult result = GradientOperations.Clip(new ArraySource(gradient),
+            ClipRule.Value(double.PositiveInfinity, NonFinitePolicy.Leave));
 
         Assert.False(result.Clipped);
         Assert.Equal("g0", result.NonFiniteGradient);
@@ -205,7 +211,8 @@ public sealed class PolicyTests
     {
         foreach (double order in Orders)
         {
-            Assert.Equal(double.PositiveInfinity, GradientOperations.Norm(new ArraySource(new float[] { 1, float.NegativeInfinity }), order));
+            Assert.Equal(double.PositiveInfinity,
+                GradientOperations.Norm(new ArraySource(new float[] { 1, float.NegativeInfinity }), order));
             Assert.Equal(double.NaN, GradientOperations.Norm(new ArraySource(new double[] { double.NaN, double.PositiveInfinity }), order));
         }
     }

@@ -14,8 +14,8 @@ namespace ClipGen.Tests.Numerics;
 /// <summary>
 /// The same gradients give the same norms, the same clipped gradients and the same steps to the last bit on every instruction set. They are
 /// compared with bits that were recorded, whatever hardware this is; and this executable is started again with parts of the hardware
-/// switched off (which only a new process can do), prints bits, and ends before any test runs. Where a change is to give other bits, run the
-/// tests with <c>CLIPGEN_APPROVE=1</c> to record them.
+/// switched off (which only a new process can do), prints bits, and ends before any test runs. Where a change is to give other bits, run
+/// the tests with <c>CLIPGEN_APPROVE=1</c> to record them.
 /// </summary>
 public sealed class ReproducibleBitsTests
 {
@@ -24,7 +24,8 @@ public sealed class ReproducibleBitsTests
 
     // Not the compiler's path of this file: deterministic builds replace it.
     private static readonly string RecordedFile = Path.Combine(
-        typeof(ReproducibleBitsTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "ProjectFolder").Value!,
+        typeof(ReproducibleBitsTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(metadata => metadata.Key == "ProjectFolder").Value!,
         "Numerics",
         "ReproducibleBitsTests.verified.txt");
 
@@ -71,7 +72,8 @@ public sealed class ReproducibleBitsTests
             var random = new Random(length);
 
             // A whole number times a power of two is the same double wherever it is computed.
-            double[] doubles = [.. Enumerable.Range(0, length).Select(_ => Math.ScaleB(random.Next(1, 1 << 20), random.Next(-30, -10)) * random.Next(-1, 2))];
+            double[] doubles = [.. Enumerable.Range(0, length)
+                .Select(_ => Math.ScaleB(random.Next(1, 1 << 20), random.Next(-30, -10)) * random.Next(-1, 2))];
             float[] singles = [.. doubles.Select(x => (float)x)];
             Half[] halves = [.. doubles.Take(20_000).Select(x => (Half)x)];
             double[] wide = [.. doubles.Take(5000).Select(x => x * 1e200)];
@@ -88,7 +90,8 @@ public sealed class ReproducibleBitsTests
                 lines.Add(others.ToString());
             }
 
-            foreach (ClipRule rule in new[] { ClipRule.Norm(0.3), ClipRule.Value(0.2), ClipRule.Norm(0.1, 1, ClipScope.PerParameter), ClipRule.Norm(1e-43) })
+            foreach (ClipRule rule in new[] { ClipRule.Norm(0.3), ClipRule.Value(0.2), ClipRule.Norm(0.1, 1, ClipScope.PerParameter),
+                ClipRule.Norm(1e-43) })
             {
                 ClipResult result = GradientOperations.Clip(new ArraySource(singles, halves, doubles), rule);
                 Append(line, result.TotalNorm);

@@ -12,7 +12,8 @@ public sealed partial class ThreadTests : IDisposable
 {
     private readonly int _before = GradientThreads.Maximum;
 
-    public static TheoryData<string> Shapes => ["one long buffer", "buffers of all types", "many of medium length", "short ones between long ones"];
+    public static TheoryData<string> Shapes =>
+        ["one long buffer", "buffers of all types", "many of medium length", "short ones between long ones"];
 
     public void Dispose() => GradientThreads.Maximum = _before;
 
@@ -143,7 +144,8 @@ public sealed partial class ThreadTests : IDisposable
 
         other[^1] = float.NegativeInfinity;
         float before = shared[0];
-        var thrown = Assert.Throws<NonFiniteGradientException>(() => GradientOperations.Clip(new ArraySource(shared, other), ClipRule.Norm(0.1)));
+        var thrown = Assert.Throws<NonFiniteGradientException>(
+            () => GradientOperations.Clip(new ArraySource(shared, other), ClipRule.Norm(0.1)));
         Assert.Equal(("g1", (1 << 20) - 1), (thrown.GradientName, (int)thrown.Index));
         Assert.Equal(before, shared[0]);
 
@@ -192,7 +194,8 @@ public sealed partial class ThreadTests : IDisposable
         return shape switch
         {
             "one long buffer" => [Of(3_000_017, x => (float)x)],
-            "buffers of all types" => [Of(700_001, x => (float)x), Of(300_000, x => (Half)x), Of(600_000, x => x), Of(30, x => x), Of(5000, x => (float)x)],
+            "buffers of all types" =>
+                [Of(700_001, x => (float)x), Of(300_000, x => (Half)x), Of(600_000, x => x), Of(30, x => x), Of(5000, x => (float)x)],
             "many of medium length" => [.. Enumerable.Range(0, 400).Select(i => Of(3000 + (i * 13), x => (float)x))],
             _ => [.. Enumerable.Range(0, 60).Select(i => i % 2 == 0 ? Of(1 + (i * 3), x => (float)x) : Of(70_000 + i, x => (float)x))],
         };

@@ -1,5 +1,4 @@
 using ClipGen.Observing;
-using Xunit;
 
 namespace ClipGen.Tests.Observing;
 
@@ -8,7 +7,8 @@ public sealed class QuantileSketchTests
 {
     private static readonly double[] Shares = [0, 0.001, 0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 0.999, 1];
 
-    public static TheoryData<string> Distributions => ["uniform", "log-normal", "two peaks", "constant", "with zeros", "tiny", "huge", "subnormal"];
+    public static TheoryData<string> Distributions =>
+        ["uniform", "log-normal", "two peaks", "constant", "with zeros", "tiny", "huge", "subnormal"];
 
     [Theory]
     [MemberData(nameof(Distributions))]
@@ -23,7 +23,8 @@ public sealed class QuantileSketchTests
             {
                 double exact = Exact(values, share);
                 double least = distribution == "subnormal" ? double.Epsilon * (1L << 45) : 0;
-                Assert.InRange(sketch.Quantile(share), (exact * (1 - QuantileSketch.RelativeError)) - least, (exact * (1 + QuantileSketch.RelativeError)) + least);
+                Assert.InRange(sketch.Quantile(share), (exact * (1 - QuantileSketch.RelativeError)) - least,
+                    (exact * (1 + QuantileSketch.RelativeError)) + least);
             }
 
             Assert.Equal(values[0], sketch.Minimum);
@@ -58,7 +59,8 @@ public sealed class QuantileSketchTests
 
         Assert.InRange(sketch.Size, 1, QuantileSketch.MostBuckets * 8L);
         Assert.Equal(values[^1], sketch.Maximum);
-        Assert.InRange(sketch.Quantile(590 / 600.0), values[590] * (1 - QuantileSketch.RelativeError), values[590] * (1 + QuantileSketch.RelativeError));
+        Assert.InRange(sketch.Quantile(590 / 600.0), values[590] * (1 - QuantileSketch.RelativeError),
+            values[590] * (1 + QuantileSketch.RelativeError));
     }
 
     [Fact]

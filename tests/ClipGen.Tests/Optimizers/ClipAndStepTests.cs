@@ -96,7 +96,8 @@ public sealed class ClipAndStepTests
         new Sgd(0.1).Step(model);
         after = Walker.Read(model);
         Exact.AssertClose(
-            [.. before["_layer._dBias"].Parameter.Zip(before["_layer._dBias"].Gradient, (p, g) => p - (0.05 * g))], after["_layer._dBias"].Parameter, 1e-6);
+            [.. before["_layer._dBias"].Parameter.Zip(before["_layer._dBias"].Gradient, (p, g) => p - (0.05 * g))],
+            after["_layer._dBias"].Parameter, 1e-6);
     }
 
     [Fact]

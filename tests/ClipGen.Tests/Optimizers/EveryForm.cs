@@ -1,7 +1,8 @@
 using System.Numerics.Tensors;
 using ClipGen;
 
-[assembly: GradientSource(typeof(ClipGen.Tests.Optimizers.Weight), nameof(ClipGen.Tests.Optimizers.Weight.Grad), Parameters = [nameof(ClipGen.Tests.Optimizers.Weight.Value)])]
+[assembly: GradientSource(typeof(ClipGen.Tests.Optimizers.Weight), nameof(ClipGen.Tests.Optimizers.Weight.Grad),
+    Parameters = [nameof(ClipGen.Tests.Optimizers.Weight.Value)])]
 
 #pragma warning disable IDE0052 // Generated code reads what no other code does.
 
@@ -48,7 +49,8 @@ internal sealed partial class EveryForm
     private readonly float[][] _dJagged = [new float[2], new float[300]];
     [Parameter(Gradient = nameof(_dDeep))] private readonly List<float[][]> _deep = [[new float[2]], [new float[3], new float[4]]];
     private readonly List<float[][]> _dDeep = [[new float[2]], [new float[3], new float[4]]];
-    [Parameter(Gradient = nameof(_dNamed))] private readonly Dictionary<string, float[]> _named = new() { ["b"] = new float[2], ["a"] = new float[3] };
+    [Parameter(Gradient = nameof(_dNamed))]
+    private readonly Dictionary<string, float[]> _named = new() { ["b"] = new float[2], ["a"] = new float[3] };
     private readonly Dictionary<string, float[]> _dNamed = new() { ["a"] = new float[3], ["b"] = new float[2] };
     [Parameter(Gradient = nameof(_dPair))] private readonly (float[] W, float[] B) _pair = (new float[4], new float[1]);
     private readonly (float[] W, float[] B) _dPair = (new float[4], new float[1]);

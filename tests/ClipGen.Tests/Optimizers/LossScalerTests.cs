@@ -128,7 +128,8 @@ public sealed class LossScalerTests
             Assert.Throws<InvalidDataException>(() => loaded.Load(new MemoryStream(saved.ToArray()[..length])));
         using var other = new MemoryStream();
         new Adam().Save(other);
-        Assert.Contains("loss scaler", Assert.Throws<InvalidDataException>(() => loaded.Load(new MemoryStream(other.ToArray()))).Message, StringComparison.Ordinal);
+        Assert.Contains("loss scaler", Assert.Throws<InvalidDataException>(() => loaded.Load(new MemoryStream(other.ToArray()))).Message,
+            StringComparison.Ordinal);
         Assert.Equal(512, loaded.Scale);
     }
 

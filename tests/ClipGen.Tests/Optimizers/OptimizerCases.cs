@@ -7,7 +7,8 @@ internal static class OptimizerCases
 {
     public static readonly string[] All =
     [
-        "AdamW", "AdamW without decay", "Adam", "Adam, AMSGrad", "SGD", "SGD, momentum", "SGD, Nesterov", "SGD, dampening", "RMSProp", "RMSProp, momentum",
+        "AdamW", "AdamW without decay", "Adam", "Adam, AMSGrad", "SGD", "SGD, momentum", "SGD, Nesterov", "SGD, dampening", "RMSProp",
+        "RMSProp, momentum",
         "RMSProp, centered", "Lion",
     ];
 

@@ -138,7 +138,8 @@ public sealed partial class SavingTests
         byte[] file = new byte[16];
         BinaryPrimitives.WriteUInt64LittleEndian(file, ulong.MaxValue);
 
-        Assert.Contains("cut off", Assert.Throws<InvalidDataException>(() => new Adam().Load(new MemoryStream(file))).Message, StringComparison.Ordinal);
+        Assert.Contains("cut off", Assert.Throws<InvalidDataException>(() => new Adam().Load(new MemoryStream(file))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

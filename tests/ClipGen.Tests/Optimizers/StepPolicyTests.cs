@@ -153,7 +153,8 @@ public sealed partial class StepPolicyTests
         Assert.Equal("LearningRate", Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(-1)).ParamName);
         Assert.Equal("Beta1", Assert.Throws<ArgumentOutOfRangeException>(() => new Adam { Beta1 = 1 }).ParamName);
         Assert.Equal("Epsilon", Assert.Throws<ArgumentOutOfRangeException>(() => new RmsProp { Epsilon = double.NaN }).ParamName);
-        Assert.Equal("Momentum", Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd { Momentum = double.PositiveInfinity }).ParamName);
+        Assert.Equal("Momentum",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd { Momentum = double.PositiveInfinity }).ParamName);
         Assert.Throws<InvalidOperationException>(() => new Sgd { Nesterov = true }.ClipAndStep(new SmallModel<double>([1]) { DW = [1] }));
         Assert.Throws<ArgumentNullException>(() => new Sgd().ClipAndStep<IClippable>(null!));
     }
@@ -230,7 +231,8 @@ public sealed partial class StepPolicyTests
     [ClipGradNorm(1.0)]
     private sealed partial class KeyedModel
     {
-        [Parameter(Gradient = nameof(_gradients))] private readonly Dictionary<string, float[]> _weights = new() { ["a"] = [1], ["b"] = [2] };
+        [Parameter(Gradient = nameof(_gradients))]
+        private readonly Dictionary<string, float[]> _weights = new() { ["a"] = [1], ["b"] = [2] };
         private Dictionary<string, float[]> _gradients = new() { ["a"] = [0.1f], ["b"] = [-0.7f] };
 
         public float[] Weights(string key) => _weights[key];

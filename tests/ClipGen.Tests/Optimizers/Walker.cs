@@ -3,7 +3,8 @@ using ClipGen.Numerics.Kernels;
 namespace ClipGen.Tests.Optimizers;
 
 /// <summary>Reads and writes the gradients and parameters of any source as doubles, by its own walk.</summary>
-internal struct Walker(Action<string, double[], double[], ParameterOptions>? read, Func<string, int, double>? gradients, Func<string, int, double>? parameters = null)
+internal struct Walker(Action<string, double[], double[], ParameterOptions>? read, Func<string, int, double>? gradients,
+    Func<string, int, double>? parameters = null)
     : IGradientVisitor
 {
     private readonly Stack<string> _path = new();
@@ -31,7 +32,8 @@ internal struct Walker(Action<string, double[], double[], ParameterOptions>? rea
         source.VisitGradients(ref walker);
     }
 
-    public readonly void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null, in ParameterOptions options = default)
+    public readonly void Visit<T>(
+        string name, Span<T> gradient, Span<T> parameter = default, string? group = null, in ParameterOptions options = default)
     {
         string path = string.Join('.', _path.Reverse().Append(name));
         Write(gradient, path, gradients);
@@ -50,7 +52,9 @@ internal struct Walker(Action<string, double[], double[], ParameterOptions>? rea
         for (int i = 0; values is not null && i < elements.Length; i++)
         {
             double value = values(path, i);
-            elements[i] = typeof(T) == typeof(float) ? (T)(object)(float)value : typeof(T) == typeof(double) ? (T)(object)value : (T)(object)(Half)value;
+            elements[i] = typeof(T) == typeof(float)
+                ? (T)(object)(float)value
+                : typeof(T) == typeof(double) ? (T)(object)value : (T)(object)(Half)value;
         }
     }
 

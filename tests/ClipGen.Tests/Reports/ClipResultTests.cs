@@ -58,7 +58,8 @@ public sealed class ClipResultTests
     {
         var result = new ClipResult { TotalNorm = double.NaN, Scale = 1, NonFiniteGradient = "g1", Skipped = true };
         Assert.Equal("norm NaN, not clipped; not finite: g1, step skipped", result.ToString());
-        Assert.False(GradientOperations.Clip(new ArraySource(new[] { float.NaN }), ClipRule.Norm(1, nonFinite: NonFinitePolicy.Leave)).Skipped);
+        Assert.False(GradientOperations.Clip(new ArraySource(new[] { float.NaN }),
+            ClipRule.Norm(1, nonFinite: NonFinitePolicy.Leave)).Skipped);
     }
 
     [Fact]

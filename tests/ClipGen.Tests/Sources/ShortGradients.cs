@@ -4,12 +4,17 @@ namespace ClipGen.Tests.Sources;
 [ClipGradNorm(1.0)]
 internal sealed partial class ShortGradients
 {
-    [Gradient] internal readonly float[] A = new float[16], B = new float[3], C = new float[33], D = new float[10], E = new float[64], F = new float[23];
+    [Gradient]
+    internal readonly float[] A = new float[16], B = new float[3], C = new float[33], D = new float[10], E = new float[64],
+        F = new float[23];
     [Gradient] internal readonly double[] G = new double[8], H = new double[1], I = new double[3], J = new double[29], K = new double[6];
     [Gradient] internal readonly float[] L = new float[255], M = new float[5];
 }
 
-/// <summary>The same buffers, in fields that may be assigned; in each group one has another length than it declares, so that they are called one by one.</summary>
+/// <summary>
+/// The same buffers, in fields that may be assigned; in each group one has another length than it declares, so that they are called one by
+/// one.
+/// </summary>
 [ClipGradNorm(1.0)]
 internal sealed partial class ShortGradientsCalled
 {

@@ -34,7 +34,8 @@ public sealed class CharLstmTests : TorchTests
     {
         var report = new Report(
         [
-            Result(clipped: true, 1, 1, 0.5), Result(clipped: true, 1, 2, 0.9), Result(clipped: true, 2, 1, 0.8), Result(clipped: true, 2, 2, 0.8),
+            Result(clipped: true, 1, 1, 0.5), Result(clipped: true, 1, 2, 0.9), Result(clipped: true, 2, 1, 0.8),
+            Result(clipped: true, 2, 2, 0.8),
             Result(clipped: false, 0.5, 1, 0.4), Result(clipped: false, 0.5, 2, 0.3),
         ]);
 
@@ -92,7 +93,8 @@ public sealed class CharLstmTests : TorchTests
 
     [Theory]
     [InlineData("--steps", "0", "--steps: '0' is not valid: it must be a whole number from 1 to 1000000.")]
-    [InlineData("--clipped-rates", "1,-1", "--clipped-rates: '1,-1' is not valid: it must be numbers greater than 0 and at most 100, with commas between them.")]
+    [InlineData("--clipped-rates", "1,-1", "--clipped-rates: '1,-1' is not valid: it must be numbers greater than 0 and at most 100, with "
+        + "commas between them.")]
     public void Wrong_options_are_said_in_one_line(string option, string value, string message)
     {
         using var error = new StringWriter();
@@ -104,7 +106,8 @@ public sealed class CharLstmTests : TorchTests
     public void Options_reach_the_settings()
     {
         Settings? asked = null;
-        CommandLine.Invoke(["--steps", "7", "--hidden", "9", "--unclipped-rates", "0.5,2"], TextWriter.Null, TextWriter.Null, (settings, _) =>
+        CommandLine.Invoke(["--steps", "7", "--hidden", "9", "--unclipped-rates", "0.5,2"], TextWriter.Null, TextWriter.Null,
+            (settings, _) =>
         {
             asked = settings;
             return 3;

@@ -185,7 +185,8 @@ internal static class GivenParts
         if (method is "Select" or "SelectMany" or "ConvertAll")
         {
             // As an extension, or with the list as the first argument. The parameter of a lambda stands for the list.
-            List<ExpressionSyntax> parts = [.. Arguments(arguments).Select(part => (part as LambdaExpressionSyntax)?.ExpressionBody ?? part)];
+            List<ExpressionSyntax> parts =
+                [.. Arguments(arguments).Select(part => (part as LambdaExpressionSyntax)?.ExpressionBody ?? part)];
             bool hasLambda = arguments.Arguments.Any(argument => argument.Expression is LambdaExpressionSyntax);
             return hasLambda ? parts : [access.Expression, .. parts];
         }

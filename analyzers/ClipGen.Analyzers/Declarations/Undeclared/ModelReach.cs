@@ -30,7 +30,8 @@ internal sealed class ModelReach
             AddToBases(type);
         }
 
-        // Models first, so that what they share with a layer is said to be theirs; by name, so that messages do not depend on the order of files.
+        // Models first, so that what they share with a layer is said to be theirs; by name, so that messages do not depend on the order of
+        // files.
         INamedTypeSymbol[] annotated =
         [
             .. types.Where(Annotations.IsAnnotated)

@@ -171,7 +171,11 @@ internal sealed class BufferEffects(BufferValues values, SourceBodies bodies, Ov
         argument.Parameter?.Name is "destination" or "destinationArray" or "dst";
 
     private static bool CanHoldBuffers(IOperation? argument) =>
-        argument?.WithoutConversions().Type is { SpecialType: SpecialType.None or SpecialType.System_Array, TypeKind: not (TypeKind.Enum or TypeKind.Delegate) }
+        argument?.WithoutConversions().Type is
+        {
+            SpecialType: SpecialType.None or SpecialType.System_Array,
+            TypeKind: not (TypeKind.Enum or TypeKind.Delegate)
+        }
         || argument is { Parent: IArgumentOperation { Parameter.RefKind: RefKind.Ref } };
 
     private static bool IsZero(IOperation value) =>

@@ -159,7 +159,8 @@ internal sealed class BufferValues(KnownTypes types, MemberContents contents, Ca
             // Memory<T>.Span, KeyValuePair.Value
             if (member.DeclaringSyntaxReferences.IsEmpty)
                 return instance.HasPart(member.Name) ? instance.Part(member.Name) : instance;
-            return instance.Part(member.Name) | OwnStorage(member, BufferTypes.TypeOf(member)!) | OnceFor(member, () => OfContents(member, depth));
+            return instance.Part(member.Name) | OwnStorage(member, BufferTypes.TypeOf(member)!)
+                | OnceFor(member, () => OfContents(member, depth));
         }
 
         public BufferValue OfContents(ISymbol member, int depth)

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using ClipGen.Analyzers.Semantics;
-using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -80,7 +79,8 @@ internal sealed class MemberContents(Compilation compilation, SourceBodies bodie
                 continue;
             SyntaxNode declaration = reference.GetSyntax();
             IOperation root =
-                facts.Root.DescendantsAndSelf().FirstOrDefault(part => part is ILocalFunctionOperation && part.Syntax == declaration) ?? facts.Root;
+                facts.Root.DescendantsAndSelf().FirstOrDefault(part => part is ILocalFunctionOperation && part.Syntax == declaration)
+                    ?? facts.Root;
             contents.AddRange(ReturnedIn(root).Select(value => new ValueInBody(value, facts)));
         }
     }
@@ -90,8 +90,11 @@ internal sealed class MemberContents(Compilation compilation, SourceBodies bodie
     {
         foreach (InvocationExpressionSyntax call in _additions.GetOrAdd(type.OriginalDefinition, FindAdditions)[member.Name])
         {
-            if (bodies.OperationOf(call) is IInvocationOperation { Arguments: { Length: > 0 } arguments } && bodies.FactsAround(call) is { } facts)
+            if (bodies.OperationOf(call) is IInvocationOperation { Arguments: { Length: > 0 } arguments }
+                && bodies.FactsAround(call) is { } facts)
+            {
                 contents.Add(new ValueInBody(arguments[arguments.Length - 1].Value, facts));
+            }
         }
     }
 

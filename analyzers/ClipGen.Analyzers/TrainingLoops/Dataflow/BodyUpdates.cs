@@ -11,8 +11,9 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 
 /// <summary>
-/// What one body of a hand-written network does, told by its assignments: where it fills gradients, where it limits them, and where it updates
-/// parameters by them. What is computed and applied at once, number by number, counts as neither: there is nothing to clip in between.
+/// What one body of a hand-written network does, told by its assignments: where it fills gradients, where it limits them, and where it
+/// updates parameters by them. What is computed and applied at once, number by number, counts as neither: there is nothing to clip in
+/// between.
 /// </summary>
 internal sealed class BodyUpdates
 {
@@ -123,7 +124,8 @@ internal sealed class BodyUpdates
     /// <summary>Whether the innermost loop or function around the write of a number applies it as well.</summary>
     private bool IsAppliedAtOnce(BufferWrite write)
     {
-        SyntaxNode scope = write.Syntax.Ancestors().FirstOrDefault(node => Constructs.IsLoop(node) || Constructs.IsFunction(node)) ?? _facts.Root.Syntax;
+        SyntaxNode scope = write.Syntax.Ancestors().FirstOrDefault(node => Constructs.IsLoop(node) || Constructs.IsFunction(node))
+            ?? _facts.Root.Syntax;
         return _updates.Any(update => update.Gradients.Contains(write.Target.Symbol) && scope.Span.Contains(update.Write.Syntax.Span));
     }
 
@@ -150,14 +152,17 @@ internal sealed class BodyUpdates
         _ => false,
     };
 
-    /// <summary>Whether a value comes from a computation: it is no constant, no new buffer, and no other name of one that is there.</summary>
+    /// <summary>
+    /// Whether a value comes from a computation: it is no constant, no new buffer, and no other name of one that is there.
+    /// </summary>
     private static bool IsComputed(IOperation value)
     {
         if (value.ConstantNumber() is not null || BufferAccess.Of(value) is not null)
             return false;
         return value switch
         {
-            ILiteralOperation or IDefaultValueOperation or IObjectCreationOperation or IArrayCreationOperation or IAnonymousFunctionOperation
+            ILiteralOperation or IDefaultValueOperation or IObjectCreationOperation or IArrayCreationOperation
+                or IAnonymousFunctionOperation
                 or ITypeParameterObjectCreationOperation or IThrowOperation or IUnaryOperation { Operand: ILiteralOperation } => false,
             IInvocationOperation { TargetMethod.Name: var name } => !IsAllocation(name),
             ISwitchExpressionOperation choice => choice.Arms.Any(arm => IsComputed(arm.Value.WithoutConversions())),

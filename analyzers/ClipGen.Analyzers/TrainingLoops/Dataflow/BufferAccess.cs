@@ -14,7 +14,9 @@ internal readonly struct BufferAccess
         Type = type;
     }
 
-    /// <summary>The variable or member itself, and then those that lead to it: <c>Weights</c>, <c>layer</c> for <c>layer.Weights[i]</c>.</summary>
+    /// <summary>
+    /// The variable or member itself, and then those that lead to it: <c>Weights</c>, <c>layer</c> for <c>layer.Weights[i]</c>.
+    /// </summary>
     public IReadOnlyList<ISymbol> Path { get; }
 
     public ISymbol Symbol => Path[0];
@@ -109,6 +111,7 @@ internal readonly struct BufferAccess
     }
 
     private static bool IsScalar(ITypeSymbol? type) =>
-        type is { SpecialType: SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Decimal } or { TypeKind: TypeKind.TypeParameter }
+        type is { SpecialType: SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Decimal }
+            or { TypeKind: TypeKind.TypeParameter }
             or { Name: "Half", ContainingNamespace.Name: "System" };
 }

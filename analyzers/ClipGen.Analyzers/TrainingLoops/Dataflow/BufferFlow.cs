@@ -28,7 +28,8 @@ internal sealed class BufferFlow
     /// <summary>Reads the writes of a body. None are read of one that has too many.</summary>
     public static BufferFlow Of(BodyFacts facts)
     {
-        List<BufferWrite> writes = [.. facts.Root.DescendantsAndSelf().Select(BufferWrite.Of).OfType<BufferWrite>().Take(AnalysisLimits.WritesOfBody + 1)];
+        List<BufferWrite> writes =
+            [.. facts.Root.DescendantsAndSelf().Select(BufferWrite.Of).OfType<BufferWrite>().Take(AnalysisLimits.WritesOfBody + 1)];
         return new BufferFlow(writes.Count > AnalysisLimits.WritesOfBody ? [] : writes);
     }
 
@@ -36,7 +37,8 @@ internal sealed class BufferFlow
     public IEnumerable<ISymbol> AllReads => _readers.Keys;
 
     /// <summary>
-    /// What is computed from a variable: moments, corrected moments, steps. Parameters are not followed, because everything is computed from them.
+    /// What is computed from a variable: moments, corrected moments, steps. Parameters are not followed, because everything is computed
+    /// from them.
     /// </summary>
     public Dictionary<ISymbol, Derivation> DerivedFrom(ISymbol origin)
     {
@@ -67,13 +69,15 @@ internal sealed class BufferFlow
         return derived;
     }
 
-    public IReadOnlyList<BufferWrite> ReadersOf(ISymbol symbol) => _readers.TryGetValue(symbol, out List<BufferWrite>? readers) ? readers : [];
+    public IReadOnlyList<BufferWrite> ReadersOf(ISymbol symbol) =>
+        _readers.TryGetValue(symbol, out List<BufferWrite>? readers) ? readers : [];
 
-    public IReadOnlyList<BufferWrite> WritersOf(ISymbol symbol) => _writers.TryGetValue(symbol, out List<BufferWrite>? writers) ? writers : [];
+    public IReadOnlyList<BufferWrite> WritersOf(ISymbol symbol) =>
+        _writers.TryGetValue(symbol, out List<BufferWrite>? writers) ? writers : [];
 
     /// <summary>
-    /// Whether a variable keeps what it holds: it is no local number, or only another name of an element. What is computed into a local number is
-    /// applied at once.
+    /// Whether a variable keeps what it holds: it is no local number, or only another name of an element. What is computed into a local
+    /// number is applied at once.
     /// </summary>
     public bool IsStored(ISymbol symbol) =>
         symbol is not ILocalSymbol local
@@ -106,7 +110,8 @@ internal sealed class BufferFlow
         && !first.Reads.Any(read => NetworkNames.IsParameter(read.Name));
 
     /// <summary>
-    /// The members that an update applies, also through local variables: those that a factor scales, and those in whose names is that they are scaled.
+    /// The members that an update applies, also through local variables: those that a factor scales, and those in whose names is that they
+    /// are scaled.
     /// </summary>
     public IEnumerable<ISymbol> MembersAppliedBy(BufferWrite update)
     {

@@ -168,7 +168,8 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
             subtracts ? BinaryOperatorKind.Subtract : BinaryOperatorKind.Add);
     }
 
-    private static BufferWrite? New(IOperation operation, BufferAccess? target, IReadOnlyList<IOperation> values, BinaryOperatorKind? kind) =>
+    private static BufferWrite? New(
+        IOperation operation, BufferAccess? target, IReadOnlyList<IOperation> values, BinaryOperatorKind? kind) =>
         target is { } written && BufferAccess.HoldsNumbers(written.Type) ? new BufferWrite(operation, written, values, kind) : null;
 
     /// <summary>Whether the type is a collection of the framework's: what is added to it are items.</summary>

@@ -6,18 +6,21 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 
 /// <summary>
-/// Tells local variables that hold gradients which are already there, scaled, averaged, decayed or copied, from those that a backward pass fills. An
-/// optimizer reads gradients, parameters, its own state and numbers. A backward pass reads something else as well: inputs, outputs, errors, targets.
+/// Tells local variables that hold gradients which are already there, scaled, averaged, decayed or copied, from those that a backward pass
+/// fills. An optimizer reads gradients, parameters, its own state and numbers. A backward pass reads something else as well: inputs,
+/// outputs, errors, targets.
 /// </summary>
 internal sealed class GradientCopies
 {
     /// <summary>Words for what a call computes from its arguments.</summary>
     public static readonly string[] Arithmetic =
-        ["mul", "scale", "add", "plus", "sum", "sub", "minus", "div", "average", "mean", "decay", "copy", "clone", "power", "pow", "sqrt", "square", "negate"];
+        ["mul", "scale", "add", "plus", "sum", "sub", "minus", "div", "average", "mean", "decay", "copy", "clone", "power", "pow", "sqrt",
+            "square", "negate"];
 
     private static readonly HashSet<string> Hyperparameters =
     [
-        "decay", "momentum", "beta", "beta1", "beta2", "rho", "epsilon", "eps", "lambda", "rate", "l1", "l2", "alpha", "factor", "regularization",
+        "decay", "momentum", "beta", "beta1", "beta2", "rho", "epsilon", "eps", "lambda", "rate", "l1", "l2", "alpha", "factor",
+        "regularization",
         "count", "size",
     ];
 
@@ -30,7 +33,8 @@ internal sealed class GradientCopies
     // A layer keeps its last input, an optimizer its last step.
     private static readonly HashSet<string> EarlierWords =
     [
-        "m", "v", "s", "prev", "previous", "last", "old", "cache", "cached", "running", "moving", "first", "second", "squared", "sq", "accumulated", "adam",
+        "m", "v", "s", "prev", "previous", "last", "old", "cache", "cached", "running", "moving", "first", "second", "squared", "sq",
+        "accumulated", "adam",
     ];
 
     private static readonly HashSet<string> StepWords =
@@ -136,7 +140,8 @@ internal sealed class GradientCopies
     private bool IsLocal(BufferAccess target) => target.Path switch
     {
         [ILocalSymbol] => true,
-        [_, ILocalSymbol made] => _flow.WritersOf(made) is { Count: > 0 } writers && writers.All(write => write.NewValue is IObjectCreationOperation),
+        [_, ILocalSymbol made] =>
+            _flow.WritersOf(made) is { Count: > 0 } writers && writers.All(write => write.NewValue is IObjectCreationOperation),
         _ => false,
     };
 
@@ -165,8 +170,11 @@ internal sealed class GradientCopies
 
             foreach (IOperation child in part.ChildOperations)
             {
-                if (!(part is IInvocationOperation { Instance: { } instance } && child == instance && IsService((IInvocationOperation)part, instance)))
+                if (!(part is IInvocationOperation { Instance: { } instance } && child == instance
+                    && IsService((IInvocationOperation)part, instance)))
+                {
                     pending.Push(child);
+                }
             }
         }
 
@@ -216,8 +224,11 @@ internal sealed class GradientCopies
         bool isMember = access.Path.Count > 1;
         if (NetworkNames.IsParameter(symbol.Name) || (isMember ? ParameterName.IsValues(symbol.Name) : _owners.Contains(symbol)))
             return true;
-        if (symbol is { IsStatic: true } or IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } })
+        if (symbol is { IsStatic: true }
+            or IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } })
+        {
             return true;
+        }
         return access is { IsNumber: true, IsElement: false }
             && (isMember
                 ? NetworkNames.IsLearningRate(symbol.Name) || IdentifierWords.Of(symbol.Name).Any(Hyperparameters.Contains)

@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 
 /// <summary>
-/// Which members a method and all that it calls write, and from which its updates compute. So that a method fills what another one applies can be told
-/// without any name. Each method is read once, and only when a question is asked of a step.
+/// Which members a method and all that it calls write, and from which its updates compute. So that a method fills what another one applies
+/// can be told without any name. Each method is read once, and only when a question is asked of a step.
 /// </summary>
 internal sealed class MemberEffects(SourceBodies bodies, CalledMethods called, WorkCount work)
 {
@@ -23,7 +23,8 @@ internal sealed class MemberEffects(SourceBodies bodies, CalledMethods called, W
     }
 
     /// <summary>The members that hold what the step applies.</summary>
-    public IReadOnlyCollection<ISymbol> AppliedBy(TrainingEvent step) => step.Gradients ?? (IReadOnlyCollection<ISymbol>)Of(step.Method).Applied;
+    public IReadOnlyCollection<ISymbol> AppliedBy(TrainingEvent step) =>
+        step.Gradients ?? (IReadOnlyCollection<ISymbol>)Of(step.Method).Applied;
 
     private Effects Of(IMethodSymbol? method) => method is null ? Effects.None : _methods.GetOrAdd(method.OriginalDefinition, Find);
 
@@ -68,13 +69,19 @@ internal sealed class MemberEffects(SourceBodies bodies, CalledMethods called, W
             if (write.NewValue is not { ConstantValue.HasValue: true })
                 effects.Written.Add(target);
             if (write.MovesParameters)
-                effects.Applied.UnionWith(flow.MembersAppliedBy(write).Where(member => !SymbolEqualityComparer.Default.Equals(member, target)));
+            {
+                effects.Applied.UnionWith(
+                    flow.MembersAppliedBy(write).Where(member => !SymbolEqualityComparer.Default.Equals(member, target)));
+            }
         }
 
         foreach (IOperation operation in facts.Root.DescendantsAndSelf())
         {
-            if (operation is IInvocationOperation { TargetMethod: { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension } method })
+            if (operation is IInvocationOperation { TargetMethod: var method }
+                && method.MethodKind is MethodKind.Ordinary or MethodKind.ReducedExtension)
+            {
                 effects.Called.Add((method.ReducedFrom ?? method).OriginalDefinition);
+            }
         }
 
         return effects;

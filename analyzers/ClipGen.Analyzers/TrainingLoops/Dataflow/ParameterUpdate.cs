@@ -11,12 +11,17 @@ namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 /// <param name="Gradients">The variables or members that hold the gradients.</param>
 internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradients)
 {
-    /// <summary>Whether a write adds to what is there, or subtracts from it, and what is there is not a gradient nor a state of the optimizer.</summary>
+    /// <summary>
+    /// Whether a write adds to what is there, or subtracts from it, and what is there is not a gradient nor a state of the optimizer.
+    /// </summary>
     public static bool HasShape(BufferWrite write)
     {
         BufferAccess target = write.Target;
-        if (!target.IsStored || target.Path.Any(symbol => NetworkNames.IsGradient(symbol.Name)) || ParameterName.IsState(target.Symbol.Name))
+        if (!target.IsStored || target.Path.Any(symbol => NetworkNames.IsGradient(symbol.Name))
+            || ParameterName.IsState(target.Symbol.Name))
+        {
             return false;
+        }
         return write.Kind switch
         {
             BinaryOperatorKind.Add or BinaryOperatorKind.Subtract => true,
@@ -27,13 +32,16 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
     }
 
     /// <summary>
-    /// Whether the write updates parameters by the gradient, as far as its names and its operations tell: parameters are named as such or after the
-    /// gradient, or there is a learning rate.
+    /// Whether the write updates parameters by the gradient, as far as its names and its operations tell: parameters are named as such or
+    /// after the gradient, or there is a learning rate.
     /// </summary>
     public static bool IsBy(ISymbol gradient, BufferWrite write, Dictionary<ISymbol, Derivation> derived)
     {
-        if (!write.MovesParameters || write.IsLimited || write.ReadsScale || SymbolEqualityComparer.Default.Equals(write.Target.Symbol, gradient))
+        if (!write.MovesParameters || write.IsLimited || write.ReadsScale
+            || SymbolEqualityComparer.Default.Equals(write.Target.Symbol, gradient))
+        {
             return false;
+        }
         Derivation derivation = write.ReadsRate ? Derivation.Rated : Derivation.None;
         bool reads = false;
         foreach (ISymbol read in write.Reads)
@@ -57,7 +65,8 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
         // B = B + dB: a difference that is computed here and added whole is that of an iteration, and descends along no gradient.
         if (!isRated && gradient is ILocalSymbol && AddsWhole(write) && GradientName.Parse(gradient.Name) is { IsSpelledOut: false })
             return false;
-        return isRated || NetworkNames.IsParameter(name) || GradientName.Parse(gradient.Name) is { } parsed && (parsed.Fit(name) > 0 || IsValueBeside(write, parsed, derived));
+        return isRated || NetworkNames.IsParameter(name)
+            || GradientName.Parse(gradient.Name) is { } parsed && (parsed.Fit(name) > 0 || IsValueBeside(write, parsed, derived));
     }
 
     /// <summary><c>p.Data -= 0.1 * p.Grad</c>: value and gradient are members of one object.</summary>
@@ -72,7 +81,8 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
     private static bool AddsWhole(BufferWrite write) => write switch
     {
         { Kind: BinaryOperatorKind.Add, Values: [var added] } => BufferAccess.Of(added) is not null,
-        { NewValue: IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, RightOperand: var added } } => BufferAccess.Of(added) is not null,
+        { NewValue: IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, RightOperand: var added } } =>
+            BufferAccess.Of(added) is not null,
         _ => false,
     };
 

@@ -8,8 +8,9 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 
 /// <summary>
-/// Makes events of the assignments of a hand-written network. A network updates one parameter after the other; what a reader takes for the step is the
-/// first of them. So of updates without a backward pass in between only the first is an event, and of writes of gradients only the last.
+/// Makes events of the assignments of a hand-written network. A network updates one parameter after the other; what a reader takes for the
+/// step is the first of them. So of updates without a backward pass in between only the first is an event, and of writes of gradients only
+/// the last.
 /// </summary>
 internal static class UpdateEvents
 {
@@ -48,7 +49,10 @@ internal static class UpdateEvents
                     filled.UnionWith(updates.FilledBy(fill));
                     if (i + 1 < all.Length && all[i + 1].Role == Role.Fill)
                         break;
-                    yield return new TrainingEvent(TrainingAction.GradientWrite, fill.Syntax, Evidence.Name) { Gradients = filled.ToImmutable() };
+                    yield return new TrainingEvent(TrainingAction.GradientWrite, fill.Syntax, Evidence.Name)
+                    {
+                        Gradients = filled.ToImmutable(),
+                    };
                     filled.Clear();
                     break;
                 case ParameterUpdate update:

@@ -78,7 +78,9 @@ internal sealed class DelegateCalls(CalledMethods called, MethodClassifier class
 
     public static bool IsDelegate(ITypeSymbol? type) => type?.TypeKind == TypeKind.Delegate;
 
-    /// <summary>Whether the value is null, or a parameter that is null unless a caller says otherwise: the closure that few optimizers need.</summary>
+    /// <summary>
+    /// Whether the value is null, or a parameter that is null unless a caller says otherwise: the closure that few optimizers need.
+    /// </summary>
     public static bool IsNoFunction(IOperation value) =>
         value.WithoutConversions() is IDefaultValueOperation or { ConstantValue: { HasValue: true, Value: null } }
             or IParameterReferenceOperation { Parameter: { HasExplicitDefaultValue: true, ExplicitDefaultValue: null } };

@@ -11,7 +11,9 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
-/// <summary>Finds the training events of one body, by the syntax that they happen at. Their order comes from the control-flow graph.</summary>
+/// <summary>
+/// Finds the training events of one body, by the syntax that they happen at. Their order comes from the control-flow graph.
+/// </summary>
 internal sealed class EventExtractor(
     KnownTypes types,
     MethodClassifier classifier,
@@ -35,7 +37,8 @@ internal sealed class EventExtractor(
         Dictionary<IOperation, IReadOnlyList<TrainingAction>> declared = DeclaredActionsIn(facts);
         foreach (IOperation operation in facts.Root.DescendantsAndSelf())
         {
-            foreach (TrainingEvent found in EventsOf(operation, facts, declared.TryGetValue(operation, out IReadOnlyList<TrainingAction>? actions) ? actions : []))
+            foreach (TrainingEvent found in EventsOf(operation, facts,
+                declared.TryGetValue(operation, out IReadOnlyList<TrainingAction>? actions) ? actions : []))
             {
                 if (!events.TryGetValue(found.Syntax, out List<TrainingEvent>? list))
                     events[found.Syntax] = list = [];
@@ -108,7 +111,8 @@ internal sealed class EventExtractor(
         }
     }
 
-    private IEnumerable<TrainingEvent> InvocationEvents(IInvocationOperation invocation, BodyFacts facts, IReadOnlyList<TrainingAction> declared)
+    private IEnumerable<TrainingEvent> InvocationEvents(
+        IInvocationOperation invocation, BodyFacts facts, IReadOnlyList<TrainingAction> declared)
     {
         IMethodSymbol method = invocation.TargetMethod;
         IOperation? receiver = Receiver(invocation);
@@ -213,8 +217,11 @@ internal sealed class EventExtractor(
     {
         yield return step with { Action = TrainingAction.Clip, Networks = NetworksOf(invocation, receiver, facts) };
         yield return step;
-        if (invocation.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "zeroGradients")?.Value is { ConstantValue: not { HasValue: true, Value: false } })
+        if (invocation.Arguments.FirstOrDefault(
+            argument => argument.Parameter?.Name == "zeroGradients")?.Value is { ConstantValue: not { HasValue: true, Value: false } })
+        {
             yield return step with { Action = TrainingAction.Reset };
+        }
     }
 
     /// <summary>The event that a classified call is by itself, if its source is not looked into.</summary>
@@ -241,8 +248,8 @@ internal sealed class EventExtractor(
     }
 
     /// <summary>
-    /// The event of a call that does not bind, in code that is being written. Only its name is known, and has to do, so that no warning comes and goes
-    /// with an error elsewhere.
+    /// The event of a call that does not bind, in code that is being written. Only its name is known, and has to do, so that no warning
+    /// comes and goes with an error elsewhere.
     /// </summary>
     private static IEnumerable<TrainingEvent> UnboundEvents(IOperation operation)
     {
@@ -362,7 +369,9 @@ internal sealed class EventExtractor(
     {
         if (receiver is not null)
             return facts.TargetOf(receiver);
-        return invocation.Arguments.Length > 0 && invocation.TargetMethod.IsStatic ? facts.TargetOf(invocation.Arguments[0].Value) : Target.This;
+        return invocation.Arguments.Length > 0 && invocation.TargetMethod.IsStatic
+            ? facts.TargetOf(invocation.Arguments[0].Value)
+            : Target.This;
     }
 
     /// <summary>Whether an L-BFGS optimizer is stepped, as its variable, a cast or a condition around the call says.</summary>
@@ -428,7 +437,8 @@ internal sealed class EventExtractor(
     }
 
     /// <summary>The events of what is done to declared gradients.</summary>
-    private static IEnumerable<TrainingEvent> DeclaredEvents(IEnumerable<TrainingAction> actions, IOperation operation) => actions.Select(action =>
+    private static IEnumerable<TrainingEvent> DeclaredEvents(IEnumerable<TrainingAction> actions, IOperation operation) =>
+        actions.Select(action =>
         new TrainingEvent(action, operation.Syntax, Evidence.Certain)
         {
             Target = action is TrainingAction.Reset or TrainingAction.Step ? Target.This : null,

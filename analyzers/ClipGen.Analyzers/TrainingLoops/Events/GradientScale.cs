@@ -9,8 +9,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
 /// <summary>
-/// Tells a gradient that is scaled down to a limit from one that is averaged over micro-batches, divided by the loss scale of mixed precision,
-/// or multiplied by a constant. The latter three bound nothing.
+/// Tells a gradient that is scaled down to a limit from one that is averaged over micro-batches, divided by the loss scale of mixed
+/// precision, or multiplied by a constant. The latter three bound nothing.
 /// </summary>
 internal static class GradientScale
 {
@@ -46,13 +46,15 @@ internal static class GradientScale
         BoundOf(factor, divides, site, facts) != Bound.None;
 
     /// <summary>
-    /// Whether a factor is named as one that bounds. Where networks are written by hand, gradients are computed by products: most factors are derivatives.
+    /// Whether a factor is named as one that bounds. Where networks are written by hand, gradients are computed by products: most factors
+    /// are derivatives.
     /// </summary>
     public static bool Bounds(IOperation factor, SyntaxNode site, BodyFacts facts)
     {
         (bool varies, List<string> names) = Read(factor, facts);
         return varies
-            ? names.Any(name => TrainingVocabulary.ContainsAny(name, LimitWords) || TrainingVocabulary.Contains(name, "scale")) || IsUnderComparisonOf(names, site)
+            ? names.Any(name => TrainingVocabulary.ContainsAny(name, LimitWords) || TrainingVocabulary.Contains(name, "scale"))
+                || IsUnderComparisonOf(names, site)
             : IsUnderLimit(site);
     }
 
@@ -62,7 +64,8 @@ internal static class GradientScale
             .SelectMany(statement => statement.Condition.DescendantNodesAndSelf().OfType<BinaryExpressionSyntax>())
             .Where(comparison => comparison.Kind() is SyntaxKind.GreaterThanExpression or SyntaxKind.GreaterThanOrEqualExpression
                 or SyntaxKind.LessThanExpression or SyntaxKind.LessThanOrEqualExpression)
-            .Any(comparison => comparison.DescendantTokens().Any(token => token.IsKind(SyntaxKind.IdentifierToken) && names.Contains(token.ValueText)));
+            .Any(comparison =>
+                comparison.DescendantTokens().Any(token => token.IsKind(SyntaxKind.IdentifierToken) && names.Contains(token.ValueText)));
 
     /// <summary>Whether the factor varies, and the names in it and in the values of the variables that it is made of.</summary>
     private static (bool Varies, List<string> Names) Read(IOperation factor, BodyFacts facts)
@@ -79,8 +82,11 @@ internal static class GradientScale
             {
                 // Only the factor itself decides whether it varies.
                 varies |= AddName(part, names) && depth == 0;
-                if (part is not ILocalReferenceOperation { Local: { HasConstantValue: false } local } || depth == DepthLimit || !seen.Add(local))
+                if (part is not ILocalReferenceOperation { Local: { HasConstantValue: false } local } || depth == DepthLimit
+                    || !seen.Add(local))
+                {
                     continue;
+                }
                 foreach (IOperation value in facts.ValuesOf(local))
                     pending.Enqueue((value, depth + 1));
             }

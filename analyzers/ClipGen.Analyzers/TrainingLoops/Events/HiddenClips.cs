@@ -7,7 +7,9 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
-/// <summary>Recognises calls of functions that cannot be read and that may clip, because they are handed what holds the gradients.</summary>
+/// <summary>
+/// Recognises calls of functions that cannot be read and that may clip, because they are handed what holds the gradients.
+/// </summary>
 internal sealed class HiddenClips(KnownTypes types, CalledMethods called, ParameterSources sources, TensorValues tensors)
 {
     /// <summary>

@@ -13,7 +13,8 @@ internal sealed class OverrideIndex(Compilation compilation)
     private readonly ConcurrentDictionary<string, ILookup<ISymbol, IMethodSymbol>> _overrides = new();
 
     /// <summary>The methods of the program, with a body or abstract, that override or implement the method.</summary>
-    public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method) => _overrides.GetOrAdd(method.Name, FindNamed)[method.OriginalDefinition];
+    public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method) =>
+        _overrides.GetOrAdd(method.Name, FindNamed)[method.OriginalDefinition];
 
     /// <summary>The method, unless it has no body, and those that override or implement it, up to the limit for one call.</summary>
     public IEnumerable<IMethodSymbol> CandidatesOf(IMethodSymbol method) =>
@@ -32,9 +33,14 @@ internal sealed class OverrideIndex(Compilation compilation)
             foreach (IMethodSymbol method in type.GetMembers().OfType<IMethodSymbol>())
             {
                 if (method.MethodKind == MethodKind.ExplicitInterfaceImplementation)
-                    methods.AddRange(method.ExplicitInterfaceImplementations.Select(implemented => implemented.Name).Distinct().Select(name => (name, method)));
+                {
+                    methods.AddRange(method.ExplicitInterfaceImplementations.Select(implemented => implemented.Name).Distinct()
+                        .Select(name => (name, method)));
+                }
                 else if (method is { MethodKind: MethodKind.Ordinary, IsStatic: false })
+                {
                     methods.Add((method.Name, method));
+                }
             }
         }
 
@@ -46,7 +52,12 @@ internal sealed class OverrideIndex(Compilation compilation)
     /// </summary>
     private static ILookup<string, (IMethodSymbol Declared, IMethodSymbol Actual)> InheritedByName(Compilation compilation) =>
         compilation.Assembly.GlobalNamespace.TypesInside()
-            .Where(type => type is { TypeKind: TypeKind.Class, Interfaces.IsEmpty: false, BaseType.DeclaringSyntaxReferences.IsEmpty: false })
+            .Where(type => type is
+            {
+                TypeKind: TypeKind.Class,
+                Interfaces.IsEmpty: false,
+                BaseType.DeclaringSyntaxReferences.IsEmpty: false,
+            })
             .SelectMany(type => type.Interfaces.SelectMany(implemented => implemented.AllInterfaces.Add(implemented))
                 .SelectMany(implemented => implemented.GetMembers().OfType<IMethodSymbol>())
                 .Select(declared => (
@@ -57,7 +68,8 @@ internal sealed class OverrideIndex(Compilation compilation)
 
     private ILookup<ISymbol, IMethodSymbol> FindNamed(string name) =>
         _byName.Value[name]
-            .SelectMany(method => DeclarationsOf(method).Select(declared => (Declared: (ISymbol)declared.OriginalDefinition, Actual: method)))
+            .SelectMany(method =>
+                DeclarationsOf(method).Select(declared => (Declared: (ISymbol)declared.OriginalDefinition, Actual: method)))
             .Concat(_inherited.Value[name].Select(pair => (Declared: (ISymbol)pair.Declared.OriginalDefinition, pair.Actual)))
             .Where(pair => pair.Declared.Name == name)
             .Distinct()

@@ -32,7 +32,10 @@ internal sealed record TrainingEvent(TrainingAction Action, SyntaxNode Syntax, E
 
     public IMethodSymbol? Method { get; init; }
 
-    /// <summary>For steps that are told by an assignment: the members that hold the gradients. For writes of gradients: the members that are written.</summary>
+    /// <summary>
+    /// For steps that are told by an assignment: the members that hold the gradients. For writes of gradients: the members that are
+    /// written.
+    /// </summary>
     public ImmutableHashSet<ISymbol>? Gradients { get; init; }
 
     /// <summary>For calls: what the name, attribute or symbol of the method says that it does.</summary>
@@ -58,30 +61,39 @@ internal sealed record TrainingEvent(TrainingAction Action, SyntaxNode Syntax, E
     /// </summary>
     public bool IsDisposal { get; init; }
 
-    /// <summary>The place in the analysed body from which the event is reached. That is <see cref="Syntax"/>, unless a called method holds the event.</summary>
+    /// <summary>
+    /// The place in the analysed body from which the event is reached. That is <see cref="Syntax"/>, unless a called method holds the
+    /// event.
+    /// </summary>
     public SyntaxNode Site { get; init; } = Syntax;
 
-    /// <summary>The called methods through which the analysed body reaches the event, the outermost last. Empty for an event in the body itself.</summary>
+    /// <summary>
+    /// The called methods through which the analysed body reaches the event, the outermost last. Empty for an event in the body itself.
+    /// </summary>
     public ImmutableArray<BodyGraph> Through { get; init; } = ImmutableArray<BodyGraph>.Empty;
 
-    /// <summary>Whether the step has been judged in the lambda or local function that holds it, so that the body around does not judge it again.</summary>
+    /// <summary>
+    /// Whether the step has been judged in the lambda or local function that holds it, so that the body around does not judge it again.
+    /// </summary>
     public bool IsDecided { get; init; }
 
     /// <summary>
-    /// Whether the clip was moved before a condition that configures the run, or before a loop over layers. It is in the graph twice: where it stands,
-    /// and there.
+    /// Whether the clip was moved before a condition that configures the run, or before a loop over layers. It is in the graph twice: where
+    /// it stands, and there.
     /// </summary>
     public bool IsHoisted { get; init; }
 
     /// <summary>
-    /// Whether the clip is only possible, because a function that cannot be read may hold it. Then no step is called unclipped, and the clip is not
-    /// called misplaced.
+    /// Whether the clip is only possible, because a function that cannot be read may hold it. Then no step is called unclipped, and the
+    /// clip is not called misplaced.
     /// </summary>
     public bool IsOutOfSight { get; init; }
 
     /// <summary>A call of what a delegate holds, or of a method that is looked into.</summary>
-    public static TrainingEvent Call(SyntaxNode syntax, Evidence evidence = Evidence.Certain) => new(TrainingAction.None, syntax, evidence) { IsCall = true };
+    public static TrainingEvent Call(SyntaxNode syntax, Evidence evidence = Evidence.Certain) =>
+        new(TrainingAction.None, syntax, evidence) { IsCall = true };
 
     /// <summary>A clip that a function out of sight may make.</summary>
-    public static TrainingEvent ClipOutOfSight(SyntaxNode syntax) => new(TrainingAction.Clip, syntax, Evidence.Name) { IsOutOfSight = true };
+    public static TrainingEvent ClipOutOfSight(SyntaxNode syntax) =>
+        new(TrainingAction.Clip, syntax, Evidence.Name) { IsOutOfSight = true };
 }

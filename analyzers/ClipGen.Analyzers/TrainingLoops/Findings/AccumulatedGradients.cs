@@ -2,6 +2,7 @@ using ClipGen.Analyzers.Rules;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Suggestions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -108,7 +109,9 @@ internal static class AccumulatedGradients
                 return !SyntaxPlaces.Contains(statement, backward.Site) && IsInSameLoop(statement, backward.Site) ? statement : null;
         }
 
-        return SkipCondition(site) is { } skip && backward.Site.SpanStart <= skip.SpanStart && IsInSameLoop(skip, backward.Site) ? skip : null;
+        return SkipCondition(site) is { } skip && backward.Site.SpanStart <= skip.SpanStart && IsInSameLoop(skip, backward.Site)
+            ? skip
+            : null;
     }
 
     /// <summary>The condition before the step that skips it: <c>if (i % n != 0) continue; step();</c>.</summary>

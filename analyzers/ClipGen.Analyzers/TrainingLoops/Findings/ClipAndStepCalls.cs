@@ -3,15 +3,14 @@ using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
-using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
 /// <summary>
-/// CLIP114, CLIP115 and CLIP116: a clip beside a call that clips and steps, a clip and a step that could be one call, and a clip of gradients that still
-/// have the loss scale.
+/// CLIP114, CLIP115 and CLIP116: a clip beside a call that clips and steps, a clip and a step that could be one call, and a clip of
+/// gradients that still have the loss scale.
 /// </summary>
 internal sealed class ClipAndStepCalls(KnownTypes types)
 {
@@ -45,7 +44,8 @@ internal sealed class ClipAndStepCalls(KnownTypes types)
         {
             if (node.Event is { Method: { } method }
                 && ClipCalls.Unscales(method)
-                && ClipBefore(site, node) is { IsOutOfSight: false, IsHoisted: false, Evidence: >= Evidence.Certain, Through.IsEmpty: true } clip
+                && ClipBefore(site,
+                    node) is { IsOutOfSight: false, IsHoisted: false, Evidence: >= Evidence.Certain, Through.IsEmpty: true } clip
                 && (clip.Method is null || !ClipCalls.Unscales(clip.Method))
                 && clip.Site.SyntaxTree == site.Site.SyntaxTree)
             {

@@ -9,7 +9,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
 /// <summary>
-/// A body, or a function inside one, with the events of called methods in the place of their calls. What several steps ask of it is found once.
+/// A body, or a function inside one, with the events of called methods in the place of their calls. What several steps ask of it is found
+/// once.
 /// </summary>
 internal sealed class ExpandedBody
 {
@@ -24,7 +25,8 @@ internal sealed class ExpandedBody
     {
         Body = body;
         Graph = graph;
-        _clips = new Lazy<List<EventNode>>(() => [.. graph.Nodes.Where(node => node.Event is { Action: TrainingAction.Clip, IsOutOfSight: false })]);
+        _clips = new Lazy<List<EventNode>>(
+            () => [.. graph.Nodes.Where(node => node.Event is { Action: TrainingAction.Clip, IsOutOfSight: false })]);
         _trainingSites = new Lazy<List<SyntaxNode>>(FindTrainingSites);
     }
 
@@ -47,7 +49,9 @@ internal sealed class ExpandedBody
                 .Select(steps => new OptimizerKey(steps.Key, origins.Of(steps.Key, steps.First().TargetType), AppliedGradients.Unknown)),
         ];
 
-    /// <summary>The innermost loop around the place in which gradients are computed or stepped on, so that it is more than a loop over layers.</summary>
+    /// <summary>
+    /// The innermost loop around the place in which gradients are computed or stepped on, so that it is more than a loop over layers.
+    /// </summary>
     public SyntaxNode? TrainingLoopAround(SyntaxNode place)
     {
         if (!_trainingLoops.TryGetValue(place, out SyntaxNode? loop))
@@ -66,7 +70,10 @@ internal sealed class ExpandedBody
     public IReadOnlyList<IfStatementSyntax> SkipsIn(BlockSyntax block)
     {
         if (!_skips.TryGetValue(block, out IReadOnlyList<IfStatementSyntax>? skips))
-            _skips[block] = skips = [.. block.Statements.OfType<IfStatementSyntax>().Where(statement => statement.Else is null && IsJump(statement.Statement))];
+        {
+            _skips[block] = skips =
+                [.. block.Statements.OfType<IfStatementSyntax>().Where(statement => statement.Else is null && IsJump(statement.Statement))];
+        }
         return skips;
     }
 

@@ -3,6 +3,7 @@ using ClipGen.Analyzers.Rules;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Suggestions;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 
@@ -16,8 +17,11 @@ internal static class MisplacedClips
         foreach (EventNode node in site.Expanded.Clips)
         {
             TrainingEvent clip = node.Event!;
-            if (site.Flow.ActionOf(node) == TrainingAction.Clip && clip.Site.SyntaxTree == site.Site.SyntaxTree && RuleFor(site, node) is { } rule)
+            if (site.Flow.ActionOf(node) == TrainingAction.Clip && clip.Site.SyntaxTree == site.Site.SyntaxTree
+                && RuleFor(site, node) is { } rule)
+            {
                 return site.Report(rule, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName, site.BackwardPlace);
+            }
         }
 
         return null;
@@ -62,8 +66,11 @@ internal static class MisplacedClips
         if (IsOutsideTrainingLoop(site, clip))
             return RuleCatalogue.ClipOncePerEpoch;
         // A clip in another loop belongs to another training.
-        if (HasEffect(site.Flow.Before(node)) || (site.Expanded.TrainingLoopAround(clip.Site) is { } loop && !SyntaxPlaces.Contains(loop, site.Site)))
+        if (HasEffect(site.Flow.Before(node))
+            || (site.Expanded.TrainingLoopAround(clip.Site) is { } loop && !SyntaxPlaces.Contains(loop, site.Site)))
+        {
             return null;
+        }
         GradientState first = site.Flow.BeforeInFirstPass(node);
         if ((first & (GradientState.SteppedUnclipped | GradientState.FreshAfterStep)) != 0)
             return RuleCatalogue.ClipAfterStep;

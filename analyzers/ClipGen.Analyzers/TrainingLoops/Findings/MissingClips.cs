@@ -3,6 +3,7 @@ using ClipGen.Analyzers.Rules;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Suggestions;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -38,12 +39,16 @@ internal sealed class MissingClips(OptimizerOrigins origins, ClipSuggestions sug
         foreach (EventNode node in site.Expanded.Clips)
         {
             TrainingEvent clip = node.Event!;
-            if (!site.Key.IsCertainlyOther(clip) || (site.Flow.Before(node) & GradientState.Pending) == 0 || !SyntaxPlaces.Contains(site.Body.Body, clip.Site))
+            if (!site.Key.IsCertainlyOther(clip) || (site.Flow.Before(node) & GradientState.Pending) == 0
+                || !SyntaxPlaces.Contains(site.Body.Body, clip.Site))
+            {
                 continue;
+            }
             if (!OtherOptimizers(site).Any(other => !other.IsCertainlyOther(clip)))
             {
                 return site.Report(
-                    RuleCatalogue.ClipOtherNetwork, clip.Site, null, site.MethodName, site.OptimizerName, Names(site, held), Names(site, clip.Networks!.Value));
+                    RuleCatalogue.ClipOtherNetwork, clip.Site, null, site.MethodName, site.OptimizerName, Names(site, held),
+                    Names(site, clip.Networks!.Value));
             }
         }
 
@@ -53,7 +58,8 @@ internal sealed class MissingClips(OptimizerOrigins origins, ClipSuggestions sug
     /// <summary>CLIP106: the only clip is of some of the networks, or layers, that the optimizer holds.</summary>
     public static Diagnostic? OnPartOfTheNetwork(StepSite site)
     {
-        TrainingEvent[] clips = [.. site.Expanded.Clips.Where(node => site.Flow.ActionOf(node) == TrainingAction.Clip).Select(node => node.Event!)];
+        TrainingEvent[] clips =
+            [.. site.Expanded.Clips.Where(node => site.Flow.ActionOf(node) == TrainingAction.Clip).Select(node => node.Event!)];
         if (clips.Length == 0 || clips.Any(clip => clip.Syntax != clips[0].Syntax) || clips[0].Networks is not { IsEmpty: false } clipped)
             return null;
         TrainingEvent only = clips[0];
@@ -83,7 +89,8 @@ internal sealed class MissingClips(OptimizerOrigins origins, ClipSuggestions sug
         bool isMissingAny = held.Any(network => !clipped.Any(part => part.IsPrefixOf(network)));
         if (!isMissingAny || !clipped.All(part => held.Any(network => network.IsPrefixOf(part) || part.IsPrefixOf(network))))
             return null;
-        return site.Report(RuleCatalogue.ClipOtherNetwork, only.Site, null, site.MethodName, site.OptimizerName, Names(site, held), Names(site, clipped));
+        return site.Report(RuleCatalogue.ClipOtherNetwork, only.Site, null, site.MethodName, site.OptimizerName, Names(site, held),
+            Names(site, clipped));
     }
 
     /// <summary>CLIP112: the clip has a condition that holds in some steps only.</summary>
@@ -114,8 +121,11 @@ internal sealed class MissingClips(OptimizerOrigins origins, ClipSuggestions sug
     {
         foreach (SyntaxNode construct in Constructs.Around(clip.Site, site.Body.Body))
         {
-            if (SyntaxPlaces.Contains(construct, site.Site) || (site.Backward is { } backward && SyntaxPlaces.Contains(construct, backward.Site)))
+            if (SyntaxPlaces.Contains(construct, site.Site)
+                || (site.Backward is { } backward && SyntaxPlaces.Contains(construct, backward.Site)))
+            {
                 return null;
+            }
             if (construct is IfStatementSyntax statement && site.Body.Conditions.Changes(statement))
                 return statement.Condition;
         }
@@ -126,5 +136,6 @@ internal sealed class MissingClips(OptimizerOrigins origins, ClipSuggestions sug
     private IEnumerable<OptimizerKey> OtherOptimizers(StepSite site) =>
         site.Expanded.Optimizers(origins).Where(other => !other.Optimizer.Equals(site.Key.Optimizer));
 
-    private static string Names(StepSite site, ImmutableArray<Target> networks) => string.Join(", ", networks.Select(site.VisibleName).Distinct());
+    private static string Names(StepSite site, ImmutableArray<Target> networks) =>
+        string.Join(", ", networks.Select(site.VisibleName).Distinct());
 }

@@ -17,8 +17,8 @@ internal sealed class OptimizerSteps(ExpandedBody expanded, OptimizerKey key, Wo
     public StepFlow Flow { get; } = new(expanded.Graph, key, work);
 
     /// <summary>
-    /// The places with steps of which it is known what happened to the gradients before. Overrides that a call can run are several steps in one place;
-    /// only what is true of all of them is true of the place.
+    /// The places with steps of which it is known what happened to the gradients before. Overrides that a call can run are several steps in
+    /// one place; only what is true of all of them is true of the place.
     /// </summary>
     public IEnumerable<StepPlace> KnownPlaces(IEnumerable<EventNode> steps)
     {

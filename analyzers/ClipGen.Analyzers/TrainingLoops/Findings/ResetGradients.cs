@@ -57,7 +57,8 @@ internal sealed class ResetGradients(KnownTypes types)
         return site.Report(RuleCatalogue.NeverReset, site.Site, null, site.MethodName, site.SteppedName, site.BackwardPlace);
     }
 
-    private static bool MentionsReset(SyntaxNode type) => type.DescendantTokens().Any(token => TrainingVocabulary.ContainsAny(token.ValueText, ResetWords));
+    private static bool MentionsReset(SyntaxNode type) =>
+        type.DescendantTokens().Any(token => TrainingVocabulary.ContainsAny(token.ValueText, ResetWords));
 
     private static HashSet<string> HandedOverIn(SyntaxNode loop) =>
     [

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ClipGen.Analyzers.TrainingLoops.Calls;
 using ClipGen.Analyzers.TrainingLoops.Dataflow;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
@@ -8,8 +9,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
 /// <summary>
-/// Finds, for every step that a body and the functions inside it reach, what happened to the gradients before. The result for one body depends on no
-/// other body's result, so that methods that call each other need no special care.
+/// Finds, for every step that a body and the functions inside it reach, what happened to the gradients before. The result for one body
+/// depends on no other body's result, so that methods that call each other need no special care.
 /// </summary>
 internal sealed class StepAnalysis(CallGraph calls, OptimizerOrigins origins, MemberEffects effects, WorkCount work)
 {
@@ -20,7 +21,8 @@ internal sealed class StepAnalysis(CallGraph calls, OptimizerOrigins origins, Me
     public StepAnalysisResult Of(BodyGraph body) => _results.GetOrAdd(body, _ => new Lazy<StepAnalysisResult>(() => Find(body))).Value;
 
     /// <summary>
-    /// Forgets the places of a body that has been judged. They hold all nodes of the expanded graph, which would add up to far more than the program.
+    /// Forgets the places of a body that has been judged. They hold all nodes of the expanded graph, which would add up to far more than
+    /// the program.
     /// </summary>
     public void DropPlacesOf(BodyGraph body)
     {
@@ -60,7 +62,8 @@ internal sealed class StepAnalysis(CallGraph calls, OptimizerOrigins origins, Me
                 continue;
             }
 
-            foreach (StepPlace place in new OptimizerSteps(expanded, new OptimizerKey(steps.Key, origin, new AppliedGradients([.. steps], effects)), work).KnownPlaces(steps))
+            foreach (StepPlace place in new OptimizerSteps(expanded,
+                new OptimizerKey(steps.Key, origin, new AppliedGradients([.. steps], effects)), work).KnownPlaces(steps))
             {
                 decided.UnionWith(place.Steps.Select(step => step.Event!.Syntax));
                 places.Add(place);

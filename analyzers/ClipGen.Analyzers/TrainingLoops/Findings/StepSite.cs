@@ -51,23 +51,31 @@ internal sealed class StepSite
     public string MethodName => SyntaxPlaces.NameOf(Body.Body);
 
     /// <summary>
-    /// The name of what is stepped, as a reader of the body sees it: no private member of another class, no variable of a called method. Where nothing of
-    /// it can be seen, and where an object steps itself, that is the call.
+    /// The name of what is stepped, as a reader of the body sees it: no private member of another class, no variable of a called method.
+    /// Where nothing of it can be seen, and where an object steps itself, that is the call.
     /// </summary>
     public string OptimizerName => Key.Optimizer switch
     {
         // An update that a called method writes out: what it updates says more than the variables that lead there.
-        { Last: (IFieldSymbol or IPropertySymbol) and var updated } when Step.Gradients is not null && Step.Site != Step.Syntax => updated.Name,
-        { Root: IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } } root, Type: { Name.Length: > 0 } type }
+        { Last: (IFieldSymbol or IPropertySymbol) and var updated } when Step.Gradients is not null && Step.Site != Step.Syntax =>
+            updated.Name,
+        {
+            Root: IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } } root,
+            Type: { Name.Length: > 0 } type,
+        }
             when root.DeclaringSyntaxReferences.All(IsElsewhere) => type.Name,
         var optimizer => NameOf(optimizer) ?? CallOf(Site),
     };
 
-    /// <summary>What is stepped, behind the verb: <c>steps 'adam'</c>, and <c>steps with 'UpdateWeights'</c> where only the call has a name.</summary>
-    public string SteppedName => NameOf(Key.Optimizer) is null && OptimizerName == CallOf(Site) ? $"with '{OptimizerName}'" : $"'{OptimizerName}'";
+    /// <summary>
+    /// What is stepped, behind the verb: <c>steps 'adam'</c>, and <c>steps with 'UpdateWeights'</c> where only the call has a name.
+    /// </summary>
+    public string SteppedName =>
+        NameOf(Key.Optimizer) is null && OptimizerName == CallOf(Site) ? $"with '{OptimizerName}'" : $"'{OptimizerName}'";
 
     /// <summary>
-    /// The backward pass as messages name it: by its line in this body, or, where that line does not say what it is, by the method that holds it as well.
+    /// The backward pass as messages name it: by its line in this body, or, where that line does not say what it is, by the method that
+    /// holds it as well.
     /// </summary>
     public string BackwardPlace
     {
@@ -89,7 +97,8 @@ internal sealed class StepSite
     /// <summary>The name of a network as a reader of the body sees it, else that of its type.</summary>
     public string VisibleName(Target network) => NameOf(network) ?? network.Type?.Name ?? MethodName;
 
-    public Diagnostic Report(DiagnosticDescriptor rule, SyntaxNode reported, ImmutableDictionary<string, string?>? properties, params object[] arguments) =>
+    public Diagnostic Report(DiagnosticDescriptor rule, SyntaxNode reported, ImmutableDictionary<string, string?>? properties,
+        params object[] arguments) =>
         Diagnostic.Create(rule, SyntaxPlaces.LocationOf(reported), Related(reported), properties, arguments);
 
     /// <summary>The additional locations of a finding: the backward pass, and the step if the finding is elsewhere.</summary>
@@ -107,14 +116,16 @@ internal sealed class StepSite
         declaration.SyntaxTree != Site.SyntaxTree || !Body.Facts.Root.Syntax.Span.Contains(declaration.Span);
 
     private string? NameOf(Target target) =>
-        Body.Facts.Root.SemanticModel is { } model && model.SyntaxTree == Site.SyntaxTree ? new TargetNames(model, Site).VisibleNameOf(target)
+        Body.Facts.Root.SemanticModel is { } model && model.SyntaxTree == Site.SyntaxTree
+            ? new TargetNames(model, Site).VisibleNameOf(target)
         : target.Root is null ? null
         : target.Text;
 
     /// <summary>The call or update that a reader finds at the place, without its arguments.</summary>
     private static string CallOf(SyntaxNode site) => site switch
     {
-        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } => $"{access.Expression.ToString().Split('\n')[0].Trim()}.{access.Name}",
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } =>
+            $"{access.Expression.ToString().Split('\n')[0].Trim()}.{access.Name}",
         InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax binding } => binding.Name.ToString(),
         InvocationExpressionSyntax call => call.Expression.ToString(),
         BaseObjectCreationExpressionSyntax creation => creation.ToString().Split('\n')[0],

@@ -6,7 +6,8 @@ namespace ClipGen.Analyzers.TrainingLoops.Findings;
 /// <summary>Places in the source, as findings name them and point to them.</summary>
 internal static class SyntaxPlaces
 {
-    public static bool Contains(SyntaxNode outer, SyntaxNode inner) => outer.SyntaxTree == inner.SyntaxTree && outer.Span.Contains(inner.Span);
+    public static bool Contains(SyntaxNode outer, SyntaxNode inner) =>
+        outer.SyntaxTree == inner.SyntaxTree && outer.Span.Contains(inner.Span);
 
     /// <summary>The name of the member or function that the node stands in.</summary>
     public static string NameOf(SyntaxNode body)
@@ -50,7 +51,8 @@ internal static class SyntaxPlaces
     }
 
     /// <summary>The code of a node on one line.</summary>
-    public static string TextOf(SyntaxNode node) => string.Join(" ", node.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    public static string TextOf(SyntaxNode node) =>
+        string.Join(" ", node.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     public static int LineOf(SyntaxNode node) => node.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
 }

@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops.Flow;
 
 /// <summary>
-/// Tells conditions that configure a training run (<c>if (clip &gt; 0)</c>, <c>model?.</c>) from those that hold in some training steps only
-/// (<c>if (i % 4 == 0)</c>). Each condition of a body is read once.
+/// Tells conditions that configure a training run (<c>if (clip &gt; 0)</c>, <c>model?.</c>) from those that hold in some training steps
+/// only (<c>if (i % 4 == 0)</c>). Each condition of a body is read once.
 /// </summary>
 internal sealed class BodyConditions(BodyFacts facts)
 {
@@ -27,8 +27,8 @@ internal sealed class BodyConditions(BodyFacts facts)
     public bool Changes(SyntaxNode construct) => Made(ref _changes).GetOrAdd(construct, FindChanges);
 
     /// <summary>
-    /// Whether the condition holds in every n-th pass, as with gradient accumulation: by itself, by a local that holds the answer, or by a member of
-    /// the program that counts (<c>accumulator.ShouldStep()</c>).
+    /// Whether the condition holds in every n-th pass, as with gradient accumulation: by itself, by a local that holds the answer, or by a
+    /// member of the program that counts (<c>accumulator.ShouldStep()</c>).
     /// </summary>
     public bool CountsPasses(IfStatementSyntax statement) => Made(ref _countsPasses).GetOrAdd(statement, FindCountsPasses);
 
@@ -38,8 +38,11 @@ internal sealed class BodyConditions(BodyFacts facts)
 
     private bool FindChanges(SyntaxNode construct)
     {
-        if (Constructs.ConditionOf(construct) is not { } condition || construct is ConditionalAccessExpressionSyntax || IsAboutClipping(condition))
+        if (Constructs.ConditionOf(construct) is not { } condition || construct is ConditionalAccessExpressionSyntax
+            || IsAboutClipping(condition))
+        {
             return false;
+        }
         if (HasRemainder(condition))
             return true;
         if (IsNullOrTypeTest(condition))
@@ -78,7 +81,8 @@ internal sealed class BodyConditions(BodyFacts facts)
     /// <summary>Whether a member answers yes every n-th time that it is asked.</summary>
     private bool IsCounter(ISymbol? member)
     {
-        bool answers = member is IMethodSymbol { ReturnType.SpecialType: SpecialType.System_Boolean } or IPropertySymbol { Type.SpecialType: SpecialType.System_Boolean };
+        bool answers = member is IMethodSymbol { ReturnType.SpecialType: SpecialType.System_Boolean }
+            or IPropertySymbol { Type.SpecialType: SpecialType.System_Boolean };
         return answers && member!.DeclaringSyntaxReferences.Any(reference =>
         {
             SyntaxNode body = reference.GetSyntax();
@@ -94,7 +98,8 @@ internal sealed class BodyConditions(BodyFacts facts)
         foreach (SyntaxNode node in condition.DescendantNodesAndSelf())
         {
             if (node is not BinaryExpressionSyntax comparison
-                || comparison.Kind() is not (SyntaxKind.GreaterThanOrEqualExpression or SyntaxKind.EqualsExpression or SyntaxKind.GreaterThanExpression))
+                || comparison.Kind() is not (SyntaxKind.GreaterThanOrEqualExpression or SyntaxKind.EqualsExpression
+                    or SyntaxKind.GreaterThanExpression))
             {
                 continue;
             }
@@ -121,9 +126,11 @@ internal sealed class BodyConditions(BodyFacts facts)
     ];
 
     private static bool IsCounterOrFlag(ITypeSymbol type) =>
-        type.SpecialType is SpecialType.System_Boolean or SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_UInt32 or SpecialType.System_UInt64;
+        type.SpecialType is SpecialType.System_Boolean or SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_UInt32
+            or SpecialType.System_UInt64;
 
-    private static bool HasRemainder(SyntaxNode condition) => condition.DescendantNodesAndSelf().Any(node => node.IsKind(SyntaxKind.ModuloExpression));
+    private static bool HasRemainder(SyntaxNode condition) =>
+        condition.DescendantNodesAndSelf().Any(node => node.IsKind(SyntaxKind.ModuloExpression));
 
     private static bool IsNullOrTypeTest(ExpressionSyntax condition)
     {

@@ -7,7 +7,9 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Flow;
 
-/// <summary>Reduces the control-flow graph of a body to the training events in it. Functions inside the body get graphs of their own.</summary>
+/// <summary>
+/// Reduces the control-flow graph of a body to the training events in it. Functions inside the body get graphs of their own.
+/// </summary>
 internal sealed class BodyGraphBuilder
 {
     private readonly EventSites _sites;
@@ -123,7 +125,9 @@ internal sealed class BodyGraphBuilder
         return last;
     }
 
-    /// <summary>Marks where constructs begin. Blocks come in source order, so that the first operation inside a construct is where it is entered.</summary>
+    /// <summary>
+    /// Marks where constructs begin. Blocks come in source order, so that the first operation inside a construct is where it is entered.
+    /// </summary>
     private EventNode EnterConstructs(SyntaxNode syntax, EventNode last)
     {
         var entered = new Stack<Construct>();
@@ -147,7 +151,8 @@ internal sealed class BodyGraphBuilder
             if (!_body.Lambdas.ContainsKey(function.Syntax))
                 _body.Lambdas[function.Syntax] = Enqueue(function.Syntax, _flow.GetAnonymousFunctionControlFlowGraph(function));
         }
-        else if (operation is IInvocationOperation or IAssignmentOperation or IObjectCreationOperation or IInvalidOperation or IDynamicInvocationOperation)
+        else if (operation is IInvocationOperation or IAssignmentOperation or IObjectCreationOperation or IInvalidOperation
+            or IDynamicInvocationOperation)
         {
             bool disposes = operation is IInvocationOperation { IsImplicit: true, TargetMethod.Name: "Dispose" or "DisposeAsync" };
             foreach (TrainingEvent happening in _sites.EventsAt(operation.Syntax))
@@ -195,7 +200,9 @@ internal sealed class BodyGraphBuilder
         EventGraph.Connect(_blocks[block.Ordinal].Last, handler);
     }
 
-    /// <summary>The node that an exception in the region leads to. From there it goes to the handlers around it, one <c>try</c> after the other.</summary>
+    /// <summary>
+    /// The node that an exception in the region leads to. From there it goes to the handlers around it, one <c>try</c> after the other.
+    /// </summary>
     private EventNode? HandlerOf(ControlFlowRegion? region)
     {
         var unknown = new Stack<ControlFlowRegion>();

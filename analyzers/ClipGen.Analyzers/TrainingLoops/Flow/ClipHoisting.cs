@@ -1,3 +1,4 @@
+using ClipGen.Analyzers.TrainingLoops.Calls;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -5,9 +6,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops.Flow;
 
 /// <summary>
-/// Moves events out of constructs that do not matter to the order of a training step. A clip under a condition that configures the run, or in a loop
-/// over layers, counts as done where that construct begins, because the paths around it are no paths of this program's training steps. A loop over
-/// layers in which nothing but one action happens is taken to run, and becomes one event.
+/// Moves events out of constructs that do not matter to the order of a training step. A clip under a condition that configures the run, or
+/// in a loop over layers, counts as done where that construct begins, because the paths around it are no paths of this program's training
+/// steps. A loop over layers in which nothing but one action happens is taken to run, and becomes one event.
 /// </summary>
 internal sealed class ClipHoisting
 {
@@ -44,7 +45,9 @@ internal sealed class ClipHoisting
                 _leftByClips[construct.Index] = OuterIn(_leftByClips, construct) ?? construct;
             if (MayOthersLeave(construct))
             {
-                Construct? outer = construct.Outer is { } around && IsOneAction(_actions[around.Index]) ? OuterIn(_leftByOthers, construct) : null;
+                Construct? outer = construct.Outer is { } around && IsOneAction(_actions[around.Index])
+                    ? OuterIn(_leftByOthers, construct)
+                    : null;
                 _leftByOthers[construct.Index] = outer ?? (construct.IsLoop ? construct : null);
             }
         }

@@ -6,7 +6,8 @@ namespace ClipGen.Analyzers.TrainingLoops.Flow;
 /// <param name="index">Its place among the constructs of the body. Those that contain it come before.</param>
 /// <param name="syntax">The statement or expression.</param>
 /// <param name="outer">The innermost construct that decides whether this one runs.</param>
-/// <param name="container">The innermost construct that contains it. Other than <paramref name="outer"/>, it can contain it in its condition.</param>
+/// <param name="container">The innermost construct that contains it. Other than <paramref name="outer"/>, it can contain it in its
+/// condition.</param>
 internal sealed class Construct(int index, SyntaxNode syntax, Construct? outer, Construct? container)
 {
     public int Index { get; } = index;

@@ -38,14 +38,16 @@ internal sealed class ConstructTree
             }
         }
 
-        return new ConstructTree(constructs.OrderBy(construct => construct.SpanStart).ThenByDescending(construct => construct.Span.Length), body);
+        return new ConstructTree(constructs.OrderBy(construct => construct.SpanStart).ThenByDescending(construct => construct.Span.Length),
+            body);
     }
 
     public bool TryFind(SyntaxNode syntax, out Construct construct) => _constructs.TryGetValue(syntax, out construct!);
 
     /// <summary>The innermost construct that decides whether the node runs.</summary>
     public Construct? OuterOf(SyntaxNode node) =>
-        _body is not null && Constructs.Around(node, _body).FirstOrDefault() is { } outer && _constructs.TryGetValue(outer, out Construct? found) ? found : null;
+        _body is not null && Constructs.Around(node, _body).FirstOrDefault() is { } outer
+            && _constructs.TryGetValue(outer, out Construct? found) ? found : null;
 
     /// <summary>The innermost construct that contains the node or is the node.</summary>
     public Construct? Innermost(SyntaxNode? node)

@@ -7,11 +7,14 @@ namespace ClipGen.Analyzers.TrainingLoops.Flow;
 /// <summary>The loops, conditions and <c>try</c> statements of the syntax.</summary>
 internal static class Constructs
 {
-    /// <summary>Those that decide whether and how often the node runs, innermost first, as far as the body of the function that it stands in.</summary>
+    /// <summary>
+    /// Those that decide whether and how often the node runs, innermost first, as far as the body of the function that it stands in.
+    /// </summary>
     public static IEnumerable<SyntaxNode> Around(SyntaxNode node, SyntaxNode body)
     {
         SyntaxNode child = node;
-        for (SyntaxNode? current = node.Parent; current is not null && current != body && !IsFunction(current); child = current, current = current.Parent)
+        for (SyntaxNode? current = node.Parent; current is not null && current != body && !IsFunction(current);
+            child = current, current = current.Parent)
         {
             if (IsConstruct(current) && !IsUnconditionalPart(current, child))
                 yield return current;
@@ -19,9 +22,11 @@ internal static class Constructs
     }
 
     public static bool IsFunction(SyntaxNode node) =>
-        node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or TypeDeclarationSyntax;
+        node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax
+            or AccessorDeclarationSyntax or TypeDeclarationSyntax;
 
-    public static bool IsLoop(SyntaxNode node) => node is CommonForEachStatementSyntax or ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax;
+    public static bool IsLoop(SyntaxNode node) =>
+        node is CommonForEachStatementSyntax or ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax;
 
     /// <summary>The loops around a node, innermost first, in the same function.</summary>
     public static IEnumerable<SyntaxNode> LoopsAround(SyntaxNode node)
@@ -48,13 +53,16 @@ internal static class Constructs
     };
 
     /// <summary>The statement, other than a block, that a node belongs to.</summary>
-    public static StatementSyntax? StatementOf(SyntaxNode node) => node.FirstAncestorOrSelf<StatementSyntax>(statement => statement is not BlockSyntax);
+    public static StatementSyntax? StatementOf(SyntaxNode node) =>
+        node.FirstAncestorOrSelf<StatementSyntax>(statement => statement is not BlockSyntax);
 
     public static bool IsConstruct(SyntaxNode node) =>
-        IsLoop(node) || node is TryStatementSyntax or IfStatementSyntax or SwitchStatementSyntax or SwitchExpressionSyntax or ConditionalExpressionSyntax
+        IsLoop(node) || node is TryStatementSyntax or IfStatementSyntax or SwitchStatementSyntax or SwitchExpressionSyntax
+            or ConditionalExpressionSyntax
             or ConditionalAccessExpressionSyntax
         || (node is BinaryExpressionSyntax binary && binary.Kind() is SyntaxKind.LogicalAndExpression or SyntaxKind.LogicalOrExpression);
 
     /// <summary>Whether the part of a construct runs in any case, as the condition of an <c>if</c> does.</summary>
-    public static bool IsUnconditionalPart(SyntaxNode construct, SyntaxNode part) => part == ConditionOf(construct) || part is FinallyClauseSyntax;
+    public static bool IsUnconditionalPart(SyntaxNode construct, SyntaxNode part) =>
+        part == ConditionOf(construct) || part is FinallyClauseSyntax;
 }

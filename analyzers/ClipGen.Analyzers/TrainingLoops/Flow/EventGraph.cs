@@ -35,7 +35,8 @@ internal sealed class EventGraph
     }
 
     /// <summary>
-    /// The same graph without the nodes that hold no event, begin no construct and lead to one other node only. Most nodes of a long method are such.
+    /// The same graph without the nodes that hold no event, begin no construct and lead to one other node only. Most nodes of a long method
+    /// are such.
     /// </summary>
     public EventGraph WithoutEmptyNodes()
     {

@@ -18,7 +18,8 @@ internal sealed class EventSites
     }
 
     /// <summary>The events at a node, in the order in which they happen.</summary>
-    public IReadOnlyList<TrainingEvent> EventsAt(SyntaxNode site) => _events.TryGetValue(site, out List<TrainingEvent>? events) ? events : [];
+    public IReadOnlyList<TrainingEvent> EventsAt(SyntaxNode site) =>
+        _events.TryGetValue(site, out List<TrainingEvent>? events) ? events : [];
 
     /// <summary>The nodes with events in a function, without those in functions inside it.</summary>
     public IEnumerable<SyntaxNode> In(SyntaxNode function) =>

@@ -75,8 +75,11 @@ internal sealed class OptimizerKey(Target optimizer, OptimizerOrigin origin, App
         if (one.IsPrefixOf(other) || other.IsPrefixOf(one))
             return false;
         int shared = 0;
-        while (shared < one.Path.Length && shared < other.Path.Length && SymbolEqualityComparer.Default.Equals(one.Path[shared], other.Path[shared]))
+        while (shared < one.Path.Length && shared < other.Path.Length
+            && SymbolEqualityComparer.Default.Equals(one.Path[shared], other.Path[shared]))
+        {
             shared++;
+        }
 
         // A parameter or a local can be another name of a member. Two members or two parameters are taken to be two things.
         return one.Path[shared].Kind == other.Path[shared].Kind && IsDistinct(one.Path[shared], other.Path[shared]);

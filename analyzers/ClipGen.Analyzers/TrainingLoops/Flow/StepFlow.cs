@@ -58,7 +58,8 @@ internal sealed class StepFlow
     }
 
     /// <summary>The nodes around the start, nearest first. The start is among them only if a cycle leads back to it.</summary>
-    private IEnumerable<EventNode> Search(EventNode start, Func<EventNode, IReadOnlyList<EventNode>> neighbours, Func<EventNode, bool> goesOn)
+    private IEnumerable<EventNode> Search(
+        EventNode start, Func<EventNode, IReadOnlyList<EventNode>> neighbours, Func<EventNode, bool> goesOn)
     {
         var seen = new HashSet<int>();
         var waiting = new Queue<EventNode>();

@@ -15,7 +15,9 @@ internal enum Evidence
     /// <summary>By its name only: a report needs other evidence too.</summary>
     Name,
 
-    /// <summary>By its name, in a type that ClipGen's attributes declare as a model or gradient source. What its source does counts more.</summary>
+    /// <summary>
+    /// By its name, in a type that ClipGen's attributes declare as a model or gradient source. What its source does counts more.
+    /// </summary>
     Model,
 
     /// <summary>By the symbol of a known library, or by what the source does to declared gradients.</summary>

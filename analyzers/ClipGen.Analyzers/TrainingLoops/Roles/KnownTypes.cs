@@ -38,7 +38,11 @@ internal sealed class KnownTypes
         _gradientSource = compilation.GetTypeByMetadataName("ClipGen.IGradientSource");
         _clipGradNorm = compilation.GetTypeByMetadataName("ClipGen.ClipGradNormAttribute");
         _clipAttributes =
-            [.. WellKnownNames.ClipAttributes.Select(name => compilation.GetTypeByMetadataName(WellKnownNames.FullName(name))).OfType<INamedTypeSymbol>()];
+        [
+            .. WellKnownNames.ClipAttributes
+                .Select(name => compilation.GetTypeByMetadataName(WellKnownNames.FullName(name)))
+                .OfType<INamedTypeSymbol>(),
+        ];
         _gradient = compilation.GetTypeByMetadataName("ClipGen.GradientAttribute");
         _parameter = compilation.GetTypeByMetadataName("ClipGen.ParameterAttribute");
         _backwardPass = compilation.GetTypeByMetadataName("ClipGen.BackwardPassAttribute");
@@ -89,8 +93,8 @@ internal sealed class KnownTypes
     }
 
     /// <summary>
-    /// Whether the type is a model or a gradient source of ClipGen's. The attributes count as well as the interfaces, because an analyzer may run
-    /// before the generator has added the interfaces.
+    /// Whether the type is a model or a gradient source of ClipGen's. The attributes count as well as the interfaces, because an analyzer
+    /// may run before the generator has added the interfaces.
     /// </summary>
     public bool IsAnnotated(ITypeSymbol? type) => type is not null && HasClipGen && _annotated.GetOrAdd(type, FindAnnotation);
 
@@ -157,9 +161,11 @@ internal sealed class KnownTypes
     private ImmutableHashSet<string> FindDeclaredGradients(ITypeSymbol type)
     {
         ISymbol[] members = [.. type.GetMembers().Where(member => member is IFieldSymbol or IPropertySymbol)];
-        var named = new HashSet<string>(type.GetMembers().SelectMany(member => member.GetAttributes()).Select(NamedGradient).OfType<string>());
+        var named = new HashSet<string>(
+            type.GetMembers().SelectMany(member => member.GetAttributes()).Select(NamedGradient).OfType<string>());
         return members
-            .Where(member => named.Contains(member.Name) || member.GetAttributes().Any(attribute => Is(attribute, _gradient) || IsClipAttribute(attribute)))
+            .Where(member => named.Contains(member.Name)
+                || member.GetAttributes().Any(attribute => Is(attribute, _gradient) || IsClipAttribute(attribute)))
             .Select(member => member.Name)
             .ToImmutableHashSet();
     }

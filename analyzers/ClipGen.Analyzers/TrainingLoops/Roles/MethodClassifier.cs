@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Roles;
 
 /// <summary>
-/// Says what a method does in a training step, by the strongest evidence there is: an option or attribute, the symbols of TorchSharp and ClipGen, or
-/// its name, as hand-written networks need it. Each method is looked at once per compilation.
+/// Says what a method does in a training step, by the strongest evidence there is: an option or attribute, the symbols of TorchSharp and
+/// ClipGen, or its name, as hand-written networks need it. Each method is looked at once per compilation.
 /// </summary>
 internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options)
 {
@@ -14,7 +14,9 @@ internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options
 
     public Classification Classify(IMethodSymbol method) => _known.GetOrAdd(method.ReducedFrom ?? method, Find);
 
-    /// <summary>Whether optimizers of the type evaluate a closure several times in one step, so that a clip before the step means nothing.</summary>
+    /// <summary>
+    /// Whether optimizers of the type evaluate a closure several times in one step, so that a clip before the step means nothing.
+    /// </summary>
     public bool IsLbfgs(ITypeSymbol? type) => type.IsOrDerivesFrom(types.Lbfgs);
 
     public bool IsTorchSharp(IMethodSymbol method) => types.IsTorchSharp(method.ContainingType);
@@ -43,7 +45,8 @@ internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options
             return TrainingAction.None;
         switch (method.Name)
         {
-            case "backward" when TypeExtensions.IsSameDefinition(type, types.Tensor) || TypeExtensions.IsSameDefinition(type, types.Autograd):
+            case "backward" when TypeExtensions.IsSameDefinition(type, types.Tensor)
+                || TypeExtensions.IsSameDefinition(type, types.Autograd):
                 return TrainingAction.Backward;
             case "step" when type.IsOrDerivesFrom(types.Optimizer):
                 return TrainingAction.Step;
@@ -60,8 +63,11 @@ internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options
     {
         if (!types.HasClipGen || method.ContainingType is not { } type)
             return TrainingAction.None;
-        if (type.Name == "TorchGradients" && type.ContainingNamespace?.ToDisplayString().StartsWith("ClipGen", StringComparison.Ordinal) == true)
+        if (type.Name == "TorchGradients"
+            && type.ContainingNamespace?.ToDisplayString().StartsWith("ClipGen", StringComparison.Ordinal) == true)
+        {
             return method.Name.StartsWith("Clip", StringComparison.Ordinal) ? TrainingAction.Clip : TrainingAction.None;
+        }
         if (ClipCalls.IsGradientsClip(method) || ClipCalls.IsLossScalersClip(method))
             return TrainingAction.Clip;
 
@@ -86,13 +92,22 @@ internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options
             return Classification.None;
         TrainingAction action = TrainingAction.None;
         if (TrainingVocabulary.IsClipName(name, type?.Name))
+        {
             action = TrainingAction.Clip;
+        }
         else if (TrainingVocabulary.IsResetName(name))
+        {
             action = TrainingAction.Reset;
+        }
         else if (TrainingVocabulary.IsBackwardName(name))
+        {
             action = TrainingAction.Backward;
-        else if (TrainingVocabulary.IsUpdateName(name) || (TrainingVocabulary.IsOptimizerUpdateName(name) && TrainingVocabulary.IsOptimizerLike(type)))
+        }
+        else if (TrainingVocabulary.IsUpdateName(name)
+            || (TrainingVocabulary.IsOptimizerUpdateName(name) && TrainingVocabulary.IsOptimizerLike(type)))
+        {
             action = TrainingAction.Step;
+        }
         return new Classification(action, Evidence.Name);
     }
 

@@ -22,18 +22,23 @@ internal static class MethodPhrases
 
     private static readonly HashSet<string> Derivatives = [.. Gradients, "delta", "deltas", "derivative", "derivatives"];
 
-    private static readonly HashSet<string> Changes = [.. Derivatives, "update", "updates", "change", "changes", "correction", "corrections"];
+    private static readonly HashSet<string> Changes = [.. Derivatives, "update", "updates", "change", "changes", "correction",
+        "corrections"];
 
     private static readonly HashSet<string> Parameters = ["weight", "weights", "bias", "biases", "parameter", "parameters", "params"];
 
     /// <summary>The words between a verb and its object that do not change what is done.</summary>
     private static readonly HashSet<string> Attributes =
     [
-        "all", "the", "and", "network", "net", "nn", "model", "layer", "layers", "dense", "hidden", "output", "neuron", "neurons", "connection",
+        "all", "the", "and", "network", "net", "nn", "model", "layer", "layers", "dense", "hidden", "output", "neuron", "neurons",
+        "connection",
         "weight", "weights", "bias", "biases", "parameter", "parameters", "loss", "cost",
     ];
 
-    /// <summary><c>BackPropagate</c>, <c>Backward</c>, <c>ForwardBackward</c>, <c>gpt2_backward</c>, <c>CalculateGradients</c>, <c>UpdateAllGradients</c>.</summary>
+    /// <summary>
+    /// <c>BackPropagate</c>, <c>Backward</c>, <c>ForwardBackward</c>, <c>gpt2_backward</c>, <c>CalculateGradients</c>,
+    /// <c>UpdateAllGradients</c>.
+    /// </summary>
     public static bool IsBackward(string name)
     {
         if (TrainingVocabulary.Contains(name, "backprop") || TrainingVocabulary.Contains(name, "back_prop"))
@@ -50,7 +55,9 @@ internal static class MethodPhrases
             && WordsOf(name) is var words && words[0] is not "update" && IsPhrase(words, ComputingVerbs, Derivatives);
     }
 
-    /// <summary><c>ApplyGradients</c>, <c>UpdateWeights</c>, <c>AdjustBiases</c>, <c>ApplyAdam</c>, <c>AdamStep</c>, <c>gpt2_update</c>.</summary>
+    /// <summary>
+    /// <c>ApplyGradients</c>, <c>UpdateWeights</c>, <c>AdjustBiases</c>, <c>ApplyAdam</c>, <c>AdamStep</c>, <c>gpt2_update</c>.
+    /// </summary>
     public static bool IsUpdate(string name)
     {
         if (name.EndsWith("_update", StringComparison.Ordinal))
@@ -81,7 +88,8 @@ internal static class MethodPhrases
 
     private static bool MayBeUpdate(string name) =>
         TrainingVocabulary.Contains(name, "apply") || TrainingVocabulary.Contains(name, "step") || TrainingVocabulary.Contains(name, "use")
-        || TrainingVocabulary.Contains(name, "update") || TrainingVocabulary.Contains(name, "weight") || TrainingVocabulary.Contains(name, "bias")
+        || TrainingVocabulary.Contains(name, "update") || TrainingVocabulary.Contains(name, "weight")
+        || TrainingVocabulary.Contains(name, "bias")
         || TrainingVocabulary.Contains(name, "param");
 
     private static bool IsPhrase(IReadOnlyList<string> words, HashSet<string> verbs, HashSet<string> objects)

@@ -3,7 +3,8 @@ using ClipGen.Analyzers.Declarations.Undeclared;
 namespace ClipGen.Analyzers.TrainingLoops.Roles;
 
 /// <summary>
-/// How hand-written networks name their variables. A name alone decides nothing: it tells which variables of an update are worth looking at.
+/// How hand-written networks name their variables. A name alone decides nothing: it tells which variables of an update are worth looking
+/// at.
 /// </summary>
 internal static class NetworkNames
 {
@@ -37,15 +38,19 @@ internal static class NetworkNames
         "derivative", "derivatives",
     ];
 
-    private static readonly HashSet<string> ChangeWords = ["delta", "deltas", "diff", "diffs", "change", "changes", "update", "updates", "correction"];
+    private static readonly HashSet<string> ChangeWords = ["delta", "deltas", "diff", "diffs", "change", "changes", "update", "updates",
+        "correction"];
 
     private static readonly HashSet<string> Earlier = ["prev", "previous", "last", "old", "momentum", "inertia", "velocity", "velocities"];
 
-    private static readonly HashSet<string> RateWords = ["lr", "eta", "alpha", "learningrate", "learnrate", "learnspeed", "learningspeed", "stepsize"];
+    private static readonly HashSet<string> RateWords = ["lr", "eta", "alpha", "learningrate", "learnrate", "learnspeed", "learningspeed",
+        "stepsize"];
 
     private static readonly HashSet<string> SpelledRates = ["rate", "speed", "factor", "coefficient", "step"];
 
-    /// <summary><c>grad</c>, <c>weightGradients</c>, <c>dW</c>, <c>_db1</c>; not: <c>gradNorm</c>, <c>gradientBrush</c>, <c>grade</c>.</summary>
+    /// <summary>
+    /// <c>grad</c>, <c>weightGradients</c>, <c>dW</c>, <c>_db1</c>; not: <c>gradNorm</c>, <c>gradientBrush</c>, <c>grade</c>.
+    /// </summary>
     public static bool IsGradient(string name)
     {
         if (name.Length < 2)
@@ -58,8 +63,8 @@ internal static class NetworkNames
     }
 
     /// <summary>
-    /// A name that is used for gradients and for much else: <c>delta</c>, <c>outputErrors</c>, <c>weightChange</c>. Only an update of parameters by it says
-    /// that it is one.
+    /// A name that is used for gradients and for much else: <c>delta</c>, <c>outputErrors</c>, <c>weightChange</c>. Only an update of
+    /// parameters by it says that it is one.
     /// </summary>
     public static bool MayBeGradient(string name)
     {
@@ -69,7 +74,9 @@ internal static class NetworkNames
         return words.Any(ErrorWords.Contains) || IsChange(words);
     }
 
-    /// <summary>Whether the name is that of the change of a parameter, in which the learning rate already is: <c>weightDiff</c>, <c>biasUpdates</c>.</summary>
+    /// <summary>
+    /// Whether the name is that of the change of a parameter, in which the learning rate already is: <c>weightDiff</c>, <c>biasUpdates</c>.
+    /// </summary>
     public static bool IsChange(string name) => IsChange(IdentifierWords.Of(name));
 
     /// <summary><c>inputGateDiff</c>: the change of something. Only an update of that something by it says that it is a gradient.</summary>
@@ -104,7 +111,8 @@ internal static class NetworkNames
     /// <summary><c>learningRate</c>, <c>lr</c>, <c>eta</c>.</summary>
     public static bool IsLearningRate(string name)
     {
-        if (!TrainingVocabulary.Contains(name, "learn") && !TrainingVocabulary.Contains(name, "lr") && !TrainingVocabulary.Contains(name, "eta")
+        if (!TrainingVocabulary.Contains(name, "learn") && !TrainingVocabulary.Contains(name, "lr")
+            && !TrainingVocabulary.Contains(name, "eta")
             && !TrainingVocabulary.Contains(name, "alpha") && !TrainingVocabulary.Contains(name, "step"))
         {
             return false;
@@ -127,9 +135,11 @@ internal static class NetworkNames
         words.Any(ChangeWords.Contains) && words.Any(word => word.Length > LongestLetters && ParameterName.IsParameter(word));
 
     /// <summary>
-    /// Whether the letters w and b can stand for weights and biases: no other word says of what they are, or another says that they are parameters.
+    /// Whether the letters w and b can stand for weights and biases: no other word says of what they are, or another says that they are
+    /// parameters.
     /// </summary>
     private static bool IsShortOrOfParameter(IReadOnlyList<string> words) =>
         words[0].Length <= LongestLetters
-        || words.Any(word => word.Length > LongestLetters && (ParameterName.IsParameter(word) || (word[0] is 'd' && ParameterName.IsParameter(word.Substring(1)))));
+        || words.Any(word => word.Length > LongestLetters
+            && (ParameterName.IsParameter(word) || (word[0] is 'd' && ParameterName.IsParameter(word.Substring(1)))));
 }

@@ -39,11 +39,14 @@ internal static class ProbabilityRange
         }
 
         SyntaxNode? body = identifier.Parent?.FirstAncestorOrSelf<SyntaxNode>(
-            node => node == declaration || node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or LocalFunctionStatementSyntax);
+            node => node == declaration
+                || node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or LocalFunctionStatementSyntax);
         return body is not null && body.DescendantNodes().OfType<VariableDeclaratorSyntax>().Any(
             variable => variable.Identifier.ValueText == identifier.ValueText && Limits(variable.Initializer?.Value));
     }
 
     private static double? Literal(ExpressionSyntax expression) =>
-        expression is LiteralExpressionSyntax { Token.Value: IConvertible number and not (string or bool or char) } ? number.ToDouble(null) : null;
+        expression is LiteralExpressionSyntax { Token.Value: IConvertible number and not (string or bool or char) }
+            ? number.ToDouble(null)
+            : null;
 }

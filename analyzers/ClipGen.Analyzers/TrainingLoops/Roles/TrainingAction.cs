@@ -5,8 +5,8 @@ namespace ClipGen.Analyzers.TrainingLoops.Roles;
 /// code does in all.
 /// </summary>
 /// <remarks>
-/// Two neighbouring questions have types of their own. <see cref="Flow.GradientState"/> is what has happened to gradients before, not what is
-/// done to them. <see cref="Screening.IdentifierKinds"/> is what an identifier can mean before anything is known of the code around it.
+/// Two neighbouring questions have types of their own. <see cref="Flow.GradientState"/> is what has happened to gradients before, not what
+/// is done to them. <see cref="Screening.IdentifierKinds"/> is what an identifier can mean before anything is known of the code around it.
 /// </remarks>
 [Flags]
 internal enum TrainingAction
@@ -35,8 +35,8 @@ internal enum TrainingAction
     Transfer = 64,
 
     /// <summary>
-    /// Fills members of a hand-written network. It is a backward pass for the steps that read them, and for those of hand-written networks if they are
-    /// named as gradients.
+    /// Fills members of a hand-written network. It is a backward pass for the steps that read them, and for those of hand-written networks
+    /// if they are named as gradients.
     /// </summary>
     GradientWrite = 128,
 

@@ -5,7 +5,9 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ClipGen.Analyzers.TrainingLoops.Roles;
 
-/// <summary>What <c>.editorconfig</c> says that methods do. Methods are named as documentation-comment ids or as <c>Type.Method</c>.</summary>
+/// <summary>
+/// What <c>.editorconfig</c> says that methods do. Methods are named as documentation-comment ids or as <c>Type.Method</c>.
+/// </summary>
 internal sealed class TrainingOptions
 {
     public const string BackwardKey = "clipgen.backward_methods";
@@ -15,7 +17,8 @@ internal sealed class TrainingOptions
 
     private static readonly (string Key, TrainingAction Action)[] Keys =
     [
-        (BackwardKey, TrainingAction.Backward), (ClipKey, TrainingAction.Clip), (StepKey, TrainingAction.Step), (ResetKey, TrainingAction.Reset),
+        (BackwardKey, TrainingAction.Backward), (ClipKey, TrainingAction.Clip), (StepKey, TrainingAction.Step),
+        (ResetKey, TrainingAction.Reset),
     ];
 
     private readonly ImmutableArray<(string Name, TrainingAction Action)> _methods;

@@ -29,7 +29,8 @@ internal static class TrainingVocabulary
 
     private static readonly string[] ClippingHints =
     [
-        "clip", "clamp", "maxnorm", "max_norm", "gradnorm", "grad_norm", "gradientnorm", "gradlimit", "maxgrad", "max_grad", "normalizegrad",
+        "clip", "clamp", "maxnorm", "max_norm", "gradnorm", "grad_norm", "gradientnorm", "gradlimit", "maxgrad", "max_grad",
+        "normalizegrad",
     ];
 
     public static bool IsBackwardName(string name) => MethodPhrases.IsBackward(name);
@@ -39,8 +40,8 @@ internal static class TrainingVocabulary
     public static bool IsOptimizerUpdateName(string name) => OptimizerUpdateNames.Contains(name) || IsUpdateName(name);
 
     /// <summary>
-    /// Whether a method, by its name, clips gradients: <c>ClipGradNorm</c>, <c>clip_grads</c>, <c>ClipByGlobalNorm</c>, <c>NormalizeGradients</c>,
-    /// <c>GradientClipper.Apply</c>. The test is generous, because a false positive only suppresses a warning.
+    /// Whether a method, by its name, clips gradients: <c>ClipGradNorm</c>, <c>clip_grads</c>, <c>ClipByGlobalNorm</c>,
+    /// <c>NormalizeGradients</c>, <c>GradientClipper.Apply</c>. The test is generous, because a false positive only suppresses a warning.
     /// </summary>
     public static bool IsClipName(string method, string? type)
     {
@@ -51,8 +52,12 @@ internal static class TrainingVocabulary
             return true;
         if (Contains(method, "clip") && ContainsAny(method, ClippedWords))
             return true;
-        if (string.Equals(method, "clip", StringComparison.OrdinalIgnoreCase) || string.Equals(method, "ClipAll", StringComparison.OrdinalIgnoreCase))
-            return type is null || !(type.EndsWith("Tensor", StringComparison.Ordinal) || type == "torch" || ContainsAny(type, DrawingWords));
+        if (string.Equals(method, "clip", StringComparison.OrdinalIgnoreCase)
+            || string.Equals(method, "ClipAll", StringComparison.OrdinalIgnoreCase))
+        {
+            return type is null
+                || !(type.EndsWith("Tensor", StringComparison.Ordinal) || type == "torch" || ContainsAny(type, DrawingWords));
+        }
         return type is not null && Contains(type, "clip") && (Contains(type, "grad") || Contains(type, "norm"))
             && method is not (".ctor" or "ToString" or "Equals" or "GetHashCode" or "Dispose");
     }

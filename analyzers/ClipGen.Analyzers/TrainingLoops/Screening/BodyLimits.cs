@@ -7,8 +7,8 @@ namespace ClipGen.Analyzers.TrainingLoops.Screening;
 internal static class BodyLimits
 {
     /// <summary>
-    /// Whether a body is within <see cref="AnalysisLimits.BodyLength"/> and <see cref="AnalysisLimits.NestedStatements"/>. The compiler takes time that
-    /// grows with the cube of the depth to make the control-flow graph of nested <c>try</c> and <c>switch</c> statements.
+    /// Whether a body is within <see cref="AnalysisLimits.BodyLength"/> and <see cref="AnalysisLimits.NestedStatements"/>. The compiler
+    /// takes time that grows with the cube of the depth to make the control-flow graph of nested <c>try</c> and <c>switch</c> statements.
     /// </summary>
     public static bool Allow(SyntaxNode body)
     {

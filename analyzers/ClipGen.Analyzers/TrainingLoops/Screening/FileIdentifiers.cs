@@ -44,11 +44,16 @@ internal sealed class FileIdentifiers
 
     public bool HasClipCall { get; }
 
-    /// <summary>The members that attributes in the file declare as gradients. A method that uses one can be part of a training step, whatever its name.</summary>
+    /// <summary>
+    /// The members that attributes in the file declare as gradients. A method that uses one can be part of a training step, whatever its
+    /// name.
+    /// </summary>
     public ImmutableArray<string> Gradients { get; } = ImmutableArray<string>.Empty;
 
     public static FileIdentifiers Of(SyntaxTree tree, CancellationToken cancellation) =>
-        Known.TryGetValue(tree, out FileIdentifiers? identifiers) ? identifiers : Known.GetValue(tree, key => new FileIdentifiers(key, cancellation));
+        Known.TryGetValue(tree, out FileIdentifiers? identifiers)
+            ? identifiers
+            : Known.GetValue(tree, key => new FileIdentifiers(key, cancellation));
 
     /// <summary>The identifiers of the file.</summary>
     public HashSet<string> All(CancellationToken cancellation) => _all ??= [.. Split(_tree.GetText(cancellation).ToString())];

@@ -3,7 +3,10 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Screening;
 
-/// <summary>Which names of methods have to do with training in one program, by the identifiers in their bodies and in those of the methods they call.</summary>
+/// <summary>
+/// Which names of methods have to do with training in one program, by the identifiers in their bodies and in those of the methods they
+/// call.
+/// </summary>
 internal sealed class ProgramIdentifiers
 {
     /// <summary>The length of <c>error</c> and <c>delta</c>, which alone are in any program.</summary>
@@ -20,8 +23,8 @@ internal sealed class ProgramIdentifiers
     }
 
     /// <summary>
-    /// The names of the methods that have a training word in their body or in the body of a method that they call. Empty if the program has no
-    /// backward pass.
+    /// The names of the methods that have a training word in their body or in the body of a method that they call. Empty if the program has
+    /// no backward pass.
     /// </summary>
     public HashSet<string> TrainingNames { get; }
 
@@ -80,7 +83,8 @@ internal sealed class ProgramIdentifiers
             if (!_steppingNames.Contains(identifier) && !_gradients.Contains(identifier) && !TrainingVocabulary.IsStepWord(identifier))
                 continue;
             canStep = true;
-            kinds[identifier] = IdentifierKinds.Step | (kinds.TryGetValue(identifier, out IdentifierKinds known) ? known : IdentifierKinds.None);
+            kinds[identifier] = IdentifierKinds.Step
+                | (kinds.TryGetValue(identifier, out IdentifierKinds known) ? known : IdentifierKinds.None);
         }
 
         return canStep ? kinds : [];

@@ -4,7 +4,6 @@ using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Screening;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Suggestions;
@@ -59,6 +58,7 @@ internal sealed class GivenArguments(Compilation compilation, SourceBodies bodie
         .. compilation.SyntaxTrees
             .Where(tree => FileIdentifiers.Of(tree, CancellationToken.None).All(CancellationToken.None).Contains(key.Name))
             .SelectMany(tree => tree.GetRoot().DescendantNodes())
-            .Where(node => node.CalledName() is { } called && (called == key.Name || (key.IsConstructor && called == SyntaxExtensions.TargetTypedCreation))),
+            .Where(node => node.CalledName() is { } called
+                && (called == key.Name || (key.IsConstructor && called == SyntaxExtensions.TargetTypedCreation))),
     ];
 }

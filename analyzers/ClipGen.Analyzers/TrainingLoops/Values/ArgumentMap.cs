@@ -3,7 +3,9 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Values;
 
-/// <summary>The target that each parameter of a called method stands for; <see langword="null"/> for an argument that is not understood.</summary>
+/// <summary>
+/// The target that each parameter of a called method stands for; <see langword="null"/> for an argument that is not understood.
+/// </summary>
 internal sealed class ArgumentMap : IEnumerable<KeyValuePair<ISymbol, Target?>>
 {
     public static readonly ArgumentMap Empty = new(0);
@@ -12,7 +14,8 @@ internal sealed class ArgumentMap : IEnumerable<KeyValuePair<ISymbol, Target?>>
 
     private ArgumentMap(int capacity) => _targets = new Dictionary<ISymbol, Target?>(capacity, SymbolEqualityComparer.Default);
 
-    /// <param name="arguments">Parameters, by their original definition, and their targets. Of several targets of one parameter the last counts.</param>
+    /// <param name="arguments">Parameters, by their original definition, and their targets. Of several targets of one parameter the last
+    /// counts.</param>
     public static ArgumentMap Of(IReadOnlyCollection<KeyValuePair<ISymbol, Target?>> arguments)
     {
         if (arguments.Count == 0)

@@ -28,7 +28,9 @@ internal sealed class BodyFacts
 
     /// <summary>Every value that the local is set to. Empty if that is not known, or if they are too many to be worth following.</summary>
     public IReadOnlyList<IOperation> ValuesOf(ILocalSymbol local) =>
-        !_opaque.Contains(local) && _values.TryGetValue(local, out List<IOperation>? values) && values.Count <= AnalysisLimits.ValuesOfLocal ? values : [];
+        !_opaque.Contains(local) && _values.TryGetValue(local, out List<IOperation>? values) && values.Count <= AnalysisLimits.ValuesOfLocal
+            ? values
+            : [];
 
     /// <summary>The collection whose items a foreach variable runs over.</summary>
     public IOperation? CollectionOf(ILocalSymbol local) => _collections.TryGetValue(local, out IOperation? collection) ? collection : null;

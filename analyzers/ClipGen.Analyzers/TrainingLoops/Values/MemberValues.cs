@@ -11,7 +11,8 @@ namespace ClipGen.Analyzers.TrainingLoops.Values;
 internal sealed class MemberValues(SourceBodies bodies)
 {
     private readonly ConcurrentDictionary<ISymbol, IReadOnlyList<Value>> _known = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<INamedTypeSymbol, ILookup<string, AssignmentExpressionSyntax>> _assignments = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, ILookup<string, AssignmentExpressionSyntax>> _assignments =
+        new(SymbolEqualityComparer.Default);
 
     /// <summary>One value, with the facts of the body that it is set in; <see langword="null"/> facts for an initializer.</summary>
     internal readonly record struct Value(IOperation Operation, BodyFacts? Facts);

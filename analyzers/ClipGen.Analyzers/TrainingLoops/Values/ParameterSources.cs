@@ -6,14 +6,17 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Values;
 
-/// <summary>Reads an expression for a set of parameters, such as <c>model.parameters().ToArray()</c>, as the networks that they come from.</summary>
+/// <summary>
+/// Reads an expression for a set of parameters, such as <c>model.parameters().ToArray()</c>, as the networks that they come from.
+/// </summary>
 internal sealed class ParameterSources(KnownTypes types, MemberValues members)
 {
     private const int DepthLimit = 10;
 
     private static readonly HashSet<string> PassThrough =
     [
-        "Where", "Select", "ToArray", "ToList", "AsEnumerable", "OfType", "Cast", "Distinct", "ToHashSet", "ToImmutableArray", "AsReadOnly", "OrderBy", "Reverse",
+        "Where", "Select", "ToArray", "ToList", "AsEnumerable", "OfType", "Cast", "Distinct", "ToHashSet", "ToImmutableArray", "AsReadOnly",
+        "OrderBy", "Reverse",
     ];
 
     /// <summary>The calls that return a part of a sequence, or one item.</summary>
@@ -110,7 +113,10 @@ internal sealed class ParameterSources(KnownTypes types, MemberValues members)
                 }
 
                 if (expression?.IsCollectionExpression() == true)
-                    return ReadAll(expression.ChildOperations.Select(element => element.SpreadOperand() ?? element), facts, reading, networks, depth);
+                {
+                    return ReadAll(expression.ChildOperations.Select(element => element.SpreadOperand() ?? element), facts, reading,
+                        networks, depth);
+                }
                 return false;
         }
     }
@@ -198,7 +204,9 @@ internal sealed class ParameterSources(KnownTypes types, MemberValues members)
         }
     }
 
-    /// <summary>The values of a member are read in its own type, where <c>this</c> is the object that the member is reached through.</summary>
+    /// <summary>
+    /// The values of a member are read in its own type, where <c>this</c> is the object that the member is reached through.
+    /// </summary>
     private bool ReadMember(
         IMemberReferenceOperation member, BodyFacts? facts, Reading reading, ImmutableArray<Target>.Builder networks, int depth)
     {
@@ -234,13 +242,18 @@ internal sealed class ParameterSources(KnownTypes types, MemberValues members)
         return true;
     }
 
-    private static Target? TargetOf(IOperation? operation, BodyFacts? facts) => facts is null ? Target.From(operation) : facts.TargetOf(operation);
+    private static Target? TargetOf(IOperation? operation, BodyFacts? facts) =>
+        facts is null ? Target.From(operation) : facts.TargetOf(operation);
 
     private static bool IsSequence(ITypeSymbol? type) =>
-        type is IArrayTypeSymbol || (type is INamedTypeSymbol { IsGenericType: true } named && (named.Name.Contains("Enumerable") || named.Name.Contains("List")
+        type is IArrayTypeSymbol
+            || (type is INamedTypeSymbol { IsGenericType: true } named && (named.Name.Contains("Enumerable") || named.Name.Contains("List")
             || named.Name.Contains("Collection") || named.Name.Contains("Array")));
 
-    /// <summary>Ends a reading that goes through too many expressions: variables that are made of each other lead through the same ones again and again.</summary>
+    /// <summary>
+    /// Ends a reading that goes through too many expressions: variables that are made of each other lead through the same ones again and
+    /// again.
+    /// </summary>
     private sealed class Reading
     {
         private int _left = AnalysisLimits.ExpressionsOfParameters;

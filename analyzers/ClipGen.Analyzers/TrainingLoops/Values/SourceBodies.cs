@@ -6,7 +6,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.TrainingLoops.Values;
 
-/// <summary>Gives access to the operations of other bodies than the one that the compiler hands over: those of called methods, and of initializers.</summary>
+/// <summary>
+/// Gives access to the operations of other bodies than the one that the compiler hands over: those of called methods, and of initializers.
+/// </summary>
 internal sealed class SourceBodies(Compilation compilation)
 {
     private readonly ConcurrentDictionary<SyntaxNode, BodyFacts?> _facts = new();
@@ -26,15 +28,19 @@ internal sealed class SourceBodies(Compilation compilation)
     }
 
     /// <summary>The facts of a method's body; <see langword="null"/> if it has none in source.</summary>
-    public BodyFacts? FactsOf(SyntaxNode body) => _facts.GetOrAdd(body, node => OperationOf(node) is { } operation ? new BodyFacts(operation.Root()) : null);
+    public BodyFacts? FactsOf(SyntaxNode body) =>
+        _facts.GetOrAdd(body, node => OperationOf(node) is { } operation ? new BodyFacts(operation.Root()) : null);
 
     /// <summary>The facts of the body that the node stands in.</summary>
     public BodyFacts? FactsAround(SyntaxNode node)
     {
         for (SyntaxNode? current = node; current is not null; current = current.Parent)
         {
-            if (current is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax || (current is CompilationUnitSyntax unit && HasTopLevelStatements(unit)))
+            if (current is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax
+                || (current is CompilationUnitSyntax unit && HasTopLevelStatements(unit)))
+            {
                 return FactsOf(current);
+            }
             if (current is PropertyDeclarationSyntax { ExpressionBody: { } arrow })
                 return FactsOf(arrow);
         }

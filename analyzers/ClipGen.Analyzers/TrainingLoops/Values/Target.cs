@@ -85,7 +85,9 @@ internal sealed class Target : IEquatable<Target>
     /// <summary>Reads an expression of the operation tree (not of the control-flow graph) as a target.</summary>
     /// <param name="operation">The expression.</param>
     /// <param name="alias">The expression that a local is another name of, if any.</param>
-    /// <returns><see langword="null"/> for an expression that names nothing, or that is longer than <see cref="AnalysisLimits.ExpressionDepth"/>.</returns>
+    /// <returns>
+    /// <see langword="null"/> for an expression that names nothing, or that is longer than <see cref="AnalysisLimits.ExpressionDepth"/>.
+    /// </returns>
     public static Target? From(IOperation? operation, Func<ILocalSymbol, IOperation?>? alias = null) => From(operation, alias, 0);
 
     private static Target? From(IOperation? operation, Func<ILocalSymbol, IOperation?>? alias, int depth)
@@ -102,7 +104,8 @@ internal sealed class Target : IEquatable<Target>
                 return Of(parameter.Parameter);
             case IInstanceReferenceOperation:
                 return This;
-            case IMemberReferenceOperation { Member.IsStatic: true } member when member is IFieldReferenceOperation or IPropertyReferenceOperation:
+            case IMemberReferenceOperation { Member.IsStatic: true } member
+                when member is IFieldReferenceOperation or IPropertyReferenceOperation:
                 return Of(member.Member);
             case IPropertyReferenceOperation { Arguments.Length: > 0 } indexer:
                 return From(indexer.Instance, alias, depth + 1);

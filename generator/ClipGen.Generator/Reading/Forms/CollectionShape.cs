@@ -8,15 +8,16 @@ namespace ClipGen.Generator.Reading;
 /// <param name="Item">What it gives: an item, or the value of a dictionary's entry.</param>
 /// <param name="Kind">How it is walked.</param>
 /// <param name="Step">The type of the variable of a <c>foreach</c>, or null for an indexed walk.</param>
-/// <param name="Through">The interface that the collection is cast to first, or null where its own members are the ones that the walk needs.</param>
+/// <param name="Through">The interface that the collection is cast to first, or null where its own members are the ones that the walk
+/// needs.</param>
 internal sealed record CollectionShape(ITypeSymbol Item, CollectionKind Kind, ITypeSymbol? Step, INamedTypeSymbol? Through = null)
 {
     /// <summary>The types that the walk names.</summary>
     public IEnumerable<ITypeSymbol> Named => new[] { Step, Through }.OfType<ITypeSymbol>();
 
     /// <summary>
-    /// The ways that are open for a type, the best first: by the members that a <c>for</c> or <c>foreach</c> over it would use. Those may be hidden, ambiguous,
-    /// or of another type than the interface says; then through the interface.
+    /// The ways that are open for a type, the best first: by the members that a <c>for</c> or <c>foreach</c> over it would use. Those may
+    /// be hidden, ambiguous, or of another type than the interface says; then through the interface.
     /// </summary>
     public static IEnumerable<CollectionShape> Of(INamedTypeSymbol type)
     {
@@ -37,7 +38,8 @@ internal sealed record CollectionShape(ITypeSymbol Item, CollectionKind Kind, IT
         var values = new HashSet<ITypeSymbol>(SymbolEqualityComparer.Default);
         foreach (INamedTypeSymbol dictionary in interfaces.Where(IsDictionary).OrderBy(candidate => !EntriesAre(own, candidate)))
         {
-            INamedTypeSymbol? entries = interfaces.FirstOrDefault(candidate => candidate.Name == "IEnumerable" && EntriesAre(candidate.TypeArguments[0], dictionary));
+            INamedTypeSymbol? entries = interfaces.FirstOrDefault(
+                candidate => candidate.Name == "IEnumerable" && EntriesAre(candidate.TypeArguments[0], dictionary));
             if (entries is not null && values.Add(dictionary.TypeArguments[1]))
             {
                 INamedTypeSymbol? through = EntriesAre(own, dictionary) ? null : entries;
@@ -80,7 +82,8 @@ internal sealed record CollectionShape(ITypeSymbol Item, CollectionKind Kind, IT
         {
             if (items.Add(candidate.TypeArguments[0]))
             {
-                yield return new CollectionShape(candidate.TypeArguments[0], CollectionKind.Enumerable, candidate.TypeArguments[0], candidate);
+                yield return new CollectionShape(candidate.TypeArguments[0], CollectionKind.Enumerable, candidate.TypeArguments[0],
+                    candidate);
             }
         }
     }
@@ -97,19 +100,23 @@ internal sealed record CollectionShape(ITypeSymbol Item, CollectionKind Kind, IT
         return counts
             ? Nearest(type, WellKnownMemberNames.Indexer)
                 .OfType<IPropertySymbol>()
-                .FirstOrDefault(indexer => indexer.Parameters is [{ Type.SpecialType: SpecialType.System_Int32, RefKind: RefKind.None }] && IsUsable(indexer))
+                .FirstOrDefault(indexer =>
+                    indexer.Parameters is [{ Type.SpecialType: SpecialType.System_Int32, RefKind: RefKind.None }] && IsUsable(indexer))
                 ?.Type
             : null;
     }
 
-    /// <summary>What <c>foreach</c> over a value of the type gives without a cast, or null where it would be an error or use an interface.</summary>
+    /// <summary>
+    /// What <c>foreach</c> over a value of the type gives without a cast, or null where it would be an error or use an interface.
+    /// </summary>
     private static ITypeSymbol? ForEachItem(INamedTypeSymbol type)
     {
         if (type.TypeKind == TypeKind.Interface)
         {
             ISymbol[] all = [.. type.AllInterfaces.Prepend(type).SelectMany(candidate => candidate.GetMembers("GetEnumerator"))];
             INamedTypeSymbol[] generic = [.. all.Select(member => member.ContainingType).Where(candidate => candidate.IsGenericType)];
-            return generic is [{ TypeArguments: [var item] } only] && IsGenericCollection(only) && all.All(member => IsInBaseCollections(member.ContainingType))
+            return generic is [{ TypeArguments: [var item] } only] && IsGenericCollection(only)
+                && all.All(member => IsInBaseCollections(member.ContainingType))
                 ? item
                 : null;
         }
@@ -156,7 +163,8 @@ internal sealed record CollectionShape(ITypeSymbol Item, CollectionKind Kind, IT
         member is { IsStatic: false, DeclaredAccessibility: Accessibility.Public }
         && !MemberReadability.IsObsoleteError(member)
         && (member is not IPropertySymbol property
-            || (property.GetMethod is { DeclaredAccessibility: Accessibility.Public } getter && !MemberReadability.IsObsoleteError(getter)));
+            || (property.GetMethod is { DeclaredAccessibility: Accessibility.Public } getter
+                && !MemberReadability.IsObsoleteError(getter)));
 
     private static bool EntriesAre(ITypeSymbol? item, INamedTypeSymbol dictionary) =>
         item is INamedTypeSymbol { Name: "KeyValuePair", TypeArguments: [var key, var value] } pair
@@ -169,10 +177,16 @@ internal sealed record CollectionShape(ITypeSymbol Item, CollectionKind Kind, IT
     private static bool IsList(INamedTypeSymbol type) => IsGenericCollection(type) && type.Name is "IList" or "IReadOnlyList";
 
     private static bool IsGenericCollection(INamedTypeSymbol type) =>
-        type is { TypeKind: TypeKind.Interface, IsGenericType: true, Name: "IEnumerable" or "IList" or "IReadOnlyList" or "IDictionary" or "IReadOnlyDictionary" }
+        type is
+        {
+            TypeKind: TypeKind.Interface,
+            IsGenericType: true,
+            Name: "IEnumerable" or "IList" or "IReadOnlyList" or "IDictionary" or "IReadOnlyDictionary",
+        }
         && IsIn(type, "System", "Collections", "Generic");
 
-    private static bool IsInBaseCollections(INamedTypeSymbol type) => IsIn(type, "System", "Collections", "Generic") || IsIn(type, "System", "Collections");
+    private static bool IsInBaseCollections(INamedTypeSymbol type) =>
+        IsIn(type, "System", "Collections", "Generic") || IsIn(type, "System", "Collections");
 
     private static bool IsIn(INamedTypeSymbol type, params string[] path)
     {

@@ -24,7 +24,8 @@ internal sealed class ExternalSources
                 }
 
                 names.AddRange(DeclaredNames(attribute).Where(name => !names.Contains(name)));
-                foreach ((string gradient, string parameter) in DeclaredNames(attribute).Zip(DeclaredParameters(attribute), (a, b) => (a, b)))
+                foreach ((string gradient,
+                    string parameter) in DeclaredNames(attribute).Zip(DeclaredParameters(attribute), (a, b) => (a, b)))
                 {
                     _parameters[(type, gradient)] = parameter;
                 }
@@ -41,10 +42,13 @@ internal sealed class ExternalSources
     /// <summary>The names of the members that are declared to be the type's gradients.</summary>
     public static IEnumerable<string> NamesFor(INamedTypeSymbol type, Compilation compilation) =>
         compilation.Assembly.GetAttributes()
-            .Where(attribute => IsDeclaration(attribute) && SymbolEqualityComparer.Default.Equals(DeclaredType(attribute), type.OriginalDefinition))
+            .Where(attribute =>
+                IsDeclaration(attribute) && SymbolEqualityComparer.Default.Equals(DeclaredType(attribute), type.OriginalDefinition))
             .SelectMany(DeclaredNames);
 
-    /// <summary>The declared gradients of a value of this type, those of its bases included; none where one of them cannot be used.</summary>
+    /// <summary>
+    /// The declared gradients of a value of this type, those of its bases included; none where one of them cannot be used.
+    /// </summary>
     public EquatableArray<GradientPart> Read(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parse)
     {
         var gradients = new List<GradientPart>();
@@ -108,7 +112,8 @@ internal sealed class ExternalSources
                 {
                     yield return Refuse(
                         name,
-                        $"'{type.Name}' has no instance field, readable property or parameterless method of that name that can be reached from here");
+                        $"'{type.Name}' has no instance field, readable property or parameterless method of that name that can be reached "
+                        + "from here");
                 }
                 else if (parse(SourceMembers.TypeOf(member)) is null)
                 {
@@ -127,7 +132,9 @@ internal sealed class ExternalSources
     }
 
     private static INamedTypeSymbol? DeclaredType(AttributeData attribute) =>
-        attribute.ConstructorArguments is [{ Value: INamedTypeSymbol { TypeKind: not TypeKind.Error } type }, ..] ? type.OriginalDefinition : null;
+        attribute.ConstructorArguments is [{ Value: INamedTypeSymbol { TypeKind: not TypeKind.Error } type }, ..]
+            ? type.OriginalDefinition
+            : null;
 
     private static IEnumerable<string> DeclaredNames(AttributeData attribute) =>
         attribute.ConstructorArguments is [_, { Kind: TypedConstantKind.Array, IsNull: false } names]
@@ -135,7 +142,8 @@ internal sealed class ExternalSources
             : [];
 
     private static IEnumerable<string> DeclaredParameters(AttributeData attribute) =>
-        attribute.NamedArguments.FirstOrDefault(argument => argument.Key == "Parameters").Value is { Kind: TypedConstantKind.Array, IsNull: false } names
+        attribute.NamedArguments.FirstOrDefault(
+            argument => argument.Key == "Parameters").Value is { Kind: TypedConstantKind.Array, IsNull: false } names
             ? names.Values.Select(name => name.Value as string ?? "")
             : [];
 
@@ -145,7 +153,8 @@ internal sealed class ExternalSources
         {
             foreach (ISymbol member in current.GetMembers(name))
             {
-                if (member is not IMethodSymbol { ReturnsVoid: true } && MemberReadability.FindObstacle(member, _compilation.Assembly, _compilation) is null)
+                if (member is not IMethodSymbol { ReturnsVoid: true }
+                    && MemberReadability.FindObstacle(member, _compilation.Assembly, _compilation) is null)
                 {
                     return member;
                 }
@@ -158,7 +167,8 @@ internal sealed class ExternalSources
     /// <summary>Whether a type between the value's own and the one that declares the member has another one of its name.</summary>
     private static bool IsHidden(ISymbol member, ITypeSymbol type)
     {
-        for (ITypeSymbol? current = type; current is not null && !SymbolEqualityComparer.Default.Equals(current, member.ContainingType); current = current.BaseType)
+        for (ITypeSymbol? current = type; current is not null && !SymbolEqualityComparer.Default.Equals(current, member.ContainingType);
+            current = current.BaseType)
         {
             if (current.GetMembers(member.Name).Any(other => !other.IsOverride))
             {
@@ -170,8 +180,8 @@ internal sealed class ExternalSources
     }
 
     /// <summary>
-    /// Whether the type of a collection's items can be used wherever the collection can: it may be a private type inside of it. What the collection's own type
-    /// arguments are, whoever names the collection can name.
+    /// Whether the type of a collection's items can be used wherever the collection can: it may be a private type inside of it. What the
+    /// collection's own type arguments are, whoever names the collection can name.
     /// </summary>
     public bool IsNameable(ITypeSymbol item, INamedTypeSymbol collection)
     {
@@ -187,7 +197,8 @@ internal sealed class ExternalSources
         {
             IArrayTypeSymbol array => IsNameable(array.ElementType, collection),
             INamedTypeSymbol named =>
-                _compilation.IsSymbolAccessibleWithin(named.OriginalDefinition, (ISymbol?)collection.OriginalDefinition.ContainingType ?? _compilation.Assembly)
+                _compilation.IsSymbolAccessibleWithin(named.OriginalDefinition,
+                    (ISymbol?)collection.OriginalDefinition.ContainingType ?? _compilation.Assembly)
                 && named.TypeArguments.All(argument => IsNameable(argument, collection)),
             _ => true,
         };

@@ -5,17 +5,21 @@ namespace ClipGen.Generator.Reading;
 
 /// <summary>Recognises the types that hold gradients: buffers, gradient sources, and collections of either.</summary>
 internal sealed class GradientFormParser(
-    Func<ITypeSymbol, bool> isSource, Func<INamedTypeSymbol, bool> isGenerated, ExternalSources externalSources, SourceAssemblies assemblies)
+    Func<ITypeSymbol, bool> isSource, Func<INamedTypeSymbol, bool> isGenerated, ExternalSources externalSources,
+    SourceAssemblies assemblies)
 {
     /// <summary>The forms that work, as CLIP003 lists them.</summary>
     public const string SupportedForms =
-        "float, double or Half in T[], T[,] (any rank), T[][], Memory<T>, ArraySegment<T>, Tensor<T>, a property or parameterless method that "
-        + "returns Span<T>; arrays, lists, dictionaries, other collections and tuples of these; types that declare gradients themselves";
+        "float, double or Half in T[], T[,] (any rank), T[][], Memory<T>, ArraySegment<T>, Tensor<T>, a property or parameterless method "
+        + "that returns Span<T>; arrays, lists, dictionaries, other collections and tuples of these; types that declare gradients "
+        + "themselves";
 
     private static readonly SymbolDisplayFormat Display = SymbolDisplayFormat.MinimallyQualifiedFormat.WithMiscellaneousOptions(
         SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
 
-    /// <summary>A type can be a collection of itself (<c>class Node : List&lt;Node&gt;</c>); nobody nests collections deeper than this.</summary>
+    /// <summary>
+    /// A type can be a collection of itself (<c>class Node : List&lt;Node&gt;</c>); nobody nests collections deeper than this.
+    /// </summary>
     private const int MaximalDepth = 8;
 
     private int _depth;
@@ -47,7 +51,9 @@ internal sealed class GradientFormParser(
     }
 
     private static ITypeSymbol? Underlying(ITypeSymbol type) =>
-        type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : null;
+        type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
+            ? nullable.TypeArguments[0]
+            : null;
 
     private static GradientForm? ParseBuffer(ITypeSymbol type)
     {
@@ -102,7 +108,8 @@ internal sealed class GradientFormParser(
         EquatableArray<GradientPart> parts = type switch
         {
             INamedTypeSymbol { IsTupleType: true } tuple => PartsOf(tuple.TupleElements, parseItem),
-            INamedTypeSymbol { Name: "KeyValuePair", Arity: 2 } pair when pair.ContainingNamespace.ToDisplayString() == "System.Collections.Generic" =>
+            INamedTypeSymbol { Name: "KeyValuePair", Arity: 2 } pair
+                when pair.ContainingNamespace.ToDisplayString() == "System.Collections.Generic" =>
                 PartsOf(pair.GetMembers("Value"), parseItem),
             _ => externalSources.Read(type, ParseGradient),
         };
@@ -157,7 +164,8 @@ internal sealed class GradientFormParser(
     private GradientForm? ParseSpan(INamedTypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem, ITypeSymbol declared)
     {
         int? length = InlineArrays.LengthOf(type);
-        bool isMemory = type is { Name: "Memory" or "ReadOnlyMemory", TypeArguments.Length: 1 } && type.ContainingNamespace.ToDisplayString() == "System";
+        bool isMemory = type is { Name: "Memory" or "ReadOnlyMemory", TypeArguments.Length: 1 }
+            && type.ContainingNamespace.ToDisplayString() == "System";
         ITypeSymbol? element = length is not null ? InlineArrays.ElementOf(type) : isMemory ? type.TypeArguments[0] : null;
         GradientForm? item = element is null ? null : parseItem(element);
         if (item is null or RefusedForm)
@@ -190,7 +198,8 @@ internal sealed class GradientFormParser(
 
             if (found is not null)
             {
-                return new RefusedForm("it gives gradients through more than one interface; declare members that hold them", declared.ToDisplayString(Display));
+                return new RefusedForm("it gives gradients through more than one interface; declare members that hold them",
+                    declared.ToDisplayString(Display));
             }
 
             if (item is RefusedForm)
@@ -228,7 +237,9 @@ internal sealed class GradientFormParser(
 
         string? obstacle = collection is not null && !externalSources.IsNameable(shape.Item, collection)
             ? "is not accessible here; make it accessible"
-            : shape.Named.Any(MemberReadability.NamesObsoleteError) ? "is an error to use by an [Obsolete]; let the attribute only warn" : null;
+            : shape.Named.Any(MemberReadability.NamesObsoleteError)
+                ? "is an error to use by an [Obsolete]; let the attribute only warn"
+                : null;
         return obstacle is null ? null : $"the type '{shape.Item.ToDisplayString(Display)}' of its items {obstacle}";
     }
 
@@ -276,7 +287,8 @@ internal sealed class GradientFormParser(
             {
                 if (method.Name == WellKnownNames.VisitGradients && IsTraversal(method))
                 {
-                    return MemberReadability.IsObsoleteError(method) || type is { IsReferenceType: true, IsSealed: false } && IsRigid(method);
+                    return MemberReadability.IsObsoleteError(method)
+                        || type is { IsReferenceType: true, IsSealed: false } && IsRigid(method);
                 }
 
                 // By the name: while it is typed, an explicit implementation may implement nothing yet.
@@ -286,7 +298,8 @@ internal sealed class GradientFormParser(
             }
         }
 
-        // Where the interface is declared and neither hand-written nor generated code implements it, the compiler says so at the declaration.
+        // Where the interface is declared and neither hand-written nor generated code implements it, the compiler says so at the
+        // declaration.
         return implementsExplicitly || (type is INamedTypeSymbol named && !isGenerated(named));
     }
 

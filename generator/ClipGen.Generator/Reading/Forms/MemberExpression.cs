@@ -26,5 +26,6 @@ internal static class MemberExpression
 
     /// <summary>Whether the emitted code may use the name for a parameter or a local of its own.</summary>
     public static bool IsGeneratedLocal(string name) =>
-        name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9') is "visitor" or "items" or "item" or "pair" or "value" or "span" or "i";
+        name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9') is "visitor" or "items" or "item" or "pair" or "value" or "span"
+            or "i";
 }

@@ -2,11 +2,15 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Reading;
 
-/// <summary>Whether generated code can read a member by its name: the same for a gradient, its parameter, a held source and a part of someone else's type.</summary>
+/// <summary>
+/// Whether generated code can read a member by its name: the same for a gradient, its parameter, a held source and a part of someone else's
+/// type.
+/// </summary>
 internal static class MemberReadability
 {
     /// <summary>What a member demands of everyone who reads it, and generated code cannot pass on to those who call it.</summary>
-    private static readonly string[] Demands = ["RequiresUnreferencedCodeAttribute", "RequiresDynamicCodeAttribute", "RequiresAssemblyFilesAttribute"];
+    private static readonly string[] Demands = ["RequiresUnreferencedCodeAttribute", "RequiresDynamicCodeAttribute",
+        "RequiresAssemblyFilesAttribute"];
 
     /// <summary>Why the member cannot be read, as a sentence goes on after its name, and what to do; null if it can.</summary>
     /// <param name="member">The member.</param>
@@ -38,7 +42,8 @@ internal static class MemberReadability
         IEventSymbol => "it is an event; declare the buffer itself",
         IPropertySymbol { IsIndexer: true } => "it is an indexer; declare the buffer behind it",
         IPropertySymbol { GetMethod: null } => "it cannot be read; give it a getter",
-        IPropertySymbol { ExplicitInterfaceImplementations.IsEmpty: false } => "it implements an interface explicitly; declare the buffer behind it",
+        IPropertySymbol { ExplicitInterfaceImplementations.IsEmpty: false } =>
+            "it implements an interface explicitly; declare the buffer behind it",
         IMethodSymbol { MethodKind: not MethodKind.Ordinary } => "it is not an ordinary method; declare the buffer behind it",
         IMethodSymbol method when !method.Parameters.IsEmpty || method.IsVararg =>
             "it takes arguments; declare the buffer, or a method that returns it without arguments",
@@ -62,10 +67,12 @@ internal static class MemberReadability
             return "using it is an error by its [Obsolete]; let the attribute only warn";
         }
 
-        AttributeData? demand = read.SelectMany(symbol => symbol.GetAttributes()).FirstOrDefault(attribute => Demands.Contains(attribute.AttributeClass?.Name));
+        AttributeData? demand = read.SelectMany(symbol => symbol.GetAttributes())
+            .FirstOrDefault(attribute => Demands.Contains(attribute.AttributeClass?.Name));
         return demand is null
             ? null
-            : $"[{demand.AttributeClass!.Name.Replace("Attribute", "")}] on it concerns all who call it, and generated code cannot say so; declare the buffer behind it";
+            : $"[{demand.AttributeClass!.Name.Replace("Attribute", "")}] on it concerns all who call it, and generated code cannot say so; "
+                + "declare the buffer behind it";
     }
 
     private static string NameOf(ISymbol within) => within is IAssemblySymbol ? "this assembly" : $"'{within.Name}'";
@@ -85,7 +92,11 @@ internal static class MemberReadability
     }
 
     private static bool IsObsoleteAttribute(AttributeData attribute) =>
-        attribute.AttributeClass is { Name: "ObsoleteAttribute", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
+        attribute.AttributeClass is
+        {
+            Name: "ObsoleteAttribute",
+            ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true },
+        };
 
     private static ISymbol? Overridden(ISymbol member) => member switch
     {

@@ -1,17 +1,17 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Text;
 
 namespace ClipGen.Generator.Reading;
 
 /// <summary>
-/// Finds the buffers of a class of which the compiler sees that they are never null, never replaced and never another member's: readonly members that are initialised with
-/// <c>new T[n]</c> and that nothing assigns. Generated code need not check them.
+/// Finds the buffers of a class of which the compiler sees that they are never null, never replaced and never another member's: readonly
+/// members that are initialised with <c>new T[n]</c> and that nothing assigns. Generated code need not check them.
 /// </summary>
 /// <remarks>
-/// Code that writes to readonly fields by reflection or through <c>UnsafeAccessor</c> is left to itself, as it is by the compiler. Everything that makes objects
-/// without their initialisers and that a declaration shows is looked for: serializers, and copy constructors of records, which run no initialisers.
+/// Code that writes to readonly fields by reflection or through <c>UnsafeAccessor</c> is left to itself, as it is by the compiler.
+/// Everything that makes objects without their initialisers and that a declaration shows is looked for: serializers, and copy constructors
+/// of records, which run no initialisers.
 /// </remarks>
 internal sealed class ProvenBuffers
 {
@@ -52,14 +52,16 @@ internal sealed class ProvenBuffers
     private static bool IsPlain(IPropertySymbol property, CancellationToken cancellation) =>
         property is { SetMethod: null, IsVirtual: false, IsOverride: false, IsAbstract: false }
         && property.DeclaringSyntaxReferences is [{ } reference]
-        && reference.GetSyntax(cancellation) is PropertyDeclarationSyntax { AccessorList.Accessors: [{ Body: null, ExpressionBody: null }] };
+        && reference.GetSyntax(
+            cancellation) is PropertyDeclarationSyntax { AccessorList.Accessors: [{ Body: null, ExpressionBody: null }] };
 
     private static bool IsSerialized(INamedTypeSymbol type)
     {
         for (INamedTypeSymbol? current = type; current is not null; current = current.BaseType)
         {
             if (current.SpecialType == SpecialType.None
-                && current.GetAttributes().Any(attribute => attribute.AttributeClass?.Name is "SerializableAttribute" or "DataContractAttribute"))
+                && current.GetAttributes()
+                    .Any(attribute => attribute.AttributeClass?.Name is "SerializableAttribute" or "DataContractAttribute"))
             {
                 return true;
             }
@@ -71,7 +73,8 @@ internal sealed class ProvenBuffers
     private static bool HasCopyConstructor(INamedTypeSymbol type) =>
         type.IsRecord
         && type.InstanceConstructors.Any(constructor =>
-            constructor is { IsImplicitlyDeclared: false, Parameters: [{ } original] } && SymbolEqualityComparer.Default.Equals(original.Type, type));
+            constructor is { IsImplicitlyDeclared: false, Parameters: [{ } original] }
+                && SymbolEqualityComparer.Default.Equals(original.Type, type));
 
     /// <summary>What constructors and <c>init</c> accessors write: nothing else can write a readonly field.</summary>
     private void AddWritten(TypeDeclarationSyntax declaration)
@@ -84,7 +87,8 @@ internal sealed class ProvenBuffers
             }
             else if (member is BasePropertyDeclarationSyntax { AccessorList: { } accessors })
             {
-                foreach (AccessorDeclarationSyntax accessor in accessors.Accessors.Where(accessor => accessor.IsKind(SyntaxKind.InitAccessorDeclaration)))
+                foreach (AccessorDeclarationSyntax accessor in accessors.Accessors.Where(
+                    accessor => accessor.IsKind(SyntaxKind.InitAccessorDeclaration)))
                 {
                     AddWrittenIn(accessor);
                 }

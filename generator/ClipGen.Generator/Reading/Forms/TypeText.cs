@@ -10,15 +10,16 @@ internal static class TypeText
         SymbolDisplayMiscellaneousOptions.UseSpecialTypes | SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 
     /// <summary>
-    /// The full name from <c>global::</c> on, with type arguments. <c>dynamic</c> is written as the <c>object</c> that it is: a member access on it would be bound
-    /// when the program runs.
+    /// The full name from <c>global::</c> on, with type arguments. <c>dynamic</c> is written as the <c>object</c> that it is: a member
+    /// access on it would be bound when the program runs.
     /// </summary>
     public static string Of(ITypeSymbol type) => string.Concat(type.ToDisplayParts(Format).Select(Write));
 
     private static string Write(SymbolDisplayPart part) => part.Kind switch
     {
         SymbolDisplayPartKind.Keyword when part.ToString() == "dynamic" => "object",
-        SymbolDisplayPartKind.Keyword or SymbolDisplayPartKind.Punctuation or SymbolDisplayPartKind.Space or SymbolDisplayPartKind.NumericLiteral => part.ToString(),
+        SymbolDisplayPartKind.Keyword or SymbolDisplayPartKind.Punctuation or SymbolDisplayPartKind.Space
+            or SymbolDisplayPartKind.NumericLiteral => part.ToString(),
         _ => Identifier.Escape(part.ToString()),
     };
 }

@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Generator.Reading;
@@ -69,7 +68,9 @@ internal static class VisibleLength
         return (int)length;
     }
 
-    /// <summary>A number that is written out needs no semantic model, which costs more than the rest of the member, after every keystroke.</summary>
+    /// <summary>
+    /// A number that is written out needs no semantic model, which costs more than the rest of the member, after every keystroke.
+    /// </summary>
     private static object? ConstantOf(ExpressionSyntax size, Compilation compilation, CancellationToken cancellation) =>
         size is LiteralExpressionSyntax literal
             ? literal.Token.Value
@@ -82,7 +83,8 @@ internal static class VisibleLength
             foreach (SyntaxReference reference in constructor.DeclaringSyntaxReferences)
             {
                 if (reference.GetSyntax(cancellation) is ConstructorDeclarationSyntax declaration
-                    && declaration.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(assignment => Names(assignment.Left, member.Name)))
+                    && declaration.DescendantNodes().OfType<AssignmentExpressionSyntax>()
+                        .Any(assignment => Names(assignment.Left, member.Name)))
                 {
                     return true;
                 }

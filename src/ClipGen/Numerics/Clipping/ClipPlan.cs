@@ -1,6 +1,5 @@
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Ledgers;
-using ClipGen.Numerics.Threads;
 
 namespace ClipGen.Numerics.Clipping;
 
@@ -16,7 +15,9 @@ internal struct ClipPlan
     /// <summary>The factor of all gradients, where there is no ledger.</summary>
     internal ScaleFactor Factor;
 
-    /// <summary>An entry per gradient: what happens to each, and which ones are tied. Null where one factor is for all, and none is tied.</summary>
+    /// <summary>
+    /// An entry per gradient: what happens to each, and which ones are tied. Null where one factor is for all, and none is tied.
+    /// </summary>
     internal GradientLedger? Ledger;
 
     /// <summary>Whether any gradient is scaled or clamped.</summary>

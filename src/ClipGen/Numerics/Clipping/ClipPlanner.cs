@@ -1,8 +1,6 @@
-using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Norms;
 using ClipGen.Numerics.Overlap;
-using ClipGen.Numerics.Threads;
 using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Clipping;

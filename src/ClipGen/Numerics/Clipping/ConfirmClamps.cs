@@ -4,10 +4,13 @@ using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Clipping;
 
-/// <summary>Leaves those marked to be clamped that have elements beyond their limit, as their type rounds it. Changes no gradient.</summary>
+/// <summary>
+/// Leaves those marked to be clamped that have elements beyond their limit, as their type rounds it. Changes no gradient.
+/// </summary>
 internal readonly struct ConfirmClamps(GradientLedger ledger) : IGradientOperation
 {
-    public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter) => IsClamped(ledger, ref ledger[slot.Ordinal], gradient);
+    public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter) =>
+        IsClamped(ledger, ref ledger[slot.Ordinal], gradient);
 
     internal static bool IsClamped<T>(GradientLedger ledger, ref GradientEntry entry, Span<T> gradient)
     {

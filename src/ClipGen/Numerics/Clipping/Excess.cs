@@ -1,4 +1,3 @@
-using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Ledgers;
 
 namespace ClipGen.Numerics.Clipping;

@@ -19,7 +19,8 @@ internal readonly struct GroupScaleVisitor(double factor, float single) : IGradi
         return result;
     }
 
-    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null, in ParameterOptions options = default) => throw new UnreachableException();
+    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null,
+        in ParameterOptions options = default) => throw new UnreachableException();
 
     public void Enter(string name, string? group = null, string? parameter = null) => throw new UnreachableException();
 

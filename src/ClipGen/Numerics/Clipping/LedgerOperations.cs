@@ -9,7 +9,8 @@ namespace ClipGen.Numerics.Clipping;
 
 /// <summary>
 /// The complete form of the operations, with an entry per buffer between the traversals: several rules, norms per buffer, orders other than
-/// 1, 2 and ∞, values at the ends of the range, NaN, ties. <see cref="GradientOperations"/> comes here when its one running total does not do.
+/// 1, 2 and ∞, values at the ends of the range, NaN, ties. <see cref="GradientOperations"/> comes here when its one running total does not
+/// do.
 /// </summary>
 internal static class LedgerOperations
 {
@@ -103,7 +104,9 @@ internal static class LedgerOperations
         report?.WriteFactors(ledger);
     }
 
-    /// <summary>Writes into the result what was clamped. Which gradients had elements beyond their limit is known when they have been read.</summary>
+    /// <summary>
+    /// Writes into the result what was clamped. Which gradients had elements beyond their limit is known when they have been read.
+    /// </summary>
     internal static void CountClamped(ref ClipPlan plan)
     {
         plan.Excess.AddClamped(plan.Ledger!.Entries, plan.Ledger.Rules);

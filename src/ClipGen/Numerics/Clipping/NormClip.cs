@@ -7,12 +7,16 @@ using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Clipping;
 
-/// <summary>The usual way to clip: one pass with one running total, and another one that scales, both without a record of the buffers.</summary>
+/// <summary>
+/// The usual way to clip: one pass with one running total, and another one that scales, both without a record of the buffers.
+/// </summary>
 /// <typeparam name="TWatch">What it takes to know that no two buffers share memory.</typeparam>
 internal static class NormClip<TWatch>
     where TWatch : struct, IAddressWatch
 {
-    /// <summary>Clips by a rule for all gradients. False when the rule is of another kind, or the norm cannot be trusted: then nothing was done.</summary>
+    /// <summary>
+    /// Clips by a rule for all gradients. False when the rule is of another kind, or the norm cannot be trusted: then nothing was done.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool TryClip<TSource>(TSource gradients, in ClipRule rule, out ClipResult result)
         where TSource : IGradientSource
@@ -62,7 +66,9 @@ internal static class NormClip<TWatch>
         return false;
     }
 
-    /// <summary>Scales gradients, none of which are tied. Several pieces are scaled by several threads; with none, one does it all.</summary>
+    /// <summary>
+    /// Scales gradients, none of which are tied. Several pieces are scaled by several threads; with none, one does it all.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Scale<TSource>(TSource gradients, ScaleFactor factor, int sharedPieces)
         where TSource : IGradientSource

@@ -11,7 +11,8 @@ internal struct ScaleVisitor(ScaleFactor factor) : IGradientVisitor
     private NestingDepth _depth;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null, in ParameterOptions options = default)
+    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null,
+        in ParameterOptions options = default)
     {
         if (!gradient.IsEmpty)
             GradientElements.Scale(gradient, Factor);

@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace ClipGen.Numerics.Kernels;
 
-/// <summary>The kernels over a buffer of any supported element type. The comparisons of types are decided when a method is compiled.</summary>
+/// <summary>
+/// The kernels over a buffer of any supported element type. The comparisons of types are decided when a method is compiled.
+/// </summary>
 internal static class GradientElements
 {
     // Elements of 16 bits are widened through a buffer on the stack: vectors of them have no arithmetic.
@@ -92,13 +94,22 @@ internal static class GradientElements
     {
         // A finite limit beyond the type's range still replaces its infinities.
         if (typeof(T) == typeof(float))
-            Transformation.Apply(ref First<T, float>(gradient), (nuint)gradient.Length, new Clamp<float>((float)Math.Min(limit, float.MaxValue)));
+        {
+            Transformation.Apply(ref First<T, float>(gradient), (nuint)gradient.Length,
+                new Clamp<float>((float)Math.Min(limit, float.MaxValue)));
+        }
         else if (typeof(T) == typeof(double))
+        {
             Transformation.Apply(ref First<T, double>(gradient), (nuint)gradient.Length, new Clamp<double>(limit));
+        }
         else if (IsShort<T>())
+        {
             TransformWidened(gradient, new Clamp<float>((float)RoundLimit<T>(limit)));
+        }
         else
+        {
             throw Unsupported<T>();
+        }
     }
 
     /// <summary>The limit that <see cref="Clamp"/> clamps to: the given one, rounded to the element's type.</summary>
@@ -181,7 +192,8 @@ internal static class GradientElements
             {
                 Span<float> elements = block[..Math.Min(chunk.Length, WidenedLength)];
                 Widen(chunk[..elements.Length], elements);
-                sum = TReduction.Combine(sum, Reduction.Reduce<float, TReduction>(ref MemoryMarshal.GetReference(elements), (nuint)elements.Length));
+                sum = TReduction.Combine(sum,
+                    Reduction.Reduce<float, TReduction>(ref MemoryMarshal.GetReference(elements), (nuint)elements.Length));
                 chunk = chunk[elements.Length..];
             }
 

@@ -2,8 +2,12 @@ using System.Runtime.Intrinsics;
 
 namespace ClipGen.Numerics.Kernels;
 
-/// <summary>An associative reduction of a gradient to one number, for the loop in <see cref="Reduction"/>. Zero must be its identity: tails are filled with it.</summary>
-/// <typeparam name="T">The element as the lanes see it: the gradient's own type, or the integer of its size where bits are compared.</typeparam>
+/// <summary>
+/// An associative reduction of a gradient to one number, for the loop in <see cref="Reduction"/>. Zero must be its identity: tails are
+/// filled with it.
+/// </summary>
+/// <typeparam name="T">The element as the lanes see it: the gradient's own type, or the integer of its size where bits are
+/// compared.</typeparam>
 internal interface IReduction<T>
     where T : unmanaged
 {

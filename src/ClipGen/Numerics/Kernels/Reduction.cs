@@ -174,7 +174,10 @@ internal static class Reduction
         if (Unsafe.SizeOf<T>() <= sizeof(uint))
             quarter = TReduction.Combine(quarter, Vector128.Shuffle(quarter.AsUInt32(), Vector128.Create(1U, 0, 3, 2)).As<uint, T>());
         if (Unsafe.SizeOf<T>() <= sizeof(ushort))
-            quarter = TReduction.Combine(quarter, Vector128.Shuffle(quarter.AsUInt16(), Vector128.Create((ushort)1, 0, 3, 2, 5, 4, 7, 6)).As<ushort, T>());
+        {
+            quarter = TReduction.Combine(quarter,
+                Vector128.Shuffle(quarter.AsUInt16(), Vector128.Create((ushort)1, 0, 3, 2, 5, 4, 7, 6)).As<ushort, T>());
+        }
         return TReduction.Widen(quarter.ToScalar());
     }
 }

@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace ClipGen.Numerics.Kernels;
 
 /// <summary>
-/// The loop of <see cref="Reduction"/> over halves, for hardware whose widest vectors have 256 bits: the same lanes, the same order, the same bits.
-/// From the loop over whole 512-bit vectors the JIT makes code there that now and then keeps the lanes on the stack: with AVX-512 off, 8 buffers of 256
-/// floats were summed in 71, 131 or 422 ns, from process to process; so they take 89 ns in every one.
+/// The loop of <see cref="Reduction"/> over halves, for hardware whose widest vectors have 256 bits: the same lanes, the same order, the
+/// same bits. From the loop over whole 512-bit vectors the JIT makes code there that now and then keeps the lanes on the stack: with
+/// AVX-512 off, 8 buffers of 256 floats were summed in 71, 131 or 422 ns, from process to process; so they take 89 ns in every one.
 /// </summary>
 internal static class ReductionOf256
 {

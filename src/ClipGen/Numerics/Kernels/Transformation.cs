@@ -40,9 +40,9 @@ internal static class Transformation
         last.StoreUnsafe(ref first, length - width);
     }
 
-    // Arrays begin 16 bytes behind a multiple of 8, so that every 64-byte access would touch two cache lines. The first and the last vector are taken
-    // before anything is stored and stored behind everything else; between them the accesses are aligned. Should a collection move the
-    // array meanwhile, they are merely not.
+    // Arrays begin 16 bytes behind a multiple of 8, so that every 64-byte access would touch two cache lines. The first and the last vector
+    // are taken before anything is stored and stored behind everything else; between them the accesses are aligned. Should a collection
+    // move the array meanwhile, they are merely not.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static unsafe void ApplyMany<T, TTransform>(ref T first, nuint length, TTransform transform)
         where T : unmanaged

@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace ClipGen.Numerics.Kernels;
 
-/// <summary>The same operations in <see cref="double"/>, block by block through a buffer on the stack: exact over the whole range, and slower.</summary>
+/// <summary>
+/// The same operations in <see cref="double"/>, block by block through a buffer on the stack: exact over the whole range, and slower.
+/// </summary>
 internal static class WideElements
 {
     private const int BlockLength = 512;
@@ -12,7 +14,10 @@ internal static class WideElements
     // Above this, repeated multiplication has no advantage over Math.Pow.
     private const double LargestWholePower = 16;
 
-    /// <summary>Σ(|x|/<paramref name="largest"/>)^<paramref name="order"/>, where <paramref name="largest"/> is the largest magnitude: between 1 and the length.</summary>
+    /// <summary>
+    /// Σ(|x|/<paramref name="largest"/>)^<paramref name="order"/>, where <paramref name="largest"/> is the largest magnitude: between 1 and
+    /// the length.
+    /// </summary>
     internal static double SumOfScaledPowers<T>(Span<T> gradient, double largest, double order)
     {
         Span<double> block = stackalloc double[BlockLength];

@@ -2,7 +2,10 @@ using ClipGen.Observing;
 
 namespace ClipGen.Numerics.Limits;
 
-/// <summary>The norms of all steps in bounded memory: the first <see cref="MostExact"/> as they are, all of them in a <see cref="QuantileSketch"/> after that.</summary>
+/// <summary>
+/// The norms of all steps in bounded memory: the first <see cref="MostExact"/> as they are, all of them in a <see cref="QuantileSketch"/>
+/// after that.
+/// </summary>
 internal sealed class NormHistory
 {
     /// <summary>The number of norms of which quantiles are exact.</summary>

@@ -60,7 +60,8 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null, in ParameterOptions options = default)
+    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null,
+        in ParameterOptions options = default)
     {
         if (gradient.IsEmpty)
             return;

@@ -8,9 +8,9 @@ using ClipGen.Numerics.Overlap;
 namespace ClipGen.Numerics.Norms;
 
 /// <summary>
-/// Sums the squares of one group of neighbouring short buffers as unrolled code does (see <see cref="IUnrolledGradients{T}"/>), but one buffer after the other and of
-/// whatever length. It stands in where a buffer was replaced by one of another length, where the hardware has narrower vectors than 256 bits, and
-/// where ties have to be looked for.
+/// Sums the squares of one group of neighbouring short buffers as unrolled code does (see <see cref="IUnrolledGradients{T}"/>), but one
+/// buffer after the other and of whatever length. It stands in where a buffer was replaced by one of another length, where the hardware has
+/// narrower vectors than 256 bits, and where ties have to be looked for.
 /// </summary>
 internal struct GroupLanesVisitor<T, TWatch>(EuclideanNormVisitor<TWatch> norm) : IGradientVisitor
     where T : unmanaged, INumber<T>
@@ -26,7 +26,8 @@ internal struct GroupLanesVisitor<T, TWatch>(EuclideanNormVisitor<TWatch> norm) 
     private Lanes _lanes;
     private int _slot;
 
-    public void Visit<TElement>(string name, Span<TElement> gradient, Span<TElement> parameter = default, string? group = null, in ParameterOptions options = default)
+    public void Visit<TElement>(string name, Span<TElement> gradient, Span<TElement> parameter = default, string? group = null,
+        in ParameterOptions options = default)
     {
         if (gradient.Length is 0 or > LongestBuffer)
         {

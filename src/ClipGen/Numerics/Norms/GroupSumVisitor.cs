@@ -7,7 +7,8 @@ using ClipGen.Numerics.Kernels;
 namespace ClipGen.Numerics.Norms;
 
 /// <summary>
-/// Sums the squares of a source that consists of unrolled groups and has no ties. It is only a number, so that the JIT keeps it in a register.
+/// Sums the squares of a source that consists of unrolled groups and has no ties. It is only a number, so that the JIT keeps it in a
+/// register.
 /// </summary>
 internal struct GroupSumVisitor : IGradientVisitor, IGroupSum
 {
@@ -32,7 +33,8 @@ internal struct GroupSumVisitor : IGradientVisitor, IGroupSum
         where T : unmanaged, INumber<T> =>
         Sum += Reduction.ReduceTree<T, SumOfSquares<T>>(squares);
 
-    public readonly void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null, in ParameterOptions options = default) => throw new UnreachableException();
+    public readonly void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null,
+        in ParameterOptions options = default) => throw new UnreachableException();
 
     public readonly void Enter(string name, string? group = null, string? parameter = null) => throw new UnreachableException();
 

@@ -16,7 +16,8 @@ internal readonly record struct ScaledNorm(double Largest, double Ratio)
 
     /// <summary>Whether the gradients have to be scaled to come within <paramref name="limit"/>.</summary>
     /// <remarks>
-    /// A NaN norm exceeds every limit but an infinite one, which leaves everything. A norm of 0 exceeds none, however large epsilon is: there is nothing to scale.
+    /// A NaN norm exceeds every limit but an infinite one, which leaves everything. A norm of 0 exceeds none, however large epsilon is:
+    /// there is nothing to scale.
     /// </remarks>
     internal bool Exceeds(double limit, double epsilon) => !double.IsPositiveInfinity(limit) && Value != 0 && !(Value + epsilon <= limit);
 

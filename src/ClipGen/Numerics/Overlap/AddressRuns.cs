@@ -6,8 +6,8 @@ namespace ClipGen.Numerics.Overlap;
 /// <summary>
 /// Proves, while a traversal is under way, that no two of its buffers share memory: every buffer must lie outside the runs of
 /// addresses covered so far. Models allocate their buffers in about the order they visit them, with a few heaps (small objects, large
-/// objects) taking turns, so a handful of rising runs is enough, and the usual buffer costs two comparisons. Where the proof fails, buffers need not be
-/// tied: then <see cref="TiedGradients"/> decides.
+/// objects) taking turns, so a handful of rising runs is enough, and the usual buffer costs two comparisons. Where the proof fails, buffers
+/// need not be tied: then <see cref="TiedGradients"/> decides.
 /// </summary>
 /// <remarks>
 /// Addresses are only numbers here and nothing is pinned: the proof holds when no garbage collection ran meanwhile, which
@@ -44,7 +44,9 @@ internal struct AddressRuns : IAddressWatch
             AddElsewhere(start, end);
     }
 
-    /// <summary>Goes to the run that a group of buffers continues, whose first element is <paramref name="first"/>, or begins one.</summary>
+    /// <summary>
+    /// Goes to the run that a group of buffers continues, whose first element is <paramref name="first"/>, or begins one.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public unsafe void MoveTo<T>(ref T first)
     {

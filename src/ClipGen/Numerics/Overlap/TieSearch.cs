@@ -96,7 +96,9 @@ internal static class TieSearch
         }
     }
 
-    /// <summary>Compares buffers with pinned memory. What overlaps it is pinned too, and all else stays outside wherever it moves.</summary>
+    /// <summary>
+    /// Compares buffers with pinned memory. What overlaps it is pinned too, and all else stays outside wherever it moves.
+    /// </summary>
     private struct Compare(GradientLedger ledger, int pinned, nuint start, nuint end) : IGradientOperation
     {
         public int Overlapping { get; private set; } = -1;

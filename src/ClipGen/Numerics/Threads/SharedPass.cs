@@ -3,10 +3,13 @@ using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Threads;
 
-/// <summary>Runs a pass over one source on several threads. Each thread keeps one, so that after the first pass of its size nothing is allocated.</summary>
+/// <summary>
+/// Runs a pass over one source on several threads. Each thread keeps one, so that after the first pass of its size nothing is allocated.
+/// </summary>
 /// <remarks>
-/// The thread that calls takes part, and claims on its way whatever nobody else has: it waits only for pieces that others are working on, never for a
-/// thread to begin. A thread of the pool that is late, or held up in the source's own code, finds a number of the pass that has gone by.
+/// The thread that calls takes part, and claims on its way whatever nobody else has: it waits only for pieces that others are working on,
+/// never for a thread to begin. A thread of the pool that is late, or held up in the source's own code, finds a number of the pass that has
+/// gone by.
 /// </remarks>
 internal sealed class SharedPass<TSource, TWork> : IThreadPoolWorkItem
     where TSource : IGradientSource

@@ -3,8 +3,8 @@ using ClipGen.Numerics.Kernels;
 namespace ClipGen.Numerics.Threads;
 
 /// <summary>
-/// The pieces of one pass that several threads work off: pieces are numbered in the order of the traversal, every thread walks through all of
-/// them and works on those that it is the first to claim. Nothing is pinned, as each thread holds its own spans.
+/// The pieces of one pass that several threads work off: pieces are numbered in the order of the traversal, every thread walks through all
+/// of them and works on those that it is the first to claim. Nothing is pinned, as each thread holds its own spans.
 /// </summary>
 /// <param name="Claims">For each piece, the number of the pass that claimed it last.</param>
 /// <param name="Sums">Room for the sum of each piece.</param>
@@ -17,8 +17,8 @@ internal readonly record struct SharedPieces(long[] Claims, double[] Sums, int F
     internal const int ShortestBuffer = 4096;
 
     /// <summary>
-    /// The gradients from which several threads are worth waking, in bytes. Two of them save a fifth at 8 MiB; at 4 MiB they save nothing while they
-    /// are awake, and between other work, asleep, they take twice as long as one.
+    /// The gradients from which several threads are worth waking, in bytes. Two of them save a fifth at 8 MiB; at 4 MiB they save nothing
+    /// while they are awake, and between other work, asleep, they take twice as long as one.
     /// </summary>
     internal const long LeastBytes = 8 << 20;
 

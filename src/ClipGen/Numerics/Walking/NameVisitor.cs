@@ -11,7 +11,8 @@ internal struct NameVisitor(GradientNames names, GradientPath path, bool ofParam
     private readonly bool _ofParameters = ofParameters;
     private NestingDepth _depth;
 
-    public readonly void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null, in ParameterOptions options = default) =>
+    public readonly void Visit<T>(
+        string name, Span<T> gradient, Span<T> parameter = default, string? group = null, in ParameterOptions options = default) =>
         _names.Add(_path.Of(_ofParameters ? options.Name ?? name : name), gradient.IsEmpty);
 
     public void Enter(string name, string? group = null, string? parameter = null)

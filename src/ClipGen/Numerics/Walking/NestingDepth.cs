@@ -26,8 +26,8 @@ internal struct NestingDepth
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
             throw new InvalidOperationException(
-                $"The gradient sources are nested {_depth} levels deep, and the stack ends. A source that holds itself, directly or through others, "
-                + "cannot be traversed; put [ClipIgnore] on the member that closes the circle.");
+                $"The gradient sources are nested {_depth} levels deep, and the stack ends. A source that holds itself, directly or "
+                + "through others, cannot be traversed; put [ClipIgnore] on the member that closes the circle.");
         }
     }
 }

@@ -34,7 +34,8 @@ internal struct Walk<TOperation>(TOperation operation) : IGradientVisitor
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null, in ParameterOptions options = default)
+    public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null,
+        in ParameterOptions options = default)
     {
         GradientElements.ThrowIfUnsupported<T>();
         int position = _position++;

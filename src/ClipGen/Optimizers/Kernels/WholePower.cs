@@ -1,48 +1,111 @@
 namespace ClipGen.Optimizers.Kernels;
 
 /// <summary>
-/// Powers with a whole exponent, by repeated squaring. Two numbers carry each product, so that the error stays below a unit in the last
-/// place. The C library's function may round otherwise on another machine.
+/// Powers with a whole exponent. Two numbers carry each product, so that the error stays below a unit in the last place. The C library's
+/// function may round otherwise on another machine.
 /// </summary>
-internal static class WholePower
+/// <remarks>
+/// An optimizer asks for the powers of the same two numbers at every step, with the exponent one higher. So a power is the product of two
+/// that are kept:
+/// one for the last bits of the exponent, one for the bits before them. Both depend on number and exponent only, and so do the bits of the
+/// result.
+/// </remarks>
+internal sealed class WholePower
 {
-    /// <summary>value^exponent, for a value from 0 to 1 and an exponent that is not negative.</summary>
+    private const int LastBits = 6;
+
+    // 1 less any smaller number is 1. Smaller products would only be slow: they end in subnormal numbers.
+    private const double Negligible = 1e-20;
+
+    [ThreadStatic]
+    private static WholePower? _asked;
+
+    [ThreadStatic]
+    private static WholePower? _askedBefore;
+
+    private readonly double _value;
+    private readonly Product[] _small = new Product[1 << LastBits];
+    private Product _large = Product.One;
+    private long _largeExponent;
+
+    private WholePower(double value)
+    {
+        _value = value;
+        _small[0] = Product.One;
+        for (int i = 1; i < _small.Length; i++)
+            _small[i] = _small[i - 1] * new Product(value, 0);
+    }
+
+    /// <summary>
+    /// value^exponent, for a value from 0 to 1 and an exponent that is not negative; 0 where it is too small to change what is subtracted
+    /// from 1.
+    /// </summary>
     internal static double Of(double value, long exponent)
     {
-        double power = 1, powerRemainder = 0;
-        double square = value, squareRemainder = 0;
+        if (_asked is null || _asked._value != value)
+        {
+            (_asked, _askedBefore) = (_askedBefore, _asked);
+            if (_asked is null || _asked._value != value)
+                _asked = new WholePower(value);
+        }
+
+        return _asked.Of(exponent);
+    }
+
+    private double Of(long exponent)
+    {
+        long large = exponent >> LastBits;
+        if (large != _largeExponent)
+        {
+            _large = Raise(_small[^1] * new Product(_value, 0), large);
+            _largeExponent = large;
+        }
+
+        return _large.Value == 0 ? 0 : (_large * _small[exponent & ((1 << LastBits) - 1)]).Value;
+    }
+
+    private static Product Raise(Product value, long exponent)
+    {
+        Product power = Product.One;
+        Product square = value;
         for (long left = exponent; left > 0; left >>= 1)
         {
-            if (square == 0)
-                return 0;
+            if (square.Value < Negligible)
+                return default;
             if ((left & 1) != 0)
-                (power, powerRemainder) = Multiply(power, powerRemainder, square, squareRemainder);
-            (square, squareRemainder) = Multiply(square, squareRemainder, square, squareRemainder);
+                power *= square;
+            square *= square;
         }
 
         return power;
     }
 
-    private static (double Product, double Remainder) Multiply(double x, double xRemainder, double y, double yRemainder)
+    /// <summary>A number of twice the precision of a double.</summary>
+    private readonly record struct Product(double Value, double Remainder)
     {
-        double product = x * y;
-        double remainder = RoundingError(x, y, product) + ((x * yRemainder) + (xRemainder * y));
-        double sum = product + remainder;
-        return (sum, remainder - (sum - product));
-    }
+        internal static Product One => new(1, 0);
 
-    // x·y − product, exactly: halves of 26 bits have exact products (Dekker 1971).
-    private static double RoundingError(double x, double y, double product)
-    {
-        (double xHigh, double xLow) = Split(x);
-        (double yHigh, double yLow) = Split(y);
-        return (((xHigh * yHigh) - product) + (xHigh * yLow) + (xLow * yHigh)) + (xLow * yLow);
-    }
+        public static Product operator *(Product x, Product y)
+        {
+            double product = x.Value * y.Value;
+            double remainder = RoundingError(x.Value, y.Value, product) + ((x.Value * y.Remainder) + (x.Remainder * y.Value));
+            double sum = product + remainder;
+            return new Product(sum, remainder - (sum - product));
+        }
 
-    private static (double High, double Low) Split(double value)
-    {
-        double scaled = value * ((1 << 27) + 1);
-        double high = scaled - (scaled - value);
-        return (high, value - high);
+        // x·y − product, exactly: halves of 26 bits have exact products (Dekker 1971).
+        private static double RoundingError(double x, double y, double product)
+        {
+            (double xHigh, double xLow) = Split(x);
+            (double yHigh, double yLow) = Split(y);
+            return (((xHigh * yHigh) - product) + (xHigh * yLow) + (xLow * yHigh)) + (xLow * yLow);
+        }
+
+        private static (double High, double Low) Split(double value)
+        {
+            double scaled = value * ((1 << 27) + 1);
+            double high = scaled - (scaled - value);
+            return (high, value - high);
+        }
     }
 }

@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace ClipGen.Optimizers.Saving;
 
 /// <summary>
-/// The safetensors format: the length of a header in 8 bytes, the header in JSON, and the elements of all tensors one behind the other, in little-endian order.
+/// The safetensors format: the length of a header in 8 bytes, the header in JSON, and the elements of all tensors one behind the other, in
+/// little-endian order.
 /// </summary>
 /// <remarks>Source: the description of the format, https://github.com/huggingface/safetensors.</remarks>
 internal static class SafetensorsFile
@@ -15,7 +16,8 @@ internal static class SafetensorsFile
     private const string MetadataKey = "__metadata__";
 
     /// <summary>Writes tensors of one dimension.</summary>
-    internal static void Write(Stream stream, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<(string Name, Array Elements)> tensors)
+    internal static void Write(
+        Stream stream, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<(string Name, Array Elements)> tensors)
     {
         byte[] header = HeaderOf(metadata, tensors);
         Span<byte> length = stackalloc byte[sizeof(ulong)];
@@ -47,7 +49,10 @@ internal static class SafetensorsFile
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         available -= sizeof(ulong);
         if (length > LongestHeader || (long)length > available)
-            throw new InvalidDataException($"It states a header of {length} bytes, and {available} follow. It is cut off, or not a safetensors file.");
+        {
+            throw new InvalidDataException($"It states a header of {length} bytes, and {available} follow. It is cut off, or not a "
+                + "safetensors file.");
+        }
         byte[] header = new byte[length];
         stream.ReadExactly(header);
         try
@@ -55,7 +60,8 @@ internal static class SafetensorsFile
             using JsonDocument document = JsonDocument.Parse(header, new JsonDocumentOptions { MaxDepth = 8 });
             return ReadTensors(stream, document.RootElement, available - (long)length);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException
+            or KeyNotFoundException)
         {
             throw new InvalidDataException("Its header is not that of a safetensors file. " + exception.Message, exception);
         }
@@ -96,7 +102,8 @@ internal static class SafetensorsFile
         return buffer.ToArray();
     }
 
-    private static (Dictionary<string, string> Metadata, Dictionary<string, Array> Tensors) ReadTensors(Stream stream, JsonElement header, long available)
+    private static (Dictionary<string, string> Metadata, Dictionary<string, Array> Tensors) ReadTensors(
+        Stream stream, JsonElement header, long available)
     {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         var entries = new List<(string Name, bool IsDouble, long Length, long Begin, long End)>();
@@ -108,7 +115,10 @@ internal static class SafetensorsFile
             if (property.Name == MetadataKey)
             {
                 foreach (JsonProperty entry in property.Value.EnumerateObject())
-                    metadata[entry.Name] = entry.Value.GetString() ?? throw new InvalidDataException($"'{entry.Name}' in its metadata is not text.");
+                {
+                    metadata[entry.Name] = entry.Value.GetString()
+                        ?? throw new InvalidDataException($"'{entry.Name}' in its metadata is not text.");
+                }
             }
             else
             {
@@ -126,7 +136,10 @@ internal static class SafetensorsFile
         }
 
         if (offset != available)
-            throw new InvalidDataException($"Its tensors take {offset} bytes, and {available} follow the header. It is cut off, or has been changed.");
+        {
+            throw new InvalidDataException($"Its tensors take {offset} bytes, and {available} follow the header. It is cut off, or has "
+                + "been changed.");
+        }
         var tensors = new Dictionary<string, Array>(StringComparer.Ordinal);
         foreach ((string name, bool isDouble, long length, _, _) in entries)
         {

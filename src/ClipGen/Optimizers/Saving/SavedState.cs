@@ -80,7 +80,10 @@ internal sealed record SavedState(IReadOnlyDictionary<string, string> Options, I
         }
 
         if (tensors.Count > 0)
-            throw new InvalidDataException($"It holds '{tensors.Keys.First()}', which is not a state of {optimizer} for any of its parameters.");
+        {
+            throw new InvalidDataException($"It holds '{tensors.Keys.First()}', which is not a state of {optimizer} for any of its "
+                + "parameters.");
+        }
         return new SavedState(options, slots, paths);
     }
 

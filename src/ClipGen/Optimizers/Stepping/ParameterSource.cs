@@ -2,7 +2,9 @@ using ClipGen.Numerics.Ledgers;
 
 namespace ClipGen.Optimizers.Stepping;
 
-/// <summary>The parameters of a source in the place of its gradients, to find those that share memory. Parameters of tied gradients are left out.</summary>
+/// <summary>
+/// The parameters of a source in the place of its gradients, to find those that share memory. Parameters of tied gradients are left out.
+/// </summary>
 /// <param name="gradients">The source.</param>
 /// <param name="tied">Tells which gradients are tied; null where none is.</param>
 internal readonly struct ParameterSource<TSource>(TSource gradients, GradientLedger? tied) : IGradientSource
@@ -25,7 +27,8 @@ internal readonly struct ParameterSource<TSource>(TSource gradients, GradientLed
         private readonly GradientLedger? _tied = tied;
         private int _ordinal;
 
-        public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null, in ParameterOptions options = default)
+        public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null,
+            in ParameterOptions options = default)
         {
             bool isLeftOut = gradient.IsEmpty || (_tied is not null && _tied[_ordinal++].IsTied);
             Visitor.Visit(name, isLeftOut ? default : parameter, group: group, options: options);

@@ -17,7 +17,9 @@ internal readonly struct PlannedChange(in ClipPlan plan, double unscale)
     /// <summary>What happens to a gradient that the plan does not know.</summary>
     internal GradientChange OfOthers => GradientChange.Scale(new ScaleFactor(_unscale));
 
-    /// <summary>Whether the units of a gradient have factors of their own, and the runs of units with one factor in a piece of it.</summary>
+    /// <summary>
+    /// Whether the units of a gradient have factors of their own, and the runs of units with one factor in a piece of it.
+    /// </summary>
     /// <param name="ordinal">The number of the gradient.</param>
     /// <param name="start">The position of the piece's first element.</param>
     /// <param name="length">The number of elements of the piece.</param>

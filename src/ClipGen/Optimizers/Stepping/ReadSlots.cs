@@ -39,8 +39,8 @@ internal readonly struct ReadSlots(StateTable table, GradientNames names, Gradie
         if (table.Find(path) is { } kept && (kept.Length != gradient.Length || kept.Type != type))
         {
             throw new InvalidOperationException(
-                $"The optimizer keeps the state of '{path}' with {kept.Length} elements of type {kept.Type}, and the parameter has {gradient.Length} of type "
-                + $"{type} now. A model that has changed needs a new optimizer. Nothing was changed.");
+                $"The optimizer keeps the state of '{path}' with {kept.Length} elements of type {kept.Type}, and the parameter has "
+                + $"{gradient.Length} of type {type} now. A model that has changed needs a new optimizer. Nothing was changed.");
         }
 
         Found.Add((slot.Position, new SlotState(path, type, gradient.Length) { Keys = slot.Keys }));

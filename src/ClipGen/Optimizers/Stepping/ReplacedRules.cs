@@ -4,14 +4,16 @@ using ClipGen.Numerics;
 namespace ClipGen.Optimizers.Stepping;
 
 /// <summary>
-/// Rules with another limit, in the units of gradients with a loss scale, or with what their limits have learned. Disposed of, the memory is given
+/// Rules with another limit, in the units of gradients with a loss scale, or with what their limits have learned. Disposed of, the memory
+/// is given
 /// back.
 /// </summary>
 internal readonly ref struct ReplacedRules
 {
     private readonly ClipRule[] _rented;
 
-    internal ReplacedRules(ReadOnlySpan<ClipRule> rules, double? limit, LossScaler? scaler, ClipState? state = null, AdaptiveLimit? follower = null)
+    internal ReplacedRules(
+        ReadOnlySpan<ClipRule> rules, double? limit, LossScaler? scaler, ClipState? state = null, AdaptiveLimit? follower = null)
     {
         Scale = scaler?.Scale ?? 1;
         _rented = ArrayPool<ClipRule>.Shared.Rent(rules.Length);

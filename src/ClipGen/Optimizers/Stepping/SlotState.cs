@@ -32,7 +32,9 @@ internal sealed class SlotState(string path, ElementType type, int length)
     /// <summary>The states that no step has written yet: a bit for each.</summary>
     internal int Unwritten { get; set; }
 
-    /// <summary>One of the states: <see cref="double"/> for parameters of that type, else <see cref="float"/>. Null where it is not kept.</summary>
+    /// <summary>
+    /// One of the states: <see cref="double"/> for parameters of that type, else <see cref="float"/>. Null where it is not kept.
+    /// </summary>
     internal Array? this[int state]
     {
         get => _states[state];

@@ -30,11 +30,15 @@ internal sealed class StateTable
     /// <summary>What is kept at a position; null where nothing is.</summary>
     internal SlotState? this[int position] => (uint)position < (uint)_byPosition.Length ? _byPosition[position] : null;
 
-    /// <summary>Makes ready for a step: every gradient has a parameter of its length, and every parameter its states. Changes no gradient and no parameter.</summary>
+    /// <summary>
+    /// Makes ready for a step: every gradient has a parameter of its length, and every parameter its states. Changes no gradient and no
+    /// parameter.
+    /// </summary>
     /// <param name="gradients">The gradients.</param>
     /// <param name="states">The states that are needed: a bit for each.</param>
     /// <param name="ledger">Tells which gradients are tied; null where none is.</param>
-    /// <exception cref="InvalidOperationException">A gradient has no parameter, or one of another length, or the parameter is not what it was.</exception>
+    /// <exception cref="InvalidOperationException">A gradient has no parameter, or one of another length, or the parameter is not what it
+    /// was.</exception>
     internal void Prepare<TSource>(TSource gradients, int states, GradientLedger? ledger)
         where TSource : IGradientSource
     {
@@ -76,7 +80,8 @@ internal sealed class StateTable
             if (_byPath.TryGetValue(slot.Path, out SlotState? own) && (own.Length != slot.Length || own.Type != slot.Type))
             {
                 throw new InvalidDataException(
-                    $"'{slot.Path}' was saved with {slot.Length} elements of type {slot.Type}, and the model has {own.Length} of type {own.Type}.");
+                    $"'{slot.Path}' was saved with {slot.Length} elements of type {slot.Type}, and the model has {own.Length} of type "
+                    + $"{own.Type}.");
             }
         }
     }
@@ -96,7 +101,9 @@ internal sealed class StateTable
     {
         if (saved.Except(own).FirstOrDefault() is { } missing)
             return $"'{missing}' was saved, and the model has no such parameter.";
-        return own.Except(saved).FirstOrDefault() is { } added ? $"The model has the parameter '{added}', of which nothing was saved." : null;
+        return own.Except(saved).FirstOrDefault() is { } added
+            ? $"The model has the parameter '{added}', of which nothing was saved."
+            : null;
     }
 
     // On its own: a step of a model that is as it was does not need it.
@@ -108,7 +115,10 @@ internal sealed class StateTable
         var walk = Walk<ReadSlots>.Through(gradients, new ReadSlots(this, names, paths, ledger));
         string[] all = [.. Enumerable.Range(0, walk.Positions).Select(paths.At)];
         if (_isLoaded && FindDifference(_paths, all) is { } difference)
-            throw new InvalidOperationException($"The optimizer was loaded with the state of another model. {difference} Nothing was changed.");
+        {
+            throw new InvalidOperationException("The optimizer was loaded with the state of another model. "
+                + $"{difference} Nothing was changed.");
+        }
 
         ThrowIfOneParameterHasTwoGradients(gradients, ledger);
 
@@ -146,8 +156,8 @@ internal sealed class StateTable
                 second++;
             GradientNames names = GradientNames.Of(parameters);
             throw new InvalidOperationException(
-                $"The parameter of the gradient '{names[second]}' is also that of another gradient. Add the gradients up in one buffer, which both members "
-                + "hold, or leave one of them out with [ClipIgnore]. Nothing was changed.");
+                $"The parameter of the gradient '{names[second]}' is also that of another gradient. Add the gradients up in one buffer, "
+                + "which both members hold, or leave one of them out with [ClipIgnore]. Nothing was changed.");
         }
         finally
         {

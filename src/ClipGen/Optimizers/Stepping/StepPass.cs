@@ -12,7 +12,8 @@ namespace ClipGen.Optimizers.Stepping;
 /// <param name="plan">What happens to the gradients.</param>
 /// <param name="unscale">One over the loss scale, or 1.</param>
 /// <param name="zeroGradients">Whether zeros are left behind.</param>
-internal readonly ref struct StepPass<TSource>(TSource gradients, StateTable table, ref readonly ClipPlan plan, double unscale, bool zeroGradients)
+internal readonly ref struct StepPass<TSource>(
+    TSource gradients, StateTable table, ref readonly ClipPlan plan, double unscale, bool zeroGradients)
     where TSource : IGradientSource
 {
     private readonly TSource _gradients = gradients;

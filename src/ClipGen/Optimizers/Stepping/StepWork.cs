@@ -85,7 +85,8 @@ internal readonly struct StepWork<TRule, TStep>(StateTable table, TRule rule, in
         }
         else
         {
-            ApplyShort(step, state, start, GradientElements.Cast<T, BFloat16>(gradient), GradientElements.Cast<T, BFloat16>(parameter), change);
+            ApplyShort(step, state, start, GradientElements.Cast<T, BFloat16>(gradient), GradientElements.Cast<T, BFloat16>(parameter),
+                change);
         }
     }
 

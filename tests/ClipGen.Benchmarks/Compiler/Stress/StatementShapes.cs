@@ -33,9 +33,11 @@ internal static class StatementShapes
             new("nested switch", 2_000, n =>
                 form.Method(Repeat.Nested(n, i => $"switch (n + {i}) {{ case {i}: total++; break; default: ", form.Training, " break; }"))),
             new("goto", 2_000, n => form.Method(Repeat.Lines(
-                n, i => $"L{i}: total++; if (n > {i}) goto L{i * 7919 % n}; if (n < -{i}) goto L{i * 104_729 % n}; {(i % 10 == 0 ? form.Training : "")}"))),
+                n, i => $"L{i}: total++; if (n > {i}) goto L{i * 7919 % n}; if (n < -{i}) goto L{i * 104_729 % n}; "
+                    + $"{(i % 10 == 0 ? form.Training : "")}"))),
             new("local variables", 2_000, n =>
-                form.Method(Repeat.Lines(n, i => $"float grad{i} = values[{i}] * {(i == 0 ? "gradScale" : $"grad{i - 1}")}; total += grad{i};"))),
+                form.Method(Repeat.Lines(n, i => $"float grad{i} = values[{i}] * "
+                    + $"{(i == 0 ? "gradScale" : $"grad{i - 1}")}; total += grad{i};"))),
             new("using statements", 400, n =>
                 form.Method(Repeat.Lines(n, i => $"using var stream{i} = new System.IO.MemoryStream(); {form.Training}"))),
             new("yield and await", 1_000, n => form.Class($$"""

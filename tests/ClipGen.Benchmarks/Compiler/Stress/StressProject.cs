@@ -47,7 +47,8 @@ internal sealed class StressProject
     {
         string text = Usings + shape.Write(size);
         GeneratorDriver driver = CSharpGeneratorDriver.Create(
-            _generators.Select(type => ((IIncrementalGenerator)Activator.CreateInstance(type)!).AsSourceGenerator()), parseOptions: ParseOptions);
+            _generators.Select(type => ((IIncrementalGenerator)Activator.CreateInstance(type)!).AsSourceGenerator()),
+            parseOptions: ParseOptions);
         CSharpCompilation compilation = Compile([Parse(text)]);
         ImmutableArray<Diagnostic> errors = compilation.GetDeclarationDiagnostics(cancellation);
         TimeSpan start = Environment.CpuUsage.TotalTime;
@@ -72,7 +73,8 @@ internal sealed class StressProject
         ];
         CompilationWithAnalyzers run = compilation.WithAnalyzers(
             analyzers,
-            new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), onAnalyzerException: null, concurrentAnalysis: false, logAnalyzerExecutionTime: true));
+            new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), onAnalyzerException: null, concurrentAnalysis: false,
+                logAnalyzerExecutionTime: true));
         GC.Collect();
         TimeSpan start = Environment.CpuUsage.TotalTime;
         ImmutableArray<Diagnostic> found = run.GetAnalyzerDiagnosticsAsync(cancellation).GetAwaiter().GetResult();
@@ -95,7 +97,8 @@ internal sealed class StressProject
         "Stress",
         files,
         _references,
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, concurrentBuild: false, nullableContextOptions: NullableContextOptions.Enable));
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, concurrentBuild: false,
+            nullableContextOptions: NullableContextOptions.Enable));
 }
 
 /// <summary>The program of a shape.</summary>

@@ -8,7 +8,8 @@ namespace ClipGen.Benchmarks.Compiler.Stress;
 /// <param name="Backward">A backward pass.</param>
 /// <param name="Clip">A clip.</param>
 /// <param name="Step">A step.</param>
-internal sealed record TrainingForm(string Name, string Types, string Parameters, string Arguments, string Backward, string Clip, string Step)
+internal sealed record TrainingForm(
+    string Name, string Types, string Parameters, string Arguments, string Backward, string Clip, string Step)
 {
     public static IReadOnlyList<TrainingForm> All { get; } =
     [

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 
-namespace ClipGen.Analyzers.TrainingLoops.Flow;
+namespace ClipGen.Analyzers.TrainingLoops.Calls;
 
 /// <summary>
 /// Puts the events of called methods, local functions and lambdas in the place of their calls, with targets as the caller sees them.
@@ -85,13 +86,16 @@ internal sealed class GraphExpander
     }
 
     /// <summary>
-    /// Adds an event. In a method that the user marks, or that is known as a step although its source shows none, the source says only when this
-    /// happens, and whether gradients are clipped before: resets after an update that is not understood are none before it.
+    /// Adds an event. In a method that the user marks, or that is known as a step although its source shows none, the source says only when
+    /// this happens, and whether gradients are clipped before: resets after an update that is not understood are none before it.
     /// </summary>
     private GraphPart Add(TrainingEvent found)
     {
-        if (_within is not { } known || (found.Action is TrainingAction.Clip or TrainingAction.DroppedClip or TrainingAction.TensorLimit && !found.IsOutOfSight))
+        if (_within is not { } known
+            || (found.Action is TrainingAction.Clip or TrainingAction.DroppedClip or TrainingAction.TensorLimit && !found.IsOutOfSight))
+        {
             return GraphPart.Of(_graph.Add(found));
+        }
         return GraphPart.Of(found.Action == known.Action ? _graph.Add(known) : _graph.Add());
     }
 
@@ -105,7 +109,8 @@ internal sealed class GraphExpander
         if (IsOutOfSight(inner, call))
             return inner;
         // An optimizer that is written by hand updates layer by layer. What a reader takes for the step is the call, not each update.
-        if (call.Classification is { Action: TrainingAction.Step, Evidence: < Evidence.Certain } && (inner.Actions & TrainingAction.Clip) == 0
+        if (call.Classification is { Action: TrainingAction.Step, Evidence: < Evidence.Certain }
+            && (inner.Actions & TrainingAction.Clip) == 0
             && _graph.Nodes.Skip(before).All(node => node.Event is not { Action: TrainingAction.Step, Evidence: >= Evidence.Certain }))
         {
             inner = GraphPart.Of(_graph.Add());
@@ -119,7 +124,8 @@ internal sealed class GraphExpander
     }
 
     /// <summary>The event that a call is by what is known of its method.</summary>
-    private static TrainingEvent AsKnown(TrainingEvent call) => call with { Action = call.Classification.Action, IsCall = false, Lambda = null };
+    private static TrainingEvent AsKnown(TrainingEvent call) =>
+        call with { Action = call.Classification.Action, IsCall = false, Lambda = null };
 
     /// <summary>Whether a method that is known by more than its source can clip on its way.</summary>
     private static bool MayClipInside(Classification known) => known.Action is TrainingAction.Backward or TrainingAction.Step;
@@ -152,7 +158,8 @@ internal sealed class GraphExpander
     private static bool IsMissing(Classification known, TrainingAction found) => known.Action switch
     {
         // A backward pass that updates the weights on its way leaves no gradients behind.
-        TrainingAction.Backward => (found & TrainingAction.Backward) == 0 && (known.Evidence >= Evidence.Certain || (found & TrainingAction.Step) == 0),
+        TrainingAction.Backward =>
+            (found & TrainingAction.Backward) == 0 && (known.Evidence >= Evidence.Certain || (found & TrainingAction.Step) == 0),
         TrainingAction.Clip => (found & (TrainingAction.Clip | TrainingAction.DroppedClip)) == 0,
         TrainingAction.Step or TrainingAction.Reset => (found & known.Action) == 0,
         _ => false,
@@ -214,14 +221,15 @@ internal sealed class GraphExpander
     }
 
     /// <summary>
-    /// Stands for a call that is not followed. What it does is not known, so that after it nothing is said of gradients from before: they may
-    /// be reset, computed again, and clipped.
+    /// Stands for a call that is not followed. What it does is not known, so that after it nothing is said of gradients from before: they
+    /// may be reset, computed again, and clipped.
     /// </summary>
     private GraphPart AddOutOfSight(TrainingEvent call)
     {
         TrainingEvent clip = TrainingEvent.ClipOutOfSight(call.Syntax) with { Site = call.Site, Through = call.Through };
         GraphPart changed = Join(
-            GraphPart.Of(_graph.Add(clip with { Action = TrainingAction.Reset })), GraphPart.Of(_graph.Add(clip with { Action = TrainingAction.Transfer })));
+            GraphPart.Of(_graph.Add(clip with { Action = TrainingAction.Reset })),
+            GraphPart.Of(_graph.Add(clip with { Action = TrainingAction.Transfer })));
         return Join(changed, GraphPart.Of(_graph.Add(clip)));
     }
 

@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Findings;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace ClipGen.Analyzers.TrainingLoops.Findings;
+namespace ClipGen.Analyzers.TrainingLoops.Heuristics;
 
 /// <summary>
 /// Recognises steps that a unit test makes once, to see what an optimizer or a layer does. They train nothing. Tests of xunit, NUnit and

@@ -1,13 +1,16 @@
 using System.Collections.Concurrent;
 using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Screening;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 
-namespace ClipGen.Analyzers.TrainingLoops.Flow;
+namespace ClipGen.Analyzers.TrainingLoops.Calls;
 
-/// <summary>The event graphs of the program's bodies, and which of them call which. Each graph is built when it is first asked for.</summary>
+/// <summary>
+/// The event graphs of the program's bodies, and which of them call which. Each graph is built when it is first asked for.
+/// </summary>
 internal sealed class CallGraph(SourceBodies bodies, EventExtractor extractor, CalledMethods called, WorkCount work)
 {
     private readonly ConcurrentDictionary<SyntaxNode, BodyGraph?> _graphs = new();
@@ -22,7 +25,8 @@ internal sealed class CallGraph(SourceBodies bodies, EventExtractor extractor, C
 
     /// <summary>The methods that a call can run.</summary>
     public Callees CalleesOf(IMethodSymbol method, bool isVirtual) =>
-        (isVirtual ? _calledVirtually : _called).GetOrAdd(method, _ => new Callees([.. called.CandidatesOf(method, isVirtual).Select(CalleeOf)]));
+        (isVirtual ? _calledVirtually : _called).GetOrAdd(method,
+            _ => new Callees([.. called.CandidatesOf(method, isVirtual).Select(CalleeOf)]));
 
     /// <summary>
     /// What the calls in a body, and in the functions inside it, can run: choices of methods, and the bodies that hold functions which are

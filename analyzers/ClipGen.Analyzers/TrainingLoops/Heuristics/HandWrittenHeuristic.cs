@@ -1,6 +1,7 @@
-using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Calls;
 using ClipGen.Analyzers.TrainingLoops.Dataflow;
 using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Findings;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Screening;
@@ -9,13 +10,14 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace ClipGen.Analyzers.TrainingLoops.Findings;
+namespace ClipGen.Analyzers.TrainingLoops.Heuristics;
 
 /// <summary>
-/// Decides whether a step that is known by its name only is reported. It is, if a backward pass comes before it, all source of both is in the program,
-/// some of it names gradients, and none of it mentions clipping.
+/// Decides whether a step that is known by its name only is reported. It is, if a backward pass comes before it, all source of both is in
+/// the program, some of it names gradients, and none of it mentions clipping.
 /// </summary>
-internal sealed class HandWrittenHeuristic(SourceBodies bodies, CallGraph calls, GradientMentions mentions, MemberEffects effects, WorkCount work)
+internal sealed class HandWrittenHeuristic(
+    SourceBodies bodies, CallGraph calls, GradientMentions mentions, MemberEffects effects, WorkCount work)
 {
     private readonly ClippingHints _hints = new(work);
 
@@ -36,8 +38,8 @@ internal sealed class HandWrittenHeuristic(SourceBodies bodies, CallGraph calls,
         site.Step.Gradients is not null || backward.Gradients is not null || effects.AppliesWhatIsWritten(site.Step, backward);
 
     /// <summary>
-    /// Whether nothing has to be guessed although a library does one of the two: in one loop, a method named as a backward pass comes before the step of
-    /// an optimizer, or before an update that is written out.
+    /// Whether nothing has to be guessed although a library does one of the two: in one loop, a method named as a backward pass comes
+    /// before the step of an optimizer, or before an update that is written out.
     /// </summary>
     private bool IsByLibrary(StepSite site, TrainingEvent backward) =>
         site.TrainingLoop is not null
@@ -65,8 +67,8 @@ internal sealed class HandWrittenHeuristic(SourceBodies bodies, CallGraph calls,
         && (calls.ComponentOf(graph).Actions & TrainingAction.Step) != 0;
 
     /// <summary>
-    /// The mentions in the types that a call names, and in the methods in which it ends up. The latter are those of the layers, if a network updates
-    /// itself.
+    /// The mentions in the types that a call names, and in the methods in which it ends up. The latter are those of the layers, if a
+    /// network updates itself.
     /// </summary>
     private SourceMentions MentionsOf(TrainingEvent found)
     {
@@ -85,13 +87,14 @@ internal sealed class HandWrittenHeuristic(SourceBodies bodies, CallGraph calls,
     }
 
     /// <summary>
-    /// Whether the body that trains, or what it and the two calls run, mentions clipping. Outside of the body itself a clamp counts only where the calls
-    /// lead: elsewhere it is about textures, probabilities, or what is drawn.
+    /// Whether the body that trains, or what it and the two calls run, mentions clipping. Outside of the body itself a clamp counts only
+    /// where the calls lead: elsewhere it is about textures, probabilities, or what is drawn.
     /// </summary>
     private bool HintsAtClipping(StepSite site, TrainingEvent backward)
     {
         SyntaxNode body = site.Body.Facts.Root.Syntax;
-        IEnumerable<SyntaxNode> called = new[] { site.Step.TargetType, site.Step.Method?.ContainingType, backward.TargetType, backward.Method?.ContainingType }
+        IEnumerable<SyntaxNode> called =
+            new[] { site.Step.TargetType, site.Step.Method?.ContainingType, backward.TargetType, backward.Method?.ContainingType }
             .SelectMany(mentions.DeclarationsOf);
         IEnumerable<SyntaxNode> around = body.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type ? [type] : [];
         return _hints.In(called, NamesOf(site.Step).Concat(NamesOf(backward))) is not { } inCalls

@@ -2,14 +2,14 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Findings;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
-using ClipGen.Analyzers.TrainingLoops.Suggestions;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace ClipGen.Analyzers.TrainingLoops.Findings;
+namespace ClipGen.Analyzers.TrainingLoops.Suggestions;
 
 /// <summary>Says, for messages and fixes, by which call the gradients of a step can be clipped, and where.</summary>
 internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients, HeldModels held)
@@ -99,8 +99,8 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
     }
 
     /// <summary>
-    /// The place, or the loops around it in which no gradients are computed, from the outermost on: one call clips for all layers. A loop over
-    /// optimizers stays around the clip of each.
+    /// The place, or the loops around it in which no gradients are computed, from the outermost on: one call clips for all layers. A loop
+    /// over optimizers stays around the clip of each.
     /// </summary>
     private IEnumerable<ClipPlace> PlacesOf(StepSite site, ClipPlace place)
     {
@@ -130,7 +130,8 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
             return TorchCall(owner, isModule: updated.Type.IsOrDerivesFrom(types.Module));
         if (!isTorch)
             return null;
-        string? optimizer = receiver is not null ? receiver is { IsStable: true, IsConditional: false } ? receiver.Text : TargetNames.ReceiverPlaceholder
+        string? optimizer = receiver is not null
+            ? receiver is { IsStable: true, IsConditional: false } ? receiver.Text : TargetNames.ReceiverPlaceholder
             : names.NameOf(site.Key.Optimizer);
         return optimizer is null ? null : TorchCall(optimizer, isModule: false);
     }
@@ -142,13 +143,18 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
             : !isTorch ? ImmutableArray.Create(site.Key.Optimizer)
             : OnlyNetworkOf(site) is { } only ? ImmutableArray.Create(only)
             : ImmutableArray<Target>.Empty;
-        string?[] calls = [.. networks.Select(network => CallOf(network) ?? (isTorch ? null : CallOfHolder(site, network, names, CallOf))).Distinct()];
+        string?[] calls = [.. networks.Select(network => CallOf(network) ?? (isTorch ? null : CallOfHolder(site, network, names, CallOf)))
+            .Distinct()];
         return calls.Length == 0 || calls.Contains(null) ? null : string.Join("\n", calls);
 
         string? CallOf(Target network)
         {
             if (network.Path.IsEmpty)
-                return types.IsModel(TypeAround(site)) && names.NameOf(network) is not null ? Dropped("ClipGradients()", TypeAround(site)) : null;
+            {
+                return types.IsModel(TypeAround(site)) && names.NameOf(network) is not null
+                    ? Dropped("ClipGradients()", TypeAround(site))
+                    : null;
+            }
             if (types.IsModel(network.Type) && names.NullableNameOf(network) is { } model)
             {
                 string access = names.NameOf(network) is { } name ? name + "." : model + "?.";
@@ -188,7 +194,8 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
     private string Dropped(string call, ITypeSymbol? model) => ClipCalls.DeclaredPolicyOf(model, types) is null ? call : "_ = " + call;
 
     /// <summary>
-    /// The one network that the function of the step names, or else a function around it, where it is not known from what the optimizer was made.
+    /// The one network that the function of the step names, or else a function around it, where it is not known from what the optimizer was
+    /// made.
     /// </summary>
     private Target? OnlyNetworkOf(StepSite site)
     {
@@ -197,7 +204,8 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
             [.. site.Body.Facts.Root.DescendantsAndSelf().Select(NetworkOf).Where(found => found.Network is not null)]);
         if (named.Length > AnalysisLimits.NetworksOfBody)
             return null;
-        foreach (SyntaxNode function in site.Body.Body.AncestorsAndSelf().Where(node => node == site.Body.Body || node == root || Constructs.IsFunction(node)))
+        foreach (SyntaxNode function in site.Body.Body.AncestorsAndSelf()
+            .Where(node => node == site.Body.Body || node == root || Constructs.IsFunction(node)))
         {
             Target? only = null;
             foreach ((_, Target? network) in named.Where(found => SyntaxPlaces.Contains(function, found.Syntax)))
@@ -223,10 +231,13 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
                 : (operation.Syntax, null);
     }
 
-    /// <summary>The network or optimizer whose parameters a loop runs over that updates each: <c>foreach (var p in model.parameters())</c>.</summary>
+    /// <summary>
+    /// The network or optimizer whose parameters a loop runs over that updates each: <c>foreach (var p in model.parameters())</c>.
+    /// </summary>
     private Target? ParametersOf(StepSite site) =>
         site.Step.Target?.Root is ILocalSymbol { IsForEach: true } parameter && parameter.Type.IsOrDerivesFrom(types.Tensor)
-        && site.Body.Facts.CollectionOf(parameter)?.WithoutConversions() is IInvocationOperation { TargetMethod.Name: "parameters", Instance: { } owner }
+        && site.Body.Facts.CollectionOf(
+            parameter)?.WithoutConversions() is IInvocationOperation { TargetMethod.Name: "parameters", Instance: { } owner }
             ? site.Body.Facts.TargetOf(owner)
             : null;
 

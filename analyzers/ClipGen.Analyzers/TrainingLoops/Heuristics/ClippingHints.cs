@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace ClipGen.Analyzers.TrainingLoops.Findings;
+namespace ClipGen.Analyzers.TrainingLoops.Heuristics;
 
 /// <summary>
 /// Finds what mentions clipping where a training step can run it: in the members of a type that the code of the step names, directly or
@@ -96,7 +96,9 @@ internal sealed class ClippingHints(WorkCount work)
         return members;
     }
 
-    /// <summary>Lambdas in initializers and constructors, and the methods that are added to events there. They can run at any time.</summary>
+    /// <summary>
+    /// Lambdas in initializers and constructors, and the methods that are added to events there. They can run at any time.
+    /// </summary>
     private IEnumerable<Member> StoredFunctions(MemberDeclarationSyntax declaration) =>
         declaration.DescendantNodes(node => node is not AnonymousFunctionExpressionSyntax)
             .Select(node => node switch

@@ -1,7 +1,8 @@
+using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis;
 
-namespace ClipGen.Analyzers.TrainingLoops.Flow;
+namespace ClipGen.Analyzers.TrainingLoops.Calls;
 
 /// <summary>The methods that a call can run: one, or the overrides of a virtual method.</summary>
 internal sealed class Callees(IReadOnlyList<Callee> all)

@@ -2,15 +2,15 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ClipGen.Analyzers.Declarations.Undeclared;
 using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Calls;
 using ClipGen.Analyzers.TrainingLoops.Events;
-using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Screening;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace ClipGen.Analyzers.TrainingLoops.Findings;
+namespace ClipGen.Analyzers.TrainingLoops.Heuristics;
 
 /// <summary>What the identifiers in a piece of source say about gradients.</summary>
 [Flags]
@@ -30,7 +30,8 @@ internal enum Mentions
 
 /// <summary>What a piece of source mentions.</summary>
 /// <param name="Kinds">The mentions outside of <paramref name="ClipCalls"/>.</param>
-/// <param name="ClipCalls">The calls that are named as those of <c>Gradients</c>. They count as a mention of clipping, unless the analysis knows them.</param>
+/// <param name="ClipCalls">The calls that are named as those of <c>Gradients</c>. They count as a mention of clipping, unless the analysis
+/// knows them.</param>
 internal readonly record struct SourceMentions(Mentions Kinds, ImmutableHashSet<SyntaxNode> ClipCalls)
 {
     public static readonly SourceMentions None = new(Mentions.None, ImmutableHashSet<SyntaxNode>.Empty);
@@ -39,7 +40,9 @@ internal readonly record struct SourceMentions(Mentions Kinds, ImmutableHashSet<
         new(left.Kinds | right.Kinds, left.ClipCalls.IsEmpty ? right.ClipCalls : left.ClipCalls.Union(right.ClipCalls));
 }
 
-/// <summary>Finds <see cref="Mentions"/> in declarations, in types and in all that a method reaches. Each piece of source is read once.</summary>
+/// <summary>
+/// Finds <see cref="Mentions"/> in declarations, in types and in all that a method reaches. Each piece of source is read once.
+/// </summary>
 internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol assembly, WorkCount work)
 {
     private readonly ConcurrentDictionary<SyntaxNode, SourceMentions> _declarations = new();
@@ -48,7 +51,8 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
     private readonly ConcurrentDictionary<CallComponent, SourceMentions> _components = new();
 
     /// <summary>
-    /// The mentions of gradients in a type and its base classes; for an interface or abstract class, those in the types that implement it as well.
+    /// The mentions of gradients in a type and its base classes; for an interface or abstract class, those in the types that implement it
+    /// as well.
     /// </summary>
     public SourceMentions Of(ITypeSymbol? type) => type is null ? SourceMentions.None : _types.GetOrAdd(type, OfType);
 
@@ -72,7 +76,8 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
                 pending.Push(other);
             if (unknown.Length > 0)
                 continue;
-            SourceMentions mentions = Union(component.Bodies.Select(body => Of(body.Facts.Root.Syntax)).Concat(component.Called.Select(other => _components[other])));
+            SourceMentions mentions = Union(
+                component.Bodies.Select(body => Of(body.Facts.Root.Syntax)).Concat(component.Called.Select(other => _components[other])));
             _components.TryAdd(component, mentions);
         }
 
@@ -80,11 +85,13 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
     }
 
     /// <summary>
-    /// The identifiers of a declaration, and the calls that are named as those of <c>Gradients</c>, without what is in either these or methods that clip:
+    /// The identifiers of a declaration, and the calls that are named as those of <c>Gradients</c>, without what is in either these or
+    /// methods that clip:
     /// whoever calls such a method mentions it. ClipGen's attributes declare limits and clip nothing.
     /// </summary>
     public static IEnumerable<SyntaxNodeOrToken> IdentifiersAndClipCallsIn(SyntaxNode declaration) =>
-        declaration.DescendantNodesAndTokens(node => node == declaration || !(IsClip(node) || IsClipCall(node) || IsSkipped(node, declaration)))
+        declaration.DescendantNodesAndTokens(
+            node => node == declaration || !(IsClip(node) || IsClipCall(node) || IsSkipped(node, declaration)))
             .Where(part => part.IsKind(SyntaxKind.IdentifierToken) || (part.AsNode() is { } node && IsClipCall(node)));
 
     /// <summary>Whether an identifier in a declaration says that gradients may be clipped.</summary>
@@ -108,7 +115,9 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
         }
         && !ProbabilityRange.Limits(node);
 
-    /// <summary>The source of a type and its base classes; for an interface or abstract class, that of the types that implement it as well.</summary>
+    /// <summary>
+    /// The source of a type and its base classes; for an interface or abstract class, that of the types that implement it as well.
+    /// </summary>
     public IReadOnlyList<SyntaxNode> DeclarationsOf(ITypeSymbol? type) => type is null ? [] : _sources.GetOrAdd(type, FindDeclarations);
 
     private IReadOnlyList<SyntaxNode> FindDeclarations(ITypeSymbol type)
@@ -116,7 +125,10 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
         // What the base class of a framework holds does not count.
         IEnumerable<ITypeSymbol> types = type.SelfAndBases().TakeWhile(HasSource);
         if (type.TypeKind == TypeKind.Interface || type.IsAbstract)
-            types = types.Concat(type.GetMembers().OfType<IMethodSymbol>().SelectMany(called.ImplementationsOf).Select(method => method.ContainingType));
+        {
+            types = types.Concat(
+                type.GetMembers().OfType<IMethodSymbol>().SelectMany(called.ImplementationsOf).Select(method => method.ContainingType));
+        }
         return
         [
             .. types
@@ -169,11 +181,13 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
         bool isVariable = token.Parent switch
         {
             VariableDeclaratorSyntax or ParameterSyntax or PropertyDeclarationSyntax or SingleVariableDesignationSyntax => true,
-            IdentifierNameSyntax { Parent: MemberAccessExpressionSyntax access } name => access.Name == name && access.Parent is not InvocationExpressionSyntax,
+            IdentifierNameSyntax { Parent: MemberAccessExpressionSyntax access } name =>
+                access.Name == name && access.Parent is not InvocationExpressionSyntax,
             _ => false,
         };
         return isVariable && GradientName.Parse(token.ValueText) is { } gradient && (gradient.IsSpelledOut || gradient.IsOfParameter);
     }
 
-    private static SourceMentions Union(IEnumerable<SourceMentions> all) => all.Aggregate(SourceMentions.None, (union, mentions) => union | mentions);
+    private static SourceMentions Union(IEnumerable<SourceMentions> all) =>
+        all.Aggregate(SourceMentions.None, (union, mentions) => union | mentions);
 }

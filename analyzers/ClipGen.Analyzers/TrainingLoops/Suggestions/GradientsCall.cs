@@ -1,15 +1,15 @@
 using System.Collections.Concurrent;
 using ClipGen.Analyzers.Declarations.Undeclared;
 using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Findings;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
-using ClipGen.Analyzers.TrainingLoops.Suggestions;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace ClipGen.Analyzers.TrainingLoops.Findings;
+namespace ClipGen.Analyzers.TrainingLoops.Suggestions;
 
 /// <summary>
 /// The call of <c>Gradients.ClipNorm</c> that clips all gradients that a step of a hand-written network reads, where each can be named.
@@ -60,7 +60,9 @@ internal sealed class GradientsCall(SourceBodies bodies, CalledMethods called, W
             CollectionOf = item => CollectionOf(site, item, anchor),
         };
         string?[] arguments = [.. buffers.Select(names.SequenceOf)];
-        return arguments.Contains(null) ? null : ($"Gradients.ClipNorm({ClipSuggestions.LimitPlaceholder}, {string.Join(", ", arguments)})", anchor);
+        return arguments.Contains(null)
+            ? null
+            : ($"Gradients.ClipNorm({ClipSuggestions.LimitPlaceholder}, {string.Join(", ", arguments)})", anchor);
     }
 
     /// <summary>The loops around a step in which no gradients are computed, innermost first.</summary>
@@ -72,7 +74,10 @@ internal sealed class GradientsCall(SourceBodies bodies, CalledMethods called, W
     /// </summary>
     private static SyntaxNode AnchorOf(StepSite site, SyntaxNode step) => LoopsOfStep(site, step).LastOrDefault() ?? step;
 
-    /// <summary>Whether each pass of a loop around the place computes the gradients of one layer and updates it, so that no norm over all can be taken.</summary>
+    /// <summary>
+    /// Whether each pass of a loop around the place computes the gradients of one layer and updates it, so that no norm over all can be
+    /// taken.
+    /// </summary>
     private static bool IsElementOfLoop(StepSite site, SyntaxNode anchor)
     {
         SyntaxNode[] loops = [.. Constructs.LoopsAround(anchor)];

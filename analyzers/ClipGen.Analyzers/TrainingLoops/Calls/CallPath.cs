@@ -1,6 +1,7 @@
+using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 
-namespace ClipGen.Analyzers.TrainingLoops.Flow;
+namespace ClipGen.Analyzers.TrainingLoops.Calls;
 
 /// <summary>The bodies through which calls have been followed, and whether the next call is followed as well.</summary>
 internal sealed class CallPath(CallGraph calls)
@@ -29,12 +30,14 @@ internal sealed class CallPath(CallGraph calls)
     public bool LeadsToEvents(BodyGraph method) => !Contains(method) && calls.ComponentOf(method).Actions != TrainingAction.None;
 
     /// <summary>
-    /// Whether a method is not looked into. A method that trains judges its own steps, so that its callers need only know that it trains. Where
-    /// such methods call each other, following all calls would read each method again for every caller.
+    /// Whether a method is not looked into. A method that trains judges its own steps, so that its callers need only know that it trains.
+    /// Where such methods call each other, following all calls would read each method again for every caller.
     /// </summary>
     public bool IsOutOfSight(BodyGraph method) =>
         (_trainingMethods > 0 && method.Trains) || calls.ComponentOf(method).Bodies.Count > AnalysisLimits.MethodsInCycle;
 
-    /// <summary>Whether a body is that of a called method with a training step of its own. The body that is analysed is not called.</summary>
+    /// <summary>
+    /// Whether a body is that of a called method with a training step of its own. The body that is analysed is not called.
+    /// </summary>
     private bool IsTrainingMethod(BodyGraph body) => _bodies.Count > 0 && !body.IsInner && body.Trains;
 }

@@ -1,11 +1,12 @@
 using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Flow;
 using Microsoft.CodeAnalysis;
 
-namespace ClipGen.Analyzers.TrainingLoops.Flow;
+namespace ClipGen.Analyzers.TrainingLoops.Calls;
 
 /// <summary>
-/// Counts the nodes that a body would have with those of the methods that it calls, up to the limit. A body that is beyond it is left alone before
-/// anything is built for it.
+/// Counts the nodes that a body would have with those of the methods that it calls, up to the limit. A body that is beyond it is left alone
+/// before anything is built for it.
 /// </summary>
 internal sealed class ExpandedSize(CallGraph calls, WorkCount work)
 {

@@ -1,12 +1,14 @@
+using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 
-namespace ClipGen.Analyzers.TrainingLoops.Flow;
+namespace ClipGen.Analyzers.TrainingLoops.Calls;
 
 /// <summary>Bodies that call each other in a cycle, or one body that does not. What a body reaches is the same for all of them.</summary>
 /// <param name="bodies">The bodies; none if the component is only a choice of overrides.</param>
 /// <param name="choices">The choices of overrides among them.</param>
 /// <param name="called">The other components that they call.</param>
-internal sealed class CallComponent(IReadOnlyList<BodyGraph> bodies, IReadOnlyList<Callees> choices, IReadOnlyCollection<CallComponent> called)
+internal sealed class CallComponent(
+    IReadOnlyList<BodyGraph> bodies, IReadOnlyList<Callees> choices, IReadOnlyCollection<CallComponent> called)
 {
     public IReadOnlyList<BodyGraph> Bodies { get; } = bodies;
 

@@ -5,7 +5,7 @@ using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace ClipGen.Analyzers.TrainingLoops.Findings;
+namespace ClipGen.Analyzers.TrainingLoops.Suggestions;
 
 /// <summary>
 /// The gradient buffers that a step reads, known by their names, as seen from the place of the step. The list is incomplete wherever the
@@ -34,7 +34,8 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, F
     {
         if (step.Method is { } method)
         {
-            IMethodSymbol[] candidates = [.. called.CandidatesOf(method.OriginalDefinition, step.IsVirtual).Take(AnalysisLimits.OverridesOfCall)];
+            IMethodSymbol[] candidates =
+                [.. called.CandidatesOf(method.OriginalDefinition, step.IsVirtual).Take(AnalysisLimits.OverridesOfCall)];
             if (candidates.Length == 1 && BodyOf(candidates[0]) is { } body)
                 Read(body, body.Root, step.Target, step.Arguments.For(candidates[0], method), depth: 0);
             else if (candidates.Length > 1)
@@ -193,8 +194,8 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, F
     }
 
     /// <summary>
-    /// Whether a gradient is computed in the step itself, so that a clip before it comes too early: <c>dW[i] += error[j] * input[i]</c>. Adding a multiple
-    /// of the parameter, for weight decay, is no such thing.
+    /// Whether a gradient is computed in the step itself, so that a clip before it comes too early: <c>dW[i] += error[j] * input[i]</c>.
+    /// Adding a multiple of the parameter, for weight decay, is no such thing.
     /// </summary>
     private bool Computes(IAssignmentOperation assignment, BodyFacts facts)
     {
@@ -206,7 +207,10 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, F
 
         bool adds = assignment is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract }
             || (assignment is ISimpleAssignmentOperation
-                && assignment.Value.WithoutConversions() is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract });
+                && assignment.Value.WithoutConversions() is IBinaryOperation
+                {
+                    OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract,
+                });
         if (!adds)
             return false;
         ISymbol[] read = [.. BuffersIn(assignment.Value, facts, depth: 0).Where(buffer => !Is(buffer, written))];

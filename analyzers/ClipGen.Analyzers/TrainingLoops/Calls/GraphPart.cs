@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 
-namespace ClipGen.Analyzers.TrainingLoops.Flow;
+namespace ClipGen.Analyzers.TrainingLoops.Calls;
 
 /// <summary>What one node of a body becomes in an expanded graph: itself, or the nodes of what it calls.</summary>
 /// <param name="First">The node that paths enter it by.</param>
@@ -15,7 +16,8 @@ internal sealed record GraphPart(EventNode First, EventNode Last, TrainingAction
     {
         // Limits of other tensors, and gradients that change their place, matter to no construct around them.
         TrainingAction action = (node.Event?.Action ?? TrainingAction.None) & ~(TrainingAction.TensorLimit | TrainingAction.Transfer);
-        return new GraphPart(node, node, action, action == TrainingAction.Clip ? ImmutableArray.Create(node.Event!) : ImmutableArray<TrainingEvent>.Empty);
+        return new GraphPart(node, node, action,
+            action == TrainingAction.Clip ? ImmutableArray.Create(node.Event!) : ImmutableArray<TrainingEvent>.Empty);
     }
 
     public static GraphPart Join(EventNode first, EventNode last, GraphPart[] parts)

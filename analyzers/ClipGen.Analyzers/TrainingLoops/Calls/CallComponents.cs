@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using ClipGen.Analyzers.TrainingLoops.Flow;
 
-namespace ClipGen.Analyzers.TrainingLoops.Flow;
+namespace ClipGen.Analyzers.TrainingLoops.Calls;
 
 /// <summary>
-/// Finds the components of the call graph by Tarjan's algorithm, with a stack of its own: a program can have calls thousands of methods deep, and
-/// cycles through all of them. The nodes of the graph are bodies and choices of overrides, so that n calls of n overrides are 2n edges.
+/// Finds the components of the call graph by Tarjan's algorithm, with a stack of its own: a program can have calls thousands of methods
+/// deep, and cycles through all of them. The nodes of the graph are bodies and choices of overrides, so that n calls of n overrides are 2n
+/// edges.
 /// </summary>
 internal sealed class CallComponents(WorkCount work)
 {
@@ -80,7 +82,8 @@ internal sealed class CallComponents(WorkCount work)
         }
 
         var component = new CallComponent(
-            [.. members.Select(member => member.Node).OfType<BodyGraph>()], [.. members.Select(member => member.Node).OfType<Callees>()], called);
+            [.. members.Select(member => member.Node).OfType<BodyGraph>()], [.. members.Select(member => member.Node).OfType<Callees>()],
+            called);
         foreach (Visit member in members)
             _known.TryAdd(member.Node, component);
     }
