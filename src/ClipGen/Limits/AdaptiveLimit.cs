@@ -85,7 +85,8 @@ public abstract class AdaptiveLimit
         }
 
         throw new ArgumentException(
-            "The model has limits for groups and members only. A limit that follows the gradients takes the place of one for all gradients.",
+            "The model has limits for groups and members only. A limit that follows the gradients takes the place of one for "
+            + "all gradients.",
             "limit");
     }
 
