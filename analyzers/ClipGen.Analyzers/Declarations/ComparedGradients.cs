@@ -53,7 +53,6 @@ internal sealed class ComparedGradients
             return;
         }
 
-
         // A source is looked at once for each group that it is reached in. The outermost group counts.
         var pending = new Stack<(ParsedSource Source, string? Group)>([(root, null)]);
         var seen = new HashSet<(string Source, string? Group)>();

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ClipGen.Analyzers.Semantics;
-using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
