@@ -67,7 +67,8 @@ public sealed class ReproducibleBitsTests
     private static string[] Bits()
     {
         var lines = new List<string>();
-        int[] lengths = [.. Enumerable.Range(1, 80), 127, 255, 512, 513, 1000, 1024, 1025, 1103, 2047, 4097, 20_011, (1 << 18) + 77];
+        int[] lengths =
+            [.. Enumerable.Range(1, 80), 127, 255, 512, 513, 1000, 1024, 1025, 1103, 2047, 4097, 20_011, 40_003, (1 << 18) + 77];
         foreach (int length in lengths)
         {
             var random = new Random(length);

@@ -6,8 +6,8 @@ namespace ClipGen.Numerics.Kernels;
 /// <summary>
 /// The loops of every reduction. Where an element goes depends on its position alone: lane i mod 4·<c>Count</c> of four virtual 512-bit
 /// registers (the last, partial vector lies at the end of the second), a fixed tree over the lanes, blocks added in <see cref="double"/>,
-/// chunks of blocks added in index order. So the result has the same bits on every instruction set and for every number of threads,
-/// which take chunks.
+/// chunks of blocks added in index order. In long chunks of <see cref="float"/>, each register has a part of the chunk of its own. So the
+/// result has the same bits on every instruction set and for every number of threads, which take chunks.
 /// </summary>
 /// <remarks>
 /// <para>

@@ -33,7 +33,20 @@ internal static class ReductionOf256
         where TReduction : struct, IReduction<float>
     {
         Vector256<double> lower0 = Vector256<double>.Zero, lower1 = lower0, upper0 = lower0, upper1 = lower0;
-        for (nuint i = 0; i < length; i += (nuint)TReduction.BlockLength)
+        nuint part = WidenedSum.PartOf<TReduction>(length);
+        nuint step = (nuint)TReduction.BlockLength / 4;
+        for (nuint i = 0; i < part; i += step)
+        {
+            (Vector256<float> low, Vector256<float> high) = AccumulateParts<TReduction>(ref Unsafe.Add(ref first, i), part, step);
+            (Vector256<double> a, Vector256<double> b) = Vector256.Widen(low);
+            (Vector256<double> c, Vector256<double> d) = Vector256.Widen(high);
+            lower0 += a;
+            lower1 += b;
+            upper0 += c;
+            upper1 += d;
+        }
+
+        for (nuint i = 4 * part; i < length; i += (nuint)TReduction.BlockLength)
         {
             nuint end = Math.Min(i + (nuint)TReduction.BlockLength, length);
             (Vector256<float> low, Vector256<float> high) = AccumulateBlock<float, TReduction>(ref first, i, end);
@@ -78,6 +91,31 @@ internal static class ReductionOf256
 
         if (i < end)
             AccumulateRest<T, TReduction>(ref first, end, end - i, ref low1, ref high1);
+        return (
+            TReduction.Combine(TReduction.Combine(low0, low1), TReduction.Combine(low2, low3)),
+            TReduction.Combine(TReduction.Combine(high0, high1), TReduction.Combine(high2, high3)));
+    }
+
+    // See WidenedSum.AccumulateParts.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<float> Low, Vector256<float> High) AccumulateParts<TReduction>(ref float first, nuint part, nuint length)
+        where TReduction : struct, IReduction<float>
+    {
+        nuint half = (nuint)Vector256<float>.Count;
+        Vector256<float> low0 = Vector256<float>.Zero, low1 = low0, low2 = low0, low3 = low0;
+        Vector256<float> high0 = low0, high1 = low0, high2 = low0, high3 = low0;
+        for (nuint i = 0; i < length; i += 2 * half)
+        {
+            low0 = TReduction.Accumulate(low0, Vector256.LoadUnsafe(ref first, i));
+            high0 = TReduction.Accumulate(high0, Vector256.LoadUnsafe(ref first, i + half));
+            low1 = TReduction.Accumulate(low1, Vector256.LoadUnsafe(ref first, i + part));
+            high1 = TReduction.Accumulate(high1, Vector256.LoadUnsafe(ref first, i + part + half));
+            low2 = TReduction.Accumulate(low2, Vector256.LoadUnsafe(ref first, i + (2 * part)));
+            high2 = TReduction.Accumulate(high2, Vector256.LoadUnsafe(ref first, i + (2 * part) + half));
+            low3 = TReduction.Accumulate(low3, Vector256.LoadUnsafe(ref first, i + (3 * part)));
+            high3 = TReduction.Accumulate(high3, Vector256.LoadUnsafe(ref first, i + (3 * part) + half));
+        }
+
         return (
             TReduction.Combine(TReduction.Combine(low0, low1), TReduction.Combine(low2, low3)),
             TReduction.Combine(TReduction.Combine(high0, high1), TReduction.Combine(high2, high3)));
