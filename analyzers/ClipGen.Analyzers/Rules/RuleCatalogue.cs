@@ -122,6 +122,12 @@ internal static class RuleCatalogue
         "The norm of the last layer's weights says little of how large its gradients may be. The paper that introduced the method "
             + "clips all layers but the last.");
 
+    public static readonly DiagnosticDescriptor ForgetfulLimit = Warning(
+        RuleIds.ForgetfulLimit,
+        "A limit that follows the gradients is made for one call",
+        "'{0}' is handed a new {1}, which has learned nothing from earlier steps. Keep one in a field or before the loop.",
+        "A limit that follows the gradients keeps what it learns in itself. One that is made for each call sees a single norm.");
+
     public static readonly DiagnosticDescriptor StepOnUnclippedGradients = Warning(
         RuleIds.StepOnUnclippedGradients,
         "An optimizer steps on gradients that no path clips",

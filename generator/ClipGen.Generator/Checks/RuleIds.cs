@@ -23,6 +23,7 @@ internal static class RuleIds
     public const string ComparedWithoutParameter = "CLIP018";
     public const string UnevenUnits = "CLIP019";
     public const string AdaptiveLastLayer = "CLIP020";
+    public const string ForgetfulLimit = "CLIP021";
 
     public const string StepOnUnclippedGradients = "CLIP101";
     public const string ClipAfterStep = "CLIP102";
