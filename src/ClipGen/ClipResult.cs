@@ -45,6 +45,11 @@ public readonly record struct ClipResult
     public string? NonFiniteGradient { get; init; }
 
     /// <summary>
+    /// The number of the process that <see cref="NonFiniteGradient"/> is of, where several hold one model; else <see langword="null"/>.
+    /// </summary>
+    public int? NonFiniteRank { get; init; }
+
+    /// <summary>
     /// Whether the optimizer's step was left out because a gradient was not finite, under <see cref="NonFinitePolicy.Zero"/> or
     /// <see cref="NonFinitePolicy.Leave"/>: parameters, state and step count are as before. Always <see langword="false"/> where gradients
     /// are only clipped.
@@ -64,6 +69,8 @@ public readonly record struct ClipResult
         text += GradientResult.Describe(Clipped, Scale);
         if (NonFiniteGradient is not null)
             text += $"; not finite: {NonFiniteGradient}";
+        if (NonFiniteRank is { } rank)
+            text += string.Create(CultureInfo.InvariantCulture, $" of rank {rank}");
         return Skipped ? text + ", step skipped" : text;
     }
 }

@@ -32,4 +32,18 @@ public interface IGradientVisitor
 
     /// <summary>Ends what the last <see cref="Enter"/> or <see cref="EnterItem{TKey}"/> began.</summary>
     void Leave();
+
+    /// <summary>
+    /// Begins gradients of which every process holds the same elements, beside others that only one holds. Ended by
+    /// <see cref="LeaveReplicated"/>. A norm over
+    /// processes counts them once.
+    /// </summary>
+    void EnterReplicated()
+    {
+    }
+
+    /// <summary>Ends what the last <see cref="EnterReplicated"/> began.</summary>
+    void LeaveReplicated()
+    {
+    }
 }

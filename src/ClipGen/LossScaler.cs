@@ -1,3 +1,4 @@
+using ClipGen.Exchange;
 using ClipGen.Numerics;
 using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Walking;
@@ -98,19 +99,20 @@ public sealed partial class LossScaler
         }
     }
 
-    private ClipResult ClipBy<TModel>(TModel model, double? limit)
+    /// <summary>Unscales and clips, over processes where these are given.</summary>
+    internal ClipResult ClipBy<TModel>(TModel model, double? limit, IGradientExchange? exchange = null)
         where TModel : IClippable
     {
         ArgumentNullException.ThrowIfNull(model);
         if (model is not IClipModel generated)
             throw new ArgumentException($"'{model.GetType()}' implements IClippable by hand, and its limits are not known.", nameof(model));
-        var operation = new ClipOperation(this, model, limit);
+        var operation = new ClipOperation(this, model, limit, exchange);
         generated.Run(ref operation);
         return operation.Result;
     }
 
     /// <summary>Unscale and clip, compiled for one model.</summary>
-    private struct ClipOperation(LossScaler scaler, object model, double? limit) : IModelOperation
+    private struct ClipOperation(LossScaler scaler, object model, double? limit, IGradientExchange? exchange) : IModelOperation
     {
         public ClipResult Result { get; private set; }
 
@@ -118,7 +120,8 @@ public sealed partial class LossScaler
             where TSource : IGradientSource
         {
             using ReplacedRules replaced = new(rules, limit, scaler, ClipState.For(model, rules));
-            ClipPlan plan = ClipPlanner.Plan(gradients, replaced.Rules, isUntied);
+            ClipPlan plan = ClipPlanner.Plan(
+                gradients, replaced.Rules, isUntied, ShardedClip.Begin(exchange, CallKind.ClipSharded, replaced.Rules));
             plan.Skips |= !plan.Result.IsFinite;
             try
             {

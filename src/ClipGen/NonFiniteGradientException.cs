@@ -17,8 +17,29 @@ public sealed class NonFiniteGradientException : ArithmeticException
         Value = value;
     }
 
+    /// <summary>Creates the exception for a gradient of one of several processes.</summary>
+    /// <param name="gradientName">The path of the gradient from the model.</param>
+    /// <param name="index">The position of its first NaN or infinity.</param>
+    /// <param name="value">That element.</param>
+    /// <param name="rank">The number of the process that computed it.</param>
+    public NonFiniteGradientException(string gradientName, long index, double value, int rank)
+        : base($"The gradient '{gradientName}' of rank {rank} holds {Describe(value)} at element {index}. "
+            + "No gradient was clipped in any process. Look for a division by zero or an overflow in the forward or backward pass, "
+            + "lower the learning rate, or choose another NonFinitePolicy.")
+    {
+        GradientName = gradientName;
+        Index = index;
+        Value = value;
+        Rank = rank;
+    }
+
     /// <summary>The path of the gradient from the model, such as <c>_layers[3]._dBias</c>.</summary>
     public string GradientName { get; }
+
+    /// <summary>
+    /// The number of the process that computed the NaN or infinity, where several train together; else <see langword="null"/>.
+    /// </summary>
+    public int? Rank { get; }
 
     /// <summary>The position of the first NaN or infinity, counted over the buffer's elements in memory order.</summary>
     public long Index { get; }

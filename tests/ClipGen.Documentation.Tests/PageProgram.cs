@@ -10,7 +10,7 @@ using TorchSharp;
 
 namespace ClipGen.Documentation.Tests;
 
-/// <summary>Compiles code of a page as a reader's new project would: implicit usings, nullable, both packages and all rules.</summary>
+/// <summary>Compiles code of a page as a reader's new project would: implicit usings, nullable, all packages and all rules.</summary>
 internal sealed class PageProgram
 {
     private const string ImplicitUsings = """
@@ -35,6 +35,7 @@ internal sealed class PageProgram
         .. new[]
         {
             typeof(ClipGradNormAttribute), typeof(System.Numerics.Tensors.Tensor), typeof(torch), typeof(TorchGradients),
+            typeof(ClipGen.Mpi.MpiWorld),
             typeof(MathNet.Numerics.LinearAlgebra.Matrix<>),
         }
         .Select(type => MetadataReference.CreateFromFile(type.Assembly.Location)),

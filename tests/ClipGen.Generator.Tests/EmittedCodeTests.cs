@@ -116,6 +116,27 @@ public sealed class EmittedCodeTests
         """);
 
     [Fact]
+    public void Members_that_every_process_holds() => Approve(
+        """
+        using ClipGen;
+
+        namespace Demo;
+
+        [ClipGradNorm(1.0)]
+        public sealed partial class Shards
+        {
+            [Gradient] private readonly float[] _dOwn = new float[10];
+            [Gradient, Replicated] private readonly float[] _dBias = new float[3];
+            [Replicated] private readonly Norm _norm = new();
+        }
+
+        public sealed partial class Norm
+        {
+            [Gradient] private float[] _dGain = new float[3];
+        }
+        """);
+
+    [Fact]
     public void Every_form_of_buffer() => Approve(
         """
         using System;

@@ -21,14 +21,15 @@ public sealed class PackageContentTests(PackageFeed feed)
     ];
 
     [Fact]
-    public void The_solution_makes_two_packages_with_their_symbols() =>
+    public void The_solution_makes_three_packages_with_their_symbols() =>
         Assert.Equal(
-            new[] { "ClipGen", "ClipGen.TorchSharp" }.SelectMany(
+            new[] { "ClipGen", "ClipGen.Mpi", "ClipGen.TorchSharp" }.SelectMany(
                 id => new[] { $"{id}.{PackageFeed.Version}.nupkg", $"{id}.{PackageFeed.Version}.snupkg" }),
             Directory.GetFiles(feed.Feed).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
     [Theory]
     [InlineData("ClipGen", true)]
+    [InlineData("ClipGen.Mpi", false)]
     [InlineData("ClipGen.TorchSharp", false)]
     public void A_package_holds_the_library_and_its_documentation(string id, bool holdsCompilerComponents)
     {
@@ -52,6 +53,7 @@ public sealed class PackageContentTests(PackageFeed feed)
 
     [Theory]
     [InlineData("ClipGen", "README.md")]
+    [InlineData("ClipGen.Mpi", "src/ClipGen.Mpi/README.md")]
     [InlineData("ClipGen.TorchSharp", "src/ClipGen.TorchSharp/README.md")]
     public void The_readme_is_the_repositorys_with_absolute_addresses(string id, string original)
     {
@@ -67,6 +69,7 @@ public sealed class PackageContentTests(PackageFeed feed)
 
     [Theory]
     [InlineData("ClipGen", "System.Numerics.Tensors without Build,Analyzers")]
+    [InlineData("ClipGen.Mpi", "ClipGen", "MPI.NET without Build,Analyzers")]
     [InlineData("ClipGen.TorchSharp", "ClipGen", "TorchSharp without Build,Analyzers")]
     public void Nothing_else_is_a_dependency(string id, params string[] dependencies)
     {
@@ -90,6 +93,7 @@ public sealed class PackageContentTests(PackageFeed feed)
 
     [Theory]
     [InlineData("ClipGen")]
+    [InlineData("ClipGen.Mpi")]
     [InlineData("ClipGen.TorchSharp")]
     public void Symbols_name_the_sources_by_commit_and_the_build_is_reproducible(string id)
     {

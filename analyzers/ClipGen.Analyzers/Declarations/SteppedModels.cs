@@ -12,7 +12,7 @@ internal sealed class SteppedModels
     /// <summary>The base of the optimizers.</summary>
     public const string OptimizerType = "ClipGen.Optimizers.Optimizer";
 
-    private static readonly string[] Methods = ["ClipAndStep", "Step"];
+    private static readonly string[] Methods = ["ClipAndStep", "ClipAndStepSharded", "Step"];
 
     private readonly Dictionary<INamedTypeSymbol, SteppedSource> _sources = new(SymbolEqualityComparer.Default);
 

@@ -46,7 +46,7 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
         if (!TrainingVocabulary.Contains(method.Name, "clip")
             || (!ClipCalls.IsClipGradients(method, types) && !ClipCalls.IsTorchClip(method, types)
                 && !ClipCalls.IsTorchGradientsClip(method) && !ClipCalls.IsGradientsClip(method) && !ClipCalls.IsClipAndStep(method)
-                && !ClipCalls.IsLossScalersClip(method)))
+                && !ClipCalls.IsLossScalersClip(method) && !ClipCalls.IsClipSharded(method)))
         {
             return;
         }

@@ -40,7 +40,7 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
         bool isModel = ClipCalls.IsClipGradients(method, types);
         bool isGradients = ClipCalls.IsGradientsClip(method);
         if (!isModel && !isGradients && !ClipCalls.IsTorchClip(method, types) && !ClipCalls.IsTorchGradientsClip(method)
-            && !ClipCalls.IsLossScalersClip(method))
+            && !ClipCalls.IsLossScalersClip(method) && !ClipCalls.IsClipSharded(method))
         {
             return;
         }

@@ -122,7 +122,8 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
             {
                 return;
             }
-            if (name?.Identifier.ValueText is "Clip" or "ClipNorm" or "ClipValue" or "ClipAndStep")
+
+            if (name?.Identifier.ValueText is "Clip" or "ClipNorm" or "ClipValue" or "ClipAndStep" or "ClipSharded" or "ClipAndStepSharded")
                 ReadArguments(context, name, types);
             if (name?.Identifier.ValueText is not ("ClipGradients" or "ScaleGradients" or "VisitGradients"))
                 return;
@@ -146,7 +147,8 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
         private void ReadArguments(SyntaxNodeAnalysisContext context, SimpleNameSyntax name, KnownTypes types)
         {
             if (context.SemanticModel.GetSymbolInfo(name, context.CancellationToken).Symbol is not IMethodSymbol method
-                || !(ClipCalls.IsGradientsClip(method) || ClipCalls.IsClipAndStep(method) || ClipCalls.IsLossScalersClip(method)))
+                || !(ClipCalls.IsGradientsClip(method) || ClipCalls.IsClipAndStep(method) || ClipCalls.IsLossScalersClip(method)
+                    || ClipCalls.IsClipSharded(method)))
             {
                 return;
             }
@@ -165,15 +167,16 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
                 {
                     if (held is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } model && types.IsAnnotated(model))
                         _called.TryAdd(model.OriginalDefinition, true);
-                    else if (types.IsAnnotated(held) || (method.Name is "Clip" or "ClipAndStep" && MayBeModel(held)))
+                    else if (types.IsAnnotated(held) || (method.Name is not ("ClipNorm" or "ClipValue") && MayBeModel(held)))
                         IsAnyCalled = true;
                 }
             }
         }
 
-        // A limit is none.
+        // A limit is none, and neither is what a call takes besides the model.
         private static bool MayBeModel(ITypeSymbol type) =>
-            type.SpecialType is SpecialType.None or SpecialType.System_Object && type.TypeKind != TypeKind.Enum;
+            type.SpecialType is SpecialType.None or SpecialType.System_Object
+            && type.TypeKind != TypeKind.Enum && !ClipCalls.IsPartner(type);
 
         private static IEnumerable<ITypeSymbol> SelfAndItems(ITypeSymbol? type)
         {

@@ -92,10 +92,17 @@ internal static class TorchModuleEmitter
                 if (member.IsIgnored)
                 {
                     writer.Line($"declarations.Ignore({member.Expression});");
+                    continue;
                 }
-                else if (LimitEmitter.GroupOf(source, member.Name, member.Group) is { } group)
+
+                if (LimitEmitter.GroupOf(source, member.Name, member.Group) is { } group)
                 {
                     writer.Line($"declarations.Group({member.Expression}, {Literal.Of(group)});");
+                }
+
+                if (member.IsReplicated)
+                {
+                    writer.Line($"declarations.Replicate({member.Expression});");
                 }
             }
         }

@@ -178,7 +178,16 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         ParameterText? parameter = member.Parameter is { } declared
             ? new ParameterText(declared.Name, Behind(declared.Expression), declared.Form, OptionsOf(declared, member.UnitLength))
             : null;
+        if (member.IsReplicated)
+        {
+            writer.Line("visitor.EnterReplicated();");
+        }
+
         EmitNamed(member.PathName, Behind(member.Expression), member.Form, parameter, group);
+        if (member.IsReplicated)
+        {
+            writer.Line("visitor.LeaveReplicated();");
+        }
 
         string Behind(string expression) => prefix.Length == 0 ? expression : MemberExpression.Behind(prefix, expression);
     }

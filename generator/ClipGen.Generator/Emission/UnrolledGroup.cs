@@ -96,5 +96,7 @@ internal sealed record UnrolledGroup(int Number, string Element, IReadOnlyList<G
     private static int SlotLengthOf(string? element) => element == "double" ? 8 : 16;
 
     private static string? ElementOf(GradientMember member) =>
-        member is { Length: > 0 and <= LongestBuffer, Form: BufferForm { Element: "float" or "double" } buffer } ? buffer.Element : null;
+        member is { Length: > 0 and <= LongestBuffer, IsReplicated: false, Form: BufferForm { Element: "float" or "double" } buffer }
+            ? buffer.Element
+            : null;
 }

@@ -50,6 +50,9 @@ internal sealed record GradientMember(
     /// member's.
     /// </summary>
     public bool IsProven { get; init; }
+
+    /// <summary>Whether every process holds it, in a model whose other gradients are spread over processes.</summary>
+    public bool IsReplicated { get; init; }
 }
 
 /// <summary>One member that holds parameters.</summary>

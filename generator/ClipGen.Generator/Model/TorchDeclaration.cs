@@ -11,7 +11,11 @@ internal sealed record TorchDeclaration(TorchInheritance Inheritance, EquatableA
 /// <param name="Display">Its type as people write it.</param>
 /// <param name="IsIgnored">Whether its parameters are left out.</param>
 /// <param name="Group">The group that its parameters are clipped with, or null.</param>
-internal sealed record TorchMember(string Name, string Expression, string Display, bool IsIgnored, string? Group);
+internal sealed record TorchMember(string Name, string Expression, string Display, bool IsIgnored, string? Group)
+{
+    /// <summary>Whether every process holds its parameters, in a model whose other parameters are spread over processes.</summary>
+    public bool IsReplicated { get; init; }
+}
 
 internal enum TorchInheritance
 {

@@ -162,10 +162,12 @@ internal sealed class SourceReader(
         bool isOwn = SymbolEqualityComparer.Default.Equals(member.ContainingType, type);
         if (CheckWalkable(isOwn ? member : type, null, form))
         {
-            _members.Add(new GradientMember(name, expression, form, null, null, 0));
+            _members.Add(new GradientMember(name, expression, form, null, null, 0) { IsReplicated = IsReplicated(member) });
             AddUses(memberType, member, isMarked: false);
         }
     }
+
+    private static bool IsReplicated(ISymbol member) => WellKnownNames.FindAttribute(member, WellKnownNames.Replicated) is not null;
 
     /// <summary>
     /// Whether it is this one of several overloads that a parameter names: the first that can be read, or else the first.
@@ -252,6 +254,7 @@ internal sealed class SourceReader(
                 UnitLength = ReadUnitLength(member, gradient, length > 0 ? length : null),
                 IsProven = length == visible && form is BufferForm
                     && (_proven ??= ProvenBuffers.Of(type, cancellation)).Contain(member, cancellation),
+                IsReplicated = IsReplicated(member),
             });
             AddUses(SourceMembers.TypeOf(member), member, isMarked: gradient is not null);
         }

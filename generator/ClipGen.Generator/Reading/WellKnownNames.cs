@@ -16,6 +16,7 @@ internal static class WellKnownNames
     public const string Gradient = "GradientAttribute";
     public const string Parameter = "ParameterAttribute";
     public const string ClipIgnore = "ClipIgnoreAttribute";
+    public const string Replicated = "ReplicatedAttribute";
 
     public const string GradientSource = "GradientSourceAttribute";
 

@@ -47,7 +47,8 @@ internal sealed class TorchModuleReader(
         AttributeData? gradient =
             attributes.FirstOrDefault(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Gradient));
         bool isIgnored = SourceMembers.IsIgnored(member);
-        if (!isIgnored && limit is null && gradient is null)
+        bool isReplicated = attributes.Any(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Replicated));
+        if (!isIgnored && limit is null && gradient is null && !isReplicated)
         {
             return;
         }
@@ -96,6 +97,9 @@ internal sealed class TorchModuleReader(
             limits.Add(own);
         }
 
-        _members.Add(new TorchMember(member.Name, MemberExpression.OfThis(member), display, IsIgnored: false, group));
+        _members.Add(new TorchMember(member.Name, MemberExpression.OfThis(member), display, IsIgnored: false, group)
+        {
+            IsReplicated = isReplicated,
+        });
     }
 }

@@ -125,15 +125,21 @@ internal static class BatchOperations
     }
 
     /// <summary>For the runtime's visitors themselves: everything is plain memory of .NET's types, or refused.</summary>
-    internal static void ThrowIfIndirect(GradientBatch batch)
+    internal static void ThrowIfIndirect(GradientBatch batch) => ThrowIfIndirect(
+        batch,
+        "belongs to a module inside a model that is not a module itself. There, gradients can be dense ones of float, double and half "
+            + "on the CPU only; put the clip attribute on the module instead.");
+
+    /// <summary>Refuses gradients that are not plain memory.</summary>
+    /// <param name="batch">The gradients.</param>
+    /// <param name="reason">How the message goes on after the name of the gradient.</param>
+    internal static void ThrowIfIndirect(GradientBatch batch, string reason)
     {
         foreach (ref readonly GradientRecord record in batch.Records)
         {
             if (record.Kind is < GradientKind.BFloat16 or > GradientKind.Tied)
                 continue;
-            throw new NotSupportedException(
-                $"The gradient '{batch.PathOf(record)}' belongs to a module inside a model that is not a module itself. There, gradients "
-                + "can be dense ones of float, double and half on the CPU only; put the clip attribute on the module instead.");
+            throw new NotSupportedException($"The gradient '{batch.PathOf(record)}' {reason}");
         }
     }
 

@@ -25,7 +25,9 @@ internal readonly unsafe struct BatchSource(GradientBatch batch) : IGradientSour
     {
         foreach (ref readonly GradientRecord record in batch.Records)
         {
-            if (record.Kind == GradientKind.Enter)
+            if (record.IsReplicated)
+                VisitReplicated(ref visitor, record);
+            else if (record.Kind == GradientKind.Enter)
                 visitor.Enter(record.Name!);
             else if (record.Kind == GradientKind.Leave)
                 visitor.Leave();
@@ -34,6 +36,15 @@ internal readonly unsafe struct BatchSource(GradientBatch batch) : IGradientSour
             else
                 VisitItem(ref visitor, record);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void VisitReplicated<TVisitor>(ref TVisitor visitor, in GradientRecord record)
+        where TVisitor : struct, IGradientVisitor
+    {
+        visitor.EnterReplicated();
+        Visit(ref visitor, record, record.Name!);
+        visitor.LeaveReplicated();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

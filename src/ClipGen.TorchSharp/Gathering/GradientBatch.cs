@@ -28,6 +28,9 @@ internal sealed class GradientBatch
     private int _count;
     private int _standInCount;
 
+    // The replicated members around the next parameter.
+    private int _replicated;
+
     /// <summary>The gradients, in the order of the parameters, with the modules around them.</summary>
     internal Span<GradientRecord> Records => _records.AsSpan(0, _count);
 
@@ -64,6 +67,7 @@ internal sealed class GradientBatch
         // No reference may outlive the operation: modules and their tensors belong to the caller.
         Records.Clear();
         _count = 0;
+        _replicated = 0;
         _standInCount = 0;
         HasIndirect = HasRemote = _withParameters = _withUnits = false;
         _declarations.Clear();
@@ -220,17 +224,24 @@ internal sealed class GradientBatch
 
     private void AddRegistered(string name, Parameter parameter, string? group)
     {
-        if (!_declarations.IsLeftOut(parameter, ref group))
-            AddParameter(parameter, name, 0, group);
+        if (_declarations.IsLeftOut(parameter, ref group))
+            return;
+        int replicated = _declarations.IsReplicated(parameter) ? 1 : 0;
+        _replicated += replicated;
+        AddParameter(parameter, name, 0, group);
+        _replicated -= replicated;
     }
 
     private void AddChild(string name, torch.nn.Module child, string? group)
     {
         if (_declarations.IsLeftOut(child, ref group))
             return;
+        int replicated = _declarations.IsReplicated(child) ? 1 : 0;
+        _replicated += replicated;
         Enter(name);
         AddModule(child, group);
         Leave();
+        _replicated -= replicated;
     }
 
     private void AddParameter(Parameter? parameter, string? name, int position, string? group)
@@ -247,6 +258,7 @@ internal sealed class GradientBatch
         record.Name = name;
         record.Position = position;
         record.Group = group;
+        record.IsReplicated = _replicated > 0;
         if (_withParameters
             && TensorMemory.TryOf(parameter, out TensorMemory memory)
             && (memory.Kind, memory.Length, memory.IsContiguous) == (record.Kind, record.Length, true)

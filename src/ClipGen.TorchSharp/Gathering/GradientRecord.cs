@@ -45,6 +45,9 @@ internal struct GradientRecord
     /// <summary>The group that the gradient belongs to.</summary>
     internal string? Group;
 
+    /// <summary>Whether every process holds it.</summary>
+    internal bool IsReplicated;
+
     /// <summary>The parameter, for gradients that are not plain memory.</summary>
     internal Parameter? Parameter;
 

@@ -36,9 +36,9 @@ public static class Unrolled
         if (typeof(TVisitor) == typeof(GroupSumVisitor))
         {
             // Where the call is not inlined, only this variable is in memory, and the sums of groups do not wait for each other.
-            var sum = new GroupSumVisitor();
+            var sum = new OneGroupSum();
             group.TrySum(ref sum);
-            Unsafe.As<TVisitor, GroupSumVisitor>(ref visitor).Sum += sum.Sum;
+            Unsafe.As<TVisitor, GroupSumVisitor>(ref visitor).Sum.Add(sum.Sum);
         }
         else if (typeof(TVisitor) == typeof(GroupScaleVisitor))
         {
@@ -51,6 +51,10 @@ public static class Unrolled
         else if (typeof(TVisitor) == typeof(EuclideanNormVisitor<AddressRuns>))
         {
             Sum<T, TGroup, AddressRuns>(group, ref Unsafe.As<TVisitor, EuclideanNormVisitor<AddressRuns>>(ref visitor));
+        }
+        else if (typeof(TVisitor) == typeof(EuclideanNormVisitor<ExactTerms>))
+        {
+            Sum<T, TGroup, ExactTerms>(group, ref Unsafe.As<TVisitor, EuclideanNormVisitor<ExactTerms>>(ref visitor));
         }
         else if (!Vector256.IsHardwareAccelerated
             || typeof(TVisitor) != typeof(ScaleVisitor)

@@ -32,8 +32,7 @@ public static class UntiedGradients
         {
             var squares = new GroupSumVisitor();
             gradients.VisitGradients(ref squares);
-            double sum = squares.Sum;
-            if (EuclideanNorm.IsExact(sum))
+            if (squares.Sum.TryRound(out double sum) && EuclideanNorm.IsExact(sum))
             {
                 double norm = Math.Sqrt(sum);
                 if (norm <= limit)

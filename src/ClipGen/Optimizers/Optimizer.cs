@@ -1,3 +1,4 @@
+using ClipGen.Exchange;
 using ClipGen.Numerics;
 using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Walking;
@@ -71,7 +72,7 @@ public abstract partial class Optimizer
     /// changed.
     /// </exception>
     public ClipResult ClipAndStep<TModel>(TModel model)
-        where TModel : IClippable => ClipAndStepBy(model, limit: null, follower: null, scaler: null);
+        where TModel : IClippable => ClipAndStepBy(model, limit: null, scaler: null);
 
     /// <summary>Clips with another limit in the place of the one declared for all gradients, and steps on the clipped gradients.</summary>
     /// <param name="model">The model.</param>
@@ -79,7 +80,7 @@ public abstract partial class Optimizer
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is not greater than zero. Nothing was changed.</exception>
     /// <inheritdoc cref="ClipAndStep{TModel}(TModel)"/>
     public ClipResult ClipAndStep<TModel>(TModel model, double limit)
-        where TModel : IClippable => ClipAndStepBy(model, limit, follower: null, scaler: null);
+        where TModel : IClippable => ClipAndStepBy(model, limit, scaler: null);
 
     /// <summary>
     /// Clips with a limit that follows the gradients in the place of the one declared for all of them, and steps on the clipped gradients.
@@ -92,7 +93,7 @@ public abstract partial class Optimizer
         where TModel : IClippable
     {
         ArgumentNullException.ThrowIfNull(limit);
-        return ClipAndStepBy(model, limit: null, limit, scaler: null);
+        return ClipAndStepBy(model, limit: null, scaler: null, follower: limit);
     }
 
     /// <summary>
@@ -107,7 +108,7 @@ public abstract partial class Optimizer
         where TModel : IClippable
     {
         ArgumentNullException.ThrowIfNull(scaler);
-        return ClipAndStepBy(model, limit: null, follower: null, scaler);
+        return ClipAndStepBy(model, limit: null, scaler);
     }
 
     /// <summary>
@@ -122,7 +123,7 @@ public abstract partial class Optimizer
         where TModel : IClippable
     {
         ArgumentNullException.ThrowIfNull(scaler);
-        return ClipAndStepBy(model, limit, follower: null, scaler);
+        return ClipAndStepBy(model, limit, scaler);
     }
 
     /// <summary>Steps without clipping. Gradients are not checked.</summary>
@@ -152,7 +153,9 @@ public abstract partial class Optimizer
     private protected abstract void Run<TSource>(in StepPass<TSource> pass)
         where TSource : IGradientSource;
 
-    private ClipResult ClipAndStepBy<TModel>(TModel model, double? limit, AdaptiveLimit? follower, LossScaler? scaler)
+    /// <summary>Clips and steps, over processes where these are given.</summary>
+    internal ClipResult ClipAndStepBy<TModel>(
+        TModel model, double? limit, LossScaler? scaler, IGradientExchange? exchange = null, AdaptiveLimit? follower = null)
         where TModel : IClippable
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -162,16 +165,16 @@ public abstract partial class Optimizer
                 + "ClipGradients(), and then Step.", nameof(model));
         }
 
-        var operation = new ClipAndStepOperation(this, model, limit, follower, scaler);
+        var operation = new ClipAndStepOperation(this, model, limit, follower, scaler, exchange);
         generated.Run(ref operation);
         return operation.Result;
     }
 
     private ClipResult ClipAndStepOn<TSource>(
-        TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, double unscale = 1, bool isScaled = false)
+        TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, RankExchange? ranks, double unscale = 1, bool isScaled = false)
         where TSource : IGradientSource
     {
-        ClipPlan plan = ClipPlanner.Plan(gradients, rules, isUntied);
+        ClipPlan plan = ClipPlanner.Plan(gradients, rules, isUntied, ranks);
         plan.Skips |= isScaled && !plan.Result.IsFinite;
         try
         {
@@ -193,7 +196,8 @@ public abstract partial class Optimizer
     }
 
     /// <summary>Clip and step, compiled for one model.</summary>
-    private struct ClipAndStepOperation(Optimizer optimizer, object model, double? limit, AdaptiveLimit? follower, LossScaler? scaler)
+    private struct ClipAndStepOperation(
+        Optimizer optimizer, object model, double? limit, AdaptiveLimit? follower, LossScaler? scaler, IGradientExchange? exchange)
         : IModelOperation
     {
         public ClipResult Result { get; private set; }
@@ -204,13 +208,15 @@ public abstract partial class Optimizer
             ClipState? state = ClipState.For(model, rules);
             if (limit is null && scaler is null && state is null && follower is null)
             {
-                Result = optimizer.ClipAndStepOn(gradients, rules, isUntied);
+                Result = optimizer.ClipAndStepOn(
+                    gradients, rules, isUntied, ShardedClip.Begin(exchange, CallKind.ClipAndStepSharded, rules));
                 return;
             }
 
             using ReplacedRules replaced = new(rules, limit, scaler, state, follower);
-            ClipResult result = optimizer.ClipAndStepOn(
-                gradients, replaced.Rules, isUntied, 1 / replaced.Scale, isScaled: scaler is not null);
+            RankExchange? ranks = ShardedClip.Begin(exchange, CallKind.ClipAndStepSharded, replaced.Rules);
+            ClipResult result =
+                optimizer.ClipAndStepOn(gradients, replaced.Rules, isUntied, ranks, 1 / replaced.Scale, isScaled: scaler is not null);
             scaler?.Update(result.IsFinite);
             Result = replaced.Unscale(result);
         }

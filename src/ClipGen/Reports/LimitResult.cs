@@ -16,8 +16,8 @@ public readonly record struct LimitResult
     public string? Member { get; init; }
 
     /// <summary>
-    /// The limit: the largest norm, or by value the largest magnitude, that is left as it is. Of a limit that follows the gradients, that of
-    /// this clip; where each gradient or each unit has its own, that of the one which exceeds it most, or else comes closest to it.
+    /// The limit: the largest norm, or by value the largest magnitude, that is left as it is. Of a limit that follows the gradients,
+    /// that of this clip; where each gradient or each unit has its own, that of the one which exceeds it most, or else comes closest to it.
     /// </summary>
     public double Limit { get; init; }
 

@@ -327,8 +327,11 @@ internal sealed class EventExtractor(
         var networks = ImmutableArray.CreateBuilder<Target>();
         bool any = false;
         bool areBuffers = ClipCalls.IsGradientsClip(invocation.TargetMethod);
+        bool isOverProcesses = ClipCalls.IsOverProcesses(invocation.TargetMethod);
         foreach (IArgumentOperation argument in invocation.Arguments.Where(argument => argument.ArgumentKind != ArgumentKind.DefaultValue))
         {
+            if (isOverProcesses && argument.Parameter?.Name != "model")
+                continue;
             IOperation value = argument.Value.WithoutConversions();
             if (value.Type is null || value.Type.SpecialType != SpecialType.None || value.ConstantValue.HasValue)
                 continue;
@@ -405,8 +408,11 @@ internal sealed class EventExtractor(
         };
     }
 
+    // Where processes step together, the optimizer is an argument.
     private static IOperation? Receiver(IInvocationOperation invocation)
     {
+        if (ClipCalls.IsClipAndStepOverProcesses(invocation.TargetMethod))
+            return invocation.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "optimizer")?.Value.WithoutConversions();
         IOperation? receiver = invocation.Instance;
         if (receiver is null && invocation.TargetMethod.IsExtensionMethod && invocation.Arguments.Length > 0)
             receiver = invocation.Arguments[0].Value;

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Roles;
 
-/// <summary>Recognises calls of <c>ClipGradients()</c>, of <c>Gradients</c> and of TorchSharp's clips.</summary>
+/// <summary>Recognises calls of <c>ClipGradients()</c>, of <c>Gradients</c>, over processes and of TorchSharp's clips.</summary>
 internal static class ClipCalls
 {
     public static bool IsClipGradients(IMethodSymbol method, KnownTypes types) =>
@@ -31,10 +31,28 @@ internal static class ClipCalls
 
     /// <summary>Whether a call clips gradients, and steps an optimizer on them.</summary>
     public static bool IsClipAndStep(IMethodSymbol method) =>
-        method.Name == "ClipAndStep" && (IsOfOptimizers(method) || IsInClipGen(method.ContainingType, "TorchOptimizers"));
+        (method.Name == "ClipAndStep" && (IsOfOptimizers(method) || IsInClipGen(method.ContainingType, "TorchOptimizers")))
+        || IsClipAndStepOverProcesses(method);
 
     /// <summary>Whether a call steps one of ClipGen's optimizers.</summary>
-    public static bool IsOptimizersStep(IMethodSymbol method) => method.Name is "Step" or "ClipAndStep" && IsOfOptimizers(method);
+    public static bool IsOptimizersStep(IMethodSymbol method) =>
+        (method.Name is "Step" or "ClipAndStep" && IsOfOptimizers(method)) || IsClipAndStepOverProcesses(method);
+
+    /// <summary>Whether a call clips gradients that several processes hold.</summary>
+    public static bool IsClipSharded(IMethodSymbol method) => method.Name == "ClipSharded" && IsOverProcesses(method);
+
+    /// <summary>Whether a call clips gradients of several processes, and steps the optimizer that is its argument.</summary>
+    public static bool IsClipAndStepOverProcesses(IMethodSymbol method) =>
+        method.Name is "ClipAndStep" or "ClipAndStepSharded" && IsOverProcesses(method);
+
+    /// <summary>Whether a method is one of those that several processes call together.</summary>
+    public static bool IsOverProcesses(IMethodSymbol method) =>
+        IsInClipGen(method.ContainingType, "GradientExchangeExtensions")
+        || method.ContainingType is
+        {
+            Name: "MpiWorld",
+            ContainingNamespace: { Name: "Mpi", ContainingNamespace: { Name: "ClipGen", ContainingNamespace.IsGlobalNamespace: true } },
+        };
 
     /// <summary>Whether a call divides the loss scale out of gradients and clips them.</summary>
     public static bool IsLossScalersClip(IMethodSymbol method) =>
@@ -43,13 +61,23 @@ internal static class ClipCalls
     /// <summary>Whether a call divides the loss scale out of gradients before it clips them.</summary>
     public static bool Unscales(IMethodSymbol method) =>
         IsLossScalersClip(method)
-        || (IsClipAndStep(method) && method.Parameters.Any(parameter => IsLossScaler(parameter.Type)));
+        || ((IsClipAndStep(method) || IsClipSharded(method)) && method.Parameters.Any(parameter => IsLossScaler(parameter.Type)));
 
     /// <summary>Whether the type is that of a loss scale.</summary>
     public static bool IsLossScaler(ITypeSymbol? type) => IsInClipGen(type as INamedTypeSymbol, "LossScaler");
 
     /// <summary>Whether the type is one of ClipGen's optimizers, or derives from one.</summary>
     public static bool IsOptimizer(ITypeSymbol? type) => type.SelfAndBases().Any(IsOptimizersBase);
+
+    /// <summary>
+    /// Whether objects of the type are what a call takes besides the model: an optimizer, a loss scaler, or the processes that train
+    /// together.
+    /// </summary>
+    public static bool IsPartner(ITypeSymbol type) =>
+        IsOptimizer(type)
+        || IsLossScaler(type)
+        || IsInClipGen(type as INamedTypeSymbol, "IGradientExchange")
+        || type.AllInterfaces.Any(implemented => IsInClipGen(implemented, "IGradientExchange"));
 
     private static bool IsOfOptimizers(IMethodSymbol method) => IsOptimizersBase(method.ContainingType);
 

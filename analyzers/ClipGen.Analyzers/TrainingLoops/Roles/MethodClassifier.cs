@@ -68,7 +68,8 @@ internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options
         {
             return method.Name.StartsWith("Clip", StringComparison.Ordinal) ? TrainingAction.Clip : TrainingAction.None;
         }
-        if (ClipCalls.IsGradientsClip(method) || ClipCalls.IsLossScalersClip(method))
+
+        if (ClipCalls.IsGradientsClip(method) || ClipCalls.IsLossScalersClip(method) || ClipCalls.IsClipSharded(method))
             return TrainingAction.Clip;
 
         // That it clips as well is told where events are found.

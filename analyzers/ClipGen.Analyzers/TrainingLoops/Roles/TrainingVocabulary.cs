@@ -82,7 +82,8 @@ internal static class TrainingVocabulary
         || word is "clamp_" or "mul_" or "div_" or "masked_fill_" || IsLearningRate(word);
 
     /// <summary>Whether an identifier names a clip of ClipGen's. A loop with one is looked at, whatever else is in it.</summary>
-    public static bool IsClipCall(string word) => word is "ClipGradients" or "ClipNorm" or "ClipValue" or "ClipAndStep";
+    public static bool IsClipCall(string word) =>
+        word is "ClipGradients" or "ClipNorm" or "ClipValue" or "ClipAndStep" or "ClipSharded" or "ClipAndStepSharded";
 
     /// <summary>Whether an identifier can name, mark or be part of a step.</summary>
     public static bool IsStepWord(string word) =>

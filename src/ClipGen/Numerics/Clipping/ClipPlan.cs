@@ -44,6 +44,7 @@ internal struct ClipPlan
             TotalNorm = Result.TotalNorm,
             Scale = Zeros ? 0 : 1,
             NonFiniteGradient = Result.NonFiniteGradient,
+            NonFiniteRank = Result.NonFiniteRank,
             Skipped = true,
         };
 

@@ -1,3 +1,4 @@
+using ClipGen.Exchange;
 using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Norms;
 using ClipGen.Numerics.Overlap;
@@ -12,25 +13,32 @@ internal static class ClipPlanner
     /// <param name="gradients">The gradients.</param>
     /// <param name="rules">The limits.</param>
     /// <param name="isUntied">Whether the compiler saw that no two gradients share memory.</param>
+    /// <param name="ranks">The processes that hold other gradients of the same model, or null.</param>
     /// <exception cref="NonFiniteGradientException">A gradient is not finite, under <see cref="NonFinitePolicy.Throw"/>.</exception>
-    internal static ClipPlan Plan<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied)
+    internal static ClipPlan Plan<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, RankExchange? ranks = null)
         where TSource : IGradientSource
     {
         GradientOperations.Validate(rules);
         bool everything = rules is [{ Group: null }];
-        if (everything && TryPlan(gradients, rules[0], isUntied, out ClipPlan simple))
+        bool isSimple = everything && rules[0] is { ByValue: false, Scope: ClipScope.Global }
+            && (ranks is null || PartialNorm.IsSupported(rules[0].NormType));
+        if (isSimple && TryPlan(gradients, rules[0], isUntied, ranks, out ClipPlan simple))
             return simple;
+        if (!isSimple)
+            ranks?.Open();
         GradientLedger ledger = LedgerOperations.RentFor(rules, everything);
         bool isKept = false;
         try
         {
-            ClipPlan plan = LedgerOperations.Plan(gradients, ledger, rules, everything);
+            ClipPlan plan = LedgerOperations.Plan(gradients, ledger, rules, everything, ranks: ranks);
             if (plan.Acts)
             {
                 Walk.Through(gradients, new ConfirmClamps(ledger));
                 LedgerOperations.CountClamped(ref plan);
             }
 
+            if (ranks is not null && !plan.Zeros)
+                SharedFinding.Merge(ledger, ranks, ref plan);
             plan.SharedPieces = CountPieces(gradients);
             isKept = true;
             return plan;
@@ -73,14 +81,13 @@ internal static class ClipPlanner
         }
     }
 
-    private static bool TryPlan<TSource>(TSource gradients, in ClipRule rule, bool isUntied, out ClipPlan plan)
+    private static bool TryPlan<TSource>(TSource gradients, in ClipRule rule, bool isUntied, RankExchange? ranks, out ClipPlan plan)
         where TSource : IGradientSource
     {
         plan = default;
-        if (rule.ByValue || rule.Scope != ClipScope.Global)
-            return false;
-        bool isKnown = isUntied
-            ? NormClip<NoAddresses>.TryNorm(gradients, rule.NormType, out double norm, out int sharedPieces)
+        bool isKnown = ranks is not null
+            ? SharedNorm.TryMeasure(gradients, rule.NormType, isUntied, ranks, out double norm, out int sharedPieces)
+            : isUntied ? NormClip<NoAddresses>.TryNorm(gradients, rule.NormType, out norm, out sharedPieces)
             : NormClip<AddressRuns>.TryNorm(gradients, rule.NormType, out norm, out sharedPieces);
         if (!isKnown)
             return false;

@@ -6,6 +6,7 @@ namespace ClipGen.Numerics.Clipping;
 internal struct Excess()
 {
     private double _least = 1;
+    private bool _hasScaled;
 
     /// <summary>The smallest factor; NaN where one is.</summary>
     internal double Scale { get; private set; } = 1;
@@ -23,8 +24,22 @@ internal struct Excess()
     internal void AddScaled(double norm, double limit, double factor)
     {
         Scale = Math.Min(Scale, factor);
-        if (!double.IsNaN(factor))
-            Add(norm, limit, factor);
+        if (double.IsNaN(factor))
+            return;
+        _hasScaled = true;
+        Add(norm, limit, factor);
+    }
+
+    /// <summary>Takes what exceeded its limit in another process.</summary>
+    internal void Merge(in Excess other)
+    {
+        Scale = Math.Min(Scale, other.Scale);
+        if (!other.Clipped || (_hasScaled && !other._hasScaled))
+            return;
+        if (other._hasScaled && !_hasScaled)
+            Clipped = false;
+        _hasScaled |= other._hasScaled;
+        Add(other.Norm, other.Limit, other._least);
     }
 
     /// <summary>Takes what was clamped; it counts only where no norm was scaled.</summary>

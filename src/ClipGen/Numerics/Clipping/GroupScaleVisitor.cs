@@ -27,4 +27,12 @@ internal readonly struct GroupScaleVisitor(double factor, float single) : IGradi
     public void EnterItem<TKey>(TKey key) => throw new UnreachableException();
 
     public void Leave() => throw new UnreachableException();
+
+    public void EnterReplicated()
+    {
+    }
+
+    public void LeaveReplicated()
+    {
+    }
 }

@@ -1,3 +1,4 @@
+using ClipGen.Exchange;
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Limits;
@@ -52,15 +53,21 @@ internal static class LedgerOperations
     /// <param name="rules">The rules.</param>
     /// <param name="everything">Whether the first rule, which is the only one, is for all buffers, whatever their group.</param>
     /// <param name="report">Receives what is found, or null.</param>
+    /// <param name="ranks">The processes that hold other gradients of the same model, or null.</param>
     internal static ClipPlan Plan<TSource>(
-        TSource gradients, GradientLedger ledger, ReadOnlySpan<ClipRule> rules, bool everything, ClipReport? report = null)
+        TSource gradients,
+        GradientLedger ledger,
+        ReadOnlySpan<ClipRule> rules,
+        bool everything,
+        ClipReport? report = null,
+        RankExchange? ranks = null)
         where TSource : IGradientSource
     {
         double totalOrder = LedgerNorms.TotalOrder(rules, out bool isCommon);
         ScaledNorm total = default;
         if (!isCommon)
-            total = Measure(gradients, ledger, everything, totalOrder, isTotal: true);
-        ScaledNorm own = Measure(gradients, ledger, everything, OwnOrder, isTotal: isCommon, eachBuffer: report is not null);
+            total = Measure(gradients, ledger, everything, totalOrder, isTotal: true, ranks: ranks);
+        ScaledNorm own = Measure(gradients, ledger, everything, OwnOrder, isTotal: isCommon, eachBuffer: report is not null, ranks);
         if (isCommon)
             total = own;
         report?.WriteNorms(gradients, ledger, rules.Length);
@@ -68,13 +75,13 @@ internal static class LedgerOperations
 
         var plan = new ClipPlan { Ledger = ledger, Result = new ClipResult { TotalNorm = total.Value, Scale = 1 } };
         var nonFinite = NonFiniteFinding.Of(ledger);
-        if (nonFinite.First >= 0)
+        if (ranks is not null)
+            SharedFinding.Agree(gradients, ledger, ranks, ref nonFinite, ref plan.Result);
+        else if (nonFinite.First >= 0)
+            plan.Result = plan.Result with { NonFiniteGradient = NameOrThrow(gradients, ledger, nonFinite) };
+        if (!plan.Result.IsFinite)
         {
-            var names = GradientNames.Of(gradients);
-            if (nonFinite.Throwing >= 0)
-                throw ExceptionFor(gradients, ledger, nonFinite.Throwing, names);
             plan.Skips = nonFinite.Zero || nonFinite.Leave;
-            plan.Result = plan.Result with { NonFiniteGradient = names[nonFinite.First] };
             if (nonFinite.Zero)
             {
                 plan.Zeros = true;
@@ -93,6 +100,14 @@ internal static class LedgerOperations
         plan.Result = excess.WriteTo(plan.Result);
         plan.Excess = excess;
         return plan;
+    }
+
+    // The name of the first gradient that is not finite, unless one is under Throw.
+    private static string NameOrThrow<TSource>(TSource gradients, GradientLedger ledger, in NonFiniteFinding nonFinite)
+        where TSource : IGradientSource
+    {
+        var names = GradientNames.Of(gradients);
+        return nonFinite.Throwing < 0 ? names[nonFinite.First] : throw ExceptionFor(gradients, ledger, nonFinite.Throwing, names);
     }
 
     private static void Apply<TSource>(TSource gradients, ref ClipPlan plan, ClipReport? report)
@@ -234,7 +249,13 @@ internal static class LedgerOperations
     // Fills the entries, ties and refinements included. Returns the norm of all buffers that have a rule when isTotal, else of none. With
     // eachBuffer, the norm of every buffer on its own is known as well, in the order of its rule.
     private static ScaledNorm Measure<TSource>(
-        TSource gradients, GradientLedger ledger, bool everything, double order, bool isTotal, bool eachBuffer = false)
+        TSource gradients,
+        GradientLedger ledger,
+        bool everything,
+        double order,
+        bool isTotal,
+        bool eachBuffer = false,
+        RankExchange? ranks = null)
         where TSource : IGradientSource
     {
         int collections = GC.CollectionCount(0);
@@ -251,26 +272,43 @@ internal static class LedgerOperations
             }
         }
 
-        double totalOrder = double.IsNaN(order) ? ledger.Rules[0].NormType : order;
-        bool refine = isTotal && LedgerNorms.RequestRefinement(ledger.Entries, LedgerNorms.EveryRule, totalOrder);
-        if (double.IsNaN(order))
+        bool isOwn = double.IsNaN(order);
+        int total = RequestNorms(ledger, isOwn, isOwn ? ledger.Rules[0].NormType : order, isTotal);
+        bool refine = CommonNorms.Sum(ledger, ranks);
+        if (isOwn)
             refine |= RequestRefinement(ledger, eachBuffer);
         if (refine)
             Walk.Through(gradients, new Refine(ledger, order));
-
-        return isTotal ? LedgerNorms.Combine(ledger.Entries, LedgerNorms.EveryRule, totalOrder) : default;
+        CommonNorms.Complete(ledger, ranks);
+        return isTotal ? ledger.NormOf(total) : default;
     }
 
-    // Of the norm of every rule, or of every buffer.
+    // Returns the rule that the norm of all gradients is found by.
+    private static int RequestNorms(GradientLedger ledger, bool isOwn, double totalOrder, bool isTotal)
+    {
+        ledger.ClearNorms();
+        for (int i = 0; isOwn && i < ledger.Rules.Length; i++)
+        {
+            if (ledger.Rules[i] is { Scope: ClipScope.Global, ByValue: false } rule)
+                ledger.AddNorm(i, rule.NormType);
+        }
+
+        // The only rule is for all gradients.
+        if (isOwn && ledger.Rules.Length == 1 && ledger.Norms.Length == 1)
+            return 0;
+        if (isTotal)
+            ledger.AddNorm(LedgerNorms.EveryRule, totalOrder);
+        return LedgerNorms.EveryRule;
+    }
+
+    // Of the norm of every buffer.
     private static bool RequestRefinement(GradientLedger ledger, bool eachBuffer)
     {
         bool refine = false;
         for (int i = 0; i < ledger.Rules.Length; i++)
         {
             ref readonly ClipRule rule = ref ledger.Rules[i];
-            if (rule.Scope == ClipScope.Global)
-                refine |= LedgerNorms.RequestRefinement(ledger.Entries, i, rule.NormType);
-            if (rule.Scope == ClipScope.Global && !eachBuffer)
+            if ((rule.ByValue || rule.Scope == ClipScope.Global) && !eachBuffer)
                 continue;
             foreach (ref GradientEntry entry in ledger.Entries)
                 refine |= LedgerNorms.RequestRefinement(new Span<GradientEntry>(ref entry), i, rule.NormType);
@@ -284,7 +322,10 @@ internal static class LedgerOperations
         where TSource : IGradientSource
     {
         Locate locate = Walk.Through(gradients, new Locate(ordinal, NonFiniteFinding.InfinityOffends(ledger.Rules[ledger[ordinal].Rule])));
-        return new NonFiniteGradientException(names[ordinal], locate.Index, locate.Value);
+        string name = names[ordinal];
+        return NonFiniteOrigin.RankOf(name, locate.Index) is { } rank
+            ? new NonFiniteGradientException(name, locate.Index, locate.Value, rank)
+            : new NonFiniteGradientException(name, locate.Index, locate.Value);
     }
 
     // Writes into the entries what is to be done. Returns whether anything is.
@@ -306,7 +347,7 @@ internal static class LedgerOperations
                 continue;
             }
 
-            if (rule.NonFinite == NonFinitePolicy.Leave && NonFiniteFinding.AnyOffends(ledger.Entries, i, rule))
+            if (rule.NonFinite == NonFinitePolicy.Leave && (ledger.LeftRules?[i] ?? NonFiniteFinding.AnyOffends(ledger.Entries, i, rule)))
                 continue;
             if (rule.State is BufferLimitState state)
             {
@@ -316,20 +357,22 @@ internal static class LedgerOperations
 
             if (rule.Scope == ClipScope.Global)
             {
-                acts |= Decide(ledger.Entries, i, rule, ref excess);
+                acts |= Decide(ledger.Entries, ledger.NormOf(i), i, rule, ref excess);
                 continue;
             }
 
             foreach (ref GradientEntry entry in ledger.Entries)
-                acts |= Decide(new Span<GradientEntry>(ref entry), i, rule, ref excess);
+            {
+                Span<GradientEntry> alone = new(ref entry);
+                acts |= Decide(alone, LedgerNorms.Combine(alone, i, rule.NormType), i, rule, ref excess);
+            }
         }
 
         return acts;
     }
 
-    private static bool Decide(Span<GradientEntry> entries, int number, in ClipRule rule, ref Excess excess)
+    private static bool Decide(Span<GradientEntry> entries, ScaledNorm norm, int number, in ClipRule rule, ref Excess excess)
     {
-        ScaledNorm norm = LedgerNorms.Combine(entries, number, rule.NormType);
         double limit = rule.LimitFor(norm.Value);
         if (!norm.Exceeds(limit, rule.Epsilon))
             return false;

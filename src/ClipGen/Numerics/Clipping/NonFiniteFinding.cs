@@ -5,7 +5,7 @@ namespace ClipGen.Numerics.Clipping;
 /// <summary>Which buffers of a ledger hold a NaN or an infinity, and what the policies of their rules make of it.</summary>
 internal readonly struct NonFiniteFinding
 {
-    private NonFiniteFinding(int first, int throwing, bool zero, bool leave)
+    internal NonFiniteFinding(int first, int throwing, bool zero, bool leave)
     {
         First = first;
         Throwing = throwing;

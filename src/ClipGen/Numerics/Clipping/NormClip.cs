@@ -108,9 +108,12 @@ internal static class NormClip<TWatch>
         where TOrder : struct, INormOrder
     {
         int collections = CountCollections();
-        Sum<TOrder, TWatch> sum = Walk.Through(gradients, default(Sum<TOrder, TWatch>));
-        norm = TOrder.Root(sum.Total);
-        return TOrder.IsExact(sum.Total) && IsUntied(gradients, sum.Watch.MayOverlap, collections);
+        Sum<TOrder, TWatch> pass = Walk.Through(gradients, default(Sum<TOrder, TWatch>));
+        norm = 0;
+        if (!pass.Total.TryRound(out double sum) && !(pass.Total.IsFinite && ExactNorm.TrySum<TSource, TOrder>(gradients, out sum)))
+            return false;
+        norm = TOrder.Root(sum);
+        return TOrder.IsExact(sum) && IsUntied(gradients, pass.Watch.MayOverlap, collections);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -126,7 +129,8 @@ internal static class NormClip<TWatch>
         if (!IsUntied(gradients, visitor.MayOverlap, collections))
             return false;
         visitor.AddLeft(gradients, threads);
-        double sum = visitor.Sum;
+        if (!visitor.Sum.TryRound(out double sum) && !(visitor.Sum.IsFinite && ExactNorm.TrySumSquares(gradients, out sum)))
+            return false;
         norm = EuclideanNorm.Root(sum);
         return EuclideanNorm.IsExact(sum);
     }

@@ -26,4 +26,12 @@ internal struct ScaleVisitor(ScaleFactor factor) : IGradientVisitor
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Leave() => _depth.Leave();
+
+    public readonly void EnterReplicated()
+    {
+    }
+
+    public readonly void LeaveReplicated()
+    {
+    }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ClipGen.Numerics.Sums;
 
 namespace ClipGen.Numerics.Kernels;
 
@@ -8,8 +9,8 @@ internal interface INormOrder
     /// <summary>Σ|x|^p of one buffer, or max|x|.</summary>
     static abstract double Reduce<T>(Span<T> gradient);
 
-    /// <summary>The sum of two buffers.</summary>
-    static abstract double Combine(double left, double right);
+    /// <summary>Takes another buffer into the sum of several.</summary>
+    static abstract void Combine(ref CompensatedSum total, double sum);
 
     /// <summary>The norm of a sum.</summary>
     static abstract double Root(double sum);
@@ -28,7 +29,7 @@ internal readonly struct EuclideanNorm : INormOrder
     public static double Reduce<T>(Span<T> gradient) => GradientElements.SumOfSquares(gradient);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double Combine(double left, double right) => left + right;
+    public static void Combine(ref CompensatedSum total, double sum) => total.Add(sum);
 
     public static double Root(double sum) => Math.Sqrt(sum);
 
@@ -42,7 +43,7 @@ internal readonly struct TaxicabNorm : INormOrder
     public static double Reduce<T>(Span<T> gradient) => GradientElements.SumOfMagnitudes(gradient);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double Combine(double left, double right) => left + right;
+    public static void Combine(ref CompensatedSum total, double sum) => total.Add(sum);
 
     public static double Root(double sum) => sum;
 
@@ -56,7 +57,7 @@ internal readonly struct LargestNorm : INormOrder
     public static double Reduce<T>(Span<T> gradient) => GradientElements.LargestMagnitude(gradient);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double Combine(double left, double right) => Math.Max(left, right);
+    public static void Combine(ref CompensatedSum total, double sum) => total.Enlarge(sum);
 
     public static double Root(double sum) => sum;
 

@@ -113,7 +113,8 @@ internal static class WideElements
         }
     }
 
-    private static void Load<T>(Span<T> from, Span<double> to)
+    /// <summary>Widens elements.</summary>
+    internal static void Load<T>(Span<T> from, Span<double> to)
     {
         if (typeof(T) == typeof(float))
             TensorPrimitives.ConvertTruncating<float, double>(GradientElements.Cast<T, float>(from), to);
@@ -127,7 +128,8 @@ internal static class WideElements
             throw GradientElements.Unsupported<T>();
     }
 
-    private static void Store<T>(Span<double> from, Span<T> to)
+    /// <summary>Rounds to the nearest element.</summary>
+    internal static void Store<T>(Span<double> from, Span<T> to)
     {
         if (typeof(T) == typeof(float))
             TensorPrimitives.ConvertTruncating<double, float>(from, GradientElements.Cast<T, float>(to));

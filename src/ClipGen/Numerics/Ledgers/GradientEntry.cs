@@ -20,6 +20,9 @@ internal struct GradientEntry
     /// <summary>Whether an earlier buffer covers its memory.</summary>
     internal bool IsTied;
 
+    /// <summary>Whether every process holds it.</summary>
+    internal bool IsReplicated;
+
     /// <summary>Whether the next refinement is to take it.</summary>
     internal bool NeedsRefinement;
 

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using ClipGen.Numerics.Norms;
+
 namespace ClipGen.Numerics.Ledgers;
 
 /// <summary>
@@ -12,6 +15,8 @@ internal sealed class GradientLedger
     private GradientEntry[] _entries = new GradientEntry[64];
     private ClipRule[] _rules = new ClipRule[4];
     private int _ruleCount;
+    private CommonNorm[] _norms = new CommonNorm[4];
+    private int _normCount;
     private nuint[] _starts = [];
     private int[] _ordinals = [];
 
@@ -27,6 +32,14 @@ internal sealed class GradientLedger
     /// <summary>The rules of the operation.</summary>
     internal ReadOnlySpan<ClipRule> Rules => _rules.AsSpan(0, _ruleCount);
 
+    /// <summary>The norms over several gradients that the last measurement was for.</summary>
+    internal Span<CommonNorm> Norms => _norms.AsSpan(0, _normCount);
+
+    /// <summary>
+    /// The rules whose gradients stay as they are, because one in some process is not finite; null where only this process decides.
+    /// </summary>
+    internal bool[]? LeftRules { get; set; }
+
     /// <summary>The kept ledger, or another one while that is in use.</summary>
     internal static GradientLedger Rent(ReadOnlySpan<ClipRule> rules)
     {
@@ -40,6 +53,8 @@ internal sealed class GradientLedger
         ledger._ruleCount = rules.Length;
         ledger.Count = 0;
         ledger.Units.Clear();
+        ledger.LeftRules = null;
+        ledger._normCount = 0;
         return ledger;
     }
 
@@ -92,6 +107,29 @@ internal sealed class GradientLedger
         }
 
         return rest;
+    }
+
+    /// <summary>Begins a measurement without norms over several gradients.</summary>
+    internal void ClearNorms() => _normCount = 0;
+
+    /// <summary>Adds a norm to those that are measured.</summary>
+    internal void AddNorm(int rule, double order)
+    {
+        if (_normCount == _norms.Length)
+            Array.Resize(ref _norms, 2 * _normCount);
+        _norms[_normCount++] = new CommonNorm { Rule = rule, Order = order };
+    }
+
+    /// <summary>The measured norm over the gradients of a rule.</summary>
+    internal ScaledNorm NormOf(int rule)
+    {
+        foreach (ref readonly CommonNorm norm in Norms)
+        {
+            if (norm.Rule == rule)
+                return norm.Value;
+        }
+
+        throw new UnreachableException();
     }
 
     /// <summary>Room for the addresses and ordinals of all buffers.</summary>

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Overlap;
+using ClipGen.Numerics.Sums;
 using ClipGen.Numerics.Threads;
 using ClipGen.Numerics.Walking;
 
@@ -20,11 +21,10 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
     public TWatch Watch;
 
     private readonly long _bytesAlone;
-    private double _sum;
+    private CompensatedSum _sum;
     private NestingDepth _depth;
 
     // Of the buffers that are long enough to be shared.
-    private double _sumOfLong;
     private long _bytes;
     private int _pieces;
     private int _leftPieces;
@@ -38,7 +38,7 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
     internal readonly bool MayOverlap => Watch.MayOverlap;
 
     /// <summary>Σx² over everything visited, but for the pieces that were left.</summary>
-    internal readonly double Sum => _sum + _sumOfLong;
+    internal readonly CompensatedSum Sum => _sum;
 
     /// <summary>The pieces of long buffers.</summary>
     internal readonly int Pieces => _pieces;
@@ -47,14 +47,24 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
     internal readonly bool IsLarge => _bytes >= SharedPieces.LeastBytes;
 
     /// <summary>Sums the pieces that were left.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="threads">How many threads may take part in all.</param>
+    /// <param name="countsReplicated">Whether gradients that every process holds are added.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void AddLeft<TSource>(TSource source, int threads)
+    internal void AddLeft<TSource>(TSource source, int threads, bool countsReplicated = true)
         where TSource : IGradientSource
     {
         if (_leftPieces > 0)
         {
-            _sumOfLong = SharedPass<TSource, SumSquares>.AddSums(
-                source, default, _sumOfLong, _pieces - _leftPieces, _leftPieces, IsLarge ? threads : 1);
+            ReadOnlySpan<double> sums = SharedPass<TSource, SumSquares>.Sum(
+                source, new SumSquares(countsReplicated), _pieces - _leftPieces, _leftPieces, IsLarge ? threads : 1);
+            foreach (double sum in sums)
+            {
+                if (TWatch.SumsExactly)
+                    Watch.AddTerm(sum);
+                else
+                    _sum.Add(sum);
+            }
         }
     }
 
@@ -74,10 +84,12 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
 
         // The running total is read after the call, not kept over it: that would double the latency from buffer to buffer.
         double sum = GradientElements.SumOfSquares(gradient);
-        _sum += sum;
+        if (TWatch.SumsExactly)
+            Watch.AddTerm(sum);
+        else
+            _sum.Add(sum);
     }
 
-    // The sums of pieces are added in their order, one by one, apart from those of short buffers: so do several threads.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void AddLong<T>(Span<T> gradient)
     {
@@ -92,7 +104,13 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
         }
 
         for (; !gradient.IsEmpty; gradient = gradient[Math.Min(gradient.Length, Reduction.ChunkLength)..])
-            _sumOfLong += GradientElements.SumOfSquares(gradient[..Math.Min(gradient.Length, Reduction.ChunkLength)]);
+        {
+            double sum = GradientElements.SumOfSquares(gradient[..Math.Min(gradient.Length, Reduction.ChunkLength)]);
+            if (TWatch.SumsExactly)
+                Watch.AddTerm(sum);
+            else
+                _sum.Add(sum);
+        }
     }
 
     /// <inheritdoc/>
@@ -106,6 +124,14 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Leave() => _depth.Leave();
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void EnterReplicated() => Watch.EnterReplicated();
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void LeaveReplicated() => Watch.LeaveReplicated();
 
     /// <inheritdoc/>
     public readonly bool WatchesAddresses
@@ -125,8 +151,14 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add<T>(Vector512<T> squares)
-        where T : unmanaged, INumber<T> =>
-        _sum += Reduction.ReduceTree<T, SumOfSquares<T>>(squares);
+        where T : unmanaged, INumber<T>
+    {
+        double sum = Reduction.ReduceTree<T, SumOfSquares<T>>(squares);
+        if (TWatch.SumsExactly)
+            Watch.AddTerm(sum);
+        else
+            _sum.Add(sum);
+    }
 
     /// <summary>Takes the address of one buffer, and leaves its sum to the caller.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -45,6 +45,10 @@ internal struct GroupLanesVisitor<T, TWatch>(EuclideanNormVisitor<TWatch> norm) 
 
     public void Leave() => _norm.Leave();
 
+    public void EnterReplicated() => _norm.EnterReplicated();
+
+    public void LeaveReplicated() => _norm.LeaveReplicated();
+
     /// <summary>The sum that was given, and this group.</summary>
     internal EuclideanNormVisitor<TWatch> End()
     {

@@ -1,5 +1,6 @@
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Sums;
 
 namespace ClipGen.Numerics.Norms;
 
@@ -24,12 +25,15 @@ internal static class LedgerNorms
         return isCommon ? rules[0].NormType : double.IsNaN(order) ? 2 : order;
     }
 
-    /// <summary>Marks the entries whose sums do not give their common norm, to be measured again.</summary>
+    /// <summary>Marks the entries whose sums do not give their norm, to be measured again.</summary>
     /// <returns>Whether there are any.</returns>
-    internal static bool RequestRefinement(Span<GradientEntry> entries, int rule, double order)
+    internal static bool RequestRefinement(Span<GradientEntry> entries, int rule, double order) =>
+        !TrySum(entries, rule, order, out _) && MarkForRefinement(entries, rule);
+
+    /// <summary>Marks the entries of a rule, to be measured again.</summary>
+    /// <returns>Whether there are any.</returns>
+    internal static bool MarkForRefinement(Span<GradientEntry> entries, int rule)
     {
-        if (TrySum(entries, rule, order, out _))
-            return false;
         bool any = false;
         foreach (ref GradientEntry entry in entries)
         {
@@ -40,12 +44,46 @@ internal static class LedgerNorms
         return any;
     }
 
-    /// <summary>The common norm of the entries of a rule, which are refined where that was requested.</summary>
+    /// <summary>The norm of the entries of a rule, which are refined where that was requested.</summary>
     internal static ScaledNorm Combine(ReadOnlySpan<GradientEntry> entries, int rule, double order)
     {
         if (TrySum(entries, rule, order, out double sum))
-            return new ScaledNorm(1, order == 2 ? EuclideanNorm.Root(sum) : sum);
+            return new ScaledNorm(1, Root(sum, order));
+        double largest = Largest(entries, rule);
+        return IsScalable(largest)
+            ? new ScaledNorm(largest, ScaledRoot(ScaledSum(entries, rule, order, largest), order))
+            : new ScaledNorm(largest, 1);
+    }
 
+    /// <summary>Whether an entry takes part in a norm over a rule.</summary>
+    internal static bool IsOf(in GradientEntry entry, int rule) => rule == EveryRule ? entry.Rule >= 0 : entry.Rule == rule;
+
+    /// <summary>Whether the sum in the precision of the elements can be trusted.</summary>
+    internal static bool IsExact(double sum, double order) => order switch
+    {
+        2 => EuclideanNorm.IsExact(sum),
+        1 => TaxicabNorm.IsExact(sum),
+        double.PositiveInfinity => LargestNorm.IsExact(sum),
+        _ => false,
+    };
+
+    /// <summary>The norm of a sum in the precision of the elements.</summary>
+    internal static double Root(double sum, double order) => order == 2 ? EuclideanNorm.Root(sum) : sum;
+
+    /// <summary>The norm of a sum of elements that are scaled by the largest magnitude, in units of that.</summary>
+    internal static double ScaledRoot(double scaledSum, double order) => order switch
+    {
+        2 => Math.Sqrt(scaledSum),
+        1 => scaledSum,
+        _ => Math.Pow(scaledSum, 1 / order),
+    };
+
+    /// <summary>Whether elements can be scaled by the largest magnitude. If not, that is the norm.</summary>
+    internal static bool IsScalable(double largest) => largest != 0 && double.IsFinite(largest);
+
+    /// <summary>The largest magnitude in the refined entries of a rule; NaN where any is.</summary>
+    internal static double Largest(ReadOnlySpan<GradientEntry> entries, int rule)
+    {
         double largest = 0;
         foreach (ref readonly GradientEntry entry in entries)
         {
@@ -53,43 +91,63 @@ internal static class LedgerNorms
                 largest = Math.Max(largest, entry.Largest);
         }
 
-        if (largest == 0 || !double.IsFinite(largest))
-            return new ScaledNorm(largest, 1);
-        double scaledSum = 0;
+        return largest;
+    }
+
+    /// <summary>The term of a refined entry in a sum that is scaled by the largest magnitude.</summary>
+    internal static double ScaledTerm(in GradientEntry entry, double order, double largest) =>
+        double.IsPositiveInfinity(order) ? 1 : entry.ScaledSum * Math.Pow(entry.Largest / largest, order);
+
+    private static double ScaledSum(ReadOnlySpan<GradientEntry> entries, int rule, double order, double largest)
+    {
+        var compensated = new CompensatedSum();
         foreach (ref readonly GradientEntry entry in entries)
         {
             if (IsOf(entry, rule))
-                scaledSum += entry.ScaledSum * Math.Pow(entry.Largest / largest, order);
+                compensated.Add(ScaledTerm(entry, order, largest));
         }
 
-        double ratio = order switch
+        if (compensated.TryRound(out double sum))
+            return sum;
+        var exact = new ExactSum();
+        foreach (ref readonly GradientEntry entry in entries)
         {
-            2 => Math.Sqrt(scaledSum),
-            1 => scaledSum,
-            _ => Math.Pow(scaledSum, 1 / order),
-        };
-        return new ScaledNorm(largest, ratio);
-    }
+            if (IsOf(entry, rule))
+                exact.Add(ScaledTerm(entry, order, largest));
+        }
 
-    private static bool IsOf(in GradientEntry entry, int rule) => rule == EveryRule ? entry.Rule >= 0 : entry.Rule == rule;
+        return exact.Round();
+    }
 
     // The sum in the precision of the elements, as GradientOperations has it; and whether it can be trusted.
     private static bool TrySum(ReadOnlySpan<GradientEntry> entries, int rule, double order, out double sum)
     {
-        sum = 0;
         bool isLargest = double.IsPositiveInfinity(order);
+        var compensated = new CompensatedSum();
+        foreach (ref readonly GradientEntry entry in entries)
+        {
+            if (!IsOf(entry, rule))
+                continue;
+            if (isLargest)
+                compensated.Enlarge(entry.Sum);
+            else
+                compensated.Add(entry.Sum);
+        }
+
+        if (!compensated.TryRound(out sum) && compensated.IsFinite)
+            sum = SumExactly(entries, rule);
+        return IsExact(sum, order);
+    }
+
+    private static double SumExactly(ReadOnlySpan<GradientEntry> entries, int rule)
+    {
+        var exact = new ExactSum();
         foreach (ref readonly GradientEntry entry in entries)
         {
             if (IsOf(entry, rule))
-                sum = isLargest ? Math.Max(sum, entry.Sum) : sum + entry.Sum;
+                exact.Add(entry.Sum);
         }
 
-        return order switch
-        {
-            2 => EuclideanNorm.IsExact(sum),
-            1 => TaxicabNorm.IsExact(sum),
-            double.PositiveInfinity => LargestNorm.IsExact(sum),
-            _ => false,
-        };
+        return exact.Round();
     }
 }

@@ -26,6 +26,7 @@ internal struct Measure(GradientLedger ledger, bool everything, double order) : 
         ref GradientEntry entry = ref _ledger[slot.Ordinal];
         entry = default;
         ReadAddresses.SetAddress(ref entry, gradient);
+        entry.IsReplicated = slot.IsReplicated;
         entry.Rule = _everything ? 0 : _ledger.RuleFor(slot.Group);
         if (entry.Rule < 0)
             return;

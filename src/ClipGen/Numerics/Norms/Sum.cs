@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Overlap;
+using ClipGen.Numerics.Sums;
 using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Norms;
@@ -10,7 +11,7 @@ internal struct Sum<TOrder, TWatch> : IGradientOperation
     where TOrder : struct, INormOrder
     where TWatch : struct, IAddressWatch
 {
-    public double Total;
+    public CompensatedSum Total;
     public TWatch Watch;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -20,6 +21,6 @@ internal struct Sum<TOrder, TWatch> : IGradientOperation
 
         // The running total is read after the call, not kept over it: that would double the latency from buffer to buffer.
         double sum = TOrder.Reduce(gradient);
-        Total = TOrder.Combine(Total, sum);
+        TOrder.Combine(ref Total, sum);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -29,7 +30,19 @@ internal struct AddressRuns : IAddressWatch
 
     public static bool IsNeeded => true;
 
+    public static bool SumsExactly => false;
+
     public bool MayOverlap { get; private set; }
+
+    public readonly void AddTerm(double term) => throw new UnreachableException();
+
+    public readonly void EnterReplicated()
+    {
+    }
+
+    public readonly void LeaveReplicated()
+    {
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public unsafe void Add<T>(Span<T> gradient)

@@ -1,9 +1,13 @@
+using System.Diagnostics;
+
 namespace ClipGen.Numerics.Overlap;
 
 /// <summary>Notes nothing: the compiler saw that no two buffers share memory.</summary>
 internal readonly struct NoAddresses : IAddressWatch
 {
     public static bool IsNeeded => false;
+
+    public static bool SumsExactly => false;
 
     public bool MayOverlap => false;
 
@@ -16,4 +20,14 @@ internal readonly struct NoAddresses : IAddressWatch
     }
 
     public bool TryTake<T>(ref T first, ref T behindLast) => true;
+
+    public void AddTerm(double term) => throw new UnreachableException();
+
+    public void EnterReplicated()
+    {
+    }
+
+    public void LeaveReplicated()
+    {
+    }
 }

@@ -5,11 +5,13 @@ using ClipGen.Numerics.Walking;
 namespace ClipGen.Numerics.Threads;
 
 /// <summary>Sums the squares.</summary>
-internal readonly struct SumSquares : IPieceWork
+/// <param name="countsReplicated">Whether gradients that every process holds count here.</param>
+internal readonly struct SumSquares(bool countsReplicated) : IPieceWork
 {
     public static bool Sums => true;
 
-    public double Run<T>(in GradientSlot slot, int start, Span<T> gradient, Span<T> parameter) => GradientElements.SumOfSquares(gradient);
+    public double Run<T>(in GradientSlot slot, int start, Span<T> gradient, Span<T> parameter) =>
+        slot.IsReplicated && !countsReplicated ? 0 : GradientElements.SumOfSquares(gradient);
 }
 
 /// <summary>Scales.</summary>

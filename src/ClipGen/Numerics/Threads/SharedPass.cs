@@ -35,16 +35,14 @@ internal sealed class SharedPass<TSource, TWork> : IThreadPoolWorkItem
     private int _waiting;
     private int _inside;
 
-    /// <summary>Adds the sums of the pieces to <paramref name="sum"/>, in their order.</summary>
-    internal static double AddSums(TSource source, TWork work, double sum, int first, int count, int threads)
+    /// <summary>The sums of the pieces, until the next pass of this thread.</summary>
+    internal static ReadOnlySpan<double> Sum(TSource source, TWork work, int first, int count, int threads)
     {
         SharedPass<TSource, TWork> pass = _kept ?? new SharedPass<TSource, TWork>();
         _kept = null;
         pass.Run(source, work, first, count, threads);
-        foreach (double piece in pass._sums.AsSpan(0, count))
-            sum += piece;
         _kept = pass;
-        return sum;
+        return pass._sums.AsSpan(0, count);
     }
 
     /// <summary>Works on all gradients, short ones included.</summary>

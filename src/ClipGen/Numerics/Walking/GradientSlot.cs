@@ -12,6 +12,9 @@ internal readonly ref struct GradientSlot
     /// <summary>The group that it is clipped with.</summary>
     internal string? Group { get; init; }
 
+    /// <summary>Whether every process holds it.</summary>
+    internal bool IsReplicated { get; init; }
+
     /// <summary>A hash of the keys of all items that the walk has entered before it.</summary>
     internal int Keys { get; init; }
 

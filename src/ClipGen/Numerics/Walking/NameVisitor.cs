@@ -32,4 +32,12 @@ internal struct NameVisitor(GradientNames names, GradientPath path, bool ofParam
         _path.Leave();
         _depth.Leave();
     }
+
+    public readonly void EnterReplicated()
+    {
+    }
+
+    public readonly void LeaveReplicated()
+    {
+    }
 }

@@ -16,6 +16,7 @@ internal struct Walk<TOperation>(TOperation operation) : IGradientVisitor
     private KeyHash _keys;
     private int _ordinal;
     private int _position;
+    private int _replicated;
 
     /// <summary>The number of gradients so far that hold elements.</summary>
     internal readonly int Count => _ordinal;
@@ -47,6 +48,7 @@ internal struct Walk<TOperation>(TOperation operation) : IGradientVisitor
             Position = position,
             Group = TOperation.NeedsGroups ? _groups.Of(group) : null,
             Keys = _keys.Value,
+            IsReplicated = _replicated > 0,
         };
         Operation.Visit(slot, gradient, parameter);
     }
@@ -79,6 +81,14 @@ internal struct Walk<TOperation>(TOperation operation) : IGradientVisitor
             _groups.Leave();
         _depth.Leave();
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void EnterReplicated() => _replicated++;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void LeaveReplicated() => _replicated--;
 }
 
 /// <summary>Walks that keep nothing but what they change.</summary>

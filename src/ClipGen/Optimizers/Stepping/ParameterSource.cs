@@ -39,5 +39,9 @@ internal readonly struct ParameterSource<TSource>(TSource gradients, GradientLed
         public void EnterItem<TKey>(TKey key) => Visitor.EnterItem(key);
 
         public void Leave() => Visitor.Leave();
+
+        public void EnterReplicated() => Visitor.EnterReplicated();
+
+        public void LeaveReplicated() => Visitor.LeaveReplicated();
     }
 }

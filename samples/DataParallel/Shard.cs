@@ -1,0 +1,11 @@
+using ClipGen;
+
+namespace DataParallel;
+
+/// <summary>The gradients of a model that one rank holds.</summary>
+[ClipGradNorm(1.0)]
+internal sealed partial class Shard(IReadOnlyList<float[]> gradients)
+{
+    [Gradient]
+    private readonly IReadOnlyList<float[]> _gradients = gradients;
+}

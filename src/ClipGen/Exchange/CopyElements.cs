@@ -1,0 +1,40 @@
+using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Walking;
+
+namespace ClipGen.Exchange;
+
+/// <summary>Copies some elements of a type out of the gradients, or back.</summary>
+/// <typeparam name="TElement">The type.</typeparam>
+/// <param name="layout">Which gradients take part.</param>
+/// <param name="elements">The elements.</param>
+/// <param name="start">The number of the first of them among all elements of the type.</param>
+/// <param name="count">How many there are.</param>
+/// <param name="writes">Whether they are copied into the gradients.</param>
+internal struct CopyElements<TElement>(GradientLayout layout, TElement[] elements, long start, int count, bool writes) : IGradientOperation
+{
+    private readonly GradientLayout _layout = layout;
+    private readonly TElement[] _elements = elements;
+    private readonly int _count = count;
+    private readonly bool _writes = writes;
+
+    // Of the first element of the next gradient, from that of the first copied one.
+    private long _offset = -start;
+
+    public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
+    {
+        if (typeof(T) != typeof(TElement) || (_layout.Tied is { } tied && tied.Contains(slot.Ordinal)))
+            return;
+        long offset = _offset;
+        _offset += gradient.Length;
+        if (_offset <= 0 || offset >= _count)
+            return;
+        int from = (int)Math.Max(0, -offset);
+        int to = (int)Math.Min(gradient.Length, _count - offset);
+        Span<TElement> here = GradientElements.Cast<T, TElement>(gradient)[from..to];
+        Span<TElement> there = _elements.AsSpan((int)(offset + from), to - from);
+        if (_writes)
+            there.CopyTo(here);
+        else
+            here.CopyTo(there);
+    }
+}

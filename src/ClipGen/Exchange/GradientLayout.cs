@@ -1,0 +1,112 @@
+using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Overlap;
+using ClipGen.Numerics.Walking;
+
+namespace ClipGen.Exchange;
+
+/// <summary>How the gradients of a source follow each other: which element types they have, and how long they are.</summary>
+internal sealed class GradientLayout
+{
+    private readonly List<Gradient> _gradients = [];
+
+    /// <summary>The gradients, tied ones left out.</summary>
+    internal IReadOnlyList<Gradient> Gradients => _gradients;
+
+    /// <summary>The ordinals of gradients whose memory an earlier one covers; null where there are none.</summary>
+    internal HashSet<int>? Tied { get; private set; }
+
+    /// <summary>What has to be the same in every process.</summary>
+    internal ulong Fingerprint
+    {
+        get
+        {
+            var fingerprint = new Fingerprint();
+            fingerprint.Add((ulong)CallKind.AverageGradients);
+            foreach (Gradient gradient in _gradients)
+            {
+                fingerprint.Add((ulong)gradient.Position);
+                fingerprint.Add(gradient.Code);
+            }
+
+            return fingerprint.Value;
+        }
+    }
+
+    /// <summary>Reads a source.</summary>
+    internal static GradientLayout Of<TSource>(TSource gradients)
+        where TSource : IGradientSource
+    {
+        var layout = new GradientLayout { Tied = FindTied(gradients) };
+        Walk.Through(gradients, new Read(layout));
+        return layout;
+    }
+
+    /// <summary>The number of elements of a type.</summary>
+    internal long CountOf<TElement>()
+    {
+        long count = 0;
+        foreach (Gradient gradient in _gradients)
+            count += gradient.Element == typeof(TElement) ? gradient.Length : 0;
+        return count;
+    }
+
+    /// <summary>The gradient that an element belongs to, and its index there.</summary>
+    /// <param name="element">The number of the element among those of its type.</param>
+    internal (int Ordinal, long Index) Find<TElement>(long element)
+    {
+        foreach (Gradient gradient in _gradients)
+        {
+            if (gradient.Element != typeof(TElement))
+                continue;
+            if (element < gradient.Length)
+                return (gradient.Ordinal, element);
+            element -= gradient.Length;
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(element));
+    }
+
+    private static HashSet<int>? FindTied<TSource>(TSource gradients)
+        where TSource : IGradientSource
+    {
+        GradientLedger ledger = GradientLedger.Rent([]);
+        try
+        {
+            if (!TieSearch.MarkTied(gradients, ledger, hasAddresses: false))
+                return null;
+            var tied = new HashSet<int>();
+            for (int i = 0; i < ledger.Count; i++)
+            {
+                if (ledger[i].IsTied)
+                    tied.Add(i);
+            }
+
+            return tied;
+        }
+        finally
+        {
+            GradientLedger.Return(ledger);
+        }
+    }
+
+    /// <summary>One gradient.</summary>
+    /// <param name="Ordinal">Its number among the gradients that hold elements.</param>
+    /// <param name="Position">Its number among all gradients.</param>
+    /// <param name="Element">The type of its elements.</param>
+    /// <param name="Length">The number of its elements.</param>
+    internal readonly record struct Gradient(int Ordinal, int Position, Type Element, int Length)
+    {
+        /// <summary>The length, and a number for the type.</summary>
+        internal ulong Code => ((ulong)Length << 8) | (
+            Element == typeof(float) ? 1UL : Element == typeof(double) ? 2UL : Element == typeof(Half) ? 3UL : 4UL);
+    }
+
+    private readonly struct Read(GradientLayout layout) : IGradientOperation
+    {
+        public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
+        {
+            if (layout.Tied is null || !layout.Tied.Contains(slot.Ordinal))
+                layout._gradients.Add(new Gradient(slot.Ordinal, slot.Position, typeof(T), gradient.Length));
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using ClipGen.Numerics;
+using ClipGen.Numerics.Clipping;
+using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Norms;
+using ClipGen.Numerics.Sums;
+using ClipGen.Numerics.Walking;
+
+namespace ClipGen;
+
+/// <summary>
+/// The part of a norm that some gradients make. Parts are added up without rounding: the norm of the whole has the same bits in whatever
+/// order and grouping its
+/// buffers were added, and those of <see cref="GradientOperations.Norm"/> over all of them.
+/// </summary>
+/// <remarks>
+/// A value is about 0.6 KB, whatever the number of buffers. The operations on an <see cref="IGradientExchange"/> send it. A default value
+/// has order 0 and can be
+/// added to any other.
+/// </remarks>
+/// <example>
+/// <code>
+/// PartialNorm whole = PartialNorm.Of(encoder) + PartialNorm.Of(decoder);
+/// double norm = whole.Norm;
+/// </code>
+/// </example>
+public struct PartialNorm
+{
+    private ExactSum _sum;
+
+    /// <summary>The order p of the norm <c>(Σ|g|^p)^(1/p)</c>: 1, 2 or infinite.</summary>
+    public double NormType { readonly get; private set; }
+
+    /// <summary>
+    /// Whether <see cref="Norm"/> is within 1e-6 of the exact norm. It is not where the sum of squares lies outside of about 1e-24 to
+    /// 1e308, or where a gradient is
+    /// not finite.
+    /// </summary>
+    public readonly bool IsExact
+    {
+        get
+        {
+            PartialNorm copy = this;
+            return NormType == 0 || LedgerNorms.IsExact(copy.Sum, NormType);
+        }
+    }
+
+    /// <summary>The norm of everything that was added; 0 for a default value, and NaN or infinite where the sum is.</summary>
+    public readonly double Norm
+    {
+        get
+        {
+            PartialNorm copy = this;
+            return LedgerNorms.Root(copy.Sum, NormType);
+        }
+    }
+
+    /// <summary>What is added up.</summary>
+    [System.Diagnostics.CodeAnalysis.UnscopedRef]
+    internal Span<long> Words => _sum.Words;
+
+    /// <summary>The largest magnitude, where the order is infinite.</summary>
+    internal double Largest { readonly get; set; }
+
+    private double Sum => double.IsPositiveInfinity(NormType) ? Largest : _sum.Round();
+
+    /// <summary>Measures gradients.</summary>
+    /// <typeparam name="TSource">The source.</typeparam>
+    /// <param name="gradients">The gradients. Tied ones count once.</param>
+    /// <param name="normType">The order of the norm: 1, 2 or infinite.</param>
+    /// <returns>Their part of a norm.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="normType"/> is another number.</exception>
+    /// <exception cref="InvalidOperationException">Two buffers share memory, or the source holds itself.</exception>
+    public static PartialNorm Of<TSource>(TSource gradients, double normType = 2.0)
+        where TSource : IGradientSource
+    {
+        if (!IsSupported(normType))
+            throw new ArgumentOutOfRangeException(nameof(normType), normType, "A partial norm is of order 1, 2 or infinity.");
+        PartialNorm norm = Of(gradients, normType, isUntied: false, countsReplicated: true, out bool isTied, out _);
+        return isTied
+            ? throw new InvalidOperationException(
+                "Two gradients share memory. Their norm is not the sum of parts; measure them with GradientOperations.Norm.")
+            : norm;
+    }
+
+    /// <summary>The part of the norm that two parts make together.</summary>
+    /// <param name="left">One part.</param>
+    /// <param name="right">The other one.</param>
+    /// <exception cref="InvalidOperationException">The parts are of different orders.</exception>
+    public static PartialNorm operator +(PartialNorm left, PartialNorm right)
+    {
+        if (left.NormType != right.NormType && left.NormType != 0 && right.NormType != 0)
+        {
+            throw new InvalidOperationException(
+                $"A part of a norm of order {left.NormType} cannot be added to one of order {right.NormType}.");
+        }
+
+        ExactSum.Normalize(left.Words);
+        ExactSum.Normalize(right.Words);
+        for (int i = 0; i < left.Words.Length; i++)
+            left.Words[i] += right.Words[i];
+        left.NormType = Math.Max(left.NormType, right.NormType);
+        left.Largest = Math.Max(left.Largest, right.Largest);
+        return left;
+    }
+
+    /// <summary>Adds two parts; see <see cref="op_Addition"/>.</summary>
+    /// <param name="left">One part.</param>
+    /// <param name="right">The other one.</param>
+    public static PartialNorm Add(PartialNorm left, PartialNorm right) => left + right;
+
+    /// <summary>Whether a norm of the order can be added up from parts in one message.</summary>
+    internal static bool IsSupported(double normType) => normType is 1 or 2 or double.PositiveInfinity;
+
+    /// <summary>Measures the gradients of one of several processes.</summary>
+    internal static PartialNorm Of<TSource>(
+        TSource gradients, double normType, bool isUntied, bool countsReplicated, out bool isTied, out int sharedPieces)
+        where TSource : IGradientSource
+    {
+        var norm = new PartialNorm { NormType = normType };
+        isTied = !isUntied && LedgerOperations.HasTied(gradients);
+        sharedPieces = 0;
+        if (double.IsPositiveInfinity(normType))
+        {
+            norm.Largest = Walk.Through(gradients, new FindLargest(countsReplicated)).Largest;
+            return norm;
+        }
+
+        long[] words = new long[ExactSum.WordCount];
+        if (normType == 2)
+            sharedPieces = ExactNorm.AddSquares(gradients, words, countsReplicated);
+        else
+            Walk.Through(gradients, new SumExactly<TaxicabNorm>(words, countsReplicated));
+        words.CopyTo(norm.Words);
+        return norm;
+    }
+
+    private struct FindLargest(bool countsReplicated) : IGradientOperation
+    {
+        public double Largest { get; private set; }
+
+        public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
+        {
+            if (countsReplicated || !slot.IsReplicated)
+                Largest = Math.Max(Largest, LargestNorm.Reduce(gradient));
+        }
+    }
+}

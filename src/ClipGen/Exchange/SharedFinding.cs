@@ -1,0 +1,109 @@
+using System.Runtime.InteropServices;
+using ClipGen.Numerics;
+using ClipGen.Numerics.Clipping;
+using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Norms;
+using ClipGen.Numerics.Walking;
+
+namespace ClipGen.Exchange;
+
+/// <summary>What processes that hold other gradients of one model find together: every one of them decides the same.</summary>
+internal static class SharedFinding
+{
+    /// <summary>Tells every process of the gradients in any that are not finite.</summary>
+    /// <param name="gradients">The gradients of this process.</param>
+    /// <param name="ledger">The ledger, measured.</param>
+    /// <param name="ranks">The processes.</param>
+    /// <param name="finding">What this process has found; receives what all have found.</param>
+    /// <param name="result">Receives the name of the first such gradient.</param>
+    /// <exception cref="NonFiniteGradientException">
+    /// A gradient of any process is not finite, under <see cref="NonFinitePolicy.Throw"/>.
+    /// </exception>
+    internal static void Agree<TSource>(
+        TSource gradients, GradientLedger ledger, RankExchange ranks, ref NonFiniteFinding finding, ref ClipResult result)
+        where TSource : IGradientSource
+    {
+        if (!MayHoldNonFinite(ledger))
+            return;
+        var own = new Finding(finding.First >= 0, finding.Throwing >= 0, finding.Zero, finding.Leave);
+        Finding[] all = ranks.Gather(own);
+        int first = Array.FindIndex(all, other => other.Any);
+        if (first < 0)
+            return;
+
+        int throwing = Array.FindIndex(all, other => other.Throws);
+        int named = throwing >= 0 ? throwing : first;
+        int ordinal = throwing >= 0 ? finding.Throwing : finding.First;
+        Place place = default;
+        string name = "";
+        if (named == ranks.Rank)
+        {
+            name = GradientNames.Of(gradients)[ordinal];
+            Locate locate = Walk.Through(
+                gradients, new Locate(ordinal, NonFiniteFinding.InfinityOffends(ledger.Rules[ledger[ordinal].Rule])));
+            place = new Place(locate.Index, locate.Value);
+        }
+
+        name = ranks.Gather(name)[named];
+        place = ranks.Gather(place)[named];
+        if (throwing >= 0)
+            throw new NonFiniteGradientException(name, place.Index, place.Value, throwing);
+        result = result with { NonFiniteGradient = name, NonFiniteRank = first };
+        bool zeros = Array.Exists(all, other => other.Zeros);
+        finding = new NonFiniteFinding(finding.First, -1, zeros, Array.Exists(all, other => other.Leaves));
+        ledger.LeftRules = FindLeft(ledger, ranks);
+    }
+
+    /// <summary>Tells every process what exceeded its limit in any, where norms of one gradient or limits by value decide.</summary>
+    internal static void Merge(GradientLedger ledger, RankExchange ranks, ref ClipPlan plan)
+    {
+        if (!HasOwnDecisions(ledger))
+            return;
+        var merged = new Excess();
+        foreach (Excess excess in ranks.Gather(plan.Excess))
+            merged.Merge(excess);
+        plan.Excess = merged;
+        plan.Result = merged.WriteTo(plan.Result);
+    }
+
+    // Rules whose gradients are all in a norm that came out finite hold nothing else.
+    private static bool MayHoldNonFinite(GradientLedger ledger)
+    {
+        foreach (ref readonly CommonNorm norm in ledger.Norms)
+        {
+            if (!norm.IsExact)
+                return true;
+        }
+
+        return HasOwnDecisions(ledger);
+    }
+
+    private static bool HasOwnDecisions(GradientLedger ledger)
+    {
+        foreach (ref readonly ClipRule rule in ledger.Rules)
+        {
+            if (rule.ByValue || rule.Scope != ClipScope.Global)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool[] FindLeft(GradientLedger ledger, RankExchange ranks)
+    {
+        int count = ledger.Rules.Length;
+        bool[] own = new bool[count];
+        for (int i = 0; i < count; i++)
+            own[i] = NonFiniteFinding.AnyOffends(ledger.Entries, i, ledger.Rules[i]);
+        bool[] all = ranks.Gather<bool>(own);
+        for (int i = 0; i < all.Length; i++)
+            own[i % count] |= all[i];
+        return own;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly record struct Finding(bool Any, bool Throws, bool Zeros, bool Leaves);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly record struct Place(long Index, double Value);
+}

@@ -1,0 +1,24 @@
+
+namespace ClipGen.Exchange;
+
+/// <summary>The usual norm over processes: one pass in each, and one message.</summary>
+internal static class SharedNorm
+{
+    /// <summary>Begins the call, and measures. False when the norm needs a ledger in any process.</summary>
+    internal static bool TryMeasure<TSource>(
+        TSource gradients, double normType, bool isUntied, RankExchange ranks, out double norm, out int sharedPieces)
+        where TSource : IGradientSource
+    {
+        PartialNorm partial = PartialNorm.Of(gradients, normType, isUntied, ranks.CountsReplicated, out bool isTied, out sharedPieces);
+        bool isUsable = ranks.Open(partial.Words, isTied);
+        if (isUsable && double.IsPositiveInfinity(normType))
+        {
+            Span<double> largest = [partial.Largest];
+            ranks.FindLargest(largest);
+            partial.Largest = largest[0];
+        }
+
+        norm = partial.Norm;
+        return isUsable && partial.IsExact;
+    }
+}

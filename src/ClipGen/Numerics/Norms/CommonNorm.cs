@@ -1,0 +1,17 @@
+namespace ClipGen.Numerics.Norms;
+
+/// <summary>One norm over several gradients of a ledger.</summary>
+internal struct CommonNorm
+{
+    /// <summary>The rule whose gradients it runs over, or <see cref="LedgerNorms.EveryRule"/>.</summary>
+    internal int Rule;
+
+    /// <summary>Its order.</summary>
+    internal double Order;
+
+    /// <summary>Whether the sums in the precision of the elements give it.</summary>
+    internal bool IsExact;
+
+    /// <summary>The norm, when all is measured.</summary>
+    internal ScaledNorm Value;
+}
