@@ -2,6 +2,7 @@ using ClipGen.Exchange;
 using ClipGen.Numerics;
 using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Walking;
+using ClipGen.Observing;
 using ClipGen.Optimizers.Stepping;
 
 namespace ClipGen;
@@ -119,9 +120,30 @@ public sealed partial class LossScaler
         public void Run<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied)
             where TSource : IGradientSource
         {
+            if (!ClipObservation.IsOn)
+            {
+                Clip(gradients, rules, isUntied, report: null);
+                return;
+            }
+
+            using var observed = new ObservedClip(ObservedModel.Of(gradients, model), rules, report: null, limit, scaler);
+            try
+            {
+                Clip(gradients, rules, isUntied, observed.Report);
+                observed.Complete(Result);
+            }
+            catch (NonFiniteGradientException) when (observed.Fail())
+            {
+                throw;
+            }
+        }
+
+        private void Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report)
+            where TSource : IGradientSource
+        {
             using ReplacedRules replaced = new(rules, limit, scaler, ClipState.For(model, rules));
             ClipPlan plan = ClipPlanner.Plan(
-                gradients, replaced.Rules, isUntied, ShardedClip.Begin(exchange, CallKind.ClipSharded, replaced.Rules));
+                gradients, replaced.Rules, isUntied, ShardedClip.Begin(exchange, CallKind.ClipSharded, replaced.Rules), report);
             plan.Skips |= !plan.Result.IsFinite;
             try
             {

@@ -3,6 +3,7 @@ using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Limits;
 using ClipGen.Numerics.Overlap;
 using ClipGen.Numerics.Walking;
+using ClipGen.Observing;
 using ClipGen.Optimizers.Stepping;
 
 namespace ClipGen.Exchange;
@@ -55,8 +56,30 @@ internal static class ShardedClip
         public void Run<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied)
             where TSource : IGradientSource
         {
+            if (!ClipObservation.IsOn)
+            {
+                Clip(gradients, rules, isUntied, report: null);
+                return;
+            }
+
+            using var observed = new ObservedClip(ObservedModel.Of(gradients, model), rules, report: null, limit);
+            try
+            {
+                Clip(gradients, rules, isUntied, observed.Report);
+                observed.Complete(Result);
+            }
+            catch (NonFiniteGradientException) when (observed.Fail())
+            {
+                throw;
+            }
+        }
+
+        private void Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report)
+            where TSource : IGradientSource
+        {
             using ReplacedRules replaced = new(rules, limit, scaler: null, ClipState.For(model, rules));
-            ClipPlan plan = ClipPlanner.Plan(gradients, replaced.Rules, isUntied, Begin(exchange, CallKind.ClipSharded, replaced.Rules));
+            RankExchange ranks = Begin(exchange, CallKind.ClipSharded, replaced.Rules)!;
+            ClipPlan plan = ClipPlanner.Plan(gradients, replaced.Rules, isUntied, ranks, report);
             try
             {
                 if (plan.Zeros)

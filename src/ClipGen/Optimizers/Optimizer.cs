@@ -2,6 +2,7 @@ using ClipGen.Exchange;
 using ClipGen.Numerics;
 using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Walking;
+using ClipGen.Observing;
 using ClipGen.Optimizers.Stepping;
 
 namespace ClipGen.Optimizers;
@@ -171,10 +172,16 @@ public abstract partial class Optimizer
     }
 
     private ClipResult ClipAndStepOn<TSource>(
-        TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, RankExchange? ranks, double unscale = 1, bool isScaled = false)
+        TSource gradients,
+        ReadOnlySpan<ClipRule> rules,
+        bool isUntied,
+        RankExchange? ranks,
+        ClipReport? report,
+        double unscale = 1,
+        bool isScaled = false)
         where TSource : IGradientSource
     {
-        ClipPlan plan = ClipPlanner.Plan(gradients, rules, isUntied, ranks);
+        ClipPlan plan = ClipPlanner.Plan(gradients, rules, isUntied, ranks, report);
         plan.Skips |= isScaled && !plan.Result.IsFinite;
         try
         {
@@ -205,18 +212,39 @@ public abstract partial class Optimizer
         public void Run<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied)
             where TSource : IGradientSource
         {
+            if (!ClipObservation.IsOn)
+            {
+                Step(gradients, rules, isUntied, report: null);
+                return;
+            }
+
+            using var observed = new ObservedClip(ObservedModel.Of(gradients, model), rules, report: null, limit, scaler);
+            try
+            {
+                Step(gradients, rules, isUntied, observed.Report);
+                observed.Complete(Result);
+            }
+            catch (NonFiniteGradientException) when (observed.Fail())
+            {
+                throw;
+            }
+        }
+
+        private void Step<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report)
+            where TSource : IGradientSource
+        {
             ClipState? state = ClipState.For(model, rules);
             if (limit is null && scaler is null && state is null && follower is null)
             {
                 Result = optimizer.ClipAndStepOn(
-                    gradients, rules, isUntied, ShardedClip.Begin(exchange, CallKind.ClipAndStepSharded, rules));
+                    gradients, rules, isUntied, ShardedClip.Begin(exchange, CallKind.ClipAndStepSharded, rules), report);
                 return;
             }
 
             using ReplacedRules replaced = new(rules, limit, scaler, state, follower);
             RankExchange? ranks = ShardedClip.Begin(exchange, CallKind.ClipAndStepSharded, replaced.Rules);
-            ClipResult result =
-                optimizer.ClipAndStepOn(gradients, replaced.Rules, isUntied, ranks, 1 / replaced.Scale, isScaled: scaler is not null);
+            ClipResult result = optimizer.ClipAndStepOn(
+                gradients, replaced.Rules, isUntied, ranks, report, 1 / replaced.Scale, isScaled: scaler is not null);
             scaler?.Update(result.IsFinite);
             Result = replaced.Unscale(result);
         }
