@@ -66,8 +66,8 @@ public sealed partial class LimitArgumentTests
     public void A_limit_is_refused_where_the_model_has_none_for_all()
     {
         var model = new Grouped();
-        ArgumentException exception = Assert.Throws<ArgumentException>(
-            "limit", () => new Sgd(0.1).ClipAndStep(model, new AutoClipLimit(10)));
+        var limit = new AutoClipLimit(10);
+        ArgumentException exception = Assert.Throws<ArgumentException>("limit", () => new Sgd(0.1).ClipAndStep(model, limit));
         Assert.Contains("for all gradients", exception.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>("limit", () => new Sgd(0.1).ClipAndStep(model, (AdaptiveLimit)null!));
         Assert.Throws<ArgumentNullException>("limit", () => Gradients.ClipNorm((AdaptiveLimit)null!, new float[1]));

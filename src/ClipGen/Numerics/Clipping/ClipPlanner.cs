@@ -29,6 +29,7 @@ internal static class ClipPlanner
         if (isSimple && TryPlan(gradients, rules[0], isUntied, ranks, out ClipPlan simple))
         {
             report?.WriteResult(simple.Result);
+            report?.WriteLimit(0, rules[0]);
             return simple;
         }
 
