@@ -120,11 +120,15 @@ namespace Demo
 
         // A struct around the model, so that the runtime's operations are compiled for this model alone.
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
-        private readonly struct ClipGenSource : global::ClipGen.Numerics.IUntiedSource
+        private readonly struct ClipGenSource : global::ClipGen.Numerics.IModelSource, global::ClipGen.Numerics.IUntiedSource
         {
             private readonly Adaptive _model;
 
             public ClipGenSource(Adaptive model) => _model = model;
+
+            public global::System.Type ModelType => typeof(Adaptive);
+
+            public string GradientFingerprint => "2541c7ba235f8e0c";
 
             // The model allocates every gradient itself, where it is declared, and never replaces one.
             public bool IsUntied => true;

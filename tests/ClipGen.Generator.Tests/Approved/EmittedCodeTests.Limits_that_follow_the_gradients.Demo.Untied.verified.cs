@@ -104,11 +104,15 @@ namespace Demo
 
         // A struct around the model, so that the runtime's operations are compiled for this model alone.
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
-        private readonly struct ClipGenSource : global::ClipGen.Numerics.IUntiedSource
+        private readonly struct ClipGenSource : global::ClipGen.Numerics.IModelSource, global::ClipGen.Numerics.IUntiedSource
         {
             private readonly Untied _model;
 
             public ClipGenSource(Untied model) => _model = model;
+
+            public global::System.Type ModelType => typeof(Untied);
+
+            public string GradientFingerprint => "567a6a821c42f6da";
 
             // The model allocates every gradient itself, where it is declared, and never replaces one.
             public bool IsUntied => ((object)_model).GetType() == typeof(Untied);

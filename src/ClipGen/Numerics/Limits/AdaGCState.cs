@@ -159,7 +159,7 @@ internal sealed class AdaGCState(AdaGCSettings settings) : BufferLimitState(sett
         /// <summary>Its number among all gradients, empty ones included.</summary>
         internal int Position { get; set; }
 
-        /// <summary>What the keys of collections before it were, as a hash: in another order, positions mean other buffers.</summary>
+        /// <summary>What the keys and names before it were, as a hash: in another order, positions mean other buffers.</summary>
         internal int Keys { get; set; }
     }
 }

@@ -15,6 +15,8 @@ internal readonly struct BindMeans(
 {
     public static bool NeedsKeys => true;
 
+    public static bool NeedsNames => true;
+
     public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
     {
         if (ledger[slot.Ordinal].Rule != rule)

@@ -11,6 +11,8 @@ internal struct CheckMeans(AdaGCState.MeanNorm?[] means, GradientLedger ledger, 
 {
     public static bool NeedsKeys => true;
 
+    public static bool NeedsNames => true;
+
     internal bool AreAsBefore { get; private set; } = true;
 
     public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
