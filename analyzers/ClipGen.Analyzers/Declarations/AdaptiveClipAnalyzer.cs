@@ -58,23 +58,23 @@ public sealed class AdaptiveClipAnalyzer : DiagnosticAnalyzer
 
     private static bool HasLimitForAll(INamedTypeSymbol type) => type.GetAttributes().Any(
         attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.AdaptiveClip)
-            && SourceMembers.NamedArgument<string>(attribute, "Group", null) is null);
+            && MemberSymbols.NamedArgument<string>(attribute, "Group", null) is null);
 
     /// <summary>Whether a member with gradients has the name of a last layer, and the limit of the model.</summary>
     private static bool IsLastLayer(ISymbol member)
     {
-        if (member is not (IFieldSymbol or IPropertySymbol) || member.IsImplicitlyDeclared || SourceMembers.IsIgnored(member))
+        if (member is not (IFieldSymbol or IPropertySymbol) || member.IsImplicitlyDeclared || MemberSymbols.IsIgnored(member))
             return false;
-        ImmutableArray<AttributeData> attributes = SourceMembers.Attributes(member);
+        ImmutableArray<AttributeData> attributes = MemberSymbols.Attributes(member);
         if (attributes.Any(LimitParser.IsClipAttribute) || attributes.Any(NamesGroup))
             return false;
         IReadOnlyList<string> words = IdentifierWords.Of(member.Name);
         return words.Any(LastLayerWords.Contains)
             && !words.Any(OtherWords.Contains)
-            && (SourceMembers.MarksGradient(member) || IsLayer(SourceMembers.TypeOf(member)));
+            && (MemberSymbols.MarksGradient(member) || IsLayer(MemberSymbols.TypeOf(member)));
     }
 
-    private static bool NamesGroup(AttributeData attribute) => SourceMembers.NamedArgument<string>(attribute, "Group", null) is not null;
+    private static bool NamesGroup(AttributeData attribute) => MemberSymbols.NamedArgument<string>(attribute, "Group", null) is not null;
 
     private static bool IsLayer(ITypeSymbol type) =>
         type is INamedTypeSymbol { TypeKind: TypeKind.Class } named

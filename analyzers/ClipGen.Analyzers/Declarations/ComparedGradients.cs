@@ -31,7 +31,7 @@ internal sealed class ComparedGradients
             foreach (TypeDeclarationSyntax declaration in tree.GetRoot(cancellation).DescendantNodes().OfType<TypeDeclarationSyntax>())
             {
                 if (model.GetDeclaredSymbol(declaration, cancellation) is INamedTypeSymbol type && Annotations.IsAnnotated(type))
-                    gradients.Add(type, SourceIndex.Of(compilation), cancellation);
+                    gradients.Add(type, GradientSourceIndex.Of(compilation), cancellation);
             }
         }
 
@@ -42,23 +42,23 @@ internal sealed class ComparedGradients
     public IEnumerable<(ISymbol Member, GradientMember Gradient, INamedTypeSymbol Model)> WithoutParameterIn(INamedTypeSymbol type) =>
         _found.TryGetValue(type, out Dictionary<string, (ISymbol, GradientMember, INamedTypeSymbol)>? members) ? members.Values : [];
 
-    private void Add(INamedTypeSymbol model, SourceIndex index, CancellationToken cancellation)
+    private void Add(INamedTypeSymbol model, GradientSourceIndex index, CancellationToken cancellation)
     {
-        Dictionary<INamedTypeSymbol, ParsedSource> closure = new(SymbolEqualityComparer.Default);
-        foreach (ParsedSource source in index.ReadClosure([model], cancellation))
+        Dictionary<INamedTypeSymbol, ParsedGradientSource> closure = new(SymbolEqualityComparer.Default);
+        foreach (ParsedGradientSource source in index.ReadClosure([model], cancellation))
             closure[source.Symbol] = source;
-        if (!closure.TryGetValue(model, out ParsedSource? root)
+        if (!closure.TryGetValue(model, out ParsedGradientSource? root)
             || root.Declaration.Limits.All(limit => limit.Kind != LimitKind.AdaptiveClip))
         {
             return;
         }
 
         // A source is looked at once for each group that it is reached in. The outermost group counts.
-        var pending = new Stack<(ParsedSource Source, string? Group)>([(root, null)]);
+        var pending = new Stack<(ParsedGradientSource Source, string? Group)>([(root, null)]);
         var seen = new HashSet<(string Source, string? Group)>();
         while (pending.Count > 0)
         {
-            (ParsedSource source, string? outer) = pending.Pop();
+            (ParsedGradientSource source, string? outer) = pending.Pop();
             if (!seen.Add((source.Declaration.Type.MetadataName, outer)))
                 continue;
             foreach (GradientMember member in source.Declaration.Members)
@@ -67,18 +67,18 @@ internal sealed class ComparedGradients
                     Add(source.Symbol, member, model);
             }
 
-            foreach (HeldSource held in source.Held)
+            foreach (HeldGradientSource held in source.Held)
             {
                 GradientMember? member = source.Declaration.Members.FirstOrDefault(member => member.Name == held.Member.Name);
                 if (member is not null && HasOwnFixedLimit(root, source, member))
                     continue;
-                if (closure.TryGetValue(held.Source, out ParsedSource? inner))
+                if (closure.TryGetValue(held.Source, out ParsedGradientSource? inner))
                     pending.Push((inner, outer ?? member?.Group));
             }
         }
     }
 
-    private static bool IsCompared(ParsedSource root, ParsedSource source, GradientMember member, string? outer)
+    private static bool IsCompared(ParsedGradientSource root, ParsedGradientSource source, GradientMember member, string? outer)
     {
         EquatableArray<LimitDeclaration> limits = root.Declaration.Limits;
         if (ReferenceEquals(root, source) && limits.FirstOrDefault(limit => limit.Member == member.Name) is { } own)
@@ -89,7 +89,7 @@ internal sealed class ComparedGradients
         return limit is { Kind: LimitKind.AdaptiveClip };
     }
 
-    private static bool HasOwnFixedLimit(ParsedSource root, ParsedSource source, GradientMember member) =>
+    private static bool HasOwnFixedLimit(ParsedGradientSource root, ParsedGradientSource source, GradientMember member) =>
         ReferenceEquals(root, source)
         && root.Declaration.Limits.Any(limit => limit.Member == member.Name && limit.Kind != LimitKind.AdaptiveClip);
 

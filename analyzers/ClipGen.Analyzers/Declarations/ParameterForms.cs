@@ -12,7 +12,7 @@ internal static class ParameterForms
     /// <summary>Whether every buffer of the form is paired with one of the parameter's form, as generated code pairs them.</summary>
     private static bool HasParameters(GradientForm gradient, GradientForm? parameter) => gradient switch
     {
-        SourceForm => true,
+        GradientSourceForm => true,
         BufferForm => parameter is BufferForm,
         CollectionForm collection => HasParameters(
             collection.Item, parameter is CollectionForm paired && ParameterPairing.IsByPositionOrKey(paired) ? paired.Item : null),
@@ -24,7 +24,7 @@ internal static class ParameterForms
     /// <summary>What to do about a member that has none.</summary>
     public static string AdviceFor(GradientMember member) =>
         Innermost(member.Form) is CompositeForm { Parts: var parts } && member.Parameter is null
-        && parts.Any(part => part.Form is not SourceForm)
+        && parts.Any(part => part.Form is not GradientSourceForm)
         ? "Name the parameter in [assembly: GradientSource(…, Parameters = …)], or mark the member that holds it with "
             + $"[Parameter(Gradient = nameof({member.Name}))]"
         : member.Parameter is not null

@@ -28,7 +28,7 @@ public sealed class SteppedGradientAnalyzer : DiagnosticAnalyzer
                 return;
             }
 
-            // Not cancelled: a Lazy would keep the cancellation for everyone who asks later.
+            // Not cancelable: the Lazy would keep the cancellation for all later callers.
             var stepped = new Lazy<SteppedModels>(() => SteppedModels.Find(start.Compilation, CancellationToken.None));
             start.RegisterSymbolAction(symbol => Analyze(symbol, stepped), SymbolKind.NamedType);
         });
