@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using ClipGen.Generator.Model;
+using ClipGen.Generator.Reading;
 
 namespace ClipGen.Generator;
 
@@ -31,7 +32,7 @@ internal static class HintNames
         string name = type.MetadataName;
         return IsPlain(name) && !ambiguous.Contains(name)
             ? name + Extension
-            : Shorten(name) + "-" + StableHash(name).ToString("x16") + Extension;
+            : Shorten(name) + "-" + StableHash.Of(name) + Extension;
     }
 
     /// <summary>The names that differ from another one only in case, which C# tells apart and the compiler's file names do not.</summary>
@@ -70,17 +71,5 @@ internal static class HintNames
         }
 
         return text.ToString().TrimStart('.', '+');
-    }
-
-    /// <summary>FNV-1a: the same on every machine, unlike <see cref="string.GetHashCode()"/>.</summary>
-    private static ulong StableHash(string text)
-    {
-        ulong hash = 14695981039346656037;
-        foreach (char character in text)
-        {
-            hash = unchecked((hash ^ character) * 1099511628211);
-        }
-
-        return hash;
     }
 }

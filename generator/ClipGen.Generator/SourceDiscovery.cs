@@ -72,7 +72,9 @@ internal static class SourceDiscovery
         {
             SourceIndex index = SourceIndex.Of(compilation);
             return index.CanEmit(type, cancellation)
-                ? index.ReadWithHolders(type, cancellation).Select(source => source.Declaration).ToEquatableArray()
+                ? index.ReadWithHolders(type, cancellation)
+                    .Select(source => WithFingerprint(source, index, cancellation))
+                    .ToEquatableArray()
                 : EquatableArray<SourceDeclaration>.Empty;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
@@ -81,6 +83,13 @@ internal static class SourceDiscovery
             return EquatableArray<SourceDeclaration>.Empty;
         }
     }
+
+    /// <summary>Only a model hands its fingerprint on. Reading a module has found nothing: its parameters are registered at run
+    /// time.</summary>
+    private static SourceDeclaration WithFingerprint(ParsedSource source, SourceIndex index, CancellationToken cancellation) =>
+        source.Declaration is { ClipMembers: not ClipMembersKind.None, Torch: null } declaration
+            ? declaration with { Fingerprint = GradientFingerprint.Of(source.Symbol, index, cancellation) }
+            : source.Declaration;
 
     private static string? FirstTypeAttribute(ISymbol symbol) =>
         TypeAttributes.FirstOrDefault(name => WellKnownNames.FindAttribute(symbol, name) is not null);

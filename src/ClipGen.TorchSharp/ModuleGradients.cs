@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using ClipGen.Numerics;
+using ClipGen.Observing;
 using ClipGen.Torch.Gathering;
+using ClipGen.Torch.Observing;
 using TorchSharp;
 
 namespace ClipGen.Torch;
@@ -203,13 +205,14 @@ public static class ModuleGradients
         }
     }
 
-    internal static ClipResult ClipAndReport(torch.nn.Module module, ReadOnlySpan<ClipRule> rules, ClipReport? report)
+    internal static ClipResult ClipAndReport(
+        torch.nn.Module module, ReadOnlySpan<ClipRule> rules, ClipReport? report, in ClipSite site = default)
     {
         GradientBatch batch = GradientBatch.Rent();
         try
         {
             batch.Add(module);
-            return BatchOperations.Clip(batch, rules, report);
+            return ObservedTorchClip.Run(batch, rules, report, module, site);
         }
         finally
         {

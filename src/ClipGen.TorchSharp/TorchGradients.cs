@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using ClipGen.Numerics;
+using ClipGen.Observing;
 using ClipGen.Torch.Gathering;
+using ClipGen.Torch.Observing;
 using TorchSharp;
 using TorchSharp.Modules;
 
@@ -44,6 +46,9 @@ public static class TorchGradients
     /// <param name="epsilon">Added to the norm before the limit is divided by it. PyTorch uses 1e-6.</param>
     /// <param name="scope">Whether one norm runs over all gradients or each has its own.</param>
     /// <param name="report">Receives, of every gradient, what was found and done.</param>
+    /// <param name="callerFile">Filled in by the compiler, for records of the run.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
+    /// <param name="parametersText">Filled in by the compiler.</param>
     /// <returns>The norm before clipping, and what was done.</returns>
     /// <exception cref="NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. No gradient was
     /// changed.</exception>
@@ -55,13 +60,18 @@ public static class TorchGradients
         NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
         double epsilon = 0.0,
         ClipScope scope = ClipScope.Global,
-        ClipReport? report = null)
+        ClipReport? report = null,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null,
+        [CallerArgumentExpression(nameof(parameters))] string? parametersText = null)
     {
         GradientBatch batch = GradientBatch.Rent();
         try
         {
             batch.Add(parameters);
-            return BatchOperations.Clip(batch, [ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon)], report);
+            ClipRule rule = ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon);
+            var site = new ClipSite(callerFile, callerMember, parametersText);
+            return ObservedTorchClip.Run(batch, new ReadOnlySpan<ClipRule>(in rule), report, null, site);
         }
         finally
         {
@@ -69,7 +79,8 @@ public static class TorchGradients
         }
     }
 
-    /// <inheritdoc cref="ClipNorm(IEnumerable{Parameter}, double, double, NonFinitePolicy, double, ClipScope, ClipReport)"/>
+    /// <inheritdoc cref="ClipNorm(IEnumerable{Parameter}, double, double,
+    /// NonFinitePolicy, double, ClipScope, ClipReport, string, string, string)"/>
     /// <param name="parameters">
     /// The parameters with their names, as <c>named_parameters()</c> gives them. Where two have the same name, the second is named
     /// <c>weight#2</c>.
@@ -80,6 +91,9 @@ public static class TorchGradients
     /// <param name="epsilon">Added to the norm before the limit is divided by it.</param>
     /// <param name="scope">Whether one norm runs over all gradients or each has its own.</param>
     /// <param name="report">Receives, of every gradient, what was found and done.</param>
+    /// <param name="callerFile">Filled in by the compiler, for records of the run.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
+    /// <param name="parametersText">Filled in by the compiler.</param>
     public static ClipResult ClipNorm(
         IEnumerable<(string Name, Parameter Parameter)> parameters,
         double maxNorm,
@@ -87,13 +101,18 @@ public static class TorchGradients
         NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
         double epsilon = 0.0,
         ClipScope scope = ClipScope.Global,
-        ClipReport? report = null)
+        ClipReport? report = null,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null,
+        [CallerArgumentExpression(nameof(parameters))] string? parametersText = null)
     {
         GradientBatch batch = GradientBatch.Rent();
         try
         {
             batch.Add(parameters);
-            return BatchOperations.Clip(batch, [ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon)], report);
+            ClipRule rule = ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon);
+            var site = new ClipSite(callerFile, callerMember, parametersText);
+            return ObservedTorchClip.Run(batch, new ReadOnlySpan<ClipRule>(in rule), report, null, site);
         }
         finally
         {
@@ -101,7 +120,8 @@ public static class TorchGradients
         }
     }
 
-    /// <inheritdoc cref="ClipNorm(IEnumerable{Parameter}, double, double, NonFinitePolicy, double, ClipScope, ClipReport)"/>
+    /// <inheritdoc cref="ClipNorm(IEnumerable{Parameter}, double, double,
+    /// NonFinitePolicy, double, ClipScope, ClipReport, string, string, string)"/>
     /// <param name="module">The module, whose registered parameters are clipped with those of its submodules. A NaN or an infinity is
     /// reported by the parameter's name: <c>encoder.layers.3.weight</c>. What <see cref="ClipIgnoreAttribute"/> leaves out in it is left
     /// out here too.</param>
@@ -111,6 +131,9 @@ public static class TorchGradients
     /// <param name="epsilon">Added to the norm before the limit is divided by it.</param>
     /// <param name="scope">Whether one norm runs over all gradients or each has its own.</param>
     /// <param name="report">Receives, of every gradient, what was found and done.</param>
+    /// <param name="callerFile">Filled in by the compiler, for records of the run.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
+    /// <param name="moduleText">Filled in by the compiler.</param>
     [OverloadResolutionPriority(1)]
     public static ClipResult ClipNorm(
         torch.nn.Module module,
@@ -119,8 +142,15 @@ public static class TorchGradients
         NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
         double epsilon = 0.0,
         ClipScope scope = ClipScope.Global,
-        ClipReport? report = null) =>
-        Torch.ModuleGradients.ClipAndReport(module, [ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon)], report);
+        ClipReport? report = null,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null,
+        [CallerArgumentExpression(nameof(module))] string? moduleText = null) =>
+        Torch.ModuleGradients.ClipAndReport(
+            module,
+            [ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon)],
+            report,
+            new ClipSite(callerFile, callerMember, moduleText));
 
     /// <summary>
     /// Clamps every element of the gradients to ±<paramref name="clipValue"/>. Infinities become ±<paramref name="clipValue"/>, NaN stays
@@ -130,19 +160,30 @@ public static class TorchGradients
     /// <param name="clipValue">The largest magnitude that is left as it is; greater than zero.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN.</param>
     /// <param name="report">Receives, of every gradient, what was found and done.</param>
+    /// <param name="callerFile">Filled in by the compiler, for records of the run.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
+    /// <param name="parametersText">Filled in by the compiler.</param>
     /// <returns>The L2 norm before clipping, and what was done.</returns>
     /// <exception cref="NonFiniteGradientException">A gradient holds a NaN, and the policy is to throw. No gradient was
     /// changed.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="clipValue"/> is not greater than zero. No gradient was
     /// changed.</exception>
     public static ClipResult ClipValue(
-        IEnumerable<Parameter> parameters, double clipValue, NonFinitePolicy nonFinite = NonFinitePolicy.Throw, ClipReport? report = null)
+        IEnumerable<Parameter> parameters,
+        double clipValue,
+        NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
+        ClipReport? report = null,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null,
+        [CallerArgumentExpression(nameof(parameters))] string? parametersText = null)
     {
         GradientBatch batch = GradientBatch.Rent();
         try
         {
             batch.Add(parameters);
-            return BatchOperations.Clip(batch, [ClipRule.Value(clipValue, nonFinite)], report);
+            ClipRule rule = ClipRule.Value(clipValue, nonFinite);
+            var site = new ClipSite(callerFile, callerMember, parametersText);
+            return ObservedTorchClip.Run(batch, new ReadOnlySpan<ClipRule>(in rule), report, null, site);
         }
         finally
         {
@@ -150,22 +191,30 @@ public static class TorchGradients
         }
     }
 
-    /// <inheritdoc cref="ClipValue(IEnumerable{Parameter}, double, NonFinitePolicy, ClipReport)"/>
+    /// <inheritdoc cref="ClipValue(IEnumerable{Parameter}, double, NonFinitePolicy, ClipReport, string, string, string)"/>
     /// <param name="parameters">The parameters with their names, as <c>named_parameters()</c> gives them.</param>
     /// <param name="clipValue">The largest magnitude that is left as it is; greater than zero.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN.</param>
     /// <param name="report">Receives, of every gradient, what was found and done.</param>
+    /// <param name="callerFile">Filled in by the compiler, for records of the run.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
+    /// <param name="parametersText">Filled in by the compiler.</param>
     public static ClipResult ClipValue(
         IEnumerable<(string Name, Parameter Parameter)> parameters,
         double clipValue,
         NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
-        ClipReport? report = null)
+        ClipReport? report = null,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null,
+        [CallerArgumentExpression(nameof(parameters))] string? parametersText = null)
     {
         GradientBatch batch = GradientBatch.Rent();
         try
         {
             batch.Add(parameters);
-            return BatchOperations.Clip(batch, [ClipRule.Value(clipValue, nonFinite)], report);
+            ClipRule rule = ClipRule.Value(clipValue, nonFinite);
+            var site = new ClipSite(callerFile, callerMember, parametersText);
+            return ObservedTorchClip.Run(batch, new ReadOnlySpan<ClipRule>(in rule), report, null, site);
         }
         finally
         {
@@ -173,15 +222,25 @@ public static class TorchGradients
         }
     }
 
-    /// <inheritdoc cref="ClipValue(IEnumerable{Parameter}, double, NonFinitePolicy, ClipReport)"/>
+    /// <inheritdoc cref="ClipValue(IEnumerable{Parameter}, double, NonFinitePolicy, ClipReport, string, string, string)"/>
     /// <param name="module">The module, whose registered parameters are clipped with those of its submodules.</param>
     /// <param name="clipValue">The largest magnitude that is left as it is; greater than zero.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN.</param>
     /// <param name="report">Receives, of every gradient, what was found and done.</param>
+    /// <param name="callerFile">Filled in by the compiler, for records of the run.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
+    /// <param name="moduleText">Filled in by the compiler.</param>
     [OverloadResolutionPriority(1)]
     public static ClipResult ClipValue(
-        torch.nn.Module module, double clipValue, NonFinitePolicy nonFinite = NonFinitePolicy.Throw, ClipReport? report = null) =>
-        Torch.ModuleGradients.ClipAndReport(module, [ClipRule.Value(clipValue, nonFinite)], report);
+        torch.nn.Module module,
+        double clipValue,
+        NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
+        ClipReport? report = null,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null,
+        [CallerArgumentExpression(nameof(module))] string? moduleText = null) =>
+        Torch.ModuleGradients.ClipAndReport(
+            module, [ClipRule.Value(clipValue, nonFinite)], report, new ClipSite(callerFile, callerMember, moduleText));
 
     /// <summary>The norm over the gradients of all parameters, as if they were one vector. Nothing is changed.</summary>
     /// <param name="parameters">The parameters.</param>

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using ClipGen.Numerics;
+using ClipGen.Observing;
 using ClipGen.Torch.Stepping;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -11,9 +13,9 @@ namespace ClipGen;
 /// <c>scaler.Clip(model.parameters(), 1.0)</c>.
 /// </summary>
 /// <remarks>
-/// <see cref="TorchOptimizers.ClipAndStep(torch.optim.Optimizer, double, LossScaler, bool)"/> does the same and steps, in one pass. The
-/// gradients that are clipped, and how those that share memory, are sparse or are on another device are treated, are those of
-/// <see cref="TorchGradients"/>.
+/// <see cref="TorchOptimizers.ClipAndStep(torch.optim.Optimizer, double, LossScaler, bool, string, string, string)"/> does the same and
+/// steps, in one pass. The gradients that are clipped, and how those that share memory, are sparse or are on another device are treated,
+/// are those of <see cref="TorchGradients"/>.
 /// </remarks>
 public static class TorchLossScaling
 {
@@ -33,6 +35,9 @@ public static class TorchLossScaling
     /// </param>
     /// <param name="epsilon">Added to the norm before the limit is divided by it.</param>
     /// <param name="scope">Whether one norm runs over all gradients or each has its own.</param>
+    /// <param name="callerFile">Filled in by the compiler, for records of the run.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
+    /// <param name="parametersText">Filled in by the compiler.</param>
     /// <returns>
     /// The norm of the gradients without the loss scale, and what was done. Do not step where <see cref="ClipResult.Skipped"/> is true.
     /// </returns>
@@ -52,14 +57,19 @@ public static class TorchLossScaling
         double normType = 2.0,
         NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
         double epsilon = 0.0,
-        ClipScope scope = ClipScope.Global)
+        ClipScope scope = ClipScope.Global,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null,
+        [CallerArgumentExpression(nameof(parameters))] string? parametersText = null)
     {
         ArgumentNullException.ThrowIfNull(scaler);
         ArgumentNullException.ThrowIfNull(parameters);
-        return UnscaledClip.Run(scaler, new(parameters), ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon));
+        var site = new ClipSite(callerFile, callerMember, parametersText);
+        return UnscaledClip.Run(scaler, new(parameters), ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon), site);
     }
 
-    /// <inheritdoc cref="Clip(LossScaler, IEnumerable{Parameter}, double, double, NonFinitePolicy, double, ClipScope)"/>
+    /// <inheritdoc cref="Clip(LossScaler, IEnumerable{Parameter}, double, double,
+    /// NonFinitePolicy, double, ClipScope, string, string, string)"/>
     /// <param name="scaler">The loss scale. It grows or shrinks by what is found.</param>
     /// <param name="module">
     /// The module, whose registered parameters are clipped with those of its submodules. A gradient that is not finite is reported by the
@@ -71,6 +81,9 @@ public static class TorchLossScaling
     /// <param name="nonFinite">What to do with gradients that are not finite.</param>
     /// <param name="epsilon">Added to the norm before the limit is divided by it.</param>
     /// <param name="scope">Whether one norm runs over all gradients or each has its own.</param>
+    /// <param name="callerFile">Filled in by the compiler, for records of the run.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
+    /// <param name="moduleText">Filled in by the compiler.</param>
     public static ClipResult Clip(
         this LossScaler scaler,
         torch.nn.Module module,
@@ -78,10 +91,14 @@ public static class TorchLossScaling
         double normType = 2.0,
         NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
         double epsilon = 0.0,
-        ClipScope scope = ClipScope.Global)
+        ClipScope scope = ClipScope.Global,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null,
+        [CallerArgumentExpression(nameof(module))] string? moduleText = null)
     {
         ArgumentNullException.ThrowIfNull(scaler);
         ArgumentNullException.ThrowIfNull(module);
-        return UnscaledClip.Run(scaler, new(module), ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon));
+        var site = new ClipSite(callerFile, callerMember, moduleText);
+        return UnscaledClip.Run(scaler, new(module), ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon), site);
     }
 }

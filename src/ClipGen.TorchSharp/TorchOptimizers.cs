@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using ClipGen.Numerics;
+using ClipGen.Observing;
 using ClipGen.Torch.Stepping;
 using TorchSharp;
 
@@ -53,6 +55,9 @@ public static class TorchOptimizers
     /// Whether the gradients are zero afterwards, also after a step that is left out: they need no <c>zero_grad()</c> then. Otherwise what
     /// they hold afterwards is not specified: clipped or not.
     /// </param>
+    /// <param name="callerFile">Filled in by the compiler, for records of the run.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
+    /// <param name="optimizerText">Filled in by the compiler.</param>
     /// <returns>The norm before clipping, what was done, and whether the step was left out.</returns>
     /// <exception cref="NonFiniteGradientException">
     /// A gradient holds a NaN or an infinity, and the policy is to throw. No gradient, parameter or state was changed. The gradient is
@@ -68,10 +73,14 @@ public static class TorchOptimizers
         NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
         double epsilon = 0.0,
         ClipScope scope = ClipScope.Global,
-        bool zeroGradients = false)
+        bool zeroGradients = false,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null,
+        [CallerArgumentExpression(nameof(optimizer))] string? optimizerText = null)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
-        return StepOperations.ClipAndStep(optimizer, ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon), null, zeroGradients);
+        ClipRule rule = ClipRule.Norm(maxNorm, normType, scope, nonFinite, epsilon);
+        return StepOperations.ClipAndStep(optimizer, rule, null, zeroGradients, new ClipSite(callerFile, callerMember, optimizerText));
     }
 
     /// <summary>
@@ -130,15 +139,25 @@ public static class TorchOptimizers
     /// zero.</param>
     /// <param name="scaler">The loss scale. It grows or shrinks by what is found.</param>
     /// <param name="zeroGradients">Whether the gradients are zero afterwards, also after a step that is skipped.</param>
+    /// <param name="callerFile">Filled in by the compiler, for records of the run.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
+    /// <param name="optimizerText">Filled in by the compiler.</param>
     /// <returns>The norm of the gradients without the loss scale, what was done, and whether the step was skipped.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxNorm"/> is not greater than zero. Nothing was changed.</exception>
     /// <exception cref="NotSupportedException">The optimizer is L-BFGS.</exception>
     public static ClipResult ClipAndStep(
-        this torch.optim.Optimizer optimizer, double maxNorm, LossScaler scaler, bool zeroGradients = false)
+        this torch.optim.Optimizer optimizer,
+        double maxNorm,
+        LossScaler scaler,
+        bool zeroGradients = false,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null,
+        [CallerArgumentExpression(nameof(optimizer))] string? optimizerText = null)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(scaler);
-        return StepOperations.ClipAndStep(optimizer, ClipRule.Norm(maxNorm), scaler, zeroGradients);
+        var site = new ClipSite(callerFile, callerMember, optimizerText);
+        return StepOperations.ClipAndStep(optimizer, ClipRule.Norm(maxNorm), scaler, zeroGradients, site);
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using ClipGen.Exchange;
 using ClipGen.Numerics;
 using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Walking;
+using ClipGen.Observing;
 using ClipGen.Optimizers.Stepping;
 
 namespace ClipGen;
@@ -106,22 +107,43 @@ public sealed partial class LossScaler
         ArgumentNullException.ThrowIfNull(model);
         if (model is not IClipModel generated)
             throw new ArgumentException($"'{model.GetType()}' implements IClippable by hand, and its limits are not known.", nameof(model));
-        var operation = new ClipOperation(this, limit, exchange);
+        var operation = new ClipOperation(this, model, limit, exchange);
         generated.Run(ref operation);
         return operation.Result;
     }
 
     /// <summary>Unscale and clip, compiled for one model.</summary>
-    private struct ClipOperation(LossScaler scaler, double? limit, IGradientExchange? exchange) : IModelOperation
+    private struct ClipOperation(LossScaler scaler, object model, double? limit, IGradientExchange? exchange) : IModelOperation
     {
         public ClipResult Result { get; private set; }
 
         public void Run<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied)
             where TSource : IGradientSource
         {
+            if (!ClipObservation.IsOn)
+            {
+                Clip(gradients, rules, isUntied, report: null);
+                return;
+            }
+
+            using var observed = new ObservedClip(ObservedModel.Of(gradients, model), rules, report: null, limit, scaler);
+            try
+            {
+                Clip(gradients, rules, isUntied, observed.Report);
+                observed.Complete(Result);
+            }
+            catch (NonFiniteGradientException) when (observed.Fail())
+            {
+                throw;
+            }
+        }
+
+        private void Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report)
+            where TSource : IGradientSource
+        {
             using ReplacedRules replaced = new(rules, limit, scaler);
             ClipPlan plan = ClipPlanner.Plan(
-                gradients, replaced.Rules, isUntied, ShardedClip.Begin(exchange, CallKind.ClipSharded, replaced.Rules));
+                gradients, replaced.Rules, isUntied, ShardedClip.Begin(exchange, CallKind.ClipSharded, replaced.Rules), report);
             plan.Skips |= !plan.Result.IsFinite;
             try
             {

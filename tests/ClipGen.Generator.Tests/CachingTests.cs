@@ -73,12 +73,23 @@ public sealed class CachingTests
         GeneratorHarness.AssertAllCached(Edit(2, Unrelated + " public class Another { public float[] Data = new float[3]; }"));
 
     [Fact]
-    public void A_changed_member_emits_its_type_only()
+    public void A_changed_length_emits_its_type_only()
+    {
+        GeneratorRunResult result = Edit(1, Layer.Replace("float[4]", "float[5]", StringComparison.Ordinal));
+
+        Assert.Equal(
+            [("Demo.Linear", IncrementalStepRunReason.Modified), ("Demo.Model", IncrementalStepRunReason.Cached)],
+            Outputs(result));
+    }
+
+    // A record of a run with other gradients does not belong to the model any more: its fingerprint changes.
+    [Fact]
+    public void A_changed_gradient_emits_its_type_and_the_model_that_holds_it()
     {
         GeneratorRunResult result = Edit(1, Layer.Replace("_dBias", "_dB", StringComparison.Ordinal));
 
         Assert.Equal(
-            [("Demo.Linear", IncrementalStepRunReason.Modified), ("Demo.Model", IncrementalStepRunReason.Cached)],
+            [("Demo.Linear", IncrementalStepRunReason.Modified), ("Demo.Model", IncrementalStepRunReason.Modified)],
             Outputs(result));
     }
 

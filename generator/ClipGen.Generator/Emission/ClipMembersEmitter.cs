@@ -254,12 +254,16 @@ internal static class ClipMembersEmitter
             : $"_model.{WellKnownNames.VisitGradients}(ref visitor);";
         writer.Line("// A struct around the model, so that the runtime's operations are compiled for this model alone.");
         writer.Line(SourceEmitter.GeneratedCode);
-        string implemented = source.IsUntied ? "global::ClipGen.Numerics.IUntiedSource" : "global::ClipGen.IGradientSource";
+        string implemented = "global::ClipGen.Numerics.IModelSource" + (source.IsUntied ? ", global::ClipGen.Numerics.IUntiedSource" : "");
         using (writer.OpenBlock($"private readonly struct {ReservedMembers.SourceStruct} : {implemented}"))
         {
             writer.Line($"private readonly {source.Type.Reference} _model;");
             writer.Line();
             writer.Line($"public {ReservedMembers.SourceStruct}({source.Type.Reference} model) => _model = model;");
+            writer.Line();
+            writer.Line($"public global::System.Type ModelType => typeof({source.Type.Reference});");
+            writer.Line();
+            writer.Line($"public string GradientFingerprint => \"{source.Fingerprint}\";");
             writer.Line();
             if (source.IsUntied)
             {

@@ -19,6 +19,9 @@ internal sealed record SourceDeclaration(
     TorchDeclaration? Torch,
     EquatableArray<string> Written)
 {
+    /// <summary>A hash of the gradients of a model, which records of runs carry; empty for other sources.</summary>
+    public string Fingerprint { get; init; } = "";
+
     /// <summary>Whether the compiler saw that no two gradients of an object of this very type share memory.</summary>
     public bool IsUntied =>
         Traversal is TraversalKind.Sealed or TraversalKind.Root && Members.Count > 0 && Members.All(member => member.IsProven);

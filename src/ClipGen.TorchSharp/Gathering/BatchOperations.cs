@@ -144,13 +144,11 @@ internal static class BatchOperations
     internal static ClipResult ClipVisited(
         GradientBatch batch, ReadOnlySpan<ClipRule> rules, ClipReport? report = null, bool isForStep = false)
     {
-        if (report is not null)
-            return GradientOperations.Clip(new BatchSource(batch), rules, report);
         if (isForStep)
-            return StepPlan.Clip(new BatchSource(batch), rules);
-        return rules is [{ Group: null }]
-            ? GradientOperations.Clip(new BatchSource(batch), rules[0])
-            : GradientOperations.Clip(new BatchSource(batch), rules);
+            return StepPlan.Clip(new BatchSource(batch), rules, report);
+        return report is not null
+            ? GradientOperations.ClipUnobserved(new BatchSource(batch), rules, report)
+            : GradientOperations.ClipUnobserved(new BatchSource(batch), rules);
     }
 
     private static bool CoversAll(ReadOnlySpan<ClipRule> rules)

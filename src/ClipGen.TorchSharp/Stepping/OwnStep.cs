@@ -25,9 +25,10 @@ internal static class OwnStep
         GradientBatch clipped,
         ReadOnlySpan<ClipRule> rules,
         LossScaler? scaler,
-        bool zeroGradients)
+        bool zeroGradients,
+        ClipReport? report)
     {
-        ClipResult result = BatchOperations.Clip(clipped, rules, null, isForStep: true);
+        ClipResult result = BatchOperations.Clip(clipped, rules, report, isForStep: true);
         if (scaler is not null && !result.IsFinite)
             result = result with { Skipped = true };
         if (scaler is not null && !result.Skipped)

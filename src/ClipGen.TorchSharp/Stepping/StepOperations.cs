@@ -1,6 +1,8 @@
 using ClipGen.Numerics;
+using ClipGen.Observing;
 using ClipGen.Optimizers.Stepping;
 using ClipGen.Torch.Gathering;
+using ClipGen.Torch.Observing;
 using TorchSharp;
 using TorchSharp.Modules;
 
@@ -15,8 +17,9 @@ internal static class StepOperations
     private static ClippedOrdinals? _ordinals;
 
     /// <summary>Clips the gradients of all parameters of the optimizer.</summary>
-    internal static ClipResult ClipAndStep(torch.optim.Optimizer optimizer, in ClipRule rule, LossScaler? scaler, bool zeroGradients) =>
-        ClipAndStep(optimizer, null, new ReadOnlySpan<ClipRule>(in rule), null, scaler, zeroGradients);
+    internal static ClipResult ClipAndStep(
+        torch.optim.Optimizer optimizer, in ClipRule rule, LossScaler? scaler, bool zeroGradients, in ClipSite site) =>
+        ClipAndStep(optimizer, null, new ReadOnlySpan<ClipRule>(in rule), null, scaler, zeroGradients, site);
 
     /// <summary>Clips the gradients of a module by the limits that it declares.</summary>
     /// <param name="optimizer">The optimizer.</param>
@@ -28,7 +31,7 @@ internal static class StepOperations
         torch.optim.Optimizer optimizer, torch.nn.Module module, double? limit, LossScaler? scaler, bool zeroGradients)
     {
         if (module is IClipModel model)
-            return ClipAndStep(optimizer, module, model.GetClipRules(), limit, scaler, zeroGradients);
+            return ClipAndStep(optimizer, module, model.GetClipRules(), limit, scaler, zeroGradients, default(ClipSite));
         string name = module.GetType().Name;
         throw new ArgumentException(
             module is IClippable
@@ -45,19 +48,49 @@ internal static class StepOperations
         ReadOnlySpan<ClipRule> rules,
         double? limit,
         LossScaler? scaler,
-        bool zeroGradients)
+        bool zeroGradients,
+        in ClipSite site)
+    {
+        if (!ClipObservation.IsOn)
+            return ClipAndStep(optimizer, module, rules, limit, scaler, zeroGradients, report: null);
+        using var observed = new ObservedClip(ObservedTorchClip.ModelOf(module, site), rules, report: null, limit, scaler);
+        try
+        {
+            ClipResult result = ClipAndStep(optimizer, module, rules, limit, scaler, zeroGradients, observed.Report);
+            observed.Complete(result);
+            return result;
+        }
+        catch (NonFiniteGradientException) when (observed.Fail())
+        {
+            throw;
+        }
+    }
+
+    private static ClipResult ClipAndStep(
+        torch.optim.Optimizer optimizer,
+        torch.nn.Module? module,
+        ReadOnlySpan<ClipRule> rules,
+        double? limit,
+        LossScaler? scaler,
+        bool zeroGradients,
+        ClipReport? report)
     {
         if (limit is null && scaler is null)
-            return ClipAndStep(optimizer, module, rules, null, zeroGradients);
+            return ClipAndStep(optimizer, module, rules, null, zeroGradients, report);
         using ReplacedRules replaced = new(rules, limit, scaler);
-        ClipResult result = ClipAndStep(optimizer, module, replaced.Rules, scaler, zeroGradients);
+        ClipResult result = ClipAndStep(optimizer, module, replaced.Rules, scaler, zeroGradients, report);
         scaler?.Update(result.IsFinite);
         return replaced.Unscale(result);
     }
 
     // Without a module, the gradients of the optimizer's parameters are clipped.
     private static ClipResult ClipAndStep(
-        torch.optim.Optimizer optimizer, torch.nn.Module? module, ReadOnlySpan<ClipRule> rules, LossScaler? scaler, bool zeroGradients)
+        torch.optim.Optimizer optimizer,
+        torch.nn.Module? module,
+        ReadOnlySpan<ClipRule> rules,
+        LossScaler? scaler,
+        bool zeroGradients,
+        ClipReport? report)
     {
         OwnStep.ThrowIfRefused(optimizer);
 
@@ -73,7 +106,7 @@ internal static class StepOperations
                 clipped.Add(module);
             }
 
-            return ClipAndStep(optimizer, parameters, clipped, rules, scaler, zeroGradients);
+            return ClipAndStep(optimizer, parameters, clipped, rules, scaler, zeroGradients, report);
         }
         finally
         {
@@ -89,13 +122,14 @@ internal static class StepOperations
         GradientBatch clipped,
         ReadOnlySpan<ClipRule> rules,
         LossScaler? scaler,
-        bool zeroGradients)
+        bool zeroGradients,
+        ClipReport? report)
     {
         FusedStep? step = clipped.HasIndirect ? null : FusedStep.TryRent(optimizer, parameters);
         try
         {
             if (step is null || !step.TryMarkRepeated())
-                return OwnStep.ClipAndStep(optimizer, parameters, clipped, rules, scaler, zeroGradients);
+                return OwnStep.ClipAndStep(optimizer, parameters, clipped, rules, scaler, zeroGradients, report);
             if (clipped != parameters.Gradients)
             {
                 ClippedOrdinals ordinals = _ordinals ??= new ClippedOrdinals();
@@ -103,7 +137,7 @@ internal static class StepOperations
                 step.Match(ordinals);
             }
 
-            return ClipAndStep(step, parameters, clipped, rules, scaler, zeroGradients);
+            return ClipAndStep(step, parameters, clipped, rules, scaler, zeroGradients, report);
         }
         finally
         {
@@ -117,9 +151,10 @@ internal static class StepOperations
         GradientBatch clipped,
         ReadOnlySpan<ClipRule> rules,
         LossScaler? scaler,
-        bool zeroGradients)
+        bool zeroGradients,
+        ClipReport? report)
     {
-        using var plan = new StepPlan(new BatchSource(clipped), rules, scaler);
+        using var plan = new StepPlan(new BatchSource(clipped), rules, scaler, report);
         ClipResult result = plan.Result;
 
         // Gradients that share memory are clipped once, before any of them is read.

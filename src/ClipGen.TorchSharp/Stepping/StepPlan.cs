@@ -21,12 +21,13 @@ internal readonly ref struct StepPlan
     /// <param name="gradients">The gradients.</param>
     /// <param name="rules">The limits, in the units of the gradients.</param>
     /// <param name="scaler">The loss scale of the gradients, or null.</param>
+    /// <param name="report">Receives what is found and decided, or null.</param>
     /// <exception cref="NonFiniteGradientException">A gradient is not finite, under <see cref="NonFinitePolicy.Throw"/>.</exception>
-    internal StepPlan(BatchSource gradients, ReadOnlySpan<ClipRule> rules, LossScaler? scaler = null)
+    internal StepPlan(BatchSource gradients, ReadOnlySpan<ClipRule> rules, LossScaler? scaler = null, ClipReport? report = null)
     {
         _gradients = gradients;
         _unscale = 1 / (scaler?.Scale ?? 1);
-        _plan = ClipPlanner.Plan(gradients, rules, isUntied: false);
+        _plan = ClipPlanner.Plan(gradients, rules, isUntied: false, ranks: null, report);
         _plan.Skips |= scaler is not null && !_plan.Result.IsFinite;
         _changes = new PlannedChange(_plan, _unscale);
         Result = _plan.StepResult;
@@ -45,9 +46,9 @@ internal readonly ref struct StepPlan
     internal bool HasTies { get; }
 
     /// <summary>Clips, before a step that is taken by itself.</summary>
-    internal static ClipResult Clip(BatchSource gradients, ReadOnlySpan<ClipRule> rules)
+    internal static ClipResult Clip(BatchSource gradients, ReadOnlySpan<ClipRule> rules, ClipReport? report = null)
     {
-        using var plan = new StepPlan(gradients, rules);
+        using var plan = new StepPlan(gradients, rules, report: report);
         plan.Apply();
         return plan.Result;
     }

@@ -27,6 +27,29 @@ internal sealed class ArgumentList
     /// <summary>The steps of the traversal.</summary>
     internal ReadOnlySpan<ArgumentRecord> Records => _records.AsSpan(0, _count);
 
+    /// <summary>The arguments as they are written, with commas between them.</summary>
+    internal string Text
+    {
+        get
+        {
+            var texts = new List<string>();
+            int depth = 0;
+            foreach (ref readonly ArgumentRecord record in Records)
+            {
+                if (depth == 0)
+                    texts.Add(record.Name!);
+                depth += record.Kind switch
+                {
+                    ArgumentKind.Enter or ArgumentKind.EnterItem or ArgumentKind.EnterKey => 1,
+                    ArgumentKind.Leave => -1,
+                    _ => 0,
+                };
+            }
+
+            return string.Join(", ", texts);
+        }
+    }
+
     /// <summary>The list that the thread keeps, or a new one while that is in use.</summary>
     internal static ArgumentList Rent()
     {

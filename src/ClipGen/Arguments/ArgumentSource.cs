@@ -6,6 +6,9 @@ namespace ClipGen.Arguments;
 /// <param name="arguments">The arguments.</param>
 internal readonly unsafe struct ArgumentSource(ArgumentList arguments) : IGradientSource
 {
+    /// <summary>The arguments as they are written.</summary>
+    internal string Text => arguments.Text;
+
     public void VisitGradients<TVisitor>(ref TVisitor visitor)
         where TVisitor : struct, IGradientVisitor
     {

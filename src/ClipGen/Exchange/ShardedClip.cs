@@ -2,6 +2,7 @@ using ClipGen.Numerics;
 using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Overlap;
 using ClipGen.Numerics.Walking;
+using ClipGen.Observing;
 using ClipGen.Optimizers.Stepping;
 
 namespace ClipGen.Exchange;
@@ -20,7 +21,7 @@ internal static class ShardedClip
         ArgumentNullException.ThrowIfNull(model);
         if (model is not IClipModel generated)
             throw new ArgumentException($"'{model.GetType()}' implements IClippable by hand, and its limits are not known.", nameof(model));
-        var operation = new Operation(exchange, limit);
+        var operation = new Operation(exchange, model, limit);
         generated.Run(ref operation);
         return operation.Result;
     }
@@ -34,15 +35,37 @@ internal static class ShardedClip
         return new RankExchange(exchange, call, Fingerprint.Of(call, rules));
     }
 
-    private struct Operation(IGradientExchange exchange, double? limit) : IModelOperation
+    private struct Operation(IGradientExchange exchange, object model, double? limit) : IModelOperation
     {
         public ClipResult Result { get; private set; }
 
         public void Run<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied)
             where TSource : IGradientSource
         {
+            if (!ClipObservation.IsOn)
+            {
+                Clip(gradients, rules, isUntied, report: null);
+                return;
+            }
+
+            using var observed = new ObservedClip(ObservedModel.Of(gradients, model), rules, report: null, limit);
+            try
+            {
+                Clip(gradients, rules, isUntied, observed.Report);
+                observed.Complete(Result);
+            }
+            catch (NonFiniteGradientException) when (observed.Fail())
+            {
+                throw;
+            }
+        }
+
+        private void Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report)
+            where TSource : IGradientSource
+        {
             using ReplacedRules replaced = new(rules, limit, scaler: null);
-            ClipPlan plan = ClipPlanner.Plan(gradients, replaced.Rules, isUntied, Begin(exchange, CallKind.ClipSharded, replaced.Rules));
+            RankExchange ranks = Begin(exchange, CallKind.ClipSharded, replaced.Rules)!;
+            ClipPlan plan = ClipPlanner.Plan(gradients, replaced.Rules, isUntied, ranks, report);
             try
             {
                 if (plan.Zeros)

@@ -5,6 +5,7 @@ using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Overlap;
 using ClipGen.Numerics.Walking;
+using ClipGen.Observing;
 
 namespace ClipGen.Numerics;
 
@@ -57,6 +58,17 @@ public static class GradientOperations
     public static ClipResult Clip<TSource>(TSource gradients, in ClipRule rule)
         where TSource : IGradientSource
     {
+        if (ClipObservation.IsOn)
+            return ClipObservation.Clip(gradients, rule);
+        Validate(rule, nameof(rule));
+        return NormClip<AddressRuns>.TryClip(gradients, rule, out ClipResult result) ? result : ClipByLedger(gradients, rule);
+    }
+
+    /// <summary>Clips everything by one rule, and tells nobody.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static ClipResult ClipUnobserved<TSource>(TSource gradients, in ClipRule rule)
+        where TSource : IGradientSource
+    {
         Validate(rule, nameof(rule));
         return NormClip<AddressRuns>.TryClip(gradients, rule, out ClipResult result) ? result : ClipByLedger(gradients, rule);
     }
@@ -73,13 +85,20 @@ public static class GradientOperations
         where TSource : IGradientSource
     {
         ArgumentNullException.ThrowIfNull(report);
+        return ClipObservation.IsOn ? ClipObservation.Clip(gradients, rule, report) : ClipUnobserved(gradients, rule, report);
+    }
+
+    /// <summary>Clips everything by one rule with a report, and tells nobody else.</summary>
+    internal static ClipResult ClipUnobserved<TSource>(TSource gradients, in ClipRule rule, ClipReport report)
+        where TSource : IGradientSource
+    {
         Validate(rule, nameof(rule));
         if (rule.ByValue || rule.Scope != ClipScope.Global)
             return LedgerOperations.Clip(gradients, [rule], everything: true, report);
 
         // Measured for the report first, and then clipped as without one: the bits of a norm depend on the way in which it is summed.
         LedgerOperations.Report(gradients, rule, report);
-        ClipResult result = Clip(gradients, rule);
+        ClipResult result = ClipUnobserved(gradients, rule);
         report.WriteResult(result);
         return result;
     }
@@ -115,11 +134,16 @@ public static class GradientOperations
     /// <exception cref="InvalidOperationException">Two buffers overlap in part, or the source holds itself. No gradient was
     /// changed.</exception>
     public static ClipResult Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules)
+        where TSource : IGradientSource =>
+        ClipObservation.IsOn ? ClipObservation.Clip(gradients, rules) : ClipUnobserved(gradients, rules);
+
+    /// <summary>Clips by several rules, and tells nobody.</summary>
+    internal static ClipResult ClipUnobserved<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules)
         where TSource : IGradientSource
     {
         Validate(rules);
         return rules.Length == 1 && rules[0].Group is null
-            ? Clip(gradients, rules[0])
+            ? ClipUnobserved(gradients, rules[0])
             : LedgerOperations.Clip(gradients, rules, everything: false);
     }
 
@@ -135,9 +159,16 @@ public static class GradientOperations
         where TSource : IGradientSource
     {
         ArgumentNullException.ThrowIfNull(report);
+        return ClipObservation.IsOn ? ClipObservation.Clip(gradients, rules, report) : ClipUnobserved(gradients, rules, report);
+    }
+
+    /// <summary>Clips by several rules with a report, and tells nobody else.</summary>
+    internal static ClipResult ClipUnobserved<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, ClipReport report)
+        where TSource : IGradientSource
+    {
         Validate(rules);
         return rules.Length == 1 && rules[0].Group is null
-            ? Clip(gradients, rules[0], report)
+            ? ClipUnobserved(gradients, rules[0], report)
             : LedgerOperations.Clip(gradients, rules, everything: false, report);
     }
 

@@ -5,6 +5,7 @@ using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Norms;
 using ClipGen.Numerics.Overlap;
+using ClipGen.Observing;
 
 namespace ClipGen.Numerics;
 
@@ -27,6 +28,9 @@ public static class UntiedGradients
     public static ClipResult Clip<TSource>(TSource gradients, double limit, NonFinitePolicy nonFinite = NonFinitePolicy.Throw)
         where TSource : struct, IUntiedSource
     {
+        if (ClipObservation.IsOn)
+            return ClipObservation.Clip(gradients, ClipRule.Norm(limit, nonFinite: nonFinite));
+
         // What the other way does, for gradients of ordinary size. Everything stays in registers.
         if (Vector256.IsHardwareAccelerated && gradients.IsUnrolled && gradients.IsUntied)
         {
@@ -61,7 +65,7 @@ public static class UntiedGradients
     public static ClipResult Clip<TSource>(TSource gradients, in ClipRule rule)
         where TSource : struct, IUntiedSource
     {
-        if (!gradients.IsUntied)
+        if (!gradients.IsUntied || ClipObservation.IsOn)
             return GradientOperations.Clip(gradients, rule);
         GradientOperations.Validate(rule, nameof(rule));
         return NormClip<NoAddresses>.TryClip(gradients, rule, out ClipResult result)

@@ -2,6 +2,7 @@ using ClipGen.Exchange;
 using ClipGen.Numerics;
 using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Walking;
+using ClipGen.Observing;
 using ClipGen.Optimizers.Stepping;
 
 namespace ClipGen.Optimizers;
@@ -150,16 +151,22 @@ public abstract partial class Optimizer
                 + "ClipGradients(), and then Step.", nameof(model));
         }
 
-        var operation = new ClipAndStepOperation(this, limit, scaler, exchange);
+        var operation = new ClipAndStepOperation(this, model, limit, scaler, exchange);
         generated.Run(ref operation);
         return operation.Result;
     }
 
     private ClipResult ClipAndStepOn<TSource>(
-        TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, RankExchange? ranks, double unscale = 1, bool isScaled = false)
+        TSource gradients,
+        ReadOnlySpan<ClipRule> rules,
+        bool isUntied,
+        RankExchange? ranks,
+        ClipReport? report,
+        double unscale = 1,
+        bool isScaled = false)
         where TSource : IGradientSource
     {
-        ClipPlan plan = ClipPlanner.Plan(gradients, rules, isUntied, ranks);
+        ClipPlan plan = ClipPlanner.Plan(gradients, rules, isUntied, ranks, report);
         plan.Skips |= isScaled && !plan.Result.IsFinite;
         try
         {
@@ -180,7 +187,8 @@ public abstract partial class Optimizer
     }
 
     /// <summary>Clip and step, compiled for one model.</summary>
-    private struct ClipAndStepOperation(Optimizer optimizer, double? limit, LossScaler? scaler, IGradientExchange? exchange)
+    private struct ClipAndStepOperation(
+        Optimizer optimizer, object model, double? limit, LossScaler? scaler, IGradientExchange? exchange)
         : IModelOperation
     {
         public ClipResult Result { get; private set; }
@@ -188,17 +196,38 @@ public abstract partial class Optimizer
         public void Run<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied)
             where TSource : IGradientSource
         {
+            if (!ClipObservation.IsOn)
+            {
+                Step(gradients, rules, isUntied, report: null);
+                return;
+            }
+
+            using var observed = new ObservedClip(ObservedModel.Of(gradients, model), rules, report: null, limit, scaler);
+            try
+            {
+                Step(gradients, rules, isUntied, observed.Report);
+                observed.Complete(Result);
+            }
+            catch (NonFiniteGradientException) when (observed.Fail())
+            {
+                throw;
+            }
+        }
+
+        private void Step<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report)
+            where TSource : IGradientSource
+        {
             if (limit is null && scaler is null)
             {
                 Result = optimizer.ClipAndStepOn(
-                    gradients, rules, isUntied, ShardedClip.Begin(exchange, CallKind.ClipAndStepSharded, rules));
+                    gradients, rules, isUntied, ShardedClip.Begin(exchange, CallKind.ClipAndStepSharded, rules), report);
                 return;
             }
 
             using ReplacedRules replaced = new(rules, limit, scaler);
             RankExchange? ranks = ShardedClip.Begin(exchange, CallKind.ClipAndStepSharded, replaced.Rules);
-            ClipResult result =
-                optimizer.ClipAndStepOn(gradients, replaced.Rules, isUntied, ranks, 1 / replaced.Scale, isScaled: scaler is not null);
+            ClipResult result = optimizer.ClipAndStepOn(
+                gradients, replaced.Rules, isUntied, ranks, report, 1 / replaced.Scale, isScaled: scaler is not null);
             scaler?.Update(result.IsFinite);
             Result = replaced.Unscale(result);
         }

@@ -69,6 +69,21 @@ public sealed class ClipReport
         }
     }
 
+    /// <summary>The limits, until the next clip.</summary>
+    internal ReadOnlySpan<LimitResult> LimitSpan => CollectionsMarshal.AsSpan(_limits);
+
+    /// <summary>The gradients, until the next clip.</summary>
+    internal ReadOnlySpan<GradientResult> GradientSpan => CollectionsMarshal.AsSpan(_gradients);
+
+    /// <summary>Divides a loss scale out of the norms and limits.</summary>
+    internal void DivideNorms(double scale)
+    {
+        foreach (ref LimitResult limit in CollectionsMarshal.AsSpan(_limits))
+            limit = limit with { Norm = limit.Norm / scale, Limit = limit.Limit / scale };
+        foreach (ref GradientResult gradient in CollectionsMarshal.AsSpan(_gradients))
+            gradient = gradient with { Norm = gradient.Norm / scale, Limit = gradient.Limit / scale };
+    }
+
     /// <summary>Writes the norms of all gradients, which are measured, and that nothing was done.</summary>
     /// <param name="gradients">The source, for the names.</param>
     /// <param name="ledger">The entries. Each of them is refined on its own where that is needed.</param>

@@ -123,11 +123,15 @@ namespace Demo
 
         // A struct around the model, so that the runtime's operations are compiled for this model alone.
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
-        private readonly struct ClipGenSource : global::ClipGen.IGradientSource
+        private readonly struct ClipGenSource : global::ClipGen.Numerics.IModelSource
         {
             private readonly Forms<T> _model;
 
             public ClipGenSource(Forms<T> model) => _model = model;
+
+            public global::System.Type ModelType => typeof(Forms<T>);
+
+            public string GradientFingerprint => "80565f8ec1739d5e";
 
             public void VisitGradients<TVisitor>(ref TVisitor visitor)
                 where TVisitor : struct, global::ClipGen.IGradientVisitor =>

@@ -116,11 +116,15 @@ namespace Demo
 
         // A struct around the model, so that the runtime's operations are compiled for this model alone.
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
-        private readonly struct ClipGenSource : global::ClipGen.IGradientSource
+        private readonly struct ClipGenSource : global::ClipGen.Numerics.IModelSource
         {
             private readonly Sources<TLayer> _model;
 
             public ClipGenSource(Sources<TLayer> model) => _model = model;
+
+            public global::System.Type ModelType => typeof(Sources<TLayer>);
+
+            public string GradientFingerprint => "0120cee5bf535abc";
 
             public void VisitGradients<TVisitor>(ref TVisitor visitor)
                 where TVisitor : struct, global::ClipGen.IGradientVisitor =>

@@ -103,11 +103,15 @@ partial class @class : global::ClipGen.IClippable, global::ClipGen.Numerics.ICli
 
     // A struct around the model, so that the runtime's operations are compiled for this model alone.
     [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
-    private readonly struct ClipGenSource : global::ClipGen.IGradientSource
+    private readonly struct ClipGenSource : global::ClipGen.Numerics.IModelSource
     {
         private readonly @class _model;
 
         public ClipGenSource(@class model) => _model = model;
+
+        public global::System.Type ModelType => typeof(@class);
+
+        public string GradientFingerprint => "3444ca78a1bc33a9";
 
         public void VisitGradients<TVisitor>(ref TVisitor visitor)
             where TVisitor : struct, global::ClipGen.IGradientVisitor =>

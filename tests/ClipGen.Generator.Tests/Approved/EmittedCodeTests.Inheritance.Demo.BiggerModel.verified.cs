@@ -104,11 +104,15 @@ namespace Demo
 
         // A struct around the model, so that the runtime's operations are compiled for this model alone.
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
-        private readonly struct ClipGenSource : global::ClipGen.IGradientSource
+        private readonly struct ClipGenSource : global::ClipGen.Numerics.IModelSource
         {
             private readonly BiggerModel _model;
 
             public ClipGenSource(BiggerModel model) => _model = model;
+
+            public global::System.Type ModelType => typeof(BiggerModel);
+
+            public string GradientFingerprint => "c4f1f23b2aa93e9f";
 
             public void VisitGradients<TVisitor>(ref TVisitor visitor)
                 where TVisitor : struct, global::ClipGen.IGradientVisitor =>

@@ -101,11 +101,15 @@ namespace Demo
 
         // A struct around the model, so that the runtime's operations are compiled for this model alone.
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
-        private readonly struct ClipGenSource : global::ClipGen.IGradientSource
+        private readonly struct ClipGenSource : global::ClipGen.Numerics.IModelSource
         {
             private readonly ModelByHand _model;
 
             public ClipGenSource(ModelByHand model) => _model = model;
+
+            public global::System.Type ModelType => typeof(ModelByHand);
+
+            public string GradientFingerprint => "16ac73dd83a23ee5";
 
             public void VisitGradients<TVisitor>(ref TVisitor visitor)
                 where TVisitor : struct, global::ClipGen.IGradientVisitor =>

@@ -106,11 +106,15 @@ namespace Demo
 
         // A struct around the model, so that the runtime's operations are compiled for this model alone.
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
-        private readonly struct ClipGenSource : global::ClipGen.IGradientSource
+        private readonly struct ClipGenSource : global::ClipGen.Numerics.IModelSource
         {
             private readonly Shards _model;
 
             public ClipGenSource(Shards model) => _model = model;
+
+            public global::System.Type ModelType => typeof(Shards);
+
+            public string GradientFingerprint => "b8736aefb20c8298";
 
             public void VisitGradients<TVisitor>(ref TVisitor visitor)
                 where TVisitor : struct, global::ClipGen.IGradientVisitor =>

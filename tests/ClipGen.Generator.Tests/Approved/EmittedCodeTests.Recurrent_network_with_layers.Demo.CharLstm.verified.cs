@@ -110,11 +110,15 @@ namespace Demo
 
         // A struct around the model, so that the runtime's operations are compiled for this model alone.
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
-        private readonly struct ClipGenSource : global::ClipGen.IGradientSource
+        private readonly struct ClipGenSource : global::ClipGen.Numerics.IModelSource
         {
             private readonly CharLstm _model;
 
             public ClipGenSource(CharLstm model) => _model = model;
+
+            public global::System.Type ModelType => typeof(CharLstm);
+
+            public string GradientFingerprint => "e3ee95ee40f88be3";
 
             public void VisitGradients<TVisitor>(ref TVisitor visitor)
                 where TVisitor : struct, global::ClipGen.IGradientVisitor =>

@@ -108,11 +108,15 @@ namespace Demo
 
                 // A struct around the model, so that the runtime's operations are compiled for this model alone.
                 [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
-                private readonly struct ClipGenSource : global::ClipGen.IGradientSource
+                private readonly struct ClipGenSource : global::ClipGen.Numerics.IModelSource
                 {
                     private readonly Inner<TElement> _model;
 
                     public ClipGenSource(Inner<TElement> model) => _model = model;
+
+                    public global::System.Type ModelType => typeof(Inner<TElement>);
+
+                    public string GradientFingerprint => "e05738bf11f51e87";
 
                     public void VisitGradients<TVisitor>(ref TVisitor visitor)
                         where TVisitor : struct, global::ClipGen.IGradientVisitor =>

@@ -114,11 +114,15 @@ namespace Demo
 
         // A struct around the model, so that the runtime's operations are compiled for this model alone.
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
-        private readonly struct ClipGenSource : global::ClipGen.IGradientSource
+        private readonly struct ClipGenSource : global::ClipGen.Numerics.IModelSource
         {
             private readonly Model<T> _model;
 
             public ClipGenSource(Model<T> model) => _model = model;
+
+            public global::System.Type ModelType => typeof(Model<T>);
+
+            public string GradientFingerprint => "f816769f8d550870";
 
             public void VisitGradients<TVisitor>(ref TVisitor visitor)
                 where TVisitor : struct, global::ClipGen.IGradientVisitor =>

@@ -106,11 +106,15 @@ namespace Demo
 
         // A struct around the model, so that the runtime's operations are compiled for this model alone.
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
-        private readonly struct ClipGenSource : global::ClipGen.IGradientSource
+        private readonly struct ClipGenSource : global::ClipGen.Numerics.IModelSource
         {
             private readonly Model _model;
 
             public ClipGenSource(Model model) => _model = model;
+
+            public global::System.Type ModelType => typeof(Model);
+
+            public string GradientFingerprint => "0c3f6fed6d76365f";
 
             public void VisitGradients<TVisitor>(ref TVisitor visitor)
                 where TVisitor : struct, global::ClipGen.IGradientVisitor =>

@@ -105,11 +105,15 @@ namespace Demo
 
         // A struct around the model, so that the runtime's operations are compiled for this model alone.
         [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
-        private readonly struct ClipGenSource : global::ClipGen.IGradientSource
+        private readonly struct ClipGenSource : global::ClipGen.Numerics.IModelSource
         {
             private readonly Agent _model;
 
             public ClipGenSource(Agent model) => _model = model;
+
+            public global::System.Type ModelType => typeof(Agent);
+
+            public string GradientFingerprint => "c5ae63d9a9b2a1da";
 
             public void VisitGradients<TVisitor>(ref TVisitor visitor)
                 where TVisitor : struct, global::ClipGen.IGradientVisitor =>

@@ -14,27 +14,36 @@ internal static class ClipPlanner
     /// <param name="rules">The limits.</param>
     /// <param name="isUntied">Whether the compiler saw that no two gradients share memory.</param>
     /// <param name="ranks">The processes that hold other gradients of the same model, or null.</param>
+    /// <param name="report">Receives what is found and decided, or null.</param>
     /// <exception cref="NonFiniteGradientException">A gradient is not finite, under <see cref="NonFinitePolicy.Throw"/>.</exception>
-    internal static ClipPlan Plan<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, RankExchange? ranks = null)
+    internal static ClipPlan Plan<TSource>(
+        TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, RankExchange? ranks = null, ClipReport? report = null)
         where TSource : IGradientSource
     {
         GradientOperations.Validate(rules);
         bool everything = rules is [{ Group: null }];
-        bool isSimple = everything && rules[0] is { ByValue: false, Scope: ClipScope.Global }
-            && (ranks is null || PartialNorm.IsSupported(rules[0].NormType));
+        bool isOneNorm = everything && rules[0] is { ByValue: false, Scope: ClipScope.Global };
+        if (isOneNorm && report is not null)
+            LedgerOperations.Report(gradients, rules[0], report);
+        bool isSimple = isOneNorm && (ranks is null || PartialNorm.IsSupported(rules[0].NormType));
         if (isSimple && TryPlan(gradients, rules[0], isUntied, ranks, out ClipPlan simple))
+        {
+            report?.WriteResult(simple.Result);
             return simple;
+        }
+
         if (!isSimple)
             ranks?.Open();
         GradientLedger ledger = LedgerOperations.RentFor(rules, everything);
         bool isKept = false;
         try
         {
-            ClipPlan plan = LedgerOperations.Plan(gradients, ledger, rules, everything, ranks: ranks);
+            ClipPlan plan = LedgerOperations.Plan(gradients, ledger, rules, everything, report, ranks);
             if (plan.Acts)
             {
                 Walk.Through(gradients, new ConfirmClamps(ledger));
                 LedgerOperations.CountClamped(ref plan);
+                report?.WriteFactors(ledger);
             }
 
             if (ranks is not null && !plan.Zeros)

@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using ClipGen.Numerics;
+
+namespace ClipGen.Observing;
+
+/// <summary>Who observes clips: recorders, and those who listen to the meter.</summary>
+internal static class ClipObservation
+{
+    private static readonly object Gate = new();
+
+    // Replaced as a whole, so that clips read it without a lock.
+    private static NormRecorder[] _recorders = [];
+
+    // Apart from the array, so that the usual way is one comparison.
+    private static volatile bool _isRecording;
+
+    /// <summary>Whether anybody observes. All that a clip pays where nobody does.</summary>
+    internal static bool IsOn
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _isRecording || ClipMeter.IsOn;
+    }
+
+    /// <summary>Whether anybody asks for the norm of each gradient.</summary>
+    internal static bool IsRecording => _isRecording;
+
+    /// <summary>Begins to hand clips to a recorder.</summary>
+    internal static void Add(NormRecorder recorder)
+    {
+        lock (Gate)
+        {
+            _recorders = [.. _recorders, recorder];
+            _isRecording = true;
+        }
+    }
+
+    /// <summary>Hands no more clips to a recorder.</summary>
+    internal static void Remove(NormRecorder recorder)
+    {
+        lock (Gate)
+        {
+            _recorders = [.. _recorders.Where(other => other != recorder)];
+            _isRecording = _recorders.Length > 0;
+        }
+    }
+
+    /// <summary>Clips everything by one rule, and tells who observes. On its own, so that the usual way need not make room for
+    /// it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static ClipResult Clip<TSource>(TSource gradients, in ClipRule rule, ClipReport? report = null)
+        where TSource : IGradientSource
+    {
+        using var observed = new ObservedClip(ObservedModel.Of(gradients), new ReadOnlySpan<ClipRule>(in rule), report);
+        try
+        {
+            ClipResult result = observed.Report is { } own
+                ? GradientOperations.ClipUnobserved(gradients, rule, own)
+                : GradientOperations.ClipUnobserved(gradients, rule);
+            observed.Complete(result);
+            return result;
+        }
+        catch (NonFiniteGradientException) when (observed.Fail())
+        {
+            throw;
+        }
+    }
+
+    /// <summary>Clips by several rules, and tells who observes.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static ClipResult Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, ClipReport? report = null)
+        where TSource : IGradientSource
+    {
+        using var observed = new ObservedClip(ObservedModel.Of(gradients), rules, report);
+        try
+        {
+            ClipResult result = observed.Report is { } own
+                ? GradientOperations.ClipUnobserved(gradients, rules, own)
+                : GradientOperations.ClipUnobserved(gradients, rules);
+            observed.Complete(result);
+            return result;
+        }
+        catch (NonFiniteGradientException) when (observed.Fail())
+        {
+            throw;
+        }
+    }
+
+    /// <summary>Tells everybody of a clip.</summary>
+    internal static void Publish(in ClipMeasurement clip)
+    {
+        if (ClipMeter.IsOn)
+            ClipMeter.Record(clip);
+        foreach (NormRecorder recorder in Volatile.Read(ref _recorders))
+            recorder.Record(clip);
+    }
+}
