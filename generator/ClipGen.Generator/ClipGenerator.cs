@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Generator;
 
 /// <summary>
-/// Writes the clipping code of models and the traversals of the gradient sources they hold. On a wrong declaration it emits nothing, and
-/// the analyzers say why. It reports only that it failed itself.
+/// Emits the clipping code of models and the traversals of the gradient sources that they hold. For an invalid declaration it emits
+/// nothing, and the analyzers report why. It only reports failures of its own.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class ClipGenerator : IIncrementalGenerator
@@ -17,15 +17,16 @@ public sealed class ClipGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        IncrementalValueProvider<ImmutableArray<EquatableArray<SourceDeclaration>>> found = AnnotatedOnBackingFields(context).Collect();
-        foreach (string attribute in SourceDiscovery.Attributes)
+        IncrementalValueProvider<ImmutableArray<EquatableArray<GradientSourceDeclaration>>> found = AnnotatedOnBackingFields(context)
+            .Collect();
+        foreach (string attribute in GradientSourceDiscovery.Attributes)
         {
             found = found.Combine(AnnotatedBy(context, attribute).Collect()).Select(static (both, _) => both.Left.AddRange(both.Right));
         }
 
-        // A holder that nobody annotated is found once for every model that reaches it.
-        IncrementalValuesProvider<SourceDeclaration> sources = found
-            .SelectMany(static (groups, _) => SourceDiscovery.Distinct(groups))
+        // A holder without attributes is found once for every model that reaches it.
+        IncrementalValuesProvider<GradientSourceDeclaration> sources = found
+            .SelectMany(static (groups, _) => GradientSourceDiscovery.Distinct(groups))
             .WithTrackingName(TrackingNames.Sources);
 
         IncrementalValueProvider<EquatableArray<string>> ambiguousNames = sources
@@ -39,7 +40,7 @@ public sealed class ClipGenerator : IIncrementalGenerator
             static (output, item) => Write(output, item.Left, EmittedFile.Of(item.Left, item.Right)));
     }
 
-    private static void Write(SourceProductionContext output, SourceDeclaration source, EmittedFile file)
+    private static void Write(SourceProductionContext output, GradientSourceDeclaration source, EmittedFile file)
     {
         if (file.Text is null)
         {
@@ -51,25 +52,27 @@ public sealed class ClipGenerator : IIncrementalGenerator
         }
     }
 
-    private static IncrementalValuesProvider<EquatableArray<SourceDeclaration>> AnnotatedBy(
+    private static IncrementalValuesProvider<EquatableArray<GradientSourceDeclaration>> AnnotatedBy(
         IncrementalGeneratorInitializationContext context,
         string attribute) =>
         context.SyntaxProvider.ForAttributeWithMetadataName(
                 WellKnownNames.FullName(attribute),
                 (node, _) => !MarkedMembers.StandsBehindAnother(node, attribute),
-                (match, cancellation) => SourceDiscovery.Find(match.TargetSymbol, attribute, match.SemanticModel.Compilation, cancellation))
+                (match, cancellation) =>
+                    GradientSourceDiscovery.Find(match.TargetSymbol, attribute, match.SemanticModel.Compilation, cancellation))
             .Where(static sources => sources.Count > 0)
             .WithTrackingName(TrackingNames.AnnotatedBy(attribute));
 
     /// <summary>
-    /// <c>[field: Gradient]</c> and <c>[property: Gradient]</c> stand on one symbol and mark another, which attribute look-up does not see.
+    /// <c>[field: Gradient]</c> and <c>[property: Gradient]</c> are written on one symbol and mark another, which attribute look-up does
+    /// not find.
     /// </summary>
-    private static IncrementalValuesProvider<EquatableArray<SourceDeclaration>> AnnotatedOnBackingFields(
+    private static IncrementalValuesProvider<EquatableArray<GradientSourceDeclaration>> AnnotatedOnBackingFields(
         IncrementalGeneratorInitializationContext context) =>
         context.SyntaxProvider.CreateSyntaxProvider(
                 static (node, _) => node is AttributeListSyntax { Target.Identifier.ValueText: "field" or "property" },
                 static (match, cancellation) =>
-                    SourceDiscovery.FindTargeted((AttributeListSyntax)match.Node, match.SemanticModel, cancellation))
+                    GradientSourceDiscovery.FindTargeted((AttributeListSyntax)match.Node, match.SemanticModel, cancellation))
             .Where(static sources => sources.Count > 0)
             .WithTrackingName(TrackingNames.AnnotatedOnBackingFields);
 }

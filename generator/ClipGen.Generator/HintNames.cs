@@ -6,26 +6,26 @@ using ClipGen.Generator.Reading;
 namespace ClipGen.Generator;
 
 /// <summary>
-/// The names of generated files: a function of the type's metadata name that gives every type a name that the compiler takes and that any
-/// file system can hold, should the project write its generated files to disk.
+/// Creates the names of generated files from metadata names of types. Each type gets a name that the compiler accepts and that any file
+/// system can store, in case the project writes its generated files to disk.
 /// </summary>
 internal static class HintNames
 {
     private const string Extension = ".g.cs";
 
     /// <summary>
-    /// The most bytes before the hash. File systems allow 255 for the whole name, and on Windows 260 characters for the whole path.
+    /// Maximum number of bytes before the hash. File systems allow 255 for the whole name, and Windows 260 characters for the whole path.
     /// </summary>
     private const int LongestName = 100;
 
-    /// <summary>Names of devices on Windows, which no file there can have, whatever its extension.</summary>
+    /// <summary>Names of devices on Windows, which no file there can have, with any extension.</summary>
     private static readonly HashSet<string> Devices = new(
         ["aux", "con", "nul", "prn", .. Enumerable.Range(0, 10).SelectMany(i => new[] { "com" + i, "lpt" + i })],
         StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// <c>Demo.Outer+Model`1.g.cs</c>. A hash tells types apart whose names the compiler or a file system takes for the same, or that are
-    /// cut. No type's name has a hyphen, so that a name with a hash is never another type's.
+    /// <c>Demo.Outer+Model`1.g.cs</c>. A hash distinguishes types whose names are equal to the compiler or a file system, or are truncated.
+    /// Names of types contain no hyphen, so a name with a hash never equals another type's.
     /// </summary>
     public static string Of(TypeDeclaration type, EquatableArray<string> ambiguous)
     {
@@ -35,7 +35,7 @@ internal static class HintNames
             : Shorten(name) + "-" + StableHash.Of(name) + Extension;
     }
 
-    /// <summary>The names that differ from another one only in case, which C# tells apart and the compiler's file names do not.</summary>
+    /// <summary>The names that differ from another one only in case. C# distinguishes them, but the compiler's file names do not.</summary>
     public static EquatableArray<string> FindAmbiguous(ImmutableArray<string> names) =>
         names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
             .Where(group => group.Skip(1).Any())
@@ -50,13 +50,13 @@ internal static class HintNames
     private static bool IsPlain(char character) =>
         character is >= 'a' and <= 'z' or >= 'A' and <= 'Z' or >= '0' and <= '9' or '_' or '.' or '+' or '`';
 
-    /// <summary>The end of the name, where the type's own name is, in the letters that people know it by.</summary>
+    /// <summary>The end of the name, which contains the type's own name in its usual letters.</summary>
     private static string Shorten(string name)
     {
         int start = name.Length;
         for (int bytes = 0; start > 0; start--)
         {
-            // No character of a name takes more than three bytes, surrogates two of each pair's four.
+            // No character of a name takes more than three bytes, and a surrogate two.
             bytes += name[start - 1] < 0x80 ? 1 : 3;
             if (bytes > LongestName)
             {

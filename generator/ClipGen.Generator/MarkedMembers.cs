@@ -6,15 +6,14 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Generator;
 
 /// <summary>
-/// Tells by syntax alone that a marked member is not the first marked one of its type. Only the first stands for the type, and finding that
-/// out from symbols binds the attributes of every gradient after every keystroke; syntax is looked at again only where it changed.
+/// Decides from syntax alone whether a marked member is not the first marked one of its type. Only the first stands for the type. Deciding
+/// that from symbols would bind the attributes of every gradient after each keystroke, while syntax is only reanalyzed where it changed.
 /// </summary>
 internal static class MarkedMembers
 {
     /// <summary>
-    /// Whether a member before this one, in the same declaration of the type, carries <paramref name="attribute"/> as well, written the
-    /// same way:
-    /// there the same name means the same attribute. Where this is false, symbols decide.
+    /// Whether an earlier member in the same declaration of the type has <paramref name="attribute"/>, written with the same name. Within
+    /// one declaration the same name means the same attribute. If the result is false, symbols decide.
     /// </summary>
     public static bool StandsBehindAnother(SyntaxNode node, string attribute)
     {
@@ -33,7 +32,7 @@ internal static class MarkedMembers
     }
 
     /// <summary>
-    /// The attributes of this name that mark a gradient, as they are written. Those with a target mark another symbol than the member.
+    /// The attributes of this name that mark a gradient, as written. Attributes with a target mark another symbol than the member.
     /// </summary>
     private static IEnumerable<string> MarkingNames(MemberDeclarationSyntax member, string attribute) =>
         member.AttributeLists
@@ -42,7 +41,7 @@ internal static class MarkedMembers
             .Where(written => IsNamed(written.Name, attribute) && (attribute != WellKnownNames.Parameter || NamesGradient(written)))
             .Select(written => written.Name.ToString());
 
-    /// <summary>A parameter marks a gradient only if it names one, which an argument that is not written out might not.</summary>
+    /// <summary>A parameter marks a gradient only if it names one.</summary>
     private static bool NamesGradient(AttributeSyntax attribute) =>
         attribute.ArgumentList?.Arguments.Any(argument =>
             argument.NameEquals?.Name.Identifier.ValueText == "Gradient"

@@ -1,6 +1,6 @@
 namespace ClipGen.Generator;
 
-/// <summary>The names of the generator's steps, by which tests ask whether they were cached.</summary>
+/// <summary>The names of the generator's steps. Tests use them to check whether a step was cached.</summary>
 internal static class TrackingNames
 {
     public const string AnnotatedOnBackingFields = nameof(AnnotatedOnBackingFields);

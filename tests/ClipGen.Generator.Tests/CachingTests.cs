@@ -157,7 +157,8 @@ public sealed class CachingTests
             .Where(output => output.Reason != IncrementalStepRunReason.Removed)
             .Select(output =>
             {
-                var (source, _) = ((ClipGen.Generator.Model.SourceDeclaration, ClipGen.Generator.Model.EquatableArray<string>))output.Value;
+                var (source, _) =
+                    ((ClipGen.Generator.Model.GradientSourceDeclaration, ClipGen.Generator.Model.EquatableArray<string>))output.Value;
                 return (source.Type.MetadataName,
                     output.Reason == IncrementalStepRunReason.Unchanged ? IncrementalStepRunReason.Cached : output.Reason);
             })

@@ -25,7 +25,7 @@ internal static class GeneratorHarness
 
     public static readonly IReadOnlyList<string> PipelineSteps =
     [
-        .. SourceDiscovery.Attributes.Select(TrackingNames.AnnotatedBy),
+        .. GradientSourceDiscovery.Attributes.Select(TrackingNames.AnnotatedBy),
         TrackingNames.AnnotatedOnBackingFields,
         TrackingNames.Sources,
         TrackingNames.AmbiguousNames,

@@ -278,7 +278,7 @@ public sealed class UnrolledCodeTests
         Assert.False(clip.ClipGradients().Clipped);
     }
 
-    // A buffer that is not unrolled keeps neighbouring groups apart. What is declared wrong is the length of each group's last buffer.
+    // A buffer that is not unrolled keeps neighboring groups apart. What is declared wrong is the length of each group's last buffer.
     private static string Model(string name, string element, int[][] groups, bool isDeclaredRight = true, bool isProven = false)
     {
         IEnumerable<string> fields = groups.SelectMany((lengths, group) => lengths

@@ -10,8 +10,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace ClipGen.Analyzers.Declarations;
 
 /// <summary>
-/// Reports what is wrong with the declarations of models and gradient sources (CLIP001 to CLIP006, CLIP010 to CLIP012, CLIP014, CLIP015).
-/// It asks the same parser as the generator, so an error here is exactly what keeps code from being generated.
+/// Reports errors in the declarations of models and gradient sources (CLIP001 to CLIP006, CLIP010 to CLIP012, CLIP014, CLIP015). It uses
+/// the parser of the generator, so the generator emits no code exactly where this analyzer reports an error.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
@@ -26,7 +26,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            // Also where the library is referenced under an alias, which is one of the mistakes.
+            // Also analyzes programs that reference the library under an alias only, which is one of the reported errors.
             if (start.Compilation.GetTypesByMetadataName(WellKnownNames.FullName(WellKnownNames.ClipGradNorm)).IsEmpty)
             {
                 return;
@@ -36,14 +36,14 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             var holders = new Lazy<ImmutableHashSet<ISymbol>>(
                 () => FindHolders(types.Value.Where(Annotations.IsAnnotated), start.Compilation, start.CancellationToken));
 
-            // Not cancelled: a Lazy would keep the cancellation for everyone who asks later.
+            // Not cancelable: the Lazy would keep the cancellation for all later callers.
             var derived = new Lazy<DerivedTypes>(() => new DerivedTypes(types.Value, start.Compilation.Assembly, CancellationToken.None));
             start.RegisterSymbolAction(symbol => AnalyzeGuarded(symbol, holders, derived), SymbolKind.NamedType);
             start.RegisterCompilationEndAction(AnalyzeAssembly);
         });
     }
 
-    /// <summary>Where reading fails, the generator writes nothing: that must not go unnoticed.</summary>
+    /// <summary>Reports an exception of the parser, because the generator then emits nothing.</summary>
     private static void AnalyzeGuarded(
         SymbolAnalysisContext context, Lazy<ImmutableHashSet<ISymbol>> holders, Lazy<DerivedTypes> derived)
     {
@@ -53,19 +53,21 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            foreach (Problem problem in ParsedSource.Failed((INamedTypeSymbol)context.Symbol, exception).Problems)
+            foreach (Problem problem in ParsedGradientSource.Failed((INamedTypeSymbol)context.Symbol, exception).Problems)
             {
                 Report(problem, context.ReportDiagnostic, context.CancellationToken);
             }
         }
     }
 
-    /// <summary>Every type speaks for itself: a fix is only offered for what is reported while its own type is looked at.</summary>
+    /// <summary>
+    /// Reports the problems of each type while that type is analyzed: editors offer no fix for a diagnostic that is reported elsewhere.
+    /// </summary>
     private static void Analyze(
         SymbolAnalysisContext context, Lazy<ImmutableHashSet<ISymbol>> holders, Lazy<DerivedTypes> derived)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        SourceIndex index = SourceIndex.Of(context.Compilation);
+        GradientSourceIndex index = GradientSourceIndex.Of(context.Compilation);
         var problems = new List<Problem>();
         if (!LanguageRequirement.IsMet(context.Compilation))
         {
@@ -89,7 +91,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             }
         }
 
-        // A module that no attribute is on is clipped through one that has a limit.
+        // A module without attributes is clipped through a module that has a limit.
         if (TorchModules.IsModule(type) && derived.Value.HasAnnotatedModule)
         {
             foreach (Diagnostic diagnostic in UnregisteredModules.Find(type, context.CancellationToken))
@@ -98,7 +100,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             }
         }
 
-        if (!problems.Any(problem => problem.Rule == RuleIds.NotPartial) && ContainsSource(type, holders))
+        if (!problems.Any(problem => problem.Rule == RuleIds.NotPartial) && ContainsGradientSource(type, holders))
         {
             TypeDeclarationParser.CheckContainer(type, problems, context.CancellationToken);
         }
@@ -111,7 +113,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
     private static void AnalyzeAssembly(CompilationAnalysisContext context)
     {
-        foreach (Problem problem in SourceIndex.Of(context.Compilation).FindAssemblyProblems())
+        foreach (Problem problem in GradientSourceIndex.Of(context.Compilation).FindAssemblyProblems())
         {
             Report(problem, context.ReportDiagnostic, context.CancellationToken);
         }
@@ -120,17 +122,17 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
     private static bool IsOfContainer(Problem problem, INamedTypeSymbol type) =>
         problem.Rule == RuleIds.NotPartial && !SymbolEqualityComparer.Default.Equals(problem.Symbol, type);
 
-    private static bool ContainsSource(INamedTypeSymbol type, Lazy<ImmutableHashSet<ISymbol>> holders) =>
+    private static bool ContainsGradientSource(INamedTypeSymbol type, Lazy<ImmutableHashSet<ISymbol>> holders) =>
         type.GetTypeMembers().Any(nested =>
-            Annotations.IsAnnotated(nested) || holders.Value.Contains(nested) || ContainsSource(nested, holders));
+            Annotations.IsAnnotated(nested) || holders.Value.Contains(nested) || ContainsGradientSource(nested, holders));
 
     /// <summary>
-    /// The types that nobody annotated and that code is added to all the same, because a model reaches sources through them.
+    /// The types without attributes that the generator adds code to, because a model reaches gradient sources through them.
     /// </summary>
     private static ImmutableHashSet<ISymbol> FindHolders(
         IEnumerable<INamedTypeSymbol> annotated, Compilation compilation, CancellationToken cancellation)
     {
-        return SourceIndex.Of(compilation).ReadClosure(annotated, cancellation)
+        return GradientSourceIndex.Of(compilation).ReadClosure(annotated, cancellation)
             .Select(source => source.Symbol)
             .Where(reached => !Annotations.IsAnnotated(reached))
             .ToImmutableHashSet<ISymbol>(SymbolEqualityComparer.Default);
@@ -160,7 +162,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
     private static void Report(Problem problem, Action<Diagnostic> report, CancellationToken cancellation)
     {
-        // Without arguments it is an error that the compiler reports itself.
+        // Without arguments, the compiler reports an error.
         if (problem.Arguments.Length == 0)
         {
             return;
@@ -172,7 +174,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>The attribute, or the member's name; for a type that is not partial, every declaration that lacks the word.</summary>
+    /// <summary>The attribute, or the member's name. For a type that is not partial, every declaration without the modifier.</summary>
     private static IEnumerable<Location> Locations(Problem problem, CancellationToken cancellation)
     {
         if (problem.Attribute?.ApplicationSyntaxReference is { } attribute)

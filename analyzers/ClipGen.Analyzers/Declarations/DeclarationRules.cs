@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.Declarations;
 
-/// <summary>The rules about declarations: what keeps the generator from writing code, or makes the code useless.</summary>
+/// <summary>The rules about declarations that keep the generator from emitting code, or that make the emitted code useless.</summary>
 internal static class DeclarationRules
 {
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =

@@ -5,14 +5,14 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.Declarations;
 
-/// <summary>Which types of a compilation derive from which, and what their code does.</summary>
+/// <summary>The derived types of each type of a compilation, and the code of these types.</summary>
 internal sealed class DerivedTypes
 {
     private readonly Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>> _derived = new(SymbolEqualityComparer.Default);
     private readonly CodeIndex _code;
     private readonly CancellationToken _cancellation;
 
-    /// <summary>Collects the types that derive from a class or implement an interface of their own assembly.</summary>
+    /// <summary>Collects the types that derive from a class or implement an interface of the same assembly.</summary>
     public DerivedTypes(IEnumerable<INamedTypeSymbol> types, IAssemblySymbol assembly, CancellationToken cancellation)
     {
         _code = new CodeIndex(assembly);
@@ -32,14 +32,14 @@ internal sealed class DerivedTypes
         }
     }
 
-    /// <summary>Whether a TorchSharp module of the compilation has a limit or leaves something out.</summary>
+    /// <summary>Whether a TorchSharp module of the compilation has a limit or leaves a member out.</summary>
     public bool HasAnnotatedModule { get; }
 
     /// <summary>The types that derive from the type or implement it.</summary>
     public IReadOnlyList<INamedTypeSymbol> Of(INamedTypeSymbol type) =>
         _derived.TryGetValue(type.OriginalDefinition, out List<INamedTypeSymbol>? derived) ? derived : [];
 
-    /// <summary>The code of a type of the compilation, else null.</summary>
+    /// <summary>The code of a type of the compilation; null for other types.</summary>
     public TypeBodies? CodeOf(INamedTypeSymbol type) => _code.Of(type, _cancellation);
 
     private void Add(INamedTypeSymbol ancestor, INamedTypeSymbol type, IAssemblySymbol assembly)

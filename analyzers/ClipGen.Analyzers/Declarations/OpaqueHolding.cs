@@ -8,29 +8,29 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.Declarations;
 
 /// <summary>
-/// Finds members of a source that hold gradients without handing them over (CLIP015): an <c>ILayer[]</c> whose interface is no gradient
-/// source, while a class that implements it declares gradients; a <c>Block&lt;Dense&gt;</c> whose members of type <c>T</c> can be anything;
-/// a <c>Task&lt;Dense&gt;</c>; a member that generated code cannot reach.
+/// Finds members of a gradient source whose gradients the generated code cannot visit (CLIP015): an <c>ILayer[]</c> whose interface is no
+/// gradient source, while a class that implements it declares gradients; a <c>Block&lt;Dense&gt;</c> whose members are of an unconstrained
+/// type <c>T</c>; a <c>Task&lt;Dense&gt;</c>; a member that generated code cannot access.
 /// </summary>
 internal sealed class OpaqueHolding
 {
     private readonly INamedTypeSymbol _type;
     private readonly Compilation _compilation;
-    private readonly SourceIndex _index;
+    private readonly GradientSourceIndex _index;
     private readonly DerivedTypes _derived;
 
     private OpaqueHolding(INamedTypeSymbol type, Compilation compilation, DerivedTypes derived)
     {
         _type = type;
         _compilation = compilation;
-        _index = SourceIndex.Of(compilation);
+        _index = GradientSourceIndex.Of(compilation);
         _derived = derived;
     }
 
-    /// <summary>The members of the type that hold gradients without handing them over.</summary>
+    /// <summary>The members of the type whose gradients are not visited.</summary>
     /// <param name="type">A gradient source.</param>
     /// <param name="compilation">The compilation that it belongs to.</param>
-    /// <param name="derived">Which of its types derive from which.</param>
+    /// <param name="derived">The derived types of the types of the compilation.</param>
     public static IEnumerable<Diagnostic> Find(INamedTypeSymbol type, Compilation compilation, DerivedTypes derived)
     {
         var holding = new OpaqueHolding(type, compilation, derived);
@@ -41,19 +41,19 @@ internal sealed class OpaqueHolding
     {
         foreach (ISymbol member in _type.GetMembers())
         {
-            if (SourceMembers.MarksGradient(member) || SourceMembers.IsIgnored(member))
+            if (MemberSymbols.MarksGradient(member) || MemberSymbols.IsIgnored(member))
             {
                 continue;
             }
 
-            if (SourceMembers.CanHold(member))
+            if (MemberSymbols.CanHold(member))
             {
-                if (FindHidden(SourceMembers.TypeOf(member)) is { } hidden)
+                if (FindHidden(MemberSymbols.TypeOf(member)) is { } hidden)
                 {
                     yield return Report(member.Locations[0], member.Name, hidden);
                 }
             }
-            else if (SourceMembers.CanKeep(member) && FirstSourceIn(SourceMembers.TypeOf(member)) is { } source)
+            else if (MemberSymbols.CanKeep(member) && FirstGradientSourceIn(MemberSymbols.TypeOf(member)) is { } source)
             {
                 string advice = member is IPropertySymbol { ExplicitInterfaceImplementations: [var implemented, ..] }
                     ? $"Hold '{source.Name}' in a field that implements '{implemented.ContainingType.Name}.{implemented.Name}'"
@@ -65,35 +65,35 @@ internal sealed class OpaqueHolding
 
     private IEnumerable<Diagnostic> InParameters() =>
         from parameter in CapturedParameters.Find(_type)
-        where !SourceMembers.IsIgnored(parameter)
+        where !MemberSymbols.IsIgnored(parameter)
         let hidden = FindHidden(parameter.Type)
         where hidden is not null && CapturedParameters.IsCaptured(parameter, _type, _compilation)
         select Report(parameter.Locations[0], parameter.Name, hidden);
 
     private IEnumerable<Diagnostic> InBases() =>
-        from member in InheritedMembers.Hidden(_type, _compilation, _index.Forms.ParseHeldSource, _index.IsSource)
-        let source = FirstSourceIn(SourceMembers.TypeOf(member))
+        from member in InheritedMembers.Hidden(_type, _compilation, _index.Forms.ParseHeldGradientSource, _index.IsGradientSource)
+        let source = FirstGradientSourceIn(MemberSymbols.TypeOf(member))
         where source is not null
         select Report(
             _type.Locations[0],
             _type.Name,
-            new Hidden($"{member.ContainingType.Name}.{member.Name}", source.Name, $"Make '{member.Name}' protected, and hide it nowhere"));
+            new Hidden($"{member.ContainingType.Name}.{member.Name}", source.Name, $"Make '{member.Name}' protected, and do not hide it"));
 
     private static Diagnostic Report(Location location, string holder, Hidden hidden) =>
         Diagnostic.Create(RuleCatalogue.HeldByNoSource, location, holder, hidden.Held, hidden.Source, hidden.Advice);
 
     private Hidden? FindHidden(ITypeSymbol type)
     {
-        if (!_index.MayHoldSources(type) && !Parts(type).OfType<INamedTypeSymbol>().Any(_index.IsInThisCompilation))
+        if (!_index.MayHoldGradientSources(type) && !Parts(type).OfType<INamedTypeSymbol>().Any(_index.IsInThisCompilation))
         {
             return null;
         }
 
         foreach (INamedTypeSymbol held in Parts(type).OfType<INamedTypeSymbol>())
         {
-            // A type of another assembly (object, IDisposable) says nothing about what it stands for here.
+            // A type of another assembly (object, IDisposable) does not tell which objects of this assembly it holds.
             bool isOwn = held.TypeKind is TypeKind.Class or TypeKind.Struct or TypeKind.Interface && _index.IsInThisCompilation(held)
-                && !_index.IsSource(held);
+                && !_index.IsGradientSource(held);
             if ((isOwn ? FindBehind(held) : null) is { } hidden)
             {
                 return hidden;
@@ -104,8 +104,8 @@ internal sealed class OpaqueHolding
     }
 
     /// <summary>
-    /// A source among the type arguments of a type that is neither collection nor source. Functions (delegates, comparers, loggers, whose
-    /// type parameter only names what they are about) hold nothing.
+    /// A gradient source among the type arguments of a type that is neither a collection nor a gradient source. Delegates, comparers and
+    /// loggers hold no object of their type argument.
     /// </summary>
     private Hidden? FindWrapped(ITypeSymbol type)
     {
@@ -118,14 +118,14 @@ internal sealed class OpaqueHolding
                 pending.Push(array.ElementType);
             }
             else if (current is INamedTypeSymbol { TypeArguments.IsEmpty: false } named && !_index.IsInThisCompilation(named)
-                && !_index.IsSource(named))
+                && !_index.IsGradientSource(named))
             {
-                // What a form visits is looked into: a tuple or a collection may hold a wrapper beside a source.
-                GradientForm? form = _index.Forms.ParseHeldSource(named);
+                // The parts of a visited form are searched too: a tuple or a collection may hold a wrapper beside a gradient source.
+                GradientForm? form = _index.Forms.ParseHeldGradientSource(named);
                 bool isDictionary = form is CollectionForm { Kind: CollectionKind.Dictionary };
                 int unvisitedCount = form is not null ? (isDictionary ? 1 : 0) : CanHold(named) ? named.TypeArguments.Length : 0;
                 IEnumerable<ITypeSymbol> unvisited = named.TypeArguments.Take(unvisitedCount);
-                if (unvisited.Select(FirstSourceIn).FirstOrDefault(found => found is not null) is { } source
+                if (unvisited.Select(FirstGradientSourceIn).FirstOrDefault(found => found is not null) is { } source
                     && !SymbolEqualityComparer.Default.Equals(source.OriginalDefinition, _type))
                 {
                     return new Hidden(named.Name, source.Name,
@@ -148,10 +148,11 @@ internal sealed class OpaqueHolding
         && !wrapper.Name.EndsWith("Logger", StringComparison.Ordinal)
         && wrapper.OriginalDefinition.TypeParameters.All(parameter => parameter.Variance != VarianceKind.In);
 
-    /// <summary>A source that objects of this type may be or hold, and what makes it one that is handed over.</summary>
+    /// <summary>A gradient source that objects of this type may be or hold, and the advice that makes the type a gradient source.</summary>
     private Hidden? FindBehind(INamedTypeSymbol held)
     {
-        if (_derived.Of(held).FirstOrDefault(candidate => Annotations.IsAnnotated(candidate) || OwnsSources(candidate)) is { } derived)
+        if (_derived.Of(held).FirstOrDefault(
+            candidate => Annotations.IsAnnotated(candidate) || OwnsGradientSources(candidate)) is { } derived)
         {
             string advice = held.TypeKind == TypeKind.Interface
                 ? $"Let '{held.Name}' extend IGradientSource"
@@ -161,12 +162,12 @@ internal sealed class OpaqueHolding
 
         for (INamedTypeSymbol? current = held; current is { SpecialType: SpecialType.None }; current = current.BaseType)
         {
-            ITypeParameterSymbol? parameter = SourceMembers.Held(current.OriginalDefinition)
-                .SelectMany(inner => Parts(SourceMembers.TypeOf(inner)))
+            ITypeParameterSymbol? parameter = MemberSymbols.Held(current.OriginalDefinition)
+                .SelectMany(inner => Parts(MemberSymbols.TypeOf(inner)))
                 .OfType<ITypeParameterSymbol>()
                 .FirstOrDefault(part =>
                     SymbolEqualityComparer.Default.Equals(part.ContainingSymbol, current.OriginalDefinition)
-                    && _index.IsSource(current.TypeArguments[part.Ordinal]));
+                    && _index.IsGradientSource(current.TypeArguments[part.Ordinal]));
             if (parameter is not null)
             {
                 return new Hidden(
@@ -179,9 +180,10 @@ internal sealed class OpaqueHolding
         return null;
     }
 
-    private INamedTypeSymbol? FirstSourceIn(ITypeSymbol type) => Parts(type).OfType<INamedTypeSymbol>().FirstOrDefault(_index.IsSource);
+    private INamedTypeSymbol? FirstGradientSourceIn(ITypeSymbol type) =>
+        Parts(type).OfType<INamedTypeSymbol>().FirstOrDefault(_index.IsGradientSource);
 
-    /// <summary>The type and what it is built of: elements, type arguments, tuple elements.</summary>
+    /// <summary>The type, its element types, type arguments and tuple elements.</summary>
     private static List<ITypeSymbol> Parts(ITypeSymbol type)
     {
         var parts = new List<ITypeSymbol> { type };
@@ -202,13 +204,13 @@ internal sealed class OpaqueHolding
     }
 
     /// <summary>
-    /// Whether a type that nobody annotated creates the sources that it holds. An optimizer or a logger holds those of others.
+    /// Whether a type without attributes creates the gradient sources that it holds. An optimizer or a logger holds those of other types.
     /// </summary>
-    private bool OwnsSources(INamedTypeSymbol type) =>
-        _index.IsSource(type)
+    private bool OwnsGradientSources(INamedTypeSymbol type) =>
+        _index.IsGradientSource(type)
         && !NetworkEvidence.IsOptimizer(type)
-        && SourceMembers.Held(type).Any(member =>
-            _index.Forms.ParseHeldSource(SourceMembers.TypeOf(member)) is not null
+        && MemberSymbols.Held(type).Any(member =>
+            _index.Forms.ParseHeldGradientSource(MemberSymbols.TypeOf(member)) is not null
             && (_derived.CodeOf(type)?.WritesTo(member.Name) ?? []).Any(write =>
                 write is { Body.Timing: CallTiming.Building, Value: { } value }
                 && ValueOrigins.Of(value, write.Body, isCollection: false) is ValueOrigin.Created or ValueOrigin.Computed));

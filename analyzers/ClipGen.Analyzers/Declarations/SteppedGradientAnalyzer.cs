@@ -28,7 +28,7 @@ public sealed class SteppedGradientAnalyzer : DiagnosticAnalyzer
                 return;
             }
 
-            // Not cancelled: a Lazy would keep the cancellation for everyone who asks later.
+            // Not cancelable: the Lazy would keep the cancellation for all later callers.
             var stepped = new Lazy<SteppedModels>(() => SteppedModels.Find(start.Compilation, CancellationToken.None));
             start.RegisterSymbolAction(symbol => Analyze(symbol, stepped), SymbolKind.NamedType);
         });
@@ -42,7 +42,7 @@ public sealed class SteppedGradientAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        // The members of TorchSharp modules are not read: their parameters are registered.
+        // Members of TorchSharp modules need no parameter, because the module registers it.
         foreach (GradientMember member in found.Source.Declaration.Members.Where(
             member => !HasParameters(member.Form, member.Parameter?.Form)))
         {
@@ -61,10 +61,10 @@ public sealed class SteppedGradientAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>Whether every buffer of the form is paired with one of the parameter's form, as generated code pairs them.</summary>
+    /// <summary>Whether generated code can pair every buffer of the form with a buffer of the parameter's form.</summary>
     private static bool HasParameters(GradientForm gradient, GradientForm? parameter) => gradient switch
     {
-        SourceForm => true,
+        GradientSourceForm => true,
         BufferForm => parameter is BufferForm,
         CollectionForm collection => HasParameters(
             collection.Item, parameter is CollectionForm paired && ParameterPairing.IsByPositionOrKey(paired) ? paired.Item : null),
@@ -75,7 +75,7 @@ public sealed class SteppedGradientAnalyzer : DiagnosticAnalyzer
 
     private static string AdviceFor(GradientMember member) =>
         Innermost(member.Form) is CompositeForm { Parts: var parts } && member.Parameter is null
-        && parts.Any(part => part.Form is not SourceForm)
+        && parts.Any(part => part.Form is not GradientSourceForm)
         ? "Name the parameter in [assembly: GradientSource(…, Parameters = …)], or mark the member that holds it with "
             + $"[Parameter(Gradient = nameof({member.Name}))]"
         : member.Parameter is not null

@@ -6,17 +6,19 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.Declarations;
 
-/// <summary>The models that optimizers of <c>ClipGen.Optimizers</c> step in this compilation, and the sources that they hold.</summary>
+/// <summary>
+/// The models that optimizers of <c>ClipGen.Optimizers</c> step in this compilation, and the gradient sources that they hold.
+/// </summary>
 internal sealed class SteppedModels
 {
-    /// <summary>The base of the optimizers.</summary>
+    /// <summary>The base class of the optimizers.</summary>
     public const string OptimizerType = "ClipGen.Optimizers.Optimizer";
 
     private static readonly string[] Methods = ["ClipAndStep", "ClipAndStepSharded", "Step"];
 
-    private readonly Dictionary<INamedTypeSymbol, SteppedSource> _sources = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<INamedTypeSymbol, SteppedGradientSource> _sources = new(SymbolEqualityComparer.Default);
 
-    /// <summary>Finds them. Only files that name an optimizer's method are bound.</summary>
+    /// <summary>Finds the models. Only files that contain the name of an optimizer's method are bound.</summary>
     public static SteppedModels Find(Compilation compilation, CancellationToken cancellation)
     {
         var models = new SteppedModels();
@@ -44,8 +46,9 @@ internal sealed class SteppedModels
         return models;
     }
 
-    /// <summary>How the type is stepped; null where it is not.</summary>
-    public SteppedSource? Find(INamedTypeSymbol type) => _sources.TryGetValue(type, out SteppedSource? source) ? source : null;
+    /// <summary>The call that steps the type; null if there is none.</summary>
+    public SteppedGradientSource? Find(INamedTypeSymbol type) =>
+        _sources.TryGetValue(type, out SteppedGradientSource? source) ? source : null;
 
     private void Add(INamedTypeSymbol model, IMethodSymbol step, Compilation compilation, CancellationToken cancellation)
     {
@@ -54,11 +57,11 @@ internal sealed class SteppedModels
             return;
         }
 
-        foreach (ParsedSource source in SourceIndex.Of(compilation).ReadClosure([model], cancellation))
+        foreach (ParsedGradientSource source in GradientSourceIndex.Of(compilation).ReadClosure([model], cancellation))
         {
             if (!_sources.ContainsKey(source.Symbol))
             {
-                _sources.Add(source.Symbol, new SteppedSource(source, model, step));
+                _sources.Add(source.Symbol, new SteppedGradientSource(source, model, step));
             }
         }
     }
@@ -71,8 +74,8 @@ internal sealed class SteppedModels
     };
 }
 
-/// <summary>A source whose gradients an optimizer steps.</summary>
-/// <param name="Source">The source.</param>
-/// <param name="Model">The model that the step is called with.</param>
+/// <summary>A gradient source whose gradients an optimizer steps.</summary>
+/// <param name="Source">The gradient source.</param>
+/// <param name="Model">The model that is passed to the step.</param>
 /// <param name="Step">The called method.</param>
-internal sealed record SteppedSource(ParsedSource Source, INamedTypeSymbol Model, IMethodSymbol Step);
+internal sealed record SteppedGradientSource(ParsedGradientSource Source, INamedTypeSymbol Model, IMethodSymbol Step);

@@ -9,9 +9,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace ClipGen.Analyzers.Declarations;
 
 /// <summary>
-/// Reports members whose declaration is in doubt: evident gradients in no norm (CLIP007), and cached activations whose gradients are in
-/// one (CLIP016). Nothing is reported in
-/// types that have nothing to do with a model.
+/// Reports evident gradients that are in no norm (CLIP007), and cached activations whose gradients are in a norm (CLIP016). It ignores
+/// types that no model reaches.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UndeclaredGradientAnalyzer : DiagnosticAnalyzer
@@ -19,16 +18,16 @@ public sealed class UndeclaredGradientAnalyzer : DiagnosticAnalyzer
     /// <summary>The id of the rule about undeclared gradients.</summary>
     internal const string Id = RuleIds.UndeclaredGradient;
 
-    /// <summary>The diagnostic's property that says what the first fix does: a <see cref="DeclarationFix"/>.</summary>
+    /// <summary>Property of the diagnostic: the action of the first fix, a <see cref="DeclarationFix"/>.</summary>
     internal const string FixProperty = "Fix";
 
-    /// <summary>The diagnostic's property that names the parameter whose attribute is to name the gradient.</summary>
+    /// <summary>Property of the diagnostic: the parameter whose attribute is to name the gradient.</summary>
     internal const string ParameterProperty = "Parameter";
 
-    /// <summary>The diagnostic's property with what the fix writes elsewhere.</summary>
+    /// <summary>Property of the diagnostic: what the fix writes elsewhere.</summary>
     internal const string InsertionProperty = "Insertion";
 
-    /// <summary>The diagnostic's property that is there when all variables of the declaration are gradients to be marked.</summary>
+    /// <summary>Property of the diagnostic: present if all variables of the declaration are gradients to be marked.</summary>
     internal const string WholeDeclarationProperty = "WholeDeclaration";
 
     private static readonly DiagnosticDescriptor Undeclared = RuleCatalogue.UndeclaredGradient;
@@ -51,13 +50,15 @@ public sealed class UndeclaredGradientAnalyzer : DiagnosticAnalyzer
                 return;
             }
 
-            // Not cancelled: a Lazy would keep the cancellation for everyone who asks later.
+            // Not cancelable: the Lazy would keep the cancellation for all later callers.
             var reach = new Lazy<ModelReach>(() => ModelReach.Of(start.Compilation, CancellationToken.None));
             start.RegisterSymbolAction(symbol => Analyze(symbol, reach), SymbolKind.NamedType);
         });
     }
 
-    /// <summary>Every type speaks for itself: a fix is only offered for what is reported while its own type is looked at.</summary>
+    /// <summary>
+    /// Reports the gradients of each type while that type is analyzed: editors offer no fix for a diagnostic that is reported elsewhere.
+    /// </summary>
     private static void Analyze(SymbolAnalysisContext context, Lazy<ModelReach> reach)
     {
         var type = (INamedTypeSymbol)context.Symbol;

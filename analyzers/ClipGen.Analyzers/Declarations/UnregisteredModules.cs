@@ -9,7 +9,7 @@ namespace ClipGen.Analyzers.Declarations;
 
 /// <summary>
 /// Finds members of a TorchSharp module that hold modules or parameters in an array or in a collection of the framework (CLIP015).
-/// <c>RegisterComponents</c> looks at fields that are modules or parameters, not into collections: such layers are in no norm, and no
+/// <c>RegisterComponents</c> registers fields that are modules or parameters, and ignores collections. Such layers are in no norm, and no
 /// optimizer steps them.
 /// </summary>
 internal static class UnregisteredModules
@@ -20,9 +20,9 @@ internal static class UnregisteredModules
 
     public static IEnumerable<Diagnostic> Find(INamedTypeSymbol type, CancellationToken cancellation)
     {
-        foreach (ISymbol member in SourceMembers.Held(type))
+        foreach (ISymbol member in MemberSymbols.Held(type))
         {
-            ITypeSymbol memberType = SourceMembers.TypeOf(member);
+            ITypeSymbol memberType = MemberSymbols.TypeOf(member);
             if (FindHeld(memberType) is { } held && !IsRegistered(member, cancellation))
             {
                 yield return Diagnostic.Create(
@@ -37,7 +37,7 @@ internal static class UnregisteredModules
         }
     }
 
-    /// <summary>The module or parameter type in a collection that is no module itself.</summary>
+    /// <summary>The module or parameter type in a collection that is no module.</summary>
     private static ITypeSymbol? FindHeld(ITypeSymbol type) => type switch
     {
         IArrayTypeSymbol array => FindItem(array.ElementType),
@@ -49,7 +49,7 @@ internal static class UnregisteredModules
     private static ITypeSymbol? FindItem(ITypeSymbol type) =>
         TorchModules.IsModule(type) || TorchModules.IsModuleInterface(type) || TorchModules.IsParameter(type) ? type : FindHeld(type);
 
-    /// <summary>Whether the type registers something by hand, or gives the member's content to a container that does.</summary>
+    /// <summary>Whether the type registers something itself, or passes the member to a container that does.</summary>
     private static bool IsRegistered(ISymbol member, CancellationToken cancellation)
     {
         foreach (SyntaxReference reference in member.ContainingType.DeclaringSyntaxReferences)

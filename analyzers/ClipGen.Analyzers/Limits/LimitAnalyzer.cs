@@ -10,7 +10,9 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.Limits;
 
-/// <summary>CLIP008 and CLIP009: constant limits, in attributes and in calls, that no training run can mean.</summary>
+/// <summary>
+/// Reports constant limits, in attributes and in calls, that are too small or too large for training (CLIP008 and CLIP009).
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class LimitAnalyzer : DiagnosticAnalyzer
 {
@@ -64,7 +66,7 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
             }
             if (attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) is not AttributeSyntax syntax)
                 continue;
-            // A limit per parameter is smaller than a global one; the margins of the defaults have room for that.
+            // A limit per parameter is smaller than a global one. The default bounds leave room for that.
             SyntaxNode place =
                 (SyntaxNode?)syntax.ArgumentList?.Arguments.FirstOrDefault(argument => argument.NameEquals is null)?.Expression ?? syntax;
             Judge(limit, place, context.Options, context.ReportDiagnostic);
@@ -73,19 +75,19 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
 
     private static void Judge(double limit, SyntaxNode place, AnalyzerOptions options, Action<Diagnostic> report)
     {
-        // Zero, negative numbers and NaN are errors of their own (CLIP004), and infinity is a way to read the norm (CLIP110).
+        // CLIP004 reports zero, negative numbers and NaN. CLIP110 reports infinity.
         if (!(limit > 0) || double.IsInfinity(limit) || limit >= float.MaxValue)
             return;
         var bounds = LimitOptions.Read(options.AnalyzerConfigOptionsProvider.GetOptions(place.SyntaxTree));
         if (limit < bounds.Small)
         {
             report(Create(RuleCatalogue.SuspiciouslySmallLimit, place, limit, bounds.Small,
-                $"Try 1.0, or set {LimitOptions.SmallKey} if it is meant"));
+                $"Try 1.0, or set {LimitOptions.SmallKey} if it is intended"));
         }
         else if (limit > bounds.Large)
         {
             report(Create(RuleCatalogue.SuspiciouslyLargeLimit, place, limit, bounds.Large,
-                $"Try 1.0, or set {LimitOptions.LargeKey} if it is meant"));
+                $"Try 1.0, or set {LimitOptions.LargeKey} if it is intended"));
         }
     }
 

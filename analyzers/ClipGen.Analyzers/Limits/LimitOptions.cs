@@ -3,19 +3,17 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ClipGen.Analyzers.Limits;
 
-/// <summary>
-/// From where on limits are suspicious: <c>clipgen.small_limit</c> and <c>clipgen.large_limit</c> of <c>.editorconfig</c>.
-/// </summary>
-/// <param name="Small">Limits below are suspiciously small.</param>
-/// <param name="Large">Limits above are suspiciously large.</param>
+/// <summary>The bounds of plausible limits: <c>clipgen.small_limit</c> and <c>clipgen.large_limit</c> of <c>.editorconfig</c>.</summary>
+/// <param name="Small">Limits below this one are reported.</param>
+/// <param name="Large">Limits above this one are reported.</param>
 internal readonly record struct LimitOptions(double Small, double Large)
 {
     public const string SmallKey = "clipgen.small_limit";
     public const string LargeKey = "clipgen.large_limit";
 
     /// <summary>
-    /// Published limits run from 0.01 (large batches of small losses) to 100 (sums instead of means); a hundred times more room on either
-    /// side leaves only what nobody means.
+    /// Published limits range from 0.01 (large batches of small losses) to 100 (sums instead of means). The bounds leave a factor of a
+    /// hundred on either side.
     /// </summary>
     public const double DefaultSmall = 1e-4;
 

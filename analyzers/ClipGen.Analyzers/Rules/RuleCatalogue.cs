@@ -17,7 +17,7 @@ internal static class RuleCatalogue
         RuleIds.NothingToClip,
         "A clip attribute without gradients",
         "'{0}' has a clip attribute but neither declares nor holds a gradient; mark its gradient buffers with [Gradient], pass local ones "
-            + "to Gradients.ClipNorm, or store gradients that an update uses without storing them");
+            + "to Gradients.ClipNorm, or store the gradients first if the backward pass applies them directly");
 
     public static readonly DiagnosticDescriptor CannotBeClipped = Error(
         RuleIds.CannotBeClipped,
@@ -47,25 +47,24 @@ internal static class RuleCatalogue
     public static readonly DiagnosticDescriptor SuspiciouslySmallLimit = Info(
         RuleIds.SuspiciouslySmallLimit,
         "The limit is suspiciously small",
-        "The limit {0} is below {1}: nearly every step is scaled down to it, and training crawls. {2}.",
-        "Gradient norms of common networks lie between 0.01 and 100. A limit far below takes the size of the gradient away from every "
-            + "step.");
+        "The limit {0} is below {1}: nearly every gradient is scaled down to it, and training is slow. {2}.",
+        "Gradient norms of common networks lie between 0.01 and 100. A limit far below that scales every gradient to the same norm.");
 
     public static readonly DiagnosticDescriptor SuspiciouslyLargeLimit = Warning(
         RuleIds.SuspiciouslyLargeLimit,
         "The limit is suspiciously large",
-        "The limit {0} is above {1}: it never clips before the weights are ruined. {2}.",
-        "A limit that no gradient reaches is no limit, and its reader believes that there is one.");
+        "The limit {0} is above {1}: no gradient reaches it before the weights are ruined. {2}.",
+        "A limit that no gradient reaches does not protect the training.");
 
     public static readonly DiagnosticDescriptor ReservedMember = Error(
         RuleIds.ReservedMember,
-        "The member stands where a generated one would go",
+        "The member conflicts with a generated one",
         "'{0}' is generated for '{1}'; {2}");
 
     public static readonly DiagnosticDescriptor BackReference = Error(
         RuleIds.BackReference,
         "The member leads back to what holds it",
-        "'{0}' leads back to '{1}', so that its gradients would be visited without end; mark it [ClipIgnore], or [Gradient] if it holds "
+        "'{0}' leads back to '{1}', so the traversal of its gradients would not end; mark it [ClipIgnore], or [Gradient] if it holds "
             + "other objects of the type, as the nodes of a tree do");
 
     public static readonly DiagnosticDescriptor TorchAdapterMissing = Error(
@@ -86,9 +85,9 @@ internal static class RuleCatalogue
 
     public static readonly DiagnosticDescriptor HeldByNoSource = Warning(
         RuleIds.HeldByNoSource,
-        "The member holds gradients through a type that hands over none",
-        "'{0}' holds '{1}', which hands over no gradients, although '{2}' has some: they are in no norm. {3}, or leave the member out with "
-        + "[ClipIgnore].");
+        "The member holds gradients through a type that is no gradient source",
+        "'{0}' holds '{1}', which is no gradient source, but '{2}' has gradients: they are in no norm. {3}, or mark the member "
+            + "[ClipIgnore].");
 
     public static readonly DiagnosticDescriptor CachedActivation = Warning(
         RuleIds.CachedActivation,
@@ -100,7 +99,7 @@ internal static class RuleCatalogue
         RuleIds.SteppedWithoutParameter,
         "A gradient that an optimizer steps has no parameter",
         "'{0}.{1}' steps '{2}', and the gradient '{3}' has no parameter, so the step throws. {4}.",
-        "An optimizer changes parameters. For each gradient of the model it has to know which member holds the parameter.");
+        "For each gradient of the model, an optimizer needs to know which member holds the parameter.");
 
     public static readonly DiagnosticDescriptor StepOnUnclippedGradients = Warning(
         RuleIds.StepOnUnclippedGradients,
@@ -111,15 +110,15 @@ internal static class RuleCatalogue
     public static readonly DiagnosticDescriptor ClipAfterStep = Warning(
         RuleIds.ClipAfterStep,
         "Gradients are clipped after the optimizer stepped on them",
-        "'{0}' clips the gradients of {2} after '{1}' stepped on them, when it has no effect any more. Move the clip before the step.",
-        "The step has read the gradients as they were. Clip between the backward pass and the step.");
+        "'{0}' clips the gradients of {2} after '{1}' stepped on them, where it has no effect. Move the clip before the step.",
+        "The step has read the unclipped gradients. Clip between the backward pass and the step.");
 
     public static readonly DiagnosticDescriptor ClipBeforeBackward = Warning(
         RuleIds.ClipBeforeBackward,
         "Gradients are clipped before the backward pass computes them",
         "'{0}' clips before the backward pass ({2}) computes the gradients that '{1}' steps on. Move the clip between the backward pass "
             + "and the step.",
-        "The clip works on the gradients of the step before, or on none.");
+        "The clip sees the gradients of the step before, or none.");
 
     public static readonly DiagnosticDescriptor ResetBeforeStep = Warning(
         RuleIds.ResetBeforeStep,
@@ -131,19 +130,19 @@ internal static class RuleCatalogue
         RuleIds.ClipEveryMicroBatch,
         "Accumulated gradients are clipped at every micro-batch",
         "'{0}' clips at every micro-batch, while '{1}' steps only after several. Clip the sum once, right before the step.",
-        "The sum of clipped partial sums is not the clipped gradient: early micro-batches are scaled down again and again.");
+        "The sum of clipped partial sums is not the clipped gradient: early micro-batches are scaled down several times.");
 
     public static readonly DiagnosticDescriptor ClipOtherNetwork = Info(
         RuleIds.ClipOtherNetwork,
         "The clipped network is not the one that is stepped",
         "'{0}' clips '{3}', while '{1}' holds the parameters of '{2}'. Clip all that the optimizer steps.",
-        "A norm over a part of the gradients limits only that part.");
+        "A norm over some of the gradients limits only those.");
 
     public static readonly DiagnosticDescriptor NeverReset = Info(
         RuleIds.NeverReset,
         "Gradients are never reset in a loop that steps",
-        "'{0}' steps {1} in a loop in which nothing resets the gradients, so that those of {2} pile up. Call zero_grad() once per step.",
-        "A backward pass adds to the gradients that are there. Without a reset each step repeats all steps before.");
+        "'{0}' steps {1} in a loop in which nothing resets the gradients, so that those of {2} add up. Call zero_grad() once per step.",
+        "A backward pass adds to the existing gradients. Without a reset, each step includes the gradients of all batches before it.");
 
     public static readonly DiagnosticDescriptor NeverClipped = Warning(
         RuleIds.NeverClipped,
@@ -156,14 +155,15 @@ internal static class RuleCatalogue
     public static readonly DiagnosticDescriptor IgnoredResult = Info(
         RuleIds.IgnoredResult,
         "The result of clipping is ignored although it does not throw",
-        "'{0}' ignores what {1} found, and under NonFinitePolicy.{2} nobody learns of a NaN or an infinity. Look at ClipResult.IsFinite.",
-        "Under Throw, non-finite gradients stop the training. Under the other policies only the result tells of them.");
+        "'{0}' ignores the result of {1}, and under NonFinitePolicy.{2} only the result reports a NaN or an infinity. Check "
+        + "ClipResult.IsFinite.",
+        "Under Throw, non-finite gradients throw an exception. Under the other policies only the result reports them.");
 
     public static readonly DiagnosticDescriptor InfiniteLimit = Info(
         RuleIds.InfiniteLimit,
         "An infinite limit is used to read the norm",
         "'{0}' clips with an infinite limit, which clips nothing. {1}.",
-        "Reading the norm and clipping are two things; a clip that never clips misleads the reader.");
+        "A clip that never clips misleads the reader. There are methods that only read the norm.");
 
     public static readonly DiagnosticDescriptor ClipOncePerEpoch = Info(
         RuleIds.ClipOncePerEpoch,
@@ -175,33 +175,33 @@ internal static class RuleCatalogue
         RuleIds.ClipOnSomePaths,
         "Gradients are clipped on some paths only",
         "'{0}' steps {1} on gradients of {2} that are clipped only when '{3}'. Clip before every step.",
-        "The steps in between see unclipped gradients, and one of them is enough to ruin the weights.");
+        "The other steps use unclipped gradients, and one of them is enough to ruin the weights.");
 
     public static readonly DiagnosticDescriptor TrainingNotRecognized = Info(
         RuleIds.TrainingNotRecognized,
-        "A training loop is not recognised",
-        "'{0}' {1} in a loop in which no {2} is recognised, so that no rule checks it. {3}.",
-        "The rules about training loops compare the clip with the backward pass and the step. Where one of them is not known, they "
-        + "are silent.");
+        "A training loop is not recognized",
+        "'{0}' {1} in a loop in which no {2} is recognized, so that no rule checks it. {3}.",
+        "The rules about training loops compare the clip with the backward pass and the step. If one of them is not recognized, they "
+            + "are silent.");
 
     public static readonly DiagnosticDescriptor ClippedTwice = Info(
         RuleIds.ClippedTwice,
         "Gradients are clipped before a call that clips them",
-        "'{0}' clips gradients that '{1}' clips as well. Leave one of the clips out.",
-        "A second clip costs a pass over all gradients, and reports a norm that is limited already.");
+        "'{0}' clips gradients that '{1}' clips as well. Remove one of the clips.",
+        "A second clip costs a pass over all gradients, and reports the norm of clipped gradients.");
 
     public static readonly DiagnosticDescriptor ClipAndStepInOne = Info(
         RuleIds.ClipAndStepInOne,
         "A clip and a step can be one call",
         "'{0}' clips and steps all that '{1}' holds. '{1}.ClipAndStep' does both in one pass over memory.",
-        "A clip that is written apart from the step costs another pass over memory, and can be forgotten where the code is changed.");
+        "A separate clip costs another pass over memory, and can get lost when the code changes.");
 
     public static readonly DiagnosticDescriptor ClippedBeforeUnscaling = Warning(
         RuleIds.ClippedBeforeUnscaling,
         "Gradients are clipped before the loss scale is divided out",
-        "'{0}' clips gradients that still have the loss scale, and '{1}' divides it out afterwards. Leave this clip out: that call clips.",
-        "Gradients of a scaled loss are larger by the loss scale. A limit that is compared with them clips nearly every step, and means "
-            + "another norm whenever the scale changes.");
+        "'{0}' clips gradients that still contain the loss scale, and '{1}' divides it out afterwards. Remove this clip: '{1}' clips.",
+        "Gradients of a scaled loss are larger by the factor of the loss scale. A clip before the scale is divided out clips nearly every "
+            + "step, to a norm that changes with the scale.");
 
     private static DiagnosticDescriptor Error(string id, string title, string message, string? description = null) =>
         Create(id, title, message, DiagnosticSeverity.Error, description);

@@ -4,12 +4,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.Semantics;
 
-/// <summary>
-/// Reads the compiler's operation trees. None of the methods recurses, because an expression can be as deep as its author likes.
-/// </summary>
+/// <summary>Reads operation trees of the compiler. No method recurses, because expressions can be arbitrarily deep.</summary>
 internal static class OperationExtensions
 {
-    /// <summary>The operation inside any conversions: <c>x</c> for <c>(object)x</c>.</summary>
+    /// <summary>The operation without conversions: <c>x</c> for <c>(object)x</c>.</summary>
     public static IOperation WithoutConversions(this IOperation operation)
     {
         while (operation is IConversionOperation conversion)
@@ -18,8 +16,8 @@ internal static class OperationExtensions
     }
 
     /// <summary>
-    /// The operations that a value can come from: both branches of a condition, all arms of a switch. What is thrown, null or a constant is
-    /// none.
+    /// The operations that a value can come from: both branches of a condition, all arms of a switch. Null, constants and thrown
+    /// expressions are left out.
     /// </summary>
     public static IEnumerable<IOperation> Alternatives(this IOperation value)
     {
@@ -55,19 +53,19 @@ internal static class OperationExtensions
     }
 
     /// <summary>
-    /// Whether the operation is <c>[a, .. b]</c>. Its type has no name in the oldest supported compiler, which never creates it.
+    /// Whether the operation is <c>[a, .. b]</c>. The oldest supported compiler has no type for it, and never creates it.
     /// </summary>
     public static bool IsCollectionExpression(this IOperation operation) => operation.GetType().Name.Contains("CollectionExpression");
 
-    /// <summary>What <c>.. b</c> takes its items from; <see langword="null"/> for an element that is an item itself.</summary>
+    /// <summary>The collection of a spread element <c>.. b</c>; <see langword="null"/> for an element that is an item.</summary>
     public static IOperation? SpreadOperand(this IOperation element) =>
         element.GetType().Name.Contains("Spread") ? element.ChildOperations.FirstOrDefault() : null;
 
-    /// <summary>What a call hands over for a parameter.</summary>
+    /// <summary>The argument of a call for a parameter.</summary>
     public static IOperation? ValueFor(this ImmutableArray<IArgumentOperation> arguments, IParameterSymbol parameter) =>
         arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == parameter.Ordinal)?.Value;
 
-    /// <summary>The method or constructor that an operation calls, and what it is handed.</summary>
+    /// <summary>The method or constructor that an operation calls, and its arguments.</summary>
     public static (IMethodSymbol? Method, ImmutableArray<IArgumentOperation> Arguments) Call(this IOperation? operation) => operation switch
     {
         IInvocationOperation invocation => (invocation.TargetMethod, invocation.Arguments),
@@ -75,7 +73,7 @@ internal static class OperationExtensions
         _ => (null, ImmutableArray<IArgumentOperation>.Empty),
     };
 
-    /// <summary>The root of the tree that the operation belongs to.</summary>
+    /// <summary>The root of the operation's tree.</summary>
     public static IOperation Root(this IOperation operation)
     {
         while (operation.Parent is { } parent)
@@ -83,7 +81,7 @@ internal static class OperationExtensions
         return operation;
     }
 
-    /// <summary>The expression before the <c>?.</c> that the operation, a placeholder to its right, stands for.</summary>
+    /// <summary>The expression before the <c>?.</c> that a placeholder to its right stands for.</summary>
     public static IOperation? ConditionalReceiver(this IConditionalAccessInstanceOperation placeholder)
     {
         IOperation child = placeholder;
@@ -96,11 +94,11 @@ internal static class OperationExtensions
         return null;
     }
 
-    /// <summary>The operation, or the expression before the <c>?.</c> if it is a placeholder for that.</summary>
+    /// <summary>The operation, or the expression before the <c>?.</c> if the operation is a placeholder for it.</summary>
     public static IOperation? WithoutPlaceholder(this IOperation? operation) =>
         operation is IConditionalAccessInstanceOperation placeholder ? placeholder.ConditionalReceiver() : operation;
 
-    /// <summary>The operation and all inside it, operands before what uses them: the order of evaluation.</summary>
+    /// <summary>The operation and its descendants in evaluation order: operands before the operation that uses them.</summary>
     public static IEnumerable<IOperation> OperandsFirst(this IOperation root)
     {
         var pending = new Stack<(IOperation Operation, bool AreOperandsDone)>();
@@ -120,7 +118,7 @@ internal static class OperationExtensions
         }
     }
 
-    /// <summary>The number that the operation is known to be when the program is compiled.</summary>
+    /// <summary>The number that the operation is at compile time.</summary>
     public static double? ConstantNumber(this IOperation operation)
     {
         while (operation is IConversionOperation { ConstantValue.HasValue: false } conversion)

@@ -1,9 +1,6 @@
 namespace ClipGen.Analyzers.Semantics;
 
-/// <summary>
-/// The names of optimization algorithms: those of PyTorch, and those published since that hand-written networks implement under their own
-/// name.
-/// </summary>
+/// <summary>Names of optimization algorithms: those of PyTorch, and later ones that hand-written networks implement.</summary>
 internal static class OptimizerNames
 {
     private static readonly HashSet<string> Algorithms = new(StringComparer.OrdinalIgnoreCase)
@@ -13,6 +10,6 @@ internal static class OptimizerNames
         "NAdam", "RAdam", "RMSprop", "Rprop", "SGD", "SGDM",
     };
 
-    /// <summary>Whether the whole name is that of an algorithm, in any case.</summary>
+    /// <summary>Whether the whole name is that of an algorithm, ignoring case.</summary>
     public static bool IsAlgorithm(string name) => Algorithms.Contains(name);
 }

@@ -3,10 +3,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.Semantics;
 
-/// <summary>Reads names from syntax, where asking for symbols would take too long.</summary>
+/// <summary>Reads names from syntax, because binding symbols would be too slow.</summary>
 internal static class SyntaxExtensions
 {
-    /// <summary>What <see cref="CalledName"/> says of <c>new(…)</c>, which does not name its type.</summary>
+    /// <summary>The result of <see cref="CalledName"/> for <c>new(…)</c>, which does not name its type.</summary>
     public const string TargetTypedCreation = "new";
 
     /// <summary>

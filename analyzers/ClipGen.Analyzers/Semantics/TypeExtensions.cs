@@ -2,10 +2,10 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.Semantics;
 
-/// <summary>Answers how types and their members relate.</summary>
+/// <summary>Answers questions about types and their members.</summary>
 internal static class TypeExtensions
 {
-    /// <summary>The type and its base classes, from the most derived on.</summary>
+    /// <summary>The type and its base classes, starting with the most derived.</summary>
     public static IEnumerable<ITypeSymbol> SelfAndBases(this ITypeSymbol? type)
     {
         for (ITypeSymbol? current = type; current is not null; current = current.BaseType)
@@ -24,7 +24,7 @@ internal static class TypeExtensions
             : IsOrDerives(type, ancestor);
     }
 
-    /// <summary>The methods of interfaces that the method implements in its type.</summary>
+    /// <summary>The interface methods that the method implements in its type.</summary>
     public static IEnumerable<IMethodSymbol> ImplementedMethods(this IMethodSymbol method)
     {
         if (method.IsStatic || method.ContainingType is not { } type)
@@ -39,7 +39,7 @@ internal static class TypeExtensions
         }
     }
 
-    /// <summary>The types of a namespace and those inside it; a type comes before the types that are nested in it.</summary>
+    /// <summary>The types of a namespace and their nested types. A type comes before its nested types.</summary>
     public static IEnumerable<INamedTypeSymbol> TypesInside(this INamespaceSymbol root)
     {
         var pending = new Stack<INamespaceOrTypeSymbol>();
@@ -54,7 +54,7 @@ internal static class TypeExtensions
         }
     }
 
-    /// <summary>Whether both are the same symbol, or instances of the same generic one.</summary>
+    /// <summary>Whether both are the same symbol, or instances of the same generic symbol.</summary>
     public static bool IsSameDefinition(ISymbol? one, ISymbol? other) =>
         one is not null && other is not null && SymbolEqualityComparer.Default.Equals(one.OriginalDefinition, other.OriginalDefinition);
 
@@ -63,8 +63,8 @@ internal static class TypeExtensions
         || type.SelfAndBases().Any(current => IsSameDefinition(current, ancestor));
 
     /// <summary>
-    /// The types that a type parameter is constrained to, those of other type parameters in its constraints included.
-    /// In code that is being written, constraints can name each other in a cycle.
+    /// The types in the constraints of a type parameter, and in the constraints of the type parameters that these name. In incomplete code,
+    /// constraints can form a cycle.
     /// </summary>
     private static IEnumerable<ITypeSymbol> Constraints(ITypeParameterSymbol parameter)
     {

@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.Torch;
 
 /// <summary>
-/// Decides whether the norm that a clip returns may be tested for a NaN or an infinity. Such a program goes on after a bad batch, and an
-/// exception in the place of the norm would end it.
+/// Decides whether the program may test the norm that a clip returns for a NaN or an infinity. Such a program continues after a bad batch,
+/// so the fix must not replace the norm by an exception.
 /// </summary>
 internal static class NormUses
 {
@@ -31,7 +31,7 @@ internal static class NormUses
                 case IAssignmentOperation { Target: IDiscardOperation or ILocalReferenceOperation } or IVariableDeclaratorOperation or null:
                     break;
                 case IArgumentOperation { Parent: IInvocationOperation { TargetMethod: var method } }:
-                    // What a method of the program does with it is not looked at.
+                    // The uses in a called method of the program are not read.
                     if (IsTest(method) || !method.DeclaringSyntaxReferences.IsEmpty)
                         return true;
                     break;
@@ -66,7 +66,7 @@ internal static class NormUses
         }
     }
 
-    /// <summary>What takes the value; <see langword="null"/> if nothing does.</summary>
+    /// <summary>The operation that uses the value; <see langword="null"/> if none does.</summary>
     private static IOperation? UseOf(IOperation value)
     {
         IOperation? use = value.Parent;
@@ -79,7 +79,7 @@ internal static class NormUses
             use = use.Parent;
         }
 
-        // Of a call, the receiver: norm.Equals(double.NaN), norm.ToString().
+        // For a call, the value is its receiver: norm.Equals(double.NaN), norm.ToString().
         return use is IInvocationOperation { Instance: { } instance } call && instance == value
             ? call.TargetMethod.ReturnType.SpecialType == SpecialType.System_Boolean ? call : null
             : use;

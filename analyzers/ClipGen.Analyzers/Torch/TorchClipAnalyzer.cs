@@ -10,11 +10,11 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.Torch;
 
-/// <summary>CLIP013: finds calls of TorchSharp's clipping functions where the package that replaces them is referenced.</summary>
+/// <summary>Reports calls of TorchSharp's clip functions if the project references the package that replaces them (CLIP013).</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class TorchClipAnalyzer : DiagnosticAnalyzer
 {
-    /// <summary>The diagnostic's property that says how the call is replaced: a <see cref="TorchReplacement"/>.</summary>
+    /// <summary>Property of the diagnostic: how the fix replaces the call, a <see cref="TorchReplacement"/>.</summary>
     internal const string ReplacementProperty = "replacement";
 
     /// <inheritdoc/>
@@ -54,12 +54,12 @@ public sealed class TorchClipAnalyzer : DiagnosticAnalyzer
         TorchReplacement kind = KindOf(call, types, held);
         string fault = method.Name == TorchClipCall.Norm
             ? "loses digits, overflows, and spreads a NaN to all gradients"
-            : "keeps a NaN and tells nobody";
+            : "keeps a NaN and does not report it";
         string remedy = kind switch
         {
             TorchReplacement.Declared or TorchReplacement.DeclaredWithoutThrow =>
-                "ClipGradients() does not, and takes the limit that the model declares",
-            TorchReplacement.DeclaredBehindBase => "Gradients.Clip does not, and takes the limit that the model declares",
+                "ClipGradients() does not, and uses the limit that the model declares",
+            TorchReplacement.DeclaredBehindBase => "Gradients.Clip does not, and uses the limit that the model declares",
             _ when method.Name == TorchClipCall.Norm => $"TorchGradients.{replacement} does not",
             _ => $"TorchGradients.{replacement} names the parameter that holds one",
         };
@@ -78,7 +78,7 @@ public sealed class TorchClipAnalyzer : DiagnosticAnalyzer
             return TorchReplacement.Call;
         if (NormUses.MayBeTested(call))
             return TorchReplacement.Propagating;
-        // A model's limit is of the order that it declares.
+        // A model's limit is for the order of the norm that the model declares.
         if (call.Arguments.Any(argument => argument is { Parameter.Name: "norm_type", ArgumentKind: ArgumentKind.Explicit })
             || call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0)?.Value.WithoutConversions()
                 is not IInvocationOperation

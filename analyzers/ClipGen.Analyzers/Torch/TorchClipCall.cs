@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 
 namespace ClipGen.Analyzers.Torch;
 
-/// <summary>TorchSharp's clipping functions, and what ClipGen offers in the place of each (CLIP013).</summary>
+/// <summary>TorchSharp's clip functions, and ClipGen's replacement for each (CLIP013).</summary>
 internal static class TorchClipCall
 {
-    /// <summary>The class that replaces them, from the package ClipGen.TorchSharp.</summary>
+    /// <summary>The replacing class, in the package ClipGen.TorchSharp.</summary>
     public const string Replacement = "ClipGen.TorchGradients";
 
-    /// <summary>The class that holds them.</summary>
+    /// <summary>The class that contains the functions.</summary>
     public const string Utilities = "TorchSharp.torch+nn+utils";
 
     /// <summary>The function that clips by the norm.</summary>

@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops;
 
-/// <summary>Looks at single clip calls: CLIP109 (result ignored under a policy that does not throw) and CLIP110 (infinite limit).</summary>
+/// <summary>Checks single clip calls: CLIP109 (ignored result under a policy that does not throw) and CLIP110 (infinite limit).</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
 {
@@ -53,7 +53,7 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
             ReportIgnored(context, invocation, types);
     }
 
-    // A report keeps what the result says, and tells more than one norm.
+    // A ClipReport receives what the result contains, and more than one norm.
     private static bool IsReport(IArgumentOperation argument) =>
         argument.ArgumentKind != ArgumentKind.DefaultValue
         && argument.Parameter?.Type is { Name: "ClipReport", ContainingNamespace.Name: "ClipGen" };
@@ -76,7 +76,7 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
 
     private static void ReportIgnored(OperationAnalysisContext context, IInvocationOperation invocation, KnownTypes types)
     {
-        // The policy of a model is declared, whether it is the receiver or an argument. That of buffers is an argument.
+        // A model declares its policy, whether it is the receiver or an argument. For buffers, the policy is an argument.
         IOperation? model = (invocation.Instance
             ?? invocation.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "model")?.Value)
             ?.WithoutConversions();
@@ -88,7 +88,7 @@ public sealed class ClipCallAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>The policy that an argument names, unless it throws.</summary>
+    /// <summary>The policy that an argument names, if it does not throw.</summary>
     private static string? PolicyOf(IInvocationOperation invocation) =>
         invocation.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "nonFinite")?.Value is
         {

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops;
 
-/// <summary>Finds which models are members of other models. Those are clipped together with what holds them.</summary>
+/// <summary>Finds models that are members of other models. They are clipped together with the model that holds them.</summary>
 internal sealed class ModelHolders
 {
     private readonly Dictionary<INamedTypeSymbol, HashSet<INamedTypeSymbol>> _holders = new(SymbolEqualityComparer.Default);
@@ -20,7 +20,7 @@ internal sealed class ModelHolders
         }
     }
 
-    /// <summary>Whether another model has a member of the type, of a base type, or of an interface, alone or in a collection.</summary>
+    /// <summary>Whether another model has a member of the type, of a base type or of an interface, directly or in a collection.</summary>
     public bool IsHeld(INamedTypeSymbol model) =>
         model.SelfAndBases().OfType<INamedTypeSymbol>().Concat(model.AllInterfaces)
             .Any(type => _holders.TryGetValue(type.OriginalDefinition, out HashSet<INamedTypeSymbol>? holders)

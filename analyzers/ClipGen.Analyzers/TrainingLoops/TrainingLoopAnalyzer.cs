@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ClipGen.Analyzers.TrainingLoops;
 
-/// <summary>Looks at every training step of a program: CLIP101 to CLIP107 and CLIP111 to CLIP115.</summary>
+/// <summary>Checks every training step of a program: CLIP101 to CLIP107 and CLIP111 to CLIP116.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class TrainingLoopAnalyzer : DiagnosticAnalyzer
 {
@@ -48,7 +48,7 @@ public sealed class TrainingLoopAnalyzer : DiagnosticAnalyzer
         Compilation compilation = context.Compilation;
         var programs = new Dictionary<string, TrainingProgram>();
         var ofFiles = new ConcurrentDictionary<SyntaxTree, TrainingProgram>();
-        // The compiler tells of a file once it has bound its methods, and keeps what it has bound. An analysis that follows calls into
+        // The compiler reports a file once it has bound its methods, and caches what it has bound. An analysis that follows calls into
         // methods that are not bound yet would bind them a second time.
         context.RegisterSemanticModelAction(file =>
         {

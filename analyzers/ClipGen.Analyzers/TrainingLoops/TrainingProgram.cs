@@ -15,9 +15,9 @@ using Microsoft.CodeAnalysis.Text;
 namespace ClipGen.Analyzers.TrainingLoops;
 
 /// <summary>
-/// The stages of the analysis, put together for one compilation and one set of options. What a stage finds is kept, and each gets only the
-/// stages that it needs. None keeps a cancellation token: one compilation is analysed in several requests, and a result that one of them
-/// was cancelled in must not be kept for the next.
+/// Connects the stages of the analysis for one compilation and one set of options. Each stage caches its results and receives only the
+/// stages that it needs. No stage keeps a cancellation token: several requests analyze one compilation, and the result of a cancelled
+/// request must not be cached for the next.
 /// </summary>
 internal sealed class TrainingProgram
 {
@@ -34,7 +34,7 @@ internal sealed class TrainingProgram
 
         _bodies = new SourceBodies(compilation);
         var members = new MemberValues(_bodies);
-        var sources = new ParameterSources(types, members);
+        var sources = new ParameterOwners(types, members);
         var returned = new ReturnedValues(_bodies);
         var inputs = new InputTensors(types);
         var origins = new OptimizerOrigins(types, classifier, sources, inputs, new OptimizerCreations(types, _bodies, members, returned));
@@ -81,7 +81,7 @@ internal sealed class TrainingProgram
             new ClipAndStepCalls(types));
     }
 
-    /// <summary>What the rules find in the bodies of a file that are, at least in part, in a span of it.</summary>
+    /// <summary>The findings in the bodies that overlap a span of a file.</summary>
     public IEnumerable<Diagnostic> FindingsIn(SyntaxTree file, TextSpan? span, CancellationToken cancellation)
     {
         if (!_screen.MayTrain(file, cancellation))

@@ -14,7 +14,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops;
 
 /// <summary>
-/// CLIP108: the program creates a model that declares clipping, and nothing in it can be calling the model's <c>ClipGradients()</c>.
+/// CLIP108: the program creates a model that declares clipping, and no call in it can be one of the model's <c>ClipGradients()</c>.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
@@ -25,7 +25,7 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
     {
-        // Calls in generated code count. Reports are only in written code, where the models are declared.
+        // Calls in generated code count. Models are reported where written code declares them.
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze);
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(Start);
@@ -43,7 +43,7 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
         context.RegisterSymbolAction(
             symbol =>
             {
-                // The users of a library may clip its public models.
+                // Users of a library may clip its public models.
                 var type = (INamedTypeSymbol)symbol.Symbol;
                 if (!type.IsAbstract && types.DeclaresClipping(type) && (isProgram || !IsVisibleOutside(type)))
                     models.TryAdd(type, true);
@@ -67,9 +67,9 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
         });
     }
 
-    /// <summary>Whether a call would clip anything. Where it would not, CLIP002 is reported instead.</summary>
+    /// <summary>Whether a call would clip anything. Otherwise CLIP002 is reported.</summary>
     private static bool HasGradients(INamedTypeSymbol model, Compilation compilation, CancellationToken cancellation) =>
-        !SourceIndex.Of(compilation).FindProblems(model, cancellation).Any(problem => problem.Rule == RuleIds.NothingToClip);
+        !GradientSourceIndex.Of(compilation).FindProblems(model, cancellation).Any(problem => problem.Rule == RuleIds.NothingToClip);
 
     private static bool IsVisibleOutside(INamedTypeSymbol type)
     {
@@ -82,7 +82,7 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
         return true;
     }
 
-    /// <summary>Which models are created, and which are clipped, as far as calls show it.</summary>
+    /// <summary>The models that calls create, and those that calls clip.</summary>
     private sealed class Uses
     {
         private readonly ConcurrentDictionary<INamedTypeSymbol, bool> _created = new(SymbolEqualityComparer.Default);
@@ -92,7 +92,7 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
         public Uses() => _ancestorsOfCalled = new Lazy<HashSet<ISymbol>>(
             () => new HashSet<ISymbol>(_called.Keys.SelectMany(SelfAndAncestors), SymbolEqualityComparer.Default));
 
-        /// <summary>Whether clipping is called through an interface, a type parameter or by other means that may reach any model.</summary>
+        /// <summary>Whether clipping is called through an interface, a type parameter or other means that can reach any model.</summary>
         public bool IsAnyCalled { get; private set; }
 
         public bool IsCreated(INamedTypeSymbol model) => _created.ContainsKey(model);
@@ -116,7 +116,7 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
                 _ => null,
             };
 
-            // What this package generates is known. To bind it would take longer than all else.
+            // The code that ClipGen generates is known. Binding it would take longer than the rest of the analysis.
             if (IsGenerated(context) && context.ContainingSymbol is { Name: "ClipGradients", ContainingType: { } generated }
                 && types.IsAnnotated(generated))
             {
@@ -143,7 +143,7 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
             }
         }
 
-        // Gradients.Clip(model), and Gradients.ClipNorm(1.0, layers) over any sources.
+        // Gradients.Clip(model), and Gradients.ClipNorm(1.0, layers) over any gradient sources.
         private void ReadArguments(SyntaxNodeAnalysisContext context, SimpleNameSyntax name, KnownTypes types)
         {
             if (context.SemanticModel.GetSymbolInfo(name, context.CancellationToken).Symbol is not IMethodSymbol method
@@ -173,7 +173,7 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
             }
         }
 
-        // A limit is none, and neither is what a call takes besides the model.
+        // The limit is not a model, and neither are the other arguments of the call.
         private static bool MayBeModel(ITypeSymbol type) =>
             type.SpecialType is SpecialType.None or SpecialType.System_Object
             && type.TypeKind != TypeKind.Enum && !ClipCalls.IsPartner(type);
@@ -203,7 +203,7 @@ public sealed class UnusedModelAnalyzer : DiagnosticAnalyzer
         private static IEnumerable<INamedTypeSymbol> SelfAndAncestors(INamedTypeSymbol type) =>
             type.SelfAndBases().OfType<INamedTypeSymbol>().Concat(type.AllInterfaces).Select(ancestor => ancestor.OriginalDefinition);
 
-        // An overload that the user writes calls a generated one.
+        // An overload that the user writes can call a generated one.
         private static bool IsInside(SyntaxNodeAnalysisContext context, INamedTypeSymbol type) =>
             context.ContainingSymbol?.ContainingType is { } within
                 && SymbolEqualityComparer.Default.Equals(within.OriginalDefinition, type.OriginalDefinition)

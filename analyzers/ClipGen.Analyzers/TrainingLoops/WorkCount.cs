@@ -1,8 +1,8 @@
 namespace ClipGen.Analyzers.TrainingLoops;
 
 /// <summary>
-/// Counts what the analysis does: operations read, nodes made, edges followed. Tests compare the counts for small and large programs to
-/// show that the cost is about linear; times would depend on the machine. If bodies are analysed concurrently, some are not counted.
+/// Counts the work of the analysis: operations read, nodes created, edges followed. Tests compare the counts for small and large programs
+/// to show that the cost is about linear. Times would depend on the machine. Concurrent analysis of bodies can lose counts.
 /// </summary>
 internal sealed class WorkCount
 {

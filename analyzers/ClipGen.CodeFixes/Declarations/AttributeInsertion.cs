@@ -6,20 +6,19 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace ClipGen.CodeFixes.Declarations;
 
-/// <summary>A member that can carry an attribute of its own.</summary>
+/// <summary>A member that can carry an attribute.</summary>
 /// <param name="Declaration">A variable of a field, a property, or a record's parameter.</param>
 /// <param name="Identifier">Its name.</param>
 internal readonly record struct DeclaredMember(SyntaxNode Declaration, SyntaxToken Identifier);
 
 /// <summary>
-/// Collects the edits that put an attribute on members of one document. They are edits of the text, so that everything between them,
-/// comments
-/// and layout, stays as it was written.
+/// Collects the edits that put an attribute on members of one document. The edits are edits of text, so comments and layout between them
+/// are kept.
 /// </summary>
 /// <param name="root">The document's root.</param>
-/// <param name="text">Its text.</param>
-/// <param name="model">Its meaning.</param>
-/// <param name="attribute">The attribute's type, by the runtime library's name.</param>
+/// <param name="text">The document's text.</param>
+/// <param name="model">The document's semantic model.</param>
+/// <param name="attribute">The name of the attribute's type in the runtime library.</param>
 internal sealed class AttributeInsertion(SyntaxNode root, SourceText text, SemanticModel model, string attribute)
 {
     private readonly Dictionary<FieldDeclarationSyntax, HashSet<SyntaxNode>> _fields = [];
@@ -29,7 +28,7 @@ internal sealed class AttributeInsertion(SyntaxNode root, SourceText text, Seman
     private readonly string _newLine = text.Lines is [var first, _, ..]
         ? text.ToString(TextSpan.FromBounds(first.End, first.EndIncludingLineBreak)) : "\n";
 
-    /// <summary>The member whose name stands at <paramref name="span"/>, or null.</summary>
+    /// <summary>The member whose name is at <paramref name="span"/>, or null.</summary>
     public static DeclaredMember? MemberAt(SyntaxNode root, TextSpan span) => root.FindToken(span.Start).Parent switch
     {
         VariableDeclaratorSyntax { Parent.Parent: FieldDeclarationSyntax } variable => new DeclaredMember(variable, variable.Identifier),
@@ -40,7 +39,7 @@ internal sealed class AttributeInsertion(SyntaxNode root, SourceText text, Seman
 
     public void Add(TextChange change) => _changes.Add(change);
 
-    /// <summary>Puts the attribute on the member, or on all variables that are declared with it.</summary>
+    /// <summary>Puts the attribute on the member, or on all variables of its declaration.</summary>
     public void Mark(DeclaredMember member, bool wholeDeclaration)
     {
         if (member.Declaration.Parent?.Parent is FieldDeclarationSyntax field)
@@ -59,7 +58,7 @@ internal sealed class AttributeInsertion(SyntaxNode root, SourceText text, Seman
         }
     }
 
-    /// <summary>Writes an attribute of the assembly behind those that stand at the top of the file, or behind its usings.</summary>
+    /// <summary>Adds an attribute of the assembly after the existing ones at the top of the file, or after the usings.</summary>
     /// <param name="declaration">The attribute without its brackets.</param>
     public void DeclareOnAssembly(string declaration)
     {
@@ -81,14 +80,14 @@ internal sealed class AttributeInsertion(SyntaxNode root, SourceText text, Seman
         }
     }
 
-    /// <summary>Writes another member on a line of its own behind the member.</summary>
+    /// <summary>Adds another member after the member, on its own line.</summary>
     public void AddBehind(DeclaredMember member, string written)
     {
         SyntaxNode declaration = member.Declaration.FirstAncestorOrSelf<MemberDeclarationSyntax>()!;
         Insert(declaration.Span.End, _newLine + Indentation(declaration.SpanStart) + written);
     }
 
-    /// <summary>Makes the type around the member, and the types around that, partial: without that no traversal can be added.</summary>
+    /// <summary>Makes the type of the member, and the types around it, partial, so that the generator can add a traversal.</summary>
     public void MakePartial(SyntaxNode member)
     {
         foreach (TypeDeclarationSyntax type in member.Ancestors().OfType<TypeDeclarationSyntax>())
@@ -100,7 +99,7 @@ internal sealed class AttributeInsertion(SyntaxNode root, SourceText text, Seman
         }
     }
 
-    /// <summary>All edits, in the order of the text.</summary>
+    /// <summary>All edits, in text order.</summary>
     public IEnumerable<TextChange> Changes()
     {
         foreach (KeyValuePair<FieldDeclarationSyntax, HashSet<SyntaxNode>> field in _fields)
@@ -116,7 +115,7 @@ internal sealed class AttributeInsertion(SyntaxNode root, SourceText text, Seman
         return _changes.OrderBy(change => change.Span.Start);
     }
 
-    /// <summary>An attribute speaks for every variable of a declaration; where it must not, the declaration is taken apart.</summary>
+    /// <summary>An attribute applies to every variable of a declaration. If it must not, the declaration is split.</summary>
     private void MarkVariables(FieldDeclarationSyntax field, HashSet<SyntaxNode> marked)
     {
         SeparatedSyntaxList<VariableDeclaratorSyntax> variables = field.Declaration.Variables;
@@ -137,14 +136,14 @@ internal sealed class AttributeInsertion(SyntaxNode root, SourceText text, Seman
         }
     }
 
-    /// <summary>Ends the declaration at the comma and begins another with the next variable, on a line of its own.</summary>
+    /// <summary>Ends the declaration at the comma, and begins another with the next variable on its own line.</summary>
     private void BreakBefore(VariableDeclaratorSyntax variable, SyntaxToken comma, string indentation, string beginning)
     {
         string between = text.ToString(TextSpan.FromBounds(comma.Span.End, variable.SpanStart));
         int lineBreak = between.LastIndexOf('\n');
         if (lineBreak >= 0 || string.IsNullOrWhiteSpace(between))
         {
-            // Comments behind the comma stay on its line; only the space in front of the variable goes.
+            // Comments after the comma stay on its line. Only the space before the variable is removed.
             int space = variable.SpanStart - between.Length + lineBreak + 1;
             string behind = text.ToString(TextSpan.FromBounds(space, variable.SpanStart)).TrimStart();
             _changes.Add(new TextChange(comma.Span, ";"));
@@ -159,7 +158,7 @@ internal sealed class AttributeInsertion(SyntaxNode root, SourceText text, Seman
         Insert(variable.SpanStart, beginning);
     }
 
-    /// <summary>The attribute as it is written before a member: on a line of its own where the member's other attributes are.</summary>
+    /// <summary>The attribute as written before a member, on its own line if the member's other attributes are.</summary>
     private string Written(SyntaxNode member, string target)
     {
         string space = " ";
@@ -175,7 +174,7 @@ internal sealed class AttributeInsertion(SyntaxNode root, SourceText text, Seman
         return $"[{target}{Name(member.SpanStart)}]{space}";
     }
 
-    /// <summary>The attribute's name where it is used. Adds a using if that is all it takes.</summary>
+    /// <summary>The attribute's name at its place. Adds a using if that is enough.</summary>
     private string Name(int position)
     {
         string shortName = attribute.Substring(0, attribute.Length - nameof(Attribute).Length);
@@ -253,7 +252,7 @@ internal sealed class AttributeInsertion(SyntaxNode root, SourceText text, Seman
             || StringComparer.OrdinalIgnoreCase.Compare(name, WellKnownNames.Namespace) < 0;
     }
 
-    /// <summary>Behind the comment at the top of the file, if a blank line tells it from the documentation of what follows.</summary>
+    /// <summary>After the comment at the top of the file, if a blank line separates it from the documentation that follows.</summary>
     private static int EndOfHeader(CompilationUnitSyntax unit)
     {
         string leading = unit.GetLeadingTrivia().ToFullString();

@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace ClipGen.CodeFixes.Declarations;
 
-/// <summary>CLIP016: says in writing that the member caches activations, or that it holds weights.</summary>
+/// <summary>CLIP016: marks the member as one that caches activations, or as one that holds weights.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(CachedActivationCodeFix)), Shared]
 public sealed class CachedActivationCodeFix : CodeFixProvider
 {

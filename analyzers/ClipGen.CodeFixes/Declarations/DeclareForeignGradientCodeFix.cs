@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace ClipGen.CodeFixes.Declarations;
 
-/// <summary>CLIP003: declares the gradients of someone else's type with an attribute of the assembly.</summary>
+/// <summary>CLIP003: declares the gradients of a type of another assembly by an attribute of the assembly.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(DeclareForeignGradientCodeFix)), Shared]
 public sealed class DeclareForeignGradientCodeFix : CodeFixProvider
 {
@@ -64,7 +64,7 @@ public sealed class DeclareForeignGradientCodeFix : CodeFixProvider
         return document.WithText(text.WithChanges(insertion.Changes()));
     }
 
-    /// <summary>The attribute that makes the marked member a gradient that can be clipped, or null.</summary>
+    /// <summary>The attribute that declares the gradients of the marked member's type, or null.</summary>
     private static string? Declaration(Diagnostic diagnostic, SemanticModel model, CancellationToken cancellation)
     {
         SyntaxNode? marked =
@@ -72,7 +72,7 @@ public sealed class DeclareForeignGradientCodeFix : CodeFixProvider
         SyntaxNode? declaration = marked is FieldDeclarationSyntax field ? field.Declaration.Variables[0] : marked;
         return declaration is not null and not BaseTypeDeclarationSyntax
             && model.GetDeclaredSymbol(declaration, cancellation) is (IFieldSymbol or IPropertySymbol or IMethodSymbol) and { } member
-            ? UnknownFormAdvice.Declaration(member, SourceIndex.Of(model.Compilation).Forms, model.Compilation)
+            ? UnknownFormAdvice.Declaration(member, GradientSourceIndex.Of(model.Compilation).Forms, model.Compilation)
             : null;
     }
 }

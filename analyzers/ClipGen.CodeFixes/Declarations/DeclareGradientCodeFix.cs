@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace ClipGen.CodeFixes.Declarations;
 
-/// <summary>CLIP007: declares the gradient, or leaves it out in writing.</summary>
+/// <summary>CLIP007: declares the gradient, or leaves it out explicitly.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(DeclareGradientCodeFix)), Shared]
 public sealed class DeclareGradientCodeFix : CodeFixProvider
 {
@@ -21,7 +21,7 @@ public sealed class DeclareGradientCodeFix : CodeFixProvider
     public override ImmutableArray<string> FixableDiagnosticIds => ImmutableArray.Create(UndeclaredGradientAnalyzer.Id);
 
     /// <summary>
-    /// One document is edited in one go: two gradients of one declaration, or of one type that must become partial, meet in their edits.
+    /// Edits a document once for all diagnostics, because the edits for two gradients of one declaration or of one type overlap.
     /// </summary>
     public override FixAllProvider GetFixAllProvider() => new DocumentFixAll(
         static (context, document, diagnostics, written, cancellation) =>
@@ -46,7 +46,7 @@ public sealed class DeclareGradientCodeFix : CodeFixProvider
                     DeclarationFix.NameInParameter =>
                         $"Name '{name}' in the [Parameter] of '{diagnostic.Properties[UndeclaredGradientAnalyzer.ParameterProperty]}'",
                     DeclarationFix.DeclareOnAssembly => $"Add [{diagnostic.Properties[UndeclaredGradientAnalyzer.InsertionProperty]}]",
-                    DeclarationFix.AddProperty => $"Hand over the elements of '{name}' by a property",
+                    DeclarationFix.AddProperty => $"Return the elements of '{name}' from a property",
                     _ => $"Mark '{name}' as [Gradient]",
                 };
                 Register(title, DeclareKey, declares: true, diagnostic);

@@ -6,21 +6,19 @@ using Microsoft.CodeAnalysis.CodeFixes;
 namespace ClipGen.CodeFixes.Declarations;
 
 /// <summary>
-/// Fixes the diagnostics of one document in one go, and tells which attributes of the assembly were written into the documents before it.
+/// Fixes the diagnostics of one document. It receives the attributes of the assembly that were added to earlier documents.
 /// </summary>
 /// <param name="context">The fix of all.</param>
 /// <param name="document">The document.</param>
 /// <param name="diagnostics">Its diagnostics.</param>
-/// <param name="written">The attributes that the assembly has by now. The fix adds those that it writes.</param>
+/// <param name="written">The attributes that were added to the assembly so far. The fix adds its own.</param>
 /// <param name="cancellation">Cancels the fix.</param>
 /// <returns>The fixed document.</returns>
 internal delegate Task<Document> DocumentFix(
     FixAllContext context, Document document, ImmutableArray<Diagnostic> diagnostics, HashSet<string> written,
         CancellationToken cancellation);
 
-/// <summary>
-/// Applies a fix to one document after the other, so that an attribute of the assembly is written once and not once in every file.
-/// </summary>
+/// <summary>Applies a fix to the documents in turn, so that an attribute of the assembly is added once and not once per file.</summary>
 /// <param name="fix">The fix.</param>
 internal sealed class DocumentFixAll(DocumentFix fix) : FixAllProvider
 {

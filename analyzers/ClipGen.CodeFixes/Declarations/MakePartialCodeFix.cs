@@ -28,7 +28,7 @@ public sealed class MakePartialCodeFix : CodeFixProvider
         SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
         foreach (Diagnostic diagnostic in this.FixableDiagnostics(context))
         {
-            // A file-local type is reported too, and no word added to it helps.
+            // A file-local type is reported too. Making it partial does not help.
             if (root?.FindToken(diagnostic.Location.SourceSpan.Start).Parent is TypeDeclarationSyntax declaration
                 && !declaration.Modifiers.Any(SyntaxKind.FileKeyword)
                 && !declaration.Modifiers.Any(SyntaxKind.PartialKeyword))

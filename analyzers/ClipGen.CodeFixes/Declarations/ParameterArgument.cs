@@ -9,7 +9,7 @@ namespace ClipGen.CodeFixes.Declarations;
 /// <summary>The edit that makes a <c>[Parameter]</c> name its gradient.</summary>
 internal static class ParameterArgument
 {
-    /// <summary>The edit, or null when the attribute stands in another file than the gradient.</summary>
+    /// <summary>The edit, or null if the attribute is in another file than the gradient.</summary>
     public static TextChange? For(DeclaredMember gradient, string? parameter, SemanticModel model, CancellationToken cancellation)
     {
         if (parameter is null || model.GetDeclaredSymbol(gradient.Declaration, cancellation) is not { ContainingType: { } type })
@@ -18,7 +18,7 @@ internal static class ParameterArgument
         }
 
         AttributeData? attribute = type.GetMembers(parameter)
-            .SelectMany(member => SourceMembers.Attributes(member))
+            .SelectMany(member => MemberSymbols.Attributes(member))
             .FirstOrDefault(candidate => WellKnownNames.IsClipGenType(candidate.AttributeClass, WellKnownNames.Parameter));
         return attribute?.ApplicationSyntaxReference is { } reference
             && reference.SyntaxTree == gradient.Declaration.SyntaxTree

@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.CodeFixes.Torch;
 
-/// <summary>CLIP115: calls ClipAndStep in the place of a clip and the step behind it.</summary>
+/// <summary>CLIP115: replaces a clip and the step after it by ClipAndStep.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(ClipAndStepCodeFix)), Shared]
 public sealed class ClipAndStepCodeFix : CodeFixProvider
 {
@@ -79,7 +79,7 @@ public sealed class ClipAndStepCodeFix : CodeFixProvider
         unit = unit.TrackNodes(pairs.SelectMany(pair => new SyntaxNode[] { pair.Clip, pair.Step }));
         foreach (Pair pair in pairs)
         {
-            // The call takes the place of the clip. Comments before the step stay before the call.
+            // The call replaces the clip. Comments before the step stay before the call.
             SyntaxTriviaList comments = SyntaxFactory.TriviaList(
                 pair.Step.GetLeadingTrivia().SkipWhile(trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia)));
             ExpressionStatementSyntax step = unit.GetCurrentNode(pair.Step)!;
@@ -124,7 +124,7 @@ public sealed class ClipAndStepCodeFix : CodeFixProvider
         SyntaxFactory.UsingDirective(SyntaxFactory.ParseName("ClipGen").WithLeadingTrivia(SyntaxFactory.Space))
             .WithTrailingTrivia(SyntaxFactory.ElasticCarriageReturnLineFeed);
 
-    /// <summary>A clip, and the step behind it.</summary>
+    /// <summary>A clip, and the step after it.</summary>
     private sealed class Pair(
         ExpressionStatementSyntax clip, InvocationExpressionSyntax call, ExpressionStatementSyntax step, ExpressionSyntax optimizer)
     {

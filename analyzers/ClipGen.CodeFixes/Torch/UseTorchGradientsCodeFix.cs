@@ -11,7 +11,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.CodeFixes.Torch;
 
-/// <summary>CLIP013: calls TorchGradients, or the clip that a model declares, in the place of TorchSharp's clipping functions.</summary>
+/// <summary>CLIP013: replaces TorchSharp's clip functions by TorchGradients, or by the clip of a model that declares its limit.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(UseTorchGradientsCodeFix)), Shared]
 public sealed class UseTorchGradientsCodeFix : CodeFixProvider
 {
@@ -19,7 +19,7 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
     private const string Namespace = "ClipGen";
     private const string Class = "TorchGradients";
 
-    /// <summary>The parameters' names there, and here. The order is the same.</summary>
+    /// <summary>The names of the parameters in TorchSharp and in ClipGen, in the same order.</summary>
     private static readonly ImmutableDictionary<string, string> ArgumentNames = ImmutableDictionary<string, string>.Empty
         .Add("tensors", "parameters")
         .Add("max_norm", "maxNorm")
@@ -29,7 +29,7 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ImmutableArray.Create(RuleIds.TorchClipFunction);
 
-    /// <summary>Fixes all calls that are replaced alike. A norm that is tested is replaced for its own sake only.</summary>
+    /// <summary>Fixes all calls with the same replacement. Calls whose norm is tested are replaced separately.</summary>
     public override FixAllProvider GetFixAllProvider() => FixAllProvider.Create(
         static async (context, document, diagnostics) =>
         {
@@ -97,11 +97,11 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
             ? call
             : null;
 
-    /// <summary>The method that stands for the called function.</summary>
+    /// <summary>The method that replaces the called function.</summary>
     private static string? MethodOf(InvocationExpressionSyntax call) =>
         call.CalledName() is { } name && TorchClipCall.Methods.TryGetValue(name, out string? method) ? method : null;
 
-    // All calls of a document at once, since they share the line that imports the namespace.
+    // All calls of a document at once, because they share the using directive.
     private static async Task<Document> ReplaceAsync(
         Document document, IReadOnlyDictionary<InvocationExpressionSyntax, TorchReplacement> calls, CancellationToken cancellation)
     {
@@ -134,7 +134,7 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
             _ => TorchGradientsCall(call, current, kind, prefix),
         };
 
-        // The function returns the norm, the method what it found and did.
+        // The function returns the norm, the method a result.
         if (MethodOf(call) == TorchClipCall.Methods[TorchClipCall.Norm] && !isDiscarded)
         {
             replaced = SyntaxFactory.MemberAccessExpression(
@@ -168,7 +168,7 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
             SyntaxFactory.ParseExpression($"{prefix}{Class}.{MethodOf(call)}"), current.ArgumentList.WithArguments(arguments));
     }
 
-    // Behind System's and before those that follow it in the alphabet. What stands above the first stays above.
+    // After System's usings, in alphabetical order. Comments above the first using stay above.
     internal static CompilationUnitSyntax Import(CompilationUnitSyntax unit)
     {
         int index = 0;
@@ -177,14 +177,14 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
             index++;
         }
 
-        UsingDirectiveSyntax neighbour = unit.Usings[Math.Min(index, unit.Usings.Count - 1)];
+        UsingDirectiveSyntax neighbor = unit.Usings[Math.Min(index, unit.Usings.Count - 1)];
         UsingDirectiveSyntax import =
             SyntaxFactory.UsingDirective(SyntaxFactory.ParseName(Namespace).WithLeadingTrivia(SyntaxFactory.Space))
-            .WithTrailingTrivia(neighbour.GetTrailingTrivia().Where(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)));
+            .WithTrailingTrivia(neighbor.GetTrailingTrivia().Where(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)));
         if (index == 0)
         {
-            import = import.WithLeadingTrivia(neighbour.GetLeadingTrivia());
-            unit = unit.ReplaceNode(neighbour, neighbour.WithoutLeadingTrivia());
+            import = import.WithLeadingTrivia(neighbor.GetLeadingTrivia());
+            unit = unit.ReplaceNode(neighbor, neighbor.WithoutLeadingTrivia());
         }
 
         return unit.WithUsings(unit.Usings.Insert(index, import));
@@ -211,7 +211,7 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
         return arguments;
     }
 
-    // A lambda's body may be its value.
+    // The body of a lambda may be its value.
     private static bool IsDiscarded(InvocationExpressionSyntax call) =>
         call.Parent is ExpressionStatementSyntax
             or AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.ValueText: "_" } };

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.CodeFixes.TrainingLoops;
 
-/// <summary>One clip that the fix of CLIP101 writes, and how the code around it makes room.</summary>
+/// <summary>One clip that the fix of CLIP101 inserts, and the change of the code around it.</summary>
 internal sealed class ClipEdit
 {
     private readonly ClipEditKind _kind;
@@ -24,19 +24,19 @@ internal sealed class ClipEdit
         _returnsValue = returnsValue;
     }
 
-    /// <summary>The statement, or the function with an expression body, that is changed.</summary>
+    /// <summary>The statement, or the function with an expression body, that changes.</summary>
     public SyntaxNode Anchor { get; }
 
-    /// <summary>What has to be found again in a tree that other edits have changed.</summary>
+    /// <summary>The nodes that must be found again after other edits of the tree.</summary>
     public IEnumerable<SyntaxNode> Nodes => _kind == ClipEditKind.KeepReceiver ? [Anchor, ReceiverNode] : [Anchor];
 
-    /// <summary>What tells two edits apart.</summary>
+    /// <summary>Identifies the edit.</summary>
     public (SyntaxNode, string) Key => (Anchor, string.Join("\n", _calls));
 
     private SyntaxNode ReceiverNode => ((MemberAccessExpressionSyntax)_receiver!.Step.Expression).Expression;
 
     /// <summary>Plans the edit of a diagnostic.</summary>
-    /// <returns><see langword="null"/> if the code around the step leaves no room for a clip.</returns>
+    /// <returns><see langword="null"/> if the code around the step does not allow a clip.</returns>
     public static ClipEdit? Of(
         SyntaxNode root, SemanticModel model, Diagnostic diagnostic, string limit, ISet<string> taken, CancellationToken cancellation)
     {
@@ -75,14 +75,14 @@ internal sealed class ClipEdit
             return new ClipEdit(ClipEditKind.WhereNotNull, anchor, Named(calls, name), receiver, name, returnsValue);
         }
 
-        // Kept in a variable, the receiver is evaluated before what stands to its left.
+        // A receiver that is stored in a variable is evaluated before the expressions to its left.
         if (!IsFirst(receiver.Step, whole ?? ValueOf(anchor)))
             return null;
         string variable = ClipNames.VariableFor(receiver, model, taken);
         return new ClipEdit(ClipEditKind.KeepReceiver, anchor, Named(calls, variable), receiver, variable, returnsValue);
     }
 
-    /// <summary>Makes the edit in a tree in which <see cref="Nodes"/> are tracked.</summary>
+    /// <summary>Applies the edit to a tree in which <see cref="Nodes"/> are tracked.</summary>
     public SyntaxNode Apply(SyntaxNode root, SyntaxTrivia lineEnd)
     {
         if (root.GetCurrentNode(Anchor) is not { } anchor)
@@ -138,7 +138,7 @@ internal sealed class ClipEdit
 
     private static StatementSyntax StatementOf(string code) => SyntaxFactory.ParseStatement(code + ";");
 
-    // Of a name the compiler knows that it is not null any more.
+    // The compiler then knows that the name is not null.
     private static bool IsPlain(StepReceiver receiver) =>
         receiver is { IsStable: true, Step.Expression: MemberBindingExpressionSyntax }
         && receiver.Text.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '.' or '@');
@@ -146,7 +146,7 @@ internal sealed class ClipEdit
     private string NotNull() =>
         Anchor.SyntaxTree.Options is CSharpParseOptions { LanguageVersion: >= LanguageVersion.CSharp9 } ? "is not null" : "!= null";
 
-    /// <summary>Whether what stands before the anchor runs whenever the step does, and as often.</summary>
+    /// <summary>Whether code before the anchor runs exactly as often as the step.</summary>
     private static bool RunsBeforeOnce(SyntaxNode step, SyntaxNode anchor)
     {
         SyntaxNode child = step;
@@ -181,7 +181,7 @@ internal sealed class ClipEdit
         _ => null,
     };
 
-    /// <summary>Whether the step is evaluated before all else in the expression.</summary>
+    /// <summary>Whether the step is evaluated before the rest of the expression.</summary>
     private static bool IsFirst(InvocationExpressionSyntax step, ExpressionSyntax? whole)
     {
         while (whole is AwaitExpressionSyntax or AssignmentExpressionSyntax { Left: IdentifierNameSyntax })
@@ -190,16 +190,16 @@ internal sealed class ClipEdit
     }
 }
 
-/// <summary>How a clip is written.</summary>
+/// <summary>How a clip is inserted.</summary>
 internal enum ClipEditKind
 {
     /// <summary>Before the statement of the step.</summary>
     Before,
 
-    /// <summary>The same, with what is stepped in a variable: evaluating it twice would change something.</summary>
+    /// <summary>The same, with the stepped object in a variable, because its evaluation has side effects.</summary>
     KeepReceiver,
 
-    /// <summary>With the step, where what is stepped is not null.</summary>
+    /// <summary>With the step, in an if statement that tests whether the stepped object is not null.</summary>
     WhereNotNull,
 
     /// <summary>After the statement that computes the gradients.</summary>

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.CodeFixes.TrainingLoops;
 
-/// <summary>Writes names so that they mean what they should where they are inserted.</summary>
+/// <summary>Writes names that keep their meaning at the place where they are inserted.</summary>
 internal static class ClipNames
 {
     private static readonly (string Start, string Type)[] Classes =
@@ -15,7 +15,7 @@ internal static class ClipNames
         ("torch.nn.utils.", "TorchSharp.torch.nn.utils"),
     ];
 
-    /// <summary>The call by the shortest name that its class has at the position.</summary>
+    /// <summary>The call with the shortest name of its class at the position.</summary>
     public static string Qualify(string call, SemanticModel model, int position)
     {
         foreach ((string start, string type) in Classes)
@@ -27,7 +27,7 @@ internal static class ClipNames
         return call;
     }
 
-    /// <summary>A name for the variable that keeps what is stepped.</summary>
+    /// <summary>A name for the variable that stores the stepped object.</summary>
     public static string VariableFor(StepReceiver receiver, SemanticModel model, ISet<string> taken)
     {
         ITypeSymbol? type = model.GetSymbolInfo(receiver.Step).Symbol?.ContainingType;
@@ -39,7 +39,7 @@ internal static class ClipNames
         return Unused(SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "optimizer", receiver.Step, model, taken);
     }
 
-    /// <summary>The name, with a number if something in the member around the node is named so.</summary>
+    /// <summary>The name, with a number if the member around the node already uses it.</summary>
     public static string Unused(string name, SyntaxNode node, SemanticModel model, ISet<string> taken)
     {
         SyntaxNode member = node.AncestorsAndSelf()
@@ -61,7 +61,7 @@ internal static class ClipNames
     private static IEnumerable<string> NamesOf(string start, string type)
     {
         yield return start.TrimEnd('.');
-        // nn.utils, where a using imports the members of torch.
+        // nn.utils, if a using imports the members of torch.
         if (start.StartsWith("torch.", StringComparison.Ordinal))
             yield return start.Substring("torch.".Length).TrimEnd('.');
         yield return type;

@@ -7,10 +7,10 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace ClipGen.CodeFixes.TrainingLoops;
 
-/// <summary>Puts clip statements before a step, whatever the step stands in, and takes misplaced ones away.</summary>
+/// <summary>Inserts clip statements before a step in any kind of syntax, and removes misplaced ones.</summary>
 internal static class ClipStatements
 {
-    /// <summary>The statement that holds the node, or the node of an expression body.</summary>
+    /// <summary>The statement that contains the node, or the node of an expression body.</summary>
     public static SyntaxNode? AnchorOf(SyntaxNode node)
     {
         for (SyntaxNode? current = node; current is not null; current = current.Parent)
@@ -31,7 +31,7 @@ internal static class ClipStatements
         return null;
     }
 
-    /// <summary>Replaces nodes so that every anchor runs its statements first.</summary>
+    /// <summary>Inserts statements before each anchor.</summary>
     /// <param name="root">The file.</param>
     /// <param name="insertions">Anchors (see <see cref="AnchorOf"/>) and the statements to put before them.</param>
     /// <param name="returnsValue">Whether an expression body at an anchor yields a value.</param>
@@ -74,7 +74,7 @@ internal static class ClipStatements
             StatementSyntax aligned = IsFirstOnLine(marked) ? Aligned(each, marked, lineEnd) : Inline(each);
             root = InsertInList(root, marked, aligned, isAfter: false);
             marked = (StatementSyntax)root.GetAnnotatedNodes(mark).Single();
-            // The blank lines above the anchor now stand above what was put before it.
+            // The blank lines above the anchor are now above the inserted statements.
             if (BlankLinesOf(marked).Any())
             {
                 root = root.ReplaceNode(marked,
@@ -85,7 +85,7 @@ internal static class ClipStatements
         return root;
     }
 
-    /// <summary>Puts statements after a statement of the tree.</summary>
+    /// <summary>Inserts statements after a statement of the tree.</summary>
     public static SyntaxNode InsertAfter(
         SyntaxNode root, StatementSyntax anchor, IReadOnlyList<StatementSyntax> statements, SyntaxTrivia lineEnd)
     {
@@ -106,7 +106,7 @@ internal static class ClipStatements
         return root;
     }
 
-    /// <summary>Puts others in the place of a statement.</summary>
+    /// <summary>Replaces a statement by others.</summary>
     public static SyntaxNode Replace(
         SyntaxNode root, StatementSyntax anchor, IReadOnlyList<StatementSyntax> statements, SyntaxTrivia lineEnd)
     {
@@ -129,7 +129,7 @@ internal static class ClipStatements
         return root.ReplaceNode(root.GetCurrentNode(anchor)!, last);
     }
 
-    /// <summary>Gives a function with an expression body a block of statements.</summary>
+    /// <summary>Replaces the expression body of a function by a block.</summary>
     public static SyntaxNode ReplaceExpressionBody(
         SyntaxNode root, SyntaxNode anchor, IReadOnlyList<StatementSyntax> statements, SyntaxTrivia lineEnd)
     {
@@ -139,7 +139,7 @@ internal static class ClipStatements
         return root.ReplaceNode(anchor, ExpressionBodies.WithBlock(anchor, block));
     }
 
-    /// <summary><c>if (condition) { … }</c>, on lines of its own where the anchor is on one.</summary>
+    /// <summary><c>if (condition) { … }</c>, on separate lines if the anchor is on its own line.</summary>
     public static StatementSyntax IfOf(string condition, IReadOnlyList<StatementSyntax> statements, SyntaxNode anchor, SyntaxTrivia lineEnd)
     {
         string indentation = IndentationOf(anchor);
@@ -160,9 +160,7 @@ internal static class ClipStatements
     public static StatementSyntax ReturnOf(ExpressionSyntax expression) =>
         SyntaxFactory.ReturnStatement(expression.WithLeadingTrivia(SyntaxFactory.Space));
 
-    /// <summary>
-    /// The whole statement to move with a misplaced clip: the conditions and loops around it in which nothing else stands.
-    /// </summary>
+    /// <summary>The statement to move with a misplaced clip: the conditions and loops around it that contain nothing else.</summary>
     public static StatementSyntax? WholeOf(SyntaxNode clip)
     {
         StatementSyntax? whole = clip.FirstAncestorOrSelf<StatementSyntax>(statement => statement is not BlockSyntax);
@@ -213,7 +211,7 @@ internal static class ClipStatements
         return isAfter ? root.InsertNodesAfter(place, [node]) : root.InsertNodesBefore(place, [node]);
     }
 
-    /// <summary>Puts a block in the place of a statement that is the body of a condition or loop.</summary>
+    /// <summary>Replaces the embedded statement of a condition or loop by a block.</summary>
     private static SyntaxNode ReplaceEmbedded(
         SyntaxNode root, StatementSyntax embedded, IReadOnlyList<StatementSyntax> statements, SyntaxTrivia lineEnd)
     {
@@ -230,9 +228,7 @@ internal static class ClipStatements
             (trivia, _) => trivia);
     }
 
-    /// <summary>
-    /// Whether the statement or member that holds the node begins behind other code on its line: <c>{ Backward(); Step(); }</c>.
-    /// </summary>
+    /// <summary>Whether other code precedes the statement or member of the node on its line: <c>{ Backward(); Step(); }</c>.</summary>
     private static bool IsOnOneLineWithOthers(SyntaxNode node)
     {
         SyntaxNode outer = node;
@@ -260,7 +256,7 @@ internal static class ClipStatements
         SyntaxFactory.Token(SyntaxKind.CloseBraceToken));
 
     /// <summary>
-    /// A block with a line for each statement. Not left to the formatter, which does not indent a lambda's block by its statement.
+    /// A block with a line per statement. The formatter is not used, because it does not indent a lambda's block by its statement.
     /// </summary>
     private static BlockSyntax Lines(IReadOnlyList<StatementSyntax> statements, bool isOnNewLine, string indentation, SyntaxTrivia lineEnd)
     {
@@ -276,7 +272,7 @@ internal static class ClipStatements
             statement.WithoutTrivia().WithLeadingTrivia(CommentsOf(statement, inner, lineEnd).Append(inner)).WithTrailingTrivia(lineEnd);
     }
 
-    /// <summary>The white space that the node's first line begins with.</summary>
+    /// <summary>The indentation of the node's first line.</summary>
     private static string IndentationOf(SyntaxNode node)
     {
         SyntaxToken token = node.GetFirstToken();
@@ -290,20 +286,20 @@ internal static class ClipStatements
         return LineStartOf(token.LeadingTrivia).ToString();
     }
 
-    /// <summary>The white space at the beginning of the last line, not that behind a comment in it.</summary>
+    /// <summary>The indentation of the last line, without the space before a comment in it.</summary>
     private static SyntaxTrivia LineStartOf(SyntaxTriviaList trivia) =>
         trivia.LastOrDefault(each =>
             each.IsKind(SyntaxKind.WhitespaceTrivia)
                 && (trivia.IndexOf(each) is 0 || trivia[trivia.IndexOf(each) - 1].IsKind(SyntaxKind.EndOfLineTrivia)));
 
     /// <summary>
-    /// The statement on a line of its own, as deep as the one that it comes before, below the blank lines above that one.
+    /// The statement on its own line, with the indentation of the statement that it precedes, below the blank lines above that statement.
     /// </summary>
     private static StatementSyntax Aligned(StatementSyntax statement, StatementSyntax before, SyntaxTrivia lineEnd)
     {
         SyntaxTrivia indentation = LineStartOf(before.GetLeadingTrivia());
         StatementSyntax plain = statement.WithoutTrivia();
-        // A condition or loop that is moved keeps its lines, which were indented for another place.
+        // A moved condition or loop keeps its lines, which are indented for the old place.
         if (statement is not ExpressionStatementSyntax and not LocalDeclarationStatementSyntax)
             plain = plain.WithAdditionalAnnotations(Formatter.Annotation);
         return plain
@@ -312,7 +308,7 @@ internal static class ClipStatements
             .WithTrailingTrivia(TrailingCommentOf(statement).Append(lineEnd));
     }
 
-    /// <summary>The comments above a statement, which go where it goes.</summary>
+    /// <summary>The comments above a statement, which move with it.</summary>
     private static IEnumerable<SyntaxTrivia> CommentsOf(SyntaxNode statement, SyntaxTrivia indentation, SyntaxTrivia lineEnd)
     {
         foreach (SyntaxTrivia comment in statement.GetLeadingTrivia().Where(IsComment))

@@ -39,7 +39,7 @@ internal static class ExpressionBodies
         return !method.IsAsync || method.ReturnType is INamedTypeSymbol { IsGenericType: true };
     }
 
-    /// <summary>The function with a block in the place of its expression.</summary>
+    /// <summary>The function with a block instead of its expression body.</summary>
     public static SyntaxNode WithBlock(SyntaxNode node, BlockSyntax block)
     {
         switch (node)

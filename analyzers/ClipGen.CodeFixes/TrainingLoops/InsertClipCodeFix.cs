@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace ClipGen.CodeFixes.TrainingLoops;
 
-/// <summary>CLIP101: puts a clip before the step or into its closure, or makes a clip whose result is dropped work in place.</summary>
+/// <summary>CLIP101: inserts a clip before the step or into its closure, or makes a clip whose result is discarded work in place.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(InsertClipCodeFix)), Shared]
 public sealed class InsertClipCodeFix : CodeFixProvider
 {
@@ -20,9 +20,7 @@ public sealed class InsertClipCodeFix : CodeFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(RuleIds.StepOnUnclippedGradients);
 
-    /// <summary>
-    /// Fixes all that the same action would be offered for: a limit that one file uses is not carried to a file with another one.
-    /// </summary>
+    /// <summary>Applies all fixes with the same action. The limit of one file is not used in a file with another limit.</summary>
     public override FixAllProvider GetFixAllProvider() =>
         FixAllProvider.Create(async (context, document, diagnostics) =>
         {
@@ -104,13 +102,13 @@ public sealed class InsertClipCodeFix : CodeFixProvider
             current = current.ReplaceNode(now, SyntaxFactory.IdentifierName(now.Identifier.ValueText + "_").WithTriviaFrom(now));
         }
 
-        // The innermost functions first: a function that gets a block is replaced as a whole.
+        // The innermost functions first, because a function that gets a block is replaced as a whole.
         foreach (ClipEdit edit in edits.OrderByDescending(edit => edit.Anchor.Ancestors().Count()))
             current = edit.Apply(current, lineEnd);
         return document.WithSyntaxRoot(current);
     }
 
-    /// <summary>The name of the out-of-place call, where the finding is about one in this file.</summary>
+    /// <summary>The name of the out-of-place call, if the finding is about one in this file.</summary>
     private static SimpleNameSyntax? DroppedCallIn(SyntaxNode? root, Diagnostic diagnostic)
     {
         if (root is null

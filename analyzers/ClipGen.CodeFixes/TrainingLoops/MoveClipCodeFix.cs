@@ -73,7 +73,7 @@ public sealed class MoveClipCodeFix : CodeFixProvider
             ClipStatements.Insert(current, insertions, _ => false, await document.GetTextAsync(cancellation).ConfigureAwait(false)));
     }
 
-    /// <returns><see langword="null"/> when the clip cannot be moved without looking at more than it.</returns>
+    /// <returns><see langword="null"/> if moving the clip requires changes to other code.</returns>
     private static (StatementSyntax Clip, SyntaxNode Step)? MoveOf(
         SyntaxNode root, SemanticModel model, Diagnostic diagnostic, CancellationToken cancellation)
     {
@@ -89,14 +89,14 @@ public sealed class MoveClipCodeFix : CodeFixProvider
             return null;
         }
 
-        // An embedded statement cannot go without leaving a hole, and a declaration may be read where it was.
+        // An embedded statement cannot be removed, and other code may read a declaration.
         bool isInList = clip.Parent is BlockSyntax or SwitchSectionSyntax or GlobalStatementSyntax;
         if (!isInList || (clip is LocalDeclarationStatementSyntax && clip.Parent != anchor.Parent))
             return null;
         return IsMeaningfulAt(clip, anchor, model, cancellation) ? (clip, anchor) : null;
     }
 
-    /// <summary>Whether every local that the clip reads is there at its new place.</summary>
+    /// <summary>Whether every local that the clip reads is in scope at the new place.</summary>
     private static bool IsMeaningfulAt(StatementSyntax clip, StatementSyntax anchor, SemanticModel model, CancellationToken cancellation)
     {
         foreach (IdentifierNameSyntax name in clip.DescendantNodes().OfType<IdentifierNameSyntax>())

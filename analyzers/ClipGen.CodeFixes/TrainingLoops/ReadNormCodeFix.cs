@@ -48,7 +48,7 @@ public sealed class ReadNormCodeFix : CodeFixProvider
         }
     }
 
-    /// <summary>What reads the norm: the property access, or the call whose result nobody takes.</summary>
+    /// <summary>The expression that reads the norm: the property access, or the call whose result is not used.</summary>
     private static ExpressionSyntax? Replaced(InvocationExpressionSyntax call) => call.Parent switch
     {
         MemberAccessExpressionSyntax { Name.Identifier.ValueText: "TotalNorm" } total => total,

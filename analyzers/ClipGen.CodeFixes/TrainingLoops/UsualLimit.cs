@@ -6,19 +6,19 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.CodeFixes.TrainingLoops;
 
-/// <summary>The limit that a fix writes: the one that the file clips with, else the one that the project clips with.</summary>
-/// <param name="Text">The limit as it is written.</param>
+/// <summary>The limit that a fix inserts: the one that the file clips with, otherwise the one that the project clips with.</summary>
+/// <param name="Text">The limit as written.</param>
 /// <param name="IsOfOtherFile">Whether the limit comes from another file.</param>
 internal sealed record UsualLimit(string Text, bool IsOfOtherFile)
 {
-    /// <summary>What papers and tutorials take when nothing is known of the network.</summary>
+    /// <summary>The usual limit of papers and tutorials.</summary>
     private static readonly UsualLimit Customary = new("1.0", IsOfOtherFile: false);
 
     private static readonly string[] Words = ["clip_grad_norm_", "ClipNorm", "ClipGradNorm"];
 
     private static readonly Dictionary<string, int> None = [];
 
-    // Fixing a project asks for every file with a finding, and reads all other files if that one has no limit.
+    // FixAll for a project calls this for every file with a finding, and reads all other files if that file has no limit.
     private static readonly ConditionalWeakTable<SyntaxTree, Dictionary<string, int>> Known = new();
 
     public static async Task<UsualLimit> OfAsync(Document document, CancellationToken cancellation)
@@ -36,7 +36,7 @@ internal sealed record UsualLimit(string Text, bool IsOfOtherFile)
         return others.Count > 0 ? new UsualLimit(MostFrequent(others), IsOfOtherFile: true) : Customary;
     }
 
-    /// <summary>How often the file clips with which limit.</summary>
+    /// <summary>The number of uses of each limit in the file.</summary>
     private static async Task<Dictionary<string, int>> LimitsInAsync(Document document, CancellationToken cancellation) =>
         await document.GetSyntaxTreeAsync(cancellation).ConfigureAwait(false) is { } tree ? Known.GetValue(tree, Count) : None;
 

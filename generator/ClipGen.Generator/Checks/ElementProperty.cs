@@ -6,24 +6,23 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Checks;
 
 /// <summary>
-/// Writes the property that hands over the elements of a gradient whose type is a container of numbers, such as a matrix of MathNet:
-/// weights and gradients are of the same type, so no
-/// declaration of the type could tell them apart.
+/// Writes the property that returns the elements of a gradient in a container of numbers, such as a matrix of Math.NET. Weights and
+/// gradients have the same type, so a declaration of the type cannot distinguish them.
 /// </summary>
 internal static class ElementProperty
 {
-    // Best first: matrices of MathNet are stored by columns, and return null from AsArray.
+    // The preferred method first: matrices of Math.NET are stored by columns, and return null from AsArray.
     private static readonly string[] Accessors =
         ["AsSpan", "Span", "AsMemory", "Memory", "AsColumnMajorArray", "Values", "Data", "Elements", "Items", "Buffer", "Array",
         "Entries", "Storage", "Raw"];
 
     /// <summary>
-    /// <c>[Gradient] private float[] DWElements => _dW.AsColumnMajorArray();</c>, or null where the type of the member hands out no
-    /// elements without a copy.
+    /// <c>[Gradient] private float[] DWElements => _dW.AsColumnMajorArray();</c>, or null if the type of the member returns no elements
+    /// without a copy.
     /// </summary>
     public static string? For(ISymbol member, GradientFormParser forms, Compilation compilation, SyntaxTree tree)
     {
-        ITypeSymbol type = SourceMembers.TypeOf(member);
+        ITypeSymbol type = MemberSymbols.TypeOf(member);
         ITypeSymbol? item = ItemOf(type);
         if ((item ?? type) is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Interface } values
             || AccessorOf(values, member, forms, compilation) is not { } accessor)
@@ -32,7 +31,7 @@ internal static class ElementProperty
         }
 
         string attribute = TypeNameText.OfAttribute(WellKnownNames.Gradient, tree, compilation);
-        string elements = SourceMembers.TypeOf(accessor).WithNullableAnnotation(NullableAnnotation.None)
+        string elements = MemberSymbols.TypeOf(accessor).WithNullableAnnotation(NullableAnnotation.None)
             .ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)
             .Replace("global::", "");
         string held = MemberExpression.Of(member);
@@ -47,7 +46,7 @@ internal static class ElementProperty
             + $"System.Linq.Enumerable.Select({held}, item => {Read("item", member, item, accessor)});";
     }
 
-    /// <summary>What the type is a list of, or null.</summary>
+    /// <summary>The element type of a list, or null.</summary>
     private static ITypeSymbol? ItemOf(ITypeSymbol type) => type switch
     {
         IArrayTypeSymbol { Rank: 1 } array => array.ElementType,
@@ -58,12 +57,12 @@ internal static class ElementProperty
         _ => null,
     };
 
-    /// <summary>The member that hands out the elements of a container, without a copy as far as its name says.</summary>
+    /// <summary>The member that returns the elements of a container without a copy, as far as its name says.</summary>
     public static ISymbol? AccessorOf(INamedTypeSymbol values, ISymbol holder, GradientFormParser forms, Compilation compilation)
     {
         ISymbol? best = null;
         int bestRank = int.MaxValue;
-        foreach (ISymbol candidate in GradientSourceText.Members(values))
+        foreach (ISymbol candidate in GradientSourceAttributeText.Members(values))
         {
             int rank = Rank(candidate.Name);
             bool isReadable = candidate is IFieldSymbol
@@ -74,7 +73,7 @@ internal static class ElementProperty
                 && !candidate.IsStatic
                 && candidate.CanBeReferencedByName
                 && compilation.IsSymbolAccessibleWithin(candidate, holder.ContainingType)
-                && forms.ParseGradient(SourceMembers.TypeOf(candidate)) is BufferForm)
+                && forms.ParseGradient(MemberSymbols.TypeOf(candidate)) is BufferForm)
             {
                 best = candidate;
                 bestRank = rank;
@@ -93,12 +92,12 @@ internal static class ElementProperty
     private static string Read(string held, ISymbol member, ITypeSymbol heldType, ISymbol accessor)
     {
         string access = MemberExpression.Of(accessor);
-        if (SourceMembers.TypeOf(accessor) is not IArrayTypeSymbol array)
+        if (MemberSymbols.TypeOf(accessor) is not IArrayTypeSymbol array)
         {
             return $"{held}.{access}";
         }
 
-        // A method that may return null returns it where the values are stored in another way. Left as it is, such a gradient would be
+        // A method that may return null does so if the values are stored in another way. Without the exception, such a gradient would be
         // missing from the norm.
         bool mayBeNull = array.NullableAnnotation == NullableAnnotation.Annotated
             || (accessor is IMethodSymbol && array.NullableAnnotation == NullableAnnotation.None);

@@ -5,16 +5,17 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Checks;
 
 /// <summary>
-/// Finds limits of a model for a group that no gradient is in. Groups may be declared in the layers that a model holds, also in classes
-/// behind an interface or a base, so those are looked at before a limit is refused.
+/// Finds limits of a model for a group without gradients. The layers that a model holds can declare groups, including classes behind an
+/// interface or a base class, so all of those are searched first.
 /// </summary>
 internal static class GroupLimits
 {
     /// <summary>The limits for groups without a gradient, as CLIP005 reports them.</summary>
     /// <param name="model">The type that declares the limits.</param>
-    /// <param name="closure">The model and all that it needs.</param>
+    /// <param name="closure">The model and everything that it needs.</param>
     /// <param name="compilation">The compilation that they belong to.</param>
-    public static IEnumerable<Problem> FindEmpty(ParsedSource model, IReadOnlyList<ParsedSource> closure, Compilation compilation)
+    public static IEnumerable<Problem> FindEmpty(
+        ParsedGradientSource model, IReadOnlyList<ParsedGradientSource> closure, Compilation compilation)
     {
         HashSet<string> declared = [.. closure.SelectMany(source => GroupsOf(source.Declaration))];
         List<string> missing =
@@ -32,7 +33,7 @@ internal static class GroupLimits
     private static Problem Describe(INamedTypeSymbol model, string group)
     {
         AttributeData? attribute = model.GetAttributes().FirstOrDefault(candidate =>
-            LimitParser.IsClipAttribute(candidate) && SourceMembers.NamedArgument<string>(candidate, "Group", null) == group);
+            LimitParser.IsClipAttribute(candidate) && MemberSymbols.NamedArgument<string>(candidate, "Group", null) == group);
         return new Problem(
             RuleIds.ContradictingLimits,
             true,
@@ -42,12 +43,12 @@ internal static class GroupLimits
                 + $"holds is in that group; correct the name, or mark a gradient [Gradient(Group = \"{group}\")]");
     }
 
-    private static IEnumerable<string> GroupsOf(SourceDeclaration declaration) =>
+    private static IEnumerable<string> GroupsOf(GradientSourceDeclaration declaration) =>
         declaration.Members.Select(member => member.Group).Concat(declaration.Torch?.Members.Select(member => member.Group) ?? [])
             .OfType<string>();
 
-    /// <summary>Whether gradients are visited by hand-written code or by that of another assembly: they may be in any group.</summary>
-    private static bool ReachesUnseen(ParsedSource source, HashSet<INamedTypeSymbol> seen, Compilation compilation)
+    /// <summary>Whether hand-written code or code of another assembly visits gradients. These may be in any group.</summary>
+    private static bool ReachesUnseen(ParsedGradientSource source, HashSet<INamedTypeSymbol> seen, Compilation compilation)
     {
         if (source.Declaration.Traversal is not (TraversalKind.Sealed or TraversalKind.Root or TraversalKind.AbstractRoot
             or TraversalKind.Derived or TraversalKind.Registered))
@@ -69,9 +70,9 @@ internal static class GroupLimits
     }
 
     /// <summary>
-    /// The groups that classes declare whose objects a member may hold: they derive from a held type or implement it, or are modules.
+    /// The groups of classes whose objects a member may hold: classes that derive from a held type or implement it, and modules.
     /// </summary>
-    private static IEnumerable<string> GroupsBehind(IReadOnlyList<ParsedSource> closure, Compilation compilation)
+    private static IEnumerable<string> GroupsBehind(IReadOnlyList<ParsedGradientSource> closure, Compilation compilation)
     {
         var held = new HashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default);
         held.UnionWith(closure.SelectMany(source => source.Held).Select(member => member.Source));
@@ -79,10 +80,10 @@ internal static class GroupLimits
         return from type in TypesOf(compilation.Assembly)
                where isTorch ? Torch.TorchModules.IsModule(type) : Ancestors(type).Any(held.Contains)
                from member in type.GetMembers()
-               from attribute in SourceMembers.Attributes(member)
+               from attribute in MemberSymbols.Attributes(member)
                where WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Gradient)
                    || WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Parameter)
-               let @group = SourceMembers.NamedArgument<string>(attribute, "Group", null)
+               let @group = MemberSymbols.NamedArgument<string>(attribute, "Group", null)
                where @group is not null
                select @group;
     }

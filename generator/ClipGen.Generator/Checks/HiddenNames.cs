@@ -4,8 +4,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Checks;
 
 /// <summary>
-/// Finds out whether generated code can name what it uses. It does so from <c>global::</c> on, so that no name near the user's type can
-/// come between; but a type named <c>System</c> outside of all namespaces hides everything in the namespace.
+/// Checks whether generated code can name the types that it uses. It names them from <c>global::</c> on, so no name near the user's type
+/// can hide them. But a type named <c>System</c> in the global namespace hides the whole namespace.
 /// </summary>
 internal static class HiddenNames
 {
@@ -19,7 +19,7 @@ internal static class HiddenNames
     ];
 
     /// <summary>
-    /// Why generated code would find something else than the framework's and the runtime library's types, and what to do; null if it finds
+    /// The reason why generated code would not find the types of the framework and of the runtime library, with advice; null if it finds
     /// them.
     /// </summary>
     public static string? Find(Compilation compilation)
@@ -27,7 +27,7 @@ internal static class HiddenNames
         if (!compilation.GlobalNamespace.GetMembers(WellKnownNames.Namespace).OfType<INamespaceSymbol>()
             .Any(found => found.GetTypeMembers(WellKnownNames.IGradientSource).Any()))
         {
-            return "ClipGen is referenced under an alias only, which generated code does not know; add global to the aliases of "
+            return "ClipGen is referenced only under an alias, which generated code cannot use; add global to the aliases of "
                 + "the reference";
         }
 
@@ -40,10 +40,10 @@ internal static class HiddenNames
         string? hidden = Names.SelectMany(Prefixes).FirstOrDefault(name => compilation.Assembly.GetTypeByMetadataName(name) is not null);
         return hidden is null
             ? null
-            : $"the type '{hidden.Split('`')[0]}' of this project stands where generated code looks for another one; rename it";
+            : $"the type '{hidden.Split('`')[0]}' of this project hides a type that generated code uses; rename it";
     }
 
-    /// <summary>The name and those of the namespaces that it is in: a type of any of these names hides it.</summary>
+    /// <summary>The name and those of its namespaces. A type of any of these names hides it.</summary>
     private static IEnumerable<string> Prefixes(string name)
     {
         for (int end = name.Length; end > 0; end = name.LastIndexOf('.', end - 1))

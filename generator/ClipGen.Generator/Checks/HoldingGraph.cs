@@ -3,19 +3,19 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Checks;
 
-/// <summary>Which types lead to which, among those that one traversal can reach: by an unmarked member, or by deriving.</summary>
+/// <summary>The edges between the types that one traversal can reach: unmarked members, and base classes.</summary>
 internal sealed class HoldingGraph
 {
-    private readonly Dictionary<INamedTypeSymbol, List<ParsedSource>> _derived = new(SymbolEqualityComparer.Default);
-    private readonly Dictionary<ParsedSource, int> _components = [];
+    private readonly Dictionary<INamedTypeSymbol, List<ParsedGradientSource>> _derived = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ParsedGradientSource, int> _components = [];
 
-    public HoldingGraph(IReadOnlyList<ParsedSource> sources)
+    public HoldingGraph(IReadOnlyList<ParsedGradientSource> sources)
     {
-        foreach (ParsedSource source in sources)
+        foreach (ParsedGradientSource source in sources)
         {
             foreach (INamedTypeSymbol ancestor in SelfAndAncestors(source.Symbol))
             {
-                if (!_derived.TryGetValue(ancestor, out List<ParsedSource>? derived))
+                if (!_derived.TryGetValue(ancestor, out List<ParsedGradientSource>? derived))
                 {
                     _derived.Add(ancestor, derived = []);
                 }
@@ -24,14 +24,14 @@ internal sealed class HoldingGraph
             }
         }
 
-        Dictionary<INamedTypeSymbol, ParsedSource> byType = new(SymbolEqualityComparer.Default);
-        foreach (ParsedSource source in sources)
+        Dictionary<INamedTypeSymbol, ParsedGradientSource> byType = new(SymbolEqualityComparer.Default);
+        foreach (ParsedGradientSource source in sources)
         {
             byType.Add(source.Symbol, source);
         }
 
         int number = 0;
-        foreach (List<ParsedSource> component in StrongComponents.Find(sources, source => Next(source, byType)))
+        foreach (List<ParsedGradientSource> component in StrongComponents.Find(sources, source => Next(source, byType)))
         {
             component.ForEach(source => _components.Add(source, number));
             number++;
@@ -39,17 +39,20 @@ internal sealed class HoldingGraph
     }
 
     /// <summary>Whether an object that the source's member can hold leads to the source again.</summary>
-    public bool LeadsBack(ParsedSource source, HeldSource held) =>
+    public bool LeadsBack(ParsedGradientSource source, HeldGradientSource held) =>
         Possible(held.Source).Any(target => _components[target] == _components[source]);
 
-    /// <summary>Where one gets to from the source: to what its members can hold, and to its bases, whose members are its own.</summary>
-    private IEnumerable<ParsedSource> Next(ParsedSource source, Dictionary<INamedTypeSymbol, ParsedSource> byType) =>
+    /// <summary>
+    /// The types that the source leads to: those that its members can hold, and its base classes, whose members it inherits.
+    /// </summary>
+    private IEnumerable<ParsedGradientSource> Next(
+        ParsedGradientSource source, Dictionary<INamedTypeSymbol, ParsedGradientSource> byType) =>
         source.Held.Where(held => !held.IsMarked).SelectMany(held => Possible(held.Source))
             .Concat(SelfAndAncestors(source.Symbol).Where(byType.ContainsKey).Select(type => byType[type]));
 
-    /// <summary>The sources whose objects a member of the given type can hold.</summary>
-    private List<ParsedSource> Possible(INamedTypeSymbol type) =>
-        _derived.TryGetValue(type, out List<ParsedSource>? sources) ? sources : [];
+    /// <summary>The gradient sources whose objects a member of the given type can hold.</summary>
+    private List<ParsedGradientSource> Possible(INamedTypeSymbol type) =>
+        _derived.TryGetValue(type, out List<ParsedGradientSource>? sources) ? sources : [];
 
     private static IEnumerable<INamedTypeSymbol> SelfAndAncestors(INamedTypeSymbol type)
     {

@@ -7,22 +7,21 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Checks;
 
 /// <summary>
-/// Finds members of the user's that stand where generated ones would go. A clipping member that the model itself declares with the
-/// generated signature takes the place of the
-/// generated one.
+/// Finds members of the user that conflict with generated ones. A clipping member that the model declares with the generated signature
+/// replaces the generated one.
 /// </summary>
 internal static class ReservedMembers
 {
-    /// <summary>The generated struct through which the runtime reads a model's gradients.</summary>
+    /// <summary>The generated struct that gives the runtime access to a model's gradients.</summary>
     public const string SourceStruct = "ClipGenSource";
 
-    /// <summary>What the names of the generated structs begin with that hold unrolled code; a number follows.</summary>
+    /// <summary>The prefix of the generated structs with unrolled code. A number follows.</summary>
     public const string UnrolledStructs = "ClipGenGroup";
 
-    /// <summary>The generated field that holds several limits.</summary>
+    /// <summary>The generated field for several limits.</summary>
     public const string LimitsField = "ClipGenLimits";
 
-    /// <summary>The clipping members, each with the types of what it returns and takes.</summary>
+    /// <summary>The clipping members, each with its return and parameter types.</summary>
     private static readonly ClipMember[] ClipMembers =
     [
         new("ClipGradients", "ClipGen.ClipResult"),
@@ -88,7 +87,7 @@ internal static class ReservedMembers
         }
     }
 
-    /// <summary>The signatures of the clipping members that the type declares itself, as <c>ZeroGradients()</c>.</summary>
+    /// <summary>The signatures of the clipping members that the type declares, such as <c>ZeroGradients()</c>.</summary>
     public static IEnumerable<string> WrittenBy(INamedTypeSymbol type) =>
         ClipMembers.Where(member => member.Find(type) is IMethodSymbol).Select(member => member.Signature);
 
@@ -98,13 +97,13 @@ internal static class ReservedMembers
         {
             if (member.WhatIsWrong(own, clipMembers == ClipMembersKind.Override) is { } wrong)
             {
-                Report(own, $"{wrong}, so that it can take its place, or rename it");
+                Report(own, $"{wrong}, so that it replaces the generated one, or rename it");
             }
 
             return;
         }
 
-        // A generated base's members are overridden; any other base's would be hidden behind the user's back.
+        // The members of a generated base class are overridden. Those of another base class would be hidden without the user's knowledge.
         for (INamedTypeSymbol? current = type.BaseType;
             current is not null && IsInTheWay(current, type, clipMembers);
             current = current.BaseType)
@@ -129,7 +128,7 @@ internal static class ReservedMembers
             problems.Add(new Problem(RuleIds.ReservedMember, true, ReportedOn(symbol, type), null, member.Signature, type.Name, advice));
     }
 
-    /// <summary>The member of the nearest base that declares it by hand.</summary>
+    /// <summary>The hand-written member of the nearest base class that declares it.</summary>
     private static IMethodSymbol? FindInherited(INamedTypeSymbol type, ClipMember member)
     {
         for (INamedTypeSymbol? current = type.BaseType; current is not null; current = current.BaseType)
@@ -146,7 +145,7 @@ internal static class ReservedMembers
     private static bool IsInTheWay(INamedTypeSymbol current, INamedTypeSymbol type, ClipMembersKind clipMembers) =>
         clipMembers != ClipMembersKind.Override || SymbolEqualityComparer.Default.Equals(current, type);
 
-    /// <summary>A member cannot be named as its type or one of its type parameters is.</summary>
+    /// <summary>A member cannot have the name of its type or of one of its type parameters.</summary>
     private static void CheckTypeName(INamedTypeSymbol type, IEnumerable<string> names, List<Problem> problems)
     {
         foreach (string name in names.Where(NamesOf(type).Contains).Distinct())
@@ -162,8 +161,8 @@ internal static class ReservedMembers
         type.TypeParameters.Select(parameter => parameter.Name).Prepend(type.Name);
 
     /// <summary>
-    /// A member that is no method, or a method with the parameter of the traversal that is none: no second one can differ in <c>ref</c> or
-    /// in the rest.
+    /// A member that is no method, or a method that conflicts with the traversal although it is none: overloads cannot differ only in
+    /// <c>ref</c>.
     /// </summary>
     private static bool StandsWhereTraversalGoes(ISymbol member) =>
         member is not IMethodSymbol method
@@ -171,7 +170,7 @@ internal static class ReservedMembers
             && SymbolEqualityComparer.Default.Equals(visitor.Type, method.TypeParameters[0])
             && (method.IsStatic || !method.ReturnsVoid || visitor.RefKind != RefKind.Ref));
 
-    /// <summary>The names of the members that are added to a model, besides those of unrolled structs, which are many.</summary>
+    /// <summary>The names of the members that are added to a model, except those of unrolled structs.</summary>
     public static IEnumerable<string> NamesFor(TraversalKind traversal)
     {
         IEnumerable<string> clip = ClipMembers.Select(member => member.Name).Concat(ClipNames);
@@ -180,7 +179,7 @@ internal static class ReservedMembers
             : clip.Concat([WellKnownNames.VisitGradients, WellKnownNames.VisitAllGradients, WellKnownNames.VisitOwnGradients]);
     }
 
-    /// <summary>Whether a generated type inside of the user's may have the name.</summary>
+    /// <summary>Whether a generated nested type may have the name.</summary>
     public static bool IsNameOfNestedType(string name) => name == SourceStruct || IsNameOfUnrolledStruct(name);
 
     private static bool IsNameOfUnrolledStruct(string name) =>
@@ -196,12 +195,12 @@ internal static class ReservedMembers
         }
     }
 
-    /// <summary>Neither generated itself, nor a base's private member, which does not meet those of its heirs.</summary>
+    /// <summary>Neither generated, nor a private member of a base class, which derived types do not see.</summary>
     private static bool IsInTheWay(ISymbol member, INamedTypeSymbol type) =>
-        !SourceMembers.IsGenerated(member, type.ContainingAssembly)
+        !MemberSymbols.IsGenerated(member, type.ContainingAssembly)
         && (member.DeclaredAccessibility != Accessibility.Private || SymbolEqualityComparer.Default.Equals(member.ContainingType, type));
 
-    /// <summary>A member of a base in another assembly has no place in this one's source.</summary>
+    /// <summary>A member of a base class in another assembly has no location in this compilation.</summary>
     private static ISymbol ReportedOn(ISymbol member, INamedTypeSymbol type) =>
         SymbolEqualityComparer.Default.Equals(member.ContainingAssembly, type.ContainingAssembly) ? member : type;
 }

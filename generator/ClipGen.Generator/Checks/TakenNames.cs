@@ -5,15 +5,15 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Generator.Checks;
 
 /// <summary>
-/// Finds names in the user's own code of a type that mean something else before a generated member of that name is there: a class
-/// <c>GradientNorm</c> whose static method a model calls, a type <c>ClipGenSource</c> of which it has a field.
+/// Finds names in the user's code of a type that mean something else before a generated member of that name is added: a class
+/// <c>GradientNorm</c> whose static method a model calls, a type <c>ClipGenSource</c> that is the type of a field.
 /// </summary>
 internal static class TakenNames
 {
     /// <param name="type">The type that members are added to.</param>
-    /// <param name="generated">Their names, besides those of unrolled structs.</param>
+    /// <param name="generated">The names of the added members, except those of unrolled structs.</param>
     /// <param name="compilation">The compilation.</param>
-    /// <param name="problems">Receives what was found.</param>
+    /// <param name="problems">Receives the problems.</param>
     /// <param name="cancellation">Ends the search.</param>
     public static void Check(
         INamedTypeSymbol type, IEnumerable<string> generated, Compilation compilation, List<Problem> problems,
@@ -22,7 +22,7 @@ internal static class TakenNames
         var names = new HashSet<string>(generated);
         foreach (SyntaxReference part in type.DeclaringSyntaxReferences)
         {
-            // A program's class is all of its file, and its statements are no code of the class.
+            // The class of a program spans its whole file, but the top-level statements are no code of the class.
             if (part.GetSyntax(cancellation) is not TypeDeclarationSyntax declaration || !compilation.ContainsSyntaxTree(part.SyntaxTree))
             {
                 continue;
@@ -46,7 +46,7 @@ internal static class TakenNames
         }
     }
 
-    /// <summary>Not behind a dot, where the name is looked up in what stands before it.</summary>
+    /// <summary>Not after a dot, where the name is looked up in the expression before the dot.</summary>
     private static bool IsSimple(IdentifierNameSyntax name) => name.Parent switch
     {
         MemberAccessExpressionSyntax access => access.Expression == name,
@@ -60,14 +60,14 @@ internal static class TakenNames
         string text = name.Identifier.ValueText;
         bool isNestedType = ReservedMembers.IsNameOfNestedType(text);
 
-        // Where a type is meant, a method of its name hides it only before a dot.
+        // Where a type is expected, a method of its name hides it only before a dot.
         bool wantsType = !isNestedType && name.Parent is not (MemberAccessExpressionSyntax or InvocationExpressionSyntax or ArgumentSyntax);
         return model.LookupSymbols(name.SpanStart, name: text).FirstOrDefault(symbol => symbol switch
         {
             ILocalSymbol or IParameterSymbol or IRangeVariableSymbol or ITypeParameterSymbol => false,
             INamespaceOrTypeSymbol when wantsType => false,
             INamedTypeSymbol { Arity: > 0 } when isNestedType => false,
-            _ => !IsMemberOf(symbol, type) && !SourceMembers.IsGenerated(symbol, type.ContainingAssembly),
+            _ => !IsMemberOf(symbol, type) && !MemberSymbols.IsGenerated(symbol, type.ContainingAssembly),
         });
     }
 

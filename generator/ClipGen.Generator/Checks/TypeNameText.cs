@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Generator.Checks;
 
 /// <summary>
-/// Writes the name of a type as an attribute at the top of a file can use it: short where the file imports the namespace, else in full.
+/// Writes the name of a type for an attribute at the top of a file: short if the file imports the namespace, otherwise in full.
 /// </summary>
 internal static class TypeNameText
 {
@@ -38,7 +38,7 @@ internal static class TypeNameText
         return $"{(isHidden ? "global::" : "")}{type.ContainingNamespace.ToDisplayString(Escaped)}.{name}";
     }
 
-    /// <summary>The name of an attribute of the runtime library, as a file can use it.</summary>
+    /// <summary>The name of an attribute of the runtime library, as the file can use it.</summary>
     public static string OfAttribute(string attribute, SyntaxTree tree, Compilation compilation)
     {
         string name = compilation.GetTypeByMetadataName(WellKnownNames.FullName(attribute)) is { } type ? Of(type, tree, compilation)

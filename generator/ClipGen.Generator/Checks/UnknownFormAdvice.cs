@@ -3,13 +3,13 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Checks;
 
-/// <summary>What to do with a member that is marked as a gradient and whose type is a class or struct without declared gradients.</summary>
+/// <summary>Advice for a member that is marked as a gradient and whose type is a class or struct without declared gradients.</summary>
 internal static class UnknownFormAdvice
 {
-    /// <summary>The advice, to follow the reason why the member cannot be clipped; empty where there is none.</summary>
+    /// <summary>The advice, which follows the reason why the member cannot be clipped; empty if there is none.</summary>
     public static string For(ISymbol member, GradientFormParser forms, Compilation compilation)
     {
-        if (SourceTreeOf(member) is not { } tree)
+        if (SyntaxTreeOf(member) is not { } tree)
         {
             return "";
         }
@@ -19,31 +19,31 @@ internal static class UnknownFormAdvice
             return $"; declare its gradient at the top of a file: [{declaration}]";
         }
 
-        INamedTypeSymbol? own = Leaves(SourceMembers.TypeOf(member)).FirstOrDefault(
+        INamedTypeSymbol? own = Leaves(MemberSymbols.TypeOf(member)).FirstOrDefault(
             type => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)
-                && GradientSourceText.GradientsOf(type, forms, compilation).Count > 0);
+                && GradientSourceAttributeText.GradientsOf(type, forms, compilation).Count > 0);
         if (own is not null)
         {
-            return $"; mark '{GradientSourceText.GradientsOf(own, forms, compilation)[0]}' in '{own.Name}' with [Gradient]";
+            return $"; mark '{GradientSourceAttributeText.GradientsOf(own, forms, compilation)[0]}' in '{own.Name}' with [Gradient]";
         }
 
-        return Leaves(SourceMembers.TypeOf(member)).Any() && ElementProperty.For(member, forms, compilation, tree) is { } property
-            ? $"; take the attribute away and hand over its elements by a property, '{property}'"
+        return Leaves(MemberSymbols.TypeOf(member)).Any() && ElementProperty.For(member, forms, compilation, tree) is { } property
+            ? $"; remove the attribute and return its elements from a property, '{property}'"
             : "";
     }
 
-    /// <summary>The attribute that declares the gradients of someone else's type, without its brackets, or null.</summary>
+    /// <summary>The attribute that declares the gradients of a type of another assembly, without its brackets, or null.</summary>
     public static string? Declaration(ISymbol member, GradientFormParser forms, Compilation compilation)
     {
-        if (SourceTreeOf(member) is { } tree)
+        if (SyntaxTreeOf(member) is { } tree)
         {
-            foreach (INamedTypeSymbol type in Leaves(SourceMembers.TypeOf(member)))
+            foreach (INamedTypeSymbol type in Leaves(MemberSymbols.TypeOf(member)))
             {
                 bool isForeign = !SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)
                     && !IsOfFramework(type);
-                if (isForeign && GradientSourceText.GradientsOf(type, forms, compilation) is { Count: > 0 } gradients)
+                if (isForeign && GradientSourceAttributeText.GradientsOf(type, forms, compilation) is { Count: > 0 } gradients)
                 {
-                    return GradientSourceText.Of(type, gradients, tree, compilation);
+                    return GradientSourceAttributeText.Of(type, gradients, tree, compilation);
                 }
             }
         }
@@ -62,9 +62,9 @@ internal static class UnknownFormAdvice
         return outermost is { Name: "System" or "Microsoft" };
     }
 
-    private static SyntaxTree? SourceTreeOf(ISymbol member) => member.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree;
+    private static SyntaxTree? SyntaxTreeOf(ISymbol member) => member.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree;
 
-    /// <summary>The types that a type is a collection of, or the type itself.</summary>
+    /// <summary>The element types of a collection, or the type itself.</summary>
     private static IEnumerable<INamedTypeSymbol> Leaves(ITypeSymbol type) => type switch
     {
         IArrayTypeSymbol array => Leaves(array.ElementType),

@@ -2,7 +2,7 @@ using ClipGen.Generator.Model;
 
 namespace ClipGen.Generator.Emission;
 
-/// <summary>How generated code turns what holds a buffer into an argument of type <c>Span&lt;T&gt;</c>.</summary>
+/// <summary>Writes the expression that converts a buffer to an argument of type <c>Span&lt;T&gt;</c>.</summary>
 internal static class BufferExpression
 {
     public static string Of(string expression, BufferForm form) => form.Kind switch

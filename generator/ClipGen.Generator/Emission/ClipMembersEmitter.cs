@@ -16,7 +16,7 @@ internal static class ClipMembersEmitter
     /// <summary>What a model implements for operations that do more than clip.</summary>
     public const string ModelInterface = "global::ClipGen.Numerics.IClipModel";
 
-    public static void Emit(SourceWriter writer, SourceDeclaration source)
+    public static void Emit(SourceWriter writer, GradientSourceDeclaration source)
     {
         string modifiers = source.ClipMembers switch
         {
@@ -88,14 +88,14 @@ internal static class ClipMembersEmitter
         EmitModel(writer, source);
         if (!isTorch)
         {
-            EmitSourceStruct(writer, source);
+            EmitGradientSourceStruct(writer, source);
         }
     }
 
     /// <summary>
     /// The order of the total norm, as the runtime has it: the one that all limits share, else that of the limit for all gradients, else 2.
     /// </summary>
-    private static double TotalOrder(SourceDeclaration source, LimitDeclaration? all)
+    private static double TotalOrder(GradientSourceDeclaration source, LimitDeclaration? all)
     {
         double[] orders = [.. source.Limits.Select(Order).Distinct()];
         return orders.Length == 1 ? orders[0] : all is null ? 2.0 : Order(all);
@@ -105,7 +105,7 @@ internal static class ClipMembersEmitter
 
     private static void EmitClip(
         SourceWriter writer,
-        SourceDeclaration source,
+        GradientSourceDeclaration source,
         LimitDeclaration? all,
         string modifiers,
         string operations,
@@ -191,13 +191,13 @@ internal static class ClipMembersEmitter
     }
 
     /// <summary>The limits at run time, and operations compiled for the model. Implemented explicitly: users have no need of it.</summary>
-    private static void EmitModel(SourceWriter writer, SourceDeclaration source)
+    private static void EmitModel(SourceWriter writer, GradientSourceDeclaration source)
     {
-        writer.Line(SourceEmitter.GeneratedCode);
+        writer.Line(GradientSourceEmitter.GeneratedCode);
         writer.Line($"global::System.ReadOnlySpan<global::ClipGen.Numerics.ClipRule> {ModelInterface}.GetClipRules() => "
             + $"{ReservedMembers.LimitsField};");
         writer.Line();
-        writer.Line(SourceEmitter.GeneratedCode);
+        writer.Line(GradientSourceEmitter.GeneratedCode);
         string operation = VisitorParameter.NameIn(source, "TOperation");
         string head = $"void {ModelInterface}.Run<{operation}>(ref {operation} operation)";
         if (source.Torch is not null)
@@ -217,10 +217,10 @@ internal static class ClipMembersEmitter
         }
     }
 
-    private static void EmitLimits(SourceWriter writer, SourceDeclaration source)
+    private static void EmitLimits(SourceWriter writer, GradientSourceDeclaration source)
     {
         const string Rule = "global::ClipGen.Numerics.ClipRule";
-        writer.Line(SourceEmitter.GeneratedCode);
+        writer.Line(GradientSourceEmitter.GeneratedCode);
         writer.Line($"private static readonly {Rule}[] {ReservedMembers.LimitsField} = new {Rule}[]");
         writer.Line("{");
         foreach (LimitDeclaration limit in source.Limits)
@@ -233,7 +233,7 @@ internal static class ClipMembersEmitter
     }
 
     private static void EmitMember(
-        SourceWriter writer, SourceDeclaration source, string signature, string documentation, string member)
+        SourceWriter writer, GradientSourceDeclaration source, string signature, string documentation, string member)
     {
         // What the user has written is used.
         if (source.Written.Contains(signature))
@@ -242,18 +242,18 @@ internal static class ClipMembersEmitter
         }
 
         writer.Lines(documentation);
-        writer.Line(SourceEmitter.GeneratedCode);
+        writer.Line(GradientSourceEmitter.GeneratedCode);
         writer.Lines(member);
         writer.Line();
     }
 
-    private static void EmitSourceStruct(SourceWriter writer, SourceDeclaration source)
+    private static void EmitGradientSourceStruct(SourceWriter writer, GradientSourceDeclaration source)
     {
         string call = source.Traversal == TraversalKind.HandWritten
             ? "global::ClipGen.Numerics.GradientTraversal.Visit(_model, ref visitor);"
             : $"_model.{WellKnownNames.VisitGradients}(ref visitor);";
         writer.Line("// A struct around the model, so that the runtime's operations are compiled for this model alone.");
-        writer.Line(SourceEmitter.GeneratedCode);
+        writer.Line(GradientSourceEmitter.GeneratedCode);
         string implemented = "global::ClipGen.Numerics.IModelSource" + (source.IsUntied ? ", global::ClipGen.Numerics.IUntiedSource" : "");
         using (writer.OpenBlock($"private readonly struct {ReservedMembers.SourceStruct} : {implemented}"))
         {

@@ -12,7 +12,7 @@ internal static class LimitEmitter
     private static string MemberGroup(TypeDeclaration type, string member) => $"{type.DisplayName}.this.{member}";
 
     /// <summary>The group of a member: of its own where it has a limit of its own, else the declared one.</summary>
-    public static string? GroupOf(SourceDeclaration source, string member, string? group) =>
+    public static string? GroupOf(GradientSourceDeclaration source, string member, string? group) =>
         source.Limits.Any(limit => limit.Member == member) ? MemberGroup(source.Type, member) : group;
 
     /// <summary>The value for the runtime.</summary>

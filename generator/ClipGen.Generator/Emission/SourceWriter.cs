@@ -27,7 +27,7 @@ internal sealed class SourceWriter
         }
     }
 
-    /// <summary>Writes <paramref name="head"/> and an opening brace; disposing writes the closing one.</summary>
+    /// <summary>Writes <paramref name="head"/> and an opening brace. Disposing the result writes the closing brace.</summary>
     public Block OpenBlock(string head)
     {
         Lines(head);

@@ -5,18 +5,18 @@ using ClipGen.Generator.Torch;
 namespace ClipGen.Generator.Emission;
 
 /// <summary>
-/// Writes what a <c>torch.nn.Module</c> gets besides the clipping members: the members it leaves out or groups, and a traversal for models
-/// that are no module.
+/// Emits the members of a <c>torch.nn.Module</c> besides the clipping members: the list of members that are left out or grouped, and a
+/// traversal for models that are no module.
 /// </summary>
 internal static class TorchModuleEmitter
 {
-    /// <summary>Where the operations are that walk a module's registered parameters.</summary>
+    /// <summary>The class with the operations on a module's registered parameters.</summary>
     public const string Operations = "global::" + TorchModules.Adapter;
 
     public const string DeclarationInterface = "global::ClipGen.Torch.IModuleGradients";
 
     /// <summary>The lines of the file's header that list what is clipped.</summary>
-    public static IEnumerable<string> Describe(SourceDeclaration source, TorchDeclaration torch)
+    public static IEnumerable<string> Describe(GradientSourceDeclaration source, TorchDeclaration torch)
     {
         yield return "the registered parameters of the module and of its submodules";
         foreach (TorchMember member in torch.Members)
@@ -29,13 +29,12 @@ internal static class TorchModuleEmitter
     }
 
     /// <summary>
-    /// Whether the type is the first of its bases to say what it leaves out and groups. Others may derive from it and do so, unless it is
-    /// sealed.
+    /// Whether no base class of the type leaves members out or groups them. Unless the type is sealed, derived types can extend its list.
     /// </summary>
     public static bool BeginsDeclarations(TorchDeclaration torch) =>
         torch.Inheritance == TorchInheritance.Root || (torch.Inheritance == TorchInheritance.Sealed && torch.Members.Count > 0);
 
-    public static void Emit(SourceWriter writer, SourceDeclaration source, TorchDeclaration torch)
+    public static void Emit(SourceWriter writer, GradientSourceDeclaration source, TorchDeclaration torch)
     {
         bool isDerived = torch.Inheritance == TorchInheritance.Derived;
         if (!isDerived)
@@ -48,7 +47,7 @@ internal static class TorchModuleEmitter
                 /// <typeparam name="TVisitor">The operation.</typeparam>
                 /// <param name="visitor">Receives the gradients.</param>
                 """);
-            writer.Line(SourceEmitter.GeneratedCode);
+            writer.Line(GradientSourceEmitter.GeneratedCode);
             writer.Lines(
                 $"""
                 public void {WellKnownNames.VisitGradients}<TVisitor>(ref TVisitor visitor)
@@ -78,7 +77,7 @@ internal static class TorchModuleEmitter
             /// <summary>Says which members are left out of clipping and which belong to a group.</summary>
             /// <param name="declarations">Receives them.</param>
             """);
-        writer.Line(SourceEmitter.GeneratedCode);
+        writer.Line(GradientSourceEmitter.GeneratedCode);
         writer.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
         using (writer.OpenBlock($"{modifiers} void {TorchModules.DeclareGradients}(global::ClipGen.Torch.ModuleDeclarations declarations)"))
         {

@@ -3,15 +3,15 @@ using ClipGen.Generator.Reading;
 
 namespace ClipGen.Generator.Emission;
 
-/// <summary>Writes the traversal of one source: the methods that hand every gradient to a visitor.</summary>
-internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration source)
+/// <summary>Emits the traversal of one gradient source: the methods that pass every gradient to a visitor.</summary>
+internal sealed class TraversalEmitter(SourceWriter writer, GradientSourceDeclaration source)
 {
     private readonly string _visitor = VisitorParameter.NameIn(source);
 
-    /// <summary>Makes local names unique in the method: a pattern's variable lives to its end.</summary>
+    /// <summary>Makes local names unique in the method, because the variable of a pattern is in scope to its end.</summary>
     private int _locals;
 
-    /// <summary>Runs of short buffers of visible length, by their first member.</summary>
+    /// <summary>Blocks of short buffers of visible length, by their first member.</summary>
     private readonly Dictionary<GradientMember, UnrolledGroup> _groups = UnrolledGroup.Find(source);
 
     private string Constraint => $"where {_visitor} : struct, global::ClipGen.IGradientVisitor";
@@ -72,7 +72,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
     }
 
     /// <summary>
-    /// A generic virtual call costs a look-up that a direct one does not, so the entry asks first whether there is a derived type at all.
+    /// A generic virtual call is slower than a direct one, so the entry first tests whether the object is of a derived type.
     /// </summary>
     private void EmitRoot()
     {
@@ -159,7 +159,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
             /// <typeparam name="{_visitor}">The operation.</typeparam>
             /// <param name="visitor">Receives the gradients.</param>
             """);
-        writer.Line(SourceEmitter.GeneratedCode);
+        writer.Line(GradientSourceEmitter.GeneratedCode);
     }
 
     private void EmitUnrolled(UnrolledGroup group)
@@ -190,12 +190,12 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         string Behind(string expression) => prefix.Length == 0 ? expression : MemberExpression.Behind(prefix, expression);
     }
 
-    /// <summary>What is passed besides the elements for each buffer inside the member; empty where that is the default.</summary>
+    /// <summary>The arguments after the elements for each buffer of the member; empty for the default.</summary>
     private static string OptionsOf(ParameterDeclaration parameter) =>
         (parameter.WeightDecay ? "" : ", weightDecay: false")
             + (parameter.LearningRateScale == 1 ? "" : $", learningRateScale: {Literal.Of(parameter.LearningRateScale)}");
 
-    /// <summary>A member: one call for a buffer, a region for all that takes more.</summary>
+    /// <summary>Emits the visit of a member: one call for a buffer, a region for anything longer.</summary>
     private void EmitNamed(string name, string expression, GradientForm form, ParameterText? parameter = null, string? group = null)
     {
         if (form is BufferForm buffer)
@@ -206,7 +206,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
 
         if (name.Length == 0)
         {
-            // The items of the object itself: a path shows their index behind the object's own.
+            // The items of the object itself. In a path, their index follows the object's path.
             EmitItem(form, expression, parameter);
             return;
         }
@@ -240,7 +240,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
             case BufferForm buffer:
                 EmitVisit("\"\"", buffer, expression, parameter);
                 break;
-            case SourceForm held:
+            case GradientSourceForm held:
                 EmitSource(held, expression);
                 break;
             case CompositeForm composite:
@@ -252,7 +252,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         }
     }
 
-    private void EmitSource(SourceForm held, string expression)
+    private void EmitSource(GradientSourceForm held, string expression)
     {
         if (held.Nulls == Nulls.NullableValue)
         {
@@ -287,7 +287,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         static string Of(string value, GradientPart part) =>
             part.Through is null ? $"{value}.{part.Expression}" : $"(({part.Through}){value}).{part.Expression}";
 
-        // A part that the value itself holds, or the same part of a value that holds parameters.
+        // A part of the value itself, or the same part of a value that holds parameters.
         ParameterText? ParameterOf(GradientPart part)
         {
             if (part.Parameter is { } own)
@@ -369,8 +369,8 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
     }
 
     /// <summary>
-    /// The item of a collection of parameters for that of a collection of gradients; null where there is no way to it by its position or
-    /// key.
+    /// The item of a collection of parameters that belongs to an item of a collection of gradients; null if it cannot be found by position
+    /// or key.
     /// </summary>
     private ParameterText? ParameterItem(CollectionForm collection, ParameterText parameter, string key)
     {
@@ -396,11 +396,11 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
         };
     }
 
-    /// <summary>What stands for the parameters of the gradients that are written now.</summary>
-    /// <param name="Name">The name of the member that holds them, where it is that of a member.</param>
-    /// <param name="Expression">How the generated code reads them.</param>
-    /// <param name="Form">How they are held.</param>
-    /// <param name="Extra">What optimizers do with them, as arguments.</param>
+    /// <summary>The expression for the parameters of the current gradients.</summary>
+    /// <param name="Name">The name of the member that holds them, if there is one.</param>
+    /// <param name="Expression">The expression that reads them.</param>
+    /// <param name="Form">The form in which they are held.</param>
+    /// <param name="Extra">The options for optimizers, as arguments.</param>
     private sealed record ParameterText(string? Name, string Expression, GradientForm Form, string Extra)
     {
         /// <summary>The options of a buffer, as an argument; empty for the default.</summary>
@@ -408,7 +408,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, SourceDeclaration so
             ? ""
             : $", options: new global::ClipGen.ParameterOptions({(Name is null ? "null" : Literal.Of(Name))}{Extra})";
 
-        /// <summary>The same for what the member holds, whose path begins with the member's name.</summary>
+        /// <summary>The same for the parts of the member, whose paths begin with the member's name.</summary>
         public ParameterText Inside() => this with { Name = null };
     }
 }

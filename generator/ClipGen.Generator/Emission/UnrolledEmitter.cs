@@ -4,9 +4,9 @@ using ClipGen.Generator.Reading;
 namespace ClipGen.Generator.Emission;
 
 /// <summary>
-/// Writes the code of unrolled groups: a struct for each, with the sum of squares, the scaling, and the buffers one by one.
+/// Emits the code of unrolled groups: a struct for each, with the sum of squares, the scaling, and the visits of the single buffers.
 /// </summary>
-internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration source, bool isAlone)
+internal sealed class UnrolledEmitter(SourceWriter writer, GradientSourceDeclaration source, bool isAlone)
 {
     private const string Numerics = "global::ClipGen.Numerics.";
     private const string Unrolled = Numerics + "Unrolled.";
@@ -14,7 +14,7 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
     private const string Span = "global::System.Span";
     private const string Vector = "global::System.Runtime.Intrinsics.Vector512";
 
-    // As many as the kernels have, so that additions do not wait for each other.
+    // The number of lanes of the kernels, so that additions do not wait for each other.
     private const int LaneCount = 4;
 
     // Vectors up to which a buffer is scaled without a call. Above, stores are what takes the time: 40 buffers of 128 floats are scaled in
@@ -23,7 +23,7 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
 
     /// <summary>Writes the struct.</summary>
     /// <param name="group">The group.</param>
-    /// <param name="emitOneByOne">Writes the calls of a visitor, given what stands before a member.</param>
+    /// <param name="emitOneByOne">Emits the calls of a visitor, given the prefix of a member.</param>
     public void Emit(UnrolledGroup group, Action<string> emitOneByOne)
     {
         writer.Line(
@@ -31,7 +31,7 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
                 ? "// Buffers that the compiler saw being allocated, in straight-line vector code."
                 : "// Buffers whose lengths the compiler saw, in straight-line vector code. "
                     + "Where one has another length, they are visited one by one.");
-        writer.Line(SourceEmitter.GeneratedCode);
+        writer.Line(GradientSourceEmitter.GeneratedCode);
         using (writer.OpenBlock($"private readonly struct {group.Name} : {Numerics}IUnrolledGradients<{group.Element}>"))
         {
             writer.Line($"private readonly {source.Type.Reference} _source;");
@@ -53,7 +53,7 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
         }
     }
 
-    /// <summary>Where one group is all there is, clipping is one method.</summary>
+    /// <summary>If there is only one group, clipping is one method.</summary>
     private void EmitInlining()
     {
         if (isAlone)
@@ -132,7 +132,7 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
             return;
         }
 
-        // The last vector overlaps the one before, unless they fit: it is taken before anything is stored.
+        // The last vector overlaps the one before, unless the length is a multiple. It is loaded before anything is stored.
         int last = length - group.SlotLength;
         bool overlaps = length % group.SlotLength != 0;
         if (overlaps)
@@ -151,7 +151,7 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
         }
     }
 
-    /// <summary>A field would be read again behind every store.</summary>
+    /// <summary>A local, because the JIT reads a field again after every store.</summary>
     private void EmitSource() => writer.Line($"{source.Type.Reference} source = _source;");
 
     private void EmitSumChecks(UnrolledGroup group)
@@ -163,7 +163,7 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
             $"!sum.TryTake({Address(0)}, {Address(last)}, {group.Members[last].Length})",
         ];
 
-        // Nothing is kept over the first call.
+        // No value is kept in a register across the first call.
         EmitReturnIf(ChecksOf(group, 0, 1));
         writer.Line($"sum.MoveTo({Address(0)});");
         if (group.IsProven)
@@ -182,7 +182,7 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
     }
 
     /// <summary>
-    /// The conditions that are false for the members, each of which is read once, so that what is checked is what is used.
+    /// The conditions that fail for the members. Each member is read once, so that the checked value is the one that is used.
     /// </summary>
     private static IReadOnlyList<string> ChecksOf(UnrolledGroup group, int start, int count)
     {
@@ -197,7 +197,7 @@ internal sealed class UnrolledEmitter(SourceWriter writer, SourceDeclaration sou
         }
     }
 
-    /// <summary>The code of one member begins. A proven one is read here: there is nothing to keep it for.</summary>
+    /// <summary>Begins the code of one member. A proven member is read here, because nothing has to be kept.</summary>
     private void EmitBegin(UnrolledGroup group, int i)
     {
         writer.Line();

@@ -3,42 +3,43 @@ using ClipGen.Generator.Model;
 
 namespace ClipGen.Generator.Emission;
 
-/// <summary>Neighbouring buffers that are emitted as straight-line vector code.</summary>
-/// <param name="Number">Its position among the groups of the type.</param>
+/// <summary>Consecutive buffers that are emitted as straight-line vector code.</summary>
+/// <param name="Number">Its index among the groups of the type.</param>
 /// <param name="Element">The element type of all of them: <c>float</c> or <c>double</c>.</param>
 /// <param name="Members">The buffers.</param>
 internal sealed record UnrolledGroup(int Number, string Element, IReadOnlyList<GradientMember> Members)
 {
-    /// <summary>Elements up to which a buffer is unrolled. Above, the loop of a kernel costs nothing that shows.</summary>
+    /// <summary>Maximum number of elements of an unrolled buffer. Above, a kernel call costs nothing measurable.</summary>
     private const int LongestBuffer = 256;
 
-    // The vectors that one lane of the sum may take without rounding too often, times four lanes.
+    // The number of vectors that one lane of the sum can take within the error bound, times four lanes.
     private const int MostSlots = 64;
 
-    // With more buffers whose addresses are kept for checks, the JIT runs out of registers and of tracked locals; with more that do not end
-    // on a whole vector, out of its budget for inlining.
+    // With more buffers whose addresses are kept for checks, the JIT runs out of registers and tracked locals. With more buffers that do
+    // not end on a whole vector, it exceeds its budget for inlining.
     private const int MostChecked = 8;
     private const int MostPartial = 8;
 
-    // The C# compiler takes some 2 ms for each unrolled buffer. Beyond these, a type's buffers are visited one by one, so that a
-    // class of 5 000 compiles in a second and not in eleven.
+    // The C# compiler takes some 2 ms for each unrolled buffer. Further buffers of a type are visited one by one, so that a class of 5 000
+    // compiles in one second instead of eleven.
     private const int MostUnrolled = 256;
 
-    /// <summary>The struct that the code is in.</summary>
+    /// <summary>The struct that contains the code.</summary>
     public string Name => ReservedMembers.UnrolledStructs + Number;
 
     /// <summary>The elements of a 512-bit vector.</summary>
     public int SlotLength => SlotLengthOf(Element);
 
-    /// <summary>Whether nothing has to be checked; if not, all members are checked.</summary>
+    /// <summary>Whether no checks are needed. Otherwise all members are checked.</summary>
     public bool IsProven => Members[0].IsProven;
 
     /// <summary>The groups of a source, each by its first member.</summary>
-    public static Dictionary<GradientMember, UnrolledGroup> Find(SourceDeclaration source)
+    public static Dictionary<GradientMember, UnrolledGroup> Find(GradientSourceDeclaration source)
     {
         var groups = new Dictionary<GradientMember, UnrolledGroup>();
 
-        // The code is in a struct that holds the object. A copy of a struct is another one, whose own memory may hold the gradients.
+        // The code is in a struct that holds the object. A copy of a struct source is another object, whose own memory may hold the
+        // gradients.
         if (source.Type.Keyword.EndsWith("struct", StringComparison.Ordinal))
         {
             return groups;
@@ -89,8 +90,8 @@ internal sealed record UnrolledGroup(int Number, string Element, IReadOnlyList<G
         }
     }
 
-    /// <summary>Whether the gradients of a source are all in groups, and the compiler saw that none are tied.</summary>
-    public static bool AreAll(SourceDeclaration source) =>
+    /// <summary>Whether all gradients of a source are in groups, and the compiler saw that none are tied.</summary>
+    public static bool AreAll(GradientSourceDeclaration source) =>
         source.IsUntied && Find(source).Values.Sum(group => group.Members.Count) == source.Members.Count;
 
     private static int SlotLengthOf(string? element) => element == "double" ? 8 : 16;

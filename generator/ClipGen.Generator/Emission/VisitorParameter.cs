@@ -6,12 +6,10 @@ namespace ClipGen.Generator.Emission;
 /// <summary>The type parameter of a generated method.</summary>
 internal static class VisitorParameter
 {
-    /// <summary>
-    /// The usual name, or with a number where that would hide the type, one of its type parameters or one of its gradients.
-    /// </summary>
-    /// <param name="source">What the method is written for.</param>
+    /// <summary>The usual name, with a number if it would hide the type, one of its type parameters or one of its gradients.</summary>
+    /// <param name="source">The source whose method is emitted.</param>
     /// <param name="usual">The name.</param>
-    public static string NameIn(SourceDeclaration source, string usual = "TVisitor")
+    public static string NameIn(GradientSourceDeclaration source, string usual = "TVisitor")
     {
         string name = usual;
         for (int number = 1; IsTaken(name); number++)

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 
 namespace ClipGen.Generator.Model;
 
-/// <summary>An immutable array that is equal to another with equal items, as incremental generators need it.</summary>
+/// <summary>An immutable array with equality of its items, as incremental generators need it.</summary>
 internal readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
     where T : IEquatable<T>
 {

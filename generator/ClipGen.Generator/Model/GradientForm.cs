@@ -1,12 +1,12 @@
 namespace ClipGen.Generator.Model;
 
-/// <summary>How a member holds gradients. Decides the code that hands them to a visitor.</summary>
-/// <param name="Display">The type as people write it, for the generated file's header.</param>
+/// <summary>How a member holds gradients. It decides the code that passes them to a visitor.</summary>
+/// <param name="Display">The type as written by users, for the header of the generated file.</param>
 internal abstract record GradientForm(string Display);
 
-/// <summary>Memory that is handed over as one span.</summary>
+/// <summary>Memory that is passed to the visitor as one span.</summary>
 /// <param name="Element">The element type, fully qualified: <c>float</c>, <c>global::System.Half</c>, <c>T</c>.</param>
-/// <param name="Kind">What holds the elements.</param>
+/// <param name="Kind">The type of the memory.</param>
 /// <param name="Display">The type as people write it.</param>
 internal sealed record BufferForm(string Element, BufferKind Kind, string Display) : GradientForm(Display);
 
@@ -34,12 +34,12 @@ internal enum BufferKind
     Tensor,
 }
 
-/// <summary>A value whose type hands over its gradients itself.</summary>
-/// <param name="Nulls">How its absence is written.</param>
+/// <summary>A value whose type is a gradient source.</summary>
+/// <param name="Nulls">How a missing value is represented.</param>
 /// <param name="ThroughInterface">Whether the type implements the traversal explicitly, so that a call must go through a constrained
 /// generic.</param>
 /// <param name="Display">The type as people write it.</param>
-internal sealed record SourceForm(Nulls Nulls, bool ThroughInterface, string Display) : GradientForm(Display);
+internal sealed record GradientSourceForm(Nulls Nulls, bool ThroughInterface, string Display) : GradientForm(Display);
 
 internal enum Nulls
 {
@@ -54,46 +54,48 @@ internal enum Nulls
 }
 
 /// <summary>
-/// A value that cannot hand over its gradients itself: a tuple, or one whose type is someone else's, with the gradients that
-/// <c>[assembly: GradientSource]</c> names in it.
+/// A value that is no gradient source but contains gradients: a tuple, or a value of another assembly's type with the gradients that
+/// <c>[assembly: GradientSource]</c> names.
 /// </summary>
-/// <param name="Parts">What holds its gradients.</param>
+/// <param name="Parts">The parts that hold its gradients.</param>
 /// <param name="Display">The type as people write it.</param>
 internal sealed record CompositeForm(EquatableArray<GradientPart> Parts, string Display) : GradientForm(Display);
 
 /// <summary>One part of such a value.</summary>
-/// <param name="Name">Its name, as a path shows it.</param>
-/// <param name="Expression">How it is read from the value: <c>Grad</c>, <c>GetGrad()</c>.</param>
+/// <param name="Name">Its name in a path.</param>
+/// <param name="Expression">The expression that reads it from the value: <c>Grad</c>, <c>GetGrad()</c>.</param>
 /// <param name="Form">How it holds gradients.</param>
-/// <param name="Through">The base that the value is cast to first, fully qualified, where another member hides the part; else null.</param>
+/// <param name="Through">The base class that the value is cast to first, fully qualified, if another member hides the part; otherwise
+/// null.</param>
 /// <param name="Parameter">The part of the value that holds the parameters of this one, or null.</param>
 internal sealed record GradientPart(
     string Name, string Expression, GradientForm Form, string? Through = null, GradientPart? Parameter = null);
 
 /// <summary>A collection of any other form.</summary>
 /// <param name="Item">The form of its items.</param>
-/// <param name="Kind">How it is walked.</param>
+/// <param name="Kind">How it is iterated.</param>
 /// <param name="Display">The type as people write it.</param>
-/// <param name="Step">The type of the variable that walks it, fully qualified: of a <c>foreach</c>, or the span over memory; null where it
-/// is indexed. A type may be named <c>var</c>.</param>
-/// <param name="Through">The interface that it is cast to first, fully qualified, where its own members would not do; else null.</param>
-/// <param name="InlineArray">The shape of an inline array, null for every other kind.</param>
+/// <param name="Step">The type of the iteration variable, fully qualified: of a <c>foreach</c>, or of the span over memory; null if the
+/// collection is indexed. A type may be named <c>var</c>.</param>
+/// <param name="Through">The interface that it is cast to first, fully qualified, if its own members cannot be used; otherwise
+/// null.</param>
+/// <param name="InlineArray">The shape of an inline array; null for every other kind.</param>
 internal sealed record CollectionForm(
     GradientForm Item, CollectionKind Kind, string Display, string? Step = null, string? Through = null,
     InlineArrayShape? InlineArray = null)
     : GradientForm(Display);
 
-/// <summary>What the code names to see an inline array as a span.</summary>
+/// <summary>The types that the code names to read an inline array as a span.</summary>
 /// <param name="Type">The struct, fully qualified.</param>
 /// <param name="Element">The type of its elements, fully qualified.</param>
 /// <param name="Length">The number of elements.</param>
 internal sealed record InlineArrayShape(string Type, string Element, int Length);
 
 /// <summary>
-/// A value that holds gradients and that generated code cannot walk through. It is an error where it is declared, and no code is emitted.
+/// A value with gradients that generated code cannot iterate. It is an error where it is declared, and no code is emitted.
 /// </summary>
-/// <param name="Reason">Why, as a message goes on after the member's name, and what to do. Empty where the compiler reports the
-/// mistake.</param>
+/// <param name="Reason">The reason, which continues the message after the member's name, with advice. Empty if the compiler reports the
+/// error.</param>
 /// <param name="Display">The type as people write it.</param>
 internal sealed record RefusedForm(string Reason, string Display) : GradientForm(Display);
 
@@ -108,9 +110,7 @@ internal enum CollectionKind
     /// <summary><c>ImmutableArray&lt;T&gt;</c>, whose default value throws.</summary>
     ImmutableArray,
 
-    /// <summary>
-    /// <c>Memory&lt;T&gt;</c> and <c>ReadOnlyMemory&lt;T&gt;</c> of what hands over its gradients itself, through their span.
-    /// </summary>
+    /// <summary><c>Memory&lt;T&gt;</c> and <c>ReadOnlyMemory&lt;T&gt;</c> of gradient sources, through their span.</summary>
     Memory,
 
     /// <summary>A struct marked <c>[InlineArray]</c>.</summary>
@@ -119,8 +119,6 @@ internal enum CollectionKind
     /// <summary>Dictionaries: their values, named by their keys.</summary>
     Dictionary,
 
-    /// <summary>
-    /// Anything else that can be enumerated. A struct enumerator costs nothing, one behind an interface is an allocation.
-    /// </summary>
+    /// <summary>Other enumerable types. A struct enumerator does not allocate, one behind an interface does.</summary>
     Enumerable,
 }

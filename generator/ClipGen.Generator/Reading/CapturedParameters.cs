@@ -5,18 +5,18 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Generator.Reading;
 
 /// <summary>
-/// The parameters of a primary constructor that the type keeps, because one of its members uses them. A parameter that only initializes
-/// members is not kept: to read it in generated code would store it a second time.
+/// The parameters of a primary constructor that the type captures because one of its members uses them. A parameter that only initializes
+/// members is not captured, and reading it in generated code would store it a second time.
 /// </summary>
 internal static class CapturedParameters
 {
-    /// <summary>The kept parameters that hold sources and are not left out.</summary>
+    /// <summary>The captured parameters that hold gradient sources and are not left out.</summary>
     public static IEnumerable<(ISymbol Member, GradientForm Form)> Of(
         INamedTypeSymbol type, Compilation compilation, Func<ITypeSymbol, GradientForm?> parse)
     {
         foreach (IParameterSymbol parameter in Find(type))
         {
-            if (!SourceMembers.IsIgnored(parameter) && parse(parameter.Type) is { } form && IsCaptured(parameter, type, compilation))
+            if (!MemberSymbols.IsIgnored(parameter) && parse(parameter.Type) is { } form && IsCaptured(parameter, type, compilation))
             {
                 yield return (parameter, form);
             }

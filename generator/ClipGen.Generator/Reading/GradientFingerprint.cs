@@ -15,14 +15,14 @@ internal static class GradientFingerprint
     private const int MostTypes = 64;
 
     /// <summary>The fingerprint of a model.</summary>
-    public static string Of(INamedTypeSymbol model, SourceIndex index, CancellationToken cancellation)
+    public static string Of(INamedTypeSymbol model, GradientSourceIndex index, CancellationToken cancellation)
     {
         var text = new StringBuilder();
         var types = new List<INamedTypeSymbol> { model.OriginalDefinition };
         var seen = new HashSet<INamedTypeSymbol>(types, SymbolEqualityComparer.Default);
         for (int i = 0; i < types.Count; i++)
         {
-            ParsedSource source = index.Read(types[i], cancellation);
+            ParsedGradientSource source = index.Read(types[i], cancellation);
             Append(text, source.Declaration);
             foreach (INamedTypeSymbol used in source.Uses)
             {
@@ -36,7 +36,7 @@ internal static class GradientFingerprint
         return StableHash.Of(text.ToString());
     }
 
-    private static void Append(StringBuilder text, SourceDeclaration declaration)
+    private static void Append(StringBuilder text, GradientSourceDeclaration declaration)
     {
         text.Append(declaration.Type.MetadataName).Append('{');
         foreach (GradientMember member in declaration.Members)

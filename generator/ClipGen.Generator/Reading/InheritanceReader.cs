@@ -4,8 +4,9 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Reading;
 
-/// <summary>Finds out how the generated members of a type stand to those of its bases.</summary>
-internal sealed class InheritanceReader(SourceIndex index, INamedTypeSymbol type, List<INamedTypeSymbol> uses, List<Problem> problems)
+/// <summary>Determines how the generated members of a type relate to those of its base classes.</summary>
+internal sealed class InheritanceReader(
+    GradientSourceIndex index, INamedTypeSymbol type, List<INamedTypeSymbol> uses, List<Problem> problems)
 {
     public TraversalKind ReadTraversal()
     {
@@ -27,7 +28,7 @@ internal sealed class InheritanceReader(SourceIndex index, INamedTypeSymbol type
                 CheckPublic(traversal);
                 if (MemberReadability.IsObsoleteError(traversal))
                 {
-                    Refuse($"using '{ancestor.Name}.{traversal.Name}' is an error by its [Obsolete]; let the attribute only warn");
+                    Refuse($"using '{ancestor.Name}.{traversal.Name}' is an error because of its [Obsolete]; make the attribute a warning");
                 }
 
                 return FindMethod(ancestor, WellKnownNames.VisitAllGradients) is { IsVirtual: true } or { IsOverride: true }
@@ -62,7 +63,7 @@ internal sealed class InheritanceReader(SourceIndex index, INamedTypeSymbol type
         };
     }
 
-    /// <summary>A method that stands in the way of the generated one, and implements nothing.</summary>
+    /// <summary>A method that conflicts with the generated one, and implements nothing.</summary>
     private void CheckPublic(IMethodSymbol traversal)
     {
         if (traversal.DeclaredAccessibility != Accessibility.Public)
@@ -78,7 +79,7 @@ internal sealed class InheritanceReader(SourceIndex index, INamedTypeSymbol type
         }
     }
 
-    /// <summary>Those of the interface's method, which an implementation repeats and an override takes over.</summary>
+    /// <summary>The constraints of the interface's method, which an implementation repeats and an override inherits.</summary>
     private static bool HasConstraintsOfInterface(ITypeParameterSymbol visitor) =>
         visitor is
         {
@@ -92,7 +93,7 @@ internal sealed class InheritanceReader(SourceIndex index, INamedTypeSymbol type
     private void Refuse(string reason) =>
         problems.Add(new Problem(RuleIds.CannotBeClipped, true, type, null, type.Name, reason, GradientFormParser.SupportedForms));
 
-    public static ClipMembersKind ReadClipMembers(SourceIndex index, INamedTypeSymbol type)
+    public static ClipMembersKind ReadClipMembers(GradientSourceIndex index, INamedTypeSymbol type)
     {
         for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
         {
@@ -114,7 +115,7 @@ internal sealed class InheritanceReader(SourceIndex index, INamedTypeSymbol type
         type.GetAttributes().Any(LimitParser.IsClipAttribute)
         || type.GetMembers().Any(member => member is not INamedTypeSymbol && member.GetAttributes().Any(LimitParser.IsClipAttribute));
 
-    /// <summary>A generated traversal over a hand-written one stands in its place, without the virtual half that others have.</summary>
+    /// <summary>A generated traversal that replaces a hand-written one has no virtual half.</summary>
     private static TraversalKind OverGenerated(TraversalKind ancestor) => ancestor switch
     {
         TraversalKind.OverridesHandWritten or TraversalKind.ImplementsAbstract => TraversalKind.OverridesHandWritten,
@@ -136,7 +137,7 @@ internal sealed class InheritanceReader(SourceIndex index, INamedTypeSymbol type
         candidate.GetMembers(name).OfType<IMethodSymbol>().FirstOrDefault(
             method => method is { Arity: 1, IsStatic: false, ReturnsVoid: true, Parameters: [{ RefKind: RefKind.Ref } visitor] }
                 && SymbolEqualityComparer.Default.Equals(visitor.Type, method.TypeParameters[0])
-                && !SourceMembers.IsGenerated(method, type.ContainingAssembly));
+                && !MemberSymbols.IsGenerated(method, type.ContainingAssembly));
 
     private static bool ImplementsTraversalExplicitly(INamedTypeSymbol candidate) =>
         candidate.GetMembers().OfType<IMethodSymbol>().Any(

@@ -4,8 +4,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Reading;
 
 /// <summary>
-/// Gives a member whose name a base visits as well a path of its own: it begins with the name of the type, as in <c>Dense::_dW</c>. The
-/// base's member keeps its name, which it has in all other derived classes.
+/// Gives a member its own path if a base class visits a member of the same name. The path begins with the name of the type, as in
+/// <c>Dense::_dW</c>. The member of the base class keeps its name, which it has in all other derived classes.
 /// </summary>
 /// <remarks>
 /// Private members of a base in another assembly cannot be seen here. Where their names are the same, the runtime tells the two apart by a
@@ -15,7 +15,7 @@ internal static class InheritedNames
 {
     private const string Separator = "::";
 
-    /// <summary>From the shortest to one that only a type of another assembly can have as well.</summary>
+    /// <summary>The candidates from the shortest name to one that only a type of another assembly can share.</summary>
     private static readonly SymbolDisplayFormat[] Qualifiers =
     [
         new SymbolDisplayFormat(),
@@ -26,7 +26,7 @@ internal static class InheritedNames
             SymbolDisplayGenericsOptions.IncludeTypeParameters),
     ];
 
-    public static void Qualify(INamedTypeSymbol type, List<GradientMember> members, SourceIndex index)
+    public static void Qualify(INamedTypeSymbol type, List<GradientMember> members, GradientSourceIndex index)
     {
         if (members.Count == 0 || type.BaseType is null)
         {
@@ -43,7 +43,7 @@ internal static class InheritedNames
             }
             else if (index.IsGenerated(ancestor))
             {
-                SourceDeclaration declaration = index.Read(ancestor, CancellationToken.None).Declaration;
+                GradientSourceDeclaration declaration = index.Read(ancestor, CancellationToken.None).Declaration;
                 if (declaration.Traversal != TraversalKind.HandWritten)
                 {
                     inherited.UnionWith(declaration.Members.Select(member => member.Name));
@@ -69,12 +69,12 @@ internal static class InheritedNames
         }
     }
 
-    private static bool IsVisited(ISymbol member, SourceIndex index) =>
-        !SourceMembers.IsIgnored(member)
-        && (SourceMembers.MarksGradient(member)
-            || (SourceMembers.CanHold(member) && index.Forms.ParseHeldSource(SourceMembers.TypeOf(member)) is not null));
+    private static bool IsVisited(ISymbol member, GradientSourceIndex index) =>
+        !MemberSymbols.IsIgnored(member)
+        && (MemberSymbols.MarksGradient(member)
+            || (MemberSymbols.CanHold(member) && index.Forms.ParseHeldGradientSource(MemberSymbols.TypeOf(member)) is not null));
 
-    /// <summary>The shortest name of the type that no base of it has, whether or not that has a member of the name.</summary>
+    /// <summary>The shortest name of the type that no base class has, whether or not that class has a member of the name.</summary>
     private static string Qualifier(INamedTypeSymbol type)
     {
         string name = "";

@@ -50,7 +50,7 @@ internal static class TypeDeclarationParser
         }
     }
 
-    /// <summary>A type inside a base hides the type itself, which has a simple name only from outside.</summary>
+    /// <summary>A nested type of a base class hides the type, whose simple name is then usable only from outside.</summary>
     private static bool InheritsTypeOfItsName(INamedTypeSymbol type)
     {
         for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
@@ -65,8 +65,8 @@ internal static class TypeDeclarationParser
     }
 
     /// <summary>
-    /// Whether another part of the type can be written: it, the types around it and their type parameters have names that nothing else
-    /// has, and the base and the constraints exist. While somebody types, they may not.
+    /// Whether another part of the type can be written: it, the types around it and their type parameters have unique names, and the base
+    /// class and the constraints exist. In incomplete code they may not.
     /// </summary>
     public static bool IsComplete(INamedTypeSymbol type) =>
         !type.IsImplicitClass
@@ -78,11 +78,11 @@ internal static class TypeDeclarationParser
         && type.TypeParameters.Select(parameter => parameter.Name).Distinct().Count() == type.TypeParameters.Length
         && (type.ContainingType is null || IsComplete(type.ContainingType));
 
-    /// <summary>Why a type that nobody annotated must be partial.</summary>
+    /// <summary>Why a type without attributes must be partial.</summary>
     private const string HolderReason =
         "; it holds gradient sources and a model holds it (leave it out with [ClipIgnore] where it is held)";
 
-    /// <summary>Adds a CLIP001 for the type and for every type around it that no other part can be declared of.</summary>
+    /// <summary>Adds a CLIP001 for the type and for every type around it that cannot have another part.</summary>
     public static void CheckPartial(INamedTypeSymbol type, List<Problem> problems, CancellationToken cancellation)
     {
         Check(type, Annotations.IsAnnotated(type) ? "it" : "it" + HolderReason, problems, cancellation);
@@ -92,7 +92,7 @@ internal static class TypeDeclarationParser
         }
     }
 
-    /// <summary>Adds a CLIP001 when no other part can be declared of a type that has gradient sources inside.</summary>
+    /// <summary>Adds a CLIP001 if a type that contains gradient sources cannot have another part.</summary>
     public static void CheckContainer(INamedTypeSymbol type, List<Problem> problems, CancellationToken cancellation) =>
         Check(type, "the types in it", problems, cancellation);
 

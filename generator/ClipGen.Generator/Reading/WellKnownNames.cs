@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Reading;
 
-/// <summary>The names of the runtime library's types, as generator and analyzers look for them.</summary>
+/// <summary>The names of the runtime library's types that generator and analyzers look up.</summary>
 internal static class WellKnownNames
 {
     public const string Namespace = "ClipGen";
@@ -19,13 +19,13 @@ internal static class WellKnownNames
     public const string IGradientSource = "IGradientSource";
     public const string IClippable = "IClippable";
 
-    /// <summary>The traversal that every source has.</summary>
+    /// <summary>The traversal of every gradient source.</summary>
     public const string VisitGradients = "VisitGradients";
 
     /// <summary>The virtual half of the traversal, which derived sources override.</summary>
     public const string VisitAllGradients = "VisitAllGradients";
 
-    /// <summary>The part of the traversal that is the type's own.</summary>
+    /// <summary>The part of the traversal that visits the type's own gradients.</summary>
     public const string VisitOwnGradients = "VisitOwnGradients";
 
     public static string FullName(string typeName) => Namespace + "." + typeName;

@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Torch;
 
 /// <summary>
-/// Reads a <c>torch.nn.Module</c>: its gradients are those of the parameters that it registers, whatever its members are called, so that
-/// only members left out, grouped or limited on their own are of interest.
+/// Reads a <c>torch.nn.Module</c>. Its gradients are those of the parameters that it registers, whatever its members are, so only members
+/// that are left out, grouped or have their own limit matter.
 /// </summary>
 internal sealed class TorchModuleReader(
     INamedTypeSymbol type,
@@ -21,7 +21,7 @@ internal sealed class TorchModuleReader(
 
     private readonly List<TorchMember> _members = [];
 
-    public TorchDeclaration Read(SourceIndex index, List<INamedTypeSymbol> uses)
+    public TorchDeclaration Read(GradientSourceIndex index, List<INamedTypeSymbol> uses)
     {
         if (compilation.GetTypeByMetadataName(TorchModules.Adapter) is null)
         {
@@ -42,11 +42,11 @@ internal sealed class TorchModuleReader(
 
     private void ReadMember(ISymbol member)
     {
-        ImmutableArray<AttributeData> attributes = SourceMembers.Attributes(member);
+        ImmutableArray<AttributeData> attributes = MemberSymbols.Attributes(member);
         AttributeData? limit = attributes.FirstOrDefault(LimitParser.IsClipAttribute);
         AttributeData? gradient =
             attributes.FirstOrDefault(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Gradient));
-        bool isIgnored = SourceMembers.IsIgnored(member);
+        bool isIgnored = MemberSymbols.IsIgnored(member);
         bool isReplicated = attributes.Any(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Replicated));
         if (!isIgnored && limit is null && gradient is null && !isReplicated)
         {
@@ -61,7 +61,7 @@ internal sealed class TorchModuleReader(
             return;
         }
 
-        ITypeSymbol memberType = SourceMembers.TypeOf(member);
+        ITypeSymbol memberType = MemberSymbols.TypeOf(member);
         string? obstacle = member switch
         {
             { IsStatic: true } => "it is static, and so belongs to no model; make it an instance member",
@@ -74,7 +74,7 @@ internal sealed class TorchModuleReader(
         string display = memberType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
         if (obstacle is not null)
         {
-            // What cannot be clipped may well be left out. An unknown type is the compiler's to report.
+            // A member that cannot be clipped can still be left out. The compiler reports an unknown type.
             if (!isIgnored)
             {
                 object[] arguments = obstacle.Length == 0 ? [] : [member.Name, obstacle, Forms];
@@ -91,7 +91,7 @@ internal sealed class TorchModuleReader(
             return;
         }
 
-        string? group = gradient is null ? null : SourceMembers.NamedArgument<string>(gradient, "Group", null);
+        string? group = gradient is null ? null : MemberSymbols.NamedArgument<string>(gradient, "Group", null);
         if (LimitParser.ReadMember(member, attributes, group, problems) is { } own)
         {
             limits.Add(own);

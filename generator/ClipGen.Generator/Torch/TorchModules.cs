@@ -5,15 +5,15 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Torch;
 
 /// <summary>
-/// What generator and analyzers know of TorchSharp: modules register their parameters themselves, so that declarations only leave out and
-/// group.
+/// What generator and analyzers know about TorchSharp. Modules register their parameters, so declarations only leave members out and group
+/// them.
 /// </summary>
 internal static class TorchModules
 {
-    /// <summary>What the package ClipGen.TorchSharp brings; generated code calls it.</summary>
+    /// <summary>The types of the package ClipGen.TorchSharp that generated code calls.</summary>
     public const string Adapter = "ClipGen.Torch.ModuleGradients";
 
-    /// <summary>The generated method that names what is left out and grouped.</summary>
+    /// <summary>The generated method that names the members that are left out and grouped.</summary>
     public const string DeclareGradients = "DeclareGradients";
 
     private const string ModuleInterface = "IModuleGradients";
@@ -54,15 +54,15 @@ internal static class TorchModules
         _ => false,
     };
 
-    /// <summary>Whether the type is a module that leaves members out, which no other attribute need announce.</summary>
+    /// <summary>Whether the type is a module that leaves members out. It needs no other attribute.</summary>
     public static bool IsModuleWithIgnored(INamedTypeSymbol type) => IsModule(type) && type.GetMembers().Any(MarksIgnored);
 
-    /// <summary>Whether the attribute stands on the member itself.</summary>
+    /// <summary>Whether the attribute is on the member itself.</summary>
     public static bool MarksIgnored(ISymbol member) =>
         member is not INamedTypeSymbol && WellKnownNames.FindAttribute(member, WellKnownNames.ClipIgnore) is not null;
 
-    /// <summary>How the generated members of a module stand to those of its bases.</summary>
-    public static TorchInheritance ReadInheritance(SourceIndex index, INamedTypeSymbol type, List<INamedTypeSymbol> uses)
+    /// <summary>How the generated members of a module relate to those of its base classes.</summary>
+    public static TorchInheritance ReadInheritance(GradientSourceIndex index, INamedTypeSymbol type, List<INamedTypeSymbol> uses)
     {
         for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
         {
@@ -84,7 +84,7 @@ internal static class TorchModules
     private static bool IsDeclaration(INamedTypeSymbol type) =>
         type is { Name: ModuleInterface, ContainingNamespace: { Name: "Torch", ContainingNamespace.Name: WellKnownNames.Namespace } };
 
-    // IModule<T, TResult>, by which Sequential takes its modules.
+    // IModule<T, TResult>, the type of Sequential's modules.
     public static bool IsModuleInterface(ITypeSymbol type) =>
         type is { TypeKind: TypeKind.Interface, Name: "IModule", ContainingType.Name: "nn" };
 
@@ -92,7 +92,7 @@ internal static class TorchModules
     public static bool IsParameter(ITypeSymbol type) =>
         type is { Name: "Parameter", ContainingNamespace: { Name: "Modules", ContainingNamespace.Name: "TorchSharp" } };
 
-    // Parameter derives from Tensor, and some fields are declared as one.
+    // Parameter derives from Tensor, and some fields are declared as Tensor.
     private static bool IsTensor(ITypeSymbol? type)
     {
         for (ITypeSymbol? current = type; current is not null; current = current.BaseType)

@@ -40,7 +40,7 @@ public sealed class BrokenProgramTests
             return ProgramBreaker.Break(source + layers, random, source.IndexOf('{', StringComparison.Ordinal));
         },
         ProgramWriter.Prelude,
-        ProgramWriter.ExternalSources);
+        ProgramWriter.ExternalGradientSources);
 
     private static async Task AssertNothingThrowsAsync(int count, Func<int, Random, string> make, params string[] others)
     {

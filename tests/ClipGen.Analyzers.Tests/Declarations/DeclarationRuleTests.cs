@@ -311,12 +311,13 @@ public sealed class DeclarationRuleTests
         DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
-    [InlineData("void ZeroGradients() { }", "'ZeroGradients()' is generated for 'Net'; make this member public, so that it can take its "
-        + "place, or rename it")]
+    [InlineData("void ZeroGradients() { }",
+        "'ZeroGradients()' is generated for 'Net'; make this member public, so that it replaces the generated one, or rename it")]
     [InlineData("public bool ClipGradients() => true;",
-        "'ClipGradients()' is generated for 'Net'; let this member return 'ClipResult', so that it can take its place, or rename it")]
-    [InlineData("public double GradientNorm;", "'GradientNorm()' is generated for 'Net'; make this member a method, so that it can take "
-        + "its place, or rename it")]
+        "'ClipGradients()' is generated for 'Net'; make this member return 'ClipResult', so that it replaces the generated one, "
+        + "or rename it")]
+    [InlineData("public double GradientNorm;",
+        "'GradientNorm()' is generated for 'Net'; make this member a method, so that it replaces the generated one, or rename it")]
     public async Task CLIP010_names_what_keeps_a_member_from_being_used(string member, string message)
     {
         string name = member.Split('(', ';')[0].Split(' ')[^1];

@@ -148,7 +148,7 @@ public sealed class ForeignGradientTests
             + "struct Pixels { public float[] A; public Span<float> AsSpan() => A; }\n";
         string net = "using MathNet.Numerics.LinearAlgebra;\n[ClipGradNorm(1)] partial class Net { [Gradient] float[] _dB = new float[1]; ";
         string message = Assert.Single(await UndeclaredGradientVerifier.VerifyAsync(References, net + members + " }\n" + Own));
-        Assert.Contains($"Hand over its elements by a property, '{property}', or mark", message, StringComparison.Ordinal);
+        Assert.Contains($"Return its elements from a property, '{property}', or mark", message, StringComparison.Ordinal);
 
         string declared = members.Replace("{|CLIP007:", "", StringComparison.Ordinal).Replace("|}", "", StringComparison.Ordinal);
         await UndeclaredGradientVerifier.VerifyAsync(References, net + declared + " " + property + " }\n" + Own);
@@ -164,7 +164,7 @@ public sealed class ForeignGradientTests
     public async Task Says_so_where_a_matrix_hands_out_no_elements(string source)
     {
         string message = Assert.Single(await UndeclaredGradientVerifier.VerifyAsync(source));
-        Assert.Contains("which no member of 'Matrix' does by itself", message, StringComparison.Ordinal);
+        Assert.Contains("as no member of 'Matrix' does", message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -177,10 +177,10 @@ public sealed class ForeignGradientTests
     [InlineData("[{|CLIP003:Gradient|}] Mine _m;", "; mark 'Grad' in 'Mine' with [Gradient].")]
     [InlineData(
         "[{|CLIP003:Gradient|}] MathNet.Numerics.LinearAlgebra.Matrix<float> _dW;",
-        "; take the attribute away and hand over its elements by a property, "
+        "; remove the attribute and return its elements from a property, "
             + "'[Gradient] private float[] DWElements => _dW.AsColumnMajorArray() ?? throw new ")]
-    [InlineData("[{|CLIP003:Gradient|}] Theirs.Layer _m;", "'Layer' is no form of gradient that ClipGen knows. Forms that work")]
-    [InlineData("[{|CLIP003:Gradient|}] DateTime _;", "'DateTime' is no form of gradient that ClipGen knows. Forms that work")]
+    [InlineData("[{|CLIP003:Gradient|}] Theirs.Layer _m;", "'Layer' is not a supported form of gradient. Forms that work")]
+    [InlineData("[{|CLIP003:Gradient|}] DateTime _;", "'DateTime' is not a supported form of gradient. Forms that work")]
     public async Task CLIP003_says_how_to_declare_the_type(string member, string advice)
     {
         Diagnostic diagnostic = Assert.Single(await DeclarationVerifier.VerifyAsync(

@@ -4,9 +4,8 @@ namespace ClipGen.Analyzers.Tests.Declarations;
 
 /// <summary>
 /// CLIP007 and CLIP016 on whole hand-written networks, in the styles of public ones (<c>Networks</c>). Every member was judged before the
-/// rules were run: each parameter's gradient
-/// that is not declared is marked in the file, and each member that caches activations. Hidden states, running means, masks and the
-/// moments of optimizers are not.
+/// rules were run: each parameter's gradient that is not declared is marked in the file, and each member that caches activations. Hidden
+/// states, running means, masks and the moments of optimizers are not.
 /// </summary>
 public sealed class HandWrittenNetworkTests
 {

@@ -323,7 +323,7 @@ public sealed class UndeclaredGradientTests
                     + "parameter's attribute, [Parameter(Gradient = nameof(_dT))], or mark it [ClipIgnore] if it is to be left out.",
                 "'Grad' looks like the gradient of 'Data' and is not declared, so clipping 'Net' leaves it out. "
                     + "Mark it [Gradient], or [ClipIgnore] if it is to be left out.",
-                "'_extra' holds gradients, but 'Dense2' hands over only those of its base 'Dense', so a norm over 'Dense2' leaves it out. "
+                "'_extra' holds gradients, but 'Dense2' visits only those of its base 'Dense', so a norm over 'Dense2' leaves it out. "
                     + "Mark it [Gradient], or [ClipIgnore] if it is to be left out.",
             ],
             messages);

@@ -128,7 +128,7 @@ public sealed class UseTorchGradientsCodeFixTests
     [Theory]
     [InlineData("clip_grad_norm_", "'clip_grad_norm_' loses digits, overflows, and spreads a NaN to all gradients; "
         + "TorchGradients.ClipNorm does not")]
-    [InlineData("clip_grad_value_", "'clip_grad_value_' keeps a NaN and tells nobody; TorchGradients.ClipValue names the parameter "
+    [InlineData("clip_grad_value_", "'clip_grad_value_' keeps a NaN and does not report it; TorchGradients.ClipValue names the parameter "
         + "that holds one")]
     public async Task The_message_is_true_of_each_function(string function, string message)
     {

@@ -79,7 +79,7 @@ public sealed class CostTests
         (long small, int findings) = Analyze(Programs[shape](Size));
         (long large, int moreFindings) = Analyze(Programs[shape](2 * Size));
 
-        Assert.True(small > Size, $"{small} is too little work for {Size}: nothing was analysed.");
+        Assert.True(small > Size, $"{small} is too little work for {Size}: nothing was analyzed.");
         Assert.True(moreFindings >= findings && findings > 0, $"{findings} findings, and {moreFindings} in the large program");
         Assert.True(large <= MostGrowth * small, $"{small} for {Size}, {large} for {2 * Size}");
     }

@@ -346,7 +346,7 @@ public sealed class HandWrittenEvidenceTests
 
     [Fact]
     public Task A_framework_base_class_does_not_hide_the_program() => LoopTest.FileAsync(Optimizer + """
-        class Behaviour : System.ComponentModel.Component
+        class Behavior : System.ComponentModel.Component
         {
             private readonly Optimizer _optimizer = new(new());
             private readonly Value _loss = new();

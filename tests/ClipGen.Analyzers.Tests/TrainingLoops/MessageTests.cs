@@ -72,7 +72,7 @@ public sealed class MessageTests
                 }
             }
             """);
-        Assert.Contains("What line 10 computes is a new tensor that is dropped", warning.GetMessage(), StringComparison.Ordinal);
+        Assert.Contains("The result of line 10 is a new tensor that is discarded", warning.GetMessage(), StringComparison.Ordinal);
     }
 
     private const string Network = """

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
-/// <summary>CLIP113: a loop clips, or trains a model with a limit, and its backward pass or its step is not recognised.</summary>
+/// <summary>CLIP113: a loop clips, or trains a model with a limit, and its backward pass or its step is not recognized.</summary>
 public sealed class UnrecognizedTrainingTests
 {
     private const string Model = """
@@ -145,7 +145,7 @@ public sealed class UnrecognizedTrainingTests
         Diagnostic finding = Assert.Single(found);
         Assert.Equal(DiagnosticSeverity.Info, finding.Severity);
         Assert.Equal(
-            "'Train' clips in a loop in which no backward pass and no optimizer step is recognised, so that no rule checks it. If "
+            "'Train' clips in a loop in which no backward pass and no optimizer step is recognized, so that no rule checks it. If "
                 + "'Propagate' computes the gradients, mark it with [BackwardPass]; if 'Apply' applies them, mark it with "
                 + "[OptimizerStep].",
             finding.GetMessage(System.Globalization.CultureInfo.InvariantCulture));

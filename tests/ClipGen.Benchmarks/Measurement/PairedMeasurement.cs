@@ -6,7 +6,7 @@ namespace ClipGen.Benchmarks.Measurement;
 
 /// <summary>
 /// Times contenders against each other: in each round every one runs a short batch, in an order drawn anew, and ratios are taken within a
-/// round. What else the machine does meanwhile hits neighbours alike, and cancels in the median of many rounds.
+/// round. What else the machine does meanwhile hits neighbors alike, and cancels in the median of many rounds.
 /// </summary>
 /// <remarks>
 /// <b>Clipping needed</b>: the limit (<see cref="Contender.LimitNear"/>) lies one part in 10⁹ below the contender's own norm. Every call

@@ -24,7 +24,7 @@ public readonly record struct Spread(double Lower, double Median, double Upper)
         string Written(double value) => value.ToString(format, CultureInfo.InvariantCulture);
     }
 
-    // Interpolated between neighbours, as R and NumPy do by default.
+    // Interpolated between neighbors, as R and NumPy do by default.
     private static double Quantile(double[] sorted, double fraction)
     {
         double position = fraction * (sorted.Length - 1);

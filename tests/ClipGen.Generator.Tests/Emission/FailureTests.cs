@@ -18,12 +18,12 @@ public sealed class FailureTests
         CSharpCompilation compilation = GeneratorHarness.Compile(Source);
         INamedTypeSymbol type = Unreadable.Wrap(compilation.GetTypeByMetadataName("Net")!, new InvalidOperationException("one\nline"));
 
-        ParsedSource parsed = SourceIndex.Of(compilation).Read(type, TestContext.Current.CancellationToken);
+        ParsedGradientSource parsed = GradientSourceIndex.Of(compilation).Read(type, TestContext.Current.CancellationToken);
 
         Assert.True(parsed.HasErrors);
         string reason = Assert.IsType<string>(Assert.Single(parsed.Problems).Arguments[1]);
         Assert.StartsWith("ClipGen failed on this declaration (InvalidOperationException: one line)", reason, StringComparison.Ordinal);
-        Assert.Empty(SourceDiscovery.Find(type, WellKnownNames.ClipGradNorm, compilation, TestContext.Current.CancellationToken));
+        Assert.Empty(GradientSourceDiscovery.Find(type, WellKnownNames.ClipGradNorm, compilation, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class FailureTests
         CSharpCompilation compilation = GeneratorHarness.Compile(Source);
         INamedTypeSymbol type = compilation.GetTypeByMetadataName("Net")!;
 
-        Assert.Single(SourceDiscovery.Find(type, WellKnownNames.ClipGradNorm, compilation, TestContext.Current.CancellationToken));
+        Assert.Single(GradientSourceDiscovery.Find(type, WellKnownNames.ClipGradNorm, compilation, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -42,16 +42,16 @@ public sealed class FailureTests
         INamedTypeSymbol type = Unreadable.Wrap(compilation.GetTypeByMetadataName("Net")!, new OperationCanceledException());
 
         Assert.Throws<OperationCanceledException>(
-            () => SourceDiscovery.Find(type, WellKnownNames.ClipGradNorm, compilation, TestContext.Current.CancellationToken));
+            () => GradientSourceDiscovery.Find(type, WellKnownNames.ClipGradNorm, compilation, TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public void A_declaration_that_cannot_be_written_is_an_error_that_names_the_type()
     {
         CSharpCompilation compilation = GeneratorHarness.Compile(Source);
-        SourceDeclaration source = SourceIndex.Of(compilation)
+        GradientSourceDeclaration source = GradientSourceIndex.Of(compilation)
             .Read(compilation.GetTypeByMetadataName("Net")!, TestContext.Current.CancellationToken).Declaration;
-        SourceDeclaration broken = source with { Members = new GradientMember[] { null! }.ToEquatableArray() };
+        GradientSourceDeclaration broken = source with { Members = new GradientMember[] { null! }.ToEquatableArray() };
 
         EmittedFile file = EmittedFile.Of(broken, EquatableArray<string>.Empty);
 

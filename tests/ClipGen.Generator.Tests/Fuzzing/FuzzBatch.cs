@@ -139,7 +139,7 @@ internal static class FuzzBatch
             assembly,
             sources.Prepend(isLibrary
                 ? (Text: ProgramWriter.Prelude, Path: "Prelude.cs")
-                : (Text: ProgramWriter.ExternalSources, Path: "ExternalSources.cs"))
+                : (Text: ProgramWriter.ExternalGradientSources, Path: "ExternalGradientSources.cs"))
                 .Select(source => CSharpSyntaxTree.ParseText(source.Text, parseOptions, source.Path)),
             references,
             options.CompilationOptions.WithConcurrentBuild(false));

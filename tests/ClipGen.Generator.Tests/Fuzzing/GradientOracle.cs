@@ -111,7 +111,7 @@ internal sealed class GradientOracle
         }
 
         type = Nullable.GetUnderlyingType(type) ?? type;
-        if (IsSource(type))
+        if (IsGradientSource(type))
         {
             VisitObject(value, path, group);
         }
@@ -194,15 +194,15 @@ internal sealed class GradientOracle
     private bool HoldsSource(Type type) =>
         Nullable.GetUnderlyingType(type) is { } underlying
             ? HoldsSource(underlying)
-            : IsSource(type) || (ItemType(type) is { } item && HoldsSource(item));
+            : IsGradientSource(type) || (ItemType(type) is { } item && HoldsSource(item));
 
     /// <summary>Whether a declared type hands over gradients: by hand, by declaring them, by inheriting or by holding what does.</summary>
-    private bool IsSource(Type type)
+    private bool IsGradientSource(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (type.IsGenericParameter)
         {
-            return type.GetGenericParameterConstraints().Any(IsSource);
+            return type.GetGenericParameterConstraints().Any(IsGradientSource);
         }
 
         if (type.IsInterface)
@@ -224,13 +224,13 @@ internal sealed class GradientOracle
 
         _isSource[type] = false;
         HoldingMember[] members = [.. Members(type)];
-        bool isSource = IsByHand(type)
+        bool isGradientSource = IsByHand(type)
             || type.GetCustomAttributes().Any(IsLimit)
             || members.Any(member => member.IsMarked || ParameterOf(member, members) is not null)
-            || (type.BaseType is { } baseType && baseType != typeof(object) && IsSource(baseType))
+            || (type.BaseType is { } baseType && baseType != typeof(object) && IsGradientSource(baseType))
             || members.Any(member => !member.IsIgnored && HoldsSource(member.Type));
-        _isSource[type] = isSource;
-        return isSource;
+        _isSource[type] = isGradientSource;
+        return isGradientSource;
     }
 
     // Tuples are drawn with a number behind what they hold.

@@ -109,7 +109,7 @@ internal sealed record MemberDraft
     /// <summary>The number of elements that the attribute promises, or 0. Short ones are clipped by unrolled code.</summary>
     public int Length { get; init; }
 
-    /// <summary>The number of elements, in its first dimension, of the array that a proven member is initialised with.</summary>
+    /// <summary>The number of elements, in its first dimension, of the array that a proven member is initialized with.</summary>
     public int Allocated { get; init; }
 }
 
@@ -131,7 +131,7 @@ internal enum MemberShape
     /// <summary>The same as a method.</summary>
     SpanMethod,
 
-    /// <summary>A readonly field that is initialised with an array: generated code checks nothing of it.</summary>
+    /// <summary>A readonly field that is initialized with an array: generated code checks nothing of it.</summary>
     ProvenField,
 
     /// <summary>The same as a property.</summary>

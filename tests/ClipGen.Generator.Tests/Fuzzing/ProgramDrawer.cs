@@ -276,7 +276,7 @@ internal sealed class ProgramDrawer
     private TypeDraft? BaseOf(TypeDraft type) => type.Base is null ? null : _types.Find(candidate =>
         type.Base == candidate.Reference || type.Base.StartsWith(candidate.Reference + "<", StringComparison.Ordinal));
 
-    /// <summary>Neighbours whose lengths the compiler can see, mostly of one element type, as unrolled code takes them.</summary>
+    /// <summary>Neighbors whose lengths the compiler can see, mostly of one element type, as unrolled code takes them.</summary>
     private IEnumerable<MemberDraft> DrawShortBuffers(TypeDraft type)
     {
         string element = Pick("float", "double");

@@ -24,7 +24,7 @@ internal static class ProgramWriter
             [AttributeUsage(AttributeTargets.Field)]
             public sealed class VisitedByHandAttribute : Attribute { }
 
-            // Says to the tests what the compiler sees in the initialiser.
+            // Says to the tests what the compiler sees in the initializer.
             [AttributeUsage(AttributeTargets.Field)]
             public sealed class AllocatedAttribute : Attribute
             {
@@ -50,7 +50,7 @@ internal static class ProgramWriter
                 public override readonly int GetHashCode() => 3;
             }
 
-            // Someone else's: no program declares them, and ExternalSources says where their gradients are.
+            // Someone else's: no program declares them, and ExternalGradientSources says where their gradients are.
             [HandWritten]
             public class TheirMatrix { public float[] Data; [VisitedByHand] public float[] Grad; }
 
@@ -63,7 +63,7 @@ internal static class ProgramWriter
         """;
 
     /// <summary>Declares the types of the library that cannot be annotated, in the assembly that holds them.</summary>
-    public const string ExternalSources =
+    public const string ExternalGradientSources =
         """
         [assembly: System.CLSCompliant(true)]
         [assembly: ClipGen.GradientSource(typeof(Fuzz.TheirMatrix), nameof(Fuzz.TheirMatrix.Grad))]

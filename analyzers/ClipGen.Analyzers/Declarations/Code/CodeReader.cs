@@ -84,7 +84,8 @@ internal sealed class CodeReader(CodeBody body, List<MemberWrite> writes)
     }
 
     /// <summary>
-    /// The parameter of a lambda stands for what the method hands it that takes the lambda: <c>_layers.ForEach(layer => …)</c>.
+    /// Takes the parameter of a lambda for the items of the collection that the called method runs over: <c>_layers.ForEach(layer =>
+    /// …)</c>.
     /// </summary>
     private void DeclareInner(ParameterSyntax parameter)
     {
@@ -100,7 +101,7 @@ internal sealed class CodeReader(CodeBody body, List<MemberWrite> writes)
         }
     }
 
-    /// <summary>What a variable takes apart that is declared in a pattern or a deconstruction.</summary>
+    /// <summary>The value that a variable declared in a pattern or a deconstruction is a part of.</summary>
     private static ExpressionSyntax? Source(SingleVariableDesignationSyntax designation)
     {
         for (SyntaxNode? current = designation.Parent; current is not null and not StatementSyntax; current = current.Parent)
@@ -142,7 +143,7 @@ internal sealed class CodeReader(CodeBody body, List<MemberWrite> writes)
         ExpressionSyntax right = assignment.Right;
         if (assignment.Parent is InitializerExpressionSyntax)
         {
-            // new Pair { Grad = _dW }: a member of the new object.
+            // new Pair { Grad = _dW } writes a member of the new object.
             if (left is IdentifierNameSyntax named)
             {
                 writes.Add(new MemberWrite(WriteKind.Assign, ["", named.Identifier.ValueText], IsOwn: false, right, body, assignment));
@@ -203,7 +204,7 @@ internal sealed class CodeReader(CodeBody body, List<MemberWrite> writes)
 
         if (Inserting.Contains(method))
         {
-            // The key or the position comes first, but for a priority.
+            // The key or the position is the first argument, except for a priority.
             ExpressionSyntax? inserted = (method == "Enqueue" ? arguments.FirstOrDefault() : arguments.LastOrDefault())?.Expression;
             Write(receiver, inserted, WriteKind.Insert, invocation);
         }
@@ -217,7 +218,7 @@ internal sealed class CodeReader(CodeBody body, List<MemberWrite> writes)
         }
     }
 
-    /// <summary>Where the framework's methods copy to.</summary>
+    /// <summary>The destination arguments of the framework's copy methods.</summary>
     private static ExpressionSyntax? Destination(string method, ExpressionSyntax receiver, SeparatedSyntaxList<ArgumentSyntax> arguments) =>
         (method, (receiver as SimpleNameSyntax)?.Identifier.ValueText, arguments.Count) switch
         {
@@ -255,13 +256,13 @@ internal sealed class CodeReader(CodeBody body, List<MemberWrite> writes)
         writes.Add(new MemberWrite(kind, path.Names, isOwn, value, body, node, isDecrease));
     }
 
-    /// <summary>Whether one of the names stands in the node, and not only to ask for a size.</summary>
+    /// <summary>Whether one of the names occurs in the node other than to read a size.</summary>
     public static bool Mentions(SyntaxNode node, HashSet<string> names) =>
         names.Count > 0 && node.DescendantNodesAndSelf().Any(
             child => child is IdentifierNameSyntax identifier && names.Contains(identifier.Identifier.ValueText)
                 && !SizeWords.AsksForSize(identifier));
 
-    /// <summary>Sizes, flags and the like: they decide how something is built, and are no values of a sample.</summary>
+    /// <summary>Sizes and flags configure an object. They are no values of a sample.</summary>
     private static bool IsScalar(TypeSyntax? type) => type switch
     {
         PredefinedTypeSyntax predefined => !predefined.Keyword.IsKind(SyntaxKind.ObjectKeyword),

@@ -5,19 +5,19 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.Declarations.Code;
 
 /// <summary>
-/// Recognises code that runs once although the method around it runs often: <c>if (_weights is null) { … }</c>, <c>if (!_isBuilt)
-/// Build(x)</c>.
+/// Recognizes code that runs once in a method that runs often: <c>if (_weights is null) { … }</c>, <c>if (!_isBuilt) Build(x)</c>.
 /// </summary>
 internal static class LazyGuard
 {
-    /// <summary>Conditions further up than this say nothing of what stands here.</summary>
+    /// <summary>The number of enclosing statements that are searched for a condition.</summary>
     private const int MaximalDistance = 32;
 
     private static readonly string[] FlagBeginnings =
         ["built", "build", "init", "ready", "created", "create", "alloc", "loaded", "setup", "configured", "compiled", "first"];
 
     /// <summary>
-    /// Whether a condition around the node makes it run once: one about the member, or one that asks whether any member was made yet.
+    /// Whether a condition around the node limits it to one run: a condition on the member itself, or one that tests whether any member was
+    /// created.
     /// </summary>
     public static bool IsAround(SyntaxNode node, CodeBody body, string? member)
     {

@@ -4,11 +4,11 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.Declarations.Code;
 
-/// <summary>The names that an expression goes through: <c>this._cache[t].Data[i]</c> is <c>_cache</c>, <c>Data</c>.</summary>
-/// <param name="Names">The names, the outermost object first; empty where the expression begins with something else than a name.</param>
-/// <param name="IsOfThis">Whether <c>this.</c> or <c>base.</c> stands in front.</param>
+/// <summary>The names in an expression: <c>this._cache[t].Data[i]</c> has <c>_cache</c> and <c>Data</c>.</summary>
+/// <param name="Names">The names, starting with the outermost object. Empty if the expression does not begin with a name.</param>
+/// <param name="IsOfThis">Whether the expression begins with <c>this.</c> or <c>base.</c>.</param>
 /// <param name="IsElement">Whether an index follows the last name.</param>
-/// <param name="IsResult">Whether a method on the way may have made something new: <c>_h.Row(i)</c>.</param>
+/// <param name="IsResult">Whether a method in the expression may create a new object: <c>_h.Row(i)</c>.</param>
 internal readonly record struct MemberPath(IReadOnlyList<string> Names, bool IsOfThis, bool IsElement, bool IsResult)
 {
     public static MemberPath Of(ExpressionSyntax expression)
@@ -35,7 +35,7 @@ internal readonly record struct MemberPath(IReadOnlyList<string> Names, bool IsO
                     current = Receiver(binding);
                     break;
                 case ConditionalAccessExpressionSyntax conditional:
-                    // The names behind the question mark come first, as those behind a dot do.
+                    // The names after the question mark are collected first, like those after a dot.
                     isResult |= conditional.WhenNotNull is InvocationExpressionSyntax;
                     current = conditional.WhenNotNull is InvocationExpressionSyntax or ElementBindingExpressionSyntax
                         ? conditional.Expression : conditional.WhenNotNull;
@@ -66,7 +66,7 @@ internal readonly record struct MemberPath(IReadOnlyList<string> Names, bool IsO
             }
         }
 
-        // While it is typed, a name may be missing.
+        // A name can be missing while code is being typed.
         if (names.Contains(""))
         {
             return new MemberPath([], false, false, false);
@@ -76,7 +76,7 @@ internal readonly record struct MemberPath(IReadOnlyList<string> Names, bool IsO
         return new MemberPath(names, isOfThis, isElement, isResult);
     }
 
-    /// <summary>What the question mark of a conditional access stands behind.</summary>
+    /// <summary>The expression before the question mark of a conditional access.</summary>
     private static ExpressionSyntax? Receiver(ExpressionSyntax binding)
     {
         SyntaxNode inner = binding;

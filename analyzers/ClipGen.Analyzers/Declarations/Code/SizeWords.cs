@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.Declarations.Code;
 
-/// <summary>The names of members that tell how large something is.</summary>
+/// <summary>Names of members that return a size.</summary>
 internal static class SizeWords
 {
     private static readonly HashSet<string> Names =
@@ -13,7 +13,7 @@ internal static class SizeWords
 
     public static bool Contains(string name) => Names.Contains(name);
 
-    /// <summary>Whether only the size of what the identifier names is asked for: <c>xs[0].Length</c>.</summary>
+    /// <summary>Whether the code reads only the size of the named object: <c>xs[0].Length</c>.</summary>
     public static bool AsksForSize(IdentifierNameSyntax identifier)
     {
         ExpressionSyntax current = identifier;

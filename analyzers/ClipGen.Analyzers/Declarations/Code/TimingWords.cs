@@ -29,7 +29,7 @@ internal static class TimingWords
     private static readonly HashSet<string> BuildingFirst =
     [
         "add", "insert", "register", "use", "with", "build", "compile", "load", "restore", "read", "deserialize", "import", "from",
-        "parse", "init", "initialize", "initialise", "create", "make", "new", "construct", "setup", "set", "configure", "prepare",
+        "parse", "init", "initialize", "initialize", "create", "make", "new", "construct", "setup", "set", "configure", "prepare",
         "allocate", "alloc", "reserve", "resize", "grow", "expand", "extend", "widen", "deepen", "prune", "shrink", "copy", "clone",
         "assign", "replace", "swap", "remove", "attach", "connect", "wire", "link", "stack", "append", "merge", "fuse", "tie", "share",
         "freeze", "quantize", "convert", "randomize", "mutate", "crossover", "spawn", "reset", "clear", "dispose", "ensure", "get",
@@ -37,7 +37,7 @@ internal static class TimingWords
         "rebuild", "reload", "reinitialize", "put", "include", "mount", "declare", "define", "transfer", "open", "collect",
     ];
 
-    // What a method that sets, adds or resets one of these does, it does with every sample.
+    // A method that sets, adds or resets one of these runs for every sample.
     private static readonly HashSet<string> Activations =
     [
         "input", "inputs", "output", "outputs", "activation", "activations", "hidden", "state", "states", "context", "memory", "cache",
@@ -50,7 +50,7 @@ internal static class TimingWords
         "projection", "unit", "units", "size", "dimension",
     ];
 
-    /// <summary>Whether the name is that of a forward pass and of nothing that a tensor does.</summary>
+    /// <summary>Whether the name is that of a forward pass, and not of a tensor operation.</summary>
     public static bool IsForwardPass(string method)
     {
         IReadOnlyList<string> words = IdentifierWords.Of(method);

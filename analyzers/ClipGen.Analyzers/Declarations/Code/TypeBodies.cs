@@ -3,9 +3,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.Declarations.Code;
 
 /// <summary>
-/// What the code of one type does to members. It is read from the syntax alone, by names: binding every body of every type that a model
-/// reaches would cost an editor more than
-/// the evidence is worth.
+/// What the code of one type does to members. It is read from syntax, by name. Binding every body of every type that a model reaches would
+/// be too slow for an editor.
 /// </summary>
 internal sealed class TypeBodies
 {
@@ -41,10 +40,10 @@ internal sealed class TypeBodies
 
     public static TypeBodies Read(INamedTypeSymbol type, CancellationToken cancellation) => new(TypeBodiesReader.Read(type, cancellation));
 
-    /// <summary>Where the type writes to a member of its own objects, in the order of the source.</summary>
+    /// <summary>The writes to members of the type's own objects, in source order.</summary>
     public IReadOnlyList<MemberWrite> WritesTo(string member) => _writes.TryGetValue(member, out List<MemberWrite>? writes) ? writes : [];
 
-    /// <summary>Where the type writes to a member of that name of another object: <c>layer.Output = x</c>.</summary>
+    /// <summary>The writes to a member of that name of another object: <c>layer.Output = x</c>.</summary>
     public IReadOnlyList<MemberWrite> WritesToOther(string member) =>
         _writesToOthers.TryGetValue(member, out List<MemberWrite>? writes) ? writes : [];
 
@@ -52,8 +51,8 @@ internal sealed class TypeBodies
     public IReadOnlyList<CodeBody> BodiesOf(string member) => _byName.TryGetValue(member, out List<CodeBody>? bodies) ? bodies : [];
 
     /// <summary>
-    /// A method without a telling name runs as often as what calls it: with every sample if a forward pass does, and only while the
-    /// object is built if nothing else can call it.
+    /// The timing of a method whose name does not tell it: for every sample if a forward pass calls it, and only during construction if
+    /// nothing else can call it.
     /// </summary>
     private void SpreadTiming()
     {

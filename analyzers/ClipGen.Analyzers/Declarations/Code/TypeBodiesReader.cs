@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.Declarations.Code;
 
-/// <summary>Reads the bodies of a type and what they write. Nested types are types of their own.</summary>
+/// <summary>Reads the bodies of a type and their writes. A nested type is read separately.</summary>
 internal sealed class TypeBodiesReader
 {
     public List<CodeBody> Bodies { get; } = [];

@@ -5,32 +5,32 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.Declarations.Code;
 
-/// <summary>Where a value comes from. Of several parts, the last one in this order counts.</summary>
+/// <summary>Where a value comes from. If a value has several parts, the last of these that applies to a part counts.</summary>
 internal enum ValueOrigin
 {
-    /// <summary>Null, a literal, an empty collection.</summary>
+    /// <summary>Null, a literal or an empty collection.</summary>
     Nothing,
 
-    /// <summary>A member of the object, or part of one.</summary>
+    /// <summary>A member of the object, or a part of one.</summary>
     Existing,
 
-    /// <summary>A new object that depends on sizes at most.</summary>
+    /// <summary>A new object that depends at most on sizes.</summary>
     Created,
 
     /// <summary>The result of a computation on arguments or members.</summary>
     Computed,
 
-    /// <summary>An argument of the method, or part of one.</summary>
+    /// <summary>An argument of the method, or a part of one.</summary>
     Argument,
 }
 
 /// <summary>Finds the <see cref="ValueOrigin"/> of an expression.</summary>
 internal static class ValueOrigins
 {
-    /// <summary>An expression of more parts is built by a program, and says no more than its beginning.</summary>
+    /// <summary>The number of parts of an expression that are read. Longer expressions are generated code.</summary>
     private const int MaximalParts = 256;
 
-    // What these hand out, they were given.
+    // Methods that return a value that was passed to the object earlier.
     private static readonly HashSet<string> Passing =
     [
         "First", "FirstOrDefault", "Last", "LastOrDefault", "Single", "ElementAt", "ToArray", "ToList", "Where", "Select", "SelectMany",
@@ -46,8 +46,8 @@ internal static class ValueOrigins
 
     /// <summary>The origin of a value.</summary>
     /// <param name="value">The expression.</param>
-    /// <param name="body">The code around it.</param>
-    /// <param name="isCollection">Whether <c>new()</c> makes a collection.</param>
+    /// <param name="body">The body that contains the expression.</param>
+    /// <param name="isCollection">Whether <c>new()</c> creates a collection.</param>
     public static ValueOrigin Of(ExpressionSyntax value, CodeBody body, bool isCollection)
     {
         ValueOrigin origin = ValueOrigin.Nothing;
@@ -95,7 +95,7 @@ internal static class ValueOrigins
             case BaseObjectCreationExpressionSyntax creation:
                 return OfCreation(creation, body, isCollection, pending);
             case ArrayCreationExpressionSyntax array:
-                // An array of numbers is a new value, one of objects is still empty.
+                // An array of numbers is a new value. An array of objects is still empty.
                 Push(array.Initializer, pending);
                 return array.Type.ElementType is PredefinedTypeSyntax ? ValueOrigin.Created : ValueOrigin.Nothing;
             case ImplicitArrayCreationExpressionSyntax array:
@@ -109,7 +109,7 @@ internal static class ValueOrigins
         }
     }
 
-    /// <summary>Takes apart what only stands around other values.</summary>
+    /// <summary>Removes the syntax around the values.</summary>
     private static bool Unwrap(ExpressionSyntax value, Stack<ExpressionSyntax> pending)
     {
         IEnumerable<ExpressionSyntax?> parts = value switch
@@ -176,7 +176,8 @@ internal static class ValueOrigins
                 return ValueOrigin.Nothing;
             }
 
-            // A static method's type begins with a capital, and so does a property; a property's result is computed with what it holds.
+            // A name with a capital letter before a static method is a type or a property. The method's result is computed from the
+            // property's value.
             if (MemberPath.Of(access.Expression) is { Names: [var first, ..] } path
                 && (path.IsOfThis || body.Declares(first) || !char.IsUpper(first[0])))
             {
@@ -217,7 +218,7 @@ internal static class ValueOrigins
         }
     }
 
-    /// <summary>Of the arguments of a collection only other collections matter: a capacity is no content.</summary>
+    /// <summary>Only collections among the arguments of a collection matter: a capacity is no content.</summary>
     private static void Push(ArgumentListSyntax? arguments, Stack<ExpressionSyntax> pending)
     {
         foreach (ArgumentSyntax argument in arguments?.Arguments ?? default)

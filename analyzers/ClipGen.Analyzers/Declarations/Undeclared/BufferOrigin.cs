@@ -5,25 +5,25 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.Declarations.Undeclared;
 
-/// <summary>Where the memory of a member comes from, as far as the source of its type says.</summary>
+/// <summary>Where the memory of a member comes from, told from the source of its type.</summary>
 internal enum BufferOrigin
 {
-    /// <summary>Nothing in the type assigns it.</summary>
+    /// <summary>The type does not assign the member.</summary>
     Unknown,
 
-    /// <summary>The type creates it.</summary>
+    /// <summary>The type creates the memory.</summary>
     Created,
 
-    /// <summary>It is somebody else's, handed in: a pair of weights and gradients for an optimizer, a view.</summary>
+    /// <summary>Other code passes the memory in: a pair of weights and gradients for an optimizer, a view.</summary>
     HandedIn,
 
-    /// <summary>It is made of other gradients of the type: a list of all of them.</summary>
+    /// <summary>The member consists of other gradients of the type: a list of all of them.</summary>
     MadeOfOthers,
 }
 
 /// <summary>Finds a <see cref="BufferOrigin"/>.</summary>
-/// <param name="code">The code of the type, or null where it is not in source.</param>
-/// <param name="gradients">The names of the gradients of the type, declared or not.</param>
+/// <param name="code">The code of the type, or null if it has no source.</param>
+/// <param name="gradients">The names of the type's gradients, declared or not.</param>
 internal sealed class BufferOriginReader(TypeBodies? code, ICollection<string> gradients)
 {
     public BufferOrigin Of(ISymbol member)
@@ -51,7 +51,7 @@ internal sealed class BufferOriginReader(TypeBodies? code, ICollection<string> g
     }
 
     /// <summary>
-    /// Whether the code of a type that holds values of this one puts memory of its own into the member: <c>new Pair { Grad = _dW }</c>.
+    /// Whether a type that holds objects of this type writes memory of its own into the member: <c>new Pair { Grad = _dW }</c>.
     /// </summary>
     public bool IsFilledBy(TypeBodies? holder, ISymbol member) =>
         (holder?.WritesToOther(member.Name) ?? []).Any(write =>
@@ -70,7 +70,7 @@ internal sealed class BufferOriginReader(TypeBodies? code, ICollection<string> g
                 string name = identifier.Identifier.ValueText;
                 return name != member && gradients.Contains(name) ? BufferOrigin.MadeOfOthers : BufferOrigin.HandedIn;
             case BinaryExpressionSyntax binary when binary.IsKind(SyntaxKind.CoalesceExpression):
-                // Not deeper than the source: the left side of a chain of these is no chain.
+                // Not recursive: only the right side of an assignment can be another assignment.
                 return binary.Left is BinaryExpressionSyntax ? BufferOrigin.Created : OfValue(binary.Left, member);
             case MemberAccessExpressionSyntax:
                 return BufferOrigin.HandedIn;
@@ -80,7 +80,7 @@ internal sealed class BufferOriginReader(TypeBodies? code, ICollection<string> g
     }
 
     /// <summary>
-    /// Whether another gradient itself, of this type or of a layer, is part of the value; its length or an element of it is not.
+    /// Whether the value contains another gradient of this type or of a layer. Reading its length or an element does not count.
     /// </summary>
     private bool MentionsOthers(ExpressionSyntax value, string member) =>
         value.DescendantNodesAndSelf(node => node is not ArrayRankSpecifierSyntax).OfType<IdentifierNameSyntax>().Any(identifier =>
@@ -90,7 +90,7 @@ internal sealed class BufferOriginReader(TypeBodies? code, ICollection<string> g
                 ? !IsRead(access) && (gradients.Contains(name) || IsGradientOfLayer(name))
                 : !IsRead(identifier) && gradients.Contains(name)));
 
-    /// <summary>Whether only something of the value is asked for: its length, one element.</summary>
+    /// <summary>Whether the code reads only the length or one element of the value.</summary>
     private static bool IsRead(ExpressionSyntax expression) =>
         expression.Parent is (MemberAccessExpressionSyntax or ElementAccessExpressionSyntax or InvocationExpressionSyntax);
 

@@ -5,12 +5,12 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.Declarations.Undeclared;
 
 /// <summary>
-/// Finds the members of visited types that are visited for what they hold, and that a forward pass fills (CLIP016): the gradients of
-/// cached activations are in the norm.
+/// Finds the members of visited types that hold gradient sources and that a forward pass fills (CLIP016). The gradients of these
+/// activations count in the norm.
 /// </summary>
 internal static class CachedActivationFinder
 {
-    /// <summary>Each such member with the method that fills it.</summary>
+    /// <summary>The members, each with the method that fills it.</summary>
     public static IEnumerable<(ISymbol Member, string Method)> Find(
         INamedTypeSymbol type, ModelReach reach, Compilation compilation, CancellationToken cancellation)
     {
@@ -20,16 +20,16 @@ internal static class CachedActivationFinder
             yield break;
         }
 
-        var parser = SourceIndex.Of(compilation);
+        var parser = GradientSourceIndex.Of(compilation);
         var state = new StateEvidence(reach, cancellation);
-        foreach (ISymbol member in SourceMembers.Held(type))
+        foreach (ISymbol member in MemberSymbols.Held(type))
         {
-            ITypeSymbol memberType = SourceMembers.TypeOf(member);
-            if (!SourceMembers.MarksGradient(member)
-                && !SourceMembers.Attributes(member)
+            ITypeSymbol memberType = MemberSymbols.TypeOf(member);
+            if (!MemberSymbols.MarksGradient(member)
+                && !MemberSymbols.Attributes(member)
                     .Any(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Gradient))
-                && !SourceMembers.IsGenerated(member, compilation.Assembly)
-                && parser.Forms.ParseHeldSource(memberType) is not null
+                && !MemberSymbols.IsGenerated(member, compilation.Assembly)
+                && parser.Forms.ParseHeldGradientSource(memberType) is not null
                 && state.FilledBy(member, memberType) is { } method)
             {
                 yield return (member, method);

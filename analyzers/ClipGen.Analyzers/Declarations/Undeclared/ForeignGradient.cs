@@ -5,19 +5,19 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.Declarations.Undeclared;
 
-/// <summary>The gradients inside a type of another assembly, which no attribute can be put on.</summary>
-/// <param name="Type">The type that declares them: the held one or a base of it.</param>
+/// <summary>The gradients in a type of another assembly, which cannot carry attributes.</summary>
+/// <param name="Type">The type that declares them: the held type or one of its base classes.</param>
 /// <param name="Names">Their names.</param>
 internal sealed record ForeignGradient(INamedTypeSymbol Type, IReadOnlyList<string> Names)
 {
-    /// <summary>The gradients of a type that are evident, that this assembly can read and that nobody declared, or null.</summary>
-    public static ForeignGradient? Find(INamedTypeSymbol type, Compilation compilation, SourceIndex parser)
+    /// <summary>The evident gradients of a type that this assembly can access and that are not declared, or null.</summary>
+    public static ForeignGradient? Find(INamedTypeSymbol type, Compilation compilation, GradientSourceIndex parser)
     {
         if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct or TypeKind.Interface)
             || SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)
             || UnknownFormAdvice.IsOfFramework(type)
-            || parser.IsSource(type)
-            || Levels(type).Any(level => ExternalSources.NamesFor(level, compilation).Any()))
+            || parser.IsGradientSource(type)
+            || Levels(type).Any(level => ExternalGradientSources.NamesFor(level, compilation).Any()))
         {
             return null;
         }
@@ -45,7 +45,7 @@ internal sealed record ForeignGradient(INamedTypeSymbol Type, IReadOnlyList<stri
         }
 
         IEnumerable<ISymbol> beside =
-            buffers.Where(other => SymbolEqualityComparer.Default.Equals(SourceMembers.TypeOf(other), SourceMembers.TypeOf(buffer)));
+            buffers.Where(other => SymbolEqualityComparer.Default.Equals(MemberSymbols.TypeOf(other), MemberSymbols.TypeOf(buffer)));
         return name.IsBare
             ? isOfNetwork && beside.Any(values => ParameterName.IsValues(values.Name))
             : beside.Any(twin => name.Fit(twin.Name) > 0
@@ -65,7 +65,7 @@ internal sealed record ForeignGradient(INamedTypeSymbol Type, IReadOnlyList<stri
         member is IFieldSymbol or IPropertySymbol { IsIndexer: false, GetMethod: not null }
         && !member.IsStatic
         && compilation.IsSymbolAccessibleWithin(member, compilation.Assembly)
-        && HoldsElements(forms.ParseGradient(SourceMembers.TypeOf(member)));
+        && HoldsElements(forms.ParseGradient(MemberSymbols.TypeOf(member)));
 
     private static bool HoldsElements(GradientForm? form) => form switch
     {

@@ -6,23 +6,23 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.Declarations.Undeclared;
 
-/// <summary>The members and variables whose objects a value holds, by name.</summary>
+/// <summary>The members and variables whose objects a value contains, by name.</summary>
 internal static class GivenParts
 {
-    /// <summary>An expression of more parts is built by a program.</summary>
+    /// <summary>The number of parts of an expression that are read. Longer expressions are generated code.</summary>
     private const int MaximalParts = 4096;
 
-    // Each makes a collection of what it is handed.
+    // Methods and types that create a collection from their arguments.
     private static readonly HashSet<string> Collecting =
         ["Create", "CreateRange", "Of", "Concat", "Append", "Prepend", "Union", "Zip", "CreateSpan", "AsRef", "GetReference"];
 
     private static readonly string[] Copying = ["To", "Clone", "Copy", "Deep"];
 
-    /// <summary>The names whose objects are in a value.</summary>
+    /// <summary>The names of the objects in a value.</summary>
     /// <param name="value">The expression.</param>
-    /// <param name="isWhole">Whether what the value is made of counts, or only what it is.</param>
-    /// <param name="isBuffer">Whether the value is one buffer: its elements are numbers, and a call with another buffer as an argument
-    /// makes a new one.</param>
+    /// <param name="isWhole">Whether the parts of the value count, or only the value itself.</param>
+    /// <param name="isBuffer">Whether the value is one buffer of numbers. A call with another buffer as an argument then creates a new
+    /// one.</param>
     public static IEnumerable<string> Of(ExpressionSyntax value, bool isWhole, bool isBuffer)
     {
         var pending = new Stack<ExpressionSyntax>();
@@ -60,7 +60,7 @@ internal static class GivenParts
         }
     }
 
-    /// <summary>The expressions that are the value itself, without what stands around them.</summary>
+    /// <summary>The expressions that are the value itself, without the syntax around them.</summary>
     public static IEnumerable<ExpressionSyntax> Same(ExpressionSyntax value)
     {
         var pending = new Stack<ExpressionSyntax>();
@@ -92,7 +92,7 @@ internal static class GivenParts
     };
 
     /// <summary>
-    /// The name that a value is read from by members, elements and calls that hand out a part; null where it is made anew.
+    /// The name that a value is read from, through members, elements and calls that return a part; null if the value is created.
     /// </summary>
     public static string? Root(ExpressionSyntax value)
     {
@@ -154,7 +154,7 @@ internal static class GivenParts
         _ => [],
     };
 
-    /// <summary>What a value is made of.</summary>
+    /// <summary>The parts of a value.</summary>
     private static List<ExpressionSyntax> Parts(ExpressionSyntax value, bool isBuffer) => value switch
     {
         ConditionalAccessExpressionSyntax conditional => [conditional.Expression],
@@ -184,7 +184,7 @@ internal static class GivenParts
 
         if (method is "Select" or "SelectMany" or "ConvertAll")
         {
-            // As an extension, or with the list as the first argument. The parameter of a lambda stands for the list.
+            // Called as an extension, or with the list as the first argument. The parameter of a lambda stands for the list.
             List<ExpressionSyntax> parts =
                 [.. Arguments(arguments).Select(part => (part as LambdaExpressionSyntax)?.ExpressionBody ?? part)];
             bool hasLambda = arguments.Arguments.Any(argument => argument.Expression is LambdaExpressionSyntax);
@@ -197,7 +197,7 @@ internal static class GivenParts
     private static IEnumerable<ExpressionSyntax> Arguments(ArgumentListSyntax? arguments) =>
         (arguments?.Arguments ?? default).Select(argument => argument.Expression);
 
-    /// <summary>The elements of an initializer; of those that set a member of the new object, what it is set to.</summary>
+    /// <summary>The elements of an initializer; for an object initializer, the assigned values.</summary>
     private static IEnumerable<ExpressionSyntax> Elements(InitializerExpressionSyntax? initializer) =>
         (initializer?.Expressions ?? default)
             .Select(element => element is AssignmentExpressionSyntax assignment ? assignment.Right : element);

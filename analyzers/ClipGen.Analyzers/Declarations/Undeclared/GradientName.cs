@@ -1,15 +1,13 @@
 namespace ClipGen.Analyzers.Declarations.Undeclared;
 
-/// <summary>A name that says "gradient", and of what.</summary>
+/// <summary>A name that says that a member is a gradient, and of what.</summary>
 /// <remarks>
 /// The forms are those of public hand-written C# networks: <c>dW</c>, <c>d_weights</c>, <c>dw1</c>, <c>gradWeights</c>,
-/// <c>biasGradient</c>,
-/// <c>weightGradsHidden</c>, <c>costGradientW</c>, <c>W_grad</c>, <c>dLdW</c>, <c>nablaB</c>, <c>gW</c>, and <c>Grad</c> alone in a
-/// wrapper.
-/// <c>deltaW</c> is none of them: as often it is the last step with its momentum.
+/// <c>biasGradient</c>, <c>weightGradsHidden</c>, <c>costGradientW</c>, <c>W_grad</c>, <c>dLdW</c>, <c>nablaB</c>, <c>gW</c>, and
+/// <c>Grad</c> alone in a wrapper. <c>deltaW</c> is none of them: as often it is the last step with its momentum.
 /// </remarks>
-/// <param name="IsSpelledOut">Whether a word says gradient; else it is only a <c>d</c> or a <c>g</c> in front.</param>
-/// <param name="IsBare">Whether nothing says of what.</param>
+/// <param name="IsSpelledOut">Whether the name contains a word for gradient. Otherwise it begins with a <c>d</c> or a <c>g</c>.</param>
+/// <param name="IsBare">Whether the name does not say what it is the gradient of.</param>
 internal sealed record GradientName(bool IsSpelledOut, bool IsBare)
 {
     private static readonly HashSet<string> GradientWords =
@@ -17,23 +15,24 @@ internal sealed record GradientName(bool IsSpelledOut, bool IsBare)
 
     private static readonly HashSet<string> Connectives = ["of", "for", "wrt"];
 
-    // Longest first: what is left of dLossdW is not "lossdW".
+    // Longest first: the rest of dLossdW is not "lossdW".
     private static readonly string[] Differentials = ["dlossd", "dcostd", "derrord", "dld", "dcd", "ded", "djd", "d", "g"];
 
     private readonly List<IReadOnlyList<string>> _subjects = [];
     private bool? _isOfParameter;
 
-    /// <summary>Whether what it is the gradient of is named like a parameter.</summary>
+    /// <summary>Whether the rest of the name is that of a parameter.</summary>
     public bool IsOfParameter => _isOfParameter ??= _subjects.Any(subject => ParameterName.IsParameter(string.Join("_", subject)));
 
-    /// <summary>The keys of the members that <see cref="Fit"/> can find to fit.</summary>
+    /// <summary>The keys of the members that <see cref="Fit"/> compares with.</summary>
     public IEnumerable<string> Keys => _subjects.SelectMany(KeysOf);
 
-    /// <summary>The keys under which a member of that name is found.</summary>
+    /// <summary>The keys of a member of that name.</summary>
     public static IEnumerable<string> KeysOf(string member) => KeysOf(IdentifierWords.Of(member));
 
     /// <summary>
-    /// The reading of the name, or null when it says nothing of a gradient. A letter in front is only a claim: look for its twin.
+    /// The reading of the name, or null if it is not that of a gradient. For a single letter in front, the caller must find a matching
+    /// parameter.
     /// </summary>
     public static GradientName? Parse(string identifier)
     {
@@ -51,7 +50,7 @@ internal sealed record GradientName(bool IsSpelledOut, bool IsBare)
             return null;
         }
 
-        // Written without capitals: wgrad, gradw.
+        // Names without capitals: wgrad, gradw.
         return Shortened(words, 0, "grad", atStart: true)
             ?? Shortened(words, LastWithLetters(words), "grads", atStart: false)
             ?? Shortened(words, LastWithLetters(words), "grad", atStart: false)
@@ -59,8 +58,7 @@ internal sealed record GradientName(bool IsSpelledOut, bool IsBare)
     }
 
     /// <summary>
-    /// How well a member's name fits what this is the gradient of: 0 not at all, 1 by an abbreviation, 2 but for singular and plural, 3
-    /// letter for letter.
+    /// How well a member's name matches: 0 not at all, 1 by an abbreviation, 2 except for singular and plural, 3 exactly.
     /// </summary>
     public int Fit(string member)
     {
@@ -101,7 +99,7 @@ internal sealed record GradientName(bool IsSpelledOut, bool IsBare)
         string[] subject = [.. words.Take(start), .. words.Skip(end)];
         if (subject.Length == 0)
         {
-            // The loss's gradient alone is what the backward pass begins with.
+            // The gradient of the loss alone is the start of the backward pass.
             return ofLoss ? null : new GradientName(IsSpelledOut: true, IsBare: true);
         }
 
@@ -171,7 +169,7 @@ internal sealed record GradientName(bool IsSpelledOut, bool IsBare)
         return last;
     }
 
-    /// <summary>The words in one, with the abbreviations that stand beside the full word: gradW and Weights, dB and bias.</summary>
+    /// <summary>The words in one, with the abbreviations that match a full word: gradW and Weights, dB and bias.</summary>
     private static string Expanded(IEnumerable<string> words) =>
         string.Concat(words.Select(word => word switch
         {

@@ -6,9 +6,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.Declarations.Undeclared;
 
 /// <summary>
-/// Follows what the visited members of a type and of its bases hold, through the code of both: a member that is put into
-/// <c>Parameters</c>, handed to the base's constructor or to
-/// <c>Register</c> is visited there, and need not be declared.
+/// Follows what the visited members of a type and of its bases hold, through the code of both: a member that is put into <c>Parameters</c>,
+/// handed to the base's constructor or to <c>Register</c> is visited there, and need not be declared.
 /// </summary>
 internal sealed class HandOver
 {
@@ -29,14 +28,14 @@ internal sealed class HandOver
     /// <summary>Follows the visited members of the type and of its bases.</summary>
     /// <param name="type">The type.</param>
     /// <param name="visited">Which members a traversal visits.</param>
-    /// <param name="isSource">Whether a base hands over gradients.</param>
+    /// <param name="isGradientSource">Whether a base hands over gradients.</param>
     /// <param name="reach">The code of the compilation.</param>
     /// <param name="forms">The forms of gradients.</param>
     /// <param name="cancellation">Cancels the look.</param>
     public HandOver(
         INamedTypeSymbol type,
         Func<ISymbol, bool> visited,
-        Func<INamedTypeSymbol, bool> isSource,
+        Func<INamedTypeSymbol, bool> isGradientSource,
         ModelReach reach,
         GradientFormParser forms,
         CancellationToken cancellation)
@@ -60,10 +59,10 @@ internal sealed class HandOver
             }
         }
 
-        if (_visited.Count > 0 || _hierarchy.Skip(1).Any(isSource))
+        if (_visited.Count > 0 || _hierarchy.Skip(1).Any(isGradientSource))
         {
             FindAliases();
-            GiveToForeignBases(isSource);
+            GiveToForeignBases(isGradientSource);
             Follow(cancellation);
         }
     }
@@ -91,15 +90,15 @@ internal sealed class HandOver
     private void FollowMember(ISymbol member)
     {
         bool isBuffer = member is not IMethodSymbol { ReturnsVoid: true }
-            && GivenParts.IsBuffer(_forms.ParseGradient(SourceMembers.TypeOf(member)));
-        bool isWhole = _visited.Contains(member) || member is IMethodSymbol || GivenParts.IsCollection(SourceMembers.TypeOf(member));
+            && GivenParts.IsBuffer(_forms.ParseGradient(MemberSymbols.TypeOf(member)));
+        bool isWhole = _visited.Contains(member) || member is IMethodSymbol || GivenParts.IsCollection(MemberSymbols.TypeOf(member));
         for (int level = 0; level < _hierarchy.Count; level++)
         {
             foreach (MemberWrite write in _code[level]?.WritesTo(member.Name) ?? [])
             {
                 // The Add of a matrix is a sum.
                 bool isSum = write.Kind == WriteKind.Insert && write.Body.Timing != CallTiming.Building
-                    && !GivenParts.IsCollection(SourceMembers.TypeOf(member));
+                    && !GivenParts.IsCollection(MemberSymbols.TypeOf(member));
                 if (!isSum && write.Value is { } value && SymbolEqualityComparer.Default.Equals(Resolve(member.Name, level), member))
                 {
                     Give(value, write.Body, level, isWhole, isBuffer);
@@ -162,10 +161,10 @@ internal sealed class HandOver
     }
 
     /// <summary>What a base in another assembly is handed, it keeps: its code cannot be read.</summary>
-    private void GiveToForeignBases(Func<INamedTypeSymbol, bool> isSource)
+    private void GiveToForeignBases(Func<INamedTypeSymbol, bool> isGradientSource)
     {
         int foreign = _code.IndexOf(null);
-        if (foreign <= 0 || !isSource(_hierarchy[foreign]))
+        if (foreign <= 0 || !isGradientSource(_hierarchy[foreign]))
         {
             return;
         }

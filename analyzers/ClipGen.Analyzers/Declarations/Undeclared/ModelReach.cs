@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.Declarations.Undeclared;
 
 /// <summary>
-/// The types of a compilation in which a gradient that nobody declared is missing from a norm: those that are annotated, those that these
-/// hold, directly or through others, and those that derive from either. All other types are nobody's business here.
+/// The types of a compilation in which an undeclared gradient is missing from a norm: types with attributes, the types that they hold,
+/// directly or through others, and the types that derive from either. Other types are ignored.
 /// </summary>
 internal sealed class ModelReach
 {
@@ -30,22 +30,23 @@ internal sealed class ModelReach
             AddToBases(type);
         }
 
-        // Models first, so that what they share with a layer is said to be theirs; by name, so that messages do not depend on the order of
-        // files.
+        // Models first, so that types shared with a layer are reported for the model. Sorted by name, so that messages do not depend on the
+        // order of files.
         INamedTypeSymbol[] annotated =
         [
             .. types.Where(Annotations.IsAnnotated)
                 .OrderByDescending(type => type.GetAttributes().Any(LimitParser.IsClipAttribute))
                 .ThenBy(type => type.ToDisplayString(), StringComparer.Ordinal),
         ];
-        _emitted.UnionWith(SourceIndex.Of(compilation).ReadClosure(annotated, cancellation).Select(source => source.Symbol));
+        _emitted.UnionWith(GradientSourceIndex.Of(compilation).ReadClosure(annotated, cancellation).Select(source => source.Symbol));
         foreach (INamedTypeSymbol type in annotated)
         {
             _basesOfAnnotated.UnionWith(Ancestors(type).Select(ancestor => ancestor.OriginalDefinition));
             Walk(type);
         }
 
-        // Derived from someone else's source: nobody here holds it, and its gradients are missing wherever it is held.
+        // A type that derives from a gradient source of another assembly. No type here holds it, but its gradients are missing wherever it
+        // is held.
         foreach (INamedTypeSymbol type in types)
         {
             if (type.BaseType is { SpecialType: SpecialType.None } baseType && !IsHere(baseType)
@@ -58,12 +59,11 @@ internal sealed class ModelReach
 
     public static ModelReach Of(Compilation compilation, CancellationToken cancellation) => new(compilation, cancellation);
 
-    /// <summary>Whether the type is annotated, held by one that is, or derived from either.</summary>
+    /// <summary>Whether the type has attributes, is held by such a type, or derives from either.</summary>
     public bool IsReached(INamedTypeSymbol type) => _reached.ContainsKey(type.OriginalDefinition);
 
     /// <summary>
-    /// The name of what is clipped without the type's undeclared gradients: the model that reaches it, or the type itself where no model
-    /// does.
+    /// The name of the type that is clipped without the type's undeclared gradients: the model that reaches it, or the type itself.
     /// </summary>
     public string NameOfClipped(INamedTypeSymbol type) =>
         !Annotations.IsAnnotated(type) && _reached.TryGetValue(type.OriginalDefinition, out Reached? reached)
@@ -71,7 +71,7 @@ internal sealed class ModelReach
             ? reached.Root.Name
             : type.Name;
 
-    /// <summary>What leaves the type's undeclared gradients out. Gradients without a limit are not clipped, but counted in norms.</summary>
+    /// <summary>What leaves the type's undeclared gradients out. Gradients without a limit are not clipped, but count in norms.</summary>
     public string NormOver(INamedTypeSymbol type)
     {
         string name = NameOfClipped(type);
@@ -94,7 +94,7 @@ internal sealed class ModelReach
         }
     }
 
-    /// <summary>The code of a type of this compilation, else null.</summary>
+    /// <summary>The code of a type of this compilation; null for other types.</summary>
     public TypeBodies? CodeOf(INamedTypeSymbol type, CancellationToken cancellation) => _code.Of(type, cancellation);
 
     /// <summary>The types that derive from the type or implement it.</summary>
@@ -108,19 +108,19 @@ internal sealed class ModelReach
     /// <summary>Whether the generator adds a traversal to the type.</summary>
     public bool IsEmitted(INamedTypeSymbol type) => _emitted.Contains(type.OriginalDefinition);
 
-    /// <summary>Whether the type's members are also those of an annotated type.</summary>
+    /// <summary>Whether a type with attributes inherits the type's members.</summary>
     public bool IsBaseOfAnnotated(INamedTypeSymbol type) => _basesOfAnnotated.Contains(type.OriginalDefinition);
 
     /// <summary>Whether a derived type names the member as the gradient of one of its parameters.</summary>
     public bool IsNamedByDerived(ISymbol member) =>
         _namedByDerived.TryGetValue(member.ContainingType.OriginalDefinition, out HashSet<string>? names) && names.Contains(member.Name);
 
-    /// <summary>The types whose values a member of the given type hands out: itself, or the items of a collection.</summary>
+    /// <summary>The types of the objects in a member: the member's type, or the item types of a collection.</summary>
     public static IEnumerable<INamedTypeSymbol> HeldTypes(ITypeSymbol type) => HeldTypes(type, 0);
 
     private static IEnumerable<INamedTypeSymbol> HeldTypes(ITypeSymbol type, int depth)
     {
-        // A type can be a collection of itself; nobody nests collections deeper than this.
+        // A type can be a collection of itself. Deeper nesting does not occur.
         if (depth == 8)
         {
             return [];
@@ -144,7 +144,7 @@ internal sealed class ModelReach
         }
     }
 
-    /// <summary>Dictionaries enumerate pairs.</summary>
+    /// <summary>The enumerated items of a dictionary are pairs.</summary>
     private static ITypeSymbol Value(ITypeSymbol item) =>
         item is INamedTypeSymbol { Name: "KeyValuePair", TypeArguments.Length: 2 } pair ? pair.TypeArguments[1] : item;
 
@@ -162,7 +162,7 @@ internal sealed class ModelReach
                 types.Add(type);
             }
 
-            // By name: what is said about a type must not depend on the order of files.
+            // By name, so that the result does not depend on the order of files.
             foreach (INamespaceOrTypeSymbol inner in current.GetMembers().OfType<INamespaceOrTypeSymbol>()
                 .OrderByDescending(inner => inner.MetadataName, StringComparer.Ordinal))
             {
@@ -175,7 +175,7 @@ internal sealed class ModelReach
 
     private void AddToBases(INamedTypeSymbol type)
     {
-        // Most types derive from nothing here: their attributes need not be read.
+        // Most types derive from no type of this compilation. Their attributes need not be read.
         INamedTypeSymbol[] ancestors = [.. Ancestors(type).Where(IsHere)];
         if (ancestors.Length > 0)
         {
@@ -183,7 +183,7 @@ internal sealed class ModelReach
             [
                 .. type.GetMembers().SelectMany(member => member.GetAttributes())
                     .Where(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Parameter))
-                    .Select(SourceMembers.GradientName)
+                    .Select(MemberSymbols.GradientName)
                     .OfType<string>(),
             ];
             foreach (INamedTypeSymbol ancestor in ancestors)
@@ -225,14 +225,14 @@ internal sealed class ModelReach
         {
             _cancellation.ThrowIfCancellationRequested();
             INamedTypeSymbol type = pending.Dequeue();
-            foreach (INamedTypeSymbol held in SourceMembers.Held(type).SelectMany(member => HeldTypes(SourceMembers.TypeOf(member))))
+            foreach (INamedTypeSymbol held in MemberSymbols.Held(type).SelectMany(member => HeldTypes(MemberSymbols.TypeOf(member))))
             {
-                // Where one type is held, the values may be of any that derives from it.
+                // A member can hold objects of any derived type.
                 Reach(held, root, type, pending);
                 ReachDerived(held, root, pending);
             }
 
-            // What a base holds is part of the type; what else derives from that base is not.
+            // The members of a base class belong to the type. Other types that derive from the base class do not.
             if (type.BaseType is { } baseType)
             {
                 Reach(baseType, root, null, pending);

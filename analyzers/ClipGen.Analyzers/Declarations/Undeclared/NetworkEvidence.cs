@@ -4,8 +4,7 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.Declarations.Undeclared;
 
 /// <summary>
-/// Whether a type that nobody annotated belongs to a network. A model may hold a height map, with a gradient for colours or slopes, as well
-/// as a layer.
+/// Whether a type without attributes belongs to a network. A model may also hold a height map with a gradient for colors or slopes.
 /// </summary>
 internal static class NetworkEvidence
 {
@@ -19,14 +18,14 @@ internal static class NetworkEvidence
         "decoder", "norm", "recurrent", "transformer", "feedforward",
     ];
 
-    // Words of layers that are as common elsewhere.
+    // Words for layers that are common elsewhere, too.
     private static readonly HashSet<string> ContainerStems = ["module", "block", "cell", "stage", "model", "function", "net"];
 
     private static readonly string[] MemberBeginnings =
         ["backward", "backprop", "zerograd", "resetgrad", "cleargrad", "accumulategrad", "requiresgrad", "needsgrad", "trainable",
         "istrainable"];
 
-    /// <summary>The words of types that work on the parameters of others.</summary>
+    /// <summary>The words for types that process parameters of other types.</summary>
     private static readonly HashSet<string> OptimizerWords =
         ["optimizer", "optimiser", "adam", "sgd", "rmsprop", "adagrad", "momentum", "trainer", "updater", "scheduler"];
 
@@ -36,7 +35,7 @@ internal static class NetworkEvidence
     /// <summary>Whether the name is that of a matrix, a tensor or another container of numbers.</summary>
     public static bool IsNamedLikeValues(INamedTypeSymbol type) => HasWord(type, ValueStems);
 
-    /// <summary>Whether the name is that of a layer or a network, if the type is known to be part of one.</summary>
+    /// <summary>Whether the name is that of a layer or a network, in a type that is known to be part of one.</summary>
     public static bool IsNamedLikeLayer(INamedTypeSymbol type) => HasWord(type, LayerStems) || HasWord(type, ContainerStems);
 
     public static bool IsOptimizer(INamedTypeSymbol type) => IdentifierWords.Of(type.Name).Any(word => OptimizerWords.Contains(word));
@@ -49,7 +48,7 @@ internal static class NetworkEvidence
         foreach (ISymbol member in type.GetMembers())
         {
             if (member is IMethodSymbol { MethodKind: MethodKind.Ordinary } or IFieldSymbol or IPropertySymbol
-                && !SourceMembers.IsGenerated(member, type.ContainingAssembly))
+                && !MemberSymbols.IsGenerated(member, type.ContainingAssembly))
             {
                 string name = string.Concat(IdentifierWords.Of(member.Name));
                 if (MemberBeginnings.Any(beginning => name.StartsWith(beginning, StringComparison.Ordinal)))

@@ -1,6 +1,6 @@
 namespace ClipGen.Analyzers.Declarations.Undeclared;
 
-/// <summary>Tells names of parameters from names of everything else that a network computes and keeps.</summary>
+/// <summary>Distinguishes names of parameters from names of other values that a network computes and keeps.</summary>
 internal static class ParameterName
 {
     private static readonly HashSet<string> Stems =
@@ -21,7 +21,7 @@ internal static class ParameterName
     private static readonly HashSet<string> StateWords =
         ["running", "moving", "mask", "momentum", "velocity", "velocities", "ema", "cache", "cached"];
 
-    // English words among the letters that follow a w.
+    // English words that begin with w.
     private static readonly HashSet<string> Words = ["wav", "way", "was", "web", "wet", "won", "war"];
 
     private static readonly HashSet<string> ActivationStems =
@@ -30,10 +30,10 @@ internal static class ParameterName
         "probability",
     ];
 
-    /// <summary>The stems under which a wrapper keeps the values of its parameter.</summary>
+    /// <summary>The word stems that name the values of a wrapper.</summary>
     private static readonly HashSet<string> ValueStems = ["data", "value", "w", "weight", "param", "element", "entry", "entrie", "storage"];
 
-    /// <summary>Whether the name is evidently that of a parameter. Hidden states, logits, inputs and the like are not.</summary>
+    /// <summary>Whether the name is evidently that of a parameter. Names of hidden states, logits and inputs are not.</summary>
     public static bool IsParameter(string name)
     {
         IReadOnlyList<string> words = IdentifierWords.Of(name);
@@ -42,12 +42,12 @@ internal static class ParameterName
             && !IsMoment(words);
     }
 
-    /// <summary>Whether the name is a parameter's in any program, not only in a network.</summary>
+    /// <summary>Whether the name is that of a parameter in any program, not only in a network.</summary>
     public static bool IsUnmistakable(string name) =>
         IsParameter(name) && IdentifierWords.Of(name).Any(word => UnmistakableStems.Contains(IdentifierWords.Stem(word)));
 
     /// <summary>
-    /// Uf, Ui, Uo, … of a gated cell are parameters where Wf, Wi, Wo, … stand beside them; a u alone may be a sum of inputs.
+    /// Uf, Ui and Uo of a gated cell are parameters if the type also has Wf, Wi and Wo. A single u may be a sum of inputs.
     /// </summary>
     public static bool IsRecurrent(string name, Func<string, bool> isBesideMember)
     {
@@ -63,17 +63,19 @@ internal static class ParameterName
         return words.Count == 1 && ValueStems.Contains(IdentifierWords.Stem(words[0]));
     }
 
-    /// <summary>Whether the name is that of something a neuron computes: beside it, "gradients" are the errors of neurons.</summary>
+    /// <summary>
+    /// Whether the name is that of a value that a neuron computes. "Gradients" in the same type are then errors of neurons.
+    /// </summary>
     public static bool IsActivation(string name) =>
         IdentifierWords.Of(name).Any(word => ActivationStems.Contains(IdentifierWords.Stem(word)));
 
-    /// <summary>w, wx, whh; not: wind, width.</summary>
+    /// <summary>w, wx, whh, but not wind or width.</summary>
     private static bool IsWeightLetter(string word) => word.Length <= 3 && word[0] == 'w' && !Words.Contains(word);
 
     /// <summary>b, bh.</summary>
     private static bool IsBiasLetter(string word) => word.Length <= 2 && word[0] == 'b';
 
-    /// <summary>Whether an optimizer or a normalization keeps its state under this name, whatever type holds it.</summary>
+    /// <summary>Whether the name is that of the state of an optimizer or a normalization, whichever type holds it.</summary>
     public static bool IsState(string name)
     {
         IReadOnlyList<string> words = IdentifierWords.Of(name);

@@ -6,12 +6,12 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.Declarations.Undeclared;
 
 /// <summary>
-/// Tells what a network computes with every sample (hidden states, cached inputs, masks, running means) from what it is built of.
+/// Distinguishes what a network computes for every sample (hidden states, cached inputs, masks, running means) from its parts.
 /// </summary>
 internal sealed class StateEvidence(ModelReach reach, CancellationToken cancellation)
 {
     /// <summary>
-    /// The name of the method that fills a member with every sample, or null. The member holds objects that declare gradients.
+    /// The name of the method that fills a member for every sample, or null. The member holds objects that declare gradients.
     /// </summary>
     public string? FilledBy(ISymbol member, ITypeSymbol type)
     {
@@ -21,7 +21,7 @@ internal sealed class StateEvidence(ModelReach reach, CancellationToken cancella
         return WritesTo(member).FirstOrDefault(write => IsOfEveryCall(write, facts))?.Body.Name;
     }
 
-    /// <summary>Whether a forward pass computes the buffer, so that its gradient is that of an activation.</summary>
+    /// <summary>Whether a forward pass computes the buffer. Its gradient is then that of an activation.</summary>
     public bool IsComputedForward(ISymbol member) =>
         WritesTo(member).Any(write => write is { Body.Timing: CallTiming.Forward, IsDecrease: false }
             && write.Kind != WriteKind.AssignIfNull
@@ -35,7 +35,7 @@ internal sealed class StateEvidence(ModelReach reach, CancellationToken cancella
         return WritesTo(member).Any(write => write is { IsDecrease: true, Value: { } value } && CodeReader.Mentions(value, names));
     }
 
-    /// <summary>The writes of the type itself, of those that derive from it, and of those that hold it.</summary>
+    /// <summary>The writes of the type, of its derived types, and of the types that hold it.</summary>
     private IEnumerable<MemberWrite> WritesTo(ISymbol member)
     {
         INamedTypeSymbol type = member.ContainingType;
@@ -90,9 +90,7 @@ internal sealed class StateEvidence(ModelReach reach, CancellationToken cancella
         : write.Kind == WriteKind.Insert ? ValueOrigin.Nothing
         : ValueOrigin.Computed;
 
-    /// <summary>
-    /// Whether values are written, and neither gradients nor a step on them, nor a member of a layer that holds further objects.
-    /// </summary>
+    /// <summary>Whether the write stores values: no gradient, no step, and no member of a layer that holds further objects.</summary>
     private static bool WritesValues(MemberWrite write, MemberFacts member)
     {
         string[] behind = [.. write.Path.SkipWhile(name => name != member.Name).Skip(1)];
@@ -102,11 +100,11 @@ internal sealed class StateEvidence(ModelReach reach, CancellationToken cancella
     }
 
     private static bool HasValues(INamedTypeSymbol type, string member) =>
-        GradientSourceText.Members(type).Any(candidate => candidate.Name == member
+        GradientSourceAttributeText.Members(type).Any(candidate => candidate.Name == member
             && candidate switch { IFieldSymbol field => field.Type, IPropertySymbol property => property.Type, _ => null } is { } values
             && (values.IsValueType || values is IArrayTypeSymbol { ElementType.IsValueType: true }));
 
-    /// <summary>Whether the value is a step from the one before: <c>_w = _w + update</c>.</summary>
+    /// <summary>Whether the value is an update of the old one: <c>_w = _w + update</c>.</summary>
     private static bool IsUpdate(MemberWrite write, string member) =>
         write.IsDecrease
         || MentionsGradient(write.Value)
@@ -116,13 +114,13 @@ internal sealed class StateEvidence(ModelReach reach, CancellationToken cancella
         value is not null && value.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(
             identifier => GradientName.Parse(identifier.Identifier.ValueText) is { IsSpelledOut: true });
 
-    /// <summary>Whether a loop around it writes to the same place again and again.</summary>
+    /// <summary>Whether a loop around the node writes to the same place repeatedly.</summary>
     private static bool IsRepeated(MemberWrite write) =>
         write.Kind == WriteKind.Assign
         && write.Node.Ancestors().TakeWhile(node => node != write.Body.Node).Any(
             node => node is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax);
 
-    /// <summary>Whether the type is named as a layer, or has a forward pass of its own: a layer is no activation.</summary>
+    /// <summary>Whether the type is named like a layer or has a forward pass of its own. A layer is no activation.</summary>
     private static bool IsLayer(INamedTypeSymbol type)
     {
         if (NetworkEvidence.IsNamedLikeLayer(type))
@@ -146,11 +144,11 @@ internal sealed class StateEvidence(ModelReach reach, CancellationToken cancella
         && method.Parameters is [{ Type.TypeKind: not TypeKind.Delegate }, ..]
         && TimingWords.IsForwardPass(member.Name);
 
-    /// <summary>What is known of a member.</summary>
+    /// <summary>What is known about a member.</summary>
     /// <param name="Name">Its name.</param>
-    /// <param name="Held">The types of what it holds.</param>
+    /// <param name="Held">The types of the objects that it holds.</param>
     /// <param name="IsCollection">Whether it holds several objects.</param>
     /// <param name="IsLayer">Whether these are layers.</param>
-    /// <param name="IsParameter">Whether it is named as a parameter.</param>
+    /// <param name="IsParameter">Whether it is named like a parameter.</param>
     private sealed record MemberFacts(string Name, IReadOnlyList<INamedTypeSymbol> Held, bool IsCollection, bool IsLayer, bool IsParameter);
 }

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.Declarations.Undeclared;
 
-/// <summary>Finds what a gradient is the gradient of: the parameter beside it that its name speaks of.</summary>
+/// <summary>Finds the parameter of a gradient by the gradient's name.</summary>
 internal sealed class Twins
 {
     private readonly Dictionary<string, List<ISymbol>> _byName = new(StringComparer.Ordinal);
@@ -14,9 +14,9 @@ internal sealed class Twins
     private readonly CancellationToken _cancellation;
 
     /// <summary>Prepares the search.</summary>
-    /// <param name="candidates">The members of the type and those it inherits.</param>
-    /// <param name="isMarked">Whether an attribute says that a member is a parameter.</param>
-    /// <param name="state">Tells activations from parameters.</param>
+    /// <param name="candidates">The members of the type, inherited ones included.</param>
+    /// <param name="isMarked">Tells whether an attribute marks a member as a parameter.</param>
+    /// <param name="state">Distinguishes activations from parameters.</param>
     /// <param name="compilation">The compilation.</param>
     /// <param name="cancellation">Cancels the search.</param>
     public Twins(
@@ -45,7 +45,7 @@ internal sealed class Twins
         }
     }
 
-    /// <summary>The parameter whose name fits best, or null.</summary>
+    /// <summary>The parameter whose name matches best, or null.</summary>
     public ISymbol? Find(ISymbol gradient, GradientName name)
     {
         ISymbol? best = null;
@@ -66,7 +66,7 @@ internal sealed class Twins
         return best;
     }
 
-    /// <summary>The members of the type of a gradient, that may be the values beside it.</summary>
+    /// <summary>The members of the type of a gradient that may hold the values.</summary>
     public IEnumerable<ISymbol> OfTypeOf(ISymbol gradient) =>
         _candidates.Where(candidate => !SymbolEqualityComparer.Default.Equals(candidate, gradient) && Fits(candidate, gradient));
 
@@ -96,6 +96,6 @@ internal sealed class Twins
             && members.Any(other => string.Concat(IdentifierWords.Of(other.Name)) == name && Fits(other, ofTypeOf));
 
     private bool Fits(ISymbol parameter, ISymbol gradient) =>
-        SymbolEqualityComparer.Default.Equals(SourceMembers.TypeOf(parameter), SourceMembers.TypeOf(gradient))
+        SymbolEqualityComparer.Default.Equals(MemberSymbols.TypeOf(parameter), MemberSymbols.TypeOf(gradient))
         && VisibleLength.Differ(parameter, gradient, _compilation, _cancellation) is null;
 }

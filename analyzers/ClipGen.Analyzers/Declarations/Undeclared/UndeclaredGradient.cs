@@ -2,25 +2,25 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.Declarations.Undeclared;
 
-/// <summary>A member that is evidently a gradient, or holds some, and is in no norm.</summary>
+/// <summary>A member that evidently is or holds a gradient, and that is in no norm.</summary>
 /// <param name="Member">The member.</param>
-/// <param name="Evidence">What gives it away, as the message says it after the member's name.</param>
-/// <param name="Remedy">How it is declared, as the message says it.</param>
-/// <param name="Fix">What the first fix does.</param>
-/// <param name="Parameter">The member that the evidence is the gradient of, where there is one.</param>
+/// <param name="Evidence">The evidence, as the message states it after the member's name.</param>
+/// <param name="Remedy">How to declare it, as the message states it.</param>
+/// <param name="Fix">The action of the first fix.</param>
+/// <param name="Parameter">The parameter that the gradient belongs to, if there is one.</param>
 internal sealed record UndeclaredGradient(ISymbol Member, string Evidence, string Remedy, DeclarationFix Fix, ISymbol? Parameter = null)
 {
-    /// <summary>Whether every variable of the declaration is to be marked: one attribute can say it of all.</summary>
+    /// <summary>Whether all variables of the declaration are to be marked, so that one attribute is enough.</summary>
     public bool IsWholeDeclaration { get; init; }
 
     /// <summary>What the fix writes elsewhere: an attribute of the assembly, without its brackets, or a property.</summary>
     public string? Insertion { get; init; }
 }
 
-/// <summary>How a gradient can be declared by a fix.</summary>
+/// <summary>How a fix can declare a gradient.</summary>
 internal enum DeclarationFix
 {
-    /// <summary>Only left out: it must be declared elsewhere.</summary>
+    /// <summary>Only by leaving it out. It must be declared elsewhere.</summary>
     None,
 
     /// <summary>With <c>[Gradient]</c>.</summary>
@@ -29,9 +29,9 @@ internal enum DeclarationFix
     /// <summary>In the <c>[Parameter]</c> of its parameter.</summary>
     NameInParameter,
 
-    /// <summary>With an attribute of the assembly, for a type of another one.</summary>
+    /// <summary>With an attribute of the assembly, for a type of another assembly.</summary>
     DeclareOnAssembly,
 
-    /// <summary>By a property that hands over the elements.</summary>
+    /// <summary>By a property that returns the elements.</summary>
     AddProperty,
 }

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.Declarations.Undeclared;
 
-/// <summary>One look at the members of one type (CLIP007).</summary>
+/// <summary>Finds the undeclared gradients of one type (CLIP007).</summary>
 internal sealed class UndeclaredGradientFinder
 {
     private const string Mark = "Mark it [Gradient], or [ClipIgnore] if it is to be left out.";
@@ -19,7 +19,7 @@ internal sealed class UndeclaredGradientFinder
     private readonly INamedTypeSymbol _type;
     private readonly ModelReach _reach;
     private readonly CancellationToken _cancellation;
-    private readonly SourceIndex _parser;
+    private readonly GradientSourceIndex _parser;
     private readonly ISymbol[] _members;
     private readonly HashSet<string> _declared = new(StringComparer.Ordinal);
     private readonly Dictionary<ISymbol, bool> _parameters = new(SymbolEqualityComparer.Default);
@@ -33,11 +33,11 @@ internal sealed class UndeclaredGradientFinder
         _type = type;
         _reach = reach;
         _cancellation = cancellation;
-        _parser = SourceIndex.Of(compilation);
+        _parser = GradientSourceIndex.Of(compilation);
         _state = new StateEvidence(reach, cancellation);
-        _handOver = new Lazy<HandOver>(() => new HandOver(type, IsVisited, _parser.IsSource, reach, _parser.Forms, cancellation));
+        _handOver = new Lazy<HandOver>(() => new HandOver(type, IsVisited, _parser.IsGradientSource, reach, _parser.Forms, cancellation));
         _isAnnotated = Annotations.IsAnnotated(type);
-        _members = [.. type.GetMembers().Where(member => SourceMembers.CanHold(member) && !IsGenerated(member))];
+        _members = [.. type.GetMembers().Where(member => MemberSymbols.CanHold(member) && !IsGenerated(member))];
         ReadDeclarations();
     }
 
@@ -46,14 +46,14 @@ internal sealed class UndeclaredGradientFinder
         INamedTypeSymbol type, ModelReach reach, Compilation compilation, CancellationToken cancellation) =>
         CanDeclare(type) && reach.IsReached(type) ? new UndeclaredGradientFinder(type, reach, compilation, cancellation).Find() : [];
 
-    /// <summary>Whether gradients of the type are declared by attributes.</summary>
+    /// <summary>Whether attributes declare gradients of the type.</summary>
     public static bool CanDeclare(INamedTypeSymbol type) =>
         type is { TypeKind: TypeKind.Class or TypeKind.Struct, IsStatic: false, IsRefLikeType: false, IsFileLocal: false }
             && !WritesTraversal(type);
 
     private IReadOnlyList<UndeclaredGradient> Find()
     {
-        bool isOfNetwork = _isAnnotated || _parser.IsSource(_type) || NetworkEvidence.IsOfNetwork(_type);
+        bool isOfNetwork = _isAnnotated || _parser.IsGradientSource(_type) || NetworkEvidence.IsOfNetwork(_type);
         var found = new List<UndeclaredGradient>();
         FindBuffers(isOfNetwork, found);
         if (isOfNetwork)
@@ -61,9 +61,9 @@ internal sealed class UndeclaredGradientFinder
             FindForeignWrappers(found);
         }
 
-        if (!_isAnnotated && !_reach.IsEmitted(_type) && _type.BaseType is { } baseType && _parser.IsSource(baseType))
+        if (!_isAnnotated && !_reach.IsEmitted(_type) && _type.BaseType is { } baseType && _parser.IsGradientSource(baseType))
         {
-            FindSourcesOfDerived(baseType, found);
+            FindGradientSourcesOfDerived(baseType, found);
         }
 
         var toMark = new HashSet<string>(
@@ -79,22 +79,22 @@ internal sealed class UndeclaredGradientFinder
         ];
     }
 
-    /// <summary>The names that are declared or left out, and the parameters with whether their gradient is.</summary>
+    /// <summary>The names that are declared or left out, and for each parameter whether its gradient is.</summary>
     private void ReadDeclarations()
     {
-        _declared.UnionWith(ExternalSources.NamesFor(_type, _compilation));
+        _declared.UnionWith(ExternalGradientSources.NamesFor(_type, _compilation));
         foreach (ISymbol member in _members)
         {
-            if (IsMarked(member) || SourceMembers.IsIgnored(member) || _reach.IsNamedByDerived(member))
+            if (IsMarked(member) || MemberSymbols.IsIgnored(member) || _reach.IsNamedByDerived(member))
             {
                 _declared.Add(member.Name);
             }
 
-            AttributeData? parameter = SourceMembers.Attributes(member)
+            AttributeData? parameter = MemberSymbols.Attributes(member)
                 .FirstOrDefault(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Parameter));
             if (parameter is not null)
             {
-                string? gradient = SourceMembers.GradientName(parameter);
+                string? gradient = MemberSymbols.GradientName(parameter);
                 _parameters[member] = gradient is not null;
                 if (gradient is not null)
                 {
@@ -134,7 +134,7 @@ internal sealed class UndeclaredGradientFinder
         var origins = new BufferOriginReader(_reach.CodeOf(_type, _cancellation), gradients);
         var taken = new HashSet<ISymbol>(DeclaredTwins(twins), SymbolEqualityComparer.Default);
 
-        // A gradient that has a name of its own comes before one that has none.
+        // A gradient whose name tells its parameter comes before one whose name does not.
         foreach ((ISymbol member, GradientName name) in candidates.OrderBy(candidate => candidate.Name.IsBare))
         {
             ISymbol? twin = name.IsBare ? FindValues(member, twins, isOfNetwork, found.Count > 0) : twins.Find(member, name);
@@ -173,25 +173,25 @@ internal sealed class UndeclaredGradientFinder
     }
 
     /// <summary>
-    /// A gradient that is a matrix of numbers, as its parameter is: an attribute on the matrix would declare the parameter, too.
+    /// A gradient that is a matrix of numbers, as its parameter is. An attribute on the matrix type would declare the parameter, too.
     /// </summary>
     private UndeclaredGradient DescribeContainer(ISymbol member, ISymbol twin)
     {
         string evidence = $"looks like the gradient of '{twin.Name}' and is not declared";
         SyntaxReference? declaration = member.DeclaringSyntaxReferences.FirstOrDefault();
         string? property = declaration is null ? null : ElementProperty.For(member, _parser.Forms, _compilation, declaration.SyntaxTree);
-        string values = ContainerOf(SourceMembers.TypeOf(member))!.Name;
+        string values = ContainerOf(MemberSymbols.TypeOf(member))!.Name;
         return property is null
             ? new UndeclaredGradient(
                 member,
                 evidence,
-                "Declare a property marked [Gradient] that hands over its elements as T[] or Span<T>, which no member of "
-                    + $"'{values}' does by itself, or mark the member [ClipIgnore].",
+                "Declare a property marked [Gradient] that returns its elements as T[] or Span<T>, as no member of "
+                    + $"'{values}' does, or mark the member [ClipIgnore].",
                 DeclarationFix.None)
             : new UndeclaredGradient(
                 member,
                 evidence,
-                $"Hand over its elements by a property, '{property}', or mark the member [ClipIgnore].",
+                $"Return its elements from a property, '{property}', or mark the member [ClipIgnore].",
                 declaration!.GetSyntax(_cancellation) is ParameterSyntax ? DeclarationFix.None : DeclarationFix.AddProperty,
                 twin)
             {
@@ -207,18 +207,17 @@ internal sealed class UndeclaredGradientFinder
             .FirstOrDefault()?.Variables ?? default;
 
     /// <summary>
-    /// What a gradient without a name of its own is the gradient of: the values of a wrapper, or the matrix that the type is itself.
-    /// Beside activations it is as likely the error of
-    /// neurons, beside a declared gradient a view of all of them.
+    /// The values that an unnamed gradient belongs to: those of a wrapper, or the matrix that the type itself is. Beside activations, such
+    /// a member may be the error of neurons. Beside a declared gradient, it may be a view of all gradients.
     /// </summary>
     private ISymbol? FindValues(ISymbol member, Twins twins, bool isOfNetwork, bool hasOthers)
     {
-        if (!isOfNetwork || hasOthers || _members.Any(other => _declared.Contains(other.Name) && !SourceMembers.IsIgnored(other)))
+        if (!isOfNetwork || hasOthers || _members.Any(other => _declared.Contains(other.Name) && !MemberSymbols.IsIgnored(other)))
         {
             return null;
         }
 
-        if (ContainerOf(SourceMembers.TypeOf(member)) is { } values && IsOrDerives(_type.BaseType, values))
+        if (ContainerOf(MemberSymbols.TypeOf(member)) is { } values && IsOrDerives(_type.BaseType, values))
         {
             return _type;
         }
@@ -239,7 +238,7 @@ internal sealed class UndeclaredGradientFinder
         return type is not null;
     }
 
-    /// <summary>The parameters whose gradients are declared: another buffer that is named after one is a copy or a sum.</summary>
+    /// <summary>The parameters whose gradients are declared. Another buffer that is named after one of them is a copy or a sum.</summary>
     private IEnumerable<ISymbol> DeclaredTwins(Twins twins)
     {
         foreach (KeyValuePair<ISymbol, bool> parameter in _parameters)
@@ -266,7 +265,7 @@ internal sealed class UndeclaredGradientFinder
         {
             foreach (ISymbol member in ancestor.GetMembers())
             {
-                if (SourceMembers.CanHold(member) && _compilation.IsSymbolAccessibleWithin(member, _type))
+                if (MemberSymbols.CanHold(member) && _compilation.IsSymbolAccessibleWithin(member, _type))
                 {
                     yield return member;
                 }
@@ -274,7 +273,7 @@ internal sealed class UndeclaredGradientFinder
         }
     }
 
-    private bool IsBuffer(ISymbol member) => IsBuffer(_parser.Forms.ParseGradient(SourceMembers.TypeOf(member)));
+    private bool IsBuffer(ISymbol member) => IsBuffer(_parser.Forms.ParseGradient(MemberSymbols.TypeOf(member)));
 
     private static bool IsBuffer(GradientForm? form) => form switch
     {
@@ -283,28 +282,28 @@ internal sealed class UndeclaredGradientFinder
         _ => false,
     };
 
-    /// <summary>Whether the member holds a matrix or vector that is no gradient source, as its gradient may be one as well.</summary>
+    /// <summary>Whether the member holds a matrix or vector that is no gradient source. Its gradient may have the same type.</summary>
     private bool IsContainerOfNumbers(ISymbol member) =>
         !TorchModules.IsModule(_type)
-        && ContainerOf(SourceMembers.TypeOf(member)) is { } values
+        && ContainerOf(MemberSymbols.TypeOf(member)) is { } values
         && !UnknownFormAdvice.IsOfFramework(values)
-        && !_parser.IsSource(values)
+        && !_parser.IsGradientSource(values)
         && values.ContainingNamespace.Name != "TorchSharp"
         && values.ContainingType is not { Name: "torch" }
-        && _parser.Forms.ParseGradient(SourceMembers.TypeOf(member)) is null
+        && _parser.Forms.ParseGradient(MemberSymbols.TypeOf(member)) is null
         && (NetworkEvidence.IsNamedLikeValues(values)
             || ElementProperty.AccessorOf(values, member, _parser.Forms, _compilation) is not null);
 
-    /// <summary>The class or struct that the member holds, itself or in a collection.</summary>
+    /// <summary>The class or struct that the member holds, directly or in a collection.</summary>
     private static INamedTypeSymbol? ContainerOf(ITypeSymbol type) =>
         ModelReach.HeldTypes(type).LastOrDefault() is { TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Interface } held
             ? held
             : null;
 
-    /// <summary>Whether an attribute declares the member, or a traversal visits it because it holds a source.</summary>
+    /// <summary>Whether an attribute declares the member, or the traversal visits it because it holds a gradient source.</summary>
     private bool IsVisited(ISymbol member)
     {
-        if (SourceMembers.MarksGradient(member))
+        if (MemberSymbols.MarksGradient(member))
         {
             return true;
         }
@@ -312,19 +311,19 @@ internal sealed class UndeclaredGradientFinder
         bool isOwn = SymbolEqualityComparer.Default.Equals(member.ContainingType, _type);
         return !member.IsImplicitlyDeclared
             && member is IFieldSymbol or IPropertySymbol
-            && !SourceMembers.IsIgnored(member)
+            && !MemberSymbols.IsIgnored(member)
             && ((isOwn && _declared.Contains(member.Name))
-                || ((isOwn ? _isAnnotated || _reach.IsEmitted(_type) : _parser.IsSource(member.ContainingType))
-                    && SourceMembers.CanHold(member)
-                    && _parser.Forms.ParseHeldSource(SourceMembers.TypeOf(member)) is not null));
+                || ((isOwn ? _isAnnotated || _reach.IsEmitted(_type) : _parser.IsGradientSource(member.ContainingType))
+                    && MemberSymbols.CanHold(member)
+                    && _parser.Forms.ParseHeldGradientSource(MemberSymbols.TypeOf(member)) is not null));
     }
 
     private static bool IsMarked(ISymbol member) =>
-        SourceMembers.MarksGradient(member)
-        || SourceMembers.Attributes(member)
+        MemberSymbols.MarksGradient(member)
+        || MemberSymbols.Attributes(member)
             .Any(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Gradient));
 
-    /// <summary>Whether the buffer is the type's own: what it was handed is declared where it comes from.</summary>
+    /// <summary>Whether the type owns the buffer. A buffer that is passed in is declared by its owner.</summary>
     private bool IsOwn(ISymbol member, BufferOriginReader origins) => !_handOver.Value.Covers(member) && origins.Of(member) switch
     {
         BufferOrigin.MadeOfOthers => false,
@@ -335,15 +334,15 @@ internal sealed class UndeclaredGradientFinder
 
     private void FindForeignWrappers(List<UndeclaredGradient> found)
     {
-        foreach (ISymbol member in SourceMembers.Held(_type).Where(member => !IsMarked(member) && !IsGenerated(member)))
+        foreach (ISymbol member in MemberSymbols.Held(_type).Where(member => !IsMarked(member) && !IsGenerated(member)))
         {
-            ITypeSymbol type = SourceMembers.TypeOf(member);
+            ITypeSymbol type = MemberSymbols.TypeOf(member);
             foreach (INamedTypeSymbol held in ModelReach.HeldTypes(type))
             {
                 if (ForeignGradient.Find(held, _compilation, _parser) is { } gradient && IsPartOfNetwork(member, type))
                 {
                     SyntaxTree tree = member.DeclaringSyntaxReferences[0].SyntaxTree;
-                    string declaration = GradientSourceText.Of(gradient.Type, gradient.Names, tree, _compilation);
+                    string declaration = GradientSourceAttributeText.Of(gradient.Type, gradient.Names, tree, _compilation);
                     string names = string.Join("' and '", gradient.Names);
                     string verbs = gradient.Names.Count == 1 ? "looks like a gradient and is" : "look like gradients and are";
                     found.Add(new UndeclaredGradient(
@@ -361,22 +360,22 @@ internal sealed class UndeclaredGradientFinder
     }
 
     /// <summary>
-    /// A derived type without an attribute gets no traversal of its own; where it is held as its base, only the base's gradients are
-    /// visited.
+    /// A derived type without attributes gets no traversal of its own. If it is held as its base class, only the gradients of the base
+    /// class are visited.
     /// </summary>
-    private void FindSourcesOfDerived(INamedTypeSymbol baseType, List<UndeclaredGradient> found)
+    private void FindGradientSourcesOfDerived(INamedTypeSymbol baseType, List<UndeclaredGradient> found)
     {
-        foreach (ISymbol member in SourceMembers.Held(_type).Where(member => !IsMarked(member) && !IsGenerated(member)))
+        foreach (ISymbol member in MemberSymbols.Held(_type).Where(member => !IsMarked(member) && !IsGenerated(member)))
         {
-            ITypeSymbol memberType = SourceMembers.TypeOf(member);
-            if (_parser.Forms.ParseHeldSource(memberType) is not null
+            ITypeSymbol memberType = MemberSymbols.TypeOf(member);
+            if (_parser.Forms.ParseHeldGradientSource(memberType) is not null
                 && !ModelReach.HeldTypes(memberType).Any(held => held.GetAttributes().Any(LimitParser.IsClipAttribute))
                 && !IdentifierWords.Of(member.Name).Any(BackReferences.Contains)
                 && IsPartOfNetwork(member, memberType))
             {
                 found.Add(new UndeclaredGradient(
                     member,
-                    $"holds gradients, but '{_type.Name}' hands over only those of its base '{baseType.Name}'",
+                    $"holds gradients, but '{_type.Name}' visits only those of its base '{baseType.Name}'",
                     Mark,
                     DeclarationFix.Mark));
             }
@@ -384,18 +383,17 @@ internal sealed class UndeclaredGradientFinder
     }
 
     /// <summary>
-    /// Whether the member holds what the network is built of, and nobody else hands it over: no state of the forward pass, no moment of
-    /// an optimizer.
+    /// Whether the member holds a part of the network that nothing else visits: no state of the forward pass, no moment of an optimizer.
     /// </summary>
     private bool IsPartOfNetwork(ISymbol member, ITypeSymbol type) =>
         !ParameterName.IsState(member.Name) && _state.FilledBy(member, type) is null && !_handOver.Value.Covers(member);
 
-    private bool IsGenerated(ISymbol member) => SourceMembers.IsGenerated(member, _compilation.Assembly);
+    private bool IsGenerated(ISymbol member) => MemberSymbols.IsGenerated(member, _compilation.Assembly);
 
-    /// <summary>Whether the type says by hand what its gradients are.</summary>
+    /// <summary>Whether hand-written code of the type visits its gradients.</summary>
     private static bool WritesTraversal(INamedTypeSymbol type) =>
         type.GetMembers().OfType<IMethodSymbol>().Any(method =>
             (method is { Name: WellKnownNames.VisitGradients, Arity: 1 }
                 || method.ExplicitInterfaceImplementations.Any(implemented => implemented.Name == WellKnownNames.VisitGradients))
-            && !SourceMembers.IsGenerated(method, type.ContainingAssembly));
+            && !MemberSymbols.IsGenerated(method, type.ContainingAssembly));
 }

@@ -5,9 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Buffers;
 
-/// <summary>
-/// What <see cref="BodyFacts"/> leaves out of local variables: the parts of pairs that they are, and what is written into them.
-/// </summary>
+/// <summary>The local variables as parts of pairs, and the writes into them, which <see cref="BodyFacts"/> does not have.</summary>
 internal sealed class BodyWrites
 {
     private const int DepthLimit = 4;
@@ -47,7 +45,7 @@ internal sealed class BodyWrites
 
     /// <summary>A local variable as a part of another value.</summary>
     /// <param name="Source">The pair, or the sequence of pairs.</param>
-    /// <param name="Path">The names of the parts, with dots between; empty for the whole.</param>
+    /// <param name="Path">The names of the parts, separated by dots; empty for the whole.</param>
     internal readonly record struct Part(IOperation Source, string Path);
 
     /// <summary>The pairs that the variable is a part of, or the sequence that it is an item of.</summary>
@@ -56,7 +54,7 @@ internal sealed class BodyWrites
     /// <summary>The call that a lambda is an argument of.</summary>
     public IInvocationOperation? TakerOf(SyntaxNode lambda) => _takers.TryGetValue(lambda, out IInvocationOperation? taker) ? taker : null;
 
-    /// <summary>What is written into elements of the variable, or added to it.</summary>
+    /// <summary>The writes into elements of the variable, and what is added to it.</summary>
     public IReadOnlyList<IOperation> WritesTo(ILocalSymbol local) => _writes.TryGetValue(local, out List<IOperation>? writes) ? writes : [];
 
     private void AddWrite(IOperation? target, IOperation value)
@@ -69,7 +67,7 @@ internal sealed class BodyWrites
             writes.Add(value);
     }
 
-    /// <summary>A method that is handed a buffer among other things may compute it from them.</summary>
+    /// <summary>A method that receives a buffer and other values may compute the buffer from them.</summary>
     private void AddArguments(IInvocationOperation invocation)
     {
         foreach (IArgumentOperation argument in invocation.Arguments)

@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Buffers;
 
 /// <summary>
-/// Finds what assignments and calls write into buffers. What a called method does to its parameters is found once for each method.
+/// Finds what assignments and calls write into buffers. The writes of a method into its parameters are found once per method.
 /// </summary>
 internal sealed class BufferEffects(BufferValues values, SourceBodies bodies, OverrideIndex overrides)
 {
@@ -19,7 +19,7 @@ internal sealed class BufferEffects(BufferValues values, SourceBodies bodies, Ov
     private readonly ConcurrentDictionary<(IMethodSymbol Method, int Depth), ImmutableArray<BufferEffect>> _ofMethods =
         new(MethodDepthComparer.Instance);
 
-    /// <summary>What an assignment or a call in a body writes.</summary>
+    /// <summary>The writes of an assignment or a call in a body.</summary>
     public IEnumerable<BufferEffect> Of(IOperation operation, BodyFacts facts) => Of(operation, facts, 0);
 
     private IEnumerable<BufferEffect> Of(IOperation operation, BodyFacts facts, int depth) => operation switch
@@ -80,7 +80,7 @@ internal sealed class BufferEffects(BufferValues values, SourceBodies bodies, Ov
     private static bool IsSame(IOperation target, IOperation operand, BodyFacts facts) =>
         facts.TargetOf(operand.WithoutConversions()) is { } read && read.Equals(facts.TargetOf(target));
 
-    /// <summary>Whether an assignment changes what others see, and not a variable alone.</summary>
+    /// <summary>Whether an assignment changes shared memory, and not only a variable.</summary>
     private static bool IsStorage(IOperation target) => target switch
     {
         ILocalReferenceOperation local => local.Local.RefKind != RefKind.None,
@@ -111,7 +111,7 @@ internal sealed class BufferEffects(BufferValues values, SourceBodies bodies, Ov
         }
     }
 
-    /// <summary>What a method writes into its parameters, or into members by them.</summary>
+    /// <summary>The writes of a method into its parameters, and into members through them.</summary>
     private ImmutableArray<BufferEffect> OfMethod(IMethodSymbol method, int depth)
     {
         if (_ofMethods.TryGetValue((method, depth), out ImmutableArray<BufferEffect> known))
@@ -129,7 +129,7 @@ internal sealed class BufferEffects(BufferValues values, SourceBodies bodies, Ov
         return _ofMethods.GetOrAdd((method, depth), effects.ToImmutableArray());
     }
 
-    /// <summary>The framework's methods that write into a buffer: those that clear, fill or copy, and those with a destination.</summary>
+    /// <summary>Framework methods that write into a buffer: those that clear, fill or copy, and those with a destination.</summary>
     private IEnumerable<BufferEffect> OfLibraryCall(IInvocationOperation invocation, BodyFacts facts)
     {
         string name = invocation.TargetMethod.Name;
@@ -183,7 +183,7 @@ internal sealed class BufferEffects(BufferValues values, SourceBodies bodies, Ov
         || (value.ConstantValue is { HasValue: true, Value: IConvertible number and not (string or char or bool) }
             && Convert.ToDouble(number, null) == 0);
 
-    /// <summary>Whether a value is a product in which one element of a buffer stands, beside numbers.</summary>
+    /// <summary>Whether a value is a product of one element of a buffer and numbers.</summary>
     private static bool IsMultiple(IOperation value) =>
         value is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply }
         && value.DescendantsAndSelf().All(part => part is not IBinaryOperation { OperatorKind: not BinaryOperatorKind.Multiply })

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Buffers;
 
-/// <summary>Answers what types of values can hold numbers, and what pairs are made of.</summary>
+/// <summary>Tells which types hold numbers, and what pairs consist of.</summary>
 internal static class BufferTypes
 {
     public static bool IsNumber(ITypeSymbol? type) =>
@@ -22,7 +22,7 @@ internal static class BufferTypes
         _ => false,
     };
 
-    /// <summary>The type of the items of a sequence, through conversions to a more general one.</summary>
+    /// <summary>The item type of a sequence, through conversions to a more general type.</summary>
     public static ITypeSymbol? ItemOf(IOperation collection) => collection.WithoutConversions().Type switch
     {
         IArrayTypeSymbol array => array.ElementType,
@@ -51,7 +51,7 @@ internal static class BufferTypes
 
     public static string TupleItem(int number) => "Item" + number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>The collection that an operation is an element of; jagged arrays and ranges included.</summary>
+    /// <summary>The collection that an operation is an element of, jagged arrays and ranges included.</summary>
     public static IOperation? CollectionOf(IOperation operation)
     {
         IOperation? collection = operation;

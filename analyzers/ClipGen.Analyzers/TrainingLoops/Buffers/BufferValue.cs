@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Buffers;
 
 /// <summary>
-/// What an expression over buffers can stand for: members and parameters, alone or as the parts of pairs. A sequence stands for what its
+/// What an expression over buffers can stand for: members and parameters, directly or as parts of pairs. A sequence stands for what its
 /// items stand for.
 /// </summary>
 internal sealed class BufferValue
@@ -22,7 +22,7 @@ internal sealed class BufferValue
         _parts = parts ?? NoParts;
     }
 
-    /// <summary>The members, parameters and variables that the value, or a part of one of them, can be.</summary>
+    /// <summary>The members, parameters and variables that the value, or a part of them, can be.</summary>
     public ImmutableHashSet<BufferRoot> Roots { get; }
 
     /// <summary>All roots, those of the parts of pairs included.</summary>
@@ -32,7 +32,7 @@ internal sealed class BufferValue
 
     public static BufferValue Of(ISymbol symbol) => new(ImmutableHashSet.Create(new BufferRoot(symbol, "")), null);
 
-    /// <summary>A pair, or what else has named parts.</summary>
+    /// <summary>A pair, or another value with named parts.</summary>
     public static BufferValue Of(IEnumerable<KeyValuePair<string, BufferValue>> parts)
     {
         ImmutableDictionary<string, BufferValue> known = NoParts;
@@ -53,17 +53,17 @@ internal sealed class BufferValue
         return new BufferValue(left.Roots.Union(right.Roots), parts);
     }
 
-    /// <summary>A part of the pair. A value of which no parts are known keeps their names for whoever knows more.</summary>
+    /// <summary>A part of the pair. A value without known parts keeps the names of the parts.</summary>
     public BufferValue Part(string name) => _parts.TryGetValue(name, out BufferValue? part) ? part
         : new BufferValue(Roots.Where(root => root.IsOpen).Select(root => root.Append(name)).ToImmutableHashSet(), null);
 
     /// <summary>Whether the value is a pair with a part of that name.</summary>
     public bool HasPart(string name) => _parts.ContainsKey(name);
 
-    /// <summary>All parts in one value: what a computation reads that is handed the pair.</summary>
+    /// <summary>All parts in one value, for a computation that reads the pair.</summary>
     public BufferValue Flattened() => _parts.Values.Aggregate(new BufferValue(Roots, null), (all, part) => all | part.Flattened());
 
-    /// <summary>The value with parameters replaced by what they stand for; those without an answer stay.</summary>
+    /// <summary>The value with parameters replaced by their arguments. Parameters without an argument stay.</summary>
     public BufferValue Substitute(Func<IParameterSymbol, BufferValue?> arguments)
     {
         var result = new BufferValue(Roots.Where(root => ArgumentOf(root) is null).ToImmutableHashSet(), null);
@@ -81,12 +81,12 @@ internal sealed class BufferValue
     }
 }
 
-/// <summary>A member, parameter or variable, and the part of it that is meant.</summary>
+/// <summary>A member, parameter or variable, and the part of it that is used.</summary>
 /// <param name="Symbol">The symbol.</param>
-/// <param name="Path">The names of the parts that lead to what is meant, with dots between; empty for the whole.</param>
+/// <param name="Path">The names of the parts, separated by dots; empty for the whole.</param>
 internal readonly record struct BufferRoot(ISymbol Symbol, string Path)
 {
-    /// <summary>Whether more can be learnt of it, because it stands for what a caller or another member holds.</summary>
+    /// <summary>Whether it can be resolved further, because it stands for the value of a caller or of another member.</summary>
     public bool IsOpen => Symbol is IParameterSymbol;
 
     public BufferRoot Append(string part) => this with { Path = Path.Length == 0 ? part : $"{Path}.{part}" };

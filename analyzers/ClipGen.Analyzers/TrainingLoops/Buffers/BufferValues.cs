@@ -10,30 +10,31 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Buffers;
 
 /// <summary>
-/// Says which members and parameters an expression over arrays, spans, lists and pairs of them stands for, however it got them: through
-/// variables, properties, what methods return, and what a constructor was given.
+/// Finds the members and parameters that an expression over arrays, spans, lists and pairs stands for, through variables, properties,
+/// returned values and constructor arguments.
 /// </summary>
 internal sealed class BufferValues(KnownTypes types, MemberContents contents, CallSites sites, OverrideIndex overrides, WorkCount work)
 {
     private readonly ConditionalWeakTable<BodyFacts, BodyWrites> _writes = new();
 
-    /// <summary>The storage that the expression is another name of. What is computed has no storage.</summary>
+    /// <summary>The storage that the expression refers to. A computed value has none.</summary>
     public BufferValue StorageOf(IOperation? expression, BodyFacts facts) => new Reading(this, isDerived: false).Of(expression, facts, 0);
 
-    /// <summary>All that the expression is computed from.</summary>
+    /// <summary>Everything that the expression is computed from.</summary>
     public BufferValue SourcesOf(IOperation? expression, BodyFacts facts) =>
         new Reading(this, isDerived: true).Of(expression, facts, 0).Flattened();
 
-    /// <summary>What a field holds.</summary>
+    /// <summary>The values of a field.</summary>
     public BufferValue ContentsOf(IFieldSymbol field) => new Reading(this, isDerived: false).OfContents(field, 0);
 
-    /// <summary>What callers hand over for a parameter of a constructor.</summary>
+    /// <summary>The arguments of callers for a parameter of a constructor.</summary>
     public BufferValue ArgumentsFor(IParameterSymbol parameter) => new Reading(this, isDerived: false).OfArguments(parameter, 0);
 
     private BodyWrites WritesIn(BodyFacts facts) => _writes.GetValue(facts, body => new BodyWrites(body));
 
     /// <summary>
-    /// One question. It ends after a number of expressions, because variables that are made of each other lead through the same ones again.
+    /// One query. It ends after a number of expressions, because variables that are computed from each other lead to the same expressions
+    /// again.
     /// </summary>
     private sealed class Reading(BufferValues values, bool isDerived)
     {
@@ -79,7 +80,7 @@ internal sealed class BufferValues(KnownTypes types, MemberContents contents, Ca
                 case IAnonymousFunctionOperation or IInstanceReferenceOperation or ILiteralOperation or IArrayCreationOperation:
                     return BufferValue.Nothing;
                 default:
-                    // Collection expressions have no operation of their own in the oldest supported compiler; their parts are enough.
+                    // The oldest supported compiler has no operation for collection expressions. Their parts are enough.
                     return isDerived || !BufferTypes.IsNumber(expression.Type)
                         ? Union(expression.ChildOperations, facts, depth)
                         : BufferValue.Nothing;
@@ -89,7 +90,7 @@ internal sealed class BufferValues(KnownTypes types, MemberContents contents, Ca
         private BufferValue Union(IEnumerable<IOperation> expressions, BodyFacts facts, int depth) =>
             expressions.Aggregate(BufferValue.Nothing, (all, expression) => all | Of(expression, facts, depth + 1));
 
-        /// <summary>A variable or member that is asked for while it is being read is made of itself, and adds nothing.</summary>
+        /// <summary>A variable or member that is requested while it is being read is computed from itself, and adds nothing.</summary>
         private BufferValue OnceFor(ISymbol symbol, Func<BufferValue> read)
         {
             if (!_active.Add(symbol))
@@ -104,7 +105,7 @@ internal sealed class BufferValues(KnownTypes types, MemberContents contents, Ca
 
         private BufferValue OfLocal(ILocalSymbol local, BodyFacts facts, int depth)
         {
-            // A number in a variable is a copy, unless the variable is a reference to where it stands.
+            // A number in a variable is a copy, unless the variable is a reference.
             if (!isDerived && BufferTypes.IsNumber(local.Type) && local.RefKind == RefKind.None)
                 return BufferValue.Nothing;
             BodyWrites writes = values.WritesIn(facts);
@@ -136,7 +137,7 @@ internal sealed class BufferValues(KnownTypes types, MemberContents contents, Ca
             }
         }
 
-        /// <summary>What callers hand over for a parameter, wherever they are.</summary>
+        /// <summary>The arguments of all callers for a parameter.</summary>
         public BufferValue OfArguments(IParameterSymbol parameter, int depth) =>
             values.SitesOf(parameter)
                 .Aggregate(BufferValue.Nothing, (all, argument) => all | Of(argument.Value, argument.Facts, depth + 1));
@@ -171,7 +172,7 @@ internal sealed class BufferValues(KnownTypes types, MemberContents contents, Ca
             return all;
         }
 
-        /// <summary>What is stored in a member was handed over by any caller.</summary>
+        /// <summary>Any caller can provide the value that is stored in a member.</summary>
         private BufferValue? OfStored(IParameterSymbol parameter, int depth) =>
             parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Ordinary }
                 ? OnceFor(parameter, () => OfArguments(parameter, depth + 1))
@@ -195,7 +196,7 @@ internal sealed class BufferValues(KnownTypes types, MemberContents contents, Ca
             return items | BufferValue.Of(parts.Concat(set).Where(part => !part.Value.IsNothing));
         }
 
-        /// <summary>What a collection is made with: items, or pairs of key and value.</summary>
+        /// <summary>The values that a collection is created with: items, or pairs of key and value.</summary>
         private BufferValue OfItem(IOperation item, BodyFacts facts, int depth)
         {
             return item switch
@@ -262,7 +263,7 @@ internal sealed class BufferValues(KnownTypes types, MemberContents contents, Ca
             }
         }
 
-        /// <summary>What a lambda returns, by its expression or its statements.</summary>
+        /// <summary>The values that a lambda returns, by its expression or its statements.</summary>
         private BufferValue OfFunction(IOperation function, BodyFacts facts, int depth)
         {
             IOperation? lambda = function.DescendantsAndSelf().FirstOrDefault(part => part is IAnonymousFunctionOperation);

@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Buffers;
 
 /// <summary>
-/// Finds what callers hand over for the parameters of a constructor or method, in the files that have to do with training.
+/// Finds the arguments of callers for the parameters of a constructor or method, in files that may contain training code.
 /// </summary>
 internal sealed class CallSites(Compilation compilation, SourceBodies bodies)
 {
@@ -51,7 +51,9 @@ internal sealed class CallSites(Compilation compilation, SourceBodies bodies)
         return found;
     }
 
-    /// <summary>Calls by the name of the method, creations by that of the type, and <c>new(…)</c> under a name of its own.</summary>
+    /// <summary>
+    /// Calls by the name of the method, object creations by the name of the type, and <c>new(…)</c> under a name of its own.
+    /// </summary>
     private static ILookup<string, SyntaxNode> CallsByName(Compilation compilation) =>
         compilation.SyntaxTrees
             .Where(tree => FileIdentifiers.Of(tree, CancellationToken.None).HasTrainingWord)

@@ -5,7 +5,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Buffers;
 
 /// <summary>
-/// Finds the types that keep declared gradients of others: an optimizer that was handed arrays. Their methods need no telling name.
+/// Finds types that keep declared gradients of other types, such as an optimizer that receives arrays. The names of their methods do not
+/// matter.
 /// </summary>
 internal sealed class GradientHolders(KnownTypes types, BufferValues values)
 {

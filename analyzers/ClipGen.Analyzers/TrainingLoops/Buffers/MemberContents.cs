@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Buffers;
 
 /// <summary>
-/// What members hold or return: the values of fields, what is added to the collections in them, what getters and methods return. Of an
-/// abstract property, what its implementations do.
+/// The values that members hold or return: values of fields, items added to collections, returned values of getters and methods. For an
+/// abstract property, those of its implementations.
 /// </summary>
 internal sealed class MemberContents(Compilation compilation, SourceBodies bodies, MemberValues members, WorkCount work)
 {
@@ -23,7 +23,7 @@ internal sealed class MemberContents(Compilation compilation, SourceBodies bodie
 
     public IReadOnlyList<ValueInBody> Of(ISymbol member) => _known.GetOrAdd(member.OriginalDefinition, Find);
 
-    /// <summary>The values that a function returns or yields. Functions inside it return their own.</summary>
+    /// <summary>The values that a function returns or yields, without those of functions inside it.</summary>
     public static IEnumerable<IOperation> ReturnedIn(IOperation function)
     {
         var pending = new Stack<IOperation>(function.ChildOperations);
@@ -85,7 +85,7 @@ internal sealed class MemberContents(Compilation compilation, SourceBodies bodie
         }
     }
 
-    /// <summary>The items that the type adds to a collection in a member of its own.</summary>
+    /// <summary>The items that the type adds to a collection in one of its members.</summary>
     private void AddAdditions(ISymbol member, INamedTypeSymbol type, List<ValueInBody> contents)
     {
         foreach (InvocationExpressionSyntax call in _additions.GetOrAdd(type.OriginalDefinition, FindAdditions)[member.Name])
@@ -98,7 +98,7 @@ internal sealed class MemberContents(Compilation compilation, SourceBodies bodie
         }
     }
 
-    /// <summary>The calls in a type that add an item to something, by the name of what they add to.</summary>
+    /// <summary>The calls in a type that add an item to something, by the name of the collection.</summary>
     private ILookup<string, InvocationExpressionSyntax> FindAdditions(INamedTypeSymbol type)
     {
         var additions = new List<(InvocationExpressionSyntax Call, string Member)>();
@@ -137,7 +137,7 @@ internal sealed class MemberContents(Compilation compilation, SourceBodies bodie
         return false;
     }
 
-    /// <summary>The properties that can implement others, by their names.</summary>
+    /// <summary>The properties that can implement others, by name.</summary>
     private static ILookup<string, IPropertySymbol> PropertiesByName(Compilation compilation) =>
         compilation.Assembly.GlobalNamespace.TypesInside()
             .Where(type => type.BaseType is not (null or { SpecialType: SpecialType.System_Object }) || !type.AllInterfaces.IsEmpty)

@@ -3,5 +3,5 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Buffers;
 
-/// <summary>One value, and the facts of the body that it stands in.</summary>
+/// <summary>A value, and the facts of the body that contains it.</summary>
 internal readonly record struct ValueInBody(IOperation Value, BodyFacts Facts);

@@ -3,10 +3,10 @@ using ClipGen.Analyzers.TrainingLoops.Roles;
 
 namespace ClipGen.Analyzers.TrainingLoops.Calls;
 
-/// <summary>Bodies that call each other in a cycle, or one body that does not. What a body reaches is the same for all of them.</summary>
-/// <param name="bodies">The bodies; none if the component is only a choice of overrides.</param>
+/// <summary>Bodies that call each other in a cycle, or a single body. All bodies of a component reach the same code.</summary>
+/// <param name="bodies">The bodies. Empty if the component is only a choice of overrides.</param>
 /// <param name="choices">The choices of overrides among them.</param>
-/// <param name="called">The other components that they call.</param>
+/// <param name="called">The other components that the bodies call.</param>
 internal sealed class CallComponent(
     IReadOnlyList<BodyGraph> bodies, IReadOnlyList<Callees> choices, IReadOnlyCollection<CallComponent> called)
 {
@@ -14,7 +14,7 @@ internal sealed class CallComponent(
 
     public IReadOnlyCollection<CallComponent> Called { get; } = called;
 
-    /// <summary>What the bodies and all methods that they can call do, however deep the calls are.</summary>
+    /// <summary>The actions of the bodies and of all methods that they can call, at any depth.</summary>
     public TrainingAction Actions { get; } =
         ActionsIn(bodies) | Union(choices.Select(choice => choice.MarkedActions)) | Union(called.Select(component => component.Actions));
 

@@ -4,9 +4,8 @@ using ClipGen.Analyzers.TrainingLoops.Flow;
 namespace ClipGen.Analyzers.TrainingLoops.Calls;
 
 /// <summary>
-/// Finds the components of the call graph by Tarjan's algorithm, with a stack of its own: a program can have calls thousands of methods
-/// deep, and cycles through all of them. The nodes of the graph are bodies and choices of overrides, so that n calls of n overrides are 2n
-/// edges.
+/// Finds the components of the call graph by Tarjan's algorithm. It uses an explicit stack, because calls and cycles can be thousands of
+/// methods deep. The nodes of the graph are bodies and choices of overrides, so that n calls of n overrides are 2n edges.
 /// </summary>
 internal sealed class CallComponents(WorkCount work)
 {
@@ -16,7 +15,7 @@ internal sealed class CallComponents(WorkCount work)
     /// <summary>The component of a <see cref="BodyGraph"/> or of <see cref="Callees"/>.</summary>
     public CallComponent Of(object node, CallGraph calls)
     {
-        // Most are known, and are asked for at every call that is followed.
+        // Most components are cached, and every followed call requests one.
         if (_known.TryGetValue(node, out CallComponent? component))
             return component;
         lock (_search)
@@ -27,7 +26,7 @@ internal sealed class CallComponents(WorkCount work)
 
     private CallComponent Find(object start, CallGraph calls)
     {
-        // A search that is cancelled leaves only whole components behind.
+        // A cancelled search leaves only complete components.
         var visits = new Dictionary<object, Visit>();
         var open = new Stack<Visit>();
         var path = new Stack<Visit>();
@@ -66,7 +65,7 @@ internal sealed class CallComponents(WorkCount work)
         }
     }
 
-    /// <summary>Makes a component of all visits since the given one.</summary>
+    /// <summary>Creates a component from all visits since the given one.</summary>
     private void Close(Visit first, Stack<Visit> open)
     {
         var members = new List<Visit>();
@@ -100,10 +99,10 @@ internal sealed class CallComponents(WorkCount work)
 
         public IReadOnlyList<object> Called { get; } = called;
 
-        /// <summary>The next of <see cref="Called"/> to look at.</summary>
+        /// <summary>The index of the next of <see cref="Called"/>.</summary>
         public int Next { get; set; }
 
-        /// <summary>The lowest index that is reached from here and not in a component yet.</summary>
+        /// <summary>The lowest index that is reachable from here and not in a component yet.</summary>
         public int Lowest { get; set; } = index;
     }
 }

@@ -8,9 +8,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Calls;
 
-/// <summary>
-/// The event graphs of the program's bodies, and which of them call which. Each graph is built when it is first asked for.
-/// </summary>
+/// <summary>The event graphs of the program's bodies, and their calls. Each graph is built when it is first requested.</summary>
 internal sealed class CallGraph(SourceBodies bodies, EventExtractor extractor, CalledMethods called, WorkCount work)
 {
     private readonly ConcurrentDictionary<SyntaxNode, BodyGraph?> _graphs = new();
@@ -19,7 +17,7 @@ internal sealed class CallGraph(SourceBodies bodies, EventExtractor extractor, C
     private readonly ConcurrentDictionary<IMethodSymbol, Callees> _calledVirtually = new(SymbolEqualityComparer.Default);
     private readonly CallComponents _components = new(work);
 
-    /// <returns><see langword="null"/> if no graph can be made of the body, or if it is too large.</returns>
+    /// <returns><see langword="null"/> if the body has no graph, or if it is too large.</returns>
     public BodyGraph? GraphOf(BodyFacts facts) =>
         _graphs.GetOrAdd(facts.Root.Syntax, body => IsAllowed(body) ? BodyGraphBuilder.Build(facts, extractor.Extract(facts), work) : null);
 
@@ -29,8 +27,8 @@ internal sealed class CallGraph(SourceBodies bodies, EventExtractor extractor, C
             _ => new Callees([.. called.CandidatesOf(method, isVirtual).Select(CalleeOf)]));
 
     /// <summary>
-    /// What the calls in a body, and in the functions inside it, can run: choices of methods, and the bodies that hold functions which are
-    /// kept elsewhere.
+    /// The targets of the calls in a body and in the functions inside it: choices of methods, and bodies that contain functions which are
+    /// stored elsewhere.
     /// </summary>
     public IEnumerable<object> CallsIn(BodyGraph body)
     {
@@ -50,17 +48,17 @@ internal sealed class CallGraph(SourceBodies bodies, EventExtractor extractor, C
         }
     }
 
-    /// <summary>The graph of a lambda or local function that stands in another body than the one that calls it.</summary>
+    /// <summary>The graph of a lambda or local function in another body than the one that calls it.</summary>
     public BodyGraph? FindElsewhere(SyntaxNode function) =>
         BodyAround(function)?.SelfAndInner.FirstOrDefault(part => part.Body == function);
 
     private BodyGraph? BodyAround(SyntaxNode node) =>
         bodies.FactsAround(node) is { } facts && IsAllowed(facts.Root.Syntax) ? GraphOf(facts) : null;
 
-    /// <summary>The component of a body in the call graph, with all that it reaches.</summary>
+    /// <summary>The component of a body in the call graph, with everything that it reaches.</summary>
     public CallComponent ComponentOf(BodyGraph body) => _components.Of(body, this);
 
-    /// <summary>The component of what a call can run.</summary>
+    /// <summary>The component of the targets of a call.</summary>
     public CallComponent ComponentOf(Callees callees) => _components.Of(callees, this);
 
     private bool IsAllowed(SyntaxNode body) => _allowed.GetOrAdd(body, BodyLimits.Allow);

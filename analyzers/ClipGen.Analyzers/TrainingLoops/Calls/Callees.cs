@@ -9,14 +9,14 @@ internal sealed class Callees(IReadOnlyList<Callee> all)
 {
     public IReadOnlyList<Callee> All { get; } = all;
 
-    /// <summary>What the marks on the methods say.</summary>
+    /// <summary>The actions that the methods are marked with.</summary>
     public TrainingAction MarkedActions { get; } =
         all.Where(callee => callee.Known.IsMarked).Aggregate(TrainingAction.None, (union, callee) => union | callee.Known.Action);
 }
 
 /// <summary>A method that a call can run.</summary>
 /// <param name="Method">The method.</param>
-/// <param name="Graph">The events in its body; <see langword="null"/> if its body cannot be read.</param>
-/// <param name="IsTooLarge">Whether its body is too large to be analysed.</param>
-/// <param name="Known">What is known of the method without looking into it.</param>
+/// <param name="Graph">The events in its body; <see langword="null"/> if the body cannot be read.</param>
+/// <param name="IsTooLarge">Whether its body is too large to be analyzed.</param>
+/// <param name="Known">What is known about the method without reading its body.</param>
 internal readonly record struct Callee(IMethodSymbol Method, BodyGraph? Graph, bool IsTooLarge, Classification Known);

@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Calls;
 
 /// <summary>
-/// Counts the nodes that a body would have with those of the methods that it calls, up to the limit. A body that is beyond it is left alone
-/// before anything is built for it.
+/// Counts the nodes of a body together with those of the methods that it calls, up to the limit. A body beyond the limit is skipped before
+/// anything is built for it.
 /// </summary>
 internal sealed class ExpandedSize(CallGraph calls, WorkCount work)
 {
@@ -15,13 +15,13 @@ internal sealed class ExpandedSize(CallGraph calls, WorkCount work)
 
     public bool IsWithinLimit(BodyGraph body)
     {
-        // The nodes of a called method replace that of its call.
+        // The nodes of a called method replace the node of the call.
         _nodes = 1;
         Add(body);
         return _nodes <= AnalysisLimits.ExpandedNodes;
     }
 
-    /// <summary>Goes through calls as <see cref="GraphExpander"/> does, and as deep.</summary>
+    /// <summary>Follows calls as <see cref="GraphExpander"/> does, to the same depth.</summary>
     private void Add(BodyGraph body)
     {
         _nodes += body.Graph.Nodes.Count - 1;

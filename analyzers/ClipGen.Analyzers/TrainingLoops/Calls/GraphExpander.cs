@@ -8,12 +8,12 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Calls;
 
 /// <summary>
-/// Puts the events of called methods, local functions and lambdas in the place of their calls, with targets as the caller sees them.
-/// A call that can run several overrides becomes a fork.
+/// Replaces calls by the events of the called methods, local functions and lambdas, with targets as the caller sees them. A call that can
+/// run several overrides becomes a fork.
 /// </summary>
 internal sealed class GraphExpander
 {
-    /// <summary>The number of nodes in the place of a call that is not followed.</summary>
+    /// <summary>The number of nodes for a call that is not followed.</summary>
     public const int NodesOutOfSight = 3;
 
     private readonly CallGraph _calls;
@@ -30,10 +30,10 @@ internal sealed class GraphExpander
         _path = new CallPath(calls);
     }
 
-    /// <returns><see langword="null"/> if the body reaches more code than is worth following.</returns>
+    /// <returns><see langword="null"/> if the body reaches too much code.</returns>
     /// <param name="calls">The bodies of the program.</param>
-    /// <param name="body">The body to begin with.</param>
-    /// <param name="decided">Steps of functions inside the body that have been judged on their own.</param>
+    /// <param name="body">The body to start from.</param>
+    /// <param name="decided">Steps of functions inside the body that were checked in the analysis of those functions.</param>
     /// <param name="work">Counts the nodes.</param>
     public static EventGraph? Expand(CallGraph calls, BodyGraph body, ISet<SyntaxNode> decided, WorkCount work)
     {
@@ -86,8 +86,8 @@ internal sealed class GraphExpander
     }
 
     /// <summary>
-    /// Adds an event. In a method that the user marks, or that is known as a step although its source shows none, the source says only when
-    /// this happens, and whether gradients are clipped before: resets after an update that is not understood are none before it.
+    /// Adds an event. In a method that the user marks, or that is known as a step although its source shows none, the source only tells
+    /// when the action happens, and whether gradients are clipped before it. Resets in such a method come after the update.
     /// </summary>
     private GraphPart Add(TrainingEvent found)
     {
@@ -108,7 +108,7 @@ internal sealed class GraphExpander
         GraphPart inner = Inside(body, call, seen, map) ?? GraphPart.Of(_graph.Add());
         if (IsOutOfSight(inner, call))
             return inner;
-        // An optimizer that is written by hand updates layer by layer. What a reader takes for the step is the call, not each update.
+        // A hand-written optimizer updates layer by layer. The call counts as the step, not each update.
         if (call.Classification is { Action: TrainingAction.Step, Evidence: < Evidence.Certain }
             && (inner.Actions & TrainingAction.Clip) == 0
             && _graph.Nodes.Skip(before).All(node => node.Event is not { Action: TrainingAction.Step, Evidence: >= Evidence.Certain }))
@@ -116,18 +116,18 @@ internal sealed class GraphExpander
             inner = GraphPart.Of(_graph.Add());
         }
 
-        // What a method limits is decided by its source, not by its name: ClipParameters may clip the weights.
+        // The source of a method decides what it limits, not its name: ClipParameters may clip the weights.
         bool limitsOther = call.Classification.Action == TrainingAction.Clip
             && _graph.Nodes.Skip(before).Any(node => node.Event is { Action: TrainingAction.TensorLimit });
         TrainingAction found = limitsOther ? inner.Actions | TrainingAction.Clip : inner.Actions;
         return IsMissing(call.Classification, found) ? Join(inner, Add(AsKnown(seen))) : inner;
     }
 
-    /// <summary>The event that a call is by what is known of its method.</summary>
+    /// <summary>The event of a call, told from what is known about its method.</summary>
     private static TrainingEvent AsKnown(TrainingEvent call) =>
         call with { Action = call.Classification.Action, IsCall = false, Lambda = null };
 
-    /// <summary>Whether a method that is known by more than its source can clip on its way.</summary>
+    /// <summary>Whether a method that is known by more than its source can also clip.</summary>
     private static bool MayClipInside(Classification known) => known.Action is TrainingAction.Backward or TrainingAction.Step;
 
     /// <summary>Whether the source of a called method shows an update of parameters.</summary>
@@ -135,7 +135,7 @@ internal sealed class GraphExpander
         call.Method is not { MethodKind: MethodKind.Ordinary } method
         || (_calls.ComponentOf(_calls.CalleesOf(method, call.IsVirtual)).Actions & TrainingAction.Step) != 0;
 
-    /// <summary>Puts what a method is known to do in the place of its call, with the clips that are found in its source.</summary>
+    /// <summary>Replaces a call by the known action of its method, with the clips in the method's source.</summary>
     private GraphPart SpliceKnown(TrainingEvent known, Func<GraphPart?> spliceSource)
     {
         TrainingEvent? outer = _within;
@@ -154,10 +154,10 @@ internal sealed class GraphExpander
         return GraphPart.Join(first.First, second.Last, [first, second]);
     }
 
-    /// <summary>Whether a method is known to do something that was not found in its source.</summary>
+    /// <summary>Whether a method is known to do something that its source does not show.</summary>
     private static bool IsMissing(Classification known, TrainingAction found) => known.Action switch
     {
-        // A backward pass that updates the weights on its way leaves no gradients behind.
+        // A backward pass that also updates the weights leaves no gradients.
         TrainingAction.Backward =>
             (found & TrainingAction.Backward) == 0 && (known.Evidence >= Evidence.Certain || (found & TrainingAction.Step) == 0),
         TrainingAction.Clip => (found & (TrainingAction.Clip | TrainingAction.DroppedClip)) == 0,
@@ -209,7 +209,7 @@ internal sealed class GraphExpander
             return null;
         return alternatives.Count == 1 && !mayDoNothing ? alternatives[0] : Fork(alternatives, seen, mayDoNothing);
 
-        // A mark counts on the method that runs, so that it can stand on an implementation.
+        // A mark counts on the method that runs, so it can be on an implementation.
         GraphPart SpliceMarked(Classification known, IMethodSymbol callee, BodyGraph? graph) => SpliceKnown(
             seen with { Action = known.Action, Evidence = known.Evidence, IsCall = false, Lambda = null },
             () => graph is not null && MayClipInside(known)
@@ -221,8 +221,8 @@ internal sealed class GraphExpander
     }
 
     /// <summary>
-    /// Stands for a call that is not followed. What it does is not known, so that after it nothing is said of gradients from before: they
-    /// may be reset, computed again, and clipped.
+    /// Replaces a call that is not followed. Its effect is unknown, so the rules say nothing about earlier gradients after it: the call may
+    /// reset, recompute or clip them.
     /// </summary>
     private GraphPart AddOutOfSight(TrainingEvent call)
     {
@@ -236,7 +236,7 @@ internal sealed class GraphExpander
     private static bool IsOutOfSight(GraphPart part, TrainingEvent call) =>
         part.Clips.Any(clip => clip.IsOutOfSight && clip.Syntax == call.Syntax);
 
-    /// <summary>Splices a function of another body, whose variables have no name here.</summary>
+    /// <summary>Splices in a function of another body, whose variables have no names here.</summary>
     private GraphPart? SpliceKept(SyntaxNode syntax, TrainingEvent call)
     {
         if (_calls.FindElsewhere(syntax) is not { } function || _path.Contains(function))
@@ -255,7 +255,7 @@ internal sealed class GraphExpander
             EventNode first = fork;
             if (anyClips && (alternative.Actions & TrainingAction.Clip) == 0)
             {
-                // One override clips. Which one runs is not known, so the others are taken to clip too.
+                // One override clips. Which override runs is unknown, so the others count as clips, too.
                 first = _graph.Add(call with { Action = TrainingAction.Clip, IsCall = false, Networks = null, IsHoisted = true });
                 EventGraph.Connect(fork, first);
             }
@@ -271,7 +271,7 @@ internal sealed class GraphExpander
 
     private GraphPart SpliceMethod(IMethodSymbol method, BodyGraph graph, TrainingEvent call)
     {
-        // The call maps arguments to the parameters of the method that it names. An override has parameters of its own.
+        // The call maps arguments to the parameters of the method that it names. An override has its own parameters.
         ArgumentMap arguments = call.Method is { } named ? call.Arguments.For(method, named) : call.Arguments;
         ImmutableArray<BodyGraph> through = call.Through.Insert(0, graph);
         return Splice(graph, found => Substitute(found, arguments, call.Target, call.Site, through));
@@ -283,9 +283,9 @@ internal sealed class GraphExpander
         Target? target = found.Target?.Substitute(arguments, receiver);
         return found with
         {
-            // What is limited in a method may be a gradient that its caller hands over.
+            // The limited tensor in a method may be a gradient that the caller passes.
             Action = found.Action == TrainingAction.TensorLimit && target is { IsGradient: true } ? TrainingAction.Clip : found.Action,
-            // A target that the caller cannot name keeps the name that it has in the callee.
+            // A target that the caller cannot name keeps its name from the callee.
             Target = target ?? found.Target,
             Networks = Substitute(found.Networks, arguments, receiver),
             Arguments = found.Arguments.Substitute(arguments, receiver),

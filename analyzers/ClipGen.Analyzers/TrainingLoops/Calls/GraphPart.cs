@@ -5,16 +5,16 @@ using ClipGen.Analyzers.TrainingLoops.Roles;
 
 namespace ClipGen.Analyzers.TrainingLoops.Calls;
 
-/// <summary>What one node of a body becomes in an expanded graph: itself, or the nodes of what it calls.</summary>
-/// <param name="First">The node that paths enter it by.</param>
-/// <param name="Last">The node that paths leave it by.</param>
-/// <param name="Actions">What happens in it.</param>
-/// <param name="Clips">The clips in it.</param>
+/// <summary>The part of an expanded graph that replaces one node of a body: the node itself, or the nodes of the called methods.</summary>
+/// <param name="First">The node where paths enter.</param>
+/// <param name="Last">The node where paths leave.</param>
+/// <param name="Actions">The actions in the part.</param>
+/// <param name="Clips">The clips in the part.</param>
 internal sealed record GraphPart(EventNode First, EventNode Last, TrainingAction Actions, ImmutableArray<TrainingEvent> Clips)
 {
     public static GraphPart Of(EventNode node)
     {
-        // Limits of other tensors, and gradients that change their place, matter to no construct around them.
+        // Limits of other tensors and transferred gradients do not matter to the constructs around them.
         TrainingAction action = (node.Event?.Action ?? TrainingAction.None) & ~(TrainingAction.TensorLimit | TrainingAction.Transfer);
         return new GraphPart(node, node, action,
             action == TrainingAction.Clip ? ImmutableArray.Create(node.Event!) : ImmutableArray<TrainingEvent>.Empty);

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 
-/// <summary>What the steps of one optimizer apply to its parameters, as far as writes of gradients have to be told apart by it.</summary>
+/// <summary>The gradients that the steps of one optimizer apply, as far as writes of gradients are told apart by them.</summary>
 internal sealed class AppliedGradients
 {
     /// <summary>For an optimizer of a library, whose backward pass is a call.</summary>
@@ -32,12 +32,12 @@ internal sealed class AppliedGradients
         _members = members;
     }
 
-    /// <summary>Whether the network is written by hand, so that its gradients are members of it.</summary>
+    /// <summary>Whether the network is hand-written, so that its gradients are members of it.</summary>
     public bool AreHandWritten => _members is not null;
 
     /// <summary>
-    /// Whether a write fills gradients that the steps apply: members that they read, or, unless a body says itself what it applies, ones
-    /// that are named as gradients.
+    /// Whether a write fills gradients that the steps apply: members that the steps read or, if no body shows what it applies, members that
+    /// are named like gradients.
     /// </summary>
     public bool MayBe(TrainingEvent write) =>
         _members is not null
@@ -45,8 +45,8 @@ internal sealed class AppliedGradients
         && (written.Any(IsApplied) || (written.Any(member => NetworkNames.IsGradient(member.Name)) && !IsBesideStep(write)));
 
     /// <summary>
-    /// Whether the body of the write has a step as well, and all steps name what they apply. What it writes beside that is the error of the
-    /// layer before.
+    /// Whether the body of the write also contains a step, and all steps name what they apply. Other writes in such a body are errors of
+    /// the previous layer.
     /// </summary>
     private bool IsBesideStep(TrainingEvent write)
     {
@@ -59,7 +59,7 @@ internal sealed class AppliedGradients
     private bool IsApplied(ISymbol written) =>
         _members!.Value.Contains(written) || _members.Value.Any(applied => IsBehind(written, applied));
 
-    /// <summary>Whether a field is what a property of the same name shows, or a member is what implements that of an interface.</summary>
+    /// <summary>Whether a field backs the property of the same name, or a member implements a member of an interface.</summary>
     private static bool IsBehind(ISymbol written, ISymbol applied) =>
         applied is IPropertySymbol { ContainingType: { } declaring }
         && written is IFieldSymbol or IPropertySymbol

@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 
 /// <summary>
-/// Tells gradients whose name says nothing by how they are computed: <c>gamma[i] = (output[i] - target[i]) * Derivative(output[i])</c>.
-/// Only where a learning rate is in the body is it worth a look.
+/// Recognizes gradients without a telling name by how they are computed: <c>gamma[i] = (output[i] - target[i]) * Derivative(output[i])</c>.
+/// It is applied only to bodies with a learning rate.
 /// </summary>
 internal static class BackwardStructure
 {
@@ -17,12 +17,12 @@ internal static class BackwardStructure
     private static readonly HashSet<string> TargetWords =
         ["target", "targets", "expected", "desired", "label", "labels", "ideal", "truth", "teacher", "answer", "answers"];
 
-    /// <summary>Whether anything is updated in the body with a learning rate.</summary>
+    /// <summary>Whether the body updates anything with a learning rate.</summary>
     public static bool MayBeIn(BufferFlow flow) => flow.Writes.Any(write => write.ReadsRate && write.MovesParameters);
 
     /// <summary>
-    /// Whether the body stores the derivative of the loss in a variable, and updates parameters with it, or updates with it what its name
-    /// says that it is the change of.
+    /// Whether the body stores the derivative of the loss in a variable and updates parameters with it, or updates the value whose change
+    /// the variable's name says it is.
     /// </summary>
     public static bool IsIn(ISymbol symbol, BufferFlow flow) =>
         flow.ReadersOf(symbol).Any(write =>

@@ -11,8 +11,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 
 /// <summary>
-/// What one body of a hand-written network does, told by its assignments: where it fills gradients, where it limits them, and where it
-/// updates parameters by them. What is computed and applied at once, number by number, counts as neither: there is nothing to clip in
+/// What one body of a hand-written network does, told from its assignments: the gradients that it fills, the gradients that it limits, and
+/// the parameters that it updates. A number that is computed and applied at once counts as neither, because there is nothing to clip in
 /// between.
 /// </summary>
 internal sealed class BodyUpdates
@@ -47,16 +47,16 @@ internal sealed class BodyUpdates
 
     public IReadOnlyList<ParameterUpdate> Updates => _updates;
 
-    /// <summary>Reads a body; <see langword="null"/> if nothing in it is named as in a network.</summary>
+    /// <summary>Reads a body; <see langword="null"/> if no name in it is typical of networks.</summary>
     /// <param name="facts">The body.</param>
-    /// <param name="flow">Its writes.</param>
-    /// <param name="isDeclared">Whether attributes say what a member is, so that nothing has to be told from what happens to it.</param>
+    /// <param name="flow">The writes of the body.</param>
+    /// <param name="isDeclared">Whether attributes say what a member is, so that its use need not be interpreted.</param>
     public static BodyUpdates? Of(BodyFacts facts, BufferFlow flow, Func<ISymbol, bool> isDeclared) =>
         flow.Writes.Any(write => write.Target.Path.Any(IsCandidate)) || flow.AllReads.Any(IsCandidate) || BackwardStructure.MayBeIn(flow)
             ? new BodyUpdates(facts, flow, isDeclared)
             : null;
 
-    /// <summary>The gradients that a write fills, and what leads to them.</summary>
+    /// <summary>The gradients that a write fills, and the objects that lead to them.</summary>
     public IEnumerable<ISymbol> FilledBy(BufferWrite write) =>
         write.Target.Path.SelectMany(symbol => _flow.ViewedBy(symbol).Prepend(symbol));
 
@@ -88,7 +88,7 @@ internal sealed class BodyUpdates
         bool isGradient = _flow.IsGradient(write.Target);
         if (!write.Target.IsStored || isDeclared(write.Target.Symbol))
             return;
-        // What is computed from a gradient is a step, a moment, or the error of the layer before.
+        // A value computed from a gradient is a step, a moment, or the error of the previous layer.
         if (!isGradient && (!MayBeGradient(write.Target.Symbol) || write.Reads.Any(read => NetworkNames.IsGradient(read.Name))))
             return;
         switch (write.Kind)
@@ -109,7 +109,7 @@ internal sealed class BodyUpdates
         }
     }
 
-    /// <summary>Whether a variable is named as an error or a change, or is applied as a gradient, whatever its name.</summary>
+    /// <summary>Whether a variable is named like an error or a change, or is applied like a gradient.</summary>
     private bool MayBeGradient(ISymbol symbol) =>
         NetworkNames.MayBeGradient(symbol.Name)
         || NetworkNames.IsNamedChange(symbol.Name)
@@ -121,7 +121,7 @@ internal sealed class BodyUpdates
             _fills.Add(write);
     }
 
-    /// <summary>Whether the innermost loop or function around the write of a number applies it as well.</summary>
+    /// <summary>Whether the innermost loop or function around the write of a number also applies the number.</summary>
     private bool IsAppliedAtOnce(BufferWrite write)
     {
         SyntaxNode scope = write.Syntax.Ancestors().FirstOrDefault(node => Constructs.IsLoop(node) || Constructs.IsFunction(node))
@@ -143,7 +143,7 @@ internal sealed class BodyUpdates
         && statement.Condition.DescendantNodesAndSelf().Any(part => IsComparison(part)
             && part.DescendantTokens().Any(token => token.ValueText == write.Target.Symbol.Name));
 
-    /// <summary>Whether a condition asks how large a number is, or whether it is one.</summary>
+    /// <summary>Whether a condition tests the size of a number, or whether it is finite.</summary>
     private static bool IsComparison(SyntaxNode condition) => condition switch
     {
         BinaryExpressionSyntax comparison => comparison.Kind() is SyntaxKind.LessThanExpression or SyntaxKind.LessThanOrEqualExpression
@@ -152,9 +152,7 @@ internal sealed class BodyUpdates
         _ => false,
     };
 
-    /// <summary>
-    /// Whether a value comes from a computation: it is no constant, no new buffer, and no other name of one that is there.
-    /// </summary>
+    /// <summary>Whether a value is computed: it is no constant, no new buffer, and no existing buffer.</summary>
     private static bool IsComputed(IOperation value)
     {
         if (value.ConstantNumber() is not null || BufferAccess.Of(value) is not null)
@@ -173,7 +171,7 @@ internal sealed class BodyUpdates
         };
     }
 
-    /// <summary>Whether a method of that name makes, finds, copies or reads a buffer, and computes nothing.</summary>
+    /// <summary>Whether a method of that name creates, finds, copies or reads a buffer without computing.</summary>
     private static bool IsAllocation(string name) =>
         name is "ToArray" or "ToList" or "Clone" or "Copy" or "DeepCopy"
         || TrainingVocabulary.Contains(name, "zero") || TrainingVocabulary.Contains(name, "clear")

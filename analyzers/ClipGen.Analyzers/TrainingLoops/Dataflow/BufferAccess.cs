@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 
-/// <summary>Reads an expression as a place where numbers are kept: a variable or member, or an element of it.</summary>
+/// <summary>An expression that refers to stored numbers: a variable or member, or an element of it.</summary>
 internal readonly struct BufferAccess
 {
     private BufferAccess(IReadOnlyList<ISymbol> path, bool isElement, ITypeSymbol? type)
@@ -15,7 +15,7 @@ internal readonly struct BufferAccess
     }
 
     /// <summary>
-    /// The variable or member itself, and then those that lead to it: <c>Weights</c>, <c>layer</c> for <c>layer.Weights[i]</c>.
+    /// The variable or member, followed by those that lead to it: <c>Weights</c>, <c>layer</c> for <c>layer.Weights[i]</c>.
     /// </summary>
     public IReadOnlyList<ISymbol> Path { get; }
 
@@ -23,10 +23,10 @@ internal readonly struct BufferAccess
 
     public bool IsElement { get; }
 
-    /// <summary>The type of what is accessed: of the element, if it is one.</summary>
+    /// <summary>The type of the accessed value; for an element, the element's type.</summary>
     public ITypeSymbol? Type { get; }
 
-    /// <summary>Whether the place outlives the expression around it: it is a member, an element, or a whole matrix.</summary>
+    /// <summary>Whether the value outlives the expression: it is a member, an element, or a whole matrix.</summary>
     public bool IsStored => IsElement || Symbol is IFieldSymbol or IPropertySymbol || !IsScalar(Type);
 
     /// <summary>Whether one number is accessed, not a whole buffer.</summary>
@@ -76,7 +76,7 @@ internal readonly struct BufferAccess
         }
     }
 
-    /// <summary>Whether the type can hold numbers that are computed with: not counts, texts, or functions.</summary>
+    /// <summary>Whether the type can hold numbers for computation, and not counts, texts or functions.</summary>
     public static bool HoldsNumbers(ITypeSymbol? type)
     {
         while (type is IArrayTypeSymbol array)
@@ -90,7 +90,8 @@ internal readonly struct BufferAccess
     }
 
     /// <summary>
-    /// Whether the framework declares the type, and neither for numbers nor as a collection of them: a writer, a clock, an expression tree.
+    /// Whether the framework declares the type, and it is neither a number nor a collection of numbers: a writer, a clock, an expression
+    /// tree.
     /// </summary>
     private static bool IsOtherOfFramework(ITypeSymbol type)
     {

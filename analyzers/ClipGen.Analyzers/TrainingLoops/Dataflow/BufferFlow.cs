@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 
-/// <summary>The writes of one body, and which of them compute from which variables.</summary>
+/// <summary>The writes of one body, and the variables that each is computed from.</summary>
 internal sealed class BufferFlow
 {
     private readonly Dictionary<ISymbol, List<BufferWrite>> _readers = new(SymbolEqualityComparer.Default);
@@ -25,7 +25,7 @@ internal sealed class BufferFlow
 
     public IReadOnlyList<BufferWrite> Writes { get; }
 
-    /// <summary>Reads the writes of a body. None are read of one that has too many.</summary>
+    /// <summary>Reads the writes of a body, unless it has too many.</summary>
     public static BufferFlow Of(BodyFacts facts)
     {
         List<BufferWrite> writes =
@@ -33,11 +33,11 @@ internal sealed class BufferFlow
         return new BufferFlow(writes.Count > AnalysisLimits.WritesOfBody ? [] : writes);
     }
 
-    /// <summary>The variables and members that anything is computed from.</summary>
+    /// <summary>The variables and members that any value is computed from.</summary>
     public IEnumerable<ISymbol> AllReads => _readers.Keys;
 
     /// <summary>
-    /// What is computed from a variable: moments, corrected moments, steps. Parameters are not followed, because everything is computed
+    /// The values computed from a variable: moments, corrected moments, steps. Parameters are not followed, because everything is computed
     /// from them.
     /// </summary>
     public Dictionary<ISymbol, Derivation> DerivedFrom(ISymbol origin)
@@ -76,20 +76,20 @@ internal sealed class BufferFlow
         _writers.TryGetValue(symbol, out List<BufferWrite>? writers) ? writers : [];
 
     /// <summary>
-    /// Whether a variable keeps what it holds: it is no local number, or only another name of an element. What is computed into a local
-    /// number is applied at once.
+    /// Whether a variable is storage: it is no local number, or it refers to an element. A value that is computed into a local number is
+    /// applied at once.
     /// </summary>
     public bool IsStored(ISymbol symbol) =>
         symbol is not ILocalSymbol local
         || BufferAccess.Of(local).IsStored
         || WritersOf(symbol).Any(write => BufferAccess.Of(write.NewValue) is { IsStored: true });
 
-    /// <summary>Whether a place holds gradients: by a name on the way to it, or because it is a view of them.</summary>
+    /// <summary>Whether a place holds gradients: a name that leads to it says so, or it is a view of gradients.</summary>
     public bool IsGradient(BufferAccess access) =>
         access.Path.Any(symbol => NetworkNames.IsGradient(symbol.Name)) || ViewedBy(access.Path[access.Path.Count - 1]).Count > 0;
 
     /// <summary>
-    /// The gradients that a local variable is only another name of: <c>Span&lt;float&gt; wqg = Flat(WqGrad)</c>. Whatever is added to it is
+    /// The gradients that a local variable refers to: <c>Span&lt;float&gt; wqg = Flat(WqGrad)</c>. A value that is added to the variable is
     /// added to them.
     /// </summary>
     public IReadOnlyCollection<ISymbol> ViewedBy(ISymbol symbol)
@@ -102,7 +102,8 @@ internal sealed class BufferFlow
     }
 
     /// <summary>
-    /// Whether a local variable holds what was just computed of something else than parameters, so that what is added to it updates none.
+    /// Whether a local variable holds a value that was just computed from something other than parameters. An addition to it updates no
+    /// parameter.
     /// </summary>
     public bool IsResult(BufferAccess access) =>
         access is { Path: [ILocalSymbol local], IsElement: false }
@@ -110,8 +111,8 @@ internal sealed class BufferFlow
         && !first.Reads.Any(read => NetworkNames.IsParameter(read.Name));
 
     /// <summary>
-    /// The members that an update applies, also through local variables: those that a factor scales, and those in whose names is that they
-    /// are scaled.
+    /// The members that an update applies, also through local variables: members with a scaling factor, and members whose names say that
+    /// they are scaled.
     /// </summary>
     public IEnumerable<ISymbol> MembersAppliedBy(BufferWrite update)
     {
@@ -138,7 +139,7 @@ internal sealed class BufferFlow
     private static IReadOnlyCollection<ISymbol> ViewedBy(IReadOnlyList<BufferWrite> writers)
     {
         var viewed = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
-        // What is written into an element is no view.
+        // A write into an element does not make the variable a view.
         foreach (BufferWrite write in writers.Where(write => write.Target is { IsElement: false, Path.Count: 1 }))
         {
             if (write.ViewedGradient() is not { } gradient)
@@ -163,9 +164,9 @@ internal enum Derivation
 {
     None = 0,
 
-    /// <summary>A learning rate is in it.</summary>
+    /// <summary>The computation contains a learning rate.</summary>
     Rated = 1,
 
-    /// <summary>It is limited on the way.</summary>
+    /// <summary>The computation limits the value.</summary>
     Limited = 2,
 }

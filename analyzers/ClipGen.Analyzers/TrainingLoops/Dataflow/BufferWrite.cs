@@ -6,11 +6,11 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 
-/// <summary>One place where a body writes numbers, and what it writes.</summary>
+/// <summary>One write of numbers in a body, and the written value.</summary>
 /// <param name="operation">The assignment, declaration or call.</param>
-/// <param name="target">What is written.</param>
-/// <param name="values">What it is set to, or what is added to it.</param>
-/// <param name="kind">How the values are applied; <see langword="null"/> if they replace what was there.</param>
+/// <param name="target">The written buffer.</param>
+/// <param name="values">The assigned or added values.</param>
+/// <param name="kind">The operator that applies the values; <see langword="null"/> if they replace the old value.</param>
 internal sealed class BufferWrite(IOperation operation, BufferAccess target, IReadOnlyList<IOperation> values, BinaryOperatorKind? kind)
 {
     private static readonly HashSet<string> Subtractions = new(StringComparer.OrdinalIgnoreCase)
@@ -30,7 +30,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
 
     private static readonly string[] ScaleWords = ["clip", "clamp", "coef", "norm", "scale"];
 
-    // Each question is asked of each gradient of the body.
+    // Cached, because each is requested for every gradient of the body.
     private HashSet<ISymbol>? _reads;
     private bool? _movesParameters;
     private bool? _isLimited;
@@ -50,25 +50,25 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     /// <summary>The variables and members that the values are computed from.</summary>
     public HashSet<ISymbol> Reads => _reads ??= ReadsOf(values);
 
-    /// <summary>Whether the write has the shape of an update of parameters.</summary>
+    /// <summary>Whether the write has the form of an update of parameters.</summary>
     public bool MovesParameters => _movesParameters ??= ParameterUpdate.HasShape(this);
 
-    /// <summary>Whether numbers are limited on their way: by a clamp, or to their sign.</summary>
+    /// <summary>Whether the value is limited: by a clamp, or to its sign.</summary>
     public bool IsLimited =>
         _isLimited ??= values.SelectMany(value => value.DescendantsAndSelf()).OfType<IInvocationOperation>().Any(IsLimit);
 
     /// <summary>Whether a factor is named after a clip.</summary>
     public bool ReadsScale => _readsScale ??= Reads.Any(read => TrainingVocabulary.ContainsAny(read.Name, ScaleWords));
 
-    /// <summary>Whether a learning rate is in the value.</summary>
+    /// <summary>Whether the value contains a learning rate.</summary>
     public bool ReadsRate => _readsRate ??= Reads.Any(read => NetworkNames.IsLearningRate(read.Name));
 
-    /// <summary>Whether there is a factor in the value.</summary>
+    /// <summary>Whether the value contains a factor.</summary>
     public bool IsScaled => Values.SelectMany(value => value.DescendantsAndSelf())
         .Any(part => part is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide }
             || (part is IInvocationOperation { TargetMethod.Name: var name } && TrainingVocabulary.Contains(name, "mul")));
 
-    /// <summary>Whether anything is computed with numbers, and not only chosen by a condition or a query, or made new.</summary>
+    /// <summary>Whether the value is computed from numbers, and not only selected by a condition or a query, or created.</summary>
     public bool IsComputed => Values.SelectMany(value => value.DescendantsAndSelf()).Any(part => part switch
     {
         IInvocationOperation call => call.TargetMethod.ContainingType is not { Name: "Enumerable" or "Array" },
@@ -77,12 +77,12 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
         _ => false,
     });
 
-    /// <summary>The value that replaces what was there, if it does.</summary>
+    /// <summary>The value that replaces the old one, if there is one.</summary>
     public IOperation? NewValue => Kind is null ? Values[0].WithoutConversions() : null;
 
     /// <summary>
-    /// The gradient that the new value is a view of: the gradient itself, a part of it, or what a call makes of it that computes nothing
-    /// and reads no other buffer.
+    /// The gradient that the new value is a view of: the gradient itself, a part of it, or the result of a call that computes nothing and
+    /// reads no other buffer.
     /// </summary>
     public ISymbol? ViewedGradient()
     {
@@ -102,7 +102,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
             access.Path.FirstOrDefault(symbol => NetworkNames.IsGradient(symbol.Name) || NetworkNames.IsChange(symbol.Name));
     }
 
-    /// <summary>The write that an operation is; <see langword="null"/> if it is none.</summary>
+    /// <summary>The write of an operation; <see langword="null"/> if it is none.</summary>
     public static BufferWrite? Of(IOperation operation)
     {
         switch (operation)
@@ -124,9 +124,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     /// <summary>Whether a method of that name adds or subtracts.</summary>
     public static bool IsSum(string method) => Subtractions.Contains(method) || Additions.Contains(method);
 
-    /// <summary>
-    /// Whether a call reads a gradient that is stored: <c>p.GetGradient(i)</c>. It is handed at most where, and no numbers to compute with.
-    /// </summary>
+    /// <summary>Whether a call returns a stored gradient: <c>p.GetGradient(i)</c>. Its arguments are positions at most.</summary>
     private static bool IsGradientAccessor(IInvocationOperation call) =>
         TrainingVocabulary.Contains(call.TargetMethod.Name, "grad")
         && call.Instance is not null
@@ -135,7 +133,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
         && !call.Arguments.Any(argument => BufferAccess.Of(argument.Value) is { } access && (access.IsNumber
             || access.Type is IArrayTypeSymbol { ElementType.SpecialType: not (SpecialType.System_Int32 or SpecialType.System_Int64) }));
 
-    /// <summary>Whether a call limits numbers. The greater of two gradients has no limit.</summary>
+    /// <summary>Whether a call limits numbers. The greater of two gradients is not limited.</summary>
     private static bool IsLimit(IInvocationOperation call)
     {
         string name = call.TargetMethod.Name;
@@ -172,7 +170,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
         IOperation operation, BufferAccess? target, IReadOnlyList<IOperation> values, BinaryOperatorKind? kind) =>
         target is { } written && BufferAccess.HoldsNumbers(written.Type) ? new BufferWrite(operation, written, values, kind) : null;
 
-    /// <summary>Whether the type is a collection of the framework's: what is added to it are items.</summary>
+    /// <summary>Whether the type is a collection of the framework. Add then adds an item.</summary>
     private static bool IsOfFramework(ITypeSymbol? type)
     {
         INamespaceSymbol? space = type?.ContainingNamespace;

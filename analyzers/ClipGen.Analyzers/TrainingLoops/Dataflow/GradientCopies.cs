@@ -6,13 +6,12 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 
 /// <summary>
-/// Tells local variables that hold gradients which are already there, scaled, averaged, decayed or copied, from those that a backward pass
-/// fills. An optimizer reads gradients, parameters, its own state and numbers. A backward pass reads something else as well: inputs,
-/// outputs, errors, targets.
+/// Distinguishes local variables that hold existing gradients, scaled, averaged, decayed or copied, from those that a backward pass fills.
+/// An optimizer reads gradients, parameters, its state and numbers. A backward pass also reads inputs, outputs, errors or targets.
 /// </summary>
 internal sealed class GradientCopies
 {
-    /// <summary>Words for what a call computes from its arguments.</summary>
+    /// <summary>Words for the result that a call computes from its arguments.</summary>
     public static readonly string[] Arithmetic =
         ["mul", "scale", "add", "plus", "sum", "sub", "minus", "div", "average", "mean", "decay", "copy", "clone", "power", "pow", "sqrt",
             "square", "negate"];
@@ -24,7 +23,7 @@ internal sealed class GradientCopies
         "count", "size",
     ];
 
-    // What optimizers keep, whatever it is of.
+    // The state of optimizers.
     private static readonly HashSet<string> MomentWords =
         ["moment", "moments", "momentum", "momentums", "velocity", "velocities", "ema", "rms"];
 
@@ -61,8 +60,8 @@ internal sealed class GradientCopies
     }
 
     /// <summary>
-    /// Whether all that is written to a local variable, to an object that the body makes, or to a mean of gradients that an optimizer
-    /// keeps, is computed from gradients that are there, by an optimizer's arithmetic.
+    /// Whether every write to a local variable, to an object that the body creates, or to a mean of gradients that an optimizer keeps, is
+    /// computed from existing gradients by the arithmetic of an optimizer.
     /// </summary>
     public bool IsCopy(BufferWrite write)
     {
@@ -87,8 +86,8 @@ internal sealed class GradientCopies
     }
 
     /// <summary>
-    /// Whether a decay of the parameters is added to their gradients: <c>p.Grad.Data[i] += decay * p.Data.Data[i]</c>. Nothing but the two
-    /// and numbers is read.
+    /// Whether the write adds a decay of the parameters to their gradients: <c>p.Grad.Data[i] += decay * p.Data.Data[i]</c>. It reads only
+    /// these and numbers.
     /// </summary>
     public static bool IsDecay(BufferWrite write)
     {
@@ -122,8 +121,8 @@ internal sealed class GradientCopies
     }
 
     /// <summary>
-    /// Whether a place is the parameter whose gradient another place is: the same leads to both, and from there on a gradient to the one
-    /// and a parameter, or the values of one, to the other.
+    /// Whether one place is the parameter of the gradient in the other: the same expression leads to both, then a gradient to the one, and
+    /// a parameter or its values to the other.
     /// </summary>
     private static bool IsParameterOf(BufferAccess access, BufferAccess target)
     {
@@ -136,7 +135,7 @@ internal sealed class GradientCopies
         return NetworkNames.IsParameter(name) || (owners.Length > 0 && ParameterName.IsValues(name));
     }
 
-    /// <summary>Whether a local variable is written, or a member of an object that the body makes.</summary>
+    /// <summary>Whether the write is to a local variable, or to a member of an object that the body creates.</summary>
     private bool IsLocal(BufferAccess target) => target.Path switch
     {
         [ILocalSymbol] => true,
@@ -181,7 +180,7 @@ internal sealed class GradientCopies
         return sources;
     }
 
-    /// <summary>Whether a call computes from nothing but its arguments and the buffer that it is made on.</summary>
+    /// <summary>Whether a call computes only from its arguments and its receiver, a buffer.</summary>
     private static bool IsArithmetic(IInvocationOperation call)
     {
         string name = call.TargetMethod.Name;
@@ -192,7 +191,7 @@ internal sealed class GradientCopies
             || !IsService(call, instance);
     }
 
-    /// <summary>Whether a call is made on an object that is no buffer: it may know inputs and outputs.</summary>
+    /// <summary>Whether the receiver of a call is no buffer. Such an object may hold inputs and outputs.</summary>
     private static bool IsService(IInvocationOperation call, IOperation instance)
     {
         if (instance is IInstanceReferenceOperation)
@@ -217,7 +216,7 @@ internal sealed class GradientCopies
             sources.IsNew = true;
     }
 
-    /// <summary>Whether an optimizer has it: parameters, the owner of a gradient, a setting, a constant.</summary>
+    /// <summary>Whether an optimizer has the value: parameters, the owner of a gradient, a setting, a constant.</summary>
     private bool IsKnown(BufferAccess access)
     {
         ISymbol symbol = access.Symbol;
@@ -235,7 +234,7 @@ internal sealed class GradientCopies
                 : symbol is not ILocalSymbol);
     }
 
-    /// <summary>Whether a variable is the state of an optimizer: by its name, or because it is moved by a gradient.</summary>
+    /// <summary>Whether a variable is the state of an optimizer: by its name, or because a gradient updates it.</summary>
     private bool IsState(ISymbol symbol)
     {
         IReadOnlyList<BufferWrite> writers = _flow.WritersOf(symbol);
@@ -253,15 +252,15 @@ internal sealed class GradientCopies
                     || words.Any(word => StepWords.Contains(word) || NetworkNames.IsGradient(word) || ParameterName.IsParameter(word))));
     }
 
-    /// <summary>What one write reads.</summary>
+    /// <summary>The values that one write reads.</summary>
     private sealed class Sources
     {
-        /// <summary>Whether something is read that an optimizer doesn't have.</summary>
+        /// <summary>Whether the write reads a value that an optimizer does not have.</summary>
         public bool IsNew { get; set; }
 
         public bool ReadsGradient { get; set; }
 
-        /// <summary>Local variables, which hold what their writes read.</summary>
+        /// <summary>Local variables. They hold what their writes read.</summary>
         public HashSet<ISymbol> Locals { get; } = new(SymbolEqualityComparer.Default);
     }
 }

@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 
 /// <summary>
-/// Which members a method and all that it calls write, and from which its updates compute. So that a method fills what another one applies
-/// can be told without any name. Each method is read once, and only when a question is asked of a step.
+/// The members that a method and its callees write, and those that its updates read. This shows without any names that one method fills
+/// what another applies. Each method is read once, and only if a step needs it.
 /// </summary>
 internal sealed class MemberEffects(SourceBodies bodies, CalledMethods called, WorkCount work)
 {

@@ -6,13 +6,13 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 
-/// <summary>A write that moves parameters by a gradient: <c>w -= rate * g</c>.</summary>
+/// <summary>A write that changes parameters by a gradient: <c>w -= rate * g</c>.</summary>
 /// <param name="Write">The write.</param>
 /// <param name="Gradients">The variables or members that hold the gradients.</param>
 internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradients)
 {
     /// <summary>
-    /// Whether a write adds to what is there, or subtracts from it, and what is there is not a gradient nor a state of the optimizer.
+    /// Whether a write adds to an old value or subtracts from it, and the old value is neither a gradient nor the state of an optimizer.
     /// </summary>
     public static bool HasShape(BufferWrite write)
     {
@@ -32,8 +32,8 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
     }
 
     /// <summary>
-    /// Whether the write updates parameters by the gradient, as far as its names and its operations tell: parameters are named as such or
-    /// after the gradient, or there is a learning rate.
+    /// Whether the write updates parameters by the gradient, by its names and operations: parameters are named as such or after the
+    /// gradient, or there is a learning rate.
     /// </summary>
     public static bool IsBy(ISymbol gradient, BufferWrite write, Dictionary<ISymbol, Derivation> derived)
     {
@@ -62,7 +62,7 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
                 || (isRated && (NetworkNames.IsChangeOf(gradient.Name, name) || IsMovedCopy(write)));
         }
 
-        // B = B + dB: a difference that is computed here and added whole is that of an iteration, and descends along no gradient.
+        // B = B + dB: a difference that is computed here and added whole belongs to an iteration, not to gradient descent.
         if (!isRated && gradient is ILocalSymbol && AddsWhole(write) && GradientName.Parse(gradient.Name) is { IsSpelledOut: false })
             return false;
         return isRated || NetworkNames.IsParameter(name)
@@ -77,7 +77,7 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
             || write.Reads.Contains(write.Target.Path[1])
             || derived.Keys.Any(symbol => symbol is IParameterSymbol or ILocalSymbol && write.Reads.Contains(symbol)));
 
-    /// <summary>Whether the write adds a variable as it is.</summary>
+    /// <summary>Whether the write adds a variable without a factor.</summary>
     private static bool AddsWhole(BufferWrite write) => write switch
     {
         { Kind: BinaryOperatorKind.Add, Values: [var added] } => BufferAccess.Of(added) is not null,
@@ -86,12 +86,12 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
         _ => false,
     };
 
-    /// <summary><c>updated[i] = weights[i] - rate * gradient[i]</c>: the new parameters are kept beside the old ones.</summary>
+    /// <summary><c>updated[i] = weights[i] - rate * gradient[i]</c>: the new parameters are stored apart from the old ones.</summary>
     private static bool IsMovedCopy(BufferWrite write) =>
         write.ReadsRate && write.Target.IsElement
         && write.Reads.Any(read => NetworkNames.IsParameter(read.Name) && IsMoved(write.NewValue!, read));
 
-    /// <summary>Whether a value is the variable itself, and something added or subtracted.</summary>
+    /// <summary>Whether a value is the variable itself, plus or minus something.</summary>
     private static bool IsMoved(IOperation value, ISymbol variable)
     {
         for (IOperation current = value.WithoutConversions(); ;)

@@ -8,9 +8,9 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 
 /// <summary>
-/// Makes events of the assignments of a hand-written network. A network updates one parameter after the other; what a reader takes for the
-/// step is the first of them. So of updates without a backward pass in between only the first is an event, and of writes of gradients only
-/// the last.
+/// Turns assignments of a hand-written network into events. A network updates one parameter after the other, and the first update counts as
+/// the step. Of several updates without a backward pass between them only the first becomes an event, and of several writes of gradients
+/// only the last.
 /// </summary>
 internal static class UpdateEvents
 {
@@ -22,9 +22,9 @@ internal static class UpdateEvents
         Update,
     }
 
-    /// <param name="updates">What the assignments of the body do.</param>
+    /// <param name="updates">The assignments of the body.</param>
     /// <param name="facts">The body.</param>
-    /// <param name="backward">The calls in it that are known as backward passes.</param>
+    /// <param name="backward">The calls in the body that are known as backward passes.</param>
     public static IEnumerable<TrainingEvent> Of(BodyUpdates updates, BodyFacts facts, IEnumerable<SyntaxNode> backward)
     {
         (SyntaxNode Syntax, Role Role, object? Found)[] all =

@@ -6,16 +6,16 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
-/// <summary>Answers which methods a call can run, and whether their source can say more than their name.</summary>
+/// <summary>Finds the methods that a call can run, and whether their source tells more than their name.</summary>
 internal sealed class CalledMethods(
     ProgramIdentifiers identifiers, MethodClassifier classifier, OverrideIndex overrides, IdleClips idle, GradientHolders? holders)
 {
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _leftToOthers = new(SymbolEqualityComparer.Default);
 
-    /// <summary>What is known of the method without looking into it.</summary>
+    /// <summary>What is known about the method without reading its body.</summary>
     public Classification Classify(IMethodSymbol method) => classifier.Classify(method);
 
-    /// <summary>Whether the source of a called method can say more than its name.</summary>
+    /// <summary>Whether the source of a called method tells more than its name.</summary>
     public bool IsWorthLookingInto(IMethodSymbol method)
     {
         if (method.MethodKind == MethodKind.LocalFunction)
@@ -25,7 +25,7 @@ internal sealed class CalledMethods(
         if (!identifiers.TrainingNames.Contains(method.Name) && holders?.IsHolder(method.ContainingType) != true)
             return false;
         Classification known = classifier.Classify(method);
-        // A method that is known to compute or to apply gradients can clip them on its way.
+        // A method that is known to compute or apply gradients may also clip them.
         bool isKnownToTheEnd = known.Action switch
         {
             TrainingAction.None or TrainingAction.Step => false,
@@ -37,13 +37,13 @@ internal sealed class CalledMethods(
         return HasSource(method) || ((method.IsAbstract || method.IsVirtual) && ImplementationsOf(method).Any());
     }
 
-    /// <summary>Whether methods of that name have to do with training, also those that implement an interface explicitly.</summary>
+    /// <summary>Whether methods of that name may belong to training, explicit interface implementations included.</summary>
     public bool HasTrainingName(IMethodSymbol method) =>
         !classifier.IsTorchSharp(method) && identifiers.TrainingNames.Contains(method.Name.Substring(method.Name.LastIndexOf('.') + 1));
 
     /// <summary>
-    /// The methods that override or implement the method, if its name has to do with training. Of an abstract method, that of a class that
-    /// clips and that nothing makes is left out, unless there is no other: then the call is made for users of this library who make one.
+    /// The methods that override or implement the method, if its name may belong to training. For an abstract method, the override of a
+    /// class that clips and that nothing creates is left out, unless there is no other: then users of this library create the class.
     /// </summary>
     public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method)
     {
@@ -56,15 +56,15 @@ internal sealed class CalledMethods(
         return made.Any(found => !found.IsAbstract) ? made : all;
     }
 
-    /// <summary>The methods with a body that a call can run. That of a partial method is in its implementing part.</summary>
+    /// <summary>The methods with a body that a call can run. For a partial method, the body is in the implementing part.</summary>
     public IEnumerable<IMethodSymbol> CandidatesOf(IMethodSymbol method, bool isVirtual) =>
         (isVirtual ? ImplementationsOf(method).Prepend(method) : [method])
             .Where(candidate => !candidate.IsAbstract && !classifier.IsTorchSharp(candidate))
             .Select(candidate => candidate.PartialImplementationPart ?? candidate);
 
     /// <summary>
-    /// Whether a method of this program does nothing in it: classes of other projects are to bring a body. A virtual method is left to
-    /// others only if they can see it.
+    /// Whether no method of this program with that declaration has statements, so that classes of other projects provide the body. A
+    /// virtual method counts only if it is visible to other projects.
     /// </summary>
     public bool IsLeftToOthers(IMethodSymbol method) =>
         _leftToOthers.GetOrAdd(
@@ -84,12 +84,12 @@ internal sealed class CalledMethods(
         return !method.ContainingType.IsSealed;
     }
 
-    /// <summary>The methods with a body that a call can run, whatever their names have to do with.</summary>
+    /// <summary>The methods with a body that a call can run, whatever their names.</summary>
     public IEnumerable<IMethodSymbol> RunBy(IMethodSymbol method) =>
         (method.IsAbstract || method.IsVirtual || method.IsOverride ? overrides.ImplementationsOf(method).Prepend(method) : [method])
             .Where(candidate => !candidate.IsAbstract);
 
-    // TorchSharp's methods are known by their symbols, also in a program that compiles its source.
+    // TorchSharp's methods are known by symbol, also in a program that compiles TorchSharp's source.
     private bool HasSource(IMethodSymbol method) =>
         !classifier.IsTorchSharp(method) && !method.IsAbstract && !method.IsExtern && !method.DeclaringSyntaxReferences.IsEmpty;
 }

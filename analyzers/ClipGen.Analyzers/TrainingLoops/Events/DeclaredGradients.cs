@@ -6,16 +6,16 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
 /// <summary>
-/// Says what an assignment or a call does to members that ClipGen's attributes declare as gradients. Whatever reads one and writes its
-/// parameter is a step, and whatever writes one from something else is a backward pass, wherever it stands.
+/// Classifies assignments and calls by their effect on members that ClipGen's attributes declare as gradients. Code that reads such a
+/// member and writes its parameter is a step. Code that writes one from something else is a backward pass.
 /// </summary>
 internal sealed class DeclaredGradients(KnownTypes types)
 {
     private static readonly string[] OtherThanParameters = ["delta", "error", "err", "input"];
 
-    /// <summary>What the effects of one operation are, in the order in which they happen.</summary>
-    /// <param name="effects">What the operation writes.</param>
-    /// <param name="updated">The parameters that the body around it updates by their gradients.</param>
+    /// <summary>The actions of the effects of one operation, in order.</summary>
+    /// <param name="effects">The writes of the operation.</param>
+    /// <param name="updated">The parameters that the surrounding body updates by their gradients.</param>
     public IReadOnlyList<TrainingAction> ActionsOf(IReadOnlyList<BufferEffect> effects, ISet<BufferRoot> updated)
     {
         TrainingAction all = effects.Aggregate(TrainingAction.None, (union, effect) => union | ActionsOf(effect, updated));
@@ -53,7 +53,7 @@ internal sealed class DeclaredGradients(KnownTypes types)
         && effect.Sources.Roots.Where(IsGradient).ToArray() is { Length: > 0 } gradients
         && effect.Target.Roots.Any(root => MayBeParameter(root, gradients));
 
-    /// <summary>Whether a member can hold parameters: a buffer, or a single number beside a gradient that is one.</summary>
+    /// <summary>Whether a member can hold parameters: a buffer, or a single number with a gradient that is a single number.</summary>
     private static bool MayBeParameter(BufferRoot root, BufferRoot[] gradients)
     {
         if (root.Symbol is not (IFieldSymbol or IPropertySymbol))
@@ -68,7 +68,7 @@ internal sealed class DeclaredGradients(KnownTypes types)
                 && (!BufferTypes.IsNumber(type) || SymbolEqualityComparer.Default.Equals(gradient.Symbol.ContainingType, owner)));
     }
 
-    /// <summary>Whether a gradient only gets a multiple of its own parameter added, as weight decay does.</summary>
+    /// <summary>Whether the write only adds a multiple of its own parameter to a gradient, as weight decay does.</summary>
     private static bool IsDecay(BufferEffect effect, BufferRoot gradient, ISet<BufferRoot> updated) =>
         effect.IsMultiple
         && effect.Kind == BufferEffectKind.Add

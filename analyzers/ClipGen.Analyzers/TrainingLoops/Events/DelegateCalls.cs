@@ -7,19 +7,19 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
-/// <summary>Finds the functions that a delegate expression stands for: a lambda, a method, or the value of a local variable.</summary>
+/// <summary>Finds the functions of a delegate expression: a lambda, a method, or the value of a local variable.</summary>
 internal sealed class DelegateCalls(CalledMethods called, MethodClassifier classifier, AssignedFunctions functions)
 {
-    /// <summary>How many variables lead to a function that is still found.</summary>
+    /// <summary>The number of variables that are followed to a function.</summary>
     private const int DepthLimit = 2;
 
-    /// <summary>Calls, at the given place, of the functions that are handed over as arguments.</summary>
+    /// <summary>Calls, at the given place, of functions that are passed as arguments.</summary>
     public IEnumerable<TrainingEvent> OfArguments(ImmutableArray<IArgumentOperation> arguments, SyntaxNode site, BodyFacts facts) =>
         arguments.SelectMany(argument => Of(argument.Value, site, facts));
 
     /// <summary>
-    /// Calls, at the given place, of the functions that the expression stands for. Those of an event, a field or a property are all that
-    /// the program assigns to it, in any of its types.
+    /// Calls, at the given place, of the functions that the expression stands for. An event, a field or a property stands for everything
+    /// that the program assigns to it, in any type.
     /// </summary>
     public IEnumerable<TrainingEvent> Of(IOperation? expression, SyntaxNode site, BodyFacts facts) =>
         expression?.WithoutConversions() is IMemberReferenceOperation { Member: IEventSymbol or IFieldSymbol or IPropertySymbol } member
@@ -78,9 +78,7 @@ internal sealed class DelegateCalls(CalledMethods called, MethodClassifier class
 
     public static bool IsDelegate(ITypeSymbol? type) => type?.TypeKind == TypeKind.Delegate;
 
-    /// <summary>
-    /// Whether the value is null, or a parameter that is null unless a caller says otherwise: the closure that few optimizers need.
-    /// </summary>
+    /// <summary>Whether the value is null, or an optional parameter with the default null: few optimizers need a closure.</summary>
     public static bool IsNoFunction(IOperation value) =>
         value.WithoutConversions() is IDefaultValueOperation or { ConstantValue: { HasValue: true, Value: null } }
             or IParameterReferenceOperation { Parameter: { HasExplicitDefaultValue: true, ExplicitDefaultValue: null } };

@@ -5,10 +5,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
-/// <summary>Finds what the end of a <c>using</c> calls.</summary>
+/// <summary>Finds the calls at the end of a <c>using</c>.</summary>
 internal sealed class Disposals(CalledMethods called, ReturnedValues returned)
 {
-    /// <summary>The calls of <c>Dispose()</c>, at the syntax at which the control-flow graph has them.</summary>
+    /// <summary>The calls of <c>Dispose()</c>, at their syntax in the control-flow graph.</summary>
     public IEnumerable<TrainingEvent> Of(IOperation resources, BodyFacts facts)
     {
         if (resources is not IVariableDeclarationGroupOperation group)
@@ -35,7 +35,7 @@ internal sealed class Disposals(CalledMethods called, ReturnedValues returned)
         }
     }
 
-    /// <summary>The types of the program that a resource can be of.</summary>
+    /// <summary>The types of the program that a resource can have.</summary>
     private IEnumerable<ITypeSymbol> TypesOf(IOperation resource, BodyFacts facts)
     {
         IEnumerable<IOperation> values = resource switch

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
-/// <summary>Recognises methods without an effect: those that a base class declares for others to override.</summary>
+/// <summary>Recognizes methods without effect, which a base class declares to be overridden.</summary>
 internal static class EmptyMethods
 {
     public static bool IsEmpty(IMethodSymbol method) =>

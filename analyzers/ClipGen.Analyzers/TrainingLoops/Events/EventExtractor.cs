@@ -11,14 +11,12 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
-/// <summary>
-/// Finds the training events of one body, by the syntax that they happen at. Their order comes from the control-flow graph.
-/// </summary>
+/// <summary>Finds the training events of one body and their syntax. The control-flow graph gives their order.</summary>
 internal sealed class EventExtractor(
     KnownTypes types,
     MethodClassifier classifier,
     CalledMethods called,
-    ParameterSources sources,
+    ParameterOwners sources,
     TensorValues tensors,
     InputTensors inputs,
     AssignedFunctions functions,
@@ -50,7 +48,7 @@ internal sealed class EventExtractor(
         return events;
     }
 
-    /// <summary>What the operations of a body do to declared gradients.</summary>
+    /// <summary>The effects of the body's operations on declared gradients.</summary>
     private Dictionary<IOperation, IReadOnlyList<TrainingAction>> DeclaredActionsIn(BodyFacts facts)
     {
         var actions = new Dictionary<IOperation, IReadOnlyList<TrainingAction>>();
@@ -70,7 +68,7 @@ internal sealed class EventExtractor(
         return actions;
     }
 
-    /// <summary>Adds what the assignments say of which nothing else says what they do.</summary>
+    /// <summary>Adds the effects of assignments that nothing else has classified.</summary>
     private void AddUpdates(BodyFacts facts, Dictionary<SyntaxNode, List<TrainingEvent>> events)
     {
         if (BodyUpdates.Of(facts, BufferFlow.Of(facts), types.IsKnownGradient) is not { } updates)
@@ -145,7 +143,7 @@ internal sealed class EventExtractor(
             yield return call;
         }
 
-        // Gradients that are returned are kept, and stepped on, if something assigns them.
+        // Returned gradients are kept and stepped on if an assignment stores them.
         if (types.IsAutogradGrad(method) && _tensors.KeepsNewGradients(facts))
         {
             yield return new TrainingEvent(TrainingAction.Backward, invocation.Syntax, Evidence.Certain) { Method = method };
@@ -165,7 +163,7 @@ internal sealed class EventExtractor(
             yield break;
         }
 
-        // What is seen to happen to declared gradients counts more than a name.
+        // The visible effect on declared gradients counts more than a name.
         if (classification.Evidence >= Evidence.Certain || classification.Action is TrainingAction.Clip or TrainingAction.Reset)
             declared = [];
         if (declared.Count > 0 && method.DeclaringSyntaxReferences.IsEmpty)
@@ -182,10 +180,10 @@ internal sealed class EventExtractor(
             classification = new Classification(declared[declared.Count - 1], Evidence.Certain);
         }
 
-        // The arrays that a static method is handed are no optimizer.
+        // Arrays that are passed to a static method are no optimizer.
         bool isOverArrays = declared.Count > 0 && method.IsStatic;
 
-        // Before the body is looked into: that of a virtual method can be empty because others are to override it.
+        // Checked before the body is read: the body of a virtual method can be empty because other classes override it.
         if (classification.Action == TrainingAction.None && _hidden.MayBeInImplementationsOf(invocation, facts))
         {
             yield return TrainingEvent.ClipOutOfSight(invocation.Syntax);
@@ -205,14 +203,14 @@ internal sealed class EventExtractor(
             yield break;
         }
 
-        // A closure that is not seen may do anything, a clip included.
+        // An unknown closure may do anything, including a clip.
         if (isStep && !hasClosure && invocation.Arguments.Any(MayBeClosure))
             yield break;
         if (Event(invocation, method, receiver, classification, facts) is { } certain)
             yield return isOverArrays ? certain with { Target = Target.This, TargetType = null } : certain;
     }
 
-    /// <summary>What a call that clips and steps does, in this order.</summary>
+    /// <summary>The actions of a call that clips and steps, in this order.</summary>
     private IEnumerable<TrainingEvent> PartsOf(TrainingEvent step, IInvocationOperation invocation, IOperation? receiver, BodyFacts facts)
     {
         yield return step with { Action = TrainingAction.Clip, Networks = NetworksOf(invocation, receiver, facts) };
@@ -224,7 +222,7 @@ internal sealed class EventExtractor(
         }
     }
 
-    /// <summary>The event that a classified call is by itself, if its source is not looked into.</summary>
+    /// <summary>The event of a classified call whose source is not read.</summary>
     private TrainingEvent? Event(
         IInvocationOperation invocation, IMethodSymbol method, IOperation? receiver, Classification classification, BodyFacts facts)
     {
@@ -248,8 +246,8 @@ internal sealed class EventExtractor(
     }
 
     /// <summary>
-    /// The event of a call that does not bind, in code that is being written. Only its name is known, and has to do, so that no warning
-    /// comes and goes with an error elsewhere.
+    /// The event of a call that does not bind, in incomplete code. It is classified by name, so that warnings do not come and go with
+    /// errors elsewhere.
     /// </summary>
     private static IEnumerable<TrainingEvent> UnboundEvents(IOperation operation)
     {
@@ -264,7 +262,7 @@ internal sealed class EventExtractor(
         };
         if (name is null)
             return [];
-        // p.grad().clamp_(…) was written for earlier versions of TorchSharp.
+        // p.grad().clamp_(…) is for earlier versions of TorchSharp.
         if (TrainingVocabulary.IsClipName(name, null)
             || (TensorOperations.IsInPlaceScale(name) && expression is MemberAccessExpressionSyntax { Expression: var clipped }
                 && MentionsGradient(clipped)))
@@ -298,7 +296,7 @@ internal sealed class EventExtractor(
         };
     }
 
-    /// <summary>The target that each parameter of the called method stands for.</summary>
+    /// <summary>The target of each parameter of the called method.</summary>
     public static ArgumentMap ArgumentsOf(IInvocationOperation invocation, BodyFacts facts) => ArgumentsOf(invocation, facts.TargetOf);
 
     /// <summary>
@@ -319,7 +317,7 @@ internal sealed class EventExtractor(
         return ArgumentMap.Of(arguments);
     }
 
-    /// <summary>The networks that a clip is about; <see langword="null"/> if that is not known of all.</summary>
+    /// <summary>The networks that a clip covers; <see langword="null"/> if one of them is not known.</summary>
     private ImmutableArray<Target>? NetworksOf(IInvocationOperation invocation, IOperation? receiver, BodyFacts facts)
     {
         if (receiver is not null && types.IsNetwork(receiver.Type))
@@ -348,7 +346,7 @@ internal sealed class EventExtractor(
             }
             else if (areBuffers)
             {
-                // A buffer stands for what leads to it; one that nothing leads to may be any network's.
+                // A buffer stands for the object that leads to it. Without such an object, it may belong to any network.
                 if (facts.TargetOf(value) is not { Path.Length: > 1, Root: { } owner })
                     return null;
                 networks.Add(Target.Of(owner));
@@ -377,13 +375,13 @@ internal sealed class EventExtractor(
             : Target.This;
     }
 
-    /// <summary>Whether an L-BFGS optimizer is stepped, as its variable, a cast or a condition around the call says.</summary>
+    /// <summary>Whether the stepped optimizer is L-BFGS, by its variable, a cast or a condition around the call.</summary>
     private bool IsLbfgs(IInvocationOperation invocation, IOperation? receiver, BodyFacts facts) =>
         classifier.IsLbfgs(invocation.TargetMethod.ContainingType)
         || classifier.IsLbfgs((invocation.Instance.WithoutPlaceholder() ?? invocation.Instance)?.Type)
         || IsTestedForLbfgs(invocation, receiver, facts);
 
-    /// <summary>Whether a call stands in the branch of a condition that is taken for an L-BFGS optimizer only.</summary>
+    /// <summary>Whether a call is in the branch of a condition that only an L-BFGS optimizer takes.</summary>
     private bool IsTestedForLbfgs(IInvocationOperation invocation, IOperation? receiver, BodyFacts facts)
     {
         if (facts.TargetOf(receiver) is not { } optimizer)
@@ -420,14 +418,14 @@ internal sealed class EventExtractor(
     }
 
     private static string? PartOf(IInvocationOperation invocation, BodyFacts facts) =>
-        invocation.Arguments.FirstOrDefault(argument => ParameterSources.IsPart(argument.Value, facts))?.Value.Syntax.ToString();
+        invocation.Arguments.FirstOrDefault(argument => ParameterOwners.IsPart(argument.Value, facts))?.Value.Syntax.ToString();
 
     private bool IsScaleOfModel(IMethodSymbol method) => method.Name == "ScaleGradients" && types.IsAnnotated(method.ContainingType);
 
     private static bool MayBeClosure(IArgumentOperation argument) =>
         DelegateCalls.IsDelegate(argument.Parameter?.Type) && !DelegateCalls.IsNoFunction(argument.Value);
 
-    /// <summary>The event of what is done to a tensor or its gradient.</summary>
+    /// <summary>The event of an operation on a tensor or its gradient.</summary>
     private TrainingEvent? EventOf(TensorUse use, IOperation operation, BodyFacts facts)
     {
         if (use.Action == TrainingAction.None || (use.Action == TrainingAction.Clip && IsUnscaling(operation)))
@@ -442,7 +440,7 @@ internal sealed class EventExtractor(
         };
     }
 
-    /// <summary>The events of what is done to declared gradients.</summary>
+    /// <summary>The events of operations on declared gradients.</summary>
     private static IEnumerable<TrainingEvent> DeclaredEvents(IEnumerable<TrainingAction> actions, IOperation operation) =>
         actions.Select(action =>
         new TrainingEvent(action, operation.Syntax, Evidence.Certain)
@@ -454,7 +452,7 @@ internal sealed class EventExtractor(
     private ImmutableArray<Target>? NetworksOf(IOperation? tensor, BodyFacts facts) => tensor switch
     {
         ILocalReferenceOperation local when facts.CollectionOf(local.Local) is { } collection => sources.Read(collection, facts),
-        IParameterReferenceOperation parameter when LambdaSource.Of(parameter) is { } source => sources.Read(source, facts),
+        IParameterReferenceOperation parameter when LambdaCollection.Of(parameter) is { } source => sources.Read(source, facts),
         _ => null,
     };
 

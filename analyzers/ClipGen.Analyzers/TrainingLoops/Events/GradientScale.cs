@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
 /// <summary>
-/// Tells a gradient that is scaled down to a limit from one that is averaged over micro-batches, divided by the loss scale of mixed
+/// Distinguishes a gradient that is scaled down to a limit from one that is averaged over micro-batches, divided by the loss scale of mixed
 /// precision, or multiplied by a constant. The latter three bound nothing.
 /// </summary>
 internal static class GradientScale
@@ -26,7 +26,7 @@ internal static class GradientScale
         "loss_scale", "mask",
     ];
 
-    /// <summary>Whether a gradient times the factor (or divided by it) is a clipped one.</summary>
+    /// <summary>Whether multiplying (or dividing) a gradient by the factor clips it.</summary>
     public static Bound BoundOf(IOperation factor, bool divides, SyntaxNode site, BodyFacts facts)
     {
         (bool varies, List<string> names) = Read(factor, facts);
@@ -41,13 +41,13 @@ internal static class GradientScale
         return names.Any(IsLossScale) ? Bound.Certain : Bound.Possible;
     }
 
-    /// <summary>Whether a gradient times the factor (or divided by it) may be a clipped one. In doubt it is.</summary>
+    /// <summary>Whether multiplying (or dividing) a gradient by the factor may clip it. If unsure, it does.</summary>
     public static bool MayClip(IOperation factor, bool divides, SyntaxNode site, BodyFacts facts) =>
         BoundOf(factor, divides, site, facts) != Bound.None;
 
     /// <summary>
-    /// Whether a factor is named as one that bounds. Where networks are written by hand, gradients are computed by products: most factors
-    /// are derivatives.
+    /// Whether the name of a factor says that it bounds. In hand-written networks, gradients are computed by products, and most factors are
+    /// derivatives.
     /// </summary>
     public static bool Bounds(IOperation factor, SyntaxNode site, BodyFacts facts)
     {
@@ -67,7 +67,7 @@ internal static class GradientScale
             .Any(comparison =>
                 comparison.DescendantTokens().Any(token => token.IsKind(SyntaxKind.IdentifierToken) && names.Contains(token.ValueText)));
 
-    /// <summary>Whether the factor varies, and the names in it and in the values of the variables that it is made of.</summary>
+    /// <summary>Whether the factor varies, and the names in it and in the values of its variables.</summary>
     private static (bool Varies, List<string> Names) Read(IOperation factor, BodyFacts facts)
     {
         var names = new List<string>();
@@ -95,7 +95,7 @@ internal static class GradientScale
         return (varies, names);
     }
 
-    /// <returns>Whether the operation is something that varies.</returns>
+    /// <returns>Whether the operation varies.</returns>
     private static bool AddName(IOperation part, List<string> names)
     {
         switch (part)
@@ -123,7 +123,7 @@ internal static class GradientScale
         }
     }
 
-    /// <summary>A whole number counts something, whatever its name.</summary>
+    /// <summary>An integer is a count, whatever its name.</summary>
     private static string NameOf(string name, ITypeSymbol? type) =>
         type?.SpecialType is SpecialType.System_Int32 or SpecialType.System_Int64 ? "count" : name;
 

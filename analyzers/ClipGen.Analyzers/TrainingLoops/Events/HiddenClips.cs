@@ -7,14 +7,12 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
-/// <summary>
-/// Recognises calls of functions that cannot be read and that may clip, because they are handed what holds the gradients.
-/// </summary>
-internal sealed class HiddenClips(KnownTypes types, CalledMethods called, ParameterSources sources, TensorValues tensors)
+/// <summary>Recognizes calls of unreadable functions that may clip, because they receive an object with gradients.</summary>
+internal sealed class HiddenClips(KnownTypes types, CalledMethods called, ParameterOwners sources, TensorValues tensors)
 {
     /// <summary>
-    /// Whether a delegate whose function is not in sight may clip: it is named after clipping, or it is handed what holds the gradients and
-    /// returns nothing. A function that returns something computes a loss or a prediction.
+    /// Whether a delegate with an unknown function may clip: it is named after clipping, or it receives an object with gradients and
+    /// returns nothing. A function that returns a value computes a loss or a prediction.
     /// </summary>
     public bool MayBeIn(IInvocationOperation invocation, IOperation? @delegate, BodyFacts facts)
     {
@@ -31,9 +29,8 @@ internal sealed class HiddenClips(KnownTypes types, CalledMethods called, Parame
     }
 
     /// <summary>
-    /// Whether a method may clip that classes of other projects implement: it is called on or with what holds the gradients, so that the
-    /// users of the library can clip in it. A virtual method without statements is as good as an abstract one, if it is handed the
-    /// gradients.
+    /// Whether a method that classes of other projects implement may clip: its receiver or an argument holds the gradients, so users of the
+    /// library can clip in it. A virtual method without statements counts like an abstract one if it receives the gradients.
     /// </summary>
     public bool MayBeInImplementationsOf(IInvocationOperation invocation, BodyFacts facts)
     {
@@ -62,7 +59,7 @@ internal sealed class HiddenClips(KnownTypes types, CalledMethods called, Parame
     private bool IsHolder(ITypeSymbol? type) =>
         types.IsNetwork(type) || type.IsOrDerivesFrom(types.Optimizer) || type.IsOrDerivesFrom(types.Parameter);
 
-    /// <summary>The types of the items of a collection, also of those that are pairs with a name.</summary>
+    /// <summary>The item types of a collection, named pairs included.</summary>
     private static IEnumerable<ITypeSymbol> ItemsOf(ITypeSymbol? type)
     {
         IEnumerable<ITypeSymbol> items = type switch
@@ -77,9 +74,7 @@ internal sealed class HiddenClips(KnownTypes types, CalledMethods called, Parame
     private static bool IsEnumerable(INamedTypeSymbol type) =>
         type.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T;
 
-    /// <summary>
-    /// Whether an object shows a network or an optimizer to whoever gets it, as a trainer or the arguments of an event do.
-    /// </summary>
+    /// <summary>Whether an object gives access to a network or an optimizer, as a trainer or the arguments of an event do.</summary>
     private bool HasHolder(ITypeSymbol? type) =>
         type is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, DeclaringSyntaxReferences.IsEmpty: false }
         && type.SelfAndBases().SelectMany(current => current.GetMembers()).Any(member =>

@@ -9,8 +9,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
 /// <summary>
-/// Tells classes that clip and that nothing in the program makes: a hook that a library offers, but that no one adds. A call through their
-/// base class or interface does not run them.
+/// Recognizes classes that clip and that nothing in the program creates: a hook of a library that is not added. A call through their base
+/// class or interface does not run them.
 /// </summary>
 internal sealed class IdleClips(Compilation compilation)
 {
@@ -20,7 +20,7 @@ internal sealed class IdleClips(Compilation compilation)
         .ToLookup(type => (ISymbol?)type.BaseType!.OriginalDefinition, SymbolEqualityComparer.Default));
 
     /// <summary>
-    /// Whether the method belongs to a class that mentions clipping and that, like all classes derived from it, nothing makes.
+    /// Whether the method belongs to a class that mentions clipping, and nothing creates that class or a class derived from it.
     /// </summary>
     public bool Contain(IMethodSymbol method) =>
         method.ContainingType is { TypeKind: TypeKind.Class } type && _known.GetOrAdd(type.OriginalDefinition, IsIdle);
@@ -49,7 +49,7 @@ internal sealed class IdleClips(Compilation compilation)
     }
 
     /// <summary>
-    /// Whether anything outside of the class names it, so that it can come to be there: as what is made, as a type argument, in reflection.
+    /// Whether code outside of the class names it, so that an object can exist: in a creation, as a type argument, in reflection.
     /// </summary>
     private bool IsMade(INamedTypeSymbol type) => compilation.SyntaxTrees.Any(tree =>
         FileIdentifiers.Of(tree, default).All(default).Contains(type.Name)

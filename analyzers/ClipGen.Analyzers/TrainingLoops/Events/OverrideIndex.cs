@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
-/// <summary>Finds which methods of the program override or implement which.</summary>
+/// <summary>Finds the methods of the program that override or implement others.</summary>
 internal sealed class OverrideIndex(Compilation compilation)
 {
     private readonly Lazy<ILookup<string, IMethodSymbol>> _byName = new(() => MethodsByName(compilation));
@@ -16,13 +16,13 @@ internal sealed class OverrideIndex(Compilation compilation)
     public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method) =>
         _overrides.GetOrAdd(method.Name, FindNamed)[method.OriginalDefinition];
 
-    /// <summary>The method, unless it has no body, and those that override or implement it, up to the limit for one call.</summary>
+    /// <summary>The method, if it has a body, and those that override or implement it, up to the limit for one call.</summary>
     public IEnumerable<IMethodSymbol> CandidatesOf(IMethodSymbol method) =>
         (method.IsAbstract || method.IsVirtual ? ImplementationsOf(method).Prepend(method) : [method])
             .Where(candidate => !candidate.IsAbstract)
             .Take(AnalysisLimits.OverridesOfCall);
 
-    /// <summary>The methods that can override or implement others, by the name of the method that they can override or implement.</summary>
+    /// <summary>The methods that can override or implement others, by the name of the overridden method.</summary>
     private static ILookup<string, IMethodSymbol> MethodsByName(Compilation compilation)
     {
         var methods = new List<(string Name, IMethodSymbol Method)>();
@@ -48,7 +48,7 @@ internal sealed class OverrideIndex(Compilation compilation)
     }
 
     /// <summary>
-    /// Methods by which a base class implements an interface that only a derived class names, by the name of what they implement.
+    /// Methods by which a base class implements an interface that only a derived class names, by the name of the interface method.
     /// </summary>
     private static ILookup<string, (IMethodSymbol Declared, IMethodSymbol Actual)> InheritedByName(Compilation compilation) =>
         compilation.Assembly.GlobalNamespace.TypesInside()

@@ -9,14 +9,12 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
-/// <summary>
-/// Recognises what is done by hand to the tensors of TorchSharp: clips and resets of gradients, and updates of parameters.
-/// </summary>
+/// <summary>Recognizes hand-written operations on TorchSharp tensors: clips and resets of gradients, and updates of parameters.</summary>
 internal sealed class TensorGradients(KnownTypes types, TensorValues tensors, InputTensors inputs)
 {
     private readonly ConcurrentDictionary<BodyFacts, bool> _keepsNewGradients = new();
 
-    /// <summary>Whether a body gives tensors the gradients that <c>autograd.grad</c> returned.</summary>
+    /// <summary>Whether a body assigns the result of <c>autograd.grad</c> to tensors.</summary>
     public bool KeepsNewGradients(BodyFacts facts) => _keepsNewGradients.GetOrAdd(
         facts,
         body => body.Root.DescendantsAndSelf().Any(operation =>
@@ -29,7 +27,7 @@ internal sealed class TensorGradients(KnownTypes types, TensorValues tensors, In
         _ => null,
     };
 
-    /// <summary>What an operation does to a gradient, or to a tensor that a caller may know as one.</summary>
+    /// <summary>The action of an operation on a gradient, or on a tensor that a caller may know as one.</summary>
     public TensorUse ActionOf(IOperation operation, BodyFacts facts)
     {
         if (types.Tensor is null)
@@ -64,7 +62,7 @@ internal sealed class TensorGradients(KnownTypes types, TensorValues tensors, In
         TensorValue changed = tensors.Of(operands[0], facts);
         if (changed is { IsGradient: true, IsShared: true })
             return OfGradient(name, invocation, operands, changed, facts);
-        // What a quotient is divided by is a size, not a direction.
+        // The divisor of a quotient is a size, not a direction.
         int values = name == "addcdiv_" ? 2 : operands.Length;
         if (TensorOperations.IsUpdate(name)
             && OfUpdate(operands[0], operands.Take(values).Skip(1), facts) is { Action: not TrainingAction.None } update)
@@ -81,7 +79,7 @@ internal sealed class TensorGradients(KnownTypes types, TensorValues tensors, In
     private static bool IsClamp(IOperation operand) =>
         operand.WithoutConversions() is IInvocationOperation { TargetMethod.Name: "clamp" or "clip" };
 
-    /// <summary>What a method does that changes a gradient in place.</summary>
+    /// <summary>The action of a method that changes a gradient in place.</summary>
     private TensorUse OfGradient(
         string name, IInvocationOperation invocation, ImmutableArray<IOperation> operands, TensorValue gradient, BodyFacts facts)
     {
@@ -99,7 +97,7 @@ internal sealed class TensorGradients(KnownTypes types, TensorValues tensors, In
             types.IsTensor(operand.Type) && IsOfOther(gradient.Owner, tensors.Of(operand, facts), facts);
     }
 
-    /// <summary>What <c>tensor.grad = value</c> does.</summary>
+    /// <summary>The action of <c>tensor.grad = value</c>.</summary>
     private TensorUse OfNewGradient(IOperation? owner, IOperation value, BodyFacts facts)
     {
         TensorValue assigned = tensors.Of(value, facts);
@@ -119,7 +117,7 @@ internal sealed class TensorGradients(KnownTypes types, TensorValues tensors, In
     private TensorUse OfChangedGradient(IPropertyReferenceOperation gradient, TensorValue value, BodyFacts facts) =>
         value.IsGradient && value.Bound == Bound.None ? TensorUse.None : Clip(gradient.Instance, facts);
 
-    /// <summary>What <c>gradient[mask] = value</c> does.</summary>
+    /// <summary>The action of <c>gradient[mask] = value</c>.</summary>
     private TensorUse OfMaskedAssignment(
         IOperation masked, IPropertyReferenceOperation indexer, IAssignmentOperation assignment, BodyFacts facts)
     {
@@ -141,7 +139,7 @@ internal sealed class TensorGradients(KnownTypes types, TensorValues tensors, In
 
     /// <summary>
     /// Whether a tensor is updated by its own gradient. Only <c>p.sub_(… p.grad …)</c> is a step: running averages and copies of other
-    /// networks read gradients and parameters too. An input that is changed by its gradient, as for an adversarial example, trains nothing.
+    /// networks read gradients and parameters, too. Changing an input by its gradient, as for an adversarial example, is no training.
     /// </summary>
     private TensorUse OfUpdate(IOperation updated, IEnumerable<IOperation> values, BodyFacts facts)
     {
@@ -165,7 +163,7 @@ internal sealed class TensorGradients(KnownTypes types, TensorValues tensors, In
     private TensorUse Clip(IOperation? owner, BodyFacts facts) =>
         owner is not null && inputs.IsInput(owner, facts) ? TensorUse.None : new TensorUse(TrainingAction.Clip, owner);
 
-    /// <summary>Whether a value comes from the gradient of another tensor than the given one.</summary>
+    /// <summary>Whether a value comes from the gradient of a tensor other than the given one.</summary>
     private static bool IsOfOther(IOperation? owner, TensorValue value, BodyFacts facts) =>
         value is { IsGradient: true, Owner: { } other } && (owner is null || !AreSame(owner, other, facts));
 

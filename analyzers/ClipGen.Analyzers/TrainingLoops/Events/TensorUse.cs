@@ -3,10 +3,10 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
-/// <summary>What one operation does by hand to the gradient of a tensor, or to the tensor.</summary>
-/// <param name="Action">What it does.</param>
-/// <param name="Tensor">The tensor that is updated or limited, or whose gradient is clipped; <see langword="null"/> where that is not known
-/// or does not matter.</param>
+/// <summary>The action of one operation on a tensor or its gradient.</summary>
+/// <param name="Action">The action.</param>
+/// <param name="Tensor">The updated or limited tensor, or the tensor whose gradient is clipped; <see langword="null"/> if it is unknown or
+/// does not matter.</param>
 internal readonly record struct TensorUse(TrainingAction Action, IOperation? Tensor)
 {
     public static readonly TensorUse None = default;

@@ -6,16 +6,16 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Events;
 
-/// <summary>Something that happens to gradients at one place of one body, or a call whose callee is looked into.</summary>
-/// <param name="Action">What happens; <see cref="TrainingAction.None"/> for a call, which does what its callee does.</param>
-/// <param name="Syntax">Where.</param>
-/// <param name="Evidence">How that is known.</param>
+/// <summary>An action on gradients at one place of a body, or a call whose callee is read.</summary>
+/// <param name="Action">The action; <see cref="TrainingAction.None"/> for a call, whose callee decides.</param>
+/// <param name="Syntax">The syntax of the event.</param>
+/// <param name="Evidence">How the action is known.</param>
 internal sealed record TrainingEvent(TrainingAction Action, SyntaxNode Syntax, Evidence Evidence)
 {
-    /// <summary>Whether this is a call of a method or function whose source is looked into.</summary>
+    /// <summary>Whether this is a call of a method or function whose source is read.</summary>
     public bool IsCall { get; init; }
 
-    /// <summary>The receiver: what is stepped, reset or called.</summary>
+    /// <summary>The receiver: the object that is stepped, reset or called.</summary>
     public Target? Target { get; init; }
 
     /// <summary>The type of the receiver.</summary>
@@ -23,22 +23,21 @@ internal sealed record TrainingEvent(TrainingAction Action, SyntaxNode Syntax, E
 
     /// <summary>
     /// The networks, layers or parameters that are clipped, or that the loss of a backward pass is computed by; <see langword="null"/> if
-    /// that is not known.
+    /// unknown.
     /// </summary>
     public ImmutableArray<Target>? Networks { get; init; }
 
-    /// <summary>For clips: the expression for parameters, if it leaves out some of a network's.</summary>
+    /// <summary>For clips: the expression for parameters, if it leaves out some of a network's parameters.</summary>
     public string? Part { get; init; }
 
     public IMethodSymbol? Method { get; init; }
 
     /// <summary>
-    /// For steps that are told by an assignment: the members that hold the gradients. For writes of gradients: the members that are
-    /// written.
+    /// For steps that are assignments: the members that hold the gradients. For writes of gradients: the written members.
     /// </summary>
     public ImmutableHashSet<ISymbol>? Gradients { get; init; }
 
-    /// <summary>For calls: what the name, attribute or symbol of the method says that it does.</summary>
+    /// <summary>For calls: the action that the name, attribute or symbol of the method indicates.</summary>
     public Classification Classification { get; init; }
 
     /// <summary>For calls of lambdas: the lambda.</summary>
@@ -50,50 +49,47 @@ internal sealed record TrainingEvent(TrainingAction Action, SyntaxNode Syntax, E
             ? function.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax()
             : null);
 
-    /// <summary>For calls: the target that each parameter of the called method stands for.</summary>
+    /// <summary>For calls: the target of each parameter of the called method.</summary>
     public ArgumentMap Arguments { get; init; } = ArgumentMap.Empty;
 
-    /// <summary>For calls: whether an override can be what runs.</summary>
+    /// <summary>For calls: whether an override can run.</summary>
     public bool IsVirtual { get; init; }
 
     /// <summary>
-    /// For calls: whether the end of a <c>using</c> makes it, so that the control-flow graph has it at the syntax of the resource.
+    /// For calls: whether the end of a <c>using</c> makes the call, so that the control-flow graph has it at the syntax of the resource.
     /// </summary>
     public bool IsDisposal { get; init; }
 
     /// <summary>
-    /// The place in the analysed body from which the event is reached. That is <see cref="Syntax"/>, unless a called method holds the
-    /// event.
+    /// The place in the analyzed body that reaches the event. It equals <see cref="Syntax"/> unless a called method contains the event.
     /// </summary>
     public SyntaxNode Site { get; init; } = Syntax;
 
     /// <summary>
-    /// The called methods through which the analysed body reaches the event, the outermost last. Empty for an event in the body itself.
+    /// The called methods through which the analyzed body reaches the event, the outermost last. Empty for an event in the body itself.
     /// </summary>
     public ImmutableArray<BodyGraph> Through { get; init; } = ImmutableArray<BodyGraph>.Empty;
 
-    /// <summary>
-    /// Whether the step has been judged in the lambda or local function that holds it, so that the body around does not judge it again.
-    /// </summary>
+    /// <summary>Whether the step was checked in the analysis of the lambda or local function that contains it.</summary>
     public bool IsDecided { get; init; }
 
     /// <summary>
-    /// Whether the clip was moved before a condition that configures the run, or before a loop over layers. It is in the graph twice: where
-    /// it stands, and there.
+    /// Whether the clip was moved before a condition that configures the run, or before a loop over layers. The graph then contains it
+    /// twice: at its own place, and there.
     /// </summary>
     public bool IsHoisted { get; init; }
 
     /// <summary>
-    /// Whether the clip is only possible, because a function that cannot be read may hold it. Then no step is called unclipped, and the
-    /// clip is not called misplaced.
+    /// Whether the clip is only possible, because an unreadable function may contain it. Such a clip prevents that a step is reported as
+    /// unclipped, and is never reported as misplaced.
     /// </summary>
     public bool IsOutOfSight { get; init; }
 
-    /// <summary>A call of what a delegate holds, or of a method that is looked into.</summary>
+    /// <summary>A call of a delegate, or of a method whose body is read.</summary>
     public static TrainingEvent Call(SyntaxNode syntax, Evidence evidence = Evidence.Certain) =>
         new(TrainingAction.None, syntax, evidence) { IsCall = true };
 
-    /// <summary>A clip that a function out of sight may make.</summary>
+    /// <summary>A clip that an unreadable function may make.</summary>
     public static TrainingEvent ClipOutOfSight(SyntaxNode syntax) =>
         new(TrainingAction.Clip, syntax, Evidence.Name) { IsOutOfSight = true };
 }

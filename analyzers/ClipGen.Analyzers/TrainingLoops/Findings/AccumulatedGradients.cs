@@ -9,10 +9,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
-/// <summary>CLIP105, and CLIP104 in part: gradients that are summed over several micro-batches before a step.</summary>
+/// <summary>CLIP105 and a part of CLIP104: gradients that are summed over several micro-batches before a step.</summary>
 internal static class AccumulatedGradients
 {
-    /// <summary>CLIP105: the partial sum is clipped in each pass, and the step waits for several.</summary>
+    /// <summary>CLIP105: each pass clips the partial sum, and the step waits for several passes.</summary>
     public static Diagnostic? ClipEveryMicroBatch(StepSite site)
     {
         if (ClipInInnerLoop(site) is { } repeated)
@@ -33,7 +33,7 @@ internal static class AccumulatedGradients
             RuleCatalogue.ClipEveryMicroBatch, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName);
     }
 
-    /// <summary>The only clip, if it is in an inner loop over micro-batches, after which the optimizer steps once.</summary>
+    /// <summary>The only clip, if it is in an inner loop over micro-batches and the optimizer steps once after the loop.</summary>
     private static TrainingEvent? ClipInInnerLoop(StepSite site)
     {
         if (site.Backward is not { } backward || !SyntaxPlaces.Contains(site.Body.Body, backward.Site)
@@ -56,7 +56,7 @@ internal static class AccumulatedGradients
         return found;
     }
 
-    /// <summary>Whether what is clipped is another object in each pass of a loop.</summary>
+    /// <summary>Whether each pass of a loop clips a different object.</summary>
     private static bool IsAboutItem(TrainingEvent clip, SyntaxNode loop, BodyGraph body) =>
         clip.Networks?.Any(network => network.Root is ILocalSymbol local && IsDeclaredIn(local, loop)) == true
         || (body.Body.SyntaxTree == clip.Site.SyntaxTree && Identifiers(clip.Site).Any(name => LoopVariables(loop).Contains(name)));
@@ -75,7 +75,7 @@ internal static class AccumulatedGradients
         _ => [],
     };
 
-    /// <summary>CLIP104: the sum is reset in each pass, so that only the last micro-batch counts.</summary>
+    /// <summary>CLIP104: each pass resets the sum, so that only the last micro-batch counts.</summary>
     public static Diagnostic? ResetEveryMicroBatch(StepSite site)
     {
         if (site.Site != site.Step.Syntax || StepCondition(site) is not { } condition || ResetInEachPass(site, condition) is not { } reset)
@@ -96,7 +96,7 @@ internal static class AccumulatedGradients
             && IsInEachPass(site, condition, reset.Site)
             && !Constructs.Around(reset.Site, site.Body.Body).Any(construct => construct is IfStatementSyntax));
 
-    /// <summary>The condition by which only every n-th pass steps, in the loop in which every pass runs a backward pass.</summary>
+    /// <summary>The condition under which only every n-th pass of the loop steps, while every pass runs a backward pass.</summary>
     private static IfStatementSyntax? StepCondition(StepSite site)
     {
         if (site.Backward is not { } backward)
@@ -128,7 +128,7 @@ internal static class AccumulatedGradients
     {
         if (!SyntaxPlaces.Contains(site.Body.Body, place) || SyntaxPlaces.Contains(condition, place) || !IsInSameLoop(condition, place))
             return false;
-        // After "if (…) continue;" only the n-th pass goes on.
+        // After "if (…) continue;" only the n-th pass continues.
         return !ExpandedBody.IsJump(condition.Statement) || place.SpanStart < condition.SpanStart;
     }
 

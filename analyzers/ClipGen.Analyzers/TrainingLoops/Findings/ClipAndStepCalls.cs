@@ -9,15 +9,15 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
 /// <summary>
-/// CLIP114, CLIP115 and CLIP116: a clip beside a call that clips and steps, a clip and a step that could be one call, and a clip of
-/// gradients that still have the loss scale.
+/// CLIP114, CLIP115 and CLIP116: a clip before a call that clips and steps, a clip and a step that can be one call, and a clip of gradients
+/// that still contain the loss scale.
 /// </summary>
 internal sealed class ClipAndStepCalls(KnownTypes types)
 {
-    // All but the report.
+    // All states except the one in a report.
     private const int MostArguments = 6;
 
-    /// <summary>CLIP114: on every path the gradients are clipped already where a call clips them and steps.</summary>
+    /// <summary>CLIP114: the gradients are already clipped on every path to a call that clips and steps.</summary>
     public static Diagnostic? ClippedTwice(StepSite site)
     {
         if (site.Step.Method is not { } method || !ClipCalls.IsClipAndStep(method) || ClipCalls.Unscales(method))
@@ -26,8 +26,8 @@ internal sealed class ClipAndStepCalls(KnownTypes types)
             node => node.Event!.Syntax == site.Step.Syntax && node.Event.Site == site.Site);
         TrainingEvent? clip = own is null ? null : ClipBefore(site, own);
 
-        // A clamp of each element before the norm is another limit, and so is one for a part. A condition that configures the run may
-        // choose between both.
+        // A clamp of each element before the norm is a different limit, and so is a limit for a part of the gradients. A condition that
+        // configures the run may choose between the two clips.
         if (clip is not { IsOutOfSight: false, IsHoisted: false, Part: null, Evidence: >= Evidence.Certain, Through.IsEmpty: true }
             || clip.Site.SyntaxTree != site.Site.SyntaxTree || !IsOfNorm(clip.Method))
         {
@@ -37,7 +37,7 @@ internal sealed class ClipAndStepCalls(KnownTypes types)
         return site.Report(RuleCatalogue.ClippedTwice, clip.Site, null, site.MethodName, $"{site.OptimizerName}.ClipAndStep");
     }
 
-    /// <summary>CLIP116: on every path gradients are clipped already where a call divides the loss scale out of them.</summary>
+    /// <summary>CLIP116: the gradients are already clipped on every path to a call that divides the loss scale out of them.</summary>
     public static Diagnostic? ClippedBeforeUnscaling(StepSite site)
     {
         foreach (EventNode node in site.Expanded.Clips)
@@ -65,7 +65,7 @@ internal sealed class ClipAndStepCalls(KnownTypes types)
             .Select(node => node.Event!)
             .LastOrDefault(found => found.Syntax != own.Event!.Syntax);
 
-    /// <summary>CLIP115: nothing stands between a clip of all that an optimizer holds and its step.</summary>
+    /// <summary>CLIP115: a clip of all that an optimizer holds directly precedes its step.</summary>
     public Diagnostic? InOne(StepSite site)
     {
         if (types.TorchOptimizers is null
@@ -133,10 +133,10 @@ internal sealed class ClipAndStepCalls(KnownTypes types)
         };
     }
 
-    // A clamp by value is another limit.
+    // A clamp by value is a different limit.
     private static bool IsOfNorm(IMethodSymbol? method) => method?.Name is "clip_grad_norm_" or "ClipNorm" or "ClipGradients" or "Clip";
 
-    // The optimizer was made for exactly the network that is clipped.
+    // The optimizer was created for exactly the network that is clipped.
     private static bool AreAll(OptimizerKey key, TrainingEvent clip) =>
         !key.HoldsPart
         && key.Networks is { Length: 1 } held

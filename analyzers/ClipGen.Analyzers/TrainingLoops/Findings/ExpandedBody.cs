@@ -9,8 +9,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
 /// <summary>
-/// A body, or a function inside one, with the events of called methods in the place of their calls. What several steps ask of it is found
-/// once.
+/// A body, or a function inside one, in which the events of called methods replace the calls. Results that several steps need are cached.
 /// </summary>
 internal sealed class ExpandedBody
 {
@@ -34,13 +33,13 @@ internal sealed class ExpandedBody
 
     public EventGraph Graph { get; }
 
-    /// <summary>The clips in sight. A hoisted one is there twice: where it stands, and before the construct around it.</summary>
+    /// <summary>The visible clips. A hoisted clip occurs twice: at its place, and before the construct around it.</summary>
     public IReadOnlyList<EventNode> Clips => _clips.Value;
 
     public IEnumerable<TrainingEvent> EventsOf(TrainingAction action) =>
         Graph.Nodes.Select(node => node.Event).OfType<TrainingEvent>().Where(found => found.Action == action);
 
-    /// <summary>All optimizers that are stepped in the body.</summary>
+    /// <summary>All optimizers that the body steps.</summary>
     public IReadOnlyList<OptimizerKey> Optimizers(OptimizerOrigins origins) =>
         _optimizers ??=
         [
@@ -49,9 +48,7 @@ internal sealed class ExpandedBody
                 .Select(steps => new OptimizerKey(steps.Key, origins.Of(steps.Key, steps.First().TargetType), AppliedGradients.Unknown)),
         ];
 
-    /// <summary>
-    /// The innermost loop around the place in which gradients are computed or stepped on, so that it is more than a loop over layers.
-    /// </summary>
+    /// <summary>The innermost loop around the place that computes or uses gradients. A loop over layers does not count.</summary>
     public SyntaxNode? TrainingLoopAround(SyntaxNode place)
     {
         if (!_trainingLoops.TryGetValue(place, out SyntaxNode? loop))

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
-/// <summary>Diagnostics without repetitions. One place can be reached on several paths; each rule reports it once.</summary>
+/// <summary>Diagnostics without duplicates. Several paths can reach one place, and each rule reports it once.</summary>
 internal sealed class FindingList
 {
     private readonly List<Diagnostic> _findings = [];

@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
-/// <summary>CLIP102, CLIP103 and CLIP111: a clip is there, in a place where it does not reach the step.</summary>
+/// <summary>CLIP102, CLIP103 and CLIP111: a clip that does not affect the step because of its place.</summary>
 internal static class MisplacedClips
 {
     public static Diagnostic? Find(StepSite site)
@@ -27,7 +27,7 @@ internal static class MisplacedClips
         return null;
     }
 
-    /// <summary>CLIP103: on every path another backward pass adds to the gradients that were clipped.</summary>
+    /// <summary>CLIP103: on every path another backward pass adds to the clipped gradients.</summary>
     public static Diagnostic? BetweenBackwardPasses(StepSite site, IReadOnlyList<OptimizerKey> optimizers)
     {
         if (site.Before != GradientState.ClippedThenAdded || site.Backward is not { } backward)
@@ -48,7 +48,8 @@ internal static class MisplacedClips
     }
 
     /// <summary>
-    /// Whether a backward pass certainly adds to the gradients of the optimizer: two optimizers can have a backward pass each.
+    /// Whether a backward pass certainly adds to the gradients of the optimizer. With two optimizers, each may have a backward pass of its
+    /// own.
     /// </summary>
     private static bool AddsTo(TrainingEvent backward, TrainingEvent clip, OptimizerKey key, IReadOnlyList<OptimizerKey> optimizers)
     {
@@ -65,7 +66,7 @@ internal static class MisplacedClips
         TrainingEvent clip = node.Event!;
         if (IsOutsideTrainingLoop(site, clip))
             return RuleCatalogue.ClipOncePerEpoch;
-        // A clip in another loop belongs to another training.
+        // A clip in another loop belongs to another training run.
         if (HasEffect(site.Flow.Before(node))
             || (site.Expanded.TrainingLoopAround(clip.Site) is { } loop && !SyntaxPlaces.Contains(loop, site.Site)))
         {
@@ -77,7 +78,7 @@ internal static class MisplacedClips
         return first != GradientState.Unreached && site.Flow.IsFollowedByBackward(node) ? RuleCatalogue.ClipBeforeBackward : null;
     }
 
-    /// <summary>Whether the clip is around the loop that repeats the step, so that it clips once where several steps are made.</summary>
+    /// <summary>Whether the clip is outside the loop that repeats the step, so that it clips once for several steps.</summary>
     private static bool IsOutsideTrainingLoop(StepSite site, TrainingEvent clip) =>
         site.TrainingLoop is { } inner
         && !SyntaxPlaces.Contains(inner, clip.Site)

@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
-/// <summary>CLIP101, CLIP106 and CLIP112: no clip is there, or only one of other gradients, of a part of them, or on some paths.</summary>
+/// <summary>CLIP101, CLIP106 and CLIP112: no clip, a clip of other gradients or of some of them, and a clip on some paths.</summary>
 internal sealed class MissingClips(OptimizerOrigins origins, ClipSuggestions suggestions)
 {
     /// <summary>CLIP101: no path clips.</summary>
@@ -23,7 +23,7 @@ internal sealed class MissingClips(OptimizerOrigins origins, ClipSuggestions sug
                 properties = ClipSuggestions.ForReplace(properties, dropped.Syntax);
             bool isHere = dropped.Syntax.SyntaxTree == site.Site.SyntaxTree;
             string place = isHere ? $"line {SyntaxPlaces.LineOf(dropped.Syntax)}" : $"'{SyntaxPlaces.TextOf(dropped.Syntax)}'";
-            string line = $"What {place} computes is a new tensor that is dropped";
+            string line = $"The result of {place} is a new tensor that is discarded";
             advice = $"{line}: clip in place, or {char.ToLowerInvariant(advice[0])}{advice.Substring(1)}";
         }
 
@@ -31,7 +31,7 @@ internal sealed class MissingClips(OptimizerOrigins origins, ClipSuggestions sug
             RuleCatalogue.StepOnUnclippedGradients, site.Site, properties, site.MethodName, site.SteppedName, site.BackwardPlace, advice);
     }
 
-    /// <summary>CLIP106: the clip is of a network that the optimizer does not hold, and that nothing else steps.</summary>
+    /// <summary>CLIP106: the clipped network is not held by the optimizer, and no other optimizer steps it.</summary>
     public Diagnostic? OfOtherNetwork(StepSite site)
     {
         if (site.Key.Networks is not { IsEmpty: false } held)
@@ -55,7 +55,7 @@ internal sealed class MissingClips(OptimizerOrigins origins, ClipSuggestions sug
         return null;
     }
 
-    /// <summary>CLIP106: the only clip is of some of the networks, or layers, that the optimizer holds.</summary>
+    /// <summary>CLIP106: the only clip covers some of the networks, or layers, that the optimizer holds.</summary>
     public static Diagnostic? OnPartOfTheNetwork(StepSite site)
     {
         TrainingEvent[] clips =
@@ -85,7 +85,7 @@ internal sealed class MissingClips(OptimizerOrigins origins, ClipSuggestions sug
             return null;
         }
 
-        // The parts may well add up, unless all are known to be reached by the same names.
+        // Several clips may cover everything together, unless all are known to be reached by the same names.
         bool isMissingAny = held.Any(network => !clipped.Any(part => part.IsPrefixOf(network)));
         if (!isMissingAny || !clipped.All(part => held.Any(network => network.IsPrefixOf(part) || part.IsPrefixOf(network))))
             return null;
@@ -93,7 +93,7 @@ internal sealed class MissingClips(OptimizerOrigins origins, ClipSuggestions sug
             Names(site, clipped));
     }
 
-    /// <summary>CLIP112: the clip has a condition that holds in some steps only.</summary>
+    /// <summary>CLIP112: the condition of the clip holds in some steps only.</summary>
     public static Diagnostic? OnSomePaths(StepSite site)
     {
         foreach (EventNode node in site.Expanded.Clips)

@@ -17,8 +17,8 @@ internal sealed class OptimizerSteps(ExpandedBody expanded, OptimizerKey key, Wo
     public StepFlow Flow { get; } = new(expanded.Graph, key, work);
 
     /// <summary>
-    /// The places with steps of which it is known what happened to the gradients before. Overrides that a call can run are several steps in
-    /// one place; only what is true of all of them is true of the place.
+    /// The places whose steps have known states of the gradients before them. If a call can run several overrides, one place has several
+    /// steps. Only what holds for all of them is reported.
     /// </summary>
     public IEnumerable<StepPlace> KnownPlaces(IEnumerable<EventNode> steps)
     {
@@ -30,12 +30,12 @@ internal sealed class OptimizerSteps(ExpandedBody expanded, OptimizerKey key, Wo
         }
     }
 
-    /// <summary>The optimizer that a step is of, as far as it can be named.</summary>
+    /// <summary>The stepped optimizer, as far as it can be named.</summary>
     public static Target OptimizerOf(EventNode step) => OptimizerKey.Of(step.Event!);
 }
 
-/// <summary>The steps in one place of a body.</summary>
+/// <summary>The steps at one place of a body.</summary>
 /// <param name="Optimizer">The steps of the optimizer in the body.</param>
-/// <param name="Steps">The steps in this place: several if a call can run several methods that step.</param>
-/// <param name="Before">What can have happened to the gradients before.</param>
+/// <param name="Steps">The steps at this place: several if a call can run several methods that step.</param>
+/// <param name="Before">The possible states of the gradients before the steps.</param>
 internal sealed record StepPlace(OptimizerSteps Optimizer, IReadOnlyList<EventNode> Steps, GradientState Before);

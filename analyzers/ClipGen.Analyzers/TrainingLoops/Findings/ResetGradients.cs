@@ -17,10 +17,10 @@ internal sealed class ResetGradients(KnownTypes types)
     private readonly ConcurrentDictionary<SyntaxNode, bool> _mentionsReset = new();
     private readonly ConcurrentDictionary<SyntaxNode, HashSet<string>> _handedOver = new();
 
-    /// <summary>CLIP104: on every path to the step the gradients have been reset since the backward pass.</summary>
+    /// <summary>CLIP104: on every path, a reset lies between the backward pass and the step.</summary>
     public static Diagnostic? BeforeStep(StepSite site)
     {
-        // What is reset are not the gradients of this backward pass.
+        // The reset is of other gradients than those of this backward pass.
         if (site.Backward is { } backward && site.Key.IsCertainlyOther(backward))
             return null;
         TrainingEvent? reset = site.Expanded.Graph.Nodes
@@ -40,7 +40,7 @@ internal sealed class ResetGradients(KnownTypes types)
                 "The step sees zeros: reset after the step or before the backward pass");
     }
 
-    /// <summary>CLIP107, for TorchSharp only, whose backward pass always adds to the gradients that are there.</summary>
+    /// <summary>CLIP107, for TorchSharp only, whose backward pass always adds to the existing gradients.</summary>
     public Diagnostic? Never(StepSite site)
     {
         if (!site.Step.TargetType.IsOrDerivesFrom(types.Optimizer) || site.TrainingLoop is not { } loop)
@@ -50,7 +50,7 @@ internal sealed class ResetGradients(KnownTypes types)
         SyntaxNode type = site.Site.FirstAncestorOrSelf<TypeDeclarationSyntax>() ?? site.Site.SyntaxTree.GetRoot();
         if (_mentionsReset.GetOrAdd(type, MentionsReset))
             return null;
-        // Whoever is handed the optimizer or the network may reset it.
+        // Code that receives the optimizer or the network may reset it.
         HashSet<string> handedOver = _handedOver.GetOrAdd(loop, HandedOverIn);
         if (handedOver.Contains("this") || (site.Key.Optimizer.Last is { } optimizer && handedOver.Contains(optimizer.Name)))
             return null;

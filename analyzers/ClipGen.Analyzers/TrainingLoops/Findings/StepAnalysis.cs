@@ -9,8 +9,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
 /// <summary>
-/// Finds, for every step that a body and the functions inside it reach, what happened to the gradients before. The result for one body
-/// depends on no other body's result, so that methods that call each other need no special care.
+/// Finds, for every step that a body and the functions inside it reach, what happened to the gradients before. The result for a body does
+/// not depend on the results of other bodies, so methods that call each other need no special handling.
 /// </summary>
 internal sealed class StepAnalysis(CallGraph calls, OptimizerOrigins origins, MemberEffects effects, WorkCount work)
 {
@@ -21,7 +21,7 @@ internal sealed class StepAnalysis(CallGraph calls, OptimizerOrigins origins, Me
     public StepAnalysisResult Of(BodyGraph body) => _results.GetOrAdd(body, _ => new Lazy<StepAnalysisResult>(() => Find(body))).Value;
 
     /// <summary>
-    /// Forgets the places of a body that has been judged. They hold all nodes of the expanded graph, which would add up to far more than
+    /// Drops the places of a body once it is analyzed. They reference all nodes of the expanded graph, and would take far more memory than
     /// the program.
     /// </summary>
     public void DropPlacesOf(BodyGraph body)

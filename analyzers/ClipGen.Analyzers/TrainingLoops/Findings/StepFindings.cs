@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
-/// <summary>Asks the questions of the rules about every step of a body.</summary>
+/// <summary>Applies the rules to every step of a body.</summary>
 internal sealed class StepFindings(
     StepAnalysis steps,
     OptimizerOrigins origins,
@@ -22,7 +22,7 @@ internal sealed class StepFindings(
     private readonly OneShotSteps _oneShots = new();
     private readonly ConcurrentDictionary<BodyGraph, ImmutableArray<Diagnostic>> _known = new();
 
-    /// <summary>What the rules find in a body. It is found once, and what it was found from is dropped.</summary>
+    /// <summary>The findings in a body. They are computed once, and the intermediate results are dropped.</summary>
     public ImmutableArray<Diagnostic> In(BodyGraph body, CancellationToken cancellation)
     {
         if (_known.TryGetValue(body, out ImmutableArray<Diagnostic> findings))
@@ -60,7 +60,9 @@ internal sealed class StepFindings(
         return findings.ToImmutable();
     }
 
-    /// <summary>Whether the step is in a called method that holds the backward pass as well, so that it is judged there.</summary>
+    /// <summary>
+    /// Whether the step is in a called method that also contains the backward pass. That method's own analysis checks it.
+    /// </summary>
     private bool IsDecidedInside(TrainingEvent step) => step.Through.Any(method => steps.Of(method).Decided.Contains(step.Syntax));
 
     /// <summary>Whether the gradients were set to zero on every path.</summary>
@@ -71,7 +73,7 @@ internal sealed class StepFindings(
     {
         GradientState before = site.Before;
         bool isUnclipped = (before & (GradientState.Pending | GradientState.SteppedUnclipped)) != 0;
-        // Gradients that were clipped and used already are not those that are stepped on now.
+        // Gradients that were clipped and already used are not the gradients of this step.
         bool isClipped = (before & GradientState.AnyClipped & ~GradientState.SteppedClipped) != 0 || before == GradientState.SteppedClipped;
         if (IsDiscarded(before))
         {

@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
-/// <summary>One step that is judged, and what surrounds it.</summary>
+/// <summary>One step, and the context that the rules need.</summary>
 internal sealed class StepSite
 {
     private readonly Lazy<SyntaxNode?> _trainingLoop;
@@ -34,29 +34,30 @@ internal sealed class StepSite
 
     public StepFlow Flow => Optimizer.Flow;
 
-    /// <summary>What can have happened to the gradients before the step.</summary>
+    /// <summary>The possible states of the gradients before the step.</summary>
     public GradientState Before { get; }
 
     public TrainingEvent Step { get; }
 
-    /// <summary>Where in the body the step is reached.</summary>
+    /// <summary>The place in the body that reaches the step.</summary>
     public SyntaxNode Site => Step.Site;
 
-    /// <summary>The nearest backward pass whose gradients are stepped on.</summary>
+    /// <summary>The nearest backward pass before the step.</summary>
     public TrainingEvent? Backward { get; }
 
-    /// <summary>The innermost loop that repeats backward pass and step together.</summary>
+    /// <summary>The innermost loop that repeats both the backward pass and the step.</summary>
     public SyntaxNode? TrainingLoop => _trainingLoop.Value;
 
     public string MethodName => SyntaxPlaces.NameOf(Body.Body);
 
     /// <summary>
-    /// The name of what is stepped, as a reader of the body sees it: no private member of another class, no variable of a called method.
-    /// Where nothing of it can be seen, and where an object steps itself, that is the call.
+    /// The name of the stepped object as it is visible in the body, without private members of other classes and variables of called
+    /// methods. If no name is visible, or if an object steps itself, the name of the call.
     /// </summary>
     public string OptimizerName => Key.Optimizer switch
     {
-        // An update that a called method writes out: what it updates says more than the variables that lead there.
+        // For an update that is written out in a called method, the updated parameters are more informative than the variables that lead
+        // there.
         { Last: (IFieldSymbol or IPropertySymbol) and var updated } when Step.Gradients is not null && Step.Site != Step.Syntax =>
             updated.Name,
         {
@@ -68,14 +69,14 @@ internal sealed class StepSite
     };
 
     /// <summary>
-    /// What is stepped, behind the verb: <c>steps 'adam'</c>, and <c>steps with 'UpdateWeights'</c> where only the call has a name.
+    /// The stepped object as messages name it: <c>steps 'adam'</c>, or <c>steps with 'UpdateWeights'</c> if only the call has a name.
     /// </summary>
     public string SteppedName =>
         NameOf(Key.Optimizer) is null && OptimizerName == CallOf(Site) ? $"with '{OptimizerName}'" : $"'{OptimizerName}'";
 
     /// <summary>
-    /// The backward pass as messages name it: by its line in this body, or, where that line does not say what it is, by the method that
-    /// holds it as well.
+    /// The backward pass as messages name it: by its line in this body, and also by the method that contains it if that line does not show
+    /// a backward pass.
     /// </summary>
     public string BackwardPlace
     {
@@ -94,7 +95,7 @@ internal sealed class StepSite
         }
     }
 
-    /// <summary>The name of a network as a reader of the body sees it, else that of its type.</summary>
+    /// <summary>The name of a network as it is visible in the body, or that of its type.</summary>
     public string VisibleName(Target network) => NameOf(network) ?? network.Type?.Name ?? MethodName;
 
     public Diagnostic Report(DiagnosticDescriptor rule, SyntaxNode reported, ImmutableDictionary<string, string?>? properties,
@@ -121,7 +122,7 @@ internal sealed class StepSite
         : target.Root is null ? null
         : target.Text;
 
-    /// <summary>The call or update that a reader finds at the place, without its arguments.</summary>
+    /// <summary>The call or update at the place, without its arguments.</summary>
     private static string CallOf(SyntaxNode site) => site switch
     {
         InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } =>

@@ -3,13 +3,13 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
-/// <summary>Places in the source, as findings name them and point to them.</summary>
+/// <summary>Finds names and locations for diagnostics.</summary>
 internal static class SyntaxPlaces
 {
     public static bool Contains(SyntaxNode outer, SyntaxNode inner) =>
         outer.SyntaxTree == inner.SyntaxTree && outer.Span.Contains(inner.Span);
 
-    /// <summary>The name of the member or function that the node stands in.</summary>
+    /// <summary>The name of the member or function that contains the node.</summary>
     public static string NameOf(SyntaxNode body)
     {
         for (SyntaxNode? node = body; node is not null; node = node.Parent)
@@ -42,7 +42,7 @@ internal static class SyntaxPlaces
         return "Program";
     }
 
-    /// <summary>The location to report at: for <c>x?.step()</c> the whole expression, which a reader takes for the call.</summary>
+    /// <summary>The location to report at. For <c>x?.step()</c> that is the whole expression.</summary>
     public static Location LocationOf(SyntaxNode node)
     {
         while (node.Parent is ConditionalAccessExpressionSyntax access && access.WhenNotNull == node)

@@ -10,8 +10,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
 /// <summary>
-/// CLIP113: a loop clips, or trains a model that declares a limit, and its backward pass or its step is not recognised. Then no other rule
-/// can say anything of it, and the user should know.
+/// CLIP113: a loop clips, or trains a model that declares a limit, but its backward pass or its step is not recognized. No other rule can
+/// check such a loop, so the user should know.
 /// </summary>
 internal sealed class UnrecognizedTraining(KnownTypes types, CallGraph calls, CalledMethods called, CallSites sites)
 {
@@ -52,7 +52,7 @@ internal sealed class UnrecognizedTraining(KnownTypes types, CallGraph calls, Ca
 
     private static TrainingAction ActionOf(TrainingEvent found) => found.IsCall ? found.Classification.Action : found.Action;
 
-    /// <summary>What a loop does that shows that it trains; <see langword="null"/> for anything else.</summary>
+    /// <summary>The action in a loop that shows that it trains; <see langword="null"/> if there is none.</summary>
     private string? ActivityOf(TrainingEvent found)
     {
         TrainingAction action = ActionOf(found);
@@ -71,7 +71,7 @@ internal sealed class UnrecognizedTraining(KnownTypes types, CallGraph calls, Ca
     }
 
     /// <summary>
-    /// Which calls of the loop can be what is missing: the one before the place for a backward pass, the one after it for a step.
+    /// The calls in the loop that may be the missing one: the one before the place for a backward pass, the one after it for a step.
     /// </summary>
     private string? AdviceFor(SyntaxNode loop, SyntaxNode place, TrainingAction missing, SemanticModel model)
     {
@@ -108,7 +108,8 @@ internal sealed class UnrecognizedTraining(KnownTypes types, CallGraph calls, Ca
     }
 
     /// <summary>
-    /// Whether a call can compute or apply gradients: it is no framework's, returns nothing or a number, and has something to work on.
+    /// Whether a call can compute or apply gradients: the framework does not declare it, it returns nothing or a number, and it has a
+    /// receiver or arguments.
     /// </summary>
     private bool IsCandidate(IMethodSymbol method) =>
         method.MethodKind is MethodKind.Ordinary or MethodKind.ReducedExtension
@@ -126,7 +127,7 @@ internal sealed class UnrecognizedTraining(KnownTypes types, CallGraph calls, Ca
         return space?.Name is "System" or "Microsoft" or "Xunit" or "NUnit" or "TorchSharp" or "ClipGen";
     }
 
-    /// <summary>Whether a caller is recognised as training, so that the loop is one of its parts.</summary>
+    /// <summary>Whether a caller is recognized as training, so that the loop is a part of that training.</summary>
     private bool IsPartOfKnownTraining(BodyGraph body, SemanticModel model) =>
         model.GetDeclaredSymbol(body.Body) is IMethodSymbol method
         && sites.CallersOf(method)

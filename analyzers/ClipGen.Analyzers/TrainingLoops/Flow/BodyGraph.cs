@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Flow;
 
-/// <summary>The events of one body as it stands in the source, with calls not yet looked into.</summary>
+/// <summary>The events of one body as written, before calls are expanded.</summary>
 internal sealed class BodyGraph
 {
     private readonly Lazy<IReadOnlyList<BodyGraph>> _selfAndInner;
@@ -49,10 +49,10 @@ internal sealed class BodyGraph
     /// <summary>Whether this is a lambda or local function of another body.</summary>
     public bool IsInner => _parent is not null;
 
-    /// <summary>Whether a backward pass and a step are in the body, or are what calls in it are known as.</summary>
+    /// <summary>Whether the body contains a backward pass and a step, or calls that are known as such.</summary>
     public bool Trains => _trains.Value;
 
-    /// <summary>The graph, still without events, of a function inside this one.</summary>
+    /// <summary>The graph of a function inside this one, still without events.</summary>
     public BodyGraph Inside(SyntaxNode function) => new(function, Facts, Conditions, this);
 
     public void Complete(EventGraph graph, ConstructTree constructs)

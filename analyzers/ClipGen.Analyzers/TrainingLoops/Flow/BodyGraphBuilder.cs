@@ -7,9 +7,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Flow;
 
-/// <summary>
-/// Reduces the control-flow graph of a body to the training events in it. Functions inside the body get graphs of their own.
-/// </summary>
+/// <summary>Reduces the control-flow graph of a body to its training events. Functions inside the body get graphs of their own.</summary>
 internal sealed class BodyGraphBuilder
 {
     private readonly EventSites _sites;
@@ -36,7 +34,7 @@ internal sealed class BodyGraphBuilder
         _blocksWithEvents = new int[flow.Blocks.Length + 1];
     }
 
-    /// <returns><see langword="null"/> if no control-flow graph can be made of the operation.</returns>
+    /// <returns><see langword="null"/> if the operation has no control-flow graph.</returns>
     public static BodyGraph? Build(BodyFacts facts, Dictionary<SyntaxNode, List<TrainingEvent>> events, WorkCount work)
     {
         var body = new BodyGraph(facts.Root.Syntax, facts);
@@ -125,13 +123,11 @@ internal sealed class BodyGraphBuilder
         return last;
     }
 
-    /// <summary>
-    /// Marks where constructs begin. Blocks come in source order, so that the first operation inside a construct is where it is entered.
-    /// </summary>
+    /// <summary>Marks where constructs begin. Blocks are in source order, so the first operation inside a construct is its entry.</summary>
     private EventNode EnterConstructs(SyntaxNode syntax, EventNode last)
     {
         var entered = new Stack<Construct>();
-        // What is around a node that was met before has been entered then.
+        // Constructs around an earlier node have already been entered.
         for (SyntaxNode? node = syntax; node is not null && node != _body.Body && _entered.Add(node); node = node.Parent)
         {
             _work.Add(1);
@@ -179,7 +175,7 @@ internal sealed class BodyGraphBuilder
         foreach (ControlFlowRegion region in branch.FinallyRegions)
         {
             _work.Add(1);
-            // Most finally regions only dispose. Without those, the paths through them stay apart.
+            // Most finally regions only dispose. If they have no events, the paths through them stay separate.
             if (!HasEvents(region))
                 continue;
             EventGraph.Connect(from, _blocks[region.FirstBlockOrdinal].First);
@@ -201,13 +197,13 @@ internal sealed class BodyGraphBuilder
     }
 
     /// <summary>
-    /// The node that an exception in the region leads to. From there it goes to the handlers around it, one <c>try</c> after the other.
+    /// The node that an exception in the region leads to. It leads on to the handlers of the enclosing <c>try</c> statements.
     /// </summary>
     private EventNode? HandlerOf(ControlFlowRegion? region)
     {
         var unknown = new Stack<ControlFlowRegion>();
         EventNode? handler = null;
-        // The root region of a lambda lies in the regions of the method around it, whose handlers are not the lambda's.
+        // The root region of a lambda is inside the regions of the enclosing method, whose handlers do not belong to the lambda.
         for (ControlFlowRegion? current = region; current is { Kind: not ControlFlowRegionKind.Root }; current = current.EnclosingRegion)
         {
             if (_handlers.TryGetValue(current, out handler))

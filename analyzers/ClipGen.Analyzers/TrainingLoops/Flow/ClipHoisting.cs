@@ -6,9 +6,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops.Flow;
 
 /// <summary>
-/// Moves events out of constructs that do not matter to the order of a training step. A clip under a condition that configures the run, or
-/// in a loop over layers, counts as done where that construct begins, because the paths around it are no paths of this program's training
-/// steps. A loop over layers in which nothing but one action happens is taken to run, and becomes one event.
+/// Moves events out of constructs that do not affect the order of a training step. A clip under a condition that configures the run, or in
+/// a loop over layers, counts from the beginning of that construct, because the paths around it do not occur in this program's training
+/// steps. A loop over layers with a single action counts as executed, and becomes one event.
 /// </summary>
 internal sealed class ClipHoisting
 {
@@ -59,7 +59,7 @@ internal sealed class ClipHoisting
         }
     }
 
-    /// <summary>What happens in each construct, its condition included, and where it begins.</summary>
+    /// <summary>The actions in each construct, its condition included, and the node where it begins.</summary>
     private void ReadActions()
     {
         foreach (EventNode node in _body.Graph.Nodes)
@@ -95,7 +95,7 @@ internal sealed class ClipHoisting
         IsOneAction(_actions[construct.Index])
         && (construct.IsLoop || _body.Conditions.IsConfiguration(construct.Syntax));
 
-    /// <summary>A step that clears the gradients it has used is one action too.</summary>
+    /// <summary>A step that clears the gradients it has used counts as one action.</summary>
     private static bool IsOneAction(TrainingAction actions) =>
         actions is TrainingAction.Backward or TrainingAction.Step or TrainingAction.Reset or (TrainingAction.Step | TrainingAction.Reset);
 

@@ -3,10 +3,10 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Flow;
 
 /// <summary>A loop, condition or <c>try</c> statement around events of one body.</summary>
-/// <param name="index">Its place among the constructs of the body. Those that contain it come before.</param>
+/// <param name="index">Its index among the constructs of the body. Containing constructs come first.</param>
 /// <param name="syntax">The statement or expression.</param>
 /// <param name="outer">The innermost construct that decides whether this one runs.</param>
-/// <param name="container">The innermost construct that contains it. Other than <paramref name="outer"/>, it can contain it in its
+/// <param name="container">The innermost construct that contains it. Unlike <paramref name="outer"/>, it may contain it in its
 /// condition.</param>
 internal sealed class Construct(int index, SyntaxNode syntax, Construct? outer, Construct? container)
 {

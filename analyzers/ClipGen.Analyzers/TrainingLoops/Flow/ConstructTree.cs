@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Flow;
 
-/// <summary>The constructs around the events of one body, as far as they lie in this body and not in a function inside it.</summary>
+/// <summary>The constructs around the events of one body, without constructs outside of the function that contains the event.</summary>
 internal sealed class ConstructTree
 {
     public static readonly ConstructTree Empty = new([], null);
@@ -22,7 +22,7 @@ internal sealed class ConstructTree
         }
     }
 
-    /// <summary>The constructs; those that contain others come first.</summary>
+    /// <summary>The constructs. Containing constructs come first.</summary>
     public IReadOnlyList<Construct> All => _all;
 
     public static ConstructTree Build(SyntaxNode body, IEnumerable<SyntaxNode> sites)
@@ -32,7 +32,7 @@ internal sealed class ConstructTree
         {
             foreach (SyntaxNode construct in Constructs.Around(site, body))
             {
-                // Those around a known one are known.
+                // The constructs around a known construct are known.
                 if (!constructs.Add(construct))
                     break;
             }

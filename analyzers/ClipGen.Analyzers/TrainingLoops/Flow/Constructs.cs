@@ -8,7 +8,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Flow;
 internal static class Constructs
 {
     /// <summary>
-    /// Those that decide whether and how often the node runs, innermost first, as far as the body of the function that it stands in.
+    /// The constructs that decide whether and how often the node runs, innermost first, within the function that contains it.
     /// </summary>
     public static IEnumerable<SyntaxNode> Around(SyntaxNode node, SyntaxNode body)
     {
@@ -62,7 +62,7 @@ internal static class Constructs
             or ConditionalAccessExpressionSyntax
         || (node is BinaryExpressionSyntax binary && binary.Kind() is SyntaxKind.LogicalAndExpression or SyntaxKind.LogicalOrExpression);
 
-    /// <summary>Whether the part of a construct runs in any case, as the condition of an <c>if</c> does.</summary>
+    /// <summary>Whether the part of a construct always runs, like the condition of an <c>if</c>.</summary>
     public static bool IsUnconditionalPart(SyntaxNode construct, SyntaxNode part) =>
         part == ConditionOf(construct) || part is FinallyClauseSyntax;
 }

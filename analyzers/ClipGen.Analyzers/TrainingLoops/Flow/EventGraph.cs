@@ -2,7 +2,7 @@ using ClipGen.Analyzers.TrainingLoops.Events;
 
 namespace ClipGen.Analyzers.TrainingLoops.Flow;
 
-/// <summary>The order in which training events can happen: a control-flow graph of which only the events are left.</summary>
+/// <summary>The order in which training events can happen: a control-flow graph that is reduced to the events.</summary>
 internal sealed class EventGraph
 {
     private readonly List<EventNode> _nodes = [];
@@ -15,10 +15,10 @@ internal sealed class EventGraph
 
     public EventNode Exit { get; set; } = null!;
 
-    /// <summary>The edges that begin a loop again. Known once the graph is complete.</summary>
+    /// <summary>The edges from the end of a loop to its beginning. Available once the graph is complete.</summary>
     public ISet<(int From, int To)> BackEdges => _backEdges ??= FindBackEdges();
 
-    /// <summary>The nodes from which an edge leads to the node. Known once the graph is complete.</summary>
+    /// <summary>The predecessors of the node. Available once the graph is complete.</summary>
     public IReadOnlyList<EventNode> Previous(EventNode node) => (_previous ??= FindPrevious())[node.Index];
 
     public EventNode Add(TrainingEvent? found = null, Construct? construct = null)
@@ -35,13 +35,12 @@ internal sealed class EventGraph
     }
 
     /// <summary>
-    /// The same graph without the nodes that hold no event, begin no construct and lead to one other node only. Most nodes of a long method
-    /// are such.
+    /// The graph without the nodes that have no event, begin no construct and have one successor. In a long method, most nodes are such.
     /// </summary>
     public EventGraph WithoutEmptyNodes()
     {
         var replacements = new EventNode[_nodes.Count];
-        // Edges mostly lead to nodes that were added later, so that those are replaced first.
+        // Most edges lead to nodes that were added later, so those are replaced first.
         for (int i = _nodes.Count - 1; i >= 0; i--)
         {
             EventNode node = _nodes[i];

@@ -2,7 +2,7 @@ using ClipGen.Analyzers.TrainingLoops.Events;
 
 namespace ClipGen.Analyzers.TrainingLoops.Flow;
 
-/// <summary>One event; or none, in a node that only joins paths or marks where a construct begins.</summary>
+/// <summary>An event. A node without an event joins paths or marks the beginning of a construct.</summary>
 internal sealed class EventNode(int index, TrainingEvent? found, Construct? construct)
 {
     public int Index { get; } = index;

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Flow;
 
-/// <summary>Where the events of a body happen, sorted by the functions inside the body.</summary>
+/// <summary>The places of a body's events, grouped by the functions inside the body.</summary>
 internal sealed class EventSites
 {
     private readonly Dictionary<SyntaxNode, List<TrainingEvent>> _events;
@@ -21,11 +21,11 @@ internal sealed class EventSites
     public IReadOnlyList<TrainingEvent> EventsAt(SyntaxNode site) =>
         _events.TryGetValue(site, out List<TrainingEvent>? events) ? events : [];
 
-    /// <summary>The nodes with events in a function, without those in functions inside it.</summary>
+    /// <summary>The nodes with events in a function, without those of functions inside it.</summary>
     public IEnumerable<SyntaxNode> In(SyntaxNode function) =>
         function == _body || Constructs.IsFunction(function) ? _sites[function] : InClause(function);
 
-    /// <summary>The compiler makes functions of the clauses of a query too.</summary>
+    /// <summary>The compiler also creates functions for the clauses of a query.</summary>
     private IEnumerable<SyntaxNode> InClause(SyntaxNode clause) => _events.Keys.Where(site => clause.FullSpan.Contains(site.Span));
 
     private static SyntaxNode FunctionAround(SyntaxNode site, SyntaxNode body)

@@ -2,40 +2,40 @@ using ClipGen.Analyzers.TrainingLoops.Roles;
 
 namespace ClipGen.Analyzers.TrainingLoops.Flow;
 
-/// <summary>What can have happened to the gradients of one optimizer when a place in the program is reached: a set of the states.</summary>
+/// <summary>The possible histories of the gradients of one optimizer at a place in the program: a set of states.</summary>
 [Flags]
 internal enum GradientState
 {
     Unreached = 0,
 
-    /// <summary>Nothing since the body was entered. What the callers did is not known.</summary>
+    /// <summary>Nothing since the body was entered. The actions of callers are unknown.</summary>
     Entered = 1,
 
-    /// <summary>Computed, and not clipped.</summary>
+    /// <summary>Computed and not clipped.</summary>
     Pending = 2,
 
     Clipped = 4,
 
-    /// <summary>Clipped, and then added to by another backward pass.</summary>
+    /// <summary>Clipped, and then another backward pass added to them.</summary>
     ClippedThenAdded = 8,
 
-    /// <summary>Clipped in the state that the body was entered with.</summary>
+    /// <summary>Clipped in the state at the entry of the body.</summary>
     EnteredClipped = 16,
 
     SteppedUnclipped = 32,
 
     SteppedClipped = 64,
 
-    /// <summary>Set to zero without having been used.</summary>
+    /// <summary>Set to zero without being used.</summary>
     Discarded = 128,
 
     /// <summary>Set to zero, or stepped on in an unknown state.</summary>
     Fresh = 256,
 
-    /// <summary>Clipped, and then set to zero without having been used.</summary>
+    /// <summary>Clipped, and then set to zero without being used.</summary>
     DiscardedClipped = 512,
 
-    /// <summary>Set to zero after a step on gradients that were not clipped.</summary>
+    /// <summary>Set to zero after a step on unclipped gradients.</summary>
     FreshAfterStep = 1024,
 
     AnyDiscarded = Discarded | DiscardedClipped,
@@ -87,7 +87,7 @@ internal static class GradientStates
                 GradientState.SteppedUnclipped or GradientState.FreshAfterStep => GradientState.FreshAfterStep,
                 _ => GradientState.Fresh,
             },
-            // What is copied over is still there, in the network that it was computed for.
+            // The copied gradients still exist in the network that they were computed for.
             TrainingAction.Transfer => before switch
             {
                 GradientState.Discarded => GradientState.Pending,

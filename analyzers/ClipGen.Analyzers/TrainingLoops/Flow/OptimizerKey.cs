@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Flow;
 
-/// <summary>One optimizer, and which events are about its gradients.</summary>
+/// <summary>One optimizer, which decides which events concern its gradients.</summary>
 internal sealed class OptimizerKey(Target optimizer, OptimizerOrigin origin, AppliedGradients applied)
 {
     public Target Optimizer { get; } = optimizer;
@@ -17,7 +17,7 @@ internal sealed class OptimizerKey(Target optimizer, OptimizerOrigin origin, App
     /// <summary>Whether the optimizer holds only some of the parameters of a network.</summary>
     public bool HoldsPart { get; } = origin.HoldsPart;
 
-    /// <summary>What the event does to the gradients of this optimizer.</summary>
+    /// <summary>The action of the event on the gradients of this optimizer.</summary>
     public TrainingAction ActionOf(TrainingEvent? found)
     {
         switch (found?.Action)
@@ -41,11 +41,11 @@ internal sealed class OptimizerKey(Target optimizer, OptimizerOrigin origin, App
 
     public bool IsSame(TrainingEvent step) => Optimizer.Equals(Of(step));
 
-    /// <summary>The optimizer that a step is of. One that cannot be named goes by its type.</summary>
+    /// <summary>The optimizer of a step. An optimizer without a name is identified by its type.</summary>
     public static Target Of(TrainingEvent step) =>
         step.Target ?? (step.TargetType is { } type ? Target.Of(type) : step.Method is { } method ? Target.Of(method) : Target.This);
 
-    /// <summary>Whether a clip is about networks that this optimizer certainly does not hold.</summary>
+    /// <summary>Whether a clip is of networks that this optimizer certainly does not hold.</summary>
     public bool IsCertainlyOther(TrainingEvent clip)
     {
         if (clip.Networks is not { IsEmpty: false } clipped)
@@ -69,7 +69,7 @@ internal sealed class OptimizerKey(Target optimizer, OptimizerOrigin origin, App
 
     private static bool IsOptimizer(Target target) => TrainingVocabulary.IsOptimizerLike(target.Type);
 
-    /// <summary>Whether two targets are certainly not the same object, nor one inside the other.</summary>
+    /// <summary>Whether two targets are certainly different objects, and neither is inside the other.</summary>
     private static bool AreApart(Target one, Target other)
     {
         if (one.IsPrefixOf(other) || other.IsPrefixOf(one))
@@ -81,11 +81,11 @@ internal sealed class OptimizerKey(Target optimizer, OptimizerOrigin origin, App
             shared++;
         }
 
-        // A parameter or a local can be another name of a member. Two members or two parameters are taken to be two things.
+        // A parameter or a local can refer to a member. Two members or two parameters count as different objects.
         return one.Path[shared].Kind == other.Path[shared].Kind && IsDistinct(one.Path[shared], other.Path[shared]);
     }
 
-    // Items of one collection have another name in each loop and lambda over it.
+    // Items of one collection have a different name in each loop and lambda over it.
     private static bool IsDistinct(ISymbol one, ISymbol other) => one switch
     {
         IFieldSymbol or IPropertySymbol => true,

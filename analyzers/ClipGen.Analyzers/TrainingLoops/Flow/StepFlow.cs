@@ -24,15 +24,15 @@ internal sealed class StepFlow
         _beforeInFirstPass = new Lazy<GradientState[]>(() => Run(graph.BackEdges));
     }
 
-    /// <summary>What the node does to the gradients of the optimizer.</summary>
+    /// <summary>The action of the node on the gradients of the optimizer.</summary>
     public TrainingAction ActionOf(EventNode node) => _actions[node.Index];
 
     public GradientState Before(EventNode node) => _before[node.Index];
 
-    /// <summary>The state before any loop begins again.</summary>
+    /// <summary>The state before any loop repeats.</summary>
     public GradientState BeforeInFirstPass(EventNode node) => _beforeInFirstPass.Value[node.Index];
 
-    /// <summary>The nearest backward pass whose gradients are stepped on at the node.</summary>
+    /// <summary>The nearest backward pass whose gradients the node uses.</summary>
     public TrainingEvent? BackwardBefore(EventNode step)
     {
         foreach (EventNode node in Search(step, _graph.Previous, _ => true))
@@ -44,7 +44,7 @@ internal sealed class StepFlow
         return null;
     }
 
-    /// <summary>Whether a backward pass comes after the node before the optimizer steps.</summary>
+    /// <summary>Whether a backward pass follows the node before the optimizer steps.</summary>
     public bool IsFollowedByBackward(EventNode clip)
     {
         if (!_isFollowedByBackward.TryGetValue(clip, out bool isFollowed))
@@ -57,16 +57,16 @@ internal sealed class StepFlow
         return isFollowed;
     }
 
-    /// <summary>The nodes around the start, nearest first. The start is among them only if a cycle leads back to it.</summary>
+    /// <summary>The nodes around the start, nearest first. The start is included only if a cycle leads back to it.</summary>
     private IEnumerable<EventNode> Search(
-        EventNode start, Func<EventNode, IReadOnlyList<EventNode>> neighbours, Func<EventNode, bool> goesOn)
+        EventNode start, Func<EventNode, IReadOnlyList<EventNode>> neighbors, Func<EventNode, bool> goesOn)
     {
         var seen = new HashSet<int>();
         var waiting = new Queue<EventNode>();
         waiting.Enqueue(start);
         while (waiting.Count > 0)
         {
-            foreach (EventNode next in neighbours(waiting.Dequeue()))
+            foreach (EventNode next in neighbors(waiting.Dequeue()))
             {
                 _work.Add(1);
                 if (!seen.Add(next.Index))

@@ -8,20 +8,20 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops.Heuristics;
 
 /// <summary>
-/// Finds what mentions clipping where a training step can run it: in the members of a type that the code of the step names, directly or
-/// through other members, and in functions that are stored when an object is made. What the rest of the type does is about other steps.
+/// Finds mentions of clipping that a training step can run: in the members of a type that the code of the step names, directly or through
+/// other members, and in functions that are stored when an object is created. Other members of the type belong to other steps.
 /// </summary>
 internal sealed class ClippingHints(WorkCount work)
 {
     private readonly ConcurrentDictionary<SyntaxNode, MembersOfType> _types = new();
     private readonly ConcurrentDictionary<SyntaxNode, ClippingHint[]> _sources = new();
 
-    /// <summary>The mentions of clipping in declarations of types, as code that contains the given names reaches them.</summary>
+    /// <summary>The mentions of clipping in declarations of types, as far as code with the given names reaches them.</summary>
     /// <returns><see langword="null"/> if it reaches too many members.</returns>
     public IReadOnlyList<ClippingHint>? In(IEnumerable<SyntaxNode> types, IEnumerable<string> names)
     {
         MembersOfType[] read = [.. types.Distinct().Select(type => _types.GetOrAdd(type, each => new MembersOfType(MembersOf(each))))];
-        // Most types mention no clipping at all. Then it does not matter what is reached.
+        // Most types do not mention clipping. Then it does not matter what is reached.
         if (read.All(type => !type.HasHints))
             return [];
         var hints = new List<ClippingHint>();
@@ -52,7 +52,7 @@ internal sealed class ClippingHints(WorkCount work)
         return hints;
     }
 
-    /// <summary>The mentions of clipping in one piece of source. All steps of a body ask for them.</summary>
+    /// <summary>The mentions of clipping in one piece of source. Cached, because all steps of a body request them.</summary>
     public IReadOnlyList<ClippingHint> In(SyntaxNode source) => _sources.GetOrAdd(source, Find);
 
     private ClippingHint[] Find(SyntaxNode source)
@@ -97,7 +97,7 @@ internal sealed class ClippingHints(WorkCount work)
     }
 
     /// <summary>
-    /// Lambdas in initializers and constructors, and the methods that are added to events there. They can run at any time.
+    /// Lambdas in initializers and constructors, and the methods that are subscribed to events there. They can run at any time.
     /// </summary>
     private IEnumerable<Member> StoredFunctions(MemberDeclarationSyntax declaration) =>
         declaration.DescendantNodes(node => node is not AnonymousFunctionExpressionSyntax)
@@ -113,7 +113,7 @@ internal sealed class ClippingHints(WorkCount work)
     private Member Read(string? name, SyntaxNode source) => new(name, [.. FileIdentifiers.In(source, CancellationToken.None)], In(source));
 
     /// <summary>A member, or a function that is stored in one.</summary>
-    /// <param name="Name">The name by which code reaches it; <see langword="null"/> for what is always reached.</param>
+    /// <param name="Name">The name by which code reaches it; <see langword="null"/> if it is always reached.</param>
     /// <param name="Identifiers">The identifiers in it.</param>
     /// <param name="Hints">The mentions of clipping in it.</param>
     private sealed record Member(string? Name, HashSet<string> Identifiers, IReadOnlyList<ClippingHint> Hints);

@@ -24,14 +24,14 @@ internal enum Mentions
     /// <summary>An identifier is about clipping.</summary>
     Clipping = 2,
 
-    /// <summary>Some of the source is not in this program.</summary>
+    /// <summary>A part of the source is not in this program.</summary>
     Unreadable = 4,
 }
 
-/// <summary>What a piece of source mentions.</summary>
+/// <summary>The mentions in a piece of source.</summary>
 /// <param name="Kinds">The mentions outside of <paramref name="ClipCalls"/>.</param>
-/// <param name="ClipCalls">The calls that are named as those of <c>Gradients</c>. They count as a mention of clipping, unless the analysis
-/// knows them.</param>
+/// <param name="ClipCalls">The calls that are named like those of <c>Gradients</c>. They count as a mention of clipping unless the analysis
+/// recognizes them.</param>
 internal readonly record struct SourceMentions(Mentions Kinds, ImmutableHashSet<SyntaxNode> ClipCalls)
 {
     public static readonly SourceMentions None = new(Mentions.None, ImmutableHashSet<SyntaxNode>.Empty);
@@ -41,7 +41,7 @@ internal readonly record struct SourceMentions(Mentions Kinds, ImmutableHashSet<
 }
 
 /// <summary>
-/// Finds <see cref="Mentions"/> in declarations, in types and in all that a method reaches. Each piece of source is read once.
+/// Finds <see cref="Mentions"/> in declarations, in types and in everything that a method reaches. Each piece of source is read once.
 /// </summary>
 internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol assembly, WorkCount work)
 {
@@ -51,12 +51,11 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
     private readonly ConcurrentDictionary<CallComponent, SourceMentions> _components = new();
 
     /// <summary>
-    /// The mentions of gradients in a type and its base classes; for an interface or abstract class, those in the types that implement it
-    /// as well.
+    /// The mentions of gradients in a type and its base classes, and for an interface or abstract class in the types that implement it.
     /// </summary>
     public SourceMentions Of(ITypeSymbol? type) => type is null ? SourceMentions.None : _types.GetOrAdd(type, OfType);
 
-    /// <summary>The mentions in the bodies of a component and of all that it calls.</summary>
+    /// <summary>The mentions in the bodies of a component and of everything that it calls.</summary>
     public SourceMentions Of(CallComponent start)
     {
         var pending = new Stack<CallComponent>();
@@ -85,9 +84,8 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
     }
 
     /// <summary>
-    /// The identifiers of a declaration, and the calls that are named as those of <c>Gradients</c>, without what is in either these or
-    /// methods that clip:
-    /// whoever calls such a method mentions it. ClipGen's attributes declare limits and clip nothing.
+    /// The identifiers of a declaration, and the calls that are named like those of <c>Gradients</c>. Methods that clip are left out,
+    /// because their callers mention them. So are ClipGen's attributes, which declare limits and do not clip.
     /// </summary>
     public static IEnumerable<SyntaxNodeOrToken> IdentifiersAndClipCallsIn(SyntaxNode declaration) =>
         declaration.DescendantNodesAndTokens(
@@ -102,7 +100,7 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
         node is MethodDeclarationSyntax method
         && (TrainingVocabulary.IsClipName(method.Identifier.ValueText, null) || AttributedGradients.IsMarkedClip(method));
 
-    /// <summary>Attributes of ClipGen's, and, around top-level statements, the types of the file.</summary>
+    /// <summary>ClipGen's attributes, and for top-level statements the types of the file.</summary>
     private static bool IsSkipped(SyntaxNode node, SyntaxNode declaration) =>
         AttributedGradients.IsDeclaration(node)
         || (declaration is CompilationUnitSyntax && node is MemberDeclarationSyntax and not GlobalStatementSyntax);
@@ -116,13 +114,13 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
         && !ProbabilityRange.Limits(node);
 
     /// <summary>
-    /// The source of a type and its base classes; for an interface or abstract class, that of the types that implement it as well.
+    /// The source of a type and its base classes, and for an interface or abstract class that of the types that implement it.
     /// </summary>
     public IReadOnlyList<SyntaxNode> DeclarationsOf(ITypeSymbol? type) => type is null ? [] : _sources.GetOrAdd(type, FindDeclarations);
 
     private IReadOnlyList<SyntaxNode> FindDeclarations(ITypeSymbol type)
     {
-        // What the base class of a framework holds does not count.
+        // Members of a framework's base class do not count.
         IEnumerable<ITypeSymbol> types = type.SelfAndBases().TakeWhile(HasSource);
         if (type.TypeKind == TypeKind.Interface || type.IsAbstract)
         {
@@ -142,11 +140,11 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
     {
         if (!HasSource(type))
             return SourceMentions.None with { Kinds = Mentions.Unreadable };
-        // What a type mentions of clipping counts where the step runs it.
+        // A mention of clipping in a type counts if the step can run it.
         return SourceMentions.None with { Kinds = Union(DeclarationsOf(type).Select(Of)).Kinds & ~Mentions.Clipping };
     }
 
-    // A referenced project is source in an editor and a library in the build. The answer must not depend on that.
+    // A referenced project is source in an editor and a library in the build. The result must not depend on that.
     private bool HasSource(ITypeSymbol type) =>
         !type.DeclaringSyntaxReferences.IsEmpty && SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, assembly);
 
@@ -175,7 +173,7 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
         return new SourceMentions(mentions, clipCalls.ToImmutable());
     }
 
-    // The names of methods and types were used to classify the calls. A variable that is named as a gradient is required too.
+    // Method and type names were already used to classify the calls. A gradient-named variable is required too.
     private static bool IsGradientVariable(SyntaxToken token)
     {
         bool isVariable = token.Parent switch

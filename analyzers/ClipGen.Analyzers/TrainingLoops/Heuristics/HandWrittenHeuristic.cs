@@ -13,8 +13,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Heuristics;
 
 /// <summary>
-/// Decides whether a step that is known by its name only is reported. It is, if a backward pass comes before it, all source of both is in
-/// the program, some of it names gradients, and none of it mentions clipping.
+/// Decides whether a step that is known only by name is reported. It is reported if a backward pass precedes it, all source of both is in
+/// the program, a part of it names gradients, and none of it mentions clipping.
 /// </summary>
 internal sealed class HandWrittenHeuristic(
     SourceBodies bodies, CallGraph calls, GradientMentions mentions, MemberEffects effects, WorkCount work)
@@ -33,13 +33,13 @@ internal sealed class HandWrittenHeuristic(
             && !HintsAtClipping(site, backward);
     }
 
-    /// <summary>Whether the step applies what the backward pass writes. Then no name has to say so.</summary>
+    /// <summary>Whether the step applies what the backward pass writes. Then no name is needed.</summary>
     private bool IsByDataflow(StepSite site, TrainingEvent backward) =>
         site.Step.Gradients is not null || backward.Gradients is not null || effects.AppliesWhatIsWritten(site.Step, backward);
 
     /// <summary>
-    /// Whether nothing has to be guessed although a library does one of the two: in one loop, a method named as a backward pass comes
-    /// before the step of an optimizer, or before an update that is written out.
+    /// Whether the order is certain although a library does one of the two: in one loop, a method named like a backward pass precedes the
+    /// step of an optimizer, or an update that is written out.
     /// </summary>
     private bool IsByLibrary(StepSite site, TrainingEvent backward) =>
         site.TrainingLoop is not null
@@ -49,13 +49,13 @@ internal sealed class HandWrittenHeuristic(
     private bool IsOptimizerOfLibrary(TrainingEvent step) =>
         (mentions.Of(step.Method?.ContainingType).Kinds & Mentions.Unreadable) != 0 && TrainingVocabulary.IsOptimizerLike(step.TargetType);
 
-    /// <summary>Whether a call is known to clip, and where, so that it is no hint at a clip out of sight.</summary>
+    /// <summary>Whether a call is a recognized clip, so that it is no hint at an unrecognised one.</summary>
     private bool IsKnown(SyntaxNode call, StepSite site) =>
         site.Expanded.Clips.Any(node => node.Event is { Evidence: not Evidence.Name, Method: { } method } clip
             && clip.Syntax == call && ClipCalls.IsGradientsClip(method))
         || IsOfAnotherStep(call, site);
 
-    /// <summary>Whether a call of <c>Gradients</c> stands in a body with a step of its own, and so is about that one.</summary>
+    /// <summary>Whether a call of <c>Gradients</c> is in a body with its own step. It then belongs to that step.</summary>
     private bool IsOfAnotherStep(SyntaxNode call, StepSite site) =>
         call is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax }
         && !call.Ancestors().TakeWhile(node => node is not MemberDeclarationSyntax).Any(node => node is AnonymousFunctionExpressionSyntax)
@@ -67,8 +67,8 @@ internal sealed class HandWrittenHeuristic(
         && (calls.ComponentOf(graph).Actions & TrainingAction.Step) != 0;
 
     /// <summary>
-    /// The mentions in the types that a call names, and in the methods in which it ends up. The latter are those of the layers, if a
-    /// network updates itself.
+    /// The mentions in the types that a call names, and in the methods where it ends. The latter are those of the layers if a network
+    /// updates itself.
     /// </summary>
     private SourceMentions MentionsOf(TrainingEvent found)
     {
@@ -87,8 +87,8 @@ internal sealed class HandWrittenHeuristic(
     }
 
     /// <summary>
-    /// Whether the body that trains, or what it and the two calls run, mentions clipping. Outside of the body itself a clamp counts only
-    /// where the calls lead: elsewhere it is about textures, probabilities, or what is drawn.
+    /// Whether the training body, or the code that it and the two calls run, mentions clipping. Outside of the body, a clamp counts only in
+    /// the code that the calls reach. Elsewhere it is about textures, probabilities or drawing.
     /// </summary>
     private bool HintsAtClipping(StepSite site, TrainingEvent backward)
     {

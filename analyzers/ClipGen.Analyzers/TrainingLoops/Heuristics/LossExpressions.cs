@@ -5,15 +5,15 @@ using Microsoft.CodeAnalysis.Text;
 namespace ClipGen.Analyzers.TrainingLoops.Heuristics;
 
 /// <summary>
-/// The expressions that a loss is computed from, as the body that calls the backward pass on it writes them. What is clamped there, such as
-/// the ratio of PPO or a probability, is no gradient.
+/// The expressions that a loss is computed from, in the body that calls its backward pass. A value that is clamped there, such as the ratio
+/// of PPO or a probability, is no gradient.
 /// </summary>
 internal static class LossExpressions
 {
     /// <summary>Whether a place is in such an expression.</summary>
     /// <param name="place">The place.</param>
     /// <param name="backward">The call of the backward pass.</param>
-    /// <param name="body">The body that holds both.</param>
+    /// <param name="body">The body that contains both.</param>
     public static bool Contain(TextSpan place, SyntaxNode backward, SyntaxNode body)
     {
         if (!body.Span.Contains(place)
@@ -56,7 +56,7 @@ internal static class LossExpressions
     private static string? WrittenBy(StatementSyntax statement, TextSpan place) =>
         WritesOf(statement).Where(write => WholeOf(write.Value).Span.Contains(place)).Select(write => write.Target).FirstOrDefault();
 
-    /// <summary>The declaration or assignment of a value, with the name of what is written.</summary>
+    /// <summary>The declaration or assignment of a value, with the name of the written variable.</summary>
     private static SyntaxNode WholeOf(ExpressionSyntax value) =>
         value.Parent is EqualsValueClauseSyntax { Parent: { } declarator } ? declarator : value.Parent!;
 

@@ -9,9 +9,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops.Heuristics;
 
 /// <summary>
-/// Recognises steps that a unit test makes once, to see what an optimizer or a layer does. They train nothing. Tests of xunit, NUnit and
-/// MSTest are known by the names of their attributes and of their classes, because the frameworks need not be referenced where the code is
-/// looked at.
+/// Recognizes steps that a unit test makes once to test an optimizer or a layer. They do not train. Tests of xunit, NUnit and MSTest are
+/// recognized by the names of their attributes and classes, because the analyzed code need not reference the frameworks.
 /// </summary>
 internal sealed class OneShotSteps
 {
@@ -34,7 +33,7 @@ internal sealed class OneShotSteps
         return IsFixture(type) && !IsCalledInLoop(method, type);
     }
 
-    /// <summary>Whether a call is in a loop. A loop around an assignment of a hand-written network goes through its numbers.</summary>
+    /// <summary>Whether a call is in a loop. For an assignment of a hand-written network, the loop is over numbers.</summary>
     private static bool IsRepeated(TrainingEvent found) => (found.Gradients is null || found.Site != found.Syntax) && IsInLoop(found.Site);
 
     private static bool IsInLoop(SyntaxNode node) =>
@@ -53,7 +52,9 @@ internal sealed class OneShotSteps
             .OfType<InvocationExpressionSyntax>()
             .Any(call => call.CalledName() == method.Identifier.ValueText && IsInLoop(call));
 
-    /// <summary>Whether an attribute has one of the names, at the end: <c>[SkippableFact]</c>, <c>[Xunit.FactAttribute]</c>.</summary>
+    /// <summary>
+    /// Whether the name of an attribute ends with one of the names: <c>[SkippableFact]</c>, <c>[Xunit.FactAttribute]</c>.
+    /// </summary>
     private static bool HasAttribute(SyntaxList<AttributeListSyntax> lists, string[] names) =>
         lists.SelectMany(list => list.Attributes).Select(attribute => attribute.Name.LastName() ?? "").Any(written => names.Any(name =>
             written.EndsWith(name, StringComparison.Ordinal) || written.EndsWith(name + "Attribute", StringComparison.Ordinal)));

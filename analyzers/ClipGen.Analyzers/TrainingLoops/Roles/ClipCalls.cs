@@ -4,7 +4,9 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Roles;
 
-/// <summary>Recognises calls of <c>ClipGradients()</c>, of <c>Gradients</c>, over processes and of TorchSharp's clips.</summary>
+/// <summary>
+/// Recognizes calls of <c>ClipGradients()</c>, of <c>Gradients</c>, over processes, and of TorchSharp's clip functions.
+/// </summary>
 internal static class ClipCalls
 {
     public static bool IsClipGradients(IMethodSymbol method, KnownTypes types) =>
@@ -14,7 +16,7 @@ internal static class ClipCalls
         method.Name is "clip_grad_norm_" or "clip_grad_value_"
         && types.GradientUtilities is { } known && SymbolEqualityComparer.Default.Equals(method.ContainingType, known);
 
-    /// <summary>Whether a call belongs to ClipGen's classes over TorchSharp, which clip under a static name.</summary>
+    /// <summary>Whether a call is of one of ClipGen's classes for TorchSharp, which have static clip methods.</summary>
     public static bool IsTorchGradientsClip(IMethodSymbol method) =>
         method.ContainingType is { Name: "TorchGradients" } type
         && method.Name.StartsWith("Clip", StringComparison.Ordinal)
@@ -29,7 +31,7 @@ internal static class ClipCalls
             ContainingNamespace: { Name: "ClipGen", ContainingNamespace.IsGlobalNamespace: true },
         };
 
-    /// <summary>Whether a call clips gradients, and steps an optimizer on them.</summary>
+    /// <summary>Whether a call clips gradients and steps an optimizer on them.</summary>
     public static bool IsClipAndStep(IMethodSymbol method) =>
         (method.Name == "ClipAndStep" && (IsOfOptimizers(method) || IsInClipGen(method.ContainingType, "TorchOptimizers")))
         || IsClipAndStepOverProcesses(method);
@@ -90,7 +92,7 @@ internal static class ClipCalls
     private static bool IsInClipGen(INamedTypeSymbol? type, string name) =>
         type is { ContainingNamespace: { Name: "ClipGen", ContainingNamespace.IsGlobalNamespace: true } } && type.Name == name;
 
-    /// <summary>The argument with the limit.</summary>
+    /// <summary>The argument for the limit.</summary>
     public static IOperation? LimitOf(IInvocationOperation invocation)
     {
         foreach (IArgumentOperation argument in invocation.Arguments)
@@ -105,7 +107,7 @@ internal static class ClipCalls
         return null;
     }
 
-    /// <summary>The policy of the first clip attribute of the type that does not throw, by name.</summary>
+    /// <summary>The name of the policy of the type's first clip attribute whose policy does not throw.</summary>
     public static string? DeclaredPolicyOf(ITypeSymbol? type, KnownTypes types)
     {
         foreach (ITypeSymbol current in type.SelfAndBases())

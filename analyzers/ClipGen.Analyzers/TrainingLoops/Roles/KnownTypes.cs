@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Roles;
 
-/// <summary>The types of TorchSharp and ClipGen that the rules know by symbol, looked up once per compilation.</summary>
+/// <summary>The types of TorchSharp and ClipGen that the rules know by symbol. They are looked up once per compilation.</summary>
 internal sealed class KnownTypes
 {
     private readonly ConcurrentDictionary<ITypeSymbol, bool> _annotated = new(SymbolEqualityComparer.Default);
@@ -54,15 +54,15 @@ internal sealed class KnownTypes
 
     public INamedTypeSymbol? Module { get; }
 
-    /// <summary>The tensors that a module registers to be trained.</summary>
+    /// <summary>The tensors that a module registers for training.</summary>
     public INamedTypeSymbol? Parameter { get; }
 
     public INamedTypeSymbol? GradientUtilities { get; }
 
-    /// <summary>ClipGen's class over TorchSharp, where its package is referenced.</summary>
+    /// <summary>ClipGen's class for TorchSharp, if its package is referenced.</summary>
     public INamedTypeSymbol? TorchGradients { get; }
 
-    /// <summary>ClipGen's extensions of TorchSharp's optimizers, where its package is referenced.</summary>
+    /// <summary>ClipGen's extensions of TorchSharp's optimizers, if their package is referenced.</summary>
     public INamedTypeSymbol? TorchOptimizers { get; }
 
     public INamedTypeSymbol? Clippable { get; }
@@ -71,7 +71,9 @@ internal sealed class KnownTypes
 
     public bool HasClipGen => Clippable is not null;
 
-    /// <summary>What one of ClipGen's method attributes says of the method, or of one that it overrides or implements.</summary>
+    /// <summary>
+    /// The action that one of ClipGen's method attributes states for the method, or for one that it overrides or implements.
+    /// </summary>
     public TrainingAction AttributedAction(IMethodSymbol method)
     {
         if (_backwardPass is null)
@@ -86,8 +88,8 @@ internal sealed class KnownTypes
     }
 
     /// <summary>
-    /// Whether the type is a model or a gradient source of ClipGen's. The attributes count as well as the interfaces, because an analyzer
-    /// may run before the generator has added the interfaces.
+    /// Whether the type is a model or a gradient source. The attributes count as well as the interfaces, because an analyzer may run before
+    /// the generator has added the interfaces.
     /// </summary>
     public bool IsAnnotated(ITypeSymbol? type) => type is not null && HasClipGen && _annotated.GetOrAdd(type, FindAnnotation);
 
@@ -101,13 +103,13 @@ internal sealed class KnownTypes
 
     public bool IsClipAttribute(AttributeData attribute) => Is(attribute, _clipGradNorm) || Is(attribute, _clipGradValue);
 
-    /// <summary>Whether the member carries <c>[Gradient]</c> or a clip attribute, or a parameter names it as its gradient.</summary>
+    /// <summary>Whether the member has <c>[Gradient]</c> or a clip attribute, or a parameter names it as its gradient.</summary>
     public bool IsDeclaredGradient(ISymbol member) =>
         member is IFieldSymbol or IPropertySymbol && member.ContainingType is { } type && DeclaredGradients(type).Contains(member.Name);
 
     public bool IsTensor(ITypeSymbol? type) => type.IsOrDerivesFrom(Tensor);
 
-    /// <summary>Whether the operation reads or sets the gradient that a tensor keeps.</summary>
+    /// <summary>Whether the operation reads or sets the gradient of a tensor.</summary>
     public bool IsGradient(IOperation operation) =>
         operation is IPropertyReferenceOperation { Property: { Name: "grad", ContainingType: var type } } && IsTensor(type);
 
@@ -115,7 +117,7 @@ internal sealed class KnownTypes
     public bool IsAutogradGrad(IMethodSymbol method) =>
         method.Name == "grad" && TypeExtensions.IsSameDefinition(method.ContainingType, Autograd);
 
-    /// <summary>Whether the type is one of TorchSharp's, also where TorchSharp's own source is part of the program.</summary>
+    /// <summary>Whether the type is one of TorchSharp's, also if the program compiles TorchSharp's source.</summary>
     public bool IsTorchSharp(INamedTypeSymbol? type)
     {
         if (type is null || Tensor is null || !SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, Tensor.ContainingAssembly))
@@ -126,7 +128,7 @@ internal sealed class KnownTypes
         return space is { Name: "TorchSharp", IsGlobalNamespace: false };
     }
 
-    /// <summary>Whether attributes, or the type of TorchSharp, say what the variable or member is.</summary>
+    /// <summary>Whether attributes, or the type of TorchSharp, tell what the variable or member is.</summary>
     public bool IsKnownGradient(ISymbol symbol) => symbol switch
     {
         IFieldSymbol member => IsDeclaredGradient(member) || IsTensor(member.Type),
@@ -136,7 +138,7 @@ internal sealed class KnownTypes
         _ => false,
     };
 
-    /// <summary>Whether the type is a network: a module of TorchSharp, or annotated for ClipGen.</summary>
+    /// <summary>Whether the type is a network: a module of TorchSharp, or a type with ClipGen's attributes.</summary>
     public bool IsNetwork(ITypeSymbol? type) => type.IsOrDerivesFrom(Module) || IsAnnotated(type);
 
     private bool FindAnnotation(ITypeSymbol type) =>

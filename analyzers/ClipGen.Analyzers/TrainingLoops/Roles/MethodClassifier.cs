@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Roles;
 
 /// <summary>
-/// Says what a method does in a training step, by the strongest evidence there is: an option or attribute, the symbols of TorchSharp and
-/// ClipGen, or its name, as hand-written networks need it. Each method is looked at once per compilation.
+/// Classifies the action of a method in a training step by the strongest available evidence: an option or attribute, the symbols of
+/// TorchSharp and ClipGen, or the name, for hand-written networks. Each method is classified once per compilation.
 /// </summary>
 internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options)
 {
@@ -15,7 +15,7 @@ internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options
     public Classification Classify(IMethodSymbol method) => _known.GetOrAdd(method.ReducedFrom ?? method, Find);
 
     /// <summary>
-    /// Whether optimizers of the type evaluate a closure several times in one step, so that a clip before the step means nothing.
+    /// Whether optimizers of the type evaluate a closure several times per step, so that a clip before the step is meaningless.
     /// </summary>
     public bool IsLbfgs(ITypeSymbol? type) => type.IsOrDerivesFrom(types.Lbfgs);
 
@@ -72,7 +72,7 @@ internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options
         if (ClipCalls.IsGradientsClip(method) || ClipCalls.IsLossScalersClip(method) || ClipCalls.IsClipSharded(method))
             return TrainingAction.Clip;
 
-        // That it clips as well is told where events are found.
+        // Whether it also clips is decided when events are extracted.
         if (ClipCalls.IsClipAndStep(method) || ClipCalls.IsOptimizersStep(method))
             return TrainingAction.Step;
         return method.Name switch

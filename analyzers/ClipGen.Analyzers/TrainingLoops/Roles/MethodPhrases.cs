@@ -4,8 +4,8 @@ using ClipGen.Analyzers.Semantics;
 namespace ClipGen.Analyzers.TrainingLoops.Roles;
 
 /// <summary>
-/// Reads the names of methods in hand-written networks as a verb and its object. Only whole phrases count: <c>UpdateAllGradients</c> and
-/// <c>UpdateLayerWeights</c> are known; <c>UpdateTargetWeights</c>, which copies a network, and <c>UpdateGradientBrush</c> are not.
+/// Reads names of methods in hand-written networks as a verb and its object. Only whole phrases count: <c>UpdateAllGradients</c> and
+/// <c>UpdateLayerWeights</c> are recognized. <c>UpdateTargetWeights</c>, which copies a network, and <c>UpdateGradientBrush</c> are not.
 /// </summary>
 internal static class MethodPhrases
 {
@@ -27,7 +27,7 @@ internal static class MethodPhrases
 
     private static readonly HashSet<string> Parameters = ["weight", "weights", "bias", "biases", "parameter", "parameters", "params"];
 
-    /// <summary>The words between a verb and its object that do not change what is done.</summary>
+    /// <summary>The words between a verb and its object that do not change the meaning.</summary>
     private static readonly HashSet<string> Attributes =
     [
         "all", "the", "and", "network", "net", "nn", "model", "layer", "layers", "dense", "hidden", "output", "neuron", "neurons",

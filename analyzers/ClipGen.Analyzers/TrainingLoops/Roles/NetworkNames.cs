@@ -3,8 +3,7 @@ using ClipGen.Analyzers.Declarations.Undeclared;
 namespace ClipGen.Analyzers.TrainingLoops.Roles;
 
 /// <summary>
-/// How hand-written networks name their variables. A name alone decides nothing: it tells which variables of an update are worth looking
-/// at.
+/// The names of variables in hand-written networks. A name alone decides nothing. It selects the variables of an update that are analyzed.
 /// </summary>
 internal static class NetworkNames
 {
@@ -13,7 +12,7 @@ internal static class NetworkNames
 
     private static readonly HashSet<string> GradientWords = ["grad", "grads", "gradient", "gradients", "nabla"];
 
-    // The norm of a gradient, its limit, what it is compared with.
+    // Words for the norm of a gradient, its limit, and the value that it is compared with.
     private static readonly HashSet<string> AboutGradients =
     [
         "norm", "norms", "clip", "scale", "limit", "max", "min", "threshold", "check", "checker", "numeric", "numerical", "expected",
@@ -21,14 +20,14 @@ internal static class NetworkNames
         "magnitude", "squared", "sq",
     ];
 
-    // A picture of a gradient, or what describes one. Such a word can also say of which parameter it is: contextTypeEmbeddingGrad.
+    // Words for a picture of a gradient, or for its description. Such a word can also name the parameter: contextTypeEmbeddingGrad.
     private static readonly HashSet<string> Descriptions =
     [
         "count", "enabled", "brush", "color", "colors", "colour", "stop", "stops", "mode", "noise", "map", "texture", "style",
         "type", "angle", "length",
     ];
 
-    // How many parameters there are, or where.
+    // Words for a number or a position of parameters.
     private static readonly HashSet<string> ExtentWords =
         ["size", "sizes", "count", "length", "workspace", "shape", "stride", "index", "rows", "columns", "cols"];
 
@@ -49,7 +48,7 @@ internal static class NetworkNames
     private static readonly HashSet<string> SpelledRates = ["rate", "speed", "factor", "coefficient", "step"];
 
     /// <summary>
-    /// <c>grad</c>, <c>weightGradients</c>, <c>dW</c>, <c>_db1</c>; not: <c>gradNorm</c>, <c>gradientBrush</c>, <c>grade</c>.
+    /// <c>grad</c>, <c>weightGradients</c>, <c>dW</c>, <c>_db1</c>, but not <c>gradNorm</c>, <c>gradientBrush</c> or <c>grade</c>.
     /// </summary>
     public static bool IsGradient(string name)
     {
@@ -63,8 +62,8 @@ internal static class NetworkNames
     }
 
     /// <summary>
-    /// A name that is used for gradients and for much else: <c>delta</c>, <c>outputErrors</c>, <c>weightChange</c>. Only an update of
-    /// parameters by it says that it is one.
+    /// A name of gradients and of many other values: <c>delta</c>, <c>outputErrors</c>, <c>weightChange</c>. It is a gradient only if an
+    /// update of parameters uses it.
     /// </summary>
     public static bool MayBeGradient(string name)
     {
@@ -75,11 +74,11 @@ internal static class NetworkNames
     }
 
     /// <summary>
-    /// Whether the name is that of the change of a parameter, in which the learning rate already is: <c>weightDiff</c>, <c>biasUpdates</c>.
+    /// Whether the name is that of the change of a parameter, which includes the learning rate: <c>weightDiff</c>, <c>biasUpdates</c>.
     /// </summary>
     public static bool IsChange(string name) => IsChange(IdentifierWords.Of(name));
 
-    /// <summary><c>inputGateDiff</c>: the change of something. Only an update of that something by it says that it is a gradient.</summary>
+    /// <summary><c>inputGateDiff</c>: the change of a value. It is a gradient only if an update of that value uses it.</summary>
     public static bool IsNamedChange(string name) => SubjectOf(name) is not null;
 
     /// <summary>Whether the first name is that of the change of the second: <c>inputGateDiff</c> and <c>inputGate</c>.</summary>
@@ -95,8 +94,7 @@ internal static class NetworkNames
     }
 
     /// <summary>
-    /// <c>weights</c>, <c>_bias</c>, <c>theta</c>, <c>w1</c>; not what an optimizer keeps beside them, nor how many there are, nor a
-    /// derivative.
+    /// <c>weights</c>, <c>_bias</c>, <c>theta</c>, <c>w1</c>, but not the state of an optimizer, a number of parameters, or a derivative.
     /// </summary>
     public static bool IsParameter(string name)
     {
@@ -128,15 +126,15 @@ internal static class NetworkNames
         GradientWords.Contains(words[words.Count - 1])
         && words.Any(word => word.Length > LongestLetters && ParameterName.IsParameter(word));
 
-    /// <summary>The derivative of one by another: <c>dWeight_dOutput</c>.</summary>
+    /// <summary>The derivative of one value by another: <c>dWeight_dOutput</c>.</summary>
     private static bool IsQuotient(IReadOnlyList<string> words) => words[0] is "d" && words.Skip(1).Contains("d");
 
     private static bool IsChange(IReadOnlyList<string> words) =>
         words.Any(ChangeWords.Contains) && words.Any(word => word.Length > LongestLetters && ParameterName.IsParameter(word));
 
     /// <summary>
-    /// Whether the letters w and b can stand for weights and biases: no other word says of what they are, or another says that they are
-    /// parameters.
+    /// Whether the letters w and b can stand for weights and biases: no other word says what they belong to, or another word says that they
+    /// are parameters.
     /// </summary>
     private static bool IsShortOrOfParameter(IReadOnlyList<string> words) =>
         words[0].Length <= LongestLetters

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace ClipGen.Analyzers.TrainingLoops.Roles;
 
 /// <summary>
-/// What <c>.editorconfig</c> says that methods do. Methods are named as documentation-comment ids or as <c>Type.Method</c>.
+/// The actions of methods that <c>.editorconfig</c> states. Methods are named as documentation-comment ids or as <c>Type.Method</c>.
 /// </summary>
 internal sealed class TrainingOptions
 {
@@ -69,7 +69,7 @@ internal sealed class TrainingOptions
         return TrainingAction.None;
     }
 
-    // The commas between a documentation-comment id's parameter types are not separators.
+    // The commas between the parameter types of a documentation-comment id are no separators.
     private static IEnumerable<string> SplitNames(string value)
     {
         int depth = 0;

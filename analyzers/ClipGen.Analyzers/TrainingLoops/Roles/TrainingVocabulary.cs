@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Roles;
 
-/// <summary>The names that hand-written networks use. A name is only a hint; whoever asks for it decides how much it counts.</summary>
+/// <summary>The names that hand-written networks use. A name is only a hint. The caller decides how much it counts.</summary>
 internal static class TrainingVocabulary
 {
     private static readonly HashSet<string> UpdateNames = new(StringComparer.OrdinalIgnoreCase)
@@ -65,23 +65,23 @@ internal static class TrainingVocabulary
     public static bool IsResetName(string name) =>
         (Contains(name, "zero") || Contains(name, "clear") || Contains(name, "reset")) && Contains(name, "grad");
 
-    /// <summary>Whether a name is about a limit or a norm, so that a condition that reads it configures a clip.</summary>
+    /// <summary>Whether a name is about a limit or a norm, so that a condition on it configures a clip.</summary>
     public static bool IsAboutClipping(string name) => ContainsAny(name, ClippingConditionWords);
 
-    /// <summary>Whether the source or the options of an optimizer say that it clips on its own.</summary>
+    /// <summary>Whether the source or the options of an optimizer say that it clips itself.</summary>
     public static bool HintsAtClipping(string text) => ContainsAny(text, ClippingHints);
 
-    /// <summary>Whether the type, a base class or an interface of it is named as an optimizer is.</summary>
+    /// <summary>Whether the type, a base class or an interface of it is named like an optimizer.</summary>
     public static bool IsOptimizerLike(ITypeSymbol? type) =>
         type.SelfAndBases().Any(current => IsOptimizerTypeName(current.Name))
         || (type is not null && type.AllInterfaces.Any(implemented => IsOptimizerTypeName(implemented.Name)));
 
-    /// <summary>Whether an identifier can have to do with training at all.</summary>
+    /// <summary>Whether an identifier may belong to training.</summary>
     public static bool IsTrainingWord(string word) =>
         ContainsAny(word, TrainingStems) || string.Equals(word, "step", StringComparison.OrdinalIgnoreCase)
         || word is "clamp_" or "mul_" or "div_" or "masked_fill_" || IsLearningRate(word);
 
-    /// <summary>Whether an identifier names a clip of ClipGen's. A loop with one is looked at, whatever else is in it.</summary>
+    /// <summary>Whether an identifier names one of ClipGen's clips. A loop with one is always analyzed.</summary>
     public static bool IsClipCall(string word) =>
         word is "ClipGradients" or "ClipNorm" or "ClipValue" or "ClipAndStep" or "ClipSharded" or "ClipAndStepSharded";
 
@@ -90,12 +90,12 @@ internal static class TrainingVocabulary
         IsOptimizerUpdateName(word) || IsClipCall(word) || word is "sub_" or "add_" or "addcmul_" or "addcdiv_" or "copy_" or "set_"
         || Contains(word, "grad") || IsLearningRate(word);
 
-    /// <summary>Whether an identifier can name or mark a backward pass. A program without one is not analysed.</summary>
+    /// <summary>Whether an identifier can name or mark a backward pass. A program without one is not analyzed.</summary>
     public static bool IsBackwardWord(string word) =>
         Contains(word, "backward") || Contains(word, "backp") || word == "autograd" || IsBackwardName(word) || IsLearningRate(word)
         || (Contains(word, "grad") && NetworkNames.IsGradient(word));
 
-    /// <summary>Whether an identifier spells out a learning rate. Networks that name nothing else have one.</summary>
+    /// <summary>Whether an identifier spells out a learning rate. Networks without other telling names have one.</summary>
     private static bool IsLearningRate(string word) => Contains(word, "learn") && NetworkNames.IsLearningRate(word);
 
     public static bool Contains(string text, string part) => text.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;

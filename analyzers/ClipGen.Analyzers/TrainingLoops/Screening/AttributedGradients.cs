@@ -16,7 +16,7 @@ internal static class AttributedGradients
     /// <summary>The members that are declared as gradients.</summary>
     public static IEnumerable<string> In(SyntaxNode root) => root.DescendantNodes().OfType<AttributeSyntax>().SelectMany(Of);
 
-    /// <summary>Whether the node is an attribute of ClipGen's.</summary>
+    /// <summary>Whether the node is an attribute of ClipGen.</summary>
     public static bool IsDeclaration(SyntaxNode node) => node is AttributeSyntax attribute && Declarations.Contains(NameOf(attribute));
 
     /// <summary>Whether the method is marked as one that clips.</summary>
@@ -43,7 +43,7 @@ internal static class AttributedGradients
 
     private static bool NamesGradient(AttributeArgumentSyntax argument) => argument.NameEquals?.Name.Identifier.ValueText == "Gradient";
 
-    /// <summary><c>_dW</c>, for <c>nameof(_dW)</c> as for <c>"_dW"</c>.</summary>
+    /// <summary><c>_dW</c>, for <c>nameof(_dW)</c> as well as for <c>"_dW"</c>.</summary>
     private static string? LastName(AttributeArgumentSyntax argument) =>
         argument.Expression.DescendantTokens()
             .LastOrDefault(token => token.IsKind(SyntaxKind.IdentifierToken) || token.IsKind(SyntaxKind.StringLiteralToken))

@@ -3,12 +3,12 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.TrainingLoops.Screening;
 
-/// <summary>Tells from syntax alone which bodies are too large to be analysed.</summary>
+/// <summary>Decides from syntax alone which bodies are too large to be analyzed.</summary>
 internal static class BodyLimits
 {
     /// <summary>
-    /// Whether a body is within <see cref="AnalysisLimits.BodyLength"/> and <see cref="AnalysisLimits.NestedStatements"/>. The compiler
-    /// takes time that grows with the cube of the depth to make the control-flow graph of nested <c>try</c> and <c>switch</c> statements.
+    /// Whether a body is within <see cref="AnalysisLimits.BodyLength"/> and <see cref="AnalysisLimits.NestedStatements"/>. To build the
+    /// control-flow graph of nested <c>try</c> and <c>switch</c> statements, the compiler takes time that grows with the cube of the depth.
     /// </summary>
     public static bool Allow(SyntaxNode body)
     {
@@ -31,7 +31,9 @@ internal static class BodyLimits
         return true;
     }
 
-    /// <summary>Whether what is inside the node is deeper than the node. The branches of <c>else if</c> stand side by side.</summary>
+    /// <summary>
+    /// Whether the content of the node is one level deeper than the node. The branches of <c>else if</c> are on the same level.
+    /// </summary>
     private static bool Nests(SyntaxNode node) => node switch
     {
         BlockSyntax or IfStatementSyntax { Parent: ElseClauseSyntax } => false,

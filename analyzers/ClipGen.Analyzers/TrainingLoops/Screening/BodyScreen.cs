@@ -3,18 +3,18 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Screening;
 
-/// <summary>Decides from text alone which bodies are analysed.</summary>
+/// <summary>Decides from text alone which bodies are analyzed.</summary>
 internal sealed class BodyScreen(ProgramIdentifiers identifiers)
 {
     private const IdentifierKinds Needed = IdentifierKinds.Training | IdentifierKinds.Step;
 
     private readonly ConcurrentDictionary<SyntaxTree, Dictionary<string, IdentifierKinds>> _kinds = new();
 
-    /// <summary>Whether any body of a file can hold a training step.</summary>
+    /// <summary>Whether any body of a file can contain a training step.</summary>
     public bool MayTrain(SyntaxTree file, CancellationToken cancellation) =>
         identifiers.HasTraining && KindsIn(file, cancellation).Count > 0;
 
-    /// <summary>Whether a body can hold a training step.</summary>
+    /// <summary>Whether a body can contain a training step.</summary>
     public bool MayTrain(SyntaxNode body, CancellationToken cancellation)
     {
         if (!identifiers.HasTraining || body.Span.Length > AnalysisLimits.BodyLength)

@@ -8,9 +8,9 @@ namespace ClipGen.Analyzers.TrainingLoops.Screening;
 /// <summary>Finds the bodies of a file: methods, constructors, operators, accessors, and top-level statements.</summary>
 internal static class FileBodies
 {
-    /// <summary>The nodes whose operations are the bodies, in the order of the file.</summary>
+    /// <summary>The nodes whose operations are the bodies, in file order.</summary>
     /// <param name="root">The root of the file.</param>
-    /// <param name="span">Where in the file, or <see langword="null"/> for all of it.</param>
+    /// <param name="span">The span of the file to search, or <see langword="null"/> for all of it.</param>
     public static IEnumerable<SyntaxNode> In(SyntaxNode root, TextSpan? span)
     {
         IEnumerable<SyntaxNode> nodes = span is { } within

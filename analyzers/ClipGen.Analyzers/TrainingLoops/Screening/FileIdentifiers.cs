@@ -8,9 +8,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops.Screening;
 
 /// <summary>
-/// The identifiers of one file, kept as long as the file does not change. They decide at low cost which methods of a program are analysed.
-/// They are read from the text, because the parser's tokens take several times as long. So the words of comments and strings count as
-/// identifiers; that makes the analysis look at a method now and then for nothing.
+/// The identifiers of one file, cached as long as the file does not change. They decide cheaply which methods of a program are analyzed.
+/// They are read from the text, because parsing tokens takes several times as long. So words in comments and strings count as identifiers,
+/// and a method may be analyzed in vain.
 /// </summary>
 internal sealed class FileIdentifiers
 {
@@ -80,7 +80,7 @@ internal sealed class FileIdentifiers
         return _methods = methods.ToImmutable();
     }
 
-    /// <summary>The identifiers in a node. An identifier can be returned more than once.</summary>
+    /// <summary>The identifiers in a node, possibly with duplicates.</summary>
     public static IEnumerable<string> In(SyntaxNode node, CancellationToken cancellation) =>
         Split(node.SyntaxTree.GetText(cancellation).ToString(node.Span));
 

@@ -4,12 +4,11 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.TrainingLoops.Screening;
 
 /// <summary>
-/// Which names of methods have to do with training in one program, by the identifiers in their bodies and in those of the methods they
-/// call.
+/// The names of methods in one program that may belong to training, by the identifiers in their bodies and in those of their callees.
 /// </summary>
 internal sealed class ProgramIdentifiers
 {
-    /// <summary>The length of <c>error</c> and <c>delta</c>, which alone are in any program.</summary>
+    /// <summary>The length of <c>error</c> and <c>delta</c>, which occur in any program.</summary>
     private const int LongestWord = 6;
 
     private readonly HashSet<string> _steppingNames;
@@ -31,7 +30,7 @@ internal sealed class ProgramIdentifiers
     /// <summary>Whether attributes declare any gradient.</summary>
     public bool DeclaresGradients => _gradients.Count > 0;
 
-    /// <summary>Whether any body of the program can hold a training step.</summary>
+    /// <summary>Whether any body of the program can contain a training step.</summary>
     public bool HasTraining => TrainingNames.Count > 0;
 
     public static ProgramIdentifiers Read(Compilation compilation, TrainingOptions options, CancellationToken cancellation)
@@ -50,7 +49,7 @@ internal sealed class ProgramIdentifiers
         }
 
         var gradients = new HashSet<string>(files.SelectMany(file => file.Gradients));
-        // A program that declares or clips its gradients needs no name for what computes them.
+        // A program that declares or clips its gradients needs no name for the code that computes them.
         if (!hasBackwardWord && !hasClipCall && gradients.Count == 0 && options.SimpleNames.IsEmpty)
             return new([], [], []);
         MethodIdentifiers[] methods = [.. files.SelectMany(file => file.Methods(cancellation))];
@@ -61,7 +60,7 @@ internal sealed class ProgramIdentifiers
         return new(training, FindNames(methods, gradients, options, TrainingVocabulary.IsStepWord), gradients);
     }
 
-    /// <summary>What the identifiers of a file mean in this program. Empty if no body of the file can be a training step.</summary>
+    /// <summary>The meanings of a file's identifiers in this program. Empty if no body of the file can be a training step.</summary>
     public Dictionary<string, IdentifierKinds> KindsIn(SyntaxTree tree, CancellationToken cancellation)
     {
         var kinds = new Dictionary<string, IdentifierKinds>();
@@ -91,8 +90,8 @@ internal sealed class ProgramIdentifiers
     }
 
     /// <summary>
-    /// The names of errors and changes in methods that name a learning rate: what computes those has to do with training, whatever else it
-    /// names.
+    /// The names of errors and changes in methods that name a learning rate. The code that computes those may belong to training, whatever
+    /// other names it has.
     /// </summary>
     private static HashSet<string> AppliedIn(MethodIdentifiers[] methods) => new(
         methods.Where(method => method.Any(NetworkNames.IsLearningRate))
@@ -114,7 +113,7 @@ internal sealed class ProgramIdentifiers
                 rest.Add(method);
         }
 
-        // Callers, and callers of callers, as deep as calls are followed.
+        // Callers, and callers of callers, to the depth to which calls are followed.
         for (int round = 0; round < AnalysisLimits.CallDepth; round++)
         {
             int before = names.Count;

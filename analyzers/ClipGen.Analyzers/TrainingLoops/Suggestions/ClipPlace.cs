@@ -8,13 +8,13 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops.Suggestions;
 
 /// <summary>
-/// Where a clip has an effect: before the step, or, if the step computes the gradients in a closure, in the closure after that.
+/// The place where a clip takes effect: before the step or, if the step computes the gradients in a closure, in the closure after that.
 /// </summary>
-/// <param name="Node">The statement, or an expression in it, before or after which the clip belongs.</param>
-/// <param name="IsAfter">Whether the clip belongs after the node.</param>
+/// <param name="Node">The statement, or an expression in it, before or after which the clip is inserted.</param>
+/// <param name="IsAfter">Whether the clip is inserted after the node.</param>
 internal readonly record struct ClipPlace(SyntaxNode Node, bool IsAfter)
 {
-    /// <returns><see langword="null"/> where the gradients are computed and used in one call, so that nothing comes between.</returns>
+    /// <returns><see langword="null"/> if one call computes and uses the gradients, so that no code can run between.</returns>
     public static ClipPlace? Of(StepSite site, SemanticModel model)
     {
         if (site.Backward is not { } backward)
@@ -28,7 +28,7 @@ internal readonly record struct ClipPlace(SyntaxNode Node, bool IsAfter)
         return SyntaxPlaces.Contains(site.Site, backward.Site) ? null : new ClipPlace(site.Site, IsAfter: false);
     }
 
-    /// <summary>The functions that a call is handed: lambdas, local functions and methods.</summary>
+    /// <summary>The functions that a call receives: lambdas, local functions and methods.</summary>
     private static IEnumerable<SyntaxNode> ClosuresOf(SyntaxNode call, SemanticModel model)
     {
         if (call is not InvocationExpressionSyntax invocation)
@@ -87,9 +87,7 @@ internal readonly record struct ClipPlace(SyntaxNode Node, bool IsAfter)
         _ => null,
     };
 
-    /// <summary>
-    /// The last statement that computes gradients, the loops and conditions around it included, unless it ends the function.
-    /// </summary>
+    /// <summary>The last statement that computes gradients, with the loops and conditions around it, unless it ends the function.</summary>
     private static ClipPlace? After(BlockSyntax block, List<SyntaxNode> places)
     {
         BlockSyntax current = block;
@@ -102,7 +100,7 @@ internal readonly record struct ClipPlace(SyntaxNode Node, bool IsAfter)
                 case ExpressionStatementSyntax or LocalDeclarationStatementSyntax:
                     return new ClipPlace(last, IsAfter: true);
                 case ReturnStatementSyntax:
-                    // return Loss(batch); keeps what it returns in a variable.
+                    // return Loss(batch); stores its value in a variable.
                     return new ClipPlace(places.Last(place => last.Span.Contains(place.Span)), IsAfter: true);
             }
 

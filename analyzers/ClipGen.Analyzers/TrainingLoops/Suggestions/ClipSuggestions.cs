@@ -11,24 +11,24 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Suggestions;
 
-/// <summary>Says, for messages and fixes, by which call the gradients of a step can be clipped, and where.</summary>
+/// <summary>Suggests, for messages and fixes, the call that clips the gradients of a step, and its place.</summary>
 internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients, HeldModels held)
 {
     /// <summary>
-    /// Property: the calls to insert, one a line, with <see cref="LimitPlaceholder"/> in the place of the limit and
-    /// <see cref="TargetNames.ReceiverPlaceholder"/> in that of what is stepped, if the fix has to keep it in a variable.
+    /// Property: the calls to insert, one per line, with <see cref="LimitPlaceholder"/> for the limit and
+    /// <see cref="TargetNames.ReceiverPlaceholder"/> for the stepped object if the fix has to store it in a variable.
     /// </summary>
     public const string Call = "call";
 
-    /// <summary>Property: is there if the call belongs after the place, not before it.</summary>
+    /// <summary>Property: present if the call belongs after the place, not before it.</summary>
     public const string IsAfter = "after";
 
-    /// <summary>Properties: where a clip is moved to or inserted, if not right before the reported step.</summary>
+    /// <summary>Properties: the place to move or insert a clip, if it is not right before the reported step.</summary>
     public const string StepStart = "step";
 
     public const string StepLength = "stepLength";
 
-    /// <summary>Properties: the call whose result is dropped. It is replaced by its in-place form.</summary>
+    /// <summary>Properties: the call whose result is discarded. The fix replaces it by its in-place form.</summary>
     public const string DroppedStart = "dropped";
 
     public const string DroppedLength = "droppedLength";
@@ -46,7 +46,7 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
             return ImmutableDictionary<string, string?>.Empty;
         if (ClipPlace.Of(site, model) is not { } place)
             return ImmutableDictionary<string, string?>.Empty;
-        // The step itself can stand in another file.
+        // The step can be in another file.
         StepReceiver? receiver = site.Step.Syntax == site.Site && !place.IsAfter ? StepReceiver.Of(site.Site, model) : null;
         (string Call, ClipPlace Place)? found = null;
         foreach (ClipPlace candidate in PlacesOf(site, place))
@@ -99,7 +99,7 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
     }
 
     /// <summary>
-    /// The place, or the loops around it in which no gradients are computed, from the outermost on: one call clips for all layers. A loop
+    /// The place, preceded by the loops around it that compute no gradients, from the outermost on: one call clips for all layers. A loop
     /// over optimizers stays around the clip of each.
     /// </summary>
     private IEnumerable<ClipPlace> PlacesOf(StepSite site, ClipPlace place)
@@ -136,7 +136,7 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
         return optimizer is null ? null : TorchCall(optimizer, isModule: false);
     }
 
-    /// <summary>The calls of models that declare their limits, if all that the step reads belongs to such models.</summary>
+    /// <summary>The calls of models that declare their limits, if everything that the step reads belongs to such models.</summary>
     private string? CallOfDeclared(StepSite site, TargetNames names, bool isTorch)
     {
         ImmutableArray<Target> networks = site.Key.Networks is { IsEmpty: false } known ? known
@@ -165,7 +165,7 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
         }
     }
 
-    /// <summary>The call of the model that a layer belongs to: <c>net.ClipGradients()</c> for an item of <c>net.Layers</c>.</summary>
+    /// <summary>The call of the model that contains a layer: <c>net.ClipGradients()</c> for an item of <c>net.Layers</c>.</summary>
     private string? CallOfHolder(StepSite site, Target layer, TargetNames names, Func<Target, string?> callOf)
     {
         Target whole = layer;
@@ -190,12 +190,12 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
     private static INamedTypeSymbol? TypeAround(StepSite site) =>
         site.Body.Facts.Root.SemanticModel?.GetEnclosingSymbol(site.Site.SpanStart)?.ContainingType;
 
-    // A result that tells of a NaN is dropped on purpose, or CLIP109 asks for it.
+    // A result that reports a NaN is discarded explicitly. Otherwise CLIP109 would be reported.
     private string Dropped(string call, ITypeSymbol? model) => ClipCalls.DeclaredPolicyOf(model, types) is null ? call : "_ = " + call;
 
     /// <summary>
-    /// The one network that the function of the step names, or else a function around it, where it is not known from what the optimizer was
-    /// made.
+    /// The one network that the function of the step names, or else a function around it, if the creation of the optimizer does not tell
+    /// it.
     /// </summary>
     private Target? OnlyNetworkOf(StepSite site)
     {

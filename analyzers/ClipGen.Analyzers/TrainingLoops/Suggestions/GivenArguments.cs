@@ -8,12 +8,14 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Suggestions;
 
-/// <summary>Finds the arguments that a method or constructor is given anywhere in the program. Only files that name it are read.</summary>
+/// <summary>
+/// Finds the arguments that calls anywhere in the program pass to a method or constructor. Only files that name it are read.
+/// </summary>
 internal sealed class GivenArguments(Compilation compilation, SourceBodies bodies)
 {
     private readonly ConcurrentDictionary<(string Name, bool IsConstructor), SyntaxNode[]> _calls = new();
 
-    /// <summary>What the parameter is given by each call; <see langword="null"/> if not all calls can be seen.</summary>
+    /// <summary>The arguments for the parameter; <see langword="null"/> if some calls are not visible.</summary>
     public IReadOnlyList<MemberValues.Value>? ArgumentsOf(IParameterSymbol parameter)
     {
         if (parameter.ContainingSymbol is not IMethodSymbol
@@ -52,7 +54,7 @@ internal sealed class GivenArguments(Compilation compilation, SourceBodies bodie
         return method.ImplementedMethods().Any(implemented => TypeExtensions.IsSameDefinition(called, implemented));
     }
 
-    // A constructor is also called by new(…), without its name.
+    // A constructor can also be called by new(…), without its name.
     private SyntaxNode[] CallsOf((string Name, bool IsConstructor) key) =>
     [
         .. compilation.SyntaxTrees

@@ -8,9 +8,9 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Suggestions;
 
 /// <summary>
-/// The gradient buffers that a step reads, known by their names, as seen from the place of the step. The list is incomplete wherever the
-/// step reads, or may read, a gradient that is not a buffer or that cannot be named: a norm over a part of the gradients is not the global
-/// norm.
+/// The gradient buffers that a step reads, known by name, as visible from the place of the step. The list is incomplete if the step reads,
+/// or may read, a gradient that is not a buffer or that cannot be named. Then no clip is suggested, because a norm over some of the
+/// gradients is not the global norm.
 /// </summary>
 internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, Func<string, GradientName?> nameOf, WorkCount work)
 {
@@ -19,17 +19,17 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, F
     private readonly List<Target> _buffers = [];
     private readonly HashSet<(ISymbol Method, Target? Receiver)> _visited = [];
 
-    // What the step writes: parameters, moments, gradients that it averages.
+    // The buffers that the step writes: parameters, moments, averaged gradients.
     private readonly HashSet<ISymbol> _written = new(SymbolEqualityComparer.Default);
 
-    // What it writes from other buffers only, such as the gradients of the step before, whatever its name.
+    // The buffers that it writes only from other buffers, such as the gradients of the previous step, whatever their names.
     private readonly HashSet<ISymbol> _copies = new(SymbolEqualityComparer.Default);
     private bool _isIncomplete;
 
-    /// <summary>The buffers in the order of their first read; <see langword="null"/> when they may not be all.</summary>
+    /// <summary>The buffers in the order of their first read; <see langword="null"/> if some may be missing.</summary>
     public IReadOnlyList<Target>? Buffers => _isIncomplete || _buffers.Count == 0 ? null : _buffers;
 
-    /// <summary>Adds what one step reads.</summary>
+    /// <summary>Adds the reads of one step.</summary>
     public void Add(TrainingEvent step)
     {
         if (step.Method is { } method)
@@ -45,7 +45,7 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, F
             return;
         }
 
-        // An update that is written out in the body itself, or in a called method.
+        // An update that is written out in the body, or in a called method.
         BodyFacts? facts = bodies.FactsAround(step.Syntax);
         if (facts?.Root.DescendantsAndSelf().FirstOrDefault(operation => operation.Syntax == step.Syntax) is { } update)
             Read(facts, update, step.Target, step.Arguments, depth: 0);
@@ -141,7 +141,7 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, F
             return;
         if (!IsBuffer(reference.Type))
         {
-            // A scalar local is an element or computed from elements. An object that holds gradients counts where these are read.
+            // A scalar local is an element, or computed from elements. An object with gradients counts where the gradients are read.
             bool isElement = reference is ILocalReferenceOperation && IsElement(reference.Type!);
             bool isLedThrough = reference.Parent is IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } member
                 && member.Instance == reference && nameOf(member.Member.Name) is not null;
@@ -149,7 +149,7 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, F
             return;
         }
 
-        // The errors of a layer of neurons are buffers too, but not gradients of parameters.
+        // The errors of a layer of neurons are also buffers, but no gradients of parameters.
         if (isGradient && facts.TargetOf(reference) is { } target && target.Substitute(arguments, owner) is { } seen)
             Add(seen);
         else
@@ -160,7 +160,7 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, F
         IInvocationOperation invocation, BodyFacts facts, Target? owner, ArgumentMap arguments, int depth)
     {
         IMethodSymbol method = (invocation.TargetMethod.ReducedFrom ?? invocation.TargetMethod).OriginalDefinition;
-        // A local function is a part of the body that it stands in.
+        // A local function is part of the body that contains it.
         if (method.MethodKind == MethodKind.LocalFunction || BodyOf(method) is not { } body)
             return;
         if (invocation.TargetMethod is { IsVirtual: true } or { IsAbstract: true } && called.ImplementationsOf(method).Any())
@@ -194,8 +194,8 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, F
     }
 
     /// <summary>
-    /// Whether a gradient is computed in the step itself, so that a clip before it comes too early: <c>dW[i] += error[j] * input[i]</c>.
-    /// Adding a multiple of the parameter, for weight decay, is no such thing.
+    /// Whether the step itself computes a gradient, so that a clip before it is too early: <c>dW[i] += error[j] * input[i]</c>. Adding a
+    /// multiple of the parameter, for weight decay, does not count.
     /// </summary>
     private bool Computes(IAssignmentOperation assignment, BodyFacts facts)
     {
@@ -233,7 +233,7 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, F
         }
     }
 
-    // dUf is the gradient of Uf where the step uses both.
+    // dUf is the gradient of Uf if the step uses both.
     private static bool IsGradient(GradientName name, BodyFacts facts) =>
         name.IsBare || name.IsOfParameter || facts.Root.DescendantsAndSelf().Any(part => part switch
     {

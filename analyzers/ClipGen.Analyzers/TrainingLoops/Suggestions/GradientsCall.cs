@@ -12,7 +12,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Analyzers.TrainingLoops.Suggestions;
 
 /// <summary>
-/// The call of <c>Gradients.ClipNorm</c> that clips all gradients that a step of a hand-written network reads, where each can be named.
+/// The call of <c>Gradients.ClipNorm</c> that clips all gradients that a step of a hand-written network reads, if each can be named.
 /// </summary>
 internal sealed class GradientsCall(SourceBodies bodies, CalledMethods called, WorkCount work)
 {
@@ -20,10 +20,10 @@ internal sealed class GradientsCall(SourceBodies bodies, CalledMethods called, W
 
     private readonly ConcurrentDictionary<string, GradientName?> _names = new();
 
-    /// <summary>Finds the call, with a placeholder for the limit, and the node that it belongs before.</summary>
+    /// <summary>Finds the call, with a placeholder for the limit, and the node that it is inserted before.</summary>
     /// <param name="site">The step.</param>
-    /// <param name="receiver">What the step is called on, if the call stands in the body itself.</param>
-    /// <returns><see langword="null"/> where a gradient is out of reach, or where the call of another step covers this one.</returns>
+    /// <param name="receiver">The receiver of the step, if its call is in the body itself.</param>
+    /// <returns><see langword="null"/> if a gradient cannot be accessed, or if the call for another step also covers this one.</returns>
     public (string Call, SyntaxNode Anchor)? For(StepSite site, StepReceiver? receiver)
     {
         if (site.Body.Facts.Root.SemanticModel is not { } model || model.SyntaxTree != site.Site.SyntaxTree
@@ -65,18 +65,16 @@ internal sealed class GradientsCall(SourceBodies bodies, CalledMethods called, W
             : ($"Gradients.ClipNorm({ClipSuggestions.LimitPlaceholder}, {string.Join(", ", arguments)})", anchor);
     }
 
-    /// <summary>The loops around a step in which no gradients are computed, innermost first.</summary>
+    /// <summary>The loops around a step that compute no gradients, innermost first.</summary>
     public static IEnumerable<SyntaxNode> LoopsOfStep(StepSite site, SyntaxNode step) =>
         Constructs.LoopsAround(step).TakeWhile(loop => site.Backward is { } backward && !SyntaxPlaces.Contains(loop, backward.Site));
 
-    /// <summary>
-    /// The step, or the outermost loop around it in which no gradients are computed: one norm runs over all layers and elements.
-    /// </summary>
+    /// <summary>The step, or the outermost loop around it that computes no gradients: one norm covers all layers and elements.</summary>
     private static SyntaxNode AnchorOf(StepSite site, SyntaxNode step) => LoopsOfStep(site, step).LastOrDefault() ?? step;
 
     /// <summary>
-    /// Whether each pass of a loop around the place computes the gradients of one layer and updates it, so that no norm over all can be
-    /// taken.
+    /// Whether each pass of a loop around the place computes the gradients of one layer and updates it. Then no norm over all gradients
+    /// exists.
     /// </summary>
     private static bool IsElementOfLoop(StepSite site, SyntaxNode anchor)
     {
@@ -88,7 +86,7 @@ internal sealed class GradientsCall(SourceBodies bodies, CalledMethods called, W
             .Any(index => loops.Any(loop => site.Body.Facts.ChangesWithin(index, loop)));
     }
 
-    /// <summary>The collection whose items a variable runs over, unless the place is in the loop, which sees one item only.</summary>
+    /// <summary>The collection that a variable runs over, unless the place is in the loop, where only one item is accessible.</summary>
     public static Target? CollectionOf(StepSite site, ILocalSymbol item, SyntaxNode place) =>
         !IsAround(item, place) && site.Body.Facts.CollectionOf(item) is { } collection ? site.Body.Facts.TargetOf(collection) : null;
 
@@ -99,7 +97,7 @@ internal sealed class GradientsCall(SourceBodies bodies, CalledMethods called, W
     private static bool IsBefore(SyntaxNode earlier, SyntaxNode anchor) =>
         earlier.SpanStart < anchor.SpanStart && SyntaxPlaces.Contains(ContainerOf(earlier), anchor);
 
-    /// <summary>The block that the node's statement stands in.</summary>
+    /// <summary>The block that contains the node's statement.</summary>
     private static SyntaxNode ContainerOf(SyntaxNode node) =>
         Constructs.StatementOf(node) switch
         {

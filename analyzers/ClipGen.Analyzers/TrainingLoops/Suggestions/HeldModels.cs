@@ -9,8 +9,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Suggestions;
 
 /// <summary>
-/// Decides whether a variable whose type is a base class or an interface holds only models that declare clipping, by what the program puts
-/// into it.
+/// Decides whether a variable of a base class or an interface holds only models that declare clipping, by the values that the program
+/// assigns to it.
 /// </summary>
 internal sealed class HeldModels(Compilation compilation, KnownTypes types, SourceBodies bodies, MemberValues members)
 {
@@ -22,7 +22,7 @@ internal sealed class HeldModels(Compilation compilation, KnownTypes types, Sour
     private readonly Lazy<INamedTypeSymbol[]> _models = new(() =>
         [.. compilation.Assembly.GlobalNamespace.TypesInside().Where(type => type.TypeKind == TypeKind.Class && types.IsModel(type))]);
 
-    /// <summary>Whether every value that the target is known to get is a model, and there is one.</summary>
+    /// <summary>Whether every known value of the target is a model, and there is one.</summary>
     public bool AreIn(Target target) => types.HasClipGen && _known.GetOrAdd(target, Find);
 
     private bool Find(Target target)
@@ -57,12 +57,12 @@ internal sealed class HeldModels(Compilation compilation, KnownTypes types, Sour
         return isAny;
     }
 
-    /// <summary>Whether a model of the program fits the type, which is none itself.</summary>
+    /// <summary>Whether a model of the program is convertible to the type, which is no model.</summary>
     private bool CanHoldModel(ITypeSymbol type) =>
         !types.IsModel(type)
         && _models.Value.Any(model => compilation.ClassifyCommonConversion(model, type).IsReference || IsBaseOf(type, model));
 
-    // The type arguments of a generic base can be those of the method.
+    // The type arguments of a generic base class can be those of the method.
     private static bool IsBaseOf(ITypeSymbol type, INamedTypeSymbol model) =>
         type switch
         {
@@ -79,12 +79,12 @@ internal sealed class HeldModels(Compilation compilation, KnownTypes types, Sour
             [.. facts.ValuesOf(local).Select(value => new MemberValues.Value(value, facts))],
         IFieldSymbol or IPropertySymbol => members.Of(symbol) is { Count: > 0 } values ? values : ParameterOf(symbol),
         IParameterSymbol parameter => _calls.ArgumentsOf(parameter),
-        // What an async method returns is wrapped in a task.
+        // The value that an async method returns is wrapped in a task.
         IMethodSymbol { IsAsync: false } method => _returned.Of(method),
         _ => null,
     };
 
-    /// <summary>The property of a record gets what its parameter does.</summary>
+    /// <summary>The property of a record holds the argument for its parameter.</summary>
     private IReadOnlyList<MemberValues.Value>? ParameterOf(ISymbol member) =>
         member.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is ParameterSyntax declaration
             ? member.ContainingType.InstanceConstructors.SelectMany(constructor => constructor.Parameters)

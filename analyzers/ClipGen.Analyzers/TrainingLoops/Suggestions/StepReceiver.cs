@@ -5,12 +5,12 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace ClipGen.Analyzers.TrainingLoops.Suggestions;
 
-/// <summary>What a step is called on, as it is written: <c>optimizers[i]</c> in <c>optimizers[i].step()</c>.</summary>
+/// <summary>The receiver of a step as written: <c>optimizers[i]</c> in <c>optimizers[i].step()</c>.</summary>
 /// <param name="Step">The call of the step.</param>
-/// <param name="Whole">The expression that the receiver begins: the call, or the <c>?.</c> expression around it.</param>
-/// <param name="Span">Where the receiver is written.</param>
+/// <param name="Whole">The expression that begins with the receiver: the call, or the <c>?.</c> expression around it.</param>
+/// <param name="Span">The span of the receiver.</param>
 /// <param name="IsConditional">Whether the step is only made if the receiver is not null.</param>
-/// <param name="IsStable">Whether the receiver can be written twice: evaluating it changes nothing and gives the same object again.</param>
+/// <param name="IsStable">Whether the receiver can be evaluated twice, without side effects and with the same result.</param>
 internal sealed record StepReceiver(
     InvocationExpressionSyntax Step, ExpressionSyntax Whole, TextSpan Span, bool IsConditional, bool IsStable)
 {
@@ -45,7 +45,7 @@ internal sealed record StepReceiver(
         return new StepReceiver(call, whole, span, isConditional, isStable);
     }
 
-    /// <summary>Whether reading the property twice gives the same object, as far as its source shows.</summary>
+    /// <summary>Whether the property returns the same object each time, as far as its source shows.</summary>
     public static bool IsStableProperty(IPropertySymbol property)
     {
         foreach (SyntaxReference reference in property.DeclaringSyntaxReferences)

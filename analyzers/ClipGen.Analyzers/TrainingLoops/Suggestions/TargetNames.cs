@@ -7,39 +7,37 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.TrainingLoops.Suggestions;
 
-/// <summary>Writes targets as expressions of one place in the source, as far as they can be reached from there.</summary>
+/// <summary>Writes targets as expressions at one place in the source, as far as they are accessible there.</summary>
 /// <param name="model">The semantic model of the file.</param>
 /// <param name="place">The place.</param>
 internal sealed class TargetNames(SemanticModel model, SyntaxNode place)
 {
-    /// <summary>Stands for the receiver of a step that is only made if it is not null.</summary>
+    /// <summary>Stands for the receiver of a step that is only made if the receiver is not null.</summary>
     public const string ReceiverPlaceholder = "{receiver}";
 
-    /// <summary>The longest function, in characters, that is read for what it declares. Every step in it asks.</summary>
+    /// <summary>Maximum length of a function, in characters, whose declarations are read. Every step in it needs them.</summary>
     private const int LongestFunction = 2_000;
 
     private readonly int _position = place.SpanStart;
 
-    /// <summary>What is not null where the clip is written, although it can be elsewhere.</summary>
+    /// <summary>The target that is not null where the clip is written, although it can be null elsewhere.</summary>
     public Target? Receiver { get; init; }
 
-    /// <summary>The collection that a variable of a <c>foreach</c> runs over.</summary>
+    /// <summary>The collection of a <c>foreach</c> variable.</summary>
     public Func<ILocalSymbol, Target?>? CollectionOf { get; init; }
 
     /// <summary>The target as an expression that is never null, or <see langword="null"/> if there is none.</summary>
     public string? NameOf(Target target) =>
         IsCollection(target.Type) ? null : Write(target, isNullAllowed: false, isSequenceAllowed: false);
 
-    /// <summary>The same, by <c>?.</c> where members on the way can be null.</summary>
+    /// <summary>The same, with <c>?.</c> for members that can be null.</summary>
     public string? NullableNameOf(Target target) =>
         IsCollection(target.Type) ? null : Write(target, isNullAllowed: true, isSequenceAllowed: false);
 
-    /// <summary>
-    /// The same, with <c>Select</c> where collections are on the way: <c>layers.Select(layer => layer.WeightGradients)</c>.
-    /// </summary>
+    /// <summary>The same, with <c>Select</c> for collections: <c>layers.Select(layer => layer.WeightGradients)</c>.</summary>
     public string? SequenceOf(Target target) => Write(target, isNullAllowed: true, isSequenceAllowed: true);
 
-    /// <summary>As much of a target as a reader sees at the place; <see langword="null"/> if that is nothing.</summary>
+    /// <summary>The part of a target that is accessible at the place; <see langword="null"/> if there is none.</summary>
     public string? VisibleNameOf(Target target)
     {
         if (target.Root is ITypeSymbol type)
@@ -127,7 +125,7 @@ internal sealed class TargetNames(SemanticModel model, SyntaxNode place)
         return mayBeNull && !isNullAllowed ? null : text;
     }
 
-    // Every finding asks this. Looking names up would take too long in a body of thousands of lines.
+    // Every finding calls this. Looking up names would be too slow in a body of thousands of lines.
     private bool IsVisible(ISymbol root) => root switch
     {
         IParameterSymbol => root.ContainingSymbol.DeclaringSyntaxReferences.Any(IsAround),
@@ -167,8 +165,8 @@ internal sealed class TargetNames(SemanticModel model, SyntaxNode place)
             || model.GetEnclosingSymbol(_position) is { IsStatic: false });
 
     /// <summary>
-    /// Whether the place is in the function of a parameter, and no function between the two declares anything of its name. For all else
-    /// the compiler has to look, which takes time for every name that is in scope.
+    /// Whether the place is in the function of a parameter, and no function between declares the parameter's name. Otherwise the compiler
+    /// has to look up the name, which takes time for every name in scope.
     /// </summary>
     private bool IsParameterInScope(ISymbol root)
     {
@@ -223,7 +221,7 @@ internal sealed class TargetNames(SemanticModel model, SyntaxNode place)
         return type.AllInterfaces.Any(implemented => TypeExtensions.IsSameDefinition(implemented, member.ContainingType));
     }
 
-    // The type of a local with var says nothing: the compiler takes each for nullable.
+    // The type of a local with var is no evidence: the compiler makes each nullable.
     private static bool IsNullable(ISymbol symbol) => symbol switch
     {
         ILocalSymbol local => local.NullableAnnotation == NullableAnnotation.Annotated

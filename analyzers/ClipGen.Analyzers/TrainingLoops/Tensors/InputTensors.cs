@@ -8,12 +8,12 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Tensors;
 
 /// <summary>
-/// Finds the tensors that a body puts into networks. What changes such a tensor by its gradient computes a saliency map, an adversarial
-/// example or an image, and trains no network.
+/// Finds the tensors that a body passes to networks. Code that changes such a tensor by its gradient computes a saliency map, an
+/// adversarial example or an image, and does not train.
 /// </summary>
 internal sealed class InputTensors(KnownTypes types)
 {
-    /// <summary>Operations whose result is no longer the operand: what goes into them can well be a weight.</summary>
+    /// <summary>Operations whose result is a new value. Their operand can be a weight.</summary>
     private static readonly HashSet<string> Layers =
         ["matmul", "mm", "bmm", "mv", "addmm", "einsum", "linear", "conv1d", "conv2d", "conv3d", "embedding", "tensordot", "dot", "outer"];
 
@@ -42,7 +42,7 @@ internal sealed class InputTensors(KnownTypes types)
     }
 
     /// <summary>
-    /// Whether a call runs a network on its arguments: that of the network itself, or of a function that is handed the network too.
+    /// Whether a call runs a network on its arguments: a call of the network, or of a function that also receives the network.
     /// </summary>
     private bool TakesInputs(IInvocationOperation invocation)
     {
@@ -52,7 +52,7 @@ internal sealed class InputTensors(KnownTypes types)
             && !types.IsTorchSharp(invocation.TargetMethod.ContainingType);
     }
 
-    /// <summary>A loss is a module as well, and what goes into it comes from a network.</summary>
+    /// <summary>A loss is a module as well, and its input comes from a network.</summary>
     private bool IsNetwork(ITypeSymbol? type) =>
         type.IsOrDerivesFrom(types.Module) && !type.SelfAndBases().Any(current => current.Name.EndsWith("Loss", StringComparison.Ordinal));
 

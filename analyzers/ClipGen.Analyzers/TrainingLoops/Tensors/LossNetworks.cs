@@ -7,10 +7,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Tensors;
 
-/// <summary>Finds the networks that a loss is computed by, and whose gradients its backward pass adds to.</summary>
+/// <summary>Finds the networks that a loss is computed by. Its backward pass adds to their gradients.</summary>
 internal static class LossNetworks
 {
-    /// <returns><see langword="null"/> if any part of the loss comes from code that is not read here.</returns>
+    /// <returns><see langword="null"/> if a part of the loss comes from unreadable code.</returns>
     public static ImmutableArray<Target>? Of(IOperation? loss, KnownTypes types, BodyFacts facts)
     {
         if (loss is null)

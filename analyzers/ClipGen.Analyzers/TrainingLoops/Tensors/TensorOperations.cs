@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Tensors;
 
 /// <summary>
-/// What TorchSharp's methods do to the values of a tensor, by their names. A name that ends with an underscore works in place.
+/// The effects of TorchSharp's methods on the values of a tensor, by name. A name that ends with an underscore works in place.
 /// </summary>
 internal static class TensorOperations
 {
@@ -30,9 +30,7 @@ internal static class TensorOperations
         "softsign", "hardtanh", "normalize",
     ];
 
-    /// <summary>
-    /// The limits that are used to limit a tensor where it is. The others are activation functions, which layers apply to their outputs.
-    /// </summary>
+    /// <summary>The limits that are used in place. The others are activation functions, which layers apply to their outputs.</summary>
     private static readonly HashSet<string> InPlaceLimits =
         ["clamp_", "clip_", "clamp_min_", "clamp_max_", "minimum_", "maximum_", "renorm_", "sign_", "sgn_", "tanh_"];
 
@@ -56,7 +54,7 @@ internal static class TensorOperations
 
     private static readonly HashSet<string> Updates = ["sub_", "add_", "addcmul_", "addcdiv_", "subtract_", "copy_", "set_"];
 
-    /// <summary>Whether a method of that name, called on a gradient, can clip it where it is.</summary>
+    /// <summary>Whether a method of that name, called on a gradient, can clip it in place.</summary>
     public static bool IsInPlaceScale(string name) =>
         InPlaceLimits.Contains(name) || (IsInPlace(name) && (IsProduct(name) || IsQuotient(name))) || name is "copy_" or "masked_fill_";
 
@@ -78,21 +76,20 @@ internal static class TensorOperations
 
     public static bool IsMasked(string name) => Masked.Contains(Plain(name));
 
-    /// <summary>Whether the result is about all elements at once, so that a quotient by it is normalised.</summary>
+    /// <summary>Whether the result depends on all elements, so that a quotient by it is normalized.</summary>
     public static bool IsReduction(string name) => Reductions.Contains(name);
 
-    /// <summary>Whether the result is a mask of what is larger or smaller.</summary>
+    /// <summary>Whether the result is a mask of the elements above or below a bound.</summary>
     public static bool IsComparison(string name) => Comparisons.Contains(name);
 
     /// <summary>Whether the result is a mask of another kind.</summary>
     public static bool IsTest(string name) => Tests.Contains(name);
 
-    /// <summary>Whether a method of that name is how parameters are updated by hand.</summary>
+    /// <summary>Whether a method of that name is used for hand-written updates of parameters.</summary>
     public static bool IsUpdate(string name) => Updates.Contains(name);
 
     /// <summary>
-    /// The receiver and the arguments that are written, in the order of the parameters, whether the method is an instance, extension or
-    /// static one.
+    /// The receiver and the written arguments in the order of the parameters, for an instance, extension or static method.
     /// </summary>
     public static ImmutableArray<IOperation> OperandsOf(IInvocationOperation invocation)
     {

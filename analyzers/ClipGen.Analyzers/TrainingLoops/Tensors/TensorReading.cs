@@ -154,7 +154,7 @@ internal sealed class TensorReading(KnownTypes types, MemberValues members, Body
 
     private TensorValue OfParameter(IParameterReferenceOperation reference, int depth)
     {
-        if (LambdaSource.Of(reference) is { } source && ElementOf(source, depth + 1) is { Origin: not TensorOrigin.Other } element)
+        if (LambdaCollection.Of(reference) is { } source && ElementOf(source, depth + 1) is { Origin: not TensorOrigin.Other } element)
             return element;
         return types.IsTensor(reference.Type) && IsNamedGradient(reference.Parameter.Name)
             ? new TensorValue(TensorOrigin.Gradient, reference, IsShared: true)

@@ -3,9 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Values;
 
-/// <summary>
-/// The target that each parameter of a called method stands for; <see langword="null"/> for an argument that is not understood.
-/// </summary>
+/// <summary>The target of each parameter of a called method; <see langword="null"/> for an argument that is not understood.</summary>
 internal sealed class ArgumentMap : IEnumerable<KeyValuePair<ISymbol, Target?>>
 {
     public static readonly ArgumentMap Empty = new(0);
@@ -14,7 +12,7 @@ internal sealed class ArgumentMap : IEnumerable<KeyValuePair<ISymbol, Target?>>
 
     private ArgumentMap(int capacity) => _targets = new Dictionary<ISymbol, Target?>(capacity, SymbolEqualityComparer.Default);
 
-    /// <param name="arguments">Parameters, by their original definition, and their targets. Of several targets of one parameter the last
+    /// <param name="arguments">Parameters, by their original definition, and their targets. If a parameter has several targets, the last
     /// counts.</param>
     public static ArgumentMap Of(IReadOnlyCollection<KeyValuePair<ISymbol, Target?>> arguments)
     {
@@ -28,7 +26,7 @@ internal sealed class ArgumentMap : IEnumerable<KeyValuePair<ISymbol, Target?>>
 
     public bool TryGetValue(ISymbol parameter, out Target? argument) => _targets.TryGetValue(parameter, out argument);
 
-    /// <summary>The same arguments seen from a caller.</summary>
+    /// <summary>The same arguments as a caller sees them.</summary>
     public ArgumentMap Substitute(ArgumentMap arguments, Target? receiver)
     {
         if (_targets.Count == 0)
@@ -39,7 +37,7 @@ internal sealed class ArgumentMap : IEnumerable<KeyValuePair<ISymbol, Target?>>
         return map;
     }
 
-    /// <summary>The same arguments for the parameters of an override, or of an implementation, of the method that the call names.</summary>
+    /// <summary>The same arguments for the parameters of an override or implementation of the called method.</summary>
     public ArgumentMap For(IMethodSymbol candidate, IMethodSymbol named)
     {
         if (_targets.Count == 0 || SymbolEqualityComparer.Default.Equals(named.OriginalDefinition, candidate.OriginalDefinition))

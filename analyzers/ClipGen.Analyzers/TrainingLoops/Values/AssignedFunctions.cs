@@ -8,12 +8,12 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Values;
 
-/// <summary>Finds the functions that the program subscribes to an event, or stores in a field or property, anywhere in it.</summary>
+/// <summary>Finds the functions that the program subscribes to an event, or stores in a field or property.</summary>
 internal sealed class AssignedFunctions(Compilation compilation, SourceBodies bodies)
 {
     private readonly ConcurrentDictionary<ISymbol, IReadOnlyList<IOperation>> _known = new(SymbolEqualityComparer.Default);
 
-    /// <summary>The values, in the order of the files.</summary>
+    /// <summary>The values, in file order.</summary>
     public IReadOnlyList<IOperation> Of(ISymbol member) => _known.GetOrAdd(member.OriginalDefinition, Find);
 
     private List<IOperation> Find(ISymbol member)

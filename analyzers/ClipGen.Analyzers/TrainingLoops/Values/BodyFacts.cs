@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace ClipGen.Analyzers.TrainingLoops.Values;
 
-/// <summary>What the local variables of one body, its lambdas and local functions included, are ever set to.</summary>
+/// <summary>The values of the local variables of one body, its lambdas and local functions included.</summary>
 internal sealed class BodyFacts
 {
     private readonly Dictionary<ILocalSymbol, List<IOperation>> _values = new(SymbolEqualityComparer.Default);
@@ -26,23 +26,23 @@ internal sealed class BodyFacts
 
     public IOperation Root { get; }
 
-    /// <summary>Every value that the local is set to. Empty if that is not known, or if they are too many to be worth following.</summary>
+    /// <summary>Every value that the local is set to. Empty if unknown, or if there are too many to follow.</summary>
     public IReadOnlyList<IOperation> ValuesOf(ILocalSymbol local) =>
         !_opaque.Contains(local) && _values.TryGetValue(local, out List<IOperation>? values) && values.Count <= AnalysisLimits.ValuesOfLocal
             ? values
             : [];
 
-    /// <summary>The collection whose items a foreach variable runs over.</summary>
+    /// <summary>The collection of a foreach variable.</summary>
     public IOperation? CollectionOf(ILocalSymbol local) => _collections.TryGetValue(local, out IOperation? collection) ? collection : null;
 
-    /// <summary>The calls of which the local is the receiver.</summary>
+    /// <summary>The calls whose receiver is the local.</summary>
     public IReadOnlyList<IInvocationOperation> CallsOn(ILocalSymbol local) =>
         _calls.TryGetValue(local, out List<IInvocationOperation>? calls) ? calls : [];
 
-    /// <summary>What elements of the collection that the local holds are set to.</summary>
+    /// <summary>The values that elements of the collection in the local are set to.</summary>
     public IReadOnlyList<IOperation> ItemsOf(ILocalSymbol local) => _items.TryGetValue(local, out List<IOperation>? items) ? items : [];
 
-    /// <summary>The variable or member that the local is another name of, because it is set only once, to that.</summary>
+    /// <summary>The variable or member that the local refers to, because it is set only once, to that.</summary>
     public IOperation? AliasOf(ILocalSymbol local)
     {
         IReadOnlyList<IOperation> values = ValuesOf(local);
@@ -55,12 +55,12 @@ internal sealed class BodyFacts
 
     public Target? TargetOf(IOperation? operation) => Target.From(operation, AliasOf);
 
-    /// <summary>Whether the local gets a new value inside the node: it is the variable of a loop, is assigned, or counted up.</summary>
+    /// <summary>Whether the node gives the local a new value: the local is a loop variable, assigned, or incremented.</summary>
     public bool ChangesWithin(ILocalSymbol local, SyntaxNode node)
     {
         if (!_changes.TryGetValue(local, out List<TextSpan>? changes) || node.SyntaxTree != Root.Syntax.SyntaxTree)
             return false;
-        // Sorted by start, so that those inside the node are one run of the list.
+        // Sorted by start, so the values inside the node are consecutive.
         int first = changes.BinarySearch(new TextSpan(node.SpanStart, 0));
         for (int i = first < 0 ? ~first : first; i < changes.Count && changes[i].Start < node.Span.End; i++)
         {
@@ -138,10 +138,10 @@ internal sealed class BodyFacts
         }
     }
 
-    /// <summary>What a pattern is matched with, unless the pattern is part of another one.</summary>
+    /// <summary>The value that a pattern is matched with, unless the pattern is part of another one.</summary>
     private static IOperation? PatternInput(IOperation pattern) => pattern.Parent is IIsPatternOperation test ? test.Value : null;
 
-    /// <summary>The local that holds the collection of which the operation is an element.</summary>
+    /// <summary>The local that holds the collection whose element the operation is.</summary>
     private static ILocalSymbol? ItemHolder(IOperation target) => target switch
     {
         IArrayElementReferenceOperation { ArrayReference: ILocalReferenceOperation local } => local.Local,

@@ -7,14 +7,14 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Values;
 
-/// <summary>What a field or an auto-property is ever set to in the type that declares it.</summary>
+/// <summary>The values that the declaring type gives a field or an auto-property.</summary>
 internal sealed class MemberValues(SourceBodies bodies)
 {
     private readonly ConcurrentDictionary<ISymbol, IReadOnlyList<Value>> _known = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<INamedTypeSymbol, ILookup<string, AssignmentExpressionSyntax>> _assignments =
         new(SymbolEqualityComparer.Default);
 
-    /// <summary>One value, with the facts of the body that it is set in; <see langword="null"/> facts for an initializer.</summary>
+    /// <summary>One value, with the facts of its body; <see langword="null"/> facts for an initializer.</summary>
     internal readonly record struct Value(IOperation Operation, BodyFacts? Facts);
 
     public IReadOnlyList<Value> Of(ISymbol member) => _known.GetOrAdd(member.OriginalDefinition, Find);
@@ -48,7 +48,7 @@ internal sealed class MemberValues(SourceBodies bodies)
         return values;
     }
 
-    /// <summary>The assignments in a type, by the name of what is assigned.</summary>
+    /// <summary>The assignments in a type, by the name of the assigned member.</summary>
     private static ILookup<string, AssignmentExpressionSyntax> FindAssignments(INamedTypeSymbol type) =>
         type.DeclaringSyntaxReferences
             .SelectMany(reference => reference.GetSyntax().DescendantNodes())

@@ -7,10 +7,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Values;
 
-/// <summary>Finds the calls that make the optimizer which a variable or member holds, also in methods that return one.</summary>
+/// <summary>Finds the calls that create the optimizer in a variable or member, also in methods that return one.</summary>
 internal sealed class OptimizerCreations(KnownTypes types, SourceBodies bodies, MemberValues members, ReturnedValues returned)
 {
-    /// <summary>How many methods a call can go through until one makes the optimizer.</summary>
+    /// <summary>Maximum number of methods between a call and the creation of the optimizer.</summary>
     private const int DepthLimit = 3;
 
     public IEnumerable<OptimizerCreation> Of(Target optimizer) =>
@@ -30,7 +30,7 @@ internal sealed class OptimizerCreations(KnownTypes types, SourceBodies bodies, 
         }
     }
 
-    /// <summary>Parameters that are added to an optimizer in a local variable, by <c>add_param_group</c>.</summary>
+    /// <summary>Parameters that <c>add_param_group</c> adds to an optimizer in a local variable.</summary>
     private IEnumerable<OptimizerCreation> Additions(Target optimizer)
     {
         if (optimizer.Last is not ILocalSymbol local || local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is not { } declaration
@@ -69,7 +69,7 @@ internal sealed class OptimizerCreations(KnownTypes types, SourceBodies bodies, 
         bool hints = Hints(invocation);
         foreach (OptimizerCreation inner in In(made.Operation, made.Facts, Outward, depth + 1))
         {
-            // A sequence of parameters that the method is handed is read where it is handed over.
+            // A sequence of parameters that is an argument is read at the call.
             yield return (inner.Facts == made.Facts && ArgumentFor(inner.Parameters) is { } given
                 ? inner with { Parameters = given, Facts = facts, Map = map }
                 : inner) with
@@ -100,7 +100,7 @@ internal sealed class OptimizerCreations(KnownTypes types, SourceBodies bodies, 
         return (named ?? arguments.FirstOrDefault())?.Value;
     }
 
-    // Neither TorchSharp's optimizers nor ClipGen's clip on their own, whatever they are named by.
+    // TorchSharp's and ClipGen's optimizers do not clip themselves, whatever their names.
     private bool Hints(IOperation creation) =>
         !IsTorchSharp(creation) && !ClipCalls.IsOptimizer(creation.Type) && TrainingVocabulary.HintsAtClipping(creation.Syntax.ToString());
 

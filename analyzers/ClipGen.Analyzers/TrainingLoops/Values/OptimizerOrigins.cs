@@ -7,14 +7,14 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Values;
 
-/// <summary>Finds how the optimizer of a step was made: from the parameters of which networks, and whether it clips on its own.</summary>
+/// <summary>Finds how the optimizer of a step was created: from the parameters of which networks, and whether it clips itself.</summary>
 internal sealed class OptimizerOrigins(
-    KnownTypes types, MethodClassifier classifier, ParameterSources sources, InputTensors inputs, OptimizerCreations creations)
+    KnownTypes types, MethodClassifier classifier, ParameterOwners sources, InputTensors inputs, OptimizerCreations creations)
 {
     private readonly ConcurrentDictionary<Target, OptimizerOrigin> _known = new();
 
     /// <param name="optimizer">The variable or member that holds the optimizer.</param>
-    /// <param name="type">The type of the expression that is stepped, if there is one.</param>
+    /// <param name="type">The type of the stepped expression, if there is one.</param>
     public OptimizerOrigin Of(Target optimizer, ITypeSymbol? type)
     {
         if (types.IsAnnotated(type ?? optimizer.Type))
@@ -37,7 +37,7 @@ internal sealed class OptimizerOrigins(
             isLbfgs |= IsLbfgs(creation.Operation);
             hints |= creation.HintsAtClipping;
             trainsInputs &= creation.Facts is { } facts && creation.Parameters is { } held && TrainsInputs(held, facts);
-            holdsPart |= creation.Parameters is { } part && creation.Facts is { } around && ParameterSources.IsPart(part, around);
+            holdsPart |= creation.Parameters is { } part && creation.Facts is { } around && ParameterOwners.IsPart(part, around);
             if (Networks(creation, optimizer) is { } found)
                 networks.AddRange(found.Where(network => !networks.Contains(network)));
             else
@@ -48,7 +48,7 @@ internal sealed class OptimizerOrigins(
             isComplete && count > 0 ? networks.ToImmutable() : null, isLbfgs, hints, trainsInputs && count > 0, holdsPart);
     }
 
-    /// <summary>Whether all that an optimizer is made for are tensors that the body puts into networks.</summary>
+    /// <summary>Whether an optimizer is created only for tensors that the body passes to networks.</summary>
     private bool TrainsInputs(IOperation parameters, BodyFacts facts) =>
         sources.Read(parameters, facts) is { } held && held.All(tensor => types.IsTensor(tensor.Type) && inputs.IsInput(tensor, facts));
 
@@ -67,7 +67,7 @@ internal sealed class OptimizerOrigins(
         if (optimizer.Last is ILocalSymbol)
             return networks;
 
-        // A member of the declaring type is reached from here through whatever leads to the optimizer.
+        // A member of the declaring type is accessed here through the expression that leads to the optimizer.
         Target owner = OwnerOf(optimizer);
         var seen = ImmutableArray.CreateBuilder<Target>();
         foreach (Target network in networks)

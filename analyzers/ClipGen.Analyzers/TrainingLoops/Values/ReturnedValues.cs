@@ -4,12 +4,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Values;
 
-/// <summary>Finds what the methods of the program return.</summary>
+/// <summary>Finds the values that methods of the program return.</summary>
 internal sealed class ReturnedValues(SourceBodies bodies)
 {
-    /// <summary>
-    /// The returned expressions, through local variables. Empty if the method has no source, or can be another one when it runs.
-    /// </summary>
+    /// <summary>The returned expressions, through local variables. Empty if the method has no source, or can be overridden.</summary>
     public IReadOnlyList<MemberValues.Value> Of(IMethodSymbol method)
     {
         IMethodSymbol definition = (method.ReducedFrom ?? method).OriginalDefinition;

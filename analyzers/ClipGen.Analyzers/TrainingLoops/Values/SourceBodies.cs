@@ -6,9 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.TrainingLoops.Values;
 
-/// <summary>
-/// Gives access to the operations of other bodies than the one that the compiler hands over: those of called methods, and of initializers.
-/// </summary>
+/// <summary>Provides the operations of other bodies than the analyzed one: those of called methods, and of initializers.</summary>
 internal sealed class SourceBodies(Compilation compilation)
 {
     private readonly ConcurrentDictionary<SyntaxNode, BodyFacts?> _facts = new();
@@ -31,7 +29,7 @@ internal sealed class SourceBodies(Compilation compilation)
     public BodyFacts? FactsOf(SyntaxNode body) =>
         _facts.GetOrAdd(body, node => OperationOf(node) is { } operation ? new BodyFacts(operation.Root()) : null);
 
-    /// <summary>The facts of the body that the node stands in.</summary>
+    /// <summary>The facts of the body that contains the node.</summary>
     public BodyFacts? FactsAround(SyntaxNode node)
     {
         for (SyntaxNode? current = node; current is not null; current = current.Parent)

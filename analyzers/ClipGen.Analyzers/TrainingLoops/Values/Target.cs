@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ClipGen.Analyzers.TrainingLoops.Values;
 
 /// <summary>
-/// The optimizer, network or collection that a call is about: a variable or <c>this</c>, and the members that lead from it,
-/// such as <c>trainer._model.head</c>. Elements of a collection count as the collection.
+/// The optimizer, network or collection that a call is about: a variable or <c>this</c>, and the members that lead from it, such as
+/// <c>trainer._model.head</c>. Elements of a collection count as the collection.
 /// </summary>
 internal sealed class Target : IEquatable<Target>
 {
@@ -15,7 +15,7 @@ internal sealed class Target : IEquatable<Target>
 
     private Target(ImmutableArray<ISymbol> path) => Path = path;
 
-    /// <summary>The symbols from the root on. Empty for <c>this</c>; a member of <c>this</c> is its own root.</summary>
+    /// <summary>The symbols, starting with the root. Empty for <c>this</c>. A member of <c>this</c> is its own root.</summary>
     public ImmutableArray<ISymbol> Path { get; }
 
     public ISymbol? Root => Path.IsEmpty ? null : Path[0];
@@ -55,7 +55,7 @@ internal sealed class Target : IEquatable<Target>
         return true;
     }
 
-    /// <summary>The same target seen from a caller: a parameter becomes its argument, <c>this</c> the receiver.</summary>
+    /// <summary>The same target as a caller sees it: a parameter becomes its argument, <c>this</c> the receiver.</summary>
     /// <returns><see langword="null"/> if the caller's expression is not understood.</returns>
     public Target? Substitute(ArgumentMap arguments, Target? receiver)
     {
@@ -84,7 +84,7 @@ internal sealed class Target : IEquatable<Target>
 
     /// <summary>Reads an expression of the operation tree (not of the control-flow graph) as a target.</summary>
     /// <param name="operation">The expression.</param>
-    /// <param name="alias">The expression that a local is another name of, if any.</param>
+    /// <param name="alias">The expression that a local refers to, if any.</param>
     /// <returns>
     /// <see langword="null"/> for an expression that names nothing, or that is longer than <see cref="AnalysisLimits.ExpressionDepth"/>.
     /// </returns>

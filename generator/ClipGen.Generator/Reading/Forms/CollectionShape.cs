@@ -4,20 +4,19 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Reading;
 
-/// <summary>One way to walk through a collection.</summary>
-/// <param name="Item">What it gives: an item, or the value of a dictionary's entry.</param>
-/// <param name="Kind">How it is walked.</param>
-/// <param name="Step">The type of the variable of a <c>foreach</c>, or null for an indexed walk.</param>
-/// <param name="Through">The interface that the collection is cast to first, or null where its own members are the ones that the walk
-/// needs.</param>
+/// <summary>One way to iterate a collection.</summary>
+/// <param name="Item">The type of an item, or of the value of a dictionary's entry.</param>
+/// <param name="Kind">How it is iterated.</param>
+/// <param name="Step">The type of the variable of a <c>foreach</c>, or null for an indexed loop.</param>
+/// <param name="Through">The interface that the collection is cast to first, or null if its own members are used.</param>
 internal sealed record CollectionShape(ITypeSymbol Item, CollectionKind Kind, ITypeSymbol? Step, INamedTypeSymbol? Through = null)
 {
-    /// <summary>The types that the walk names.</summary>
+    /// <summary>The types that the loop names.</summary>
     public IEnumerable<ITypeSymbol> Named => new[] { Step, Through }.OfType<ITypeSymbol>();
 
     /// <summary>
-    /// The ways that are open for a type, the best first: by the members that a <c>for</c> or <c>foreach</c> over it would use. Those may
-    /// be hidden, ambiguous, or of another type than the interface says; then through the interface.
+    /// The possible ways to iterate a type, the best first: through the members that a <c>for</c> or <c>foreach</c> over it uses, and then
+    /// through the interface. The members may be hidden, ambiguous, or of another type than those of the interface.
     /// </summary>
     public static IEnumerable<CollectionShape> Of(INamedTypeSymbol type)
     {
@@ -88,7 +87,7 @@ internal sealed record CollectionShape(ITypeSymbol Item, CollectionKind Kind, IT
         }
     }
 
-    /// <summary>What <c>items[i]</c> with <c>i &lt; items.Count</c> gives, or null where that means something else or nothing.</summary>
+    /// <summary>The type of <c>items[i]</c> with <c>i &lt; items.Count</c>, or null if that is invalid or means something else.</summary>
     private static ITypeSymbol? IndexedItem(INamedTypeSymbol type)
     {
         if (type.TypeKind == TypeKind.Interface)
@@ -107,7 +106,7 @@ internal sealed record CollectionShape(ITypeSymbol Item, CollectionKind Kind, IT
     }
 
     /// <summary>
-    /// What <c>foreach</c> over a value of the type gives without a cast, or null where it would be an error or use an interface.
+    /// The type of the items of a <c>foreach</c> over the type without a cast, or null if that would be an error or use an interface.
     /// </summary>
     private static ITypeSymbol? ForEachItem(INamedTypeSymbol type)
     {
@@ -145,7 +144,9 @@ internal sealed record CollectionShape(ITypeSymbol Item, CollectionKind Kind, IT
             .OfType<IMethodSymbol>()
             .FirstOrDefault(method => method is { Parameters.IsEmpty: true, Arity: 0, IsVararg: false } && IsUsable(method));
 
-    /// <summary>The members of that name in the type, else in the nearest base that has any: those hide the ones further away.</summary>
+    /// <summary>
+    /// The members of that name in the type, otherwise in the nearest base class that has any. Those hide more distant ones.
+    /// </summary>
     private static ImmutableArray<ISymbol> Nearest(INamedTypeSymbol type, string name)
     {
         for (INamedTypeSymbol? current = type; current is not null; current = current.BaseType)

@@ -3,12 +3,12 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Reading;
 
-/// <summary>Recognises the types that hold gradients: buffers, gradient sources, and collections of either.</summary>
+/// <summary>Recognizes the types that hold gradients: buffers, gradient sources, and collections of either.</summary>
 internal sealed class GradientFormParser(
-    Func<ITypeSymbol, bool> isSource, Func<INamedTypeSymbol, bool> isGenerated, ExternalSources externalSources,
-    SourceAssemblies assemblies)
+    Func<ITypeSymbol, bool> isGradientSource, Func<INamedTypeSymbol, bool> isGenerated, ExternalGradientSources externalGradientSources,
+    GradientSourceAssemblies assemblies)
 {
-    /// <summary>The forms that work, as CLIP003 lists them.</summary>
+    /// <summary>The supported forms, as CLIP003 lists them.</summary>
     public const string SupportedForms =
         "float, double or Half in T[], T[,] (any rank), T[][], Memory<T>, ArraySegment<T>, Tensor<T>, a property or parameterless method "
         + "that returns Span<T>; arrays, lists, dictionaries, other collections and tuples of these; types that declare gradients "
@@ -17,22 +17,21 @@ internal sealed class GradientFormParser(
     private static readonly SymbolDisplayFormat Display = SymbolDisplayFormat.MinimallyQualifiedFormat.WithMiscellaneousOptions(
         SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
 
-    /// <summary>
-    /// A type can be a collection of itself (<c>class Node : List&lt;Node&gt;</c>); nobody nests collections deeper than this.
-    /// </summary>
+    /// <summary>Maximum nesting of collections. A type can be a collection of itself (<c>class Node : List&lt;Node&gt;</c>).</summary>
     private const int MaximalDepth = 8;
 
     private int _depth;
 
-    /// <summary>The form of a member that is declared as a gradient, or null when gradients cannot be held so.</summary>
+    /// <summary>The form of a member that is declared as a gradient, or null if its type is not supported.</summary>
     public GradientForm? ParseGradient(ITypeSymbol type) => ParseBuffer(type) ?? ParseHolding(type, ParseGradient);
 
-    /// <summary>The form of a member that nobody marked: a gradient source or a collection of sources, else null.</summary>
-    public GradientForm? ParseHeldSource(ITypeSymbol type) => assemblies.MayHoldSources(type) ? ParseHolding(type, ParseHeldSource) : null;
+    /// <summary>The form of an unmarked member: a gradient source or a collection of sources; otherwise null.</summary>
+    public GradientForm? ParseHeldGradientSource(ITypeSymbol type) =>
+        assemblies.MayHoldGradientSources(type) ? ParseHolding(type, ParseHeldGradientSource) : null;
 
     private GradientForm? ParseHolding(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem)
     {
-        if (ParseSource(type) is { } source)
+        if (ParseGradientSource(type) is { } source)
         {
             return source;
         }
@@ -42,7 +41,7 @@ internal sealed class GradientFormParser(
             return null;
         }
 
-        // Null or not, a tuple, an immutable array or someone else's struct is asked for its value by a pattern.
+        // A pattern reads the value of a tuple, an immutable array or a struct of another assembly, nullable or not.
         _depth++;
         ITypeSymbol value = Underlying(type) ?? type;
         GradientForm? form = ParseComposite(value, parseItem, type) ?? ParseCollection(value, parseItem, type);
@@ -85,22 +84,22 @@ internal sealed class GradientFormParser(
             : null;
     }
 
-    private SourceForm? ParseSource(ITypeSymbol type)
+    private GradientSourceForm? ParseGradientSource(ITypeSymbol type)
     {
         if (Underlying(type) is { } underlying)
         {
-            return ParseSource(underlying) is { } inner
+            return ParseGradientSource(underlying) is { } inner
                 ? inner with { Nulls = Nulls.NullableValue, Display = type.ToDisplayString(Display) }
                 : null;
         }
 
-        if (!isSource(type))
+        if (!isGradientSource(type))
         {
             return null;
         }
 
         Nulls nulls = type.IsValueType ? Nulls.Never : Nulls.Reference;
-        return new SourceForm(nulls, NeedsInterface(type), type.ToDisplayString(Display));
+        return new GradientSourceForm(nulls, NeedsInterface(type), type.ToDisplayString(Display));
     }
 
     private GradientForm? ParseComposite(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem, ITypeSymbol declared)
@@ -111,7 +110,7 @@ internal sealed class GradientFormParser(
             INamedTypeSymbol { Name: "KeyValuePair", Arity: 2 } pair
                 when pair.ContainingNamespace.ToDisplayString() == "System.Collections.Generic" =>
                 PartsOf(pair.GetMembers("Value"), parseItem),
-            _ => externalSources.Read(type, ParseGradient),
+            _ => externalGradientSources.Read(type, ParseGradient),
         };
         if (parts.FirstOrDefault(part => part.Form is RefusedForm) is { } refused)
         {
@@ -126,7 +125,7 @@ internal sealed class GradientFormParser(
         var parts = new List<GradientPart>();
         foreach (ISymbol member in members)
         {
-            if (parseItem(SourceMembers.TypeOf(member)) is { } form)
+            if (parseItem(MemberSymbols.TypeOf(member)) is { } form)
             {
                 // By Item2, which every tuple has, whatever its names.
                 string expression = member is IFieldSymbol { CorrespondingTupleField: { } field } ? field.Name : member.Name;
@@ -160,7 +159,7 @@ internal sealed class GradientFormParser(
             : new CollectionForm(item, CollectionKind.Enumerable, declared.ToDisplayString(Display), TypeText.Of(array.ElementType));
     }
 
-    /// <summary>What is walked through a span: memory, and structs marked <c>[InlineArray]</c>.</summary>
+    /// <summary>The types that are iterated through a span: memory, and structs marked <c>[InlineArray]</c>.</summary>
     private GradientForm? ParseSpan(INamedTypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem, ITypeSymbol declared)
     {
         int? length = InlineArrays.LengthOf(type);
@@ -185,7 +184,7 @@ internal sealed class GradientFormParser(
         return new CollectionForm(item, kind, display, span, InlineArray: shape);
     }
 
-    /// <summary>The collection as its own members show it, else as the one interface does through which it gives gradients.</summary>
+    /// <summary>The collection by its own members, otherwise by its only interface that provides gradients.</summary>
     private GradientForm? ParseShapes(INamedTypeSymbol type, Func<ITypeSymbol, GradientForm?> parseItem, ITypeSymbol declared)
     {
         GradientForm? found = null;
@@ -198,7 +197,7 @@ internal sealed class GradientFormParser(
 
             if (found is not null)
             {
-                return new RefusedForm("it gives gradients through more than one interface; declare members that hold them",
+                return new RefusedForm("it provides gradients through more than one interface; declare members that hold them",
                     declared.ToDisplayString(Display));
             }
 
@@ -227,7 +226,7 @@ internal sealed class GradientFormParser(
         return found;
     }
 
-    /// <summary>Why the items cannot be named; empty where the compiler says so itself.</summary>
+    /// <summary>The reason why the items cannot be named; empty if the compiler reports it.</summary>
     private string? FindObstacle(CollectionShape shape, INamedTypeSymbol? collection = null)
     {
         if (shape.Named.Any(IsUnknown))
@@ -235,10 +234,10 @@ internal sealed class GradientFormParser(
             return "";
         }
 
-        string? obstacle = collection is not null && !externalSources.IsNameable(shape.Item, collection)
+        string? obstacle = collection is not null && !externalGradientSources.IsNameable(shape.Item, collection)
             ? "is not accessible here; make it accessible"
             : shape.Named.Any(MemberReadability.NamesObsoleteError)
-                ? "is an error to use by an [Obsolete]; let the attribute only warn"
+                ? "is an error to use because of its [Obsolete]; make the attribute a warning"
                 : null;
         return obstacle is null ? null : $"the type '{shape.Item.ToDisplayString(Display)}' of its items {obstacle}";
     }
@@ -260,13 +259,13 @@ internal sealed class GradientFormParser(
         _ => null,
     };
 
-    /// <summary>A parameter that can only be a class or a source is no element type.</summary>
+    /// <summary>A type parameter that can only be a class or a source is no element type.</summary>
     private static bool HasClassConstraint(ITypeParameterSymbol parameter) =>
         parameter.ConstraintTypes.Any(constraint => constraint.TypeKind == TypeKind.Class || Annotations.ImplementsTraversal(constraint));
 
     /// <summary>
-    /// Whether the traversal is out of a direct call's reach: it is implemented explicitly, or by hand and not virtual, so that an heir can
-    /// only implement the interface again.
+    /// Whether the traversal cannot be called directly: it is implemented explicitly, or hand-written and not virtual, so that a derived
+    /// class can only implement the interface again.
     /// </summary>
     private bool NeedsInterface(ITypeSymbol type)
     {
@@ -291,15 +290,14 @@ internal sealed class GradientFormParser(
                         || type is { IsReferenceType: true, IsSealed: false } && IsRigid(method);
                 }
 
-                // By the name: while it is typed, an explicit implementation may implement nothing yet.
+                // By name, because in incomplete code an explicit implementation may implement nothing yet.
                 implementsExplicitly |= method.Name == WellKnownNames.VisitGradients
                     || (method.MethodKind == MethodKind.ExplicitInterfaceImplementation
                         && method.Name.EndsWith("." + WellKnownNames.VisitGradients, StringComparison.Ordinal));
             }
         }
 
-        // Where the interface is declared and neither hand-written nor generated code implements it, the compiler says so at the
-        // declaration.
+        // If neither hand-written nor generated code implements the declared interface, the compiler reports it at the declaration.
         return implementsExplicitly || (type is INamedTypeSymbol named && !isGenerated(named));
     }
 
@@ -307,7 +305,7 @@ internal sealed class GradientFormParser(
         method is { Arity: 1, DeclaredAccessibility: Accessibility.Public, Parameters: [{ RefKind: RefKind.Ref } visitor] }
         && SymbolEqualityComparer.Default.Equals(visitor.Type, method.TypeParameters[0]);
 
-    /// <summary>A generated traversal that heirs extend has a virtual half.</summary>
+    /// <summary>A generated traversal that derived classes extend has a virtual half.</summary>
     private static bool IsRigid(IMethodSymbol traversal) =>
         traversal is { IsVirtual: false, IsAbstract: false, IsOverride: false }
         && traversal.ContainingType.GetMembers(WellKnownNames.VisitAllGradients).IsEmpty;

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Reading;
 
-/// <summary>Structs marked <c>[InlineArray(n)]</c>, whose one field stands for n elements.</summary>
+/// <summary>Reads structs marked <c>[InlineArray(n)]</c>, whose one field stands for n elements.</summary>
 internal static class InlineArrays
 {
     public static bool IsInlineArray(ITypeSymbol type) => LengthOf(type) is not null;

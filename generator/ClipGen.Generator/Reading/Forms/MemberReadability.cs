@@ -3,16 +3,18 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Reading;
 
 /// <summary>
-/// Whether generated code can read a member by its name: the same for a gradient, its parameter, a held source and a part of someone else's
+/// Decides whether generated code can read a member by its name: a gradient, its parameter, a held source or a part of another assembly's
 /// type.
 /// </summary>
 internal static class MemberReadability
 {
-    /// <summary>What a member demands of everyone who reads it, and generated code cannot pass on to those who call it.</summary>
+    /// <summary>The attributes that a member's readers must have, and that generated code cannot pass on to its callers.</summary>
     private static readonly string[] Demands = ["RequiresUnreferencedCodeAttribute", "RequiresDynamicCodeAttribute",
         "RequiresAssemblyFilesAttribute"];
 
-    /// <summary>Why the member cannot be read, as a sentence goes on after its name, and what to do; null if it can.</summary>
+    /// <summary>
+    /// The reason why the member cannot be read, which continues a sentence after its name, with advice; null if it can be read.
+    /// </summary>
     /// <param name="member">The member.</param>
     /// <param name="within">The type that the code is added to, or the assembly.</param>
     /// <param name="compilation">The compilation.</param>
@@ -21,12 +23,12 @@ internal static class MemberReadability
         ?? FindObstacleOfAccess(member, within, compilation)
         ?? FindObstacleOfAttributes(member, within);
 
-    /// <summary>Whether naming the member is an error, unless the code that does it is obsolete itself.</summary>
+    /// <summary>Whether naming the member is an error in code that is not obsolete.</summary>
     public static bool IsObsoleteError(ISymbol member) =>
         member.GetAttributes().Any(attribute => IsObsoleteAttribute(attribute) && attribute.ConstructorArguments is [_, { Value: true }])
         || (Overridden(member) is { } overridden && IsObsoleteError(overridden));
 
-    /// <summary>Whether to write the type out is such an error.</summary>
+    /// <summary>Whether naming the type is such an error.</summary>
     public static bool NamesObsoleteError(ITypeSymbol type) => type switch
     {
         IArrayTypeSymbol array => NamesObsoleteError(array.ElementType),
@@ -64,20 +66,20 @@ internal static class MemberReadability
         ISymbol[] read = member is IPropertySymbol { GetMethod: { } getter } ? [member, getter] : [member];
         if (read.Any(IsObsoleteError) && !IsObsolete(within))
         {
-            return "using it is an error by its [Obsolete]; let the attribute only warn";
+            return "using it is an error because of its [Obsolete]; make the attribute a warning";
         }
 
         AttributeData? demand = read.SelectMany(symbol => symbol.GetAttributes())
             .FirstOrDefault(attribute => Demands.Contains(attribute.AttributeClass?.Name));
         return demand is null
             ? null
-            : $"[{demand.AttributeClass!.Name.Replace("Attribute", "")}] on it concerns all who call it, and generated code cannot say so; "
-                + "declare the buffer behind it";
+            : $"[{demand.AttributeClass!.Name.Replace("Attribute", "")}] on it applies to all callers, and generated code cannot "
+                + "pass it on; declare the buffer behind it";
     }
 
     private static string NameOf(ISymbol within) => within is IAssemblySymbol ? "this assembly" : $"'{within.Name}'";
 
-    /// <summary>Obsolete code may use what is obsolete.</summary>
+    /// <summary>Obsolete code may use obsolete members.</summary>
     private static bool IsObsolete(ISymbol within)
     {
         for (ISymbol? current = within; current is INamedTypeSymbol; current = current.ContainingType)

@@ -5,17 +5,17 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClipGen.Generator.Reading;
 
 /// <summary>
-/// Finds the buffers of a class of which the compiler sees that they are never null, never replaced and never another member's: readonly
-/// members that are initialised with <c>new T[n]</c> and that nothing assigns. Generated code need not check them.
+/// Finds the buffers of a class that are visibly never null, never replaced and never shared with another member: readonly members that are
+/// initialized with <c>new T[n]</c> and not assigned elsewhere. Generated code need not check them.
 /// </summary>
 /// <remarks>
 /// Code that writes to readonly fields by reflection or through <c>UnsafeAccessor</c> is left to itself, as it is by the compiler.
-/// Everything that makes objects without their initialisers and that a declaration shows is looked for: serializers, and copy constructors
-/// of records, which run no initialisers.
+/// Everything that makes objects without their initializers and that a declaration shows is looked for: serializers, and copy constructors
+/// of records, which run no initializers.
 /// </remarks>
 internal sealed class ProvenBuffers
 {
-    // They turn a readonly reference into one that can be written to.
+    // They turn a readonly reference into a writable one.
     private static readonly string[] Unsafe = ["AsRef", "UnsafeAccessor"];
 
     private readonly INamedTypeSymbol _type;
@@ -37,10 +37,10 @@ internal sealed class ProvenBuffers
         }
     }
 
-    /// <summary>Looks through the constructors of a type.</summary>
+    /// <summary>Searches the constructors of a type.</summary>
     public static ProvenBuffers Of(INamedTypeSymbol type, CancellationToken cancellation) => new(type, cancellation);
 
-    /// <summary>Whether the member's buffer is proven, given that its initialiser is visible and has that length.</summary>
+    /// <summary>Whether the member's buffer is proven, given that its initializer is visible and has that length.</summary>
     public bool Contain(ISymbol member, CancellationToken cancellation) =>
         _runsInitializers
         && !member.IsStatic
@@ -76,7 +76,7 @@ internal sealed class ProvenBuffers
             constructor is { IsImplicitlyDeclared: false, Parameters: [{ } original] }
                 && SymbolEqualityComparer.Default.Equals(original.Type, type));
 
-    /// <summary>What constructors and <c>init</c> accessors write: nothing else can write a readonly field.</summary>
+    /// <summary>The writes of constructors and <c>init</c> accessors. No other code can write a readonly field.</summary>
     private void AddWritten(TypeDeclarationSyntax declaration)
     {
         foreach (MemberDeclarationSyntax member in declaration.Members)
@@ -121,10 +121,10 @@ internal sealed class ProvenBuffers
         }
     }
 
-    /// <summary>Every name in the target: one too many only costs the proof.</summary>
+    /// <summary>Every name in the target. A name too many only loses the proof.</summary>
     private void AddTarget(ExpressionSyntax target)
     {
-        // Elements are written, not the field.
+        // The write is to elements, not to the field.
         if (target is ElementAccessExpressionSyntax)
         {
             return;

@@ -3,15 +3,15 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Reading;
 
-/// <summary>How generated code names a type that is not its own.</summary>
+/// <summary>Writes the names of types other than the generated type's own.</summary>
 internal static class TypeText
 {
     private static readonly SymbolDisplayFormat Format = SymbolDisplayFormat.FullyQualifiedFormat.WithMiscellaneousOptions(
         SymbolDisplayMiscellaneousOptions.UseSpecialTypes | SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 
     /// <summary>
-    /// The full name from <c>global::</c> on, with type arguments. <c>dynamic</c> is written as the <c>object</c> that it is: a member
-    /// access on it would be bound when the program runs.
+    /// The full name from <c>global::</c> on, with type arguments. <c>dynamic</c> is written as <c>object</c>, because a member access on
+    /// it would be bound at run time.
     /// </summary>
     public static string Of(ITypeSymbol type) => string.Concat(type.ToDisplayParts(Format).Select(Write));
 

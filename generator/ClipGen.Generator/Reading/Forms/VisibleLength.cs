@@ -3,14 +3,14 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Generator.Reading;
 
-/// <summary>The length of a buffer that is created once, with a constant size, where its member is declared.</summary>
+/// <summary>The length of a buffer that is created once, with a constant size, in the declaration of its member.</summary>
 internal static class VisibleLength
 {
-    /// <summary>The number of elements, over all dimensions, or null when it cannot be seen.</summary>
+    /// <summary>The number of elements, over all dimensions, or null if it is not visible.</summary>
     public static int? Of(ISymbol member, Compilation compilation, CancellationToken cancellation)
     {
         bool isAssignedOnce = member is IFieldSymbol { IsReadOnly: true } or IPropertySymbol { SetMethod: null };
-        if (!isAssignedOnce || SourceMembers.TypeOf(member) is not IArrayTypeSymbol)
+        if (!isAssignedOnce || MemberSymbols.TypeOf(member) is not IArrayTypeSymbol)
         {
             return null;
         }
@@ -32,7 +32,7 @@ internal static class VisibleLength
         return null;
     }
 
-    /// <summary>The two lengths, where both can be seen and are not the same.</summary>
+    /// <summary>The two lengths, if both are visible and different.</summary>
     public static (int Parameter, int Gradient)? Differ(
         ISymbol parameter, ISymbol gradient, Compilation compilation, CancellationToken cancellation) =>
         Of(parameter, compilation, cancellation) is { } parameterLength
@@ -68,9 +68,7 @@ internal static class VisibleLength
         return (int)length;
     }
 
-    /// <summary>
-    /// A number that is written out needs no semantic model, which costs more than the rest of the member, after every keystroke.
-    /// </summary>
+    /// <summary>A literal needs no semantic model, which would cost more than all other work on the member after each keystroke.</summary>
     private static object? ConstantOf(ExpressionSyntax size, Compilation compilation, CancellationToken cancellation) =>
         size is LiteralExpressionSyntax literal
             ? literal.Token.Value

@@ -7,9 +7,9 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Reading;
 
-/// <summary>One reading of one type by a <see cref="SourceIndex"/>.</summary>
-internal sealed class SourceReader(
-    SourceIndex index,
+/// <summary>Reads one type for a <see cref="GradientSourceIndex"/>.</summary>
+internal sealed class GradientSourceReader(
+    GradientSourceIndex index,
     Compilation compilation,
     GradientFormParser forms,
     INamedTypeSymbol type,
@@ -17,13 +17,13 @@ internal sealed class SourceReader(
 {
     private readonly List<Problem> _problems = [];
     private readonly List<INamedTypeSymbol> _uses = [];
-    private readonly List<HeldSource> _held = [];
+    private readonly List<HeldGradientSource> _held = [];
     private readonly List<GradientMember> _members = [];
     private readonly List<string> _ignored = [];
     private readonly List<LimitDeclaration> _limits = [];
     private ProvenBuffers? _proven;
 
-    public ParsedSource Read()
+    public ParsedGradientSource Read()
     {
         CheckType();
         _limits.AddRange(LimitParser.ReadType(type, _problems));
@@ -45,13 +45,13 @@ internal sealed class SourceReader(
         ReservedMembers.Check(type, traversal, clipMembers, _problems);
         if (clipMembers != ClipMembersKind.None)
         {
-            // Models only: the few names that other sources get are nobody's, and to look through the syntax of them all takes time.
+            // Models only: other sources get few members with reserved names, and searching the syntax of all sources takes time.
             TakenNames.Check(type, ReservedMembers.NamesFor(traversal), compilation, _problems, cancellation);
         }
 
         CheckGroups(traversal, torch);
 
-        var declaration = new SourceDeclaration(
+        var declaration = new GradientSourceDeclaration(
             TypeDeclarationParser.Read(type),
             traversal,
             _members.ToEquatableArray(),
@@ -60,14 +60,14 @@ internal sealed class SourceReader(
             clipMembers,
             torch,
             ReservedMembers.WrittenBy(type).ToEquatableArray());
-        return new ParsedSource(type, declaration, _problems, _uses, _held);
+        return new ParsedGradientSource(type, declaration, _problems, _uses, _held);
     }
 
     private void CheckType()
     {
         if (!TypeDeclarationParser.IsComplete(type))
         {
-            // The compiler says what is wrong with it.
+            // The compiler reports the error.
             _problems.Add(new Problem(RuleIds.CannotBeClipped, true, type, null));
         }
         else if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct))
@@ -100,9 +100,9 @@ internal sealed class SourceReader(
     private void ReadMembers()
     {
         Dictionary<string, (ISymbol Parameter, AttributeData Attribute)> parameters = ReadParameters();
-        foreach (ISymbol member in SourceMembers.InFileOrder(type))
+        foreach (ISymbol member in MemberSymbols.InFileOrder(type))
         {
-            // While it is typed, a member may have no name yet.
+            // In incomplete code, a member may have no name yet.
             if (member is (IFieldSymbol or IPropertySymbol or IMethodSymbol) and { IsImplicitlyDeclared: false, Name: not "" })
             {
                 (ISymbol Parameter, AttributeData Attribute) parameter = default;
@@ -122,18 +122,18 @@ internal sealed class SourceReader(
         }
     }
 
-    /// <summary>Sources that no field or auto-property of the type itself holds.</summary>
+    /// <summary>Gradient sources that no field or auto-property of the type itself holds.</summary>
     private void ReadHeldElsewhere()
     {
         foreach (IParameterSymbol parameter in CapturedParameters.Find(type))
         {
-            if (SourceMembers.IsIgnored(parameter))
+            if (MemberSymbols.IsIgnored(parameter))
             {
                 _ignored.Add(parameter.Name);
             }
         }
 
-        foreach ((ISymbol member, GradientForm form) in CapturedParameters.Of(type, compilation, forms.ParseHeldSource))
+        foreach ((ISymbol member, GradientForm form) in CapturedParameters.Of(type, compilation, forms.ParseHeldGradientSource))
         {
             if (MemberExpression.IsGeneratedLocal(member.Name))
             {
@@ -141,17 +141,18 @@ internal sealed class SourceReader(
                 continue;
             }
 
-            AddHeld(member, member.Name, MemberExpression.Of(member), form, SourceMembers.TypeOf(member));
+            AddHeld(member, member.Name, MemberExpression.Of(member), form, MemberSymbols.TypeOf(member));
         }
 
-        foreach ((ISymbol member, GradientForm form) in InheritedMembers.Of(type, compilation, forms.ParseHeldSource, index.IsSource))
+        foreach ((ISymbol member,
+            GradientForm form) in InheritedMembers.Of(type, compilation, forms.ParseHeldGradientSource, index.IsGradientSource))
         {
-            AddHeld(member, member.Name, MemberExpression.OfThis(member), form, SourceMembers.TypeOf(member));
+            AddHeld(member, member.Name, MemberExpression.OfThis(member), form, MemberSymbols.TypeOf(member));
         }
 
-        if (InheritedMembers.FindItems(type, forms.ParseHeldSource, index.IsSource) is { } items)
+        if (InheritedMembers.FindItems(type, forms.ParseHeldGradientSource, index.IsGradientSource) is { } items)
         {
-            // By the base's own indexer: the type may hide it.
+            // By the indexer of the base class, because the type may hide it.
             string collection = $"(({TypeText.Of(items.Base)})this)";
             AddHeld(type, "", collection, items.Form, items.Base);
         }
@@ -169,9 +170,7 @@ internal sealed class SourceReader(
 
     private static bool IsReplicated(ISymbol member) => WellKnownNames.FindAttribute(member, WellKnownNames.Replicated) is not null;
 
-    /// <summary>
-    /// Whether it is this one of several overloads that a parameter names: the first that can be read, or else the first.
-    /// </summary>
+    /// <summary>Whether the method is the overload that a parameter names: the first readable one, otherwise the first.</summary>
     private bool IsNamed(ISymbol member)
     {
         ImmutableArray<ISymbol> overloads = type.GetMembers(member.Name);
@@ -189,7 +188,7 @@ internal sealed class SourceReader(
             foreach (AttributeData attribute in member.GetAttributes())
             {
                 if (WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Parameter)
-                    && SourceMembers.GradientName(attribute) is { } gradient
+                    && MemberSymbols.GradientName(attribute) is { } gradient
                     && !parameters.ContainsKey(gradient))
                 {
                     ISymbol declared = member is IFieldSymbol { AssociatedSymbol: { } property } ? property : member;
@@ -203,10 +202,10 @@ internal sealed class SourceReader(
 
     private void ReadMember(ISymbol member, ISymbol? parameter, AttributeData? parameterAttribute)
     {
-        ImmutableArray<AttributeData> attributes = SourceMembers.Attributes(member);
+        ImmutableArray<AttributeData> attributes = MemberSymbols.Attributes(member);
         AttributeData? gradient = attributes.FirstOrDefault(a => WellKnownNames.IsClipGenType(a.AttributeClass, WellKnownNames.Gradient));
         AttributeData? limit = attributes.FirstOrDefault(LimitParser.IsClipAttribute);
-        if (SourceMembers.IsIgnored(member))
+        if (MemberSymbols.IsIgnored(member))
         {
             _ignored.Add(member.Name);
             if (limit is not null)
@@ -222,11 +221,11 @@ internal sealed class SourceReader(
         bool isMarked = gradient is not null || limit is not null || parameter is not null;
         if (!isMarked)
         {
-            if (SourceMembers.CanHold(member)
-                && forms.ParseHeldSource(SourceMembers.TypeOf(member)) is { } held
+            if (MemberSymbols.CanHold(member)
+                && forms.ParseHeldGradientSource(MemberSymbols.TypeOf(member)) is { } held
                 && CheckReadable(member, null))
             {
-                AddHeld(member, member.Name, MemberExpression.OfThis(member), held, SourceMembers.TypeOf(member));
+                AddHeld(member, member.Name, MemberExpression.OfThis(member), held, MemberSymbols.TypeOf(member));
             }
 
             return;
@@ -243,7 +242,7 @@ internal sealed class SourceReader(
 
             ParameterDeclaration? declared = parameter is null ? null : ReadParameter(parameter, parameterAttribute!, member, form);
             int? visible = VisibleLength.Of(member, compilation, cancellation);
-            int length = gradient is null ? 0 : SourceMembers.NamedArgument(gradient, "Length", 0);
+            int length = gradient is null ? 0 : MemberSymbols.NamedArgument(gradient, "Length", 0);
             if (length <= 0)
             {
                 length = visible ?? 0;
@@ -255,7 +254,7 @@ internal sealed class SourceReader(
                     && (_proven ??= ProvenBuffers.Of(type, cancellation)).Contain(member, cancellation),
                 IsReplicated = IsReplicated(member),
             });
-            AddUses(SourceMembers.TypeOf(member), member, isMarked: gradient is not null);
+            AddUses(MemberSymbols.TypeOf(member), member, isMarked: gradient is not null);
         }
     }
 
@@ -268,7 +267,7 @@ internal sealed class SourceReader(
         }
         else if (IsDeclaredTwice(member))
         {
-            // The compiler says what is wrong with it.
+            // The compiler reports the error.
             _problems.Add(new Problem(RuleIds.CannotBeClipped, true, member, attribute));
             return false;
         }
@@ -276,9 +275,7 @@ internal sealed class SourceReader(
         return obstacle is null;
     }
 
-    /// <summary>
-    /// While it is typed, a member may have the name of another one, and what generated code reads by that name would be neither.
-    /// </summary>
+    /// <summary>In incomplete code, two members may have the same name. Generated code could read neither.</summary>
     private static bool IsDeclaredTwice(ISymbol member) =>
         member.ContainingType.TypeParameters.Any(parameter => parameter.Name == member.Name)
         || member.ContainingType.GetMembers(member.Name)
@@ -286,11 +283,11 @@ internal sealed class SourceReader(
 
     private GradientForm? ParseForm(ISymbol member, AttributeData? attribute)
     {
-        ITypeSymbol memberType = SourceMembers.TypeOf(member);
+        ITypeSymbol memberType = MemberSymbols.TypeOf(member);
         GradientForm? form = forms.ParseGradient(memberType);
         if (form is null && memberType.TypeKind == TypeKind.Error)
         {
-            // The compiler says what is wrong with it.
+            // The compiler reports the error.
             _problems.Add(new Problem(RuleIds.CannotBeClipped, true, member, attribute));
         }
         else if (form is null)
@@ -305,7 +302,7 @@ internal sealed class SourceReader(
     {
         if (form is RefusedForm { Reason: "" })
         {
-            // The compiler says what is wrong with it.
+            // The compiler reports the error.
             _problems.Add(new Problem(RuleIds.CannotBeClipped, true, member, attribute));
         }
         else if (form is RefusedForm refused)
@@ -326,13 +323,13 @@ internal sealed class SourceReader(
             "a pointer does not say how many elements it points to; hold the memory in an array, return it as a Span<T> from a property, "
             + "or pass a span to Gradients.ClipNorm",
         _ when memberType.Name == "ReadOnlySpan" || memberType.Name == "ReadOnlyMemory" => "it cannot be written to",
-        _ => $"'{memberType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}' is no form of gradient that ClipGen knows",
+        _ => $"'{memberType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}' is not a supported form of gradient",
     };
 
     private string? ReadGroup(ISymbol member, AttributeData? gradient, AttributeData? parameter)
     {
-        string? fromGradient = gradient is null ? null : SourceMembers.NamedArgument<string>(gradient, "Group", null);
-        string? fromParameter = parameter is null ? null : SourceMembers.NamedArgument<string>(parameter, "Group", null);
+        string? fromGradient = gradient is null ? null : MemberSymbols.NamedArgument<string>(gradient, "Group", null);
+        string? fromParameter = parameter is null ? null : MemberSymbols.NamedArgument<string>(parameter, "Group", null);
         if (fromGradient is not null && fromParameter is not null && fromGradient != fromParameter)
         {
             _problems.Add(new Problem(
@@ -355,8 +352,8 @@ internal sealed class SourceReader(
             return null;
         }
 
-        ITypeSymbol parameterType = SourceMembers.TypeOf(parameter);
-        ITypeSymbol gradientType = SourceMembers.TypeOf(gradient);
+        ITypeSymbol parameterType = MemberSymbols.TypeOf(parameter);
+        ITypeSymbol gradientType = MemberSymbols.TypeOf(gradient);
         GradientForm? parameterForm = forms.ParseGradient(parameterType);
         bool fits = (parameterForm, form) switch
         {
@@ -378,16 +375,16 @@ internal sealed class SourceReader(
         {
             MismatchedParameter(parameter, attribute, gradient.Name, $"has {lengths.Gradient} elements, the parameter {lengths.Parameter}");
         }
-        else if (parameterForm is not (null or RefusedForm or SourceForm) && !parameter.IsStatic)
+        else if (parameterForm is not (null or RefusedForm or GradientSourceForm) && !parameter.IsStatic)
         {
-            double scale = SourceMembers.NamedArgument(attribute, "LearningRateScale", 1.0);
+            double scale = MemberSymbols.NamedArgument(attribute, "LearningRateScale", 1.0);
             if (scale is >= 0 and <= double.MaxValue)
             {
                 return new ParameterDeclaration(
                     parameter.Name,
                     MemberExpression.OfThis(parameter),
                     parameterForm,
-                    SourceMembers.NamedArgument(attribute, "WeightDecay", true),
+                    MemberSymbols.NamedArgument(attribute, "WeightDecay", true),
                     scale);
             }
 
@@ -415,8 +412,8 @@ internal sealed class SourceReader(
             {
                 if (member is (IFieldSymbol or IPropertySymbol) && compilation.IsSymbolAccessibleWithin(member, type))
                 {
-                    // Marked there, it is visited there.
-                    if (!SourceMembers.MarksGradient(member))
+                    // A member that is marked there is visited there.
+                    if (!MemberSymbols.MarksGradient(member))
                     {
                         ReadMember(member, parameter, attribute);
                     }
@@ -471,7 +468,7 @@ internal sealed class SourceReader(
             GradientFormParser.SupportedForms));
 
     /// <summary>
-    /// Remembers the sources that a member's type is made of, and those of this compilation whose traversal the emitted code calls.
+    /// Records the gradient sources in a member's type, and those of this compilation whose traversal the emitted code calls.
     /// </summary>
     private void AddUses(ITypeSymbol memberType, ISymbol member, bool isMarked)
     {
@@ -481,15 +478,15 @@ internal sealed class SourceReader(
                 AddUses(array.ElementType, member, isMarked);
                 break;
             case ITypeParameterSymbol parameter:
-                // Sources only: in other constraints the parameter may stand again, as in where T : IFloatingPoint<T>.
-                foreach (ITypeSymbol constraint in parameter.ConstraintTypes.Where(index.IsSource))
+                // Sources only: in other constraints the parameter may occur again, as in where T : IFloatingPoint<T>.
+                foreach (ITypeSymbol constraint in parameter.ConstraintTypes.Where(index.IsGradientSource))
                 {
                     AddUses(constraint, member, isMarked);
                 }
 
                 break;
-            case INamedTypeSymbol named when index.IsSource(named):
-                _held.Add(new HeldSource(member, named.OriginalDefinition, isMarked));
+            case INamedTypeSymbol named when index.IsGradientSource(named):
+                _held.Add(new HeldGradientSource(member, named.OriginalDefinition, isMarked));
                 if (index.IsGenerated(named))
                 {
                     _uses.Add(named.OriginalDefinition);

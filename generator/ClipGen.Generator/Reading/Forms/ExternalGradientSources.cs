@@ -5,13 +5,13 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Reading;
 
 /// <summary>The types that <c>[assembly: GradientSource(typeof(Matrix), "Grad")]</c> declares to hold gradients.</summary>
-internal sealed class ExternalSources
+internal sealed class ExternalGradientSources
 {
     private readonly Compilation _compilation;
     private readonly Dictionary<INamedTypeSymbol, List<string>> _gradients = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<(INamedTypeSymbol Type, string Gradient), string> _parameters = [];
 
-    public ExternalSources(Compilation compilation)
+    public ExternalGradientSources(Compilation compilation)
     {
         _compilation = compilation;
         foreach (AttributeData attribute in compilation.Assembly.GetAttributes())
@@ -33,13 +33,13 @@ internal sealed class ExternalSources
         }
     }
 
-    /// <summary>The types of other assemblies that gradients are declared for.</summary>
+    /// <summary>The types of other assemblies with declared gradients.</summary>
     public IEnumerable<INamedTypeSymbol> Types => _gradients.Keys;
 
     public static bool IsDeclaration(AttributeData attribute) =>
         WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.GradientSource);
 
-    /// <summary>The names of the members that are declared to be the type's gradients.</summary>
+    /// <summary>The names of the members that are declared as the type's gradients.</summary>
     public static IEnumerable<string> NamesFor(INamedTypeSymbol type, Compilation compilation) =>
         compilation.Assembly.GetAttributes()
             .Where(attribute =>
@@ -47,7 +47,7 @@ internal sealed class ExternalSources
             .SelectMany(DeclaredNames);
 
     /// <summary>
-    /// The declared gradients of a value of this type, those of its bases included; none where one of them cannot be used.
+    /// The declared gradients of a value of this type, those of its base classes included; none if one of them is invalid.
     /// </summary>
     public EquatableArray<GradientPart> Read(ITypeSymbol type, Func<ITypeSymbol, GradientForm?> parse)
     {
@@ -59,7 +59,7 @@ internal sealed class ExternalSources
             {
                 foreach (string name in names)
                 {
-                    if (FindMember(named, name) is not { } member || parse(SourceMembers.TypeOf(member)) is not { } form)
+                    if (FindMember(named, name) is not { } member || parse(MemberSymbols.TypeOf(member)) is not { } form)
                     {
                         return EquatableArray<GradientPart>.Empty;
                     }
@@ -78,7 +78,7 @@ internal sealed class ExternalSources
             current is INamedTypeSymbol declaring
             && _parameters.TryGetValue((declaring.OriginalDefinition, gradient), out string? name)
             && FindMember(declaring, name) is { } member
-            && parse(SourceMembers.TypeOf(member)) is { } parameterForm
+            && parse(MemberSymbols.TypeOf(member)) is { } parameterForm
             && Fits(parameterForm, form)
                 ? PartOf(member, name, parameterForm)
                 : null;
@@ -90,7 +90,7 @@ internal sealed class ExternalSources
         _ => parameter.Equals(gradient),
     };
 
-    /// <summary>What is wrong with the declarations, as CLIP003 says it.</summary>
+    /// <summary>The problems of the declarations, as CLIP003 reports them.</summary>
     public IEnumerable<Problem> FindProblems(Func<ITypeSymbol, GradientForm?> parse)
     {
         foreach (AttributeData attribute in _compilation.Assembly.GetAttributes().Where(IsDeclaration))
@@ -115,12 +115,12 @@ internal sealed class ExternalSources
                         $"'{type.Name}' has no instance field, readable property or parameterless method of that name that can be reached "
                         + "from here");
                 }
-                else if (parse(SourceMembers.TypeOf(member)) is null)
+                else if (parse(MemberSymbols.TypeOf(member)) is null)
                 {
-                    string memberType = SourceMembers.TypeOf(member).ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
-                    yield return Refuse(name, $"'{memberType}' is no form of gradient that ClipGen knows");
+                    string memberType = MemberSymbols.TypeOf(member).ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+                    yield return Refuse(name, $"'{memberType}' is not a supported form of gradient");
                 }
-                else if (parse(SourceMembers.TypeOf(member)) is RefusedForm { Reason.Length: > 0 } refused)
+                else if (parse(MemberSymbols.TypeOf(member)) is RefusedForm { Reason.Length: > 0 } refused)
                 {
                     yield return Refuse(name, refused.Reason);
                 }
@@ -164,7 +164,7 @@ internal sealed class ExternalSources
         return null;
     }
 
-    /// <summary>Whether a type between the value's own and the one that declares the member has another one of its name.</summary>
+    /// <summary>Whether a type between the value's own type and the one that declares the member has another member of its name.</summary>
     private static bool IsHidden(ISymbol member, ITypeSymbol type)
     {
         for (ITypeSymbol? current = type; current is not null && !SymbolEqualityComparer.Default.Equals(current, member.ContainingType);
@@ -180,8 +180,8 @@ internal sealed class ExternalSources
     }
 
     /// <summary>
-    /// Whether the type of a collection's items can be used wherever the collection can: it may be a private type inside of it. What the
-    /// collection's own type arguments are, whoever names the collection can name.
+    /// Whether the item type of a collection is accessible wherever the collection is. It may be a private nested type. The type arguments
+    /// of the collection are accessible to all code that names the collection.
     /// </summary>
     public bool IsNameable(ITypeSymbol item, INamedTypeSymbol collection)
     {

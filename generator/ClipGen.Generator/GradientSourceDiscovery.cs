@@ -9,10 +9,12 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Generator;
 
-/// <summary>From one attribute to the declarations that code is generated for because of it.</summary>
-internal static class SourceDiscovery
+/// <summary>Finds the declarations that code is generated for because of one attribute.</summary>
+internal static class GradientSourceDiscovery
 {
-    /// <summary>The attributes that ask for code. In this order a member's are asked which of them stands for its whole type.</summary>
+    /// <summary>
+    /// The attributes that cause code to be generated, in the order of priority. One attribute of a member stands for the whole type.
+    /// </summary>
     public static readonly string[] Attributes =
         [
             WellKnownNames.ClipGradNorm, WellKnownNames.ClipGradValue, WellKnownNames.GradientSource, WellKnownNames.Gradient,
@@ -24,21 +26,21 @@ internal static class SourceDiscovery
         WellKnownNames.GradientSource];
 
     /// <summary>
-    /// The type that the attribute marks or stands in, with the unannotated holders it needs; nothing when another attribute already stands
-    /// for that type, or when a declaration is wrong.
+    /// The type that the attribute marks or is in, with the holders without attributes that it needs. Empty if another attribute already
+    /// stands for that type, or if a declaration is invalid.
     /// </summary>
-    public static EquatableArray<SourceDeclaration> Find(
+    public static EquatableArray<GradientSourceDeclaration> Find(
         ISymbol marked, string attribute, Compilation compilation, CancellationToken cancellation)
     {
         INamedTypeSymbol? type = marked as INamedTypeSymbol ?? marked.ContainingType;
         bool standsForType = marked is INamedTypeSymbol
             ? attribute == FirstTypeAttribute(marked)
             : type is not null && FirstTypeAttribute(type) is null && IsFirst(marked, attribute, type);
-        return standsForType ? FindSources(type!, compilation, cancellation) : EquatableArray<SourceDeclaration>.Empty;
+        return standsForType ? FindGradientSources(type!, compilation, cancellation) : EquatableArray<GradientSourceDeclaration>.Empty;
     }
 
     /// <summary>The same for an attribute list that marks a property's field or a record parameter's property.</summary>
-    public static EquatableArray<SourceDeclaration> FindTargeted(
+    public static EquatableArray<GradientSourceDeclaration> FindTargeted(
         AttributeListSyntax list, SemanticModel model, CancellationToken cancellation)
     {
         if (list.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } declaration
@@ -47,46 +49,47 @@ internal static class SourceDiscovery
             && FirstMarked(type) is { } first
             && IsTargeted(first, list, cancellation))
         {
-            return FindSources(type, model.Compilation, cancellation);
+            return FindGradientSources(type, model.Compilation, cancellation);
         }
 
-        return EquatableArray<SourceDeclaration>.Empty;
+        return EquatableArray<GradientSourceDeclaration>.Empty;
     }
 
-    /// <summary>Every declaration once, in the order of their names.</summary>
-    public static IEnumerable<SourceDeclaration> Distinct(ImmutableArray<EquatableArray<SourceDeclaration>> groups) =>
+    /// <summary>Each declaration once, ordered by name.</summary>
+    public static IEnumerable<GradientSourceDeclaration> Distinct(ImmutableArray<EquatableArray<GradientSourceDeclaration>> groups) =>
         groups.SelectMany(group => group)
             .GroupBy(source => source.Type.MetadataName, StringComparer.Ordinal)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => group.First());
 
-    private static EquatableArray<SourceDeclaration> FindSources(
+    private static EquatableArray<GradientSourceDeclaration> FindGradientSources(
         INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
         if (!LanguageRequirement.IsMet(compilation))
         {
-            return EquatableArray<SourceDeclaration>.Empty;
+            return EquatableArray<GradientSourceDeclaration>.Empty;
         }
 
         try
         {
-            SourceIndex index = SourceIndex.Of(compilation);
+            GradientSourceIndex index = GradientSourceIndex.Of(compilation);
             return index.CanEmit(type, cancellation)
                 ? index.ReadWithHolders(type, cancellation)
                     .Select(source => WithFingerprint(source, index, cancellation))
                     .ToEquatableArray()
-                : EquatableArray<SourceDeclaration>.Empty;
+                : EquatableArray<GradientSourceDeclaration>.Empty;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // It costs no other type its code. The analyzers read the same declaration and report the failure.
-            return EquatableArray<SourceDeclaration>.Empty;
+            // Other types still get their code. The analyzers read the same declaration and report the failure.
+            return EquatableArray<GradientSourceDeclaration>.Empty;
         }
     }
 
     /// <summary>Only a model hands its fingerprint on. Reading a module has found nothing: its parameters are registered at run
     /// time.</summary>
-    private static SourceDeclaration WithFingerprint(ParsedSource source, SourceIndex index, CancellationToken cancellation) =>
+    private static GradientSourceDeclaration WithFingerprint(
+        ParsedGradientSource source, GradientSourceIndex index, CancellationToken cancellation) =>
         source.Declaration is { ClipMembers: not ClipMembersKind.None, Torch: null } declaration
             ? declaration with { Fingerprint = GradientFingerprint.Of(source.Symbol, index, cancellation) }
             : source.Declaration;
@@ -98,12 +101,12 @@ internal static class SourceDiscovery
         SymbolEqualityComparer.Default.Equals(FirstMarked(type), marked)
         && attribute == Attributes.First(name => WellKnownNames.FindAttribute(marked, name) is not null);
 
-    /// <summary>What is left out of a TorchSharp module counts too: nothing else need be marked in it.</summary>
+    /// <summary>A member that a TorchSharp module leaves out counts, too: nothing else need be marked in it.</summary>
     private static ISymbol? FirstMarked(INamedTypeSymbol type)
     {
         bool isModule = TorchModules.IsModule(type);
         return type.GetMembers().FirstOrDefault(
-            member => SourceMembers.MarksGradient(member) || (isModule && TorchModules.MarksIgnored(member)));
+            member => MemberSymbols.MarksGradient(member) || (isModule && TorchModules.MarksIgnored(member)));
     }
 
     private static bool IsTargeted(ISymbol marked, AttributeListSyntax list, CancellationToken cancellation)

@@ -5,18 +5,17 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace ClipGen.Generator.Checks;
 
 /// <summary>
-/// Writes the declaration of a gradient whose type belongs to another assembly, so that the text of a message compiles where it is
-/// pasted.
+/// Writes the attribute that declares the gradients of a type of another assembly. The text in a message compiles where it is inserted.
 /// </summary>
-internal static class GradientSourceText
+internal static class GradientSourceAttributeText
 {
-    /// <summary><c>assembly: GradientSource(typeof(Matrix), nameof(Matrix.Grad))</c>, as it is written at the top of a file.</summary>
+    /// <summary><c>assembly: GradientSource(typeof(Matrix), nameof(Matrix.Grad))</c>, as written at the top of a file.</summary>
     public static string Of(INamedTypeSymbol type, IEnumerable<string> gradients, SyntaxTree tree, Compilation compilation)
     {
         type = type.OriginalDefinition;
         string name = TypeNameText.Of(type, tree, compilation);
 
-        // Before C# 14 nameof takes no open generic type.
+        // Before C# 14, nameof accepts no open generic type.
         bool isOpen = name.Contains("<");
         IEnumerable<string> names = gradients.Select(gradient => isOpen ? $"\"{gradient}\"" : $"nameof({name}.{Escape(gradient)})");
         string attribute = TypeNameText.OfAttribute(WellKnownNames.GradientSource, tree, compilation);
@@ -24,9 +23,8 @@ internal static class GradientSourceText
     }
 
     /// <summary>
-    /// The members of someone else's type that are gradients by name and that this assembly can read. It is asked where a member of that
-    /// type is marked as a gradient, so the
-    /// names need say no more.
+    /// The members of a type of another assembly that are gradients by name and that this assembly can access. A member of that type is
+    /// marked as a gradient, so the names are evidence enough.
     /// </summary>
     public static IReadOnlyList<string> GradientsOf(INamedTypeSymbol type, GradientFormParser forms, Compilation compilation) =>
         [
@@ -34,12 +32,12 @@ internal static class GradientSourceText
                     && !member.IsStatic
                     && member.Name.IndexOf("grad", StringComparison.OrdinalIgnoreCase) >= 0
                     && compilation.IsSymbolAccessibleWithin(member, compilation.Assembly)
-                    && forms.ParseGradient(SourceMembers.TypeOf(member)) is not null)
+                    && forms.ParseGradient(MemberSymbols.TypeOf(member)) is not null)
                 .Select(member => member.Name)
                 .Distinct(),
         ];
 
-    /// <summary>The members of a type and of its bases.</summary>
+    /// <summary>The members of a type and of its base classes.</summary>
     public static IEnumerable<ISymbol> Members(INamedTypeSymbol type)
     {
         for (INamedTypeSymbol? current = type; current is not null; current = current.BaseType)

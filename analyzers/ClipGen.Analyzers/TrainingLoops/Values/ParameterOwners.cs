@@ -6,10 +6,8 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Values;
 
-/// <summary>
-/// Reads an expression for a set of parameters, such as <c>model.parameters().ToArray()</c>, as the networks that they come from.
-/// </summary>
-internal sealed class ParameterSources(KnownTypes types, MemberValues members)
+/// <summary>Finds the networks of a set of parameters, such as <c>model.parameters().ToArray()</c>.</summary>
+internal sealed class ParameterOwners(KnownTypes types, MemberValues members)
 {
     private const int DepthLimit = 10;
 
@@ -28,10 +26,10 @@ internal sealed class ParameterSources(KnownTypes types, MemberValues members)
 
     private static readonly HashSet<string> Unions = ["Concat", "Union", "Append", "Prepend"];
 
-    /// <returns><see langword="null"/> if any part of the expression is not understood.</returns>
+    /// <returns><see langword="null"/> if a part of the expression is not understood.</returns>
     public ImmutableArray<Target>? Read(IOperation? expression, BodyFacts? facts) => Read(expression, facts, new Reading(), 0);
 
-    /// <summary>Whether an expression for parameters leaves some of a network out: <c>model.parameters().Take(2)</c>.</summary>
+    /// <summary>Whether an expression for parameters leaves some of a network's out: <c>model.parameters().Take(2)</c>.</summary>
     public static bool IsPart(IOperation? expression, BodyFacts facts)
     {
         for (int depth = 0; depth <= DepthLimit; depth++)
@@ -147,7 +145,7 @@ internal sealed class ParameterSources(KnownTypes types, MemberValues members)
             && ReadAll(invocation.Arguments.Select(argument => argument.Value), facts, reading, networks, depth);
     }
 
-    /// <summary>What a list is made of, and what is added to it.</summary>
+    /// <summary>The initial items of a list, and those that are added to it.</summary>
     private bool ReadLocal(ILocalSymbol local, BodyFacts facts, Reading reading, ImmutableArray<Target>.Builder networks, int depth)
     {
         IReadOnlyList<IOperation> values = facts.ValuesOf(local);
@@ -163,7 +161,7 @@ internal sealed class ParameterSources(KnownTypes types, MemberValues members)
     private static bool IsAddition(IInvocationOperation call) =>
         call is { TargetMethod.Name: "Add" or "AddRange" or "Insert" or "InsertRange", Arguments.Length: > 0 };
 
-    /// <summary>The parameters that a group or a list is made of: an argument, or what its initializer sets or adds.</summary>
+    /// <summary>The parameters of a group or list: an argument, or the values that its initializer sets or adds.</summary>
     private static IEnumerable<IOperation> PartsOf(IObjectCreationOperation creation)
     {
         if (creation.Arguments.Length > 0 && creation.Arguments[0].ArgumentKind != ArgumentKind.DefaultValue)
@@ -205,7 +203,7 @@ internal sealed class ParameterSources(KnownTypes types, MemberValues members)
     }
 
     /// <summary>
-    /// The values of a member are read in its own type, where <c>this</c> is the object that the member is reached through.
+    /// The values of a member are read in its own type, where <c>this</c> is the object that the member is accessed through.
     /// </summary>
     private bool ReadMember(
         IMemberReferenceOperation member, BodyFacts? facts, Reading reading, ImmutableArray<Target>.Builder networks, int depth)
@@ -251,8 +249,7 @@ internal sealed class ParameterSources(KnownTypes types, MemberValues members)
             || named.Name.Contains("Collection") || named.Name.Contains("Array")));
 
     /// <summary>
-    /// Ends a reading that goes through too many expressions: variables that are made of each other lead through the same ones again and
-    /// again.
+    /// Ends a query that reads too many expressions. Variables that are computed from each other lead to the same expressions again.
     /// </summary>
     private sealed class Reading
     {

@@ -9,7 +9,7 @@ namespace ClipGen.Generator.Model;
 /// <param name="ClipMembers">How the clipping members stand in the inheritance of its type.</param>
 /// <param name="Torch">What is declared in a TorchSharp module, which has no gradients of its own; null for every other type.</param>
 /// <param name="Written">The signatures of the clipping members that the user has written.</param>
-internal sealed record SourceDeclaration(
+internal sealed record GradientSourceDeclaration(
     TypeDeclaration Type,
     TraversalKind Traversal,
     EquatableArray<GradientMember> Members,

@@ -3,17 +3,17 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Reading;
 
 /// <summary>
-/// The assemblies whose types can be gradient sources: this one, the runtime library, those of types that this compilation declares to hold
-/// gradients, and all that reference one of them. Most members are of the framework's types, and looking through the interfaces of a
-/// dictionary takes longer than everything else that is done with a member.
+/// The assemblies whose types can be gradient sources: this one, the runtime library, those whose types this compilation declares to hold
+/// gradients, and all that reference one of them. Most members are of framework types, and searching the interfaces of a dictionary takes
+/// longer than all other work on a member.
 /// </summary>
-internal sealed class SourceAssemblies
+internal sealed class GradientSourceAssemblies
 {
     private readonly HashSet<IAssemblySymbol>? _known;
 
-    public SourceAssemblies(Compilation compilation, ExternalSources external)
+    public GradientSourceAssemblies(Compilation compilation, ExternalGradientSources external)
     {
-        // Where the runtime library is not found or is ambiguous, no type is ruled out.
+        // If the runtime library is missing or ambiguous, no type is excluded.
         if (compilation.GetTypeByMetadataName(WellKnownNames.FullName(WellKnownNames.IGradientSource)) is not { } source)
         {
             return;
@@ -33,8 +33,8 @@ internal sealed class SourceAssemblies
         }
     }
 
-    /// <summary>Whether the type, or a type that it is built with, can be a source.</summary>
-    public bool MayHoldSources(ITypeSymbol type)
+    /// <summary>Whether the type, or a type that it is constructed from, can be a gradient source.</summary>
+    public bool MayHoldGradientSources(ITypeSymbol type)
     {
         while (type is IArrayTypeSymbol array)
         {
@@ -44,11 +44,11 @@ internal sealed class SourceAssemblies
         return _known is null
             || type is not INamedTypeSymbol { ContainingAssembly: { } assembly } named
             || _known.Contains(assembly)
-            || named.TypeArguments.Any(MayHoldSources)
-            || (named.ContainingType is { } container && MayHoldSources(container));
+            || named.TypeArguments.Any(MayHoldGradientSources)
+            || (named.ContainingType is { } container && MayHoldGradientSources(container));
     }
 
-    /// <summary>The assemblies that reference each assembly, among all that can be reached from the one that is compiled.</summary>
+    /// <summary>The assemblies that reference each assembly, among all that the compiled one references, directly or not.</summary>
     private static Dictionary<IAssemblySymbol, List<IAssemblySymbol>> UsersOf(IAssemblySymbol compiled)
     {
         var users = new Dictionary<IAssemblySymbol, List<IAssemblySymbol>>(SymbolEqualityComparer.Default);

@@ -4,10 +4,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Tensors;
 
-/// <summary>Finds what the parameter of a lambda runs over: the list in <c>list.ForEach(item =&gt; …)</c>.</summary>
-internal static class LambdaSource
+/// <summary>Finds the collection that the parameter of a lambda runs over: the list in <c>list.ForEach(item =&gt; …)</c>.</summary>
+internal static class LambdaCollection
 {
-    /// <returns><see langword="null"/> if the parameter is not that of a lambda that is called with the items of a collection.</returns>
+    /// <returns><see langword="null"/> if the parameter is not that of a lambda over the items of a collection.</returns>
     public static IOperation? Of(IParameterReferenceOperation reference)
     {
         if (reference.Parameter.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } function)
@@ -22,7 +22,7 @@ internal static class LambdaSource
             return null;
         IOperation[] sources =
             [.. TensorOperations.OperandsOf(invocation).Where(operand => !operand.DescendantsAndSelf().Contains(lambda))];
-        // Zip hands over an item of each sequence. Other functions get an item, and possibly its index.
+        // Zip passes an item of each sequence. Other functions pass an item, and possibly its index.
         int index = invocation.TargetMethod.Name == "Zip" ? reference.Parameter.Ordinal : 0;
         return index < sources.Length ? sources[index].WithoutPlaceholder() : null;
 

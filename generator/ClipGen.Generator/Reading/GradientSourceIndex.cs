@@ -8,48 +8,49 @@ namespace ClipGen.Generator.Reading;
 /// Decides which types of a compilation are gradient sources and reads their declarations. There is one index per compilation, and each
 /// type is decided and read once. The index is thread-safe.
 /// </summary>
-internal sealed class SourceIndex
+internal sealed class GradientSourceIndex
 {
-    private static readonly ConditionalWeakTable<Compilation, SourceIndex> Indexes = new();
+    private static readonly ConditionalWeakTable<Compilation, GradientSourceIndex> Indexes = new();
 
     private readonly object _gate = new();
     private readonly Compilation _compilation;
-    private readonly SourceAssemblies _assemblies;
-    private readonly SourceDecisions _decisions;
-    private readonly Dictionary<INamedTypeSymbol, ParsedSource> _parsed = new(SymbolEqualityComparer.Default);
+    private readonly GradientSourceAssemblies _assemblies;
+    private readonly GradientSourceDecisions _decisions;
+    private readonly Dictionary<INamedTypeSymbol, ParsedGradientSource> _parsed = new(SymbolEqualityComparer.Default);
     private readonly HashSet<INamedTypeSymbol> _checked = new(SymbolEqualityComparer.Default);
     private readonly HashSet<INamedTypeSymbol> _broken = new(SymbolEqualityComparer.Default);
 
-    private SourceIndex(Compilation compilation)
+    private GradientSourceIndex(Compilation compilation)
     {
         _compilation = compilation;
-        External = new ExternalSources(compilation);
-        _assemblies = new SourceAssemblies(compilation, External);
-        _decisions = new SourceDecisions(compilation, External, _assemblies);
-        Forms = new GradientFormParser(IsSource, IsGenerated, External, _assemblies);
+        External = new ExternalGradientSources(compilation);
+        _assemblies = new GradientSourceAssemblies(compilation, External);
+        _decisions = new GradientSourceDecisions(compilation, External, _assemblies);
+        Forms = new GradientFormParser(IsGradientSource, IsGenerated, External, _assemblies);
     }
 
-    /// <summary>The sources that this compilation declares for other assemblies' types.</summary>
-    public ExternalSources External { get; }
+    /// <summary>The types of other assemblies that this compilation declares to hold gradients.</summary>
+    public ExternalGradientSources External { get; }
 
     /// <summary>The forms in which this compilation's types hold gradients.</summary>
     public GradientFormParser Forms { get; }
 
-    public static SourceIndex Of(Compilation compilation) => Indexes.GetValue(compilation, static key => new SourceIndex(key));
+    public static GradientSourceIndex Of(Compilation compilation) =>
+        Indexes.GetValue(compilation, static key => new GradientSourceIndex(key));
 
-    /// <summary>What is wrong with the declarations that stand on the assembly.</summary>
+    /// <summary>The problems of the attributes of the assembly.</summary>
     public IEnumerable<Problem> FindAssemblyProblems() => External.FindProblems(Forms.ParseGradient);
 
-    /// <summary>Whether values of the type hand over gradients: the type implements the traversal, or generated code will.</summary>
-    public bool IsSource(ITypeSymbol type)
+    /// <summary>Whether the type is a gradient source: it implements the traversal, or generated code will.</summary>
+    public bool IsGradientSource(ITypeSymbol type)
     {
         lock (_gate)
         {
-            return _decisions.IsSource(type);
+            return _decisions.IsGradientSource(type);
         }
     }
 
-    /// <summary>Whether the type belongs to this compilation and becomes a source by generated code.</summary>
+    /// <summary>Whether the type belongs to this compilation and becomes a gradient source by generated code.</summary>
     public bool IsGenerated(INamedTypeSymbol type)
     {
         lock (_gate)
@@ -61,11 +62,11 @@ internal sealed class SourceIndex
     public bool IsInThisCompilation(INamedTypeSymbol type) =>
         SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, _compilation.Assembly);
 
-    /// <summary>Whether a type of that assembly, or a type built with one, can be a source at all.</summary>
-    public bool MayHoldSources(ITypeSymbol type) => _assemblies.MayHoldSources(type);
+    /// <summary>Whether a type of that assembly, or a type constructed from one, can be a gradient source.</summary>
+    public bool MayHoldGradientSources(ITypeSymbol type) => _assemblies.MayHoldGradientSources(type);
 
-    /// <summary>The declaration of a type of this compilation that is annotated or holds sources.</summary>
-    public ParsedSource Read(INamedTypeSymbol type, CancellationToken cancellation)
+    /// <summary>The declaration of a type of this compilation that has attributes or holds gradient sources.</summary>
+    public ParsedGradientSource Read(INamedTypeSymbol type, CancellationToken cancellation)
     {
         lock (_gate)
         {
@@ -73,9 +74,7 @@ internal sealed class SourceIndex
         }
     }
 
-    /// <summary>
-    /// What is wrong in the type itself, including members that lead back to what holds it.
-    /// </summary>
+    /// <summary>The problems of the type itself, including members that lead back to its holder.</summary>
     public IReadOnlyList<Problem> FindProblems(INamedTypeSymbol type, CancellationToken cancellation)
     {
         lock (_gate)
@@ -96,22 +95,22 @@ internal sealed class SourceIndex
     }
 
     /// <summary>The types and every type of this compilation whose generated code they need, directly or not.</summary>
-    public IReadOnlyList<ParsedSource> ReadClosure(IEnumerable<INamedTypeSymbol> roots, CancellationToken cancellation) =>
+    public IReadOnlyList<ParsedGradientSource> ReadClosure(IEnumerable<INamedTypeSymbol> roots, CancellationToken cancellation) =>
         Walk(roots, static _ => true, cancellation);
 
     /// <summary>
-    /// The annotated type and the types without annotation that it needs, up to the next annotated types. Each annotated type brings its
-    /// own, so that together they are read once.
+    /// The type and the types without attributes that it needs, up to the next types with attributes. Each of those brings its own, so each
+    /// type is read once.
     /// </summary>
-    public IReadOnlyList<ParsedSource> ReadWithHolders(INamedTypeSymbol annotated, CancellationToken cancellation) =>
+    public IReadOnlyList<ParsedGradientSource> ReadWithHolders(INamedTypeSymbol annotated, CancellationToken cancellation) =>
         Walk([annotated], static type => !Annotations.IsAnnotated(type), cancellation);
 
-    private List<ParsedSource> Walk(
+    private List<ParsedGradientSource> Walk(
         IEnumerable<INamedTypeSymbol> roots, Func<INamedTypeSymbol, bool> isFollowed, CancellationToken cancellation)
     {
         lock (_gate)
         {
-            var reached = new List<ParsedSource>();
+            var reached = new List<ParsedGradientSource>();
             var seen = new HashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default);
             Add(roots, static _ => true);
             for (int i = 0; i < reached.Count; i++)
@@ -134,34 +133,34 @@ internal sealed class SourceIndex
         }
     }
 
-    private ParsedSource Parse(INamedTypeSymbol type, CancellationToken cancellation)
+    private ParsedGradientSource Parse(INamedTypeSymbol type, CancellationToken cancellation)
     {
-        if (_parsed.TryGetValue(type, out ParsedSource? known))
+        if (_parsed.TryGetValue(type, out ParsedGradientSource? known))
         {
             return known;
         }
 
         try
         {
-            // Bases first, so that reading a type never reads its base in a deeper call.
+            // Base classes first, so that reading a type never reads its base class in a nested call.
             foreach (INamedTypeSymbol ancestor in UnreadBases(type))
             {
                 Parse(ancestor, cancellation);
             }
 
             cancellation.ThrowIfCancellationRequested();
-            known = new SourceReader(this, _compilation, Forms, type, cancellation).Read();
+            known = new GradientSourceReader(this, _compilation, Forms, type, cancellation).Read();
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            known = ParsedSource.Failed(type, exception);
+            known = ParsedGradientSource.Failed(type, exception);
         }
 
         _parsed[type] = known;
         return known;
     }
 
-    /// <summary>The generated bases of a type that are not read yet, the most distant one first.</summary>
+    /// <summary>The generated base classes of a type that are not read yet, the most distant one first.</summary>
     private Stack<INamedTypeSymbol> UnreadBases(INamedTypeSymbol type)
     {
         var bases = new Stack<INamedTypeSymbol>();
@@ -176,7 +175,7 @@ internal sealed class SourceIndex
     }
 
     /// <summary>
-    /// Finds what depends on more than one type, in the type and all that it needs: circles, and errors in what generated code calls.
+    /// Finds problems that depend on several types, in the type and everything that it needs: cycles, and errors in called generated code.
     /// </summary>
     private void Check(INamedTypeSymbol type, CancellationToken cancellation)
     {
@@ -185,14 +184,14 @@ internal sealed class SourceIndex
             return;
         }
 
-        // What is checked already is closed: it needs nothing outside of itself. So the new part is looked at on its own.
-        List<ParsedSource> added = Walk([type], candidate => !_checked.Contains(candidate.OriginalDefinition), cancellation);
-        foreach ((ParsedSource source, HeldSource held) in FindBackReferences(added, cancellation))
+        // Checked types need no unchecked types, so only the new ones are checked.
+        List<ParsedGradientSource> added = Walk([type], candidate => !_checked.Contains(candidate.OriginalDefinition), cancellation);
+        foreach ((ParsedGradientSource source, HeldGradientSource held) in FindBackReferences(added, cancellation))
         {
             source.Problems.Add(BackReferences.Describe(source, held));
         }
 
-        foreach (ParsedSource source in added.Where(
+        foreach (ParsedGradientSource source in added.Where(
             source => !source.HasErrors && source.Declaration.Limits.Any(limit => limit.Group is not null)))
         {
             source.Problems.AddRange(GroupLimits.FindEmpty(source, ReadClosure([source.Symbol], cancellation), _compilation));
@@ -202,10 +201,11 @@ internal sealed class SourceIndex
         _checked.UnionWith(added.Select(source => source.Symbol));
     }
 
-    private IEnumerable<(ParsedSource Source, HeldSource Held)> FindBackReferences(List<ParsedSource> added, CancellationToken cancellation)
+    private IEnumerable<(ParsedGradientSource Source, HeldGradientSource Held)> FindBackReferences(
+        List<ParsedGradientSource> added, CancellationToken cancellation)
     {
-        // Types that need each other need the same types, so those are looked through once for all of them.
-        IEnumerable<(ParsedSource Source, HeldSource Held)> named =
+        // Types that need each other need the same types, so those are searched once for all of them.
+        IEnumerable<(ParsedGradientSource Source, HeldGradientSource Held)> named =
             from component in StrongComponents.Find(added, source => source.Uses.Select(used => _parsed[used]))
             where component.Any(BackReferences.IsSuspect)
             from found in BackReferences.FindNamedBackward(component, ReadClosure([component[0].Symbol], cancellation))
@@ -213,11 +213,11 @@ internal sealed class SourceIndex
         return BackReferences.FindClosing(added).Concat(named).Distinct().ToList();
     }
 
-    private void SpreadErrors(List<ParsedSource> added)
+    private void SpreadErrors(List<ParsedGradientSource> added)
     {
         var users = new Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>>(SymbolEqualityComparer.Default);
         var pending = new Queue<INamedTypeSymbol>();
-        foreach (ParsedSource source in added)
+        foreach (ParsedGradientSource source in added)
         {
             foreach (INamedTypeSymbol used in source.Uses)
             {

@@ -4,31 +4,31 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Generator.Reading;
 
 /// <summary>
-/// Decides which types of a compilation become gradient sources. A type becomes one if it is annotated, if its base is one, or if it holds
-/// one. Types may hold each other, so a question is answered together with every question that its answer depends on: the answers are the
-/// least fixpoint, and do not depend on which type was asked for first.
+/// Decides which types of a compilation become gradient sources: types with attributes, types whose base class is a source, and types that
+/// hold one. Types may hold each other, so a type is decided together with all types that it depends on. The result is the least fixpoint,
+/// and does not depend on which type was requested first.
 /// </summary>
-internal sealed class SourceDecisions
+internal sealed class GradientSourceDecisions
 {
     private readonly Compilation _compilation;
     private readonly Dictionary<INamedTypeSymbol, bool> _decided = new(SymbolEqualityComparer.Default);
     private readonly GradientFormParser _forms;
 
-    // The types of the question that is being answered.
+    // The types that are being decided.
     private readonly Dictionary<INamedTypeSymbol, Candidate> _open = new(SymbolEqualityComparer.Default);
     private readonly Queue<Candidate> _pending = new();
     private Candidate? _current;
 
-    public SourceDecisions(Compilation compilation, ExternalSources external, SourceAssemblies assemblies)
+    public GradientSourceDecisions(Compilation compilation, ExternalGradientSources external, GradientSourceAssemblies assemblies)
     {
         _compilation = compilation;
-        _forms = new GradientFormParser(IsSource, IsGenerated, external, assemblies);
+        _forms = new GradientFormParser(IsGradientSource, IsGenerated, external, assemblies);
     }
 
-    /// <summary>Whether values of the type hand over gradients.</summary>
-    public bool IsSource(ITypeSymbol type)
+    /// <summary>Whether the type is a gradient source.</summary>
+    public bool IsGradientSource(ITypeSymbol type)
     {
-        // The element of every buffer comes by here, and a number has some thirty interfaces to look through.
+        // The element type of every buffer gets here, and a number has some thirty interfaces to search.
         if (type.SpecialType != SpecialType.None)
         {
             return false;
@@ -41,13 +41,13 @@ internal sealed class SourceDecisions
 
         if (type is ITypeParameterSymbol parameter)
         {
-            return parameter.ConstraintTypes.Any(IsSource);
+            return parameter.ConstraintTypes.Any(IsGradientSource);
         }
 
         return type is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } named && IsGenerated(named);
     }
 
-    /// <summary>Whether the type belongs to this compilation and becomes a source by generated code.</summary>
+    /// <summary>Whether the type belongs to this compilation and becomes a gradient source by generated code.</summary>
     public bool IsGenerated(INamedTypeSymbol type)
     {
         type = type.OriginalDefinition;
@@ -69,7 +69,7 @@ internal sealed class SourceDecisions
 
         Candidate asked = Open(type);
         asked.Dependents.Add(_current);
-        return asked.IsSource;
+        return asked.IsGradientSource;
     }
 
     private Candidate Open(INamedTypeSymbol type)
@@ -91,9 +91,9 @@ internal sealed class SourceDecisions
             while (_pending.Count > 0)
             {
                 _current = _pending.Dequeue();
-                if (!_current.IsSource && BecomesSource(_current.Type))
+                if (!_current.IsGradientSource && BecomesGradientSource(_current.Type))
                 {
-                    _current.IsSource = true;
+                    _current.IsGradientSource = true;
                     foreach (Candidate dependent in _current.Dependents)
                     {
                         _pending.Enqueue(dependent);
@@ -101,10 +101,10 @@ internal sealed class SourceDecisions
                 }
             }
 
-            // Nothing is left to ask, so what has not become a source is none.
+            // All types are decided. Those that have not become a source are none.
             foreach (Candidate candidate in _open.Values)
             {
-                _decided.Add(candidate.Type, candidate.IsSource);
+                _decided.Add(candidate.Type, candidate.IsGradientSource);
             }
         }
         finally
@@ -115,20 +115,20 @@ internal sealed class SourceDecisions
         }
     }
 
-    private bool BecomesSource(INamedTypeSymbol type) =>
+    private bool BecomesGradientSource(INamedTypeSymbol type) =>
         Annotations.IsAnnotated(type)
         || (type.BaseType is { } baseType && IsGenerated(baseType))
         || (!TorchModules.IsModule(type)
             && !InlineArrays.IsInlineArray(type)
-            && HeldMembers.Of(type, _compilation, _forms.ParseHeldSource, IsSource).Any());
+            && HeldMembers.Of(type, _compilation, _forms.ParseHeldGradientSource, IsGradientSource).Any());
 
     private sealed class Candidate(INamedTypeSymbol type)
     {
         public INamedTypeSymbol Type { get; } = type;
 
-        public bool IsSource { get; set; }
+        public bool IsGradientSource { get; set; }
 
-        /// <summary>The types whose answer was looked for while this one's was not known.</summary>
+        /// <summary>The types that were requested while this type was undecided.</summary>
         public HashSet<Candidate> Dependents { get; } = [];
     }
 }

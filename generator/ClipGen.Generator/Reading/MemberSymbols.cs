@@ -3,10 +3,10 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Reading;
 
-/// <summary>The members of a type, as gradients are looked for in them.</summary>
-internal static class SourceMembers
+/// <summary>Reads the members of a type that may hold gradients.</summary>
+internal static class MemberSymbols
 {
-    /// <summary>Whether an attribute on the member declares a gradient: its own, or a parameter's.</summary>
+    /// <summary>Whether an attribute on the member declares a gradient, of the member or of a parameter.</summary>
     public static bool MarksGradient(ISymbol member)
     {
         if (member is INamedTypeSymbol)
@@ -29,8 +29,8 @@ internal static class SourceMembers
     }
 
     /// <summary>
-    /// The members as they are declared. The parts of a type in several files follow each other by the paths of the files, not by the
-    /// order in which the compiler was given them.
+    /// The members in declaration order. The parts of a type in several files are ordered by the paths of the files, not by the order in
+    /// which the compiler received them.
     /// </summary>
     public static IEnumerable<ISymbol> InFileOrder(INamedTypeSymbol type)
     {
@@ -41,9 +41,7 @@ internal static class SourceMembers
                 StringComparer.Ordinal);
     }
 
-    /// <summary>
-    /// The members in which held sources are looked for: instance fields and auto-properties that are not left out in writing.
-    /// </summary>
+    /// <summary>The members that are searched for held sources: instance fields and auto-properties that are not left out.</summary>
     public static IEnumerable<ISymbol> Held(INamedTypeSymbol type) =>
         type.GetMembers().Where(member => CanHold(member) && !IsIgnored(member));
 
@@ -55,7 +53,7 @@ internal static class SourceMembers
         _ => false,
     };
 
-    /// <summary>Whether objects keep the member's value, even where its name cannot be used to read it.</summary>
+    /// <summary>Whether objects store the member's value, even if it cannot be accessed by name.</summary>
     public static bool CanKeep(ISymbol member) => member switch
     {
         { IsStatic: true } => false,
@@ -67,7 +65,7 @@ internal static class SourceMembers
     public static bool IsIgnored(ISymbol member) =>
         Attributes(member).Any(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.ClipIgnore));
 
-    /// <summary>The member's attributes; an auto-property's with those of its field, so that <c>[field: Gradient]</c> counts.</summary>
+    /// <summary>The member's attributes. For an auto-property also those of its field, so that <c>[field: Gradient]</c> counts.</summary>
     public static ImmutableArray<AttributeData> Attributes(ISymbol member) =>
         member is IPropertySymbol property && BackingField(property) is { } field
             ? property.GetAttributes().AddRange(field.GetAttributes())
@@ -84,8 +82,8 @@ internal static class SourceMembers
     };
 
     /// <summary>
-    /// Whether the member was written by this generator into this compilation. Analyzers see such members, the generator does not: what
-    /// is decided about a declaration must be the same for both.
+    /// Whether this generator added the member to this compilation. Analyzers see such members and the generator does not, but both must
+    /// decide equally about a declaration.
     /// </summary>
     public static bool IsGenerated(ISymbol member, IAssemblySymbol compiled) =>
         SymbolEqualityComparer.Default.Equals(member.ContainingAssembly, compiled)
@@ -120,8 +118,8 @@ internal static class SourceMembers
     }
 
     /// <summary>
-    /// The field behind an auto-property, also behind one that uses <c>field</c> or is partial. It is looked up by the name that the
-    /// compiler gives it: of a partial property, either half may be the field's associated symbol.
+    /// The field of an auto-property, also of one that uses <c>field</c> or is partial. It is found by the name that the compiler gives it,
+    /// because the associated symbol of a partial property's field can be either half.
     /// </summary>
     private static IFieldSymbol? BackingField(IPropertySymbol property) =>
         property.ContainingType.GetMembers($"<{property.Name}>k__BackingField").OfType<IFieldSymbol>().FirstOrDefault(
