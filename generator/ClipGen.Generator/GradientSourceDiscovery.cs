@@ -17,13 +17,11 @@ internal static class GradientSourceDiscovery
     /// </summary>
     public static readonly string[] Attributes =
         [
-            WellKnownNames.ClipGradNorm, WellKnownNames.ClipGradValue, WellKnownNames.GradientSource, WellKnownNames.Gradient,
-            WellKnownNames.Parameter,
+            .. WellKnownNames.ClipAttributes, WellKnownNames.GradientSource, WellKnownNames.Gradient, WellKnownNames.Parameter,
             WellKnownNames.ClipIgnore,
         ];
 
-    private static readonly string[] TypeAttributes = [WellKnownNames.ClipGradNorm, WellKnownNames.ClipGradValue,
-        WellKnownNames.GradientSource];
+    private static readonly string[] TypeAttributes = [.. WellKnownNames.ClipAttributes, WellKnownNames.GradientSource];
 
     /// <summary>
     /// The type that the attribute marks or is in, with the holders without attributes that it needs. Empty if another attribute already

@@ -7,5 +7,5 @@ namespace DataParallel;
 internal sealed partial class Shard(IReadOnlyList<float[]> gradients)
 {
     [Gradient]
-    private readonly IReadOnlyList<float[]> _gradients = gradients;
+    internal IReadOnlyList<float[]> Gradients { get; } = gradients;
 }

@@ -89,14 +89,14 @@ public static class CommandLine
                 (string text, out double rate) => TryParse(text, out rate) && rate is > 0 and <= LargestLearningRate,
                 $"a learning rate must be a number greater than 0 and at most {LargestLearningRate}"),
         };
-        Option<double?> limit = new("--limit")
+        string rules = string.Join(", ", ClippingLimit.Names);
+        Option<ClippingLimit?> limit = new("--limit")
         {
-            Description = $"The largest gradient norm that clipping leaves as it is [default: {usual.Limit}]",
-            HelpName = "norm",
-            CustomParser = result => ParseOne(
-                result,
-                (string text, out double norm) => TryParse(text, out norm) && norm > 0 && double.IsFinite(norm),
-                "the limit must be a finite number greater than 0"),
+            Description = $"The largest gradient norm that clipping leaves as it is, or a rule that follows the norms: {rules} "
+                + $"[default: {usual.Limit}]",
+            HelpName = "norm|rule",
+            CustomParser = result => ParseOne<ClippingLimit>(
+                result, ClippingLimit.TryParse, $"the limit must be a finite number greater than 0, or one of {rules}"),
         };
         Option<int?> steps = new("--steps")
         {

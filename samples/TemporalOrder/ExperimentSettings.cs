@@ -7,7 +7,7 @@ namespace TemporalOrder;
 /// <param name="LearningRates">Learning rates; each side may pick its best for each length.</param>
 /// <param name="Seeds">The number of seeds: each is another network and another stream of sequences.</param>
 /// <param name="StepBudget">The steps after which a trial that has not solved the task is given up.</param>
-/// <param name="Limit">The largest gradient norm that clipping leaves as it is.</param>
+/// <param name="Limit">What clipping compares the gradients with.</param>
 /// <param name="Cell">The cell of every network.</param>
 /// <param name="Optimizer">What every network is trained with.</param>
 public sealed record ExperimentSettings(
@@ -15,7 +15,7 @@ public sealed record ExperimentSettings(
     IReadOnlyList<double> LearningRates,
     int Seeds,
     int StepBudget,
-    double Limit,
+    ClippingLimit Limit,
     CellKind Cell = CellKind.Rnn,
     OptimizerKind Optimizer = OptimizerKind.Sgd)
 {

@@ -16,8 +16,12 @@ public static class GradientNormChart
         Draw(plot, without, "without clipping");
         Draw(plot, with, "with clipping");
 
-        double limit = Math.Log10(report.Settings.Limit);
-        plot.Add.HorizontalLine(limit, 2.5f, Colors.Black, LinePattern.Dashed).LegendText = $"limit {report.Settings.Limit}";
+        // A limit that follows the gradients is no line.
+        double? limit = report.Settings.Limit is { Name: null, Norm: var norm } ? Math.Log10(norm) : null;
+        if (limit is { } height)
+        {
+            plot.Add.HorizontalLine(height, 2.5f, Colors.Black, LinePattern.Dashed).LegendText = $"limit {report.Settings.Limit}";
+        }
 
         Trial trial = with.Trial;
         plot.Title($"Gradient norm before clipping: length {trial.Length}, learning rate {trial.LearningRate}, seed {trial.Seed}");
@@ -91,11 +95,11 @@ public static class GradientNormChart
 
     private static double LastStep(TrialResult with, TrialResult without) => Math.Max(1, 1.01 * Math.Max(with.Steps, without.Steps));
 
-    private static void ScaleAxes(Plot plot, TrialResult with, TrialResult without, double limit)
+    private static void ScaleAxes(Plot plot, TrialResult with, TrialResult without, double? limit)
     {
         double[] logarithms =
         [
-            limit,
+            .. limit is { } height ? [height] : Array.Empty<double>(),
             .. with.GradientNorms.Concat(without.GradientNorms).Where(norm => norm > 0).Select(norm => Math.Log10(norm)),
         ];
         int lowest = (int)Math.Floor(logarithms.Min());

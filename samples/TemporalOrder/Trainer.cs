@@ -6,15 +6,16 @@ namespace TemporalOrder;
 /// <summary>The two training loops that the experiment compares. Only the clipping is different.</summary>
 public static class Trainer
 {
-    /// <summary>Trains with the global gradient norm clipped to <paramref name="limit"/>.</summary>
+    /// <summary>Trains with gradients clipped to <paramref name="limit"/>.</summary>
     /// <param name="trial">What to train.</param>
     /// <param name="stepBudget">The number of steps after which a network that has not solved the task is given up.</param>
-    /// <param name="limit">The largest gradient norm that is left as it is.</param>
+    /// <param name="limit">The largest gradient norm that is left as it is, or a rule that follows the gradients.</param>
     /// <param name="cancellation">Ends the training without a result.</param>
-    public static TrialResult TrainWithClipping(Trial trial, int stepBudget, double limit, CancellationToken cancellation = default)
+    public static TrialResult TrainWithClipping(Trial trial, int stepBudget, ClippingLimit limit, CancellationToken cancellation = default)
     {
         var run = new TrainingRun(trial, stepBudget, cancellation);
         RecurrentNetwork network = run.Network;
+        AdaptiveLimit? adaptive = limit.CreateAdaptive();
         while (run.NextBatch())
         {
             network.ZeroGradients();
@@ -23,7 +24,9 @@ public static class Trainer
 
             // Without an argument the limit would be the one in the [ClipGradNorm] of the network.
             // A gradient that is not finite skips the step, by the policy of the network.
-            ClipResult clipping = run.Optimizer.ClipAndStep(network, limit);
+            ClipResult clipping = adaptive is null
+                ? run.Optimizer.ClipAndStep(network, limit.Norm)
+                : run.Optimizer.ClipAndStep(network, adaptive);
             if (!clipping.IsFinite) return run.Diverged();
 
             run.Record(clipping.TotalNorm, clipping.Clipped);

@@ -57,7 +57,7 @@ public static class ModuleGradients
     /// <param name="limit">The limit.</param>
     /// <returns>The norm before clipping and what was done.</returns>
     public static ClipResult Clip(torch.nn.Module module, ReadOnlySpan<ClipRule> rules, double limit) =>
-        ClipAndReport(module, WithLimit(rules, limit), null);
+        ClipAndReport(module, rules, null, limit: limit);
 
     /// <summary>
     /// Clips by several rules, with another limit in the place of the one for all gradients, or, where there is none, of every one, and
@@ -71,7 +71,7 @@ public static class ModuleGradients
     public static ClipResult Clip(torch.nn.Module module, ReadOnlySpan<ClipRule> rules, double limit, ClipReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return ClipAndReport(module, WithLimit(rules, limit), report);
+        return ClipAndReport(module, rules, report, limit: limit);
     }
 
     /// <summary>The norm over all gradients, as if they were one vector.</summary>
@@ -205,12 +205,29 @@ public static class ModuleGradients
         }
     }
 
+    /// <summary>Clips a module by the limits that it declares, with what they have learned.</summary>
     internal static ClipResult ClipAndReport(
+        torch.nn.Module module, ReadOnlySpan<ClipRule> rules, ClipReport? report, in ClipSite site = default, double? limit = null)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        if (ClipState.For(module, rules) is { } state)
+            return ClipBound(module, state.Bind(rules, limit), report, site);
+        if (limit is not { } number)
+            return ClipBound(module, rules, report, site);
+        var replaced = new ClipRule[rules.Length];
+        GradientOperations.ReplaceLimit(rules, number, replaced);
+        return ClipBound(module, replaced, report, site);
+    }
+
+    /// <summary>Clips by rules each of which has its limit, or what that has learned.</summary>
+    internal static ClipResult ClipBound(
         torch.nn.Module module, ReadOnlySpan<ClipRule> rules, ClipReport? report, in ClipSite site = default)
     {
         GradientBatch batch = GradientBatch.Rent();
         try
         {
+            if (ClipState.NeedsParameters(rules))
+                batch.AskForUnits();
             batch.Add(module);
             return ObservedTorchClip.Run(batch, rules, report, module, site);
         }
@@ -218,12 +235,5 @@ public static class ModuleGradients
         {
             batch.Return();
         }
-    }
-
-    private static ClipRule[] WithLimit(ReadOnlySpan<ClipRule> rules, double limit)
-    {
-        var replaced = new ClipRule[rules.Length];
-        GradientOperations.ReplaceLimit(rules, limit, replaced);
-        return replaced;
     }
 }

@@ -36,7 +36,7 @@ namespace ClipGen;
 /// the limit are not touched, and no 1e-6 is added to the norm unless <c>epsilon</c> says so.
 /// </para>
 /// </remarks>
-public static class TorchGradients
+public static partial class TorchGradients
 {
     /// <summary>Scales the gradients so that their common norm is at most <paramref name="maxNorm"/>.</summary>
     /// <param name="parameters">The parameters. A NaN or an infinity is reported by its position here: <c>parameters[3]</c>.</param>

@@ -38,7 +38,7 @@ namespace ClipGen;
 /// Nothing is registered in the caller's disposal scope.
 /// </para>
 /// </remarks>
-public static class TorchOptimizers
+public static partial class TorchOptimizers
 {
     /// <summary>
     /// Scales the gradients of the optimizer's parameters so that their common norm is at most <paramref name="maxNorm"/>, and steps.
@@ -99,6 +99,7 @@ public static class TorchOptimizers
     /// A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.
     /// </exception>
     /// <exception cref="NotSupportedException">The optimizer is L-BFGS, whose closure has to clip.</exception>
+    [OverloadResolutionPriority(1)]
     public static ClipResult ClipAndStep(this torch.optim.Optimizer optimizer, torch.nn.Module module, bool zeroGradients = false)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
@@ -171,6 +172,7 @@ public static class TorchOptimizers
     /// <returns>The norm of the gradients without the loss scale, what was done, and whether the step was skipped.</returns>
     /// <exception cref="ArgumentException">The module declares no limit.</exception>
     /// <exception cref="NotSupportedException">The optimizer is L-BFGS.</exception>
+    [OverloadResolutionPriority(1)]
     public static ClipResult ClipAndStep(
         this torch.optim.Optimizer optimizer, torch.nn.Module module, LossScaler scaler, bool zeroGradients = false)
     {

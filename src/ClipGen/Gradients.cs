@@ -36,7 +36,7 @@ namespace ClipGen;
 /// ClipResult result = Gradients.ClipNorm(1.0, weightGradients, biasGradients);
 /// </code>
 /// </example>
-public sealed class Gradients : SpanGradients
+public sealed partial class Gradients : SpanGradients
 {
     /// <summary>The largest number of arguments.</summary>
     internal const int MaximumArguments = 16;

@@ -141,7 +141,7 @@ public sealed partial class LossScaler
         private void Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report)
             where TSource : IGradientSource
         {
-            using ReplacedRules replaced = new(rules, limit, scaler);
+            using ReplacedRules replaced = new(rules, limit, scaler, ClipState.For(model, rules));
             ClipPlan plan = ClipPlanner.Plan(
                 gradients, replaced.Rules, isUntied, ShardedClip.Begin(exchange, CallKind.ClipSharded, replaced.Rules), report);
             plan.Skips |= !plan.Result.IsFinite;
@@ -151,6 +151,7 @@ public sealed partial class LossScaler
                     Walk.Through(gradients, default(Clear));
                 else if (!plan.Skips)
                     UnscalePass.Run(gradients, plan, 1 / replaced.Scale);
+                ClipState.Commit(replaced.Rules, plan.Result);
                 scaler.Update(plan.Result.IsFinite);
                 Result = replaced.Unscale(plan.StepResult);
             }

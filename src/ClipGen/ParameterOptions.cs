@@ -9,17 +9,24 @@ public readonly struct ParameterOptions
     private readonly bool _isWithoutDecay;
     private readonly bool _hasScale;
     private readonly double _scale;
+    private readonly int _unitLength;
+    private readonly Array? _layout;
 
     /// <summary>Describes a parameter.</summary>
     /// <param name="name">The member's name; <see langword="null"/> for the name of the gradient.</param>
     /// <param name="weightDecay">Whether the weight decay of an optimizer applies.</param>
     /// <param name="learningRateScale">What the learning rate of an optimizer is multiplied with; finite, 0 or greater.</param>
-    public ParameterOptions(string? name, bool weightDecay = true, double learningRateScale = 1)
+    /// <param name="unitLength">The number of elements of a unit, such as a row of a matrix; 0 where all are one unit.</param>
+    /// <param name="layout">An array of several dimensions that is divided into units by its first index; null for none.</param>
+    public ParameterOptions(
+        string? name, bool weightDecay = true, double learningRateScale = 1, int unitLength = 0, Array? layout = null)
     {
         Name = name;
         _isWithoutDecay = !weightDecay;
         _hasScale = learningRateScale != 1;
         _scale = learningRateScale;
+        _unitLength = unitLength;
+        _layout = layout;
     }
 
     /// <summary>The member's name; <see langword="null"/> for the name of the gradient.</summary>
@@ -30,4 +37,11 @@ public readonly struct ParameterOptions
 
     /// <summary>What the learning rate of an optimizer is multiplied with.</summary>
     public double LearningRateScale => _hasScale ? _scale : 1;
+
+    /// <summary>
+    /// The number of elements of a unit, whose gradient <see cref="AdaptiveClipAttribute"/> limits by its weights; 0 where all are one
+    /// unit.
+    /// </summary>
+    // Divided only when asked for: every traversal makes these options, and most operations do not read them.
+    public int UnitLength => _unitLength != 0 || _layout is not { Length: > 0 } array ? _unitLength : array.Length / array.GetLength(0);
 }

@@ -15,7 +15,7 @@ namespace ClipGen;
 /// <c>ToList()</c> on others.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public abstract class SpanGradients
+public abstract partial class SpanGradients
 {
     private protected SpanGradients()
     {

@@ -15,6 +15,7 @@ public static class Commands
 {
     private const double UsualSeconds = 130;
     private const double UsualStepSeconds = 80;
+    private const double UsualLimitSeconds = 40;
 
     /// <summary>Runs the command that <paramref name="arguments"/> ask for.</summary>
     /// <returns>The exit code: 0 for success and help, 1 for wrong arguments and failures, 130 when cancelled.</returns>
@@ -41,7 +42,8 @@ public static class Commands
         new("Measures ClipGen: the clipping against other ways to clip, the generator against other generators, and what the analyzers add "
             + "to a compilation.")
         {
-            CreateRatios(), CreateSteps(), CreateStart(), CreateAccuracy(), CreateAheadOfTime(), CreateCompiler(), CreateAnalyzers(),
+            CreateRatios(), CreateSteps(), CreateLimits(), CreateStart(), CreateAccuracy(), CreateAheadOfTime(), CreateCompiler(),
+            CreateAnalyzers(),
             new Command("bdn", "Runs the clipping under BenchmarkDotNet; takes its options"),
         };
 
@@ -133,6 +135,31 @@ public static class Commands
             parsed.GetValue(seconds),
             parsed.GetValue(write) ? parsed.GetValue(output) ?? Repository.Docs() : null,
             cancellation)));
+        return command;
+    }
+
+    private static Command CreateLimits()
+    {
+        ModelShape[] usual = [.. StepShapes.All.Where(shape => shape.Name is "8x12500" or "8x131072")];
+        Option<ModelShape[]> models = new("--models")
+        {
+            Description = $"The models to measure [default: {string.Join(',', usual.Select(shape => shape.Name))}]",
+            HelpName = "8x12500,…",
+            CustomParser = result => ParseModels(result, StepShapes.All),
+        };
+        Option<double> seconds = new("--seconds")
+        {
+            Description = "How long to measure, warm-up apart",
+            HelpName = "seconds",
+            CustomParser = ParseSeconds,
+            DefaultValueFactory = _ => UsualLimitSeconds,
+        };
+        var command = new Command("limits", "Limits that follow the gradients beside a fixed one: AutoClip, ZClip, AGC and AdaGC")
+        {
+            models, seconds,
+        };
+        command.SetAction((parsed, cancellation) => Run(() =>
+            LimitSession.Run(Given(parsed.GetValue(models)) ?? usual, parsed.GetValue(seconds), cancellation)));
         return command;
     }
 

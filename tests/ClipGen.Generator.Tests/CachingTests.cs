@@ -38,6 +38,10 @@ public sealed class CachingTests
             using TorchSharp;
             [ClipGradNorm(1)] public partial class A { [Gradient] readonly float[] _a = new float[1]; }
             [ClipGradValue(1)] public partial class B { [Gradient] readonly float[] _a = new float[1]; }
+            [AutoClip(10)] public partial class H { [Gradient] readonly float[] _a = new float[1]; }
+            [ZClip(2.5)] public partial class I { [Gradient] readonly float[] _a = new float[1]; }
+            [AdaptiveClip(0.01)] public partial class J { [Gradient] readonly float[] _a = new float[1]; }
+            [AdaGC(1.05)] public partial class K { [Gradient] readonly float[] _a = new float[1]; }
             [GradientSource] public abstract partial class C { }
             public partial class D { [Gradient] readonly float[] _a = new float[1]; }
             public partial class E

@@ -87,6 +87,35 @@ public sealed class EmittedCodeTests
         """);
 
     [Fact]
+    public void Limits_that_follow_the_gradients() => Approve(
+        """
+        using ClipGen;
+
+        namespace Demo;
+
+        [AutoClip(10, MaxNorm = 5)]
+        [ZClip(2.5, Group = "encoder", WarmUpSteps = 50, NonFinite = NonFinitePolicy.Leave)]
+        [AdaptiveClip(0.01, Group = "convolutions")]
+        public sealed partial class Adaptive
+        {
+            [Gradient(Group = "encoder")] private readonly float[] _dEncoder = new float[10];
+            [Parameter(Gradient = nameof(_dKernel), Group = "convolutions")] private readonly float[] _kernel = new float[12];
+            [Gradient(UnitLength = 4)] private readonly float[] _dKernel = new float[12];
+            [Parameter(Gradient = nameof(_dMatrix), Group = "convolutions", WeightDecay = false)]
+            private readonly double[,] _matrix = new double[3, 4];
+            private readonly double[,] _dMatrix = new double[3, 4];
+            [AdaGC(1.05)] private readonly float[] _dBias = new float[3];
+            [Gradient] private readonly float[] _dRest = new float[3];
+        }
+
+        [AutoClip(10)]
+        public partial class Untied
+        {
+            [Gradient] private readonly float[] _dW = new float[3];
+        }
+        """);
+
+    [Fact]
     public void Members_that_every_process_holds() => Approve(
         """
         using ClipGen;

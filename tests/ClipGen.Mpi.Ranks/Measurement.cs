@@ -7,6 +7,9 @@ namespace ClipGen.Mpi.Ranks;
 internal static class Measurement
 {
     private const int Rounds = 31;
+    private const int WarmUps = 3;
+    private const int CallsToWarmUp = 40;
+    private const int MillisecondsToCompile = 200;
     private const int BufferCount = 16;
 
     /// <summary>Measures, and prints a table on the first process.</summary>
@@ -32,13 +35,21 @@ internal static class Measurement
     {
         double[] times = new double[Rounds];
         int calls = Math.Max(1, 1_000_000 / parameters);
-        for (int round = -3; round < Rounds; round++)
+
+        // The runtime compiles again what runs often, in the background.
+        for (int warm = 0; warm < WarmUps; warm++)
+        {
+            for (int call = 0; call < CallsToWarmUp; call++)
+                operation();
+            Thread.Sleep(MillisecondsToCompile);
+        }
+
+        for (int round = 0; round < Rounds; round++)
         {
             long start = Stopwatch.GetTimestamp();
             for (int call = 0; call < calls; call++)
                 operation();
-            if (round >= 0)
-                times[round] = Stopwatch.GetElapsedTime(start).TotalMicroseconds / calls;
+            times[round] = Stopwatch.GetElapsedTime(start).TotalMicroseconds / calls;
         }
 
         Array.Sort(times);

@@ -87,8 +87,8 @@ public sealed class AverageTests
 
         Assert.Single(messages.Distinct());
         Assert.Contains(
-            "Rank 0 has the gradient '_gradients[1]' of 1 elements of type Single where "
-                + "rank 2 has the gradient '_gradients[2]' of 3 elements of type Single.",
+            "Rank 0 has the gradient 'Gradients[1]' of 1 elements of type Single where "
+                + "rank 2 has the gradient 'Gradients[2]' of 3 elements of type Single.",
             messages[0],
             StringComparison.Ordinal);
     }
@@ -104,7 +104,7 @@ public sealed class AverageTests
             var model = new Euclidean(own);
             exchange.AverageGradients(model);
             var exception = Assert.Throws<NonFiniteGradientException>(() => model.ClipGradients());
-            Assert.Equal(("_gradients[9]", 12L, 2), (exception.GradientName, exception.Index, exception.Rank!.Value));
+            Assert.Equal(("Gradients[9]", 12L, 2), (exception.GradientName, exception.Index, exception.Rank!.Value));
             return exception.Message;
         });
 

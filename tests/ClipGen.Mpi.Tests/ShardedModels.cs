@@ -20,49 +20,49 @@ internal static class ShardedModels
     };
 
     /// <summary>Clips as one process does.</summary>
-    internal static ClipResult Clip(this IClippable model) => Gradients.Clip(model);
+    internal static ClipResult Clip(this IClippable model) => model.ClipGradients();
 }
 
 [ClipGradNorm(0.7)]
 internal sealed partial class Euclidean(float[][] gradients)
 {
     [Gradient]
-    private readonly float[][] _gradients = gradients;
+    internal float[][] Gradients { get; } = gradients;
 }
 
 [ClipGradNorm(3, NormType = 1)]
 internal sealed partial class Taxicab(float[][] gradients)
 {
     [Gradient]
-    private readonly float[][] _gradients = gradients;
+    internal float[][] Gradients { get; } = gradients;
 }
 
 [ClipGradNorm(0.01, NormType = double.PositiveInfinity)]
 internal sealed partial class Largest(float[][] gradients)
 {
     [Gradient]
-    private readonly float[][] _gradients = gradients;
+    internal float[][] Gradients { get; } = gradients;
 }
 
 [ClipGradNorm(0.5, NormType = 3)]
 internal sealed partial class Cubic(float[][] gradients)
 {
     [Gradient]
-    private readonly float[][] _gradients = gradients;
+    internal float[][] Gradients { get; } = gradients;
 }
 
 [ClipGradNorm(0.1, Scope = ClipScope.PerParameter)]
 internal sealed partial class Each(float[][] gradients)
 {
     [Gradient]
-    private readonly float[][] _gradients = gradients;
+    internal float[][] Gradients { get; } = gradients;
 }
 
 [ClipGradValue(0.2)]
 internal sealed partial class Value(float[][] gradients)
 {
     [Gradient]
-    private readonly float[][] _gradients = gradients;
+    internal float[][] Gradients { get; } = gradients;
 }
 
 /// <summary>Short gradients have a limit of their own, and so have those of one element.</summary>
@@ -72,39 +72,39 @@ internal sealed partial class Value(float[][] gradients)
 internal sealed partial class Groups(float[][] gradients)
 {
     [Gradient]
-    private readonly float[][] _long = [.. gradients.Where(gradient => gradient.Length > 100)];
+    internal float[][] Long { get; } = [.. gradients.Where(gradient => gradient.Length > 100)];
 
     [Gradient(Group = "short")]
-    private readonly float[][] _short = [.. gradients.Where(gradient => gradient.Length is > 1 and <= 100)];
+    internal float[][] Short { get; } = [.. gradients.Where(gradient => gradient.Length is > 1 and <= 100)];
 
     [Gradient(Group = "single")]
-    private readonly float[][] _single = [.. gradients.Where(gradient => gradient.Length == 1)];
+    internal float[][] Single { get; } = [.. gradients.Where(gradient => gradient.Length == 1)];
 }
 
 [ClipGradNorm(0.7, Epsilon = 0.25)]
 internal sealed partial class WithEpsilon(float[][] gradients)
 {
     [Gradient]
-    private readonly float[][] _gradients = gradients;
+    internal float[][] Gradients { get; } = gradients;
 }
 
 [ClipGradNorm(0.7, NonFinite = NonFinitePolicy.Zero)]
 internal sealed partial class Zero(float[][] gradients)
 {
     [Gradient]
-    private readonly float[][] _gradients = gradients;
+    internal float[][] Gradients { get; } = gradients;
 }
 
 [ClipGradNorm(0.7, NonFinite = NonFinitePolicy.Leave)]
 internal sealed partial class Leave(float[][] gradients)
 {
     [Gradient]
-    private readonly float[][] _gradients = gradients;
+    internal float[][] Gradients { get; } = gradients;
 }
 
 [ClipGradNorm(0.7, NonFinite = NonFinitePolicy.Propagate)]
 internal sealed partial class Propagate(float[][] gradients)
 {
     [Gradient]
-    private readonly float[][] _gradients = gradients;
+    internal float[][] Gradients { get; } = gradients;
 }

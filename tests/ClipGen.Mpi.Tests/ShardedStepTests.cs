@@ -57,9 +57,9 @@ public sealed partial class ShardedStepTests
     [ClipGradNorm(0.3)]
     internal sealed partial class Stepped(float[][] weights, float[][] gradients)
     {
-        [Parameter(Gradient = nameof(_gradients))]
-        private readonly float[][] _weights = weights;
+        [Parameter(Gradient = nameof(Gradients))]
+        internal float[][] Weights { get; } = weights;
 
-        private readonly float[][] _gradients = gradients;
+        internal float[][] Gradients { get; } = gradients;
     }
 }

@@ -19,6 +19,7 @@ public sealed class CommandLineTests
     [InlineData("--learning-rates NaN", "--learning-rates: 'NaN'")]
     [InlineData("--learning-rates 0.1,0.10", "--learning-rates: '0.10'")]
     [InlineData("--limit 0", "--limit: '0'")]
+    [InlineData("--limit autoclip", "--limit: 'autoclip'")]
     [InlineData("--limit -1", "--limit: '-1'")]
     [InlineData("--limit NaN", "--limit: 'NaN'")]
     [InlineData("--limit Infinity", "--limit: 'Infinity'")]

@@ -19,7 +19,8 @@ internal static class DeclarationRules
             RuleCatalogue.BackReference,
             RuleCatalogue.TorchAdapterMissing,
             RuleCatalogue.LanguageVersion,
-            RuleCatalogue.HeldByNoSource);
+            RuleCatalogue.HeldByNoSource,
+            RuleCatalogue.UnevenUnits);
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> ById = All.ToImmutableDictionary(rule => rule.Id);
 

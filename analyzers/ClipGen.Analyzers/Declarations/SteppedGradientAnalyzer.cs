@@ -42,9 +42,8 @@ public sealed class SteppedGradientAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        // Members of TorchSharp modules need no parameter, because the module registers it.
-        foreach (GradientMember member in found.Source.Declaration.Members.Where(
-            member => !HasParameters(member.Form, member.Parameter?.Form)))
+        // The members of TorchSharp modules are not read: their parameters are registered.
+        foreach (GradientMember member in found.Source.Declaration.Members.Where(member => !ParameterForms.AllHaveParameters(member)))
         {
             if (found.Source.Symbol.GetMembers(member.Name).FirstOrDefault() is { } symbol
                 && symbol.Locations.FirstOrDefault(location => location.IsInSource) is { } location)
@@ -56,39 +55,8 @@ public sealed class SteppedGradientAnalyzer : DiagnosticAnalyzer
                     found.Step.Name,
                     found.Model.Name,
                     member.Name,
-                    AdviceFor(member)));
+                    ParameterForms.AdviceFor(member)));
             }
         }
-    }
-
-    /// <summary>Whether generated code can pair every buffer of the form with a buffer of the parameter's form.</summary>
-    private static bool HasParameters(GradientForm gradient, GradientForm? parameter) => gradient switch
-    {
-        GradientSourceForm => true,
-        BufferForm => parameter is BufferForm,
-        CollectionForm collection => HasParameters(
-            collection.Item, parameter is CollectionForm paired && ParameterPairing.IsByPositionOrKey(paired) ? paired.Item : null),
-        CompositeForm composite => composite.Parts.All(
-            part => HasParameters(part.Form, part.Parameter?.Form ?? (parameter is CompositeForm ? part.Form : null))),
-        _ => true,
-    };
-
-    private static string AdviceFor(GradientMember member) =>
-        Innermost(member.Form) is CompositeForm { Parts: var parts } && member.Parameter is null
-        && parts.Any(part => part.Form is not GradientSourceForm)
-        ? "Name the parameter in [assembly: GradientSource(…, Parameters = …)], or mark the member that holds it with "
-            + $"[Parameter(Gradient = nameof({member.Name}))]"
-        : member.Parameter is not null
-            ? "The items of this collection have no position and no key: hold gradients and parameters in arrays, lists or dictionaries"
-            : $"Mark the parameter with [Parameter(Gradient = nameof({member.Name}))], or leave the gradient out with [ClipIgnore]";
-
-    private static GradientForm Innermost(GradientForm form)
-    {
-        while (form is CollectionForm collection)
-        {
-            form = collection.Item;
-        }
-
-        return form;
     }
 }

@@ -16,6 +16,8 @@ namespace ClipGen.Analyzers.Limits;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class LimitAnalyzer : DiagnosticAnalyzer
 {
+    private const string MaxNorm = "MaxNorm";
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
         ImmutableArray.Create(RuleCatalogue.SuspiciouslySmallLimit, RuleCatalogue.SuspiciouslyLargeLimit);
@@ -59,19 +61,22 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
     {
         foreach (AttributeData attribute in context.Symbol.GetAttributes())
         {
-            if (!types.IsClipAttribute(attribute) || attribute.ConstructorArguments.Length == 0
-                || attribute.ConstructorArguments[0].Value is not double limit)
-            {
+            if (!types.IsClipAttribute(attribute) || FixedLimitOf(attribute, types) is not { } limit)
                 continue;
-            }
             if (attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) is not AttributeSyntax syntax)
                 continue;
-            // A limit per parameter is smaller than a global one. The default bounds leave room for that.
-            SyntaxNode place =
-                (SyntaxNode?)syntax.ArgumentList?.Arguments.FirstOrDefault(argument => argument.NameEquals is null)?.Expression ?? syntax;
+            // A limit per parameter is smaller than a global one; the margins of the defaults have room for that.
+            string? name = types.IsAdaptive(attribute) ? MaxNorm : null;
+            SyntaxNode place = syntax.ArgumentList?.Arguments.FirstOrDefault(
+                argument => argument.NameEquals?.Name.Identifier.ValueText == name)?.Expression ?? (SyntaxNode)syntax;
             Judge(limit, place, context.Options, context.ReportDiagnostic);
         }
     }
+
+    // The number of an adaptive limit is a percentile, a score or a ratio.
+    private static double? FixedLimitOf(AttributeData attribute, KnownTypes types) => types.IsAdaptive(attribute)
+        ? attribute.NamedArguments.FirstOrDefault(argument => argument.Key == MaxNorm).Value.Value as double?
+        : attribute.ConstructorArguments.FirstOrDefault().Value as double?;
 
     private static void Judge(double limit, SyntaxNode place, AnalyzerOptions options, Action<Diagnostic> report)
     {

@@ -101,6 +101,32 @@ internal static class RuleCatalogue
         "'{0}.{1}' steps '{2}', and the gradient '{3}' has no parameter, so the step throws. {4}.",
         "For each gradient of the model, an optimizer needs to know which member holds the parameter.");
 
+    public static readonly DiagnosticDescriptor ComparedWithoutParameter = Warning(
+        RuleIds.ComparedWithoutParameter,
+        "A gradient that is compared with its weights has no parameter",
+        "[AdaptiveClip] of '{0}' compares each gradient with its parameter, and '{1}' has none, so the clip throws. {2}.",
+        "Adaptive gradient clipping limits the gradient of each unit by the norm of its weights. For each gradient it has to know "
+            + "which member holds them.");
+
+    public static readonly DiagnosticDescriptor UnevenUnits = Error(
+        RuleIds.UnevenUnits,
+        "The gradient is not divided into equal units",
+        "The UnitLength {0} of '{1}' is not valid: {2}");
+
+    public static readonly DiagnosticDescriptor AdaptiveLastLayer = Info(
+        RuleIds.AdaptiveLastLayer,
+        "Adaptive gradient clipping on the last layer",
+        "'{0}' looks like the last layer of '{1}', which adaptive gradient clipping leaves out in the paper. Give it a limit of its "
+            + "own, such as [ClipGradNorm(1.0)].",
+        "The norm of the last layer's weights says little of how large its gradients may be. The paper that introduced the method "
+            + "clips all layers but the last.");
+
+    public static readonly DiagnosticDescriptor ForgetfulLimit = Warning(
+        RuleIds.ForgetfulLimit,
+        "A limit that follows the gradients is made for one call",
+        "'{0}' is handed a new {1}, which has learned nothing from earlier steps. Keep one in a field or before the loop.",
+        "A limit that follows the gradients keeps what it learns in itself. One that is made for each call sees a single norm.");
+
     public static readonly DiagnosticDescriptor StepOnUnclippedGradients = Warning(
         RuleIds.StepOnUnclippedGradients,
         "An optimizer steps on gradients that no path clips",

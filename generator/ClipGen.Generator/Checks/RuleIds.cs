@@ -20,6 +20,10 @@ internal static class RuleIds
     public const string HeldByNoSource = "CLIP015";
     public const string CachedActivation = "CLIP016";
     public const string SteppedWithoutParameter = "CLIP017";
+    public const string ComparedWithoutParameter = "CLIP018";
+    public const string UnevenUnits = "CLIP019";
+    public const string AdaptiveLastLayer = "CLIP020";
+    public const string ForgetfulLimit = "CLIP021";
 
     public const string StepOnUnclippedGradients = "CLIP101";
     public const string ClipAfterStep = "CLIP102";

@@ -113,6 +113,7 @@ internal static class ClipMembersEmitter
         string gradients)
     {
         LimitDeclaration? only = source.Limits.Count == 1 ? all : null;
+        bool isAdaptive = source.Limits.Any(limit => limit.IsAdaptive);
         string replaced = all is null
             ? "every declared limit"
             : only is not null ? "the declared limit" : "the limit declared for all gradients; groups and members keep theirs";
@@ -160,6 +161,12 @@ internal static class ClipMembersEmitter
                         + "<paramref name=\"limit\"/> is zero, negative or NaN.</exception>");
             }
 
+            if (isAdaptive)
+            {
+                EmitAdaptive(parameters, documentation, hasLimit, hasReport);
+                return;
+            }
+
             arguments.Add(gradients);
             string number = hasLimit || only is null ? "limit" : Literal.Of(only.Limit);
             string rule = only is null ? ReservedMembers.LimitsField : LimitEmitter.Rule(source.Type, only, number);
@@ -187,6 +194,37 @@ internal static class ClipMembersEmitter
                 string.Join("\n", documentation.Select(line => "/// " + line)),
                 $"{modifiers} global::ClipGen.ClipResult ClipGradients({string.Join(", ", parameters)}) =>\n"
                     + $"    {(only is null || hasReport ? operations : shortest)}.Clip({string.Join(", ", arguments)});");
+        }
+
+        // What the limits have learned is the model's, so that it is handed over beside the declared limits. A module's operations find
+        // it on their own.
+        void EmitAdaptive(List<string> parameters, List<string> documentation, bool hasLimit, bool hasReport)
+        {
+            List<string> arguments = [gradients, ReservedMembers.LimitsField];
+            if (hasLimit)
+            {
+                arguments.Add("limit");
+            }
+
+            if (source.Torch is null)
+            {
+                arguments.Add("global::ClipGen.ClipState.Of(this)");
+            }
+
+            if (hasReport)
+            {
+                arguments.Add("report");
+            }
+
+            string method = source.Torch is not null ? operations + ".Clip"
+                : "global::ClipGen.Numerics.AdaptiveGradients." + (source.IsUntied && !hasLimit && !hasReport ? "ClipUntied" : "Clip");
+            EmitMember(
+                writer,
+                source,
+                Signatures[(hasLimit ? 1 : 0) + (hasReport ? 2 : 0)],
+                string.Join("\n", documentation.Select(line => "/// " + line)),
+                $"{modifiers} global::ClipGen.ClipResult ClipGradients({string.Join(", ", parameters)}) =>\n"
+                    + $"    {method}({string.Join(", ", arguments)});");
         }
     }
 

@@ -22,14 +22,19 @@ internal static class LimitEmitter
     public static string Rule(TypeDeclaration type, LimitDeclaration limit, string number)
     {
         var arguments = new List<string> { number };
-        if (!limit.ByValue)
+        if (limit.IsAdaptive)
+        {
+            Add("maxNorm", limit.MaxNorm is not null, Literal.Of(limit.MaxNorm ?? 0));
+            Add("warmUpSteps", limit.WarmUpSteps is not null, Literal.Of(limit.WarmUpSteps ?? 0));
+        }
+        else if (!limit.ByValue)
         {
             Add("normType", limit.NormType != 2.0, Literal.Of(limit.NormType));
             Add("scope", limit.PerParameter, "global::ClipGen.ClipScope.PerParameter");
         }
 
         Add("nonFinite", limit.NonFinite != "Throw", "global::ClipGen.NonFinitePolicy." + limit.NonFinite);
-        if (!limit.ByValue)
+        if (limit is { ByValue: false, IsAdaptive: false })
         {
             Add("epsilon", limit.Epsilon != 0.0, Literal.Of(limit.Epsilon));
         }
@@ -37,7 +42,8 @@ internal static class LimitEmitter
         string? group = limit.Member is null ? limit.Group : MemberGroup(type, limit.Member);
         Add("group", group is not null, Literal.Of(group ?? ""));
         Add("member", limit.Member is not null, Literal.Of(limit.Member ?? ""));
-        return $"global::ClipGen.Numerics.ClipRule.{(limit.ByValue ? "Value" : "Norm")}({string.Join(", ", arguments)})";
+        string kind = limit.IsAdaptive ? limit.Kind.ToString() : limit.ByValue ? "Value" : "Norm";
+        return $"global::ClipGen.Numerics.ClipRule.{kind}({string.Join(", ", arguments)})";
 
         void Add(string name, bool isNeeded, string value)
         {
@@ -50,7 +56,7 @@ internal static class LimitEmitter
 
     /// <summary>Whether the limit is one for the L2 norm of all gradients, with no more to say than a policy.</summary>
     public static bool IsPlainNorm(LimitDeclaration limit) =>
-        limit is { ByValue: false, NormType: 2.0, PerParameter: false, Epsilon: 0.0, Group: null, Member: null };
+        limit is { IsAdaptive: false, ByValue: false, NormType: 2.0, PerParameter: false, Epsilon: 0.0, Group: null, Member: null };
 
     /// <summary>One line of the file's header: <c>L2 norm of all gradients: at most 1</c>.</summary>
     public static string Describe(LimitDeclaration limit)
@@ -61,6 +67,12 @@ internal static class LimitEmitter
             { Group: { } group } => $"{Each("gradient in ")}the group '{Literal.Display(group)}'",
             _ => limit.PerParameter ? "each gradient" : "all gradients",
         };
+        if (limit.IsAdaptive)
+        {
+            string also = limit.MaxNorm is { } maxNorm ? $", and at most {Literal.Display(maxNorm)}" : "";
+            return $"L2 norm of {OverAdaptive(limit)}: {Rule(limit)}{also}";
+        }
+
         if (limit.ByValue)
         {
             return $"every element of {over}: at most ±{Literal.Display(limit.Limit)}";
@@ -70,5 +82,34 @@ internal static class LimitEmitter
         return $"L{Literal.Display(limit.NormType)} norm of {over}: at most {Literal.Display(limit.Limit)}{epsilon}";
 
         string Each(string what) => limit.PerParameter ? "each " + what : "";
+    }
+
+    private static string OverAdaptive(LimitDeclaration limit)
+    {
+        string each = limit.Kind switch
+        {
+            LimitKind.AdaptiveClip => "each unit of ",
+            LimitKind.AdaGC => "each gradient of ",
+            _ => "",
+        };
+        return limit switch
+        {
+            { Member: { } member } => each + member,
+            { Group: { } group } => $"{each}the group '{Literal.Display(group)}'",
+            _ => each.Length == 0 ? "all gradients" : each + "the model",
+        };
+    }
+
+    /// <summary>The limit as a part of a sentence.</summary>
+    private static string Rule(LimitDeclaration limit)
+    {
+        string number = Literal.Display(limit.Limit);
+        return limit.Kind switch
+        {
+            LimitKind.AutoClip => $"at most the percentile {number} of all norms so far (AutoClip)",
+            LimitKind.ZClip => $"clipped where its z-score exceeds {number} (ZClip)",
+            LimitKind.AdaptiveClip => $"at most {number} times the norm of its weights (AGC)",
+            _ => $"at most {number} times its mean norm (AdaGC)",
+        };
     }
 }

@@ -6,6 +6,8 @@ namespace ClipGen.Generator.Emission;
 /// <summary>Emits the traversal of one gradient source: the methods that pass every gradient to a visitor.</summary>
 internal sealed class TraversalEmitter(SourceWriter writer, GradientSourceDeclaration source)
 {
+    private const string UnitLength = "unitLength: ";
+
     private readonly string _visitor = VisitorParameter.NameIn(source);
 
     /// <summary>Makes local names unique in the method, because the variable of a pattern is in scope to its end.</summary>
@@ -174,7 +176,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, GradientSourceDeclar
     {
         string? group = LimitEmitter.GroupOf(source, member.Name, member.Group);
         ParameterText? parameter = member.Parameter is { } declared
-            ? new ParameterText(declared.Name, Behind(declared.Expression), declared.Form, OptionsOf(declared))
+            ? new ParameterText(declared.Name, Behind(declared.Expression), declared.Form, OptionsOf(declared, member.UnitLength))
             : null;
         if (member.IsReplicated)
         {
@@ -191,9 +193,10 @@ internal sealed class TraversalEmitter(SourceWriter writer, GradientSourceDeclar
     }
 
     /// <summary>The arguments after the elements for each buffer of the member; empty for the default.</summary>
-    private static string OptionsOf(ParameterDeclaration parameter) =>
+    private static string OptionsOf(ParameterDeclaration parameter, int unitLength) =>
         (parameter.WeightDecay ? "" : ", weightDecay: false")
-            + (parameter.LearningRateScale == 1 ? "" : $", learningRateScale: {Literal.Of(parameter.LearningRateScale)}");
+            + (parameter.LearningRateScale == 1 ? "" : $", learningRateScale: {Literal.Of(parameter.LearningRateScale)}")
+            + (unitLength == 0 ? "" : $", {UnitLength}{Literal.Of(unitLength)}");
 
     /// <summary>Emits the visit of a member: one call for a buffer, a region for anything longer.</summary>
     private void EmitNamed(string name, string expression, GradientForm form, ParameterText? parameter = null, string? group = null)
@@ -225,7 +228,7 @@ internal sealed class TraversalEmitter(SourceWriter writer, GradientSourceDeclar
         string? elements = parameter is { Form: BufferForm form } ? BufferExpression.Of(parameter.Expression, form) : null;
         string rest = (elements is null ? "" : ", " + elements)
             + (group is null ? "" : ", group: " + Literal.Of(group))
-            + (elements is null ? "" : parameter!.Options);
+            + (elements is null ? "" : parameter!.OptionsOf(buffer, expression));
         writer.Line(
             buffer.Kind == BufferKind.Tensor
                 ? $"global::ClipGen.Numerics.GradientTraversal.VisitTensor<{buffer.Element}, {_visitor}>"
@@ -404,9 +407,15 @@ internal sealed class TraversalEmitter(SourceWriter writer, GradientSourceDeclar
     private sealed record ParameterText(string? Name, string Expression, GradientForm Form, string Extra)
     {
         /// <summary>The options of a buffer, as an argument; empty for the default.</summary>
-        public string Options => Name is null && Extra.Length == 0
-            ? ""
-            : $", options: new global::ClipGen.ParameterOptions({(Name is null ? "null" : Literal.Of(Name))}{Extra})";
+        public string OptionsOf(BufferForm gradient, string expression)
+        {
+            // The first index divides it into units.
+            bool isDivided = gradient.Kind == BufferKind.MultiDimensional && !Extra.Contains(UnitLength);
+            string extra = isDivided ? $"{Extra}, layout: {expression}" : Extra;
+            return Name is null && extra.Length == 0
+                ? ""
+                : $", options: new global::ClipGen.ParameterOptions({(Name is null ? "null" : Literal.Of(Name))}{extra})";
+        }
 
         /// <summary>The same for the parts of the member, whose paths begin with the member's name.</summary>
         public ParameterText Inside() => this with { Name = null };

@@ -45,6 +45,9 @@ internal sealed record GradientMember(
     /// <summary>Its name as a path shows it: <c>Dense::_dW</c> where a base of its type visits another member of the same name.</summary>
     public string PathName { get; init; } = Name;
 
+    /// <summary>The declared number of elements of a unit; 0 for the layout's own.</summary>
+    public int UnitLength { get; init; }
+
     /// <summary>
     /// Whether it is an array of <see cref="Length"/> elements, allocated where it is declared and never replaced: not null, and no other
     /// member's.
@@ -80,7 +83,39 @@ internal sealed record LimitDeclaration(
     string NonFinite,
     double Epsilon,
     string? Group,
-    string? Member);
+    string? Member)
+{
+    /// <summary>How the limit follows the gradients; <see cref="LimitKind.Fixed"/> where it does not.</summary>
+    public LimitKind Kind { get; init; }
+
+    /// <summary>A limit that always holds as well, or null.</summary>
+    public double? MaxNorm { get; init; }
+
+    /// <summary>The number of steps that are only observed; null for the runtime's own.</summary>
+    public int? WarmUpSteps { get; init; }
+
+    /// <summary>Whether the limit follows the gradients, and so has a state in each model.</summary>
+    public bool IsAdaptive => Kind != LimitKind.Fixed;
+}
+
+/// <summary>How a limit follows the gradients. The names are those of the attributes and of the runtime's rules.</summary>
+internal enum LimitKind
+{
+    /// <summary>It does not.</summary>
+    Fixed,
+
+    /// <summary>A percentile of all norms so far.</summary>
+    AutoClip,
+
+    /// <summary>A z-score against a mean and a variance of the norms.</summary>
+    ZClip,
+
+    /// <summary>A share of the norm of the weights, unit by unit.</summary>
+    AdaptiveClip,
+
+    /// <summary>A multiple of each buffer's mean norm.</summary>
+    AdaGC,
+}
 
 internal enum TraversalKind
 {

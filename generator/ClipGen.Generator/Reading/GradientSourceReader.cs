@@ -250,12 +250,31 @@ internal sealed class GradientSourceReader(
 
             _members.Add(new GradientMember(member.Name, MemberExpression.OfThis(member), form, declared, group, length)
             {
+                UnitLength = ReadUnitLength(member, gradient, length > 0 ? length : null),
                 IsProven = length == visible && form is BufferForm
                     && (_proven ??= ProvenBuffers.Of(type, cancellation)).Contain(member, cancellation),
                 IsReplicated = IsReplicated(member),
             });
             AddUses(MemberSymbols.TypeOf(member), member, isMarked: gradient is not null);
         }
+    }
+
+    private int ReadUnitLength(ISymbol member, AttributeData? gradient, int? length)
+    {
+        int unit = gradient is null ? 0 : MemberSymbols.NamedArgument(gradient, "UnitLength", 0);
+        if (unit < 0 || (unit > 0 && length % unit is not (null or 0)))
+        {
+            _problems.Add(new Problem(
+                RuleIds.UnevenUnits,
+                true,
+                member,
+                gradient,
+                unit.ToString(CultureInfo.InvariantCulture),
+                member.Name,
+                unit < 0 ? "it must be positive, or 0 for one unit" : $"the gradient has {length} elements, which it does not divide"));
+        }
+
+        return unit;
     }
 
     private bool CheckReadable(ISymbol member, AttributeData? attribute)
@@ -434,6 +453,16 @@ internal sealed class GradientSourceReader(
         if (_limits.Count == 0)
         {
             return;
+        }
+
+        if (type.IsValueType && _limits.Any(limit => limit.IsAdaptive))
+        {
+            _problems.Add(new Problem(
+                RuleIds.ContradictingLimits,
+                true,
+                type,
+                null,
+                $"'{type.Name}' is a struct, and a limit that follows the gradients belongs to one object; make it a class"));
         }
 
         var named = new HashSet<string>(_limits.Where(limit => limit.Group is not null).Select(limit => limit.Group!));

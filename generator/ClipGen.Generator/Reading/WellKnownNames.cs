@@ -9,12 +9,19 @@ internal static class WellKnownNames
 
     public const string ClipGradNorm = "ClipGradNormAttribute";
     public const string ClipGradValue = "ClipGradValueAttribute";
+    public const string AutoClip = "AutoClipAttribute";
+    public const string ZClip = "ZClipAttribute";
+    public const string AdaptiveClip = "AdaptiveClipAttribute";
+    public const string AdaGC = "AdaGCAttribute";
     public const string Gradient = "GradientAttribute";
     public const string Parameter = "ParameterAttribute";
     public const string ClipIgnore = "ClipIgnoreAttribute";
     public const string Replicated = "ReplicatedAttribute";
 
     public const string GradientSource = "GradientSourceAttribute";
+
+    /// <summary>The attributes that declare a limit.</summary>
+    public static readonly string[] ClipAttributes = [ClipGradNorm, ClipGradValue, AutoClip, ZClip, AdaptiveClip, AdaGC];
 
     public const string IGradientSource = "IGradientSource";
     public const string IClippable = "IClippable";

@@ -29,7 +29,8 @@ internal static class BatchOperations
         if (batch.HasRemote)
         {
             // A report tells the norm of every gradient, and one without a limit is checked all the same: both need all elements.
-            if (report is null && CoversAll(rules) && RemoteClip.TryClip(batch, rules, isForStep, out ClipResult clipped))
+            if (report is null && CoversAll(rules) && !ClipState.NeedsParameters(rules)
+                && RemoteClip.TryClip(batch, rules, isForStep, out ClipResult clipped))
             {
                 WriteBack(batch, clipped);
                 return clipped;
@@ -38,6 +39,8 @@ internal static class BatchOperations
             Copy(batch, GradientKind.Remote);
         }
 
+        if (ClipState.NeedsParameters(rules))
+            CopyParameters(batch);
         ClipResult result = ClipVisited(batch, rules, report, isForStep);
         WriteBack(batch, result);
         return result;
@@ -250,6 +253,15 @@ internal static class BatchOperations
         {
             if (record.Kind == kind && record.Length > 0)
                 DenseCopies.Replace(ref record);
+        }
+    }
+
+    private static void CopyParameters(GradientBatch batch)
+    {
+        foreach (ref GradientRecord record in batch.Records)
+        {
+            if (record.Copy is not null)
+                DenseCopies.CopyParameter(batch, ref record);
         }
     }
 

@@ -62,8 +62,12 @@ internal readonly unsafe struct BatchSource(GradientBatch batch) : IGradientSour
     {
         if (record.Kind == GradientKind.Single && record.Length <= LongestSpan)
         {
-            visitor.Visit(name, new Span<float>((void*)record.Data, (int)record.Length), Parameter<float>(record, 0, (int)record.Length),
-                record.Group);
+            visitor.Visit(
+                name,
+                new Span<float>((void*)record.Data, (int)record.Length),
+                Parameter<float>(record, 0, (int)record.Length),
+                record.Group,
+                new ParameterOptions(null, unitLength: record.UnitLength));
         }
         else
         {
@@ -107,7 +111,12 @@ internal readonly unsafe struct BatchSource(GradientBatch batch) : IGradientSour
         do
         {
             int length = (int)Math.Min(record.Length - start, LongestSpan);
-            visitor.Visit(name, new Span<T>((T*)record.Data + start, length), Parameter<T>(record, start, length), record.Group);
+            visitor.Visit(
+                name,
+                new Span<T>((T*)record.Data + start, length),
+                Parameter<T>(record, start, length),
+                record.Group,
+                new ParameterOptions(null, unitLength: record.UnitLength));
             start += length;
         }
         while (start < record.Length);

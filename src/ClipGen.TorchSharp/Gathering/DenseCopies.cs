@@ -31,6 +31,24 @@ internal static class DenseCopies
         record.Length = record.Copy.numel();
     }
 
+    /// <summary>Copies the parameter of a gradient that has a copy, for comparing the two unit by unit.</summary>
+    internal static void CopyParameter(GradientBatch batch, ref GradientRecord record)
+    {
+        if (record.Tensor!.is_complex())
+        {
+            throw new NotSupportedException(
+                $"The gradient '{batch.PathOf(record)}' is complex. Complex gradients cannot be compared with their weights; give them "
+                    + $"a limit of another kind.");
+        }
+
+        using DisposeScope scope = torch.NewDisposeScope();
+        torch.Tensor parameter = record.Parameter!.detach();
+        if (parameter.device_type != DeviceType.CPU)
+            parameter = RemoteTensors.ToCpu(parameter);
+        record.ParameterCopy = Copy(parameter.to(record.Copy!.dtype));
+        record.ParameterData = GradientFinder.AddressOf(record.ParameterCopy);
+    }
+
     /// <summary>Gives the gradient its copy's elements.</summary>
     internal static void WriteBack(GradientBatch batch, in GradientRecord record)
     {

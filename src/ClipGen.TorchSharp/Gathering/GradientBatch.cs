@@ -20,6 +20,7 @@ internal sealed class GradientBatch
     private static GradientBatch? _kept;
 
     private bool _withParameters;
+    private bool _withUnits;
 
     private readonly ModuleDeclarations _declarations = new();
     private GradientRecord[] _records = new GradientRecord[64];
@@ -68,7 +69,7 @@ internal sealed class GradientBatch
         _count = 0;
         _replicated = 0;
         _standInCount = 0;
-        HasIndirect = HasRemote = _withParameters = false;
+        HasIndirect = HasRemote = _withParameters = _withUnits = false;
         _declarations.Clear();
     }
 
@@ -105,6 +106,13 @@ internal sealed class GradientBatch
         foreach ((string name, Parameter parameter) in parameters)
             AddParameter(parameter, name, 0, null);
     }
+
+    /// <summary>
+    /// Asks, for what is gathered from here on, for the elements of parameters too, and for their units. Gradients that lie in another
+    /// order than their
+    /// parameters are then visited as copies.
+    /// </summary>
+    internal void AskForUnits() => _withParameters = _withUnits = true;
 
     /// <summary>Gathers the gradients of a module with the memory of their parameters, for operations that change these.</summary>
     internal void AddWithParameters(torch.nn.Module module)
@@ -258,6 +266,15 @@ internal sealed class GradientBatch
         {
             record.ParameterData = memory.Data;
         }
+
+        if (_withParameters)
+        {
+            long rows = parameter.ndim > 1 ? parameter.size(0) : 1;
+            record.UnitLength = rows > 1 ? (int)Math.Min(record.Length / rows, int.MaxValue) : 0;
+        }
+
+        if (_withUnits && record.ParameterData == 0 && record.Kind < GradientKind.Copied)
+            record.Kind = GradientKind.Copied;
 
         if (record.Kind >= GradientKind.Copied)
             AddIndirect(ref record, parameter);

@@ -26,6 +26,16 @@ internal struct GradientRecord
     /// </summary>
     internal nint ParameterData;
 
+    /// <summary>
+    /// The number of elements of a unit, which the first index of the parameter tells; 0 for a parameter of one dimension, or where units
+    /// were not asked
+    /// for.
+    /// </summary>
+    internal int UnitLength;
+
+    /// <summary>A dense copy of the parameter on the CPU, where the gradient is visited as one too.</summary>
+    internal torch.Tensor? ParameterCopy;
+
     /// <summary>The parameter's name in its module, or the module's; null for a parameter that is known by its position.</summary>
     internal string? Name;
 
@@ -72,6 +82,7 @@ internal struct GradientRecord
     internal readonly void Release()
     {
         Copy?.Dispose();
+        ParameterCopy?.Dispose();
         Magnitudes?.Dispose();
         Dense?.Dispose();
         Tensor?.Dispose();

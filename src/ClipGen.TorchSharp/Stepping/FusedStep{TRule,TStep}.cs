@@ -87,6 +87,8 @@ internal sealed class FusedStep<TRule, TStep> : FusedStep
             record.Step = step;
             record.Created = null;
             record.Change = record.Ordinal < 0 ? plan.Unlimited : plan.HasTies ? GradientChange.None : plan.ChangeOf(record.Ordinal);
+            record.Units = record.Ordinal < 0 || plan.HasTies ? null : plan.UnitsOf(record.Ordinal);
+            record.Unscale = plan.Unscale;
             bytes += (long)record.Length * (record.IsDouble ? sizeof(double) : sizeof(float));
         }
 

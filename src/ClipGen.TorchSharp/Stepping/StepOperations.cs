@@ -19,7 +19,12 @@ internal static class StepOperations
     /// <summary>Clips the gradients of all parameters of the optimizer.</summary>
     internal static ClipResult ClipAndStep(
         torch.optim.Optimizer optimizer, in ClipRule rule, LossScaler? scaler, bool zeroGradients, in ClipSite site) =>
-        ClipAndStep(optimizer, null, new ReadOnlySpan<ClipRule>(in rule), null, scaler, zeroGradients, site);
+        ClipAndStep(optimizer, null, new ReadOnlySpan<ClipRule>(in rule), null, scaler, null, zeroGradients, site);
+
+    /// <summary>Clips the gradients of all parameters of the optimizer by a limit that follows them.</summary>
+    internal static ClipResult ClipAndStep(
+        torch.optim.Optimizer optimizer, AdaptiveLimit limit, NonFinitePolicy nonFinite, LossScaler? scaler, bool zeroGradients) =>
+        ClipAndStep(optimizer, null, [limit.Rule(nonFinite)], null, scaler, limit.State, zeroGradients, default);
 
     /// <summary>Clips the gradients of a module by the limits that it declares.</summary>
     /// <param name="optimizer">The optimizer.</param>
@@ -31,7 +36,11 @@ internal static class StepOperations
         torch.optim.Optimizer optimizer, torch.nn.Module module, double? limit, LossScaler? scaler, bool zeroGradients)
     {
         if (module is IClipModel model)
-            return ClipAndStep(optimizer, module, model.GetClipRules(), limit, scaler, zeroGradients, default(ClipSite));
+        {
+            ReadOnlySpan<ClipRule> rules = model.GetClipRules();
+            return ClipAndStep(optimizer, module, rules, limit, scaler, ClipState.For(module, rules), zeroGradients, default);
+        }
+
         string name = module.GetType().Name;
         throw new ArgumentException(
             module is IClippable
@@ -48,15 +57,16 @@ internal static class StepOperations
         ReadOnlySpan<ClipRule> rules,
         double? limit,
         LossScaler? scaler,
+        ClipState? state,
         bool zeroGradients,
         in ClipSite site)
     {
         if (!ClipObservation.IsOn)
-            return ClipAndStep(optimizer, module, rules, limit, scaler, zeroGradients, report: null);
+            return ClipAndStep(optimizer, module, rules, limit, scaler, state, zeroGradients, report: null);
         using var observed = new ObservedClip(ObservedTorchClip.ModelOf(module, site), rules, report: null, limit, scaler);
         try
         {
-            ClipResult result = ClipAndStep(optimizer, module, rules, limit, scaler, zeroGradients, observed.Report);
+            ClipResult result = ClipAndStep(optimizer, module, rules, limit, scaler, state, zeroGradients, observed.Report);
             observed.Complete(result);
             return result;
         }
@@ -72,13 +82,15 @@ internal static class StepOperations
         ReadOnlySpan<ClipRule> rules,
         double? limit,
         LossScaler? scaler,
+        ClipState? state,
         bool zeroGradients,
         ClipReport? report)
     {
-        if (limit is null && scaler is null)
+        if (limit is null && scaler is null && state is null)
             return ClipAndStep(optimizer, module, rules, null, zeroGradients, report);
-        using ReplacedRules replaced = new(rules, limit, scaler);
+        using ReplacedRules replaced = new(rules, limit, scaler, state);
         ClipResult result = ClipAndStep(optimizer, module, replaced.Rules, scaler, zeroGradients, report);
+        ClipState.Commit(replaced.Rules, result);
         scaler?.Update(result.IsFinite);
         return replaced.Unscale(result);
     }
@@ -96,13 +108,15 @@ internal static class StepOperations
 
         // An optimizer in native code makes objects for its parameters.
         using DisposeScope? scope = optimizer is OptimizerHelper ? null : torch.NewDisposeScope();
-        SteppedParameters parameters = SteppedParameters.Rent(optimizer);
+        SteppedParameters parameters = SteppedParameters.Rent(optimizer, withUnits: module is null && ClipState.NeedsParameters(rules));
         GradientBatch clipped = parameters.Gradients;
         try
         {
             if (module is not null)
             {
                 clipped = GradientBatch.Rent();
+                if (ClipState.NeedsParameters(rules))
+                    clipped.AskForUnits();
                 clipped.Add(module);
             }
 

@@ -14,7 +14,6 @@ internal readonly ref struct StepPlan
     private readonly BatchSource _gradients;
     private readonly ClipPlan _plan;
 
-    private readonly double _unscale;
     private readonly PlannedChange _changes;
 
     /// <summary>Measures the gradients, and decides. Nothing is changed.</summary>
@@ -26,16 +25,19 @@ internal readonly ref struct StepPlan
     internal StepPlan(BatchSource gradients, ReadOnlySpan<ClipRule> rules, LossScaler? scaler = null, ClipReport? report = null)
     {
         _gradients = gradients;
-        _unscale = 1 / (scaler?.Scale ?? 1);
+        Unscale = 1 / (scaler?.Scale ?? 1);
         _plan = ClipPlanner.Plan(gradients, rules, isUntied: false, ranks: null, report);
         _plan.Skips |= scaler is not null && !_plan.Result.IsFinite;
-        _changes = new PlannedChange(_plan, _unscale);
+        _changes = new PlannedChange(_plan, Unscale);
         Result = _plan.StepResult;
         if (_plan.Ledger is not { } ledger)
             return;
         foreach (ref readonly GradientEntry entry in ledger.Entries)
             HasTies |= entry.IsTied;
     }
+
+    /// <summary>One over the loss scale, or 1.</summary>
+    internal double Unscale { get; }
 
     /// <summary>What was found and is done, and whether the step is left out.</summary>
     internal ClipResult Result { get; }
@@ -61,6 +63,10 @@ internal readonly ref struct StepPlan
         return change;
     }
 
+    /// <summary>The ledger that knows the factors of a gradient's units; null where they have none of their own.</summary>
+    internal GradientLedger? UnitsOf(int ordinal) =>
+        _plan.Ledger is { } ledger && ledger[ordinal] is { UnitCount: > 0, Scale: true } ? ledger : null;
+
     /// <summary>What happens to a gradient that no limit is for: the loss scale is divided out.</summary>
     internal GradientChange Unlimited => _changes.OfOthers;
 
@@ -69,8 +75,8 @@ internal readonly ref struct StepPlan
     {
         if (_plan.Zeros)
             Walk.Through(_gradients, default(Clear));
-        else if ((_plan.Acts || _unscale != 1) && !_plan.Skips)
-            UnscalePass.Run(_gradients, _plan, _unscale);
+        else if ((_plan.Acts || Unscale != 1) && !_plan.Skips)
+            UnscalePass.Run(_gradients, _plan, Unscale);
     }
 
     /// <summary>Gives the memory back.</summary>

@@ -1,3 +1,5 @@
+using ClipGen.Numerics.Clipping;
+using ClipGen.Numerics.Ledgers;
 using ClipGen.Optimizers.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -48,6 +50,14 @@ internal struct StepRecord<TStep>
     /// <summary>What is done to the gradient on the way.</summary>
     internal GradientChange Change;
 
+    /// <summary>
+    /// Where the units of the gradient have factors of their own: the ledger that knows them, and one over the loss scale.
+    /// </summary>
+    internal GradientLedger? Units;
+
+    /// <inheritdoc cref="Units"/>
+    internal double Unscale;
+
     /// <summary>The update.</summary>
     internal TStep Step;
 
@@ -57,13 +67,26 @@ internal struct StepRecord<TStep>
     /// <param name="zeroGradients">Whether the gradient is set to zero.</param>
     internal readonly void Update(int start, int length, bool zeroGradients)
     {
-        if (IsDouble)
-            Update<double>(start, length, zeroGradients);
-        else
-            Update<float>(start, length, zeroGradients);
+        if (Units is null)
+        {
+            Update(start, length, Change, zeroGradients);
+            return;
+        }
+
+        var runs = new UnitRuns(Units, Units[Ordinal], start, length);
+        while (runs.MoveNext())
+            Update(start + runs.Start, runs.Length, GradientChange.Scale(runs.Factor.Times(Unscale)), zeroGradients);
     }
 
-    private readonly void Update<T>(int start, int length, bool zeroGradients)
+    private readonly void Update(int start, int length, in GradientChange change, bool zeroGradients)
+    {
+        if (IsDouble)
+            Update<double>(start, length, change, zeroGradients);
+        else
+            Update<float>(start, length, change, zeroGradients);
+    }
+
+    private readonly void Update<T>(int start, int length, in GradientChange change, bool zeroGradients)
         where T : unmanaged =>
         Step.Apply(
             Elements<T>(GradientData, start, length),
@@ -71,7 +94,7 @@ internal struct StepRecord<TStep>
             Elements<T>(StateData[0], start, length),
             Elements<T>(StateData[1], start, length),
             Elements<T>(StateData[2], start, length),
-            Change,
+            change,
             zeroGradients);
 
     private static unsafe Span<T> Elements<T>(nint address, int start, int length)

@@ -27,13 +27,17 @@ internal sealed class SteppedParameters
     internal ReadOnlySpan<Parameter?> All => _parameters.AsSpan(0, _count);
 
     /// <summary>The kept one, or another while that is in use, with the parameters of an optimizer.</summary>
-    internal static SteppedParameters Rent(torch.optim.Optimizer optimizer)
+    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="withUnits">Whether gradients are compared with their parameters.</param>
+    internal static SteppedParameters Rent(torch.optim.Optimizer optimizer, bool withUnits = false)
     {
         SteppedParameters parameters = _kept ?? new SteppedParameters();
         _kept = null;
         try
         {
             parameters.Add(optimizer);
+            if (withUnits)
+                parameters.Gradients.AskForUnits();
             parameters.Gradients.Add(parameters.All);
             return parameters;
         }

@@ -19,6 +19,12 @@ internal static class ArgumentRules
         return rule;
     }
 
+    internal static ClipRule Following(AdaptiveLimit limit, NonFinitePolicy nonFinite)
+    {
+        ArgumentNullException.ThrowIfNull(limit);
+        return limit.Bind(nonFinite)[0];
+    }
+
     internal static ClipResult Clip<TSource>(TSource gradients, in ClipRule rule, ClipReport? report)
         where TSource : IGradientSource =>
         report is null ? GradientOperations.Clip(gradients, rule) : GradientOperations.Clip(gradients, rule, report);

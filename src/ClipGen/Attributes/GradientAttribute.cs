@@ -18,4 +18,12 @@ public sealed class GradientAttribute : Attribute
     /// clipped by unrolled code. 0 (the default) for unknown. A wrong length is not an error, only slower: the generated code checks it.
     /// </summary>
     public int Length { get; set; }
+
+    /// <summary>
+    /// The number of elements of a unit, whose gradient <see cref="AdaptiveClipAttribute"/> limits by the norm of its weights: the length
+    /// of a row,
+    /// where a flat array holds a matrix row by row. 0 (the default) for one unit. Arrays such as <c>float[,]</c> are divided by their
+    /// first index.
+    /// </summary>
+    public int UnitLength { get; set; }
 }

@@ -76,9 +76,10 @@ internal static class AveragePass
                 exchange.Transpose(MemoryMarshal.AsBytes(all), MemoryMarshal.AsBytes(parts));
                 Span<TElement> own = all.Slice(exchange.Rank * length, length);
                 Average(parts, own, size);
-                origin = origin.Or(FindNonFinite(parts, own, start + (exchange.Rank * length)));
+                if (!double.IsFinite(GradientElements.LargestMagnitude(own)))
+                    origin = origin.Or(FindNonFinite(parts, own, start + (exchange.Rank * length)));
                 exchange.Gather(MemoryMarshal.AsBytes(own), MemoryMarshal.AsBytes(parts));
-                isFinite = isFinite && GradientElements.IndexOfNonFinite(parts[..count], infinityToo: true, out _) < 0;
+                isFinite = isFinite && double.IsFinite(GradientElements.LargestMagnitude(parts[..count]));
                 Walk.Through(gradients, new CopyElements<TElement>(layout, received, start, count, writes: true));
             }
         }

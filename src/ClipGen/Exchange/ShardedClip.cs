@@ -1,5 +1,6 @@
 using ClipGen.Numerics;
 using ClipGen.Numerics.Clipping;
+using ClipGen.Numerics.Limits;
 using ClipGen.Numerics.Overlap;
 using ClipGen.Numerics.Walking;
 using ClipGen.Observing;
@@ -32,7 +33,20 @@ internal static class ShardedClip
         if (exchange is null)
             return null;
         GradientOperations.Validate(rules);
+        foreach (ref readonly ClipRule rule in rules)
+            ThrowIfUnsupported(rule);
         return new RankExchange(exchange, call, Fingerprint.Of(call, rules));
+    }
+
+    // Its factors come from norms that each process knows of its own gradients only.
+    private static void ThrowIfUnsupported(in ClipRule rule)
+    {
+        if (rule is { State: BufferLimitState, Settings: { } settings } && (settings is AdaGCSettings || double.IsFinite(settings.MaxNorm)))
+        {
+            throw new NotSupportedException(
+                $"{settings.Kind} limits a norm over all gradients too, which this version does not compute over several processes. "
+                + "Take AutoClip or ZClip, or AGC without a MaxNorm.");
+        }
     }
 
     private struct Operation(IGradientExchange exchange, object model, double? limit) : IModelOperation
@@ -63,7 +77,7 @@ internal static class ShardedClip
         private void Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report)
             where TSource : IGradientSource
         {
-            using ReplacedRules replaced = new(rules, limit, scaler: null);
+            using ReplacedRules replaced = new(rules, limit, scaler: null, ClipState.For(model, rules));
             RankExchange ranks = Begin(exchange, CallKind.ClipSharded, replaced.Rules)!;
             ClipPlan plan = ClipPlanner.Plan(gradients, replaced.Rules, isUntied, ranks, report);
             try
@@ -74,6 +88,7 @@ internal static class ShardedClip
                     NormClip<AddressRuns>.Scale(gradients, plan.Factor, plan.SharedPieces);
                 else if (plan.Acts)
                     Walk.Through(gradients, new Apply(plan.Ledger!));
+                ClipState.Commit(replaced.Rules, plan.Result);
                 Result = plan.Result;
             }
             finally

@@ -100,6 +100,7 @@ public static class GradientOperations
         LedgerOperations.Report(gradients, rule, report);
         ClipResult result = ClipUnobserved(gradients, rule);
         report.WriteResult(result);
+        report.WriteLimit(0, rule);
         return result;
     }
 
@@ -253,7 +254,7 @@ public static class GradientOperations
         foreach (ClipRule rule in rules)
             hasRuleForAll |= rule.Group is null;
         for (int i = 0; i < rules.Length; i++)
-            replaced[i] = hasRuleForAll && rules[i].Group is not null ? rules[i] : rules[i] with { Limit = limit };
+            replaced[i] = hasRuleForAll && rules[i].Group is not null ? rules[i] : rules[i].WithFixed(limit);
     }
 
     /// <summary>The norm over all gradients, as if they were one vector.</summary>
@@ -359,6 +360,12 @@ public static class GradientOperations
     [DoesNotReturn]
     private static void ThrowInvalid(in ClipRule rule, string limitName, string orderName, string epsilonName)
     {
+        if (rule is { Settings: { } settings, State: null })
+        {
+            throw new ArgumentException(
+                $"The limit of {settings.Kind} follows the gradients. Clip with what it has learned: a {nameof(ClipState)}.", limitName);
+        }
+
         if (!(rule.Limit > 0))
             throw new ArgumentOutOfRangeException(limitName, rule.Limit, "A limit is greater than zero, or infinite to leave everything.");
         ValidateOrder(rule.NormType, orderName);

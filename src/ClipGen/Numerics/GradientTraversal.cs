@@ -44,6 +44,14 @@ public static class GradientTraversal
         if (tensor.IsDense)
         {
             Span<T> elements = GradientSpan.OfDense(tensor, name);
+            if (options.UnitLength == 0 && tensor.Rank > 1 && !parameter.IsEmpty)
+            {
+                int unitLength = (int)(tensor.FlattenedLength / tensor.Lengths[0]);
+                var divided = new ParameterOptions(options.Name, options.WeightDecay, options.LearningRateScale, unitLength);
+                visitor.Visit(name, elements, parameter, group, divided);
+                return;
+            }
+
             visitor.Visit(name, elements, parameter, group, options);
             return;
         }

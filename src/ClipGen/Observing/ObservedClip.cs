@@ -41,7 +41,7 @@ internal readonly ref struct ObservedClip
     internal ClipReport? Report { get; }
 
     // The result of the clip tells its norm.
-    private bool IsOneNorm => _rules is [{ ByValue: false, Scope: ClipScope.Global, Group: null }];
+    private bool IsOneNorm => _rules is [{ ByValue: false, Scope: ClipScope.Global, Group: null, Settings: null }];
 
     /// <summary>Publishes what the clip did.</summary>
     /// <param name="result">What it did, in the units of the gradients without the loss scale.</param>

@@ -32,6 +32,10 @@ internal sealed class QuantileSketch
     private int _first;
     private long _zeros;
 
+    // Where the last quantile was found, and how many values the buckets before it count. The next one is close by.
+    private int _cursor;
+    private long _before;
+
     /// <summary>The number of values.</summary>
     internal long Count { get; private set; }
 
@@ -86,6 +90,7 @@ internal sealed class QuantileSketch
     {
         Array.Clear(_counts);
         (Count, Sum, Minimum, Maximum, _zeros) = (0, 0, double.PositiveInfinity, 0, 0);
+        (_cursor, _before) = (0, 0);
     }
 
     /// <summary>
@@ -104,6 +109,19 @@ internal sealed class QuantileSketch
         double low = ValueAt(lower);
         double weight = rank - lower;
         return weight > 0 && lower + 1 < Count ? low + (weight * (ValueAt(lower + 1) - low)) : low;
+    }
+
+    /// <summary>A quantile as it would be with one value more. Nothing is added.</summary>
+    /// <param name="share">The share, from 0 to 1.</param>
+    /// <param name="added">The value: finite, 0 or greater.</param>
+    /// <returns>The quantile, with a relative error of at most <see cref="RelativeError"/>.</returns>
+    internal double QuantileWith(double share, double added)
+    {
+        double rank = share * Count;
+        long lower = Math.Min((long)rank, Count);
+        double low = ValueWith(lower, added);
+        double weight = rank - lower;
+        return weight > 0 && lower < Count ? low + (weight * (ValueWith(lower + 1, added) - low)) : low;
     }
 
     /// <summary>
@@ -192,14 +210,29 @@ internal sealed class QuantileSketch
             return Minimum;
         if (rank == Count - 1)
             return Maximum;
-        long below = _zeros;
-        if (rank < below)
+        if (rank < _zeros)
             return 0;
-        int bucket = 0;
-        while (bucket < _counts.Length - 1 && (below += _counts[bucket]) <= rank)
-            bucket++;
-        double start = StartOf(_first + bucket);
-        return Math.Clamp(start + ((StartOf(_first + bucket + 1) - start) / 2), Minimum, Maximum);
+        while (rank < _zeros + _before)
+            _before -= _counts[--_cursor];
+        while (_cursor < _counts.Length - 1 && rank >= _zeros + _before + _counts[_cursor])
+            _before += _counts[_cursor++];
+        double start = StartOf(_first + _cursor);
+        return Math.Clamp(start + ((StartOf(_first + _cursor + 1) - start) / 2), Minimum, Maximum);
+    }
+
+    // The value of a rank with one value more.
+    private double ValueWith(long rank, double added)
+    {
+        if (Count == 0 || (rank == 0 && added <= Minimum) || (rank == Count && added >= Maximum))
+            return added;
+        if (rank == Count)
+            return Maximum;
+
+        // The value that has the rank, or the one before it, without the added one.
+        double upper = ValueAt(rank);
+        if (upper <= added)
+            return upper;
+        return rank == 0 ? Minimum : Math.Max(ValueAt(rank - 1), Math.Min(added, upper));
     }
 
     private void CountIn(int bucket, long count)
@@ -210,7 +243,10 @@ internal sealed class QuantileSketch
         int first = Math.Max(Math.Min(bucket, _first), last - MostBuckets + 1);
         if (first != _first || last - first >= _counts.Length)
             MoveTo(first, last - first + 1);
-        _counts[Math.Max(bucket, _first) - _first] += count;
+        int index = Math.Max(bucket, _first) - _first;
+        _counts[index] += count;
+        if (index < _cursor)
+            _before += count;
     }
 
     // What lies below the new first bucket is counted in it.
@@ -220,5 +256,6 @@ internal sealed class QuantileSketch
         for (int i = 0; i < _counts.Length; i++)
             counts[Math.Max(_first + i, first) - first] += _counts[i];
         (_counts, _first) = (counts, first);
+        (_cursor, _before) = (0, 0);
     }
 }

@@ -84,6 +84,20 @@ public abstract partial class Optimizer
         where TModel : IClippable => ClipAndStepBy(model, limit, scaler: null);
 
     /// <summary>
+    /// Clips with a limit that follows the gradients in the place of the one declared for all of them, and steps on the clipped gradients.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="limit">The limit. What it learns stays in it, so keep it from step to step. Groups and members keep theirs.</param>
+    /// <exception cref="ArgumentException">The model declares no limit for all gradients. Nothing was changed.</exception>
+    /// <inheritdoc cref="ClipAndStep{TModel}(TModel)"/>
+    public ClipResult ClipAndStep<TModel>(TModel model, AdaptiveLimit limit)
+        where TModel : IClippable
+    {
+        ArgumentNullException.ThrowIfNull(limit);
+        return ClipAndStepBy(model, limit: null, scaler: null, follower: limit);
+    }
+
+    /// <summary>
     /// Divides the loss scale out of the gradients, clips them, and steps, in one pass over memory; or skips the step where a gradient has
     /// overflowed.
     /// </summary>
@@ -141,7 +155,8 @@ public abstract partial class Optimizer
         where TSource : IGradientSource;
 
     /// <summary>Clips and steps, over processes where these are given.</summary>
-    internal ClipResult ClipAndStepBy<TModel>(TModel model, double? limit, LossScaler? scaler, IGradientExchange? exchange = null)
+    internal ClipResult ClipAndStepBy<TModel>(
+        TModel model, double? limit, LossScaler? scaler, IGradientExchange? exchange = null, AdaptiveLimit? follower = null)
         where TModel : IClippable
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -151,7 +166,7 @@ public abstract partial class Optimizer
                 + "ClipGradients(), and then Step.", nameof(model));
         }
 
-        var operation = new ClipAndStepOperation(this, model, limit, scaler, exchange);
+        var operation = new ClipAndStepOperation(this, model, limit, follower, scaler, exchange);
         generated.Run(ref operation);
         return operation.Result;
     }
@@ -173,6 +188,7 @@ public abstract partial class Optimizer
             if (!plan.Skips)
             {
                 Run(new StepPass<TSource>(gradients, States, in plan, unscale, ZeroGradients));
+                ClipState.Commit(rules, plan.Result);
                 return plan.StepResult;
             }
 
@@ -188,7 +204,7 @@ public abstract partial class Optimizer
 
     /// <summary>Clip and step, compiled for one model.</summary>
     private struct ClipAndStepOperation(
-        Optimizer optimizer, object model, double? limit, LossScaler? scaler, IGradientExchange? exchange)
+        Optimizer optimizer, object model, double? limit, AdaptiveLimit? follower, LossScaler? scaler, IGradientExchange? exchange)
         : IModelOperation
     {
         public ClipResult Result { get; private set; }
@@ -217,14 +233,15 @@ public abstract partial class Optimizer
         private void Step<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report)
             where TSource : IGradientSource
         {
-            if (limit is null && scaler is null)
+            ClipState? state = ClipState.For(model, rules);
+            if (limit is null && scaler is null && state is null && follower is null)
             {
                 Result = optimizer.ClipAndStepOn(
                     gradients, rules, isUntied, ShardedClip.Begin(exchange, CallKind.ClipAndStepSharded, rules), report);
                 return;
             }
 
-            using ReplacedRules replaced = new(rules, limit, scaler);
+            using ReplacedRules replaced = new(rules, limit, scaler, state, follower);
             RankExchange? ranks = ShardedClip.Begin(exchange, CallKind.ClipAndStepSharded, replaced.Rules);
             ClipResult result = optimizer.ClipAndStepOn(
                 gradients, replaced.Rules, isUntied, ranks, report, 1 / replaced.Scale, isScaled: scaler is not null);

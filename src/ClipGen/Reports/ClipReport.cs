@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using ClipGen.Numerics;
 using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Limits;
 using ClipGen.Numerics.Norms;
 using ClipGen.Numerics.Walking;
 
@@ -122,6 +123,45 @@ public sealed class ClipReport
 
             _gradients.Add(result);
         }
+    }
+
+    /// <summary>Writes the limits that states have decided on.</summary>
+    internal void WriteLimits(GradientLedger ledger)
+    {
+        for (int i = 0; i < _limits.Count; i++)
+            WriteLimit(i, ledger.Rules[i]);
+        int written = 0;
+        foreach (ref readonly GradientEntry entry in ledger.Entries)
+        {
+            if (entry.IsTied)
+                continue;
+            if (ledger.Rules[entry.Rule].State is BufferLimitState)
+                WriteOwnLimit(written, entry.UnitCount > 0 ? entry.Compared : _gradients[written].Norm, entry.Limit);
+            written++;
+        }
+    }
+
+    /// <summary>Writes the limit of a norm, where a state has decided on it.</summary>
+    internal void WriteLimit(int number, in ClipRule rule)
+    {
+        if (rule.State is not NormLimitState state)
+            return;
+        _limits[number] = _limits[number] with { Limit = state.LastLimit };
+        foreach (ref GradientResult gradient in CollectionsMarshal.AsSpan(_gradients))
+        {
+            if (gradient.LimitIndex == number)
+                gradient = gradient with { Limit = state.LastLimit };
+        }
+    }
+
+    // The limit of one gradient; that of its rule is the one which is closest, or exceeded most.
+    private void WriteOwnLimit(int written, double norm, double limit)
+    {
+        ref GradientResult gradient = ref CollectionsMarshal.AsSpan(_gradients)[written];
+        gradient = gradient with { Norm = norm, Limit = limit };
+        ref LimitResult result = ref CollectionsMarshal.AsSpan(_limits)[gradient.LimitIndex];
+        if (double.IsPositiveInfinity(result.Limit) || norm * result.Limit > result.Norm * limit)
+            result = result with { Norm = norm, Limit = limit };
     }
 
     /// <summary>Writes what the entries say was done.</summary>

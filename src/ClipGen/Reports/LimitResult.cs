@@ -15,7 +15,10 @@ public readonly record struct LimitResult
     /// <summary>The member that declares the limit for itself; <see langword="null"/> for all other limits.</summary>
     public string? Member { get; init; }
 
-    /// <summary>The limit: the largest norm, or by value the largest magnitude, that is left as it is.</summary>
+    /// <summary>
+    /// The limit: the largest norm, or by value the largest magnitude, that is left as it is. Of a limit that follows the gradients,
+    /// that of this clip; where each gradient or each unit has its own, that of the one which exceeds it most, or else comes closest to it.
+    /// </summary>
     public double Limit { get; init; }
 
     /// <summary>Whether every element is clamped to ±<see cref="Limit"/>, instead of scaled by the norm.</summary>

@@ -59,7 +59,7 @@ internal static class DeclarationVerifier
         Assert.True(inOutput.Length == 0,
             string.Join("\n", inOutput.AsEnumerable()) + "\n" + string.Join("\n", driver.GetRunResult().GeneratedTrees));
         ImmutableArray<Diagnostic> reported = await generated
-            .WithAnalyzers([new DeclarationAnalyzer(), new SteppedGradientAnalyzer()], new AnalyzerOptions([]))
+            .WithAnalyzers([new DeclarationAnalyzer(), new SteppedGradientAnalyzer(), new AdaptiveClipAnalyzer()], new AnalyzerOptions([]))
             .GetAnalyzerDiagnosticsAsync(cancellation);
         Diagnostic[] found = [.. compiled.Where(d => d.Severity == DiagnosticSeverity.Error), .. reported];
         Assert.True(

@@ -43,6 +43,15 @@ public sealed class LimitTests
         """);
 
     [Fact]
+    public Task Of_limits_that_follow_the_gradients_only_the_fixed_one_is_judged() => VerifyAsync("""
+        [AutoClip(1e-7, MaxNorm = {|CLIP009:1e9|})]
+        class Large { [AdaGC(1e9)] float[] _d = []; [AdaptiveClip(1e-9, WarmUpSteps = 3, MaxNorm = {|CLIP008:1e-7|})] float[] _e = []; }
+
+        [ZClip(1e9, MaxNorm = 1)]
+        class Usual { }
+        """);
+
+    [Fact]
     public Task Small_and_large_limits_of_calls() => VerifyAsync("""
         class Trainer
         {

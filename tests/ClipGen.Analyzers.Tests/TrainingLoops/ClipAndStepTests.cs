@@ -22,6 +22,9 @@ public sealed class ClipAndStepTests
     [InlineData("optimizer.ClipAndStep(1.0);")]
     [InlineData("optimizer.ClipAndStep(1.0, zeroGradients: true);")]
     [InlineData("TorchOptimizers.ClipAndStep(optimizer, 1.0);")]
+    [InlineData("optimizer.ClipAndStep(Kept.Limit);")]
+    [InlineData("optimizer.ClipAndStep(Kept.Limit, new LossScaler());")]
+    [InlineData("if (TorchGradients.ClipNorm(model, Kept.Limit).IsFinite) optimizer.step();")]
     [InlineData("var result = optimizer.ClipAndStep(1.0, nonFinite: NonFinitePolicy.Leave); if (result.Skipped) continue;")]
     public Task One_call_is_a_clip_and_a_step(string step) => TrainAsync("optimizer.zero_grad();", step);
 
@@ -142,6 +145,11 @@ public sealed class ClipAndStepTests
 
     private static string Program(string reset, string steps, string made = "optim.SGD(model.parameters(), 0.1)") =>
         $$"""
+        static class Kept
+        {
+            public static readonly AutoClipLimit Limit = new(10);
+        }
+
         static class Trainer
         {
             static void Train(IEnumerable<Tensor> batches, Func<Linear, optim.Optimizer> Make, int epoch)

@@ -26,6 +26,10 @@ public sealed class DeclaringTests
     [InlineData("[ClipGradNorm(1.0)] ", "[Gradient] ", "")]
     [InlineData("[ClipGradNorm(1.0)] ", "[Gradient] ", " : IGradientSource")]
     [InlineData("[ClipGradValue(1.0)] ", "", "")]
+    [InlineData("[AutoClip(10)] ", "[Gradient] ", "")]
+    [InlineData("[ZClip(2.5)] ", "", "")]
+    [InlineData("[AdaptiveClip(0.01)] ", "", "")]
+    [InlineData("[AdaGC(1.05)] ", "[Gradient] ", " : IGradientSource")]
     public Task Step_that_clears_behind_an_interface(string limit, string gradient, string source) => LoopTest.FileAsync($$"""
         interface ILayer{{source}} { void Backward(Span<float> g); void ApplyGradients(float lr); }
 

@@ -6,6 +6,7 @@ using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 using System.Text;
 using ClipGen.Numerics;
+using ClipGen.Tests.Limits;
 using ClipGen.Tests.Optimizers;
 using ClipGen.Tests.Sources;
 
@@ -112,6 +113,7 @@ public sealed class ReproducibleBitsTests
         lines.Add(BitsOfGeneratedCode(new ShortGradients(), "unrolled"));
         lines.Add(BitsOfGeneratedCode(new ShortGradientsCalled(), "called"));
         lines.AddRange(StepBits.Lines());
+        lines.AddRange(LimitBits.Lines());
         return [.. lines];
     }
 

@@ -46,6 +46,30 @@ public sealed partial class ThreadTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_limit_that_follows_the_gradients_does_not_depend_on_the_number_of_threads()
+    {
+        ClipResult[][] results = new ClipResult[2][];
+        float[][] gradients = [new float[3_000_000], new float[3_000_000]];
+        for (int i = 0; i < 2; i++)
+        {
+            GradientThreads.Maximum = i == 0 ? 1 : 4;
+            var limit = new AutoClipLimit(percentile: 50);
+            results[i] = new ClipResult[4];
+            for (int step = 0; step < 4; step++)
+            {
+                var random = new Random(step);
+                for (int j = 0; j < gradients[i].Length; j++)
+                    gradients[i][j] = (float)random.NextDouble() * (step + 1);
+                results[i][step] = Gradients.ClipNorm(limit, gradients[i]);
+            }
+        }
+
+        Assert.Equal(results[0], results[1]);
+        Assert.True(results[0][3].Clipped);
+        Exact.AssertSameBits(gradients[0], gradients[1]);
+    }
+
     [Theory]
     [InlineData(1.0, false)]
     [InlineData(1e9, false)]

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ClipGen.Analyzers.Semantics;
+using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -17,7 +18,7 @@ internal sealed class KnownTypes
     private readonly INamedTypeSymbol? _gradientReset;
     private readonly INamedTypeSymbol? _gradientSource;
     private readonly INamedTypeSymbol? _clipGradNorm;
-    private readonly INamedTypeSymbol? _clipGradValue;
+    private readonly INamedTypeSymbol[] _clipAttributes;
     private readonly INamedTypeSymbol? _gradient;
     private readonly INamedTypeSymbol? _parameter;
 
@@ -35,7 +36,12 @@ internal sealed class KnownTypes
         Clippable = compilation.GetTypeByMetadataName("ClipGen.IClippable");
         _gradientSource = compilation.GetTypeByMetadataName("ClipGen.IGradientSource");
         _clipGradNorm = compilation.GetTypeByMetadataName("ClipGen.ClipGradNormAttribute");
-        _clipGradValue = compilation.GetTypeByMetadataName("ClipGen.ClipGradValueAttribute");
+        _clipAttributes =
+        [
+            .. WellKnownNames.ClipAttributes
+                .Select(name => compilation.GetTypeByMetadataName(WellKnownNames.FullName(name)))
+                .OfType<INamedTypeSymbol>(),
+        ];
         _gradient = compilation.GetTypeByMetadataName("ClipGen.GradientAttribute");
         _parameter = compilation.GetTypeByMetadataName("ClipGen.ParameterAttribute");
         _backwardPass = compilation.GetTypeByMetadataName("ClipGen.BackwardPassAttribute");
@@ -101,7 +107,11 @@ internal sealed class KnownTypes
     /// <summary>Whether the type has a limit of its own for the norm.</summary>
     public bool DeclaresNorm(ITypeSymbol type) => type.GetAttributes().Any(attribute => Is(attribute, _clipGradNorm));
 
-    public bool IsClipAttribute(AttributeData attribute) => Is(attribute, _clipGradNorm) || Is(attribute, _clipGradValue);
+    public bool IsClipAttribute(AttributeData attribute) => Array.Exists(_clipAttributes, known => Is(attribute, known));
+
+    /// <summary>Whether the attribute declares a limit that follows the gradients.</summary>
+    public bool IsAdaptive(AttributeData attribute) =>
+        IsClipAttribute(attribute) && attribute.AttributeClass!.Name is not (WellKnownNames.ClipGradNorm or WellKnownNames.ClipGradValue);
 
     /// <summary>Whether the member has <c>[Gradient]</c> or a clip attribute, or a parameter names it as its gradient.</summary>
     public bool IsDeclaredGradient(ISymbol member) =>

@@ -9,8 +9,8 @@ internal static class AttributedGradients
 {
     private static readonly HashSet<string> Declarations =
     [
-        "ClipGradNorm", "ClipGradValue", "ClipIgnore", "Gradient", "Parameter", "BackwardPass", "GradientClipping", "GradientReset",
-        "OptimizerStep",
+        "ClipGradNorm", "ClipGradValue", "AutoClip", "ZClip", "AdaptiveClip", "AdaGC", "ClipIgnore",
+        "Gradient", "Parameter", "BackwardPass", "GradientClipping", "GradientReset", "OptimizerStep",
     ];
 
     /// <summary>The members that are declared as gradients.</summary>

@@ -12,7 +12,9 @@ internal readonly struct Apply(GradientLedger ledger) : IGradientOperation
     public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
     {
         ref GradientEntry entry = ref ledger[slot.Ordinal];
-        if (entry.Scale)
+        if (entry.UnitCount > 0)
+            UnitRuns.Scale(ledger, entry, gradient);
+        else if (entry.Scale)
             GradientElements.Scale(gradient, entry.Factor);
         else if (ConfirmClamps.IsClamped(ledger, ref entry, gradient))
             GradientElements.Clamp(gradient, ledger.Rules[entry.Rule].Limit);

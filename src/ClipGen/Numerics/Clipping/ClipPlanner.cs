@@ -29,6 +29,7 @@ internal static class ClipPlanner
         if (isSimple && TryPlan(gradients, rules[0], isUntied, ranks, out ClipPlan simple))
         {
             report?.WriteResult(simple.Result);
+            report?.WriteLimit(0, rules[0]);
             return simple;
         }
 
@@ -102,15 +103,16 @@ internal static class ClipPlanner
             return false;
         plan.SharedPieces = sharedPieces;
         var scaledNorm = new ScaledNorm(1, norm);
-        plan.Acts = scaledNorm.Exceeds(rule.Limit, rule.Epsilon);
-        plan.Factor = plan.Acts ? scaledNorm.FactorTo(rule.Limit, rule.Epsilon) : new Kernels.ScaleFactor(1);
+        double limit = rule.LimitFor(norm);
+        plan.Acts = scaledNorm.Exceeds(limit, rule.Epsilon);
+        plan.Factor = plan.Acts ? scaledNorm.FactorTo(limit, rule.Epsilon) : new Kernels.ScaleFactor(1);
         plan.Result = new ClipResult
         {
             TotalNorm = norm,
             Scale = plan.Factor.Value,
             Clipped = plan.Acts,
             ExceedingNorm = plan.Acts ? norm : 0,
-            ExceededLimit = plan.Acts ? rule.Limit : 0,
+            ExceededLimit = plan.Acts ? limit : 0,
         };
         return true;
     }

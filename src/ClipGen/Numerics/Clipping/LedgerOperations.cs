@@ -1,6 +1,7 @@
 using ClipGen.Exchange;
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Limits;
 using ClipGen.Numerics.Norms;
 using ClipGen.Numerics.Overlap;
 using ClipGen.Numerics.Walking;
@@ -33,6 +34,7 @@ internal static class LedgerOperations
                 Walk.Through(gradients, default(Clear));
             else if (plan.Acts)
                 Apply(gradients, ref plan, report);
+            ClipState.Commit(rules, plan.Result);
             return plan.Result;
         }
         finally
@@ -69,6 +71,7 @@ internal static class LedgerOperations
         if (isCommon)
             total = own;
         report?.WriteNorms(gradients, ledger, rules.Length);
+        UnitProblems.ThrowIfAny(gradients, ledger);
 
         var plan = new ClipPlan { Ledger = ledger, Result = new ClipResult { TotalNorm = total.Value, Scale = 1 } };
         var nonFinite = NonFiniteFinding.Of(ledger);
@@ -88,8 +91,12 @@ internal static class LedgerOperations
             }
         }
 
+        for (int i = 0; i < rules.Length; i++)
+            (rules[i].State as BufferLimitState)?.Bind(gradients, ledger, i);
+
         var excess = new Excess();
         plan.Acts = Decide(ledger, ref excess);
+        report?.WriteLimits(ledger);
         plan.Result = excess.WriteTo(plan.Result);
         plan.Excess = excess;
         return plan;
@@ -342,6 +349,12 @@ internal static class LedgerOperations
 
             if (rule.NonFinite == NonFinitePolicy.Leave && (ledger.LeftRules?[i] ?? NonFiniteFinding.AnyOffends(ledger.Entries, i, rule)))
                 continue;
+            if (rule.State is BufferLimitState state)
+            {
+                acts |= state.Decide(ledger, i, ref excess);
+                continue;
+            }
+
             if (rule.Scope == ClipScope.Global)
             {
                 acts |= Decide(ledger.Entries, ledger.NormOf(i), i, rule, ref excess);
@@ -360,10 +373,11 @@ internal static class LedgerOperations
 
     private static bool Decide(Span<GradientEntry> entries, ScaledNorm norm, int number, in ClipRule rule, ref Excess excess)
     {
-        if (!norm.Exceeds(rule.Limit, rule.Epsilon))
+        double limit = rule.LimitFor(norm.Value);
+        if (!norm.Exceeds(limit, rule.Epsilon))
             return false;
-        ScaleFactor factor = norm.FactorTo(rule.Limit, rule.Epsilon);
-        excess.AddScaled(norm.Value, rule.Limit, factor.Value);
+        ScaleFactor factor = norm.FactorTo(limit, rule.Epsilon);
+        excess.AddScaled(norm.Value, limit, factor.Value);
         foreach (ref GradientEntry entry in entries)
         {
             if (entry.Rule != number)

@@ -24,6 +24,12 @@ internal static class NormClip<TWatch>
         Unsafe.SkipInit(out result);
         if (rule.ByValue || rule.Scope != ClipScope.Global || !TryNorm(gradients, rule.NormType, out double norm, out int sharedPieces))
             return false;
+        if (rule.State is not null)
+        {
+            result = ClipByState(gradients, rule, norm, sharedPieces);
+            return true;
+        }
+
         var scaledNorm = new ScaledNorm(1, norm);
         if (!scaledNorm.Exceeds(rule.Limit, rule.Epsilon))
         {
@@ -76,6 +82,25 @@ internal static class NormClip<TWatch>
 
         var scale = new ScaleVisitor(factor);
         gradients.VisitGradients(ref scale);
+    }
+
+    // On its own, so that the usual way need not make room for it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ClipResult ClipByState<TSource>(TSource gradients, in ClipRule rule, double norm, int sharedPieces)
+        where TSource : IGradientSource
+    {
+        double limit = rule.LimitFor(norm);
+        var scaledNorm = new ScaledNorm(1, norm);
+        var result = new ClipResult { TotalNorm = norm, Scale = 1 };
+        if (scaledNorm.Exceeds(limit, rule.Epsilon))
+        {
+            ScaleFactor factor = scaledNorm.FactorTo(limit, rule.Epsilon);
+            Scale(gradients, factor, sharedPieces);
+            result = result with { Scale = factor.Value, Clipped = true, ExceedingNorm = norm, ExceededLimit = limit };
+        }
+
+        rule.State!.Commit();
+        return result;
     }
 
     private static bool TryNorm<TSource, TOrder>(TSource gradients, out double norm)

@@ -41,6 +41,27 @@ internal struct GradientEntry
     /// <summary>Σ(|x|/<see cref="Largest"/>)^p, where refined.</summary>
     internal double ScaledSum;
 
-    /// <summary>What to scale by.</summary>
+    /// <summary>What to scale by. Where the buffer has units, each of them has a factor of its own.</summary>
     internal ScaleFactor Factor;
+
+    /// <summary>The limit that a state has decided on for the buffer alone.</summary>
+    internal double Limit;
+
+    /// <summary>The position of its first unit in the ledger's table.</summary>
+    internal int FirstUnit;
+
+    /// <summary>The number of its units; 0 where it is not divided.</summary>
+    internal int UnitCount;
+
+    /// <summary>The number of elements of each of them.</summary>
+    internal int UnitLength;
+
+    /// <summary>What keeps it from being divided.</summary>
+    internal UnitProblem UnitProblem;
+
+    /// <summary>A factor just below 1, so that a scaled unit is within its limit although its elements are rounded.</summary>
+    internal double RoundingMargin;
+
+    /// <summary>The norm of the unit that <see cref="Limit"/> is of.</summary>
+    internal double Compared;
 }

@@ -20,6 +20,9 @@ internal sealed class GradientLedger
     private nuint[] _starts = [];
     private int[] _ordinals = [];
 
+    /// <summary>The units of the buffers that are divided.</summary>
+    internal UnitTable Units { get; } = new();
+
     /// <summary>The number of buffers.</summary>
     internal int Count { get; set; }
 
@@ -49,6 +52,7 @@ internal sealed class GradientLedger
         rules.CopyTo(ledger._rules);
         ledger._ruleCount = rules.Length;
         ledger.Count = 0;
+        ledger.Units.Clear();
         ledger.LeftRules = null;
         ledger._normCount = 0;
         return ledger;

@@ -33,7 +33,9 @@ internal struct Measure(GradientLedger ledger, bool everything, double order) : 
 
         ref readonly ClipRule rule = ref _ledger.Rules[entry.Rule];
         double order = double.IsNaN(_order) ? rule.NormType : _order;
-        if (order == 2 && rule.ByValue)
+        if (double.IsNaN(_order) && rule.NeedsParameters)
+            _ledger.Units.Measure(ref entry, slot.Options.UnitLength, gradient, parameter);
+        else if (order == 2 && rule.ByValue)
             (entry.Sum, entry.Largest) = GradientElements.SumOfSquaresAndLargest(gradient);
         else if (order == 2)
             entry.Sum = GradientElements.SumOfSquares(gradient);

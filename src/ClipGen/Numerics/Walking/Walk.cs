@@ -42,6 +42,8 @@ internal struct Walk<TOperation>(TOperation operation) : IGradientVisitor
         int position = _position++;
         if (gradient.IsEmpty)
             return;
+        if (TOperation.NeedsNames)
+            _keys.Add(RuntimeHelpers.GetHashCode(name));
         var slot = new GradientSlot(in options)
         {
             Ordinal = _ordinal++,
@@ -60,6 +62,8 @@ internal struct Walk<TOperation>(TOperation operation) : IGradientVisitor
         _depth.Enter();
         if (TOperation.NeedsGroups)
             _groups.Enter(group);
+        if (TOperation.NeedsNames)
+            _keys.Add(RuntimeHelpers.GetHashCode(name));
     }
 
     /// <inheritdoc/>

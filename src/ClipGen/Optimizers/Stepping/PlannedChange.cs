@@ -17,6 +17,28 @@ internal readonly struct PlannedChange(in ClipPlan plan, double unscale)
     /// <summary>What happens to a gradient that the plan does not know.</summary>
     internal GradientChange OfOthers => GradientChange.Scale(new ScaleFactor(_unscale));
 
+    /// <summary>
+    /// Whether the units of a gradient have factors of their own, and the runs of units with one factor in a piece of it.
+    /// </summary>
+    /// <param name="ordinal">The number of the gradient.</param>
+    /// <param name="start">The position of the piece's first element.</param>
+    /// <param name="length">The number of elements of the piece.</param>
+    /// <param name="runs">The runs, from the last to the first.</param>
+    internal bool TryGetRuns(int ordinal, int start, int length, out UnitRuns runs)
+    {
+        if (_ledger is null || _ledger[ordinal] is not { UnitCount: > 0, Scale: true, IsTied: false })
+        {
+            runs = default;
+            return false;
+        }
+
+        runs = new UnitRuns(_ledger, _ledger[ordinal], start, length);
+        return true;
+    }
+
+    /// <summary>What happens to a run of units.</summary>
+    internal GradientChange ChangeOf(in UnitRuns run) => GradientChange.Scale(run.Factor.Times(_unscale));
+
     /// <summary>What happens to the gradient that is visited as number <paramref name="ordinal"/>.</summary>
     /// <returns>False for a gradient that is tied to an earlier one, with which it is changed.</returns>
     internal bool TryOf(int ordinal, out GradientChange change)
@@ -28,7 +50,7 @@ internal readonly struct PlannedChange(in ClipPlan plan, double unscale)
         }
 
         ref readonly GradientEntry entry = ref _ledger[ordinal];
-        ScaleFactor factor = (entry.Scale ? entry.Factor : new ScaleFactor(1)).Times(_unscale);
+        ScaleFactor factor = (entry is { Scale: true, UnitCount: 0 } ? entry.Factor : new ScaleFactor(1)).Times(_unscale);
         change = entry.Clamp
             ? GradientChange.ScaleAndClamp(factor, _ledger.Rules[entry.Rule].Limit * _unscale)
             : GradientChange.Scale(factor);

@@ -3,12 +3,17 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Optimizers.Stepping;
 
-/// <summary>Rules with another limit, or in the units of gradients with a loss scale. Disposed of, the memory is given back.</summary>
+/// <summary>
+/// Rules with another limit, in the units of gradients with a loss scale, or with what their limits have learned. Disposed of, the memory
+/// is given
+/// back.
+/// </summary>
 internal readonly ref struct ReplacedRules
 {
     private readonly ClipRule[] _rented;
 
-    internal ReplacedRules(ReadOnlySpan<ClipRule> rules, double? limit, LossScaler? scaler)
+    internal ReplacedRules(
+        ReadOnlySpan<ClipRule> rules, double? limit, LossScaler? scaler, ClipState? state = null, AdaptiveLimit? follower = null)
     {
         Scale = scaler?.Scale ?? 1;
         _rented = ArrayPool<ClipRule>.Shared.Rent(rules.Length);
@@ -17,6 +22,8 @@ internal readonly ref struct ReplacedRules
             GradientOperations.ReplaceLimit(rules, number, _rented);
         else
             rules.CopyTo(_rented);
+        state?.Bind(Rules, Scale);
+        follower?.Replace(Rules, Scale);
         if (scaler is null)
             return;
         foreach (ref ClipRule rule in Rules)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Threads;
@@ -32,6 +33,29 @@ internal readonly struct StepWork<TRule, TStep>(StateTable table, TRule rule, in
             return 0;
         SlotState state = _table[slot.Position]!;
         TStep step = _rule.For(state, slot.Options);
+        if (!_changes.TryGetRuns(slot.Ordinal, start, gradient.Length, out UnitRuns runs))
+        {
+            Apply(step, state, start, gradient, parameter, change);
+            return 0;
+        }
+
+        while (runs.MoveNext())
+        {
+            Apply(
+                step,
+                state,
+                start + runs.Start,
+                gradient.Slice(runs.Start, runs.Length),
+                parameter.Slice(runs.Start, runs.Length),
+                _changes.ChangeOf(runs));
+        }
+
+        return 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Apply<T>(TStep step, SlotState state, int start, Span<T> gradient, Span<T> parameter, in GradientChange change)
+    {
         int count = gradient.Length;
         if (typeof(T) == typeof(float))
         {
@@ -64,8 +88,6 @@ internal readonly struct StepWork<TRule, TStep>(StateTable table, TRule rule, in
             ApplyShort(step, state, start, GradientElements.Cast<T, BFloat16>(gradient), GradientElements.Cast<T, BFloat16>(parameter),
                 change);
         }
-
-        return 0;
     }
 
     private void ApplyShort<T>(TStep step, SlotState state, int start, Span<T> gradient, Span<T> parameter, in GradientChange change)

@@ -32,8 +32,16 @@ internal static class UnscalePass
 
         public double Run<T>(in GradientSlot slot, int start, Span<T> gradient, Span<T> parameter)
         {
-            if (changes.TryOf(slot.Ordinal, out GradientChange change))
+            if (changes.TryGetRuns(slot.Ordinal, start, gradient.Length, out UnitRuns runs))
+            {
+                while (runs.MoveNext())
+                    changes.ChangeOf(runs).ApplyTo(gradient.Slice(runs.Start, runs.Length));
+            }
+            else if (changes.TryOf(slot.Ordinal, out GradientChange change))
+            {
                 change.ApplyTo(gradient);
+            }
+
             return 0;
         }
     }

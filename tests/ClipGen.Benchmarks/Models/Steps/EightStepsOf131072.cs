@@ -7,21 +7,21 @@ namespace ClipGen.Benchmarks.Models.Steps;
 public sealed partial class EightStepsOf131072 : IStepModel
 {
     [Parameter(Gradient = nameof(_d0))] private readonly float[] _p0 = new float[131072];
-    private readonly float[] _d0 = new float[131072];
+    [Gradient(UnitLength = 128)] private readonly float[] _d0 = new float[131072];
     [Parameter(Gradient = nameof(_d1))] private readonly float[] _p1 = new float[131072];
-    private readonly float[] _d1 = new float[131072];
+    [Gradient(UnitLength = 128)] private readonly float[] _d1 = new float[131072];
     [Parameter(Gradient = nameof(_d2))] private readonly float[] _p2 = new float[131072];
-    private readonly float[] _d2 = new float[131072];
+    [Gradient(UnitLength = 128)] private readonly float[] _d2 = new float[131072];
     [Parameter(Gradient = nameof(_d3))] private readonly float[] _p3 = new float[131072];
-    private readonly float[] _d3 = new float[131072];
+    [Gradient(UnitLength = 128)] private readonly float[] _d3 = new float[131072];
     [Parameter(Gradient = nameof(_d4))] private readonly float[] _p4 = new float[131072];
-    private readonly float[] _d4 = new float[131072];
+    [Gradient(UnitLength = 128)] private readonly float[] _d4 = new float[131072];
     [Parameter(Gradient = nameof(_d5))] private readonly float[] _p5 = new float[131072];
-    private readonly float[] _d5 = new float[131072];
+    [Gradient(UnitLength = 128)] private readonly float[] _d5 = new float[131072];
     [Parameter(Gradient = nameof(_d6))] private readonly float[] _p6 = new float[131072];
-    private readonly float[] _d6 = new float[131072];
+    [Gradient(UnitLength = 128)] private readonly float[] _d6 = new float[131072];
     [Parameter(Gradient = nameof(_d7))] private readonly float[] _p7 = new float[131072];
-    private readonly float[] _d7 = new float[131072];
+    [Gradient(UnitLength = 128)] private readonly float[] _d7 = new float[131072];
 
     /// <inheritdoc/>
     public IReadOnlyList<float[]> Gradients => [_d0, _d1, _d2, _d3, _d4, _d5, _d6, _d7];

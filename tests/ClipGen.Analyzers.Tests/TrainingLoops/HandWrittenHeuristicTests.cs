@@ -1,7 +1,7 @@
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
 /// <summary>What counts as evidence that an unannotated program trains a network, and what takes it away again.</summary>
-public sealed class HandWrittenEvidenceTests
+public sealed class HandWrittenHeuristicTests
 {
     /// <summary>A layer that collects gradients in buffers of its own and applies them when told to.</summary>
     private const string Layer = """

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using ClipGen.Analyzers.Rules;
+using ClipGen.Analyzers.Semantics;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ClipGen.Analyzers.Limits;
+
+/// <summary>CLIP021: a limit that follows the gradients is made in the call that clips, and so has learned nothing.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class ForgetfulLimitAnalyzer : DiagnosticAnalyzer
+{
+    private const string LimitType = "ClipGen.AdaptiveLimit";
+
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        ImmutableArray.Create(RuleCatalogue.ForgetfulLimit);
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(start =>
+        {
+            if (start.Compilation.GetTypeByMetadataName(LimitType) is { } limit)
+                start.RegisterOperationAction(operation => Analyze(operation, limit), OperationKind.Argument);
+        });
+    }
+
+    private static void Analyze(OperationAnalysisContext context, INamedTypeSymbol limit)
+    {
+        var argument = (IArgumentOperation)context.Operation;
+        if (argument.Parent is IInvocationOperation { TargetMethod.Name: "ClipNorm" or "ClipAndStep" } call
+            && SymbolEqualityComparer.Default.Equals(argument.Parameter?.Type, limit)
+            && argument.Value.WithoutConversions() is IObjectCreationOperation { Type: { } made, Syntax: var syntax }
+            && !made.Name.StartsWith("AdaptiveClip", StringComparison.Ordinal))
+        {
+            context.ReportDiagnostic(
+                Diagnostic.Create(RuleCatalogue.ForgetfulLimit, syntax.GetLocation(), call.TargetMethod.Name, made.Name));
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using ClipGen.Numerics.Limits;
+
+namespace ClipGen;
+
+/// <summary>
+/// A share of the norm of the weights, unit by unit. Needs gradients that come with their parameters: those of TorchSharp, or of a
+/// gradient source.
+/// </summary>
+/// <remarks>See <see cref="AdaptiveClipAttribute"/> for the formula and its source.</remarks>
+public sealed class AdaptiveClipLimit : AdaptiveLimit
+{
+    /// <summary>Begins with nothing learned.</summary>
+    /// <param name="ratio">The share: greater than 0. 0.01 is usual for large batches.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="ratio"/> is out of range.</exception>
+    public AdaptiveClipLimit(double ratio)
+        : base(warmUpSteps: 0)
+    {
+        Ratio = ratio;
+        CreateSettings().Validated();
+    }
+
+    /// <summary>The share: greater than 0. 0.01 is usual for large batches.</summary>
+    public double Ratio { get; }
+
+    private protected override LimitSettings CreateSettings() => new AdaptiveClipSettings(Ratio, MaxNorm, WarmUpSteps);
+}

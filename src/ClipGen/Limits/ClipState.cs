@@ -1,0 +1,174 @@
+using System.Runtime.CompilerServices;
+using ClipGen.Numerics;
+using ClipGen.Numerics.Limits;
+
+namespace ClipGen;
+
+/// <summary>
+/// What the limits of one model have learned from its gradients: those of <see cref="AutoClipAttribute"/>, <see cref="ZClipAttribute"/>,
+/// <see cref="AdaptiveClipAttribute"/> and <see cref="AdaGCAttribute"/>. Save it with the model's parameters, so that training which is
+/// resumed
+/// clips as if it had not been interrupted.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Every clip by the model's limits adds what it found: <c>ClipGradients()</c>, <see
+/// cref="Optimizers.Optimizer.ClipAndStep{TModel}(TModel)"/>
+/// and <see cref="LossScaler"/>. A clip that throws, a gradient that is not finite and a step that is skipped add nothing, and neither
+/// does a
+/// norm of 0.
+/// </para>
+/// <para>
+/// The state takes at most 80 KiB for each limit that follows the norms of all steps, and a number for each gradient that has a mean of
+/// its own.
+/// </para>
+/// <para>Use the state from the thread that clips the model.</para>
+/// </remarks>
+/// <example>
+/// <code>
+/// using (FileStream file = File.Create("limits.safetensors"))
+///     ClipState.Of(model).Save(file);
+/// </code>
+/// </example>
+public sealed partial class ClipState
+{
+    // By identity, and only as long as the model lives.
+    private static readonly ConditionalWeakTable<object, ClipState> States = [];
+
+    private readonly List<(string Group, LimitState State)> _limits = [];
+
+    // The rules of a clip, with their states.
+    private ClipRule[] _bound = [];
+
+    internal ClipState(ReadOnlySpan<ClipRule> rules)
+    {
+        foreach (ref readonly ClipRule rule in rules)
+        {
+            if (rule.Settings is not null)
+                StateOf(rule);
+        }
+    }
+
+    /// <summary>The state of a model's limits. It begins with the first call or clip, and lives as long as the model.</summary>
+    /// <param name="model">The model: an object of a class that has clip attributes.</param>
+    /// <returns>The state, the same at every call.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="model"/> is null.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="model"/> declares no limits, or is a struct, whose copies would each have a state of their own.
+    /// </exception>
+    public static ClipState Of(object model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return States.TryGetValue(model, out ClipState? state) ? state : States.GetValue(model, Create);
+    }
+
+    /// <summary>Forgets everything that was learned, as for a model that has not been clipped yet.</summary>
+    public void Reset()
+    {
+        foreach ((_, LimitState state) in _limits)
+            state.Reset();
+    }
+
+    /// <summary>The state of a model, where one of its limits has one; else null.</summary>
+    internal static ClipState? For(object model, ReadOnlySpan<ClipRule> rules)
+    {
+        foreach (ref readonly ClipRule rule in rules)
+        {
+            if (rule.Settings is not null)
+                return Of(model);
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a rule compares gradients with their parameters.</summary>
+    internal static bool NeedsParameters(ReadOnlySpan<ClipRule> rules)
+    {
+        foreach (ref readonly ClipRule rule in rules)
+        {
+            if (rule.NeedsParameters)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Lets the limits learn what a clip has found, unless that was not finite or its step was skipped.</summary>
+    internal static void Commit(ReadOnlySpan<ClipRule> rules, in ClipResult result)
+    {
+        if (!result.IsFinite || result.Skipped)
+            return;
+        foreach (ref readonly ClipRule rule in rules)
+            rule.State?.Commit();
+    }
+
+    /// <summary>The rules of a clip, each with what its limit has learned. They are valid until the next call.</summary>
+    /// <param name="rules">The declared rules.</param>
+    /// <param name="limit">
+    /// A fixed limit in the place of the one for all gradients, or, where there is none, of every one; null for none.
+    /// </param>
+    internal ReadOnlySpan<ClipRule> Bind(ReadOnlySpan<ClipRule> rules, double? limit = null)
+    {
+        if (_bound.Length < rules.Length)
+            _bound = new ClipRule[rules.Length];
+        Span<ClipRule> bound = _bound.AsSpan(0, rules.Length);
+        if (limit is { } number)
+            GradientOperations.ReplaceLimit(rules, number, _bound);
+        else
+            rules.CopyTo(bound);
+        Bind(bound, lossScale: 1);
+        return bound;
+    }
+
+    /// <summary>Gives each rule what its limit has learned.</summary>
+    /// <param name="rules">The rules.</param>
+    /// <param name="lossScale">What the gradients of the clip are multiplied with.</param>
+    internal void Bind(Span<ClipRule> rules, double lossScale)
+    {
+        foreach (ref ClipRule rule in rules)
+        {
+            if (rule.Settings is null)
+                continue;
+            LimitState state = StateOf(rule);
+            state.Begin(lossScale);
+            rule = rule.With(state);
+        }
+    }
+
+    private static ClipState Create(object model) => model switch
+    {
+        ValueType => throw new ArgumentException(
+            $"'{model.GetType()}' is a struct. Each copy of it would have limits that learn on their own. Make it a class.", nameof(model)),
+        IClipModel clipped => new ClipState(clipped.GetClipRules()),
+        _ => throw new ArgumentException(
+            $"'{model.GetType()}' declares no limits of its own. Put a clip attribute on the class, which has to be partial.",
+            nameof(model)),
+    };
+
+    private LimitState StateOf(in ClipRule rule)
+    {
+        LimitSettings settings = rule.Settings!;
+        string group = rule.Group ?? "";
+        foreach ((string known, LimitState state) in _limits)
+        {
+            if (ReferenceEquals(state.Settings, settings) && known == group)
+                return state;
+        }
+
+        return AddState(settings, group);
+    }
+
+    // A base class may declare another limit for the same gradients: each has its own state.
+    private LimitState AddState(LimitSettings settings, string group)
+    {
+        foreach ((string known, LimitState state) in _limits)
+        {
+            if (state.Settings == settings && known == group)
+                return state;
+        }
+
+        LimitState added = settings.Validated().CreateState();
+        _limits.Add((group, added));
+        return added;
+    }
+}

@@ -1,0 +1,37 @@
+using System.Diagnostics.CodeAnalysis;
+using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Walking;
+
+namespace ClipGen.Numerics.Clipping;
+
+/// <summary>Refuses gradients that are to be compared with their weights and cannot be.</summary>
+internal static class UnitProblems
+{
+    /// <summary>Looks through the measured entries.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// A gradient has no parameter, one of another length, or units that do not divide it.
+    /// </exception>
+    internal static void ThrowIfAny<TSource>(TSource gradients, GradientLedger ledger)
+        where TSource : IGradientSource
+    {
+        for (int i = 0; i < ledger.Count; i++)
+        {
+            ref readonly GradientEntry entry = ref ledger[i];
+            if (entry.UnitProblem != UnitProblem.None && !entry.IsTied)
+                Throw(GradientNames.Of(gradients)[i], entry.UnitProblem);
+        }
+    }
+
+    [DoesNotReturn]
+    private static void Throw(string name, UnitProblem problem) => throw new InvalidOperationException(problem switch
+    {
+        UnitProblem.NoParameter =>
+            $"The gradient '{name}' has no parameter to compare it with. [AdaptiveClip] needs one: mark the parameter with "
+                + $"[Parameter(Gradient = "
+            + "nameof(…))], or give the gradient a limit of another kind. No gradient was changed.",
+        UnitProblem.OtherLength =>
+            $"The gradient '{name}' and its parameter have different lengths. [AdaptiveClip] compares them unit by unit. No gradient "
+                + $"was changed.",
+        _ => $"The UnitLength of the gradient '{name}' does not divide its length into equal units. No gradient was changed.",
+    });
+}

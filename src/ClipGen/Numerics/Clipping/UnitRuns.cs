@@ -1,0 +1,67 @@
+using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Ledgers;
+
+namespace ClipGen.Numerics.Clipping;
+
+/// <summary>Neighbouring elements of a buffer with units that have one factor, from the end of a piece of it to its beginning.</summary>
+/// <remarks>Most units are within their limit, so that a run of them is most often the whole buffer.</remarks>
+internal ref struct UnitRuns
+{
+    private readonly ReadOnlySpan<UnitEntry> _units;
+    private readonly int _unitLength;
+    private readonly int _start;
+    private int _end;
+
+    /// <summary>The runs of a piece.</summary>
+    /// <param name="ledger">The ledger.</param>
+    /// <param name="entry">The entry of the buffer, which has units.</param>
+    /// <param name="start">The position of the piece's first element in the buffer.</param>
+    /// <param name="length">The number of elements of the piece.</param>
+    internal UnitRuns(GradientLedger ledger, in GradientEntry entry, int start, int length)
+    {
+        _units = ledger.Units.Of(entry);
+        _unitLength = entry.UnitLength;
+        _start = start;
+        _end = start + length;
+    }
+
+    /// <summary>The position of the run's first element in the piece.</summary>
+    internal int Start { get; private set; }
+
+    /// <summary>The number of elements of the run.</summary>
+    internal int Length { get; private set; }
+
+    /// <summary>What to scale them by.</summary>
+    internal ScaleFactor Factor { get; private set; }
+
+    /// <summary>Scales the units of a whole buffer that have a factor.</summary>
+    internal static void Scale<T>(GradientLedger ledger, in GradientEntry entry, Span<T> gradient)
+    {
+        if (!entry.Scale)
+            return;
+        var runs = new UnitRuns(ledger, entry, 0, gradient.Length);
+        while (runs.MoveNext())
+        {
+            if (runs.Factor.Value != 1)
+                GradientElements.Scale(gradient.Slice(runs.Start, runs.Length), runs.Factor);
+        }
+    }
+
+    /// <summary>Goes on to the next run.</summary>
+    internal bool MoveNext()
+    {
+        if (_end <= _start)
+            return false;
+        int unit = (_end - 1) / _unitLength;
+        ScaleFactor factor = _units[unit].Factor;
+        while (unit > 0 && unit * _unitLength > _start && IsSame(_units[unit - 1].Factor, factor))
+            unit--;
+        int start = Math.Max(unit * _unitLength, _start);
+        (Start, Length, Factor) = (start - _start, _end - start, factor);
+        _end = start;
+        return true;
+    }
+
+    // A NaN is the factor of its unit alone.
+    private static bool IsSame(in ScaleFactor left, in ScaleFactor right) => left.First == right.First && left.Second == right.Second;
+}

@@ -1,0 +1,165 @@
+using ClipGen.Numerics.Clipping;
+using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Norms;
+using ClipGen.Numerics.Walking;
+
+namespace ClipGen.Numerics.Limits;
+
+/// <summary>The mean norm of each buffer, by its path.</summary>
+/// <remarks>
+/// Source: G. Wang et al., "AdaGC: enhancing LLM pretraining stability via adaptive gradient clipping", 2025. During the warm-up, a mean
+/// begins
+/// with the smallest clipped norm. Norms of 0 are passed over: a mean of 0 would hold its buffer at 0 for good.
+/// </remarks>
+internal sealed class AdaGCState(AdaGCSettings settings) : BufferLimitState(settings)
+{
+    // The paper's.
+    private const double Decay = 0.98;
+
+    private const string Mean = "mean.";
+
+    private readonly Dictionary<string, MeanNorm> _byPath = new(StringComparer.Ordinal);
+
+    // While the model stays as it is: by the number of the gradient.
+    private MeanNorm?[] _byOrdinal = new MeanNorm?[64];
+    private int _count;
+
+    internal override void Begin(double lossScale)
+    {
+        base.Begin(lossScale);
+        foreach (MeanNorm? mean in _byOrdinal.AsSpan(0, _count))
+        {
+            if (mean is not null)
+                mean.Pending = 0;
+        }
+    }
+
+    internal override void Bind<TSource>(TSource gradients, GradientLedger ledger, int rule)
+    {
+        Walk<CheckMeans> walk = Walk<CheckMeans>.Through(gradients, new CheckMeans(_byOrdinal, ledger, rule));
+        if (walk.Operation.AreAsBefore && walk.Count == _count)
+            return;
+        GradientNames names = GradientNames.Of(gradients);
+        if (_byOrdinal.Length < ledger.Count)
+            _byOrdinal = new MeanNorm?[Math.Max(ledger.Count, 2 * _byOrdinal.Length)];
+        Array.Clear(_byOrdinal);
+        _count = ledger.Count;
+        Walk.Through(gradients, new BindMeans(_byPath, names, _byOrdinal, ledger, rule));
+    }
+
+    internal override bool Decide(GradientLedger ledger, int rule, ref Excess excess)
+    {
+        bool isWarmUp = IsWarmingUp;
+        var total = new NormTotal();
+        for (int i = 0; i < ledger.Count; i++)
+        {
+            ref GradientEntry entry = ref ledger[i];
+            if (entry.Rule != rule)
+                continue;
+            ScaledNorm norm = LedgerNorms.Combine(new Span<GradientEntry>(ref entry), rule, order: 2);
+            MeanNorm mean = _byOrdinal[i]!;
+            double limit = isWarmUp || mean.Value == 0 ? double.PositiveInfinity : settings.Ratio * mean.Value * LossScale;
+            entry.Limit = limit;
+            entry.Scale = norm.Exceeds(limit, epsilon: 0);
+            mean.Pending = norm.Value;
+            if (entry.Scale)
+            {
+                entry.Factor = norm.FactorTo(limit, epsilon: 0);
+                excess.AddScaled(norm.Value, limit, entry.Factor.Value);
+                mean.Pending = limit;
+            }
+
+            total.Add(mean.Pending);
+        }
+
+        double limitOfTotal = isWarmUp ? Math.Min(settings.MaxNorm, settings.WarmUpNorm) * LossScale : MaxNorm;
+        return ScaleTotal(ledger, rule, FactorOfTotal(total, limitOfTotal, ref excess));
+    }
+
+    internal override void Commit()
+    {
+        bool any = false;
+        foreach (MeanNorm? mean in _byOrdinal.AsSpan(0, _count))
+        {
+            if (mean is null || mean.Pending is not (> 0 and <= double.MaxValue))
+                continue;
+            any = true;
+            double norm = mean.Pending / LossScale;
+            if (mean.Value == 0)
+                mean.Value = norm;
+            else if (IsWarmingUp)
+                mean.Value = Math.Min(mean.Value, norm);
+            else
+                mean.Value = (Decay * mean.Value) + ((1 - Decay) * norm);
+            mean.Pending = 0;
+        }
+
+        Steps += any ? 1 : 0;
+    }
+
+    internal override void Reset()
+    {
+        base.Reset();
+        foreach (MeanNorm mean in _byPath.Values)
+            mean.Value = 0;
+    }
+
+    internal override void Write(SavedLimit saved)
+    {
+        base.Write(saved);
+        foreach ((string path, MeanNorm mean) in _byPath)
+        {
+            if (mean.Value > 0)
+                saved.WriteNumber(Mean + path, mean.Value);
+        }
+    }
+
+    internal override void Read(SavedLimit saved)
+    {
+        Reset();
+        base.Read(saved);
+        foreach ((string path, double number) in saved.ReadAll(Mean, least: 0))
+        {
+            if (!_byPath.TryGetValue(path, out MeanNorm? mean))
+                _byPath.Add(path, mean = new MeanNorm());
+            mean.Value = number;
+        }
+    }
+
+    private bool ScaleTotal(GradientLedger ledger, int rule, double factor)
+    {
+        bool acts = false;
+        for (int i = 0; i < ledger.Count; i++)
+        {
+            ref GradientEntry entry = ref ledger[i];
+            if (entry.Rule != rule)
+                continue;
+            if (factor != 1)
+            {
+                entry.Factor = entry.Scale ? entry.Factor.Times(factor) : new Kernels.ScaleFactor(factor);
+                entry.Scale = true;
+                _byOrdinal[i]!.Pending *= factor;
+            }
+
+            acts |= entry.Scale;
+        }
+
+        return acts;
+    }
+
+    /// <summary>What is known of one buffer.</summary>
+    internal sealed class MeanNorm
+    {
+        /// <summary>The mean of its clipped norms; 0 before the first.</summary>
+        internal double Value { get; set; }
+
+        /// <summary>Its norm after the clip under way, in the units of that; 0 for none.</summary>
+        internal double Pending { get; set; }
+
+        /// <summary>Its number among all gradients, empty ones included.</summary>
+        internal int Position { get; set; }
+
+        /// <summary>What the keys and names before it were, as a hash: in another order, positions mean other buffers.</summary>
+        internal int Keys { get; set; }
+    }
+}

@@ -1,0 +1,77 @@
+using ClipGen.Numerics.Clipping;
+using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Ledgers;
+
+namespace ClipGen.Numerics.Limits;
+
+/// <summary>Limits each unit's gradient by the norm of its weights. Only steps are counted, for the warm-up.</summary>
+/// <remarks>
+/// Source: A. Brock et al., "High-performance large-scale image recognition without normalization", ICML 2021. Weights of norm 0 count as
+/// 1e-3,
+/// as there, so that new ones can grow.
+/// </remarks>
+internal sealed class AdaptiveClipState(AdaptiveClipSettings settings) : BufferLimitState(settings)
+{
+    private const double LeastWeight = 1e-3;
+
+    internal override bool Decide(GradientLedger ledger, int rule, ref Excess excess)
+    {
+        bool isWarmUp = IsWarmingUp;
+        var total = new NormTotal();
+        foreach (ref GradientEntry entry in ledger.Entries)
+        {
+            if (entry.Rule == rule)
+                DecideUnits(ledger.Units.Of(entry), ref entry, isWarmUp, ref total, ref excess);
+        }
+
+        double factor = FactorOfTotal(total, MaxNorm, ref excess);
+        bool acts = false;
+        foreach (ref GradientEntry entry in ledger.Entries)
+        {
+            if (entry.Rule != rule)
+                continue;
+            if (factor != 1)
+            {
+                entry.Scale = true;
+                foreach (ref UnitEntry unit in ledger.Units.Of(entry))
+                    unit.Factor = unit.Factor.Times(factor);
+            }
+
+            acts |= entry.Scale;
+        }
+
+        return acts;
+    }
+
+    internal override void Commit() => Steps++;
+
+    private void DecideUnits(Span<UnitEntry> units, ref GradientEntry entry, bool isWarmUp, ref NormTotal total, ref Excess excess)
+    {
+        double worst = 0;
+        entry.Scale = false;
+        foreach (ref UnitEntry unit in units)
+        {
+            // Weights that are not finite say nothing of their gradient.
+            double limit = isWarmUp || !double.IsFinite(unit.Weight)
+                ? double.PositiveInfinity
+                : settings.Ratio * Math.Max(unit.Weight, LeastWeight) * LossScale;
+            double norm = unit.Gradient.Value;
+            unit.Factor = new ScaleFactor(1);
+            if (unit.Gradient.Exceeds(limit, epsilon: 0))
+            {
+                entry.Scale = true;
+                unit.Factor = unit.Gradient.FactorTo(limit, epsilon: 0).Times(entry.RoundingMargin);
+                excess.AddScaled(norm, limit, unit.Factor.Value);
+                total.Add(limit);
+            }
+            else
+            {
+                total.Add(norm);
+            }
+
+            // What a report shows of the gradient: the unit that comes closest to its limit, or exceeds it most.
+            if (norm / limit >= worst)
+                (worst, entry.Compared, entry.Limit) = (norm / limit, norm, limit);
+        }
+    }
+}
