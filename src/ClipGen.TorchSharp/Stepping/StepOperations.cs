@@ -62,11 +62,11 @@ internal static class StepOperations
         in ClipSite site)
     {
         if (!ClipObservation.IsOn)
-            return ClipAndStep(optimizer, module, rules, limit, scaler, state, zeroGradients, report: null);
+            return ClipAndStepReported(optimizer, module, rules, limit, scaler, state, zeroGradients, report: null);
         using var observed = new ObservedClip(ObservedTorchClip.ModelOf(module, site), rules, report: null, limit, scaler);
         try
         {
-            ClipResult result = ClipAndStep(optimizer, module, rules, limit, scaler, state, zeroGradients, observed.Report);
+            ClipResult result = ClipAndStepReported(optimizer, module, rules, limit, scaler, state, zeroGradients, observed.Report);
             observed.Complete(result);
             return result;
         }
@@ -76,7 +76,8 @@ internal static class StepOperations
         }
     }
 
-    private static ClipResult ClipAndStep(
+    // Of another name: a call that ends with "default" would mean either.
+    private static ClipResult ClipAndStepReported(
         torch.optim.Optimizer optimizer,
         torch.nn.Module? module,
         ReadOnlySpan<ClipRule> rules,
