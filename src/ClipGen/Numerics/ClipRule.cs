@@ -159,15 +159,15 @@ public readonly record struct ClipRule
     /// <summary>The rule of a limit that follows the gradients.</summary>
     internal static ClipRule Following(
         LimitSettings settings, NonFinitePolicy nonFinite, string? group = null, string? member = null) => new()
-    {
-        Limit = double.NaN,
-        NormType = 2.0,
-        Scope = settings.Scope,
-        NonFinite = nonFinite,
-        Group = group,
-        Member = member,
-        Settings = settings,
-    };
+        {
+            Limit = double.NaN,
+            NormType = 2.0,
+            Scope = settings.Scope,
+            NonFinite = nonFinite,
+            Group = group,
+            Member = member,
+            Settings = settings,
+        };
 
     /// <summary>The rule for one clip, with what its limit has learned.</summary>
     internal ClipRule With(LimitState state) => this with { Limit = double.PositiveInfinity, State = state };
