@@ -9,7 +9,8 @@ namespace ClipGen.Documentation.Tests;
 /// <item><c>in=loop</c>: a fragment, which stands in <c>Surroundings/loop.cs</c>; <c>in=none</c> keeps a page's usual surroundings
 /// away;</item>
 /// <item><c>continued</c>: it is compiled together with the first program of its page;</item>
-/// <item><c>generated</c>: lines of what the generator emits for the block before it, with <c>…</c> where some are left out;</item>
+/// <item><c>generated</c>: lines of what the generator emits for the block before it, with <c>…</c> where some are left out;
+/// <c>generated continued</c>: for the first program of its page;</item>
 /// <item><c>from=File</c>: lines of a file of this repository, in its order;</item>
 /// <item><c>record</c>: a recorded run that the project of the page has;</item>
 /// <item><c>reported</c>: what the compiler prints for the block before it;</item>

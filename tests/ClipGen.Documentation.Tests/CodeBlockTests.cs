@@ -45,7 +45,8 @@ public sealed class CodeBlockTests
                 continue;
             }
 
-            IReadOnlyList<string> files = Compile(blocks, ProgramBefore(blocks, i)).Generated;
+            int program = blocks[i].IsContinued ? blocks.TakeWhile(block => !block.IsProgram).Count() : ProgramBefore(blocks, i);
+            IReadOnlyList<string> files = Compile(blocks, program).Generated;
             string[] excerpts = [.. Unindented(blocks[i].Text).Split("…\n").Select(part => part.Trim('\n'))];
             Assert.True(
                 files.Any(file => excerpts.All(excerpt => Unindented(file).Contains(excerpt, StringComparison.Ordinal))),

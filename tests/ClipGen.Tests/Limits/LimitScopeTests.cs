@@ -10,6 +10,20 @@ namespace ClipGen.Tests.Limits;
 public sealed partial class LimitScopeTests
 {
     [Fact]
+    public void Units_of_an_earlier_clip_are_forgotten()
+    {
+        float[] gradient = [.. Enumerable.Repeat(100f, 60)];
+        float[] weights = [.. Enumerable.Repeat(1f, 60)];
+        LimitRun.Of(ClipRule.AdaptiveClip(0.01)).Clip(new WeightedSource((gradient, weights, 2), (gradient[..30], weights[..30], 3)));
+
+        // Slices in another order than their addresses may be tied, so that each is looked up.
+        float[] flat = [.. Enumerable.Repeat(1f, 100)];
+        GradientOperations.Scale(new SliceSource<float>(flat, (90, 10), (0, 10), (50, 40), (10, 40)), 3);
+
+        Assert.All(flat, element => Assert.Equal(3, element));
+    }
+
+    [Fact]
     public void Groups_and_members_have_states_of_their_own()
     {
         var model = new Mixed();

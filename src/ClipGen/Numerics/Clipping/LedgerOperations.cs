@@ -193,11 +193,12 @@ internal static class LedgerOperations
         try
         {
             TieSearch.MarkTied(gradients, ledger, hasAddresses: false);
+
+            // Nothing was measured: an entry still holds what an earlier clip of this thread left there.
             foreach (ref GradientEntry entry in ledger.Entries)
             {
-                entry.Scale = !entry.IsTied;
-                entry.Clamp = false;
-                entry.Factor = factor;
+                bool isTied = entry.IsTied;
+                entry = new GradientEntry { IsTied = isTied, Rule = GradientEntry.NoRule, Scale = !isTied, Factor = factor };
             }
 
             Walk.Through(gradients, new Apply(ledger));
