@@ -102,43 +102,12 @@ public sealed partial class LossScaler
 
     /// <summary>Unscales and clips, over processes where these are given.</summary>
     internal ClipResult ClipBy<TModel>(TModel model, double? limit, IGradientExchange? exchange = null)
-        where TModel : IClippable
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        if (model is not IClipModel generated)
-            throw new ArgumentException($"'{model.GetType()}' implements IClippable by hand, and its limits are not known.", nameof(model));
-        var operation = new ClipOperation(this, model, limit, exchange);
-        generated.Run(ref operation);
-        return operation.Result;
-    }
+        where TModel : IClippable => ModelClip.Run(model, new UnscaledClip(this, model, limit, exchange), limit, this);
 
     /// <summary>Unscale and clip, compiled for one model.</summary>
-    private struct ClipOperation(LossScaler scaler, object model, double? limit, IGradientExchange? exchange) : IModelOperation
+    private readonly struct UnscaledClip(LossScaler scaler, object model, double? limit, IGradientExchange? exchange) : IModelClip
     {
-        public ClipResult Result { get; private set; }
-
-        public void Run<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied)
-            where TSource : IGradientSource
-        {
-            if (!ClipObservation.IsOn)
-            {
-                Clip(gradients, rules, isUntied, report: null);
-                return;
-            }
-
-            using var observed = new ObservedClip(ObservedModel.Of(gradients, model), rules, report: null, limit, scaler);
-            try
-            {
-                Clip(gradients, rules, isUntied, observed.Report);
-                observed.Complete(Result);
-            }
-            catch (NonFiniteGradientException) when (observed.Fail())
-            {
-                throw;
-            }
-        }
-
-        private void Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report)
+        public ClipResult Run<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report)
             where TSource : IGradientSource
         {
             using ReplacedRules replaced = new(rules, limit, scaler, ClipState.For(model, rules));
@@ -153,7 +122,7 @@ public sealed partial class LossScaler
                     UnscalePass.Run(gradients, plan, 1 / replaced.Scale);
                 ClipState.Commit(replaced.Rules, plan.Result);
                 scaler.Update(plan.Result.IsFinite);
-                Result = replaced.Unscale(plan.StepResult);
+                return replaced.Unscale(plan.StepResult);
             }
             finally
             {

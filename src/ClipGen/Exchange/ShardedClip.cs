@@ -19,12 +19,7 @@ internal static class ShardedClip
         where TModel : IClippable
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        ArgumentNullException.ThrowIfNull(model);
-        if (model is not IClipModel generated)
-            throw new ArgumentException($"'{model.GetType()}' implements IClippable by hand, and its limits are not known.", nameof(model));
-        var operation = new Operation(exchange, model, limit);
-        generated.Run(ref operation);
-        return operation.Result;
+        return ModelClip.Run(model, new Clip(exchange, model, limit), limit);
     }
 
     /// <summary>Begins a call on the limits of a model; null where there is one process only, which needs no other.</summary>
@@ -49,32 +44,9 @@ internal static class ShardedClip
         }
     }
 
-    private struct Operation(IGradientExchange exchange, object model, double? limit) : IModelOperation
+    private readonly struct Clip(IGradientExchange exchange, object model, double? limit) : IModelClip
     {
-        public ClipResult Result { get; private set; }
-
-        public void Run<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied)
-            where TSource : IGradientSource
-        {
-            if (!ClipObservation.IsOn)
-            {
-                Clip(gradients, rules, isUntied, report: null);
-                return;
-            }
-
-            using var observed = new ObservedClip(ObservedModel.Of(gradients, model), rules, report: null, limit);
-            try
-            {
-                Clip(gradients, rules, isUntied, observed.Report);
-                observed.Complete(Result);
-            }
-            catch (NonFiniteGradientException) when (observed.Fail())
-            {
-                throw;
-            }
-        }
-
-        private void Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report)
+        public ClipResult Run<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report)
             where TSource : IGradientSource
         {
             using ReplacedRules replaced = new(rules, limit, scaler: null, ClipState.For(model, rules));
@@ -89,7 +61,7 @@ internal static class ShardedClip
                 else if (plan.Acts)
                     Walk.Through(gradients, new Apply(plan.Ledger!));
                 ClipState.Commit(replaced.Rules, plan.Result);
-                Result = plan.Result;
+                return plan.Result;
             }
             finally
             {

@@ -157,19 +157,13 @@ public abstract partial class Optimizer
     /// <summary>Clips and steps, over processes where these are given.</summary>
     internal ClipResult ClipAndStepBy<TModel>(
         TModel model, double? limit, LossScaler? scaler, IGradientExchange? exchange = null, AdaptiveLimit? follower = null)
-        where TModel : IClippable
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        if (model is not IClipModel generated)
-        {
-            throw new ArgumentException($"'{model.GetType()}' implements IClippable by hand, and its limits are not known. Call its "
-                + "ClipGradients(), and then Step.", nameof(model));
-        }
-
-        var operation = new ClipAndStepOperation(this, model, limit, follower, scaler, exchange);
-        generated.Run(ref operation);
-        return operation.Result;
-    }
+        where TModel : IClippable =>
+        ModelClip.Run(
+            model,
+            new SteppedClip(this, model, limit, follower, scaler, exchange),
+            limit,
+            scaler,
+            advice: " Call its ClipGradients(), and then Step.");
 
     private ClipResult ClipAndStepOn<TSource>(
         TSource gradients,
@@ -203,42 +197,18 @@ public abstract partial class Optimizer
     }
 
     /// <summary>Clip and step, compiled for one model.</summary>
-    private struct ClipAndStepOperation(
+    private readonly struct SteppedClip(
         Optimizer optimizer, object model, double? limit, AdaptiveLimit? follower, LossScaler? scaler, IGradientExchange? exchange)
-        : IModelOperation
+        : IModelClip
     {
-        public ClipResult Result { get; private set; }
-
-        public void Run<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied)
-            where TSource : IGradientSource
-        {
-            if (!ClipObservation.IsOn)
-            {
-                Step(gradients, rules, isUntied, report: null);
-                return;
-            }
-
-            using var observed = new ObservedClip(ObservedModel.Of(gradients, model), rules, report: null, limit, scaler);
-            try
-            {
-                Step(gradients, rules, isUntied, observed.Report);
-                observed.Complete(Result);
-            }
-            catch (NonFiniteGradientException) when (observed.Fail())
-            {
-                throw;
-            }
-        }
-
-        private void Step<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report)
+        public ClipResult Run<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report)
             where TSource : IGradientSource
         {
             ClipState? state = ClipState.For(model, rules);
             if (limit is null && scaler is null && state is null && follower is null)
             {
-                Result = optimizer.ClipAndStepOn(
+                return optimizer.ClipAndStepOn(
                     gradients, rules, isUntied, ShardedClip.Begin(exchange, CallKind.ClipAndStepSharded, rules), report);
-                return;
             }
 
             using ReplacedRules replaced = new(rules, limit, scaler, state, follower);
@@ -246,7 +216,7 @@ public abstract partial class Optimizer
             ClipResult result = optimizer.ClipAndStepOn(
                 gradients, replaced.Rules, isUntied, ranks, report, 1 / replaced.Scale, isScaled: scaler is not null);
             scaler?.Update(result.IsFinite);
-            Result = replaced.Unscale(result);
+            return replaced.Unscale(result);
         }
     }
 }
