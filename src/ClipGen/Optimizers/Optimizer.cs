@@ -146,7 +146,7 @@ public abstract partial class Optimizer
         }
         finally
         {
-            plan.ReturnLedger();
+            plan.ReturnTable();
         }
     }
 
@@ -192,7 +192,7 @@ public abstract partial class Optimizer
         }
         finally
         {
-            plan.ReturnLedger();
+            plan.ReturnTable();
         }
     }
 
