@@ -5,19 +5,16 @@ namespace ClipGen.Mpi;
 
 /// <summary>
 /// The processes that train one model together, over MPI. Started by <c>mpirun -n 4 dotnet Program.dll</c> they are four; without a
-/// launcher there is one, and no MPI
-/// is needed.
+/// launcher there is one, and no MPI is needed.
 /// </summary>
 /// <remarks>
 /// <para>
 /// Every process makes the same calls in the same order, from the thread that started the world. Where a process ends early, by an
-/// exception or because it was
-/// killed, the whole job ends with a message.
+/// exception or because it was killed, the whole job ends with a message.
 /// </para>
 /// <para>
-/// More operations are extension methods on <see cref="IGradientExchange"/>, in the namespace <c>ClipGen</c>: <c>AverageGradients</c>
-/// over arrays and lists, and over
-/// TorchSharp modules and parameters with the package ClipGen.TorchSharp.
+/// More operations are extension methods on <see cref="IGradientExchange"/>, in the namespace <c>ClipGen</c>: <c>AverageGradients</c> over
+/// arrays and lists, and over TorchSharp modules and parameters with the package ClipGen.TorchSharp.
 /// </para>
 /// </remarks>
 /// <example>

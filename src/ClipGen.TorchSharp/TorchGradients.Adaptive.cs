@@ -66,9 +66,8 @@ public static partial class TorchGradients
 
     /// <inheritdoc cref="ClipNorm(IEnumerable{Parameter}, AdaptiveLimit, NonFinitePolicy, ClipReport)"/>
     /// <param name="module">The module, whose registered parameters are clipped with those of its submodules. A NaN or an infinity is
-    /// reported by
-    /// the parameter's name: <c>encoder.layers.3.weight</c>. What <see cref="ClipIgnoreAttribute"/> leaves out in it is left out here
-    /// too.</param>
+    /// reported by the parameter's name: <c>encoder.layers.3.weight</c>. What <see cref="ClipIgnoreAttribute"/> leaves out in it is left
+    /// out here too.</param>
     /// <param name="limit">The limit. What it learns stays in it, so keep it from step to step.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
     /// <param name="report">Receives, of every gradient, what was found and done.</param>

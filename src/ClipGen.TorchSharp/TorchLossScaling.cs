@@ -9,8 +9,7 @@ namespace ClipGen;
 
 /// <summary>
 /// Divides a loss scale out of the gradients of TorchSharp parameters and clips them, for training loops that call <c>optimizer.step()</c>
-/// themselves:
-/// <c>scaler.Clip(model.parameters(), 1.0)</c>.
+/// themselves: <c>scaler.Clip(model.parameters(), 1.0)</c>.
 /// </summary>
 /// <remarks>
 /// <see cref="TorchOptimizers.ClipAndStep(torch.optim.Optimizer, double, LossScaler, bool, string, string, string)"/> does the same and

@@ -32,8 +32,7 @@ public static partial class TorchOptimizers
 
     /// <summary>
     /// Divides the loss scale out of the gradients of the optimizer's parameters, clips them by a limit that follows them, and steps; or
-    /// skips the step
-    /// where a gradient has overflowed.
+    /// skips the step where a gradient has overflowed.
     /// </summary>
     /// <param name="optimizer">The optimizer.</param>
     /// <param name="limit">The limit. What it learns stays in it, in the units of the gradient without the loss scale.</param>

@@ -61,8 +61,7 @@ public static partial class TorchOptimizers
     /// <returns>The norm before clipping, what was done, and whether the step was left out.</returns>
     /// <exception cref="NonFiniteGradientException">
     /// A gradient holds a NaN or an infinity, and the policy is to throw. No gradient, parameter or state was changed. The gradient is
-    /// named by the position of its parameter among all of the optimizer's:
-    /// <c>parameters[3]</c>.
+    /// named by the position of its parameter among all of the optimizer's: <c>parameters[3]</c>.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range. Nothing was changed.</exception>
     /// <exception cref="NotSupportedException">The optimizer is L-BFGS, whose closure has to clip.</exception>

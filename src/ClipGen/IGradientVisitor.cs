@@ -35,8 +35,7 @@ public interface IGradientVisitor
 
     /// <summary>
     /// Begins gradients of which every process holds the same elements, beside others that only one holds. Ended by
-    /// <see cref="LeaveReplicated"/>. A norm over
-    /// processes counts them once.
+    /// <see cref="LeaveReplicated"/>. A norm over processes counts them once.
     /// </summary>
     void EnterReplicated()
     {

@@ -5,8 +5,7 @@ namespace ClipGen.Mpi.Native;
 
 /// <summary>
 /// Finds the MPI library that is installed. MPI.NET calls <c>msmpi.dll</c>, which exists on Windows; elsewhere a library of the MPICH ABI
-/// takes its place, whose
-/// functions and constants are the same.
+/// takes its place, whose functions and constants are the same.
 /// </summary>
 internal static class MpiLibrary
 {

@@ -8,8 +8,7 @@ namespace ClipGen.Mpi.Native;
 /// <summary>The processes that an MPI launcher started.</summary>
 /// <remarks>
 /// A process that leaves tells all others how many calls it has made. A process that waits looks for such messages meanwhile. It ends the
-/// job if another one has left
-/// before this call, because that one never joins in.
+/// job if another one has left before this call, because that one never joins in.
 /// </remarks>
 internal sealed unsafe class MpiProcesses : IGradientExchange, IDisposable
 {

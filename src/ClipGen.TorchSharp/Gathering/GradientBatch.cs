@@ -109,8 +109,7 @@ internal sealed class GradientBatch
 
     /// <summary>
     /// Asks, for what is gathered from here on, for the elements of parameters too, and for their units. Gradients that lie in another
-    /// order than their
-    /// parameters are then visited as copies.
+    /// order than their parameters are then visited as copies.
     /// </summary>
     internal void AskForUnits() => _withParameters = _withUnits = true;
 

@@ -28,8 +28,7 @@ internal struct GradientRecord
 
     /// <summary>
     /// The number of elements of a unit, which the first index of the parameter tells; 0 for a parameter of one dimension, or where units
-    /// were not asked
-    /// for.
+    /// were not asked for.
     /// </summary>
     internal int UnitLength;
 

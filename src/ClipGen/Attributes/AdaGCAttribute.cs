@@ -4,13 +4,11 @@ namespace ClipGen;
 /// <remarks>
 /// <para>
 /// During the warm-up, one norm over all gradients is clipped at <see cref="MaxNorm"/>, and each mean is the smallest clipped norm. After
-/// that, a mean
-/// takes the clipped norm with the weight 0.02.
+/// that, a mean takes the clipped norm with the weight 0.02.
 /// </para>
 /// <para>
 /// What the limit has learned belongs to the model: see <see cref="ClipState"/>. A gradient that is not finite and a step that is skipped
-/// never
-/// enter it.
+/// never enter it.
 /// </para>
 /// <para>Source: G. Wang et al., "AdaGC: enhancing LLM pretraining stability via adaptive gradient clipping", 2025.</para>
 /// </remarks>

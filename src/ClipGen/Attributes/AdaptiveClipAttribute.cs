@@ -6,15 +6,12 @@ namespace ClipGen;
 /// <remarks>
 /// <para>
 /// A unit is what feeds one output: the elements with the same first index of an array such as <c>float[,]</c>, of a jagged array or a
-/// TorchSharp
-/// parameter; <see cref="GradientAttribute.UnitLength"/> elements of a flat array; else the whole buffer. A bias is one unit. The paper
-/// leaves out
-/// the last layer.
+/// TorchSharp parameter; <see cref="GradientAttribute.UnitLength"/> elements of a flat array; else the whole buffer. A bias is one unit.
+/// The paper leaves out the last layer.
 /// </para>
 /// <para>
 /// What the limit has learned belongs to the model: see <see cref="ClipState"/>. A gradient that is not finite and a step that is skipped
-/// never
-/// enter it.
+/// never enter it.
 /// </para>
 /// <para>Source: A. Brock et al., "High-performance large-scale image recognition without normalization", ICML 2021 (AGC).</para>
 /// </remarks>

@@ -8,8 +8,7 @@ namespace ClipGen;
 /// </para>
 /// <para>
 /// What the limit has learned belongs to the model: see <see cref="ClipState"/>. A gradient that is not finite and a step that is skipped
-/// never
-/// enter it.
+/// never enter it.
 /// </para>
 /// <para>Source: P. Seetharaman et al., "AutoClip: adaptive gradient clipping for source separation networks", MLSP 2020.</para>
 /// </remarks>

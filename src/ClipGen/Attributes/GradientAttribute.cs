@@ -21,9 +21,8 @@ public sealed class GradientAttribute : Attribute
 
     /// <summary>
     /// The number of elements of a unit, whose gradient <see cref="AdaptiveClipAttribute"/> limits by the norm of its weights: the length
-    /// of a row,
-    /// where a flat array holds a matrix row by row. 0 (the default) for one unit. Arrays such as <c>float[,]</c> are divided by their
-    /// first index.
+    /// of a row, where a flat array holds a matrix row by row. 0 (the default) for one unit. Arrays such as <c>float[,]</c> are divided by
+    /// their first index.
     /// </summary>
     public int UnitLength { get; set; }
 }

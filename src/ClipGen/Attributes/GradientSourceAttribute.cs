@@ -3,9 +3,8 @@ namespace ClipGen;
 /// <summary>
 /// Declares a gradient source where no gradient says so. On a class or struct: its traversal is generated although it declares no gradient
 /// itself, such as an abstract <c>Layer</c> whose derived classes do. On the assembly, for a type that cannot be annotated because it is
-/// someone else's:
-/// <c>[assembly: GradientSource(typeof(Matrix), nameof(Matrix.Grad))]</c>. Every such object that a source of this assembly holds is then
-/// part of its norm, as if the type declared those gradients itself.
+/// someone else's: <c>[assembly: GradientSource(typeof(Matrix), nameof(Matrix.Grad))]</c>. Every such object that a source of this assembly
+/// holds is then part of its norm, as if the type declared those gradients itself.
 /// </summary>
 [AttributeUsage(AttributeTargets.Assembly | AttributeTargets.Class | AttributeTargets.Struct, AllowMultiple = true, Inherited = false)]
 public sealed class GradientSourceAttribute : Attribute

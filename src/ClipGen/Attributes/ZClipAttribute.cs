@@ -4,13 +4,11 @@ namespace ClipGen;
 /// <remarks>
 /// <para>
 /// A norm with a z-score above the threshold is brought to <c>μ + threshold² · σ / z</c>: the more it stands out, the closer to the mean.
-/// The mean
-/// and the variance then take the clipped norm, with the weight 0.03.
+/// The mean and the variance then take the clipped norm, with the weight 0.03.
 /// </para>
 /// <para>
 /// What the limit has learned belongs to the model: see <see cref="ClipState"/>. A gradient that is not finite and a step that is skipped
-/// never
-/// enter it.
+/// never enter it.
 /// </para>
 /// <para>Source: A. Kumar et al., "ZClip: adaptive spike mitigation for LLM pre-training", 2025.</para>
 /// </remarks>

@@ -7,16 +7,13 @@ namespace ClipGen;
 /// <summary>
 /// What the limits of one model have learned from its gradients: those of <see cref="AutoClipAttribute"/>, <see cref="ZClipAttribute"/>,
 /// <see cref="AdaptiveClipAttribute"/> and <see cref="AdaGCAttribute"/>. Save it with the model's parameters, so that training which is
-/// resumed
-/// clips as if it had not been interrupted.
+/// resumed clips as if it had not been interrupted.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Every clip by the model's limits adds what it found: <c>ClipGradients()</c>, <see
-/// cref="Optimizers.Optimizer.ClipAndStep{TModel}(TModel)"/>
-/// and <see cref="LossScaler"/>. A clip that throws, a gradient that is not finite and a step that is skipped add nothing, and neither
-/// does a
-/// norm of 0.
+/// Every clip by the model's limits adds what it found: <c>ClipGradients()</c>,
+/// <see cref="Optimizers.Optimizer.ClipAndStep{TModel}(TModel)"/> and <see cref="LossScaler"/>. A clip that throws, a gradient that is not
+/// finite and a step that is skipped add nothing, and neither does a norm of 0.
 /// </para>
 /// <para>
 /// The state takes at most 80 KiB for each limit that follows the norms of all steps, and a number for each gradient that has a mean of

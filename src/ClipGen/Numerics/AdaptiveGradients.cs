@@ -49,9 +49,8 @@ public static class AdaptiveGradients
     }
 
     /// <summary>
-    /// Clips with a fixed limit in the place of the one for all gradients, or, where there is none, of every one, and tells of every
-    /// limit and
-    /// gradient what was found and done.
+    /// Clips with a fixed limit in the place of the one for all gradients, or, where there is none, of every one, and tells of every limit
+    /// and gradient what was found and done.
     /// </summary>
     /// <param name="gradients">The gradients.</param>
     /// <param name="rules">The declared limits.</param>

@@ -10,9 +10,8 @@ namespace ClipGen.Numerics;
 public readonly record struct ClipRule
 {
     /// <summary>
-    /// The largest norm, or the largest magnitude when clipping by value, that is left as it is. In the units of the gradient; infinite
-    /// to leave everything.
-    /// NaN for a limit that follows the gradients.
+    /// The largest norm, or the largest magnitude when clipping by value, that is left as it is. In the units of the gradient; infinite to
+    /// leave everything. NaN for a limit that follows the gradients.
     /// </summary>
     public double Limit { get; internal init; }
 

@@ -8,8 +8,7 @@ namespace ClipGen.Numerics.Limits;
 /// <summary>The mean norm of each buffer, by its path.</summary>
 /// <remarks>
 /// Source: G. Wang et al., "AdaGC: enhancing LLM pretraining stability via adaptive gradient clipping", 2025. During the warm-up, a mean
-/// begins
-/// with the smallest clipped norm. Norms of 0 are passed over: a mean of 0 would hold its buffer at 0 for good.
+/// begins with the smallest clipped norm. Norms of 0 are passed over: a mean of 0 would hold its buffer at 0 for good.
 /// </remarks>
 internal sealed class AdaGCState(AdaGCSettings settings) : BufferLimitState(settings)
 {

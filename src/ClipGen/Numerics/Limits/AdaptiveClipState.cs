@@ -7,8 +7,7 @@ namespace ClipGen.Numerics.Limits;
 /// <summary>Limits each unit's gradient by the norm of its weights. Only steps are counted, for the warm-up.</summary>
 /// <remarks>
 /// Source: A. Brock et al., "High-performance large-scale image recognition without normalization", ICML 2021. Weights of norm 0 count as
-/// 1e-3,
-/// as there, so that new ones can grow.
+/// 1e-3, as there, so that new ones can grow.
 /// </remarks>
 internal sealed class AdaptiveClipState(AdaptiveClipSettings settings) : BufferLimitState(settings)
 {

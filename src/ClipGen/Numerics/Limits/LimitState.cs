@@ -2,8 +2,7 @@ namespace ClipGen.Numerics.Limits;
 
 /// <summary>
 /// What a limit has learned from the gradients of one model. A clip asks it what to do, which changes nothing; what the clip has found
-/// enters
-/// the state when the clip is done.
+/// enters the state when the clip is done.
 /// </summary>
 /// <param name="settings">What is declared.</param>
 internal abstract class LimitState(LimitSettings settings)

@@ -6,15 +6,13 @@ namespace ClipGen.Numerics.Sums;
 /// <remarks>
 /// <para>
 /// Each addition is exact: the rounded sum and its error are both numbers of <see cref="double"/> (D. Knuth, "The Art of Computer
-/// Programming", volume 2,
-/// section 4.2.2). Only the errors are added with rounding. With n terms and u = 2^-53, each error is at most u times the sum, so that
-/// all of them together are
-/// at most n·u, and adding them up rounds away at most n·u of that: n²·u² of the sum in all.
+/// Programming", volume 2, section 4.2.2). Only the errors are added with rounding. With n terms and u = 2^-53, each error is at most u
+/// times the sum, so that all of them together are at most n·u, and adding them up rounds away at most n·u of that: n²·u² of the sum in
+/// all.
 /// </para>
 /// <para>
 /// Where every number within that distance rounds to the same <see cref="double"/>, it is the correctly rounded sum, which has no order.
-/// This fails for about
-/// one in 2^52/n² sums; <see cref="ExactSum"/> adds these up again.
+/// This fails for about one in 2^52/n² sums; <see cref="ExactSum"/> adds these up again.
 /// </para>
 /// </remarks>
 internal struct CompensatedSum

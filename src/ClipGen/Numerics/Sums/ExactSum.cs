@@ -4,13 +4,11 @@ namespace ClipGen.Numerics.Sums;
 
 /// <summary>
 /// The exact sum of numbers that are zero or greater, as an integer in units of the smallest <see cref="double"/>. It is added up in any
-/// order and in any
-/// grouping, also over processes, and gives the same bits.
+/// order and in any grouping, also over processes, and gives the same bits.
 /// </summary>
 /// <remarks>
-/// The integer is kept in digits of 32 bits, each in a <see cref="long"/>, so that digits can be added 2^31 times before a carry has to
-/// be propagated
-/// (R. M. Neal, "Fast exact summation using small and large superaccumulators", 2015, arXiv:1505.05571).
+/// The integer is kept in digits of 32 bits, each in a <see cref="long"/>, so that digits can be added 2^31 times before a carry has to be
+/// propagated (R. M. Neal, "Fast exact summation using small and large superaccumulators", 2015, arXiv:1505.05571).
 /// </remarks>
 internal struct ExactSum
 {

@@ -6,9 +6,8 @@ namespace ClipGen.Optimizers.Kernels;
 /// </summary>
 /// <remarks>
 /// An optimizer asks for the powers of the same two numbers at every step, with the exponent one higher. So a power is the product of two
-/// that are kept:
-/// one for the last bits of the exponent, one for the bits before them. Both depend on number and exponent only, and so do the bits of the
-/// result.
+/// that are kept: one for the last bits of the exponent, one for the bits before them. Both depend on number and exponent only, and so do
+/// the bits of the result.
 /// </remarks>
 internal sealed class WholePower
 {

@@ -5,8 +5,7 @@ namespace ClipGen.Optimizers.Stepping;
 
 /// <summary>
 /// Rules with another limit, in the units of gradients with a loss scale, or with what their limits have learned. Disposed of, the memory
-/// is given
-/// back.
+/// is given back.
 /// </summary>
 internal readonly ref struct ReplacedRules
 {
