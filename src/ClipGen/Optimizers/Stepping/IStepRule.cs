@@ -6,9 +6,9 @@ namespace ClipGen.Optimizers.Stepping;
 internal interface IStepRule<TStep>
     where TStep : struct, IBufferStep
 {
-    /// <summary>The states that it keeps: a bit for each.</summary>
+    /// <summary>The states that the optimizer keeps, as a bit mask.</summary>
     int States { get; }
 
-    /// <summary>The step of one parameter.</summary>
+    /// <summary>The step for one parameter.</summary>
     TStep For(SlotState slot, in ParameterOptions options);
 }
