@@ -185,7 +185,7 @@ public static class GradientOperations
     internal static void Validate(ReadOnlySpan<ClipRule> rules)
     {
         if (rules.IsEmpty)
-            throw new ArgumentException("There is no rule.", nameof(rules));
+            throw new ArgumentException("At least one rule is required.", nameof(rules));
         for (int i = 0; i < rules.Length; i++)
         {
             Validate(rules[i], nameof(rules));
@@ -381,9 +381,9 @@ public static class GradientOperations
         }
 
         if (!(rule.Limit > 0))
-            throw new ArgumentOutOfRangeException(limitName, rule.Limit, "A limit is greater than zero, or infinite to leave everything.");
+            throw new ArgumentOutOfRangeException(limitName, rule.Limit, "The limit must be greater than zero. An infinite limit changes nothing.");
         ValidateOrder(rule.NormType, orderName);
-        throw new ArgumentOutOfRangeException(epsilonName, rule.Epsilon, "Epsilon is finite, and zero or greater.");
+        throw new ArgumentOutOfRangeException(epsilonName, rule.Epsilon, "Epsilon must be finite, and zero or greater.");
     }
 
     internal static void ValidateOrder(double normType, string name)
@@ -391,7 +391,7 @@ public static class GradientOperations
         if (!(normType > 0))
         {
             throw new ArgumentOutOfRangeException(name, normType,
-                "The order of a norm is greater than zero, or infinite for the largest magnitude.");
+                "The order of a norm must be greater than zero, or infinite for the largest magnitude.");
         }
     }
 }
