@@ -377,11 +377,11 @@ public static class GradientOperations
         if (rule is { Settings: { } settings, State: null })
         {
             throw new ArgumentException(
-                $"The limit of {settings.Kind} follows the gradients. Clip with what it has learned: a {nameof(ClipState)}.", limitName);
+                $"The limit of {settings.Kind} is adaptive. Clip with its state, a {nameof(ClipState)}.", limitName);
         }
 
         if (!(rule.Limit > 0))
-            throw new ArgumentOutOfRangeException(limitName, rule.Limit, "The limit must be greater than zero. An infinite limit changes nothing.");
+            throw new ArgumentOutOfRangeException(limitName, rule.Limit, "The limit must be greater than zero or infinite.");
         ValidateOrder(rule.NormType, orderName);
         throw new ArgumentOutOfRangeException(epsilonName, rule.Epsilon, "Epsilon must be finite, and zero or greater.");
     }
