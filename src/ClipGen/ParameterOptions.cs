@@ -38,6 +38,9 @@ public readonly struct ParameterOptions
     /// <summary>The factor for the optimizer's learning rate.</summary>
     public double LearningRateScale => _hasScale ? _scale : 1;
 
+    /// <summary>Whether an optimizer treats the parameter as most others.</summary>
+    internal bool AreUsual => !_isWithoutDecay && !_hasScale;
+
     /// <summary>
     /// The number of elements of a unit for <see cref="AdaptiveClipAttribute"/>; 0 if the parameter is one unit.
     /// </summary>
