@@ -2,10 +2,10 @@ using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Exchange;
 
-/// <summary>Finds the first gradient that processes which average hold differently.</summary>
+/// <summary>Finds the first gradient that differs between the processes of an average.</summary>
 internal static class LayoutDifference
 {
-    /// <summary>Says it in a sentence, the same in every process. Every process calls it.</summary>
+    /// <summary>Describes the difference in a sentence, the same in every process. Every process must call it.</summary>
     internal static string Describe<TSource>(TSource gradients, GradientLayout layout, IGradientExchange exchange)
         where TSource : IGradientSource
     {

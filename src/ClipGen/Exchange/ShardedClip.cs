@@ -8,13 +8,13 @@ using ClipGen.Optimizers.Stepping;
 
 namespace ClipGen.Exchange;
 
-/// <summary>The clip of gradients that are spread over processes.</summary>
+/// <summary>Clips gradients that are distributed over processes.</summary>
 internal static class ShardedClip
 {
-    /// <summary>Clips the part of a model.</summary>
+    /// <summary>Clips the part of a model in this process.</summary>
     /// <param name="exchange">The processes.</param>
-    /// <param name="model">The part.</param>
-    /// <param name="limit">The limit in the place of the declared one, or null.</param>
+    /// <param name="model">The part of the model.</param>
+    /// <param name="limit">The limit instead of the declared one, or null.</param>
     internal static ClipResult Run<TModel>(IGradientExchange exchange, TModel model, double? limit)
         where TModel : IClippable
     {
@@ -22,7 +22,7 @@ internal static class ShardedClip
         return ModelClip.Run(model, new Clip(exchange, model, limit), limit);
     }
 
-    /// <summary>Begins a call on the limits of a model; null where there is one process only, which needs no other.</summary>
+    /// <summary>Begins a call with the limits of a model. Returns null if there is only one process, which needs no exchange.</summary>
     internal static RankExchange? Begin(IGradientExchange? exchange, CallKind call, ReadOnlySpan<ClipRule> rules)
     {
         if (exchange is null)
@@ -33,14 +33,14 @@ internal static class ShardedClip
         return new RankExchange(exchange, call, Fingerprint.Of(call, rules));
     }
 
-    // Its factors come from norms that each process knows of its own gradients only.
+    // The factors depend on norms that each process knows only for its own gradients.
     private static void ThrowIfUnsupported(in ClipRule rule)
     {
         if (rule is { State: BufferLimitState, Settings: { } settings } && (settings is AdaGCSettings || double.IsFinite(settings.MaxNorm)))
         {
             throw new NotSupportedException(
-                $"{settings.Kind} limits a norm over all gradients too, which this version does not compute over several processes. "
-                + "Take AutoClip or ZClip, or AGC without a MaxNorm.");
+                $"{settings.Kind} also limits the norm over all gradients, which this version does not compute over several processes. "
+                + "Use AutoClip or ZClip, or AGC without a MaxNorm.");
         }
     }
 
