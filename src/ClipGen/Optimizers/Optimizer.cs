@@ -30,11 +30,11 @@ namespace ClipGen.Optimizers;
 /// {
 ///     model.ZeroGradients();
 ///     model.Backward(batch);
-///     ClipResult result = optimizer.ClipAndStepOn(model);
+///     ClipResult result = optimizer.ClipAndStep(model);
 /// }
 /// </code>
 /// </example>
-public abstract partial class Optimizer
+public abstract partial class Optimizer : AdaptiveLimitSteps
 {
     private protected Optimizer(double learningRate) => LearningRate = learningRate;
 
@@ -82,20 +82,6 @@ public abstract partial class Optimizer
     /// <inheritdoc cref="ClipAndStep{TModel}(TModel)"/>
     public ClipResult ClipAndStep<TModel>(TModel model, double limit)
         where TModel : IClippable => ClipAndStepBy(model, limit, scaler: null);
-
-    /// <summary>
-    /// Clips with a limit that follows the gradients in the place of the one declared for all of them, and steps on the clipped gradients.
-    /// </summary>
-    /// <param name="model">The model.</param>
-    /// <param name="limit">The limit. What it learns stays in it, so keep it from step to step. Groups and members keep theirs.</param>
-    /// <exception cref="ArgumentException">The model declares no limit for all gradients. Nothing was changed.</exception>
-    /// <inheritdoc cref="ClipAndStep{TModel}(TModel)"/>
-    public ClipResult ClipAndStep<TModel>(TModel model, AdaptiveLimit limit)
-        where TModel : IClippable
-    {
-        ArgumentNullException.ThrowIfNull(limit);
-        return ClipAndStepBy(model, limit: null, scaler: null, follower: limit);
-    }
 
     /// <summary>
     /// Divides the loss scale out of the gradients, clips them, and steps, in one pass over memory; or skips the step where a gradient has
@@ -149,6 +135,9 @@ public abstract partial class Optimizer
             plan.ReturnLedger();
         }
     }
+
+    private protected sealed override ClipResult ClipAndStepFollowing<TModel>(TModel model, AdaptiveLimit limit) =>
+        ClipAndStepBy(model, limit: null, scaler: null, follower: limit);
 
     /// <summary>Prepares and runs a pass with the rule of the optimizer.</summary>
     private protected abstract void Run<TSource>(in StepPass<TSource> pass)
