@@ -126,7 +126,7 @@ public sealed partial class LossScaler
             }
             finally
             {
-                plan.ReturnLedger();
+                plan.ReturnTable();
             }
         }
     }

@@ -78,13 +78,13 @@ internal static class BatchOperations
         {
             // No element is asked for.
             SharedMemory.Mark(batch);
-            batch.ClearStandIns();
+            batch.ClearSurrogates();
             foreach (ref GradientRecord record in batch.Records)
             {
                 if (record.Kind is not (GradientKind.Copied or GradientKind.Remote) || record.Length == 0)
                     continue;
                 record.Kind = GradientKind.Remote;
-                batch.AddStandIn(ref record, 0);
+                batch.AddSurrogate(ref record, 0);
             }
         }
 
@@ -192,12 +192,12 @@ internal static class BatchOperations
             return;
         }
 
-        batch.ClearStandIns();
+        batch.ClearSurrogates();
         foreach (ref GradientRecord record in batch.Records)
         {
             if (record.Kind != GradientKind.Remote || record.Length == 0)
                 continue;
-            batch.AddStandIn(ref record, found);
+            batch.AddSurrogate(ref record, found);
             break;
         }
     }
@@ -220,14 +220,14 @@ internal static class BatchOperations
         }
 
         norms.Fetch();
-        batch.ClearStandIns();
+        batch.ClearSurrogates();
         for (int i = 0; i < batch.Records.Length; i++)
         {
             ref GradientRecord record = ref batch.Records[i];
             if (record.Kind != GradientKind.Remote || record.Length == 0)
                 continue;
             if (requests.TryGetValue(i, out int request) && RemoteClip.IsUsable(norms[request], normType))
-                batch.AddStandIn(ref record, norms[request]);
+                batch.AddSurrogate(ref record, norms[request]);
             else
                 DenseCopies.Replace(ref record);
         }

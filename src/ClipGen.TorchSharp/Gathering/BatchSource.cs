@@ -94,7 +94,7 @@ internal readonly unsafe struct BatchSource(GradientBatch batch) : IGradientSour
                 VisitSpans<BFloat16, TVisitor>(ref visitor, record, name);
                 break;
             case GradientKind.Remote:
-                visitor.Visit(name, batch.StandIns.Slice(record.StandIn, record.StandInLength), group: record.Group);
+                visitor.Visit(name, batch.Surrogates.Slice(record.Surrogate, record.SurrogateLength), group: record.Group);
                 break;
             default:
                 // A tied gradient counts no more, and the elements of a copied one are not asked for.

@@ -24,9 +24,9 @@ internal sealed class GradientBatch
 
     private readonly ModuleDeclarations _declarations = new();
     private GradientRecord[] _records = new GradientRecord[64];
-    private double[] _standIns = [];
+    private double[] _surrogates = [];
     private int _count;
-    private int _standInCount;
+    private int _surrogateCount;
 
     // The replicated members around the next parameter.
     private int _replicated;
@@ -35,7 +35,7 @@ internal sealed class GradientBatch
     internal Span<GradientRecord> Records => _records.AsSpan(0, _count);
 
     /// <summary>The numbers that stand for gradients which are not visited themselves.</summary>
-    internal Span<double> StandIns => _standIns.AsSpan(0, _standInCount);
+    internal Span<double> Surrogates => _surrogates.AsSpan(0, _surrogateCount);
 
     /// <summary>Whether any gradient is no plain memory.</summary>
     internal bool HasIndirect { get; private set; }
@@ -68,7 +68,7 @@ internal sealed class GradientBatch
         Records.Clear();
         _count = 0;
         _replicated = 0;
-        _standInCount = 0;
+        _surrogateCount = 0;
         HasIndirect = HasRemote = _withParameters = _withUnits = false;
         _declarations.Clear();
     }
@@ -150,21 +150,21 @@ internal sealed class GradientBatch
     }
 
     /// <summary>A number that stands for one gradient.</summary>
-    internal void AddStandIn(ref GradientRecord record, double value)
+    internal void AddSurrogate(ref GradientRecord record, double value)
     {
-        if (_standIns.Length == _standInCount)
-            Array.Resize(ref _standIns, Math.Max(64, 2 * _standIns.Length));
-        record.StandIn = _standInCount;
-        record.StandInLength = 1;
-        _standIns[_standInCount++] = value;
+        if (_surrogates.Length == _surrogateCount)
+            Array.Resize(ref _surrogates, Math.Max(64, 2 * _surrogates.Length));
+        record.Surrogate = _surrogateCount;
+        record.SurrogateLength = 1;
+        _surrogates[_surrogateCount++] = value;
     }
 
     /// <summary>Forgets the numbers that stood for gradients.</summary>
-    internal void ClearStandIns()
+    internal void ClearSurrogates()
     {
-        _standInCount = 0;
+        _surrogateCount = 0;
         foreach (ref GradientRecord record in Records)
-            record.StandIn = record.StandInLength = 0;
+            record.Surrogate = record.SurrogateLength = 0;
     }
 
     /// <summary>Gives the parameter of a gradient that is replaced a new one, and all whose gradient was the same.</summary>

@@ -73,10 +73,10 @@ internal struct GradientRecord
     internal torch.Tensor? Dense;
 
     /// <summary>The position of the number that stands for the gradient, and how many there are: 0 or 1.</summary>
-    internal int StandIn;
+    internal int Surrogate;
 
-    /// <inheritdoc cref="StandIn"/>
-    internal int StandInLength;
+    /// <inheritdoc cref="Surrogate"/>
+    internal int SurrogateLength;
 
     /// <summary>Lets go of everything that belongs to the operation.</summary>
     internal readonly void Release()

@@ -34,7 +34,7 @@ internal sealed class RemoteClip
         _batch = batch;
         _rules = rules.ToArray();
         _isOne = _rules is [{ Group: null, ByValue: false, Scope: ClipScope.Global }];
-        _totalOrder = LedgerNorms.TotalOrder(rules, out bool isCommon);
+        _totalOrder = BufferNorms.TotalOrder(rules, out bool isCommon);
         _measuresTotal = !isCommon || Array.Exists(_rules, rule => rule.ByValue);
         for (int i = 0; i < batch.Records.Length; i++)
         {
@@ -148,19 +148,19 @@ internal sealed class RemoteClip
         if (_measuresTotal)
         {
             // Limits that nothing exceeds: only the norm is asked for.
-            _batch.ClearStandIns();
+            _batch.ClearSurrogates();
             foreach (Gradient gradient in _gradients)
-                _batch.AddStandIn(ref _batch.Records[gradient.Record], gradient.Total);
+                _batch.AddSurrogate(ref _batch.Records[gradient.Record], gradient.Total);
             ClipRule Without(ClipRule rule) =>
                 ClipRule.Norm(double.PositiveInfinity, _totalOrder, nonFinite: NonFinitePolicy.Leave, group: rule.Group);
             total = BatchOperations.ClipVisited(_batch, [.. _rules.Select(Without)]).TotalNorm;
         }
 
-        _batch.ClearStandIns();
+        _batch.ClearSurrogates();
         foreach (Gradient gradient in _gradients)
         {
             ref GradientRecord record = ref _batch.Records[gradient.Record];
-            _batch.AddStandIn(ref record, OwnNumber(gradient, record));
+            _batch.AddSurrogate(ref record, OwnNumber(gradient, record));
         }
 
         ClipResult result = BatchOperations.ClipVisited(_batch, _rules, isForStep: isForStep);
@@ -184,7 +184,7 @@ internal sealed class RemoteClip
         {
             ref GradientRecord record = ref _batch.Records[gradient.Record];
             double before = gradient.Own;
-            double after = _batch.StandIns[record.StandIn];
+            double after = _batch.Surrogates[record.Surrogate];
             if (gradient.Rule < 0)
                 continue;
             ref readonly ClipRule rule = ref _rules[gradient.Rule];
@@ -208,7 +208,7 @@ internal sealed class RemoteClip
     private double FactorOf(int rule)
     {
         Gradient largest = _gradients.Where(gradient => gradient.Rule == rule).MaxBy(gradient => gradient.Own)!;
-        return largest.Own == 0 ? 1 : _batch.StandIns[_batch.Records[largest.Record].StandIn] / largest.Own;
+        return largest.Own == 0 ? 1 : _batch.Surrogates[_batch.Records[largest.Record].Surrogate] / largest.Own;
     }
 
     // An element that the limit, rounded to its type, leaves alone does not exceed it.

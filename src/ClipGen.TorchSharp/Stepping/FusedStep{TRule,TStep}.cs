@@ -93,7 +93,7 @@ internal sealed class FusedStep<TRule, TStep> : FusedStep
         }
 
         int threads = GradientThreads.Maximum;
-        if (threads > 1 && bytes >= SharedPieces.LeastBytes)
+        if (threads > 1 && bytes >= SharedChunks.LeastBytes)
         {
             SharedStep<TStep>.Run(Records, zeroGradients, threads);
             return;

@@ -1,6 +1,6 @@
 using ClipGen.Numerics;
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Clipping;
-using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Walking;
 using ClipGen.Optimizers.Kernels;
 using ClipGen.Optimizers.Stepping;
@@ -30,9 +30,9 @@ internal readonly ref struct StepPlan
         _plan.Skips |= scaler is not null && !_plan.Result.IsFinite;
         _changes = new PlannedChange(_plan, Unscale);
         Result = _plan.StepResult;
-        if (_plan.Ledger is not { } ledger)
+        if (_plan.Buffers is not { } table)
             return;
-        foreach (ref readonly GradientEntry entry in ledger.Entries)
+        foreach (ref readonly GradientEntry entry in table.Entries)
             HasTies |= entry.IsTied;
     }
 
@@ -63,9 +63,9 @@ internal readonly ref struct StepPlan
         return change;
     }
 
-    /// <summary>The ledger that knows the factors of a gradient's units; null where they have none of their own.</summary>
-    internal GradientLedger? UnitsOf(int ordinal) =>
-        _plan.Ledger is { } ledger && ledger[ordinal] is { UnitCount: > 0, Scale: true } ? ledger : null;
+    /// <summary>The buffer table that knows the factors of a gradient's units; null where they have none of their own.</summary>
+    internal BufferTable? UnitsOf(int ordinal) =>
+        _plan.Buffers is { } table && table[ordinal] is { UnitCount: > 0, Scale: true } ? table : null;
 
     /// <summary>What happens to a gradient that no limit is for: the loss scale is divided out.</summary>
     internal GradientChange Unlimited => _changes.OfOthers;
@@ -80,5 +80,5 @@ internal readonly ref struct StepPlan
     }
 
     /// <summary>Gives the memory back.</summary>
-    public void Dispose() => _plan.ReturnLedger();
+    public void Dispose() => _plan.ReturnTable();
 }

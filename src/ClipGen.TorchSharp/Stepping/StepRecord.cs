@@ -1,5 +1,5 @@
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Clipping;
-using ClipGen.Numerics.Ledgers;
 using ClipGen.Optimizers.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -51,9 +51,9 @@ internal struct StepRecord<TStep>
     internal GradientChange Change;
 
     /// <summary>
-    /// Where the units of the gradient have factors of their own: the ledger that knows them, and one over the loss scale.
+    /// Where the units of the gradient have factors of their own: the buffer table that knows them, and one over the loss scale.
     /// </summary>
-    internal GradientLedger? Units;
+    internal BufferTable? Units;
 
     /// <inheritdoc cref="Units"/>
     internal double Unscale;

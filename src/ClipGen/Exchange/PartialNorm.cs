@@ -40,7 +40,7 @@ public struct PartialNorm
         get
         {
             PartialNorm copy = this;
-            return NormType == 0 || LedgerNorms.IsExact(copy.Sum, NormType);
+            return NormType == 0 || BufferNorms.IsExact(copy.Sum, NormType);
         }
     }
 
@@ -50,7 +50,7 @@ public struct PartialNorm
         get
         {
             PartialNorm copy = this;
-            return LedgerNorms.Root(copy.Sum, NormType);
+            return BufferNorms.Root(copy.Sum, NormType);
         }
     }
 
@@ -113,12 +113,12 @@ public struct PartialNorm
 
     /// <summary>Measures the gradients of one of several processes.</summary>
     internal static PartialNorm Of<TSource>(
-        TSource gradients, double normType, bool isUntied, bool countsReplicated, out bool isTied, out int sharedPieces)
+        TSource gradients, double normType, bool isUntied, bool countsReplicated, out bool isTied, out int sharedChunks)
         where TSource : IGradientSource
     {
         var norm = new PartialNorm { NormType = normType };
-        isTied = !isUntied && LedgerOperations.HasTied(gradients);
-        sharedPieces = 0;
+        isTied = !isUntied && BufferTableOperations.HasTied(gradients);
+        sharedChunks = 0;
         if (double.IsPositiveInfinity(normType))
         {
             norm.Largest = Walk.Through(gradients, new FindLargest(countsReplicated)).Largest;
@@ -127,7 +127,7 @@ public struct PartialNorm
 
         long[] words = new long[ExactSum.WordCount];
         if (normType == 2)
-            sharedPieces = ExactNorm.AddSquares(gradients, words, countsReplicated);
+            sharedChunks = ExactNorm.AddSquares(gradients, words, countsReplicated);
         else
             Walk.Through(gradients, new SumExactly<TaxicabNorm>(words, countsReplicated));
         words.CopyTo(norm.Words);

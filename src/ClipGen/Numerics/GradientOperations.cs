@@ -61,7 +61,7 @@ public static class GradientOperations
         if (ClipObservation.IsOn)
             return ClipObservation.Clip(gradients, rule);
         Validate(rule, nameof(rule));
-        return NormClip<AddressRuns>.TryClip(gradients, rule, out ClipResult result) ? result : ClipByLedger(gradients, rule);
+        return NormClip<DisjointRanges>.TryClip(gradients, rule, out ClipResult result) ? result : ClipByTable(gradients, rule);
     }
 
     /// <summary>Clips everything by one rule, and tells nobody.</summary>
@@ -70,7 +70,7 @@ public static class GradientOperations
         where TSource : IGradientSource
     {
         Validate(rule, nameof(rule));
-        return NormClip<AddressRuns>.TryClip(gradients, rule, out ClipResult result) ? result : ClipByLedger(gradients, rule);
+        return NormClip<DisjointRanges>.TryClip(gradients, rule, out ClipResult result) ? result : ClipByTable(gradients, rule);
     }
 
     /// <summary>Clips everything by one rule, and tells of every gradient what was found and done. Groups are not looked at.</summary>
@@ -94,10 +94,10 @@ public static class GradientOperations
     {
         Validate(rule, nameof(rule));
         if (rule.ByValue || rule.Scope != ClipScope.Global)
-            return LedgerOperations.Clip(gradients, [rule], everything: true, report);
+            return BufferTableOperations.Clip(gradients, [rule], everything: true, report);
 
         // Measured for the report first, and then clipped as without one: the bits of a norm depend on the way in which it is summed.
-        LedgerOperations.Report(gradients, rule, report);
+        BufferTableOperations.Report(gradients, rule, report);
         ClipResult result = ClipUnobserved(gradients, rule);
         report.WriteResult(result);
         report.WriteLimit(0, rule);
@@ -106,8 +106,8 @@ public static class GradientOperations
 
     // On its own, so that the usual way need not make room for it.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static ClipResult ClipByLedger<TSource>(TSource gradients, in ClipRule rule)
-        where TSource : IGradientSource => LedgerOperations.Clip(gradients, [rule], everything: true);
+    internal static ClipResult ClipByTable<TSource>(TSource gradients, in ClipRule rule)
+        where TSource : IGradientSource => BufferTableOperations.Clip(gradients, [rule], everything: true);
 
     /// <summary>
     /// Clips by several rules, each over its own buffers: those in the group that it names, or, for the rule that names none, those in
@@ -145,7 +145,7 @@ public static class GradientOperations
         Validate(rules);
         return rules.Length == 1 && rules[0].Group is null
             ? ClipUnobserved(gradients, rules[0])
-            : LedgerOperations.Clip(gradients, rules, everything: false);
+            : BufferTableOperations.Clip(gradients, rules, everything: false);
     }
 
     /// <summary>Clips by several rules, each over its own buffers, and tells of every rule and gradient what was found and done.</summary>
@@ -170,7 +170,7 @@ public static class GradientOperations
         Validate(rules);
         return rules.Length == 1 && rules[0].Group is null
             ? ClipUnobserved(gradients, rules[0], report)
-            : LedgerOperations.Clip(gradients, rules, everything: false, report);
+            : BufferTableOperations.Clip(gradients, rules, everything: false, report);
     }
 
     /// <summary>Refuses rules that are out of range or contradict each other.</summary>
@@ -273,9 +273,9 @@ public static class GradientOperations
         where TSource : IGradientSource
     {
         ValidateOrder(normType, nameof(normType));
-        return NormClip<AddressRuns>.TryNorm(gradients, normType, out double norm, out _)
+        return NormClip<DisjointRanges>.TryNorm(gradients, normType, out double norm, out _)
             ? norm
-            : LedgerOperations.Norm(gradients, normType);
+            : BufferTableOperations.Norm(gradients, normType);
     }
 
     /// <summary>Multiplies all gradients by one factor.</summary>
@@ -294,11 +294,11 @@ public static class GradientOperations
         var scaleFactor = new ScaleFactor(factor);
         if (watch.Runs.MayOverlap || GC.CollectionCount(0) != collections)
         {
-            LedgerOperations.Scale(gradients, scaleFactor);
+            BufferTableOperations.Scale(gradients, scaleFactor);
             return;
         }
 
-        NormClip<AddressRuns>.Scale(gradients, scaleFactor, watch.IsLarge ? watch.Pieces : 0);
+        NormClip<DisjointRanges>.Scale(gradients, scaleFactor, watch.IsLarge ? watch.Chunks : 0);
     }
 
     /// <summary>Sets all gradients to zero.</summary>
@@ -321,7 +321,7 @@ public static class GradientOperations
     /// <see cref="Half"/>.</exception>
     /// <exception cref="InvalidOperationException">Two buffers overlap in part, or the source holds itself.</exception>
     public static IReadOnlyList<string> Names<TSource>(TSource gradients)
-        where TSource : IGradientSource => LedgerOperations.Names(gradients);
+        where TSource : IGradientSource => BufferTableOperations.Names(gradients);
 
     /// <summary>The norm of each gradient on its own, in the order of <see cref="Names"/>.</summary>
     /// <typeparam name="TSource">The source.</typeparam>
@@ -338,7 +338,7 @@ public static class GradientOperations
         where TSource : IGradientSource
     {
         ValidateOrder(normType, nameof(normType));
-        return LedgerOperations.Norms(gradients, norms, normType);
+        return BufferTableOperations.Norms(gradients, norms, normType);
     }
 
     /// <summary>Refuses numbers that are out of range.</summary>

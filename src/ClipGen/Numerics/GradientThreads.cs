@@ -2,7 +2,7 @@ namespace ClipGen.Numerics;
 
 /// <summary>How many threads clip large gradients.</summary>
 /// <remarks>
-/// From about 8 MiB of gradients on, several threads share the two passes of the L2 norm, in pieces of at most 2^18 elements whose sums are
+/// From about 8 MiB of gradients on, several threads share the two passes of the L2 norm, in chunks of at most 2^18 elements whose sums are
 /// added in the order of the gradients: the result has the same bits whatever their number. Every one of them walks through the source on
 /// its own, so that <see cref="IGradientSource.VisitGradients{TVisitor}"/> is called by several threads at a time; it only reads. The
 /// others are of the thread pool, and nobody waits for one that does not come.

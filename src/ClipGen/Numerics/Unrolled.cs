@@ -48,9 +48,9 @@ public static class Unrolled
         {
             Sum<T, TGroup, NoAddresses>(group, ref Unsafe.As<TVisitor, EuclideanNormVisitor<NoAddresses>>(ref visitor));
         }
-        else if (typeof(TVisitor) == typeof(EuclideanNormVisitor<AddressRuns>))
+        else if (typeof(TVisitor) == typeof(EuclideanNormVisitor<DisjointRanges>))
         {
-            Sum<T, TGroup, AddressRuns>(group, ref Unsafe.As<TVisitor, EuclideanNormVisitor<AddressRuns>>(ref visitor));
+            Sum<T, TGroup, DisjointRanges>(group, ref Unsafe.As<TVisitor, EuclideanNormVisitor<DisjointRanges>>(ref visitor));
         }
         else if (typeof(TVisitor) == typeof(EuclideanNormVisitor<ExactTerms>))
         {

@@ -70,7 +70,7 @@ public static class UntiedGradients
         GradientOperations.Validate(rule, nameof(rule));
         return NormClip<NoAddresses>.TryClip(gradients, rule, out ClipResult result)
             ? result
-            : GradientOperations.ClipByLedger(gradients, rule);
+            : GradientOperations.ClipByTable(gradients, rule);
     }
 
     /// <inheritdoc cref="GradientOperations.Norm{TSource}(TSource, double)"/>

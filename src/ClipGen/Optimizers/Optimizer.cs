@@ -132,7 +132,7 @@ public abstract partial class Optimizer : AdaptiveLimitSteps
         }
         finally
         {
-            plan.ReturnLedger();
+            plan.ReturnTable();
         }
     }
 
@@ -181,7 +181,7 @@ public abstract partial class Optimizer : AdaptiveLimitSteps
         }
         finally
         {
-            plan.ReturnLedger();
+            plan.ReturnTable();
         }
     }
 

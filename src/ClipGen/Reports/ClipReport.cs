@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using ClipGen.Numerics;
-using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Limits;
 using ClipGen.Numerics.Norms;
 using ClipGen.Numerics.Walking;
@@ -87,31 +87,31 @@ public sealed class ClipReport
 
     /// <summary>Writes the norms of all gradients, which are measured, and that nothing was done.</summary>
     /// <param name="gradients">The source, for the names.</param>
-    /// <param name="ledger">The entries. Each of them is refined on its own where that is needed.</param>
+    /// <param name="table">The entries. Each of them is refined on its own where that is needed.</param>
     /// <param name="declared">The number of rules that are the model's own limits.</param>
-    internal void WriteNorms<TSource>(TSource gradients, GradientLedger ledger, int declared)
+    internal void WriteNorms<TSource>(TSource gradients, BufferTable table, int declared)
         where TSource : IGradientSource
     {
         _limits.Clear();
         _gradients.Clear();
         for (int i = 0; i < declared; i++)
         {
-            ref readonly ClipRule rule = ref ledger.Rules[i];
+            ref readonly ClipRule rule = ref table.Rules[i];
             bool isOneNorm = rule is { ByValue: false, Scope: ClipScope.Global };
-            _limits.Add(new LimitResult(rule) { Norm = isOneNorm ? LedgerNorms.Combine(ledger.Entries, i, rule.NormType).Value : 0 });
+            _limits.Add(new LimitResult(rule) { Norm = isOneNorm ? BufferNorms.Combine(table.Entries, i, rule.NormType).Value : 0 });
         }
 
         _names.Read(gradients, _path);
         Span<LimitResult> limits = CollectionsMarshal.AsSpan(_limits);
-        for (int i = 0; i < ledger.Count; i++)
+        for (int i = 0; i < table.Count; i++)
         {
-            ref GradientEntry entry = ref ledger[i];
+            ref GradientEntry entry = ref table[i];
             if (entry.IsTied)
                 continue;
-            ref readonly ClipRule rule = ref ledger.Rules[entry.Rule];
+            ref readonly ClipRule rule = ref table.Rules[entry.Rule];
             double norm = rule.ByValue
                 ? entry.Largest
-                : LedgerNorms.Combine(new Span<GradientEntry>(ref entry), entry.Rule, rule.NormType).Value;
+                : BufferNorms.Combine(new Span<GradientEntry>(ref entry), entry.Rule, rule.NormType).Value;
             var result = new GradientResult { Name = _names[i], LimitIndex = -1, Limit = double.PositiveInfinity, Norm = norm, Factor = 1 };
             if (entry.Rule < declared)
             {
@@ -126,16 +126,16 @@ public sealed class ClipReport
     }
 
     /// <summary>Writes the limits that states have decided on.</summary>
-    internal void WriteLimits(GradientLedger ledger)
+    internal void WriteLimits(BufferTable table)
     {
         for (int i = 0; i < _limits.Count; i++)
-            WriteLimit(i, ledger.Rules[i]);
+            WriteLimit(i, table.Rules[i]);
         int written = 0;
-        foreach (ref readonly GradientEntry entry in ledger.Entries)
+        foreach (ref readonly GradientEntry entry in table.Entries)
         {
             if (entry.IsTied)
                 continue;
-            if (ledger.Rules[entry.Rule].State is BufferLimitState)
+            if (table.Rules[entry.Rule].State is BufferLimitState)
                 WriteOwnLimit(written, entry.UnitCount > 0 ? entry.Compared : _gradients[written].Norm, entry.Limit);
             written++;
         }
@@ -165,10 +165,10 @@ public sealed class ClipReport
     }
 
     /// <summary>Writes what the entries say was done.</summary>
-    internal void WriteFactors(GradientLedger ledger)
+    internal void WriteFactors(BufferTable table)
     {
         int written = 0;
-        foreach (ref readonly GradientEntry entry in ledger.Entries)
+        foreach (ref readonly GradientEntry entry in table.Entries)
         {
             if (entry.IsTied)
                 continue;

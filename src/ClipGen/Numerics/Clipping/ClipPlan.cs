@@ -1,5 +1,5 @@
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Kernels;
-using ClipGen.Numerics.Ledgers;
 
 namespace ClipGen.Numerics.Clipping;
 
@@ -12,13 +12,13 @@ internal struct ClipPlan
     /// <summary>What exceeds its limit so far; which elements are clamped is known when they are read.</summary>
     internal Excess Excess;
 
-    /// <summary>The factor of all gradients, where there is no ledger.</summary>
+    /// <summary>The factor of all gradients, where there is no table.</summary>
     internal ScaleFactor Factor;
 
     /// <summary>
     /// An entry per gradient: what happens to each, and which ones are tied. Null where one factor is for all, and none is tied.
     /// </summary>
-    internal GradientLedger? Ledger;
+    internal BufferTable? Buffers;
 
     /// <summary>Whether any gradient is scaled or clamped.</summary>
     internal bool Acts;
@@ -29,11 +29,11 @@ internal struct ClipPlan
     /// <summary>Whether a gradient is not finite, under a policy that leaves out the optimizer's step.</summary>
     internal bool Skips;
 
-    /// <summary>Gives the memory of the ledger back, when all is done.</summary>
-    internal readonly void ReturnLedger()
+    /// <summary>Gives the memory of the buffer table back, when all is done.</summary>
+    internal readonly void ReturnTable()
     {
-        if (Ledger is not null)
-            GradientLedger.Return(Ledger);
+        if (Buffers is not null)
+            BufferTable.Return(Buffers);
     }
 
     /// <summary>The result of a step on the gradients. What is skipped is not clipped either.</summary>
@@ -48,6 +48,6 @@ internal struct ClipPlan
             Skipped = true,
         };
 
-    /// <summary>The pieces of long gradients, where there is enough for several threads; else 0.</summary>
-    internal int SharedPieces;
+    /// <summary>The chunks of long gradients, where there is enough for several threads; else 0.</summary>
+    internal int SharedChunks;
 }

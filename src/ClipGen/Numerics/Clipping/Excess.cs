@@ -1,4 +1,4 @@
-using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Buffers;
 
 namespace ClipGen.Numerics.Clipping;
 

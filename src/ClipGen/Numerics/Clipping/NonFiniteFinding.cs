@@ -1,8 +1,8 @@
-using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Buffers;
 
 namespace ClipGen.Numerics.Clipping;
 
-/// <summary>Which buffers of a ledger hold a NaN or an infinity, and what the policies of their rules make of it.</summary>
+/// <summary>Which buffers of a buffer table hold a NaN or an infinity, and what the policies of their rules make of it.</summary>
 internal readonly struct NonFiniteFinding
 {
     internal NonFiniteFinding(int first, int throwing, bool zero, bool leave)
@@ -26,20 +26,20 @@ internal readonly struct NonFiniteFinding
     internal bool Leave { get; }
 
     /// <summary>Looks through the measured entries.</summary>
-    internal static NonFiniteFinding Of(GradientLedger ledger)
+    internal static NonFiniteFinding Of(BufferTable table)
     {
         int first = -1;
         int throwing = -1;
         bool zero = false;
         bool leave = false;
-        for (int i = 0; i < ledger.Count; i++)
+        for (int i = 0; i < table.Count; i++)
         {
-            ref readonly GradientEntry entry = ref ledger[i];
+            ref readonly GradientEntry entry = ref table[i];
             if (entry.Rule < 0 || double.IsFinite(entry.Largest))
                 continue;
             if (first < 0)
                 first = i;
-            ref readonly ClipRule rule = ref ledger.Rules[entry.Rule];
+            ref readonly ClipRule rule = ref table.Rules[entry.Rule];
             if (!Offends(entry, rule))
                 continue;
             if (rule.NonFinite == NonFinitePolicy.Throw && throwing < 0)

@@ -22,11 +22,11 @@ internal static class NormClip<TWatch>
         where TSource : IGradientSource
     {
         Unsafe.SkipInit(out result);
-        if (rule.ByValue || rule.Scope != ClipScope.Global || !TryNorm(gradients, rule.NormType, out double norm, out int sharedPieces))
+        if (rule.ByValue || rule.Scope != ClipScope.Global || !TryNorm(gradients, rule.NormType, out double norm, out int sharedChunks))
             return false;
         if (rule.State is not null)
         {
-            result = ClipByState(gradients, rule, norm, sharedPieces);
+            result = ClipByState(gradients, rule, norm, sharedChunks);
             return true;
         }
 
@@ -38,7 +38,7 @@ internal static class NormClip<TWatch>
         }
 
         ScaleFactor factor = scaledNorm.FactorTo(rule.Limit, rule.Epsilon);
-        Scale(gradients, factor, sharedPieces);
+        Scale(gradients, factor, sharedChunks);
         result = new ClipResult
         {
             TotalNorm = norm,
@@ -52,12 +52,12 @@ internal static class NormClip<TWatch>
 
     /// <summary>The norm in one pass. False when that is not the norm, or not known to be.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static bool TryNorm<TSource>(TSource gradients, double normType, out double norm, out int sharedPieces)
+    internal static bool TryNorm<TSource>(TSource gradients, double normType, out double norm, out int sharedChunks)
         where TSource : IGradientSource
     {
         if (normType == 2)
-            return TryEuclideanNorm(gradients, out norm, out sharedPieces);
-        sharedPieces = 0;
+            return TryEuclideanNorm(gradients, out norm, out sharedChunks);
+        sharedChunks = 0;
         if (normType == 1)
             return TryNorm<TSource, TaxicabNorm>(gradients, out norm);
         if (double.IsPositiveInfinity(normType))
@@ -67,16 +67,16 @@ internal static class NormClip<TWatch>
     }
 
     /// <summary>
-    /// Scales gradients, none of which are tied. Several pieces are scaled by several threads; with none, one does it all.
+    /// Scales gradients, none of which are tied. Several chunks are scaled by several threads; with none, one does it all.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Scale<TSource>(TSource gradients, ScaleFactor factor, int sharedPieces)
+    internal static void Scale<TSource>(TSource gradients, ScaleFactor factor, int sharedChunks)
         where TSource : IGradientSource
     {
         int threads = GradientThreads.Maximum;
-        if (sharedPieces > 1 && threads > 1)
+        if (sharedChunks > 1 && threads > 1)
         {
-            SharedPass<TSource, ScalePieces>.Change(gradients, new ScalePieces(factor), sharedPieces, threads);
+            SharedPass<TSource, ScaleChunks>.Change(gradients, new ScaleChunks(factor), sharedChunks, threads);
             return;
         }
 
@@ -86,7 +86,7 @@ internal static class NormClip<TWatch>
 
     // On its own, so that the usual way need not make room for it.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ClipResult ClipByState<TSource>(TSource gradients, in ClipRule rule, double norm, int sharedPieces)
+    private static ClipResult ClipByState<TSource>(TSource gradients, in ClipRule rule, double norm, int sharedChunks)
         where TSource : IGradientSource
     {
         double limit = rule.LimitFor(norm);
@@ -95,7 +95,7 @@ internal static class NormClip<TWatch>
         if (scaledNorm.Exceeds(limit, rule.Epsilon))
         {
             ScaleFactor factor = scaledNorm.FactorTo(limit, rule.Epsilon);
-            Scale(gradients, factor, sharedPieces);
+            Scale(gradients, factor, sharedChunks);
             result = result with { Scale = factor.Value, Clipped = true, ExceedingNorm = norm, ExceededLimit = limit };
         }
 
@@ -117,14 +117,14 @@ internal static class NormClip<TWatch>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryEuclideanNorm<TSource>(TSource gradients, out double norm, out int sharedPieces)
+    private static bool TryEuclideanNorm<TSource>(TSource gradients, out double norm, out int sharedChunks)
         where TSource : IGradientSource
     {
         int collections = CountCollections();
         int threads = GradientThreads.Maximum;
         var visitor = new EuclideanNormVisitor<TWatch>(threads);
         gradients.VisitGradients(ref visitor);
-        sharedPieces = visitor.IsLarge ? visitor.Pieces : 0;
+        sharedChunks = visitor.IsLarge ? visitor.Chunks : 0;
         norm = 0;
         if (!IsUntied(gradients, visitor.MayOverlap, collections))
             return false;
@@ -142,5 +142,5 @@ internal static class NormClip<TWatch>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsUntied<TSource>(TSource gradients, bool mayOverlap, int collections)
         where TSource : IGradientSource =>
-        !TWatch.IsNeeded || (!mayOverlap && GC.CollectionCount(0) == collections) || !LedgerOperations.HasTied(gradients);
+        !TWatch.IsNeeded || (!mayOverlap && GC.CollectionCount(0) == collections) || !BufferTableOperations.HasTied(gradients);
 }

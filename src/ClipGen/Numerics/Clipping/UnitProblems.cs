@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Clipping;
@@ -11,12 +11,12 @@ internal static class UnitProblems
     /// <exception cref="InvalidOperationException">
     /// A gradient has no parameter, one of another length, or units that do not divide it.
     /// </exception>
-    internal static void ThrowIfAny<TSource>(TSource gradients, GradientLedger ledger)
+    internal static void ThrowIfAny<TSource>(TSource gradients, BufferTable table)
         where TSource : IGradientSource
     {
-        for (int i = 0; i < ledger.Count; i++)
+        for (int i = 0; i < table.Count; i++)
         {
-            ref readonly GradientEntry entry = ref ledger[i];
+            ref readonly GradientEntry entry = ref table[i];
             if (entry.UnitProblem != UnitProblem.None && !entry.IsTied)
                 Throw(GradientNames.Of(gradients)[i], entry.UnitProblem);
         }

@@ -1,9 +1,9 @@
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Kernels;
-using ClipGen.Numerics.Ledgers;
 
 namespace ClipGen.Numerics.Clipping;
 
-/// <summary>Neighbouring elements of a buffer with units that have one factor, from the end of a piece of it to its beginning.</summary>
+/// <summary>Neighbouring elements of a buffer with units that have one factor, from the end of a chunk of it to its beginning.</summary>
 /// <remarks>Most units are within their limit, so that a run of them is most often the whole buffer.</remarks>
 internal ref struct UnitRuns
 {
@@ -12,20 +12,20 @@ internal ref struct UnitRuns
     private readonly int _start;
     private int _end;
 
-    /// <summary>The runs of a piece.</summary>
-    /// <param name="ledger">The ledger.</param>
+    /// <summary>The runs of a chunk.</summary>
+    /// <param name="table">The buffer table.</param>
     /// <param name="entry">The entry of the buffer, which has units.</param>
-    /// <param name="start">The position of the piece's first element in the buffer.</param>
-    /// <param name="length">The number of elements of the piece.</param>
-    internal UnitRuns(GradientLedger ledger, in GradientEntry entry, int start, int length)
+    /// <param name="start">The position of the chunk's first element in the buffer.</param>
+    /// <param name="length">The number of elements of the chunk.</param>
+    internal UnitRuns(BufferTable table, in GradientEntry entry, int start, int length)
     {
-        _units = ledger.Units.Of(entry);
+        _units = table.Units.Of(entry);
         _unitLength = entry.UnitLength;
         _start = start;
         _end = start + length;
     }
 
-    /// <summary>The position of the run's first element in the piece.</summary>
+    /// <summary>The position of the run's first element in the chunk.</summary>
     internal int Start { get; private set; }
 
     /// <summary>The number of elements of the run.</summary>
@@ -35,11 +35,11 @@ internal ref struct UnitRuns
     internal ScaleFactor Factor { get; private set; }
 
     /// <summary>Scales the units of a whole buffer that have a factor.</summary>
-    internal static void Scale<T>(GradientLedger ledger, in GradientEntry entry, Span<T> gradient)
+    internal static void Scale<T>(BufferTable table, in GradientEntry entry, Span<T> gradient)
     {
         if (!entry.Scale)
             return;
-        var runs = new UnitRuns(ledger, entry, 0, gradient.Length);
+        var runs = new UnitRuns(table, entry, 0, gradient.Length);
         while (runs.MoveNext())
         {
             if (runs.Factor.Value != 1)

@@ -1,5 +1,5 @@
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Clipping;
-using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Norms;
 using ClipGen.Numerics.Walking;
 
@@ -34,29 +34,29 @@ internal sealed class AdaGCState(AdaGCSettings settings) : BufferLimitState(sett
         }
     }
 
-    internal override void Bind<TSource>(TSource gradients, GradientLedger ledger, int rule)
+    internal override void Bind<TSource>(TSource gradients, BufferTable table, int rule)
     {
-        Walk<CheckMeans> walk = Walk<CheckMeans>.Through(gradients, new CheckMeans(_byOrdinal, ledger, rule));
+        Walk<CheckMeans> walk = Walk<CheckMeans>.Through(gradients, new CheckMeans(_byOrdinal, table, rule));
         if (walk.Operation.AreAsBefore && walk.Count == _count)
             return;
         GradientNames names = GradientNames.Of(gradients);
-        if (_byOrdinal.Length < ledger.Count)
-            _byOrdinal = new MeanNorm?[Math.Max(ledger.Count, 2 * _byOrdinal.Length)];
+        if (_byOrdinal.Length < table.Count)
+            _byOrdinal = new MeanNorm?[Math.Max(table.Count, 2 * _byOrdinal.Length)];
         Array.Clear(_byOrdinal);
-        _count = ledger.Count;
-        Walk.Through(gradients, new BindMeans(_byPath, names, _byOrdinal, ledger, rule));
+        _count = table.Count;
+        Walk.Through(gradients, new BindMeans(_byPath, names, _byOrdinal, table, rule));
     }
 
-    internal override bool Decide(GradientLedger ledger, int rule, ref Excess excess)
+    internal override bool Decide(BufferTable table, int rule, ref Excess excess)
     {
         bool isWarmUp = IsWarmingUp;
         var total = new NormTotal();
-        for (int i = 0; i < ledger.Count; i++)
+        for (int i = 0; i < table.Count; i++)
         {
-            ref GradientEntry entry = ref ledger[i];
+            ref GradientEntry entry = ref table[i];
             if (entry.Rule != rule)
                 continue;
-            ScaledNorm norm = LedgerNorms.Combine(new Span<GradientEntry>(ref entry), rule, order: 2);
+            ScaledNorm norm = BufferNorms.Combine(new Span<GradientEntry>(ref entry), rule, order: 2);
             MeanNorm mean = _byOrdinal[i]!;
             double limit = isWarmUp || mean.Value == 0 ? double.PositiveInfinity : settings.Ratio * mean.Value * LossScale;
             entry.Limit = limit;
@@ -73,7 +73,7 @@ internal sealed class AdaGCState(AdaGCSettings settings) : BufferLimitState(sett
         }
 
         double limitOfTotal = isWarmUp ? Math.Min(settings.MaxNorm, settings.WarmUpNorm) * LossScale : MaxNorm;
-        return ScaleTotal(ledger, rule, FactorOfTotal(total, limitOfTotal, ref excess));
+        return ScaleTotal(table, rule, FactorOfTotal(total, limitOfTotal, ref excess));
     }
 
     internal override void Commit()
@@ -126,12 +126,12 @@ internal sealed class AdaGCState(AdaGCSettings settings) : BufferLimitState(sett
         }
     }
 
-    private bool ScaleTotal(GradientLedger ledger, int rule, double factor)
+    private bool ScaleTotal(BufferTable table, int rule, double factor)
     {
         bool acts = false;
-        for (int i = 0; i < ledger.Count; i++)
+        for (int i = 0; i < table.Count; i++)
         {
-            ref GradientEntry entry = ref ledger[i];
+            ref GradientEntry entry = ref table[i];
             if (entry.Rule != rule)
                 continue;
             if (factor != 1)

@@ -1,6 +1,6 @@
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Kernels;
-using ClipGen.Numerics.Ledgers;
 
 namespace ClipGen.Numerics.Limits;
 
@@ -14,26 +14,26 @@ internal sealed class AdaptiveClipState(AdaptiveClipSettings settings) : BufferL
 {
     private const double LeastWeight = 1e-3;
 
-    internal override bool Decide(GradientLedger ledger, int rule, ref Excess excess)
+    internal override bool Decide(BufferTable table, int rule, ref Excess excess)
     {
         bool isWarmUp = IsWarmingUp;
         var total = new NormTotal();
-        foreach (ref GradientEntry entry in ledger.Entries)
+        foreach (ref GradientEntry entry in table.Entries)
         {
             if (entry.Rule == rule)
-                DecideUnits(ledger.Units.Of(entry), ref entry, isWarmUp, ref total, ref excess);
+                DecideUnits(table.Units.Of(entry), ref entry, isWarmUp, ref total, ref excess);
         }
 
         double factor = FactorOfTotal(total, MaxNorm, ref excess);
         bool acts = false;
-        foreach (ref GradientEntry entry in ledger.Entries)
+        foreach (ref GradientEntry entry in table.Entries)
         {
             if (entry.Rule != rule)
                 continue;
             if (factor != 1)
             {
                 entry.Scale = true;
-                foreach (ref UnitEntry unit in ledger.Units.Of(entry))
+                foreach (ref UnitEntry unit in table.Units.Of(entry))
                     unit.Factor = unit.Factor.Times(factor);
             }
 

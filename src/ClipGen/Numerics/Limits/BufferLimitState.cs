@@ -1,5 +1,5 @@
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Clipping;
-using ClipGen.Numerics.Ledgers;
 
 namespace ClipGen.Numerics.Limits;
 
@@ -11,16 +11,16 @@ internal abstract class BufferLimitState(LimitSettings settings) : LimitState(se
 
     /// <summary>Finds what is known of each buffer. Reads no element.</summary>
     /// <param name="gradients">The gradients.</param>
-    /// <param name="ledger">Their entries.</param>
+    /// <param name="table">Their entries.</param>
     /// <param name="rule">The number of the rule.</param>
-    internal virtual void Bind<TSource>(TSource gradients, GradientLedger ledger, int rule)
+    internal virtual void Bind<TSource>(TSource gradients, BufferTable table, int rule)
         where TSource : IGradientSource
     {
     }
 
     /// <summary>Writes into the entries of a rule what is to be done. Changes nothing that a later step sees.</summary>
     /// <returns>Whether any gradient is changed.</returns>
-    internal abstract bool Decide(GradientLedger ledger, int rule, ref Excess excess);
+    internal abstract bool Decide(BufferTable table, int rule, ref Excess excess);
 
     /// <summary>The factor that brings the total of clipped norms to <see cref="MaxNorm"/>; 1 where it is not above.</summary>
     private protected double FactorOfTotal(in NormTotal total, double limit, ref Excess excess)

@@ -1,4 +1,4 @@
-using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Buffers;
 
 namespace ClipGen.Numerics.Overlap;
 
@@ -10,12 +10,12 @@ namespace ClipGen.Numerics.Overlap;
 internal static class TiedGradients
 {
     /// <summary>Marks the entries that are tied to an earlier one.</summary>
-    /// <param name="ledger">Start and end of every buffer, all of one moment: no garbage collection moved any meanwhile.</param>
+    /// <param name="table">Start and end of every buffer, all of one moment: no garbage collection moved any meanwhile.</param>
     /// <returns>The first entry that overlaps an earlier one in part and that one, or (−1, −1).</returns>
-    internal static (int Earlier, int Later) Mark(GradientLedger ledger)
+    internal static (int Earlier, int Later) Mark(BufferTable table)
     {
-        Span<GradientEntry> entries = ledger.Entries;
-        (nuint[] starts, int[] ordinals) = ledger.RentOrdering();
+        Span<GradientEntry> entries = table.Entries;
+        (nuint[] starts, int[] ordinals) = table.RentOrdering();
         for (int i = 0; i < entries.Length; i++)
         {
             starts[i] = entries[i].Start;

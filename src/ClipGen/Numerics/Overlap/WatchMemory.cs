@@ -7,22 +7,22 @@ namespace ClipGen.Numerics.Overlap;
 /// <summary>Only watches for buffers that may share memory, and how much there is.</summary>
 internal struct WatchMemory : IGradientOperation
 {
-    public AddressRuns Runs;
+    public DisjointRanges Runs;
     private long _bytes;
 
-    /// <summary>The pieces of buffers that are long enough to be shared by threads.</summary>
-    public int Pieces { get; private set; }
+    /// <summary>The chunks of buffers that are long enough to be shared by threads.</summary>
+    public int Chunks { get; private set; }
 
     /// <summary>Whether there is enough for several threads.</summary>
-    public readonly bool IsLarge => _bytes >= SharedPieces.LeastBytes;
+    public readonly bool IsLarge => _bytes >= SharedChunks.LeastBytes;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
     {
         Runs.Add(gradient);
-        if (gradient.Length >= SharedPieces.ShortestBuffer)
+        if (gradient.Length >= SharedChunks.ShortestBuffer)
         {
-            Pieces += SharedPieces.CountOf(gradient.Length);
+            Chunks += SharedChunks.CountOf(gradient.Length);
             _bytes += (long)gradient.Length * Unsafe.SizeOf<T>();
         }
     }

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace ClipGen.Numerics.Sums;
 
-/// <summary>Several exact sums in one piece of memory, which processes add up at once.</summary>
+/// <summary>Several exact sums in one block of memory, which processes add up at once.</summary>
 internal readonly ref struct ExactSums
 {
     private readonly long[] _rented;

@@ -7,13 +7,13 @@ namespace ClipGen.Numerics.Threads;
 /// Runs a pass over one source on several threads. Each thread keeps one, so that after the first pass of its size nothing is allocated.
 /// </summary>
 /// <remarks>
-/// The thread that calls takes part, and claims on its way whatever nobody else has: it waits only for pieces that others are working on,
-/// never for a thread to begin. A thread of the pool that is late, or held up in the source's own code, finds a number of the pass that has
-/// gone by.
+/// The thread that calls takes part, and claims on its way every chunk that no other thread has claimed: it waits only for chunks that
+/// others are working on, never for a thread to begin. A thread of the pool that is late, or held up in the source's own code, finds a
+/// number of the pass that has gone by.
 /// </remarks>
 internal sealed class SharedPass<TSource, TWork> : IThreadPoolWorkItem
     where TSource : IGradientSource
-    where TWork : struct, IPieceWork
+    where TWork : struct, IChunkWork
 {
     // How long to wait for the others to leave the source when all work is done: they only have the rest of a walk ahead. If one is
     // held up by a lock that the caller holds, it is left behind.
@@ -29,13 +29,13 @@ internal sealed class SharedPass<TSource, TWork> : IThreadPoolWorkItem
     // Odd while a pass is under way: then the fields below are of that pass.
     private long _number;
     private TSource? _source;
-    private SharedPieces _pieces;
+    private SharedChunks _chunks;
     private TWork _work;
 
     private int _waiting;
     private int _inside;
 
-    /// <summary>The sums of the pieces, until the next pass of this thread.</summary>
+    /// <summary>The sums of the chunks, until the next pass of this thread.</summary>
     internal static ReadOnlySpan<double> Sum(TSource source, TWork work, int first, int count, int threads)
     {
         SharedPass<TSource, TWork> pass = _kept ?? new SharedPass<TSource, TWork>();
@@ -66,7 +66,7 @@ internal sealed class SharedPass<TSource, TWork> : IThreadPoolWorkItem
         _completed.Value = 0;
         _source = source;
         _work = work;
-        _pieces = new SharedPieces(_claims, _sums, first, count, _number + 1);
+        _chunks = new SharedChunks(_claims, _sums, first, count, _number + 1);
         Interlocked.Increment(ref _number);
         try
         {
@@ -76,7 +76,7 @@ internal sealed class SharedPass<TSource, TWork> : IThreadPoolWorkItem
                 ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
             }
 
-            Walk.Through(source, new ClaimPieces<TWork>(work, _pieces, _completed, takesShort: !TWork.Sums));
+            Walk.Through(source, new ClaimChunks<TWork>(work, _chunks, _completed, takesShort: !TWork.Sums));
         }
         finally
         {
@@ -87,9 +87,9 @@ internal sealed class SharedPass<TSource, TWork> : IThreadPoolWorkItem
     private void Finish()
     {
         // There are none left, unless the source threw or is no longer what it was.
-        for (int i = 0; i < _pieces.Count; i++)
+        for (int i = 0; i < _chunks.Count; i++)
         {
-            if (_pieces.TryClaim(_pieces.First + i))
+            if (_chunks.TryClaim(_chunks.First + i))
             {
                 _sums[i] = 0;
                 Interlocked.Increment(ref _completed.Value);
@@ -97,7 +97,7 @@ internal sealed class SharedPass<TSource, TWork> : IThreadPoolWorkItem
         }
 
         var wait = new SpinWait();
-        while (Volatile.Read(ref _completed.Value) < _pieces.Count)
+        while (Volatile.Read(ref _completed.Value) < _chunks.Count)
             wait.SpinOnce(sleep1Threshold: -1);
         Interlocked.Increment(ref _number);
         long start = Environment.TickCount64;
@@ -115,12 +115,12 @@ internal sealed class SharedPass<TSource, TWork> : IThreadPoolWorkItem
         {
             long number = Volatile.Read(ref _number);
             TSource? source = _source;
-            SharedPieces pieces = _pieces;
+            SharedChunks chunks = _chunks;
             TWork work = _work;
             Interlocked.MemoryBarrier();
             if (number % 2 == 0 || source is null || Volatile.Read(ref _number) != number)
                 return;
-            Walk.Through(source, new ClaimPieces<TWork>(work, pieces, _completed, takesShort: false));
+            Walk.Through(source, new ClaimChunks<TWork>(work, chunks, _completed, takesShort: false));
         }
         catch (Exception)
         {

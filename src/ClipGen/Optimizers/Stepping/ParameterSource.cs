@@ -1,4 +1,4 @@
-using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Buffers;
 
 namespace ClipGen.Optimizers.Stepping;
 
@@ -7,7 +7,7 @@ namespace ClipGen.Optimizers.Stepping;
 /// </summary>
 /// <param name="gradients">The source.</param>
 /// <param name="tied">Tells which gradients are tied; null where none is.</param>
-internal readonly struct ParameterSource<TSource>(TSource gradients, GradientLedger? tied) : IGradientSource
+internal readonly struct ParameterSource<TSource>(TSource gradients, BufferTable? tied) : IGradientSource
     where TSource : IGradientSource
 {
     public void VisitGradients<TVisitor>(ref TVisitor visitor)
@@ -18,13 +18,13 @@ internal readonly struct ParameterSource<TSource>(TSource gradients, GradientLed
         visitor = exchange.Visitor;
     }
 
-    private struct Exchange<TVisitor>(TVisitor visitor, GradientLedger? tied) : IGradientVisitor
+    private struct Exchange<TVisitor>(TVisitor visitor, BufferTable? tied) : IGradientVisitor
         where TVisitor : struct, IGradientVisitor
     {
         // Not readonly: a visitor changes as it visits.
         public TVisitor Visitor = visitor;
 
-        private readonly GradientLedger? _tied = tied;
+        private readonly BufferTable? _tied = tied;
         private int _ordinal;
 
         public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null,

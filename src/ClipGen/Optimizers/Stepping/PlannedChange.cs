@@ -1,6 +1,6 @@
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Kernels;
-using ClipGen.Numerics.Ledgers;
 using ClipGen.Optimizers.Kernels;
 
 namespace ClipGen.Optimizers.Stepping;
@@ -10,7 +10,7 @@ namespace ClipGen.Optimizers.Stepping;
 /// <param name="unscale">One over the loss scale, or 1.</param>
 internal readonly struct PlannedChange(in ClipPlan plan, double unscale)
 {
-    private readonly GradientLedger? _ledger = plan.Ledger;
+    private readonly BufferTable? _table = plan.Buffers;
     private readonly ScaleFactor _factor = plan.Factor.Times(unscale);
     private readonly double _unscale = unscale;
 
@@ -18,21 +18,21 @@ internal readonly struct PlannedChange(in ClipPlan plan, double unscale)
     internal GradientChange OfOthers => GradientChange.Scale(new ScaleFactor(_unscale));
 
     /// <summary>
-    /// Whether the units of a gradient have factors of their own, and the runs of units with one factor in a piece of it.
+    /// Whether the units of a gradient have factors of their own, and the runs of units with one factor in a chunk of it.
     /// </summary>
     /// <param name="ordinal">The number of the gradient.</param>
-    /// <param name="start">The position of the piece's first element.</param>
-    /// <param name="length">The number of elements of the piece.</param>
+    /// <param name="start">The position of the chunk's first element.</param>
+    /// <param name="length">The number of elements of the chunk.</param>
     /// <param name="runs">The runs, from the last to the first.</param>
     internal bool TryGetRuns(int ordinal, int start, int length, out UnitRuns runs)
     {
-        if (_ledger is null || _ledger[ordinal] is not { UnitCount: > 0, Scale: true, IsTied: false })
+        if (_table is null || _table[ordinal] is not { UnitCount: > 0, Scale: true, IsTied: false })
         {
             runs = default;
             return false;
         }
 
-        runs = new UnitRuns(_ledger, _ledger[ordinal], start, length);
+        runs = new UnitRuns(_table, _table[ordinal], start, length);
         return true;
     }
 
@@ -43,16 +43,16 @@ internal readonly struct PlannedChange(in ClipPlan plan, double unscale)
     /// <returns>False for a gradient that is tied to an earlier one, with which it is changed.</returns>
     internal bool TryOf(int ordinal, out GradientChange change)
     {
-        if (_ledger is null)
+        if (_table is null)
         {
             change = GradientChange.Scale(_factor);
             return true;
         }
 
-        ref readonly GradientEntry entry = ref _ledger[ordinal];
+        ref readonly GradientEntry entry = ref _table[ordinal];
         ScaleFactor factor = (entry is { Scale: true, UnitCount: 0 } ? entry.Factor : new ScaleFactor(1)).Times(_unscale);
         change = entry.Clamp
-            ? GradientChange.ScaleAndClamp(factor, _ledger.Rules[entry.Rule].Limit * _unscale)
+            ? GradientChange.ScaleAndClamp(factor, _table.Rules[entry.Rule].Limit * _unscale)
             : GradientChange.Scale(factor);
         return !entry.IsTied;
     }

@@ -1,4 +1,4 @@
-using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Optimizers.Stepping;
@@ -7,8 +7,8 @@ namespace ClipGen.Optimizers.Stepping;
 /// <param name="table">What is kept so far.</param>
 /// <param name="names">The names of the gradients.</param>
 /// <param name="paths">The paths of the parameters.</param>
-/// <param name="ledger">Tells which gradients are tied; null where none is.</param>
-internal readonly struct ReadSlots(StateTable table, GradientNames names, GradientNames paths, GradientLedger? ledger) : IGradientOperation
+/// <param name="buffers">Tells which gradients are tied; null where none is.</param>
+internal readonly struct ReadSlots(StateTable table, GradientNames names, GradientNames paths, BufferTable? buffers) : IGradientOperation
 {
     public static bool NeedsKeys => true;
 
@@ -17,7 +17,7 @@ internal readonly struct ReadSlots(StateTable table, GradientNames names, Gradie
 
     public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
     {
-        if (ledger is not null && ledger[slot.Ordinal].IsTied)
+        if (buffers is not null && buffers[slot.Ordinal].IsTied)
             return;
         string name = names.At(slot.Position);
         string path = paths.At(slot.Position);

@@ -1,4 +1,4 @@
-using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Overlap;
 using ClipGen.Numerics.Walking;
 using ClipGen.Optimizers.Saving;
@@ -36,15 +36,15 @@ internal sealed class StateTable
     /// </summary>
     /// <param name="gradients">The gradients.</param>
     /// <param name="states">The states that are needed: a bit for each.</param>
-    /// <param name="ledger">Tells which gradients are tied; null where none is.</param>
+    /// <param name="table">Tells which gradients are tied; null where none is.</param>
     /// <exception cref="InvalidOperationException">A gradient has no parameter, or one of another length, or the parameter is not what it
     /// was.</exception>
-    internal void Prepare<TSource>(TSource gradients, int states, GradientLedger? ledger)
+    internal void Prepare<TSource>(TSource gradients, int states, BufferTable? table)
         where TSource : IGradientSource
     {
         Round++;
-        if (!Walk.Through(gradients, new CheckSlots(this, states, ledger)).IsAsBefore)
-            Bind(gradients, states, ledger);
+        if (!Walk.Through(gradients, new CheckSlots(this, states, table)).IsAsBefore)
+            Bind(gradients, states, table);
         NextStep = 1;
         foreach (SlotState? slot in _byPosition)
         {
@@ -107,12 +107,12 @@ internal sealed class StateTable
     }
 
     // On its own: a step of a model that is as it was does not need it.
-    private void Bind<TSource>(TSource gradients, int states, GradientLedger? ledger)
+    private void Bind<TSource>(TSource gradients, int states, BufferTable? table)
         where TSource : IGradientSource
     {
         GradientNames names = GradientNames.Of(gradients);
         GradientNames paths = GradientNames.OfParameters(gradients);
-        var walk = Walk<ReadSlots>.Through(gradients, new ReadSlots(this, names, paths, ledger));
+        var walk = Walk<ReadSlots>.Through(gradients, new ReadSlots(this, names, paths, table));
         string[] all = [.. Enumerable.Range(0, walk.Positions).Select(paths.At)];
         if (_isLoaded && FindDifference(_paths, all) is { } difference)
         {
@@ -120,7 +120,7 @@ internal sealed class StateTable
                 + $"{difference} Nothing was changed.");
         }
 
-        ThrowIfOneParameterHasTwoGradients(gradients, ledger);
+        ThrowIfOneParameterHasTwoGradients(gradients, table);
 
         // All were accepted. Only now is anything kept.
         _isLoaded = false;
@@ -142,17 +142,17 @@ internal sealed class StateTable
     }
 
     // Each would step it, with a state of its own.
-    private static void ThrowIfOneParameterHasTwoGradients<TSource>(TSource gradients, GradientLedger? tied)
+    private static void ThrowIfOneParameterHasTwoGradients<TSource>(TSource gradients, BufferTable? tied)
         where TSource : IGradientSource
     {
         var parameters = new ParameterSource<TSource>(gradients, tied);
-        GradientLedger ledger = GradientLedger.Rent([]);
+        BufferTable table = BufferTable.Rent([]);
         try
         {
-            if (!TieSearch.MarkTied(parameters, ledger, hasAddresses: false))
+            if (!TieSearch.MarkTied(parameters, table, hasAddresses: false))
                 return;
             int second = 0;
-            while (!ledger[second].IsTied)
+            while (!table[second].IsTied)
                 second++;
             GradientNames names = GradientNames.Of(parameters);
             throw new InvalidOperationException(
@@ -161,7 +161,7 @@ internal sealed class StateTable
         }
         finally
         {
-            GradientLedger.Return(ledger);
+            BufferTable.Return(table);
         }
     }
 

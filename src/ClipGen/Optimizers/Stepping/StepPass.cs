@@ -23,7 +23,7 @@ internal readonly ref struct StepPass<TSource>(
     internal long Step => table.NextStep;
 
     /// <summary>Makes ready. Throws before anything is changed.</summary>
-    internal void Prepare(int states) => table.Prepare(_gradients, states, _plan.Ledger);
+    internal void Prepare(int states) => table.Prepare(_gradients, states, _plan.Buffers);
 
     /// <summary>Runs the step.</summary>
     internal void Run<TRule, TStep>(TRule rule)
@@ -32,8 +32,8 @@ internal readonly ref struct StepPass<TSource>(
     {
         var work = new StepWork<TRule, TStep>(table, rule, _plan, unscale, zeroGradients);
         int threads = GradientThreads.Maximum;
-        if (_plan.SharedPieces > 1 && threads > 1)
-            SharedPass<TSource, StepWork<TRule, TStep>>.Change(_gradients, work, _plan.SharedPieces, threads);
+        if (_plan.SharedChunks > 1 && threads > 1)
+            SharedPass<TSource, StepWork<TRule, TStep>>.Change(_gradients, work, _plan.SharedChunks, threads);
         else
             Walk.Through(_gradients, work);
         table.Complete(rule.States);

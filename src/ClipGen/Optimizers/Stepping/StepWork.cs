@@ -14,7 +14,7 @@ namespace ClipGen.Optimizers.Stepping;
 /// <param name="unscale">What all gradients are multiplied with besides: one over the loss scale, or 1.</param>
 /// <param name="zeroGradients">Whether zeros are left behind.</param>
 internal readonly struct StepWork<TRule, TStep>(StateTable table, TRule rule, in ClipPlan plan, double unscale, bool zeroGradients)
-    : IPieceWork, IGradientOperation
+    : IChunkWork, IGradientOperation
     where TRule : struct, IStepRule<TStep>
     where TStep : struct, IBufferStep
 {

@@ -18,13 +18,13 @@ internal static class UnscalePass
     {
         var work = new Work(new PlannedChange(plan, unscale));
         int threads = GradientThreads.Maximum;
-        if (plan.SharedPieces > 1 && threads > 1)
-            SharedPass<TSource, Work>.Change(gradients, work, plan.SharedPieces, threads);
+        if (plan.SharedChunks > 1 && threads > 1)
+            SharedPass<TSource, Work>.Change(gradients, work, plan.SharedChunks, threads);
         else
             Walk.Through(gradients, work);
     }
 
-    private readonly struct Work(PlannedChange changes) : IPieceWork, IGradientOperation
+    private readonly struct Work(PlannedChange changes) : IChunkWork, IGradientOperation
     {
         public static bool Sums => false;
 

@@ -14,7 +14,7 @@ namespace ClipGen.Numerics.Overlap;
 /// Addresses are only numbers here and nothing is pinned: the proof holds when no garbage collection ran meanwhile, which
 /// <see cref="GC.CollectionCount"/> tells.
 /// </remarks>
-internal struct AddressRuns : IAddressWatch
+internal struct DisjointRanges : IAddressWatch
 {
     private const int Capacity = 8;
 

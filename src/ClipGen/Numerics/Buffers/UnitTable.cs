@@ -1,7 +1,7 @@
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Norms;
 
-namespace ClipGen.Numerics.Ledgers;
+namespace ClipGen.Numerics.Buffers;
 
 /// <summary>The units of the buffers whose gradients are compared with their weights, unit by unit.</summary>
 internal sealed class UnitTable

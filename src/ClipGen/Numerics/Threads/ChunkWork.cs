@@ -6,7 +6,7 @@ namespace ClipGen.Numerics.Threads;
 
 /// <summary>Sums the squares.</summary>
 /// <param name="countsReplicated">Whether gradients that every process holds count here.</param>
-internal readonly struct SumSquares(bool countsReplicated) : IPieceWork
+internal readonly struct SumSquares(bool countsReplicated) : IChunkWork
 {
     public static bool Sums => true;
 
@@ -15,7 +15,7 @@ internal readonly struct SumSquares(bool countsReplicated) : IPieceWork
 }
 
 /// <summary>Scales.</summary>
-internal readonly struct ScalePieces(ScaleFactor factor) : IPieceWork
+internal readonly struct ScaleChunks(ScaleFactor factor) : IChunkWork
 {
     public static bool Sums => false;
 
@@ -26,23 +26,23 @@ internal readonly struct ScalePieces(ScaleFactor factor) : IPieceWork
     }
 }
 
-/// <summary>The walk of one thread: it works on those pieces of long gradients that it is the first to claim.</summary>
+/// <summary>The walk of one thread: it works on those chunks of long gradients that it is the first to claim.</summary>
 /// <param name="work">What it does with them.</param>
-/// <param name="pieces">The pieces.</param>
-/// <param name="completed">Counts the pieces that are done.</param>
+/// <param name="chunks">The chunks.</param>
+/// <param name="completed">Counts the chunks that are done.</param>
 /// <param name="takesShort">Whether this is the thread that also works on the gradients that are too short to be shared.</param>
-internal struct ClaimPieces<TWork>(TWork work, SharedPieces pieces, StrongBox<int> completed, bool takesShort) : IGradientOperation
-    where TWork : struct, IPieceWork
+internal struct ClaimChunks<TWork>(TWork work, SharedChunks chunks, StrongBox<int> completed, bool takesShort) : IGradientOperation
+    where TWork : struct, IChunkWork
 {
     private readonly TWork _work = work;
-    private readonly SharedPieces _pieces = pieces;
+    private readonly SharedChunks _chunks = chunks;
     private readonly StrongBox<int> _completed = completed;
     private readonly bool _takesShort = takesShort;
-    private int _piece;
+    private int _chunk;
 
     public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
     {
-        if (gradient.Length < SharedPieces.ShortestBuffer)
+        if (gradient.Length < SharedChunks.ShortestBuffer)
         {
             if (_takesShort)
                 _work.Run(slot, 0, gradient, parameter);
@@ -54,13 +54,13 @@ internal struct ClaimPieces<TWork>(TWork work, SharedPieces pieces, StrongBox<in
         for (int start = 0, left = gradient.Length; left > 0; start += length, left -= length)
         {
             length = Math.Min(left, Reduction.ChunkLength);
-            int piece = _piece++;
-            if (!_pieces.TryClaim(piece))
+            int chunk = _chunk++;
+            if (!_chunks.TryClaim(chunk))
                 continue;
             Span<T> parameters = parameter.IsEmpty ? parameter : parameter.Slice(start, length);
             double sum = _work.Run(slot, start, gradient.Slice(start, length), parameters);
             if (TWork.Sums)
-                _pieces.Sums[piece - _pieces.First] = sum;
+                _chunks.Sums[chunk - _chunks.First] = sum;
             Interlocked.Increment(ref _completed.Value);
         }
     }

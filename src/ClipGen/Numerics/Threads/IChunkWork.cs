@@ -2,10 +2,10 @@ using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Threads;
 
-/// <summary>What several threads do with the pieces of long gradients. Each has a copy of it.</summary>
-internal interface IPieceWork
+/// <summary>What several threads do with the chunks of long gradients. Each has a copy of it.</summary>
+internal interface IChunkWork
 {
-    /// <summary>Whether every piece gives a sum.</summary>
+    /// <summary>Whether every chunk gives a sum.</summary>
     static abstract bool Sums { get; }
 
     /// <summary>Works on elements of one gradient.</summary>

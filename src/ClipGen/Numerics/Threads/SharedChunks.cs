@@ -3,17 +3,17 @@ using ClipGen.Numerics.Kernels;
 namespace ClipGen.Numerics.Threads;
 
 /// <summary>
-/// The pieces of one pass that several threads work off: pieces are numbered in the order of the traversal, every thread walks through all
+/// The chunks of one pass that several threads work off: chunks are numbered in the order of the traversal, every thread walks through all
 /// of them and works on those that it is the first to claim. Nothing is pinned, as each thread holds its own spans.
 /// </summary>
-/// <param name="Claims">For each piece, the number of the pass that claimed it last.</param>
-/// <param name="Sums">Room for the sum of each piece.</param>
-/// <param name="First">Pieces at the beginning of the traversal that are done already.</param>
-/// <param name="Count">The pieces after those.</param>
+/// <param name="Claims">For each chunk, the number of the pass that claimed it last.</param>
+/// <param name="Sums">Room for the sum of each chunk.</param>
+/// <param name="First">Chunks at the beginning of the traversal that are done already.</param>
+/// <param name="Count">The chunks after those.</param>
 /// <param name="Number">The number of the pass; it only grows, so that a thread that is late finds everything claimed.</param>
-internal readonly record struct SharedPieces(long[] Claims, double[] Sums, int First, int Count, long Number)
+internal readonly record struct SharedChunks(long[] Claims, double[] Sums, int First, int Count, long Number)
 {
-    /// <summary>Elements from which a buffer is shared at all. To claim a piece takes as long as to sum about a thousand.</summary>
+    /// <summary>Elements from which a buffer is shared at all. To claim a chunk takes as long as to sum about a thousand.</summary>
     internal const int ShortestBuffer = 4096;
 
     /// <summary>
@@ -22,13 +22,13 @@ internal readonly record struct SharedPieces(long[] Claims, double[] Sums, int F
     /// </summary>
     internal const long LeastBytes = 8 << 20;
 
-    /// <summary>The pieces that a buffer of so many elements makes.</summary>
+    /// <summary>The chunks that a buffer of so many elements makes.</summary>
     internal static int CountOf(int length) => (int)(((long)length + Reduction.ChunkLength - 1) / Reduction.ChunkLength);
 
-    /// <summary>Whether the calling thread is the first to want the piece.</summary>
-    internal bool TryClaim(int piece)
+    /// <summary>Whether the calling thread is the first to want the chunk.</summary>
+    internal bool TryClaim(int chunk)
     {
-        int index = piece - First;
+        int index = chunk - First;
         if ((uint)index >= (uint)Count)
             return false;
         long last = Volatile.Read(ref Claims[index]);

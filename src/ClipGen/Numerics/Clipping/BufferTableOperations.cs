@@ -1,6 +1,6 @@
 using ClipGen.Exchange;
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Kernels;
-using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Limits;
 using ClipGen.Numerics.Norms;
 using ClipGen.Numerics.Overlap;
@@ -13,7 +13,7 @@ namespace ClipGen.Numerics.Clipping;
 /// 1, 2 and ∞, values at the ends of the range, NaN, ties. <see cref="GradientOperations"/> comes here when its one running total does not
 /// do.
 /// </summary>
-internal static class LedgerOperations
+internal static class BufferTableOperations
 {
     // Where the order of every buffer's rule is meant.
     private const double OwnOrder = double.NaN;
@@ -26,10 +26,10 @@ internal static class LedgerOperations
     internal static ClipResult Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool everything, ClipReport? report = null)
         where TSource : IGradientSource
     {
-        GradientLedger ledger = RentFor(rules, everything);
+        BufferTable table = RentFor(rules, everything);
         try
         {
-            ClipPlan plan = Plan(gradients, ledger, rules, everything, report);
+            ClipPlan plan = Plan(gradients, table, rules, everything, report);
             if (plan.Zeros)
                 Walk.Through(gradients, default(Clear));
             else if (plan.Acts)
@@ -39,46 +39,46 @@ internal static class LedgerOperations
         }
         finally
         {
-            GradientLedger.Return(ledger);
+            BufferTable.Return(table);
         }
     }
 
-    /// <summary>A ledger for a clip by some rules.</summary>
-    internal static GradientLedger RentFor(ReadOnlySpan<ClipRule> rules, bool everything) =>
-        everything ? GradientLedger.Rent(rules) : GradientLedger.RentForAll(rules, LedgerNorms.TotalOrder(rules, out _));
+    /// <summary>A buffer table for a clip by some rules.</summary>
+    internal static BufferTable RentFor(ReadOnlySpan<ClipRule> rules, bool everything) =>
+        everything ? BufferTable.Rent(rules) : BufferTable.RentForAll(rules, BufferNorms.TotalOrder(rules, out _));
 
     /// <summary>Measures, and decides what is to be done. Changes nothing.</summary>
     /// <param name="gradients">The gradients.</param>
-    /// <param name="ledger">The ledger, as <see cref="RentFor"/> gives it.</param>
+    /// <param name="table">The buffer table, as <see cref="RentFor"/> gives it.</param>
     /// <param name="rules">The rules.</param>
     /// <param name="everything">Whether the first rule, which is the only one, is for all buffers, whatever their group.</param>
     /// <param name="report">Receives what is found, or null.</param>
     /// <param name="ranks">The processes that hold other gradients of the same model, or null.</param>
     internal static ClipPlan Plan<TSource>(
         TSource gradients,
-        GradientLedger ledger,
+        BufferTable table,
         ReadOnlySpan<ClipRule> rules,
         bool everything,
         ClipReport? report = null,
         RankExchange? ranks = null)
         where TSource : IGradientSource
     {
-        double totalOrder = LedgerNorms.TotalOrder(rules, out bool isCommon);
+        double totalOrder = BufferNorms.TotalOrder(rules, out bool isCommon);
         ScaledNorm total = default;
         if (!isCommon)
-            total = Measure(gradients, ledger, everything, totalOrder, isTotal: true, ranks: ranks);
-        ScaledNorm own = Measure(gradients, ledger, everything, OwnOrder, isTotal: isCommon, eachBuffer: report is not null, ranks);
+            total = Measure(gradients, table, everything, totalOrder, isTotal: true, ranks: ranks);
+        ScaledNorm own = Measure(gradients, table, everything, OwnOrder, isTotal: isCommon, eachBuffer: report is not null, ranks);
         if (isCommon)
             total = own;
-        report?.WriteNorms(gradients, ledger, rules.Length);
-        UnitProblems.ThrowIfAny(gradients, ledger);
+        report?.WriteNorms(gradients, table, rules.Length);
+        UnitProblems.ThrowIfAny(gradients, table);
 
-        var plan = new ClipPlan { Ledger = ledger, Result = new ClipResult { TotalNorm = total.Value, Scale = 1 } };
-        var nonFinite = NonFiniteFinding.Of(ledger);
+        var plan = new ClipPlan { Buffers = table, Result = new ClipResult { TotalNorm = total.Value, Scale = 1 } };
+        var nonFinite = NonFiniteFinding.Of(table);
         if (ranks is not null)
-            SharedFinding.Agree(gradients, ledger, ranks, ref nonFinite, ref plan.Result);
+            SharedFinding.Agree(gradients, table, ranks, ref nonFinite, ref plan.Result);
         else if (nonFinite.First >= 0)
-            plan.Result = plan.Result with { NonFiniteGradient = NameOrThrow(gradients, ledger, nonFinite) };
+            plan.Result = plan.Result with { NonFiniteGradient = NameOrThrow(gradients, table, nonFinite) };
         if (!plan.Result.IsFinite)
         {
             plan.Skips = nonFinite.Zero || nonFinite.Leave;
@@ -92,31 +92,31 @@ internal static class LedgerOperations
         }
 
         for (int i = 0; i < rules.Length; i++)
-            (rules[i].State as BufferLimitState)?.Bind(gradients, ledger, i);
+            (rules[i].State as BufferLimitState)?.Bind(gradients, table, i);
 
         var excess = new Excess();
-        plan.Acts = Decide(ledger, ref excess);
-        report?.WriteLimits(ledger);
+        plan.Acts = Decide(table, ref excess);
+        report?.WriteLimits(table);
         plan.Result = excess.WriteTo(plan.Result);
         plan.Excess = excess;
         return plan;
     }
 
     // The name of the first gradient that is not finite, unless one is under Throw.
-    private static string NameOrThrow<TSource>(TSource gradients, GradientLedger ledger, in NonFiniteFinding nonFinite)
+    private static string NameOrThrow<TSource>(TSource gradients, BufferTable table, in NonFiniteFinding nonFinite)
         where TSource : IGradientSource
     {
         var names = GradientNames.Of(gradients);
-        return nonFinite.Throwing < 0 ? names[nonFinite.First] : throw ExceptionFor(gradients, ledger, nonFinite.Throwing, names);
+        return nonFinite.Throwing < 0 ? names[nonFinite.First] : throw ExceptionFor(gradients, table, nonFinite.Throwing, names);
     }
 
     private static void Apply<TSource>(TSource gradients, ref ClipPlan plan, ClipReport? report)
         where TSource : IGradientSource
     {
-        GradientLedger ledger = plan.Ledger!;
-        Walk.Through(gradients, new Apply(ledger));
+        BufferTable table = plan.Buffers!;
+        Walk.Through(gradients, new Apply(table));
         CountClamped(ref plan);
-        report?.WriteFactors(ledger);
+        report?.WriteFactors(table);
     }
 
     /// <summary>
@@ -124,7 +124,7 @@ internal static class LedgerOperations
     /// </summary>
     internal static void CountClamped(ref ClipPlan plan)
     {
-        plan.Excess.AddClamped(plan.Ledger!.Entries, plan.Ledger.Rules);
+        plan.Excess.AddClamped(plan.Buffers!.Entries, plan.Buffers.Rules);
         plan.Result = plan.Excess.WriteTo(plan.Result);
     }
 
@@ -132,56 +132,56 @@ internal static class LedgerOperations
     internal static void Report<TSource>(TSource gradients, in ClipRule rule, ClipReport report)
         where TSource : IGradientSource
     {
-        GradientLedger ledger = GradientLedger.Rent([rule]);
+        BufferTable table = BufferTable.Rent([rule]);
         try
         {
-            Measure(gradients, ledger, everything: true, OwnOrder, isTotal: true, eachBuffer: true);
-            report.WriteNorms(gradients, ledger, declared: 1);
+            Measure(gradients, table, everything: true, OwnOrder, isTotal: true, eachBuffer: true);
+            report.WriteNorms(gradients, table, declared: 1);
         }
         finally
         {
-            GradientLedger.Return(ledger);
+            BufferTable.Return(table);
         }
     }
 
     internal static double Norm<TSource>(TSource gradients, double normType)
         where TSource : IGradientSource
     {
-        GradientLedger ledger = GradientLedger.Rent([ClipRule.Norm(double.PositiveInfinity, normType)]);
+        BufferTable table = BufferTable.Rent([ClipRule.Norm(double.PositiveInfinity, normType)]);
         try
         {
-            return Measure(gradients, ledger, everything: true, OwnOrder, isTotal: true).Value;
+            return Measure(gradients, table, everything: true, OwnOrder, isTotal: true).Value;
         }
         finally
         {
-            GradientLedger.Return(ledger);
+            BufferTable.Return(table);
         }
     }
 
     internal static int Norms<TSource>(TSource gradients, Span<double> norms, double normType)
         where TSource : IGradientSource
     {
-        GradientLedger ledger = GradientLedger.Rent([ClipRule.Norm(double.PositiveInfinity, normType, ClipScope.PerParameter)]);
+        BufferTable table = BufferTable.Rent([ClipRule.Norm(double.PositiveInfinity, normType, ClipScope.PerParameter)]);
         try
         {
-            Measure(gradients, ledger, everything: true, OwnOrder, isTotal: false);
+            Measure(gradients, table, everything: true, OwnOrder, isTotal: false);
             int count = 0;
-            foreach (ref GradientEntry entry in ledger.Entries)
+            foreach (ref GradientEntry entry in table.Entries)
                 count += entry.IsTied ? 0 : 1;
             if (norms.Length < count)
                 throw new ArgumentException($"There are {count} gradients, and room for {norms.Length} norms.", nameof(norms));
             count = 0;
-            foreach (ref GradientEntry entry in ledger.Entries)
+            foreach (ref GradientEntry entry in table.Entries)
             {
                 if (!entry.IsTied)
-                    norms[count++] = LedgerNorms.Combine(new Span<GradientEntry>(ref entry), LedgerNorms.EveryRule, normType).Value;
+                    norms[count++] = BufferNorms.Combine(new Span<GradientEntry>(ref entry), BufferNorms.EveryRule, normType).Value;
             }
 
             return count;
         }
         finally
         {
-            GradientLedger.Return(ledger);
+            BufferTable.Return(table);
         }
     }
 
@@ -189,38 +189,38 @@ internal static class LedgerOperations
     internal static void Scale<TSource>(TSource gradients, ScaleFactor factor)
         where TSource : IGradientSource
     {
-        GradientLedger ledger = GradientLedger.Rent([]);
+        BufferTable table = BufferTable.Rent([]);
         try
         {
-            TieSearch.MarkTied(gradients, ledger, hasAddresses: false);
+            TieSearch.MarkTied(gradients, table, hasAddresses: false);
 
             // Nothing was measured: an entry still holds what an earlier clip of this thread left there.
-            foreach (ref GradientEntry entry in ledger.Entries)
+            foreach (ref GradientEntry entry in table.Entries)
             {
                 bool isTied = entry.IsTied;
                 entry = new GradientEntry { IsTied = isTied, Rule = GradientEntry.NoRule, Scale = !isTied, Factor = factor };
             }
 
-            Walk.Through(gradients, new Apply(ledger));
+            Walk.Through(gradients, new Apply(table));
         }
         finally
         {
-            GradientLedger.Return(ledger);
+            BufferTable.Return(table);
         }
     }
 
     internal static List<string> Names<TSource>(TSource gradients)
         where TSource : IGradientSource
     {
-        GradientLedger ledger = GradientLedger.Rent([]);
+        BufferTable table = BufferTable.Rent([]);
         try
         {
-            TieSearch.MarkTied(gradients, ledger, hasAddresses: false);
+            TieSearch.MarkTied(gradients, table, hasAddresses: false);
             var names = GradientNames.Of(gradients);
             var untied = new List<string>(names.Count);
             for (int i = 0; i < names.Count; i++)
             {
-                if (!ledger[i].IsTied)
+                if (!table[i].IsTied)
                     untied.Add(names[i]);
             }
 
@@ -228,7 +228,7 @@ internal static class LedgerOperations
         }
         finally
         {
-            GradientLedger.Return(ledger);
+            BufferTable.Return(table);
         }
     }
 
@@ -236,14 +236,14 @@ internal static class LedgerOperations
     internal static bool HasTied<TSource>(TSource gradients)
         where TSource : IGradientSource
     {
-        GradientLedger ledger = GradientLedger.Rent([]);
+        BufferTable table = BufferTable.Rent([]);
         try
         {
-            return TieSearch.MarkTied(gradients, ledger, hasAddresses: false);
+            return TieSearch.MarkTied(gradients, table, hasAddresses: false);
         }
         finally
         {
-            GradientLedger.Return(ledger);
+            BufferTable.Return(table);
         }
     }
 
@@ -251,7 +251,7 @@ internal static class LedgerOperations
     // eachBuffer, the norm of every buffer on its own is known as well, in the order of its rule.
     private static ScaledNorm Measure<TSource>(
         TSource gradients,
-        GradientLedger ledger,
+        BufferTable table,
         bool everything,
         double order,
         bool isTotal,
@@ -260,13 +260,13 @@ internal static class LedgerOperations
         where TSource : IGradientSource
     {
         int collections = GC.CollectionCount(0);
-        var measure = Walk<Measure>.Through(gradients, new Measure(ledger, everything, order));
-        ledger.Count = measure.Count;
+        var measure = Walk<Measure>.Through(gradients, new Measure(table, everything, order));
+        table.Count = measure.Count;
         bool moved = GC.CollectionCount(0) != collections;
         if (moved || measure.Operation.MayOverlap)
         {
-            TieSearch.MarkTied(gradients, ledger, hasAddresses: !moved);
-            foreach (ref GradientEntry entry in ledger.Entries)
+            TieSearch.MarkTied(gradients, table, hasAddresses: !moved);
+            foreach (ref GradientEntry entry in table.Entries)
             {
                 if (entry.IsTied)
                     entry.Rule = GradientEntry.NoRule;
@@ -274,55 +274,55 @@ internal static class LedgerOperations
         }
 
         bool isOwn = double.IsNaN(order);
-        int total = RequestNorms(ledger, isOwn, isOwn ? ledger.Rules[0].NormType : order, isTotal);
-        bool refine = CommonNorms.Sum(ledger, ranks);
+        int total = RequestNorms(table, isOwn, isOwn ? table.Rules[0].NormType : order, isTotal);
+        bool refine = CommonNorms.Sum(table, ranks);
         if (isOwn)
-            refine |= RequestRefinement(ledger, eachBuffer);
+            refine |= RequestRefinement(table, eachBuffer);
         if (refine)
-            Walk.Through(gradients, new Refine(ledger, order));
-        CommonNorms.Complete(ledger, ranks);
-        return isTotal ? ledger.NormOf(total) : default;
+            Walk.Through(gradients, new Refine(table, order));
+        CommonNorms.Complete(table, ranks);
+        return isTotal ? table.NormOf(total) : default;
     }
 
     // Returns the rule that the norm of all gradients is found by.
-    private static int RequestNorms(GradientLedger ledger, bool isOwn, double totalOrder, bool isTotal)
+    private static int RequestNorms(BufferTable table, bool isOwn, double totalOrder, bool isTotal)
     {
-        ledger.ClearNorms();
-        for (int i = 0; isOwn && i < ledger.Rules.Length; i++)
+        table.ClearNorms();
+        for (int i = 0; isOwn && i < table.Rules.Length; i++)
         {
-            if (ledger.Rules[i] is { Scope: ClipScope.Global, ByValue: false } rule)
-                ledger.AddNorm(i, rule.NormType);
+            if (table.Rules[i] is { Scope: ClipScope.Global, ByValue: false } rule)
+                table.AddNorm(i, rule.NormType);
         }
 
         // The only rule is for all gradients.
-        if (isOwn && ledger.Rules.Length == 1 && ledger.Norms.Length == 1)
+        if (isOwn && table.Rules.Length == 1 && table.Norms.Length == 1)
             return 0;
         if (isTotal)
-            ledger.AddNorm(LedgerNorms.EveryRule, totalOrder);
-        return LedgerNorms.EveryRule;
+            table.AddNorm(BufferNorms.EveryRule, totalOrder);
+        return BufferNorms.EveryRule;
     }
 
     // Of the norm of every buffer.
-    private static bool RequestRefinement(GradientLedger ledger, bool eachBuffer)
+    private static bool RequestRefinement(BufferTable table, bool eachBuffer)
     {
         bool refine = false;
-        for (int i = 0; i < ledger.Rules.Length; i++)
+        for (int i = 0; i < table.Rules.Length; i++)
         {
-            ref readonly ClipRule rule = ref ledger.Rules[i];
+            ref readonly ClipRule rule = ref table.Rules[i];
             if ((rule.ByValue || rule.Scope == ClipScope.Global) && !eachBuffer)
                 continue;
-            foreach (ref GradientEntry entry in ledger.Entries)
-                refine |= LedgerNorms.RequestRefinement(new Span<GradientEntry>(ref entry), i, rule.NormType);
+            foreach (ref GradientEntry entry in table.Entries)
+                refine |= BufferNorms.RequestRefinement(new Span<GradientEntry>(ref entry), i, rule.NormType);
         }
 
         return refine;
     }
 
     private static NonFiniteGradientException ExceptionFor<TSource>(
-        TSource gradients, GradientLedger ledger, int ordinal, GradientNames names)
+        TSource gradients, BufferTable table, int ordinal, GradientNames names)
         where TSource : IGradientSource
     {
-        Locate locate = Walk.Through(gradients, new Locate(ordinal, NonFiniteFinding.InfinityOffends(ledger.Rules[ledger[ordinal].Rule])));
+        Locate locate = Walk.Through(gradients, new Locate(ordinal, NonFiniteFinding.InfinityOffends(table.Rules[table[ordinal].Rule])));
         string name = names[ordinal];
         return NonFiniteOrigin.RankOf(name, locate.Index) is { } rank
             ? new NonFiniteGradientException(name, locate.Index, locate.Value, rank)
@@ -330,16 +330,16 @@ internal static class LedgerOperations
     }
 
     // Writes into the entries what is to be done. Returns whether anything is.
-    private static bool Decide(GradientLedger ledger, ref Excess excess)
+    private static bool Decide(BufferTable table, ref Excess excess)
     {
         bool acts = false;
-        for (int i = 0; i < ledger.Rules.Length; i++)
+        for (int i = 0; i < table.Rules.Length; i++)
         {
-            ref readonly ClipRule rule = ref ledger.Rules[i];
+            ref readonly ClipRule rule = ref table.Rules[i];
             if (rule.ByValue)
             {
                 // An infinite limit leaves everything, infinities beside a NaN too.
-                foreach (ref GradientEntry entry in ledger.Entries)
+                foreach (ref GradientEntry entry in table.Entries)
                 {
                     entry.Clamp |= entry.Rule == i && !double.IsPositiveInfinity(rule.Limit) && !(entry.Largest <= rule.Limit);
                     acts |= entry.Clamp;
@@ -348,24 +348,24 @@ internal static class LedgerOperations
                 continue;
             }
 
-            if (rule.NonFinite == NonFinitePolicy.Leave && (ledger.LeftRules?[i] ?? NonFiniteFinding.AnyOffends(ledger.Entries, i, rule)))
+            if (rule.NonFinite == NonFinitePolicy.Leave && (table.LeftRules?[i] ?? NonFiniteFinding.AnyOffends(table.Entries, i, rule)))
                 continue;
             if (rule.State is BufferLimitState state)
             {
-                acts |= state.Decide(ledger, i, ref excess);
+                acts |= state.Decide(table, i, ref excess);
                 continue;
             }
 
             if (rule.Scope == ClipScope.Global)
             {
-                acts |= Decide(ledger.Entries, ledger.NormOf(i), i, rule, ref excess);
+                acts |= Decide(table.Entries, table.NormOf(i), i, rule, ref excess);
                 continue;
             }
 
-            foreach (ref GradientEntry entry in ledger.Entries)
+            foreach (ref GradientEntry entry in table.Entries)
             {
                 Span<GradientEntry> alone = new(ref entry);
-                acts |= Decide(alone, LedgerNorms.Combine(alone, i, rule.NormType), i, rule, ref excess);
+                acts |= Decide(alone, BufferNorms.Combine(alone, i, rule.NormType), i, rule, ref excess);
             }
         }
 

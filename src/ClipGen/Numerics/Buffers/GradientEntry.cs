@@ -1,6 +1,6 @@
 using ClipGen.Numerics.Kernels;
 
-namespace ClipGen.Numerics.Ledgers;
+namespace ClipGen.Numerics.Buffers;
 
 /// <summary>What is known of one buffer, and what is to be done with it, between two traversals.</summary>
 internal struct GradientEntry
@@ -8,7 +8,7 @@ internal struct GradientEntry
     /// <summary>The rule of a buffer whose memory an earlier buffer covers.</summary>
     internal const int NoRule = -1;
 
-    /// <summary>The buffer's first byte when <see cref="GradientLedger"/> last looked.</summary>
+    /// <summary>The buffer's first byte when <see cref="BufferTable"/> last looked.</summary>
     internal nuint Start;
 
     /// <summary>The byte behind its last one.</summary>
@@ -47,7 +47,7 @@ internal struct GradientEntry
     /// <summary>The limit that a state has decided on for the buffer alone.</summary>
     internal double Limit;
 
-    /// <summary>The position of its first unit in the ledger's table.</summary>
+    /// <summary>The position of its first unit in the buffer table's table.</summary>
     internal int FirstUnit;
 
     /// <summary>The number of its units; 0 where it is not divided.</summary>

@@ -1,4 +1,4 @@
-namespace ClipGen.Numerics.Ledgers;
+namespace ClipGen.Numerics.Buffers;
 
 /// <summary>What keeps a gradient from being compared with its weights.</summary>
 internal enum UnitProblem

@@ -1,16 +1,16 @@
 using System.Diagnostics;
 using ClipGen.Numerics.Norms;
 
-namespace ClipGen.Numerics.Ledgers;
+namespace ClipGen.Numerics.Buffers;
 
 /// <summary>
 /// An entry per buffer, in visiting order, for the operations that need more than one running total. Each thread keeps one, so that
 /// after the first call of its size nothing is allocated.
 /// </summary>
-internal sealed class GradientLedger
+internal sealed class BufferTable
 {
     [ThreadStatic]
-    private static GradientLedger? _kept;
+    private static BufferTable? _kept;
 
     private GradientEntry[] _entries = new GradientEntry[64];
     private ClipRule[] _rules = new ClipRule[4];
@@ -40,47 +40,47 @@ internal sealed class GradientLedger
     /// </summary>
     internal bool[]? LeftRules { get; set; }
 
-    /// <summary>The kept ledger, or another one while that is in use.</summary>
-    internal static GradientLedger Rent(ReadOnlySpan<ClipRule> rules)
+    /// <summary>The kept buffer table, or another one while that is in use.</summary>
+    internal static BufferTable Rent(ReadOnlySpan<ClipRule> rules)
     {
-        GradientLedger ledger = _kept ?? new GradientLedger();
+        BufferTable table = _kept ?? new BufferTable();
         _kept = null;
 
         // With room for one more: see RentForAll.
-        if (ledger._rules.Length <= rules.Length)
-            ledger._rules = new ClipRule[rules.Length + 1];
-        rules.CopyTo(ledger._rules);
-        ledger._ruleCount = rules.Length;
-        ledger.Count = 0;
-        ledger.Units.Clear();
-        ledger.LeftRules = null;
-        ledger._normCount = 0;
-        return ledger;
+        if (table._rules.Length <= rules.Length)
+            table._rules = new ClipRule[rules.Length + 1];
+        rules.CopyTo(table._rules);
+        table._ruleCount = rules.Length;
+        table.Count = 0;
+        table.Units.Clear();
+        table.LeftRules = null;
+        table._normCount = 0;
+        return table;
     }
 
     /// <summary>
-    /// A ledger with a rule for every buffer. Where all rules are for groups, one more is for the rest: its limit is infinite, so that it
+    /// A table with a rule for every buffer. Where all rules are for groups, one more is for the rest: its limit is infinite, so that it
     /// changes nothing, but its gradients count in the total norm, and a NaN or an infinity in them is found.
     /// </summary>
     /// <param name="rules">The rules.</param>
     /// <param name="totalOrder">The order of the total norm.</param>
-    internal static GradientLedger RentForAll(ReadOnlySpan<ClipRule> rules, double totalOrder)
+    internal static BufferTable RentForAll(ReadOnlySpan<ClipRule> rules, double totalOrder)
     {
-        GradientLedger ledger = Rent(rules);
+        BufferTable table = Rent(rules);
         NonFinitePolicy policy = rules[0].NonFinite;
         foreach (ref readonly ClipRule rule in rules)
         {
             if (rule.Group is null)
-                return ledger;
+                return table;
             if (rule.NonFinite != policy)
                 policy = NonFinitePolicy.Throw;
         }
 
-        ledger._rules[ledger._ruleCount++] = ClipRule.Norm(double.PositiveInfinity, totalOrder, nonFinite: policy);
-        return ledger;
+        table._rules[table._ruleCount++] = ClipRule.Norm(double.PositiveInfinity, totalOrder, nonFinite: policy);
+        return table;
     }
 
-    internal static void Return(GradientLedger ledger) => _kept = ledger;
+    internal static void Return(BufferTable table) => _kept = table;
 
     /// <summary>The entry of the buffer visited as number <paramref name="ordinal"/>.</summary>
     internal ref GradientEntry this[int ordinal]

@@ -1,7 +1,7 @@
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Norms;
 
-namespace ClipGen.Numerics.Ledgers;
+namespace ClipGen.Numerics.Buffers;
 
 /// <summary>What is known of one unit of a buffer, such as a row of a matrix, and what is to be done with it.</summary>
 internal struct UnitEntry
