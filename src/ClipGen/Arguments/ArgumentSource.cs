@@ -3,7 +3,7 @@ using ClipGen.Observing;
 
 namespace ClipGen.Arguments;
 
-/// <summary>The gathered arguments as the runtime's operations visit them.</summary>
+/// <summary>The arguments of a call as a gradient source.</summary>
 /// <param name="arguments">The arguments.</param>
 internal readonly unsafe struct ArgumentSource(ArgumentList arguments) : IGradientSource
 {

@@ -3,7 +3,7 @@ using System.ComponentModel;
 namespace ClipGen.Optimizers;
 
 /// <summary>
-/// The overload of <see cref="Optimizer.ClipAndStep{TModel}(TModel)"/> with a limit that follows the gradients. Call it as
+/// The overload of <see cref="Optimizer.ClipAndStep{TModel}(TModel)"/> with an adaptive limit. Call it as
 /// <c>optimizer.ClipAndStep(model, limit)</c>.
 /// </summary>
 /// <remarks>
@@ -18,10 +18,12 @@ public abstract class AdaptiveLimitSteps
     }
 
     /// <summary>
-    /// Clips with a limit that follows the gradients in the place of the one declared for all of them, and steps on the clipped gradients.
+    /// Clips with an adaptive limit instead of the one declared for all gradients, and applies the clipped gradients.
     /// </summary>
     /// <param name="model">The model.</param>
-    /// <param name="limit">The limit. What it learns stays in it, so keep it from step to step. Groups and members keep theirs.</param>
+    /// <param name="limit">
+    /// The limit. It contains its state, so use the same object for every step. Limits of groups and members still apply.
+    /// </param>
     /// <exception cref="ArgumentException">The model declares no limit for all gradients. Nothing was changed.</exception>
     /// <inheritdoc cref="Optimizer.ClipAndStep{TModel}(TModel)"/>
     public ClipResult ClipAndStep<TModel>(TModel model, AdaptiveLimit limit)
