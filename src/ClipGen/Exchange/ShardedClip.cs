@@ -1,6 +1,5 @@
 using ClipGen.Numerics;
 using ClipGen.Numerics.Clipping;
-using ClipGen.Numerics.Limits;
 using ClipGen.Numerics.Overlap;
 using ClipGen.Numerics.Walking;
 using ClipGen.Observing;
@@ -28,20 +27,7 @@ internal static class ShardedClip
         if (exchange is null)
             return null;
         GradientOperations.Validate(rules);
-        foreach (ref readonly ClipRule rule in rules)
-            ThrowIfUnsupported(rule);
         return new RankExchange(exchange, call, Fingerprint.Of(call, rules));
-    }
-
-    // Its factors come from norms that each process knows of its own gradients only.
-    private static void ThrowIfUnsupported(in ClipRule rule)
-    {
-        if (rule is { State: BufferLimitState, Settings: { } settings } && (settings is AdaGCSettings || double.IsFinite(settings.MaxNorm)))
-        {
-            throw new NotSupportedException(
-                $"{settings.Kind} limits a norm over all gradients too, which this version does not compute over several processes. "
-                + "Take AutoClip or ZClip, or AGC without a MaxNorm.");
-        }
     }
 
     private readonly struct Clip(IGradientExchange exchange, object model, double? limit) : IModelClip
