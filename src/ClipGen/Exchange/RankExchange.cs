@@ -13,9 +13,9 @@ namespace ClipGen.Exchange;
 /// </remarks>
 /// <param name="exchange">The processes.</param>
 /// <param name="call">Which call it is.</param>
-/// <param name="fingerprint">What has to be the same in all processes.</param>
-/// <param name="compare">Says in words how the arguments of the same call differ. All processes call it together.</param>
-internal sealed class RankExchange(IGradientExchange exchange, CallKind call, ulong fingerprint, Func<string>? compare = null)
+/// <param name="fingerprint">A hash of what else has to be the same in all processes.</param>
+/// <param name="compare">Says in words how the arguments of the same call differ, or null. All processes call it together.</param>
+internal sealed class RankExchange(IGradientExchange exchange, CallKind call, ulong fingerprint, Func<string?>? compare = null)
 {
     // The fingerprint in so few bits that its square, times the number of processes twice, is an exact long for 2^11 processes, and then
     // goes on modulo 2^64.
@@ -40,7 +40,10 @@ internal sealed class RankExchange(IGradientExchange exchange, CallKind call, ul
     internal bool Open(Span<long> words, bool isRefused)
     {
         Span<long> message = stackalloc long[HeadLength + ExactSum.WordCount];
-        ulong folded = fingerprint ^ (fingerprint >> FingerprintBits) ^ (fingerprint >> (2 * FingerprintBits));
+        var hash = new Fingerprint();
+        hash.Add((ulong)call);
+        hash.Add(fingerprint);
+        ulong folded = hash.Value ^ (hash.Value >> FingerprintBits) ^ (hash.Value >> (2 * FingerprintBits));
         long bits = (long)(folded & ((1UL << FingerprintBits) - 1));
         message[0] = bits;
         message[1] = bits * bits;
@@ -120,10 +123,10 @@ internal sealed class RankExchange(IGradientExchange exchange, CallKind call, ul
         string[] calls = Gather(call.ToString());
         int other = Array.FindIndex(calls, text => text != calls[0]);
         string difference = other < 0
-            ? $"All of them call {calls[0]}. {compare?.Invoke() ?? "Their limits differ."}"
+            ? $"All of them call {calls[0]}. {compare?.Invoke() ?? "Their arguments differ."}"
             : $"Rank 0 calls {calls[0]}, and rank {other} calls {calls[other]}.";
         throw new InvalidOperationException(
             $"The processes do not make the same call. {difference} Every process makes the same calls in the same order, "
-            + "with the same limits.");
+            + "with the same settings.");
     }
 }

@@ -14,28 +14,40 @@ internal static class ShardedClip
     /// <param name="exchange">The processes.</param>
     /// <param name="model">The part.</param>
     /// <param name="limit">The limit in the place of the declared one, or null.</param>
-    internal static ClipResult Run<TModel>(IGradientExchange exchange, TModel model, double? limit)
+    /// <param name="follower">The limit that follows the gradients, in the place of the declared one; or null.</param>
+    internal static ClipResult Run<TModel>(IGradientExchange exchange, TModel model, double? limit, AdaptiveLimit? follower = null)
         where TModel : IClippable
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        return ModelClip.Run(model, new Clip(exchange, model, limit), limit);
+        return ModelClip.Run(model, new Clip(exchange, model, limit, follower), limit);
     }
 
     /// <summary>Begins a call on the limits of a model; null where there is one process only, which needs no other.</summary>
-    internal static RankExchange? Begin(IGradientExchange? exchange, CallKind call, ReadOnlySpan<ClipRule> rules)
+    /// <param name="exchange">The processes.</param>
+    /// <param name="call">Which call it is.</param>
+    /// <param name="rules">The limits, with what they have learned.</param>
+    /// <param name="scaler">The loss scale, or null.</param>
+    internal static RankExchange? Begin(
+        IGradientExchange? exchange, CallKind call, ReadOnlySpan<ClipRule> rules, LossScaler? scaler = null)
     {
         if (exchange is null)
             return null;
         GradientOperations.Validate(rules);
-        return new RankExchange(exchange, call, Fingerprint.Of(call, rules));
+        SharedTerms terms = SharedTerms.Of(rules, scaler, optimizer: null);
+        ClipRule[] compared = rules.ToArray();
+        return new RankExchange(
+            exchange,
+            call,
+            terms.Fingerprint,
+            () => SharedTerms.Of(compared, scaler, optimizer: null, isListed: true).Difference(exchange));
     }
 
-    private readonly struct Clip(IGradientExchange exchange, object model, double? limit) : IModelClip
+    private readonly struct Clip(IGradientExchange exchange, object model, double? limit, AdaptiveLimit? follower) : IModelClip
     {
         public ClipResult Run<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report)
             where TSource : IGradientSource
         {
-            using ReplacedRules replaced = new(rules, limit, scaler: null, ClipState.For(model, rules));
+            using ReplacedRules replaced = new(rules, limit, scaler: null, ClipState.For(model, rules), follower);
             RankExchange ranks = Begin(exchange, CallKind.ClipSharded, replaced.Rules)!;
             ClipPlan plan = ClipPlanner.Plan(gradients, replaced.Rules, isUntied, ranks, report);
             try

@@ -1,3 +1,5 @@
+using ClipGen.Exchange;
+
 namespace ClipGen.Numerics.Limits;
 
 /// <summary>What is declared of a limit that follows the gradients. <see cref="LimitState"/> is what it has learned.</summary>
@@ -16,6 +18,13 @@ internal abstract record LimitSettings(double MaxNorm, int WarmUpSteps)
 
     /// <summary>The state of a model that has not been clipped yet.</summary>
     internal abstract LimitState CreateState();
+
+    /// <summary>Tells what has to be the same in all processes.</summary>
+    internal virtual void AddTo(SharedTerms terms)
+    {
+        terms.Add(nameof(MaxNorm), MaxNorm);
+        terms.Add(nameof(WarmUpSteps), WarmUpSteps);
+    }
 
     /// <summary>Refuses numbers that are out of range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
