@@ -39,8 +39,14 @@ internal static class AveragePass
         where TSource : IGradientSource
     {
         NonFiniteOrigin.Clear();
-        if (exchange.Size == 1)
-            return;
+        if (exchange.Size > 1)
+            RunOnAll(gradients, exchange, call, terms);
+    }
+
+    private static void RunOnAll<TSource>(
+        TSource gradients, IGradientExchange exchange, CallKind call, Func<bool, SharedTerms>? terms)
+        where TSource : IGradientSource
+    {
         GradientLayout layout = GradientLayout.Of(gradients);
         var fingerprint = new Fingerprint();
         fingerprint.Add(layout.Fingerprint);

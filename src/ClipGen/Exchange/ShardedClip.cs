@@ -28,10 +28,13 @@ internal static class ShardedClip
     /// <param name="rules">The limits, with what they have learned.</param>
     /// <param name="scaler">The loss scale, or null.</param>
     internal static RankExchange? Begin(
-        IGradientExchange? exchange, CallKind call, ReadOnlySpan<ClipRule> rules, LossScaler? scaler = null)
+        IGradientExchange? exchange, CallKind call, ReadOnlySpan<ClipRule> rules, LossScaler? scaler = null) =>
+        exchange is null ? null : BeginCall(exchange, call, rules, scaler);
+
+    // On its own: a call without processes allocates nothing.
+    private static RankExchange BeginCall(
+        IGradientExchange exchange, CallKind call, ReadOnlySpan<ClipRule> rules, LossScaler? scaler)
     {
-        if (exchange is null)
-            return null;
         GradientOperations.Validate(rules);
         SharedTerms terms = SharedTerms.Of(rules, scaler, optimizer: null);
         ClipRule[] compared = rules.ToArray();
