@@ -38,6 +38,9 @@ public readonly struct ParameterOptions
     /// <summary>What the learning rate of an optimizer is multiplied with.</summary>
     public double LearningRateScale => _hasScale ? _scale : 1;
 
+    /// <summary>Whether an optimizer treats the parameter as most others.</summary>
+    internal bool AreUsual => !_isWithoutDecay && !_hasScale;
+
     /// <summary>
     /// The number of elements of a unit, whose gradient <see cref="AdaptiveClipAttribute"/> limits by its weights; 0 where all are one
     /// unit.

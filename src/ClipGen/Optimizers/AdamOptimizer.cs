@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ClipGen.Optimizers.Kernels;
 using ClipGen.Optimizers.Stepping;
 
@@ -75,20 +76,25 @@ public abstract class AdamOptimizer : Optimizer
 
     private readonly struct Rule(AdamStep usual) : IStepRule<AdamStep>
     {
-        public int States => usual.AmsGrad ? 0b111 : 0b11;
+        private readonly AdamStep _usual = usual;
+
+        public int States => _usual.AmsGrad ? 0b111 : 0b11;
+
+        [UnscopedRef]
+        public ref readonly AdamStep Usual => ref _usual;
+
+        public bool IsUsual(SlotState slot, in ParameterOptions options) => slot.Steps + 1 == _usual.Step && options.AreUsual;
 
         public AdamStep For(SlotState slot, in ParameterOptions options)
         {
             long number = slot.Steps + 1;
-            if (number == usual.Step && options is { WeightDecay: true, LearningRateScale: 1 })
-                return usual;
-            double learningRate = usual.LearningRate * options.LearningRateScale;
-            double weightDecay = options.WeightDecay ? usual.WeightDecay : 0;
-            return number == usual.Step
-                ? usual with { LearningRate = learningRate, WeightDecay = weightDecay }
+            double learningRate = _usual.LearningRate * options.LearningRateScale;
+            double weightDecay = options.WeightDecay ? _usual.WeightDecay : 0;
+            return number == _usual.Step
+                ? _usual with { LearningRate = learningRate, WeightDecay = weightDecay }
                 : new AdamStep(
-                    learningRate, usual.Beta1, usual.Beta2, usual.Epsilon, weightDecay, usual.IsDecoupled, usual.AmsGrad, usual.Maximize,
-                    number);
+                    learningRate, _usual.Beta1, _usual.Beta2, _usual.Epsilon, weightDecay, _usual.IsDecoupled, _usual.AmsGrad,
+                    _usual.Maximize, number);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ClipGen.Optimizers.Kernels;
 using ClipGen.Optimizers.Stepping;
 
@@ -67,12 +68,19 @@ public sealed class Optimizer<TUpdate>(TUpdate update, double learningRate) : Op
 
     private readonly struct Rule(int states, CustomStep<TUpdate> usual) : IStepRule<CustomStep<TUpdate>>
     {
+        private readonly CustomStep<TUpdate> _usual = usual;
+
         public int States => states;
 
-        public CustomStep<TUpdate> For(SlotState slot, in ParameterOptions options) => usual with
+        [UnscopedRef]
+        public ref readonly CustomStep<TUpdate> Usual => ref _usual;
+
+        public bool IsUsual(SlotState slot, in ParameterOptions options) => slot.Steps + 1 == _usual.Step && options.AreUsual;
+
+        public CustomStep<TUpdate> For(SlotState slot, in ParameterOptions options) => _usual with
         {
-            LearningRate = usual.LearningRate * options.LearningRateScale,
-            WeightDecay = options.WeightDecay ? usual.WeightDecay : 0,
+            LearningRate = _usual.LearningRate * options.LearningRateScale,
+            WeightDecay = options.WeightDecay ? _usual.WeightDecay : 0,
             Step = slot.Steps + 1,
         };
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ClipGen.Optimizers.Kernels;
 using ClipGen.Optimizers.Stepping;
 
@@ -72,12 +73,19 @@ public sealed class RmsProp(double learningRate = 1e-2) : Optimizer(learningRate
 
     private readonly struct Rule(RmsPropStep usual) : IStepRule<RmsPropStep>
     {
-        public int States => 0b1 | (usual.Momentum > 0 ? 0b10 : 0) | (usual.Centered ? 0b100 : 0);
+        private readonly RmsPropStep _usual = usual;
 
-        public RmsPropStep For(SlotState slot, in ParameterOptions options) => usual with
+        public int States => 0b1 | (_usual.Momentum > 0 ? 0b10 : 0) | (_usual.Centered ? 0b100 : 0);
+
+        [UnscopedRef]
+        public ref readonly RmsPropStep Usual => ref _usual;
+
+        public bool IsUsual(SlotState slot, in ParameterOptions options) => options.AreUsual;
+
+        public RmsPropStep For(SlotState slot, in ParameterOptions options) => _usual with
         {
-            LearningRate = usual.LearningRate * options.LearningRateScale,
-            WeightDecay = options.WeightDecay ? usual.WeightDecay : 0,
+            LearningRate = _usual.LearningRate * options.LearningRateScale,
+            WeightDecay = options.WeightDecay ? _usual.WeightDecay : 0,
         };
     }
 }

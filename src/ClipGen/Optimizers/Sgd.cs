@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ClipGen.Optimizers.Kernels;
 using ClipGen.Optimizers.Stepping;
 
@@ -65,12 +66,19 @@ public sealed class Sgd(double learningRate = 1e-3) : Optimizer(learningRate)
 
     private readonly struct Rule(SgdStep usual) : IStepRule<SgdStep>
     {
-        public int States => usual.Momentum == 0 ? 0 : 0b1;
+        private readonly SgdStep _usual = usual;
 
-        public SgdStep For(SlotState slot, in ParameterOptions options) => usual with
+        public int States => _usual.Momentum == 0 ? 0 : 0b1;
+
+        [UnscopedRef]
+        public ref readonly SgdStep Usual => ref _usual;
+
+        public bool IsUsual(SlotState slot, in ParameterOptions options) => (slot.Unwritten & 0b1) == 0 && options.AreUsual;
+
+        public SgdStep For(SlotState slot, in ParameterOptions options) => _usual with
         {
-            LearningRate = usual.LearningRate * options.LearningRateScale,
-            WeightDecay = options.WeightDecay ? usual.WeightDecay : 0,
+            LearningRate = _usual.LearningRate * options.LearningRateScale,
+            WeightDecay = options.WeightDecay ? _usual.WeightDecay : 0,
             IsFirst = (slot.Unwritten & 0b1) != 0,
         };
     }

@@ -49,7 +49,7 @@ internal struct CompensatedSum
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal readonly bool TryRound(out double sum)
     {
-        sum = _high + _low;
+        sum = _low == 0 ? _high : _high + _low;
         double error = (double)_count * _count * UnitSquared * _high;
         return _high + (_low - error) == sum && _high + (_low + error) == sum;
     }

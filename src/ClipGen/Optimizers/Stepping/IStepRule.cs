@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ClipGen.Optimizers.Kernels;
 
 namespace ClipGen.Optimizers.Stepping;
@@ -9,6 +10,13 @@ internal interface IStepRule<TStep>
     /// <summary>The states that it keeps: a bit for each.</summary>
     int States { get; }
 
-    /// <summary>The step of one parameter.</summary>
+    /// <summary>The step of most parameters. A reference, because a copy costs as much as updating two vectors.</summary>
+    [UnscopedRef]
+    ref readonly TStep Usual { get; }
+
+    /// <summary>Whether the step of one parameter is <see cref="Usual"/>.</summary>
+    bool IsUsual(SlotState slot, in ParameterOptions options);
+
+    /// <summary>The step of any parameter.</summary>
     TStep For(SlotState slot, in ParameterOptions options);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Kernels;
@@ -11,8 +12,15 @@ namespace ClipGen.Optimizers.Stepping;
 internal readonly struct PlannedChange(in ClipPlan plan, double unscale)
 {
     private readonly BufferTable? _table = plan.Buffers;
-    private readonly ScaleFactor _factor = plan.Factor.Times(unscale);
+    private readonly GradientChange _common = GradientChange.Scale(plan.Factor.Times(unscale));
     private readonly double _unscale = unscale;
+
+    /// <summary>Whether <see cref="Common"/> happens to every gradient, and none is tied.</summary>
+    internal bool IsCommon => _table is null;
+
+    /// <summary>What happens to every gradient, where that is the same.</summary>
+    [UnscopedRef]
+    internal ref readonly GradientChange Common => ref _common;
 
     /// <summary>What happens to a gradient that the plan does not know.</summary>
     internal GradientChange OfOthers => GradientChange.Scale(new ScaleFactor(_unscale));
@@ -45,7 +53,7 @@ internal readonly struct PlannedChange(in ClipPlan plan, double unscale)
     {
         if (_table is null)
         {
-            change = GradientChange.Scale(_factor);
+            change = _common;
             return true;
         }
 
