@@ -4,11 +4,11 @@ using ClipGen.Arguments;
 
 namespace ClipGen;
 
-/// <content>Limits that follow the gradients.</content>
+/// <content>Overloads for adaptive limits.</content>
 public sealed partial class Gradients
 {
-    /// <summary>Scales the gradients so that their common norm is within a limit that follows it.</summary>
-    /// <param name="limit">The limit. What it learns stays in it, so keep it from step to step.</param>
+    /// <summary>Scales the gradients so that their common norm is at most an adaptive limit, and updates the limit.</summary>
+    /// <param name="limit">The limit. It contains its state, so use the same object for every step.</param>
     /// <param name="gradients">
     /// The gradients. A NaN or an infinity is reported by the text of its argument, and by its position in a sequence: <c>dWs[3]</c>.
     /// </param>
@@ -101,9 +101,10 @@ public sealed partial class Gradients
         ]);
 
     /// <summary>
-    /// Scales the gradients of a collection expression, <c>[dW, dB]</c>, so that their common norm is within a limit that follows it.
+    /// Scales the gradients of a collection expression, <c>[dW, dB]</c>, so that their common norm is at most an adaptive limit, and
+    /// updates it.
     /// </summary>
-    /// <param name="limit">The limit. What it learns stays in it, so keep it from step to step.</param>
+    /// <param name="limit">The limit. It contains its state, so use the same object for every step.</param>
     /// <param name="gradients">The gradients. A NaN or an infinity is reported by their text and its position in them.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
     /// <param name="report">Receives what was found and done, gradient by gradient.</param>

@@ -5,11 +5,11 @@ using ClipGen.Optimizers.Kernels;
 namespace ClipGen.Torch.Stepping;
 
 /// <summary>
-/// One step that several threads share, in chunks. Every element is computed alone, so that the bits do not depend on who computes it.
+/// One step that several threads share, in chunks. Every element is computed independently, so the bits do not depend on the thread.
 /// </summary>
 /// <remarks>
-/// The thread that calls takes part, and claims the chunks that no other thread has claimed: it waits only for chunks that others are
-/// working on. A thread of the pool that is late finds everything claimed, and touches no memory.
+/// The calling thread takes part, and claims all chunks that no other thread has claimed, so it waits only for chunks that are being
+/// processed. A thread-pool thread that starts late finds all chunks claimed, and accesses no memory.
 /// </remarks>
 internal sealed class SharedStep<TStep> : IThreadPoolWorkItem
     where TStep : struct, IBufferStep
@@ -50,7 +50,7 @@ internal sealed class SharedStep<TStep> : IThreadPoolWorkItem
 
     void IThreadPoolWorkItem.Execute() => Work();
 
-    // From the end to the beginning: what was measured last is still in the cache.
+    // In reverse order: the gradients that were measured last are still in the cache.
     private void Work()
     {
         int record = _records.Length - 1;

@@ -5,16 +5,16 @@ using ClipGen.Numerics.Walking;
 namespace ClipGen.Arguments;
 
 /// <summary>
-/// The gradients of one call of <see cref="Gradients"/>, in the order of its arguments. Sequences are enumerated once, here, so that every
+/// The gradients of one call of <see cref="Gradients"/>, in the order of its arguments. Each sequence is enumerated once, so that every
 /// pass sees the same buffers. Each thread keeps one list, so that arrays and lists of arrays allocate nothing after the first call of
 /// their size.
 /// </summary>
 internal sealed class ArgumentList
 {
-    // No network nests its gradients deeper. A sequence that contains itself has no end.
+    // Deeper than the nesting of any network. A sequence that contains itself would never end.
     private const int DeepestNesting = 32;
 
-    // For languages that do not hand over the text of an argument.
+    // For languages that do not pass the text of an argument.
     private static readonly string[] ParameterNames =
         ["gradients", .. Enumerable.Range(2, Gradients.MaximumArguments - 1).Select(position => $"gradients{position}")];
 
@@ -27,7 +27,7 @@ internal sealed class ArgumentList
     /// <summary>The steps of the traversal.</summary>
     internal ReadOnlySpan<ArgumentRecord> Records => _records.AsSpan(0, _count);
 
-    /// <summary>The arguments as they are written, with commas between them.</summary>
+    /// <summary>The arguments as written in the source code, separated by commas.</summary>
     internal string Text
     {
         get
@@ -50,7 +50,7 @@ internal sealed class ArgumentList
         }
     }
 
-    /// <summary>The list that the thread keeps, or a new one while that is in use.</summary>
+    /// <summary>Gets the list of the current thread, or a new one if that is in use.</summary>
     internal static ArgumentList Rent()
     {
         ArgumentList list = _kept ?? new ArgumentList();
@@ -68,8 +68,8 @@ internal sealed class ArgumentList
 
     /// <summary>Adds the arguments of a call.</summary>
     /// <param name="gradients">The arguments.</param>
-    /// <param name="texts">Their texts in the caller's source.</param>
-    /// <exception cref="ArgumentException">An argument, or an item of one, holds no gradients.</exception>
+    /// <param name="texts">Their texts in the caller's source code.</param>
+    /// <exception cref="ArgumentException">An argument, or an item of one, is not a gradient.</exception>
     internal void Add(ReadOnlySpan<IEnumerable?> gradients, ReadOnlySpan<string?> texts)
     {
         for (int i = 0; i < gradients.Length; i++)
@@ -78,9 +78,9 @@ internal sealed class ArgumentList
 
     /// <summary>Adds one argument; nothing if it is <see langword="null"/>.</summary>
     /// <param name="gradients">The argument.</param>
-    /// <param name="text">Its text in the caller's source.</param>
+    /// <param name="text">Its text in the caller's source code.</param>
     /// <param name="position">Its position among the arguments.</param>
-    /// <exception cref="ArgumentException">The argument, or an item of it, holds no gradients.</exception>
+    /// <exception cref="ArgumentException">The argument, or an item of it, is not a gradient.</exception>
     internal void Add(object? gradients, string? text, int position)
     {
         if (gradients is null)
@@ -101,8 +101,8 @@ internal sealed class ArgumentList
     /// <param name="kind">Their type.</param>
     /// <param name="address">The address of the first one.</param>
     /// <param name="length">Their number.</param>
-    /// <param name="owner">What keeps them alive.</param>
-    /// <param name="text">The argument's text in the caller's source.</param>
+    /// <param name="owner">The object that keeps them alive.</param>
+    /// <param name="text">The argument's text in the caller's source code.</param>
     /// <param name="position">The argument's position.</param>
     internal void AddPinned(ArgumentKind kind, nint address, int length, object? owner, string? text, int position) =>
         Next() = new ArgumentRecord
@@ -133,7 +133,7 @@ internal sealed class ArgumentList
 
                 break;
             case IList list and not Array { Rank: > 1 }:
-                // By index: the enumerator of a list is an allocation here.
+                // By index, because the enumerator of an <c>IList</c> is an allocation.
                 for (int i = 0; i < list.Count; i++)
                     AddItemAt(i, list[i], position, depth);
                 break;
@@ -190,7 +190,7 @@ internal sealed class ArgumentList
             $"'{CurrentPath()}' is nested more than {DeepestNesting} levels deep. A sequence that contains itself cannot be clipped.",
             ParameterNames[position]);
 
-    // The path of the sequence or item that was entered last.
+    // The path of the current sequence or item.
     private string CurrentPath()
     {
         var path = new GradientPath();

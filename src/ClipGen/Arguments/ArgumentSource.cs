@@ -2,11 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace ClipGen.Arguments;
 
-/// <summary>The gathered arguments as the runtime's operations visit them.</summary>
+/// <summary>The arguments of a call as a gradient source.</summary>
 /// <param name="arguments">The arguments.</param>
 internal readonly unsafe struct ArgumentSource(ArgumentList arguments) : IGradientSource
 {
-    /// <summary>The arguments as they are written.</summary>
+    /// <summary>The arguments as written in the source code.</summary>
     internal string Text => arguments.Text;
 
     public void VisitGradients<TVisitor>(ref TVisitor visitor)

@@ -9,13 +9,11 @@ namespace ClipGen;
 
 /// <summary>
 /// The part of a norm that some gradients make. Parts are added up without rounding: the norm of the whole has the same bits in whatever
-/// order and grouping its
-/// buffers were added, and those of <see cref="GradientOperations.Norm"/> over all of them.
+/// order and grouping its buffers were added, and those of <see cref="GradientOperations.Norm"/> over all of them.
 /// </summary>
 /// <remarks>
 /// A value is about 0.6 KB, whatever the number of buffers. The operations on an <see cref="IGradientExchange"/> send it. A default value
-/// has order 0 and can be
-/// added to any other.
+/// has order 0 and can be added to any other.
 /// </remarks>
 /// <example>
 /// <code>
@@ -32,8 +30,7 @@ public struct PartialNorm
 
     /// <summary>
     /// Whether <see cref="Norm"/> is within 1e-6 of the exact norm. It is not where the sum of squares lies outside of about 1e-24 to
-    /// 1e308, or where a gradient is
-    /// not finite.
+    /// 1e308, or where a gradient is not finite.
     /// </summary>
     public readonly bool IsExact
     {

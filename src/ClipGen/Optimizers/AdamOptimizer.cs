@@ -4,7 +4,7 @@ using ClipGen.Optimizers.Stepping;
 
 namespace ClipGen.Optimizers;
 
-/// <summary>What <see cref="Adam"/> and <see cref="AdamW"/> share: they differ in what weight decay does.</summary>
+/// <summary>The options of <see cref="Adam"/> and <see cref="AdamW"/>, which differ in how weight decay is applied.</summary>
 public abstract class AdamOptimizer : Optimizer
 {
     private protected AdamOptimizer(double learningRate, double weightDecay)
@@ -28,7 +28,7 @@ public abstract class AdamOptimizer : Optimizer
     }
     = 0.999;
 
-    /// <summary>ε, which is added to the root of the mean of squared gradients: finite, 0 or greater; 1e-8 by default.</summary>
+    /// <summary>ε, a number added to the root of the mean of squared gradients: finite, 0 or greater; 1e-8 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double Epsilon
     {
@@ -46,11 +46,11 @@ public abstract class AdamOptimizer : Optimizer
     }
 
     /// <summary>
-    /// Whether the step divides by the largest mean of squared gradients so far (S. Reddi, S. Kale, S. Kumar, ICLR 2018).
+    /// Whether the step divides by the largest mean of squared gradients so far, as in AMSGrad (S. Reddi, S. Kale, S. Kumar, ICLR 2018).
     /// </summary>
     public bool AmsGrad { get; set; }
 
-    /// <summary>Whether the step goes uphill: the sign of the gradient is turned first.</summary>
+    /// <summary>Whether to maximize the objective: the sign of the gradient is flipped first.</summary>
     public bool Maximize { get; set; }
 
     private protected abstract bool IsDecoupled { get; }

@@ -2,16 +2,16 @@ using ClipGen.Numerics.Kernels;
 
 namespace ClipGen.Numerics.Buffers;
 
-/// <summary>What is known of one buffer, and what is to be done with it, between two traversals.</summary>
+/// <summary>The measurements and the change of one buffer, between two traversals.</summary>
 internal struct GradientEntry
 {
     /// <summary>The rule of a buffer whose memory an earlier buffer covers.</summary>
     internal const int NoRule = -1;
 
-    /// <summary>The buffer's first byte when <see cref="BufferTable"/> last looked.</summary>
+    /// <summary>The address of the first byte, at the last reading.</summary>
     internal nuint Start;
 
-    /// <summary>The byte behind its last one.</summary>
+    /// <summary>The address after the last byte.</summary>
     internal nuint End;
 
     /// <summary>The position of its rule, or <see cref="NoRule"/>.</summary>
@@ -20,48 +20,48 @@ internal struct GradientEntry
     /// <summary>Whether an earlier buffer covers its memory.</summary>
     internal bool IsTied;
 
-    /// <summary>Whether every process holds it.</summary>
+    /// <summary>Whether every process holds the buffer.</summary>
     internal bool IsReplicated;
 
-    /// <summary>Whether the next refinement is to take it.</summary>
+    /// <summary>Whether the next refinement must include the buffer.</summary>
     internal bool NeedsRefinement;
 
-    /// <summary>Whether it is to be clamped to its rule's limit, and afterwards whether it was.</summary>
+    /// <summary>Whether to clamp the buffer to its rule's limit; afterwards, whether it was clamped.</summary>
     internal bool Clamp;
 
-    /// <summary>Whether it is to be scaled by <see cref="Factor"/>.</summary>
+    /// <summary>Whether to scale the buffer by <see cref="Factor"/>.</summary>
     internal bool Scale;
 
-    /// <summary>The sum of its rule's norm, in the precision of its elements.</summary>
+    /// <summary>The sum for the norm of its rule, in the precision of its elements.</summary>
     internal double Sum;
 
-    /// <summary>The largest magnitude, where measured: NaN if any element is.</summary>
+    /// <summary>The largest magnitude, if measured; NaN if any element is NaN.</summary>
     internal double Largest;
 
-    /// <summary>Σ(|x|/<see cref="Largest"/>)^p, where refined.</summary>
+    /// <summary>Σ(|x|/<see cref="Largest"/>)^p, if refined.</summary>
     internal double ScaledSum;
 
-    /// <summary>What to scale by. Where the buffer has units, each of them has a factor of its own.</summary>
+    /// <summary>The factor to scale by. If the buffer has units, each unit has its own factor instead.</summary>
     internal ScaleFactor Factor;
 
-    /// <summary>The limit that a state has decided on for the buffer alone.</summary>
+    /// <summary>The limit that an adaptive limit has chosen for this buffer alone.</summary>
     internal double Limit;
 
-    /// <summary>The position of its first unit in the buffer table's table.</summary>
+    /// <summary>The position of its first unit in the unit table of the buffer table.</summary>
     internal int FirstUnit;
 
-    /// <summary>The number of its units; 0 where it is not divided.</summary>
+    /// <summary>The number of its units; 0 if it is not divided into units.</summary>
     internal int UnitCount;
 
-    /// <summary>The number of elements of each of them.</summary>
+    /// <summary>The number of elements of each unit.</summary>
     internal int UnitLength;
 
-    /// <summary>What keeps it from being divided.</summary>
+    /// <summary>The reason why the buffer cannot be divided into units.</summary>
     internal UnitProblem UnitProblem;
 
-    /// <summary>A factor just below 1, so that a scaled unit is within its limit although its elements are rounded.</summary>
+    /// <summary>A factor just below 1 that keeps a scaled unit within its limit although its elements are rounded.</summary>
     internal double RoundingMargin;
 
-    /// <summary>The norm of the unit that <see cref="Limit"/> is of.</summary>
+    /// <summary>The norm of the unit that <see cref="Limit"/> belongs to.</summary>
     internal double Compared;
 }

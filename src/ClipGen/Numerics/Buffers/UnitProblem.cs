@@ -1,9 +1,9 @@
 namespace ClipGen.Numerics.Buffers;
 
-/// <summary>What keeps a gradient from being compared with its weights.</summary>
+/// <summary>The reason why a gradient cannot be compared with its weights.</summary>
 internal enum UnitProblem
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>There is none.</summary>
     None,
 
     /// <summary>No parameter is declared.</summary>
@@ -12,6 +12,6 @@ internal enum UnitProblem
     /// <summary>The parameter has another length.</summary>
     OtherLength,
 
-    /// <summary>The length of a unit does not divide that of the gradient.</summary>
+    /// <summary>The length of a unit does not divide the length of the gradient.</summary>
     UnevenUnits,
 }

@@ -5,7 +5,7 @@ using ClipGen.Numerics.Walking;
 namespace ClipGen.Numerics.Clipping;
 
 /// <summary>
-/// Does what the entries say; of those that were to be clamped, only the ones with elements beyond the limit stay marked so.
+/// Makes the changes in the entries. Entries stay marked as clamped only if the buffer has elements beyond the limit.
 /// </summary>
 internal readonly struct Apply(BufferTable table) : IGradientOperation
 {

@@ -9,20 +9,20 @@ using ClipGen.Numerics.Walking;
 namespace ClipGen.Numerics.Clipping;
 
 /// <summary>
-/// The complete form of the operations, with an entry per buffer between the traversals: several rules, norms per buffer, orders other than
-/// 1, 2 and ∞, values at the ends of the range, NaN, ties. <see cref="GradientOperations"/> comes here when its one running total does not
-/// do.
+/// The general form of the operations, which keeps an entry per buffer between traversals: for several rules, norms per buffer, orders
+/// other than 1, 2 and ∞, values near the limits of the range, NaN and tied buffers. <see cref="GradientOperations"/> uses it when its
+/// single running total is not sufficient.
 /// </summary>
 internal static class BufferTableOperations
 {
-    // Where the order of every buffer's rule is meant.
+    // The order of each buffer's own rule.
     private const double OwnOrder = double.NaN;
 
     /// <summary>Clips.</summary>
     /// <param name="gradients">The gradients.</param>
     /// <param name="rules">The rules.</param>
-    /// <param name="everything">Whether the first rule, which is the only one, is for all buffers, whatever their group.</param>
-    /// <param name="report">Receives what is found and done, or null.</param>
+    /// <param name="everything">Whether the first rule, which is then the only one, covers all buffers of any group.</param>
+    /// <param name="report">Receives the results, or null.</param>
     internal static ClipResult Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool everything, ClipReport? report = null)
         where TSource : IGradientSource
     {
@@ -43,17 +43,17 @@ internal static class BufferTableOperations
         }
     }
 
-    /// <summary>A buffer table for a clip by some rules.</summary>
+    /// <summary>Gets a buffer table for a clip by several rules.</summary>
     internal static BufferTable RentFor(ReadOnlySpan<ClipRule> rules, bool everything) =>
         everything ? BufferTable.Rent(rules) : BufferTable.RentForAll(rules, BufferNorms.TotalOrder(rules, out _));
 
-    /// <summary>Measures, and decides what is to be done. Changes nothing.</summary>
+    /// <summary>Measures the gradients and decides how to change them. Changes nothing.</summary>
     /// <param name="gradients">The gradients.</param>
-    /// <param name="table">The buffer table, as <see cref="RentFor"/> gives it.</param>
+    /// <param name="table">A buffer table from <see cref="RentFor"/>.</param>
     /// <param name="rules">The rules.</param>
-    /// <param name="everything">Whether the first rule, which is the only one, is for all buffers, whatever their group.</param>
-    /// <param name="report">Receives what is found, or null.</param>
-    /// <param name="ranks">The processes that hold other gradients of the same model, or null.</param>
+    /// <param name="everything">Whether the first rule, which is then the only one, covers all buffers of any group.</param>
+    /// <param name="report">Receives the norms, or null.</param>
+    /// <param name="ranks">The processes that hold the other gradients of the model, or null.</param>
     internal static ClipPlan Plan<TSource>(
         TSource gradients,
         BufferTable table,
@@ -103,7 +103,7 @@ internal static class BufferTableOperations
         return plan;
     }
 
-    // The name of the first gradient that is not finite, unless one is under Throw.
+    // Returns the name of the first gradient that is not finite. Throws if one has the policy Throw.
     private static string NameOrThrow<TSource>(TSource gradients, BufferTable table, in NonFiniteFinding nonFinite)
         where TSource : IGradientSource
     {
@@ -121,7 +121,7 @@ internal static class BufferTableOperations
     }
 
     /// <summary>
-    /// Writes into the result what was clamped. Which gradients had elements beyond their limit is known when they have been read.
+    /// Adds the clamped gradients to the result. Which gradients had elements beyond their limit is known only after they are read.
     /// </summary>
     internal static void CountClamped(ref ClipPlan plan)
     {
@@ -129,7 +129,7 @@ internal static class BufferTableOperations
         plan.Result = plan.Excess.WriteTo(plan.Result);
     }
 
-    /// <summary>Writes the norms into a report, before one rule clips everything.</summary>
+    /// <summary>Writes the norms into a report, before one rule clips all gradients.</summary>
     internal static void Report<TSource>(TSource gradients, in ClipRule rule, ClipReport report)
         where TSource : IGradientSource
     {
@@ -170,7 +170,7 @@ internal static class BufferTableOperations
             foreach (ref GradientEntry entry in table.Entries)
                 count += entry.IsTied ? 0 : 1;
             if (norms.Length < count)
-                throw new ArgumentException($"There are {count} gradients, and room for {norms.Length} norms.", nameof(norms));
+                throw new ArgumentException($"There are {count} gradients, but room for only {norms.Length} norms.", nameof(norms));
             count = 0;
             foreach (ref GradientEntry entry in table.Entries)
             {
@@ -186,7 +186,7 @@ internal static class BufferTableOperations
         }
     }
 
-    /// <summary>Scales, where buffers may be tied.</summary>
+    /// <summary>Scales gradients that may be tied.</summary>
     internal static void Scale<TSource>(TSource gradients, ScaleFactor factor)
         where TSource : IGradientSource
     {
@@ -195,7 +195,7 @@ internal static class BufferTableOperations
         {
             TieSearch.MarkTied(gradients, table, hasAddresses: false);
 
-            // Nothing was measured: an entry still holds what an earlier clip of this thread left there.
+            // Nothing was measured: the entries still contain the values of an earlier clip on this thread.
             foreach (ref GradientEntry entry in table.Entries)
             {
                 bool isTied = entry.IsTied;
@@ -233,7 +233,7 @@ internal static class BufferTableOperations
         }
     }
 
-    /// <summary>Whether any buffer covers memory of an earlier one.</summary>
+    /// <summary>Whether any buffer lies in the memory of an earlier one.</summary>
     internal static bool HasTied<TSource>(TSource gradients)
         where TSource : IGradientSource
     {
@@ -248,8 +248,8 @@ internal static class BufferTableOperations
         }
     }
 
-    // Fills the entries, ties and refinements included. Returns the norm of all buffers that have a rule when isTotal, else of none. With
-    // eachBuffer, the norm of every buffer on its own is known as well, in the order of its rule.
+    // Fills the entries, including ties and refinements. Returns the norm of all buffers that have a rule if isTotal is true. With
+    // eachBuffer, the norm of each buffer in the order of its rule is also known afterwards.
     private static ScaledNorm Measure<TSource>(
         TSource gradients,
         BufferTable table,
@@ -285,7 +285,7 @@ internal static class BufferTableOperations
         return isTotal ? table.NormOf(total) : default;
     }
 
-    // Returns the rule that the norm of all gradients is found by.
+    // Returns the rule whose norm is the norm of all gradients.
     private static int RequestNorms(BufferTable table, bool isOwn, double totalOrder, bool isTotal)
     {
         table.ClearNorms();
@@ -295,7 +295,7 @@ internal static class BufferTableOperations
                 table.AddNorm(i, rule.NormType);
         }
 
-        // The only rule is for all gradients.
+        // The only rule covers all gradients.
         if (isOwn && table.Rules.Length == 1 && table.Norms.Length == 1)
             return 0;
         if (isTotal)
@@ -303,7 +303,7 @@ internal static class BufferTableOperations
         return BufferNorms.EveryRule;
     }
 
-    // Of the norm of every buffer.
+    // Requests the refinement of the norms of single buffers.
     private static bool RequestRefinement(BufferTable table, bool eachBuffer)
     {
         bool refine = false;
@@ -330,7 +330,7 @@ internal static class BufferTableOperations
             : new NonFiniteGradientException(name, locate.Index, locate.Value);
     }
 
-    // Writes into the entries what is to be done. Returns whether anything is.
+    // Writes the changes into the entries. Returns whether there are any.
     private static bool Decide(BufferTable table, RankExchange? ranks, ref Excess excess)
     {
         bool acts = false;
@@ -339,7 +339,7 @@ internal static class BufferTableOperations
             ref readonly ClipRule rule = ref table.Rules[i];
             if (rule.ByValue)
             {
-                // An infinite limit leaves everything, infinities beside a NaN too.
+                // An infinite limit changes nothing, not even infinities next to a NaN.
                 foreach (ref GradientEntry entry in table.Entries)
                 {
                     entry.Clamp |= entry.Rule == i && !double.IsPositiveInfinity(rule.Limit) && !(entry.Largest <= rule.Limit);

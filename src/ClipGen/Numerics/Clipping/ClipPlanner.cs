@@ -6,15 +6,15 @@ using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Clipping;
 
-/// <summary>Finds what a clip does without doing it, for operations that do it on their way.</summary>
+/// <summary>Plans a clip without changing gradients, for operations that make the changes in their own pass.</summary>
 internal static class ClipPlanner
 {
-    /// <summary>Measures the gradients, and decides. Return the plan's buffer table, if it has one, when all is done.</summary>
+    /// <summary>Measures the gradients and decides how to change them. The caller must return the plan's buffer table at the end.</summary>
     /// <param name="gradients">The gradients.</param>
     /// <param name="rules">The limits.</param>
-    /// <param name="isUntied">Whether the compiler saw that no two gradients share memory.</param>
-    /// <param name="ranks">The processes that hold other gradients of the same model, or null.</param>
-    /// <param name="report">Receives what is found and decided, or null.</param>
+    /// <param name="isUntied">Whether the compiler has verified that no two gradients share memory.</param>
+    /// <param name="ranks">The processes that hold the other gradients of the model, or null.</param>
+    /// <param name="report">Receives the results, or null.</param>
     /// <exception cref="NonFiniteGradientException">A gradient is not finite, under <see cref="NonFinitePolicy.Throw"/>.</exception>
     internal static ClipPlan Plan<TSource>(
         TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, RankExchange? ranks = null, ClipReport? report = null)
@@ -60,7 +60,7 @@ internal static class ClipPlanner
         }
     }
 
-    /// <summary>The plan to change no gradient. Tied ones are known all the same.</summary>
+    /// <summary>A plan that changes no gradient, but contains which gradients are tied.</summary>
     internal static ClipPlan PlanNothing<TSource>(TSource gradients)
         where TSource : IGradientSource
     {

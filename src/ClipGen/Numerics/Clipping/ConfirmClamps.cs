@@ -5,7 +5,7 @@ using ClipGen.Numerics.Walking;
 namespace ClipGen.Numerics.Clipping;
 
 /// <summary>
-/// Leaves those marked to be clamped that have elements beyond their limit, as their type rounds it. Changes no gradient.
+/// Keeps the clamp marks of buffers with elements beyond the limit, rounded to their type, and removes the others. Changes no gradient.
 /// </summary>
 internal readonly struct ConfirmClamps(BufferTable table) : IGradientOperation
 {

@@ -8,14 +8,14 @@ using ClipGen.Numerics.Walking;
 namespace ClipGen.Numerics.Clipping;
 
 /// <summary>
-/// The usual way to clip: one pass with one running total, and another one that scales, both without a record of the buffers.
+/// The common path of a clip: one pass with a running total, and one that scales, both without a record of the buffers.
 /// </summary>
-/// <typeparam name="TWatch">What it takes to know that no two buffers share memory.</typeparam>
+/// <typeparam name="TWatch">How the pass detects buffers that share memory.</typeparam>
 internal static class NormClip<TWatch>
     where TWatch : struct, IAddressWatch
 {
     /// <summary>
-    /// Clips by a rule for all gradients. False when the rule is of another kind, or the norm cannot be trusted: then nothing was done.
+    /// Clips by a rule for all gradients. Returns false, and changes nothing, if the rule is of another kind or the norm is not reliable.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool TryClip<TSource>(TSource gradients, in ClipRule rule, out ClipResult result)
@@ -50,7 +50,7 @@ internal static class NormClip<TWatch>
         return true;
     }
 
-    /// <summary>The norm in one pass. False when that is not the norm, or not known to be.</summary>
+    /// <summary>Computes the norm in one pass. Returns false if it is not reliable.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool TryNorm<TSource>(TSource gradients, double normType, out double norm, out int sharedChunks)
         where TSource : IGradientSource
@@ -67,7 +67,8 @@ internal static class NormClip<TWatch>
     }
 
     /// <summary>
-    /// Scales gradients, none of which are tied. Several chunks are scaled by several threads; with none, one does it all.
+    /// Scales gradients none of which is tied. Several threads scale several chunks; if there is no chunk, the calling thread scales
+    /// everything.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Scale<TSource>(TSource gradients, ScaleFactor factor, int sharedChunks)
@@ -84,7 +85,7 @@ internal static class NormClip<TWatch>
         gradients.VisitGradients(ref scale);
     }
 
-    // On its own, so that the usual way need not make room for it.
+    // A separate method, so that the common path needs no stack space for it.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static ClipResult ClipByState<TSource>(TSource gradients, in ClipRule rule, double norm, int sharedChunks)
         where TSource : IGradientSource
@@ -138,7 +139,7 @@ internal static class NormClip<TWatch>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int CountCollections() => TWatch.IsNeeded ? GC.CollectionCount(0) : 0;
 
-    // Where buffers moved meanwhile, or lie in no order, they are seldom tied: then the sum is good after all.
+    // Buffers that moved during the pass, or that are in no order, are seldom tied. If they are not, the sum is valid.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsUntied<TSource>(TSource gradients, bool mayOverlap, int collections)
         where TSource : IGradientSource =>

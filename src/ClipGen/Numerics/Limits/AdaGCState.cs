@@ -8,13 +8,12 @@ namespace ClipGen.Numerics.Limits;
 
 /// <summary>The mean norm of each buffer, by its path.</summary>
 /// <remarks>
-/// Source: G. Wang et al., "AdaGC: enhancing LLM pretraining stability via adaptive gradient clipping", 2025. During the warm-up, a mean
-/// begins
-/// with the smallest clipped norm. Norms of 0 are passed over: a mean of 0 would hold its buffer at 0 for good.
+/// Source: G. Wang et al., "AdaGC: enhancing LLM pretraining stability via adaptive gradient clipping", 2025. During the warm-up, the mean
+/// is the smallest clipped norm so far. Norms of 0 are ignored, because a mean of 0 would keep the gradient of its buffer at 0.
 /// </remarks>
 internal sealed class AdaGCState(AdaGCSettings settings) : BufferLimitState(settings)
 {
-    // The paper's.
+    // From the paper.
     private const double Decay = 0.98;
 
     private const string Mean = "mean.";
@@ -25,7 +24,7 @@ internal sealed class AdaGCState(AdaGCSettings settings) : BufferLimitState(sett
     // The norm over all buffers after their own limits, of the clip under way; 0 for none.
     private double _total;
 
-    // While the model stays as it is: by the number of the gradient.
+    // The means by ordinal, valid while the model does not change.
     private MeanNorm?[] _byOrdinal = new MeanNorm?[64];
     private int _count;
 
@@ -155,19 +154,19 @@ internal sealed class AdaGCState(AdaGCSettings settings) : BufferLimitState(sett
         return acts;
     }
 
-    /// <summary>What is known of one buffer.</summary>
+    /// <summary>The state of one buffer.</summary>
     internal sealed class MeanNorm
     {
         /// <summary>The mean of its clipped norms; 0 before the first.</summary>
         internal double Value { get; set; }
 
-        /// <summary>Its norm after the clip under way, in the units of that; 0 for none.</summary>
+        /// <summary>Its norm after the current clip, in the units of that clip; 0 for none.</summary>
         internal double Pending { get; set; }
 
-        /// <summary>Its number among all gradients, empty ones included.</summary>
+        /// <summary>Its number among all gradients.</summary>
         internal int Position { get; set; }
 
-        /// <summary>What the keys and names before it were, as a hash: in another order, positions mean other buffers.</summary>
+        /// <summary>A hash of the keys and names before it. If they change, positions identify other buffers.</summary>
         internal int Keys { get; set; }
     }
 }

@@ -5,11 +5,10 @@ using ClipGen.Numerics.Kernels;
 
 namespace ClipGen.Numerics.Limits;
 
-/// <summary>Limits each unit's gradient by the norm of its weights. Only steps are counted, for the warm-up.</summary>
+/// <summary>Limits each unit's gradient by the norm of its weights. The state is only the number of steps, for the warm-up.</summary>
 /// <remarks>
-/// Source: A. Brock et al., "High-performance large-scale image recognition without normalization", ICML 2021. Weights of norm 0 count as
-/// 1e-3,
-/// as there, so that new ones can grow.
+/// Source: A. Brock et al., "High-performance large-scale image recognition without normalization", ICML 2021. As in the paper, weight
+/// norms below 1e-3 count as 1e-3, so that weights that start at zero can grow.
 /// </remarks>
 internal sealed class AdaptiveClipState(AdaptiveClipSettings settings) : BufferLimitState(settings)
 {
@@ -55,7 +54,7 @@ internal sealed class AdaptiveClipState(AdaptiveClipSettings settings) : BufferL
         entry.Scale = false;
         foreach (ref UnitEntry unit in units)
         {
-            // Weights that are not finite say nothing of their gradient.
+            // Weights that are not finite give no limit.
             double limit = isWarmUp || !double.IsFinite(unit.Weight)
                 ? double.PositiveInfinity
                 : settings.Ratio * Math.Max(unit.Weight, LeastWeight) * LossScale;
@@ -73,7 +72,7 @@ internal sealed class AdaptiveClipState(AdaptiveClipSettings settings) : BufferL
             if (counts)
                 _clipped.Add(clipped);
 
-            // What a report shows of the gradient: the unit that comes closest to its limit, or exceeds it most.
+            // A report shows the unit that exceeds its limit most, or else the closest.
             if (norm / limit >= worst)
                 (worst, entry.Compared, entry.Limit) = (norm / limit, norm, limit);
         }

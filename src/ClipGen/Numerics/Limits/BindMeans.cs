@@ -3,10 +3,10 @@ using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Limits;
 
-/// <summary>Finds what is known of each gradient, by its path.</summary>
-/// <param name="byPath">What is known.</param>
+/// <summary>Finds the state of each gradient by its path.</summary>
+/// <param name="byPath">The known states.</param>
 /// <param name="names">The paths.</param>
-/// <param name="byOrdinal">Receives it, by the number of the gradient.</param>
+/// <param name="byOrdinal">Receives the states, by the ordinal of the gradient.</param>
 /// <param name="table">Tells which gradients belong to the rule.</param>
 /// <param name="rule">The number of the rule.</param>
 internal readonly struct BindMeans(

@@ -3,8 +3,8 @@ using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Limits;
 
-/// <summary>Whether all gradients are those of the clip before.</summary>
-/// <param name="means">What is known of them, by number.</param>
+/// <summary>Checks whether all gradients are the same as in the previous clip.</summary>
+/// <param name="means">Their states, by ordinal.</param>
 /// <param name="table">Tells which gradients belong to the rule.</param>
 /// <param name="rule">The number of the rule.</param>
 internal struct CheckMeans(AdaGCState.MeanNorm?[] means, BufferTable table, int rule) : IGradientOperation

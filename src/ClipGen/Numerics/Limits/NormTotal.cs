@@ -5,8 +5,8 @@ using ClipGen.Numerics.Sums;
 namespace ClipGen.Numerics.Limits;
 
 /// <summary>
-/// The L2 norm over several norms, which neither overflows nor underflows on the way. It has the same bits in whatever order the norms are
-/// added, and for every number of processes that hold them.
+/// The L2 norm over several norms, computed without overflow and underflow. It has the same bits in whatever order the norms are added,
+/// and for every number of processes that hold them.
 /// </summary>
 internal sealed class NormTotal
 {
@@ -16,7 +16,7 @@ internal sealed class NormTotal
     /// <summary>Begins with none.</summary>
     internal void Clear() => _count = 0;
 
-    /// <summary>Adds a norm. One that is infinite makes the total infinite.</summary>
+    /// <summary>Adds a norm. An infinite norm makes the total infinite.</summary>
     internal void Add(double norm)
     {
         if (norm == 0)

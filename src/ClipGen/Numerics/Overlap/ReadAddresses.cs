@@ -5,12 +5,12 @@ using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Overlap;
 
-/// <summary>Notes where every buffer lies now.</summary>
+/// <summary>Records the current address of every buffer.</summary>
 internal struct ReadAddresses(BufferTable table) : IGradientOperation
 {
     private readonly BufferTable _table = table;
 
-    /// <summary>Whether a buffer lay elsewhere at the reading before.</summary>
+    /// <summary>Whether an address differs from that of the previous reading.</summary>
     public bool Changed { get; private set; }
 
     public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)

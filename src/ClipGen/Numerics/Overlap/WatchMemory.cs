@@ -4,16 +4,16 @@ using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Overlap;
 
-/// <summary>Only watches for buffers that may share memory, and how much there is.</summary>
+/// <summary>Detects buffers that may share memory, and counts the memory, without reading elements.</summary>
 internal struct WatchMemory : IGradientOperation
 {
     public DisjointRanges Runs;
     private long _bytes;
 
-    /// <summary>The chunks of buffers that are long enough to be shared by threads.</summary>
+    /// <summary>The number of chunks of buffers that are long enough to be shared by threads.</summary>
     public int Chunks { get; private set; }
 
-    /// <summary>Whether there is enough for several threads.</summary>
+    /// <summary>Whether the gradients are large enough for several threads.</summary>
     public readonly bool IsLarge => _bytes >= SharedChunks.LeastBytes;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,7 +5,7 @@ using ClipGen.Numerics.Walking;
 namespace ClipGen.Numerics.Threads;
 
 /// <summary>Sums the squares.</summary>
-/// <param name="countsReplicated">Whether gradients that every process holds count here.</param>
+/// <param name="countsReplicated">Whether gradients that every process holds count in this process.</param>
 internal readonly struct SumSquares(bool countsReplicated) : IChunkWork
 {
     public static bool Sums => true;
@@ -14,7 +14,7 @@ internal readonly struct SumSquares(bool countsReplicated) : IChunkWork
         slot.IsReplicated && !countsReplicated ? 0 : GradientElements.SumOfSquares(gradient);
 }
 
-/// <summary>Scales.</summary>
+/// <summary>Scales the chunks.</summary>
 internal readonly struct ScaleChunks(ScaleFactor factor) : IChunkWork
 {
     public static bool Sums => false;
@@ -26,11 +26,11 @@ internal readonly struct ScaleChunks(ScaleFactor factor) : IChunkWork
     }
 }
 
-/// <summary>The walk of one thread: it works on those chunks of long gradients that it is the first to claim.</summary>
-/// <param name="work">What it does with them.</param>
+/// <summary>The traversal of one thread, which processes the chunks of long gradients that it claims first.</summary>
+/// <param name="work">The operation on the chunks.</param>
 /// <param name="chunks">The chunks.</param>
-/// <param name="completed">Counts the chunks that are done.</param>
-/// <param name="takesShort">Whether this is the thread that also works on the gradients that are too short to be shared.</param>
+/// <param name="completed">Counts the completed chunks.</param>
+/// <param name="takesShort">Whether this thread also processes the gradients that are too short to be shared.</param>
 internal struct ClaimChunks<TWork>(TWork work, SharedChunks chunks, StrongBox<int> completed, bool takesShort) : IGradientOperation
     where TWork : struct, IChunkWork
 {
@@ -49,7 +49,7 @@ internal struct ClaimChunks<TWork>(TWork work, SharedChunks chunks, StrongBox<in
             return;
         }
 
-        // By what is left: the position behind the last element of the longest arrays is beyond what an int holds.
+        // Counts down, because the end position of the longest arrays does not fit in an int.
         int length;
         for (int start = 0, left = gradient.Length; left > 0; start += length, left -= length)
         {

@@ -2,17 +2,17 @@ using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Threads;
 
-/// <summary>What several threads do with the chunks of long gradients. Each has a copy of it.</summary>
+/// <summary>An operation of several threads on the chunks of long gradients. Each thread has a copy of it.</summary>
 internal interface IChunkWork
 {
-    /// <summary>Whether every chunk gives a sum.</summary>
+    /// <summary>Whether every chunk returns a sum.</summary>
     static abstract bool Sums { get; }
 
-    /// <summary>Works on elements of one gradient.</summary>
+    /// <summary>Processes some elements of one gradient.</summary>
     /// <param name="slot">The gradient.</param>
     /// <param name="start">The position of the first of the elements in the gradient.</param>
     /// <param name="gradient">The elements.</param>
-    /// <param name="parameter">Those of the parameter, as many, or none.</param>
-    /// <returns>The sum, where <see cref="Sums"/>.</returns>
+    /// <param name="parameter">The elements of the parameter, as many, or none.</param>
+    /// <returns>The sum, if <see cref="Sums"/> is true.</returns>
     double Run<T>(in GradientSlot slot, int start, Span<T> gradient, Span<T> parameter);
 }

@@ -7,7 +7,7 @@ namespace ClipGen.Optimizers.Stepping;
 internal interface IStepRule<TStep>
     where TStep : struct, IBufferStep
 {
-    /// <summary>The states that it keeps: a bit for each.</summary>
+    /// <summary>The states that the optimizer keeps, as a bit mask.</summary>
     int States { get; }
 
     /// <summary>The step of most parameters. A reference, because a copy costs as much as updating two vectors.</summary>

@@ -3,10 +3,11 @@ using ClipGen.Numerics.Buffers;
 namespace ClipGen.Optimizers.Stepping;
 
 /// <summary>
-/// The parameters of a source in the place of its gradients, to find those that share memory. Parameters of tied gradients are left out.
+/// A source that passes the parameters instead of the gradients, to find parameters that share memory. Parameters of tied gradients are
+/// left out.
 /// </summary>
 /// <param name="gradients">The source.</param>
-/// <param name="tied">Tells which gradients are tied; null where none is.</param>
+/// <param name="tied">Tells which gradients are tied; null if none is.</param>
 internal readonly struct ParameterSource<TSource>(TSource gradients, BufferTable? tied) : IGradientSource
     where TSource : IGradientSource
 {
@@ -21,7 +22,7 @@ internal readonly struct ParameterSource<TSource>(TSource gradients, BufferTable
     private struct Exchange<TVisitor>(TVisitor visitor, BufferTable? tied) : IGradientVisitor
         where TVisitor : struct, IGradientVisitor
     {
-        // Not readonly: a visitor changes as it visits.
+        // Not readonly: visitors are mutable structs.
         public TVisitor Visitor = visitor;
 
         private readonly BufferTable? _tied = tied;

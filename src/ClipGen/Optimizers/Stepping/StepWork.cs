@@ -7,12 +7,12 @@ using ClipGen.Optimizers.Kernels;
 
 namespace ClipGen.Optimizers.Stepping;
 
-/// <summary>Changes gradients in registers as a plan says, and updates parameters and states.</summary>
+/// <summary>Changes gradients in registers as planned, and updates parameters and states.</summary>
 /// <param name="table">The states.</param>
 /// <param name="rule">The optimizer.</param>
 /// <param name="plan">The plan.</param>
-/// <param name="unscale">What all gradients are multiplied with besides: one over the loss scale, or 1.</param>
-/// <param name="zeroGradients">Whether zeros are left behind.</param>
+/// <param name="unscale">An additional factor for all gradients: one over the loss scale, or 1.</param>
+/// <param name="zeroGradients">Whether the step also sets the gradients to zero.</param>
 internal readonly struct StepWork<TRule, TStep>(StateTable table, TRule rule, in ClipPlan plan, double unscale, bool zeroGradients)
     : IChunkWork, IGradientOperation
     where TRule : struct, IStepRule<TStep>

@@ -6,12 +6,12 @@ using ClipGen.Optimizers.Kernels;
 
 namespace ClipGen.Optimizers.Stepping;
 
-/// <summary>Divides the loss scale out of all gradients and clips them, each in one pass.</summary>
+/// <summary>Divides all gradients by the loss scale and clips them, each in one pass.</summary>
 internal static class UnscalePass
 {
     /// <summary>Changes the gradients in place.</summary>
     /// <param name="gradients">The gradients.</param>
-    /// <param name="plan">What the clip does, in the units of the gradients with their scale.</param>
+    /// <param name="plan">The plan of the clip, in the units of the scaled gradients.</param>
     /// <param name="unscale">One over the scale.</param>
     internal static void Run<TSource>(TSource gradients, in ClipPlan plan, double unscale)
         where TSource : IGradientSource
