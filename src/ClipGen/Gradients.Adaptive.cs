@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
 using ClipGen.Arguments;
+using ClipGen.Observing;
 
 namespace ClipGen;
 
@@ -45,6 +46,8 @@ public sealed partial class Gradients
     /// <param name="gradients14Text">Filled in by the compiler.</param>
     /// <param name="gradients15Text">Filled in by the compiler.</param>
     /// <param name="gradients16Text">Filled in by the compiler.</param>
+    /// <param name="callerFile">Filled in by the compiler.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
     /// <returns>The norm before clipping, and what was done.</returns>
     /// <exception cref="ArgumentException">An argument, or an item of one, holds no gradients. No gradient was changed.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="limit"/> is null.</exception>
@@ -87,9 +90,12 @@ public sealed partial class Gradients
         [CallerArgumentExpression(nameof(gradients13))] string? gradients13Text = null,
         [CallerArgumentExpression(nameof(gradients14))] string? gradients14Text = null,
         [CallerArgumentExpression(nameof(gradients15))] string? gradients15Text = null,
-        [CallerArgumentExpression(nameof(gradients16))] string? gradients16Text = null) => Clip(
+        [CallerArgumentExpression(nameof(gradients16))] string? gradients16Text = null,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null) => Clip(
         ArgumentRules.Following(limit, nonFinite),
         report,
+        new ClipSite(callerFile, callerMember, null),
         [
             gradients, gradients2, gradients3, gradients4, gradients5, gradients6, gradients7, gradients8, gradients9, gradients10,
             gradients11, gradients12, gradients13, gradients14, gradients15, gradients16,
@@ -109,6 +115,8 @@ public sealed partial class Gradients
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
     /// <param name="report">Receives what was found and done, gradient by gradient.</param>
     /// <param name="gradientsText">Filled in by the compiler.</param>
+    /// <param name="callerFile">Filled in by the compiler.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
     /// <returns>The norm before clipping, and what was done.</returns>
     /// <exception cref="ArgumentException">An item holds no gradients. No gradient was changed.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="limit"/> is null.</exception>
@@ -121,6 +129,8 @@ public sealed partial class Gradients
         IEnumerable?[]? gradients,
         NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
         ClipReport? report = null,
-        [CallerArgumentExpression(nameof(gradients))] string? gradientsText = null) =>
-        Clip(ArgumentRules.Following(limit, nonFinite), report, [gradients], [gradientsText]);
+        [CallerArgumentExpression(nameof(gradients))] string? gradientsText = null,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null) =>
+        Clip(ArgumentRules.Following(limit, nonFinite), report, new ClipSite(callerFile, callerMember, null), [gradients], [gradientsText]);
 }

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Runtime.CompilerServices;
 using ClipGen.Arguments;
 using ClipGen.Numerics;
+using ClipGen.Observing;
 
 namespace ClipGen;
 
@@ -103,6 +104,8 @@ public sealed partial class Gradients : SpanGradients
     /// <param name="gradients14Text">Filled in by the compiler.</param>
     /// <param name="gradients15Text">Filled in by the compiler.</param>
     /// <param name="gradients16Text">Filled in by the compiler.</param>
+    /// <param name="callerFile">Filled in by the compiler.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
     /// <returns>The norm before clipping, and what was done.</returns>
     /// <exception cref="ArgumentException">An argument, or an item of one, holds no gradients. No gradient was changed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range. No gradient was changed.</exception>
@@ -148,9 +151,12 @@ public sealed partial class Gradients : SpanGradients
         [CallerArgumentExpression(nameof(gradients13))] string? gradients13Text = null,
         [CallerArgumentExpression(nameof(gradients14))] string? gradients14Text = null,
         [CallerArgumentExpression(nameof(gradients15))] string? gradients15Text = null,
-        [CallerArgumentExpression(nameof(gradients16))] string? gradients16Text = null) => Clip(
+        [CallerArgumentExpression(nameof(gradients16))] string? gradients16Text = null,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null) => Clip(
         ArgumentRules.Norm(maxNorm, normType, scope, nonFinite, epsilon),
         report,
+        new ClipSite(callerFile, callerMember, null),
         [
             gradients, gradients2, gradients3, gradients4, gradients5, gradients6, gradients7, gradients8, gradients9, gradients10,
             gradients11, gradients12, gradients13, gradients14, gradients15, gradients16,
@@ -172,6 +178,8 @@ public sealed partial class Gradients : SpanGradients
     /// <param name="scope">Whether one norm covers all gradients or each buffer has its own norm.</param>
     /// <param name="report">Receives what was found and done, gradient by gradient.</param>
     /// <param name="gradientsText">Filled in by the compiler.</param>
+    /// <param name="callerFile">Filled in by the compiler.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
     /// <returns>The norm before clipping, and what was done.</returns>
     /// <exception cref="ArgumentException">An item holds no gradients. No gradient was changed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range. No gradient was changed.</exception>
@@ -187,8 +195,15 @@ public sealed partial class Gradients : SpanGradients
         double epsilon = 0.0,
         ClipScope scope = ClipScope.Global,
         ClipReport? report = null,
-        [CallerArgumentExpression(nameof(gradients))] string? gradientsText = null) =>
-        Clip(ArgumentRules.Norm(maxNorm, normType, scope, nonFinite, epsilon), report, [gradients], [gradientsText]);
+        [CallerArgumentExpression(nameof(gradients))] string? gradientsText = null,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null) =>
+        Clip(
+            ArgumentRules.Norm(maxNorm, normType, scope, nonFinite, epsilon),
+            report,
+            new ClipSite(callerFile, callerMember, null),
+            [gradients],
+            [gradientsText]);
 
     /// <summary>
     /// Clamps every element of the gradients to ±<paramref name="clipValue"/>. Infinities become ±<paramref name="clipValue"/>; NaN stays
@@ -231,6 +246,8 @@ public sealed partial class Gradients : SpanGradients
     /// <param name="gradients14Text">Filled in by the compiler.</param>
     /// <param name="gradients15Text">Filled in by the compiler.</param>
     /// <param name="gradients16Text">Filled in by the compiler.</param>
+    /// <param name="callerFile">Filled in by the compiler.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
     /// <returns>The L2 norm before clipping, and what was done.</returns>
     /// <exception cref="ArgumentException">An argument, or an item of one, holds no gradients. No gradient was changed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
@@ -275,9 +292,12 @@ public sealed partial class Gradients : SpanGradients
         [CallerArgumentExpression(nameof(gradients13))] string? gradients13Text = null,
         [CallerArgumentExpression(nameof(gradients14))] string? gradients14Text = null,
         [CallerArgumentExpression(nameof(gradients15))] string? gradients15Text = null,
-        [CallerArgumentExpression(nameof(gradients16))] string? gradients16Text = null) => Clip(
+        [CallerArgumentExpression(nameof(gradients16))] string? gradients16Text = null,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null) => Clip(
         ArgumentRules.Value(clipValue, nonFinite),
         report,
+        new ClipSite(callerFile, callerMember, null),
         [
             gradients, gradients2, gradients3, gradients4, gradients5, gradients6, gradients7, gradients8, gradients9, gradients10,
             gradients11, gradients12, gradients13, gradients14, gradients15, gradients16,
@@ -296,6 +316,8 @@ public sealed partial class Gradients : SpanGradients
     /// <param name="nonFinite">What to do when a gradient holds a NaN.</param>
     /// <param name="report">Receives what was found and done, gradient by gradient.</param>
     /// <param name="gradientsText">Filled in by the compiler.</param>
+    /// <param name="callerFile">Filled in by the compiler.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
     /// <returns>The L2 norm before clipping, and what was done.</returns>
     /// <exception cref="ArgumentException">An item holds no gradients. No gradient was changed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
@@ -310,8 +332,10 @@ public sealed partial class Gradients : SpanGradients
         IEnumerable?[]? gradients,
         NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
         ClipReport? report = null,
-        [CallerArgumentExpression(nameof(gradients))] string? gradientsText = null) =>
-        Clip(ArgumentRules.Value(clipValue, nonFinite), report, [gradients], [gradientsText]);
+        [CallerArgumentExpression(nameof(gradients))] string? gradientsText = null,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null) =>
+        Clip(ArgumentRules.Value(clipValue, nonFinite), report, new ClipSite(callerFile, callerMember, null), [gradients], [gradientsText]);
 
     /// <summary>Computes the norm over all gradients, as if they were one vector. Nothing is changed.</summary>
     /// <param name="gradients">The gradients.</param>
@@ -412,9 +436,9 @@ public sealed partial class Gradients : SpanGradients
         [CallerArgumentExpression(nameof(gradients))] string? gradientsText = null) => Norm(normType, [gradients], [gradientsText]);
 
     private static ClipResult Clip(
-        in ClipRule rule, ClipReport? report, ReadOnlySpan<IEnumerable?> gradients, ReadOnlySpan<string?> texts)
+        in ClipRule rule, ClipReport? report, in ClipSite site, ReadOnlySpan<IEnumerable?> gradients, ReadOnlySpan<string?> texts)
     {
-        ArgumentList arguments = ArgumentList.Rent();
+        ArgumentList arguments = ArgumentList.Rent(site);
         try
         {
             arguments.Add(gradients, texts);

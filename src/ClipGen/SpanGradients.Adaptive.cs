@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ClipGen.Arguments;
+using ClipGen.Observing;
 
 namespace ClipGen;
 
@@ -28,6 +29,8 @@ public abstract partial class SpanGradients
     /// <param name="gradients6Text">Filled in by the compiler.</param>
     /// <param name="gradients7Text">Filled in by the compiler.</param>
     /// <param name="gradients8Text">Filled in by the compiler.</param>
+    /// <param name="callerFile">Filled in by the compiler.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
     /// <returns>The norm before clipping, and what was done.</returns>
     /// <exception cref="ArgumentException">An argument, or an item of one, holds no gradients. No gradient was changed.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="limit"/> is null.</exception>
@@ -54,10 +57,13 @@ public abstract partial class SpanGradients
         [CallerArgumentExpression(nameof(gradients5))] string? gradients5Text = null,
         [CallerArgumentExpression(nameof(gradients6))] string? gradients6Text = null,
         [CallerArgumentExpression(nameof(gradients7))] string? gradients7Text = null,
-        [CallerArgumentExpression(nameof(gradients8))] string? gradients8Text = null) => Run(
+        [CallerArgumentExpression(nameof(gradients8))] string? gradients8Text = null,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null) => Run(
             ArgumentRules.Following(limit, nonFinite),
             clips: true,
             report,
+            new ClipSite(callerFile, callerMember, null),
             gradients, gradients2, gradients3, gradients4, gradients5, gradients6, gradients7, gradients8,
             gradientsText, gradients2Text, gradients3Text, gradients4Text, gradients5Text, gradients6Text, gradients7Text,
             gradients8Text);

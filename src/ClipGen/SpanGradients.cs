@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using ClipGen.Arguments;
 using ClipGen.Numerics;
+using ClipGen.Observing;
 
 namespace ClipGen;
 
@@ -46,6 +47,8 @@ public abstract partial class SpanGradients
     /// <param name="gradients6Text">Filled in by the compiler.</param>
     /// <param name="gradients7Text">Filled in by the compiler.</param>
     /// <param name="gradients8Text">Filled in by the compiler.</param>
+    /// <param name="callerFile">Filled in by the compiler.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
     /// <returns>The norm before clipping, and what was done.</returns>
     /// <exception cref="ArgumentException">An argument, or an item of one, holds no gradients. No gradient was changed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range. No gradient was changed.</exception>
@@ -75,10 +78,13 @@ public abstract partial class SpanGradients
         [CallerArgumentExpression(nameof(gradients5))] string? gradients5Text = null,
         [CallerArgumentExpression(nameof(gradients6))] string? gradients6Text = null,
         [CallerArgumentExpression(nameof(gradients7))] string? gradients7Text = null,
-        [CallerArgumentExpression(nameof(gradients8))] string? gradients8Text = null) => Run(
+        [CallerArgumentExpression(nameof(gradients8))] string? gradients8Text = null,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null) => Run(
             ArgumentRules.Norm(maxNorm, normType, scope, nonFinite, epsilon),
             clips: true,
             report,
+            new ClipSite(callerFile, callerMember, null),
             gradients, gradients2, gradients3, gradients4, gradients5, gradients6, gradients7, gradients8,
             gradientsText, gradients2Text, gradients3Text, gradients4Text, gradients5Text, gradients6Text, gradients7Text,
             gradients8Text);
@@ -138,6 +144,8 @@ public abstract partial class SpanGradients
     /// <param name="gradients6Text">Filled in by the compiler.</param>
     /// <param name="gradients7Text">Filled in by the compiler.</param>
     /// <param name="gradients8Text">Filled in by the compiler.</param>
+    /// <param name="callerFile">Filled in by the compiler.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
     /// <returns>The L2 norm before clipping, and what was done.</returns>
     /// <exception cref="ArgumentException">An argument, or an item of one, holds no gradients. No gradient was changed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
@@ -166,10 +174,13 @@ public abstract partial class SpanGradients
         [CallerArgumentExpression(nameof(gradients5))] string? gradients5Text = null,
         [CallerArgumentExpression(nameof(gradients6))] string? gradients6Text = null,
         [CallerArgumentExpression(nameof(gradients7))] string? gradients7Text = null,
-        [CallerArgumentExpression(nameof(gradients8))] string? gradients8Text = null) => Run(
+        [CallerArgumentExpression(nameof(gradients8))] string? gradients8Text = null,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null) => Run(
             ArgumentRules.Value(clipValue, nonFinite),
             clips: true,
             report,
+            new ClipSite(callerFile, callerMember, null),
             gradients, gradients2, gradients3, gradients4, gradients5, gradients6, gradients7, gradients8,
             gradientsText, gradients2Text, gradients3Text, gradients4Text, gradients5Text, gradients6Text, gradients7Text,
             gradients8Text);
@@ -239,6 +250,7 @@ public abstract partial class SpanGradients
             ClipRule.Norm(double.PositiveInfinity, normType),
             clips: false,
             report: null,
+            site: default,
             gradients, gradients2, gradients3, gradients4, gradients5, gradients6, gradients7, gradients8,
             gradientsText, gradients2Text, gradients3Text, gradients4Text, gradients5Text, gradients6Text, gradients7Text,
             gradients8Text).TotalNorm;
@@ -260,12 +272,13 @@ public abstract partial class SpanGradients
         in ClipRule rule,
         bool clips,
         ClipReport? report,
+        in ClipSite site,
         in GradientArgument gradients, in GradientArgument gradients2, in GradientArgument gradients3, in GradientArgument gradients4,
         in GradientArgument gradients5, in GradientArgument gradients6, in GradientArgument gradients7, in GradientArgument gradients8,
         string? gradientsText, string? gradients2Text, string? gradients3Text, string? gradients4Text, string? gradients5Text,
         string? gradients6Text, string? gradients7Text, string? gradients8Text)
     {
-        ArgumentList arguments = ArgumentList.Rent();
+        ArgumentList arguments = ArgumentList.Rent(site);
         try
         {
             fixed (byte* p1 = gradients, p2 = gradients2, p3 = gradients3, p4 = gradients4,

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using ClipGen.Numerics.Walking;
+using ClipGen.Observing;
 
 namespace ClipGen.Arguments;
 
@@ -23,12 +24,13 @@ internal sealed class ArgumentList
 
     private ArgumentRecord[] _records = new ArgumentRecord[32];
     private int _count;
+    private ClipSite _site;
 
     /// <summary>The steps of the traversal.</summary>
     internal ReadOnlySpan<ArgumentRecord> Records => _records.AsSpan(0, _count);
 
-    /// <summary>The arguments as written in the source code, separated by commas.</summary>
-    internal string Text
+    /// <summary>The call, with the arguments as written in the source code, separated by commas.</summary>
+    internal ClipSite Site
     {
         get
         {
@@ -46,15 +48,17 @@ internal sealed class ArgumentList
                 };
             }
 
-            return string.Join(", ", texts);
+            return _site with { Text = string.Join(", ", texts) };
         }
     }
 
     /// <summary>Gets the list of the current thread, or a new one if that is in use.</summary>
-    internal static ArgumentList Rent()
+    /// <param name="site">The file and the member of the call.</param>
+    internal static ArgumentList Rent(in ClipSite site = default)
     {
         ArgumentList list = _kept ?? new ArgumentList();
         _kept = null;
+        list._site = site;
         return list;
     }
 
@@ -76,7 +80,7 @@ internal sealed class ArgumentList
             Add(gradients[i], texts[i], i);
     }
 
-    /// <summary>Adds one argument; nothing if it is <see langword="null"/>.</summary>
+    /// <summary>Adds one argument; of <see langword="null"/> only its text.</summary>
     /// <param name="gradients">The argument.</param>
     /// <param name="text">Its text in the caller's source code.</param>
     /// <param name="position">Its position among the arguments.</param>
@@ -84,7 +88,11 @@ internal sealed class ArgumentList
     internal void Add(object? gradients, string? text, int position)
     {
         if (gradients is null)
+        {
+            AddText(text);
             return;
+        }
+
         string name = text ?? ParameterNames[position];
         if (GradientBuffers.IsBuffer(gradients))
         {
@@ -113,6 +121,15 @@ internal sealed class ArgumentList
             Target = owner,
             Name = text ?? ParameterNames[position],
         };
+
+    // Records know a call by the texts of its arguments, whether they are null or not.
+    private void AddText(string? text)
+    {
+        if (text is null)
+            return;
+        Next() = new ArgumentRecord { Kind = ArgumentKind.Enter, Name = text };
+        Leave();
+    }
 
     private void AddItems(object sequence, int position, int depth)
     {

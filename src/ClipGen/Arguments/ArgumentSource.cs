@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ClipGen.Observing;
 
 namespace ClipGen.Arguments;
 
@@ -6,8 +7,8 @@ namespace ClipGen.Arguments;
 /// <param name="arguments">The arguments.</param>
 internal readonly unsafe struct ArgumentSource(ArgumentList arguments) : IGradientSource
 {
-    /// <summary>The arguments as written in the source code.</summary>
-    internal string Text => arguments.Text;
+    /// <summary>The call, with the arguments as they are written.</summary>
+    internal ClipSite Site => arguments.Site;
 
     public void VisitGradients<TVisitor>(ref TVisitor visitor)
         where TVisitor : struct, IGradientVisitor

@@ -1,6 +1,6 @@
 namespace ClipGen.Exchange;
 
-/// <summary>A hash that is the same in every process, unlike <see cref="HashCode"/> (FNV-1a of 64 bits).</summary>
+/// <summary>A hash that is the same in every process, unlike <see cref="HashCode"/> (64-bit FNV-1a).</summary>
 internal struct Fingerprint()
 {
     private const ulong Prime = 1099511628211;

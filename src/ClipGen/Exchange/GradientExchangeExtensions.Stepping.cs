@@ -8,18 +8,18 @@ namespace ClipGen;
 /// <content>Clip and step in one.</content>
 public static partial class GradientExchangeExtensions
 {
-    /// <summary>Averages the gradients over all processes, clips them as the attributes of the model say, and steps.</summary>
+    /// <summary>Averages the gradients over all processes, clips them as the attributes of the model declare, and steps.</summary>
     /// <typeparam name="TModel">The model.</typeparam>
     /// <param name="exchange">The processes.</param>
-    /// <param name="optimizer">The optimizer of this process. All have the same options and state.</param>
+    /// <param name="optimizer">The optimizer of this process. All processes must have the same options and state.</param>
     /// <param name="model">The model. Every process holds all of it.</param>
     /// <returns>The norm of the averaged gradients before clipping, and what was done: the same in every process.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="NonFiniteGradientException">
-    /// A gradient of any process holds a NaN or an infinity, under <see cref="NonFinitePolicy.Throw"/>. Every process throws it, and
-    /// steps nothing.
+    /// A gradient of any process holds a NaN or an infinity, under <see cref="NonFinitePolicy.Throw"/>. Every process throws it and does
+    /// not step.
     /// </exception>
-    /// <exception cref="InvalidOperationException">The processes hold other gradients, or make another call.</exception>
+    /// <exception cref="InvalidOperationException">The processes hold different gradients, or make different calls.</exception>
     public static ClipResult ClipAndStep<TModel>(this IGradientExchange exchange, Optimizer optimizer, TModel model)
         where TModel : IClippable => AverageAndStep(exchange, optimizer, model, limit: null, scaler: null);
 
@@ -28,7 +28,7 @@ public static partial class GradientExchangeExtensions
     /// <param name="optimizer">The optimizer of this process.</param>
     /// <param name="model">The model.</param>
     /// <param name="limit">
-    /// The limit in the place of the one declared for all gradients: greater than zero, in the units of the gradient.
+    /// The limit instead of the one declared for all gradients: greater than zero, in the units of the gradient.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is not greater than zero.</exception>
     public static ClipResult ClipAndStep<TModel>(this IGradientExchange exchange, Optimizer optimizer, TModel model, double limit)
@@ -39,7 +39,7 @@ public static partial class GradientExchangeExtensions
     /// <param name="optimizer">The optimizer of this process.</param>
     /// <param name="model">The model.</param>
     /// <param name="limit">
-    /// A limit that follows the gradients, in the place of the one declared for all of them. All processes keep one with the same settings.
+    /// An adaptive limit, instead of the one declared for all gradients. All processes must use one with the same settings.
     /// </param>
     /// <exception cref="ArgumentException">The model declares no limit for all gradients.</exception>
     public static ClipResult ClipAndStep<TModel>(this IGradientExchange exchange, Optimizer optimizer, TModel model, AdaptiveLimit limit)
@@ -53,7 +53,7 @@ public static partial class GradientExchangeExtensions
     /// <param name="exchange">The processes.</param>
     /// <param name="optimizer">The optimizer of this process.</param>
     /// <param name="model">The model.</param>
-    /// <param name="scaler">The loss scale, the same in every process. It grows or shrinks in all of them.</param>
+    /// <param name="scaler">The loss scale, which must be the same in every process. It is updated in all of them.</param>
     public static ClipResult ClipAndStep<TModel>(this IGradientExchange exchange, Optimizer optimizer, TModel model, LossScaler scaler)
         where TModel : IClippable
     {
@@ -66,10 +66,10 @@ public static partial class GradientExchangeExtensions
     /// <param name="optimizer">The optimizer of this process.</param>
     /// <param name="model">The model.</param>
     /// <param name="limit">
-    /// The limit in the place of the one declared for all gradients: greater than zero, in the units of the gradient without the loss
+    /// The limit instead of the one declared for all gradients: greater than zero, in the units of the gradient without the loss
     /// scale.
     /// </param>
-    /// <param name="scaler">The loss scale, the same in every process. It grows or shrinks in all of them.</param>
+    /// <param name="scaler">The loss scale, which must be the same in every process. It is updated in all of them.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is not greater than zero.</exception>
     public static ClipResult ClipAndStep<TModel>(
         this IGradientExchange exchange, Optimizer optimizer, TModel model, double limit, LossScaler scaler)
@@ -79,7 +79,7 @@ public static partial class GradientExchangeExtensions
         return AverageAndStep(exchange, optimizer, model, limit, scaler);
     }
 
-    /// <summary>Clips a model whose gradients are spread over all processes, and steps in each process on those that it holds.</summary>
+    /// <summary>Clips a model whose gradients are distributed over all processes, and steps the gradients of each process there.</summary>
     /// <typeparam name="TModel">The model.</typeparam>
     /// <param name="exchange">The processes.</param>
     /// <param name="optimizer">The optimizer of this process, which keeps the state of its part.</param>
@@ -99,7 +99,7 @@ public static partial class GradientExchangeExtensions
     /// <param name="optimizer">The optimizer of this process.</param>
     /// <param name="model">The part of the model that this process holds.</param>
     /// <param name="limit">
-    /// The limit in the place of the one declared for all gradients: greater than zero, in the units of the gradient.
+    /// The limit instead of the one declared for all gradients: greater than zero, in the units of the gradient.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is not greater than zero. Nothing was changed.</exception>
     public static ClipResult ClipAndStepSharded<TModel>(this IGradientExchange exchange, Optimizer optimizer, TModel model, double limit)
@@ -114,7 +114,7 @@ public static partial class GradientExchangeExtensions
     /// <param name="exchange">The processes.</param>
     /// <param name="optimizer">The optimizer of this process.</param>
     /// <param name="model">The part of the model that this process holds.</param>
-    /// <param name="scaler">The loss scale, the same in every process. It grows or shrinks in all of them.</param>
+    /// <param name="scaler">The loss scale, which must be the same in every process. It is updated in all of them.</param>
     public static ClipResult ClipAndStepSharded<TModel>(
         this IGradientExchange exchange, Optimizer optimizer, TModel model, LossScaler scaler)
         where TModel : IClippable
@@ -130,7 +130,7 @@ public static partial class GradientExchangeExtensions
     /// <param name="optimizer">The optimizer of this process.</param>
     /// <param name="model">The part of the model that this process holds.</param>
     /// <param name="limit">
-    /// A limit that follows the gradients, in the place of the one declared for all of them. All processes keep one with the same settings.
+    /// An adaptive limit, instead of the one declared for all gradients. All processes must use one with the same settings.
     /// </param>
     /// <exception cref="ArgumentException">The model declares no limit for all gradients.Nothing was changed.</exception>
     public static ClipResult ClipAndStepSharded<TModel>(
@@ -148,10 +148,10 @@ public static partial class GradientExchangeExtensions
     /// <param name="optimizer">The optimizer of this process.</param>
     /// <param name="model">The part of the model that this process holds.</param>
     /// <param name="limit">
-    /// The limit in the place of the one declared for all gradients: greater than zero, in the units of the gradient without the loss
+    /// The limit instead of the one declared for all gradients: greater than zero, in the units of the gradient without the loss
     /// scale.
     /// </param>
-    /// <param name="scaler">The loss scale, the same in every process. It grows or shrinks in all of them.</param>
+    /// <param name="scaler">The loss scale, which must be the same in every process. It is updated in all of them.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is not greater than zero. Nothing was changed.</exception>
     public static ClipResult ClipAndStepSharded<TModel>(
         this IGradientExchange exchange, Optimizer optimizer, TModel model, double limit, LossScaler scaler)
@@ -173,7 +173,7 @@ public static partial class GradientExchangeExtensions
         if (model is not IClipModel generated)
         {
             throw new ArgumentException(
-                $"'{model.GetType()}' implements IClippable by hand, and its gradients are not known.", nameof(model));
+                $"'{model.GetType()}' implements IClippable without generated code, so its gradients are unknown.", nameof(model));
         }
 
         var operation = new AverageToStep(exchange, optimizer, model, limit, scaler, follower);

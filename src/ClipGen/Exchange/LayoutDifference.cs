@@ -2,10 +2,12 @@ using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Exchange;
 
-/// <summary>Finds the first gradient that processes which average hold differently.</summary>
+/// <summary>Finds the first gradient that differs between the processes of an average.</summary>
 internal static class LayoutDifference
 {
-    /// <summary>Says it in a sentence, the same in every process; null where there is none. Every process calls it.</summary>
+    /// <summary>
+    /// Describes the difference in a sentence, the same in every process; null if there is none. Every process must call it.
+    /// </summary>
     internal static string? Describe<TSource>(TSource gradients, GradientLayout layout, IGradientExchange exchange)
         where TSource : IGradientSource =>
         FirstDifference.Describe(exchange, [.. layout.Gradients.Select(CodeOf)], place => DescribeOne(gradients, layout, place));

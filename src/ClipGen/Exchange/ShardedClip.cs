@@ -7,14 +7,14 @@ using ClipGen.Optimizers.Stepping;
 
 namespace ClipGen.Exchange;
 
-/// <summary>The clip of gradients that are spread over processes.</summary>
+/// <summary>Clips gradients that are distributed over processes.</summary>
 internal static class ShardedClip
 {
-    /// <summary>Clips the part of a model.</summary>
+    /// <summary>Clips the part of a model in this process.</summary>
     /// <param name="exchange">The processes.</param>
-    /// <param name="model">The part.</param>
-    /// <param name="limit">The limit in the place of the declared one, or null.</param>
-    /// <param name="follower">The limit that follows the gradients, in the place of the declared one; or null.</param>
+    /// <param name="model">The part of the model.</param>
+    /// <param name="limit">The limit instead of the declared one, or null.</param>
+    /// <param name="follower">The adaptive limit instead of the declared one, or null.</param>
     internal static ClipResult Run<TModel>(IGradientExchange exchange, TModel model, double? limit, AdaptiveLimit? follower = null)
         where TModel : IClippable
     {
@@ -22,16 +22,16 @@ internal static class ShardedClip
         return ModelClip.Run(model, new Clip(exchange, model, limit, follower), limit);
     }
 
-    /// <summary>Begins a call on the limits of a model; null where there is one process only, which needs no other.</summary>
+    /// <summary>Begins a call with the limits of a model. Returns null if there is only one process, which needs no exchange.</summary>
     /// <param name="exchange">The processes.</param>
-    /// <param name="call">Which call it is.</param>
-    /// <param name="rules">The limits, with what they have learned.</param>
+    /// <param name="call">The kind of call.</param>
+    /// <param name="rules">The limits, with their states.</param>
     /// <param name="scaler">The loss scale, or null.</param>
     internal static RankExchange? Begin(
         IGradientExchange? exchange, CallKind call, ReadOnlySpan<ClipRule> rules, LossScaler? scaler = null) =>
         exchange is null ? null : BeginCall(exchange, call, rules, scaler);
 
-    // On its own: a call without processes allocates nothing.
+    // A separate method, so that a call in a single process does not allocate a closure.
     private static RankExchange BeginCall(
         IGradientExchange exchange, CallKind call, ReadOnlySpan<ClipRule> rules, LossScaler? scaler)
     {

@@ -8,16 +8,16 @@ using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Exchange;
 
-/// <summary>What processes that hold other gradients of one model find together: every one of them decides the same.</summary>
+/// <summary>Combines the results of processes that hold other gradients of one model, so that all make the same decision.</summary>
 internal static class SharedFinding
 {
     /// <summary>
-    /// Tells every process of the gradients in any that are not finite, or that cannot be compared with their parameters.
+    /// Tells every process which gradients of any process are not finite or cannot be compared with their parameters.
     /// </summary>
     /// <param name="gradients">The gradients of this process.</param>
-    /// <param name="table">The buffer table, measured.</param>
+    /// <param name="table">The buffer table, after the measurement.</param>
     /// <param name="ranks">The processes.</param>
-    /// <param name="finding">What this process has found; receives what all have found.</param>
+    /// <param name="finding">The finding of this process; receives the finding of all.</param>
     /// <param name="result">Receives the name of the first such gradient.</param>
     /// <exception cref="NonFiniteGradientException">
     /// A gradient of any process is not finite, under <see cref="NonFinitePolicy.Throw"/>.
@@ -63,7 +63,7 @@ internal static class SharedFinding
         table.LeftRules = FindLeft(table, ranks);
     }
 
-    /// <summary>Tells every process what exceeded its limit in any, where norms of one gradient or limits by value decide.</summary>
+    /// <summary>Tells every process what exceeded its limit in any process, for norms of one gradient and limits by value.</summary>
     internal static void Merge(BufferTable table, RankExchange ranks, ref ClipPlan plan)
     {
         if (!HasOwnDecisions(table))
@@ -85,7 +85,7 @@ internal static class SharedFinding
         throw new InvalidOperationException($"Rank {rank} cannot clip. {all[rank]}");
     }
 
-    // Rules whose gradients are all in a norm that came out finite hold nothing else.
+    // A finite norm proves that all its gradients are finite.
     private static bool MayHoldNonFinite(BufferTable table)
     {
         foreach (ref readonly CommonNorm norm in table.Norms)

@@ -30,11 +30,11 @@ namespace ClipGen.Optimizers;
 /// {
 ///     model.ZeroGradients();
 ///     model.Backward(batch);
-///     ClipResult result = optimizer.ClipAndStepOn(model);
+///     ClipResult result = optimizer.ClipAndStep(model);
 /// }
 /// </code>
 /// </example>
-public abstract partial class Optimizer
+public abstract partial class Optimizer : AdaptiveLimitSteps
 {
     private protected Optimizer(double learningRate) => LearningRate = learningRate;
 
@@ -83,22 +83,6 @@ public abstract partial class Optimizer
     /// <inheritdoc cref="ClipAndStep{TModel}(TModel)"/>
     public ClipResult ClipAndStep<TModel>(TModel model, double limit)
         where TModel : IClippable => ClipAndStepBy(model, limit, scaler: null);
-
-    /// <summary>
-    /// Clips with an adaptive limit instead of the one declared for all gradients, and applies the clipped gradients.
-    /// </summary>
-    /// <param name="model">The model.</param>
-    /// <param name="limit">
-    /// The limit. It contains its state, so use the same object for every step. Limits of groups and members still apply.
-    /// </param>
-    /// <exception cref="ArgumentException">The model declares no limit for all gradients. Nothing was changed.</exception>
-    /// <inheritdoc cref="ClipAndStep{TModel}(TModel)"/>
-    public ClipResult ClipAndStep<TModel>(TModel model, AdaptiveLimit limit)
-        where TModel : IClippable
-    {
-        ArgumentNullException.ThrowIfNull(limit);
-        return ClipAndStepBy(model, limit: null, scaler: null, follower: limit);
-    }
 
     /// <summary>
     /// Divides the gradients by the loss scale, clips them and applies them, in one pass over memory. If a gradient has overflowed, the
@@ -152,6 +136,9 @@ public abstract partial class Optimizer
             plan.ReturnTable();
         }
     }
+
+    private protected sealed override ClipResult ClipAndStepFollowing<TModel>(TModel model, AdaptiveLimit limit) =>
+        ClipAndStepBy(model, limit: null, scaler: null, follower: limit);
 
     /// <summary>Prepares and runs a pass with the rule of the optimizer.</summary>
     private protected abstract void Run<TSource>(in StepPass<TSource> pass)
