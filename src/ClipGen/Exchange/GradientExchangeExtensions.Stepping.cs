@@ -28,7 +28,7 @@ public static partial class GradientExchangeExtensions
     /// <param name="optimizer">The optimizer of this process.</param>
     /// <param name="model">The model.</param>
     /// <param name="limit">
-    /// The limit instead of the one declared for all gradients: greater than zero, in the units of the gradient.
+    /// The limit, instead of the one declared for all gradients: greater than zero, in the units of the gradient.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is not greater than zero.</exception>
     public static ClipResult ClipAndStep<TModel>(this IGradientExchange exchange, Optimizer optimizer, TModel model, double limit)
@@ -66,7 +66,7 @@ public static partial class GradientExchangeExtensions
     /// <param name="optimizer">The optimizer of this process.</param>
     /// <param name="model">The model.</param>
     /// <param name="limit">
-    /// The limit instead of the one declared for all gradients: greater than zero, in the units of the gradient without the loss
+    /// The limit, instead of the one declared for all gradients: greater than zero, in the units of the gradient without the loss
     /// scale.
     /// </param>
     /// <param name="scaler">The loss scale, which must be the same in every process. It is updated in all of them.</param>
@@ -99,7 +99,7 @@ public static partial class GradientExchangeExtensions
     /// <param name="optimizer">The optimizer of this process.</param>
     /// <param name="model">The part of the model that this process holds.</param>
     /// <param name="limit">
-    /// The limit instead of the one declared for all gradients: greater than zero, in the units of the gradient.
+    /// The limit, instead of the one declared for all gradients: greater than zero, in the units of the gradient.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is not greater than zero. Nothing was changed.</exception>
     public static ClipResult ClipAndStepSharded<TModel>(this IGradientExchange exchange, Optimizer optimizer, TModel model, double limit)
@@ -148,7 +148,7 @@ public static partial class GradientExchangeExtensions
     /// <param name="optimizer">The optimizer of this process.</param>
     /// <param name="model">The part of the model that this process holds.</param>
     /// <param name="limit">
-    /// The limit instead of the one declared for all gradients: greater than zero, in the units of the gradient without the loss
+    /// The limit, instead of the one declared for all gradients: greater than zero, in the units of the gradient without the loss
     /// scale.
     /// </param>
     /// <param name="scaler">The loss scale, which must be the same in every process. It is updated in all of them.</param>

@@ -140,7 +140,7 @@ public static partial class GradientExchangeExtensions
     /// <param name="exchange">The processes.</param>
     /// <param name="model">The part of the model that this process holds.</param>
     /// <param name="limit">
-    /// The limit instead of the one declared for all gradients: greater than zero, in the units of the gradient without the loss
+    /// The limit, instead of the one declared for all gradients: greater than zero, in the units of the gradient without the loss
     /// scale.
     /// </param>
     /// <param name="scaler">The loss scale, which must be the same in every process. It is updated in all of them.</param>
