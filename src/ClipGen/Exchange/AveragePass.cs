@@ -26,15 +26,35 @@ internal static class AveragePass
     private const int BlockLength = 1024;
 
     /// <summary>Averages.</summary>
-    internal static void Run<TSource>(TSource gradients, IGradientExchange exchange)
+    /// <param name="gradients">The gradients.</param>
+    /// <param name="exchange">The processes.</param>
+    /// <param name="call">The call that averages.</param>
+    /// <param name="terms">Reads what else has to be the same in all processes, as text or not; null for nothing.</param>
+    internal static void Run<TSource>(
+        TSource gradients,
+        IGradientExchange exchange,
+        CallKind call = CallKind.AverageGradients,
+        Func<bool, SharedTerms>? terms = null)
         where TSource : IGradientSource
     {
         NonFiniteOrigin.Clear();
-        if (exchange.Size == 1)
-            return;
+        if (exchange.Size > 1)
+            RunOnAll(gradients, exchange, call, terms);
+    }
+
+    private static void RunOnAll<TSource>(
+        TSource gradients, IGradientExchange exchange, CallKind call, Func<bool, SharedTerms>? terms)
+        where TSource : IGradientSource
+    {
         GradientLayout layout = GradientLayout.Of(gradients);
+        var fingerprint = new Fingerprint();
+        fingerprint.Add(layout.Fingerprint);
+        fingerprint.Add(terms?.Invoke(false).Fingerprint ?? 0);
         var ranks = new RankExchange(
-            exchange, CallKind.AverageGradients, layout.Fingerprint, () => LayoutDifference.Describe(gradients, layout, exchange));
+            exchange,
+            call,
+            fingerprint.Value,
+            () => terms?.Invoke(true).Difference(exchange) ?? LayoutDifference.Describe(gradients, layout, exchange));
         ranks.Open();
         var found = new List<NonFiniteOrigin>();
         Average<TSource, float>(gradients, layout, exchange, ranks, found);

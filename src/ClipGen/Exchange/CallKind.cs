@@ -6,6 +6,9 @@ internal enum CallKind
     /// <summary>Averages gradients.</summary>
     AverageGradients,
 
+    /// <summary>Averages gradients, clips them, and steps.</summary>
+    ClipAndStep,
+
     /// <summary>Clips gradients that are distributed over processes.</summary>
     ClipSharded,
 

@@ -21,7 +21,6 @@ internal sealed class GradientLayout
         get
         {
             var fingerprint = new Fingerprint();
-            fingerprint.Add((ulong)CallKind.AverageGradients);
             foreach (Gradient gradient in _gradients)
             {
                 fingerprint.Add((ulong)gradient.Position);

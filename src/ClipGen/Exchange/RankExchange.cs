@@ -12,9 +12,9 @@ namespace ClipGen.Exchange;
 /// </remarks>
 /// <param name="exchange">The processes.</param>
 /// <param name="call">The kind of call.</param>
-/// <param name="fingerprint">A hash of everything that must be the same in all processes.</param>
-/// <param name="compare">Describes how the arguments of the same call differ. All processes call it together.</param>
-internal sealed class RankExchange(IGradientExchange exchange, CallKind call, ulong fingerprint, Func<string>? compare = null)
+/// <param name="fingerprint">A hash of everything else that must be the same in all processes.</param>
+/// <param name="compare">Describes how the arguments of the same call differ, or returns null. All processes call it together.</param>
+internal sealed class RankExchange(IGradientExchange exchange, CallKind call, ulong fingerprint, Func<string?>? compare = null)
 {
     // The size of the fingerprint. Its square, multiplied by the number of processes twice, fits in a long for up to 2^11 processes. With
     // more processes, the comparison is modulo 2^64.
@@ -39,7 +39,10 @@ internal sealed class RankExchange(IGradientExchange exchange, CallKind call, ul
     internal bool Open(Span<long> words, bool isRefused)
     {
         Span<long> message = stackalloc long[HeadLength + ExactSum.WordCount];
-        ulong folded = fingerprint ^ (fingerprint >> FingerprintBits) ^ (fingerprint >> (2 * FingerprintBits));
+        var hash = new Fingerprint();
+        hash.Add((ulong)call);
+        hash.Add(fingerprint);
+        ulong folded = hash.Value ^ (hash.Value >> FingerprintBits) ^ (hash.Value >> (2 * FingerprintBits));
         long bits = (long)(folded & ((1UL << FingerprintBits) - 1));
         message[0] = bits;
         message[1] = bits * bits;
@@ -119,10 +122,10 @@ internal sealed class RankExchange(IGradientExchange exchange, CallKind call, ul
         string[] calls = Gather(call.ToString());
         int other = Array.FindIndex(calls, text => text != calls[0]);
         string difference = other < 0
-            ? $"All of them call {calls[0]}. {compare?.Invoke() ?? "Their limits differ."}"
+            ? $"All of them call {calls[0]}. {compare?.Invoke() ?? "Their arguments differ."}"
             : $"Rank 0 calls {calls[0]}, and rank {other} calls {calls[other]}.";
         throw new InvalidOperationException(
             $"The processes do not make the same call. {difference} Every process must make the same calls in the same order, "
-            + "with the same limits.");
+            + "with the same settings.");
     }
 }

@@ -1,6 +1,5 @@
 using ClipGen.Numerics;
 using ClipGen.Numerics.Clipping;
-using ClipGen.Numerics.Limits;
 using ClipGen.Numerics.Overlap;
 using ClipGen.Numerics.Walking;
 using ClipGen.Observing;
@@ -15,41 +14,43 @@ internal static class ShardedClip
     /// <param name="exchange">The processes.</param>
     /// <param name="model">The part of the model.</param>
     /// <param name="limit">The limit instead of the declared one, or null.</param>
-    internal static ClipResult Run<TModel>(IGradientExchange exchange, TModel model, double? limit)
+    /// <param name="follower">The adaptive limit instead of the declared one, or null.</param>
+    internal static ClipResult Run<TModel>(IGradientExchange exchange, TModel model, double? limit, AdaptiveLimit? follower = null)
         where TModel : IClippable
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        return ModelClip.Run(model, new Clip(exchange, model, limit), limit);
+        return ModelClip.Run(model, new Clip(exchange, model, limit, follower), limit);
     }
 
     /// <summary>Begins a call with the limits of a model. Returns null if there is only one process, which needs no exchange.</summary>
-    internal static RankExchange? Begin(IGradientExchange? exchange, CallKind call, ReadOnlySpan<ClipRule> rules)
+    /// <param name="exchange">The processes.</param>
+    /// <param name="call">The kind of call.</param>
+    /// <param name="rules">The limits, with their states.</param>
+    /// <param name="scaler">The loss scale, or null.</param>
+    internal static RankExchange? Begin(
+        IGradientExchange? exchange, CallKind call, ReadOnlySpan<ClipRule> rules, LossScaler? scaler = null) =>
+        exchange is null ? null : BeginCall(exchange, call, rules, scaler);
+
+    // A separate method, so that a call in a single process does not allocate a closure.
+    private static RankExchange BeginCall(
+        IGradientExchange exchange, CallKind call, ReadOnlySpan<ClipRule> rules, LossScaler? scaler)
     {
-        if (exchange is null)
-            return null;
         GradientOperations.Validate(rules);
-        foreach (ref readonly ClipRule rule in rules)
-            ThrowIfUnsupported(rule);
-        return new RankExchange(exchange, call, Fingerprint.Of(call, rules));
+        SharedTerms terms = SharedTerms.Of(rules, scaler, optimizer: null);
+        ClipRule[] compared = rules.ToArray();
+        return new RankExchange(
+            exchange,
+            call,
+            terms.Fingerprint,
+            () => SharedTerms.Of(compared, scaler, optimizer: null, isListed: true).Difference(exchange));
     }
 
-    // The factors depend on norms that each process knows only for its own gradients.
-    private static void ThrowIfUnsupported(in ClipRule rule)
-    {
-        if (rule is { State: BufferLimitState, Settings: { } settings } && (settings is AdaGCSettings || double.IsFinite(settings.MaxNorm)))
-        {
-            throw new NotSupportedException(
-                $"{settings.Kind} also limits the norm over all gradients, which this version does not compute over several processes. "
-                + "Use AutoClip or ZClip, or AGC without a MaxNorm.");
-        }
-    }
-
-    private readonly struct Clip(IGradientExchange exchange, object model, double? limit) : IModelClip
+    private readonly struct Clip(IGradientExchange exchange, object model, double? limit, AdaptiveLimit? follower) : IModelClip
     {
         public ClipResult Run<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report)
             where TSource : IGradientSource
         {
-            using ReplacedRules replaced = new(rules, limit, scaler: null, ClipState.For(model, rules));
+            using ReplacedRules replaced = new(rules, limit, scaler: null, ClipState.For(model, rules), follower);
             RankExchange ranks = Begin(exchange, CallKind.ClipSharded, replaced.Rules)!;
             ClipPlan plan = ClipPlanner.Plan(gradients, replaced.Rules, isUntied, ranks, report);
             try
