@@ -7,7 +7,7 @@ namespace TemporalOrder;
 /// <param name="Name">
 /// The name of the rule, <c>auto</c>, <c>z</c>, <c>agc</c> or <c>adagc</c>; <see langword="null"/> for a fixed norm.
 /// </param>
-/// <param name="Norm">The largest gradient norm that is left as it is; 0 where a rule follows the gradients.</param>
+/// <param name="Norm">The largest gradient norm that is left as it is; 0 for an adaptive limit.</param>
 public readonly record struct ClippingLimit(string? Name, double Norm)
 {
     /// <summary>The names of the rules.</summary>

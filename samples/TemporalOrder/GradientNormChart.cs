@@ -16,7 +16,7 @@ public static class GradientNormChart
         Draw(plot, without, "without clipping");
         Draw(plot, with, "with clipping");
 
-        // A limit that follows the gradients is no line.
+        // An adaptive limit is not a line.
         double? limit = report.Settings.Limit is { Name: null, Norm: var norm } ? Math.Log10(norm) : null;
         if (limit is { } height)
         {

@@ -9,7 +9,7 @@ public static class Trainer
     /// <summary>Trains with gradients clipped to <paramref name="limit"/>.</summary>
     /// <param name="trial">What to train.</param>
     /// <param name="stepBudget">The number of steps after which a network that has not solved the task is given up.</param>
-    /// <param name="limit">The largest gradient norm that is left as it is, or a rule that follows the gradients.</param>
+    /// <param name="limit">The largest gradient norm that is left as it is, or an adaptive limit.</param>
     /// <param name="cancellation">Ends the training without a result.</param>
     public static TrialResult TrainWithClipping(Trial trial, int stepBudget, ClippingLimit limit, CancellationToken cancellation = default)
     {

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.Tests.Declarations;
 
-/// <summary>CLIP018 to CLIP020, and what CLIP004, CLIP005, CLIP008 and CLIP009 say of limits that follow the gradients.</summary>
+/// <summary>CLIP018 to CLIP020, and CLIP004, CLIP005, CLIP008 and CLIP009 for adaptive limits.</summary>
 public sealed class AdaptiveClipTests
 {
     private const string Paired = "[Parameter(Gradient = nameof(_dW))] float[] _w; float[] _dW;";
@@ -98,9 +98,9 @@ public sealed class AdaptiveClipTests
     public Task CLIP004_is_silent_about_unusual_numbers_that_are_valid(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
-    [InlineData("[ClipGradNorm(1)] [{|CLIP005:AutoClip(10)|}] partial class Net { [Gradient] float[] _g; }", "takes a fixed one as its "
+    [InlineData("[ClipGradNorm(1)] [{|CLIP005:AutoClip(10)|}] partial class Net { [Gradient] float[] _g; }", "has a fixed limit as its "
         + "MaxNorm")]
-    [InlineData("[ZClip(2.5)] [{|CLIP005:ClipGradNorm(1)|}] partial class Net { [Gradient] float[] _g; }", "takes a fixed one as its "
+    [InlineData("[ZClip(2.5)] [{|CLIP005:ClipGradNorm(1)|}] partial class Net { [Gradient] float[] _g; }", "has a fixed limit as its "
         + "MaxNorm")]
     [InlineData("[AutoClip(10)] [{|CLIP005:ZClip(2.5)|}] partial class Net { [Gradient] float[] _g; }", "keep one")]
     [InlineData("partial struct {|CLIP005:Net|} { [AdaGC(1.05)] float[] _g; }", "make it a class")]
