@@ -4,20 +4,17 @@ using ClipGen.Optimizers;
 namespace ClipGen.Mpi;
 
 /// <summary>
-/// The processes that train one model together, over MPI. Started by <c>mpirun -n 4 dotnet Program.dll</c> they are four; without a
-/// launcher there is one, and no MPI
-/// is needed.
+/// The processes that train one model together, over MPI. With <c>mpirun -n 4 dotnet Program.dll</c> there are four. Without a launcher
+/// there is one, and MPI is not needed.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Every process makes the same calls in the same order, from the thread that started the world. Where a process ends early, by an
-/// exception or because it was
-/// killed, the whole job ends with a message.
+/// Every process makes the same calls in the same order, from the thread that started the world. If a process ends early, by an exception
+/// or because it was killed, the whole job ends with a message.
 /// </para>
 /// <para>
-/// More operations are extension methods on <see cref="IGradientExchange"/>, in the namespace <c>ClipGen</c>: <c>AverageGradients</c>
-/// over arrays and lists, and over
-/// TorchSharp modules and parameters with the package ClipGen.TorchSharp.
+/// More operations are extension methods on <see cref="IGradientExchange"/> in the namespace <c>ClipGen</c>: <c>AverageGradients</c> over
+/// arrays and lists, and, with the package ClipGen.TorchSharp, over TorchSharp modules and parameters.
 /// </para>
 /// </remarks>
 /// <example>
@@ -43,7 +40,7 @@ public sealed class MpiWorld : IGradientExchange, IDisposable
         _exchange = processes is null ? new OneProcess() : processes;
     }
 
-    /// <summary>The number of this process, from 0.</summary>
+    /// <summary>The rank of this process, starting at 0.</summary>
     public int Rank => _exchange.Rank;
 
     /// <summary>The number of processes.</summary>
@@ -54,7 +51,7 @@ public sealed class MpiWorld : IGradientExchange, IDisposable
     /// <returns>The world. Dispose of it at the end of the program.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="args"/> is null.</exception>
     /// <exception cref="DllNotFoundException">
-    /// A launcher started the process, and no MPI library is installed that can be called. The message says what to install.
+    /// A launcher started the process, but no supported MPI library is installed. The message says what to install.
     /// </exception>
     /// <exception cref="InvalidOperationException">MPI was started before in this process.</exception>
     public static MpiWorld Start(string[] args)
@@ -103,7 +100,7 @@ public sealed class MpiWorld : IGradientExchange, IDisposable
     public ClipResult ClipAndStepSharded<TModel>(Optimizer optimizer, TModel model, LossScaler scaler)
         where TModel : IClippable => GradientExchangeExtensions.ClipAndStepSharded(this, optimizer, model, scaler);
 
-    /// <summary>Leaves the world. Returns when every process does.</summary>
+    /// <summary>Leaves the world. Returns when every process has left it.</summary>
     public void Dispose()
     {
         _isDisposed = true;

@@ -1,9 +1,9 @@
 namespace ClipGen.Torch;
 
-/// <summary>A module some of whose members are left out of clipping or belong to a group. Implemented by generated code.</summary>
+/// <summary>A module with members that are excluded from clipping or that belong to a group. Generated code implements it.</summary>
 public interface IModuleGradients
 {
-    /// <summary>Says which members are left out and which belong to a group.</summary>
-    /// <param name="declarations">Receives them.</param>
+    /// <summary>Declares which members are excluded and which belong to a group.</summary>
+    /// <param name="declarations">Receives the declarations.</param>
     void DeclareGradients(ModuleDeclarations declarations);
 }

@@ -4,12 +4,12 @@ using Module = TorchSharp.torch.nn.Module;
 namespace ClipGen.Torch;
 
 /// <summary>
-/// Which members of modules are left out of clipping, and which belong to a group. Generated code writes it, the traversal of a module
-/// reads it.
+/// The members of modules that are excluded from clipping or that belong to a group. Generated code writes the declarations, and the
+/// traversal of a module reads them.
 /// </summary>
 public sealed class ModuleDeclarations
 {
-    // Null as a group: left out. Tensors compare their elements, so identity decides.
+    // A null group means excluded. Compared by reference, because tensors compare their elements.
     private readonly Dictionary<object, string?> _members = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<object> _replicated = new(ReferenceEqualityComparer.Instance);
 
@@ -17,17 +17,17 @@ public sealed class ModuleDeclarations
     {
     }
 
-    /// <summary>Leaves the parameters of a member out.</summary>
+    /// <summary>Excludes the parameters of a member.</summary>
     /// <param name="member">A module, a parameter, or a collection of them; <see langword="null"/> for none.</param>
     public void Ignore(object? member) => Declare(member, null);
 
-    /// <summary>Puts the parameters of a member into a group. The outermost declaration counts.</summary>
+    /// <summary>Adds the parameters of a member to a group. The outermost declaration applies.</summary>
     /// <param name="member">A module, a parameter, or a collection of them; <see langword="null"/> for none.</param>
     /// <param name="group">The group's name.</param>
     public void Group(object? member, string group) => Declare(member, group);
 
     /// <summary>
-    /// Says that every process holds the parameters of a member, in a model whose other parameters are spread over processes.
+    /// Declares that every process holds the parameters of a member, in a model whose other parameters are distributed over processes.
     /// </summary>
     /// <param name="member">A module, a parameter, or a collection of them; <see langword="null"/> for none.</param>
     public void Replicate(object? member) => Declare(member, null, replicates: true);
@@ -40,7 +40,7 @@ public sealed class ModuleDeclarations
 
     internal bool IsReplicated(object member) => _replicated.Count > 0 && _replicated.Contains(member);
 
-    // The group of a member that is in none already.
+    // Sets the group of a member that is in none yet, and returns whether the member is excluded.
     internal bool IsLeftOut(object member, ref string? group)
     {
         if (_members.Count == 0 || !_members.TryGetValue(member, out string? declared))

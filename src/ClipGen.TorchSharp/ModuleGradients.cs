@@ -8,23 +8,23 @@ using TorchSharp;
 namespace ClipGen.Torch;
 
 /// <summary>
-/// The operations that generated code offers on a module, over its registered parameters and those of its submodules, except for what
-/// <see cref="IModuleGradients"/> leaves out.
+/// The operations that generated code offers on a module. They cover its registered parameters and those of its submodules, except for the
+/// members that <see cref="IModuleGradients"/> excludes.
 /// </summary>
 /// <remarks>Exceptions are those of the same operation in <see cref="GradientOperations"/>.</remarks>
 public static class ModuleGradients
 {
-    /// <summary>Clips everything by one rule. Groups are not looked at.</summary>
+    /// <summary>Clips all gradients by one rule. Groups are ignored.</summary>
     /// <param name="module">The module.</param>
     /// <param name="rule">The limit.</param>
     /// <returns>The norm before clipping and what was done.</returns>
     public static ClipResult Clip(torch.nn.Module module, in ClipRule rule) =>
         ClipAndReport(module, new ReadOnlySpan<ClipRule>(in rule), null);
 
-    /// <summary>Clips everything by one rule, and tells of every gradient what was found and done. Groups are not looked at.</summary>
+    /// <summary>Clips all gradients by one rule, and reports the result for every gradient. Groups are ignored.</summary>
     /// <param name="module">The module.</param>
     /// <param name="rule">The limit.</param>
-    /// <param name="report">Receives it.</param>
+    /// <param name="report">Receives the results.</param>
     /// <returns>The norm before clipping and what was done.</returns>
     public static ClipResult Clip(torch.nn.Module module, in ClipRule rule, ClipReport report)
     {
@@ -32,16 +32,16 @@ public static class ModuleGradients
         return ClipAndReport(module, new ReadOnlySpan<ClipRule>(in rule), report);
     }
 
-    /// <summary>Clips by several rules, each over its own group.</summary>
+    /// <summary>Clips by several rules, each for its own group.</summary>
     /// <param name="module">The module.</param>
     /// <param name="rules">The limits; at least one, and at most one per group.</param>
     /// <returns>The norm before clipping and what was done.</returns>
     public static ClipResult Clip(torch.nn.Module module, ReadOnlySpan<ClipRule> rules) => ClipAndReport(module, rules, null);
 
-    /// <summary>Clips by several rules, each over its own group, and tells of every rule and gradient what was found and done.</summary>
+    /// <summary>Clips by several rules, each for its own group, and reports the result for every rule and gradient.</summary>
     /// <param name="module">The module.</param>
     /// <param name="rules">The limits; at least one, and at most one per group.</param>
-    /// <param name="report">Receives it.</param>
+    /// <param name="report">Receives the results.</param>
     /// <returns>The norm before clipping and what was done.</returns>
     public static ClipResult Clip(torch.nn.Module module, ReadOnlySpan<ClipRule> rules, ClipReport report)
     {
@@ -50,7 +50,7 @@ public static class ModuleGradients
     }
 
     /// <summary>
-    /// Clips by several rules, with another limit in the place of the one for all gradients, or, where there is none, of every one.
+    /// Clips by several rules, with another limit instead of the one for all gradients. If there is none, it replaces every limit.
     /// </summary>
     /// <param name="module">The module.</param>
     /// <param name="rules">The limits; at least one, and at most one per group.</param>
@@ -60,13 +60,13 @@ public static class ModuleGradients
         ClipAndReport(module, rules, null, limit: limit);
 
     /// <summary>
-    /// Clips by several rules, with another limit in the place of the one for all gradients, or, where there is none, of every one, and
-    /// tells of every rule and gradient what was found and done.
+    /// Clips by several rules, with another limit instead of the one for all gradients, and reports the result for every rule and gradient.
+    /// If there is no limit for all gradients, it replaces every limit.
     /// </summary>
     /// <param name="module">The module.</param>
     /// <param name="rules">The limits; at least one, and at most one per group.</param>
     /// <param name="limit">The limit.</param>
-    /// <param name="report">Receives it.</param>
+    /// <param name="report">Receives the results.</param>
     /// <returns>The norm before clipping and what was done.</returns>
     public static ClipResult Clip(torch.nn.Module module, ReadOnlySpan<ClipRule> rules, double limit, ClipReport report)
     {
@@ -77,7 +77,7 @@ public static class ModuleGradients
     /// <summary>The norm over all gradients, as if they were one vector.</summary>
     /// <param name="module">The module.</param>
     /// <param name="normType">The order of the norm.</param>
-    /// <returns>The norm; 0 without gradients.</returns>
+    /// <returns>The norm; 0 if there are no gradients.</returns>
     public static double Norm(torch.nn.Module module, double normType = 2.0)
     {
         GradientBatch batch = GradientBatch.Rent();
@@ -109,7 +109,7 @@ public static class ModuleGradients
         }
     }
 
-    /// <summary>Sets all gradients to zero; the tensors stay, as with <c>zero_grad(set_to_none: false)</c>.</summary>
+    /// <summary>Sets all gradients to zero. The tensors are kept, as with <c>zero_grad(set_to_none: false)</c>.</summary>
     /// <param name="module">The module.</param>
     public static void Zero(torch.nn.Module module)
     {
@@ -125,7 +125,9 @@ public static class ModuleGradients
         }
     }
 
-    /// <summary>The names of the parameters that have a gradient, such as <c>encoder.layers.3.weight</c>. Tied ones appear once.</summary>
+    /// <summary>
+    /// The names of the parameters that have a gradient, such as <c>encoder.layers.3.weight</c>. Tied parameters appear once.
+    /// </summary>
     /// <param name="module">The module.</param>
     /// <returns>A new list.</returns>
     public static IReadOnlyList<string> Names(torch.nn.Module module)
@@ -161,11 +163,11 @@ public static class ModuleGradients
         }
     }
 
-    /// <summary>Hands the gradients to a visitor, for a model that holds the module and is none itself.</summary>
+    /// <summary>Passes the gradients to a visitor, for a model that contains the module but is not a module itself.</summary>
     /// <typeparam name="TVisitor">The operation.</typeparam>
     /// <param name="module">The module.</param>
     /// <param name="visitor">Receives the gradients.</param>
-    /// <exception cref="NotSupportedException">A gradient is not a dense one of float, double or half elements on the CPU.</exception>
+    /// <exception cref="NotSupportedException">A gradient is not a dense float, double or half tensor on the CPU.</exception>
     public static void Visit<TVisitor>(torch.nn.Module module, ref TVisitor visitor)
         where TVisitor : struct, IGradientVisitor
     {
@@ -187,7 +189,7 @@ public static class ModuleGradients
     /// <param name="module">The module.</param>
     /// <param name="rules">The limits that it declares.</param>
     /// <param name="operation">Receives the gradients.</param>
-    /// <exception cref="NotSupportedException">A gradient is not a dense one of float, double or half elements on the CPU.</exception>
+    /// <exception cref="NotSupportedException">A gradient is not a dense float, double or half tensor on the CPU.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static void Run<TOperation>(torch.nn.Module module, ReadOnlySpan<ClipRule> rules, ref TOperation operation)
         where TOperation : struct, IModelOperation
@@ -205,7 +207,7 @@ public static class ModuleGradients
         }
     }
 
-    /// <summary>Clips a module by the limits that it declares, with what they have learned.</summary>
+    /// <summary>Clips a module by its declared limits, with the states of adaptive limits.</summary>
     internal static ClipResult ClipAndReport(
         torch.nn.Module module, ReadOnlySpan<ClipRule> rules, ClipReport? report, in ClipSite site = default, double? limit = null)
     {
@@ -219,7 +221,7 @@ public static class ModuleGradients
         return ClipBound(module, replaced, report, site);
     }
 
-    /// <summary>Clips by rules each of which has its limit, or what that has learned.</summary>
+    /// <summary>Clips by rules that already have their limits or states.</summary>
     internal static ClipResult ClipBound(
         torch.nn.Module module, ReadOnlySpan<ClipRule> rules, ClipReport? report, in ClipSite site = default)
     {

@@ -5,7 +5,9 @@ using TorchSharp.Modules;
 
 namespace ClipGen;
 
-/// <summary>What the processes that train one TorchSharp module do together. Every process calls it in the same order.</summary>
+/// <summary>
+/// Operations for processes that train one TorchSharp module together. Every process makes the same calls in the same order.
+/// </summary>
 /// <example>
 /// <code>
 /// loss.backward();
@@ -17,17 +19,17 @@ public static class TorchExchangeExtensions
 {
     /// <summary>Replaces the gradient of each parameter of a module by its mean over all processes.</summary>
     /// <param name="exchange">The processes.</param>
-    /// <param name="module">The module. What <see cref="ClipIgnoreAttribute"/> leaves out in it is left out here too.</param>
+    /// <param name="module">The module. Members with <see cref="ClipIgnoreAttribute"/> are excluded.</param>
     /// <remarks>
-    /// Every process ends with the same bits. A NaN or an infinity of one process is then in all; the clip that follows names the process
+    /// Every process gets the same bits. A NaN or an infinity in one process spreads to all processes; the following clip names the process
     /// that it came from.
     /// </remarks>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The processes hold other gradients, or make another call. Nothing was changed.
+    /// The processes hold different gradients, or make different calls. Nothing was changed.
     /// </exception>
     /// <exception cref="NotSupportedException">
-    /// A gradient is not a dense one of float, double, half or bfloat16 elements on the CPU. Nothing was changed.
+    /// A gradient is not a dense float, double, half or bfloat16 tensor on the CPU. Nothing was changed.
     /// </exception>
     public static void AverageGradients(this IGradientExchange exchange, torch.nn.Module module)
     {
@@ -69,8 +71,8 @@ public static class TorchExchangeExtensions
     {
         BatchOperations.ThrowIfIndirect(
             batch,
-            "is not a dense one on the CPU. Processes average float, double, half and bfloat16 gradients that are dense in the "
-                + "CPU's memory; copy it there first.");
+            "is not a dense tensor on the CPU. Processes can average dense float, double, half and bfloat16 gradients in the "
+                + "CPU's memory. Copy the gradient there first.");
         AveragePass.Run(new BatchSource(batch), exchange);
     }
 }

@@ -6,14 +6,14 @@ using TorchSharp.Modules;
 
 namespace ClipGen;
 
-/// <content>Limits that follow the gradients.</content>
+/// <content>Overloads for adaptive limits.</content>
 public static partial class TorchGradients
 {
-    /// <summary>Scales the gradients so that they are within a limit that follows them.</summary>
+    /// <summary>Scales the gradients so that their norms are within an adaptive limit, and updates the limit.</summary>
     /// <param name="parameters">The parameters. A NaN or an infinity is reported by its position here: <c>parameters[3]</c>.</param>
-    /// <param name="limit">The limit. What it learns stays in it, so keep it from step to step.</param>
+    /// <param name="limit">The limit. It contains its state, so use the same object for every step.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
-    /// <param name="report">Receives, of every gradient, what was found and done.</param>
+    /// <param name="report">Receives the result for every gradient.</param>
     /// <returns>The norm before clipping, and what was done.</returns>
     /// <exception cref="NonFiniteGradientException">
     /// A gradient holds a NaN or an infinity, and the policy is to throw. No gradient was changed.
@@ -40,10 +40,10 @@ public static partial class TorchGradients
     }
 
     /// <inheritdoc cref="ClipNorm(IEnumerable{Parameter}, AdaptiveLimit, NonFinitePolicy, ClipReport)"/>
-    /// <param name="parameters">The parameters with their names, as <c>named_parameters()</c> gives them.</param>
-    /// <param name="limit">The limit. What it learns stays in it, so keep it from step to step.</param>
+    /// <param name="parameters">The parameters with their names, as <c>named_parameters()</c> returns them.</param>
+    /// <param name="limit">The limit. It contains its state, so use the same object for every step.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
-    /// <param name="report">Receives, of every gradient, what was found and done.</param>
+    /// <param name="report">Receives the result for every gradient.</param>
     public static ClipResult ClipNorm(
         IEnumerable<(string Name, Parameter Parameter)> parameters,
         AdaptiveLimit limit,
@@ -65,13 +65,13 @@ public static partial class TorchGradients
     }
 
     /// <inheritdoc cref="ClipNorm(IEnumerable{Parameter}, AdaptiveLimit, NonFinitePolicy, ClipReport)"/>
-    /// <param name="module">The module, whose registered parameters are clipped with those of its submodules. A NaN or an infinity is
-    /// reported by
-    /// the parameter's name: <c>encoder.layers.3.weight</c>. What <see cref="ClipIgnoreAttribute"/> leaves out in it is left out here
-    /// too.</param>
-    /// <param name="limit">The limit. What it learns stays in it, so keep it from step to step.</param>
+    /// <param name="module">
+    /// The module. Its registered parameters and those of its submodules are clipped, except for members with
+    /// <see cref="ClipIgnoreAttribute"/>. A NaN or an infinity is reported by the parameter's name: <c>encoder.layers.3.weight</c>.
+    /// </param>
+    /// <param name="limit">The limit. It contains its state, so use the same object for every step.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
-    /// <param name="report">Receives, of every gradient, what was found and done.</param>
+    /// <param name="report">Receives the result for every gradient.</param>
     [OverloadResolutionPriority(1)]
     public static ClipResult ClipNorm(
         torch.nn.Module module,

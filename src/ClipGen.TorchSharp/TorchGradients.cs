@@ -9,43 +9,43 @@ using TorchSharp.Modules;
 namespace ClipGen;
 
 /// <summary>
-/// Clips the gradients of TorchSharp parameters, for code that declares nothing: the arguments of <c>torch.nn.utils.clip_grad_norm_</c> and
-/// <c>clip_grad_value_</c>, the semantics of ClipGen.
+/// Clips the gradients of TorchSharp parameters without declarations. The arguments are those of <c>torch.nn.utils.clip_grad_norm_</c> and
+/// <c>clip_grad_value_</c>; the remarks list the differences.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Clipped is the <c>.grad</c> of every parameter that requires one and has one. Float, double, half and bfloat16 gradients that are dense
-/// in the CPU's memory are read and scaled in place. Gradients with gaps between their elements, expanded, sparse and complex ones give the
-/// same result by way of a dense copy. Expanded and sparse gradients are replaced by new ones when they are clipped.
+/// The methods clip the <c>.grad</c> of every parameter that requires and has one. Dense float, double, half and bfloat16 gradients in the
+/// CPU's memory are read and scaled in place. For gradients with gaps between their elements, and for expanded, sparse and complex
+/// gradients, a dense copy is used, with the same result. When expanded and sparse gradients are clipped, new tensors replace them.
 /// </para>
 /// <para>
-/// Tied parameters count once, and so does a gradient whose elements all belong to the memory of earlier ones. Gradients that overlap in
-/// another way are refused with an <see cref="InvalidOperationException"/>.
+/// Tied parameters count once. A gradient whose elements all lie in the memory of earlier gradients also counts once. Gradients that
+/// overlap in another way cause an <see cref="InvalidOperationException"/>.
 /// </para>
 /// <para>
-/// Gradients on other devices are measured and scaled there. One clip fetches their norms once, and sends nothing to the device when
-/// nothing exceeds the limit. Their norms are within 1e-6 of the exact value too. The last bits may differ from those of the CPU.
+/// Gradients on other devices are measured and scaled there. One clip copies their norms to the CPU once, and launches no operation on the
+/// device if no limit is exceeded. Their norms are also within 1e-6 of the exact value. The last bits may differ from those of the CPU.
 /// </para>
 /// <para>
-/// Nothing that is created here outlives a call, and nothing is registered in the caller's disposal scope. Different threads may clip
-/// different models at the same time.
+/// All tensors that a call creates are disposed of when it returns, and none is registered in the caller's disposal scope. Several threads
+/// may clip different models at the same time.
 /// </para>
 /// <para>
-/// Other than <c>clip_grad_norm_</c>, a NaN or an infinity does not spread to all gradients but throws
-/// (<see cref="NonFinitePolicy.Propagate"/> brings that back), the norm is summed without losing digits or overflowing, gradients within
-/// the limit are not touched, and no 1e-6 is added to the norm unless <c>epsilon</c> says so.
+/// Unlike <c>clip_grad_norm_</c>, a NaN or an infinity throws instead of spreading to all gradients
+/// (<see cref="NonFinitePolicy.Propagate"/> restores that), the norm is summed without overflow and without loss of digits, gradients
+/// within the limit are not changed, and 1e-6 is not added to the norm unless <c>epsilon</c> says so.
 /// </para>
 /// </remarks>
 public static partial class TorchGradients
 {
     /// <summary>Scales the gradients so that their common norm is at most <paramref name="maxNorm"/>.</summary>
     /// <param name="parameters">The parameters. A NaN or an infinity is reported by its position here: <c>parameters[3]</c>.</param>
-    /// <param name="maxNorm">The largest norm that is left as it is; greater than zero.</param>
+    /// <param name="maxNorm">The limit for the norm; greater than zero.</param>
     /// <param name="normType">The order p of the norm <c>(Σ|g|^p)^(1/p)</c>: greater than 0, or infinite for the largest magnitude.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
-    /// <param name="epsilon">Added to the norm before the limit is divided by it. PyTorch uses 1e-6.</param>
-    /// <param name="scope">Whether one norm runs over all gradients or each has its own.</param>
-    /// <param name="report">Receives, of every gradient, what was found and done.</param>
+    /// <param name="epsilon">A number added to the norm before the limit is divided by it. PyTorch uses 1e-6.</param>
+    /// <param name="scope">Whether one norm covers all gradients or each gradient has its own norm.</param>
+    /// <param name="report">Receives the result for every gradient.</param>
     /// <param name="callerFile">Filled in by the compiler, for records of the run.</param>
     /// <param name="callerMember">Filled in by the compiler.</param>
     /// <param name="parametersText">Filled in by the compiler.</param>
@@ -82,15 +82,15 @@ public static partial class TorchGradients
     /// <inheritdoc cref="ClipNorm(IEnumerable{Parameter}, double, double,
     /// NonFinitePolicy, double, ClipScope, ClipReport, string, string, string)"/>
     /// <param name="parameters">
-    /// The parameters with their names, as <c>named_parameters()</c> gives them. Where two have the same name, the second is named
+    /// The parameters with their names, as <c>named_parameters()</c> returns them. If two have the same name, the second is reported as
     /// <c>weight#2</c>.
     /// </param>
-    /// <param name="maxNorm">The largest norm that is left as it is; greater than zero.</param>
+    /// <param name="maxNorm">The limit for the norm; greater than zero.</param>
     /// <param name="normType">The order of the norm.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
-    /// <param name="epsilon">Added to the norm before the limit is divided by it.</param>
-    /// <param name="scope">Whether one norm runs over all gradients or each has its own.</param>
-    /// <param name="report">Receives, of every gradient, what was found and done.</param>
+    /// <param name="epsilon">A number added to the norm before the limit is divided by it.</param>
+    /// <param name="scope">Whether one norm covers all gradients or each gradient has its own norm.</param>
+    /// <param name="report">Receives the result for every gradient.</param>
     /// <param name="callerFile">Filled in by the compiler, for records of the run.</param>
     /// <param name="callerMember">Filled in by the compiler.</param>
     /// <param name="parametersText">Filled in by the compiler.</param>
@@ -122,15 +122,16 @@ public static partial class TorchGradients
 
     /// <inheritdoc cref="ClipNorm(IEnumerable{Parameter}, double, double,
     /// NonFinitePolicy, double, ClipScope, ClipReport, string, string, string)"/>
-    /// <param name="module">The module, whose registered parameters are clipped with those of its submodules. A NaN or an infinity is
-    /// reported by the parameter's name: <c>encoder.layers.3.weight</c>. What <see cref="ClipIgnoreAttribute"/> leaves out in it is left
-    /// out here too.</param>
-    /// <param name="maxNorm">The largest norm that is left as it is; greater than zero.</param>
+    /// <param name="module">
+    /// The module. Its registered parameters and those of its submodules are clipped, except for members with
+    /// <see cref="ClipIgnoreAttribute"/>. A NaN or an infinity is reported by the parameter's name: <c>encoder.layers.3.weight</c>.
+    /// </param>
+    /// <param name="maxNorm">The limit for the norm; greater than zero.</param>
     /// <param name="normType">The order of the norm.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
-    /// <param name="epsilon">Added to the norm before the limit is divided by it.</param>
-    /// <param name="scope">Whether one norm runs over all gradients or each has its own.</param>
-    /// <param name="report">Receives, of every gradient, what was found and done.</param>
+    /// <param name="epsilon">A number added to the norm before the limit is divided by it.</param>
+    /// <param name="scope">Whether one norm covers all gradients or each gradient has its own norm.</param>
+    /// <param name="report">Receives the result for every gradient.</param>
     /// <param name="callerFile">Filled in by the compiler, for records of the run.</param>
     /// <param name="callerMember">Filled in by the compiler.</param>
     /// <param name="moduleText">Filled in by the compiler.</param>
@@ -153,13 +154,13 @@ public static partial class TorchGradients
             new ClipSite(callerFile, callerMember, moduleText));
 
     /// <summary>
-    /// Clamps every element of the gradients to ±<paramref name="clipValue"/>. Infinities become ±<paramref name="clipValue"/>, NaN stays
+    /// Clamps every element of the gradients to ±<paramref name="clipValue"/>. Infinities become ±<paramref name="clipValue"/>; NaN stays
     /// NaN.
     /// </summary>
     /// <param name="parameters">The parameters. A NaN is reported by its position here: <c>parameters[3]</c>.</param>
-    /// <param name="clipValue">The largest magnitude that is left as it is; greater than zero.</param>
+    /// <param name="clipValue">The limit for the magnitude of each element; greater than zero.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN.</param>
-    /// <param name="report">Receives, of every gradient, what was found and done.</param>
+    /// <param name="report">Receives the result for every gradient.</param>
     /// <param name="callerFile">Filled in by the compiler, for records of the run.</param>
     /// <param name="callerMember">Filled in by the compiler.</param>
     /// <param name="parametersText">Filled in by the compiler.</param>
@@ -192,10 +193,10 @@ public static partial class TorchGradients
     }
 
     /// <inheritdoc cref="ClipValue(IEnumerable{Parameter}, double, NonFinitePolicy, ClipReport, string, string, string)"/>
-    /// <param name="parameters">The parameters with their names, as <c>named_parameters()</c> gives them.</param>
-    /// <param name="clipValue">The largest magnitude that is left as it is; greater than zero.</param>
+    /// <param name="parameters">The parameters with their names, as <c>named_parameters()</c> returns them.</param>
+    /// <param name="clipValue">The limit for the magnitude of each element; greater than zero.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN.</param>
-    /// <param name="report">Receives, of every gradient, what was found and done.</param>
+    /// <param name="report">Receives the result for every gradient.</param>
     /// <param name="callerFile">Filled in by the compiler, for records of the run.</param>
     /// <param name="callerMember">Filled in by the compiler.</param>
     /// <param name="parametersText">Filled in by the compiler.</param>
@@ -223,10 +224,10 @@ public static partial class TorchGradients
     }
 
     /// <inheritdoc cref="ClipValue(IEnumerable{Parameter}, double, NonFinitePolicy, ClipReport, string, string, string)"/>
-    /// <param name="module">The module, whose registered parameters are clipped with those of its submodules.</param>
-    /// <param name="clipValue">The largest magnitude that is left as it is; greater than zero.</param>
+    /// <param name="module">The module. Its registered parameters and those of its submodules are clipped.</param>
+    /// <param name="clipValue">The limit for the magnitude of each element; greater than zero.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN.</param>
-    /// <param name="report">Receives, of every gradient, what was found and done.</param>
+    /// <param name="report">Receives the result for every gradient.</param>
     /// <param name="callerFile">Filled in by the compiler, for records of the run.</param>
     /// <param name="callerMember">Filled in by the compiler.</param>
     /// <param name="moduleText">Filled in by the compiler.</param>
@@ -242,10 +243,10 @@ public static partial class TorchGradients
         Torch.ModuleGradients.ClipAndReport(
             module, [ClipRule.Value(clipValue, nonFinite)], report, new ClipSite(callerFile, callerMember, moduleText));
 
-    /// <summary>The norm over the gradients of all parameters, as if they were one vector. Nothing is changed.</summary>
+    /// <summary>Computes the norm over the gradients of all parameters, as if they were one vector. Nothing is changed.</summary>
     /// <param name="parameters">The parameters.</param>
     /// <param name="normType">The order p of the norm <c>(Σ|g|^p)^(1/p)</c>: greater than 0, or infinite for the largest magnitude.</param>
-    /// <returns>The norm; 0 without gradients; infinite or NaN when a gradient is.</returns>
+    /// <returns>The norm; 0 if there are no gradients; infinite or NaN if a gradient is.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="normType"/> is not greater than zero.</exception>
     public static double Norm(IEnumerable<Parameter> parameters, double normType = 2.0)
     {
@@ -262,7 +263,7 @@ public static partial class TorchGradients
     }
 
     /// <inheritdoc cref="Norm(IEnumerable{Parameter}, double)"/>
-    /// <param name="parameters">The parameters with their names, as <c>named_parameters()</c> gives them.</param>
+    /// <param name="parameters">The parameters with their names, as <c>named_parameters()</c> returns them.</param>
     /// <param name="normType">The order of the norm.</param>
     public static double Norm(IEnumerable<(string Name, Parameter Parameter)> parameters, double normType = 2.0)
     {
@@ -279,7 +280,7 @@ public static partial class TorchGradients
     }
 
     /// <inheritdoc cref="Norm(IEnumerable{Parameter}, double)"/>
-    /// <param name="module">The module, whose registered parameters are meant, with those of its submodules.</param>
+    /// <param name="module">The module. Its registered parameters and those of its submodules are measured.</param>
     /// <param name="normType">The order of the norm.</param>
     [OverloadResolutionPriority(1)]
     public static double Norm(torch.nn.Module module, double normType = 2.0) => Torch.ModuleGradients.Norm(module, normType);

@@ -8,38 +8,37 @@ using TorchSharp.Modules;
 namespace ClipGen;
 
 /// <summary>
-/// Divides a loss scale out of the gradients of TorchSharp parameters and clips them, for training loops that call <c>optimizer.step()</c>
-/// themselves:
-/// <c>scaler.Clip(model.parameters(), 1.0)</c>.
+/// Divides the gradients of TorchSharp parameters by a loss scale and clips them, for training loops that call <c>optimizer.step()</c>
+/// themselves: <c>scaler.Clip(model.parameters(), 1.0)</c>.
 /// </summary>
 /// <remarks>
 /// <see cref="TorchOptimizers.ClipAndStep(torch.optim.Optimizer, double, LossScaler, bool, string, string, string)"/> does the same and
-/// steps, in one pass. The gradients that are clipped, and how those that share memory, are sparse or are on another device are treated,
-/// are those of <see cref="TorchGradients"/>.
+/// steps, in one pass. The same gradients are clipped as by <see cref="TorchGradients"/>, and gradients that share memory, are sparse or
+/// are on another device are treated in the same way.
 /// </remarks>
 public static class TorchLossScaling
 {
     /// <summary>
-    /// Divides the loss scale out of the gradients, and scales them so that their common norm is at most <paramref name="maxNorm"/>. Where
-    /// a gradient holds a NaN or an infinity, all gradients stay as they are (or are set to zero, under
-    /// <see cref="NonFinitePolicy.Zero"/>), and the loss scale shrinks.
+    /// Divides the gradients by the loss scale, and scales them so that their common norm is at most <paramref name="maxNorm"/>. If a
+    /// gradient holds a NaN or an infinity, the loss scale shrinks, and all gradients stay unchanged (under
+    /// <see cref="NonFinitePolicy.Zero"/>, they are set to zero).
     /// </summary>
-    /// <param name="scaler">The loss scale. It grows or shrinks by what is found.</param>
+    /// <param name="scaler">The loss scale, which is updated: it grows or shrinks depending on whether the gradients are finite.</param>
     /// <param name="parameters">The parameters. A gradient that is not finite is reported by its position here:
     /// <c>parameters[3]</c>.</param>
-    /// <param name="maxNorm">The largest norm that is left as it is, in the units of the gradient without the loss scale; greater than
-    /// zero.</param>
+    /// <param name="maxNorm">The limit for the norm, in the units of the gradient divided by the loss scale; greater than zero.</param>
     /// <param name="normType">The order p of the norm <c>(Σ|g|^p)^(1/p)</c>: greater than 0, or infinite for the largest magnitude.</param>
     /// <param name="nonFinite">
-    /// What to do with gradients that are not finite: <see cref="NonFinitePolicy.Zero"/> sets all to zero, any other value leaves them.
+    /// What to do with gradients that are not finite: <see cref="NonFinitePolicy.Zero"/> sets all gradients to zero; any other value leaves
+    /// them unchanged.
     /// </param>
-    /// <param name="epsilon">Added to the norm before the limit is divided by it.</param>
-    /// <param name="scope">Whether one norm runs over all gradients or each has its own.</param>
+    /// <param name="epsilon">A number added to the norm before the limit is divided by it.</param>
+    /// <param name="scope">Whether one norm covers all gradients or each gradient has its own norm.</param>
     /// <param name="callerFile">Filled in by the compiler, for records of the run.</param>
     /// <param name="callerMember">Filled in by the compiler.</param>
     /// <param name="parametersText">Filled in by the compiler.</param>
     /// <returns>
-    /// The norm of the gradients without the loss scale, and what was done. Do not step where <see cref="ClipResult.Skipped"/> is true.
+    /// The norm of the gradients divided by the loss scale, and what was done. If <see cref="ClipResult.Skipped"/> is true, do not step.
     /// </returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range. Nothing was changed.</exception>
@@ -70,17 +69,16 @@ public static class TorchLossScaling
 
     /// <inheritdoc cref="Clip(LossScaler, IEnumerable{Parameter}, double, double,
     /// NonFinitePolicy, double, ClipScope, string, string, string)"/>
-    /// <param name="scaler">The loss scale. It grows or shrinks by what is found.</param>
+    /// <param name="scaler">The loss scale, which is updated: it grows or shrinks depending on whether the gradients are finite.</param>
     /// <param name="module">
-    /// The module, whose registered parameters are clipped with those of its submodules. A gradient that is not finite is reported by the
+    /// The module. Its registered parameters and those of its submodules are clipped. A gradient that is not finite is reported by the
     /// parameter's name.
     /// </param>
-    /// <param name="maxNorm">The largest norm that is left as it is, in the units of the gradient without the loss scale; greater than
-    /// zero.</param>
+    /// <param name="maxNorm">The limit for the norm, in the units of the gradient divided by the loss scale; greater than zero.</param>
     /// <param name="normType">The order of the norm.</param>
     /// <param name="nonFinite">What to do with gradients that are not finite.</param>
-    /// <param name="epsilon">Added to the norm before the limit is divided by it.</param>
-    /// <param name="scope">Whether one norm runs over all gradients or each has its own.</param>
+    /// <param name="epsilon">A number added to the norm before the limit is divided by it.</param>
+    /// <param name="scope">Whether one norm covers all gradients or each gradient has its own norm.</param>
     /// <param name="callerFile">Filled in by the compiler, for records of the run.</param>
     /// <param name="callerMember">Filled in by the compiler.</param>
     /// <param name="moduleText">Filled in by the compiler.</param>

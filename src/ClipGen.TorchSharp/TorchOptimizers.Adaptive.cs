@@ -3,22 +3,24 @@ using TorchSharp;
 
 namespace ClipGen;
 
-/// <content>Limits that follow the gradients.</content>
+/// <content>Overloads for adaptive limits.</content>
 public static partial class TorchOptimizers
 {
-    /// <summary>Scales the gradients of the optimizer's parameters so that they are within a limit that follows them, and steps.</summary>
-    /// <param name="optimizer">The optimizer. The parameters of all its groups are clipped and stepped.</param>
+    /// <summary>
+    /// Scales the gradients of the optimizer's parameters so that they are within an adaptive limit, updates the limit, and steps.
+    /// </summary>
+    /// <param name="optimizer">The optimizer. The parameters of all its groups are clipped and updated.</param>
     /// <param name="limit">
-    /// The limit. What it learns stays in it, so keep it from step to step. A step that is left out teaches nothing.
+    /// The limit. It contains its state, so use the same object for every step. A skipped step does not change it.
     /// </param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
-    /// <param name="zeroGradients">Whether the gradients are zero afterwards, also after a step that is left out.</param>
-    /// <returns>The norm before clipping, what was done, and whether the step was left out.</returns>
+    /// <param name="zeroGradients">Whether to set the gradients to zero afterwards, even if the step is skipped.</param>
+    /// <returns>The norm before clipping, what was done, and whether the step was skipped.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="NonFiniteGradientException">
     /// A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.
     /// </exception>
-    /// <exception cref="NotSupportedException">The optimizer is L-BFGS, whose closure has to clip.</exception>
+    /// <exception cref="NotSupportedException">The optimizer is L-BFGS, whose closure must clip.</exception>
     public static ClipResult ClipAndStep(
         this torch.optim.Optimizer optimizer,
         AdaptiveLimit limit,
@@ -31,15 +33,14 @@ public static partial class TorchOptimizers
     }
 
     /// <summary>
-    /// Divides the loss scale out of the gradients of the optimizer's parameters, clips them by a limit that follows them, and steps; or
-    /// skips the step
-    /// where a gradient has overflowed.
+    /// Divides the gradients of the optimizer's parameters by the loss scale, clips them by an adaptive limit, and steps. If a gradient has
+    /// overflowed, the step is skipped.
     /// </summary>
     /// <param name="optimizer">The optimizer.</param>
-    /// <param name="limit">The limit. What it learns stays in it, in the units of the gradient without the loss scale.</param>
-    /// <param name="scaler">The loss scale. It grows or shrinks by what is found.</param>
-    /// <param name="zeroGradients">Whether the gradients are zero afterwards, also after a step that is skipped.</param>
-    /// <returns>The norm of the gradients without the loss scale, what was done, and whether the step was skipped.</returns>
+    /// <param name="limit">The limit. It contains its state, in the units of the gradient divided by the loss scale.</param>
+    /// <param name="scaler">The loss scale, which is updated: it grows or shrinks depending on whether the gradients are finite.</param>
+    /// <param name="zeroGradients">Whether to set the gradients to zero afterwards, even if the step is skipped.</param>
+    /// <returns>The norm of the gradients divided by the loss scale, what was done, and whether the step was skipped.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="NotSupportedException">The optimizer is L-BFGS.</exception>
     public static ClipResult ClipAndStep(

@@ -1,13 +1,14 @@
 namespace ClipGen;
 
-/// <summary>What one norm runs over.</summary>
+/// <summary>What one norm covers.</summary>
 public enum ClipScope
 {
     /// <summary>
-    /// One norm over all gradients, as if they were one vector. They are scaled by one common factor, so the direction of the step stays.
+    /// One norm covers all gradients, as if they were one vector. One factor scales all of them, so that the direction of the step does not
+    /// change.
     /// </summary>
     Global = 0,
 
-    /// <summary>Every gradient buffer has its own norm and is scaled on its own. The direction of the step may change.</summary>
+    /// <summary>Each gradient buffer has its own norm and factor. The direction of the step may change.</summary>
     PerParameter = 1,
 }

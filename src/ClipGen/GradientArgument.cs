@@ -6,8 +6,8 @@ using ClipGen.Arguments;
 namespace ClipGen;
 
 /// <summary>
-/// A gradient of a call of <see cref="Gradients"/> with spans: made by conversion from a <see cref="Span{T}"/>, <see cref="Memory{T}"/>, an
-/// array of any rank, or an array or list of arrays.
+/// A gradient in a call of <see cref="Gradients"/> with spans. It converts implicitly from a <see cref="Span{T}"/>,
+/// <see cref="Memory{T}"/>, an array of any rank, or an array or list of arrays.
 /// </summary>
 public readonly ref struct GradientArgument
 {
@@ -15,7 +15,7 @@ public readonly ref struct GradientArgument
     private readonly int _length;
     private readonly ArgumentKind _kind;
 
-    // What the elements belong to; without elements, the buffer or sequence itself.
+    // The owner of the elements; if there are no elements, the buffer or sequence itself.
     private readonly object? _target;
 
     private GradientArgument(object? target) => _target = target;
@@ -83,7 +83,7 @@ public readonly ref struct GradientArgument
     /// <param name="gradients">The gradients; <see langword="null"/> is skipped.</param>
     public static implicit operator GradientArgument(List<Half[]>? gradients) => new(gradients);
 
-    /// <summary>What has to be pinned while the elements are used.</summary>
+    /// <summary>The reference to pin while the elements are used.</summary>
     internal ref byte GetPinnableReference() => ref _elements;
 
     internal void AddTo(ArgumentList arguments, nint address, string? text, int position)
@@ -97,7 +97,7 @@ public readonly ref struct GradientArgument
     private static GradientArgument Of<T>(Span<T> gradient, ArgumentKind kind, object? owner) =>
         new(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(gradient)), gradient.Length, kind, owner);
 
-    // A span over native memory does not keep what allocated it alive.
+    // A span over native memory does not keep its owner alive.
     private static object? OwnerOf<T>(ReadOnlyMemory<T> gradient) =>
         MemoryMarshal.TryGetMemoryManager(gradient, out MemoryManager<T>? manager) ? manager : null;
 }

@@ -1,14 +1,15 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
 using ClipGen.Arguments;
+using ClipGen.Observing;
 
 namespace ClipGen;
 
-/// <content>Limits that follow the gradients.</content>
+/// <content>Overloads for adaptive limits.</content>
 public sealed partial class Gradients
 {
-    /// <summary>Scales the gradients so that their common norm is within a limit that follows it.</summary>
-    /// <param name="limit">The limit. What it learns stays in it, so keep it from step to step.</param>
+    /// <summary>Scales the gradients so that their common norm is at most an adaptive limit, and updates the limit.</summary>
+    /// <param name="limit">The limit. It contains its state, so use the same object for every step.</param>
     /// <param name="gradients">
     /// The gradients. A NaN or an infinity is reported by the text of its argument, and by its position in a sequence: <c>dWs[3]</c>.
     /// </param>
@@ -45,6 +46,8 @@ public sealed partial class Gradients
     /// <param name="gradients14Text">Filled in by the compiler.</param>
     /// <param name="gradients15Text">Filled in by the compiler.</param>
     /// <param name="gradients16Text">Filled in by the compiler.</param>
+    /// <param name="callerFile">Filled in by the compiler.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
     /// <returns>The norm before clipping, and what was done.</returns>
     /// <exception cref="ArgumentException">An argument, or an item of one, holds no gradients. No gradient was changed.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="limit"/> is null.</exception>
@@ -87,9 +90,12 @@ public sealed partial class Gradients
         [CallerArgumentExpression(nameof(gradients13))] string? gradients13Text = null,
         [CallerArgumentExpression(nameof(gradients14))] string? gradients14Text = null,
         [CallerArgumentExpression(nameof(gradients15))] string? gradients15Text = null,
-        [CallerArgumentExpression(nameof(gradients16))] string? gradients16Text = null) => Clip(
+        [CallerArgumentExpression(nameof(gradients16))] string? gradients16Text = null,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null) => Clip(
         ArgumentRules.Following(limit, nonFinite),
         report,
+        new ClipSite(callerFile, callerMember, null),
         [
             gradients, gradients2, gradients3, gradients4, gradients5, gradients6, gradients7, gradients8, gradients9, gradients10,
             gradients11, gradients12, gradients13, gradients14, gradients15, gradients16,
@@ -101,13 +107,16 @@ public sealed partial class Gradients
         ]);
 
     /// <summary>
-    /// Scales the gradients of a collection expression, <c>[dW, dB]</c>, so that their common norm is within a limit that follows it.
+    /// Scales the gradients of a collection expression, <c>[dW, dB]</c>, so that their common norm is at most an adaptive limit, and
+    /// updates it.
     /// </summary>
-    /// <param name="limit">The limit. What it learns stays in it, so keep it from step to step.</param>
+    /// <param name="limit">The limit. It contains its state, so use the same object for every step.</param>
     /// <param name="gradients">The gradients. A NaN or an infinity is reported by their text and its position in them.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
     /// <param name="report">Receives what was found and done, gradient by gradient.</param>
     /// <param name="gradientsText">Filled in by the compiler.</param>
+    /// <param name="callerFile">Filled in by the compiler.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
     /// <returns>The norm before clipping, and what was done.</returns>
     /// <exception cref="ArgumentException">An item holds no gradients. No gradient was changed.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="limit"/> is null.</exception>
@@ -120,6 +129,8 @@ public sealed partial class Gradients
         IEnumerable?[]? gradients,
         NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
         ClipReport? report = null,
-        [CallerArgumentExpression(nameof(gradients))] string? gradientsText = null) =>
-        Clip(ArgumentRules.Following(limit, nonFinite), report, [gradients], [gradientsText]);
+        [CallerArgumentExpression(nameof(gradients))] string? gradientsText = null,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null) =>
+        Clip(ArgumentRules.Following(limit, nonFinite), report, new ClipSite(callerFile, callerMember, null), [gradients], [gradientsText]);
 }

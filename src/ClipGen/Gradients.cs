@@ -2,32 +2,32 @@ using System.Collections;
 using System.Runtime.CompilerServices;
 using ClipGen.Arguments;
 using ClipGen.Numerics;
+using ClipGen.Observing;
 
 namespace ClipGen;
 
 /// <summary>
-/// Clips gradients that no attribute declares, at the place of the training loop: in local variables, in return values, in types of other
-/// assemblies. Where the model can declare its gradients, prefer <see cref="ClipGradNormAttribute"/>: then the compiler knows what is
-/// clipped.
+/// Clips gradients that no attribute declares: in local variables, return values or types of other assemblies. If the model can declare its
+/// gradients, prefer <see cref="ClipGradNormAttribute"/>: the compiler then checks what is clipped.
 /// </summary>
 /// <remarks>
 /// <para>
-/// An argument is an array of any rank, a <see cref="Span{T}"/>, <see cref="Memory{T}"/>, <see cref="ArraySegment{T}"/>,
-/// <see cref="List{T}"/> or tensor of <see cref="float"/>, <see cref="double"/> or <see cref="Half"/>, or a list, dictionary or other
-/// sequence of these or of <see cref="IGradientSource"/> objects, nested too. One call takes arguments of different forms and element
-/// types: up to 16, or up to 8 with a <see cref="Span{T}"/> or <see cref="Memory{T}"/> among them. Pass more in an array or a list.
+/// An argument is an array of any rank, or a <see cref="Span{T}"/>, <see cref="Memory{T}"/>, <see cref="ArraySegment{T}"/>,
+/// <see cref="List{T}"/> or tensor, with elements of type <see cref="float"/>, <see cref="double"/> or <see cref="Half"/>. It can also be a
+/// list, dictionary or other sequence of these or of <see cref="IGradientSource"/> objects, with any nesting. One call accepts arguments of
+/// different forms and element types: up to 16, or up to 8 if a <see cref="Span{T}"/> or <see cref="Memory{T}"/> is among them. Pass more
+/// in an array or a list.
 /// </para>
 /// <para>
 /// <see langword="null"/> and empty buffers are skipped. A buffer that is passed twice counts once and is scaled once. Buffers that overlap
-/// in another way are refused. The norm has the same bits as in an annotated model that visits the same buffers in the same order, unless
-/// that model's generated code is unrolled, which takes lengths that the compiler knows.
+/// in another way cause an <see cref="InvalidOperationException"/>. The norm has the same bits as the norm of an annotated model that
+/// visits the same buffers in the same order, unless the model's generated code is unrolled because the compiler knows the lengths.
 /// </para>
 /// <para>
-/// A sequence is enumerated once per call. The buffers that it yields are clipped in place, so it must yield the gradients themselves, not
-/// copies.
+/// A sequence is enumerated once per call. Its buffers are clipped in place, so it must return the gradients themselves, not copies.
 /// </para>
 /// <para>
-/// Arrays, arrays of arrays and lists of arrays allocate nothing after the first calls on a thread. Different threads may clip different
+/// Arrays, arrays of arrays and lists of arrays allocate nothing after the first calls on a thread. Several threads may clip different
 /// gradients at the same time.
 /// </para>
 /// </remarks>
@@ -46,10 +46,10 @@ public sealed partial class Gradients : SpanGradients
     }
 
     /// <summary>
-    /// Clips a model by the limits that it declares, where the code knows it by a base type or an interface only. Does the same as
-    /// <c>((IClippable)model).ClipGradients()</c>, with an error that names the type if the object is no model.
+    /// Clips a model by its declared limits, for code that only has a base type or an interface of the model. Does the same as
+    /// <c>((IClippable)model).ClipGradients()</c>, but the error names the type if the object is not a model.
     /// </summary>
-    /// <param name="model">An object whose class has <see cref="ClipGradNormAttribute"/> or <see cref="ClipGradValueAttribute"/>.</param>
+    /// <param name="model">An object whose class has a clip attribute, such as <see cref="ClipGradNormAttribute"/>.</param>
     /// <returns>The norm before clipping, and what was done.</returns>
     /// <exception cref="ArgumentException"><paramref name="model"/> does not implement <see cref="IClippable"/>.</exception>
     /// <exception cref="NonFiniteGradientException">
@@ -64,7 +64,7 @@ public sealed partial class Gradients : SpanGradients
     }
 
     /// <summary>Scales the gradients so that their common norm is at most <paramref name="maxNorm"/>.</summary>
-    /// <param name="maxNorm">The largest norm that is left as it is; greater than zero.</param>
+    /// <param name="maxNorm">The limit for the norm; greater than zero.</param>
     /// <param name="gradients">
     /// The gradients. A NaN or an infinity is reported by the text of its argument, and by its position in a sequence: <c>dWs[3]</c>.
     /// </param>
@@ -85,8 +85,8 @@ public sealed partial class Gradients : SpanGradients
     /// <param name="gradients16">Further gradients.</param>
     /// <param name="normType">The order p of the norm <c>(Σ|g|^p)^(1/p)</c>: greater than 0, or infinite for the largest magnitude.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
-    /// <param name="epsilon">Added to the norm before the limit is divided by it. PyTorch uses 1e-6.</param>
-    /// <param name="scope">Whether one norm runs over all gradients or each buffer has its own.</param>
+    /// <param name="epsilon">A number added to the norm before the limit is divided by it. PyTorch uses 1e-6.</param>
+    /// <param name="scope">Whether one norm covers all gradients or each buffer has its own norm.</param>
     /// <param name="report">Receives what was found and done, gradient by gradient.</param>
     /// <param name="gradientsText">Filled in by the compiler.</param>
     /// <param name="gradients2Text">Filled in by the compiler.</param>
@@ -104,6 +104,8 @@ public sealed partial class Gradients : SpanGradients
     /// <param name="gradients14Text">Filled in by the compiler.</param>
     /// <param name="gradients15Text">Filled in by the compiler.</param>
     /// <param name="gradients16Text">Filled in by the compiler.</param>
+    /// <param name="callerFile">Filled in by the compiler.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
     /// <returns>The norm before clipping, and what was done.</returns>
     /// <exception cref="ArgumentException">An argument, or an item of one, holds no gradients. No gradient was changed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range. No gradient was changed.</exception>
@@ -149,9 +151,12 @@ public sealed partial class Gradients : SpanGradients
         [CallerArgumentExpression(nameof(gradients13))] string? gradients13Text = null,
         [CallerArgumentExpression(nameof(gradients14))] string? gradients14Text = null,
         [CallerArgumentExpression(nameof(gradients15))] string? gradients15Text = null,
-        [CallerArgumentExpression(nameof(gradients16))] string? gradients16Text = null) => Clip(
+        [CallerArgumentExpression(nameof(gradients16))] string? gradients16Text = null,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null) => Clip(
         ArgumentRules.Norm(maxNorm, normType, scope, nonFinite, epsilon),
         report,
+        new ClipSite(callerFile, callerMember, null),
         [
             gradients, gradients2, gradients3, gradients4, gradients5, gradients6, gradients7, gradients8, gradients9, gradients10,
             gradients11, gradients12, gradients13, gradients14, gradients15, gradients16,
@@ -165,14 +170,16 @@ public sealed partial class Gradients : SpanGradients
     /// <summary>
     /// Scales the gradients of a collection expression, <c>[dW, dB]</c>, so that their common norm is at most <paramref name="maxNorm"/>.
     /// </summary>
-    /// <param name="maxNorm">The largest norm that is left as it is; greater than zero.</param>
+    /// <param name="maxNorm">The limit for the norm; greater than zero.</param>
     /// <param name="gradients">The gradients. A NaN or an infinity is reported by their text and its position in them.</param>
     /// <param name="normType">The order p of the norm <c>(Σ|g|^p)^(1/p)</c>: greater than 0, or infinite for the largest magnitude.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
-    /// <param name="epsilon">Added to the norm before the limit is divided by it. PyTorch uses 1e-6.</param>
-    /// <param name="scope">Whether one norm runs over all gradients or each buffer has its own.</param>
+    /// <param name="epsilon">A number added to the norm before the limit is divided by it. PyTorch uses 1e-6.</param>
+    /// <param name="scope">Whether one norm covers all gradients or each buffer has its own norm.</param>
     /// <param name="report">Receives what was found and done, gradient by gradient.</param>
     /// <param name="gradientsText">Filled in by the compiler.</param>
+    /// <param name="callerFile">Filled in by the compiler.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
     /// <returns>The norm before clipping, and what was done.</returns>
     /// <exception cref="ArgumentException">An item holds no gradients. No gradient was changed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range. No gradient was changed.</exception>
@@ -188,14 +195,21 @@ public sealed partial class Gradients : SpanGradients
         double epsilon = 0.0,
         ClipScope scope = ClipScope.Global,
         ClipReport? report = null,
-        [CallerArgumentExpression(nameof(gradients))] string? gradientsText = null) =>
-        Clip(ArgumentRules.Norm(maxNorm, normType, scope, nonFinite, epsilon), report, [gradients], [gradientsText]);
+        [CallerArgumentExpression(nameof(gradients))] string? gradientsText = null,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null) =>
+        Clip(
+            ArgumentRules.Norm(maxNorm, normType, scope, nonFinite, epsilon),
+            report,
+            new ClipSite(callerFile, callerMember, null),
+            [gradients],
+            [gradientsText]);
 
     /// <summary>
-    /// Clamps every element of the gradients to ±<paramref name="clipValue"/>. Infinities become ±<paramref name="clipValue"/>, NaN stays
+    /// Clamps every element of the gradients to ±<paramref name="clipValue"/>. Infinities become ±<paramref name="clipValue"/>; NaN stays
     /// NaN.
     /// </summary>
-    /// <param name="clipValue">The largest magnitude that is left as it is; greater than zero.</param>
+    /// <param name="clipValue">The limit for the magnitude of each element; greater than zero.</param>
     /// <param name="gradients">
     /// The gradients. A NaN is reported by the text of its argument, and by its position in a sequence: <c>dWs[3]</c>.
     /// </param>
@@ -232,6 +246,8 @@ public sealed partial class Gradients : SpanGradients
     /// <param name="gradients14Text">Filled in by the compiler.</param>
     /// <param name="gradients15Text">Filled in by the compiler.</param>
     /// <param name="gradients16Text">Filled in by the compiler.</param>
+    /// <param name="callerFile">Filled in by the compiler.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
     /// <returns>The L2 norm before clipping, and what was done.</returns>
     /// <exception cref="ArgumentException">An argument, or an item of one, holds no gradients. No gradient was changed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
@@ -276,9 +292,12 @@ public sealed partial class Gradients : SpanGradients
         [CallerArgumentExpression(nameof(gradients13))] string? gradients13Text = null,
         [CallerArgumentExpression(nameof(gradients14))] string? gradients14Text = null,
         [CallerArgumentExpression(nameof(gradients15))] string? gradients15Text = null,
-        [CallerArgumentExpression(nameof(gradients16))] string? gradients16Text = null) => Clip(
+        [CallerArgumentExpression(nameof(gradients16))] string? gradients16Text = null,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null) => Clip(
         ArgumentRules.Value(clipValue, nonFinite),
         report,
+        new ClipSite(callerFile, callerMember, null),
         [
             gradients, gradients2, gradients3, gradients4, gradients5, gradients6, gradients7, gradients8, gradients9, gradients10,
             gradients11, gradients12, gradients13, gradients14, gradients15, gradients16,
@@ -292,11 +311,13 @@ public sealed partial class Gradients : SpanGradients
     /// <summary>
     /// Clamps every element of the gradients of a collection expression, <c>[dW, dB]</c>, to ±<paramref name="clipValue"/>.
     /// </summary>
-    /// <param name="clipValue">The largest magnitude that is left as it is; greater than zero.</param>
+    /// <param name="clipValue">The limit for the magnitude of each element; greater than zero.</param>
     /// <param name="gradients">The gradients. A NaN is reported by their text and its position in them.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN.</param>
     /// <param name="report">Receives what was found and done, gradient by gradient.</param>
     /// <param name="gradientsText">Filled in by the compiler.</param>
+    /// <param name="callerFile">Filled in by the compiler.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
     /// <returns>The L2 norm before clipping, and what was done.</returns>
     /// <exception cref="ArgumentException">An item holds no gradients. No gradient was changed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
@@ -311,10 +332,12 @@ public sealed partial class Gradients : SpanGradients
         IEnumerable?[]? gradients,
         NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
         ClipReport? report = null,
-        [CallerArgumentExpression(nameof(gradients))] string? gradientsText = null) =>
-        Clip(ArgumentRules.Value(clipValue, nonFinite), report, [gradients], [gradientsText]);
+        [CallerArgumentExpression(nameof(gradients))] string? gradientsText = null,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null) =>
+        Clip(ArgumentRules.Value(clipValue, nonFinite), report, new ClipSite(callerFile, callerMember, null), [gradients], [gradientsText]);
 
-    /// <summary>The norm over all gradients, as if they were one vector. Nothing is changed.</summary>
+    /// <summary>Computes the norm over all gradients, as if they were one vector. Nothing is changed.</summary>
     /// <param name="gradients">The gradients.</param>
     /// <param name="gradients2">Further gradients.</param>
     /// <param name="gradients3">Further gradients.</param>
@@ -348,7 +371,7 @@ public sealed partial class Gradients : SpanGradients
     /// <param name="gradients14Text">Filled in by the compiler.</param>
     /// <param name="gradients15Text">Filled in by the compiler.</param>
     /// <param name="gradients16Text">Filled in by the compiler.</param>
-    /// <returns>The norm; 0 without gradients; infinite or NaN when a gradient is.</returns>
+    /// <returns>The norm; 0 if there are no gradients; infinite or NaN if a gradient is.</returns>
     /// <exception cref="ArgumentException">An argument, or an item of one, holds no gradients.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="normType"/> is not greater than zero.</exception>
     /// <exception cref="InvalidOperationException">Two buffers overlap in part.</exception>
@@ -398,12 +421,12 @@ public sealed partial class Gradients : SpanGradients
         ]);
 
     /// <summary>
-    /// The norm over all gradients of a collection expression, <c>[dW, dB]</c>, as if they were one vector. Nothing is changed.
+    /// Computes the norm over all gradients of a collection expression, <c>[dW, dB]</c>, as if they were one vector. Nothing is changed.
     /// </summary>
     /// <param name="gradients">The gradients.</param>
     /// <param name="normType">The order p of the norm <c>(Σ|g|^p)^(1/p)</c>: greater than 0, or infinite for the largest magnitude.</param>
     /// <param name="gradientsText">Filled in by the compiler.</param>
-    /// <returns>The norm; 0 without gradients; infinite or NaN when a gradient is.</returns>
+    /// <returns>The norm; 0 if there are no gradients; infinite or NaN if a gradient is.</returns>
     /// <exception cref="ArgumentException">An item holds no gradients.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="normType"/> is not greater than zero.</exception>
     /// <exception cref="InvalidOperationException">Two buffers overlap in part.</exception>
@@ -413,9 +436,9 @@ public sealed partial class Gradients : SpanGradients
         [CallerArgumentExpression(nameof(gradients))] string? gradientsText = null) => Norm(normType, [gradients], [gradientsText]);
 
     private static ClipResult Clip(
-        in ClipRule rule, ClipReport? report, ReadOnlySpan<IEnumerable?> gradients, ReadOnlySpan<string?> texts)
+        in ClipRule rule, ClipReport? report, in ClipSite site, ReadOnlySpan<IEnumerable?> gradients, ReadOnlySpan<string?> texts)
     {
-        ArgumentList arguments = ArgumentList.Rent();
+        ArgumentList arguments = ArgumentList.Rent(site);
         try
         {
             arguments.Add(gradients, texts);

@@ -1,8 +1,9 @@
 namespace ClipGen;
 
 /// <summary>
-/// A type that declares gradient buffers or holds other gradient sources. Implemented by generated code for every type with
-/// <see cref="GradientAttribute"/> members; implement it by hand to bring a type of your own form into the models that hold it.
+/// A type that declares gradient buffers or holds other gradient sources. Generated code implements it for every type with
+/// <see cref="GradientAttribute"/> members. Implement it yourself for a type that stores its gradients in another form, so that models can
+/// hold it.
 /// </summary>
 /// <example>
 /// <code>
@@ -18,11 +19,11 @@ namespace ClipGen;
 public interface IGradientSource
 {
     /// <summary>
-    /// Hands every gradient buffer to <paramref name="visitor"/>, once, always in the same order. One clipping makes several such
-    /// traversals, so the buffers must not change between them; allocate nothing here. Large gradients are visited by several threads at a
-    /// time, see <see cref="Numerics.GradientThreads"/>: only read here.
+    /// Passes every gradient buffer to <paramref name="visitor"/>, once, always in the same order. One clip makes several traversals, so
+    /// the buffers must not change between them, and the method should not allocate. Several threads may traverse large gradients at the
+    /// same time, so the method must only read; see <see cref="Numerics.GradientThreads"/>.
     /// </summary>
-    /// <typeparam name="TVisitor">The operation. A struct, so that the traversal is compiled for each operation on its own.</typeparam>
+    /// <typeparam name="TVisitor">The operation. It is a struct, so that the JIT compiles the traversal for each operation.</typeparam>
     /// <param name="visitor">Receives the buffers.</param>
     void VisitGradients<TVisitor>(ref TVisitor visitor)
         where TVisitor : struct, IGradientVisitor;

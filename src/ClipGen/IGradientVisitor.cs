@@ -6,43 +6,42 @@ namespace ClipGen;
 public interface IGradientVisitor
 {
     /// <summary>
-    /// Receives one gradient buffer. Empty ones are skipped, and so is a buffer that was handed over before (tied gradients).
+    /// Receives one gradient buffer. Empty buffers are skipped, and so are buffers that were passed before (tied gradients).
     /// </summary>
-    /// <typeparam name="T"><see cref="float"/>, <see cref="double"/> or <see cref="Half"/>; unconstrained, so that models generic over it
-    /// can call.</typeparam>
+    /// <typeparam name="T">
+    /// <see cref="float"/>, <see cref="double"/> or <see cref="Half"/>. It has no constraint, so that generic models can call the method.
+    /// </typeparam>
     /// <param name="name">The member's name; empty for the items of a collection of buffers, whose name is their position.</param>
     /// <param name="gradient">The gradient's elements.</param>
-    /// <param name="parameter">The elements of the parameter that the gradient is of, where declared.</param>
-    /// <param name="group">The group that the gradient was declared in, if any.</param>
-    /// <param name="options">What else is declared of the parameter.</param>
+    /// <param name="parameter">The elements of the gradient's parameter, if declared.</param>
+    /// <param name="group">The group that the gradient is declared in, if any.</param>
+    /// <param name="options">The declared options of the parameter.</param>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is another type.</exception>
     void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null, in ParameterOptions options = default);
 
-    /// <summary>Begins the gradients inside a member: a held source or a collection. Ended by <see cref="Leave"/>.</summary>
+    /// <summary>Starts the gradients inside a member: a held source or a collection. <see cref="Leave"/> ends them.</summary>
     /// <param name="name">The member's name.</param>
-    /// <param name="group">The group that everything inside belongs to, if the member declares one. The outermost declaration
-    /// counts.</param>
-    /// <param name="parameter">The name of the member that holds the parameters, where that is another one.</param>
+    /// <param name="group">The group of everything inside, if the member declares one. The outermost declaration applies.</param>
+    /// <param name="parameter">The name of the member that holds the parameters, if it is another member.</param>
     void Enter(string name, string? group = null, string? parameter = null);
 
-    /// <summary>Begins one item of the collection that was entered last. Ended by <see cref="Leave"/>.</summary>
+    /// <summary>Starts one item of the current collection. <see cref="Leave"/> ends it.</summary>
     /// <typeparam name="TKey">An index or a dictionary's key.</typeparam>
-    /// <param name="key">The item's position, written in brackets in its path.</param>
+    /// <param name="key">The item's position or key, written in brackets in its path.</param>
     void EnterItem<TKey>(TKey key);
 
-    /// <summary>Ends what the last <see cref="Enter"/> or <see cref="EnterItem{TKey}"/> began.</summary>
+    /// <summary>Ends what the last <see cref="Enter"/> or <see cref="EnterItem{TKey}"/> started.</summary>
     void Leave();
 
     /// <summary>
-    /// Begins gradients of which every process holds the same elements, beside others that only one holds. Ended by
-    /// <see cref="LeaveReplicated"/>. A norm over
-    /// processes counts them once.
+    /// Starts gradients that have the same elements in every process, while other gradients are held by only one process.
+    /// <see cref="LeaveReplicated"/> ends them. A norm over processes counts them once.
     /// </summary>
     void EnterReplicated()
     {
     }
 
-    /// <summary>Ends what the last <see cref="EnterReplicated"/> began.</summary>
+    /// <summary>Ends what the last <see cref="EnterReplicated"/> started.</summary>
     void LeaveReplicated()
     {
     }

@@ -3,12 +3,12 @@ using ClipGen.Optimizers.Saving;
 
 namespace ClipGen;
 
-/// <content>State that outlives the process.</content>
+/// <content>Saving and loading of the scale.</content>
 public sealed partial class LossScaler
 {
     private const string KindKey = "clipgen.loss_scaler";
 
-    /// <summary>Writes the scale and the count of good steps, in the metadata of a safetensors file.</summary>
+    /// <summary>Writes the scale and the number of good steps, in the metadata of a safetensors file.</summary>
     /// <param name="stream">The stream. It stays open.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
     public void Save(Stream stream)
@@ -22,10 +22,12 @@ public sealed partial class LossScaler
         SafetensorsFile.Write(stream, options.Written, []);
     }
 
-    /// <summary>Reads what <see cref="Save"/> has written.</summary>
+    /// <summary>Reads the state written by <see cref="Save"/>.</summary>
     /// <param name="stream">The stream. It is read to its end, and stays open.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
-    /// <exception cref="InvalidDataException">The stream is cut off, or is not the state of a loss scaler. Nothing was changed.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The stream is truncated, or does not contain the state of a loss scaler. Nothing was changed.
+    /// </exception>
     public void Load(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -33,7 +35,7 @@ public sealed partial class LossScaler
         {
             (Dictionary<string, string> metadata, _) = SafetensorsFile.Read(stream);
             if (!metadata.ContainsKey(KindKey))
-                throw new InvalidDataException("It was not saved by a loss scaler.");
+                throw new InvalidDataException("The file was not saved by a loss scaler.");
             var options = new OptionList(metadata);
             double scale = options.Exchange("scale", Scale);
             double interval = options.Exchange("growth_interval", GrowthInterval);
@@ -44,7 +46,7 @@ public sealed partial class LossScaler
                 || !double.IsInteger(interval)
                 || !double.IsInteger(steps))
             {
-                throw new InvalidDataException("Its numbers are out of range.");
+                throw new InvalidDataException("The numbers in the file are out of range.");
             }
 
             (Scale, GrowthInterval, GoodSteps) = (scale, (int)interval, (int)steps);

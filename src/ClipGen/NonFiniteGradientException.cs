@@ -21,7 +21,7 @@ public sealed class NonFiniteGradientException : ArithmeticException
     /// <param name="gradientName">The path of the gradient from the model.</param>
     /// <param name="index">The position of its first NaN or infinity.</param>
     /// <param name="value">That element.</param>
-    /// <param name="rank">The number of the process that computed it.</param>
+    /// <param name="rank">The rank of the process that computed it.</param>
     public NonFiniteGradientException(string gradientName, long index, double value, int rank)
         : base($"The gradient '{gradientName}' of rank {rank} holds {Describe(value)} at element {index}. "
             + "No gradient was clipped in any process. Look for a division by zero or an overflow in the forward or backward pass, "
@@ -37,7 +37,7 @@ public sealed class NonFiniteGradientException : ArithmeticException
     public string GradientName { get; }
 
     /// <summary>
-    /// The number of the process that computed the NaN or infinity, where several train together; else <see langword="null"/>.
+    /// The rank of the process that computed the NaN or infinity, if several processes train together; otherwise <see langword="null"/>.
     /// </summary>
     public int? Rank { get; }
 

@@ -1,8 +1,8 @@
 namespace ClipGen;
 
-/// <summary>What a declaration says of a parameter, apart from its elements: its name, and how optimizers treat it.</summary>
+/// <summary>The declared options of a parameter: its name, and how optimizers treat it.</summary>
 /// <remarks>
-/// The default value is a parameter with the name of its gradient, with weight decay and the optimizer's own learning rate.
+/// The default value describes a parameter with the name of its gradient, with weight decay, and with the optimizer's own learning rate.
 /// </remarks>
 public readonly struct ParameterOptions
 {
@@ -12,12 +12,12 @@ public readonly struct ParameterOptions
     private readonly int _unitLength;
     private readonly Array? _layout;
 
-    /// <summary>Describes a parameter.</summary>
+    /// <summary>Creates the options of a parameter.</summary>
     /// <param name="name">The member's name; <see langword="null"/> for the name of the gradient.</param>
     /// <param name="weightDecay">Whether the weight decay of an optimizer applies.</param>
-    /// <param name="learningRateScale">What the learning rate of an optimizer is multiplied with; finite, 0 or greater.</param>
-    /// <param name="unitLength">The number of elements of a unit, such as a row of a matrix; 0 where all are one unit.</param>
-    /// <param name="layout">An array of several dimensions that is divided into units by its first index; null for none.</param>
+    /// <param name="learningRateScale">The factor for the optimizer's learning rate; finite, 0 or greater.</param>
+    /// <param name="unitLength">The number of elements of a unit, such as a row of a matrix; 0 if the parameter is one unit.</param>
+    /// <param name="layout">An array of several dimensions, divided into units by its first index; null for none.</param>
     public ParameterOptions(
         string? name, bool weightDecay = true, double learningRateScale = 1, int unitLength = 0, Array? layout = null)
     {
@@ -35,13 +35,15 @@ public readonly struct ParameterOptions
     /// <summary>Whether the weight decay of an optimizer applies.</summary>
     public bool WeightDecay => !_isWithoutDecay;
 
-    /// <summary>What the learning rate of an optimizer is multiplied with.</summary>
+    /// <summary>The factor for the optimizer's learning rate.</summary>
     public double LearningRateScale => _hasScale ? _scale : 1;
 
+    /// <summary>Whether an optimizer treats the parameter as most others.</summary>
+    internal bool AreUsual => !_isWithoutDecay && !_hasScale;
+
     /// <summary>
-    /// The number of elements of a unit, whose gradient <see cref="AdaptiveClipAttribute"/> limits by its weights; 0 where all are one
-    /// unit.
+    /// The number of elements of a unit for <see cref="AdaptiveClipAttribute"/>; 0 if the parameter is one unit.
     /// </summary>
-    // Divided only when asked for: every traversal makes these options, and most operations do not read them.
+    // Computed on demand: every traversal creates these options, and most operations do not read this property.
     public int UnitLength => _unitLength != 0 || _layout is not { Length: > 0 } array ? _unitLength : array.Length / array.GetLength(0);
 }

@@ -1,13 +1,14 @@
 using System.Runtime.CompilerServices;
 using ClipGen.Arguments;
+using ClipGen.Observing;
 
 namespace ClipGen;
 
-/// <content>Limits that follow the gradients.</content>
+/// <content>Overloads for adaptive limits.</content>
 public abstract partial class SpanGradients
 {
-    /// <summary>Scales the gradients so that their common norm is within a limit that follows it.</summary>
-    /// <param name="limit">The limit. What it learns stays in it, so keep it from step to step.</param>
+    /// <summary>Scales the gradients so that their common norm is at most an adaptive limit, and updates the limit.</summary>
+    /// <param name="limit">The limit. It contains its state, so use the same object for every step.</param>
     /// <param name="gradients">
     /// The gradients. A NaN or an infinity is reported by the text of its argument, and by its position in a sequence: <c>dWs[3]</c>.
     /// </param>
@@ -28,6 +29,8 @@ public abstract partial class SpanGradients
     /// <param name="gradients6Text">Filled in by the compiler.</param>
     /// <param name="gradients7Text">Filled in by the compiler.</param>
     /// <param name="gradients8Text">Filled in by the compiler.</param>
+    /// <param name="callerFile">Filled in by the compiler.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
     /// <returns>The norm before clipping, and what was done.</returns>
     /// <exception cref="ArgumentException">An argument, or an item of one, holds no gradients. No gradient was changed.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="limit"/> is null.</exception>
@@ -54,18 +57,22 @@ public abstract partial class SpanGradients
         [CallerArgumentExpression(nameof(gradients5))] string? gradients5Text = null,
         [CallerArgumentExpression(nameof(gradients6))] string? gradients6Text = null,
         [CallerArgumentExpression(nameof(gradients7))] string? gradients7Text = null,
-        [CallerArgumentExpression(nameof(gradients8))] string? gradients8Text = null) => Run(
+        [CallerArgumentExpression(nameof(gradients8))] string? gradients8Text = null,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null) => Run(
             ArgumentRules.Following(limit, nonFinite),
             clips: true,
             report,
+            new ClipSite(callerFile, callerMember, null),
             gradients, gradients2, gradients3, gradients4, gradients5, gradients6, gradients7, gradients8,
             gradientsText, gradients2Text, gradients3Text, gradients4Text, gradients5Text, gradients6Text, gradients7Text,
             gradients8Text);
 
     /// <summary>
-    /// Scales the gradients of a source so that their common norm is within a limit that follows it, whatever limits it declares.
+    /// Scales the gradients of a source so that their common norm is at most an adaptive limit, and updates it. Limits that the source
+    /// declares are ignored.
     /// </summary>
-    /// <param name="limit">The limit. What it learns stays in it, so keep it from step to step.</param>
+    /// <param name="limit">The limit. It contains its state, so use the same object for every step.</param>
     /// <param name="gradients">The source. A NaN or an infinity is reported by its path in it: <c>_layers[3]._dBias</c>.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
     /// <param name="report">Receives what was found and done, gradient by gradient.</param>

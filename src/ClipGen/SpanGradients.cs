@@ -2,17 +2,18 @@ using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using ClipGen.Arguments;
 using ClipGen.Numerics;
+using ClipGen.Observing;
 
 namespace ClipGen;
 
 /// <summary>
-/// The overloads of <see cref="Gradients"/> for calls with a <see cref="Span{T}"/> or <see cref="Memory{T}"/> among the gradients, and for
-/// a single <see cref="IGradientSource"/>. Call them as <c>Gradients.ClipNorm(…)</c>.
+/// The overloads of <see cref="Gradients"/> for calls with a <see cref="Span{T}"/> or <see cref="Memory{T}"/> argument, and for a single
+/// <see cref="IGradientSource"/>. Call them as <c>Gradients.ClipNorm(…)</c>.
 /// </summary>
 /// <remarks>
-/// They are inherited because C# prefers the methods of a derived class wherever those are applicable. So a call without spans is never
-/// ambiguous, in any version of the language. Beside a span, a sequence is an array or a list of arrays; call <c>ToArray()</c> or
-/// <c>ToList()</c> on others.
+/// <see cref="Gradients"/> inherits them, because C# prefers applicable methods of a derived class: a call without spans is therefore never
+/// ambiguous, in any version of the language. Beside a span, a sequence must be an array or a list of arrays; call <c>ToArray()</c> or
+/// <c>ToList()</c> on other sequences.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract partial class SpanGradients
@@ -22,7 +23,7 @@ public abstract partial class SpanGradients
     }
 
     /// <summary>Scales the gradients so that their common norm is at most <paramref name="maxNorm"/>.</summary>
-    /// <param name="maxNorm">The largest norm that is left as it is; greater than zero.</param>
+    /// <param name="maxNorm">The limit for the norm; greater than zero.</param>
     /// <param name="gradients">
     /// The gradients. A NaN or an infinity is reported by the text of its argument, and by its position in a sequence: <c>dWs[3]</c>.
     /// </param>
@@ -35,8 +36,8 @@ public abstract partial class SpanGradients
     /// <param name="gradients8">Further gradients.</param>
     /// <param name="normType">The order p of the norm <c>(Σ|g|^p)^(1/p)</c>: greater than 0, or infinite for the largest magnitude.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
-    /// <param name="epsilon">Added to the norm before the limit is divided by it. PyTorch uses 1e-6.</param>
-    /// <param name="scope">Whether one norm runs over all gradients or each buffer has its own.</param>
+    /// <param name="epsilon">A number added to the norm before the limit is divided by it. PyTorch uses 1e-6.</param>
+    /// <param name="scope">Whether one norm covers all gradients or each buffer has its own norm.</param>
     /// <param name="report">Receives what was found and done, gradient by gradient.</param>
     /// <param name="gradientsText">Filled in by the compiler.</param>
     /// <param name="gradients2Text">Filled in by the compiler.</param>
@@ -46,6 +47,8 @@ public abstract partial class SpanGradients
     /// <param name="gradients6Text">Filled in by the compiler.</param>
     /// <param name="gradients7Text">Filled in by the compiler.</param>
     /// <param name="gradients8Text">Filled in by the compiler.</param>
+    /// <param name="callerFile">Filled in by the compiler.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
     /// <returns>The norm before clipping, and what was done.</returns>
     /// <exception cref="ArgumentException">An argument, or an item of one, holds no gradients. No gradient was changed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range. No gradient was changed.</exception>
@@ -75,23 +78,27 @@ public abstract partial class SpanGradients
         [CallerArgumentExpression(nameof(gradients5))] string? gradients5Text = null,
         [CallerArgumentExpression(nameof(gradients6))] string? gradients6Text = null,
         [CallerArgumentExpression(nameof(gradients7))] string? gradients7Text = null,
-        [CallerArgumentExpression(nameof(gradients8))] string? gradients8Text = null) => Run(
+        [CallerArgumentExpression(nameof(gradients8))] string? gradients8Text = null,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null) => Run(
             ArgumentRules.Norm(maxNorm, normType, scope, nonFinite, epsilon),
             clips: true,
             report,
+            new ClipSite(callerFile, callerMember, null),
             gradients, gradients2, gradients3, gradients4, gradients5, gradients6, gradients7, gradients8,
             gradientsText, gradients2Text, gradients3Text, gradients4Text, gradients5Text, gradients6Text, gradients7Text,
             gradients8Text);
 
     /// <summary>
-    /// Scales the gradients of a source so that their common norm is at most <paramref name="maxNorm"/>, whatever limits it declares.
+    /// Scales the gradients of a source so that their common norm is at most <paramref name="maxNorm"/>. Limits that the source declares
+    /// are ignored.
     /// </summary>
-    /// <param name="maxNorm">The largest norm that is left as it is; greater than zero.</param>
+    /// <param name="maxNorm">The limit for the norm; greater than zero.</param>
     /// <param name="gradients">The source. A NaN or an infinity is reported by its path in it: <c>_layers[3]._dBias</c>.</param>
     /// <param name="normType">The order p of the norm <c>(Σ|g|^p)^(1/p)</c>: greater than 0, or infinite for the largest magnitude.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
-    /// <param name="epsilon">Added to the norm before the limit is divided by it. PyTorch uses 1e-6.</param>
-    /// <param name="scope">Whether one norm runs over all gradients or each buffer has its own.</param>
+    /// <param name="epsilon">A number added to the norm before the limit is divided by it. PyTorch uses 1e-6.</param>
+    /// <param name="scope">Whether one norm covers all gradients or each buffer has its own norm.</param>
     /// <param name="report">Receives what was found and done, gradient by gradient.</param>
     /// <returns>The norm before clipping, and what was done.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range. No gradient was changed.</exception>
@@ -113,10 +120,10 @@ public abstract partial class SpanGradients
     }
 
     /// <summary>
-    /// Clamps every element of the gradients to ±<paramref name="clipValue"/>. Infinities become ±<paramref name="clipValue"/>, NaN stays
+    /// Clamps every element of the gradients to ±<paramref name="clipValue"/>. Infinities become ±<paramref name="clipValue"/>; NaN stays
     /// NaN.
     /// </summary>
-    /// <param name="clipValue">The largest magnitude that is left as it is; greater than zero.</param>
+    /// <param name="clipValue">The limit for the magnitude of each element; greater than zero.</param>
     /// <param name="gradients">
     /// The gradients. A NaN is reported by the text of its argument, and by its position in a sequence: <c>dWs[3]</c>.
     /// </param>
@@ -137,6 +144,8 @@ public abstract partial class SpanGradients
     /// <param name="gradients6Text">Filled in by the compiler.</param>
     /// <param name="gradients7Text">Filled in by the compiler.</param>
     /// <param name="gradients8Text">Filled in by the compiler.</param>
+    /// <param name="callerFile">Filled in by the compiler.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
     /// <returns>The L2 norm before clipping, and what was done.</returns>
     /// <exception cref="ArgumentException">An argument, or an item of one, holds no gradients. No gradient was changed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
@@ -165,16 +174,21 @@ public abstract partial class SpanGradients
         [CallerArgumentExpression(nameof(gradients5))] string? gradients5Text = null,
         [CallerArgumentExpression(nameof(gradients6))] string? gradients6Text = null,
         [CallerArgumentExpression(nameof(gradients7))] string? gradients7Text = null,
-        [CallerArgumentExpression(nameof(gradients8))] string? gradients8Text = null) => Run(
+        [CallerArgumentExpression(nameof(gradients8))] string? gradients8Text = null,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null) => Run(
             ArgumentRules.Value(clipValue, nonFinite),
             clips: true,
             report,
+            new ClipSite(callerFile, callerMember, null),
             gradients, gradients2, gradients3, gradients4, gradients5, gradients6, gradients7, gradients8,
             gradientsText, gradients2Text, gradients3Text, gradients4Text, gradients5Text, gradients6Text, gradients7Text,
             gradients8Text);
 
-    /// <summary>Clamps every element of a source's gradients to ±<paramref name="clipValue"/>, whatever limits it declares.</summary>
-    /// <param name="clipValue">The largest magnitude that is left as it is; greater than zero.</param>
+    /// <summary>
+    /// Clamps every element of a source's gradients to ±<paramref name="clipValue"/>. Limits that the source declares are ignored.
+    /// </summary>
+    /// <param name="clipValue">The limit for the magnitude of each element; greater than zero.</param>
     /// <param name="gradients">The source. A NaN is reported by its path in it: <c>_layers[3]._dBias</c>.</param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN.</param>
     /// <param name="report">Receives what was found and done, gradient by gradient.</param>
@@ -193,7 +207,7 @@ public abstract partial class SpanGradients
         return ArgumentRules.Clip(gradients, ArgumentRules.Value(clipValue, nonFinite), report);
     }
 
-    /// <summary>The norm over all gradients, as if they were one vector. Nothing is changed.</summary>
+    /// <summary>Computes the norm over all gradients, as if they were one vector. Nothing is changed.</summary>
     /// <param name="gradients">The gradients.</param>
     /// <param name="gradients2">Further gradients.</param>
     /// <param name="gradients3">Further gradients.</param>
@@ -211,7 +225,7 @@ public abstract partial class SpanGradients
     /// <param name="gradients6Text">Filled in by the compiler.</param>
     /// <param name="gradients7Text">Filled in by the compiler.</param>
     /// <param name="gradients8Text">Filled in by the compiler.</param>
-    /// <returns>The norm; 0 without gradients; infinite or NaN when a gradient is.</returns>
+    /// <returns>The norm; 0 if there are no gradients; infinite or NaN if a gradient is.</returns>
     /// <exception cref="ArgumentException">An argument, or an item of one, holds no gradients.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="normType"/> is not greater than zero.</exception>
     /// <exception cref="InvalidOperationException">Two buffers overlap in part.</exception>
@@ -236,14 +250,15 @@ public abstract partial class SpanGradients
             ClipRule.Norm(double.PositiveInfinity, normType),
             clips: false,
             report: null,
+            site: default,
             gradients, gradients2, gradients3, gradients4, gradients5, gradients6, gradients7, gradients8,
             gradientsText, gradients2Text, gradients3Text, gradients4Text, gradients5Text, gradients6Text, gradients7Text,
             gradients8Text).TotalNorm;
 
-    /// <summary>The norm over the gradients of a source, as if they were one vector. Nothing is changed.</summary>
+    /// <summary>Computes the norm over the gradients of a source, as if they were one vector. Nothing is changed.</summary>
     /// <param name="gradients">The source.</param>
     /// <param name="normType">The order p of the norm <c>(Σ|g|^p)^(1/p)</c>: greater than 0, or infinite for the largest magnitude.</param>
-    /// <returns>The norm; 0 without gradients; infinite or NaN when a gradient is.</returns>
+    /// <returns>The norm; 0 if there are no gradients; infinite or NaN if a gradient is.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="normType"/> is not greater than zero.</exception>
     /// <exception cref="InvalidOperationException">Two buffers overlap in part.</exception>
     public static double Norm(IGradientSource gradients, double normType = 2.0)
@@ -252,17 +267,18 @@ public abstract partial class SpanGradients
         return GradientOperations.Norm(gradients, normType);
     }
 
-    // The elements are pinned because the operations take an object, which cannot hold a span.
+    // The elements are pinned, because the operations take an object, which cannot hold a span.
     private static unsafe ClipResult Run(
         in ClipRule rule,
         bool clips,
         ClipReport? report,
+        in ClipSite site,
         in GradientArgument gradients, in GradientArgument gradients2, in GradientArgument gradients3, in GradientArgument gradients4,
         in GradientArgument gradients5, in GradientArgument gradients6, in GradientArgument gradients7, in GradientArgument gradients8,
         string? gradientsText, string? gradients2Text, string? gradients3Text, string? gradients4Text, string? gradients5Text,
         string? gradients6Text, string? gradients7Text, string? gradients8Text)
     {
-        ArgumentList arguments = ArgumentList.Rent();
+        ArgumentList arguments = ArgumentList.Rent(site);
         try
         {
             fixed (byte* p1 = gradients, p2 = gradients2, p3 = gradients3, p4 = gradients4,

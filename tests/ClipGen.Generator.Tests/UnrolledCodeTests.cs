@@ -319,8 +319,8 @@ public sealed class UnrolledCodeTests
     private static bool TrySum(object model, int number = 0)
     {
         Type group = model.GetType().GetNestedType($"ClipGenGroup{number}", BindingFlags.NonPublic)!;
-        MethodInfo trySum = group.GetMethod("TrySum")!.MakeGenericMethod(typeof(EuclideanNormVisitor<AddressRuns>));
-        return (bool)trySum.Invoke(Activator.CreateInstance(group, model), [new EuclideanNormVisitor<AddressRuns>()])!;
+        MethodInfo trySum = group.GetMethod("TrySum")!.MakeGenericMethod(typeof(EuclideanNormVisitor<DisjointRanges>));
+        return (bool)trySum.Invoke(Activator.CreateInstance(group, model), [new EuclideanNormVisitor<DisjointRanges>()])!;
     }
 
     private static object CreateUnrolled(string source) => CreateUnrolled(Compile(source).GetType("Model")!, groups: 1);

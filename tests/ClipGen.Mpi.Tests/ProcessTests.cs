@@ -48,7 +48,7 @@ public sealed class ProcessTests
 
     [Fact]
     public void Another_thread_is_refused() =>
-        Assert.Contains("MPI is called from the thread that started the MpiWorld only", Run(2, "thread").Output, StringComparison.Ordinal);
+        Assert.Contains("Call MPI only from the thread that started the MpiWorld", Run(2, "thread").Output, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("OMPI_COMM_WORLD_SIZE", "2", "started by the mpirun of Open MPI")]

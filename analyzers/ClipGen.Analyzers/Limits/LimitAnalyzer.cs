@@ -54,7 +54,7 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
         }
 
         if (ClipCalls.LimitOf(invocation) is { } argument && argument.ConstantNumber() is double limit)
-            Judge(limit, argument.Syntax, context.Options, context.ReportDiagnostic);
+            Check(limit, argument.Syntax, context.Options, context.ReportDiagnostic);
     }
 
     private static void AnalyzeAttributes(SymbolAnalysisContext context, KnownTypes types)
@@ -69,7 +69,7 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
             string? name = types.IsAdaptive(attribute) ? MaxNorm : null;
             SyntaxNode place = syntax.ArgumentList?.Arguments.FirstOrDefault(
                 argument => argument.NameEquals?.Name.Identifier.ValueText == name)?.Expression ?? (SyntaxNode)syntax;
-            Judge(limit, place, context.Options, context.ReportDiagnostic);
+            Check(limit, place, context.Options, context.ReportDiagnostic);
         }
     }
 
@@ -78,7 +78,7 @@ public sealed class LimitAnalyzer : DiagnosticAnalyzer
         ? attribute.NamedArguments.FirstOrDefault(argument => argument.Key == MaxNorm).Value.Value as double?
         : attribute.ConstructorArguments.FirstOrDefault().Value as double?;
 
-    private static void Judge(double limit, SyntaxNode place, AnalyzerOptions options, Action<Diagnostic> report)
+    private static void Check(double limit, SyntaxNode place, AnalyzerOptions options, Action<Diagnostic> report)
     {
         // CLIP004 reports zero, negative numbers and NaN. CLIP110 reports infinity.
         if (!(limit > 0) || double.IsInfinity(limit) || limit >= float.MaxValue)

@@ -1,5 +1,4 @@
 using ClipGen.Analyzers.Rules;
-using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -8,8 +7,8 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.Records;
 
-/// <summary>Compares the limits that calls of <c>TorchGradients</c>, <c>Gradients</c> and <c>ClipAndStep</c> have with their
-/// records.</summary>
+/// <summary>Compares the limits that calls have with their records: those of <c>Gradients</c>, <c>TorchGradients</c>,
+/// <c>optimizer.ClipAndStep</c> and <c>scaler.Clip</c> that name gradients.</summary>
 internal static class CallRecords
 {
     public static void Analyze(OperationAnalysisContext context, RecordIndex records)
@@ -17,9 +16,9 @@ internal static class CallRecords
         var invocation = (IInvocationOperation)context.Operation;
         IMethodSymbol method = invocation.TargetMethod;
         if (!method.Name.StartsWith("Clip", StringComparison.Ordinal)
-            || (!ClipCalls.IsTorchGradientsClip(method) && !ClipCalls.IsGradientsClip(method) && !ClipCalls.IsClipAndStep(method))
+            || method.ContainingType.ContainingNamespace is not { Name: "ClipGen", ContainingNamespace.IsGlobalNamespace: true }
             || ClipCalls.LimitOf(invocation) is not { } limit
-            || limit.ConstantNumber() is not double number
+            || WrittenNumber.Of(limit) is not double number
             || GradientsOf(invocation) is not { Length: > 0 } gradients)
         {
             return;
@@ -44,17 +43,21 @@ internal static class CallRecords
             context.ReportDiagnostic(finding);
     }
 
-    // The arguments that name the gradients, as CallerArgumentExpression hands them over.
+    // The arguments that name the gradients: those whose texts the method asks the compiler for.
     private static string GradientsOf(IInvocationOperation invocation)
     {
-        bool isGradients = ClipCalls.IsGradientsClip(invocation.TargetMethod);
+        HashSet<string?> named =
+        [
+            .. invocation.TargetMethod.Parameters.SelectMany(parameter => parameter.GetAttributes())
+                .Where(attribute => attribute.AttributeClass?.Name == "CallerArgumentExpressionAttribute")
+                .Select(attribute => attribute.ConstructorArguments.FirstOrDefault().Value as string),
+        ];
         IEnumerable<string> texts = invocation.Arguments
-            .Where(argument => argument.ArgumentKind == ArgumentKind.Explicit && argument.Parameter is { } parameter
-                && (isGradients ? parameter.Name.StartsWith("gradients", StringComparison.Ordinal) : parameter.Ordinal == 0))
+            .Where(argument => argument.ArgumentKind == ArgumentKind.Explicit && named.Contains(argument.Parameter?.Name))
             .OrderBy(argument => argument.Parameter!.Ordinal)
-            .Select(argument => argument.Value.Syntax)
-            .Select(syntax => syntax is ArgumentSyntax written ? written.Expression.ToString() : syntax.ToString());
-        return string.Join(", ", texts);
+            .Select(argument => argument.Syntax is ArgumentSyntax written ? written.Expression : argument.Syntax)
+            .Select(syntax => syntax.ToString());
+        return RecordedCall.OnOneLine(string.Join(", ", texts));
     }
 
     // As CallerMemberName names it: a local function or a lambda belongs to the member around it.

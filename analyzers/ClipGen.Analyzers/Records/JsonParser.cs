@@ -11,6 +11,7 @@ internal sealed class JsonParser
 {
     private const int DeepestNesting = 16;
     private const int MostNodes = 200_000;
+    private const int LongestNumber = 64;
 
     private readonly string _text;
     private int _position;
@@ -154,20 +155,44 @@ internal sealed class JsonParser
         }
     }
 
+    // A number of ever so many digits is none that a run has.
     private bool TryReadNumber(out JsonNode node)
     {
         int start = _position;
-        while (_position < _text.Length && (_text[_position] is (>= '0' and <= '9') or '-' or '+' or '.' or 'e' or 'E'))
-            _position++;
+        TryTakeAny("-");
+        bool isNumber = TryTakeAny("0") || TryTakeDigits();
+        if (TryTakeAny("."))
+            isNumber &= TryTakeDigits();
+        if (TryTakeAny("eE"))
+        {
+            TryTakeAny("+-");
+            isNumber &= TryTakeDigits();
+        }
 
-        // A number of ever so many digits is none that a run has.
-        string digits = _text.Substring(start, Math.Min(_position - start, 64));
-        bool isNumber = double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
-            && digits[0] is '-' or (>= '0' and <= '9')
-            && !double.IsNaN(number) && !double.IsInfinity(number)
-            && _position - start <= 64;
+        double number = 0;
+        isNumber = isNumber
+            && _position - start <= LongestNumber
+            && double.TryParse(
+                _text.Substring(start, _position - start), NumberStyles.Float, CultureInfo.InvariantCulture, out number)
+            && !double.IsInfinity(number);
         node = new JsonNode { Number = number };
         return isNumber;
+    }
+
+    private bool TryTakeDigits()
+    {
+        int start = _position;
+        while (_position < _text.Length && _text[_position] is >= '0' and <= '9')
+            _position++;
+        return _position > start;
+    }
+
+    private bool TryTakeAny(string characters)
+    {
+        if (_position == _text.Length || characters.IndexOf(_text[_position]) < 0)
+            return false;
+        _position++;
+        return true;
     }
 
     private bool TryTake(string word)

@@ -55,10 +55,21 @@ internal static class LimitFinding
             ? ImmutableDictionary<string, string?>.Empty.Add(Recommended, Text(better))
             : ImmutableDictionary<string, string?>.Empty;
 
-    /// <summary>The quantiles of the norms, for a message.</summary>
-    public static string Quantiles(RecordedLimit recorded) =>
-        $"median {Short(recorded.Median)}, 90 % at most {Short(recorded.P90)}, 99 % at most {Short(recorded.P99)}, "
-            + $"largest {Short(recorded.Largest)}";
+    /// <summary>The quantiles of the norms that the record has, for a message.</summary>
+    public static string Quantiles(RecordedLimit recorded)
+    {
+        IEnumerable<string> texts =
+            from quantile in new[]
+            {
+                (Name: "median", Norm: recorded.Median),
+                (Name: "90 % at most", Norm: recorded.P90),
+                (Name: "99 % at most", Norm: recorded.P99),
+                (Name: "largest", Norm: recorded.Largest),
+            }
+            where quantile.Norm >= 0
+            select $"{quantile.Name} {Short(quantile.Norm)}";
+        return string.Join(", ", texts);
+    }
 
     /// <summary>A whole number.</summary>
     public static string Count(double number) => number.ToString("0", CultureInfo.InvariantCulture);

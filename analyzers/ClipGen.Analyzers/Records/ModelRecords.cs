@@ -50,11 +50,11 @@ internal static class ModelRecords
     private static void Report(
         SymbolAnalysisContext context, INamedTypeSymbol model, RecordIndex.Entry entry, BrokenGradient gradient, List<DeclaredLimit> limits)
     {
-        // The limit that the gradient is clipped by is not known here; that of all gradients, or the first, tells the run's norms.
-        DeclaredLimit declared = limits.FirstOrDefault(limit => limit is { Group: null, Member: null }) ?? limits[0];
+        ISymbol? member = MemberOf(model, gradient.Name);
+        DeclaredLimit declared = LimitFor(member, limits);
         if (entry.Model.Limits.FirstOrDefault(declared.IsOf) is not { } recorded || !(recorded.Largest > 0))
             return;
-        Location place = PlaceOf(model, gradient.Name, context.CancellationToken) ?? declared.Place;
+        Location place = member?.Locations.FirstOrDefault(location => location.IsInSource) ?? declared.Place;
 
         // A larger limit does nothing against a NaN.
         bool isLower = recorded.Limit == declared.Limit && recorded.Recommended < declared.Limit;
@@ -73,14 +73,26 @@ internal static class ModelRecords
     }
 
     // The member of the model that the path of the gradient begins with.
-    private static Location? PlaceOf(INamedTypeSymbol model, string path, CancellationToken cancellation)
+    private static ISymbol? MemberOf(INamedTypeSymbol model, string path)
     {
         int end = path.IndexOfAny(['.', '[', '#']);
         string name = end < 0 ? path : path.Substring(0, end);
         int own = name.IndexOf("::", StringComparison.Ordinal);
         name = own < 0 ? name : name.Substring(own + 2);
-        cancellation.ThrowIfCancellationRequested();
-        return model.GetMembers(name).FirstOrDefault()?.Locations.FirstOrDefault(location => location.IsInSource);
+        return model.GetMembers(name).FirstOrDefault();
+    }
+
+    // The member's own limit, or that of its group. Below other members a gradient may be in any group: the limit of all gradients, or the
+    // first, tells the norms of the run.
+    private static DeclaredLimit LimitFor(ISymbol? member, List<DeclaredLimit> limits)
+    {
+        string? group = member?.GetAttributes()
+            .SelectMany(attribute => attribute.NamedArguments)
+            .FirstOrDefault(named => named.Key == "Group").Value is { Kind: TypedConstantKind.Primitive, Value: string name } ? name : null;
+        return limits.FirstOrDefault(limit => limit.Member is not null && limit.Member == member?.Name)
+            ?? limits.FirstOrDefault(limit => limit.Member is null && limit.Group == group)
+            ?? limits.FirstOrDefault(limit => limit is { Group: null, Member: null })
+            ?? limits[0];
     }
 
     private static IEnumerable<DeclaredLimit> LimitsOf(INamedTypeSymbol model, KnownTypes types, CancellationToken cancellation)

@@ -40,7 +40,9 @@ internal static class RecordReader
     private static RecordedModel ReadModel(JsonNode node) => new(
         node["type"].Text ?? "",
         node["fingerprint"].Text,
-        node["gradients"].Text is { } gradients ? new RecordedCall(node["file"].Text, node["member"].Text, gradients) : null,
+        node["gradients"].Text is { } gradients
+            ? new RecordedCall(node["file"].Text, node["member"].Text, RecordedCall.OnOneLine(gradients))
+            : null,
         [.. node["limits"].Items.Select(ReadLimit)],
         [.. node["norms"].Items.Where(item => item["nonFinite"].Number is > 0 && item["gradient"].Text is not null).Select(ReadBroken)]);
 

@@ -18,8 +18,14 @@ internal sealed record RecordedModel(
 /// <summary>A call with a limit.</summary>
 /// <param name="File">The name of its file, or null where calls are known by their arguments only.</param>
 /// <param name="Member">The member that it is in.</param>
-/// <param name="Gradients">The arguments that name the gradients, as they are written.</param>
-internal sealed record RecordedCall(string? File, string? Member, string Gradients);
+/// <param name="Gradients">The arguments that name the gradients, as they are written on one line.</param>
+internal sealed record RecordedCall(string? File, string? Member, string Gradients)
+{
+    private static readonly char[] Space = [' ', '\t', '\r', '\n'];
+
+    /// <summary>A text on one line, because line breaks differ between machines and formatters.</summary>
+    public static string OnOneLine(string text) => string.Join(" ", text.Split(Space, StringSplitOptions.RemoveEmptyEntries));
+}
 
 /// <summary>What one limit did.</summary>
 /// <param name="Group">The group that it is for, or null.</param>

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace ClipGen.Mpi.Native;
 
 /// <summary>
-/// The collective operations that do not block. MPI.NET declares only those that do, which cannot be left when another process has ended.
+/// The collective operations that do not block. MPI.NET declares only blocking ones, which never return if another process has ended.
 /// </summary>
 internal static unsafe partial class Collectives
 {

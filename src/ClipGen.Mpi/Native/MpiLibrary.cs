@@ -4,9 +4,8 @@ using System.Runtime.InteropServices;
 namespace ClipGen.Mpi.Native;
 
 /// <summary>
-/// Finds the MPI library that is installed. MPI.NET calls <c>msmpi.dll</c>, which exists on Windows; elsewhere a library of the MPICH ABI
-/// takes its place, whose
-/// functions and constants are the same.
+/// Finds the installed MPI library. MPI.NET imports <c>msmpi.dll</c>, which exists on Windows. On other systems, a library of the MPICH ABI
+/// replaces it, because its functions and constants are the same.
 /// </summary>
 internal static class MpiLibrary
 {
@@ -28,8 +27,8 @@ internal static class MpiLibrary
         : OperatingSystem.IsMacOS() ? ["libmpi.12.dylib", "/opt/homebrew/lib/libmpi.12.dylib", "/usr/local/lib/libmpi.12.dylib"]
         : ["libmpich.so.12", "libmpi.so.12", "libmpi_cray.so.12"];
 
-    /// <summary>Loads the library, and has MPI.NET and this assembly call it.</summary>
-    /// <exception cref="DllNotFoundException">There is no library of the MPICH ABI, or the launcher is that of another MPI.</exception>
+    /// <summary>Loads the library, and makes MPI.NET and this assembly use it.</summary>
+    /// <exception cref="DllNotFoundException">There is no library of the MPICH ABI, or the launcher belongs to another MPI.</exception>
     internal static void Load()
     {
         lock (Lock)
@@ -50,7 +49,7 @@ internal static class MpiLibrary
             }
             catch (InvalidOperationException)
             {
-                // The program has set one for MPI.NET itself.
+                // The program has set a resolver for MPI.NET itself.
             }
 
             _library = library;
@@ -65,7 +64,7 @@ internal static class MpiLibrary
         {
             return NativeLibrary.TryLoad(named, out nint library)
                 ? Checked(library, named)
-                : throw new DllNotFoundException($"The MPI library '{named}', which {PathVariable} names, cannot be loaded.");
+                : throw new DllNotFoundException($"The MPI library '{named}', set in {PathVariable}, cannot be loaded.");
         }
 
         foreach (string candidate in Candidates)
@@ -78,10 +77,10 @@ internal static class MpiLibrary
         if (hasOpenMpi)
             NativeLibrary.Free(other);
         throw new DllNotFoundException(
-            "An MPI launcher started this process, and no MPI library that ClipGen.Mpi can call is installed "
+            "An MPI launcher started this process, but no MPI library that ClipGen.Mpi can call is installed "
             + $"(looked for {string.Join(", ", Candidates)}). "
             + (hasOpenMpi ? "Open MPI is installed, but it has another ABI. " : "")
-            + Installation + $" {PathVariable} can name a library in another place.");
+            + Installation + $" To use a library in another folder, set {PathVariable}.");
     }
 
     private static nint Checked(nint library, string name) => !NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out _)

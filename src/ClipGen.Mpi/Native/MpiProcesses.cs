@@ -7,9 +7,8 @@ namespace ClipGen.Mpi.Native;
 
 /// <summary>The processes that an MPI launcher started.</summary>
 /// <remarks>
-/// A process that leaves tells all others how many calls it has made. A process that waits looks for such messages meanwhile. It ends the
-/// job if another one has left
-/// before this call, because that one never joins in.
+/// A process that leaves tells all others how many calls it has made. A waiting process checks for such messages, and ends the job if
+/// another process has left before this call, because that process will never take part in it.
 /// </remarks>
 internal sealed unsafe class MpiProcesses : IGradientExchange, IDisposable
 {
@@ -56,7 +55,7 @@ internal sealed unsafe class MpiProcesses : IGradientExchange, IDisposable
         if (_current is not null)
         {
             throw new InvalidOperationException(
-                "MPI is started once in a process, and cannot be started again after it was ended. "
+                "MPI can be started only once per process, even after it was ended. "
                 + "Keep one MpiWorld for the whole program.");
         }
 
@@ -65,7 +64,7 @@ internal sealed unsafe class MpiProcesses : IGradientExchange, IDisposable
         if (Launcher.Size > 1 && _current.Size == 1)
         {
             _current.End(
-                $"The launcher started {Launcher.Size} processes, but the MPI library of this one knows of none but itself. "
+                $"The launcher started {Launcher.Size} processes, but its MPI library sees only this process. "
                 + "Start the program with the mpirun of the MPI library that it loads.");
         }
 
@@ -108,15 +107,15 @@ internal sealed unsafe class MpiProcesses : IGradientExchange, IDisposable
         }
     }
 
-    /// <summary>Refuses calls from other threads, and after the end.</summary>
+    /// <summary>Throws if called from another thread, or after <see cref="Dispose"/>.</summary>
     internal void CheckUse()
     {
         ObjectDisposedException.ThrowIf(_isEnded, typeof(MpiWorld));
         if (Environment.CurrentManagedThreadId != _thread)
         {
             throw new InvalidOperationException(
-                "MPI is called from the thread that started the MpiWorld only. After an await, code may continue on another thread; "
-                + "call MPI from synchronous code.");
+                "Call MPI only from the thread that started the MpiWorld. After an await, code may continue on another thread; "
+                + "use synchronous code.");
         }
     }
 
@@ -133,7 +132,7 @@ internal sealed unsafe class MpiProcesses : IGradientExchange, IDisposable
         Check(MPI_Finalize(), nameof(MPI_Finalize));
     }
 
-    // Tells all others, and waits until all others have told the same. So nobody ends MPI while another one waits for a message.
+    // Tells all others, and waits until all others have told the same, so that no process ends MPI while another one waits for a message.
     private void Leave()
     {
         long message = _calls;
@@ -180,8 +179,8 @@ internal sealed unsafe class MpiProcesses : IGradientExchange, IDisposable
         if (leaver >= 0)
         {
             End(
-                $"Rank {Rank} waits for rank {leaver}, which has disposed of its MpiWorld: at the end of its program, or because of an "
-                + "exception there. The job ends. Every process makes the same calls in the same order.");
+                $"Rank {Rank} waits for rank {leaver}, which has disposed of its MpiWorld, at the end of its program or because of an "
+                + "exception. The job ends. Every process must make the same calls in the same order.");
         }
     }
 
@@ -213,7 +212,7 @@ internal sealed unsafe class MpiProcesses : IGradientExchange, IDisposable
         throw new InvalidOperationException($"{function} failed: {reason}");
     }
 
-    // Other processes may wait for this one, and would not learn of an exception here.
+    // Other processes may wait for this one, and would not be notified of an exception here.
     private void EndByException(object? sender, UnhandledExceptionEventArgs arguments) =>
         End($"Rank {Rank} ends the job because of an unhandled exception. {arguments.ExceptionObject}");
 

@@ -1,6 +1,6 @@
 namespace ClipGen.Mpi.Native;
 
-/// <summary>The only process there is.</summary>
+/// <summary>The exchange of a single process.</summary>
 internal sealed class OneProcess : IGradientExchange
 {
     public int Rank => 0;

@@ -6,16 +6,16 @@ using TorchSharp;
 namespace ClipGen.Torch.Gathering;
 
 /// <summary>
-/// The operations over gathered gradients. Where all are plain memory, the runtime does everything. Other gradients of the CPU take part as
-/// dense copies, which are written back. For those on other devices see <see cref="RemoteClip"/>.
+/// The operations on gathered gradients. If all gradients are plain memory, the runtime does everything. Other gradients on the CPU are
+/// replaced by dense copies, which are written back. For gradients on other devices, see <see cref="RemoteClip"/>.
 /// </summary>
 internal static class BatchOperations
 {
     /// <summary>Clips.</summary>
     /// <param name="batch">The gradients.</param>
     /// <param name="rules">The limits.</param>
-    /// <param name="report">Receives what is found and done, or null.</param>
-    /// <param name="isForStep">Whether a step follows: then the result says whether it is to be left out.</param>
+    /// <param name="report">Receives the results, or null.</param>
+    /// <param name="isForStep">Whether a step follows. The result then says whether it is to be skipped.</param>
     internal static ClipResult Clip(GradientBatch batch, ReadOnlySpan<ClipRule> rules, ClipReport? report, bool isForStep = false)
     {
         if (!batch.HasIndirect)
@@ -28,7 +28,7 @@ internal static class BatchOperations
         Copy(batch, GradientKind.Copied);
         if (batch.HasRemote)
         {
-            // A report tells the norm of every gradient, and one without a limit is checked all the same: both need all elements.
+            // A report needs the norm of every gradient, and gradients without a limit are checked too: both need all elements.
             if (report is null && CoversAll(rules) && !ClipState.NeedsParameters(rules)
                 && RemoteClip.TryClip(batch, rules, isForStep, out ClipResult clipped))
             {
@@ -76,15 +76,15 @@ internal static class BatchOperations
     {
         if (batch.HasIndirect)
         {
-            // No element is asked for.
+            // Scaling does not need copies of the elements.
             SharedMemory.Mark(batch);
-            batch.ClearStandIns();
+            batch.ClearSurrogates();
             foreach (ref GradientRecord record in batch.Records)
             {
                 if (record.Kind is not (GradientKind.Copied or GradientKind.Remote) || record.Length == 0)
                     continue;
                 record.Kind = GradientKind.Remote;
-                batch.AddStandIn(ref record, 0);
+                batch.AddSurrogate(ref record, 0);
             }
         }
 
@@ -124,15 +124,15 @@ internal static class BatchOperations
         }
     }
 
-    /// <summary>For the runtime's visitors themselves: everything is plain memory of .NET's types, or refused.</summary>
+    /// <summary>For direct traversals by the runtime's visitors: throws unless all gradients are plain memory of .NET's types.</summary>
     internal static void ThrowIfIndirect(GradientBatch batch) => ThrowIfIndirect(
         batch,
-        "belongs to a module inside a model that is not a module itself. There, gradients can be dense ones of float, double and half "
-            + "on the CPU only; put the clip attribute on the module instead.");
+        "belongs to a module inside a model that is not a module itself. Such gradients must be dense float, double or half tensors "
+            + "on the CPU. Put the clip attribute on the module instead.");
 
-    /// <summary>Refuses gradients that are not plain memory.</summary>
+    /// <summary>Throws unless all gradients are plain memory.</summary>
     /// <param name="batch">The gradients.</param>
-    /// <param name="reason">How the message goes on after the name of the gradient.</param>
+    /// <param name="reason">The rest of the message after the name of the gradient.</param>
     internal static void ThrowIfIndirect(GradientBatch batch, string reason)
     {
         foreach (ref readonly GradientRecord record in batch.Records)
@@ -143,7 +143,7 @@ internal static class BatchOperations
         }
     }
 
-    /// <summary>Clips what the runtime visits: plain memory, copies, and numbers that stand for gradients.</summary>
+    /// <summary>Clips what the runtime visits: plain memory, copies and surrogates.</summary>
     internal static ClipResult ClipVisited(
         GradientBatch batch, ReadOnlySpan<ClipRule> rules, ClipReport? report = null, bool isForStep = false)
     {
@@ -192,12 +192,12 @@ internal static class BatchOperations
             return;
         }
 
-        batch.ClearStandIns();
+        batch.ClearSurrogates();
         foreach (ref GradientRecord record in batch.Records)
         {
             if (record.Kind != GradientKind.Remote || record.Length == 0)
                 continue;
-            batch.AddStandIn(ref record, found);
+            batch.AddSurrogate(ref record, found);
             break;
         }
     }
@@ -220,14 +220,14 @@ internal static class BatchOperations
         }
 
         norms.Fetch();
-        batch.ClearStandIns();
+        batch.ClearSurrogates();
         for (int i = 0; i < batch.Records.Length; i++)
         {
             ref GradientRecord record = ref batch.Records[i];
             if (record.Kind != GradientKind.Remote || record.Length == 0)
                 continue;
             if (requests.TryGetValue(i, out int request) && RemoteClip.IsUsable(norms[request], normType))
-                batch.AddStandIn(ref record, norms[request]);
+                batch.AddSurrogate(ref record, norms[request]);
             else
                 DenseCopies.Replace(ref record);
         }

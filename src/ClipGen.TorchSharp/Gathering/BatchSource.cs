@@ -4,14 +4,15 @@ using ClipGen.Numerics.Kernels;
 namespace ClipGen.Torch.Gathering;
 
 /// <summary>
-/// The gathered gradients as the runtime's operations visit them: dense ones in place, others by the numbers that stand for them.
+/// The gathered gradients as a gradient source: dense gradients in place, others by their surrogates.
 /// </summary>
 internal readonly unsafe struct BatchSource(GradientBatch batch) : IGradientSource
 {
-    // A span holds fewer elements than a tensor may. A multiple of what the kernels sum at a time, so that the sum is that of one buffer.
+    // The maximum length of a span, which is less than the maximum length of a tensor. A multiple of the kernels' block length, so that the
+    // sum equals that of one buffer.
     private const int LongestSpan = 1 << 30;
 
-    /// <summary>How many spans of one gradient are visited: several where it is longer than a span can be.</summary>
+    /// <summary>The number of spans that one gradient is visited as: several if it is longer than the longest span.</summary>
     internal static int VisitsOf(in GradientRecord record) => record.Kind switch
     {
         GradientKind.Enter or GradientKind.Leave => 0,
@@ -94,10 +95,10 @@ internal readonly unsafe struct BatchSource(GradientBatch batch) : IGradientSour
                 VisitSpans<BFloat16, TVisitor>(ref visitor, record, name);
                 break;
             case GradientKind.Remote:
-                visitor.Visit(name, batch.StandIns.Slice(record.StandIn, record.StandInLength), group: record.Group);
+                visitor.Visit(name, batch.Surrogates.Slice(record.Surrogate, record.SurrogateLength), group: record.Group);
                 break;
             default:
-                // A tied gradient counts no more, and the elements of a copied one are not asked for.
+                // A tied gradient does not count, and the elements of a copied gradient are not needed.
                 visitor.Visit(name, Span<float>.Empty, group: record.Group);
                 break;
         }

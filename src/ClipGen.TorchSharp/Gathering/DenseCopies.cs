@@ -4,8 +4,8 @@ using TorchSharp;
 namespace ClipGen.Torch.Gathering;
 
 /// <summary>
-/// Dense copies of gradients in this process's memory, in the elements' own type and in the order of their indices. They are visited
-/// instead of the gradients, so that the result has the bits of a dense gradient, and written back when something changed.
+/// Dense copies of gradients in this process's memory, in the elements' own type and in index order. They are visited instead of the
+/// gradients, so that the result has the bits of a dense gradient. Changes are written back.
 /// </summary>
 internal static class DenseCopies
 {
@@ -31,14 +31,14 @@ internal static class DenseCopies
         record.Length = record.Copy.numel();
     }
 
-    /// <summary>Copies the parameter of a gradient that has a copy, for comparing the two unit by unit.</summary>
+    /// <summary>Copies the parameter of a gradient that has a copy, for limits that compare the two unit by unit.</summary>
     internal static void CopyParameter(GradientBatch batch, ref GradientRecord record)
     {
         if (record.Tensor!.is_complex())
         {
             throw new NotSupportedException(
-                $"The gradient '{batch.PathOf(record)}' is complex. Complex gradients cannot be compared with their weights; give them "
-                    + $"a limit of another kind.");
+                $"The gradient '{batch.PathOf(record)}' is complex. Complex gradients cannot be compared with their weights; use another "
+                    + "kind of limit for them.");
         }
 
         using DisposeScope scope = torch.NewDisposeScope();
@@ -49,7 +49,7 @@ internal static class DenseCopies
         record.ParameterData = GradientFinder.AddressOf(record.ParameterCopy);
     }
 
-    /// <summary>Gives the gradient its copy's elements.</summary>
+    /// <summary>Writes the elements of the copy to the gradient.</summary>
     internal static void WriteBack(GradientBatch batch, in GradientRecord record)
     {
         using DisposeScope scope = torch.NewDisposeScope();
@@ -57,7 +57,7 @@ internal static class DenseCopies
         torch.Tensor gradient = record.Tensor!.detach();
         if (record.Magnitudes is { } magnitudes)
         {
-            // Every number becomes as much smaller as its magnitude did. Zeros stay.
+            // Scales each complex number by the ratio of its new and old magnitude. Zeros are kept.
             torch.Tensor ratio = torch.where(magnitudes.eq(0), torch.ones_like(magnitudes), values / magnitudes);
             values = gradient.to(torch.ScalarType.ComplexFloat64) * ratio.to(gradient.device);
         }
@@ -68,7 +68,7 @@ internal static class DenseCopies
             gradient.copy_(values);
     }
 
-    // In the order of the indices, whatever the strides are.
+    // Copies in index order, whatever the strides are.
     private static torch.Tensor Copy(torch.Tensor gradient) =>
         torch.empty(gradient.shape, gradient.dtype, torch.CPU).copy_(gradient).DetachFromDisposeScope();
 }

@@ -8,12 +8,12 @@ using TorchSharp.Utils;
 namespace ClipGen.Torch.Gathering;
 
 /// <summary>
-/// The gradients of one operation: where each lies, found out once, for all passes. Each thread keeps one, so that after the first call of
-/// its size nothing is allocated for parameters given as an array.
+/// The gradients of one operation. The location of each is looked up once, for all passes. Each thread keeps one batch, so that parameters
+/// in an array allocate nothing after the first call of their size.
 /// </summary>
 internal sealed class GradientBatch
 {
-    // What parameters without names are called together: parameters[3].
+    // The common name of parameters without names: parameters[3].
     private const string Parameters = "parameters";
 
     [ThreadStatic]
@@ -24,26 +24,26 @@ internal sealed class GradientBatch
 
     private readonly ModuleDeclarations _declarations = new();
     private GradientRecord[] _records = new GradientRecord[64];
-    private double[] _standIns = [];
+    private double[] _surrogates = [];
     private int _count;
-    private int _standInCount;
+    private int _surrogateCount;
 
-    // The replicated members around the next parameter.
+    // The number of replicated members around the next parameter.
     private int _replicated;
 
-    /// <summary>The gradients, in the order of the parameters, with the modules around them.</summary>
+    /// <summary>The gradients, in the order of the parameters, and the starts and ends of the modules around them.</summary>
     internal Span<GradientRecord> Records => _records.AsSpan(0, _count);
 
-    /// <summary>The numbers that stand for gradients which are not visited themselves.</summary>
-    internal Span<double> StandIns => _standIns.AsSpan(0, _standInCount);
+    /// <summary>The surrogates of gradients that are not visited themselves.</summary>
+    internal Span<double> Surrogates => _surrogates.AsSpan(0, _surrogateCount);
 
-    /// <summary>Whether any gradient is no plain memory.</summary>
+    /// <summary>Whether any gradient is not plain memory.</summary>
     internal bool HasIndirect { get; private set; }
 
     /// <summary>Whether any gradient is on another device.</summary>
     internal bool HasRemote { get; private set; }
 
-    /// <summary>The kept batch, or another one while that is in use.</summary>
+    /// <summary>Gets the batch of the current thread, or a new one if that is in use.</summary>
     internal static GradientBatch Rent()
     {
         GradientBatch batch = _kept ?? new GradientBatch();
@@ -51,29 +51,29 @@ internal sealed class GradientBatch
         return batch;
     }
 
-    /// <summary>Lets go of every gradient, whatever state the batch is in, and keeps the memory.</summary>
+    /// <summary>Releases all gradients, whatever the state of the batch, and keeps the memory.</summary>
     internal void Return()
     {
         Clear();
         _kept = this;
     }
 
-    /// <summary>Lets go of every gradient, for a batch that is not kept for others.</summary>
+    /// <summary>Releases all gradients of a batch that is not returned to its thread.</summary>
     internal void Clear()
     {
         foreach (ref GradientRecord record in Records)
             record.Release();
 
-        // No reference may outlive the operation: modules and their tensors belong to the caller.
+        // No reference may outlive the operation, because modules and their tensors belong to the caller.
         Records.Clear();
         _count = 0;
         _replicated = 0;
-        _standInCount = 0;
+        _surrogateCount = 0;
         HasIndirect = HasRemote = _withParameters = _withUnits = false;
         _declarations.Clear();
     }
 
-    /// <summary>Gathers the gradients of parameters that are known by their position.</summary>
+    /// <summary>Gathers the gradients of parameters that are identified by position.</summary>
     internal void Add(IEnumerable<Parameter> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -108,13 +108,12 @@ internal sealed class GradientBatch
     }
 
     /// <summary>
-    /// Asks, for what is gathered from here on, for the elements of parameters too, and for their units. Gradients that lie in another
-    /// order than their
-    /// parameters are then visited as copies.
+    /// Requests the elements and units of parameters for all gradients that are gathered from now on. Gradients whose elements have another
+    /// order than those of their parameters are then visited as copies.
     /// </summary>
     internal void AskForUnits() => _withParameters = _withUnits = true;
 
-    /// <summary>Gathers the gradients of a module with the memory of their parameters, for operations that change these.</summary>
+    /// <summary>Gathers the gradients of a module with the memory of their parameters, for operations that change parameters.</summary>
     internal void AddWithParameters(torch.nn.Module module)
     {
         _withParameters = true;
@@ -122,8 +121,7 @@ internal sealed class GradientBatch
     }
 
     /// <summary>
-    /// Gathers the gradients of a module's registered parameters, its submodules' included, except for those that their declarations leave
-    /// out.
+    /// Gathers the gradients of a module's registered parameters and those of its submodules, except for excluded members.
     /// </summary>
     internal void Add(torch.nn.Module module)
     {
@@ -149,25 +147,25 @@ internal sealed class GradientBatch
         return names.Count == 0 ? own : record.Name is null ? names.Peek() + own : $"{names.Peek()}.{own}";
     }
 
-    /// <summary>A number that stands for one gradient.</summary>
-    internal void AddStandIn(ref GradientRecord record, double value)
+    /// <summary>Adds the surrogate of one gradient.</summary>
+    internal void AddSurrogate(ref GradientRecord record, double value)
     {
-        if (_standIns.Length == _standInCount)
-            Array.Resize(ref _standIns, Math.Max(64, 2 * _standIns.Length));
-        record.StandIn = _standInCount;
-        record.StandInLength = 1;
-        _standIns[_standInCount++] = value;
+        if (_surrogates.Length == _surrogateCount)
+            Array.Resize(ref _surrogates, Math.Max(64, 2 * _surrogates.Length));
+        record.Surrogate = _surrogateCount;
+        record.SurrogateLength = 1;
+        _surrogates[_surrogateCount++] = value;
     }
 
-    /// <summary>Forgets the numbers that stood for gradients.</summary>
-    internal void ClearStandIns()
+    /// <summary>Removes all surrogates.</summary>
+    internal void ClearSurrogates()
     {
-        _standInCount = 0;
+        _surrogateCount = 0;
         foreach (ref GradientRecord record in Records)
-            record.StandIn = record.StandInLength = 0;
+            record.Surrogate = record.SurrogateLength = 0;
     }
 
-    /// <summary>Gives the parameter of a gradient that is replaced a new one, and all whose gradient was the same.</summary>
+    /// <summary>Replaces the gradient of a parameter by a new tensor, also for all parameters with the same gradient.</summary>
     /// <param name="record">The record, in <see cref="Records"/>.</param>
     /// <param name="values">The dense elements, of the type and on the device of the gradient.</param>
     internal void SetGradient(in GradientRecord record, torch.Tensor values)
@@ -208,14 +206,14 @@ internal sealed class GradientBatch
         }
     }
 
-    // A module enumerates its own parameters and its children without composing their full names, which are needed only for errors.
+    // Enumerates the module's own parameters and its children without composing full names, which only errors need.
     private void AddEnumerated(torch.nn.Module module, string? group)
     {
         bool isScript = module is torch.jit.ScriptModule;
         foreach ((string name, Parameter parameter) in module.named_parameters(recurse: isScript))
             AddRegistered(name, parameter, group);
 
-        // The children of a script are new objects at every enumeration, and their parameters are among its own.
+        // A script creates new child objects at every enumeration, and its own parameters include theirs.
         if (isScript)
             return;
         foreach ((string name, torch.nn.Module child) in module.named_children())

@@ -5,16 +5,16 @@ using TorchSharp.Modules;
 
 namespace ClipGen.Torch.Gathering;
 
-/// <summary>Finds out what a parameter's gradient is and where it lies.</summary>
+/// <summary>Determines the kind and the location of a parameter's gradient.</summary>
 internal static class GradientFinder
 {
-    /// <summary>Whether TorchSharp's native library is asked, rather than its properties. To be set by tests only.</summary>
+    /// <summary>Whether to call TorchSharp's native library instead of its properties. Only tests set it.</summary>
     internal static bool AsksNatively { get; set; } = NativeTensor.IsUsable;
 
-    /// <summary>Parameters whose gradients are treated as if they were on another device. To be set by tests only.</summary>
+    /// <summary>Parameters whose gradients are treated as if they were on another device. Only tests set it.</summary>
     internal static Predicate<Parameter>? TreatsAsRemote { get; set; }
 
-    /// <summary>Fills in the gradient of a parameter that requires one and has one.</summary>
+    /// <summary>Gets the gradient of a parameter that requires and has one.</summary>
     internal static bool TryFind(Parameter parameter, ref GradientRecord record)
     {
         if (!(AsksNatively ? TryFindNatively(parameter, ref record) : TryFindByProperties(parameter, ref record)))
@@ -24,7 +24,7 @@ internal static class GradientFinder
         return true;
     }
 
-    /// <summary>The address of a tensor's first element; 0 where it has none or TorchSharp does not tell it.</summary>
+    /// <summary>The address of a tensor's first element; 0 if there is none, or if TorchSharp does not provide it.</summary>
     internal static unsafe nint AddressOf(torch.Tensor tensor)
     {
         if (tensor.numel() == 0)
@@ -34,12 +34,12 @@ internal static class GradientFinder
         if (tensor.device_type != DeviceType.CPU)
             return 0;
 
-        // Bytes can be asked for only of a contiguous tensor that is not long.
+        // TorchSharp returns bytes only for a contiguous tensor that is not long.
         using torch.Tensor first = tensor.as_strided([1], [1], tensor.storage_offset()).DetachFromDisposeScope();
         return (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
     }
 
-    /// <summary>The kind of a gradient whose elements fill a block of memory; null for a type of elements that has none.</summary>
+    /// <summary>The kind of a gradient whose elements fill a block of memory; null for an element type that is not supported.</summary>
     internal static GradientKind? DenseKind(torch.ScalarType elementType) => elementType switch
     {
         torch.ScalarType.Float32 => GradientKind.Single,

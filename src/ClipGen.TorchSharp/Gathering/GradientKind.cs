@@ -1,6 +1,6 @@
 namespace ClipGen.Torch.Gathering;
 
-/// <summary>How the elements of a gathered gradient are reached.</summary>
+/// <summary>How the elements of a gathered gradient are accessed.</summary>
 internal enum GradientKind : byte
 {
     /// <summary>Dense <see cref="float"/> elements in this process's memory.</summary>
@@ -15,18 +15,18 @@ internal enum GradientKind : byte
     /// <summary>Dense bfloat16 elements.</summary>
     BFloat16,
 
-    /// <summary>A tensor on the CPU with gaps between its elements, a sparse or a complex one: by a dense copy.</summary>
+    /// <summary>By a dense copy: a tensor on the CPU with gaps between its elements, or a sparse or complex one.</summary>
     Copied,
 
-    /// <summary>A tensor on another device: by a number that stands for its elements.</summary>
+    /// <summary>By a surrogate norm: a tensor on another device.</summary>
     Remote,
 
-    /// <summary>A gradient whose memory an earlier one covers: not at all.</summary>
+    /// <summary>Not accessed: the memory belongs to earlier gradients.</summary>
     Tied,
 
-    /// <summary>No gradient: the records that follow belong to a module.</summary>
+    /// <summary>Not a gradient: the start of a module, whose records follow.</summary>
     Enter,
 
-    /// <summary>No gradient: the end of what <see cref="Enter"/> began.</summary>
+    /// <summary>Not a gradient: the end of what <see cref="Enter"/> started.</summary>
     Leave,
 }

@@ -3,40 +3,40 @@ using TorchSharp.Modules;
 
 namespace ClipGen.Torch.Gathering;
 
-/// <summary>One gradient, as gathered once for all passes of an operation; or the beginning or end of a module around some.</summary>
+/// <summary>One gradient, gathered once for all passes of an operation; or the start or end of a module.</summary>
 internal struct GradientRecord
 {
-    /// <summary>How the elements are reached.</summary>
+    /// <summary>How the elements are accessed.</summary>
     internal GradientKind Kind;
 
     /// <summary>
-    /// The native gradient. Held until the operation ends, so that the memory stays even if <c>set_to_none</c> runs elsewhere.
+    /// The native gradient. The handle is kept until the operation ends, so that its memory stays valid even if another thread sets the
+    /// gradient to none.
     /// </summary>
     internal nint Handle;
 
-    /// <summary>The address of the first element; 0 where it is not known.</summary>
+    /// <summary>The address of the first element; 0 if it is unknown.</summary>
     internal nint Data;
 
     /// <summary>The number of elements.</summary>
     internal long Length;
 
     /// <summary>
-    /// The address of the parameter's first element, where the parameter was asked for and its elements are of the type and in the order of
-    /// the gradient's; else 0.
+    /// The address of the parameter's first element, if parameters were requested and this one's elements have the type and the order of
+    /// the gradient's; otherwise 0.
     /// </summary>
     internal nint ParameterData;
 
     /// <summary>
-    /// The number of elements of a unit, which the first index of the parameter tells; 0 for a parameter of one dimension, or where units
-    /// were not asked
-    /// for.
+    /// The number of elements of a unit, derived from the first dimension of the parameter; 0 for a parameter of one dimension, or if units
+    /// were not requested.
     /// </summary>
     internal int UnitLength;
 
-    /// <summary>A dense copy of the parameter on the CPU, where the gradient is visited as one too.</summary>
+    /// <summary>A dense copy of the parameter on the CPU, if the gradient is visited as a copy too.</summary>
     internal torch.Tensor? ParameterCopy;
 
-    /// <summary>The parameter's name in its module, or the module's; null for a parameter that is known by its position.</summary>
+    /// <summary>The name of the parameter in its module, or of the module; null for a parameter that is identified by position.</summary>
     internal string? Name;
 
     /// <summary>The position in the sequence.</summary>
@@ -45,40 +45,40 @@ internal struct GradientRecord
     /// <summary>The group that the gradient belongs to.</summary>
     internal string? Group;
 
-    /// <summary>Whether every process holds it.</summary>
+    /// <summary>Whether every process holds the gradient.</summary>
     internal bool IsReplicated;
 
     /// <summary>The parameter, for gradients that are not plain memory.</summary>
     internal Parameter? Parameter;
 
-    /// <summary>The gradient as a tensor, where torch operations are needed.</summary>
+    /// <summary>The gradient as a tensor, if torch operations are needed.</summary>
     internal torch.Tensor? Tensor;
 
     /// <summary>
-    /// Whether torch cannot change the gradient in place: a sparse tensor may list one element several times, and an expanded one has one
-    /// element for several. The parameter gets another gradient then.
+    /// Whether torch cannot change the gradient in place: a sparse tensor may contain an index several times, and several elements of an
+    /// expanded tensor share memory. The parameter then gets a new gradient.
     /// </summary>
     internal bool IsReplaced;
 
-    /// <summary>For a gradient that is the same as an earlier record's: one more than the number of that record. Otherwise 0.</summary>
+    /// <summary>If the gradient equals that of an earlier record: the number of that record plus one. Otherwise 0.</summary>
     internal int SameAs;
 
-    /// <summary>A dense copy on the CPU, which is visited in place of the gradient.</summary>
+    /// <summary>A dense copy on the CPU, which is visited instead of the gradient.</summary>
     internal torch.Tensor? Copy;
 
-    /// <summary>The magnitudes of a complex gradient, of which <see cref="Copy"/> is a copy.</summary>
+    /// <summary>The magnitudes of a complex gradient, which <see cref="Copy"/> is a copy of.</summary>
     internal torch.Tensor? Magnitudes;
 
-    /// <summary>A sparse gradient of another device, made dense there.</summary>
+    /// <summary>A sparse gradient on another device, made dense there.</summary>
     internal torch.Tensor? Dense;
 
-    /// <summary>The position of the number that stands for the gradient, and how many there are: 0 or 1.</summary>
-    internal int StandIn;
+    /// <summary>The position of the gradient's surrogate.</summary>
+    internal int Surrogate;
 
-    /// <inheritdoc cref="StandIn"/>
-    internal int StandInLength;
+    /// <summary>The number of surrogates: 0 or 1.</summary>
+    internal int SurrogateLength;
 
-    /// <summary>Lets go of everything that belongs to the operation.</summary>
+    /// <summary>Releases everything that belongs to the operation.</summary>
     internal readonly void Release()
     {
         Copy?.Dispose();

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace ClipGen.Torch.Gathering;
 
-/// <summary>Which parts of a stretch of memory are taken, a bit for each part.</summary>
+/// <summary>A bit map of the parts of a memory range that are in use.</summary>
 internal sealed class MemoryMap
 {
     private const int BitsOfWord = 64;
@@ -11,7 +11,7 @@ internal sealed class MemoryMap
     private readonly long _unit;
     private readonly ulong[] _words;
 
-    /// <summary>A map with nothing taken, over the memory of some regions.</summary>
+    /// <summary>Creates an empty map over the memory of some regions.</summary>
     internal MemoryMap(params ReadOnlySpan<MemoryRegion> regions)
     {
         _origin = regions[0].Start;
@@ -22,23 +22,23 @@ internal sealed class MemoryMap
             end = nint.Max(end, region.End);
         }
 
-        // The parts are as large as all regions allow, so that columns of a matrix make a small map.
+        // The parts are as large as all regions allow, so that columns of a matrix need only a small map.
         foreach (MemoryRegion region in regions)
             _unit = MemoryRegion.Divisor(_unit, region.Unit(_origin));
         _words = new ulong[((end - _origin) / _unit / BitsOfWord) + 1];
     }
 
-    /// <summary>The parts that are taken.</summary>
+    /// <summary>The number of marked parts.</summary>
     internal long Marked { get; private set; }
 
-    /// <summary>Takes the parts of a region.</summary>
+    /// <summary>Marks the parts of a region.</summary>
     internal void Mark(MemoryRegion region) => ForEachWord(region, (index, mask) =>
     {
         Marked += BitOperations.PopCount(mask & ~_words[index]);
         _words[index] |= mask;
     });
 
-    /// <summary>The parts of a region, and how many of them are taken.</summary>
+    /// <summary>Counts the parts of a region, and how many of them are marked.</summary>
     internal (long Parts, long Taken) Count(MemoryRegion region)
     {
         long parts = 0;

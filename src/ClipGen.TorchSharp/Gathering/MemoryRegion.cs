@@ -2,19 +2,19 @@ using TorchSharp;
 
 namespace ClipGen.Torch.Gathering;
 
-/// <summary>The bytes that the elements of a gradient lie in: runs of equal length at equal distances, in several dimensions.</summary>
+/// <summary>The bytes that the elements of a gradient occupy: runs of equal length at equal distances, in several dimensions.</summary>
 internal sealed class MemoryRegion
 {
     private readonly TensorLayout? _layout;
 
-    // Of a sparse gradient, whose values are the region: where their indices lie, and its shape.
+    // For a sparse gradient, whose values are the region: the address of its indices, and its shape.
     private readonly nint _indices;
     private readonly long[]? _shape;
     private readonly long[] _lengths;
     private readonly long[] _strides;
     private readonly long _run;
 
-    /// <summary>The region of a gradient.</summary>
+    /// <summary>Creates the region of a gradient.</summary>
     /// <param name="index">The number of its record.</param>
     /// <param name="record">Its record.</param>
     internal MemoryRegion(int index, in GradientRecord record)
@@ -23,7 +23,7 @@ internal sealed class MemoryRegion
         Start = record.Data;
         if (record.Tensor is null)
         {
-            // Plain memory in any order of dimensions.
+            // Plain memory, with any order of dimensions.
             (_lengths, _strides) = ([], []);
             _run = record.Length * SizeOf(record.Kind);
         }
@@ -53,10 +53,10 @@ internal sealed class MemoryRegion
     /// <summary>The address of the first byte.</summary>
     internal nint Start { get; }
 
-    /// <summary>The address behind the last byte.</summary>
+    /// <summary>The address after the last byte.</summary>
     internal nint End { get; }
 
-    /// <summary>The largest number that run, strides and distance from <paramref name="origin"/> are multiples of, in bytes.</summary>
+    /// <summary>The largest number of bytes that divides the run, the strides and the distance from <paramref name="origin"/>.</summary>
     internal long Unit(nint origin)
     {
         long unit = Divisor(_run, Start - origin);
@@ -65,7 +65,7 @@ internal sealed class MemoryRegion
         return unit;
     }
 
-    /// <summary>Whether both are the same elements at the same indices.</summary>
+    /// <summary>Whether both regions have the same elements at the same indices.</summary>
     internal bool IsSameAs(MemoryRegion other) => Start == other.Start && (_layout, other._layout) switch
     {
         ({ } left, { } right) => left.IsSameAs(right) && _indices == other._indices && HasShapeOf(other),
@@ -75,7 +75,7 @@ internal sealed class MemoryRegion
 
     private bool HasShapeOf(MemoryRegion other) => (_shape is null && other._shape is null) || _shape.AsSpan().SequenceEqual(other._shape);
 
-    /// <summary>Whether two elements share memory.</summary>
+    /// <summary>Whether several elements share memory.</summary>
     internal bool RepeatsElements()
     {
         if (_layout is not { } layout || !layout.MayRepeatElements())
@@ -87,7 +87,9 @@ internal sealed class MemoryRegion
         return map.Marked < map.Count(this).Parts;
     }
 
-    /// <summary>Calls <paramref name="visit"/> with start and length of every run, in units from <paramref name="origin"/>.</summary>
+    /// <summary>
+    /// Calls <paramref name="visit"/> with the start and the length of every run, in units from <paramref name="origin"/>.
+    /// </summary>
     internal void ForEachRun(nint origin, long unit, Action<long, long> visit) =>
         ForEachRun((Start - origin) / unit, _lengths.Length - 1, unit, visit);
 
@@ -104,7 +106,7 @@ internal sealed class MemoryRegion
             ForEachRun(first + (i * stride), dimension - 1, unit, visit);
     }
 
-    // Expanded dimensions add nothing, and dimensions that follow each other without a gap are one.
+    // Leaves out expanded dimensions, and joins consecutive dimensions without gaps.
     private static (long[] Lengths, long[] Strides, long Run) Runs(in TensorLayout layout, long elementSize)
     {
         (long[] sorted, long[] distances) = layout.Sorted();
@@ -129,7 +131,7 @@ internal sealed class MemoryRegion
         return ([.. lengths], [.. strides], run);
     }
 
-    // Elsewhere the number is that of an object which holds the memory.
+    // On other devices, the pointer identifies an object that owns the memory.
     private static bool HasAddresses(torch.Tensor tensor) => tensor.device_type is DeviceType.CPU or DeviceType.CUDA;
 
     private static long SizeOf(GradientKind kind) => kind switch
@@ -139,7 +141,7 @@ internal sealed class MemoryRegion
         _ => sizeof(ushort),
     };
 
-    /// <summary>The greatest common divisor; of a number and 0, the number.</summary>
+    /// <summary>The greatest common divisor; if one of the numbers is 0, the other one.</summary>
     internal static long Divisor(long left, long right)
     {
         while (right != 0)

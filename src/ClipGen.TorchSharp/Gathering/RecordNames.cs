@@ -2,13 +2,13 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Torch.Gathering;
 
-/// <summary>The names of all gathered gradients, as the runtime gives them: of tied and empty ones too.</summary>
+/// <summary>The names of all gathered gradients, as the runtime names them, including tied and empty ones.</summary>
 internal static class RecordNames
 {
-    /// <summary>A name for each record; empty for those that only begin or end a module.</summary>
+    /// <summary>A name for each record; empty for records that start or end a module.</summary>
     internal static IReadOnlyList<string> Of(GradientBatch batch)
     {
-        // One element for each visit: none is empty, and no two are tied.
+        // One element per visit, so that no gradient is empty and no two are tied.
         long visits = 0;
         foreach (ref readonly GradientRecord record in batch.Records)
             visits += BatchSource.VisitsOf(record);

@@ -8,12 +8,12 @@ using Module = TorchSharp.torch.nn.Module;
 namespace ClipGen.Torch.Gathering;
 
 /// <summary>
-/// The parameters and submodules that a module has registered, as they are at this moment: its own lists are read, by index.
-/// <c>named_parameters</c> makes a set and an enumerator for each module, which takes as long as all else together.
+/// The currently registered parameters and submodules of a module, read by index from the module's own lists. <c>named_parameters</c>
+/// creates a set and an enumerator for each module, which takes as long as the rest of a clip.
 /// </summary>
 /// <remarks>
-/// The lists are protected fields of TorchSharp's. They are read only if they have the expected types, and only of modules that do not
-/// override what enumerates them; of all others TorchSharp's methods are called.
+/// The lists are protected fields of TorchSharp. They are read only if they have the expected types and the module does not override their
+/// enumeration. For all other modules, TorchSharp's methods are called.
 /// </remarks>
 internal static class RegisteredMembers
 {
@@ -21,10 +21,10 @@ internal static class RegisteredMembers
         HasField("_internal_params", typeof(OrderedDict<string, Parameter>))
             && HasField("_internal_submodules", typeof(OrderedDict<string, Module>));
 
-    // Types are kept: there are as many as a program has kinds of layers.
+    // Cached per type: a program has few kinds of layers.
     private static readonly ConcurrentDictionary<Type, bool> Plain = new();
 
-    /// <summary>Whether the lists of a module of that type are what its methods would enumerate.</summary>
+    /// <summary>Whether the lists of a module of that type contain what its methods would enumerate.</summary>
     internal static bool ArePlain(Module module)
     {
         Type type = module.GetType();

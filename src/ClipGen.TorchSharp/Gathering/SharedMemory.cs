@@ -1,12 +1,12 @@
 namespace ClipGen.Torch.Gathering;
 
 /// <summary>
-/// Finds gradients that share memory where not all are plain memory, which the runtime compares itself. As there, a gradient whose elements
-/// all belong to earlier ones is tied and does not count, and gradients that overlap in any other way are refused.
+/// Finds gradients that share memory if some of them are not plain memory; the runtime itself compares plain memory. The rules are the
+/// same: a gradient whose elements all lie in the memory of earlier ones is tied and does not count. Any other overlap is an error.
 /// </summary>
 /// <remarks>
-/// The elements are compared, not the bytes from the first to the last one: columns of one matrix are independent of each other, and a
-/// transposed view is the same gradient.
+/// Elements are compared, not the ranges from the first to the last byte: columns of one matrix are independent, and a transposed view is
+/// the same gradient.
 /// </remarks>
 internal static class SharedMemory
 {
@@ -18,7 +18,7 @@ internal static class SharedMemory
         regions.Sort((left, right) => left.Start.CompareTo(right.Start));
         for (int first = 0; first < regions.Count;)
         {
-            // Those whose stretches of memory hang together.
+            // The regions whose memory ranges overlap.
             nint end = regions[first].End;
             int next = first + 1;
             for (; next < regions.Count && regions[next].Start < end; next++)
@@ -40,7 +40,7 @@ internal static class SharedMemory
                 continue;
             if (record.Data == 0)
             {
-                // Without an address, by the parameter.
+                // Gradients without an address are compared by parameter.
                 if (!parameters.TryAdd(record.Parameter!.Handle, i))
                     Tie(ref record, parameters[record.Parameter.Handle]);
                 continue;
@@ -56,7 +56,7 @@ internal static class SharedMemory
 
     private static void Mark(GradientBatch batch, MemoryRegion[] regions)
     {
-        // The runtime compares plain memory.
+        // The runtime compares plain memory itself.
         if (Array.TrueForAll(regions, region => batch.Records[region.Index].Kind < GradientKind.Copied))
             return;
 
@@ -80,7 +80,7 @@ internal static class SharedMemory
             (long parts, long taken) = map?.Count(region) ?? default;
             if (taken > 0)
             {
-                // A gradient that is replaced leaves the memory that it shared as it was.
+                // Replacing a gradient does not change the memory that it shared.
                 bool isCovered = taken == parts;
                 MemoryRegion? other = kept.Find(
                     earlier => (!isCovered || batch.Records[earlier.Index].IsReplaced) && Overlap(earlier, region));

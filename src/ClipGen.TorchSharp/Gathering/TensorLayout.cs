@@ -3,14 +3,14 @@ using TorchSharp.Modules;
 
 namespace ClipGen.Torch.Gathering;
 
-/// <summary>Lengths and strides of a tensor, in elements.</summary>
+/// <summary>The lengths and strides of a tensor, in elements.</summary>
 internal readonly record struct TensorLayout(long[] Lengths, long[] Strides)
 {
     internal static TensorLayout Of(torch.Tensor tensor) => new(tensor.shape, tensor.stride());
 
     /// <summary>
-    /// Whether the elements of a parameter's gradient fill a block of memory in any order of dimensions, as transposed gradients and those
-    /// in <c>channels_last</c> do. Then norms and scaling need not know the order.
+    /// Whether the elements of a parameter's gradient fill a block of memory in any order of dimensions, as for transposed and
+    /// <c>channels_last</c> gradients. Norms and scaling then do not depend on the order.
     /// </summary>
     internal static bool IsDense(Parameter parameter)
     {
@@ -18,7 +18,7 @@ internal readonly record struct TensorLayout(long[] Lengths, long[] Strides)
         return gradient is not null && Of(gradient).IsDense();
     }
 
-    /// <summary>Whether the elements fill a block of memory, each once.</summary>
+    /// <summary>Whether the elements fill a block of memory without sharing it.</summary>
     internal bool IsDense()
     {
         (long[] lengths, long[] strides) = Sorted();
@@ -33,10 +33,10 @@ internal readonly record struct TensorLayout(long[] Lengths, long[] Strides)
         return true;
     }
 
-    /// <summary>Whether all elements of a dimension are one in memory.</summary>
+    /// <summary>Whether all elements along some dimension share memory.</summary>
     internal bool IsExpanded() => Sorted().Strides is [0, ..];
 
-    /// <summary>Whether several elements may be one in memory: a dimension is expanded, or dimensions reach into each other.</summary>
+    /// <summary>Whether several elements may share memory: a dimension is expanded, or dimensions overlap.</summary>
     internal bool MayRepeatElements()
     {
         (long[] lengths, long[] strides) = Sorted();
@@ -51,11 +51,11 @@ internal readonly record struct TensorLayout(long[] Lengths, long[] Strides)
         return false;
     }
 
-    /// <summary>Whether the other one has the same elements at the same indices, given that both begin at one address.</summary>
+    /// <summary>Whether the other layout has the same elements at the same indices, if both start at the same address.</summary>
     internal bool IsSameAs(in TensorLayout other) =>
         Lengths.AsSpan().SequenceEqual(other.Lengths) && Strides.AsSpan().SequenceEqual(other.Strides);
 
-    /// <summary>The dimensions with more than one element, by their stride.</summary>
+    /// <summary>The dimensions with more than one element, sorted by stride.</summary>
     internal (long[] Lengths, long[] Strides) Sorted()
     {
         long[] all = Lengths;

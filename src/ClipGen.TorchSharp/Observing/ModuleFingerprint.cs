@@ -10,8 +10,8 @@ namespace ClipGen.Torch.Observing;
 
 /// <summary>
 /// A hash of the modules and parameters that a module declares: the names and types of its fields, and of the fields of the modules in
-/// them. The analyzers compute the same from the source (<c>ModuleFingerprint</c> in <c>ClipGen.Analyzers</c>); only types of the module's
-/// own assembly are looked into, because a compiler does not see private fields of others.
+/// them. The analyzers compute the same hash from the source code (<c>ModuleFingerprint</c> in <c>ClipGen.Analyzers</c>). Only types of the
+/// module's own assembly are examined, because a compiler does not see private fields of other assemblies.
 /// </summary>
 internal static class ModuleFingerprint
 {
@@ -46,7 +46,7 @@ internal static class ModuleFingerprint
         return Hash(text.ToString());
     }
 
-    // Registered members are found by reflection in TorchSharp as well, so a program that is trimmed keeps them.
+    // TorchSharp also finds registered members by reflection, so a trimmed program keeps them.
     [UnconditionalSuppressMessage(
         "Trimming",
         "IL2070",
@@ -57,13 +57,13 @@ internal static class ModuleFingerprint
             .Where(field => IsDeclared(field.Name) && IsRegistered(field.FieldType))
             .OrderBy(field => field.Name, StringComparer.Ordinal);
 
-    // Parameters of primary constructors are fields that a compiler does not list.
+    // Captured parameters of primary constructors are fields that a compiler does not list.
     private static bool IsDeclared(string name) => name[0] != '<' || name.EndsWith(">k__BackingField", StringComparison.Ordinal);
 
     private static bool IsRegistered(Type type) =>
         !type.IsGenericParameter && (type == typeof(Parameter) || typeof(torch.nn.Module).IsAssignableFrom(type));
 
-    // The type and its arguments: modules in a ModuleList are declared by its argument.
+    // Includes type arguments, because the type argument of a ModuleList declares its modules.
     private static IEnumerable<Type> PartsOf(Type type)
     {
         if (type.IsGenericParameter || type.HasElementType)

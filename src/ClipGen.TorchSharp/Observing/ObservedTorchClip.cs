@@ -7,8 +7,7 @@ using TorchSharp;
 namespace ClipGen.Torch.Observing;
 
 /// <summary>
-/// Clips of TorchSharp's gradients, told to whoever observes. A clip may use the runtime's operations several times, so these do not tell
-/// anybody.
+/// Clips gradients of TorchSharp and notifies observers once per clip. The operations of the runtime that a clip uses do not notify them.
 /// </summary>
 internal static class ObservedTorchClip
 {
@@ -22,7 +21,7 @@ internal static class ObservedTorchClip
         GradientBatch batch, ReadOnlySpan<ClipRule> rules, ClipReport? report, torch.nn.Module? module, in ClipSite site) =>
         ClipObservation.IsOn ? RunObserved(batch, rules, report, module, site) : BatchOperations.Clip(batch, rules, report);
 
-    /// <summary>What records call the gradients of a module, or of a call that names none.</summary>
+    /// <summary>The name of the model in records: the module, or the call if there is no module.</summary>
     internal static ObservedModel ModelOf(torch.nn.Module? module, in ClipSite site) => module is null
         ? ObservedModel.OfCall(site)
         : ObservedModel.Of(module.GetType(), site, ModuleFingerprint.Of(module.GetType()));

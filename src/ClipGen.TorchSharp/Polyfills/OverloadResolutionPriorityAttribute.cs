@@ -2,8 +2,8 @@
 namespace System.Runtime.CompilerServices;
 
 /// <summary>
-/// Known to the compiler by its name; .NET 8 does not have it. A parameter list is a module and a sequence of parameters: the module is
-/// meant.
+/// A copy for .NET 8, which does not have the attribute; the compiler recognizes it by name. It resolves the ambiguity of a
+/// <c>ParameterList</c>, which is both a module and a sequence of parameters, in favor of the module.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Constructor | AttributeTargets.Property, Inherited = false)]
 internal sealed class OverloadResolutionPriorityAttribute(int priority) : Attribute

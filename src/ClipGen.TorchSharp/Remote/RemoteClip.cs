@@ -6,26 +6,27 @@ using TorchSharp;
 namespace ClipGen.Torch.Remote;
 
 /// <summary>
-/// Clips gradients of which some are on other devices. Numbers stand for those: a vector whose norm is n counts in a norm as the number n
-/// does. What is done to a number is then done to its gradient, on its device. All numbers of a clip are fetched together.
+/// Clips gradients some of which are on other devices. Surrogates represent these in the computation: the norm n of a vector contributes to
+/// a larger norm as a single element n does. The change of a surrogate is then made to its gradient, on its device. All surrogates of a
+/// clip are copied to the CPU together.
 /// </summary>
 internal sealed class RemoteClip
 {
-    // L2 norms below it may lack elements whose squares are too small for a float. Devices that flush subnormal numbers to zero lose at
-    // most 1.2e-38 for each, which is 1.2e-8 of the square for 1e10 elements.
+    // Smaller L2 norms may lack elements whose squares are too small for a float. Devices that flush subnormal numbers to zero lose at most
+    // 1.2e-38 for each element, which is 1.2e-8 of the square for 1e10 elements.
     private const double LeastNorm = 1e-10;
 
-    // Limits above it are not exceeded by a norm below LeastNorm, whatever it lacks.
+    // Norms below LeastNorm do not exceed limits above this one, whatever elements they lack.
     private const double LeastLimit = 1e-8;
 
     private readonly GradientBatch _batch;
     private readonly ClipRule[] _rules;
     private readonly List<Gradient> _gradients = [];
 
-    // Whether one number stands for all gradients.
+    // Whether one surrogate represents all gradients.
     private readonly bool _isOne;
 
-    // The order of TotalNorm, and whether the numbers for the rules do not do for it.
+    // The order of TotalNorm, and whether the surrogates of the rules cannot be used for it.
     private readonly double _totalOrder;
     private readonly bool _measuresTotal;
 
@@ -34,7 +35,7 @@ internal sealed class RemoteClip
         _batch = batch;
         _rules = rules.ToArray();
         _isOne = _rules is [{ Group: null, ByValue: false, Scope: ClipScope.Global }];
-        _totalOrder = LedgerNorms.TotalOrder(rules, out bool isCommon);
+        _totalOrder = BufferNorms.TotalOrder(rules, out bool isCommon);
         _measuresTotal = !isCommon || Array.Exists(_rules, rule => rule.ByValue);
         for (int i = 0; i < batch.Records.Length; i++)
         {
@@ -45,8 +46,8 @@ internal sealed class RemoteClip
     }
 
     /// <summary>
-    /// Clips, if the norms that devices compute in the gradients' own precision can be used. If not, because one is not finite or too
-    /// small, nothing was done.
+    /// Clips, if the norms that devices compute in the precision of the gradients can be used. If a norm is not finite or too small,
+    /// nothing is done.
     /// </summary>
     internal static bool TryClip(GradientBatch batch, ReadOnlySpan<ClipRule> rules, bool isForStep, out ClipResult result)
     {
@@ -62,7 +63,7 @@ internal sealed class RemoteClip
         return true;
     }
 
-    /// <summary>The rule that a gradient belongs to: the one for its group, else the one for no group; −1 where there is none.</summary>
+    /// <summary>The rule that covers a gradient: the one for its group, else the one for no group; −1 if there is none.</summary>
     internal static int RuleOf(ReadOnlySpan<ClipRule> rules, in GradientRecord record)
     {
         int rest = -1;
@@ -74,7 +75,7 @@ internal sealed class RemoteClip
                 rest = i;
         }
 
-        // A single rule without a group is for all gradients.
+        // The only rule without a group covers all gradients.
         return rest;
     }
 
@@ -147,20 +148,20 @@ internal sealed class RemoteClip
         double? total = null;
         if (_measuresTotal)
         {
-            // Limits that nothing exceeds: only the norm is asked for.
-            _batch.ClearStandIns();
+            // Infinite limits, because only the norm is needed.
+            _batch.ClearSurrogates();
             foreach (Gradient gradient in _gradients)
-                _batch.AddStandIn(ref _batch.Records[gradient.Record], gradient.Total);
+                _batch.AddSurrogate(ref _batch.Records[gradient.Record], gradient.Total);
             ClipRule Without(ClipRule rule) =>
                 ClipRule.Norm(double.PositiveInfinity, _totalOrder, nonFinite: NonFinitePolicy.Leave, group: rule.Group);
             total = BatchOperations.ClipVisited(_batch, [.. _rules.Select(Without)]).TotalNorm;
         }
 
-        _batch.ClearStandIns();
+        _batch.ClearSurrogates();
         foreach (Gradient gradient in _gradients)
         {
             ref GradientRecord record = ref _batch.Records[gradient.Record];
-            _batch.AddStandIn(ref record, OwnNumber(gradient, record));
+            _batch.AddSurrogate(ref record, OwnNumber(gradient, record));
         }
 
         ClipResult result = BatchOperations.ClipVisited(_batch, _rules, isForStep: isForStep);
@@ -177,14 +178,14 @@ internal sealed class RemoteClip
         return total is { } norm ? result with { TotalNorm = norm } : result;
     }
 
-    // Does to every gradient what was done to its number.
+    // Makes the change of each surrogate to its gradient.
     private void Follow(in ClipResult result)
     {
         foreach (Gradient gradient in _gradients)
         {
             ref GradientRecord record = ref _batch.Records[gradient.Record];
             double before = gradient.Own;
-            double after = _batch.StandIns[record.StandIn];
+            double after = _batch.Surrogates[record.Surrogate];
             if (gradient.Rule < 0)
                 continue;
             ref readonly ClipRule rule = ref _rules[gradient.Rule];
@@ -204,14 +205,14 @@ internal sealed class RemoteClip
         }
     }
 
-    // The largest number tells it best.
+    // The largest surrogate gives the most precise factor.
     private double FactorOf(int rule)
     {
         Gradient largest = _gradients.Where(gradient => gradient.Rule == rule).MaxBy(gradient => gradient.Own)!;
-        return largest.Own == 0 ? 1 : _batch.StandIns[_batch.Records[largest.Record].StandIn] / largest.Own;
+        return largest.Own == 0 ? 1 : _batch.Surrogates[_batch.Records[largest.Record].Surrogate] / largest.Own;
     }
 
-    // An element that the limit, rounded to its type, leaves alone does not exceed it.
+    // An element does not exceed the limit if it does not exceed the limit rounded to its type.
     private double OwnNumber(Gradient gradient, in GradientRecord record)
     {
         if (gradient.Rule < 0 || !_rules[gradient.Rule].ByValue)
@@ -224,11 +225,11 @@ internal sealed class RemoteClip
 
     private static double OwnOrder(in ClipRule rule) => rule.ByValue ? double.PositiveInfinity : rule.NormType;
 
-    /// <summary>Whether a norm that a device computed is the norm.</summary>
+    /// <summary>Whether the norm that a device has computed can be used.</summary>
     internal static bool IsUsable(double norm, double order) =>
         double.IsFinite(norm) && (order == 1 || double.IsPositiveInfinity(order) || norm >= (order == 2 ? LeastNorm : 1e-30));
 
-    // Whether a factor that double can hold brings the norm to the limit.
+    // Whether a factor that double can represent scales the norm to the limit.
     private static bool CanScale(double norm, in ClipRule rule) =>
         !(norm + rule.Epsilon > rule.Limit) || double.IsNormal(rule.Limit / (norm + rule.Epsilon));
 
@@ -238,10 +239,10 @@ internal sealed class RemoteClip
 
         internal int Rule { get; } = rule;
 
-        /// <summary>The norm for its rule; by value, the largest magnitude.</summary>
+        /// <summary>The norm for its rule; when clipping by value, the largest magnitude.</summary>
         internal double Own { get; set; }
 
-        /// <summary>The norm for the total.</summary>
+        /// <summary>The norm that enters the total norm.</summary>
         internal double Total { get; set; }
     }
 }

@@ -5,10 +5,10 @@ using BFloat16 = ClipGen.Numerics.Kernels.BFloat16;
 
 namespace ClipGen.Torch.Remote;
 
-/// <summary>Changes of one gradient on another device, where it lies.</summary>
+/// <summary>Changes a gradient on another device, without copying it.</summary>
 internal static class RemoteGradient
 {
-    /// <summary>The gradient as a tensor that is not sparse.</summary>
+    /// <summary>The gradient as a dense tensor.</summary>
     internal static torch.Tensor Elements(ref GradientRecord record)
     {
         if (record.Tensor!.is_sparse)
@@ -16,7 +16,7 @@ internal static class RemoteGradient
         return record.Dense ?? record.Tensor.detach();
     }
 
-    /// <summary>x ← x·factor, rounded to the element's type once.</summary>
+    /// <summary>x ← x·factor, rounded once to the element's type.</summary>
     internal static void Scale(GradientBatch batch, ref GradientRecord record, double factor) => Change(batch, ref record, elements =>
     {
         if (!RemoteTensors.IsShort(elements.dtype))
@@ -25,13 +25,13 @@ internal static class RemoteGradient
             return;
         }
 
-        // In its own type, torch would round the factor.
+        // torch would round the factor to a 16-bit type.
         torch.Tensor wide = RemoteTensors.Launch(elements.to(torch.ScalarType.Float32));
         Multiply(wide, factor);
         RemoteTensors.Launch(elements.copy_(wide));
     });
 
-    /// <summary>x ← the nearest of [−limit, limit]; NaN stays.</summary>
+    /// <summary>x ← the nearest of [−limit, limit]; NaN stays NaN.</summary>
     internal static void Clamp(GradientBatch batch, ref GradientRecord record, double limit)
     {
         double rounded = RoundLimit(record.Tensor!.dtype, limit);
@@ -40,11 +40,11 @@ internal static class RemoteGradient
         Change(batch, ref record, elements => RemoteTensors.Launch(elements.clamp_(least, most)));
     }
 
-    /// <summary>All elements to zero, whatever they are.</summary>
+    /// <summary>Sets all elements to zero, even NaN.</summary>
     internal static void Zero(GradientBatch batch, ref GradientRecord record) =>
         Change(batch, ref record, elements => RemoteTensors.Launch(elements.zero_()));
 
-    /// <summary>The limit, rounded to the element's type, and no larger than its largest number.</summary>
+    /// <summary>Rounds the limit to the element's type, to at most its largest number.</summary>
     internal static double RoundLimit(torch.ScalarType elementType, double limit) => elementType switch
     {
         torch.ScalarType.Float32 => GradientElements.RoundLimit<float>(limit),
@@ -68,7 +68,7 @@ internal static class RemoteGradient
         batch.SetGradient(record, replacement);
     }
 
-    // A factor that is no normal number of the type is multiplied with in two steps, the first of which is a power of two.
+    // Applies a factor that is not a normal number of the type in two steps, the first of which is a power of two.
     private static void Multiply(torch.Tensor elements, double factor)
     {
         bool isSingle = elements.dtype is torch.ScalarType.Float32 or torch.ScalarType.ComplexFloat32;

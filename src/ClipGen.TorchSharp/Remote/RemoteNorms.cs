@@ -4,24 +4,25 @@ using TorchSharp;
 namespace ClipGen.Torch.Remote;
 
 /// <summary>
-/// The norms of gradients on other devices. They are computed there, in the gradients' own precision, and all are fetched at once.
+/// The norms of gradients on other devices. The devices compute them in the precision of the gradients, and all are copied to the CPU
+/// together.
 /// </summary>
 /// <remarks>
 /// <para>
-/// <b>Error.</b> The order in which a device adds is not known. So only few elements are added in <see cref="float"/>: the elements are
-/// viewed as a matrix of 16 rows, and the norms of its columns, which have the same norm, are widened to <see cref="double"/>. Whatever the
-/// order, a term of a column goes through at most 15 additions: an L1 norm is off by at most 15 · 2^-24 = 9.0e-7, and an L2 norm, with
-/// a square and a root, by ((15 + 1)/2 + 1) · 2^-24 = 5.4e-7.
+/// <b>Error.</b> The order in which a device adds is unknown, so only few elements are added in <see cref="float"/>. The elements are
+/// viewed as a matrix of 16 rows. The norms of its columns, whose norm is that of the matrix, are converted to <see cref="double"/>. In any
+/// order, each term of a column takes part in at most 15 additions. The relative error of an L1 norm is therefore at most 15 · 2^-24 =
+/// 9.0e-7, and that of an L2 norm, with a square and a root, at most ((15 + 1)/2 + 1) · 2^-24 = 5.4e-7.
 /// </para>
 /// <para>
-/// Other orders are scaled by the largest magnitude, so that no power overflows. A power may be off by four units in the last place, as
-/// CUDA's may be. With 4 rows, no roots, and two roundings of the scaled element that makes ((3 + 8)/p + 2) · 2^-24, at most 7.8e-7. Below
-/// p = 1 it would be too much, and the elements themselves are widened.
+/// For other orders, elements are divided by the largest magnitude, so that no power overflows. A power may have an error of four units in
+/// the last place, as with CUDA. With 4 rows, no roots, and two roundings of the scaled element, the error is ((3 + 8)/p + 2) · 2^-24, at
+/// most 7.8e-7. For p below 1, it would be too large, so the elements themselves are converted to <see cref="double"/>.
 /// </para>
 /// </remarks>
 internal sealed class RemoteNorms
 {
-    // Elements up to which a tensor is not reduced before it is joined with others.
+    // Tensors up to this number of elements are not reduced before they are joined with others.
     private const long ShortLength = 2048;
 
     private readonly List<Request> _requests = [];
@@ -33,7 +34,7 @@ internal sealed class RemoteNorms
     internal static bool CanCompute(torch.Tensor tensor, double order) =>
         RemoteTensors.HasDouble(tensor) || (IsPlain(order) && (order == 2 || !tensor.is_complex()));
 
-    /// <summary>Asks for the norm of some tensors as if they were one vector.</summary>
+    /// <summary>Requests the norm of several tensors, as if they were one vector.</summary>
     /// <returns>The number of the request.</returns>
     internal int Add(IEnumerable<torch.Tensor> tensors, double order)
     {
@@ -60,7 +61,7 @@ internal sealed class RemoteNorms
         _fetched = [.. RemoteTensors.ToCpu(all).to(torch.ScalarType.Float64).data<double>()];
     }
 
-    /// <summary>The norm of a request, after <see cref="Fetch"/>.</summary>
+    /// <summary>The norm of a request. Valid after <see cref="Fetch"/>.</summary>
     internal double this[int request]
     {
         get
@@ -76,7 +77,7 @@ internal sealed class RemoteNorms
 
     private static bool IsPlain(double order) => order is 1 or 2 || double.IsPositiveInfinity(order);
 
-    // A vector of one element, or of some where the device has no double.
+    // A vector of one element, or of several if the device does not support double.
     private static torch.Tensor Norm(torch.Tensor[] tensors, double order)
     {
         torch.Tensor joined = Join(tensors, tensor => Reduced(tensor, order));
@@ -98,7 +99,7 @@ internal sealed class RemoteNorms
         torch.Tensor largest = Join(tensors, tensor => [VectorNorm(Elements(tensor, order), double.PositiveInfinity).reshape(1)]);
         largest = VectorNorm(largest, double.PositiveInfinity);
 
-        // Zeros have the norm 0, not NaN.
+        // Without it, zeros would have the norm NaN instead of 0.
         torch.Tensor divisor = RemoteTensors.Launch(1.2e-38, least => largest.clamp_min(least));
         torch.Tensor joined = Join(tensors, tensor =>
         {
@@ -115,7 +116,7 @@ internal sealed class RemoteNorms
         return RemoteTensors.Launch(sum.mul_(divisor)).reshape(1);
     }
 
-    // The sums of the columns, and what is left of the last column.
+    // Computes the sums of the columns, and keeps the elements after the last full column.
     private static torch.Tensor[] ByRows(torch.Tensor elements, long rows, Func<torch.Tensor, torch.Tensor> sum)
     {
         long length = elements.numel();
@@ -124,11 +125,11 @@ internal sealed class RemoteNorms
         if (rows * columns == length)
             return [sums];
 
-        // A copy: a view of a temporary tensor would keep all of it.
+        // A copy, because a view would keep the whole temporary tensor alive.
         return [sums, RemoteTensors.Launch(elements.narrow(0, rows * columns, length - (rows * columns)).clone())];
     }
 
-    // Reduces one tensor after the other, without keeping the temporary tensors of more than one.
+    // Reduces one tensor at a time, so that the temporary tensors of only one are alive.
     private static torch.Tensor Join(torch.Tensor[] tensors, Func<torch.Tensor, torch.Tensor[]> reduce)
     {
         var parts = new List<torch.Tensor>();
@@ -142,12 +143,12 @@ internal sealed class RemoteNorms
         return parts.Count == 1 ? parts[0] : RemoteTensors.Launch(torch.cat(parts));
     }
 
-    // Of order 1, 2 or ∞, over all dimensions or one. It takes the order as a number and makes no managed Scalar of it, as
-    // linalg.vector_norm does, which the garbage collector may free during the call.
+    // The norm of order 1, 2 or ∞, over all dimensions or one. It passes the order as a number; linalg.vector_norm creates a managed
+    // Scalar, which the garbage collector may free during the call.
     private static torch.Tensor VectorNorm(torch.Tensor tensor, double order, int? dimension = null) =>
         RemoteTensors.Launch(dimension is { } one ? tensor.norm(one, false, (float)order) : tensor.norm((float)order));
 
-    // Real elements in one dimension that have the norm of the tensor, of a type that can be computed in.
+    // Real elements in one dimension with the same norm as the tensor, in a type that supports arithmetic.
     private static torch.Tensor Elements(torch.Tensor tensor, double order)
     {
         if (tensor.is_complex() && order == 2)

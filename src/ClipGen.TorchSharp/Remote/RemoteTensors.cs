@@ -3,10 +3,10 @@ using TorchSharp;
 
 namespace ClipGen.Torch.Remote;
 
-/// <summary>The torch operations over tensors of other devices. All go through here, so that they can be counted.</summary>
+/// <summary>The torch operations on tensors of other devices. All calls go through this class, so that they can be counted.</summary>
 internal static class RemoteTensors
 {
-    /// <summary>Counts an operation that a device is given.</summary>
+    /// <summary>Counts an operation on a device.</summary>
     internal static torch.Tensor Launch(torch.Tensor result)
     {
         if (RemoteTraffic.Observed is { } traffic)
@@ -15,8 +15,8 @@ internal static class RemoteTensors
     }
 
     /// <summary>
-    /// The same for an operation with a number. It is kept until the operation ends: where TorchSharp converts a number itself, the garbage
-    /// collector may free the native one during the call.
+    /// Counts an operation with a number, and keeps the number alive until the operation ends: the garbage collector may free a Scalar that
+    /// TorchSharp converts itself during the call.
     /// </summary>
     internal static torch.Tensor Launch(double number, Func<Scalar, torch.Tensor> operation)
     {
@@ -24,7 +24,7 @@ internal static class RemoteTensors
         return Launch(operation(scalar));
     }
 
-    /// <summary>The elements in this process's memory. The caller waits for the device.</summary>
+    /// <summary>Copies the elements to this process's memory. The caller waits for the device.</summary>
     internal static torch.Tensor ToCpu(torch.Tensor tensor)
     {
         if (RemoteTraffic.Observed is { } traffic)
@@ -32,10 +32,10 @@ internal static class RemoteTensors
         return tensor.cpu();
     }
 
-    /// <summary>Whether the tensor's device can compute in <see cref="double"/>. Apple's cannot.</summary>
+    /// <summary>Whether the tensor's device supports <see cref="double"/>. Apple's MPS does not.</summary>
     internal static bool HasDouble(torch.Tensor tensor) => tensor.device_type != DeviceType.MPS;
 
-    /// <summary>The tensor in <see cref="double"/>.</summary>
+    /// <summary>Converts the tensor to <see cref="double"/>.</summary>
     internal static torch.Tensor Widen(torch.Tensor tensor)
     {
         if (tensor.dtype == torch.ScalarType.Float64)
@@ -45,11 +45,11 @@ internal static class RemoteTensors
         return Launch(tensor.to(torch.ScalarType.Float64));
     }
 
-    /// <summary>All elements in one dimension; in any order, as norms need none.</summary>
+    /// <summary>All elements in one dimension, in any order, because norms do not depend on it.</summary>
     internal static torch.Tensor Flatten(torch.Tensor tensor) => TensorLayout.Of(tensor).IsDense()
         ? tensor.as_strided([tensor.numel()], [1], tensor.storage_offset())
         : Launch(tensor.reshape(-1));
 
-    /// <summary>Whether elements of this type have too few digits to compute in.</summary>
+    /// <summary>Whether the precision of this element type is too low for arithmetic.</summary>
     internal static bool IsShort(torch.ScalarType elementType) => elementType is torch.ScalarType.Float16 or torch.ScalarType.BFloat16;
 }

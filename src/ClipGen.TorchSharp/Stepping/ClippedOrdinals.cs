@@ -2,14 +2,14 @@ using ClipGen.Torch.Gathering;
 
 namespace ClipGen.Torch.Stepping;
 
-/// <summary>Finds the numbers that gradients have among those of a module which are clipped, by the address of their elements.</summary>
+/// <summary>Finds the ordinals of clipped gradients of a module by the address of their elements.</summary>
 internal sealed class ClippedOrdinals
 {
     private readonly List<nint> _addresses = [];
     private readonly Dictionary<nint, int> _ordinals = [];
     private int _next;
 
-    /// <summary>Takes the gradients of a batch, all of which are plain memory.</summary>
+    /// <summary>Adds the gradients of a batch, which must all be plain memory.</summary>
     internal void Read(GradientBatch batch)
     {
         _addresses.Clear();
@@ -22,10 +22,10 @@ internal sealed class ClippedOrdinals
         }
     }
 
-    /// <summary>The number of the gradient with elements at that address; −1 where none is clipped.</summary>
+    /// <summary>The ordinal of the gradient with elements at that address; −1 if it is not clipped.</summary>
     internal int Of(nint address)
     {
-        // Most optimizers have the parameters of one module, in its order.
+        // Most optimizers have the parameters of one module in the same order.
         if (_next < _addresses.Count && _addresses[_next] == address)
             return _next++;
         if (_ordinals.Count == 0)

@@ -4,15 +4,15 @@ using TorchSharp.Modules;
 
 namespace ClipGen.Torch.Stepping;
 
-/// <summary>A step that changes gradients, parameters and states in one pass over memory, in the place of the optimizer's own.</summary>
+/// <summary>A step that changes gradients, parameters and states in one pass over memory, instead of the optimizer's own step.</summary>
 internal abstract class FusedStep
 {
-    /// <summary>Whether fused steps are taken at all. To be set by tests only.</summary>
+    /// <summary>Whether fused steps are used at all. Only tests set it.</summary>
     internal static bool IsEnabled { get; set; } = true;
 
     /// <summary>
-    /// A step of the parameters, if the optimizer is one whose update is known, and all tensors are float or double, dense and in this
-    /// process's memory. Else null: then the optimizer has to take its own.
+    /// Creates a step of the parameters if the optimizer's update is known and all tensors are dense float or double tensors in this
+    /// process's memory. Returns null otherwise, and the optimizer must take its own step.
     /// </summary>
     /// <param name="optimizer">The optimizer.</param>
     /// <param name="parameters">Its parameters.</param>
@@ -21,7 +21,7 @@ internal abstract class FusedStep
         if (!IsEnabled || !OptimizerStates.IsUsable || parameters.Gradients.HasIndirect)
             return null;
 
-        // A derived class may step in another way.
+        // A derived class may update in another way.
         Type type = optimizer.GetType();
         FusedStep? step =
             type == typeof(AdamW) ? FusedStep<AdamWRule, AdamStep>.Rent()
@@ -46,20 +46,19 @@ internal abstract class FusedStep
     }
 
     /// <summary>
-    /// Says which of the clipped gradients belongs to which parameter. Without it, all gradients of the parameters are clipped, in their
-    /// order.
+    /// Assigns the clipped gradients to the parameters. Without this call, all gradients of the parameters are clipped, in their order.
     /// </summary>
     internal abstract void Match(ClippedOrdinals clipped);
 
-    /// <summary>Marks parameters that occur twice. False where parameters share memory in another way.</summary>
+    /// <summary>Marks parameters that occur twice. Returns false if parameters share memory in another way.</summary>
     internal abstract bool TryMarkRepeated();
 
-    /// <summary>Steps, with the gradients changed as a clip has decided.</summary>
-    /// <param name="plan">The decision. Where it has ties, gradients have been clipped already.</param>
-    /// <param name="zeroGradients">Whether the gradients are set to zero on the way.</param>
+    /// <summary>Steps, and changes the gradients as the plan of a clip says.</summary>
+    /// <param name="plan">The plan. If it has ties, the gradients have been clipped already.</param>
+    /// <param name="zeroGradients">Whether to set the gradients to zero in the same pass.</param>
     internal abstract void Run(in StepPlan plan, bool zeroGradients);
 
-    /// <summary>Lets go of everything, and keeps the memory.</summary>
+    /// <summary>Releases all references, and keeps the memory.</summary>
     internal abstract void Return();
 
     protected abstract bool TryGather(OptimizerHelper optimizer, SteppedParameters parameters);

@@ -16,7 +16,7 @@ internal sealed class FusedStep<TRule, TStep> : FusedStep
     where TRule : struct, IStepRule<TStep>
     where TStep : struct, IBufferStep
 {
-    // Longer gradients are visited in several parts when they are clipped.
+    // Longer gradients are visited in several chunks when they are clipped.
     private const long MostElements = 1 << 30;
 
     [ThreadStatic]
@@ -29,7 +29,7 @@ internal sealed class FusedStep<TRule, TStep> : FusedStep
 
     private Span<StepRecord<TStep>> Records => _records.AsSpan(0, _count);
 
-    /// <summary>The kept step, or another one while that is in use.</summary>
+    /// <summary>Gets the step of the current thread, or a new one if that is in use.</summary>
     internal static FusedStep<TRule, TStep> Rent()
     {
         FusedStep<TRule, TStep> step = _kept ?? new FusedStep<TRule, TStep>();
@@ -93,13 +93,13 @@ internal sealed class FusedStep<TRule, TStep> : FusedStep
         }
 
         int threads = GradientThreads.Maximum;
-        if (threads > 1 && bytes >= SharedPieces.LeastBytes)
+        if (threads > 1 && bytes >= SharedChunks.LeastBytes)
         {
             SharedStep<TStep>.Run(Records, zeroGradients, threads);
             return;
         }
 
-        // What was measured last is still in the cache.
+        // In reverse order: the gradients that were measured last are still in the cache.
         for (int i = _count - 1; i >= 0; i--)
         {
             ref readonly StepRecord<TStep> record = ref _records[i];
@@ -110,7 +110,7 @@ internal sealed class FusedStep<TRule, TStep> : FusedStep
 
     internal override void Return()
     {
-        // Only where the step was not taken.
+        // Not null only if the step was not taken.
         foreach (ref readonly StepRecord<TStep> record in Records)
             record.Created?.Dispose();
         Records.Clear();
@@ -206,7 +206,7 @@ internal sealed class FusedStep<TRule, TStep> : FusedStep
         return gradient is not null && TensorLayout.Of(gradient).IsSameAs(layout);
     }
 
-    // All of them before any state is changed: there may be no memory left.
+    // Creates all tensors before any state is changed, because memory may run out.
     private void CreateMissing()
     {
         foreach (ref StepRecord<TStep> record in Records)

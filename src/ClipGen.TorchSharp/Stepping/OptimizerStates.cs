@@ -6,14 +6,13 @@ using TorchSharp.Utils;
 namespace ClipGen.Torch.Stepping;
 
 /// <summary>
-/// The states that an optimizer keeps, by the handle of the parameter. <c>state_dict()</c> gives them too, but builds three lists at every
-/// call.
+/// The states of an optimizer, by the handle of the parameter. <c>state_dict()</c> returns them too, but creates three lists in every call.
 /// </summary>
 internal static class OptimizerStates
 {
     private const string FieldName = "_state";
 
-    /// <summary>Whether TorchSharp keeps its states where they are looked for. If not, every optimizer takes its own step.</summary>
+    /// <summary>Whether TorchSharp stores its states in the expected field. If not, every optimizer takes its own step.</summary>
     internal static bool IsUsable { get; } =
         typeof(OptimizerHelper).GetField(FieldName, BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)?.FieldType
         == typeof(OrderedDict<nint, OptimizerState>);

@@ -5,10 +5,10 @@ using TorchSharp.Modules;
 
 namespace ClipGen.Torch.Stepping;
 
-/// <summary>A clip followed by the optimizer's own step, for what a fused step is not possible for.</summary>
+/// <summary>A clip followed by the optimizer's own step, for cases without a fused step.</summary>
 internal static class OwnStep
 {
-    /// <summary>Refuses an optimizer that cannot step without a closure.</summary>
+    /// <summary>Throws if the optimizer requires a closure.</summary>
     internal static void ThrowIfRefused(torch.optim.Optimizer optimizer)
     {
         if (optimizer is not LBFGS)
@@ -18,7 +18,7 @@ internal static class OwnStep
             + "optimizer.step(() => { …; loss.backward(); TorchGradients.ClipNorm(model, 1.0); return loss; }).");
     }
 
-    /// <summary>Clips the gradients, and steps unless one of them is not finite and its policy leaves the step out.</summary>
+    /// <summary>Clips the gradients and steps. Skips the step if a gradient is not finite and its policy says so.</summary>
     internal static ClipResult ClipAndStep(
         torch.optim.Optimizer optimizer,
         SteppedParameters parameters,
@@ -55,7 +55,7 @@ internal static class OwnStep
         List<SGD.Options> turned = [];
         try
         {
-            // TorchSharp steps whatever has a gradient, frozen or not.
+            // TorchSharp's optimizers also update frozen parameters that have a gradient.
             foreach (Parameter? parameter in parameters.All)
             {
                 if (parameter is null or { requires_grad: true } || parameter.grad?.DetachFromDisposeScope() is not { } gradient)
@@ -64,7 +64,7 @@ internal static class OwnStep
                 parameter.grad = null;
             }
 
-            // See SgdRule: the weight decay of a step that is turned round has the wrong sign.
+            // TorchSharp applies the weight decay of a maximizing step with the wrong sign; see SgdRule.
             foreach (ParamGroup group in parameters.Groups)
             {
                 if (group.Options is not SGD.Options { maximize: true, weight_decay: not null and not 0 } options

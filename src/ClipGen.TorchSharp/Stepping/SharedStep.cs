@@ -5,18 +5,18 @@ using ClipGen.Optimizers.Kernels;
 namespace ClipGen.Torch.Stepping;
 
 /// <summary>
-/// One step that several threads share, in pieces. Every element is computed alone, so that the bits do not depend on who computes it.
+/// One step that several threads share, in chunks. Every element is computed independently, so the bits do not depend on the thread.
 /// </summary>
 /// <remarks>
-/// The thread that calls takes part, and claims what nobody else has: it waits only for pieces that others are working on. A thread of the
-/// pool that is late finds everything claimed, and touches no memory.
+/// The calling thread takes part, and claims all chunks that no other thread has claimed, so it waits only for chunks that are being
+/// processed. A thread-pool thread that starts late finds all chunks claimed, and accesses no memory.
 /// </remarks>
 internal sealed class SharedStep<TStep> : IThreadPoolWorkItem
     where TStep : struct, IBufferStep
 {
     private readonly StepRecord<TStep>[] _records;
-    private readonly int[] _firstPieces;
-    private readonly int _pieces;
+    private readonly int[] _firstChunks;
+    private readonly int _chunks;
     private readonly bool _zeroGradients;
     private int _unclaimed;
     private int _completed;
@@ -24,15 +24,15 @@ internal sealed class SharedStep<TStep> : IThreadPoolWorkItem
     private SharedStep(ReadOnlySpan<StepRecord<TStep>> records, bool zeroGradients)
     {
         _records = records.ToArray();
-        _firstPieces = new int[records.Length];
+        _firstChunks = new int[records.Length];
         for (int i = 0; i < records.Length; i++)
         {
-            _firstPieces[i] = _pieces;
+            _firstChunks[i] = _chunks;
             if (!records[i].IsRepeated)
-                _pieces += SharedPieces.CountOf(records[i].Length);
+                _chunks += SharedChunks.CountOf(records[i].Length);
         }
 
-        _unclaimed = _pieces;
+        _unclaimed = _chunks;
         _zeroGradients = zeroGradients;
     }
 
@@ -40,25 +40,25 @@ internal sealed class SharedStep<TStep> : IThreadPoolWorkItem
     internal static void Run(ReadOnlySpan<StepRecord<TStep>> records, bool zeroGradients, int threads)
     {
         var step = new SharedStep<TStep>(records, zeroGradients);
-        for (int others = Math.Min(threads, step._pieces) - 1; others > 0; others--)
+        for (int others = Math.Min(threads, step._chunks) - 1; others > 0; others--)
             ThreadPool.UnsafeQueueUserWorkItem(step, preferLocal: false);
         step.Work();
         var wait = new SpinWait();
-        while (Volatile.Read(ref step._completed) < step._pieces)
+        while (Volatile.Read(ref step._completed) < step._chunks)
             wait.SpinOnce(sleep1Threshold: -1);
     }
 
     void IThreadPoolWorkItem.Execute() => Work();
 
-    // From the end to the beginning: what was measured last is still in the cache.
+    // In reverse order: the gradients that were measured last are still in the cache.
     private void Work()
     {
         int record = _records.Length - 1;
-        for (int piece = Interlocked.Decrement(ref _unclaimed); piece >= 0; piece = Interlocked.Decrement(ref _unclaimed))
+        for (int chunk = Interlocked.Decrement(ref _unclaimed); chunk >= 0; chunk = Interlocked.Decrement(ref _unclaimed))
         {
-            while (_firstPieces[record] > piece)
+            while (_firstChunks[record] > chunk)
                 record--;
-            int start = (piece - _firstPieces[record]) * Reduction.ChunkLength;
+            int start = (chunk - _firstChunks[record]) * Reduction.ChunkLength;
             _records[record].Update(start, Math.Min(Reduction.ChunkLength, _records[record].Length - start), _zeroGradients);
             Interlocked.Increment(ref _completed);
         }

@@ -3,11 +3,11 @@ using TorchSharp;
 
 namespace ClipGen.Torch.Stepping;
 
-/// <summary>The tensors of one parameter's state, in the order in which the runtime's update takes them.</summary>
+/// <summary>The tensors of one parameter's state, in the order that the runtime's update expects.</summary>
 [InlineArray(Count)]
 internal struct StateTensors
 {
-    /// <summary>The most that an optimizer keeps.</summary>
+    /// <summary>The maximum number of tensors that an optimizer keeps.</summary>
     internal const int Count = 3;
 
     private torch.Tensor? _first;

@@ -9,7 +9,7 @@ using TorchSharp.Modules;
 namespace ClipGen.Torch.Stepping;
 
 /// <summary>
-/// Clips gradients and steps an optimizer: in one pass where that is possible, else one after the other, with the same result.
+/// Clips gradients and steps an optimizer: in one pass if possible, otherwise one after the other, with the same result.
 /// </summary>
 internal static class StepOperations
 {
@@ -21,7 +21,7 @@ internal static class StepOperations
         torch.optim.Optimizer optimizer, in ClipRule rule, LossScaler? scaler, bool zeroGradients, in ClipSite site) =>
         ClipAndStep(optimizer, null, new ReadOnlySpan<ClipRule>(in rule), null, scaler, null, zeroGradients, site);
 
-    /// <summary>Clips the gradients of all parameters of the optimizer by a limit that follows them.</summary>
+    /// <summary>Clips the gradients of all parameters of the optimizer by an adaptive limit.</summary>
     internal static ClipResult ClipAndStep(
         torch.optim.Optimizer optimizer, AdaptiveLimit limit, NonFinitePolicy nonFinite, LossScaler? scaler, bool zeroGradients) =>
         ClipAndStep(optimizer, null, [limit.Rule(nonFinite)], null, scaler, limit.State, zeroGradients, default);
@@ -29,9 +29,9 @@ internal static class StepOperations
     /// <summary>Clips the gradients of a module by the limits that it declares.</summary>
     /// <param name="optimizer">The optimizer.</param>
     /// <param name="module">The module.</param>
-    /// <param name="limit">A limit in the place of the one for all gradients, or null.</param>
+    /// <param name="limit">A limit instead of the one for all gradients, or null.</param>
     /// <param name="scaler">The loss scale of the gradients, or null.</param>
-    /// <param name="zeroGradients">Whether the gradients of the optimizer's parameters are zero afterwards.</param>
+    /// <param name="zeroGradients">Whether to set the gradients of the optimizer's parameters to zero afterwards.</param>
     internal static ClipResult ClipAndStep(
         torch.optim.Optimizer optimizer, torch.nn.Module module, double? limit, LossScaler? scaler, bool zeroGradients)
     {
@@ -44,9 +44,9 @@ internal static class StepOperations
         string name = module.GetType().Name;
         throw new ArgumentException(
             module is IClippable
-                ? $"{name} implements {nameof(IClippable)} by hand, so that its limits are not known. "
+                ? $"{name} implements {nameof(IClippable)} without generated code, so its limits are unknown. "
                     + "Call its ClipGradients(), then step()."
-                : $"{name} declares no limit for its gradients. Put [ClipGradNorm(1.0)] on the class, which has to be partial, or give "
+                : $"{name} declares no limit for its gradients. Put [ClipGradNorm(1.0)] on the class, which must be partial, or pass "
                 + "the limit here: optimizer.ClipAndStep(1.0).",
             nameof(module));
     }
@@ -76,7 +76,7 @@ internal static class StepOperations
         }
     }
 
-    // Of another name: a call that ends with "default" would mean either.
+    // A name of its own: overloads would make calls that end with "default" ambiguous.
     private static ClipResult ClipAndStepReported(
         torch.optim.Optimizer optimizer,
         torch.nn.Module? module,
@@ -96,7 +96,7 @@ internal static class StepOperations
         return replaced.Unscale(result);
     }
 
-    // Without a module, the gradients of the optimizer's parameters are clipped.
+    // If there is no module, the gradients of the optimizer's parameters are clipped.
     private static ClipResult ClipAndStep(
         torch.optim.Optimizer optimizer,
         torch.nn.Module? module,
@@ -107,7 +107,7 @@ internal static class StepOperations
     {
         OwnStep.ThrowIfRefused(optimizer);
 
-        // An optimizer in native code makes objects for its parameters.
+        // A native optimizer creates objects for its parameters.
         using DisposeScope? scope = optimizer is OptimizerHelper ? null : torch.NewDisposeScope();
         SteppedParameters parameters = SteppedParameters.Rent(optimizer, withUnits: module is null && ClipState.NeedsParameters(rules));
         GradientBatch clipped = parameters.Gradients;
@@ -172,7 +172,7 @@ internal static class StepOperations
         using var plan = new StepPlan(new BatchSource(clipped), rules, scaler, report);
         ClipResult result = plan.Result;
 
-        // Gradients that share memory are clipped once, before any of them is read.
+        // Gradients that share memory are clipped before any of them is read, so that they are clipped once.
         if (result.Skipped || plan.HasTies)
             plan.Apply();
         if (!result.Skipped)

@@ -1,6 +1,6 @@
 using ClipGen.Numerics;
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Clipping;
-using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Walking;
 using ClipGen.Optimizers.Kernels;
 using ClipGen.Optimizers.Stepping;
@@ -8,7 +8,7 @@ using ClipGen.Torch.Gathering;
 
 namespace ClipGen.Torch.Stepping;
 
-/// <summary>What a clip does to the gradients of a step. Disposed of, its memory is given back.</summary>
+/// <summary>The changes that a clip makes to the gradients of a step. <c>Dispose</c> returns its memory.</summary>
 internal readonly ref struct StepPlan
 {
     private readonly BatchSource _gradients;
@@ -16,11 +16,11 @@ internal readonly ref struct StepPlan
 
     private readonly PlannedChange _changes;
 
-    /// <summary>Measures the gradients, and decides. Nothing is changed.</summary>
+    /// <summary>Measures the gradients and decides how to change them. Nothing is changed.</summary>
     /// <param name="gradients">The gradients.</param>
     /// <param name="rules">The limits, in the units of the gradients.</param>
     /// <param name="scaler">The loss scale of the gradients, or null.</param>
-    /// <param name="report">Receives what is found and decided, or null.</param>
+    /// <param name="report">Receives the results, or null.</param>
     /// <exception cref="NonFiniteGradientException">A gradient is not finite, under <see cref="NonFinitePolicy.Throw"/>.</exception>
     internal StepPlan(BatchSource gradients, ReadOnlySpan<ClipRule> rules, LossScaler? scaler = null, ClipReport? report = null)
     {
@@ -30,24 +30,24 @@ internal readonly ref struct StepPlan
         _plan.Skips |= scaler is not null && !_plan.Result.IsFinite;
         _changes = new PlannedChange(_plan, Unscale);
         Result = _plan.StepResult;
-        if (_plan.Ledger is not { } ledger)
+        if (_plan.Buffers is not { } table)
             return;
-        foreach (ref readonly GradientEntry entry in ledger.Entries)
+        foreach (ref readonly GradientEntry entry in table.Entries)
             HasTies |= entry.IsTied;
     }
 
     /// <summary>One over the loss scale, or 1.</summary>
     internal double Unscale { get; }
 
-    /// <summary>What was found and is done, and whether the step is left out.</summary>
+    /// <summary>The result of the clip, including whether the step is skipped.</summary>
     internal ClipResult Result { get; }
 
     /// <summary>
-    /// Whether a gradient lies in the memory of an earlier one. Then <see cref="ChangeOf"/> does not know what happens to it.
+    /// Whether a gradient lies in the memory of an earlier one. <see cref="ChangeOf"/> is then not valid.
     /// </summary>
     internal bool HasTies { get; }
 
-    /// <summary>Clips, before a step that is taken by itself.</summary>
+    /// <summary>Clips, for a step that is taken separately.</summary>
     internal static ClipResult Clip(BatchSource gradients, ReadOnlySpan<ClipRule> rules, ClipReport? report = null)
     {
         using var plan = new StepPlan(gradients, rules, report: report);
@@ -55,22 +55,24 @@ internal readonly ref struct StepPlan
         return plan.Result;
     }
 
-    /// <summary>What happens to one gradient.</summary>
-    /// <param name="ordinal">Its number, among those with elements.</param>
+    /// <summary>The change of one gradient.</summary>
+    /// <param name="ordinal">Its position among the gradients with elements.</param>
     internal GradientChange ChangeOf(int ordinal)
     {
         _changes.TryOf(ordinal, out GradientChange change);
         return change;
     }
 
-    /// <summary>The ledger that knows the factors of a gradient's units; null where they have none of their own.</summary>
-    internal GradientLedger? UnitsOf(int ordinal) =>
-        _plan.Ledger is { } ledger && ledger[ordinal] is { UnitCount: > 0, Scale: true } ? ledger : null;
+    /// <summary>The buffer table with the factors of a gradient's units; null if the units have no separate factors.</summary>
+    internal BufferTable? UnitsOf(int ordinal) =>
+        _plan.Buffers is { } table && table[ordinal] is { UnitCount: > 0, Scale: true } ? table : null;
 
-    /// <summary>What happens to a gradient that no limit is for: the loss scale is divided out.</summary>
+    /// <summary>The change of a gradient without a limit: a division by the loss scale.</summary>
     internal GradientChange Unlimited => _changes.OfOthers;
 
-    /// <summary>Changes the gradients in place. Those of a step that is left out stay, unless the policy is to set them to zero.</summary>
+    /// <summary>
+    /// Changes the gradients in place. If the step is skipped, they stay unchanged, or are set to zero if the policy says so.
+    /// </summary>
     internal void Apply()
     {
         if (_plan.Zeros)
@@ -79,6 +81,6 @@ internal readonly ref struct StepPlan
             UnscalePass.Run(_gradients, _plan, Unscale);
     }
 
-    /// <summary>Gives the memory back.</summary>
-    public void Dispose() => _plan.ReturnLedger();
+    /// <summary>Returns the memory.</summary>
+    public void Dispose() => _plan.ReturnTable();
 }

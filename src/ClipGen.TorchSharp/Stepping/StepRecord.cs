@@ -1,12 +1,12 @@
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Clipping;
-using ClipGen.Numerics.Ledgers;
 using ClipGen.Optimizers.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;
 
 namespace ClipGen.Torch.Stepping;
 
-/// <summary>One parameter of a step: where it, its gradient and its state lie, and what is done to them.</summary>
+/// <summary>One parameter of a step: the locations of the parameter, its gradient and its state, and their changes.</summary>
 /// <typeparam name="TStep">The update.</typeparam>
 internal struct StepRecord<TStep>
     where TStep : struct, IBufferStep
@@ -17,28 +17,28 @@ internal struct StepRecord<TStep>
     /// <summary>The optimizer's state of the parameter.</summary>
     internal OptimizerState State;
 
-    /// <summary>Whether the optimizer does not have the first tensor of the state yet.</summary>
+    /// <summary>Whether the first tensor of the state does not exist yet.</summary>
     internal bool IsMissing;
 
-    /// <summary>That tensor, until the optimizer has it.</summary>
+    /// <summary>That tensor, until it is stored in the state.</summary>
     internal torch.Tensor? Created;
 
     /// <summary>The number of the parameter group.</summary>
     internal int Group;
 
-    /// <summary>The number of the gradient, among those with elements that are clipped; −1 for one that is not clipped.</summary>
+    /// <summary>The position of the gradient among the clipped gradients with elements; −1 if it is not clipped.</summary>
     internal int Ordinal;
 
     /// <summary>The number of elements.</summary>
     internal int Length;
 
-    /// <summary>Whether elements are <see cref="double"/>, not <see cref="float"/>.</summary>
+    /// <summary>Whether elements are <see cref="double"/> instead of <see cref="float"/>.</summary>
     internal bool IsDouble;
 
     /// <summary>Whether an earlier record steps the same parameter.</summary>
     internal bool IsRepeated;
 
-    /// <summary>The addresses of the elements. Those of states that the update does not have are 0.</summary>
+    /// <summary>The addresses of the elements; 0 for states that the update does not have.</summary>
     internal nint ParameterData;
 
     /// <inheritdoc cref="ParameterData"/>
@@ -47,13 +47,13 @@ internal struct StepRecord<TStep>
     /// <inheritdoc cref="ParameterData"/>
     internal StateAddresses StateData;
 
-    /// <summary>What is done to the gradient on the way.</summary>
+    /// <summary>The change of the gradient before the update.</summary>
     internal GradientChange Change;
 
     /// <summary>
-    /// Where the units of the gradient have factors of their own: the ledger that knows them, and one over the loss scale.
+    /// If the units of the gradient have separate factors: the buffer table that contains them, and one over the loss scale.
     /// </summary>
-    internal GradientLedger? Units;
+    internal BufferTable? Units;
 
     /// <inheritdoc cref="Units"/>
     internal double Unscale;
@@ -64,7 +64,7 @@ internal struct StepRecord<TStep>
     /// <summary>Changes the gradient, and updates a part of the parameter and its state.</summary>
     /// <param name="start">The first element.</param>
     /// <param name="length">The number of elements.</param>
-    /// <param name="zeroGradients">Whether the gradient is set to zero.</param>
+    /// <param name="zeroGradients">Whether to set the gradient to zero.</param>
     internal readonly void Update(int start, int length, bool zeroGradients)
     {
         if (Units is null)

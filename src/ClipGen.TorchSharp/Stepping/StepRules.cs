@@ -4,7 +4,7 @@ using TorchSharp.Modules;
 
 namespace ClipGen.Torch.Stepping;
 
-/// <summary><see cref="AdamW"/>.</summary>
+/// <summary>The mapping of <see cref="AdamW"/>.</summary>
 internal readonly struct AdamWRule : IStepRule<AdamStep>
 {
     public static bool TryRead(OptimizerOptions options, out AdamStep step)
@@ -41,7 +41,7 @@ internal readonly struct AdamWRule : IStepRule<AdamStep>
         AdamRule.SetNumber(ref step, ++((AdamW.State)state).step);
 }
 
-/// <summary><see cref="Adam"/>.</summary>
+/// <summary>The mapping of <see cref="Adam"/>.</summary>
 internal readonly struct AdamRule : IStepRule<AdamStep>
 {
     public static bool TryRead(OptimizerOptions options, out AdamStep step)
@@ -77,7 +77,7 @@ internal readonly struct AdamRule : IStepRule<AdamStep>
     public static void Begin(OptimizerState state, torch.Tensor? created, ref AdamStep step) =>
         SetNumber(ref step, ++((Adam.State)state).step);
 
-    /// <summary>Computes the corrections of the bias only where the parameter before had another number of steps.</summary>
+    /// <summary>Recomputes the bias corrections only if the previous parameter had another number of steps.</summary>
     internal static void SetNumber(ref AdamStep step, long number)
     {
         if (step.Step != number)
@@ -96,7 +96,7 @@ internal readonly struct AdamRule : IStepRule<AdamStep>
     }
 }
 
-/// <summary><see cref="RMSProp"/>.</summary>
+/// <summary>The mapping of <see cref="RMSProp"/>.</summary>
 internal readonly struct RmsPropRule : IStepRule<RmsPropStep>
 {
     public static bool TryRead(OptimizerOptions options, out RmsPropStep step)
@@ -122,7 +122,7 @@ internal readonly struct RmsPropRule : IStepRule<RmsPropStep>
 
     public static bool TryGetTensors(OptimizerState state, in RmsPropStep step, ref StateTensors tensors, out int count)
     {
-        // All three exist, whatever the options are, and those that are not used are not touched.
+        // All three tensors exist, whatever the options are. Unused tensors are not accessed.
         count = 3;
         if (state is not RMSProp.State known)
             return false;
@@ -133,10 +133,10 @@ internal readonly struct RmsPropRule : IStepRule<RmsPropStep>
     public static void Begin(OptimizerState state, torch.Tensor? created, ref RmsPropStep step) => ((RMSProp.State)state).step++;
 }
 
-/// <summary><see cref="SGD"/>.</summary>
+/// <summary>The mapping of <see cref="SGD"/>.</summary>
 /// <remarks>
-/// With <c>maximize</c>, TorchSharp keeps the momentum of the gradient itself and adds the step. So does this: the rate is negative.
-/// TorchSharp then adds the weight decay with the wrong sign, so that weights grow; PyTorch, and this, let them shrink.
+/// With <c>maximize</c>, TorchSharp computes the momentum of the gradient itself and adds the step. This rule does the same with a negative
+/// learning rate. TorchSharp then adds the weight decay with the wrong sign, so that weights grow; PyTorch and this rule let them shrink.
 /// </remarks>
 internal readonly struct SgdRule : IStepRule<SgdStep>
 {

@@ -5,8 +5,8 @@ using TorchSharp.Modules;
 namespace ClipGen.Torch.Stepping;
 
 /// <summary>
-/// The parameters of one optimizer and their gradients, for one step. Each thread keeps one, so that nothing is allocated after the first
-/// step of its size, but for what the parameter groups allocate to enumerate their parameters.
+/// The parameters of one optimizer and their gradients, for one step. Each thread keeps one object, so that nothing is allocated after the
+/// first step of its size, except for the enumeration of parameter groups.
 /// </summary>
 internal sealed class SteppedParameters
 {
@@ -17,7 +17,9 @@ internal sealed class SteppedParameters
     private int[] _groups = new int[64];
     private int _count;
 
-    /// <summary>The gradients of the parameters that require and have one. The position of a record is that of its parameter.</summary>
+    /// <summary>
+    /// The gradients of the parameters that require and have one. The position of a record is the position of its parameter.
+    /// </summary>
     internal GradientBatch Gradients { get; } = new();
 
     /// <summary>The parameter groups.</summary>
@@ -26,7 +28,7 @@ internal sealed class SteppedParameters
     /// <summary>All parameters, group by group.</summary>
     internal ReadOnlySpan<Parameter?> All => _parameters.AsSpan(0, _count);
 
-    /// <summary>The kept one, or another while that is in use, with the parameters of an optimizer.</summary>
+    /// <summary>Gets the object of the current thread, or a new one if that is in use, with the parameters of an optimizer.</summary>
     /// <param name="optimizer">The optimizer.</param>
     /// <param name="withUnits">Whether gradients are compared with their parameters.</param>
     internal static SteppedParameters Rent(torch.optim.Optimizer optimizer, bool withUnits = false)
@@ -51,14 +53,14 @@ internal sealed class SteppedParameters
     /// <summary>The number of a parameter's group, in <see cref="Groups"/>.</summary>
     internal int GroupOf(int position) => _groups[position];
 
-    /// <summary>Gathers the gradients again, after some have been replaced.</summary>
+    /// <summary>Gathers the gradients again after some have been replaced.</summary>
     internal void GatherAgain()
     {
         Gradients.Clear();
         Gradients.Add(All);
     }
 
-    /// <summary>Lets go of everything, and keeps the memory.</summary>
+    /// <summary>Releases all references, and keeps the memory.</summary>
     internal void Return()
     {
         Gradients.Clear();
@@ -72,7 +74,7 @@ internal sealed class SteppedParameters
     {
         if (optimizer is not OptimizerHelper)
         {
-            // An optimizer in native code makes new objects for its parameters.
+            // A native optimizer creates new objects for its parameters.
             foreach (Parameter parameter in optimizer.parameters())
                 Add(parameter, 0);
             return;

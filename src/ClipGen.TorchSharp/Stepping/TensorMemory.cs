@@ -3,10 +3,10 @@ using TorchSharp;
 
 namespace ClipGen.Torch.Stepping;
 
-/// <summary>Where the elements of a parameter, a gradient or a state lie, if they fill a block of this process's memory.</summary>
+/// <summary>The location of the elements of a parameter, a gradient or a state that fill a block of this process's memory.</summary>
 internal readonly record struct TensorMemory(nint Data, long Length, GradientKind Kind, bool IsContiguous)
 {
-    /// <summary>Looks at a tensor. False for one on another device, sparse, or of elements that are neither float nor double.</summary>
+    /// <summary>Gets the memory of a tensor. Returns false if it is on another device, sparse, or neither float nor double.</summary>
     internal static bool TryOf(torch.Tensor tensor, out TensorMemory memory)
     {
         bool isFound = GradientFinder.AsksNatively ? TryOf(tensor.Handle, out memory) : TryOfProperties(tensor, out memory);
@@ -14,7 +14,7 @@ internal readonly record struct TensorMemory(nint Data, long Length, GradientKin
         return isFound;
     }
 
-    /// <summary>Looks at the tensor behind a handle.</summary>
+    /// <summary>Gets the memory of the tensor with a handle.</summary>
     internal static bool TryOf(nint handle, out TensorMemory memory)
     {
         memory = default;

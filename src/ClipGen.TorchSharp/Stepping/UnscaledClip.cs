@@ -8,14 +8,14 @@ using TorchSharp.Modules;
 
 namespace ClipGen.Torch.Stepping;
 
-/// <summary>Divides a loss scale out of gradients and clips them, without a step.</summary>
+/// <summary>Divides gradients by a loss scale and clips them, without a step.</summary>
 internal static class UnscaledClip
 {
-    /// <summary>Unscales, clips, and tells the scaler whether the gradients were finite.</summary>
+    /// <summary>Divides by the loss scale, clips, and updates the loss scale.</summary>
     /// <param name="scaler">The loss scale.</param>
     /// <param name="parameters">The parameters.</param>
-    /// <param name="rule">The limit, in the units of the gradients without the loss scale.</param>
-    /// <param name="site">The call that has the limit.</param>
+    /// <param name="rule">The limit, in the units of the gradients divided by the loss scale.</param>
+    /// <param name="site">The call that contains the limit.</param>
     internal static ClipResult Run(LossScaler scaler, in ClippedParameters parameters, in ClipRule rule, in ClipSite site)
     {
         if (!ClipObservation.IsOn)
@@ -67,7 +67,7 @@ internal static class UnscaledClip
         return result;
     }
 
-    /// <summary>Parameters that may be gathered more than once: those of an array, or of a module.</summary>
+    /// <summary>Parameters that may be gathered several times: those of an array, or of a module.</summary>
     internal readonly struct ClippedParameters
     {
         private readonly Parameter[]? _array;

@@ -1,27 +1,27 @@
 namespace ClipGen.Arguments;
 
-/// <summary>What an <see cref="ArgumentRecord"/> stands for.</summary>
+/// <summary>The kind of step that an <see cref="ArgumentRecord"/> represents.</summary>
 internal enum ArgumentKind : byte
 {
     /// <summary>A buffer or a gradient source, see <see cref="GradientBuffers"/>.</summary>
     Buffer,
 
-    /// <summary>Elements of type <see cref="float"/> in memory that the caller has pinned.</summary>
+    /// <summary>Elements of type <see cref="float"/> in pinned memory.</summary>
     Single,
 
-    /// <summary>Elements of type <see cref="double"/> in memory that the caller has pinned.</summary>
+    /// <summary>Elements of type <see cref="double"/> in pinned memory.</summary>
     Double,
 
-    /// <summary>Elements of type <see cref="System.Half"/> in memory that the caller has pinned.</summary>
+    /// <summary>Elements of type <see cref="System.Half"/> in pinned memory.</summary>
     Half,
 
-    /// <summary>The beginning of a sequence.</summary>
+    /// <summary>The start of a sequence.</summary>
     Enter,
 
-    /// <summary>The beginning of an item that is known by its position.</summary>
+    /// <summary>The start of an item with a position.</summary>
     EnterItem,
 
-    /// <summary>The beginning of an item that is known by its key.</summary>
+    /// <summary>The start of an item with a key.</summary>
     EnterKey,
 
     /// <summary>The end of a sequence or an item.</summary>

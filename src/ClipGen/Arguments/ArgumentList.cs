@@ -1,20 +1,21 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using ClipGen.Numerics.Walking;
+using ClipGen.Observing;
 
 namespace ClipGen.Arguments;
 
 /// <summary>
-/// The gradients of one call of <see cref="Gradients"/>, in the order of its arguments. Sequences are enumerated once, here, so that every
+/// The gradients of one call of <see cref="Gradients"/>, in the order of its arguments. Each sequence is enumerated once, so that every
 /// pass sees the same buffers. Each thread keeps one list, so that arrays and lists of arrays allocate nothing after the first call of
 /// their size.
 /// </summary>
 internal sealed class ArgumentList
 {
-    // No network nests its gradients deeper. A sequence that contains itself has no end.
+    // Deeper than the nesting of any network. A sequence that contains itself would never end.
     private const int DeepestNesting = 32;
 
-    // For languages that do not hand over the text of an argument.
+    // For languages that do not pass the text of an argument.
     private static readonly string[] ParameterNames =
         ["gradients", .. Enumerable.Range(2, Gradients.MaximumArguments - 1).Select(position => $"gradients{position}")];
 
@@ -23,12 +24,13 @@ internal sealed class ArgumentList
 
     private ArgumentRecord[] _records = new ArgumentRecord[32];
     private int _count;
+    private ClipSite _site;
 
     /// <summary>The steps of the traversal.</summary>
     internal ReadOnlySpan<ArgumentRecord> Records => _records.AsSpan(0, _count);
 
-    /// <summary>The arguments as they are written, with commas between them.</summary>
-    internal string Text
+    /// <summary>The call, with the arguments as written in the source code, separated by commas.</summary>
+    internal ClipSite Site
     {
         get
         {
@@ -46,15 +48,17 @@ internal sealed class ArgumentList
                 };
             }
 
-            return string.Join(", ", texts);
+            return _site with { Text = string.Join(", ", texts) };
         }
     }
 
-    /// <summary>The list that the thread keeps, or a new one while that is in use.</summary>
-    internal static ArgumentList Rent()
+    /// <summary>Gets the list of the current thread, or a new one if that is in use.</summary>
+    /// <param name="site">The file and the member of the call.</param>
+    internal static ArgumentList Rent(in ClipSite site = default)
     {
         ArgumentList list = _kept ?? new ArgumentList();
         _kept = null;
+        list._site = site;
         return list;
     }
 
@@ -68,23 +72,27 @@ internal sealed class ArgumentList
 
     /// <summary>Adds the arguments of a call.</summary>
     /// <param name="gradients">The arguments.</param>
-    /// <param name="texts">Their texts in the caller's source.</param>
-    /// <exception cref="ArgumentException">An argument, or an item of one, holds no gradients.</exception>
+    /// <param name="texts">Their texts in the caller's source code.</param>
+    /// <exception cref="ArgumentException">An argument, or an item of one, is not a gradient.</exception>
     internal void Add(ReadOnlySpan<IEnumerable?> gradients, ReadOnlySpan<string?> texts)
     {
         for (int i = 0; i < gradients.Length; i++)
             Add(gradients[i], texts[i], i);
     }
 
-    /// <summary>Adds one argument; nothing if it is <see langword="null"/>.</summary>
+    /// <summary>Adds one argument; of <see langword="null"/> only its text.</summary>
     /// <param name="gradients">The argument.</param>
-    /// <param name="text">Its text in the caller's source.</param>
+    /// <param name="text">Its text in the caller's source code.</param>
     /// <param name="position">Its position among the arguments.</param>
-    /// <exception cref="ArgumentException">The argument, or an item of it, holds no gradients.</exception>
+    /// <exception cref="ArgumentException">The argument, or an item of it, is not a gradient.</exception>
     internal void Add(object? gradients, string? text, int position)
     {
         if (gradients is null)
+        {
+            AddText(text);
             return;
+        }
+
         string name = text ?? ParameterNames[position];
         if (GradientBuffers.IsBuffer(gradients))
         {
@@ -101,8 +109,8 @@ internal sealed class ArgumentList
     /// <param name="kind">Their type.</param>
     /// <param name="address">The address of the first one.</param>
     /// <param name="length">Their number.</param>
-    /// <param name="owner">What keeps them alive.</param>
-    /// <param name="text">The argument's text in the caller's source.</param>
+    /// <param name="owner">The object that keeps them alive.</param>
+    /// <param name="text">The argument's text in the caller's source code.</param>
     /// <param name="position">The argument's position.</param>
     internal void AddPinned(ArgumentKind kind, nint address, int length, object? owner, string? text, int position) =>
         Next() = new ArgumentRecord
@@ -113,6 +121,15 @@ internal sealed class ArgumentList
             Target = owner,
             Name = text ?? ParameterNames[position],
         };
+
+    // Records know a call by the texts of its arguments, whether they are null or not.
+    private void AddText(string? text)
+    {
+        if (text is null)
+            return;
+        Next() = new ArgumentRecord { Kind = ArgumentKind.Enter, Name = text };
+        Leave();
+    }
 
     private void AddItems(object sequence, int position, int depth)
     {
@@ -133,7 +150,7 @@ internal sealed class ArgumentList
 
                 break;
             case IList list and not Array { Rank: > 1 }:
-                // By index: the enumerator of a list is an allocation here.
+                // By index, because the enumerator of an <c>IList</c> is an allocation.
                 for (int i = 0; i < list.Count; i++)
                     AddItemAt(i, list[i], position, depth);
                 break;
@@ -190,7 +207,7 @@ internal sealed class ArgumentList
             $"'{CurrentPath()}' is nested more than {DeepestNesting} levels deep. A sequence that contains itself cannot be clipped.",
             ParameterNames[position]);
 
-    // The path of the sequence or item that was entered last.
+    // The path of the current sequence or item.
     private string CurrentPath()
     {
         var path = new GradientPath();

@@ -2,7 +2,7 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Arguments;
 
-/// <summary>The rules of <see cref="Gradients"/>. Their errors name the parameters of its methods.</summary>
+/// <summary>Creates the rules of <see cref="Gradients"/>. Errors name the parameters of its methods.</summary>
 internal static class ArgumentRules
 {
     internal static ClipRule Norm(double maxNorm, double normType, ClipScope scope, NonFinitePolicy nonFinite, double epsilon)

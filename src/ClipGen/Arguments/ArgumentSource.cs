@@ -1,13 +1,14 @@
 using System.Runtime.CompilerServices;
+using ClipGen.Observing;
 
 namespace ClipGen.Arguments;
 
-/// <summary>The gathered arguments as the runtime's operations visit them.</summary>
+/// <summary>The arguments of a call as a gradient source.</summary>
 /// <param name="arguments">The arguments.</param>
 internal readonly unsafe struct ArgumentSource(ArgumentList arguments) : IGradientSource
 {
-    /// <summary>The arguments as they are written.</summary>
-    internal string Text => arguments.Text;
+    /// <summary>The call, with the arguments as they are written.</summary>
+    internal ClipSite Site => arguments.Site;
 
     public void VisitGradients<TVisitor>(ref TVisitor visitor)
         where TVisitor : struct, IGradientVisitor

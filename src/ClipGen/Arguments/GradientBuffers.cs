@@ -4,14 +4,14 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Arguments;
 
-/// <summary>The objects that hold gradient elements themselves, in contrast to sequences of such objects.</summary>
+/// <summary>Recognizes objects that hold gradient elements themselves, as opposed to sequences of such objects.</summary>
 internal static class GradientBuffers
 {
     /// <summary>Whether <paramref name="target"/> holds elements of a supported type, or is a gradient source.</summary>
     internal static bool IsBuffer(object target) =>
         IsBufferOf<float>(target) || IsBufferOf<double>(target) || IsBufferOf<Half>(target) || target is IGradientSource;
 
-    /// <summary>Hands the elements of <paramref name="target"/> to <paramref name="visitor"/>.</summary>
+    /// <summary>Passes the elements of <paramref name="target"/> to <paramref name="visitor"/>.</summary>
     internal static void Visit<TVisitor>(ref TVisitor visitor, string name, object? target)
         where TVisitor : struct, IGradientVisitor
     {

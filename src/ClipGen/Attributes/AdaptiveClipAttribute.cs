@@ -1,20 +1,17 @@
 namespace ClipGen;
 
 /// <summary>
-/// Clips the gradient of each unit by the norm of its weights: <c>‖g‖ ≤ ratio · max(‖w‖, 0.001)</c>. Needs the parameters.
+/// Limits the norm of each unit's gradient to a share of the norm of its weights: <c>‖g‖ ≤ ratio · max(‖w‖, 0.001)</c>. Requires the
+/// parameters.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A unit is what feeds one output: the elements with the same first index of an array such as <c>float[,]</c>, of a jagged array or a
-/// TorchSharp
-/// parameter; <see cref="GradientAttribute.UnitLength"/> elements of a flat array; else the whole buffer. A bias is one unit. The paper
-/// leaves out
-/// the last layer.
+/// A unit is the set of weights that produces one output: the elements with the same first index in an array such as <c>float[,]</c>, in a
+/// jagged array or in a TorchSharp parameter; <see cref="GradientAttribute.UnitLength"/> consecutive elements in a flat array; otherwise
+/// the whole buffer. A bias is one unit. The paper does not clip the last layer.
 /// </para>
 /// <para>
-/// What the limit has learned belongs to the model: see <see cref="ClipState"/>. A gradient that is not finite and a step that is skipped
-/// never
-/// enter it.
+/// The number of steps is kept per model; see <see cref="ClipState"/>. Skipped steps do not count.
 /// </para>
 /// <para>Source: A. Brock et al., "High-performance large-scale image recognition without normalization", ICML 2021 (AGC).</para>
 /// </remarks>
@@ -28,10 +25,10 @@ public sealed class AdaptiveClipAttribute(double ratio) : Attribute
     /// <summary>The share of the norm of the weights: greater than 0. 0.01 is usual for large batches.</summary>
     public double Ratio { get; } = ratio;
 
-    /// <summary>A limit for the norm over all gradients that always holds as well; none by default.</summary>
+    /// <summary>An additional limit for the norm over all gradients; none by default.</summary>
     public double MaxNorm { get; set; } = double.PositiveInfinity;
 
-    /// <summary>The number of steps that only <see cref="MaxNorm"/> limits; 0 by default.</summary>
+    /// <summary>The number of first steps in which only <see cref="MaxNorm"/> applies; 0 by default.</summary>
     public int WarmUpSteps { get; set; }
 
     /// <summary>

@@ -1,20 +1,18 @@
 namespace ClipGen;
 
-/// <summary>Clips gradients by a percentile of all norms so far, this one included: the limit follows the gradients.</summary>
+/// <summary>Limits the norm of the gradients to a percentile of all norms so far, including the current one.</summary>
 /// <remarks>
 /// <para>
-/// The norms of all steps count the same. The first 2048 are kept, so that the percentile is exact. After that they are counted in buckets
+/// Every step has the same weight. The percentile is exact for the first 2048 norms, which are stored. Later norms are counted in buckets
 /// (DDSketch), and the percentile is within 0.4 % of the exact one.
 /// </para>
 /// <para>
-/// What the limit has learned belongs to the model: see <see cref="ClipState"/>. A gradient that is not finite and a step that is skipped
-/// never
-/// enter it.
+/// The norms are kept per model; see <see cref="ClipState"/>. Gradients that are not finite and skipped steps do not change them.
 /// </para>
 /// <para>Source: P. Seetharaman et al., "AutoClip: adaptive gradient clipping for source separation networks", MLSP 2020.</para>
 /// </remarks>
 /// <param name="percentile">
-/// The percentile: greater than 0, and at most 100. 10 is usual. The larger it is, the fewer steps are clipped.
+/// The percentile: greater than 0, and at most 100. 10 is usual. A larger percentile clips fewer steps.
 /// </param>
 [AttributeUsage(
     AttributeTargets.Class | AttributeTargets.Field | AttributeTargets.Property | AttributeTargets.Method,
@@ -22,13 +20,13 @@ namespace ClipGen;
     Inherited = false)]
 public sealed class AutoClipAttribute(double percentile) : Attribute
 {
-    /// <summary>The percentile: greater than 0, and at most 100. 10 is usual. The larger it is, the fewer steps are clipped.</summary>
+    /// <summary>The percentile: greater than 0, and at most 100. 10 is usual. A larger percentile clips fewer steps.</summary>
     public double Percentile { get; } = percentile;
 
-    /// <summary>A limit that always holds as well; none by default.</summary>
+    /// <summary>An additional fixed limit for the norm; none by default.</summary>
     public double MaxNorm { get; set; } = double.PositiveInfinity;
 
-    /// <summary>The number of steps that are only observed; 0 by default.</summary>
+    /// <summary>The number of first steps whose norms are collected but not clipped; 0 by default.</summary>
     public int WarmUpSteps { get; set; }
 
     /// <summary>

@@ -1,15 +1,17 @@
 namespace ClipGen;
 
-/// <summary>Clips gradients by value: every element is clamped to [−limit, limit]. NaN stays NaN, infinities become ±limit.</summary>
-/// <remarks>On a class, struct or record it is for every gradient of the type; on a gradient member for that member alone.</remarks>
-/// <param name="clipValue">The limit: the largest magnitude that is left as it is. Greater than zero; in the units of the gradient.</param>
+/// <summary>Clips gradients by value: every element is clamped to [−limit, limit]. NaN stays NaN; infinities become ±limit.</summary>
+/// <remarks>
+/// On a class, struct or record, it applies to every gradient of the type. On a gradient member, it applies to that member only.
+/// </remarks>
+/// <param name="clipValue">The limit for the magnitude of each element. Greater than zero, in the units of the gradient.</param>
 [AttributeUsage(
     AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Field | AttributeTargets.Property | AttributeTargets.Method,
     AllowMultiple = true,
     Inherited = false)]
 public sealed class ClipGradValueAttribute(double clipValue) : Attribute
 {
-    /// <summary>The limit: the largest magnitude that is left as it is.</summary>
+    /// <summary>The limit for the magnitude of each element.</summary>
     public double ClipValue { get; } = clipValue;
 
     /// <summary>

@@ -1,10 +1,11 @@
 namespace ClipGen;
 
 /// <summary>
-/// Leaves a gradient buffer or a gradient source out of every norm and of every generated operation, on purpose and in writing.
+/// Excludes a gradient buffer or a gradient source from every norm and from every generated operation.
 /// </summary>
 /// <remarks>
-/// On a parameter it leaves out what a class or struct keeps of its primary constructor; on any other parameter it has no effect.
+/// On a parameter of a primary constructor, it excludes the gradients that the type captures from it. On any other parameter it has no
+/// effect.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Field | AttributeTargets.Property | AttributeTargets.Method | AttributeTargets.Parameter,
     Inherited = false)]

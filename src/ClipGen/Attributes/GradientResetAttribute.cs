@@ -1,7 +1,8 @@
 namespace ClipGen;
 
 /// <summary>
-/// Tells the training-loop rules (CLIP101 and its neighbours) that the method sets gradients to zero. It has no effect at run time.
+/// Declares for the training-loop rules (CLIP101 and following) that the method sets gradients to zero. The attribute has no effect at run
+/// time.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method, Inherited = true)]
 public sealed class GradientResetAttribute : Attribute;

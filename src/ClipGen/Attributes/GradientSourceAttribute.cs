@@ -1,23 +1,30 @@
 namespace ClipGen;
 
-/// <summary>
-/// Declares a gradient source where no gradient says so. On a class or struct: its traversal is generated although it declares no gradient
-/// itself, such as an abstract <c>Layer</c> whose derived classes do. On the assembly, for a type that cannot be annotated because it is
-/// someone else's:
-/// <c>[assembly: GradientSource(typeof(Matrix), nameof(Matrix.Grad))]</c>. Every such object that a source of this assembly holds is then
-/// part of its norm, as if the type declared those gradients itself.
-/// </summary>
+/// <summary>Declares a gradient source that has no <see cref="GradientAttribute"/> member of its own.</summary>
+/// <remarks>
+/// <para>
+/// On a class or struct, the attribute generates its traversal although it declares no gradient itself, such as for an abstract
+/// <c>Layer</c> whose derived classes declare them.
+/// </para>
+/// <para>
+/// On the assembly, it declares the gradients of a type that cannot be annotated because another assembly defines it: <c>[assembly:
+/// GradientSource(typeof(Matrix), nameof(Matrix.Grad))]</c>. Every such object that a source of this assembly holds is then part of its
+/// norm.
+/// </para>
+/// </remarks>
 [AttributeUsage(AttributeTargets.Assembly | AttributeTargets.Class | AttributeTargets.Struct, AllowMultiple = true, Inherited = false)]
 public sealed class GradientSourceAttribute : Attribute
 {
     /// <summary>Declares the marked class or struct to be a source.</summary>
     public GradientSourceAttribute() => Gradients = [];
 
-    /// <summary>Declares, on the assembly, a type of another one to be a source.</summary>
-    /// <param name="type">The type; for a generic one without its arguments, <c>typeof(Matrix&lt;&gt;)</c>. Types derived from it are
-    /// included.</param>
-    /// <param name="gradients">The names of its gradient buffers: instance fields, properties or parameterless methods that this assembly
-    /// can reach.</param>
+    /// <summary>Declares, on the assembly, that a type of another assembly is a source.</summary>
+    /// <param name="type">
+    /// The type; if it is generic, without its arguments: <c>typeof(Matrix&lt;&gt;)</c>. Types derived from it are included.
+    /// </param>
+    /// <param name="gradients">
+    /// The names of its gradient buffers: instance fields, properties or parameterless methods that are accessible from this assembly.
+    /// </param>
     public GradientSourceAttribute(Type type, params string[] gradients)
     {
         Type = type;
@@ -31,8 +38,8 @@ public sealed class GradientSourceAttribute : Attribute
     public IReadOnlyList<string> Gradients { get; }
 
     /// <summary>
-    /// The names of the members that hold the parameters, in the order of <see cref="Gradients"/>, for optimizers; empty where the type is
-    /// only clipped.
+    /// The names of the members that hold the parameters, in the order of <see cref="Gradients"/>. Only optimizers need them; empty by
+    /// default.
     /// </summary>
     public string[] Parameters { get; set; } = [];
 }

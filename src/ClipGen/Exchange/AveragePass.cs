@@ -11,10 +11,9 @@ namespace ClipGen.Exchange;
 /// <remarks>
 /// <para>
 /// Elements travel in buckets. Each process receives its slice of a bucket from every process, adds up in the order of the ranks and in
-/// <see cref="double"/>,
-/// divides and rounds once, and sends the result to all. So every process gets the same bits, whatever library carries the messages, and
-/// each element crosses
-/// the network twice, as in the best all-reduce. Equal gradients of type <see cref="float"/> or less stay as they are.
+/// <see cref="double"/>, divides and rounds once, and sends the result to all. So every process gets the same bits, whatever library
+/// carries the messages, and each element crosses the network twice, as in the best all-reduce. Equal gradients of type <see cref="float"/>
+/// or less stay as they are.
 /// </para>
 /// </remarks>
 internal static class AveragePass

@@ -14,9 +14,8 @@ namespace ClipGen;
 /// <see cref="ClipAndStep{TModel}(IGradientExchange, Optimizer, TModel)"/>, which averages too.
 /// </para>
 /// <para>
-/// <b>Sharded</b>: every process holds other gradients of one model. <see cref="ClipSharded{TModel}(IGradientExchange, TModel)"/> clips
-/// by norms over all of
-/// them. Gradients that every process holds are marked with <see cref="ReplicatedAttribute"/>, and count once.
+/// <b>Sharded</b>: every process holds other gradients of one model. <see cref="ClipSharded{TModel}(IGradientExchange, TModel)"/> clips by
+/// norms over all of them. Gradients that every process holds are marked with <see cref="ReplicatedAttribute"/>, and count once.
 /// </para>
 /// <para>All processes end with the same result, and the same exception where one holds a NaN or an infinity.</para>
 /// </remarks>

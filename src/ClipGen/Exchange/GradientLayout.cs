@@ -1,4 +1,4 @@
-using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Overlap;
 using ClipGen.Numerics.Walking;
 
@@ -69,15 +69,15 @@ internal sealed class GradientLayout
     private static HashSet<int>? FindTied<TSource>(TSource gradients)
         where TSource : IGradientSource
     {
-        GradientLedger ledger = GradientLedger.Rent([]);
+        BufferTable table = BufferTable.Rent([]);
         try
         {
-            if (!TieSearch.MarkTied(gradients, ledger, hasAddresses: false))
+            if (!TieSearch.MarkTied(gradients, table, hasAddresses: false))
                 return null;
             var tied = new HashSet<int>();
-            for (int i = 0; i < ledger.Count; i++)
+            for (int i = 0; i < table.Count; i++)
             {
-                if (ledger[i].IsTied)
+                if (table[i].IsTied)
                     tied.Add(i);
             }
 
@@ -85,7 +85,7 @@ internal sealed class GradientLayout
         }
         finally
         {
-            GradientLedger.Return(ledger);
+            BufferTable.Return(table);
         }
     }
 

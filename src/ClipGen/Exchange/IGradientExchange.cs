@@ -6,8 +6,8 @@ namespace ClipGen;
 /// </summary>
 /// <remarks>
 /// Every process calls the same methods in the same order, with spans of the same lengths, and from one thread. Each call returns in a
-/// process when it has what
-/// the others sent. An implementation throws, or ends the process, where another process has ended: nobody waits for it.
+/// process when it has what the others sent. An implementation throws, or ends the process, where another process has ended: nobody waits
+/// for it.
 /// </remarks>
 public interface IGradientExchange
 {

@@ -4,8 +4,7 @@ namespace ClipGen.Exchange;
 
 /// <summary>
 /// Where the NaN or infinity in an averaged gradient came from. Every process holds it after averaging; the clip that finds it names the
-/// process that
-/// computed it.
+/// process that computed it.
 /// </summary>
 /// <param name="ordinal">The gradient's number.</param>
 /// <param name="index">The element's index there.</param>

@@ -9,13 +9,11 @@ namespace ClipGen;
 
 /// <summary>
 /// The part of a norm that some gradients make. Parts are added up without rounding: the norm of the whole has the same bits in whatever
-/// order and grouping its
-/// buffers were added, and those of <see cref="GradientOperations.Norm"/> over all of them.
+/// order and grouping its buffers were added, and those of <see cref="GradientOperations.Norm"/> over all of them.
 /// </summary>
 /// <remarks>
 /// A value is about 0.6 KB, whatever the number of buffers. The operations on an <see cref="IGradientExchange"/> send it. A default value
-/// has order 0 and can be
-/// added to any other.
+/// has order 0 and can be added to any other.
 /// </remarks>
 /// <example>
 /// <code>
@@ -32,15 +30,14 @@ public struct PartialNorm
 
     /// <summary>
     /// Whether <see cref="Norm"/> is within 1e-6 of the exact norm. It is not where the sum of squares lies outside of about 1e-24 to
-    /// 1e308, or where a gradient is
-    /// not finite.
+    /// 1e308, or where a gradient is not finite.
     /// </summary>
     public readonly bool IsExact
     {
         get
         {
             PartialNorm copy = this;
-            return NormType == 0 || LedgerNorms.IsExact(copy.Sum, NormType);
+            return NormType == 0 || BufferNorms.IsExact(copy.Sum, NormType);
         }
     }
 
@@ -50,7 +47,7 @@ public struct PartialNorm
         get
         {
             PartialNorm copy = this;
-            return LedgerNorms.Root(copy.Sum, NormType);
+            return BufferNorms.Root(copy.Sum, NormType);
         }
     }
 
@@ -113,12 +110,12 @@ public struct PartialNorm
 
     /// <summary>Measures the gradients of one of several processes.</summary>
     internal static PartialNorm Of<TSource>(
-        TSource gradients, double normType, bool isUntied, bool countsReplicated, out bool isTied, out int sharedPieces)
+        TSource gradients, double normType, bool isUntied, bool countsReplicated, out bool isTied, out int sharedChunks)
         where TSource : IGradientSource
     {
         var norm = new PartialNorm { NormType = normType };
-        isTied = !isUntied && LedgerOperations.HasTied(gradients);
-        sharedPieces = 0;
+        isTied = !isUntied && BufferTableOperations.HasTied(gradients);
+        sharedChunks = 0;
         if (double.IsPositiveInfinity(normType))
         {
             norm.Largest = Walk.Through(gradients, new FindLargest(countsReplicated)).Largest;
@@ -127,7 +124,7 @@ public struct PartialNorm
 
         long[] words = new long[ExactSum.WordCount];
         if (normType == 2)
-            sharedPieces = ExactNorm.AddSquares(gradients, words, countsReplicated);
+            sharedChunks = ExactNorm.AddSquares(gradients, words, countsReplicated);
         else
             Walk.Through(gradients, new SumExactly<TaxicabNorm>(words, countsReplicated));
         words.CopyTo(norm.Words);

@@ -8,8 +8,7 @@ namespace ClipGen.Exchange;
 /// <summary>One call that all processes make together, over an <see cref="IGradientExchange"/>.</summary>
 /// <remarks>
 /// The first message of every call has the same length and says which call it is. So processes that make different calls find that out
-/// before they wait for
-/// messages that do not come.
+/// before they wait for messages that do not come.
 /// </remarks>
 /// <param name="exchange">The processes.</param>
 /// <param name="call">Which call it is.</param>

@@ -56,16 +56,16 @@ internal static class ShardedClip
             {
                 if (plan.Zeros)
                     Walk.Through(gradients, default(Clear));
-                else if (plan.Acts && plan.Ledger is null)
-                    NormClip<AddressRuns>.Scale(gradients, plan.Factor, plan.SharedPieces);
+                else if (plan.Acts && plan.Buffers is null)
+                    NormClip<DisjointRanges>.Scale(gradients, plan.Factor, plan.SharedChunks);
                 else if (plan.Acts)
-                    Walk.Through(gradients, new Apply(plan.Ledger!));
+                    Walk.Through(gradients, new Apply(plan.Buffers!));
                 ClipState.Commit(replaced.Rules, plan.Result);
                 return plan.Result;
             }
             finally
             {
-                plan.ReturnLedger();
+                plan.ReturnTable();
             }
         }
     }

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using ClipGen.Numerics;
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Clipping;
-using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Norms;
 using ClipGen.Numerics.Walking;
 
@@ -12,7 +12,7 @@ internal static class SharedFinding
 {
     /// <summary>Tells every process of the gradients in any that are not finite.</summary>
     /// <param name="gradients">The gradients of this process.</param>
-    /// <param name="ledger">The ledger, measured.</param>
+    /// <param name="table">The buffer table, measured.</param>
     /// <param name="ranks">The processes.</param>
     /// <param name="finding">What this process has found; receives what all have found.</param>
     /// <param name="result">Receives the name of the first such gradient.</param>
@@ -20,10 +20,10 @@ internal static class SharedFinding
     /// A gradient of any process is not finite, under <see cref="NonFinitePolicy.Throw"/>.
     /// </exception>
     internal static void Agree<TSource>(
-        TSource gradients, GradientLedger ledger, RankExchange ranks, ref NonFiniteFinding finding, ref ClipResult result)
+        TSource gradients, BufferTable table, RankExchange ranks, ref NonFiniteFinding finding, ref ClipResult result)
         where TSource : IGradientSource
     {
-        if (!MayHoldNonFinite(ledger))
+        if (!MayHoldNonFinite(table))
             return;
         var own = new Finding(finding.First >= 0, finding.Throwing >= 0, finding.Zero, finding.Leave);
         Finding[] all = ranks.Gather(own);
@@ -40,7 +40,7 @@ internal static class SharedFinding
         {
             name = GradientNames.Of(gradients)[ordinal];
             Locate locate = Walk.Through(
-                gradients, new Locate(ordinal, NonFiniteFinding.InfinityOffends(ledger.Rules[ledger[ordinal].Rule])));
+                gradients, new Locate(ordinal, NonFiniteFinding.InfinityOffends(table.Rules[table[ordinal].Rule])));
             place = new Place(locate.Index, locate.Value);
         }
 
@@ -51,13 +51,13 @@ internal static class SharedFinding
         result = result with { NonFiniteGradient = name, NonFiniteRank = first };
         bool zeros = Array.Exists(all, other => other.Zeros);
         finding = new NonFiniteFinding(finding.First, -1, zeros, Array.Exists(all, other => other.Leaves));
-        ledger.LeftRules = FindLeft(ledger, ranks);
+        table.LeftRules = FindLeft(table, ranks);
     }
 
     /// <summary>Tells every process what exceeded its limit in any, where norms of one gradient or limits by value decide.</summary>
-    internal static void Merge(GradientLedger ledger, RankExchange ranks, ref ClipPlan plan)
+    internal static void Merge(BufferTable table, RankExchange ranks, ref ClipPlan plan)
     {
-        if (!HasOwnDecisions(ledger))
+        if (!HasOwnDecisions(table))
             return;
         var merged = new Excess();
         foreach (Excess excess in ranks.Gather(plan.Excess))
@@ -67,20 +67,20 @@ internal static class SharedFinding
     }
 
     // Rules whose gradients are all in a norm that came out finite hold nothing else.
-    private static bool MayHoldNonFinite(GradientLedger ledger)
+    private static bool MayHoldNonFinite(BufferTable table)
     {
-        foreach (ref readonly CommonNorm norm in ledger.Norms)
+        foreach (ref readonly CommonNorm norm in table.Norms)
         {
             if (!norm.IsExact)
                 return true;
         }
 
-        return HasOwnDecisions(ledger);
+        return HasOwnDecisions(table);
     }
 
-    private static bool HasOwnDecisions(GradientLedger ledger)
+    private static bool HasOwnDecisions(BufferTable table)
     {
-        foreach (ref readonly ClipRule rule in ledger.Rules)
+        foreach (ref readonly ClipRule rule in table.Rules)
         {
             if (rule.ByValue || rule.Scope != ClipScope.Global)
                 return true;
@@ -89,12 +89,12 @@ internal static class SharedFinding
         return false;
     }
 
-    private static bool[] FindLeft(GradientLedger ledger, RankExchange ranks)
+    private static bool[] FindLeft(BufferTable table, RankExchange ranks)
     {
-        int count = ledger.Rules.Length;
+        int count = table.Rules.Length;
         bool[] own = new bool[count];
         for (int i = 0; i < count; i++)
-            own[i] = NonFiniteFinding.AnyOffends(ledger.Entries, i, ledger.Rules[i]);
+            own[i] = NonFiniteFinding.AnyOffends(table.Entries, i, table.Rules[i]);
         bool[] all = ranks.Gather<bool>(own);
         for (int i = 0; i < all.Length; i++)
             own[i % count] |= all[i];

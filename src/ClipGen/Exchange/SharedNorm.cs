@@ -4,12 +4,12 @@ namespace ClipGen.Exchange;
 /// <summary>The usual norm over processes: one pass in each, and one message.</summary>
 internal static class SharedNorm
 {
-    /// <summary>Begins the call, and measures. False when the norm needs a ledger in any process.</summary>
+    /// <summary>Begins the call, and measures. False when the norm needs a buffer table in any process.</summary>
     internal static bool TryMeasure<TSource>(
-        TSource gradients, double normType, bool isUntied, RankExchange ranks, out double norm, out int sharedPieces)
+        TSource gradients, double normType, bool isUntied, RankExchange ranks, out double norm, out int sharedChunks)
         where TSource : IGradientSource
     {
-        PartialNorm partial = PartialNorm.Of(gradients, normType, isUntied, ranks.CountsReplicated, out bool isTied, out sharedPieces);
+        PartialNorm partial = PartialNorm.Of(gradients, normType, isUntied, ranks.CountsReplicated, out bool isTied, out sharedChunks);
         bool isUsable = ranks.Open(partial.Words, isTied);
         if (isUsable && double.IsPositiveInfinity(normType))
         {

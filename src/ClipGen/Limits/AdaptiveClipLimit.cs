@@ -3,13 +3,13 @@ using ClipGen.Numerics.Limits;
 namespace ClipGen;
 
 /// <summary>
-/// A share of the norm of the weights, unit by unit. Needs gradients that come with their parameters: those of TorchSharp, or of a
-/// gradient source.
+/// Limits the norm of each unit's gradient to a share of the norm of its weights. Requires gradients with parameters: those of TorchSharp
+/// or of a gradient source.
 /// </summary>
 /// <remarks>See <see cref="AdaptiveClipAttribute"/> for the formula and its source.</remarks>
 public sealed class AdaptiveClipLimit : AdaptiveLimit
 {
-    /// <summary>Begins with nothing learned.</summary>
+    /// <summary>Creates a limit with an empty state.</summary>
     /// <param name="ratio">The share: greater than 0. 0.01 is usual for large batches.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="ratio"/> is out of range.</exception>
     public AdaptiveClipLimit(double ratio)

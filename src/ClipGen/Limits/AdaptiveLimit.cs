@@ -4,8 +4,8 @@ using ClipGen.Numerics.Limits;
 namespace ClipGen;
 
 /// <summary>
-/// A limit that follows the gradients, for gradients that no attribute declares. Make one for each set of gradients, keep it as long as the
-/// training lasts, and hand it to every clip: <c>Gradients.ClipNorm(limit, dW, dB)</c>.
+/// A limit that adapts to the gradients, for gradients that no attribute declares. Create one for each set of gradients, keep it for the
+/// whole training, and pass it to every clip: <c>Gradients.ClipNorm(limit, dW, dB)</c>.
 /// </summary>
 /// <remarks>
 /// The rules are those of <see cref="AutoClipAttribute"/>, <see cref="ZClipAttribute"/>, <see cref="AdaptiveClipAttribute"/> and
@@ -25,7 +25,7 @@ public abstract class AdaptiveLimit
 
     private protected AdaptiveLimit(int warmUpSteps) => WarmUpSteps = warmUpSteps;
 
-    /// <summary>A fixed limit for the norm over all gradients that always holds as well: greater than 0; infinite for none.</summary>
+    /// <summary>An additional fixed limit for the norm over all gradients: greater than 0; infinite for none.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not greater than 0.</exception>
     public double MaxNorm
     {
@@ -33,15 +33,17 @@ public abstract class AdaptiveLimit
         init
         {
             if (!(value > 0))
-                throw new ArgumentOutOfRangeException(nameof(MaxNorm), value, "The limit is greater than zero, or infinite for none.");
+                throw new ArgumentOutOfRangeException(nameof(MaxNorm), value, "The limit must be greater than zero or infinite.");
             field = value;
             HasMaxNorm = true;
         }
     }
     = double.PositiveInfinity;
 
-    /// <summary>The number of steps that are observed before the rule limits anything.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is less than the rule needs: 2 for ZClip, 0 for the others.</exception>
+    /// <summary>The number of first steps in which the rule does not apply.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The value is less than the minimum of the rule: 2 for ZClip, 0 for the others.
+    /// </exception>
     public int WarmUpSteps
     {
         get;
@@ -52,13 +54,13 @@ public abstract class AdaptiveLimit
         }
     }
 
-    /// <summary>What the limit has learned: save it with the parameters, and load it where training is resumed.</summary>
+    /// <summary>The state of the limit. Save it with the parameters, and load it when training resumes.</summary>
     public ClipState State => _state ?? CreateState();
 
-    /// <summary>Whether a fixed limit was given.</summary>
+    /// <summary>Whether a fixed limit was set.</summary>
     private protected bool HasMaxNorm { get; private init; }
 
-    /// <summary>The least number of steps of the warm-up.</summary>
+    /// <summary>The minimum number of steps of the warm-up.</summary>
     private protected virtual int LeastWarmUp => 0;
 
     /// <summary>The rule, for one clip.</summary>
@@ -69,9 +71,9 @@ public abstract class AdaptiveLimit
         return state.Bind(new ReadOnlySpan<ClipRule>(in _rule));
     }
 
-    /// <summary>Puts the rule in the place of the one for all gradients.</summary>
+    /// <summary>Replaces the rule for all gradients by the rule of this limit.</summary>
     /// <param name="rules">The rules of a model.</param>
-    /// <param name="lossScale">What the gradients are multiplied with.</param>
+    /// <param name="lossScale">The loss scale of the gradients.</param>
     /// <exception cref="ArgumentException">The model has no limit for all gradients.</exception>
     internal void Replace(Span<ClipRule> rules, double lossScale)
     {
@@ -85,19 +87,19 @@ public abstract class AdaptiveLimit
         }
 
         throw new ArgumentException(
-            "The model has limits for groups and members only. A limit that follows the gradients takes the place of one for "
-            + "all gradients.",
+            "The model declares limits only for groups and members. An adaptive limit replaces the limit for "
+            + "all gradients, which the model does not declare.",
             "limit");
     }
 
-    /// <summary>The rule without what it has learned.</summary>
+    /// <summary>The rule without its state.</summary>
     internal ClipRule Rule(NonFinitePolicy nonFinite)
     {
         _ = State;
         return _rule with { NonFinite = nonFinite };
     }
 
-    /// <summary>The numbers of the rule.</summary>
+    /// <summary>The settings of the rule.</summary>
     private protected abstract LimitSettings CreateSettings();
 
     private ClipState CreateState()

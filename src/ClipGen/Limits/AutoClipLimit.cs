@@ -2,11 +2,11 @@ using ClipGen.Numerics.Limits;
 
 namespace ClipGen;
 
-/// <summary>A percentile of all norms so far, this one included.</summary>
+/// <summary>Limits the norm to a percentile of all norms so far, including the current one.</summary>
 /// <remarks>See <see cref="AutoClipAttribute"/> for the formula and its source.</remarks>
 public sealed class AutoClipLimit : AdaptiveLimit
 {
-    /// <summary>Begins with nothing learned.</summary>
+    /// <summary>Creates a limit with an empty state.</summary>
     /// <param name="percentile">The percentile: greater than 0, and at most 100. 10 is usual.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="percentile"/> is out of range.</exception>
     public AutoClipLimit(double percentile)

@@ -4,7 +4,7 @@ using ClipGen.Optimizers.Saving;
 
 namespace ClipGen;
 
-/// <content>State that outlives the process.</content>
+/// <content>Saving and loading of the state.</content>
 public sealed partial class ClipState
 {
     private const string Version = "1";
@@ -13,7 +13,7 @@ public sealed partial class ClipState
     private const string KindKey = "kind";
     private const string GroupKey = "group";
 
-    /// <summary>Writes what the limits have learned, in the safetensors format.</summary>
+    /// <summary>Writes the state of the limits, in the safetensors format.</summary>
     /// <param name="stream">The stream. It stays open.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
     public void Save(Stream stream)
@@ -34,17 +34,17 @@ public sealed partial class ClipState
     }
 
     /// <summary>
-    /// Reads what <see cref="Save"/> has written. Training that goes on from there clips with the same bits as training that was not
+    /// Reads the state written by <see cref="Save"/>. Training that continues from it clips with the same bits as training that was not
     /// interrupted.
     /// </summary>
     /// <param name="stream">The stream. It is read to its end, and stays open.</param>
     /// <remarks>
-    /// The numbers of the declaration, such as a percentile or a threshold, may have changed since. The kinds of limits and their groups
-    /// may not.
+    /// The declared numbers, such as a percentile or a threshold, may have changed since. The kinds of limits and their groups must be the
+    /// same.
     /// </remarks>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
     /// <exception cref="InvalidDataException">
-    /// The stream is cut off, is no such state, or is that of other limits. Nothing was changed.
+    /// The stream is truncated, does not contain such a state, or contains the state of other limits. Nothing was changed.
     /// </exception>
     public void Load(Stream stream)
     {
@@ -53,20 +53,20 @@ public sealed partial class ClipState
         {
             (Dictionary<string, string> metadata, Dictionary<string, Array> tensors) = SafetensorsFile.Read(stream);
             if (!metadata.TryGetValue(VersionKey, out string? version))
-                throw new InvalidDataException("It was not saved by ClipState.");
+                throw new InvalidDataException("The file was not saved by ClipState.");
             if (version != Version)
             {
                 throw new InvalidDataException(
-                    $"It has the version {version} of the format, and this library reads the version {Version}.");
+                    $"The file has version {version} of the format, but this library reads version {Version}.");
             }
 
             if (!metadata.TryGetValue(CountKey, out string? count) || count != _limits.Count.ToString(CultureInfo.InvariantCulture))
             {
                 throw new InvalidDataException(
-                    $"It holds {count ?? "no"} limits that follow the gradients, and the model has {_limits.Count}.");
+                    $"The file contains {count ?? "no"} adaptive limits, but the model has {_limits.Count}.");
             }
 
-            // Read into new states: where one cannot be read, none is replaced.
+            // Read into new states first: if one cannot be read, none is replaced.
             var read = new List<(string Group, LimitState State)>();
             for (int i = 0; i < _limits.Count; i++)
                 read.Add((_limits[i].Group, Read(i, metadata, tensors)));
@@ -92,7 +92,7 @@ public sealed partial class ClipState
         {
             string Describe(string? name, string? of) => $"{name ?? "nothing"}{(string.IsNullOrEmpty(of) ? "" : $" for '{of}'")}";
             throw new InvalidDataException(
-                $"It holds {Describe(kind, saved)} where the model has {Describe(current.Settings.Kind, group)}.");
+                $"The file contains {Describe(kind, saved)}, but the model has {Describe(current.Settings.Kind, group)}.");
         }
 
         LimitState state = current.Settings.CreateState();

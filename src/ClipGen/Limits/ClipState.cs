@@ -5,22 +5,19 @@ using ClipGen.Numerics.Limits;
 namespace ClipGen;
 
 /// <summary>
-/// What the limits of one model have learned from its gradients: those of <see cref="AutoClipAttribute"/>, <see cref="ZClipAttribute"/>,
-/// <see cref="AdaptiveClipAttribute"/> and <see cref="AdaGCAttribute"/>. Save it with the model's parameters, so that training which is
-/// resumed
+/// The state of the adaptive limits of one model: those of <see cref="AutoClipAttribute"/>, <see cref="ZClipAttribute"/>,
+/// <see cref="AdaptiveClipAttribute"/> and <see cref="AdaGCAttribute"/>. Save it with the model's parameters, so that resumed training
 /// clips as if it had not been interrupted.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Every clip by the model's limits adds what it found: <c>ClipGradients()</c>, <see
-/// cref="Optimizers.Optimizer.ClipAndStep{TModel}(TModel)"/>
-/// and <see cref="LossScaler"/>. A clip that throws, a gradient that is not finite and a step that is skipped add nothing, and neither
-/// does a
-/// norm of 0.
+/// Every clip by the model's limits updates the state: <c>ClipGradients()</c>,
+/// <see cref="Optimizers.Optimizer.ClipAndStep{TModel}(TModel)"/> and <see cref="LossScaler"/>. A clip that throws, a gradient that is not
+/// finite, a skipped step and a norm of 0 do not change it.
 /// </para>
 /// <para>
-/// The state takes at most 80 KiB for each limit that follows the norms of all steps, and a number for each gradient that has a mean of
-/// its own.
+/// The state takes at most 80 KiB for each limit that stores the norms of all steps, and one number for each gradient that has its own
+/// mean.
 /// </para>
 /// <para>Use the state from the thread that clips the model.</para>
 /// </remarks>
@@ -32,7 +29,7 @@ namespace ClipGen;
 /// </example>
 public sealed partial class ClipState
 {
-    // By identity, and only as long as the model lives.
+    // By reference, and only as long as the model exists.
     private static readonly ConditionalWeakTable<object, ClipState> States = [];
 
     private readonly List<(string Group, LimitState State)> _limits = [];
@@ -49,12 +46,12 @@ public sealed partial class ClipState
         }
     }
 
-    /// <summary>The state of a model's limits. It begins with the first call or clip, and lives as long as the model.</summary>
+    /// <summary>Gets the state of a model's limits. The first call or clip creates it, and it exists as long as the model.</summary>
     /// <param name="model">The model: an object of a class that has clip attributes.</param>
-    /// <returns>The state, the same at every call.</returns>
+    /// <returns>The state; every call returns the same object.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="model"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="model"/> declares no limits, or is a struct, whose copies would each have a state of their own.
+    /// <paramref name="model"/> declares no limits, or is a struct, whose copies would have separate states.
     /// </exception>
     public static ClipState Of(object model)
     {
@@ -62,14 +59,14 @@ public sealed partial class ClipState
         return States.TryGetValue(model, out ClipState? state) ? state : States.GetValue(model, Create);
     }
 
-    /// <summary>Forgets everything that was learned, as for a model that has not been clipped yet.</summary>
+    /// <summary>Resets the state to that of a model that has not been clipped yet.</summary>
     public void Reset()
     {
         foreach ((_, LimitState state) in _limits)
             state.Reset();
     }
 
-    /// <summary>The state of a model, where one of its limits has one; else null.</summary>
+    /// <summary>The state of a model, if one of its limits is adaptive; else null.</summary>
     internal static ClipState? For(object model, ReadOnlySpan<ClipRule> rules)
     {
         foreach (ref readonly ClipRule rule in rules)
@@ -93,7 +90,7 @@ public sealed partial class ClipState
         return false;
     }
 
-    /// <summary>Lets the limits learn what a clip has found, unless that was not finite or its step was skipped.</summary>
+    /// <summary>Adds the results of a clip to the states, unless a gradient was not finite or the step was skipped.</summary>
     internal static void Commit(ReadOnlySpan<ClipRule> rules, in ClipResult result)
     {
         if (!result.IsFinite || result.Skipped)
@@ -102,10 +99,10 @@ public sealed partial class ClipState
             rule.State?.Commit();
     }
 
-    /// <summary>The rules of a clip, each with what its limit has learned. They are valid until the next call.</summary>
+    /// <summary>Gets the rules of a clip, with the states of adaptive limits. They are valid until the next call.</summary>
     /// <param name="rules">The declared rules.</param>
     /// <param name="limit">
-    /// A fixed limit in the place of the one for all gradients, or, where there is none, of every one; null for none.
+    /// A fixed limit that replaces the limit for all gradients, or every limit if there is none for all gradients; null for none.
     /// </param>
     internal ReadOnlySpan<ClipRule> Bind(ReadOnlySpan<ClipRule> rules, double? limit = null)
     {
@@ -120,9 +117,9 @@ public sealed partial class ClipState
         return bound;
     }
 
-    /// <summary>Gives each rule what its limit has learned.</summary>
+    /// <summary>Sets the state of each adaptive rule.</summary>
     /// <param name="rules">The rules.</param>
-    /// <param name="lossScale">What the gradients of the clip are multiplied with.</param>
+    /// <param name="lossScale">The loss scale of the gradients of the clip.</param>
     internal void Bind(Span<ClipRule> rules, double lossScale)
     {
         foreach (ref ClipRule rule in rules)
@@ -138,10 +135,10 @@ public sealed partial class ClipState
     private static ClipState Create(object model) => model switch
     {
         ValueType => throw new ArgumentException(
-            $"'{model.GetType()}' is a struct. Each copy of it would have limits that learn on their own. Make it a class.", nameof(model)),
+            $"'{model.GetType()}' is a struct, and each copy would have a state of its own. Make it a class.", nameof(model)),
         IClipModel clipped => new ClipState(clipped.GetClipRules()),
         _ => throw new ArgumentException(
-            $"'{model.GetType()}' declares no limits of its own. Put a clip attribute on the class, which has to be partial.",
+            $"'{model.GetType()}' declares no limits. Put a clip attribute on the class, which must be partial.",
             nameof(model)),
     };
 
@@ -158,7 +155,7 @@ public sealed partial class ClipState
         return AddState(settings, group);
     }
 
-    // A base class may declare another limit for the same gradients: each has its own state.
+    // A base class may declare another limit for the same gradients, with its own state.
     private LimitState AddState(LimitSettings settings, string group)
     {
         foreach ((string known, LimitState state) in _limits)

@@ -2,12 +2,12 @@ using ClipGen.Numerics.Limits;
 
 namespace ClipGen;
 
-/// <summary>A z-score against an exponential mean and variance of the norms.</summary>
+/// <summary>Limits the norm by its z-score against an exponential mean and variance of the norms.</summary>
 /// <remarks>See <see cref="ZClipAttribute"/> for the formula and its source.</remarks>
 public sealed class ZClipLimit : AdaptiveLimit
 {
-    /// <summary>Begins with nothing learned.</summary>
-    /// <param name="threshold">The largest z-score that is left as it is: greater than 0. 2.5 is usual.</param>
+    /// <summary>Creates a limit with an empty state.</summary>
+    /// <param name="threshold">The largest z-score that is not clipped: greater than 0. 2.5 is usual.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threshold"/> is out of range.</exception>
     public ZClipLimit(double threshold)
         : base(warmUpSteps: ZClipSettings.UsualWarmUp)
@@ -16,7 +16,7 @@ public sealed class ZClipLimit : AdaptiveLimit
         CreateSettings().Validated();
     }
 
-    /// <summary>The largest z-score that is left as it is: greater than 0. 2.5 is usual.</summary>
+    /// <summary>The largest z-score that is not clipped: greater than 0. 2.5 is usual.</summary>
     public double Threshold { get; }
 
     private protected override int LeastWarmUp => ZClipSettings.LeastWarmUp;

@@ -3,16 +3,16 @@ using System.ComponentModel;
 namespace ClipGen.Numerics;
 
 /// <summary>
-/// Those of <see cref="GradientOperations"/> for models some of whose limits follow the gradients. Generated code calls them.
+/// The operations of <see cref="GradientOperations"/> for models with adaptive limits. Generated code calls them.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class AdaptiveGradients
 {
-    /// <summary>Clips, and lets the limits learn from what was found.</summary>
+    /// <summary>Clips the gradients and updates the adaptive limits.</summary>
     /// <typeparam name="TSource">The source.</typeparam>
     /// <param name="gradients">The gradients.</param>
     /// <param name="rules">The declared limits.</param>
-    /// <param name="state">What they have learned.</param>
+    /// <param name="state">The state of the adaptive limits.</param>
     /// <returns>The norm before clipping and what was done.</returns>
     /// <inheritdoc cref="GradientOperations.Clip{TSource}(TSource, ReadOnlySpan{ClipRule})" path="/exception"/>
     public static ClipResult Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, ClipState state)
@@ -22,11 +22,13 @@ public static class AdaptiveGradients
         return GradientOperations.Clip(gradients, state.Bind(rules));
     }
 
-    /// <summary>Clips with a fixed limit in the place of the one for all gradients, or, where there is none, of every one.</summary>
+    /// <summary>
+    /// Clips with a fixed limit instead of the declared limit for all gradients. If there is none, it replaces every limit.
+    /// </summary>
     /// <param name="gradients">The gradients.</param>
     /// <param name="rules">The declared limits.</param>
-    /// <param name="limit">The limit. A limit that it replaces does not learn.</param>
-    /// <param name="state">What they have learned.</param>
+    /// <param name="limit">The limit. An adaptive limit that it replaces is not updated.</param>
+    /// <param name="state">The state of the adaptive limits.</param>
     /// <inheritdoc cref="Clip{TSource}(TSource, ReadOnlySpan{ClipRule}, ClipState)"/>
     public static ClipResult Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, double limit, ClipState state)
         where TSource : IGradientSource
@@ -35,11 +37,11 @@ public static class AdaptiveGradients
         return GradientOperations.Clip(gradients, state.Bind(rules, limit));
     }
 
-    /// <summary>Clips, lets the limits learn from what was found, and tells of every limit and gradient what was found and done.</summary>
+    /// <summary>Clips the gradients, updates the adaptive limits, and reports the result for every limit and gradient.</summary>
     /// <param name="gradients">The gradients.</param>
     /// <param name="rules">The declared limits.</param>
-    /// <param name="state">What they have learned.</param>
-    /// <param name="report">Receives it.</param>
+    /// <param name="state">The state of the adaptive limits.</param>
+    /// <param name="report">Receives the results.</param>
     /// <inheritdoc cref="Clip{TSource}(TSource, ReadOnlySpan{ClipRule}, ClipState)"/>
     public static ClipResult Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, ClipState state, ClipReport report)
         where TSource : IGradientSource
@@ -49,15 +51,14 @@ public static class AdaptiveGradients
     }
 
     /// <summary>
-    /// Clips with a fixed limit in the place of the one for all gradients, or, where there is none, of every one, and tells of every
-    /// limit and
-    /// gradient what was found and done.
+    /// Clips with a fixed limit instead of the declared limit for all gradients, and reports the result for every limit and gradient. If no
+    /// limit is declared for all gradients, the fixed limit replaces every limit.
     /// </summary>
     /// <param name="gradients">The gradients.</param>
     /// <param name="rules">The declared limits.</param>
-    /// <param name="limit">The limit. A limit that it replaces does not learn.</param>
-    /// <param name="state">What they have learned.</param>
-    /// <param name="report">Receives it.</param>
+    /// <param name="limit">The limit. An adaptive limit that it replaces is not updated.</param>
+    /// <param name="state">The state of the adaptive limits.</param>
+    /// <param name="report">Receives the results.</param>
     /// <inheritdoc cref="Clip{TSource}(TSource, ReadOnlySpan{ClipRule}, ClipState)"/>
     public static ClipResult Clip<TSource>(
         TSource gradients, ReadOnlySpan<ClipRule> rules, double limit, ClipState state, ClipReport report)
@@ -67,7 +68,10 @@ public static class AdaptiveGradients
         return GradientOperations.Clip(gradients, state.Bind(rules, limit), report);
     }
 
-    /// <summary>As the method without the word, where the compiler saw that no two gradients share memory.</summary>
+    /// <summary>
+    /// Does the same as <see cref="Clip{TSource}(TSource, ReadOnlySpan{ClipRule}, ClipState)"/>, faster, for a model whose gradients share
+    /// no memory.
+    /// </summary>
     /// <inheritdoc cref="Clip{TSource}(TSource, ReadOnlySpan{ClipRule}, ClipState)"/>
     public static ClipResult ClipUntied<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, ClipState state)
         where TSource : struct, IUntiedSource

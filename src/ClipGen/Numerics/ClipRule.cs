@@ -3,16 +3,15 @@ using ClipGen.Numerics.Limits;
 namespace ClipGen.Numerics;
 
 /// <summary>
-/// One declared limit: what one clip attribute says. Made by <see cref="Norm"/> and <see cref="Value"/>, and, for limits that follow the
-/// gradients, by <see cref="AutoClip"/>, <see cref="ZClip"/>, <see cref="AdaptiveClip"/> and <see cref="AdaGC"/>.
+/// One declared limit, as one clip attribute states it. Created by <see cref="Norm"/> and <see cref="Value"/>, and for adaptive limits by
+/// <see cref="AutoClip"/>, <see cref="ZClip"/>, <see cref="AdaptiveClip"/> and <see cref="AdaGC"/>.
 /// </summary>
-/// <remarks>A rule is only data; its numbers are checked by the operation that uses it.</remarks>
+/// <remarks>A rule is not validated when it is created. The operation that uses it checks its numbers.</remarks>
 public readonly record struct ClipRule
 {
     /// <summary>
-    /// The largest norm, or the largest magnitude when clipping by value, that is left as it is. In the units of the gradient; infinite
-    /// to leave everything.
-    /// NaN for a limit that follows the gradients.
+    /// The limit for the norm, or for the magnitude of each element when clipping by value, in the units of the gradient. Infinite for no
+    /// limit, NaN for an adaptive limit.
     /// </summary>
     public double Limit { get; internal init; }
 
@@ -22,41 +21,42 @@ public readonly record struct ClipRule
     /// <summary>Whether every element is clamped to ±<see cref="Limit"/>, instead of scaled by the norm.</summary>
     public bool ByValue { get; private init; }
 
-    /// <summary>Whether one norm runs over all gradients of the rule or every buffer has its own.</summary>
+    /// <summary>Whether one norm covers all gradients of the rule or each buffer has its own norm.</summary>
     public ClipScope Scope { get; internal init; }
 
     /// <summary>What to do when a gradient of the rule holds a NaN or an infinity.</summary>
     public NonFinitePolicy NonFinite { get; internal init; }
 
-    /// <summary>Added to the norm before the limit is divided by it; finite, 0 or greater.</summary>
+    /// <summary>A number added to the norm before the limit is divided by it; finite, 0 or greater.</summary>
     public double Epsilon { get; internal init; }
 
-    /// <summary>The group whose gradients the rule is for; <see langword="null"/> for those that no other rule names.</summary>
+    /// <summary>The group that the rule applies to; <see langword="null"/> for all gradients that no other rule names.</summary>
     public string? Group { get; private init; }
 
-    /// <summary>The member that declares the rule for itself alone; <see langword="null"/> for all others.</summary>
+    /// <summary>The member that declares the rule for itself; <see langword="null"/> if the rule is not declared on a member.</summary>
     public string? Member { get; private init; }
 
-    /// <summary>What is declared of a limit that follows the gradients; null for a fixed one.</summary>
+    /// <summary>The declared settings of an adaptive limit; null for a fixed one.</summary>
     internal LimitSettings? Settings { get; private init; }
 
-    /// <summary>What that limit has learned, where a clip uses the rule; else null.</summary>
+    /// <summary>The state of an adaptive limit while a clip uses the rule; otherwise null.</summary>
     internal LimitState? State { get; private init; }
 
-    /// <summary>Whether gradients are compared with their parameters.</summary>
+    /// <summary>Whether the rule compares gradients with their parameters.</summary>
     internal bool NeedsParameters => State is AdaptiveClipState;
 
     /// <summary>
-    /// The rule of <see cref="ClipGradNormAttribute"/>: scale by <c>limit / (norm + epsilon)</c> where that is less than 1.
+    /// The rule of <see cref="ClipGradNormAttribute"/>: scale by <c>limit / (norm + epsilon)</c> if that is less than 1.
     /// </summary>
-    /// <param name="limit">The largest norm that is left as it is.</param>
+    /// <param name="limit">The limit for the norm.</param>
     /// <param name="normType">The order of the norm.</param>
-    /// <param name="scope">What one norm runs over.</param>
+    /// <param name="scope">What one norm covers.</param>
     /// <param name="nonFinite">What to do with a NaN or an infinity.</param>
-    /// <param name="epsilon">Added to the norm before dividing.</param>
-    /// <param name="group">The group the rule is for.</param>
-    /// <param name="member">The member that declares the rule for itself, as a <see cref="ClipReport"/> names it. Its gradients are found
-    /// by <paramref name="group"/>.</param>
+    /// <param name="epsilon">A number added to the norm before dividing.</param>
+    /// <param name="group">The group that the rule applies to.</param>
+    /// <param name="member">
+    /// The member that declares the rule, for a <see cref="ClipReport"/>. <paramref name="group"/> identifies its gradients.
+    /// </param>
     public static ClipRule Norm(
         double limit,
         double normType = 2.0,
@@ -76,11 +76,12 @@ public readonly record struct ClipRule
         };
 
     /// <summary>The rule of <see cref="ClipGradValueAttribute"/>: clamp every element to ±<paramref name="limit"/>.</summary>
-    /// <param name="limit">The largest magnitude that is left as it is.</param>
+    /// <param name="limit">The limit for the magnitude of each element.</param>
     /// <param name="nonFinite">What to do with a NaN.</param>
-    /// <param name="group">The group the rule is for.</param>
-    /// <param name="member">The member that declares the rule for itself, as a <see cref="ClipReport"/> names it. Its gradients are found
-    /// by <paramref name="group"/>.</param>
+    /// <param name="group">The group that the rule applies to.</param>
+    /// <param name="member">
+    /// The member that declares the rule, for a <see cref="ClipReport"/>. <paramref name="group"/> identifies its gradients.
+    /// </param>
     public static ClipRule Value(
         double limit, NonFinitePolicy nonFinite = NonFinitePolicy.Throw, string? group = null, string? member = null) => new()
         {
@@ -92,13 +93,13 @@ public readonly record struct ClipRule
             Member = member,
         };
 
-    /// <summary>The rule of <see cref="AutoClipAttribute"/>: a percentile of all norms so far, this one included.</summary>
+    /// <summary>The rule of <see cref="AutoClipAttribute"/>: a percentile of all norms so far, including the current one.</summary>
     /// <param name="percentile">The percentile: greater than 0, and at most 100.</param>
-    /// <param name="maxNorm">A limit that always holds as well.</param>
-    /// <param name="warmUpSteps">The number of steps that are only observed.</param>
+    /// <param name="maxNorm">An additional fixed limit for the norm.</param>
+    /// <param name="warmUpSteps">The number of first steps whose norms are collected but not clipped.</param>
     /// <param name="nonFinite">What to do with a NaN or an infinity.</param>
-    /// <param name="group">The group the rule is for.</param>
-    /// <param name="member">The member that declares the rule for itself, as a <see cref="ClipReport"/> names it.</param>
+    /// <param name="group">The group that the rule applies to.</param>
+    /// <param name="member">The member that declares the rule, for a <see cref="ClipReport"/>.</param>
     public static ClipRule AutoClip(
         double percentile,
         double maxNorm = double.PositiveInfinity,
@@ -108,12 +109,12 @@ public readonly record struct ClipRule
         string? member = null) => Following(new AutoClipSettings(percentile, maxNorm, warmUpSteps), nonFinite, group, member);
 
     /// <summary>The rule of <see cref="ZClipAttribute"/>: a z-score against an exponential mean and variance of the norms.</summary>
-    /// <param name="threshold">The largest z-score that is left as it is: greater than 0.</param>
-    /// <param name="maxNorm">A limit that always holds as well.</param>
-    /// <param name="warmUpSteps">The number of steps from which the first mean and variance are taken: at least 2.</param>
+    /// <param name="threshold">The largest z-score that is not clipped: greater than 0.</param>
+    /// <param name="maxNorm">An additional fixed limit for the norm.</param>
+    /// <param name="warmUpSteps">The number of steps that initialize the mean and the variance: at least 2.</param>
     /// <param name="nonFinite">What to do with a NaN or an infinity.</param>
-    /// <param name="group">The group the rule is for.</param>
-    /// <param name="member">The member that declares the rule for itself, as a <see cref="ClipReport"/> names it.</param>
+    /// <param name="group">The group that the rule applies to.</param>
+    /// <param name="member">The member that declares the rule, for a <see cref="ClipReport"/>.</param>
     public static ClipRule ZClip(
         double threshold,
         double maxNorm = double.PositiveInfinity,
@@ -126,11 +127,11 @@ public readonly record struct ClipRule
     /// The rule of <see cref="AdaptiveClipAttribute"/>: the norm of a unit's gradient is at most a share of the norm of its weights.
     /// </summary>
     /// <param name="ratio">The share: greater than 0.</param>
-    /// <param name="maxNorm">A limit for the norm over all gradients of the rule that always holds as well.</param>
-    /// <param name="warmUpSteps">The number of steps that only <paramref name="maxNorm"/> limits.</param>
+    /// <param name="maxNorm">An additional limit for the norm over all gradients of the rule.</param>
+    /// <param name="warmUpSteps">The number of first steps in which only <paramref name="maxNorm"/> applies.</param>
     /// <param name="nonFinite">What to do with a NaN or an infinity.</param>
-    /// <param name="group">The group the rule is for.</param>
-    /// <param name="member">The member that declares the rule for itself, as a <see cref="ClipReport"/> names it.</param>
+    /// <param name="group">The group that the rule applies to.</param>
+    /// <param name="member">The member that declares the rule, for a <see cref="ClipReport"/>.</param>
     public static ClipRule AdaptiveClip(
         double ratio,
         double maxNorm = double.PositiveInfinity,
@@ -140,14 +141,15 @@ public readonly record struct ClipRule
         string? member = null) => Following(new AdaptiveClipSettings(ratio, maxNorm, warmUpSteps), nonFinite, group, member);
 
     /// <summary>The rule of <see cref="AdaGCAttribute"/>: a multiple of an exponential mean of each buffer's own norm.</summary>
-    /// <param name="ratio">What the mean is multiplied with: greater than 0.</param>
+    /// <param name="ratio">The factor applied to the mean: greater than 0.</param>
     /// <param name="maxNorm">
-    /// A limit for the norm over all gradients of the rule that always holds as well; null for 1 during the warm-up, and none after it.
+    /// An additional limit for the norm over all gradients of the rule. If it is null, that limit is 1 during the warm-up, and there is
+    /// none after it.
     /// </param>
-    /// <param name="warmUpSteps">The number of steps that the first means are taken from.</param>
+    /// <param name="warmUpSteps">The number of steps in which the means are initialized.</param>
     /// <param name="nonFinite">What to do with a NaN or an infinity.</param>
-    /// <param name="group">The group the rule is for.</param>
-    /// <param name="member">The member that declares the rule for itself, as a <see cref="ClipReport"/> names it.</param>
+    /// <param name="group">The group that the rule applies to.</param>
+    /// <param name="member">The member that declares the rule, for a <see cref="ClipReport"/>.</param>
     public static ClipRule AdaGC(
         double ratio,
         double? maxNorm = null,
@@ -156,7 +158,7 @@ public readonly record struct ClipRule
         string? group = null,
         string? member = null) => Following(AdaGCSettings.Of(ratio, maxNorm, warmUpSteps), nonFinite, group, member);
 
-    /// <summary>The rule of a limit that follows the gradients.</summary>
+    /// <summary>The rule of an adaptive limit.</summary>
     internal static ClipRule Following(
         LimitSettings settings, NonFinitePolicy nonFinite, string? group = null, string? member = null) => new()
         {
@@ -169,14 +171,14 @@ public readonly record struct ClipRule
             Settings = settings,
         };
 
-    /// <summary>The rule for one clip, with what its limit has learned.</summary>
+    /// <summary>The rule for one clip, with the state of its adaptive limit.</summary>
     internal ClipRule With(LimitState state) => this with { Limit = double.PositiveInfinity, State = state };
 
-    /// <summary>The rule with a fixed limit in the place of its own.</summary>
+    /// <summary>The rule with a fixed limit instead of its own.</summary>
     internal ClipRule WithFixed(double limit) => Settings is null
         ? this with { Limit = limit }
         : this with { Limit = limit, Scope = ClipScope.Global, Settings = null, State = null };
 
-    /// <summary>The limit of a norm.</summary>
+    /// <summary>The limit that applies to a norm.</summary>
     internal double LimitFor(double norm) => State is NormLimitState state ? state.LimitFor(norm) : Limit;
 }

@@ -5,13 +5,13 @@ using System.Runtime.InteropServices;
 
 namespace ClipGen.Numerics;
 
-/// <summary>Spans over buffers that do not convert to a span by themselves, as generated code needs them.</summary>
+/// <summary>Creates spans over buffers that have no conversion to a span, for generated code.</summary>
 public static class GradientSpan
 {
     /// <summary>All elements of an array of any rank, in memory order (the last index runs fastest).</summary>
     /// <typeparam name="T">The element type.</typeparam>
     /// <param name="array">The array, or <see langword="null"/> for an empty span.</param>
-    /// <param name="expression">How the caller names the array. The compiler fills it in.</param>
+    /// <param name="expression">The caller's expression for the array. The compiler passes it.</param>
     /// <exception cref="ArgumentException">The array's elements are not of type <typeparamref name="T"/>.</exception>
     /// <exception cref="NotSupportedException">The array has more than 2^31 − 1 elements.</exception>
     public static Span<T> Of<T>(Array? array, [CallerArgumentExpression(nameof(array))] string? expression = null)
@@ -30,7 +30,7 @@ public static class GradientSpan
         return MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array)), length);
     }
 
-    /// <summary>The elements of a struct marked <see cref="InlineArrayAttribute"/>.</summary>
+    /// <summary>The elements of a struct marked with <see cref="InlineArrayAttribute"/>.</summary>
     /// <typeparam name="TArray">The struct.</typeparam>
     /// <typeparam name="T">The type of its one field.</typeparam>
     /// <param name="array">The struct, which must outlive the span.</param>
@@ -41,15 +41,15 @@ public static class GradientSpan
 
     /// <summary>The elements of a dense tensor, in memory order.</summary>
     /// <typeparam name="T">The element type.</typeparam>
-    /// <param name="tensor">The tensor; <see langword="null"/> and a tensor that is not dense give an empty span.</param>
-    /// <param name="expression">How the caller names the tensor. The compiler fills it in.</param>
+    /// <param name="tensor">The tensor. The span is empty if it is <see langword="null"/> or not dense.</param>
+    /// <param name="expression">The caller's expression for the tensor. The compiler passes it.</param>
     /// <exception cref="NotSupportedException">The tensor has more than 2^31 − 1 elements.</exception>
     public static Span<T> OfDense<T>(Tensor<T>? tensor, [CallerArgumentExpression(nameof(tensor))] string? expression = null) =>
         tensor is { IsDense: true, IsEmpty: false }
             ? MemoryMarshal.CreateSpan(ref tensor.AsTensorSpan().GetPinnableReference(), LengthOf(tensor.FlattenedLength, expression))
             : default;
 
-    /// <summary>The length of a span over so many elements.</summary>
+    /// <summary>Converts a number of elements to the length of a span, or throws if a span cannot hold them.</summary>
     internal static int LengthOf(long length, string? expression) => length <= int.MaxValue
         ? (int)length
         : throw new NotSupportedException(string.Create(

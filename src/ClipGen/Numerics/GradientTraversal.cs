@@ -4,11 +4,11 @@ using System.Runtime.InteropServices;
 
 namespace ClipGen.Numerics;
 
-/// <summary>The parts of a traversal that generated code does not write out.</summary>
+/// <summary>The parts of a traversal that generated code calls instead of containing them.</summary>
 public static class GradientTraversal
 {
     /// <summary>
-    /// Hands the gradients of <paramref name="source"/> to <paramref name="visitor"/>; nothing when it is <see langword="null"/>.
+    /// Passes the gradients of <paramref name="source"/> to <paramref name="visitor"/>; does nothing if it is <see langword="null"/>.
     /// </summary>
     /// <typeparam name="TSource">The source's type, which may implement the traversal explicitly. Structs are not boxed.</typeparam>
     /// <typeparam name="TVisitor">The operation.</typeparam>
@@ -20,17 +20,17 @@ public static class GradientTraversal
         source?.VisitGradients(ref visitor);
 
     /// <summary>
-    /// Hands the elements of a tensor to <paramref name="visitor"/>: a dense one as one buffer, any other row by row, each named by its
-    /// position, and element by element where the last dimension has a stride. A dimension that is broadcast (stride 0) is visited once.
+    /// Passes the elements of a tensor to <paramref name="visitor"/>: a dense tensor as one buffer, any other row by row, each row named by
+    /// its position, or element by element if the last dimension has a stride. A broadcast dimension (stride 0) is visited once.
     /// </summary>
     /// <typeparam name="T">The element type.</typeparam>
     /// <typeparam name="TVisitor">The operation.</typeparam>
     /// <param name="name">The member's name; empty for an item of a collection.</param>
     /// <param name="tensor">The gradient, or <see langword="null"/>.</param>
     /// <param name="visitor">Receives the elements.</param>
-    /// <param name="parameter">The elements of the parameter that the gradient is of. Handed over where the gradient is dense.</param>
+    /// <param name="parameter">The elements of the parameter that the gradient belongs to. Passed on if the gradient is dense.</param>
     /// <param name="group">The group that the gradient was declared in.</param>
-    /// <param name="options">What else is declared of the parameter.</param>
+    /// <param name="options">The declared options of the parameter.</param>
     public static void VisitTensor<T, TVisitor>(
         string name, Tensor<T>? tensor, ref TVisitor visitor, Span<T> parameter = default, string? group = null,
         in ParameterOptions options = default)
@@ -75,7 +75,7 @@ public static class GradientTraversal
         string name, ref T first, ReadOnlySpan<nint> lengths, ReadOnlySpan<nint> strides, ref TVisitor visitor)
         where TVisitor : struct, IGradientVisitor
     {
-        // All elements of a broadcast dimension are one.
+        // The elements of a broadcast dimension share one memory location.
         nint length = strides[0] == 0 ? 1 : lengths[0];
         if (lengths.Length == 1 && strides[0] is 0 or 1)
         {

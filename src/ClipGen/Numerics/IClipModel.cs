@@ -3,7 +3,7 @@ using System.ComponentModel;
 namespace ClipGen.Numerics;
 
 /// <summary>
-/// A model with the limits that its attributes declare, for operations that do more than clip. Generated code implements it.
+/// A model and the limits that its attributes declare, for operations that do more than clip. Generated code implements it.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public interface IClipModel : IClippable
@@ -11,7 +11,7 @@ public interface IClipModel : IClippable
     /// <summary>The declared limits.</summary>
     ReadOnlySpan<ClipRule> GetClipRules();
 
-    /// <summary>Runs an operation over the gradients of the model, compiled for it.</summary>
+    /// <summary>Runs an operation over the gradients of the model. The JIT compiles the operation for the model.</summary>
     /// <typeparam name="TOperation">The operation.</typeparam>
     /// <param name="operation">Receives the gradients.</param>
     void Run<TOperation>(ref TOperation operation)

@@ -6,11 +6,11 @@ namespace ClipGen.Numerics;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public interface IModelOperation
 {
-    /// <summary>Runs it.</summary>
-    /// <typeparam name="TSource">What hands over the gradients.</typeparam>
+    /// <summary>Runs the operation.</summary>
+    /// <typeparam name="TSource">The type that passes the gradients.</typeparam>
     /// <param name="gradients">The gradients.</param>
     /// <param name="rules">The declared limits.</param>
-    /// <param name="isUntied">Whether the compiler saw that no two gradients share memory.</param>
+    /// <param name="isUntied">Whether the compiler has verified that no two gradients share memory.</param>
     void Run<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied)
         where TSource : IGradientSource;
 }

@@ -11,22 +11,23 @@ using ClipGen.Numerics.Overlap;
 namespace ClipGen.Numerics;
 
 /// <summary>
-/// What unrolled generated code is made of. Neighbouring buffers of at most 256 elements whose lengths the compiler saw are summed and
-/// scaled by straight-line vector code, which makes sure first that they have these lengths. Nothing here checks them again; do not call it
-/// from other code.
+/// The building blocks of unrolled generated code, which sums and scales neighbouring buffers of at most 256 elements with straight-line
+/// vector code. The generated code first checks that the buffers have the lengths known at compile time. The methods here do not check them
+/// again; call them only from generated code.
 /// </summary>
 /// <remarks>
-/// Only where vectors of 256 bits are hardware: the JIT makes two of each 512-bit operation there, and calls of it on less.
+/// Used only if 256-bit vectors are hardware-accelerated: the JIT then compiles each 512-bit operation to one or two instructions. With
+/// less, it would emit calls.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Unrolled
 {
-    /// <summary>Hands a group of neighbouring buffers to an operation: unrolled where there is code for it, else one by one.</summary>
+    /// <summary>Passes a block of neighbouring buffers to an operation: unrolled if there is code for it, else one by one.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-    /// <typeparam name="TGroup">The group.</typeparam>
-    /// <typeparam name="TVisitor">The operation. Which one it is, is decided when a traversal is compiled.</typeparam>
+    /// <typeparam name="TGroup">The block.</typeparam>
+    /// <typeparam name="TVisitor">The operation. The JIT selects the branch for it when it compiles the traversal.</typeparam>
     /// <param name="group">The buffers.</param>
-    /// <param name="visitor">Receives them.</param>
+    /// <param name="visitor">Receives the buffers.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Visit<T, TGroup, TVisitor>(TGroup group, ref TVisitor visitor)
         where T : unmanaged, INumber<T>
@@ -35,7 +36,8 @@ public static class Unrolled
     {
         if (typeof(TVisitor) == typeof(GroupSumVisitor))
         {
-            // Where the call is not inlined, only this variable is in memory, and the sums of groups do not wait for each other.
+            // If the call is not inlined, only this variable is in memory, so that the sums of different blocks do not depend on each
+            // other.
             var sum = new OneGroupSum();
             group.TrySum(ref sum);
             Unsafe.As<TVisitor, GroupSumVisitor>(ref visitor).Sum.Add(sum.Sum);
@@ -48,9 +50,9 @@ public static class Unrolled
         {
             Sum<T, TGroup, NoAddresses>(group, ref Unsafe.As<TVisitor, EuclideanNormVisitor<NoAddresses>>(ref visitor));
         }
-        else if (typeof(TVisitor) == typeof(EuclideanNormVisitor<AddressRuns>))
+        else if (typeof(TVisitor) == typeof(EuclideanNormVisitor<DisjointRanges>))
         {
-            Sum<T, TGroup, AddressRuns>(group, ref Unsafe.As<TVisitor, EuclideanNormVisitor<AddressRuns>>(ref visitor));
+            Sum<T, TGroup, DisjointRanges>(group, ref Unsafe.As<TVisitor, EuclideanNormVisitor<DisjointRanges>>(ref visitor));
         }
         else if (typeof(TVisitor) == typeof(EuclideanNormVisitor<ExactTerms>))
         {
@@ -86,7 +88,7 @@ public static class Unrolled
         norm = lanes.End();
     }
 
-    /// <summary>The first element of an array that is not null and not empty. Nothing is checked.</summary>
+    /// <summary>The first element of an array, which must not be null or empty. Nothing is checked.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="gradient">The array.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -96,12 +98,16 @@ public static class Unrolled
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ref T First<T>(Array gradient) => ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(gradient));
 
-    /// <summary>Whether a buffer begins behind another one. Arrays do that are allocated one after the other.</summary>
-    /// <remarks>Two instructions a buffer: the unrolled code of eight buffers of 16 elements has only time for about twelve.</remarks>
+    /// <summary>
+    /// True if <paramref name="first"/> starts at or after the end of <paramref name="other"/>, as consecutively allocated arrays do.
+    /// </summary>
+    /// <remarks>
+    /// It takes two instructions per buffer: the unrolled code of eight buffers of 16 elements has time for about twelve in all.
+    /// </remarks>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="first">The first element of the buffer.</param>
-    /// <param name="other">The first element of the other one.</param>
-    /// <param name="otherLength">The length of the other one, a constant.</param>
+    /// <param name="other">The first element of the other buffer.</param>
+    /// <param name="otherLength">The length of the other buffer, a constant.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsBehind<T>(ref T first, ref T other, int otherLength) =>
         !Unsafe.IsAddressLessThan(ref first, ref Unsafe.Add(ref other, otherLength));
@@ -117,7 +123,7 @@ public static class Unrolled
         return elements * elements;
     }
 
-    /// <summary>The squares of the elements behind the last whole vector, each in the lane that the called form adds it to.</summary>
+    /// <summary>The squares of the elements after the last whole vector, each in the lane that it is added to.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="first">The first element of the buffer.</param>
     /// <param name="length">Its length, a constant.</param>
@@ -142,7 +148,7 @@ public static class Unrolled
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="elements">The elements.</param>
     /// <param name="first">The first element of the buffer.</param>
-    /// <param name="start">Where the first goes.</param>
+    /// <param name="start">The position of the first of them in the buffer.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<T>(Vector512<T> elements, ref T first, int start) =>
         elements.StoreUnsafe(ref first, (nuint)start);
@@ -161,14 +167,15 @@ public static class Unrolled
             return;
         }
 
-        // What the JIT would make of it; but these are no calls that it has to inline first, of which a method can have only so many.
+        // The JIT would split a 512-bit operation in the same way. Written out, it needs no calls to inline, whose number per method is
+        // limited.
         ref T low = ref Unsafe.Add(ref first, start);
         (Vector256.LoadUnsafe(ref low) * Vector256.Create(factor)).StoreUnsafe(ref low);
         ref T high = ref Unsafe.Add(ref low, Vector256<T>.Count);
         (Vector256.LoadUnsafe(ref high) * Vector256.Create(factor)).StoreUnsafe(ref high);
     }
 
-    /// <summary>Scales a whole buffer of more than a few vectors.</summary>
+    /// <summary>Scales a whole buffer of several vectors.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="first">The first element of the buffer.</param>
     /// <param name="length">Its length.</param>

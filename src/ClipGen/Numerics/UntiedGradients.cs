@@ -10,20 +10,20 @@ using ClipGen.Observing;
 namespace ClipGen.Numerics;
 
 /// <summary>
-/// Those of <see cref="GradientOperations"/> that are shorter where the compiler saw that no gradient is tied: they read no address and no
-/// collection count. Results are the same to the last bit. Generated code calls them.
+/// Shorter versions of operations of <see cref="GradientOperations"/>, for models whose gradients share no memory: they read no address and
+/// no collection count. Results are the same to the last bit. Generated code calls them.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class UntiedGradients
 {
-    /// <summary>Clips everything by its L2 norm.</summary>
+    /// <summary>Clips all gradients by their L2 norm.</summary>
     /// <typeparam name="TSource">The source.</typeparam>
     /// <param name="gradients">The gradients.</param>
-    /// <param name="limit">The largest norm that is left as it is.</param>
+    /// <param name="limit">The limit for the norm.</param>
     /// <param name="nonFinite">What to do with a NaN or an infinity.</param>
     /// <returns>The norm before clipping and what was done.</returns>
     /// <inheritdoc cref="GradientOperations.Clip{TSource}(TSource, in ClipRule)" path="/exception"/>
-    // Compiled on its own: drawn into a loop of the caller's, it would share the budget that the JIT has for what it inlines there.
+    // Not inlined: the JIT has one inlining budget per method, and the caller's loop would use it up.
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static ClipResult Clip<TSource>(TSource gradients, double limit, NonFinitePolicy nonFinite = NonFinitePolicy.Throw)
         where TSource : struct, IUntiedSource
@@ -31,7 +31,7 @@ public static class UntiedGradients
         if (ClipObservation.IsOn)
             return ClipObservation.Clip(gradients, ClipRule.Norm(limit, nonFinite: nonFinite));
 
-        // What the other way does, for gradients of ordinary size. Everything stays in registers.
+        // The same computation as in the general path, for gradients of ordinary magnitude, with everything in registers.
         if (Vector256.IsHardwareAccelerated && gradients.IsUnrolled && gradients.IsUntied)
         {
             var squares = new GroupSumVisitor();
@@ -55,7 +55,7 @@ public static class UntiedGradients
         return ClipOtherwise(gradients, limit, nonFinite);
     }
 
-    // On its own, so that the usual way need not make room for a rule.
+    // A separate method, so that the common path needs no stack space for a rule.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static ClipResult ClipOtherwise<TSource>(TSource gradients, double limit, NonFinitePolicy nonFinite)
         where TSource : struct, IUntiedSource => Clip(gradients, ClipRule.Norm(limit, nonFinite: nonFinite));
@@ -70,7 +70,7 @@ public static class UntiedGradients
         GradientOperations.Validate(rule, nameof(rule));
         return NormClip<NoAddresses>.TryClip(gradients, rule, out ClipResult result)
             ? result
-            : GradientOperations.ClipByLedger(gradients, rule);
+            : GradientOperations.ClipByTable(gradients, rule);
     }
 
     /// <inheritdoc cref="GradientOperations.Norm{TSource}(TSource, double)"/>

@@ -40,7 +40,7 @@ internal sealed class ObservedModel
         where TSource : IGradientSource => gradients switch
         {
             IModelSource source => Of(source.ModelType, source.GradientFingerprint),
-            ArgumentSource arguments => OfCall(new ClipSite(null, null, arguments.Text)),
+            ArgumentSource arguments => OfCall(arguments.Site),
             _ => Of((model ?? gradients).GetType(), null),
         };
 

@@ -1,9 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using ClipGen.Optimizers.Kernels;
 using ClipGen.Optimizers.Stepping;
 
 namespace ClipGen.Optimizers;
 
-/// <summary>What <see cref="Adam"/> and <see cref="AdamW"/> share: they differ in what weight decay does.</summary>
+/// <summary>The options of <see cref="Adam"/> and <see cref="AdamW"/>, which differ in how weight decay is applied.</summary>
 public abstract class AdamOptimizer : Optimizer
 {
     private protected AdamOptimizer(double learningRate, double weightDecay)
@@ -27,7 +28,7 @@ public abstract class AdamOptimizer : Optimizer
     }
     = 0.999;
 
-    /// <summary>ε, which is added to the root of the mean of squared gradients: finite, 0 or greater; 1e-8 by default.</summary>
+    /// <summary>ε, a number added to the root of the mean of squared gradients: finite, 0 or greater; 1e-8 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double Epsilon
     {
@@ -45,11 +46,11 @@ public abstract class AdamOptimizer : Optimizer
     }
 
     /// <summary>
-    /// Whether the step divides by the largest mean of squared gradients so far (S. Reddi, S. Kale, S. Kumar, ICLR 2018).
+    /// Whether the step divides by the largest mean of squared gradients so far, as in AMSGrad (S. Reddi, S. Kale, S. Kumar, ICLR 2018).
     /// </summary>
     public bool AmsGrad { get; set; }
 
-    /// <summary>Whether the step goes uphill: the sign of the gradient is turned first.</summary>
+    /// <summary>Whether to maximize the objective: the sign of the gradient is flipped first.</summary>
     public bool Maximize { get; set; }
 
     private protected abstract bool IsDecoupled { get; }
@@ -75,20 +76,25 @@ public abstract class AdamOptimizer : Optimizer
 
     private readonly struct Rule(AdamStep usual) : IStepRule<AdamStep>
     {
-        public int States => usual.AmsGrad ? 0b111 : 0b11;
+        private readonly AdamStep _usual = usual;
+
+        public int States => _usual.AmsGrad ? 0b111 : 0b11;
+
+        [UnscopedRef]
+        public ref readonly AdamStep Usual => ref _usual;
+
+        public bool IsUsual(SlotState slot, in ParameterOptions options) => slot.Steps + 1 == _usual.Step && options.AreUsual;
 
         public AdamStep For(SlotState slot, in ParameterOptions options)
         {
             long number = slot.Steps + 1;
-            if (number == usual.Step && options is { WeightDecay: true, LearningRateScale: 1 })
-                return usual;
-            double learningRate = usual.LearningRate * options.LearningRateScale;
-            double weightDecay = options.WeightDecay ? usual.WeightDecay : 0;
-            return number == usual.Step
-                ? usual with { LearningRate = learningRate, WeightDecay = weightDecay }
+            double learningRate = _usual.LearningRate * options.LearningRateScale;
+            double weightDecay = options.WeightDecay ? _usual.WeightDecay : 0;
+            return number == _usual.Step
+                ? _usual with { LearningRate = learningRate, WeightDecay = weightDecay }
                 : new AdamStep(
-                    learningRate, usual.Beta1, usual.Beta2, usual.Epsilon, weightDecay, usual.IsDecoupled, usual.AmsGrad, usual.Maximize,
-                    number);
+                    learningRate, _usual.Beta1, _usual.Beta2, _usual.Epsilon, weightDecay, _usual.IsDecoupled, _usual.AmsGrad,
+                    _usual.Maximize, number);
         }
     }
 }

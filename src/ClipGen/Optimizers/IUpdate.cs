@@ -1,20 +1,21 @@
 namespace ClipGen.Optimizers;
 
 /// <summary>
-/// An update rule of your own: a struct whose method computes the new parameters and states for one vector of elements. The optimizer
-/// around it clips, walks the model, keeps the states by path, saves and loads them.
+/// A custom update rule: a struct whose method computes the new parameters and states for one vector of elements.
+/// <see cref="Optimizer{TUpdate}"/> clips, traverses the model, keeps the states by path, and saves and loads them.
 /// </summary>
 /// <remarks>
 /// <para>
 /// The method is called for every vector of every buffer. Buffers of <see cref="float"/> and <see cref="double"/> are computed in their own
-/// type, buffers of <see cref="Half"/> in <see cref="float"/>. Compute each element alone: how many a vector holds depends on the hardware,
-/// and the last ones may be zeros that belong to no buffer. With products, sums, quotients and square roots the bits are the same on all
-/// hardware; fused operations round otherwise where hardware has none.
+/// type, buffers of <see cref="Half"/> in <see cref="float"/>. Compute each element independently: the length of a vector depends on the
+/// hardware, and the last vector of a buffer may be padded with zeros. Sums, products, quotients and square roots have the same bits on all
+/// hardware; fused operations do not.
 /// </para>
 /// <para>
-/// Take numbers through <see cref="UpdateStep{T}.Of(double)"/>: what does not depend on the elements, even a power of the step's number, is
-/// then computed once per buffer. Mark the method with <see cref="System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining"/>;
-/// otherwise the JIT may call it for each vector and compute everything there, which takes two to four times as long.
+/// Convert coefficients with <see cref="UpdateStep{T}.Of(double)"/>. Anything that does not depend on the elements, even a power of the
+/// step number, is then computed once per buffer. Mark the method with
+/// <see cref="System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining"/>. Otherwise the JIT may call it for each vector and
+/// compute the coefficients each time, which takes two to four times as long.
 /// </para>
 /// </remarks>
 /// <example>
@@ -47,7 +48,9 @@ public interface IUpdate
     /// <summary>Computes the new parameters and states of one vector of elements.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="step">The learning rate, the weight decay and the number of the step.</param>
-    /// <param name="elements">The clipped gradient, and the parameter and states, which are replaced. States begin with zeros.</param>
+    /// <param name="elements">
+    /// The clipped gradient, and the parameter and the states, which the method replaces. States start as zeros.
+    /// </param>
     void Update<T>(in UpdateStep<T> step, ref UpdateElements<T> elements)
         where T : unmanaged;
 }

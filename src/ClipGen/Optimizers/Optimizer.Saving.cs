@@ -2,12 +2,12 @@ using ClipGen.Optimizers.Saving;
 
 namespace ClipGen.Optimizers;
 
-/// <content>State that outlives the process.</content>
+/// <content>Saving and loading of options and state.</content>
 public abstract partial class Optimizer
 {
     /// <summary>
-    /// Writes options and state in the safetensors format, which other tools read too: a tensor for each state of each parameter, such as
-    /// <c>_layers[3]._w.exp_avg</c>; steps and options in the metadata.
+    /// Writes options and state in the safetensors format, which other tools can read: one tensor for each state of each parameter, such as
+    /// <c>_layers[3]._w.exp_avg</c>. The metadata contains the step counts and the options.
     /// </summary>
     /// <param name="stream">The stream. It stays open.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
@@ -18,17 +18,18 @@ public abstract partial class Optimizer
     }
 
     /// <summary>
-    /// Reads options and state that <see cref="Save"/> has written. Training that goes on from there gives the same bits as training that
-    /// was not interrupted.
+    /// Reads options and state written by <see cref="Save"/>. Training that continues from them gives the same bits as training that was
+    /// not interrupted.
     /// </summary>
     /// <param name="stream">The stream. It is read to its end, and stays open.</param>
     /// <remarks>
-    /// An optimizer that has not stepped yet compares the paths and lengths with those of its model in its first step, and refuses a model
-    /// that has changed.
+    /// If the optimizer has not stepped yet, its first step compares the paths and lengths with those of its model, and throws if they
+    /// differ.
     /// </remarks>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
     /// <exception cref="InvalidDataException">
-    /// The stream is cut off, is not the state of an optimizer of this type, or is that of another model. Nothing was changed.
+    /// The stream is truncated, does not contain the state of an optimizer of this type, or contains the state of another model. Nothing
+    /// was changed.
     /// </exception>
     public void Load(Stream stream)
     {
@@ -49,10 +50,10 @@ public abstract partial class Optimizer
         }
     }
 
-    /// <summary>The names of the states, as PyTorch names them. The position of a name is that of the state.</summary>
+    /// <summary>The names of the states, as in PyTorch. The position of a name is the position of the state.</summary>
     private protected abstract string[] StateNames { get; }
 
-    /// <summary>What the kind of optimizer is called in a file.</summary>
+    /// <summary>The name of the kind of optimizer in a file.</summary>
     private protected virtual string KindName => GetType().Name;
 
     /// <summary>Writes the options into a list, or reads them from it.</summary>

@@ -8,18 +8,18 @@ using ClipGen.Optimizers.Stepping;
 namespace ClipGen.Optimizers;
 
 /// <summary>
-/// Updates the parameters of a model from its gradients, and clips the gradients on the way: <see cref="ClipAndStep{TModel}(TModel)"/>
-/// reads each gradient once for the norm and once for the update, and writes no gradient.
+/// Updates the parameters of a model from its gradients, and clips the gradients in the same pass:
+/// <see cref="ClipAndStep{TModel}(TModel)"/> reads each gradient once for the norm and once for the update, and does not write to it.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Formulas, names and defaults are PyTorch's. Coefficients are computed in <see cref="double"/>; elements and states are of the
-/// parameter's type, and <see cref="float"/> for parameters of type <see cref="Half"/>. Results have the same bits on every instruction set
+/// Formulas, names and defaults are those of PyTorch. Coefficients are computed in <see cref="double"/>. Elements and states have the type
+/// of the parameter, or <see cref="float"/> for parameters of type <see cref="Half"/>. Results have the same bits on every instruction set
 /// and for every number of threads.
 /// </para>
 /// <para>
-/// An optimizer keeps the state of one model, by the paths of its parameters. After the first step nothing is allocated. A parameter whose
-/// gradient is null or empty is left out, and its steps are not counted. Tied gradients step once.
+/// An optimizer keeps the state of one model, by the paths of its parameters. It allocates nothing after the first step. A parameter whose
+/// gradient is null or empty is skipped, and the step is not counted for it. Tied gradients are applied once.
 /// </para>
 /// <para>Use an optimizer from one thread at a time.</para>
 /// </remarks>
@@ -30,15 +30,15 @@ namespace ClipGen.Optimizers;
 /// {
 ///     model.ZeroGradients();
 ///     model.Backward(batch);
-///     ClipResult result = optimizer.ClipAndStepOn(model);
+///     ClipResult result = optimizer.ClipAndStep(model);
 /// }
 /// </code>
 /// </example>
-public abstract partial class Optimizer
+public abstract partial class Optimizer : AdaptiveLimitSteps
 {
     private protected Optimizer(double learningRate) => LearningRate = learningRate;
 
-    /// <summary>The learning rate: finite, 0 or greater. A change takes effect with the next step.</summary>
+    /// <summary>The learning rate: finite, 0 or greater. A change applies from the next step.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double LearningRate
     {
@@ -46,64 +46,51 @@ public abstract partial class Optimizer
         set => field = Option.NotNegative(value, nameof(LearningRate));
     }
 
-    /// <summary>Whether a step leaves zeros in the gradients, in the same pass. A step that is skipped does too.</summary>
+    /// <summary>Whether a step also sets the gradients to zero, in the same pass. This includes skipped steps.</summary>
     public bool ZeroGradients { get; set; }
 
     private protected StateTable States { get; } = new();
 
     /// <summary>
-    /// Clips the gradients of a model as its attributes say, and steps on the clipped gradients, in one pass over memory.
+    /// Clips the gradients of a model as its attributes declare, and applies the clipped gradients to the parameters, in one pass over
+    /// memory.
     /// </summary>
     /// <typeparam name="TModel">The model.</typeparam>
     /// <param name="model">The model.</param>
     /// <returns>
-    /// The norm before clipping, and what was done. Gradients keep their values; <see cref="ClipResult.Scale"/> tells what they were
-    /// multiplied with.
+    /// The norm before clipping, and what was done. The gradients keep their values; <see cref="ClipResult.Scale"/> is the factor that the
+    /// update applied to them.
     /// </returns>
     /// <remarks>
-    /// Where a gradient is not finite: under <see cref="NonFinitePolicy.Throw"/> nothing changes; under <see cref="NonFinitePolicy.Zero"/>
-    /// and <see cref="NonFinitePolicy.Leave"/> the step is skipped, and <see cref="ClipResult.Skipped"/> is true; under
-    /// <see cref="NonFinitePolicy.Propagate"/> the step is made.
+    /// If a gradient is not finite, the policy decides. Under <see cref="NonFinitePolicy.Throw"/>, nothing changes. Under
+    /// <see cref="NonFinitePolicy.Zero"/> and <see cref="NonFinitePolicy.Leave"/>, the step is skipped, and
+    /// <see cref="ClipResult.Skipped"/> is true. Under <see cref="NonFinitePolicy.Propagate"/>, the step is done.
     /// </remarks>
     /// <exception cref="ArgumentNullException"><paramref name="model"/> is null.</exception>
     /// <exception cref="NonFiniteGradientException">A gradient holds a NaN or an infinity, under <see cref="NonFinitePolicy.Throw"/>.
     /// Nothing was changed.</exception>
     /// <exception cref="InvalidOperationException">
-    /// A gradient has no parameter, or one of another length; the model is not the one that the optimizer keeps the state of. Nothing was
+    /// A gradient has no parameter, or a parameter of another length; or the optimizer keeps the state of another model. Nothing was
     /// changed.
     /// </exception>
     public ClipResult ClipAndStep<TModel>(TModel model)
         where TModel : IClippable => ClipAndStepBy(model, limit: null, scaler: null);
 
-    /// <summary>Clips with another limit in the place of the one declared for all gradients, and steps on the clipped gradients.</summary>
+    /// <summary>Clips with another limit instead of the one declared for all gradients, and applies the clipped gradients.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="limit">The limit: greater than zero, in the units of the gradient. Groups and members keep theirs.</param>
+    /// <param name="limit">The limit: greater than zero, in the units of the gradient. Limits of groups and members still apply.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is not greater than zero. Nothing was changed.</exception>
     /// <inheritdoc cref="ClipAndStep{TModel}(TModel)"/>
     public ClipResult ClipAndStep<TModel>(TModel model, double limit)
         where TModel : IClippable => ClipAndStepBy(model, limit, scaler: null);
 
     /// <summary>
-    /// Clips with a limit that follows the gradients in the place of the one declared for all of them, and steps on the clipped gradients.
+    /// Divides the gradients by the loss scale, clips them and applies them, in one pass over memory. If a gradient has overflowed, the
+    /// step is skipped.
     /// </summary>
     /// <param name="model">The model.</param>
-    /// <param name="limit">The limit. What it learns stays in it, so keep it from step to step. Groups and members keep theirs.</param>
-    /// <exception cref="ArgumentException">The model declares no limit for all gradients. Nothing was changed.</exception>
-    /// <inheritdoc cref="ClipAndStep{TModel}(TModel)"/>
-    public ClipResult ClipAndStep<TModel>(TModel model, AdaptiveLimit limit)
-        where TModel : IClippable
-    {
-        ArgumentNullException.ThrowIfNull(limit);
-        return ClipAndStepBy(model, limit: null, scaler: null, follower: limit);
-    }
-
-    /// <summary>
-    /// Divides the loss scale out of the gradients, clips them, and steps, in one pass over memory; or skips the step where a gradient has
-    /// overflowed.
-    /// </summary>
-    /// <param name="model">The model.</param>
-    /// <param name="scaler">The loss scale. It grows or shrinks by what is found.</param>
-    /// <returns>The norm of the gradients without the loss scale, and what was done.</returns>
+    /// <param name="scaler">The loss scale, which is updated: it grows or shrinks depending on whether the gradients are finite.</param>
+    /// <returns>The norm of the gradients divided by the loss scale, and what was done.</returns>
     /// <inheritdoc cref="ClipAndStep{TModel}(TModel)"/>
     public ClipResult ClipAndStep<TModel>(TModel model, LossScaler scaler)
         where TModel : IClippable
@@ -113,12 +100,12 @@ public abstract partial class Optimizer
     }
 
     /// <summary>
-    /// Divides the loss scale out of the gradients, clips them with another limit, and steps; or skips the step where a gradient has
-    /// overflowed.
+    /// Divides the gradients by the loss scale, clips them with another limit, and applies them. If a gradient has overflowed, the step is
+    /// skipped.
     /// </summary>
     /// <param name="model">The model.</param>
-    /// <param name="limit">The limit: greater than zero, in the units of the gradient without the loss scale.</param>
-    /// <param name="scaler">The loss scale. It grows or shrinks by what is found.</param>
+    /// <param name="limit">The limit: greater than zero, in the units of the gradient divided by the loss scale.</param>
+    /// <param name="scaler">The loss scale, which is updated: it grows or shrinks depending on whether the gradients are finite.</param>
     /// <inheritdoc cref="ClipAndStep{TModel}(TModel, LossScaler)"/>
     public ClipResult ClipAndStep<TModel>(TModel model, double limit, LossScaler scaler)
         where TModel : IClippable
@@ -127,12 +114,12 @@ public abstract partial class Optimizer
         return ClipAndStepBy(model, limit, scaler);
     }
 
-    /// <summary>Steps without clipping. Gradients are not checked.</summary>
+    /// <summary>Applies the gradients without clipping them. They are not checked for NaN and infinities.</summary>
     /// <typeparam name="TSource">The source.</typeparam>
     /// <param name="source">The gradients, with their parameters.</param>
     /// <exception cref="ArgumentNullException"><paramref name="source"/> is null.</exception>
     /// <exception cref="InvalidOperationException">
-    /// A gradient has no parameter, or one of another length; the source is not the one that the optimizer keeps the state of. Nothing was
+    /// A gradient has no parameter, or a parameter of another length; or the optimizer keeps the state of another source. Nothing was
     /// changed.
     /// </exception>
     public void Step<TSource>(TSource source)
@@ -146,15 +133,18 @@ public abstract partial class Optimizer
         }
         finally
         {
-            plan.ReturnLedger();
+            plan.ReturnTable();
         }
     }
+
+    private protected sealed override ClipResult ClipAndStepFollowing<TModel>(TModel model, AdaptiveLimit limit) =>
+        ClipAndStepBy(model, limit: null, scaler: null, follower: limit);
 
     /// <summary>Prepares and runs a pass with the rule of the optimizer.</summary>
     private protected abstract void Run<TSource>(in StepPass<TSource> pass)
         where TSource : IGradientSource;
 
-    /// <summary>Clips and steps, over processes where these are given.</summary>
+    /// <summary>Clips and steps, over several processes if an exchange is given.</summary>
     internal ClipResult ClipAndStepBy<TModel>(
         TModel model, double? limit, LossScaler? scaler, IGradientExchange? exchange = null, AdaptiveLimit? follower = null)
         where TModel : IClippable =>
@@ -192,7 +182,7 @@ public abstract partial class Optimizer
         }
         finally
         {
-            plan.ReturnLedger();
+            plan.ReturnTable();
         }
     }
 

@@ -1,9 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using ClipGen.Optimizers.Kernels;
 using ClipGen.Optimizers.Stepping;
 
 namespace ClipGen.Optimizers;
 
-/// <summary>An optimizer with an update rule of your own.</summary>
+/// <summary>An optimizer with a custom update rule.</summary>
 /// <typeparam name="TUpdate">The rule.</typeparam>
 /// <param name="update">The rule, with its coefficients.</param>
 /// <param name="learningRate">The learning rate.</param>
@@ -21,7 +22,7 @@ public sealed class Optimizer<TUpdate>(TUpdate update, double learningRate) : Op
     /// <summary>The rule. Its coefficients are not saved with the state.</summary>
     public TUpdate Update { get; set; } = update;
 
-    /// <summary>The weight decay that the rule is told of: finite, 0 or greater; 0 by default.</summary>
+    /// <summary>The weight decay that the rule receives: finite, 0 or greater; 0 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double WeightDecay
     {
@@ -29,7 +30,7 @@ public sealed class Optimizer<TUpdate>(TUpdate update, double learningRate) : Op
         set => field = Option.NotNegative(value);
     }
 
-    /// <summary>Whether the step goes uphill: the sign of the gradient is turned first.</summary>
+    /// <summary>Whether to maximize the objective: the sign of the gradient is flipped first.</summary>
     public bool Maximize { get; set; }
 
     private protected override string[] StateNames => _stateNames;
@@ -67,12 +68,19 @@ public sealed class Optimizer<TUpdate>(TUpdate update, double learningRate) : Op
 
     private readonly struct Rule(int states, CustomStep<TUpdate> usual) : IStepRule<CustomStep<TUpdate>>
     {
+        private readonly CustomStep<TUpdate> _usual = usual;
+
         public int States => states;
 
-        public CustomStep<TUpdate> For(SlotState slot, in ParameterOptions options) => usual with
+        [UnscopedRef]
+        public ref readonly CustomStep<TUpdate> Usual => ref _usual;
+
+        public bool IsUsual(SlotState slot, in ParameterOptions options) => slot.Steps + 1 == _usual.Step && options.AreUsual;
+
+        public CustomStep<TUpdate> For(SlotState slot, in ParameterOptions options) => _usual with
         {
-            LearningRate = usual.LearningRate * options.LearningRateScale,
-            WeightDecay = options.WeightDecay ? usual.WeightDecay : 0,
+            LearningRate = _usual.LearningRate * options.LearningRateScale,
+            WeightDecay = options.WeightDecay ? _usual.WeightDecay : 0,
             Step = slot.Steps + 1,
         };
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ClipGen.Optimizers.Kernels;
 using ClipGen.Optimizers.Stepping;
 
@@ -7,7 +8,7 @@ namespace ClipGen.Optimizers;
 /// RMSProp: <c>g += λp</c>; <c>v = αv + (1−α)g²</c>; <c>p −= lr·g / (√v + ε)</c>. Centered, with <c>a = αa + (1−α)g</c> and <c>√(v −
 /// a²)</c>; with momentum, <c>b = μb + g/(√v + ε)</c> and <c>p −= lr·b</c>.
 /// </summary>
-/// <remarks>Source: T. Tieleman, G. Hinton, "Lecture 6.5: RMSProp", 2012; formulas as PyTorch's <c>RMSprop</c> has them.</remarks>
+/// <remarks>Source: T. Tieleman, G. Hinton, "Lecture 6.5: RMSProp", 2012; formulas as in PyTorch's <c>RMSprop</c>.</remarks>
 /// <param name="learningRate">The learning rate; 1e-2 by default.</param>
 public sealed class RmsProp(double learningRate = 1e-2) : Optimizer(learningRate)
 {
@@ -20,7 +21,7 @@ public sealed class RmsProp(double learningRate = 1e-2) : Optimizer(learningRate
     }
     = 0.99;
 
-    /// <summary>ε, which is added to the root of the mean of squared gradients: finite, 0 or greater; 1e-8 by default.</summary>
+    /// <summary>ε, a number added to the root of the mean of squared gradients: finite, 0 or greater; 1e-8 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double Epsilon
     {
@@ -37,7 +38,7 @@ public sealed class RmsProp(double learningRate = 1e-2) : Optimizer(learningRate
         set => field = Option.NotNegative(value);
     }
 
-    /// <summary>μ, the share of the momentum that is kept: finite, 0 or greater; 0 by default, which keeps none.</summary>
+    /// <summary>μ, the momentum factor: finite, 0 or greater; 0 by default, for no momentum.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double Momentum
     {
@@ -45,10 +46,10 @@ public sealed class RmsProp(double learningRate = 1e-2) : Optimizer(learningRate
         set => field = Option.NotNegative(value);
     }
 
-    /// <summary>Whether the step divides by the standard deviation of the gradients, not by the root of their mean square.</summary>
+    /// <summary>Whether the step divides by the standard deviation of the gradients instead of the root of their mean square.</summary>
     public bool Centered { get; set; }
 
-    /// <summary>Whether the step goes uphill: the sign of the gradient is turned first.</summary>
+    /// <summary>Whether to maximize the objective: the sign of the gradient is flipped first.</summary>
     public bool Maximize { get; set; }
 
     private protected override string[] StateNames => Stepping.StateNames.RmsProp;
@@ -72,12 +73,19 @@ public sealed class RmsProp(double learningRate = 1e-2) : Optimizer(learningRate
 
     private readonly struct Rule(RmsPropStep usual) : IStepRule<RmsPropStep>
     {
-        public int States => 0b1 | (usual.Momentum > 0 ? 0b10 : 0) | (usual.Centered ? 0b100 : 0);
+        private readonly RmsPropStep _usual = usual;
 
-        public RmsPropStep For(SlotState slot, in ParameterOptions options) => usual with
+        public int States => 0b1 | (_usual.Momentum > 0 ? 0b10 : 0) | (_usual.Centered ? 0b100 : 0);
+
+        [UnscopedRef]
+        public ref readonly RmsPropStep Usual => ref _usual;
+
+        public bool IsUsual(SlotState slot, in ParameterOptions options) => options.AreUsual;
+
+        public RmsPropStep For(SlotState slot, in ParameterOptions options) => _usual with
         {
-            LearningRate = usual.LearningRate * options.LearningRateScale,
-            WeightDecay = options.WeightDecay ? usual.WeightDecay : 0,
+            LearningRate = _usual.LearningRate * options.LearningRateScale,
+            WeightDecay = options.WeightDecay ? _usual.WeightDecay : 0,
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ClipGen.Optimizers.Kernels;
 using ClipGen.Optimizers.Stepping;
 
@@ -7,11 +8,11 @@ namespace ClipGen.Optimizers;
 /// Gradient descent: <c>g += λp</c>; <c>b = g</c> in the first step, then <c>b = μb + (1−d)g</c>; with Nesterov <c>g + μb</c> instead of
 /// <c>b</c>; <c>p −= lr·b</c>.
 /// </summary>
-/// <remarks>Formulas as PyTorch's <c>SGD</c> has them.</remarks>
+/// <remarks>Formulas as in PyTorch's <c>SGD</c>.</remarks>
 /// <param name="learningRate">The learning rate; 1e-3 by default.</param>
 public sealed class Sgd(double learningRate = 1e-3) : Optimizer(learningRate)
 {
-    /// <summary>μ, the share of the momentum that is kept: finite, 0 or greater; 0 by default, which keeps none.</summary>
+    /// <summary>μ, the momentum factor: finite, 0 or greater; 0 by default, for no momentum.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double Momentum
     {
@@ -19,7 +20,7 @@ public sealed class Sgd(double learningRate = 1e-3) : Optimizer(learningRate)
         set => field = Option.NotNegative(value);
     }
 
-    /// <summary>d, the share of the gradient that does not enter the momentum; 0 by default.</summary>
+    /// <summary>d, the dampening of the momentum: the share of the gradient that does not enter it; 0 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double Dampening
     {
@@ -36,11 +37,11 @@ public sealed class Sgd(double learningRate = 1e-3) : Optimizer(learningRate)
     }
 
     /// <summary>
-    /// Whether the momentum looks ahead. It asks for a <see cref="Momentum"/> greater than 0 and no <see cref="Dampening"/>.
+    /// Whether to use Nesterov momentum. Requires a <see cref="Momentum"/> greater than 0 and a <see cref="Dampening"/> of 0.
     /// </summary>
     public bool Nesterov { get; set; }
 
-    /// <summary>Whether the step goes uphill: the sign of the gradient is turned first.</summary>
+    /// <summary>Whether to maximize the objective: the sign of the gradient is flipped first.</summary>
     public bool Maximize { get; set; }
 
     private protected override string[] StateNames => Stepping.StateNames.Sgd;
@@ -48,7 +49,7 @@ public sealed class Sgd(double learningRate = 1e-3) : Optimizer(learningRate)
     private protected override void Run<TSource>(in StepPass<TSource> pass)
     {
         if (Nesterov && (Momentum == 0 || Dampening != 0))
-            throw new InvalidOperationException("Nesterov asks for a Momentum greater than 0 and a Dampening of 0. Nothing was changed.");
+            throw new InvalidOperationException("Nesterov requires a Momentum greater than 0 and a Dampening of 0. Nothing was changed.");
         var rule = new Rule(new SgdStep(LearningRate, Momentum, Dampening, WeightDecay, Nesterov, Maximize, IsFirst: false));
         pass.Prepare(rule.States);
         pass.Run<Rule, SgdStep>(rule);
@@ -65,12 +66,19 @@ public sealed class Sgd(double learningRate = 1e-3) : Optimizer(learningRate)
 
     private readonly struct Rule(SgdStep usual) : IStepRule<SgdStep>
     {
-        public int States => usual.Momentum == 0 ? 0 : 0b1;
+        private readonly SgdStep _usual = usual;
 
-        public SgdStep For(SlotState slot, in ParameterOptions options) => usual with
+        public int States => _usual.Momentum == 0 ? 0 : 0b1;
+
+        [UnscopedRef]
+        public ref readonly SgdStep Usual => ref _usual;
+
+        public bool IsUsual(SlotState slot, in ParameterOptions options) => (slot.Unwritten & 0b1) == 0 && options.AreUsual;
+
+        public SgdStep For(SlotState slot, in ParameterOptions options) => _usual with
         {
-            LearningRate = usual.LearningRate * options.LearningRateScale,
-            WeightDecay = options.WeightDecay ? usual.WeightDecay : 0,
+            LearningRate = _usual.LearningRate * options.LearningRateScale,
+            WeightDecay = options.WeightDecay ? _usual.WeightDecay : 0,
             IsFirst = (slot.Unwritten & 0b1) != 0,
         };
     }

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace ClipGen.Optimizers;
 
-/// <summary>One vector of elements for an <see cref="IUpdate"/>: the gradient, and the parameter and the states that it replaces.</summary>
+/// <summary>
+/// One vector of elements for an <see cref="IUpdate"/>: the gradient, and the parameter and the states, which the rule replaces.
+/// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public struct UpdateElements<T>
     where T : unmanaged
@@ -21,7 +23,7 @@ public struct UpdateElements<T>
         _state2 = state2;
     }
 
-    /// <summary>The gradient: clipped, and with its sign turned where the optimizer maximizes.</summary>
+    /// <summary>The clipped gradient. Its sign is flipped if the optimizer maximizes.</summary>
     public readonly Vector<T> Gradient { get; }
 
     /// <summary>The parameter.</summary>
@@ -31,7 +33,7 @@ public struct UpdateElements<T>
         set => _parameter = value;
     }
 
-    /// <summary>The first state. Has no meaning beyond <see cref="IUpdate.StateNames"/>, as the others.</summary>
+    /// <summary>The first state. A state without a name in <see cref="IUpdate.StateNames"/> is ignored.</summary>
     public Vector<T> State0
     {
         readonly get => _state0;

@@ -4,7 +4,7 @@ using ClipGen.Optimizers.Kernels;
 
 namespace ClipGen.Optimizers;
 
-/// <summary>One step of one buffer, for an <see cref="IUpdate"/>.</summary>
+/// <summary>The options of one step for one buffer, for an <see cref="IUpdate"/>.</summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public readonly struct UpdateStep<T>
     where T : unmanaged
@@ -16,16 +16,16 @@ public readonly struct UpdateStep<T>
         Number = number;
     }
 
-    /// <summary>The learning rate of this buffer: the optimizer's, times the scale that the buffer's member declares.</summary>
+    /// <summary>The learning rate of this buffer: the optimizer's, multiplied by the scale that the buffer's member declares.</summary>
     public double LearningRate { get; }
 
-    /// <summary>The weight decay of this buffer; 0 where its member is excluded.</summary>
+    /// <summary>The weight decay of this buffer; 0 if its member excludes it.</summary>
     public double WeightDecay { get; }
 
-    /// <summary>The number of this step; 1 for the first. It is a <see cref="double"/>, as the formulas take it.</summary>
+    /// <summary>The number of this step, starting at 1. A <see cref="double"/>, because formulas use it as one.</summary>
     public double Number { get; }
 
-    /// <summary>A vector with a coefficient in every element, rounded to the type of the elements.</summary>
+    /// <summary>A vector with the coefficient in every element, rounded to the type of the elements.</summary>
     /// <param name="coefficient">The coefficient. Compute it in <see cref="double"/>: <c>step.Of(1 - beta)</c>.</param>
     /// <returns>The vector.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using ClipGen.Numerics;
-using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Limits;
 using ClipGen.Numerics.Norms;
 using ClipGen.Numerics.Walking;
@@ -8,20 +8,20 @@ using ClipGen.Numerics.Walking;
 namespace ClipGen;
 
 /// <summary>
-/// What one clip found and did: for every limit, and for every gradient. Hand it to <c>ClipGradients(report)</c>; every clip overwrites it.
+/// The result of one clip for every limit and every gradient. Pass it to <c>ClipGradients(report)</c>; every clip overwrites it.
 /// </summary>
 /// <remarks>
 /// <para>
-/// <see cref="ClipResult"/> has one norm and one factor for the whole model. Where groups, members or single gradients have limits of their
-/// own, a report tells which of them was exceeded.
+/// <see cref="ClipResult"/> has one norm and one factor for the whole model. If groups, members or single gradients have their own limits,
+/// a report shows which of them was exceeded.
 /// </para>
 /// <para>
-/// A clip with a report changes the same gradients to the same bits as one without. It takes one more pass over the gradients, and one over
-/// their names. Keep the report from step to step: as long as the model has the same gradients, nothing is allocated.
+/// A clip with a report changes the same gradients to the same bits as a clip without one. It takes one more pass over the gradients and
+/// one over their names. Reuse the report in every step: it allocates nothing as long as the model has the same gradients.
 /// </para>
 /// <para>
-/// A clip that throws <see cref="NonFiniteGradientException"/> leaves all norms in the report, so that it tells every gradient that is not
-/// finite, and not only the first.
+/// If a clip throws <see cref="NonFiniteGradientException"/>, the report still contains all norms, so that it shows every gradient that is
+/// not finite, not only the first.
 /// </para>
 /// </remarks>
 public sealed class ClipReport
@@ -38,16 +38,16 @@ public sealed class ClipReport
         Gradients = _gradients.AsReadOnly();
     }
 
-    /// <summary>The limits, in the order in which the model declares them. Filled anew by every clip.</summary>
+    /// <summary>The limits, in the order in which the model declares them. Every clip replaces them.</summary>
     public IReadOnlyList<LimitResult> Limits { get; }
 
     /// <summary>
-    /// The gradients that hold elements, tied ones once, in the order of <c>GetGradientNames()</c>. Those that no limit covers are among
-    /// them. Filled anew by every clip.
+    /// The gradients that have elements, in the order of <c>GetGradientNames()</c>, including those without a limit. Tied gradients appear
+    /// once. Every clip replaces them.
     /// </summary>
     public IReadOnlyList<GradientResult> Gradients { get; }
 
-    /// <summary>One line for each limit, and below it one for each of its gradients; those without a limit come last.</summary>
+    /// <summary>Returns one line for each limit, followed by one for each of its gradients. Gradients without a limit come last.</summary>
     public override string ToString()
     {
         var lines = new List<string>();
@@ -70,13 +70,13 @@ public sealed class ClipReport
         }
     }
 
-    /// <summary>The limits, until the next clip.</summary>
+    /// <summary>The limits. Valid until the next clip.</summary>
     internal ReadOnlySpan<LimitResult> LimitSpan => CollectionsMarshal.AsSpan(_limits);
 
-    /// <summary>The gradients, until the next clip.</summary>
+    /// <summary>The gradients. Valid until the next clip.</summary>
     internal ReadOnlySpan<GradientResult> GradientSpan => CollectionsMarshal.AsSpan(_gradients);
 
-    /// <summary>Divides a loss scale out of the norms and limits.</summary>
+    /// <summary>Divides the norms and limits by a loss scale.</summary>
     internal void DivideNorms(double scale)
     {
         foreach (ref LimitResult limit in CollectionsMarshal.AsSpan(_limits))
@@ -85,33 +85,33 @@ public sealed class ClipReport
             gradient = gradient with { Norm = gradient.Norm / scale, Limit = gradient.Limit / scale };
     }
 
-    /// <summary>Writes the norms of all gradients, which are measured, and that nothing was done.</summary>
+    /// <summary>Writes the measured norms of all gradients, and that nothing was changed.</summary>
     /// <param name="gradients">The source, for the names.</param>
-    /// <param name="ledger">The entries. Each of them is refined on its own where that is needed.</param>
-    /// <param name="declared">The number of rules that are the model's own limits.</param>
-    internal void WriteNorms<TSource>(TSource gradients, GradientLedger ledger, int declared)
+    /// <param name="table">The entries. Each is refined separately if its precision requires it.</param>
+    /// <param name="declared">The number of rules that are limits of the model itself.</param>
+    internal void WriteNorms<TSource>(TSource gradients, BufferTable table, int declared)
         where TSource : IGradientSource
     {
         _limits.Clear();
         _gradients.Clear();
         for (int i = 0; i < declared; i++)
         {
-            ref readonly ClipRule rule = ref ledger.Rules[i];
+            ref readonly ClipRule rule = ref table.Rules[i];
             bool isOneNorm = rule is { ByValue: false, Scope: ClipScope.Global };
-            _limits.Add(new LimitResult(rule) { Norm = isOneNorm ? LedgerNorms.Combine(ledger.Entries, i, rule.NormType).Value : 0 });
+            _limits.Add(new LimitResult(rule) { Norm = isOneNorm ? BufferNorms.Combine(table.Entries, i, rule.NormType).Value : 0 });
         }
 
         _names.Read(gradients, _path);
         Span<LimitResult> limits = CollectionsMarshal.AsSpan(_limits);
-        for (int i = 0; i < ledger.Count; i++)
+        for (int i = 0; i < table.Count; i++)
         {
-            ref GradientEntry entry = ref ledger[i];
+            ref GradientEntry entry = ref table[i];
             if (entry.IsTied)
                 continue;
-            ref readonly ClipRule rule = ref ledger.Rules[entry.Rule];
+            ref readonly ClipRule rule = ref table.Rules[entry.Rule];
             double norm = rule.ByValue
                 ? entry.Largest
-                : LedgerNorms.Combine(new Span<GradientEntry>(ref entry), entry.Rule, rule.NormType).Value;
+                : BufferNorms.Combine(new Span<GradientEntry>(ref entry), entry.Rule, rule.NormType).Value;
             var result = new GradientResult { Name = _names[i], LimitIndex = -1, Limit = double.PositiveInfinity, Norm = norm, Factor = 1 };
             if (entry.Rule < declared)
             {
@@ -125,23 +125,23 @@ public sealed class ClipReport
         }
     }
 
-    /// <summary>Writes the limits that states have decided on.</summary>
-    internal void WriteLimits(GradientLedger ledger)
+    /// <summary>Writes the limits that adaptive limits have chosen.</summary>
+    internal void WriteLimits(BufferTable table)
     {
         for (int i = 0; i < _limits.Count; i++)
-            WriteLimit(i, ledger.Rules[i]);
+            WriteLimit(i, table.Rules[i]);
         int written = 0;
-        foreach (ref readonly GradientEntry entry in ledger.Entries)
+        foreach (ref readonly GradientEntry entry in table.Entries)
         {
             if (entry.IsTied)
                 continue;
-            if (ledger.Rules[entry.Rule].State is BufferLimitState)
+            if (table.Rules[entry.Rule].State is BufferLimitState)
                 WriteOwnLimit(written, entry.UnitCount > 0 ? entry.Compared : _gradients[written].Norm, entry.Limit);
             written++;
         }
     }
 
-    /// <summary>Writes the limit of a norm, where a state has decided on it.</summary>
+    /// <summary>Writes the limit of a norm, if an adaptive limit has chosen it.</summary>
     internal void WriteLimit(int number, in ClipRule rule)
     {
         if (rule.State is not NormLimitState state)
@@ -154,7 +154,7 @@ public sealed class ClipReport
         }
     }
 
-    // The limit of one gradient; that of its rule is the one which is closest, or exceeded most.
+    // Writes the limit of one gradient. The limit of its rule is the one that is exceeded most, or else the closest.
     private void WriteOwnLimit(int written, double norm, double limit)
     {
         ref GradientResult gradient = ref CollectionsMarshal.AsSpan(_gradients)[written];
@@ -164,11 +164,11 @@ public sealed class ClipReport
             result = result with { Norm = norm, Limit = limit };
     }
 
-    /// <summary>Writes what the entries say was done.</summary>
-    internal void WriteFactors(GradientLedger ledger)
+    /// <summary>Writes the factors from the entries.</summary>
+    internal void WriteFactors(BufferTable table)
     {
         int written = 0;
-        foreach (ref readonly GradientEntry entry in ledger.Entries)
+        foreach (ref readonly GradientEntry entry in table.Entries)
         {
             if (entry.IsTied)
                 continue;
@@ -177,14 +177,14 @@ public sealed class ClipReport
         }
     }
 
-    /// <summary>Writes that all gradients were multiplied with one factor.</summary>
+    /// <summary>Writes one factor for all gradients.</summary>
     internal void WriteFactor(in ClipResult result)
     {
         for (int i = 0; i < _gradients.Count; i++)
             WriteFactor(i, result.Scale, result.Clipped);
     }
 
-    /// <summary>Writes what the only limit has found and done, with the norm as the clip itself has summed it.</summary>
+    /// <summary>Writes the result of the only limit, with the norm that the clip itself has computed.</summary>
     internal void WriteResult(in ClipResult result)
     {
         _limits[0] = _limits[0] with { Norm = result.TotalNorm };

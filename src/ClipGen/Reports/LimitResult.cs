@@ -3,46 +3,45 @@ using ClipGen.Numerics;
 
 namespace ClipGen;
 
-/// <summary>What one clip found and did under one of the model's limits.</summary>
+/// <summary>The result of one clip for one limit of the model.</summary>
 public readonly record struct LimitResult
 {
     /// <summary>
-    /// The group that the limit is for; <see langword="null"/> for a limit of a member, and for the one of all gradients that have no
-    /// other.
+    /// The group that the limit applies to; <see langword="null"/> for the limit of a member and for the limit for all gradients.
     /// </summary>
     public string? Group { get; init; }
 
-    /// <summary>The member that declares the limit for itself; <see langword="null"/> for all other limits.</summary>
+    /// <summary>The member that declares the limit for itself; <see langword="null"/> for other limits.</summary>
     public string? Member { get; init; }
 
     /// <summary>
-    /// The limit: the largest norm, or by value the largest magnitude, that is left as it is. Of a limit that follows the gradients,
-    /// that of this clip; where each gradient or each unit has its own, that of the one which exceeds it most, or else comes closest to it.
+    /// The limit for the norm, or for the magnitude of each element when clipping by value. For an adaptive limit, its value in this clip.
+    /// If each gradient or unit has its own value, the one that is exceeded most, or else the closest.
     /// </summary>
     public double Limit { get; init; }
 
     /// <summary>Whether every element is clamped to ±<see cref="Limit"/>, instead of scaled by the norm.</summary>
     public bool ByValue { get; init; }
 
-    /// <summary>Whether one norm runs over all gradients of the limit or each has its own.</summary>
+    /// <summary>Whether one norm covers all gradients of the limit or each has its own norm.</summary>
     public ClipScope Scope { get; init; }
 
     /// <summary>
-    /// What was compared with <see cref="Limit"/>, before clipping: the norm over all gradients of the limit, or, where each has its own,
-    /// the largest of their norms, or, by value, the largest magnitude of an element. 0 without gradients.
+    /// The value compared with <see cref="Limit"/>, before clipping: the norm over all gradients of the limit; the largest norm if each
+    /// gradient has its own; or the largest magnitude of an element when clipping by value. 0 if there are no gradients.
     /// </summary>
     public double Norm { get; init; }
 
     /// <summary>
-    /// The factor that the gradients were multiplied with: 1 when nothing was scaled, the smallest one where each gradient has its own
-    /// norm, 0 when all were set to zero. Where gradients were clamped it is 1.
+    /// The factor that the gradients were multiplied by: 1 if nothing was scaled, 0 if all gradients were set to zero, and the smallest
+    /// factor if each gradient has its own. Always 1 when clipping by value.
     /// </summary>
     public double Factor { get; init; }
 
-    /// <summary>Whether any gradient of the limit was changed because it exceeded it.</summary>
+    /// <summary>Whether any gradient of the limit was changed because the limit was exceeded.</summary>
     public bool Clipped { get; init; }
 
-    /// <summary>The number of gradients under the limit: those that hold elements, tied ones once.</summary>
+    /// <summary>The number of gradients that the limit covers and that have elements. Tied gradients count once.</summary>
     public int GradientCount { get; init; }
 
     internal LimitResult(in ClipRule rule)
@@ -55,7 +54,7 @@ public readonly record struct LimitResult
         Factor = 1;
     }
 
-    /// <summary>Says in one line what was found and done.</summary>
+    /// <summary>Returns the result in one line.</summary>
     /// <remarks>For example <c>limit 0.1 for the group 'heads': norm 0.5, 2 gradients, clipped, scaled by 0.2</c>.</remarks>
     public override string ToString()
     {

@@ -12,7 +12,9 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace ClipGen.Analyzers.Tests.Editor;
 
-/// <summary>One file in a workspace, with generator, analyzers and fixes loaded as an editor loads them.</summary>
+/// <summary>
+/// One file that is edited in a workspace, and others, with generator, analyzers and fixes loaded as an editor loads them.
+/// </summary>
 internal sealed class EditorProject : IDisposable
 {
     private static readonly CodeFixProvider[] Fixes =
@@ -31,7 +33,7 @@ internal sealed class EditorProject : IDisposable
     private readonly AdhocWorkspace _workspace = new();
     private readonly DocumentId _document;
 
-    public EditorProject(string source)
+    public EditorProject(string source, params (string Name, string Text)[] others)
     {
         var project = ProjectInfo.Create(
             ProjectId.CreateNewId(),
@@ -46,6 +48,8 @@ internal sealed class EditorProject : IDisposable
             analyzerReferences: Extensions);
         ProjectId id = _workspace.AddProject(project).Id;
         _document = _workspace.AddDocument(id, "Edited.cs", SourceText.From(source)).Id;
+        foreach ((string name, string text) in others)
+            SetFile(name, text);
     }
 
     public Document Document => _workspace.CurrentSolution.GetDocument(_document)!;
@@ -54,6 +58,29 @@ internal sealed class EditorProject : IDisposable
 
     /// <summary>Types something in the place of the whole text.</summary>
     public void Replace(string text) => Apply(Document.WithText(SourceText.From(text)).Project.Solution);
+
+    /// <summary>Saves another file of the project, or deletes it. What is no source is handed to the analyzers.</summary>
+    public void SetFile(string name, string? text)
+    {
+        Project project = Document.Project;
+        TextDocument? known = project.Documents.Concat(project.AdditionalDocuments).FirstOrDefault(document => document.Name == name);
+        Solution solution = project.Solution;
+        if (known is not null)
+            solution = known is Document ? solution.RemoveDocument(known.Id) : solution.RemoveAdditionalDocument(known.Id);
+        if (text is not null)
+        {
+            var id = DocumentId.CreateNewId(project.Id);
+            solution = name.EndsWith(".cs", StringComparison.Ordinal)
+                ? solution.AddDocument(id, name, text, filePath: name)
+                : solution.AddAdditionalDocument(id, name, text, filePath: name);
+        }
+
+        Apply(solution);
+    }
+
+    public async Task<string> TextOfAsync(string name) =>
+        (await Document.Project.Documents.Single(document => document.Name == name).GetTextAsync(TestContext.Current.CancellationToken))
+            .ToString();
 
     public void Apply(Solution solution) => Assert.True(_workspace.TryApplyChanges(solution));
 
@@ -80,14 +107,24 @@ internal sealed class EditorProject : IDisposable
     /// <summary>What is underlined in the file.</summary>
     public async Task<ImmutableArray<Diagnostic>> UnderlinedAsync()
     {
-        Compilation compilation = (await Document.Project.GetCompilationAsync(TestContext.Current.CancellationToken))!;
         SyntaxTree tree = (await Document.GetSyntaxTreeAsync(TestContext.Current.CancellationToken))!;
-        ImmutableArray<DiagnosticAnalyzer> analyzers =
-            [.. Extensions.SelectMany(extension => extension.GetAnalyzers(LanguageNames.CSharp))];
-        ImmutableArray<Diagnostic> found = await compilation.WithAnalyzers(analyzers, Document.Project.AnalyzerOptions)
-            .GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+        return [.. (await ListedAsync()).Where(diagnostic => diagnostic.Location.SourceTree == tree)];
+    }
+
+    /// <summary>What an editor shows for the open file without looking at others.</summary>
+    public async Task<ImmutableArray<Diagnostic>> UnderlinedAloneAsync()
+    {
+        SemanticModel model = (await Document.GetSemanticModelAsync(TestContext.Current.CancellationToken))!;
+        return await Analyzed(model.Compilation).GetAnalyzerSemanticDiagnosticsAsync(model, null, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>What the list of errors shows.</summary>
+    public async Task<ImmutableArray<Diagnostic>> ListedAsync()
+    {
+        Compilation compilation = (await Document.Project.GetCompilationAsync(TestContext.Current.CancellationToken))!;
+        ImmutableArray<Diagnostic> found = await Analyzed(compilation).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
         Assert.DoesNotContain(found, diagnostic => diagnostic.Id == "AD0001");
-        return [.. found.Where(diagnostic => diagnostic.Location.SourceTree == tree)];
+        return found;
     }
 
     /// <summary>What the light bulb offers at the caret.</summary>
@@ -135,6 +172,9 @@ internal sealed class EditorProject : IDisposable
     }
 
     public void Dispose() => _workspace.Dispose();
+
+    private CompilationWithAnalyzers Analyzed(Compilation compilation) => compilation.WithAnalyzers(
+        [.. Extensions.SelectMany(extension => extension.GetAnalyzers(LanguageNames.CSharp))], Document.Project.AnalyzerOptions);
 
     /// <summary>The findings of the one document.</summary>
     private sealed class Found(ImmutableArray<Diagnostic> found) : FixAllContext.DiagnosticProvider

@@ -166,11 +166,15 @@ public sealed class RecordRuleTests
             using TorchSharp;
             class Trainer
             {
-                void Train(torch.nn.Module model, torch.optim.Optimizer adam)
+                void Train(
+                    torch.nn.Module model, torch.nn.Module? other, torch.optim.Optimizer adam, torch.optim.Optimizer sgd, LossScaler scaler)
                 {
                     TorchGradients.ClipNorm(model, 0.25);
                     void Inner() => TorchGradients.ClipNorm(model.parameters(), 0.25);
                     adam.ClipAndStep(0.25);
+                    sgd.ClipAndStep(maxNorm: 0.25, scaler: scaler);
+                    scaler.Clip(model.parameters(true), 0.25);
+                    scaler.Clip(module: (other!), maxNorm: 0.25);
                 }
 
                 void Other(torch.nn.Module model) => TorchGradients.ClipNorm(model, 0.25);
@@ -179,13 +183,71 @@ public sealed class RecordRuleTests
         CSharpCompilation compilation = AnalyzerHarness.Compile(
             [("/src/Test0.cs", Source)],
             [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen, AnalyzerHarness.RealTorchSharp, AnalyzerHarness.ClipGenTorchSharp]);
-        foreach (string text in (string[])["model", "model.parameters()", "adam"])
+        foreach (string text in (string[])["model", "model.parameters()", "adam", "sgd", "model.parameters(true)", "other"])
         {
             string identity = $"\"file\": \"Test0.cs\", \"member\": \"Train\", \"gradients\": \"{text}\"";
             Diagnostic found = Assert.Single(await FindAsync(compilation, RecordText.Of(identity, 0.25, 1000, 17, 3.2)));
             Assert.Equal("0.25", compilation.SyntaxTrees[0].ToString()[found.Location.SourceSpan.Start..found.Location.SourceSpan.End]);
         }
     }
+
+    [Fact]
+    public Task Calls_with_the_same_arguments_are_told_apart_by_file_and_member() => VerifyAsync(
+        """
+        class Trainer
+        {
+            void Step(float[] dW) => Gradients.ClipNorm({|CLIP201:0.25|}, dW);
+            void Last(float[] dW) => Gradients.ClipNorm(0.25, dW);
+            int Count { get { Gradients.ClipNorm(0.25, new float[3]); return 0; } }
+        }
+        """,
+        RecordText.Of("\"file\": \"Test0.cs\", \"member\": \"Step\", \"gradients\": \"dW\"", 0.25, 1000, 17, 3.2),
+        RecordText.Of("\"file\": \"Other.cs\", \"member\": \"Last\", \"gradients\": \"dW\"", 0.25, 1000, 17, 3.2));
+
+    [Theory]
+    [InlineData("[dW,\n            dB]")]
+    [InlineData("[dW,\r\n dB]")]
+    public Task Line_breaks_in_arguments_do_not_count(string argument) => VerifyAsync(
+        $$"""class Trainer { void Step(float[] dW, float[] dB) => Gradients.ClipNorm({|CLIP201:0.25|}, {{argument}}); }""",
+        RecordText.Of("\"gradients\": \"[dW,\\r\\n   dB]\"", 0.25, 1000, 17, 3.2));
+
+    [Theory]
+    [InlineData("limits.Max")]
+    [InlineData("new Limits(1).Max")]
+    [InlineData("limit")]
+    public Task The_number_that_a_variable_is_declared_with_is_compared(string argument) => VerifyAsync(
+        $$"""
+        record Limits(double Least, double Max = 0.25);
+        class Trainer
+        {
+            void Step(float[] dW, Limits limits, double limit = 1.0 / 4) => Gradients.ClipNorm({|CLIP201:{{argument}}|}, dW);
+        }
+        """,
+        RecordText.Of("\"gradients\": \"dW\"", 0.25, 1000, 17, 3.2));
+
+    [Theory]
+    [InlineData("double limit = 0.5;")]
+    [InlineData("double limit; limit = 0.25;")]
+    [InlineData("double limit = System.Math.Sqrt(0.0625);")]
+    [InlineData("double limit = 0.25 + 0.25;")]
+    [InlineData("var (limit, other) = (0.25, 1);")]
+    public Task A_number_that_is_not_known_is_not_compared(string declaration) => VerifyAsync(
+        $$"""class Trainer { void Step(float[] dW) { {{declaration}} Gradients.ClipNorm(limit, dW); } }""",
+        RecordText.Of("\"gradients\": \"dW\"", 0.25, 1000, 17, 3.2));
+
+    [Fact]
+    public Task A_gradient_with_a_limit_of_its_own_or_of_its_group_names_that() => VerifyAsync(
+        """
+        namespace Demo;
+        [ClipGradNorm(7)]
+        [ClipGradNorm(0.5, Group = "heads")]
+        public partial class Net
+        {
+            [Gradient] private readonly float[] _dW = new float[4];
+            [Gradient(Group = "heads")] private readonly float[] {|CLIP203:_dHead|} = new float[4];
+        }
+        """,
+        RecordText.Of(Small, 0.5, 100, 17, 0.5, "\"group\": \"heads\",", norms: "{ \"gradient\": \"_dHead\", \"nonFinite\": 3 }"));
 
     [Theory]
     [InlineData("")]

@@ -102,9 +102,12 @@ public sealed class ClipAndStepTests
     public Task Without_the_package_there_is_no_such_call() => VerifyAsync(
         Program("optimizer.zero_grad();", "nn.utils.clip_grad_norm_(model.parameters(), 1.0); optimizer.step();"), hasPackage: false);
 
-    [Fact]
-    public Task Optimizers_of_arrays_step_and_clip() => VerifyAsync(
-        """
+    [Theory]
+    [InlineData("net")]
+    [InlineData("net, 0.5")]
+    [InlineData("net, limit")]
+    public Task Optimizers_of_arrays_step_and_clip(string arguments) => VerifyAsync(
+        $$"""
         using ClipGen.Optimizers;
 
         [ClipGradNorm(1.0)]
@@ -120,10 +123,11 @@ public sealed class ClipAndStepTests
             static void Train(Net net, IEnumerable<float[]> batches)
             {
                 var optimizer = new ClipGen.Optimizers.AdamW(1e-3);
+                var limit = new AutoClipLimit(10);
                 foreach (var batch in batches)
                 {
                     net.Backward(batch);
-                    optimizer.ClipAndStep(net);
+                    optimizer.ClipAndStep({{arguments}});
                 }
             }
 

@@ -70,6 +70,7 @@ public sealed partial class LimitArgumentTests
         ArgumentException exception = Assert.Throws<ArgumentException>("limit", () => new Sgd(0.1).ClipAndStep(model, limit));
         Assert.Contains("for all gradients", exception.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>("limit", () => new Sgd(0.1).ClipAndStep(model, (AdaptiveLimit)null!));
+        Assert.Throws<ArgumentNullException>("scaler", () => new Sgd(0.1).ClipAndStep(model, null!));
         Assert.Throws<ArgumentNullException>("limit", () => Gradients.ClipNorm((AdaptiveLimit)null!, new float[1]));
     }
 

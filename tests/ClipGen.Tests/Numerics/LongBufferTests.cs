@@ -25,7 +25,7 @@ public sealed partial class LongBufferTests
     [InlineData(1 << 18, 1)]
     [InlineData((1 << 18) + 1, 2)]
     [InlineData(int.MaxValue, 8192)]
-    public void Pieces_of_a_buffer(int length, int pieces) => Assert.Equal(pieces, SharedPieces.CountOf(length));
+    public void Chunks_of_a_buffer(int length, int chunks) => Assert.Equal(chunks, SharedChunks.CountOf(length));
 
     [Fact]
     public void A_gradient_that_no_span_can_hold_is_refused_by_name()

@@ -1,5 +1,5 @@
 using ClipGen.Numerics;
-using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Overlap;
 using ClipGen.Numerics.Walking;
 using ClipGen.Tests.Sources;
@@ -196,17 +196,17 @@ public sealed class TiedGradientTests
 
             slices = [.. slices.Where(slice => slice.Start + slice.Length <= flat.Length)];
             var source = new SliceSource<float>(flat, slices);
-            GradientLedger ledger = GradientLedger.Rent([]);
-            ledger.Count = Walk<ReadAddresses>.Through(source, new ReadAddresses(ledger)).Count;
+            BufferTable table = BufferTable.Rent([]);
+            table.Count = Walk<ReadAddresses>.Through(source, new ReadAddresses(table)).Count;
 
-            bool isRefused = TiedGradients.Mark(ledger).Later >= 0;
-            bool[] tied = [.. ledger.Entries.ToArray().Select(entry => entry.IsTied)];
-            bool isRefusedOneByOne = TieSearch.MarkOneByOne(source, ledger).Later >= 0;
+            bool isRefused = TiedGradients.Mark(table).Later >= 0;
+            bool[] tied = [.. table.Entries.ToArray().Select(entry => entry.IsTied)];
+            bool isRefusedOneByOne = TieSearch.MarkOneByOne(source, table).Later >= 0;
 
             Assert.Equal(isRefused, isRefusedOneByOne);
             if (!isRefused)
-                Assert.Equal(tied, ledger.Entries.ToArray().Select(entry => entry.IsTied));
-            GradientLedger.Return(ledger);
+                Assert.Equal(tied, table.Entries.ToArray().Select(entry => entry.IsTied));
+            BufferTable.Return(table);
         }
     }
 

@@ -69,6 +69,32 @@ public sealed class NormRecorderTests : IDisposable
     }
 
     [Fact]
+    public void Calls_with_the_same_arguments_in_two_members_are_two_records()
+    {
+        using NormRecorder run = Start();
+        ClipInFirst();
+        ClipInSecond();
+        Assert.Equal(
+            [(nameof(ClipInFirst), 1.0), (nameof(ClipInSecond), 2.0)],
+            ReadBack().Models.Select(model => (model.Identity.Member!, model.Limits.Single().Limit)));
+        Assert.All(ReadBack().Models, model => Assert.Equal("NormRecorderTests.cs", model.Identity.File));
+    }
+
+    [Fact]
+    public void A_call_is_known_by_its_arguments_whether_they_are_null_or_not()
+    {
+        using NormRecorder run = Start();
+        foreach (float[]? dB in (float[]?[])[null, [3, 4]])
+        {
+            float[] dW = [3, 4];
+            Gradients.ClipNorm(1, dW, dB);
+            Gradients.ClipNorm(1, dW.AsSpan(), dB);
+        }
+
+        Assert.Equal([("dW, dB", 2), ("dW.AsSpan(), dB", 2)], ReadBack().Models.Select(model => (model.Identity.Text!, model.Steps)));
+    }
+
+    [Fact]
     public void The_gradient_that_dominates_and_the_one_that_is_not_finite_are_known()
     {
         using NormRecorder run = Start();
@@ -310,6 +336,19 @@ public sealed class NormRecorderTests : IDisposable
 
     [Fact]
     public void A_run_has_a_name() => Assert.Throws<ArgumentException>(() => NormRecorder.Start(" "));
+
+    private static void ClipInFirst()
+    {
+        float[] dW = [3, 4];
+        Gradients.ClipNorm(1, dW);
+    }
+
+    private static void ClipInSecond()
+    {
+        float[] dW = [3, 4];
+        Gradients.ClipNorm(2, dW);
+        Gradients.ClipNorm(2, dW);
+    }
 
     private NormRecorder Start() => NormRecorder.Start("lstm", new NormRecorderOptions { JournalPath = Journal });
 

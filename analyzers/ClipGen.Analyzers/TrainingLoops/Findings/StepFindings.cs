@@ -53,7 +53,7 @@ internal sealed class StepFindings(
             if (site.Step.Evidence == Evidence.Name && !handWritten.IsEnough(site))
                 continue;
             if (!_oneShots.IsOneShot(site))
-                Judge(site, findings);
+                Examine(site, findings);
         }
 
         findings.Add(unrecognized.In(body));
@@ -69,7 +69,7 @@ internal sealed class StepFindings(
     private static bool IsDiscarded(GradientState before) =>
         (before & GradientState.AnyDiscarded) != 0 && (before & ~GradientState.AnyDiscarded) == 0;
 
-    private void Judge(StepSite site, FindingList findings)
+    private void Examine(StepSite site, FindingList findings)
     {
         GradientState before = site.Before;
         bool isUnclipped = (before & (GradientState.Pending | GradientState.SteppedUnclipped)) != 0;

@@ -83,9 +83,10 @@ internal static class ClipCalls
 
     private static bool IsOfOptimizers(IMethodSymbol method) => IsOptimizersBase(method.ContainingType);
 
+    // The second is the base of the first, with an overload that must not hide the others.
     private static bool IsOptimizersBase(ITypeSymbol? type) => type is
     {
-        Name: "Optimizer",
+        Name: "Optimizer" or "AdaptiveLimitSteps",
         ContainingNamespace: { Name: "Optimizers", ContainingNamespace: { Name: "ClipGen", ContainingNamespace.IsGlobalNamespace: true } },
     };
 

@@ -1,22 +1,22 @@
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Kernels;
-using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Clipping;
 
 /// <summary>
-/// Does what the entries say; of those that were to be clamped, only the ones with elements beyond the limit stay marked so.
+/// Makes the changes in the entries. Entries stay marked as clamped only if the buffer has elements beyond the limit.
 /// </summary>
-internal readonly struct Apply(GradientLedger ledger) : IGradientOperation
+internal readonly struct Apply(BufferTable table) : IGradientOperation
 {
     public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
     {
-        ref GradientEntry entry = ref ledger[slot.Ordinal];
+        ref GradientEntry entry = ref table[slot.Ordinal];
         if (entry.UnitCount > 0)
-            UnitRuns.Scale(ledger, entry, gradient);
+            UnitRuns.Scale(table, entry, gradient);
         else if (entry.Scale)
             GradientElements.Scale(gradient, entry.Factor);
-        else if (ConfirmClamps.IsClamped(ledger, ref entry, gradient))
-            GradientElements.Clamp(gradient, ledger.Rules[entry.Rule].Limit);
+        else if (ConfirmClamps.IsClamped(table, ref entry, gradient))
+            GradientElements.Clamp(gradient, table.Rules[entry.Rule].Limit);
     }
 }

@@ -1,24 +1,24 @@
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Kernels;
-using ClipGen.Numerics.Ledgers;
 
 namespace ClipGen.Numerics.Clipping;
 
-/// <summary>What a clip has found, and what it is about to do. Nothing has been changed yet.</summary>
+/// <summary>The result of the measurements of a clip, and the changes to make. Nothing has been changed yet.</summary>
 internal struct ClipPlan
 {
-    /// <summary>The result, once that is done.</summary>
+    /// <summary>The result, as it will be after the changes.</summary>
     internal ClipResult Result;
 
-    /// <summary>What exceeds its limit so far; which elements are clamped is known when they are read.</summary>
+    /// <summary>What exceeds its limit. Clamped elements are added when they are read.</summary>
     internal Excess Excess;
 
-    /// <summary>The factor of all gradients, where there is no ledger.</summary>
+    /// <summary>The factor of all gradients, if there is no table.</summary>
     internal ScaleFactor Factor;
 
     /// <summary>
-    /// An entry per gradient: what happens to each, and which ones are tied. Null where one factor is for all, and none is tied.
+    /// The entries with the change of each gradient, and which are tied. Null if one factor applies to all, and none is tied.
     /// </summary>
-    internal GradientLedger? Ledger;
+    internal BufferTable? Buffers;
 
     /// <summary>Whether any gradient is scaled or clamped.</summary>
     internal bool Acts;
@@ -26,17 +26,17 @@ internal struct ClipPlan
     /// <summary>Whether all gradients are set to zero instead.</summary>
     internal bool Zeros;
 
-    /// <summary>Whether a gradient is not finite, under a policy that leaves out the optimizer's step.</summary>
+    /// <summary>Whether a gradient is not finite, under a policy that skips the optimizer's step.</summary>
     internal bool Skips;
 
-    /// <summary>Gives the memory of the ledger back, when all is done.</summary>
-    internal readonly void ReturnLedger()
+    /// <summary>Returns the memory of the buffer table. Called at the end.</summary>
+    internal readonly void ReturnTable()
     {
-        if (Ledger is not null)
-            GradientLedger.Return(Ledger);
+        if (Buffers is not null)
+            BufferTable.Return(Buffers);
     }
 
-    /// <summary>The result of a step on the gradients. What is skipped is not clipped either.</summary>
+    /// <summary>The result of a step with the gradients. If it is skipped, nothing counts as clipped.</summary>
     internal readonly ClipResult StepResult => !Skips
         ? Result
         : new ClipResult
@@ -48,6 +48,6 @@ internal struct ClipPlan
             Skipped = true,
         };
 
-    /// <summary>The pieces of long gradients, where there is enough for several threads; else 0.</summary>
-    internal int SharedPieces;
+    /// <summary>The number of chunks of long gradients, if they are large enough for several threads; otherwise 0.</summary>
+    internal int SharedChunks;
 }

@@ -1,20 +1,20 @@
 using ClipGen.Exchange;
-using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Norms;
 using ClipGen.Numerics.Overlap;
 using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Clipping;
 
-/// <summary>Finds what a clip does without doing it, for operations that do it on their way.</summary>
+/// <summary>Plans a clip without changing gradients, for operations that make the changes in their own pass.</summary>
 internal static class ClipPlanner
 {
-    /// <summary>Measures the gradients, and decides. Return the plan's ledger, if it has one, when all is done.</summary>
+    /// <summary>Measures the gradients and decides how to change them. The caller must return the plan's buffer table at the end.</summary>
     /// <param name="gradients">The gradients.</param>
     /// <param name="rules">The limits.</param>
-    /// <param name="isUntied">Whether the compiler saw that no two gradients share memory.</param>
-    /// <param name="ranks">The processes that hold other gradients of the same model, or null.</param>
-    /// <param name="report">Receives what is found and decided, or null.</param>
+    /// <param name="isUntied">Whether the compiler has verified that no two gradients share memory.</param>
+    /// <param name="ranks">The processes that hold the other gradients of the model, or null.</param>
+    /// <param name="report">Receives the results, or null.</param>
     /// <exception cref="NonFiniteGradientException">A gradient is not finite, under <see cref="NonFinitePolicy.Throw"/>.</exception>
     internal static ClipPlan Plan<TSource>(
         TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, RankExchange? ranks = null, ClipReport? report = null)
@@ -24,7 +24,7 @@ internal static class ClipPlanner
         bool everything = rules is [{ Group: null }];
         bool isOneNorm = everything && rules[0] is { ByValue: false, Scope: ClipScope.Global };
         if (isOneNorm && report is not null)
-            LedgerOperations.Report(gradients, rules[0], report);
+            BufferTableOperations.Report(gradients, rules[0], report);
         bool isSimple = isOneNorm && (ranks is null || PartialNorm.IsSupported(rules[0].NormType));
         if (isSimple && TryPlan(gradients, rules[0], isUntied, ranks, out ClipPlan simple))
         {
@@ -35,32 +35,32 @@ internal static class ClipPlanner
 
         if (!isSimple)
             ranks?.Open();
-        GradientLedger ledger = LedgerOperations.RentFor(rules, everything);
+        BufferTable table = BufferTableOperations.RentFor(rules, everything);
         bool isKept = false;
         try
         {
-            ClipPlan plan = LedgerOperations.Plan(gradients, ledger, rules, everything, report, ranks);
+            ClipPlan plan = BufferTableOperations.Plan(gradients, table, rules, everything, report, ranks);
             if (plan.Acts)
             {
-                Walk.Through(gradients, new ConfirmClamps(ledger));
-                LedgerOperations.CountClamped(ref plan);
-                report?.WriteFactors(ledger);
+                Walk.Through(gradients, new ConfirmClamps(table));
+                BufferTableOperations.CountClamped(ref plan);
+                report?.WriteFactors(table);
             }
 
             if (ranks is not null && !plan.Zeros)
-                SharedFinding.Merge(ledger, ranks, ref plan);
-            plan.SharedPieces = CountPieces(gradients);
+                SharedFinding.Merge(table, ranks, ref plan);
+            plan.SharedChunks = CountChunks(gradients);
             isKept = true;
             return plan;
         }
         finally
         {
             if (!isKept)
-                GradientLedger.Return(ledger);
+                BufferTable.Return(table);
         }
     }
 
-    /// <summary>The plan to change no gradient. Tied ones are known all the same.</summary>
+    /// <summary>A plan that changes no gradient, but contains which gradients are tied.</summary>
     internal static ClipPlan PlanNothing<TSource>(TSource gradients)
         where TSource : IGradientSource
     {
@@ -70,24 +70,24 @@ internal static class ClipPlanner
         {
             Result = new ClipResult { Scale = 1 },
             Factor = new Kernels.ScaleFactor(1),
-            SharedPieces = watch.IsLarge ? watch.Pieces : 0,
+            SharedChunks = watch.IsLarge ? watch.Chunks : 0,
         };
         if (!watch.Runs.MayOverlap && GC.CollectionCount(0) == collections)
             return plan;
-        GradientLedger ledger = GradientLedger.Rent([]);
+        BufferTable table = BufferTable.Rent([]);
         try
         {
-            if (!TieSearch.MarkTied(gradients, ledger, hasAddresses: false))
+            if (!TieSearch.MarkTied(gradients, table, hasAddresses: false))
                 return plan;
-            foreach (ref GradientEntry entry in ledger.Entries)
+            foreach (ref GradientEntry entry in table.Entries)
                 entry = new GradientEntry { IsTied = entry.IsTied, Rule = GradientEntry.NoRule };
-            plan.Ledger = ledger;
+            plan.Buffers = table;
             return plan;
         }
         finally
         {
-            if (plan.Ledger is null)
-                GradientLedger.Return(ledger);
+            if (plan.Buffers is null)
+                BufferTable.Return(table);
         }
     }
 
@@ -96,12 +96,12 @@ internal static class ClipPlanner
     {
         plan = default;
         bool isKnown = ranks is not null
-            ? SharedNorm.TryMeasure(gradients, rule.NormType, isUntied, ranks, out double norm, out int sharedPieces)
-            : isUntied ? NormClip<NoAddresses>.TryNorm(gradients, rule.NormType, out norm, out sharedPieces)
-            : NormClip<AddressRuns>.TryNorm(gradients, rule.NormType, out norm, out sharedPieces);
+            ? SharedNorm.TryMeasure(gradients, rule.NormType, isUntied, ranks, out double norm, out int sharedChunks)
+            : isUntied ? NormClip<NoAddresses>.TryNorm(gradients, rule.NormType, out norm, out sharedChunks)
+            : NormClip<DisjointRanges>.TryNorm(gradients, rule.NormType, out norm, out sharedChunks);
         if (!isKnown)
             return false;
-        plan.SharedPieces = sharedPieces;
+        plan.SharedChunks = sharedChunks;
         var scaledNorm = new ScaledNorm(1, norm);
         double limit = rule.LimitFor(norm);
         plan.Acts = scaledNorm.Exceeds(limit, rule.Epsilon);
@@ -117,12 +117,12 @@ internal static class ClipPlanner
         return true;
     }
 
-    private static int CountPieces<TSource>(TSource gradients)
+    private static int CountChunks<TSource>(TSource gradients)
         where TSource : IGradientSource
     {
         if (GradientThreads.Maximum == 1)
             return 0;
         WatchMemory watch = Walk.Through(gradients, default(WatchMemory));
-        return watch.IsLarge ? watch.Pieces : 0;
+        return watch.IsLarge ? watch.Chunks : 0;
     }
 }

@@ -1,24 +1,24 @@
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Kernels;
-using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Clipping;
 
 /// <summary>
-/// Leaves those marked to be clamped that have elements beyond their limit, as their type rounds it. Changes no gradient.
+/// Keeps the clamp marks of buffers with elements beyond the limit, rounded to their type, and removes the others. Changes no gradient.
 /// </summary>
-internal readonly struct ConfirmClamps(GradientLedger ledger) : IGradientOperation
+internal readonly struct ConfirmClamps(BufferTable table) : IGradientOperation
 {
     public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter) =>
-        IsClamped(ledger, ref ledger[slot.Ordinal], gradient);
+        IsClamped(table, ref table[slot.Ordinal], gradient);
 
-    internal static bool IsClamped<T>(GradientLedger ledger, ref GradientEntry entry, Span<T> gradient)
+    internal static bool IsClamped<T>(BufferTable table, ref GradientEntry entry, Span<T> gradient)
     {
         if (!entry.Clamp)
             return false;
         if (double.IsNaN(entry.Largest))
             entry.Largest = WideElements.LargestNumber(gradient);
-        entry.Clamp = entry.Largest > GradientElements.RoundLimit<T>(ledger.Rules[entry.Rule].Limit);
+        entry.Clamp = entry.Largest > GradientElements.RoundLimit<T>(table.Rules[entry.Rule].Limit);
         return entry.Clamp;
     }
 }

@@ -1,26 +1,26 @@
-using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Buffers;
 
 namespace ClipGen.Numerics.Clipping;
 
-/// <summary>What exceeded its limit, over all norms of one clip.</summary>
+/// <summary>Collects what exceeded its limit, over all norms of one clip.</summary>
 internal struct Excess()
 {
     private double _least = 1;
     private bool _hasScaled;
 
-    /// <summary>The smallest factor; NaN where one is.</summary>
+    /// <summary>The smallest factor; NaN if one is NaN.</summary>
     internal double Scale { get; private set; } = 1;
 
-    /// <summary>Whether anything exceeded its limit. A NaN does not.</summary>
+    /// <summary>Whether anything exceeded its limit. NaN does not count.</summary>
     internal bool Clipped { get; private set; }
 
-    /// <summary>The norm whose factor is the smallest, or the magnitude that exceeded a limit by value most.</summary>
+    /// <summary>The norm with the smallest factor, or the magnitude that exceeded a limit by value most.</summary>
     internal double Norm { get; private set; }
 
     /// <summary>The limit that it exceeded.</summary>
     internal double Limit { get; private set; }
 
-    /// <summary>Takes a norm that is scaled.</summary>
+    /// <summary>Adds a norm that is scaled.</summary>
     internal void AddScaled(double norm, double limit, double factor)
     {
         Scale = Math.Min(Scale, factor);
@@ -30,7 +30,7 @@ internal struct Excess()
         Add(norm, limit, factor);
     }
 
-    /// <summary>Takes what exceeded its limit in another process.</summary>
+    /// <summary>Adds what exceeded its limit in another process.</summary>
     internal void Merge(in Excess other)
     {
         Scale = Math.Min(Scale, other.Scale);
@@ -42,7 +42,7 @@ internal struct Excess()
         Add(other.Norm, other.Limit, other._least);
     }
 
-    /// <summary>Takes what was clamped; it counts only where no norm was scaled.</summary>
+    /// <summary>Adds what was clamped. It counts only if no norm was scaled.</summary>
     internal void AddClamped(ReadOnlySpan<GradientEntry> entries, ReadOnlySpan<ClipRule> rules)
     {
         bool isScaled = Clipped;
@@ -56,7 +56,7 @@ internal struct Excess()
         }
     }
 
-    /// <summary>The result of the clip.</summary>
+    /// <summary>Writes the values into the result of the clip.</summary>
     internal readonly ClipResult WriteTo(in ClipResult result) =>
         result with { Scale = Scale, Clipped = Clipped, ExceedingNorm = Norm, ExceededLimit = Limit };
 

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace ClipGen.Numerics.Clipping;
 
-/// <summary>Scales a source that consists of unrolled groups by a factor that is normal as a <see cref="float"/>.</summary>
+/// <summary>Scales a source that consists of unrolled blocks by a factor that is normal as a <see cref="float"/>.</summary>
 internal readonly struct GroupScaleVisitor(double factor, float single) : IGradientVisitor
 {
     /// <summary>The factor in an element type.</summary>

@@ -4,7 +4,7 @@ using ClipGen.Numerics.Walking;
 namespace ClipGen.Numerics.Clipping;
 
 /// <summary>Finds the first element of one buffer that is not finite.</summary>
-/// <param name="ordinal">The buffer's number.</param>
+/// <param name="ordinal">The ordinal of the buffer.</param>
 /// <param name="infinityToo">Whether to stop at infinities, not only at NaN.</param>
 internal struct Locate(int ordinal, bool infinityToo) : IGradientOperation
 {

@@ -8,25 +8,25 @@ using ClipGen.Numerics.Walking;
 namespace ClipGen.Numerics.Clipping;
 
 /// <summary>
-/// The usual way to clip: one pass with one running total, and another one that scales, both without a record of the buffers.
+/// The common path of a clip: one pass with a running total, and one that scales, both without a record of the buffers.
 /// </summary>
-/// <typeparam name="TWatch">What it takes to know that no two buffers share memory.</typeparam>
+/// <typeparam name="TWatch">How the pass detects buffers that share memory.</typeparam>
 internal static class NormClip<TWatch>
     where TWatch : struct, IAddressWatch
 {
     /// <summary>
-    /// Clips by a rule for all gradients. False when the rule is of another kind, or the norm cannot be trusted: then nothing was done.
+    /// Clips by a rule for all gradients. Returns false, and changes nothing, if the rule is of another kind or the norm is not reliable.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool TryClip<TSource>(TSource gradients, in ClipRule rule, out ClipResult result)
         where TSource : IGradientSource
     {
         Unsafe.SkipInit(out result);
-        if (rule.ByValue || rule.Scope != ClipScope.Global || !TryNorm(gradients, rule.NormType, out double norm, out int sharedPieces))
+        if (rule.ByValue || rule.Scope != ClipScope.Global || !TryNorm(gradients, rule.NormType, out double norm, out int sharedChunks))
             return false;
         if (rule.State is not null)
         {
-            result = ClipByState(gradients, rule, norm, sharedPieces);
+            result = ClipByState(gradients, rule, norm, sharedChunks);
             return true;
         }
 
@@ -38,7 +38,7 @@ internal static class NormClip<TWatch>
         }
 
         ScaleFactor factor = scaledNorm.FactorTo(rule.Limit, rule.Epsilon);
-        Scale(gradients, factor, sharedPieces);
+        Scale(gradients, factor, sharedChunks);
         result = new ClipResult
         {
             TotalNorm = norm,
@@ -50,14 +50,14 @@ internal static class NormClip<TWatch>
         return true;
     }
 
-    /// <summary>The norm in one pass. False when that is not the norm, or not known to be.</summary>
+    /// <summary>Computes the norm in one pass. Returns false if it is not reliable.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static bool TryNorm<TSource>(TSource gradients, double normType, out double norm, out int sharedPieces)
+    internal static bool TryNorm<TSource>(TSource gradients, double normType, out double norm, out int sharedChunks)
         where TSource : IGradientSource
     {
         if (normType == 2)
-            return TryEuclideanNorm(gradients, out norm, out sharedPieces);
-        sharedPieces = 0;
+            return TryEuclideanNorm(gradients, out norm, out sharedChunks);
+        sharedChunks = 0;
         if (normType == 1)
             return TryNorm<TSource, TaxicabNorm>(gradients, out norm);
         if (double.IsPositiveInfinity(normType))
@@ -67,16 +67,17 @@ internal static class NormClip<TWatch>
     }
 
     /// <summary>
-    /// Scales gradients, none of which are tied. Several pieces are scaled by several threads; with none, one does it all.
+    /// Scales gradients none of which is tied. Several threads scale several chunks; if there is no chunk, the calling thread scales
+    /// everything.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Scale<TSource>(TSource gradients, ScaleFactor factor, int sharedPieces)
+    internal static void Scale<TSource>(TSource gradients, ScaleFactor factor, int sharedChunks)
         where TSource : IGradientSource
     {
         int threads = GradientThreads.Maximum;
-        if (sharedPieces > 1 && threads > 1)
+        if (sharedChunks > 1 && threads > 1)
         {
-            SharedPass<TSource, ScalePieces>.Change(gradients, new ScalePieces(factor), sharedPieces, threads);
+            SharedPass<TSource, ScaleChunks>.Change(gradients, new ScaleChunks(factor), sharedChunks, threads);
             return;
         }
 
@@ -84,9 +85,9 @@ internal static class NormClip<TWatch>
         gradients.VisitGradients(ref scale);
     }
 
-    // On its own, so that the usual way need not make room for it.
+    // A separate method, so that the common path needs no stack space for it.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ClipResult ClipByState<TSource>(TSource gradients, in ClipRule rule, double norm, int sharedPieces)
+    private static ClipResult ClipByState<TSource>(TSource gradients, in ClipRule rule, double norm, int sharedChunks)
         where TSource : IGradientSource
     {
         double limit = rule.LimitFor(norm);
@@ -95,7 +96,7 @@ internal static class NormClip<TWatch>
         if (scaledNorm.Exceeds(limit, rule.Epsilon))
         {
             ScaleFactor factor = scaledNorm.FactorTo(limit, rule.Epsilon);
-            Scale(gradients, factor, sharedPieces);
+            Scale(gradients, factor, sharedChunks);
             result = result with { Scale = factor.Value, Clipped = true, ExceedingNorm = norm, ExceededLimit = limit };
         }
 
@@ -117,14 +118,14 @@ internal static class NormClip<TWatch>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryEuclideanNorm<TSource>(TSource gradients, out double norm, out int sharedPieces)
+    private static bool TryEuclideanNorm<TSource>(TSource gradients, out double norm, out int sharedChunks)
         where TSource : IGradientSource
     {
         int collections = CountCollections();
         int threads = GradientThreads.Maximum;
         var visitor = new EuclideanNormVisitor<TWatch>(threads);
         gradients.VisitGradients(ref visitor);
-        sharedPieces = visitor.IsLarge ? visitor.Pieces : 0;
+        sharedChunks = visitor.IsLarge ? visitor.Chunks : 0;
         norm = 0;
         if (!IsUntied(gradients, visitor.MayOverlap, collections))
             return false;
@@ -138,9 +139,9 @@ internal static class NormClip<TWatch>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int CountCollections() => TWatch.IsNeeded ? GC.CollectionCount(0) : 0;
 
-    // Where buffers moved meanwhile, or lie in no order, they are seldom tied: then the sum is good after all.
+    // Buffers that moved during the pass, or that are in no order, are seldom tied. If they are not, the sum is valid.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsUntied<TSource>(TSource gradients, bool mayOverlap, int collections)
         where TSource : IGradientSource =>
-        !TWatch.IsNeeded || (!mayOverlap && GC.CollectionCount(0) == collections) || !LedgerOperations.HasTied(gradients);
+        !TWatch.IsNeeded || (!mayOverlap && GC.CollectionCount(0) == collections) || !BufferTableOperations.HasTied(gradients);
 }

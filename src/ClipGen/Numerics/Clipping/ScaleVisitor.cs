@@ -4,7 +4,7 @@ using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Clipping;
 
-/// <summary>Scales all buffers, none of which are tied.</summary>
+/// <summary>Scales all buffers, none of which is tied.</summary>
 internal struct ScaleVisitor(ScaleFactor factor) : IGradientVisitor
 {
     internal readonly ScaleFactor Factor = factor;

@@ -1,22 +1,22 @@
 using System.Diagnostics.CodeAnalysis;
-using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Clipping;
 
-/// <summary>Refuses gradients that are to be compared with their weights and cannot be.</summary>
+/// <summary>Reports gradients that must be compared with their weights but cannot be.</summary>
 internal static class UnitProblems
 {
-    /// <summary>Looks through the measured entries.</summary>
+    /// <summary>Examines the measured entries.</summary>
     /// <exception cref="InvalidOperationException">
-    /// A gradient has no parameter, one of another length, or units that do not divide it.
+    /// A gradient has no parameter, a parameter of another length, or units that do not divide it.
     /// </exception>
-    internal static void ThrowIfAny<TSource>(TSource gradients, GradientLedger ledger)
+    internal static void ThrowIfAny<TSource>(TSource gradients, BufferTable table)
         where TSource : IGradientSource
     {
-        for (int i = 0; i < ledger.Count; i++)
+        for (int i = 0; i < table.Count; i++)
         {
-            ref readonly GradientEntry entry = ref ledger[i];
+            ref readonly GradientEntry entry = ref table[i];
             if (entry.UnitProblem != UnitProblem.None && !entry.IsTied)
                 Throw(GradientNames.Of(gradients)[i], entry.UnitProblem);
         }
@@ -28,7 +28,7 @@ internal static class UnitProblems
         UnitProblem.NoParameter =>
             $"The gradient '{name}' has no parameter to compare it with. [AdaptiveClip] needs one: mark the parameter with "
                 + $"[Parameter(Gradient = "
-            + "nameof(…))], or give the gradient a limit of another kind. No gradient was changed.",
+            + "nameof(…))], or use another kind of limit for the gradient. No gradient was changed.",
         UnitProblem.OtherLength =>
             $"The gradient '{name}' and its parameter have different lengths. [AdaptiveClip] compares them unit by unit. No gradient "
                 + $"was changed.",

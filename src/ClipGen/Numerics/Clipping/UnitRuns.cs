@@ -1,10 +1,10 @@
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Kernels;
-using ClipGen.Numerics.Ledgers;
 
 namespace ClipGen.Numerics.Clipping;
 
-/// <summary>Neighbouring elements of a buffer with units that have one factor, from the end of a piece of it to its beginning.</summary>
-/// <remarks>Most units are within their limit, so that a run of them is most often the whole buffer.</remarks>
+/// <summary>Enumerates runs of consecutive units with the same factor, from the end of a chunk of a buffer to its start.</summary>
+/// <remarks>Most units are within their limit, so a run is usually the whole buffer.</remarks>
 internal ref struct UnitRuns
 {
     private readonly ReadOnlySpan<UnitEntry> _units;
@@ -12,34 +12,34 @@ internal ref struct UnitRuns
     private readonly int _start;
     private int _end;
 
-    /// <summary>The runs of a piece.</summary>
-    /// <param name="ledger">The ledger.</param>
+    /// <summary>Creates the runs of a chunk.</summary>
+    /// <param name="table">The buffer table.</param>
     /// <param name="entry">The entry of the buffer, which has units.</param>
-    /// <param name="start">The position of the piece's first element in the buffer.</param>
-    /// <param name="length">The number of elements of the piece.</param>
-    internal UnitRuns(GradientLedger ledger, in GradientEntry entry, int start, int length)
+    /// <param name="start">The position of the chunk's first element in the buffer.</param>
+    /// <param name="length">The number of elements of the chunk.</param>
+    internal UnitRuns(BufferTable table, in GradientEntry entry, int start, int length)
     {
-        _units = ledger.Units.Of(entry);
+        _units = table.Units.Of(entry);
         _unitLength = entry.UnitLength;
         _start = start;
         _end = start + length;
     }
 
-    /// <summary>The position of the run's first element in the piece.</summary>
+    /// <summary>The position of the run's first element in the chunk.</summary>
     internal int Start { get; private set; }
 
     /// <summary>The number of elements of the run.</summary>
     internal int Length { get; private set; }
 
-    /// <summary>What to scale them by.</summary>
+    /// <summary>The factor of the run.</summary>
     internal ScaleFactor Factor { get; private set; }
 
-    /// <summary>Scales the units of a whole buffer that have a factor.</summary>
-    internal static void Scale<T>(GradientLedger ledger, in GradientEntry entry, Span<T> gradient)
+    /// <summary>Scales the units of a whole buffer by their factors.</summary>
+    internal static void Scale<T>(BufferTable table, in GradientEntry entry, Span<T> gradient)
     {
         if (!entry.Scale)
             return;
-        var runs = new UnitRuns(ledger, entry, 0, gradient.Length);
+        var runs = new UnitRuns(table, entry, 0, gradient.Length);
         while (runs.MoveNext())
         {
             if (runs.Factor.Value != 1)
@@ -47,7 +47,7 @@ internal ref struct UnitRuns
         }
     }
 
-    /// <summary>Goes on to the next run.</summary>
+    /// <summary>Moves to the next run.</summary>
     internal bool MoveNext()
     {
         if (_end <= _start)
@@ -62,6 +62,6 @@ internal ref struct UnitRuns
         return true;
     }
 
-    // A NaN is the factor of its unit alone.
+    // A NaN factor equals no other factor.
     private static bool IsSame(in ScaleFactor left, in ScaleFactor right) => left.First == right.First && left.Second == right.Second;
 }

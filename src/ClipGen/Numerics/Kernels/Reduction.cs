@@ -53,7 +53,7 @@ internal static class Reduction
     internal static double Reduce<T, TReduction>(ref T first, nuint length)
         where T : unmanaged
         where TReduction : struct, IReduction<T> =>
-        length < 4 * (nuint)Vector512<T>.Count ? ReduceFew<T, TReduction>(ref first, length)
+        length < 4 * (nuint)Vector512<T>.Count ? ReduceShort<T, TReduction>(ref first, length)
         : length <= (nuint)TReduction.BlockLength ? ReduceBlock<T, TReduction>(ref first, length)
         : ReduceChunks<T, TReduction>(ref first, length);
 
@@ -131,7 +131,7 @@ internal static class Reduction
 
     // Fewer elements than the four registers hold. On its own, and small: past about 64 vector operations the JIT stops inlining them.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static double ReduceFew<T, TReduction>(ref T first, nuint length)
+    private static double ReduceShort<T, TReduction>(ref T first, nuint length)
         where T : unmanaged
         where TReduction : struct, IReduction<T>
     {
@@ -139,7 +139,7 @@ internal static class Reduction
         if (length < width)
             return ReducePartial<T, TReduction>(ref first, length);
         if (ReductionOf256.IsBest)
-            return ReductionOf256.ReduceFew<T, TReduction>(ref first, length);
+            return ReductionOf256.ReduceShort<T, TReduction>(ref first, length);
 
         Vector512<T> lanes = TReduction.Accumulate(Vector512<T>.Zero, Vector512.LoadUnsafe(ref first));
         nuint i = width;

@@ -123,7 +123,7 @@ internal static class ReductionOf256
 
     /// <summary>Reduces at least one 512-bit vector, and fewer than four.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static double ReduceFew<T, TReduction>(ref T first, nuint length)
+    internal static double ReduceShort<T, TReduction>(ref T first, nuint length)
         where T : unmanaged
         where TReduction : struct, IReduction<T>
     {

@@ -21,13 +21,13 @@ internal static class Transformation
         if (length < (nuint)Vector512<T>.Count)
             ApplyFewCalled(ref first, length, transform);
         else if (length < AlignedVectors * (nuint)Vector512<T>.Count)
-            ApplySome(ref first, length, transform);
+            ApplyShort(ref first, length, transform);
         else
-            ApplyMany(ref first, length, transform);
+            ApplyAligned(ref first, length, transform);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void ApplySome<T, TTransform>(ref T first, nuint length, TTransform transform)
+    private static void ApplyShort<T, TTransform>(ref T first, nuint length, TTransform transform)
         where T : unmanaged
         where TTransform : struct, ITransform<T>
     {
@@ -44,7 +44,7 @@ internal static class Transformation
     // are taken before anything is stored and stored behind everything else; between them the accesses are aligned. Should a collection
     // move the array meanwhile, they are merely not.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static unsafe void ApplyMany<T, TTransform>(ref T first, nuint length, TTransform transform)
+    private static unsafe void ApplyAligned<T, TTransform>(ref T first, nuint length, TTransform transform)
         where T : unmanaged
         where TTransform : struct, ITransform<T>
     {

@@ -1,5 +1,5 @@
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Clipping;
-using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Norms;
 using ClipGen.Numerics.Walking;
 
@@ -7,20 +7,19 @@ namespace ClipGen.Numerics.Limits;
 
 /// <summary>The mean norm of each buffer, by its path.</summary>
 /// <remarks>
-/// Source: G. Wang et al., "AdaGC: enhancing LLM pretraining stability via adaptive gradient clipping", 2025. During the warm-up, a mean
-/// begins
-/// with the smallest clipped norm. Norms of 0 are passed over: a mean of 0 would hold its buffer at 0 for good.
+/// Source: G. Wang et al., "AdaGC: enhancing LLM pretraining stability via adaptive gradient clipping", 2025. During the warm-up, the mean
+/// is the smallest clipped norm so far. Norms of 0 are ignored, because a mean of 0 would keep the gradient of its buffer at 0.
 /// </remarks>
 internal sealed class AdaGCState(AdaGCSettings settings) : BufferLimitState(settings)
 {
-    // The paper's.
+    // From the paper.
     private const double Decay = 0.98;
 
     private const string Mean = "mean.";
 
     private readonly Dictionary<string, MeanNorm> _byPath = new(StringComparer.Ordinal);
 
-    // While the model stays as it is: by the number of the gradient.
+    // The means by ordinal, valid while the model does not change.
     private MeanNorm?[] _byOrdinal = new MeanNorm?[64];
     private int _count;
 
@@ -34,29 +33,29 @@ internal sealed class AdaGCState(AdaGCSettings settings) : BufferLimitState(sett
         }
     }
 
-    internal override void Bind<TSource>(TSource gradients, GradientLedger ledger, int rule)
+    internal override void Bind<TSource>(TSource gradients, BufferTable table, int rule)
     {
-        Walk<CheckMeans> walk = Walk<CheckMeans>.Through(gradients, new CheckMeans(_byOrdinal, ledger, rule));
+        Walk<CheckMeans> walk = Walk<CheckMeans>.Through(gradients, new CheckMeans(_byOrdinal, table, rule));
         if (walk.Operation.AreAsBefore && walk.Count == _count)
             return;
         GradientNames names = GradientNames.Of(gradients);
-        if (_byOrdinal.Length < ledger.Count)
-            _byOrdinal = new MeanNorm?[Math.Max(ledger.Count, 2 * _byOrdinal.Length)];
+        if (_byOrdinal.Length < table.Count)
+            _byOrdinal = new MeanNorm?[Math.Max(table.Count, 2 * _byOrdinal.Length)];
         Array.Clear(_byOrdinal);
-        _count = ledger.Count;
-        Walk.Through(gradients, new BindMeans(_byPath, names, _byOrdinal, ledger, rule));
+        _count = table.Count;
+        Walk.Through(gradients, new BindMeans(_byPath, names, _byOrdinal, table, rule));
     }
 
-    internal override bool Decide(GradientLedger ledger, int rule, ref Excess excess)
+    internal override bool Decide(BufferTable table, int rule, ref Excess excess)
     {
         bool isWarmUp = IsWarmingUp;
         var total = new NormTotal();
-        for (int i = 0; i < ledger.Count; i++)
+        for (int i = 0; i < table.Count; i++)
         {
-            ref GradientEntry entry = ref ledger[i];
+            ref GradientEntry entry = ref table[i];
             if (entry.Rule != rule)
                 continue;
-            ScaledNorm norm = LedgerNorms.Combine(new Span<GradientEntry>(ref entry), rule, order: 2);
+            ScaledNorm norm = BufferNorms.Combine(new Span<GradientEntry>(ref entry), rule, order: 2);
             MeanNorm mean = _byOrdinal[i]!;
             double limit = isWarmUp || mean.Value == 0 ? double.PositiveInfinity : settings.Ratio * mean.Value * LossScale;
             entry.Limit = limit;
@@ -73,7 +72,7 @@ internal sealed class AdaGCState(AdaGCSettings settings) : BufferLimitState(sett
         }
 
         double limitOfTotal = isWarmUp ? Math.Min(settings.MaxNorm, settings.WarmUpNorm) * LossScale : MaxNorm;
-        return ScaleTotal(ledger, rule, FactorOfTotal(total, limitOfTotal, ref excess));
+        return ScaleTotal(table, rule, FactorOfTotal(total, limitOfTotal, ref excess));
     }
 
     internal override void Commit()
@@ -126,12 +125,12 @@ internal sealed class AdaGCState(AdaGCSettings settings) : BufferLimitState(sett
         }
     }
 
-    private bool ScaleTotal(GradientLedger ledger, int rule, double factor)
+    private bool ScaleTotal(BufferTable table, int rule, double factor)
     {
         bool acts = false;
-        for (int i = 0; i < ledger.Count; i++)
+        for (int i = 0; i < table.Count; i++)
         {
-            ref GradientEntry entry = ref ledger[i];
+            ref GradientEntry entry = ref table[i];
             if (entry.Rule != rule)
                 continue;
             if (factor != 1)
@@ -147,19 +146,19 @@ internal sealed class AdaGCState(AdaGCSettings settings) : BufferLimitState(sett
         return acts;
     }
 
-    /// <summary>What is known of one buffer.</summary>
+    /// <summary>The state of one buffer.</summary>
     internal sealed class MeanNorm
     {
         /// <summary>The mean of its clipped norms; 0 before the first.</summary>
         internal double Value { get; set; }
 
-        /// <summary>Its norm after the clip under way, in the units of that; 0 for none.</summary>
+        /// <summary>Its norm after the current clip, in the units of that clip; 0 for none.</summary>
         internal double Pending { get; set; }
 
-        /// <summary>Its number among all gradients, empty ones included.</summary>
+        /// <summary>Its number among all gradients.</summary>
         internal int Position { get; set; }
 
-        /// <summary>What the keys and names before it were, as a hash: in another order, positions mean other buffers.</summary>
+        /// <summary>A hash of the keys and names before it. If they change, positions identify other buffers.</summary>
         internal int Keys { get; set; }
     }
 }

@@ -1,9 +1,9 @@
 namespace ClipGen.Numerics.Limits;
 
-/// <summary>A share of the norm of the weights, unit by unit.</summary>
+/// <summary>The settings of adaptive gradient clipping: a share of the norm of the weights, unit by unit.</summary>
 /// <param name="Ratio">The share: greater than 0.</param>
-/// <param name="MaxNorm">A limit for the norm over all gradients that always holds as well.</param>
-/// <param name="WarmUpSteps">The number of steps that only <paramref name="MaxNorm"/> limits.</param>
+/// <param name="MaxNorm">An additional limit for the norm over all gradients.</param>
+/// <param name="WarmUpSteps">The number of first steps in which only <paramref name="MaxNorm"/> applies.</param>
 internal sealed record AdaptiveClipSettings(double Ratio, double MaxNorm, int WarmUpSteps) : LimitSettings(MaxNorm, WarmUpSteps)
 {
     internal override string Kind => "AdaptiveClip";
@@ -16,5 +16,5 @@ internal sealed record AdaptiveClipSettings(double Ratio, double MaxNorm, int Wa
 
     internal override LimitSettings Validated() => Ratio is > 0 and <= double.MaxValue
         ? base.Validated()
-        : throw new ArgumentOutOfRangeException("ratio", Ratio, "The ratio is finite, and greater than 0.");
+        : throw new ArgumentOutOfRangeException("ratio", Ratio, "The ratio must be finite, and greater than 0.");
 }

@@ -1,39 +1,38 @@
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Kernels;
-using ClipGen.Numerics.Ledgers;
 
 namespace ClipGen.Numerics.Limits;
 
-/// <summary>Limits each unit's gradient by the norm of its weights. Only steps are counted, for the warm-up.</summary>
+/// <summary>Limits each unit's gradient by the norm of its weights. The state is only the number of steps, for the warm-up.</summary>
 /// <remarks>
-/// Source: A. Brock et al., "High-performance large-scale image recognition without normalization", ICML 2021. Weights of norm 0 count as
-/// 1e-3,
-/// as there, so that new ones can grow.
+/// Source: A. Brock et al., "High-performance large-scale image recognition without normalization", ICML 2021. As in the paper, weight
+/// norms below 1e-3 count as 1e-3, so that weights that start at zero can grow.
 /// </remarks>
 internal sealed class AdaptiveClipState(AdaptiveClipSettings settings) : BufferLimitState(settings)
 {
     private const double LeastWeight = 1e-3;
 
-    internal override bool Decide(GradientLedger ledger, int rule, ref Excess excess)
+    internal override bool Decide(BufferTable table, int rule, ref Excess excess)
     {
         bool isWarmUp = IsWarmingUp;
         var total = new NormTotal();
-        foreach (ref GradientEntry entry in ledger.Entries)
+        foreach (ref GradientEntry entry in table.Entries)
         {
             if (entry.Rule == rule)
-                DecideUnits(ledger.Units.Of(entry), ref entry, isWarmUp, ref total, ref excess);
+                DecideUnits(table.Units.Of(entry), ref entry, isWarmUp, ref total, ref excess);
         }
 
         double factor = FactorOfTotal(total, MaxNorm, ref excess);
         bool acts = false;
-        foreach (ref GradientEntry entry in ledger.Entries)
+        foreach (ref GradientEntry entry in table.Entries)
         {
             if (entry.Rule != rule)
                 continue;
             if (factor != 1)
             {
                 entry.Scale = true;
-                foreach (ref UnitEntry unit in ledger.Units.Of(entry))
+                foreach (ref UnitEntry unit in table.Units.Of(entry))
                     unit.Factor = unit.Factor.Times(factor);
             }
 
@@ -51,7 +50,7 @@ internal sealed class AdaptiveClipState(AdaptiveClipSettings settings) : BufferL
         entry.Scale = false;
         foreach (ref UnitEntry unit in units)
         {
-            // Weights that are not finite say nothing of their gradient.
+            // Weights that are not finite give no limit.
             double limit = isWarmUp || !double.IsFinite(unit.Weight)
                 ? double.PositiveInfinity
                 : settings.Ratio * Math.Max(unit.Weight, LeastWeight) * LossScale;
@@ -69,7 +68,7 @@ internal sealed class AdaptiveClipState(AdaptiveClipSettings settings) : BufferL
                 total.Add(norm);
             }
 
-            // What a report shows of the gradient: the unit that comes closest to its limit, or exceeds it most.
+            // A report shows the unit that exceeds its limit most, or else the closest.
             if (norm / limit >= worst)
                 (worst, entry.Compared, entry.Limit) = (norm / limit, norm, limit);
         }

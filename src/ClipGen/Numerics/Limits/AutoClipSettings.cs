@@ -1,9 +1,9 @@
 namespace ClipGen.Numerics.Limits;
 
-/// <summary>A percentile of all norms so far.</summary>
+/// <summary>The settings of AutoClip: a percentile of all norms so far.</summary>
 /// <param name="Percentile">The percentile: greater than 0, and at most 100.</param>
-/// <param name="MaxNorm">A limit that always holds as well.</param>
-/// <param name="WarmUpSteps">The number of steps that are only observed.</param>
+/// <param name="MaxNorm">An additional fixed limit for the norm.</param>
+/// <param name="WarmUpSteps">The number of first steps whose norms are collected but not clipped.</param>
 internal sealed record AutoClipSettings(double Percentile, double MaxNorm, int WarmUpSteps) : LimitSettings(MaxNorm, WarmUpSteps)
 {
     internal override string Kind => "AutoClip";
@@ -14,5 +14,5 @@ internal sealed record AutoClipSettings(double Percentile, double MaxNorm, int W
 
     internal override LimitSettings Validated() => Percentile is > 0 and <= 100
         ? base.Validated()
-        : throw new ArgumentOutOfRangeException("percentile", Percentile, "A percentile is greater than 0, and at most 100.");
+        : throw new ArgumentOutOfRangeException("percentile", Percentile, "The percentile must be greater than 0, and at most 100.");
 }

@@ -1,9 +1,9 @@
 namespace ClipGen.Numerics.Limits;
 
-/// <summary>The norms so far, from which AutoClip takes a percentile.</summary>
+/// <summary>The norms so far, from which AutoClip computes a percentile.</summary>
 /// <remarks>
-/// Source: P. Seetharaman et al., "AutoClip: adaptive gradient clipping for source separation networks", MLSP 2020. The norms of all steps
-/// count the same, as there.
+/// Source: P. Seetharaman et al., "AutoClip: adaptive gradient clipping for source separation networks", MLSP 2020. As in the paper, all
+/// steps have the same weight.
 /// </remarks>
 internal sealed class AutoClipState(AutoClipSettings settings) : NormLimitState(settings)
 {

@@ -1,16 +1,16 @@
-using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Limits;
 
-/// <summary>Finds what is known of each gradient, by its path.</summary>
-/// <param name="byPath">What is known.</param>
+/// <summary>Finds the state of each gradient by its path.</summary>
+/// <param name="byPath">The known states.</param>
 /// <param name="names">The paths.</param>
-/// <param name="byOrdinal">Receives it, by the number of the gradient.</param>
-/// <param name="ledger">Tells which gradients belong to the rule.</param>
+/// <param name="byOrdinal">Receives the states, by the ordinal of the gradient.</param>
+/// <param name="table">Tells which gradients belong to the rule.</param>
 /// <param name="rule">The number of the rule.</param>
 internal readonly struct BindMeans(
-    Dictionary<string, AdaGCState.MeanNorm> byPath, GradientNames names, AdaGCState.MeanNorm?[] byOrdinal, GradientLedger ledger, int rule)
+    Dictionary<string, AdaGCState.MeanNorm> byPath, GradientNames names, AdaGCState.MeanNorm?[] byOrdinal, BufferTable table, int rule)
     : IGradientOperation
 {
     public static bool NeedsKeys => true;
@@ -19,7 +19,7 @@ internal readonly struct BindMeans(
 
     public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
     {
-        if (ledger[slot.Ordinal].Rule != rule)
+        if (table[slot.Ordinal].Rule != rule)
             return;
         string path = names[slot.Ordinal];
         if (!byPath.TryGetValue(path, out AdaGCState.MeanNorm? mean))

@@ -1,13 +1,13 @@
-using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Limits;
 
-/// <summary>Whether all gradients are those of the clip before.</summary>
-/// <param name="means">What is known of them, by number.</param>
-/// <param name="ledger">Tells which gradients belong to the rule.</param>
+/// <summary>Checks whether all gradients are the same as in the previous clip.</summary>
+/// <param name="means">Their states, by ordinal.</param>
+/// <param name="table">Tells which gradients belong to the rule.</param>
 /// <param name="rule">The number of the rule.</param>
-internal struct CheckMeans(AdaGCState.MeanNorm?[] means, GradientLedger ledger, int rule) : IGradientOperation
+internal struct CheckMeans(AdaGCState.MeanNorm?[] means, BufferTable table, int rule) : IGradientOperation
 {
     public static bool NeedsKeys => true;
 
@@ -18,7 +18,7 @@ internal struct CheckMeans(AdaGCState.MeanNorm?[] means, GradientLedger ledger, 
     public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
     {
         AdaGCState.MeanNorm? mean = slot.Ordinal < means.Length ? means[slot.Ordinal] : null;
-        if (ledger[slot.Ordinal].Rule == rule)
+        if (table[slot.Ordinal].Rule == rule)
             AreAsBefore &= mean is not null && mean.Position == slot.Position && mean.Keys == slot.Keys;
         else
             AreAsBefore &= mean is null;

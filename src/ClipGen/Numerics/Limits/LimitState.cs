@@ -1,38 +1,37 @@
 namespace ClipGen.Numerics.Limits;
 
 /// <summary>
-/// What a limit has learned from the gradients of one model. A clip asks it what to do, which changes nothing; what the clip has found
-/// enters
-/// the state when the clip is done.
+/// The state of an adaptive limit for the gradients of one model. During a clip it is only read. The results of the clip are added to it at
+/// the end.
 /// </summary>
-/// <param name="settings">What is declared.</param>
+/// <param name="settings">The declared settings.</param>
 internal abstract class LimitState(LimitSettings settings)
 {
-    /// <summary>What is declared.</summary>
+    /// <summary>The declared settings.</summary>
     internal LimitSettings Settings { get; } = settings;
 
-    /// <summary>The number of steps that have entered the state.</summary>
+    /// <summary>The number of steps that have been added to the state.</summary>
     internal long Steps { get; private protected set; }
 
-    /// <summary>What the gradients of the clip under way are multiplied with. The state is in the units of gradients without it.</summary>
+    /// <summary>The loss scale of the current clip. The state is in the units of the gradients without it.</summary>
     private protected double LossScale { get; private set; } = 1;
 
-    /// <summary>Whether steps are only observed.</summary>
+    /// <summary>Whether the warm-up is not over yet.</summary>
     private protected bool IsWarmingUp => Steps < Settings.WarmUpSteps;
 
-    /// <summary>Begins a clip. What an earlier one has left undone is forgotten.</summary>
+    /// <summary>Begins a clip, and discards the results of an earlier one that was not committed.</summary>
     internal virtual void Begin(double lossScale) => LossScale = lossScale;
 
-    /// <summary>Takes what the clip under way has found. It was done, and all gradients were finite.</summary>
+    /// <summary>Adds the results of the current clip, which has been carried out, and in which all gradients were finite.</summary>
     internal abstract void Commit();
 
-    /// <summary>Forgets everything.</summary>
+    /// <summary>Resets the state.</summary>
     internal virtual void Reset() => Steps = 0;
 
     /// <summary>Writes the state.</summary>
     internal virtual void Write(SavedLimit saved) => saved.WriteCount("steps", Steps);
 
-    /// <summary>Reads what <see cref="Write"/> has written.</summary>
+    /// <summary>Reads the state written by <see cref="Write"/>.</summary>
     /// <exception cref="InvalidDataException">A number is missing or out of range.</exception>
     internal virtual void Read(SavedLimit saved) => Steps = saved.ReadCount("steps");
 }

@@ -3,18 +3,18 @@ using ClipGen.Observing;
 namespace ClipGen.Numerics.Limits;
 
 /// <summary>
-/// The norms of all steps in bounded memory: the first <see cref="MostExact"/> as they are, all of them in a <see cref="QuantileSketch"/>
-/// after that.
+/// The norms of all steps in bounded memory: up to <see cref="MostExact"/> norms are stored; after that, all are in a
+/// <see cref="QuantileSketch"/>.
 /// </summary>
 internal sealed class NormHistory
 {
-    /// <summary>The number of norms of which quantiles are exact.</summary>
+    /// <summary>The maximum number of norms with exact quantiles.</summary>
     internal const int MostExact = 2048;
 
     private const string Norms = "norms";
     private const string Sketch = "sketch";
 
-    // In ascending order, while they are few.
+    // In ascending order, while they are stored.
     private readonly double[] _norms = new double[MostExact];
     private QuantileSketch _sketch = new();
 
@@ -45,7 +45,7 @@ internal sealed class NormHistory
     }
 
     /// <summary>A quantile, interpolated linearly between the two nearest norms.</summary>
-    /// <param name="share">The share of norms below it, from 0 to 1. There is at least one norm.</param>
+    /// <param name="share">The share of norms below it, from 0 to 1. The history must not be empty.</param>
     internal double Quantile(double share)
     {
         if (Count > MostExact)
@@ -55,7 +55,7 @@ internal sealed class NormHistory
         return lower + 1 == Count ? _norms[lower] : _norms[lower] + ((rank - lower) * (_norms[lower + 1] - _norms[lower]));
     }
 
-    /// <summary>A quantile as it would be with one norm more. Nothing is added.</summary>
+    /// <summary>The quantile after one more norm, which is not added.</summary>
     /// <param name="share">The share of norms below it, from 0 to 1.</param>
     /// <param name="norm">The norm: positive and finite.</param>
     internal double QuantileWith(double share, double norm)
@@ -71,7 +71,7 @@ internal sealed class NormHistory
         double ValueAt(int index) => index < position ? _norms[index] : index == position ? norm : _norms[index - 1];
     }
 
-    /// <summary>Forgets all norms.</summary>
+    /// <summary>Removes all norms.</summary>
     internal void Clear()
     {
         Count = 0;
@@ -93,10 +93,10 @@ internal sealed class NormHistory
         saved.WriteText(Sketch, Convert.ToBase64String(stream.ToArray()));
     }
 
-    /// <summary>Reads what <see cref="Write"/> has written, into an empty history.</summary>
+    /// <summary>Reads the norms written by <see cref="Write"/>, into an empty history.</summary>
     /// <param name="saved">The saved numbers.</param>
     /// <param name="count">The number of norms.</param>
-    /// <exception cref="InvalidDataException">They are not so many norms.</exception>
+    /// <exception cref="InvalidDataException">The number of norms differs.</exception>
     internal void Read(SavedLimit saved, long count)
     {
         Count = count;

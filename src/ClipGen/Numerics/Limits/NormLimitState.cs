@@ -1,9 +1,9 @@
 namespace ClipGen.Numerics.Limits;
 
-/// <summary>A state that turns one norm into its limit.</summary>
+/// <summary>The state of an adaptive limit that computes one limit for one norm.</summary>
 internal abstract class NormLimitState(LimitSettings settings) : LimitState(settings)
 {
-    // What enters when the clip is done; 0 for nothing.
+    // The values to add at the end of the clip; 0 for none.
     private double _norm;
     private double _clipped;
 
@@ -12,7 +12,7 @@ internal abstract class NormLimitState(LimitSettings settings) : LimitState(sett
 
     internal sealed override void Commit()
     {
-        // A step without gradients tells nothing of their size, and a norm beyond the range of double cannot be averaged.
+        // A step without gradients has no information about their magnitude, and a norm beyond the range of double cannot be averaged.
         if (_norm is > 0 and <= double.MaxValue)
         {
             Learn(_norm, _clipped);
@@ -29,7 +29,7 @@ internal abstract class NormLimitState(LimitSettings settings) : LimitState(sett
         LastLimit = double.PositiveInfinity;
     }
 
-    /// <summary>The limit for a norm, infinite for none. Changes nothing that a later step sees.</summary>
+    /// <summary>The limit for a norm; infinite for none. Does not change the state that later steps use.</summary>
     internal double LimitFor(double norm)
     {
         _norm = norm / LossScale;
@@ -40,11 +40,11 @@ internal abstract class NormLimitState(LimitSettings settings) : LimitState(sett
         return LastLimit;
     }
 
-    /// <summary>The rule's own limit.</summary>
-    /// <param name="norm">The norm; infinite where it is beyond the range of <see cref="double"/>.</param>
+    /// <summary>The limit of the rule itself, without <see cref="LimitSettings.MaxNorm"/>.</summary>
+    /// <param name="norm">The norm; infinite if it is greater than <see cref="double.MaxValue"/>.</param>
     private protected abstract double Follow(double norm);
 
-    /// <summary>Takes a norm that is positive and finite.</summary>
+    /// <summary>Adds a norm that is positive and finite to the state.</summary>
     /// <param name="norm">The norm.</param>
     /// <param name="clipped">The norm after the clip.</param>
     private protected abstract void Learn(double norm, double clipped);

@@ -1,6 +1,6 @@
 namespace ClipGen.Numerics.Limits;
 
-/// <summary>The L2 norm over several norms, which neither overflows nor underflows on the way.</summary>
+/// <summary>The L2 norm over several norms, computed without overflow and underflow.</summary>
 internal struct NormTotal
 {
     private double _largest;
@@ -9,7 +9,7 @@ internal struct NormTotal
     /// <summary>The norm so far.</summary>
     internal readonly double Value => _largest == 0 ? 0 : _largest * Math.Sqrt(_sum);
 
-    /// <summary>Adds a norm. One that is infinite makes the total infinite.</summary>
+    /// <summary>Adds a norm. An infinite norm makes the total infinite.</summary>
     internal void Add(double norm)
     {
         if (norm == 0)

@@ -3,12 +3,12 @@ using System.Globalization;
 namespace ClipGen.Numerics.Limits;
 
 /// <summary>The numbers of one limit in a saved state.</summary>
-/// <param name="prefix">What their names begin with.</param>
+/// <param name="prefix">The prefix of their names.</param>
 /// <param name="metadata">The single numbers, as text.</param>
 /// <param name="tensors">The lists of numbers.</param>
 internal sealed class SavedLimit(string prefix, Dictionary<string, string> metadata, Dictionary<string, Array> tensors)
 {
-    /// <summary>Writes a number. Read again, it has the same bits.</summary>
+    /// <summary>Writes a number so that reading it gives the same bits.</summary>
     internal void WriteNumber(string name, double number) => metadata[prefix + name] = number.ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>Writes a whole number.</summary>
@@ -21,11 +21,11 @@ internal sealed class SavedLimit(string prefix, Dictionary<string, string> metad
     internal void WriteText(string name, string text) => metadata[prefix + name] = text;
 
     /// <summary>Reads a text.</summary>
-    /// <exception cref="InvalidDataException">It is missing.</exception>
+    /// <exception cref="InvalidDataException">The text is missing.</exception>
     internal string ReadText(string name) => metadata.TryGetValue(prefix + name, out string? text) ? text : throw Invalid(name);
 
     /// <summary>Reads a number that is finite.</summary>
-    /// <exception cref="InvalidDataException">It is missing or out of range.</exception>
+    /// <exception cref="InvalidDataException">The number is missing or out of range.</exception>
     internal double ReadNumber(string name, double least) =>
         metadata.TryGetValue(prefix + name, out string? text)
         && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
@@ -35,7 +35,7 @@ internal sealed class SavedLimit(string prefix, Dictionary<string, string> metad
             : throw Invalid(name);
 
     /// <summary>Reads a whole number that is not negative.</summary>
-    /// <exception cref="InvalidDataException">It is missing or out of range.</exception>
+    /// <exception cref="InvalidDataException">The number is missing or out of range.</exception>
     internal long ReadCount(string name) =>
         metadata.TryGetValue(prefix + name, out string? text)
         && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long count)
@@ -43,17 +43,17 @@ internal sealed class SavedLimit(string prefix, Dictionary<string, string> metad
             : throw Invalid(name);
 
     /// <summary>Reads a list of numbers.</summary>
-    /// <exception cref="InvalidDataException">It is missing.</exception>
+    /// <exception cref="InvalidDataException">The list is missing.</exception>
     internal double[] ReadNumbers(string name) =>
         tensors.TryGetValue(prefix + name, out Array? numbers) && numbers is double[] doubles ? doubles : throw Invalid(name);
 
-    /// <summary>The numbers whose names begin with a word, by what follows it.</summary>
-    /// <exception cref="InvalidDataException">One is out of range.</exception>
+    /// <summary>Reads all numbers whose names start with a word, with the rest of each name.</summary>
+    /// <exception cref="InvalidDataException">A number is out of range.</exception>
     internal IEnumerable<(string Name, double Number)> ReadAll(string word, double least) =>
         from key in metadata.Keys
         where key.StartsWith(prefix + word, StringComparison.Ordinal)
         select (key[(prefix + word).Length..], ReadNumber(key[prefix.Length..], least));
 
-    /// <summary>The exception for a number that cannot be used.</summary>
-    internal InvalidDataException Invalid(string name) => new($"'{prefix}{name}' is missing, or is out of range.");
+    /// <summary>Creates the exception for a value that is missing or out of range.</summary>
+    internal InvalidDataException Invalid(string name) => new($"'{prefix}{name}' is missing or out of range.");
 }

@@ -1,12 +1,12 @@
 namespace ClipGen.Numerics.Limits;
 
-/// <summary>A z-score against an exponential mean and variance of the norms.</summary>
-/// <param name="Threshold">The largest z-score that is left as it is: greater than 0.</param>
-/// <param name="MaxNorm">A limit that always holds as well.</param>
-/// <param name="WarmUpSteps">The number of steps from which the first mean and variance are taken: at least 2.</param>
+/// <summary>The settings of ZClip: a z-score against an exponential mean and variance of the norms.</summary>
+/// <param name="Threshold">The largest z-score that is not clipped: greater than 0.</param>
+/// <param name="MaxNorm">An additional fixed limit for the norm.</param>
+/// <param name="WarmUpSteps">The number of steps that initialize the mean and the variance: at least 2.</param>
 internal sealed record ZClipSettings(double Threshold, double MaxNorm, int WarmUpSteps) : LimitSettings(MaxNorm, WarmUpSteps)
 {
-    /// <summary>The least number of norms that have a variance.</summary>
+    /// <summary>The smallest number of norms that has a variance.</summary>
     internal const int LeastWarmUp = 2;
 
     /// <summary>The paper's number of steps.</summary>
@@ -21,11 +21,11 @@ internal sealed record ZClipSettings(double Threshold, double MaxNorm, int WarmU
     internal override LimitSettings Validated()
     {
         if (Threshold is not (> 0 and <= double.MaxValue))
-            throw new ArgumentOutOfRangeException("threshold", Threshold, "The threshold is finite, and greater than 0.");
+            throw new ArgumentOutOfRangeException("threshold", Threshold, "The threshold must be finite, and greater than 0.");
         if (WarmUpSteps < LeastWarmUp)
         {
             throw new ArgumentOutOfRangeException(
-                "warmUpSteps", WarmUpSteps, "The first mean and variance are taken from the warm-up, which has at least 2 steps.");
+                "warmUpSteps", WarmUpSteps, "The warm-up must have at least 2 steps, because it initializes the mean and the variance.");
         }
 
         return base.Validated();

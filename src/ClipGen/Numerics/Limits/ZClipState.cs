@@ -4,13 +4,13 @@ namespace ClipGen.Numerics.Limits;
 /// <remarks>Source: A. Kumar et al., "ZClip: adaptive spike mitigation for LLM pre-training", 2025.</remarks>
 internal sealed class ZClipState(ZClipSettings settings) : NormLimitState(settings)
 {
-    // The paper's.
+    // From the paper.
     private const double Decay = 0.97;
     private const double Epsilon = 1e-6;
 
     private double _mean;
 
-    // During the warm-up, the sum of squared deviations.
+    // During the warm-up, this is the sum of squared deviations.
     private double _variance;
 
     internal override void Reset()
@@ -47,7 +47,7 @@ internal sealed class ZClipState(ZClipSettings settings) : NormLimitState(settin
     {
         if (IsWarmingUp)
         {
-            // Welford's update.
+            // Welford's algorithm.
             double before = clipped - _mean;
             _mean += before / (Steps + 1);
             _variance = Math.Min(_variance + (before * (clipped - _mean)), double.MaxValue);
@@ -59,7 +59,7 @@ internal sealed class ZClipState(ZClipSettings settings) : NormLimitState(settin
         _mean = (Decay * _mean) + ((1 - Decay) * clipped);
         double difference = clipped - _mean;
 
-        // An infinite variance would never become finite again, and nothing would exceed its limit.
+        // An infinite variance would stay infinite, and no norm would exceed its limit any more.
         _variance = Math.Min((Decay * _variance) + ((1 - Decay) * (difference * difference)), double.MaxValue);
     }
 }

@@ -1,9 +1,9 @@
 namespace ClipGen.Numerics.Norms;
 
-/// <summary>One norm over several gradients of a ledger.</summary>
+/// <summary>One norm over several gradients of a table.</summary>
 internal struct CommonNorm
 {
-    /// <summary>The rule whose gradients it runs over, or <see cref="LedgerNorms.EveryRule"/>.</summary>
+    /// <summary>The rule whose gradients it runs over, or <see cref="BufferNorms.EveryRule"/>.</summary>
     internal int Rule;
 
     /// <summary>Its order.</summary>

@@ -1,44 +1,44 @@
 using ClipGen.Exchange;
-using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Sums;
 
 namespace ClipGen.Numerics.Norms;
 
-/// <summary>The norms of a ledger that run over several gradients: of this process, or of all processes.</summary>
+/// <summary>The norms of a buffer table that run over several gradients: of this process, or of all processes.</summary>
 internal static class CommonNorms
 {
     /// <summary>Takes the sums of the entries, and marks those entries whose norm needs more than that.</summary>
     /// <returns>Whether any norm does.</returns>
-    internal static bool Sum(GradientLedger ledger, RankExchange? ranks)
+    internal static bool Sum(BufferTable table, RankExchange? ranks)
     {
         if (ranks is not null)
-            return SumOverRanks(ledger, ranks);
+            return SumOverRanks(table, ranks);
         bool refine = false;
-        foreach (ref CommonNorm norm in ledger.Norms)
-            refine |= LedgerNorms.RequestRefinement(ledger.Entries, norm.Rule, norm.Order);
+        foreach (ref CommonNorm norm in table.Norms)
+            refine |= BufferNorms.RequestRefinement(table.Entries, norm.Rule, norm.Order);
         return refine;
     }
 
     /// <summary>Finds the norms, after the marked entries are refined.</summary>
-    internal static void Complete(GradientLedger ledger, RankExchange? ranks)
+    internal static void Complete(BufferTable table, RankExchange? ranks)
     {
         if (ranks is not null)
         {
-            CompleteOverRanks(ledger, ranks);
+            CompleteOverRanks(table, ranks);
             return;
         }
 
-        foreach (ref CommonNorm norm in ledger.Norms)
-            norm.Value = LedgerNorms.Combine(ledger.Entries, norm.Rule, norm.Order);
+        foreach (ref CommonNorm norm in table.Norms)
+            norm.Value = BufferNorms.Combine(table.Entries, norm.Rule, norm.Order);
     }
 
     /// <summary>Whether an entry takes part in a norm here. A replicated one does in the first process.</summary>
     private static bool Counts(in GradientEntry entry, in CommonNorm norm, RankExchange ranks) =>
-        LedgerNorms.IsOf(entry, norm.Rule) && (!entry.IsReplicated || ranks.CountsReplicated);
+        BufferNorms.IsOf(entry, norm.Rule) && (!entry.IsReplicated || ranks.CountsReplicated);
 
-    private static bool SumOverRanks(GradientLedger ledger, RankExchange ranks)
+    private static bool SumOverRanks(BufferTable table, RankExchange ranks)
     {
-        Span<CommonNorm> norms = ledger.Norms;
+        Span<CommonNorm> norms = table.Norms;
         using ExactSums sums = new(norms.Length);
         Span<double> largest = norms.Length <= 16 ? stackalloc double[norms.Length] : new double[norms.Length];
         bool hasLargest = false;
@@ -48,7 +48,7 @@ internal static class CommonNorms
             bool isLargest = double.IsPositiveInfinity(norm.Order);
             hasLargest |= isLargest;
             largest[i] = 0;
-            foreach (ref readonly GradientEntry entry in ledger.Entries)
+            foreach (ref readonly GradientEntry entry in table.Entries)
             {
                 if (!Counts(entry, norm, ranks))
                     continue;
@@ -67,19 +67,19 @@ internal static class CommonNorms
         {
             ref CommonNorm norm = ref norms[i];
             double sum = double.IsPositiveInfinity(norm.Order) ? largest[i] : sums.Round(i);
-            norm.IsExact = LedgerNorms.IsExact(sum, norm.Order);
+            norm.IsExact = BufferNorms.IsExact(sum, norm.Order);
             if (norm.IsExact)
-                norm.Value = new ScaledNorm(1, LedgerNorms.Root(sum, norm.Order));
+                norm.Value = new ScaledNorm(1, BufferNorms.Root(sum, norm.Order));
             else
-                refine |= LedgerNorms.MarkForRefinement(ledger.Entries, norm.Rule);
+                refine |= BufferNorms.MarkForRefinement(table.Entries, norm.Rule);
         }
 
         return refine;
     }
 
-    private static void CompleteOverRanks(GradientLedger ledger, RankExchange ranks)
+    private static void CompleteOverRanks(BufferTable table, RankExchange ranks)
     {
-        Span<CommonNorm> norms = ledger.Norms;
+        Span<CommonNorm> norms = table.Norms;
         bool isComplete = true;
         foreach (ref readonly CommonNorm norm in norms)
             isComplete &= norm.IsExact;
@@ -88,18 +88,18 @@ internal static class CommonNorms
 
         Span<double> largest = norms.Length <= 16 ? stackalloc double[norms.Length] : new double[norms.Length];
         for (int i = 0; i < norms.Length; i++)
-            largest[i] = norms[i].IsExact ? 0 : LedgerNorms.Largest(ledger.Entries, norms[i].Rule);
+            largest[i] = norms[i].IsExact ? 0 : BufferNorms.Largest(table.Entries, norms[i].Rule);
         ranks.FindLargest(largest);
 
         using ExactSums sums = new(norms.Length);
         for (int i = 0; i < norms.Length; i++)
         {
-            if (norms[i].IsExact || !LedgerNorms.IsScalable(largest[i]))
+            if (norms[i].IsExact || !BufferNorms.IsScalable(largest[i]))
                 continue;
-            foreach (ref readonly GradientEntry entry in ledger.Entries)
+            foreach (ref readonly GradientEntry entry in table.Entries)
             {
                 if (Counts(entry, norms[i], ranks))
-                    sums.Add(i, LedgerNorms.ScaledTerm(entry, norms[i].Order, largest[i]));
+                    sums.Add(i, BufferNorms.ScaledTerm(entry, norms[i].Order, largest[i]));
             }
         }
 
@@ -108,7 +108,7 @@ internal static class CommonNorms
         {
             if (norms[i].IsExact)
                 continue;
-            double ratio = LedgerNorms.IsScalable(largest[i]) ? LedgerNorms.ScaledRoot(sums.Round(i), norms[i].Order) : 1;
+            double ratio = BufferNorms.IsScalable(largest[i]) ? BufferNorms.ScaledRoot(sums.Round(i), norms[i].Order) : 1;
             norms[i].Value = new ScaledNorm(largest[i], ratio);
         }
     }

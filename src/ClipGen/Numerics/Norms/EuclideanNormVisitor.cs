@@ -15,7 +15,7 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
     where TWatch : struct, IAddressWatch
 {
     // Gradients that the calling thread sums before it only counts, to know whether others are to help with the rest.
-    private const long BytesAlone = SharedPieces.LeastBytes / 4;
+    private const long BytesAlone = SharedChunks.LeastBytes / 4;
 
     /// <summary>The addresses so far.</summary>
     public TWatch Watch;
@@ -26,8 +26,8 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
 
     // Of the buffers that are long enough to be shared.
     private long _bytes;
-    private int _pieces;
-    private int _leftPieces;
+    private int _chunks;
+    private int _leftChunks;
 
     /// <summary>Begins at zero.</summary>
     /// <param name="threads">How many threads may take part in all.</param>
@@ -37,16 +37,16 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
     /// <summary>Whether two of the buffers may share memory.</summary>
     internal readonly bool MayOverlap => Watch.MayOverlap;
 
-    /// <summary>Σx² over everything visited, but for the pieces that were left.</summary>
+    /// <summary>Σx² over everything visited, but for the chunks that were left.</summary>
     internal readonly CompensatedSum Sum => _sum;
 
-    /// <summary>The pieces of long buffers.</summary>
-    internal readonly int Pieces => _pieces;
+    /// <summary>The chunks of long buffers.</summary>
+    internal readonly int Chunks => _chunks;
 
     /// <summary>Whether there is enough for several threads.</summary>
-    internal readonly bool IsLarge => _bytes >= SharedPieces.LeastBytes;
+    internal readonly bool IsLarge => _bytes >= SharedChunks.LeastBytes;
 
-    /// <summary>Sums the pieces that were left.</summary>
+    /// <summary>Sums the chunks that were left.</summary>
     /// <param name="source">The source.</param>
     /// <param name="threads">How many threads may take part in all.</param>
     /// <param name="countsReplicated">Whether gradients that every process holds are added.</param>
@@ -54,10 +54,10 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
     internal void AddLeft<TSource>(TSource source, int threads, bool countsReplicated = true)
         where TSource : IGradientSource
     {
-        if (_leftPieces > 0)
+        if (_leftChunks > 0)
         {
             ReadOnlySpan<double> sums = SharedPass<TSource, SumSquares>.Sum(
-                source, new SumSquares(countsReplicated), _pieces - _leftPieces, _leftPieces, IsLarge ? threads : 1);
+                source, new SumSquares(countsReplicated), _chunks - _leftChunks, _leftChunks, IsLarge ? threads : 1);
             foreach (double sum in sums)
             {
                 if (TWatch.SumsExactly)
@@ -76,7 +76,7 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
         if (gradient.IsEmpty)
             return;
         Note(gradient);
-        if (gradient.Length >= SharedPieces.ShortestBuffer)
+        if (gradient.Length >= SharedChunks.ShortestBuffer)
         {
             AddLong(gradient);
             return;
@@ -94,12 +94,12 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
     private void AddLong<T>(Span<T> gradient)
     {
         GradientElements.ThrowIfUnsupported<T>();
-        int pieces = SharedPieces.CountOf(gradient.Length);
-        _pieces += pieces;
+        int chunks = SharedChunks.CountOf(gradient.Length);
+        _chunks += chunks;
         _bytes += (long)gradient.Length * Unsafe.SizeOf<T>();
-        if (_leftPieces > 0 || _bytes > _bytesAlone)
+        if (_leftChunks > 0 || _bytes > _bytesAlone)
         {
-            _leftPieces += pieces;
+            _leftChunks += chunks;
             return;
         }
 

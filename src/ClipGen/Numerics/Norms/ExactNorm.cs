@@ -6,11 +6,11 @@ using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Norms;
 
-/// <summary>Sums for norms without rounding, over the same buffers and pieces as the usual ones.</summary>
+/// <summary>Sums for norms without rounding, over the same buffers and chunks as the usual ones.</summary>
 internal static class ExactNorm
 {
     /// <summary>Adds Σx² of untied gradients to the words of an <see cref="ExactSum"/>.</summary>
-    /// <returns>The pieces of long gradients, where there is enough for several threads; else 0.</returns>
+    /// <returns>The chunks of long gradients, where there is enough for several threads; else 0.</returns>
     internal static int AddSquares<TSource>(TSource gradients, long[] words, bool countsReplicated = true)
         where TSource : IGradientSource
     {
@@ -18,7 +18,7 @@ internal static class ExactNorm
         var visitor = new EuclideanNormVisitor<ExactTerms>(threads) { Watch = new ExactTerms(words, countsReplicated) };
         gradients.VisitGradients(ref visitor);
         visitor.AddLeft(gradients, threads, countsReplicated);
-        return visitor.IsLarge ? visitor.Pieces : 0;
+        return visitor.IsLarge ? visitor.Chunks : 0;
     }
 
     /// <summary>Σx², correctly rounded. False where it is not finite.</summary>

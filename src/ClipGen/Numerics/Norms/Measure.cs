@@ -1,20 +1,20 @@
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Kernels;
-using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Overlap;
 using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Norms;
 
 /// <summary>Begins the entries: address, rule and sum of every buffer.</summary>
-/// <param name="ledger">Where the entries go.</param>
+/// <param name="table">Where the entries go.</param>
 /// <param name="everything">Whether the first rule is for all buffers, whatever their group.</param>
 /// <param name="order">The order of every sum; NaN for that of each buffer's rule.</param>
-internal struct Measure(GradientLedger ledger, bool everything, double order) : IGradientOperation
+internal struct Measure(BufferTable table, bool everything, double order) : IGradientOperation
 {
-    private readonly GradientLedger _ledger = ledger;
+    private readonly BufferTable _table = table;
     private readonly bool _everything = everything;
     private readonly double _order = order;
-    private AddressRuns _runs;
+    private DisjointRanges _runs;
 
     public static bool NeedsGroups => true;
 
@@ -23,18 +23,18 @@ internal struct Measure(GradientLedger ledger, bool everything, double order) : 
     public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
     {
         _runs.Add(gradient);
-        ref GradientEntry entry = ref _ledger[slot.Ordinal];
+        ref GradientEntry entry = ref _table[slot.Ordinal];
         entry = default;
         ReadAddresses.SetAddress(ref entry, gradient);
         entry.IsReplicated = slot.IsReplicated;
-        entry.Rule = _everything ? 0 : _ledger.RuleFor(slot.Group);
+        entry.Rule = _everything ? 0 : _table.RuleFor(slot.Group);
         if (entry.Rule < 0)
             return;
 
-        ref readonly ClipRule rule = ref _ledger.Rules[entry.Rule];
+        ref readonly ClipRule rule = ref _table.Rules[entry.Rule];
         double order = double.IsNaN(_order) ? rule.NormType : _order;
         if (double.IsNaN(_order) && rule.NeedsParameters)
-            _ledger.Units.Measure(ref entry, slot.Options.UnitLength, gradient, parameter);
+            _table.Units.Measure(ref entry, slot.Options.UnitLength, gradient, parameter);
         else if (order == 2 && rule.ByValue)
             (entry.Sum, entry.Largest) = GradientElements.SumOfSquaresAndLargest(gradient);
         else if (order == 2)

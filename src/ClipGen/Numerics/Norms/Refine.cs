@@ -1,22 +1,22 @@
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Kernels;
-using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Norms;
 
 /// <summary>Measures again, scaled by the largest magnitude and in <see cref="double"/>, the buffers marked so.</summary>
-/// <param name="ledger">The entries.</param>
+/// <param name="table">The entries.</param>
 /// <param name="order">The order of every sum; NaN for that of each buffer's rule.</param>
-internal readonly struct Refine(GradientLedger ledger, double order) : IGradientOperation
+internal readonly struct Refine(BufferTable table, double order) : IGradientOperation
 {
     public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
     {
-        ref GradientEntry entry = ref ledger[slot.Ordinal];
+        ref GradientEntry entry = ref table[slot.Ordinal];
         if (!entry.NeedsRefinement)
             return;
         entry.NeedsRefinement = false;
         entry.Largest = GradientElements.LargestMagnitude(gradient);
-        double own = double.IsNaN(order) ? ledger.Rules[entry.Rule].NormType : order;
+        double own = double.IsNaN(order) ? table.Rules[entry.Rule].NormType : order;
         if (entry.Largest > 0 && double.IsFinite(entry.Largest))
             entry.ScaledSum = double.IsPositiveInfinity(own) ? 1 : WideElements.SumOfScaledPowers(gradient, entry.Largest, own);
     }

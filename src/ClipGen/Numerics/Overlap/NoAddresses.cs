@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ClipGen.Numerics.Overlap;
 
-/// <summary>Notes nothing: the compiler saw that no two buffers share memory.</summary>
+/// <summary>Records nothing: the compiler has verified that no two buffers share memory.</summary>
 internal readonly struct NoAddresses : IAddressWatch
 {
     public static bool IsNeeded => false;

@@ -1,21 +1,21 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Overlap;
 
-/// <summary>Notes where every buffer lies now.</summary>
-internal struct ReadAddresses(GradientLedger ledger) : IGradientOperation
+/// <summary>Records the current address of every buffer.</summary>
+internal struct ReadAddresses(BufferTable table) : IGradientOperation
 {
-    private readonly GradientLedger _ledger = ledger;
+    private readonly BufferTable _table = table;
 
-    /// <summary>Whether a buffer lay elsewhere at the reading before.</summary>
+    /// <summary>Whether an address differs from that of the previous reading.</summary>
     public bool Changed { get; private set; }
 
     public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
     {
-        ref GradientEntry entry = ref _ledger[slot.Ordinal];
+        ref GradientEntry entry = ref _table[slot.Ordinal];
         (nuint start, nuint end) = (entry.Start, entry.End);
         SetAddress(ref entry, gradient);
         Changed |= entry.Start != start || entry.End != end;

@@ -1,21 +1,21 @@
-using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Buffers;
 
 namespace ClipGen.Numerics.Overlap;
 
 /// <summary>
-/// Finds the buffers whose memory an earlier buffer covers: the same array reached by two paths, or a slice of an array visited
-/// before. They count once, at their first visit. Buffers that overlap in any other way (a slice first and the whole array after it, two
-/// slices that share some elements) have no order in which every element counts once, and are refused.
+/// Finds buffers whose memory an earlier buffer covers: the same array on two paths, or a slice of an earlier array. They count once, at
+/// their first visit. Buffers that overlap in another way (a slice before the whole array, or two slices that share some elements) cause an
+/// error, because elements would count twice in any order.
 /// </summary>
 internal static class TiedGradients
 {
     /// <summary>Marks the entries that are tied to an earlier one.</summary>
-    /// <param name="ledger">Start and end of every buffer, all of one moment: no garbage collection moved any meanwhile.</param>
-    /// <returns>The first entry that overlaps an earlier one in part and that one, or (−1, −1).</returns>
-    internal static (int Earlier, int Later) Mark(GradientLedger ledger)
+    /// <param name="table">The start and end of every buffer, all read at the same moment, without a garbage collection in between.</param>
+    /// <returns>The first entry that partly overlaps an earlier one, and that earlier one; or (−1, −1).</returns>
+    internal static (int Earlier, int Later) Mark(BufferTable table)
     {
-        Span<GradientEntry> entries = ledger.Entries;
-        (nuint[] starts, int[] ordinals) = ledger.RentOrdering();
+        Span<GradientEntry> entries = table.Entries;
+        (nuint[] starts, int[] ordinals) = table.RentOrdering();
         for (int i = 0; i < entries.Length; i++)
         {
             starts[i] = entries[i].Start;
@@ -26,7 +26,7 @@ internal static class TiedGradients
         Array.Sort(starts, ordinals, 0, entries.Length);
         for (int first = 0; first < entries.Length;)
         {
-            // A cluster: buffers each of which begins before the ones before it have ended.
+            // A cluster of buffers, each of which starts before the end of an earlier one.
             nuint end = entries[ordinals[first]].End;
             int next = first + 1;
             for (; next < entries.Length && starts[next] < end; next++)

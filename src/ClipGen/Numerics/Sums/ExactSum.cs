@@ -3,14 +3,12 @@ using System.Runtime.CompilerServices;
 namespace ClipGen.Numerics.Sums;
 
 /// <summary>
-/// The exact sum of numbers that are zero or greater, as an integer in units of the smallest <see cref="double"/>. It is added up in any
-/// order and in any
-/// grouping, also over processes, and gives the same bits.
+/// The exact sum of numbers that are zero or greater, as an integer in units of the smallest <see cref="double"/>. Any order and grouping
+/// of the additions gives the same bits, even over several processes.
 /// </summary>
 /// <remarks>
-/// The integer is kept in digits of 32 bits, each in a <see cref="long"/>, so that digits can be added 2^31 times before a carry has to
-/// be propagated
-/// (R. M. Neal, "Fast exact summation using small and large superaccumulators", 2015, arXiv:1505.05571).
+/// The integer is kept in digits of 32 bits, each in a <see cref="long"/>, so that digits can be added 2^31 times before a carry has to be
+/// propagated (R. M. Neal, "Fast exact summation using small and large superaccumulators", 2015, arXiv:1505.05571).
 /// </remarks>
 internal struct ExactSum
 {
@@ -27,7 +25,7 @@ internal struct ExactSum
     private Digits _words;
 
     /// <summary>
-    /// The digits, the least first, and the number of terms that were not finite: all that is to be added to another sum.
+    /// The digits, least significant first, and the number of terms that were not finite. Adding all words adds the sums.
     /// </summary>
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
     internal Span<long> Words => _words;
@@ -35,7 +33,7 @@ internal struct ExactSum
     /// <summary>Adds a term.</summary>
     internal void Add(double term) => AddTo(_words, term);
 
-    /// <summary>The sum, rounded to the nearest number; NaN where a term was not finite.</summary>
+    /// <summary>The sum, rounded to the nearest number; NaN if a term was not finite.</summary>
     internal double Round() => Round(_words);
 
     /// <summary>Adds a term to digits.</summary>
@@ -70,7 +68,7 @@ internal struct ExactSum
         }
     }
 
-    /// <summary>The sum, rounded to the nearest number; NaN where a term was not finite.</summary>
+    /// <summary>The sum, rounded to the nearest number; NaN if a term was not finite.</summary>
     internal static double Round(Span<long> words)
     {
         if (words[DigitCount] != 0)
@@ -80,7 +78,7 @@ internal struct ExactSum
         while (top > 2 && words[top] == 0)
             top--;
 
-        // The leading digits. Everything below them decides only whether a number lies beyond the middle of two doubles.
+        // The leading digits. The remaining digits only decide whether the number lies beyond the midpoint of two doubles.
         int last = top - 2;
         ulong low = ((ulong)words[top - 1] << DigitBits) | (ulong)words[last];
         UInt128 leading = ((UInt128)(ulong)words[top] << (2 * DigitBits)) | low;

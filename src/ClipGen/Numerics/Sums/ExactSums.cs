@@ -2,13 +2,13 @@ using System.Buffers;
 
 namespace ClipGen.Numerics.Sums;
 
-/// <summary>Several exact sums in one piece of memory, which processes add up at once.</summary>
+/// <summary>Several exact sums in one block of memory, which processes can add up in one message.</summary>
 internal readonly ref struct ExactSums
 {
     private readonly long[] _rented;
 
-    /// <summary>Begins sums at zero.</summary>
-    /// <param name="count">How many.</param>
+    /// <summary>Creates sums with the value zero.</summary>
+    /// <param name="count">The number of sums.</param>
     internal ExactSums(int count)
     {
         _rented = ArrayPool<long>.Shared.Rent(count * ExactSum.WordCount);
@@ -19,10 +19,10 @@ internal readonly ref struct ExactSums
     /// <summary>The words of all sums.</summary>
     internal Span<long> Words { get; }
 
-    /// <summary>Adds a term to one of them.</summary>
+    /// <summary>Adds a term to one of the sums.</summary>
     internal void Add(int sum, double term) => ExactSum.AddTo(WordsOf(sum), term);
 
-    /// <summary>One of them, rounded.</summary>
+    /// <summary>One of the sums, rounded.</summary>
     internal double Round(int sum) => ExactSum.Round(WordsOf(sum));
 
     public void Dispose() => ArrayPool<long>.Shared.Return(_rented);

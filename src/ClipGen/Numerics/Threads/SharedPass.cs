@@ -4,19 +4,20 @@ using ClipGen.Numerics.Walking;
 namespace ClipGen.Numerics.Threads;
 
 /// <summary>
-/// Runs a pass over one source on several threads. Each thread keeps one, so that after the first pass of its size nothing is allocated.
+/// Runs a pass over one source on several threads. Each thread keeps one object, so that nothing is allocated after the first pass of its
+/// size.
 /// </summary>
 /// <remarks>
-/// The thread that calls takes part, and claims on its way whatever nobody else has: it waits only for pieces that others are working on,
-/// never for a thread to begin. A thread of the pool that is late, or held up in the source's own code, finds a number of the pass that has
-/// gone by.
+/// The calling thread takes part, and claims every chunk that no other thread has claimed, so it waits only for chunks that are being
+/// processed, and never for a thread to start. A thread-pool thread that starts late, or that the source's own code delays, finds that the
+/// number of its pass has passed.
 /// </remarks>
 internal sealed class SharedPass<TSource, TWork> : IThreadPoolWorkItem
     where TSource : IGradientSource
-    where TWork : struct, IPieceWork
+    where TWork : struct, IChunkWork
 {
-    // How long to wait for the others to leave the source when all work is done: they only have the rest of a walk ahead. If one is
-    // held up by a lock that the caller holds, it is left behind.
+    // The time to wait for other threads to leave the source when all chunks are processed. They only have to finish their traversal. The
+    // caller does not wait longer for a thread that is blocked, for example by a lock that the caller holds.
     private const int MillisecondsToLeave = 20;
 
     [ThreadStatic]
@@ -26,16 +27,16 @@ internal sealed class SharedPass<TSource, TWork> : IThreadPoolWorkItem
     private long[] _claims = new long[256];
     private double[] _sums = new double[256];
 
-    // Odd while a pass is under way: then the fields below are of that pass.
+    // Odd during a pass; the fields below then belong to that pass.
     private long _number;
     private TSource? _source;
-    private SharedPieces _pieces;
+    private SharedChunks _chunks;
     private TWork _work;
 
     private int _waiting;
     private int _inside;
 
-    /// <summary>The sums of the pieces, until the next pass of this thread.</summary>
+    /// <summary>Sums the chunks. The sums are valid until the next pass of this thread.</summary>
     internal static ReadOnlySpan<double> Sum(TSource source, TWork work, int first, int count, int threads)
     {
         SharedPass<TSource, TWork> pass = _kept ?? new SharedPass<TSource, TWork>();
@@ -45,7 +46,7 @@ internal sealed class SharedPass<TSource, TWork> : IThreadPoolWorkItem
         return pass._sums.AsSpan(0, count);
     }
 
-    /// <summary>Works on all gradients, short ones included.</summary>
+    /// <summary>Processes all gradients, including short ones.</summary>
     internal static void Change(TSource source, TWork work, int count, int threads)
     {
         SharedPass<TSource, TWork> pass = _kept ?? new SharedPass<TSource, TWork>();
@@ -58,7 +59,7 @@ internal sealed class SharedPass<TSource, TWork> : IThreadPoolWorkItem
     {
         if (_claims.Length < count)
         {
-            // Others may still hold the old ones, in which everything is claimed.
+            // Other threads may still use the old arrays, in which everything is claimed.
             _claims = new long[Math.Max(count, 2 * _claims.Length)];
             _sums = new double[_claims.Length];
         }
@@ -66,7 +67,7 @@ internal sealed class SharedPass<TSource, TWork> : IThreadPoolWorkItem
         _completed.Value = 0;
         _source = source;
         _work = work;
-        _pieces = new SharedPieces(_claims, _sums, first, count, _number + 1);
+        _chunks = new SharedChunks(_claims, _sums, first, count, _number + 1);
         Interlocked.Increment(ref _number);
         try
         {
@@ -76,7 +77,7 @@ internal sealed class SharedPass<TSource, TWork> : IThreadPoolWorkItem
                 ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
             }
 
-            Walk.Through(source, new ClaimPieces<TWork>(work, _pieces, _completed, takesShort: !TWork.Sums));
+            Walk.Through(source, new ClaimChunks<TWork>(work, _chunks, _completed, takesShort: !TWork.Sums));
         }
         finally
         {
@@ -86,10 +87,10 @@ internal sealed class SharedPass<TSource, TWork> : IThreadPoolWorkItem
 
     private void Finish()
     {
-        // There are none left, unless the source threw or is no longer what it was.
-        for (int i = 0; i < _pieces.Count; i++)
+        // Nothing is left to claim, unless the source threw or has changed.
+        for (int i = 0; i < _chunks.Count; i++)
         {
-            if (_pieces.TryClaim(_pieces.First + i))
+            if (_chunks.TryClaim(_chunks.First + i))
             {
                 _sums[i] = 0;
                 Interlocked.Increment(ref _completed.Value);
@@ -97,7 +98,7 @@ internal sealed class SharedPass<TSource, TWork> : IThreadPoolWorkItem
         }
 
         var wait = new SpinWait();
-        while (Volatile.Read(ref _completed.Value) < _pieces.Count)
+        while (Volatile.Read(ref _completed.Value) < _chunks.Count)
             wait.SpinOnce(sleep1Threshold: -1);
         Interlocked.Increment(ref _number);
         long start = Environment.TickCount64;
@@ -115,16 +116,17 @@ internal sealed class SharedPass<TSource, TWork> : IThreadPoolWorkItem
         {
             long number = Volatile.Read(ref _number);
             TSource? source = _source;
-            SharedPieces pieces = _pieces;
+            SharedChunks chunks = _chunks;
             TWork work = _work;
             Interlocked.MemoryBarrier();
             if (number % 2 == 0 || source is null || Volatile.Read(ref _number) != number)
                 return;
-            Walk.Through(source, new ClaimPieces<TWork>(work, pieces, _completed, takesShort: false));
+            Walk.Through(source, new ClaimChunks<TWork>(work, chunks, _completed, takesShort: false));
         }
         catch (Exception)
         {
-            // What goes wrong in the source goes wrong on the calling thread too, which walks through all of it; or, late, concerns nobody.
+            // An exception of the source also occurs on the calling thread, which traverses all of it. After the end of the pass, it is
+            // irrelevant.
         }
         finally
         {

@@ -1,13 +1,13 @@
 namespace ClipGen.Numerics.Walking;
 
 /// <summary>
-/// The names of a source's buffers: their paths, no two of which are equal. Read again, it allocates only where a path has changed.
+/// The names of a source's buffers: their paths, made unique. A second read allocates only for paths that have changed.
 /// </summary>
 /// <remarks>
-/// Generated code gives every buffer a path of its own where it can see what else there is. Two paths can still be equal: a base from
-/// another assembly has a private member of that name, two keys of a dictionary have the same text, a source that is written by hand hands
-/// over a name twice. The second of them is then named <c>_dW#2</c>, by its position among all buffers of that path. Those that hold no
-/// elements count as well, so that a name does not depend on them.
+/// Generated code gives every buffer a unique path where it can. Paths can still be equal: a base class in another assembly may have a
+/// private member of the same name, two keys of a dictionary may have the same text, and a hand-written source may pass a name twice. The
+/// second such buffer is named <c>_dW#2</c>, by its position among all buffers with that path. Empty buffers count too, so that a name does
+/// not depend on which buffers are empty.
 /// </remarks>
 internal sealed class GradientNames
 {
@@ -16,13 +16,13 @@ internal sealed class GradientNames
     private int[] _positions = new int[64];
     private int _visited;
 
-    // Whether a path is not that of the names; also after a traversal that threw.
+    // Whether a path differs from the known names. Also true after a traversal that threw.
     private bool _hasChanged;
 
-    /// <summary>The number of buffers that hold elements, tied ones included.</summary>
+    /// <summary>The number of buffers with elements, including tied ones.</summary>
     internal int Count { get; private set; }
 
-    /// <summary>The name of the buffer that is visited as number <paramref name="ordinal"/> of those that hold elements.</summary>
+    /// <summary>The name of the buffer with the number <paramref name="ordinal"/> among the buffers with elements.</summary>
     internal string this[int ordinal] => _names[_positions[ordinal]];
 
     /// <summary>Reads the names of all buffers.</summary>
@@ -43,10 +43,10 @@ internal sealed class GradientNames
         return names;
     }
 
-    /// <summary>The name of the buffer that is visited as number <paramref name="position"/>, empty ones included.</summary>
+    /// <summary>The name of the buffer with the number <paramref name="position"/> among all buffers.</summary>
     internal string At(int position) => _names[position];
 
-    /// <summary>Reads the names of all buffers, and keeps those that are as they were.</summary>
+    /// <summary>Reads the names of all buffers, and reuses those that have not changed.</summary>
     internal void Read<TSource>(TSource gradients, GradientPath path, bool ofParameters = false)
         where TSource : IGradientSource
     {
@@ -66,7 +66,7 @@ internal sealed class GradientNames
         _hasChanged = false;
     }
 
-    /// <summary>Takes the path of the buffer that is visited now.</summary>
+    /// <summary>Adds the path of the current buffer.</summary>
     internal void Add(ReadOnlySpan<char> path, bool isEmpty)
     {
         if (_visited == _paths.Count)

@@ -4,13 +4,12 @@ using System.Runtime.CompilerServices;
 namespace ClipGen.Numerics.Walking;
 
 /// <summary>
-/// The path of the member that a traversal is in, such as <c>_layers[3]._dBias</c>. It is written into memory that it keeps, so that paths
-/// which are only compared allocate nothing, apart from the text of keys that cannot be formatted into a span.
+/// The path of the current member of a traversal, such as <c>_layers[3]._dBias</c>. It is written into a reused buffer, so that a path
+/// which is only compared allocates nothing, except for keys that cannot be formatted into a span.
 /// </summary>
 /// <remarks>
-/// A key ends at the first <c>]</c> before which there is an even number of backslashes: where a key contains a <c>]</c> or ends with a
-/// backslash, both characters are written with a backslash before them. Different keys of one collection thus give different paths,
-/// whatever their text holds.
+/// A key ends at the first <c>]</c> that follows an even number of backslashes. If a key contains a <c>]</c> or ends with a backslash, both
+/// characters are escaped with a backslash. Different keys of one collection therefore have different paths.
 /// </remarks>
 internal sealed class GradientPath
 {
@@ -19,7 +18,7 @@ internal sealed class GradientPath
     private int[] _starts = new int[16];
     private int _depth;
 
-    /// <summary>Goes back to the model, wherever the last traversal ended.</summary>
+    /// <summary>Resets the path to the model, after any traversal.</summary>
     internal void Reset() => _length = _depth = 0;
 
     internal void Enter(string name)
@@ -43,8 +42,8 @@ internal sealed class GradientPath
         Append("]");
     }
 
-    // Most keys are positions. A test of a value for an interface, here or in an interpolated string, boxes it until the JIT optimizes
-    // that code.
+    // Most keys are positions. Testing a value for an interface, here or in an interpolated string, boxes it until the JIT optimizes that
+    // code.
     private void AppendPosition(int position)
     {
         int written;
@@ -61,7 +60,8 @@ internal sealed class GradientPath
         _length += written;
     }
 
-    // A key that takes no culture, such as a tuple, formats its parts in the current one. Names are the same on every machine.
+    // A key without a culture parameter, such as a tuple, formats its parts in the current culture. Names must be the same on every
+    // machine.
     private static string? TextOf<TKey>(TKey key)
     {
         CultureInfo current = CultureInfo.CurrentCulture;
@@ -78,7 +78,9 @@ internal sealed class GradientPath
 
     internal void Leave() => _length = _starts[--_depth];
 
-    /// <summary>The path of a buffer here, until the next call; the items of a collection of buffers have no name of their own.</summary>
+    /// <summary>
+    /// The path of the current buffer, valid until the next call. Items of a collection of buffers have no name of their own.
+    /// </summary>
     internal ReadOnlySpan<char> Of(string name)
     {
         int length = _length;

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace ClipGen.Numerics.Walking;
 
-/// <summary>The group that a traversal is in: the one of the outermost member that declares one.</summary>
+/// <summary>The current group of a traversal: that of the outermost member that declares one.</summary>
 internal struct GroupScope
 {
     private string? _group;
@@ -32,6 +32,6 @@ internal struct GroupScope
         _depth--;
     }
 
-    /// <summary>The group of a buffer here that declares <paramref name="own"/>.</summary>
+    /// <summary>The group of a buffer that declares <paramref name="own"/>.</summary>
     internal readonly string? Of(string? own) => _group ?? own;
 }

@@ -3,12 +3,14 @@ using ClipGen.Numerics.Kernels;
 
 namespace ClipGen.Numerics.Walking;
 
-/// <summary>The walk of one operation through a source: it counts, follows groups, and ends where sources are nested without end.</summary>
-/// <typeparam name="TOperation">The operation. A struct, so that the walk is compiled for it.</typeparam>
+/// <summary>
+/// The traversal of a source for one operation. It counts gradients, tracks groups, and throws if sources contain themselves.
+/// </summary>
+/// <typeparam name="TOperation">The operation. It is a struct, so that the JIT compiles the walk for it.</typeparam>
 internal struct Walk<TOperation>(TOperation operation) : IGradientVisitor
     where TOperation : struct, IGradientOperation
 {
-    /// <summary>The operation, and what it has found so far.</summary>
+    /// <summary>The operation and its results so far.</summary>
     public TOperation Operation = operation;
 
     private GroupScope _groups;
@@ -18,13 +20,13 @@ internal struct Walk<TOperation>(TOperation operation) : IGradientVisitor
     private int _position;
     private int _replicated;
 
-    /// <summary>The number of gradients so far that hold elements.</summary>
+    /// <summary>The number of gradients with elements so far.</summary>
     internal readonly int Count => _ordinal;
 
-    /// <summary>The number of gradients so far, empty ones included.</summary>
+    /// <summary>The number of all gradients so far.</summary>
     internal readonly int Positions => _position;
 
-    /// <summary>Walks through a source.</summary>
+    /// <summary>Traverses a source.</summary>
     internal static Walk<TOperation> Through<TSource>(TSource gradients, TOperation operation)
         where TSource : IGradientSource
     {
@@ -95,10 +97,10 @@ internal struct Walk<TOperation>(TOperation operation) : IGradientVisitor
     public void LeaveReplicated() => _replicated--;
 }
 
-/// <summary>Walks that keep nothing but what they change.</summary>
+/// <summary>Traversals that need only the operation afterwards.</summary>
 internal static class Walk
 {
-    /// <summary>Walks one operation through a source, and returns what it has found.</summary>
+    /// <summary>Runs an operation over a source, and returns it with its results.</summary>
     internal static TOperation Through<TSource, TOperation>(TSource gradients, TOperation operation)
         where TSource : IGradientSource
         where TOperation : struct, IGradientOperation

@@ -1,18 +1,18 @@
 namespace ClipGen.Optimizers.Kernels;
 
 /// <summary>
-/// What one step of one buffer by Adam or AdamW needs. States: <c>exp_avg</c>, <c>exp_avg_sq</c>, and with <see cref="AmsGrad"/>
-/// <c>max_exp_avg_sq</c>. The corrections of the bias are computed once: for the other buffers of the same step, change a copy
-/// (<c>step with { WeightDecay = 0 }</c>).
+/// The options of one step of one buffer by Adam or AdamW. States: <c>exp_avg</c>, <c>exp_avg_sq</c>, and with <see cref="AmsGrad"/>
+/// <c>max_exp_avg_sq</c>. The bias corrections are computed once: for other buffers of the same step, change a copy (<c>step with {
+/// WeightDecay = 0 }</c>).
 /// </summary>
 /// <param name="LearningRate">The learning rate of this buffer.</param>
-/// <param name="Beta1">The decay of the mean, at least 0 and below 1.</param>
-/// <param name="Beta2">The decay of the mean square, likewise.</param>
+/// <param name="Beta1">The decay of the mean, at least 0 and less than 1.</param>
+/// <param name="Beta2">The decay of the mean square, at least 0 and less than 1.</param>
 /// <param name="Epsilon">Added to the root of the mean square.</param>
 /// <param name="WeightDecay">The weight decay of this buffer; 0 for none.</param>
 /// <param name="IsDecoupled">Whether the decay shrinks the parameter (AdamW) or is added to the gradient (Adam).</param>
-/// <param name="AmsGrad">Whether the largest mean square so far is divided by.</param>
-/// <param name="Maximize">Whether the sign of the gradient is turned.</param>
+/// <param name="AmsGrad">Whether the step divides by the largest mean square so far.</param>
+/// <param name="Maximize">Whether the sign of the gradient is flipped.</param>
 /// <param name="Step">The number of this step; 1 for the first.</param>
 internal readonly record struct AdamStep(
     double LearningRate,

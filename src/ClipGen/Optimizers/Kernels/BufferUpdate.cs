@@ -5,11 +5,11 @@ using ClipGen.Numerics.Kernels;
 namespace ClipGen.Optimizers.Kernels;
 
 /// <summary>
-/// Runs a kernel over buffers of any supported element type. The comparisons of types are decided when a method is compiled.
+/// Runs a kernel over buffers of any supported element type. The JIT evaluates the type comparisons.
 /// </summary>
 internal static class BufferUpdate
 {
-    // Elements that are widened, or scaled in double, go through blocks on the stack.
+    // Elements that are widened, or scaled in double, are processed in blocks on the stack.
     private const int BlockLength = 512;
 
     /// <summary>Updates every element of a buffer.</summary>
@@ -88,7 +88,7 @@ internal static class BufferUpdate
         where TKernel : struct, IUpdateKernel<TKernel, T, TStep>
         where TStep : struct
     {
-        // (−f)·x and −(f·x) are the same, and so is a clamp before or after the sign is turned.
+        // (−f)·x equals −(f·x), and the order of clamping and flipping the sign does not matter.
         T factor = Round<T>(maximize ? -change.Factor.First : change.Factor.First);
         if (change.IsClamped)
         {
@@ -174,6 +174,6 @@ internal static class BufferUpdate
             GradientElements.Narrow(MemoryMarshal.Cast<TState, float>(from), to);
     }
 
-    // States beyond the kernel's are empty.
+    // States that the kernel does not have are empty.
     private static ref T Slice<T>(Span<T> state, int start) => ref MemoryMarshal.GetReference(state.IsEmpty ? state : state[start..]);
 }

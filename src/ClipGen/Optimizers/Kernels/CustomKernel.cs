@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace ClipGen.Optimizers.Kernels;
 
-/// <summary>An update rule of the user's own.</summary>
+/// <summary>A custom update rule.</summary>
 internal readonly struct CustomKernel<T, TUpdate, TStates> : IUpdateKernel<CustomKernel<T, TUpdate, TStates>, T, CustomStep<TUpdate>>
     where T : unmanaged
     where TUpdate : struct, IUpdate
@@ -44,7 +44,8 @@ internal readonly struct CustomKernel<T, TUpdate, TStates> : IUpdateKernel<Custo
     {
         var elements = new UpdateElements<T>(Vector(parameter), Vector(gradient), Vector(state0), Vector(state1), Vector(state2));
 
-        // By reference: of a copy, which the compiler would make for every call, the JIT computes the coefficients again for every vector.
+        // By reference: for a copy, which the compiler would make for every call, the JIT would recompute the coefficients for every
+        // vector.
         Unsafe.AsRef(in _update).Update(_step, ref elements);
         parameter = Lanes<TLanes>(elements.Parameter);
         state0 = Lanes<TLanes>(elements.State0);
@@ -63,7 +64,7 @@ internal readonly struct CustomKernel<T, TUpdate, TStates> : IUpdateKernel<Custo
         Unsafe.BitCast<Vector<T>, TLanes>(elements);
 }
 
-/// <summary>A number of states that is known when a kernel is compiled.</summary>
+/// <summary>A number of states that is known when the JIT compiles a kernel.</summary>
 internal interface IStateCount
 {
     static abstract int Value { get; }

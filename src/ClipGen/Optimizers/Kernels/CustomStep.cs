@@ -1,18 +1,18 @@
 namespace ClipGen.Optimizers.Kernels;
 
 /// <summary>
-/// What one step of one buffer by a rule of the user's own needs. States in the order of <see cref="IUpdate.StateNames"/>.
+/// The options of one step of one buffer by a custom update rule. States are in the order of <see cref="IUpdate.StateNames"/>.
 /// </summary>
 /// <param name="LearningRate">The learning rate of this buffer.</param>
 /// <param name="WeightDecay">The weight decay of this buffer; 0 for none.</param>
-/// <param name="Maximize">Whether the sign of the gradient is turned.</param>
+/// <param name="Maximize">Whether the sign of the gradient is flipped.</param>
 /// <param name="Step">The number of this step; 1 for the first.</param>
 /// <param name="Update">The rule.</param>
 internal readonly record struct CustomStep<TUpdate>(double LearningRate, double WeightDecay, bool Maximize, long Step, TUpdate Update)
     : IBufferStep
     where TUpdate : struct, IUpdate
 {
-    // The list may be a new one at every reading.
+    // Cached: the property may return a new list each time.
     private static readonly int StateCount = TUpdate.StateNames.Count;
 
     /// <inheritdoc/>

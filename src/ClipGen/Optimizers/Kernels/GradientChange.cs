@@ -3,9 +3,9 @@ using ClipGen.Numerics.Kernels;
 namespace ClipGen.Optimizers.Kernels;
 
 /// <summary>
-/// What happens to a gradient before the update rule sees it: it is multiplied by a factor, as <see cref="GradientElements.Scale"/> does,
-/// then clamped, as <see cref="GradientElements.Clamp"/> does. So a clip and a step in one give the bits of a clip followed by a step.
-/// Elements of 16 bits are scaled in <see cref="float"/> and not rounded in between.
+/// The change of a gradient before the update rule reads it: a multiplication, as in <see cref="GradientElements.Scale"/>, followed by a
+/// clamp, as in <see cref="GradientElements.Clamp"/>. A combined clip and step therefore gives the bits of a clip followed by a step.
+/// 16-bit elements are scaled in <see cref="float"/> and not rounded in between.
 /// </summary>
 internal readonly struct GradientChange
 {
@@ -37,7 +37,7 @@ internal readonly struct GradientChange
     /// <summary>x·factor, then the nearest of [−limit, limit].</summary>
     internal static GradientChange ScaleAndClamp(in ScaleFactor factor, double limit) => new(factor, limit, isClamped: true);
 
-    /// <summary>Makes the change in place.</summary>
+    /// <summary>Changes a gradient in place.</summary>
     internal void ApplyTo<T>(Span<T> gradient)
     {
         if (Factor.Value != 1)
@@ -46,7 +46,7 @@ internal readonly struct GradientChange
             GradientElements.Clamp(gradient, _limit);
     }
 
-    /// <summary>What is left to do where a factor that is not simple has been applied already.</summary>
+    /// <summary>The remaining change after a factor that is not simple has been applied.</summary>
     internal GradientChange WithoutWideFactor() => Factor.IsSimple ? this : new(new ScaleFactor(1), _limit, _isClamped);
 
     /// <summary>The limit, rounded to the type of the gradient.</summary>

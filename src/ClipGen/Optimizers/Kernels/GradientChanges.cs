@@ -11,7 +11,7 @@ internal interface IGradientChange<T>
         where TLanes : struct, ILanes<TLanes, T>;
 }
 
-/// <summary>x·factor. A factor of 1 keeps every bit, and a product costs nothing beside memory: no separate loop leaves it out.</summary>
+/// <summary>x·factor. A factor of 1 keeps every bit. Memory limits the loop, not the product, so there is no loop without it.</summary>
 internal readonly struct Scaled<T>(T factor) : IGradientChange<T>
     where T : unmanaged
 {
@@ -21,7 +21,7 @@ internal readonly struct Scaled<T>(T factor) : IGradientChange<T>
         gradient * factor;
 }
 
-/// <summary>x·factor, then the nearest of [−limit, limit]; NaN stays, as every comparison with it is false.</summary>
+/// <summary>x·factor, then the nearest of [−limit, limit]. NaN stays NaN, because comparisons with NaN are false.</summary>
 internal readonly struct Clamped<T>(T factor, T limit) : IGradientChange<T>
     where T : unmanaged
 {

@@ -1,6 +1,6 @@
 namespace ClipGen.Optimizers.Kernels;
 
-/// <summary>An option that is decided when a kernel is compiled, so that what is off costs nothing.</summary>
+/// <summary>An option that is constant when the JIT compiles a kernel, so that a disabled option costs nothing.</summary>
 internal interface IFlag
 {
     static abstract bool IsSet { get; }

@@ -1,6 +1,6 @@
 namespace ClipGen.Optimizers.Kernels;
 
-/// <summary>A vector of any width, so that a rule is written once. Every operation rounds each element as IEEE 754 says.</summary>
+/// <summary>A vector of any width, so that each rule is written once. Every operation rounds each element as IEEE 754 defines.</summary>
 internal interface ILanes<TSelf, T>
     where TSelf : struct, ILanes<TSelf, T>
     where T : unmanaged
@@ -8,22 +8,22 @@ internal interface ILanes<TSelf, T>
     /// <summary>The number of elements.</summary>
     static abstract int Count { get; }
 
-    /// <summary>The sums.</summary>
+    /// <summary>Adds element by element.</summary>
     static abstract TSelf operator +(TSelf left, TSelf right);
 
-    /// <summary>The sums with one value.</summary>
+    /// <summary>Adds one value to each element.</summary>
     static abstract TSelf operator +(TSelf left, T right);
 
-    /// <summary>The differences.</summary>
+    /// <summary>Subtracts element by element.</summary>
     static abstract TSelf operator -(TSelf left, TSelf right);
 
-    /// <summary>The products.</summary>
+    /// <summary>Multiplies element by element.</summary>
     static abstract TSelf operator *(TSelf left, TSelf right);
 
-    /// <summary>The products with one value.</summary>
+    /// <summary>Multiplies each element by one value.</summary>
     static abstract TSelf operator *(TSelf left, T right);
 
-    /// <summary>The quotients.</summary>
+    /// <summary>Divides element by element.</summary>
     static abstract TSelf operator /(TSelf left, TSelf right);
 
     /// <summary>Loads a vector.</summary>
@@ -35,9 +35,9 @@ internal interface ILanes<TSelf, T>
     /// <summary>The square roots.</summary>
     static abstract TSelf SquareRoot(TSelf elements);
 
-    /// <summary>The elements that are greater than another's, or NaN; else the other's.</summary>
+    /// <summary>For each element: the larger one of the pair, or NaN if <paramref name="elements"/> has NaN there.</summary>
     static abstract TSelf LargerOrNaN(TSelf elements, TSelf others);
 
-    /// <summary>The nearest of [−limit, limit]; NaN stays, as every comparison with it is false.</summary>
+    /// <summary>Clamps each element to [−limit, limit]. NaN stays NaN, because comparisons with NaN are false.</summary>
     static abstract TSelf Clamp(TSelf elements, T limit);
 }

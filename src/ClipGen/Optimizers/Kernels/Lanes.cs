@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace ClipGen.Optimizers.Kernels;
 
-/// <summary>As many elements as <see cref="Vector{T}"/> holds: the widest vectors of most hardware.</summary>
+/// <summary>A vector of the length of <see cref="Vector{T}"/>: the widest vectors of most hardware.</summary>
 internal readonly struct Lanes<T>(Vector<T> elements) : ILanes<Lanes<T>, T>
     where T : unmanaged
 {

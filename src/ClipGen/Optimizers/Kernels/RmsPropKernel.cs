@@ -4,7 +4,8 @@ namespace ClipGen.Optimizers.Kernels;
 
 /// <summary>
 /// RMSProp (Tieleman and Hinton 2012; centered: Graves 2013). States: <c>square_avg</c>, then <c>momentum_buffer</c> with
-/// <typeparamref name="TMomentum"/>, then <c>grad_avg</c> with <typeparamref name="TCentered"/>, without gaps.
+/// <typeparamref name="TMomentum"/>, then <c>grad_avg</c> with <typeparamref name="TCentered"/>. Without momentum, <c>grad_avg</c> is the
+/// second state.
 /// </summary>
 internal readonly struct RmsPropKernel<T, TDecay, TMomentum, TCentered>
     : IUpdateKernel<RmsPropKernel<T, TDecay, TMomentum, TCentered>, T, RmsPropStep>

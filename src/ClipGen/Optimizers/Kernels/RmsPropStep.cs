@@ -1,17 +1,17 @@
 namespace ClipGen.Optimizers.Kernels;
 
 /// <summary>
-/// What one step of one buffer by RMSProp needs. States have fixed places: <c>square_avg</c> is the first; <c>momentum_buffer</c> the
-/// second, which is empty unless <see cref="Momentum"/> is greater than 0; <c>grad_avg</c> the third, which is empty unless
+/// The options of one step of one buffer by RMSProp. The states have fixed positions: <c>square_avg</c> is the first;
+/// <c>momentum_buffer</c> the second, empty unless <see cref="Momentum"/> is greater than 0; <c>grad_avg</c> the third, empty unless
 /// <see cref="Centered"/> is set.
 /// </summary>
 /// <param name="LearningRate">The learning rate of this buffer.</param>
 /// <param name="Alpha">The decay of the mean square.</param>
-/// <param name="Epsilon">Added to the root of the mean square.</param>
+/// <param name="Epsilon">A number added to the root of the mean square.</param>
 /// <param name="WeightDecay">The weight decay of this buffer, added to the gradient; 0 for none.</param>
-/// <param name="Momentum">The share of the momentum that is kept; 0 for none.</param>
-/// <param name="Centered">Whether the variance is divided by, rather than the mean square.</param>
-/// <param name="Maximize">Whether the sign of the gradient is turned.</param>
+/// <param name="Momentum">The momentum factor; 0 for none.</param>
+/// <param name="Centered">Whether the step divides by the root of the variance instead of the mean square.</param>
+/// <param name="Maximize">Whether the sign of the gradient is flipped.</param>
 internal readonly record struct RmsPropStep(
     double LearningRate,
     double Alpha,
@@ -51,7 +51,7 @@ internal readonly record struct RmsPropStep(
         where TState : unmanaged
         where TDecay : struct, IFlag
     {
-        // The kernel has its states without gaps.
+        // The kernel expects its states without gaps.
         bool hasMomentum = Momentum > 0;
         if (!hasMomentum && !Centered)
             Run<T, TState, RmsPropKernel<TState, TDecay, Off, Off>>(gradient, parameter, state0, [], [], change, zeroGradients);

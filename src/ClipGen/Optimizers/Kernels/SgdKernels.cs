@@ -47,7 +47,7 @@ internal readonly struct SgdKernel<T, TDecay> : IUpdateKernel<SgdKernel<T, TDeca
 }
 
 /// <summary>
-/// Gradient descent with momentum (Sutskever et al. 2013, in the form that PyTorch gives it). State: <c>momentum_buffer</c>.
+/// Gradient descent with momentum (Sutskever et al. 2013, as PyTorch implements it). State: <c>momentum_buffer</c>.
 /// </summary>
 internal readonly struct MomentumKernel<T, TDecay, TNesterov> : IUpdateKernel<MomentumKernel<T, TDecay, TNesterov>, T, SgdStep>
     where T : unmanaged
@@ -65,7 +65,7 @@ internal readonly struct MomentumKernel<T, TDecay, TNesterov> : IUpdateKernel<Mo
     {
         _decay = BufferUpdate.Round<T>(step.WeightDecay);
 
-        // The first step takes the gradient as it is.
+        // The first step copies the gradient to the momentum.
         _kept = BufferUpdate.Round<T>(step.IsFirst ? 0 : step.Momentum);
         _added = BufferUpdate.Round<T>(step.IsFirst ? 1 : 1 - step.Dampening);
         _momentum = BufferUpdate.Round<T>(step.Momentum);

@@ -1,15 +1,15 @@
 namespace ClipGen.Optimizers.Kernels;
 
 /// <summary>
-/// What one step of one buffer by gradient descent needs. State: <c>momentum_buffer</c>, unless <see cref="Momentum"/> is 0.
+/// The options of one step of one buffer by gradient descent. State: <c>momentum_buffer</c>, unless <see cref="Momentum"/> is 0.
 /// </summary>
 /// <param name="LearningRate">The learning rate of this buffer.</param>
-/// <param name="Momentum">The share of the momentum that is kept; 0 for none.</param>
-/// <param name="Dampening">The share of the gradient that does not enter the momentum, but for the first step.</param>
+/// <param name="Momentum">The momentum factor; 0 for none.</param>
+/// <param name="Dampening">The share of the gradient that does not enter the momentum. The first step ignores it.</param>
 /// <param name="WeightDecay">The weight decay of this buffer, added to the gradient; 0 for none.</param>
-/// <param name="Nesterov">Whether the gradient is added to the momentum once more.</param>
-/// <param name="Maximize">Whether the sign of the gradient is turned.</param>
-/// <param name="IsFirst">Whether the state is set, whatever it holds, rather than updated.</param>
+/// <param name="Nesterov">Whether to use Nesterov momentum.</param>
+/// <param name="Maximize">Whether the sign of the gradient is flipped.</param>
+/// <param name="IsFirst">Whether the state is overwritten instead of updated.</param>
 internal readonly record struct SgdStep(
     double LearningRate,
     double Momentum,
@@ -40,7 +40,7 @@ internal readonly record struct SgdStep(
             return;
         }
 
-        // New memory may hold anything, and 0·NaN is NaN.
+        // New memory may contain NaN, and 0·NaN is NaN.
         if (IsFirst)
             state0.Clear();
         if (WeightDecay == 0 && !Nesterov)

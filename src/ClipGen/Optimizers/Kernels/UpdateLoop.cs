@@ -5,12 +5,12 @@ using System.Runtime.Intrinsics;
 namespace ClipGen.Optimizers.Kernels;
 
 /// <summary>
-/// The one loop that every update runs in. It goes from the end of the buffers to their beginning: the pass that took the norm read the end
-/// last, so that is still in a cache.
+/// The loop that runs every update. It goes from the end of the buffers to the start: the norm pass read the end last, so that it is still
+/// in the cache.
 /// </summary>
 internal static class UpdateLoop
 {
-    /// <summary>Updates <paramref name="length"/> elements, each once. States beyond the kernel's are null references.</summary>
+    /// <summary>Updates <paramref name="length"/> elements, each once. States that the kernel does not have are null references.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Run<T, TChange, TKernel, TStep>(
         ref T gradient,
@@ -64,7 +64,7 @@ internal static class UpdateLoop
         nuint width = (nuint)TLanes.Count;
         TKernel kernel = TKernel.Create(step);
 
-        // The first vector may overlap the one behind it: taken before anything is stored, it is right whatever was stored meanwhile.
+        // The first vector may overlap the second one. It is loaded before the loop stores anything, so that it holds the old values.
         TLanes firstParameter = default, first0 = default, first1 = default, first2 = default;
         nuint rest = length % width;
         if (rest != 0)
@@ -117,7 +117,7 @@ internal static class UpdateLoop
         }
     }
 
-    // Fewer elements than a vector holds, in the first lanes of one.
+    // Handles fewer elements than one vector, in the first lanes of a vector.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void RunFew<T, TChange, TKernel, TStep>(
         ref T gradient,

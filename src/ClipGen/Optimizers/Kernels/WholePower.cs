@@ -1,20 +1,19 @@
 namespace ClipGen.Optimizers.Kernels;
 
 /// <summary>
-/// Powers with a whole exponent. Two numbers carry each product, so that the error stays below a unit in the last place. The C library's
-/// function may round otherwise on another machine.
+/// Powers with an integer exponent. Two numbers represent each product, so that the error stays below a unit in the last place. The C
+/// library's <c>pow</c> may round differently on another machine.
 /// </summary>
 /// <remarks>
-/// An optimizer asks for the powers of the same two numbers at every step, with the exponent one higher. So a power is the product of two
-/// that are kept:
-/// one for the last bits of the exponent, one for the bits before them. Both depend on number and exponent only, and so do the bits of the
-/// result.
+/// An optimizer needs powers of the same two numbers in every step, with the exponent increased by one. A power is therefore the product of
+/// two cached powers: one for the low bits of the exponent, one for the high bits. Both depend only on the number and the exponent, and so
+/// do the bits of the result.
 /// </remarks>
 internal sealed class WholePower
 {
     private const int LastBits = 6;
 
-    // 1 less any smaller number is 1. Smaller products would only be slow: they end in subnormal numbers.
+    // 1 minus any smaller number is 1. Smaller products would only be slow, because they are subnormal numbers.
     private const double Negligible = 1e-20;
 
     [ThreadStatic]
@@ -37,8 +36,8 @@ internal sealed class WholePower
     }
 
     /// <summary>
-    /// value^exponent, for a value from 0 to 1 and an exponent that is not negative; 0 where it is too small to change what is subtracted
-    /// from 1.
+    /// value^exponent, for a value from 0 to 1 and an exponent that is not negative; 0 if the power is too small to change 1 when
+    /// subtracted from it.
     /// </summary>
     internal static double Of(double value, long exponent)
     {
@@ -93,7 +92,7 @@ internal sealed class WholePower
             return new Product(sum, remainder - (sum - product));
         }
 
-        // x·y − product, exactly: halves of 26 bits have exact products (Dekker 1971).
+        // x·y − product, exactly: the products of 26-bit halves are exact (Dekker 1971).
         private static double RoundingError(double x, double y, double product)
         {
             (double xHigh, double xLow) = Split(x);

@@ -2,23 +2,23 @@ using System.Globalization;
 
 namespace ClipGen.Optimizers;
 
-/// <summary>The options of an optimizer by name, as text. Exchanged, they are either written here or read from here.</summary>
+/// <summary>The options of an optimizer by name, as text. Depending on the constructor, <c>Exchange</c> writes or reads them.</summary>
 internal sealed class OptionList
 {
     private readonly IReadOnlyDictionary<string, string>? _read;
 
-    /// <summary>A list that options are written to.</summary>
+    /// <summary>Creates a list that options are written to.</summary>
     internal OptionList()
     {
     }
 
-    /// <summary>A list that options are read from.</summary>
+    /// <summary>Creates a list that options are read from.</summary>
     internal OptionList(IReadOnlyDictionary<string, string> read) => _read = read;
 
-    /// <summary>What was written.</summary>
+    /// <summary>The options written so far.</summary>
     internal Dictionary<string, string> Written { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Writes a number, or reads the one to replace it.</summary>
+    /// <summary>Writes the current number and returns it, or returns the number that was read.</summary>
     internal double Exchange(string name, double current)
     {
         if (_read is null)
@@ -32,7 +32,7 @@ internal sealed class OptionList
             : throw new InvalidDataException($"The option '{name}' is not a number.");
     }
 
-    /// <summary>Writes a switch, or reads the one to replace it.</summary>
+    /// <summary>Writes the current Boolean option and returns it, or returns the option that was read.</summary>
     internal bool Exchange(string name, bool current)
     {
         if (_read is null)

@@ -5,10 +5,10 @@ using System.Text.Json;
 namespace ClipGen.Optimizers.Saving;
 
 /// <summary>
-/// The safetensors format: the length of a header in 8 bytes, the header in JSON, and the elements of all tensors one behind the other, in
+/// The safetensors format: the length of the header in 8 bytes, the header in JSON, and the elements of all tensors in sequence, in
 /// little-endian order.
 /// </summary>
-/// <remarks>Source: the description of the format, https://github.com/huggingface/safetensors.</remarks>
+/// <remarks>Source: the specification, https://github.com/huggingface/safetensors.</remarks>
 internal static class SafetensorsFile
 {
     // The limit of the reference implementation.
@@ -29,10 +29,10 @@ internal static class SafetensorsFile
     }
 
     /// <summary>Reads tensors of one dimension, of <see cref="float"/> or <see cref="double"/> elements.</summary>
-    /// <exception cref="InvalidDataException">The stream is not of the format, or ends too early.</exception>
+    /// <exception cref="InvalidDataException">The stream does not have the format, or ends too early.</exception>
     internal static (Dictionary<string, string> Metadata, Dictionary<string, Array> Tensors) Read(Stream stream)
     {
-        // The lengths that a file states are compared with what there is, before any memory is asked for.
+        // The lengths stated in the file are compared with the available bytes before memory is allocated.
         using MemoryStream? copy = stream.CanSeek ? null : new MemoryStream();
         if (copy is not null)
         {
@@ -43,15 +43,15 @@ internal static class SafetensorsFile
 
         long available = stream.Length - stream.Position;
         if (available < sizeof(ulong))
-            throw new InvalidDataException("It is too short to be a safetensors file.");
+            throw new InvalidDataException("The file is too short to be a safetensors file.");
         Span<byte> prefix = stackalloc byte[sizeof(ulong)];
         stream.ReadExactly(prefix);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         available -= sizeof(ulong);
         if (length > LongestHeader || (long)length > available)
         {
-            throw new InvalidDataException($"It states a header of {length} bytes, and {available} follow. It is cut off, or not a "
-                + "safetensors file.");
+            throw new InvalidDataException($"The file states a header of {length} bytes, but {available} bytes follow. It is "
+                + "truncated, or not a safetensors file.");
         }
         byte[] header = new byte[length];
         stream.ReadExactly(header);
@@ -63,7 +63,7 @@ internal static class SafetensorsFile
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException
             or KeyNotFoundException)
         {
-            throw new InvalidDataException("Its header is not that of a safetensors file. " + exception.Message, exception);
+            throw new InvalidDataException("The header of the file is not a safetensors header. " + exception.Message, exception);
         }
     }
 
@@ -111,13 +111,13 @@ internal static class SafetensorsFile
         foreach (JsonProperty property in header.EnumerateObject())
         {
             if (!names.Add(property.Name))
-                throw new InvalidDataException($"Its header has '{property.Name}' twice.");
+                throw new InvalidDataException($"The header of the file contains '{property.Name}' twice.");
             if (property.Name == MetadataKey)
             {
                 foreach (JsonProperty entry in property.Value.EnumerateObject())
                 {
                     metadata[entry.Name] = entry.Value.GetString()
-                        ?? throw new InvalidDataException($"'{entry.Name}' in its metadata is not text.");
+                        ?? throw new InvalidDataException($"'{entry.Name}' in the metadata of the file is not text.");
                 }
             }
             else
@@ -131,14 +131,14 @@ internal static class SafetensorsFile
         foreach ((string name, _, _, long begin, long end) in entries)
         {
             if (begin != offset)
-                throw new InvalidDataException($"The elements of '{name}' do not begin where those before it end.");
+                throw new InvalidDataException($"The elements of '{name}' do not start where the preceding tensor ends.");
             offset = end;
         }
 
         if (offset != available)
         {
-            throw new InvalidDataException($"Its tensors take {offset} bytes, and {available} follow the header. It is cut off, or has "
-                + "been changed.");
+            throw new InvalidDataException($"The tensors of the file take {offset} bytes, but {available} bytes follow the header. It is "
+                + "truncated, or has been changed.");
         }
         var tensors = new Dictionary<string, Array>(StringComparer.Ordinal);
         foreach ((string name, bool isDouble, long length, _, _) in entries)

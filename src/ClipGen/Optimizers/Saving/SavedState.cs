@@ -3,9 +3,9 @@ using ClipGen.Optimizers.Stepping;
 
 namespace ClipGen.Optimizers.Saving;
 
-/// <summary>What a saved optimizer holds: its kind, its options, and what it keeps of every parameter.</summary>
+/// <summary>The contents of a saved optimizer: its options, and the state of every parameter.</summary>
 /// <param name="Options">The options by name.</param>
-/// <param name="Slots">What is kept of the parameters that have been stepped.</param>
+/// <param name="Slots">The state of the parameters that have been stepped.</param>
 /// <param name="Paths">The paths of all parameters of the model.</param>
 internal sealed record SavedState(IReadOnlyDictionary<string, string> Options, IReadOnlyList<SlotState> Slots, IReadOnlyList<string> Paths)
 {
@@ -41,7 +41,7 @@ internal sealed record SavedState(IReadOnlyDictionary<string, string> Options, I
             metadata.Add(path + TypeSuffix, slot.Type.ToString());
             for (int i = 0; i < stateNames.Length; i++)
             {
-                // What no step has written is made again.
+                // States that no step has written are recreated as zeros.
                 if (slot[i] is { } elements && (slot.Unwritten >> i & 1) == 0)
                     tensors.Add(($"{path}.{stateNames[i]}", elements));
             }
@@ -53,16 +53,16 @@ internal sealed record SavedState(IReadOnlyDictionary<string, string> Options, I
     }
 
     /// <summary>Reads a state.</summary>
-    /// <exception cref="InvalidDataException">It is not the state of such an optimizer.</exception>
+    /// <exception cref="InvalidDataException">The stream does not contain the state of such an optimizer.</exception>
     internal static SavedState Read(Stream stream, string optimizer, string[] stateNames)
     {
         (Dictionary<string, string> metadata, Dictionary<string, Array> tensors) = SafetensorsFile.Read(stream);
         if (!metadata.TryGetValue(VersionKey, out string? version) || !metadata.TryGetValue(OptimizerKey, out string? kind))
-            throw new InvalidDataException("It was not saved by an optimizer of ClipGen.");
+            throw new InvalidDataException("The file was not saved by an optimizer of ClipGen.");
         if (version != Version)
-            throw new InvalidDataException($"It has the version {version} of the format, and this library reads the version {Version}.");
+            throw new InvalidDataException($"The file has version {version} of the format, but this library reads version {Version}.");
         if (kind != optimizer)
-            throw new InvalidDataException($"It was saved by an optimizer of type {kind}, and this one is of type {optimizer}.");
+            throw new InvalidDataException($"The file was saved by an optimizer of type {kind}, but this one is of type {optimizer}.");
 
         var options = new Dictionary<string, string>(StringComparer.Ordinal);
         var slots = new List<SlotState>();
@@ -81,8 +81,8 @@ internal sealed record SavedState(IReadOnlyDictionary<string, string> Options, I
 
         if (tensors.Count > 0)
         {
-            throw new InvalidDataException($"It holds '{tensors.Keys.First()}', which is not a state of {optimizer} for any of its "
-                + "parameters.");
+            throw new InvalidDataException($"The file contains '{tensors.Keys.First()}', which is not a state of {optimizer} "
+                + "for any of its parameters.");
         }
         return new SavedState(options, slots, paths);
     }
@@ -96,7 +96,7 @@ internal sealed record SavedState(IReadOnlyDictionary<string, string> Options, I
             || !Enum.TryParse(typeName, out ElementType type)
             || !Enum.IsDefined(type))
         {
-            throw new InvalidDataException($"What it tells of '{path}' cannot be read.");
+            throw new InvalidDataException($"The metadata of '{path}' cannot be read.");
         }
 
         var slot = new SlotState(path, type, length) { Steps = count };

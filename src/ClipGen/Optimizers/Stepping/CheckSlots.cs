@@ -1,13 +1,13 @@
-using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Optimizers.Stepping;
 
-/// <summary>Whether all parameters are those of the step before.</summary>
-/// <param name="table">What is kept of them.</param>
-/// <param name="states">The states that are needed: a bit for each.</param>
-/// <param name="ledger">Tells which gradients are tied; null where none is.</param>
-internal struct CheckSlots(StateTable table, int states, GradientLedger? ledger) : IGradientOperation
+/// <summary>Checks whether all parameters are the same as in the previous step.</summary>
+/// <param name="table">The states of the parameters.</param>
+/// <param name="states">The states that are needed, as a bit mask.</param>
+/// <param name="buffers">Tells which gradients are tied; null if none is.</param>
+internal struct CheckSlots(StateTable table, int states, BufferTable? buffers) : IGradientOperation
 {
     public static bool NeedsKeys => true;
 
@@ -15,7 +15,7 @@ internal struct CheckSlots(StateTable table, int states, GradientLedger? ledger)
 
     public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
     {
-        if (ledger is not null && ledger[slot.Ordinal].IsTied)
+        if (buffers is not null && buffers[slot.Ordinal].IsTied)
             return;
         if (table[slot.Position] is { } kept
             && kept.Keys == slot.Keys

@@ -14,7 +14,7 @@ internal enum ElementType
 /// <summary>The element types of generic code.</summary>
 internal static class ElementTypes
 {
-    /// <summary>The type that stands for <typeparamref name="T"/>.</summary>
+    /// <summary>The element type that represents <typeparamref name="T"/>.</summary>
     internal static ElementType Of<T>() =>
         typeof(T) == typeof(float) ? ElementType.Single
         : typeof(T) == typeof(double) ? ElementType.Double

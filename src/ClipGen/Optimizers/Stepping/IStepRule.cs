@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ClipGen.Optimizers.Kernels;
 
 namespace ClipGen.Optimizers.Stepping;
@@ -6,9 +7,16 @@ namespace ClipGen.Optimizers.Stepping;
 internal interface IStepRule<TStep>
     where TStep : struct, IBufferStep
 {
-    /// <summary>The states that it keeps: a bit for each.</summary>
+    /// <summary>The states that the optimizer keeps, as a bit mask.</summary>
     int States { get; }
 
-    /// <summary>The step of one parameter.</summary>
+    /// <summary>The step of most parameters. A reference, because a copy costs as much as updating two vectors.</summary>
+    [UnscopedRef]
+    ref readonly TStep Usual { get; }
+
+    /// <summary>Whether the step of one parameter is <see cref="Usual"/>.</summary>
+    bool IsUsual(SlotState slot, in ParameterOptions options);
+
+    /// <summary>The step of any parameter.</summary>
     TStep For(SlotState slot, in ParameterOptions options);
 }

@@ -1,13 +1,14 @@
-using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Buffers;
 
 namespace ClipGen.Optimizers.Stepping;
 
 /// <summary>
-/// The parameters of a source in the place of its gradients, to find those that share memory. Parameters of tied gradients are left out.
+/// A source that passes the parameters instead of the gradients, to find parameters that share memory. Parameters of tied gradients are
+/// left out.
 /// </summary>
 /// <param name="gradients">The source.</param>
-/// <param name="tied">Tells which gradients are tied; null where none is.</param>
-internal readonly struct ParameterSource<TSource>(TSource gradients, GradientLedger? tied) : IGradientSource
+/// <param name="tied">Tells which gradients are tied; null if none is.</param>
+internal readonly struct ParameterSource<TSource>(TSource gradients, BufferTable? tied) : IGradientSource
     where TSource : IGradientSource
 {
     public void VisitGradients<TVisitor>(ref TVisitor visitor)
@@ -18,13 +19,13 @@ internal readonly struct ParameterSource<TSource>(TSource gradients, GradientLed
         visitor = exchange.Visitor;
     }
 
-    private struct Exchange<TVisitor>(TVisitor visitor, GradientLedger? tied) : IGradientVisitor
+    private struct Exchange<TVisitor>(TVisitor visitor, BufferTable? tied) : IGradientVisitor
         where TVisitor : struct, IGradientVisitor
     {
-        // Not readonly: a visitor changes as it visits.
+        // Not readonly: visitors are mutable structs.
         public TVisitor Visitor = visitor;
 
-        private readonly GradientLedger? _tied = tied;
+        private readonly BufferTable? _tied = tied;
         private int _ordinal;
 
         public void Visit<T>(string name, Span<T> gradient, Span<T> parameter = default, string? group = null,

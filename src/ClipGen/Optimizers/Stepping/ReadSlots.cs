@@ -1,23 +1,23 @@
-using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Optimizers.Stepping;
 
-/// <summary>Reads what there is to keep of every parameter, and refuses what cannot be stepped.</summary>
-/// <param name="table">What is kept so far.</param>
+/// <summary>Reads the properties of every parameter that the optimizer keeps, and throws if a parameter cannot be stepped.</summary>
+/// <param name="table">The states kept so far.</param>
 /// <param name="names">The names of the gradients.</param>
 /// <param name="paths">The paths of the parameters.</param>
-/// <param name="ledger">Tells which gradients are tied; null where none is.</param>
-internal readonly struct ReadSlots(StateTable table, GradientNames names, GradientNames paths, GradientLedger? ledger) : IGradientOperation
+/// <param name="buffers">Tells which gradients are tied; null if none is.</param>
+internal readonly struct ReadSlots(StateTable table, GradientNames names, GradientNames paths, BufferTable? buffers) : IGradientOperation
 {
     public static bool NeedsKeys => true;
 
-    /// <summary>What was found, with its position. Gradients that are empty or tied have none.</summary>
+    /// <summary>The states found and their positions. Empty and tied gradients have none.</summary>
     internal List<(int Position, SlotState Slot)> Found { get; } = [];
 
     public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
     {
-        if (ledger is not null && ledger[slot.Ordinal].IsTied)
+        if (buffers is not null && buffers[slot.Ordinal].IsTied)
             return;
         string name = names.At(slot.Position);
         string path = paths.At(slot.Position);
@@ -25,21 +25,21 @@ internal readonly struct ReadSlots(StateTable table, GradientNames names, Gradie
         if (parameter.IsEmpty)
         {
             throw new InvalidOperationException(
-                $"The gradient '{name}' has no parameter to step. Mark the parameter with [Parameter(Gradient = nameof(…))], or leave the "
+                $"The gradient '{name}' has no parameter. Mark the parameter with [Parameter(Gradient = nameof(…))], or leave the "
                 + "gradient out with [ClipIgnore]. Nothing was changed.");
         }
 
         if (parameter.Length != gradient.Length)
         {
             throw new InvalidOperationException(
-                $"The gradient '{name}' has {gradient.Length} elements, and its parameter '{path}' has {parameter.Length}. A step needs as "
-                + "many. Nothing was changed.");
+                $"The gradient '{name}' has {gradient.Length} elements, but its parameter '{path}' has {parameter.Length}. A step needs "
+                + "equal numbers. Nothing was changed.");
         }
 
         if (table.Find(path) is { } kept && (kept.Length != gradient.Length || kept.Type != type))
         {
             throw new InvalidOperationException(
-                $"The optimizer keeps the state of '{path}' with {kept.Length} elements of type {kept.Type}, and the parameter has "
+                $"The optimizer keeps the state of '{path}' with {kept.Length} elements of type {kept.Type}, but the parameter has "
                 + $"{gradient.Length} of type {type} now. A model that has changed needs a new optimizer. Nothing was changed.");
         }
 

@@ -4,9 +4,8 @@ using ClipGen.Numerics;
 namespace ClipGen.Optimizers.Stepping;
 
 /// <summary>
-/// Rules with another limit, in the units of gradients with a loss scale, or with what their limits have learned. Disposed of, the memory
-/// is given
-/// back.
+/// Rules for one clip: with another limit, in the units of gradients with a loss scale, or with the states of adaptive limits.
+/// <c>Dispose</c> returns the memory.
 /// </summary>
 internal readonly ref struct ReplacedRules
 {
@@ -28,10 +27,10 @@ internal readonly ref struct ReplacedRules
             return;
         foreach (ref ClipRule rule in Rules)
         {
-            // Out of range before it is scaled: the message tells the user's own number.
+            // Validated before scaling, so that the message contains the user's number.
             GradientOperations.Validate(rule, nameof(rules));
 
-            // A loss scale that is too large is found out by infinities. They are no mistake, and the step is skipped.
+            // A loss scale that is too large causes infinities. That is expected, and the step is skipped.
             rule = rule with
             {
                 Limit = rule.Limit * Scale,
@@ -46,7 +45,7 @@ internal readonly ref struct ReplacedRules
 
     internal Span<ClipRule> Rules { get; }
 
-    /// <summary>The result in the units of gradients without the loss scale.</summary>
+    /// <summary>Converts a result to the units of the gradients without the loss scale.</summary>
     internal ClipResult Unscale(in ClipResult result) => Scale == 1
         ? result
         : result with

@@ -3,7 +3,7 @@ using ClipGen.Optimizers.Kernels;
 
 namespace ClipGen.Optimizers.Stepping;
 
-/// <summary>What an optimizer keeps of one parameter between steps.</summary>
+/// <summary>The state that an optimizer keeps of one parameter between steps.</summary>
 /// <param name="path">The path of the parameter in its model.</param>
 /// <param name="type">The type of its elements.</param>
 /// <param name="length">The number of its elements.</param>
@@ -23,17 +23,20 @@ internal sealed class SlotState(string path, ElementType type, int length)
     /// <summary>The number of steps so far.</summary>
     internal long Steps { get; set; }
 
-    /// <summary>The number of the last step that the gradient took part in, as <see cref="StateTable"/> counts them.</summary>
+    /// <summary>The number of the last step that included the gradient, as <see cref="StateTable"/> counts steps.</summary>
     internal long LastRound { get; set; }
 
-    /// <summary>What the keys of collections before it were, as a hash: in another order, positions mean other parameters.</summary>
+    /// <summary>
+    /// A hash of the collection keys visited before the parameter. If the order changes, positions identify other parameters.
+    /// </summary>
     internal int Keys { get; set; }
 
-    /// <summary>The states that no step has written yet: a bit for each.</summary>
+    /// <summary>The states that no step has written yet, as a bit mask.</summary>
     internal int Unwritten { get; set; }
 
     /// <summary>
-    /// One of the states: <see cref="double"/> for parameters of that type, else <see cref="float"/>. Null where it is not kept.
+    /// One of the states: <see cref="double"/> for parameters of that type, else <see cref="float"/>. Null if the optimizer does not keep
+    /// it.
     /// </summary>
     internal Array? this[int state]
     {
@@ -41,7 +44,7 @@ internal sealed class SlotState(string path, ElementType type, int length)
         set => _states[state] = value;
     }
 
-    /// <summary>Whether all states of a set are kept: a bit for each.</summary>
+    /// <summary>Whether all given states are kept.</summary>
     internal bool Has(int states)
     {
         for (int i = 0; i < IBufferStep.MostStates; i++)
@@ -53,7 +56,7 @@ internal sealed class SlotState(string path, ElementType type, int length)
         return true;
     }
 
-    /// <summary>Makes the states of a set that are not kept yet, all zero.</summary>
+    /// <summary>Allocates the given states that are not kept yet, as zeros.</summary>
     internal void Add(int states)
     {
         for (int i = 0; i < IBufferStep.MostStates; i++)
@@ -65,7 +68,7 @@ internal sealed class SlotState(string path, ElementType type, int length)
         }
     }
 
-    /// <summary>Elements of one state; none where it is not kept.</summary>
+    /// <summary>A range of elements of one state; empty if the state is not kept.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Span<TState> Elements<TState>(int state, int start, int count) =>
         _states[state] is { } array ? Unsafe.As<TState[]>(array).AsSpan(start, count) : default;

@@ -1,6 +1,6 @@
 namespace ClipGen.Optimizers.Stepping;
 
-/// <summary>The names of an optimizer's states, as PyTorch names them. The position of a name is that of the state.</summary>
+/// <summary>The names of an optimizer's states, as in PyTorch. The position of a name is the position of the state.</summary>
 internal static class StateNames
 {
     internal static readonly string[] Adam = ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"];

@@ -1,50 +1,51 @@
-using ClipGen.Numerics.Ledgers;
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Overlap;
 using ClipGen.Numerics.Walking;
 using ClipGen.Optimizers.Saving;
 
 namespace ClipGen.Optimizers.Stepping;
 
-/// <summary>What an optimizer keeps of the parameters of its model: by path, and, while the model stays as it is, by position.</summary>
+/// <summary>The states of a model's parameters: by path, and by position while the model does not change.</summary>
 internal sealed class StateTable
 {
     private readonly Dictionary<string, SlotState> _byPath = new(StringComparer.Ordinal);
     private SlotState?[] _byPosition = [];
     private HashSet<string> _paths = new(StringComparer.Ordinal);
 
-    // Until the first step after a load: then the model has to be the saved one.
+    // True from a load to the first step, which requires the saved model.
     private bool _isLoaded;
 
-    /// <summary>The paths of all parameters of the model, those without a gradient so far included.</summary>
+    /// <summary>The paths of all parameters of the model, including those that had no gradient so far.</summary>
     internal IReadOnlyCollection<string> Paths => _paths;
 
-    /// <summary>The states, in the order in which parameters were first met.</summary>
+    /// <summary>The states, in the order in which parameters were first visited.</summary>
     internal IReadOnlyCollection<SlotState> Slots => _byPath.Values;
 
-    /// <summary>The number of the step under way.</summary>
+    /// <summary>The number of the current step.</summary>
     internal long Round { get; private set; }
 
-    /// <summary>The number that the next step of a parameter has that took part in all of them; 1 for the first.</summary>
+    /// <summary>The number of the next step for a parameter that took part in all steps; 1 for the first.</summary>
     internal long NextStep { get; private set; } = 1;
 
-    /// <summary>What is kept at a position; null where nothing is.</summary>
+    /// <summary>The state at a position; null if there is none.</summary>
     internal SlotState? this[int position] => (uint)position < (uint)_byPosition.Length ? _byPosition[position] : null;
 
     /// <summary>
-    /// Makes ready for a step: every gradient has a parameter of its length, and every parameter its states. Changes no gradient and no
+    /// Prepares a step: checks that every gradient has a parameter of its length, and allocates missing states. Changes no gradient and no
     /// parameter.
     /// </summary>
     /// <param name="gradients">The gradients.</param>
-    /// <param name="states">The states that are needed: a bit for each.</param>
-    /// <param name="ledger">Tells which gradients are tied; null where none is.</param>
-    /// <exception cref="InvalidOperationException">A gradient has no parameter, or one of another length, or the parameter is not what it
-    /// was.</exception>
-    internal void Prepare<TSource>(TSource gradients, int states, GradientLedger? ledger)
+    /// <param name="states">The states that are needed, as a bit mask.</param>
+    /// <param name="table">Tells which gradients are tied; null if none is.</param>
+    /// <exception cref="InvalidOperationException">
+    /// A gradient has no parameter, or a parameter of another length, or a parameter has changed its length or type.
+    /// </exception>
+    internal void Prepare<TSource>(TSource gradients, int states, BufferTable? table)
         where TSource : IGradientSource
     {
         Round++;
-        if (!Walk.Through(gradients, new CheckSlots(this, states, ledger)).IsAsBefore)
-            Bind(gradients, states, ledger);
+        if (!Walk.Through(gradients, new CheckSlots(this, states, table)).IsAsBefore)
+            Bind(gradients, states, table);
         NextStep = 1;
         foreach (SlotState? slot in _byPosition)
         {
@@ -53,8 +54,8 @@ internal sealed class StateTable
         }
     }
 
-    /// <summary>Counts the step of all parameters that took part.</summary>
-    /// <param name="states">The states that were written: a bit for each.</param>
+    /// <summary>Counts the step for all parameters that took part.</summary>
+    /// <param name="states">The states that were written, as a bit mask.</param>
     internal void Complete(int states)
     {
         foreach (SlotState? slot in _byPosition)
@@ -66,11 +67,11 @@ internal sealed class StateTable
         }
     }
 
-    /// <summary>Refuses what was saved of a model with other parameters.</summary>
-    /// <exception cref="InvalidDataException">The models differ. The message names the first parameter that does.</exception>
+    /// <summary>Throws if the state was saved for a model with other parameters.</summary>
+    /// <exception cref="InvalidDataException">The models differ. The message names the first difference.</exception>
     internal void ThrowIfOfOtherModel(SavedState saved)
     {
-        // Nothing is known of the model before its first step.
+        // The parameters of the model are unknown before its first step.
         if (_paths.Count == 0 || _isLoaded)
             return;
         if (FindDifference(saved.Paths, _paths) is { } difference)
@@ -80,13 +81,13 @@ internal sealed class StateTable
             if (_byPath.TryGetValue(slot.Path, out SlotState? own) && (own.Length != slot.Length || own.Type != slot.Type))
             {
                 throw new InvalidDataException(
-                    $"'{slot.Path}' was saved with {slot.Length} elements of type {slot.Type}, and the model has {own.Length} of type "
+                    $"'{slot.Path}' was saved with {slot.Length} elements of type {slot.Type}, but the model has {own.Length} of type "
                     + $"{own.Type}.");
             }
         }
     }
 
-    /// <summary>Replaces everything that is kept by what was saved.</summary>
+    /// <summary>Replaces all states with the saved ones.</summary>
     internal void Replace(SavedState saved)
     {
         _byPath.Clear();
@@ -100,19 +101,19 @@ internal sealed class StateTable
     private static string? FindDifference(IReadOnlyCollection<string> saved, IReadOnlyCollection<string> own)
     {
         if (saved.Except(own).FirstOrDefault() is { } missing)
-            return $"'{missing}' was saved, and the model has no such parameter.";
+            return $"'{missing}' was saved, but the model has no such parameter.";
         return own.Except(saved).FirstOrDefault() is { } added
-            ? $"The model has the parameter '{added}', of which nothing was saved."
+            ? $"The model has the parameter '{added}', which was not saved."
             : null;
     }
 
-    // On its own: a step of a model that is as it was does not need it.
-    private void Bind<TSource>(TSource gradients, int states, GradientLedger? ledger)
+    // A separate method: only needed when the model has changed.
+    private void Bind<TSource>(TSource gradients, int states, BufferTable? table)
         where TSource : IGradientSource
     {
         GradientNames names = GradientNames.Of(gradients);
         GradientNames paths = GradientNames.OfParameters(gradients);
-        var walk = Walk<ReadSlots>.Through(gradients, new ReadSlots(this, names, paths, ledger));
+        var walk = Walk<ReadSlots>.Through(gradients, new ReadSlots(this, names, paths, table));
         string[] all = [.. Enumerable.Range(0, walk.Positions).Select(paths.At)];
         if (_isLoaded && FindDifference(_paths, all) is { } difference)
         {
@@ -120,9 +121,9 @@ internal sealed class StateTable
                 + $"{difference} Nothing was changed.");
         }
 
-        ThrowIfOneParameterHasTwoGradients(gradients, ledger);
+        ThrowIfOneParameterHasTwoGradients(gradients, table);
 
-        // All were accepted. Only now is anything kept.
+        // All checks have passed. Only now are the states replaced.
         _isLoaded = false;
         _paths.UnionWith(all);
         _byPosition = new SlotState?[walk.Positions];
@@ -141,30 +142,30 @@ internal sealed class StateTable
         }
     }
 
-    // Each would step it, with a state of its own.
-    private static void ThrowIfOneParameterHasTwoGradients<TSource>(TSource gradients, GradientLedger? tied)
+    // Each of two gradients would update the parameter with a state of its own.
+    private static void ThrowIfOneParameterHasTwoGradients<TSource>(TSource gradients, BufferTable? tied)
         where TSource : IGradientSource
     {
         var parameters = new ParameterSource<TSource>(gradients, tied);
-        GradientLedger ledger = GradientLedger.Rent([]);
+        BufferTable table = BufferTable.Rent([]);
         try
         {
-            if (!TieSearch.MarkTied(parameters, ledger, hasAddresses: false))
+            if (!TieSearch.MarkTied(parameters, table, hasAddresses: false))
                 return;
             int second = 0;
-            while (!ledger[second].IsTied)
+            while (!table[second].IsTied)
                 second++;
             GradientNames names = GradientNames.Of(parameters);
             throw new InvalidOperationException(
-                $"The parameter of the gradient '{names[second]}' is also that of another gradient. Add the gradients up in one buffer, "
+                $"The gradient '{names[second]}' has the same parameter as another gradient. Add the gradients up in one buffer, "
                 + "which both members hold, or leave one of them out with [ClipIgnore]. Nothing was changed.");
         }
         finally
         {
-            GradientLedger.Return(ledger);
+            BufferTable.Return(table);
         }
     }
 
-    /// <summary>What is kept of a parameter that is met again, and is what it was.</summary>
+    /// <summary>Finds the state of a parameter by its path.</summary>
     internal SlotState? Find(string path) => _byPath.GetValueOrDefault(path);
 }

@@ -6,12 +6,12 @@ using ClipGen.Optimizers.Kernels;
 
 namespace ClipGen.Optimizers.Stepping;
 
-/// <summary>One step over one source: the optimizer only adds its rule.</summary>
+/// <summary>One step over one source, to which the optimizer adds its update rule.</summary>
 /// <param name="gradients">The gradients and their parameters.</param>
 /// <param name="table">The states.</param>
-/// <param name="plan">What happens to the gradients.</param>
+/// <param name="plan">The plan of the clip.</param>
 /// <param name="unscale">One over the loss scale, or 1.</param>
-/// <param name="zeroGradients">Whether zeros are left behind.</param>
+/// <param name="zeroGradients">Whether the step also sets the gradients to zero.</param>
 internal readonly ref struct StepPass<TSource>(
     TSource gradients, StateTable table, ref readonly ClipPlan plan, double unscale, bool zeroGradients)
     where TSource : IGradientSource
@@ -22,8 +22,8 @@ internal readonly ref struct StepPass<TSource>(
     /// <summary>The number of this step for parameters that took part in all steps; 1 for the first.</summary>
     internal long Step => table.NextStep;
 
-    /// <summary>Makes ready. Throws before anything is changed.</summary>
-    internal void Prepare(int states) => table.Prepare(_gradients, states, _plan.Ledger);
+    /// <summary>Prepares the step. Throws before anything is changed.</summary>
+    internal void Prepare(int states) => table.Prepare(_gradients, states, _plan.Buffers);
 
     /// <summary>Runs the step.</summary>
     internal void Run<TRule, TStep>(TRule rule)
@@ -32,8 +32,8 @@ internal readonly ref struct StepPass<TSource>(
     {
         var work = new StepWork<TRule, TStep>(table, rule, _plan, unscale, zeroGradients);
         int threads = GradientThreads.Maximum;
-        if (_plan.SharedPieces > 1 && threads > 1)
-            SharedPass<TSource, StepWork<TRule, TStep>>.Change(_gradients, work, _plan.SharedPieces, threads);
+        if (_plan.SharedChunks > 1 && threads > 1)
+            SharedPass<TSource, StepWork<TRule, TStep>>.Change(_gradients, work, _plan.SharedChunks, threads);
         else
             Walk.Through(_gradients, work);
         table.Complete(rule.States);

@@ -7,14 +7,14 @@ using ClipGen.Optimizers.Kernels;
 
 namespace ClipGen.Optimizers.Stepping;
 
-/// <summary>Changes gradients in registers as a plan says, and updates parameters and states.</summary>
+/// <summary>Changes gradients in registers as planned, and updates parameters and states.</summary>
 /// <param name="table">The states.</param>
 /// <param name="rule">The optimizer.</param>
 /// <param name="plan">The plan.</param>
-/// <param name="unscale">What all gradients are multiplied with besides: one over the loss scale, or 1.</param>
-/// <param name="zeroGradients">Whether zeros are left behind.</param>
+/// <param name="unscale">An additional factor for all gradients: one over the loss scale, or 1.</param>
+/// <param name="zeroGradients">Whether the step also sets the gradients to zero.</param>
 internal readonly struct StepWork<TRule, TStep>(StateTable table, TRule rule, in ClipPlan plan, double unscale, bool zeroGradients)
-    : IPieceWork, IGradientOperation
+    : IChunkWork, IGradientOperation
     where TRule : struct, IStepRule<TStep>
     where TStep : struct, IBufferStep
 {
@@ -29,37 +29,46 @@ internal readonly struct StepWork<TRule, TStep>(StateTable table, TRule rule, in
 
     public double Run<T>(in GradientSlot slot, int start, Span<T> gradient, Span<T> parameter)
     {
-        if (!_changes.TryOf(slot.Ordinal, out GradientChange change))
-            return 0;
         SlotState state = _table[slot.Position]!;
+        if (_changes.IsCommon && _rule.IsUsual(state, slot.Options))
+            Apply(in _rule.Usual, state, start, gradient, parameter, in _changes.Common);
+        else
+            RunOther(slot, state, start, gradient, parameter);
+        return 0;
+    }
+
+    // Separate, so that the usual way clears no stack for the runs of units.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void RunOther<T>(in GradientSlot slot, SlotState state, int start, Span<T> gradient, Span<T> parameter)
+    {
+        if (!_changes.TryOf(slot.Ordinal, out GradientChange change))
+            return;
         TStep step = _rule.For(state, slot.Options);
         if (!_changes.TryGetRuns(slot.Ordinal, start, gradient.Length, out UnitRuns runs))
         {
-            Apply(step, state, start, gradient, parameter, change);
-            return 0;
+            Apply(in step, state, start, gradient, parameter, change);
+            return;
         }
 
         while (runs.MoveNext())
         {
             Apply(
-                step,
+                in step,
                 state,
                 start + runs.Start,
                 gradient.Slice(runs.Start, runs.Length),
                 parameter.Slice(runs.Start, runs.Length),
                 _changes.ChangeOf(runs));
         }
-
-        return 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Apply<T>(TStep step, SlotState state, int start, Span<T> gradient, Span<T> parameter, in GradientChange change)
+    private void Apply<T>(in TStep step, SlotState state, int start, Span<T> gradient, Span<T> parameter, in GradientChange change)
     {
         int count = gradient.Length;
         if (typeof(T) == typeof(float))
         {
-            step.Apply(
+            Step(in step).Apply(
                 GradientElements.Cast<T, float>(gradient),
                 GradientElements.Cast<T, float>(parameter),
                 state.Elements<float>(0, start, count),
@@ -70,7 +79,7 @@ internal readonly struct StepWork<TRule, TStep>(StateTable table, TRule rule, in
         }
         else if (typeof(T) == typeof(double))
         {
-            step.Apply(
+            Step(in step).Apply(
                 GradientElements.Cast<T, double>(gradient),
                 GradientElements.Cast<T, double>(parameter),
                 state.Elements<double>(0, start, count),
@@ -81,18 +90,18 @@ internal readonly struct StepWork<TRule, TStep>(StateTable table, TRule rule, in
         }
         else if (typeof(T) == typeof(Half))
         {
-            ApplyShort(step, state, start, GradientElements.Cast<T, Half>(gradient), GradientElements.Cast<T, Half>(parameter), change);
+            ApplyShort(in step, state, start, GradientElements.Cast<T, Half>(gradient), GradientElements.Cast<T, Half>(parameter), change);
         }
         else
         {
-            ApplyShort(step, state, start, GradientElements.Cast<T, BFloat16>(gradient), GradientElements.Cast<T, BFloat16>(parameter),
+            ApplyShort(in step, state, start, GradientElements.Cast<T, BFloat16>(gradient), GradientElements.Cast<T, BFloat16>(parameter),
                 change);
         }
     }
 
-    private void ApplyShort<T>(TStep step, SlotState state, int start, Span<T> gradient, Span<T> parameter, in GradientChange change)
+    private void ApplyShort<T>(in TStep step, SlotState state, int start, Span<T> gradient, Span<T> parameter, in GradientChange change)
         where T : unmanaged =>
-        step.Apply(
+        Step(in step).Apply(
             gradient,
             parameter,
             state.Elements<float>(0, start, gradient.Length),
@@ -100,4 +109,7 @@ internal readonly struct StepWork<TRule, TStep>(StateTable table, TRule rule, in
             state.Elements<float>(2, start, gradient.Length),
             change,
             _zeroGradients);
+
+    // Steps are readonly structures, which the compiler does not know of a type parameter: it would copy them for each call.
+    private static ref TStep Step(in TStep step) => ref Unsafe.AsRef(in step);
 }

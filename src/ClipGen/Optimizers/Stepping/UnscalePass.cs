@@ -6,25 +6,25 @@ using ClipGen.Optimizers.Kernels;
 
 namespace ClipGen.Optimizers.Stepping;
 
-/// <summary>Divides the loss scale out of all gradients and clips them, each in one pass.</summary>
+/// <summary>Divides all gradients by the loss scale and clips them, each in one pass.</summary>
 internal static class UnscalePass
 {
     /// <summary>Changes the gradients in place.</summary>
     /// <param name="gradients">The gradients.</param>
-    /// <param name="plan">What the clip does, in the units of the gradients with their scale.</param>
+    /// <param name="plan">The plan of the clip, in the units of the scaled gradients.</param>
     /// <param name="unscale">One over the scale.</param>
     internal static void Run<TSource>(TSource gradients, in ClipPlan plan, double unscale)
         where TSource : IGradientSource
     {
         var work = new Work(new PlannedChange(plan, unscale));
         int threads = GradientThreads.Maximum;
-        if (plan.SharedPieces > 1 && threads > 1)
-            SharedPass<TSource, Work>.Change(gradients, work, plan.SharedPieces, threads);
+        if (plan.SharedChunks > 1 && threads > 1)
+            SharedPass<TSource, Work>.Change(gradients, work, plan.SharedChunks, threads);
         else
             Walk.Through(gradients, work);
     }
 
-    private readonly struct Work(PlannedChange changes) : IPieceWork, IGradientOperation
+    private readonly struct Work(PlannedChange changes) : IChunkWork, IGradientOperation
     {
         public static bool Sums => false;
 

@@ -5,23 +5,23 @@ using System.Runtime.InteropServices;
 namespace ClipGen.Numerics.Overlap;
 
 /// <summary>
-/// Proves, while a traversal is under way, that no two of its buffers share memory: every buffer must lie outside the runs of
-/// addresses covered so far. Models allocate their buffers in about the order they visit them, with a few heaps (small objects, large
-/// objects) taking turns, so a handful of rising runs is enough, and the usual buffer costs two comparisons. Where the proof fails, buffers
-/// need not be tied: then <see cref="TiedGradients"/> decides.
+/// Proves during a traversal that no two of its buffers share memory: every buffer must lie outside the address ranges covered so far.
+/// Models allocate their buffers roughly in visiting order, alternating between few heaps (small objects, large objects). A few growing
+/// ranges are therefore sufficient, and most buffers cost two comparisons. If the proof fails, buffers are not necessarily tied;
+/// <see cref="TiedGradients"/> then decides.
 /// </summary>
 /// <remarks>
-/// Addresses are only numbers here and nothing is pinned: the proof holds when no garbage collection ran meanwhile, which
+/// Addresses are only compared, and nothing is pinned. The proof is valid if no garbage collection ran during the traversal, which
 /// <see cref="GC.CollectionCount"/> tells.
 /// </remarks>
-internal struct AddressRuns : IAddressWatch
+internal struct DisjointRanges : IAddressWatch
 {
     private const int Capacity = 8;
 
-    // Over a wider gap a new run begins, which leaves the gap to buffers that come later.
+    // After a wider gap, a new range starts, so that later buffers can lie in the gap.
     private const nuint WidestGap = 1 << 18;
 
-    // Of the run that grew last: its end, and where the next one above it starts. All zero before the first buffer.
+    // For the range that grew last: its end, and the start of the next range above it. All are zero before the first buffer.
     private nuint _end;
     private nuint _ceiling;
     private int _current;
@@ -50,7 +50,7 @@ internal struct AddressRuns : IAddressWatch
         nuint start = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(gradient));
         nuint end = start + ((nuint)gradient.Length * (nuint)Unsafe.SizeOf<T>());
 
-        // Below _end the difference wraps round and is not small.
+        // If start is below _end, the difference wraps around and is large.
         if (start - _end < WidestGap && end <= _ceiling)
             _end = end;
         else
@@ -58,7 +58,7 @@ internal struct AddressRuns : IAddressWatch
     }
 
     /// <summary>
-    /// Goes to the run that a group of buffers continues, whose first element is <paramref name="first"/>, or begins one.
+    /// Moves to the range that a block of buffers with the first element <paramref name="first"/> continues, or starts a new one.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public unsafe void MoveTo<T>(ref T first)
@@ -68,7 +68,7 @@ internal struct AddressRuns : IAddressWatch
             MoveTo(start);
     }
 
-    /// <summary>Takes a group of buffers, one behind the other, if it lies outside everything covered so far and not wide apart.</summary>
+    /// <summary>Adds a block of consecutive buffers, if it lies outside all covered ranges and close together.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public unsafe bool TryTake<T>(ref T first, ref T behindLast)
     {
@@ -80,7 +80,7 @@ internal struct AddressRuns : IAddressWatch
         return true;
     }
 
-    // An empty buffer, before which the next one is seen to begin; unless that would have to widen the lowest run downwards over it.
+    // Adds an empty range at the start of the next buffer, unless it would extend the lowest range downwards over that buffer.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void MoveTo(nuint start)
     {

@@ -1,16 +1,16 @@
 using System.Diagnostics;
 using ClipGen.Numerics.Norms;
 
-namespace ClipGen.Numerics.Ledgers;
+namespace ClipGen.Numerics.Buffers;
 
 /// <summary>
-/// An entry per buffer, in visiting order, for the operations that need more than one running total. Each thread keeps one, so that
-/// after the first call of its size nothing is allocated.
+/// The entries of all buffers, in visiting order, for operations that need more than one running total. Each thread keeps one table, so
+/// that nothing is allocated after the first call of its size.
 /// </summary>
-internal sealed class GradientLedger
+internal sealed class BufferTable
 {
     [ThreadStatic]
-    private static GradientLedger? _kept;
+    private static BufferTable? _kept;
 
     private GradientEntry[] _entries = new GradientEntry[64];
     private ClipRule[] _rules = new ClipRule[4];
@@ -20,69 +20,69 @@ internal sealed class GradientLedger
     private nuint[] _starts = [];
     private int[] _ordinals = [];
 
-    /// <summary>The units of the buffers that are divided.</summary>
+    /// <summary>The units of buffers that are divided into units.</summary>
     internal UnitTable Units { get; } = new();
 
     /// <summary>The number of buffers.</summary>
     internal int Count { get; set; }
 
-    /// <summary>The buffers of the last traversal.</summary>
+    /// <summary>The entries of the last traversal.</summary>
     internal Span<GradientEntry> Entries => _entries.AsSpan(0, Count);
 
     /// <summary>The rules of the operation.</summary>
     internal ReadOnlySpan<ClipRule> Rules => _rules.AsSpan(0, _ruleCount);
 
-    /// <summary>The norms over several gradients that the last measurement was for.</summary>
+    /// <summary>The norms over several gradients that are measured.</summary>
     internal Span<CommonNorm> Norms => _norms.AsSpan(0, _normCount);
 
     /// <summary>
-    /// The rules whose gradients stay as they are, because one in some process is not finite; null where only this process decides.
+    /// The rules whose gradients stay unchanged because one of them in some process is not finite; null if only this process decides.
     /// </summary>
     internal bool[]? LeftRules { get; set; }
 
-    /// <summary>The kept ledger, or another one while that is in use.</summary>
-    internal static GradientLedger Rent(ReadOnlySpan<ClipRule> rules)
+    /// <summary>Gets the buffer table of the current thread, or a new one if that is in use.</summary>
+    internal static BufferTable Rent(ReadOnlySpan<ClipRule> rules)
     {
-        GradientLedger ledger = _kept ?? new GradientLedger();
+        BufferTable table = _kept ?? new BufferTable();
         _kept = null;
 
-        // With room for one more: see RentForAll.
-        if (ledger._rules.Length <= rules.Length)
-            ledger._rules = new ClipRule[rules.Length + 1];
-        rules.CopyTo(ledger._rules);
-        ledger._ruleCount = rules.Length;
-        ledger.Count = 0;
-        ledger.Units.Clear();
-        ledger.LeftRules = null;
-        ledger._normCount = 0;
-        return ledger;
+        // One element more, for RentForAll.
+        if (table._rules.Length <= rules.Length)
+            table._rules = new ClipRule[rules.Length + 1];
+        rules.CopyTo(table._rules);
+        table._ruleCount = rules.Length;
+        table.Count = 0;
+        table.Units.Clear();
+        table.LeftRules = null;
+        table._normCount = 0;
+        return table;
     }
 
     /// <summary>
-    /// A ledger with a rule for every buffer. Where all rules are for groups, one more is for the rest: its limit is infinite, so that it
-    /// changes nothing, but its gradients count in the total norm, and a NaN or an infinity in them is found.
+    /// Gets a table with a rule for every buffer. If all rules have a group, a rule for the remaining buffers is added. Its limit is
+    /// infinite, so that it changes nothing, but its gradients count in the total norm, and a NaN or an infinity in them is found.
     /// </summary>
     /// <param name="rules">The rules.</param>
     /// <param name="totalOrder">The order of the total norm.</param>
-    internal static GradientLedger RentForAll(ReadOnlySpan<ClipRule> rules, double totalOrder)
+    internal static BufferTable RentForAll(ReadOnlySpan<ClipRule> rules, double totalOrder)
     {
-        GradientLedger ledger = Rent(rules);
+        BufferTable table = Rent(rules);
         NonFinitePolicy policy = rules[0].NonFinite;
         foreach (ref readonly ClipRule rule in rules)
         {
             if (rule.Group is null)
-                return ledger;
+                return table;
             if (rule.NonFinite != policy)
                 policy = NonFinitePolicy.Throw;
         }
 
-        ledger._rules[ledger._ruleCount++] = ClipRule.Norm(double.PositiveInfinity, totalOrder, nonFinite: policy);
-        return ledger;
+        table._rules[table._ruleCount++] = ClipRule.Norm(double.PositiveInfinity, totalOrder, nonFinite: policy);
+        return table;
     }
 
-    internal static void Return(GradientLedger ledger) => _kept = ledger;
+    internal static void Return(BufferTable table) => _kept = table;
 
-    /// <summary>The entry of the buffer visited as number <paramref name="ordinal"/>.</summary>
+    /// <summary>The entry of the buffer with the number <paramref name="ordinal"/> in visiting order.</summary>
     internal ref GradientEntry this[int ordinal]
     {
         get
@@ -93,7 +93,7 @@ internal sealed class GradientLedger
         }
     }
 
-    /// <summary>The rule for a buffer of <paramref name="group"/>: the one that names it, else the one that names none.</summary>
+    /// <summary>The rule for a buffer of <paramref name="group"/>: the rule with that group, else the rule without a group.</summary>
     internal int RuleFor(string? group)
     {
         int rest = GradientEntry.NoRule;
@@ -109,10 +109,10 @@ internal sealed class GradientLedger
         return rest;
     }
 
-    /// <summary>Begins a measurement without norms over several gradients.</summary>
+    /// <summary>Removes all norms over several gradients.</summary>
     internal void ClearNorms() => _normCount = 0;
 
-    /// <summary>Adds a norm to those that are measured.</summary>
+    /// <summary>Adds a norm to measure.</summary>
     internal void AddNorm(int rule, double order)
     {
         if (_normCount == _norms.Length)
@@ -132,7 +132,7 @@ internal sealed class GradientLedger
         throw new UnreachableException();
     }
 
-    /// <summary>Room for the addresses and ordinals of all buffers.</summary>
+    /// <summary>Gets memory for the addresses and ordinals of all buffers.</summary>
     internal (nuint[] Starts, int[] Ordinals) RentOrdering()
     {
         if (_starts.Length < Count)

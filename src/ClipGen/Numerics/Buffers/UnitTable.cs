@@ -1,23 +1,23 @@
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Norms;
 
-namespace ClipGen.Numerics.Ledgers;
+namespace ClipGen.Numerics.Buffers;
 
-/// <summary>The units of the buffers whose gradients are compared with their weights, unit by unit.</summary>
+/// <summary>The units of the buffers whose gradients are compared with their weights.</summary>
 internal sealed class UnitTable
 {
     private UnitEntry[] _units = [];
     private int _count;
 
-    /// <summary>Forgets all units, and keeps the memory.</summary>
+    /// <summary>Removes all units, and keeps the memory.</summary>
     internal void Clear() => _count = 0;
 
     /// <summary>The units of a buffer.</summary>
     internal Span<UnitEntry> Of(in GradientEntry entry) => _units.AsSpan(entry.FirstUnit, entry.UnitCount);
 
     /// <summary>Measures the units of a buffer.</summary>
-    /// <param name="entry">The buffer's entry, which receives where its units are, and the sum of squares of its gradient.</param>
-    /// <param name="unitLength">The number of elements of a unit; 0 for one unit.</param>
+    /// <param name="entry">The buffer's entry. Receives the position of its units and the sum of squares of its gradient.</param>
+    /// <param name="unitLength">The number of elements of a unit; 0 if the buffer is one unit.</param>
     /// <param name="gradient">The gradient.</param>
     /// <param name="parameter">The weights.</param>
     internal void Measure<T>(ref GradientEntry entry, int unitLength, Span<T> gradient, Span<T> parameter)

@@ -1,11 +1,11 @@
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Kernels;
-using ClipGen.Numerics.Ledgers;
 using ClipGen.Numerics.Sums;
 
 namespace ClipGen.Numerics.Norms;
 
-/// <summary>Norms over the entries of a ledger: of one buffer, of the buffers of a rule, or of all.</summary>
-internal static class LedgerNorms
+/// <summary>Norms over the entries of a buffer table: of one buffer, of the buffers of a rule, or of all.</summary>
+internal static class BufferNorms
 {
     /// <summary>In place of the number of a rule: all entries that have one.</summary>
     internal const int EveryRule = -2;

@@ -1,9 +1,9 @@
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Norms;
 
-namespace ClipGen.Numerics.Ledgers;
+namespace ClipGen.Numerics.Buffers;
 
-/// <summary>What is known of one unit of a buffer, such as a row of a matrix, and what is to be done with it.</summary>
+/// <summary>The measurements and the change of one unit of a buffer, such as a row of a matrix.</summary>
 internal struct UnitEntry
 {
     /// <summary>The norm of its gradient.</summary>
@@ -12,6 +12,6 @@ internal struct UnitEntry
     /// <summary>The norm of its weights.</summary>
     internal double Weight;
 
-    /// <summary>What to scale its gradient by; 1 for nothing.</summary>
+    /// <summary>The factor of its gradient; 1 for no change.</summary>
     internal ScaleFactor Factor;
 }
