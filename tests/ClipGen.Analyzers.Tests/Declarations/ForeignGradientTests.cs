@@ -285,7 +285,9 @@ public sealed class ForeignGradientTests
         [
             """
             [assembly: ClipGen.GradientSource(typeof(Theirs.Matrix<>), "Gradient")]
+
             [ClipGen.ClipGradNorm(1)] partial class Net { [ClipGen.Gradient] float[] _dB; Theirs.Matrix<float> _m; }
+
             """,
         ],
         iterations: 1);
@@ -352,18 +354,27 @@ public sealed class ForeignGradientTests
         [
             """
             using ClipGen;
+
             [ClipGradNorm(1)] partial class Net
             {
                 [{|CLIP003:Gradient|}] Theirs.Matrix _m;
                 [{|CLIP003:Gradient|}] Theirs.Matrix[] Ms { get; }
             }
+
             """,
         ],
         [
             """
             using ClipGen;
+
             [assembly: GradientSource(typeof(Theirs.Matrix), nameof(Theirs.Matrix.Grad))]
-            [ClipGradNorm(1)] partial class Net { [Gradient] Theirs.Matrix _m; [Gradient] Theirs.Matrix[] Ms { get; } }
+
+            [ClipGradNorm(1)] partial class Net
+            {
+                [Gradient] Theirs.Matrix _m;
+                [Gradient] Theirs.Matrix[] Ms { get; }
+            }
+
             """,
         ],
         iterations: 1);
