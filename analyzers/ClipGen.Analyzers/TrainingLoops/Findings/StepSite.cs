@@ -14,8 +14,9 @@ internal sealed class StepSite
 {
     private readonly Lazy<SyntaxNode?> _trainingLoop;
 
-    public StepSite(StepPlace place, EventNode node)
+    public StepSite(StepPlace place, EventNode node, ClipAndStepCalls calls)
     {
+        Calls = calls;
         Optimizer = place.Optimizer;
         Before = place.Before;
         Step = node.Event!;
@@ -23,6 +24,9 @@ internal sealed class StepSite
         _trainingLoop = new Lazy<SyntaxNode?>(() =>
             Constructs.LoopsAround(Site).FirstOrDefault(loop => Backward is not null && SyntaxPlaces.Contains(loop, Backward.Site)));
     }
+
+    /// <summary>Decides whether a clip and the step can be one call.</summary>
+    public ClipAndStepCalls Calls { get; }
 
     public OptimizerSteps Optimizer { get; }
 

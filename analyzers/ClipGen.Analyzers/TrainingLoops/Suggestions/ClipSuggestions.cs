@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Findings;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
@@ -33,6 +34,9 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
 
     public const string DroppedLength = "droppedLength";
 
+    /// <summary>Property: present if one call can replace the step and the clip before it.</summary>
+    public const string InOne = "inOne";
+
     public const string LimitPlaceholder = "{limit}";
 
     private readonly ConcurrentDictionary<SyntaxNode, (SyntaxNode Syntax, Target? Network)[]> _named = new();
@@ -48,6 +52,12 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
             return ImmutableDictionary<string, string?>.Empty;
         // The step can be in another file.
         StepReceiver? receiver = site.Step.Syntax == site.Site && !place.IsAfter ? StepReceiver.Of(site.Site, model) : null;
+        if (!place.IsAfter && IsOfDeclaredModel(site, model))
+        {
+            advice = $"Call {site.OptimizerName}.ClipAndStep instead";
+            return At(site.Site).Add(InOne, null);
+        }
+
         (string Call, ClipPlace Place)? found = null;
         foreach (ClipPlace candidate in PlacesOf(site, place))
         {
@@ -72,12 +82,19 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
         return suggested.Place.IsAfter ? properties.Add(IsAfter, null) : properties;
     }
 
-    public static ImmutableDictionary<string, string?> ForMove(StepSite site) => At(site.Site);
+    public static ImmutableDictionary<string, string?> ForMove(StepSite site, TrainingEvent clip) =>
+        site.Calls.CanBeOne(site, clip) ? At(site.Site).Add(InOne, null) : At(site.Site);
 
     public static ImmutableDictionary<string, string?> ForReplace(ImmutableDictionary<string, string?> properties, SyntaxNode dropped) =>
         properties
             .Add(DroppedStart, dropped.SpanStart.ToString(CultureInfo.InvariantCulture))
             .Add(DroppedLength, dropped.Span.Length.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Whether the step is a call that also exists with a clip, of a model that declares its limits.</summary>
+    private bool IsOfDeclaredModel(StepSite site, SemanticModel model) =>
+        site.Step.Syntax == site.Site
+        && ClipAndStepCalls.SteppedModel(site.Step) is { } stepped
+        && types.CanClipAndStep(model.GetTypeInfo(stepped).Type);
 
     private static ImmutableDictionary<string, string?> At(SyntaxNode node) =>
         ImmutableDictionary<string, string?>.Empty
