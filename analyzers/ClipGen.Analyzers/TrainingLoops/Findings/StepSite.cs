@@ -62,8 +62,8 @@ internal sealed class StepSite
     {
         // For an update that is written out in a called method, the updated parameters are more informative than the variables that lead
         // there, if the caller can see them.
-        { Last: (IFieldSymbol or IPropertySymbol) and var updated }
-            when Step.Gradients is not null && Step.Site != Step.Syntax && IsAccessible(updated) => updated.Name,
+        { Last: (IFieldSymbol or IPropertySymbol) and var updated } when Step.Gradients is not null && Step.Site != Step.Syntax =>
+            IsAccessible(updated) ? updated.Name : NameOf(Key.Optimizer) ?? CallOf(Site),
         {
             Root: IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } } root,
             Type: { Name.Length: > 0 } type,

@@ -158,11 +158,16 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
     {
         ImmutableArray<Target> networks = site.Key.Networks is { IsEmpty: false } known ? known
             : !isTorch ? ImmutableArray.Create(site.Key.Optimizer)
-            : OnlyNetworkOf(site) is { } only ? ImmutableArray.Create(only)
+            : OnlyNetworkOf(site, areModels: false) is { } only ? ImmutableArray.Create(only)
             : ImmutableArray<Target>.Empty;
         string?[] calls = [.. networks.Select(network => CallOf(network) ?? (isTorch ? null : CallOfHolder(site, network, names, CallOf)))
             .Distinct()];
-        return calls.Length == 0 || calls.Contains(null) ? null : string.Join("\n", calls);
+        if (calls.Length > 0 && !calls.Contains(null))
+            return string.Join("\n", calls);
+        // An optimizer that is known to step on declared gradients, which need not be told how.
+        return !isTorch && site.Step.Evidence >= Evidence.Certain && OnlyNetworkOf(site, areModels: true) is { } model
+            ? CallOf(model)
+            : null;
 
         string? CallOf(Target network)
         {
@@ -214,7 +219,9 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
     /// The one network that the function of the step names, or else a function around it, if the creation of the optimizer does not tell
     /// it.
     /// </summary>
-    private Target? OnlyNetworkOf(StepSite site)
+    /// <param name="site">The step.</param>
+    /// <param name="areModels">Whether only networks count that declare limits. Layers and tensors may declare gradients, too.</param>
+    private Target? OnlyNetworkOf(StepSite site, bool areModels)
     {
         SyntaxNode root = site.Body.Facts.Root.Syntax;
         (SyntaxNode Syntax, Target? Network)[] named = _named.GetOrAdd(root, _ =>
@@ -227,6 +234,8 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
             Target? only = null;
             foreach ((_, Target? network) in named.Where(found => SyntaxPlaces.Contains(function, found.Syntax)))
             {
+                if (areModels && !types.IsModel(network!.Type) && !held.AreIn(network))
+                    continue;
                 if (only is null || network!.IsPrefixOf(only))
                     only = network;
                 else if (!only.IsPrefixOf(network))
@@ -240,12 +249,19 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
         return null;
 
         (SyntaxNode Syntax, Target? Network) NetworkOf(IOperation operation) =>
-            operation is IInvocationOperation { Instance: { } instance } && !instance.Type.IsOrDerivesFrom(types.Optimizer)
+            InstanceOf(operation) is { } instance && !instance.Type.IsOrDerivesFrom(types.Optimizer)
             && (types.IsNetwork(instance.Type) || instance.Type is { TypeKind: TypeKind.Interface or TypeKind.TypeParameter })
             && site.Body.Facts.TargetOf(instance) is { Path.IsEmpty: false } target
             && (types.IsNetwork(target.Type) || held.AreIn(target))
                 ? (operation.Syntax, target)
                 : (operation.Syntax, null);
+
+        IOperation? InstanceOf(IOperation operation) => operation switch
+        {
+            IInvocationOperation { Instance: { } instance } => instance,
+            IPropertyReferenceOperation { Instance: { } instance } when types.IsModel(instance.Type) => instance,
+            _ => null,
+        };
     }
 
     /// <summary>
