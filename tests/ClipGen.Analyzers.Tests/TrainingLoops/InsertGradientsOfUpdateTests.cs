@@ -191,6 +191,31 @@ public sealed class InsertGradientsOfUpdateTests
         }
         """);
 
+    [Fact]
+    public Task With_a_gradient_that_is_one_number_there_is_no_norm_over_all() =>
+        FixTest<TrainingLoopAnalyzer, InsertClipCodeFix>.VerifyNoFixAsync(Usings + """
+        class Regression
+        {
+            private readonly double[] weights = new double[4];
+            private double bias;
+
+            public void Fit(double[] x, double learningRate)
+            {
+                var gradients = new double[4];
+                double biasGradient = 0;
+                for (int i = 0; i < 4; i++)
+                {
+                    gradients[i] += x[i];
+                    biasGradient += x[i];
+                }
+
+                for (int i = 0; i < 4; i++)
+                    {|CLIP101:weights[i] -= learningRate * gradients[i]|};
+                bias -= learningRate * biasGradient;
+            }
+        }
+        """);
+
     private const string Usings = """
         using System;
         using System.Collections.Generic;

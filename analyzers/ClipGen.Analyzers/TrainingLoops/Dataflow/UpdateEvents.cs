@@ -61,7 +61,7 @@ internal static class UpdateEvents
                     {
                         IEnumerable<SyntaxNode> together = all.Skip(i).TakeWhile(found => found.Role is Role.Update or Role.Limit)
                             .Where(found => found.Role == Role.Update).Select(found => found.Syntax);
-                        yield return Step(update, facts, together, parameters.Value);
+                        yield return Step(update, facts, together, parameters.Value) with { AppliesNumbers = updates.AppliesNumbers };
                     }
 
                     isUpdated = true;

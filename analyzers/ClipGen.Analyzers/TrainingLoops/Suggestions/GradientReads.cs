@@ -47,6 +47,7 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, F
 
         // An update that is written out in the body, or in a called method.
         BodyFacts? facts = bodies.FactsAround(step.Syntax);
+        _isIncomplete |= step.AppliesNumbers;
         foreach (SyntaxNode syntax in step.Updates.DefaultIfEmpty(step.Syntax))
         {
             if (facts?.Root.DescendantsAndSelf().FirstOrDefault(operation => operation.Syntax == syntax) is { } update)
