@@ -219,7 +219,7 @@ internal static class RuleCatalogue
     public static readonly DiagnosticDescriptor ClipAndStepInOne = Info(
         RuleIds.ClipAndStepInOne,
         "A clip and a step can be one call",
-        "'{0}' clips and steps all that '{1}' holds. '{1}.ClipAndStep' does both in one pass over memory.",
+        "'{0}' clips gradients and steps on them with '{1}'. '{1}.ClipAndStep' does both in one pass over memory.",
         "A separate clip costs another pass over memory, and can get lost when the code changes.");
 
     public static readonly DiagnosticDescriptor ClippedBeforeUnscaling = Warning(

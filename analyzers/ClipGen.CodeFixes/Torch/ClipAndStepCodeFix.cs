@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
+using ClipGen.Analyzers.Semantics;
 using ClipGen.Generator.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
@@ -9,7 +10,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.CodeFixes.Torch;
 
-/// <summary>CLIP115: replaces a clip and the step after it by ClipAndStep.</summary>
+/// <summary>CLIP115: replaces a clip and the step after it by <c>ClipAndStep</c>.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(ClipAndStepCodeFix)), Shared]
 public sealed class ClipAndStepCodeFix : CodeFixProvider
 {
@@ -49,7 +50,10 @@ public sealed class ClipAndStepCodeFix : CodeFixProvider
         } call
         && BehindOf(clip) is ExpressionStatementSyntax
         {
-            Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "step" } step },
+            Expression: InvocationExpressionSyntax
+            {
+                Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "step" or "Step" } step,
+            },
         } statement
             ? new Pair(clip, call, statement, step.Expression)
             : null;
@@ -74,8 +78,7 @@ public sealed class ClipAndStepCodeFix : CodeFixProvider
         Pair[] pairs = [.. diagnostics.Select(diagnostic => PairAt(root, diagnostic)).OfType<Pair>()];
         if (pairs.Length == 0)
             return document;
-        bool isInScope = model.LookupNamespacesAndTypes(pairs[0].Clip.SpanStart, name: Class)
-            .Any(symbol => symbol.ToDisplayString() == "ClipGen." + Class);
+        bool isInScope = !pairs.Any(pair => pair.IsTorch) || IsInScope(model, pairs[0].Clip);
         unit = unit.TrackNodes(pairs.SelectMany(pair => new SyntaxNode[] { pair.Clip, pair.Step }));
         foreach (Pair pair in pairs)
         {
@@ -83,34 +86,62 @@ public sealed class ClipAndStepCodeFix : CodeFixProvider
             SyntaxTriviaList comments = SyntaxFactory.TriviaList(
                 pair.Step.GetLeadingTrivia().SkipWhile(trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia)));
             ExpressionStatementSyntax step = unit.GetCurrentNode(pair.Step)!;
-            unit = unit.ReplaceNode(step, CallFor(pair, step).WithLeadingTrivia(pair.Clip.GetLeadingTrivia().AddRange(comments)));
+            unit = unit.ReplaceNode(step, CallFor(pair.Call, step).WithLeadingTrivia(pair.Clip.GetLeadingTrivia().AddRange(comments)));
             StatementSyntax clip = unit.GetCurrentNode(pair.Clip)!;
             SyntaxNode removed = clip.Parent is GlobalStatementSyntax global ? global : clip;
             unit = unit.RemoveNode(removed, SyntaxRemoveOptions.KeepUnbalancedDirectives)!;
         }
 
-        if (!isInScope)
-            unit = unit.Usings.Count > 0 ? UseTorchGradientsCodeFix.Import(unit) : unit.AddUsings(NewImport());
-        return document.WithSyntaxRoot(unit);
+        return document.WithSyntaxRoot(isInScope ? unit : Import(unit));
     }
 
-    private static ExpressionStatementSyntax CallFor(Pair pair, ExpressionStatementSyntax step)
-    {
-        SeparatedSyntaxList<ArgumentSyntax> arguments = pair.Call.ArgumentList.Arguments.RemoveAt(0);
-        for (int i = 0; i < arguments.Count; i++)
-        {
-            if (arguments[i].NameColon is { } name && NameOf(name.Name.Identifier.ValueText) is { } renamed)
-            {
-                NameColonSyntax colon = name.WithName(SyntaxFactory.IdentifierName(renamed).WithTriviaFrom(name.Name));
-                arguments = arguments.Replace(arguments[i], arguments[i].WithNameColon(colon));
-            }
-        }
+    /// <summary>Whether a file can call <c>ClipAndStep</c> on optimizers of TorchSharp.</summary>
+    internal static bool IsInScope(SemanticModel model, SyntaxNode place) =>
+        model.LookupNamespacesAndTypes(place.SpanStart, name: Class).Any(symbol => symbol.ToDisplayString() == "ClipGen." + Class);
 
-        var call = (InvocationExpressionSyntax)step.Expression;
-        var access = (MemberAccessExpressionSyntax)call.Expression;
-        return step.WithExpression(call
-            .WithExpression(access.WithName(SyntaxFactory.IdentifierName(Method).WithTriviaFrom(access.Name)))
-            .WithArgumentList(call.ArgumentList.WithArguments(arguments)));
+    internal static CompilationUnitSyntax Import(CompilationUnitSyntax unit) =>
+        unit.Usings.Count > 0 ? UseTorchGradientsCodeFix.Import(unit) : unit.AddUsings(NewImport());
+
+    /// <summary>The step as a call that also clips, with the arguments of the clip.</summary>
+    internal static ExpressionStatementSyntax CallFor(InvocationExpressionSyntax clip, ExpressionStatementSyntax step) =>
+        step.WithExpression(CallFor((InvocationExpressionSyntax)step.Expression, ArgumentsOf(clip)));
+
+    /// <summary>The same, with the limits that the stepped model declares.</summary>
+    internal static InvocationExpressionSyntax CallFor(InvocationExpressionSyntax step) => CallFor(step, []);
+
+    private static InvocationExpressionSyntax CallFor(InvocationExpressionSyntax step, IReadOnlyList<ArgumentSyntax> limits)
+    {
+        SimpleNameSyntax? name = step.Expression switch
+        {
+            MemberAccessExpressionSyntax access => access.Name,
+            MemberBindingExpressionSyntax binding => binding.Name,
+            _ => step.Expression as SimpleNameSyntax,
+        };
+        if (name is null)
+            return step;
+        SyntaxToken comma = SyntaxFactory.Token(SyntaxKind.CommaToken).WithTrailingTrivia(SyntaxFactory.Space);
+        // Step(source: net) becomes ClipAndStep(net).
+        ArgumentSyntax[] all = [.. step.ArgumentList.Arguments.Select(argument => argument.WithNameColon(null)), .. limits];
+        SeparatedSyntaxList<ArgumentSyntax> arguments =
+            SyntaxFactory.SeparatedList(all, Enumerable.Repeat(comma, Math.Max(0, all.Length - 1)));
+        SimpleNameSyntax called = name.WithIdentifier(SyntaxFactory.Identifier(Method).WithTriviaFrom(name.Identifier));
+        return step
+            .WithExpression(step.Expression.ReplaceNode(name, called))
+            .WithArgumentList(step.ArgumentList.WithArguments(arguments));
+    }
+
+    /// <summary>The limit and its options. The first argument of a call of TorchSharp's or ClipGen's functions is the parameters.</summary>
+    private static IReadOnlyList<ArgumentSyntax> ArgumentsOf(InvocationExpressionSyntax clip)
+    {
+        IEnumerable<ArgumentSyntax> arguments = clip.ArgumentList.Arguments;
+        if (clip.CalledName() != "ClipGradients")
+            arguments = arguments.Skip(1);
+        return
+        [
+            .. arguments.Select(argument => argument.NameColon is { } name && NameOf(name.Name.Identifier.ValueText) is { } renamed
+                ? argument.WithNameColon(name.WithName(SyntaxFactory.IdentifierName(renamed).WithTriviaFrom(name.Name)))
+                : argument),
+        ];
     }
 
     private static string? NameOf(string argument) => argument switch
@@ -135,5 +166,8 @@ public sealed class ClipAndStepCodeFix : CodeFixProvider
         public ExpressionStatementSyntax Step { get; } = step;
 
         public ExpressionSyntax Optimizer { get; } = optimizer;
+
+        /// <summary>Whether the step is that of an optimizer of TorchSharp.</summary>
+        public bool IsTorch => Step.Expression is InvocationExpressionSyntax { ArgumentList.Arguments.Count: 0 };
     }
 }

@@ -1,4 +1,5 @@
 using ClipGen.Analyzers.TrainingLoops.Suggestions;
+using ClipGen.CodeFixes.Torch;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -40,14 +41,22 @@ internal sealed class ClipEdit
     public static ClipEdit? Of(
         SyntaxNode root, SemanticModel model, Diagnostic diagnostic, string limit, ISet<string> taken, CancellationToken cancellation)
     {
-        if (!diagnostic.Properties.TryGetValue(ClipSuggestions.Call, out string? call) || call is null
-            || ClipStatements.SpanIn(diagnostic, ClipSuggestions.StepStart, ClipSuggestions.StepLength) is not { } span
+        if (ClipStatements.SpanIn(diagnostic, ClipSuggestions.StepStart, ClipSuggestions.StepLength) is not { } span
             || !root.FullSpan.Contains(span))
         {
             return null;
         }
 
         SyntaxNode place = root.FindNode(span, getInnermostNodeForTie: true);
+        if (diagnostic.Properties.ContainsKey(ClipSuggestions.InOne))
+        {
+            return place is InvocationExpressionSyntax
+                ? new ClipEdit(ClipEditKind.InStep, place, [], null, "", returnsValue: false)
+                : null;
+        }
+
+        if (!diagnostic.Properties.TryGetValue(ClipSuggestions.Call, out string? call) || call is null)
+            return null;
         bool isAfter = diagnostic.Properties.ContainsKey(ClipSuggestions.IsAfter);
         SyntaxNode? anchor = isAfter && place is BlockSyntax ? place : ClipStatements.AnchorOf(place);
         if (anchor is null)
@@ -90,6 +99,8 @@ internal sealed class ClipEdit
         StatementSyntax[] calls = [.. _calls.Select(StatementOf)];
         switch (_kind)
         {
+            case ClipEditKind.InStep:
+                return root.ReplaceNode(anchor, ClipAndStepCodeFix.CallFor((InvocationExpressionSyntax)anchor));
             case ClipEditKind.Before:
                 return ClipStatements.InsertBefore(root, anchor, calls, _returnsValue, lineEnd);
             case ClipEditKind.KeepReceiver:
@@ -193,6 +204,9 @@ internal sealed class ClipEdit
 /// <summary>How a clip is inserted.</summary>
 internal enum ClipEditKind
 {
+    /// <summary>In the call that steps, which becomes one that also clips.</summary>
+    InStep,
+
     /// <summary>Before the statement of the step.</summary>
     Before,
 

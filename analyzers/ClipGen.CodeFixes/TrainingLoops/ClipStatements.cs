@@ -308,6 +308,20 @@ internal static class ClipStatements
             .WithTrailingTrivia(TrailingCommentOf(statement).Append(lineEnd));
     }
 
+    /// <summary>The trivia before a statement, with the comments of a statement that becomes a part of it.</summary>
+    public static IEnumerable<SyntaxTrivia> WithCommentsOf(SyntaxNode merged, StatementSyntax statement, SyntaxTrivia lineEnd)
+    {
+        SyntaxTriviaList leading = statement.GetLeadingTrivia();
+        SyntaxTrivia indentation = LineStartOf(leading);
+        if (!IsFirstOnLine(statement))
+            return leading;
+        IEnumerable<SyntaxTrivia> comments = merged.GetLeadingTrivia().Concat(merged.GetTrailingTrivia()).Where(IsComment)
+            .SelectMany(comment => new[] { indentation, comment, lineEnd });
+        return BlankLinesOf(statement).Concat(comments)
+            .Concat(leading.SkipWhile(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)))
+            .Where(trivia => !trivia.IsKind(SyntaxKind.None));
+    }
+
     /// <summary>The comments above a statement, which move with it.</summary>
     private static IEnumerable<SyntaxTrivia> CommentsOf(SyntaxNode statement, SyntaxTrivia indentation, SyntaxTrivia lineEnd)
     {

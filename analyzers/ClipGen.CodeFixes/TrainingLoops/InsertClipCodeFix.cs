@@ -60,6 +60,8 @@ public sealed class InsertClipCodeFix : CodeFixProvider
     {
         if (DroppedCallIn(root, diagnostic) is not null)
             return "Clip the gradient in place";
+        if (diagnostic.Properties.ContainsKey(ClipSuggestions.InOne))
+            return "Clip and step in one call";
         string place = diagnostic.Properties.ContainsKey(ClipSuggestions.IsAfter) ? "in the closure" : "before the step";
         if (!WritesLimit(diagnostic))
             return $"Clip the gradients {place}";

@@ -11,6 +11,46 @@ namespace ClipGen.Analyzers.Tests.Torch;
 public sealed class UseTorchGradientsCodeFixTests
 {
     [Fact]
+    public Task Expression_bodies_without_a_result() => VerifyAsync(
+        """
+        using System;
+        using ClipGen;
+        using TorchSharp;
+        using static TorchSharp.torch;
+
+        class Training(nn.Module model)
+        {
+            void Limit() => {|CLIP013:nn.utils.clip_grad_norm_(model.parameters(), 1.0)|};
+
+            void Register()
+            {
+                Action limit = () => {|CLIP013:nn.utils.clip_grad_norm_(model.parameters(), 1.0)|};
+                for (int i = 0; i < 2; {|CLIP013:nn.utils.clip_grad_norm_(model.parameters(), 1.0)|}, i++)
+                    limit();
+            }
+        }
+        """,
+        """
+        using System;
+        using ClipGen;
+        using TorchSharp;
+        using static TorchSharp.torch;
+
+        class Training(nn.Module model)
+        {
+            void Limit() => TorchGradients.ClipNorm(model.parameters(), 1.0);
+
+            void Register()
+            {
+                Action limit = () => TorchGradients.ClipNorm(model.parameters(), 1.0);
+                for (int i = 0; i < 2; TorchGradients.ClipNorm(model.parameters(), 1.0), i++)
+                    limit();
+            }
+        }
+        """,
+        hasAdapter: true);
+
+    [Fact]
     public Task Replaces_every_form_of_call() => VerifyAsync(
         """
         using System;

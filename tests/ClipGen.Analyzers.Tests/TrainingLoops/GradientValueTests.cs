@@ -88,6 +88,7 @@ public sealed class GradientValueTests
     [InlineData("p.sub_(p.grad! / (p.grad!.norm() + 1e-8) * 0.1);")]
     [InlineData("var norm = p.grad!.pow(2).sum().sqrt(); p.sub_(rate * p.grad! / norm);")]
     [InlineData("var size = p.grad!.abs().max(); var u = p.grad!.div(size); p.sub_(u * rate);")]
+    [InlineData("var u = p.grad!; var rms = u.pow(2).mean().sqrt(); u = u / maximum(rms, ones(1)); p.add_(u, -rate);")]
     [InlineData("p.sub_(p.grad!.clamp(-1, 1) * rate);")]
     [InlineData("var g = p.grad!.clamp(-1, 1); var u = g * rate; p.sub_(u);")]
     [InlineData("var g = p.grad!.clone(); g.clamp_(-1, 1); p.sub_(g * rate);")]

@@ -325,4 +325,101 @@ public sealed class HandWrittenUpdateTests
             }
         }
         """);
+
+    [Fact]
+    public Task Layers_of_several_classes_that_compute_and_apply_at_once() => LoopTest.FileAsync("""
+        interface ILayer
+        {
+            double[] LocalGrad { get; }
+            void CalcWeights(double learningRate, double[] localGrad);
+        }
+
+        sealed class Output : ILayer
+        {
+            public double[] LocalGrad { get; } = new double[4];
+            private readonly double[] Error = new double[4], Bias = new double[4];
+            private readonly double[,] W = new double[4, 4];
+
+            public void CalcWeights(double learningRate, double[] target)
+            {
+                for (int i = 0; i < 4; i++)
+                {
+                    Error[i] = target[i] - Bias[i];
+                    Bias[i] = Bias[i] + learningRate * Error[i];
+                    for (int j = 0; j < 4; j++)
+                    {
+                        LocalGrad[j] += Error[i] * W[i, j];
+                        W[i, j] += learningRate * Error[i];
+                    }
+                }
+            }
+        }
+
+        sealed class Hidden : ILayer
+        {
+            public double[] LocalGrad { get; } = new double[4];
+            private readonly double[] Error = new double[4], Bias = new double[4];
+            private readonly double[,] W = new double[4, 4];
+
+            public void CalcWeights(double learningRate, double[] localGrad)
+            {
+                for (int i = 0; i < 4; i++)
+                {
+                    Error[i] = Bias[i] * localGrad[i];
+                    Bias[i] = Bias[i] + learningRate * Error[i];
+                    for (int j = 0; j < 4; j++)
+                    {
+                        LocalGrad[j] += Error[i] * W[i, j];
+                        W[i, j] += learningRate * Error[i];
+                    }
+                }
+            }
+        }
+
+        sealed class Network(ILayer[] layers)
+        {
+            public void Learn(double learningRate, double[] target)
+            {
+                layers[^1].CalcWeights(learningRate, target);
+                for (int i = layers.Length - 2; i >= 0; i--)
+                    layers[i].CalcWeights(learningRate, layers[i + 1].LocalGrad);
+            }
+        }
+
+        """);
+
+    [Theory]
+    [InlineData("var grad = w.Gradient.Copy(); w.ResetGradient();")]
+    [InlineData("var grad = w.Gradient; {|CLIP104:w.ResetGradient()|};")]
+    public Task Reset_before_an_update_that_reads_a_copy(string read) => LoopTest.FileAsync($$"""
+        sealed class Matrix
+        {
+            public Matrix Copy() => new();
+            public void Clear() { }
+            public Matrix Minus(Matrix other) => new();
+            public Matrix Times(double factor) => new();
+        }
+
+        sealed class Op(Matrix value)
+        {
+            public Matrix Value => value;
+            public Matrix Gradient { get; private set; } = new();
+            public void ResetGradient() => Gradient.Clear();
+            public void Backward(Matrix x) => Gradient = x.Times(2);
+        }
+
+        static class Trainer
+        {
+            static void Train(Op w, Matrix x, double learningRate)
+            {
+                for (int epoch = 0; epoch < 10; epoch++)
+                {
+                    w.Backward(x);
+                    {{read}}
+                    w = new Op(w.Value.Minus(grad.Times(learningRate)));
+                }
+            }
+        }
+
+        """);
 }

@@ -578,7 +578,8 @@ public sealed class InsertGradientsCallTests
 
     // The second method computes gradients and uses them at once: a clip before it comes too early.
     [Fact]
-    public Task No_fix_before_a_call_that_computes_and_applies() => VerifyNoFixAsync("""
+    public Task In_a_called_method_that_computes_and_applies() => VerifyAsync(
+        """
         class Network
         {
             private readonly float[] w = new float[4], dW = new float[4];
@@ -588,6 +589,7 @@ public sealed class InsertGradientsCallTests
             {
                 for (int i = 0; i < 4; i++)
                     dW[i] += 0.5f * x[i];
+                ↓
                 for (int i = 0; i < 4; i++)
                     {|CLIP101:w[i] -= 0.1f * dW[i]|};
             }
@@ -598,7 +600,8 @@ public sealed class InsertGradientsCallTests
                 {|CLIP101:UpdateWeights(x)|};
             }
         }
-        """);
+        """,
+        "Gradients.ClipNorm(1.0, dW);");
 
     [Fact]
     public Task Weight_decay_in_the_step_computes_no_gradient() => VerifyAsync(

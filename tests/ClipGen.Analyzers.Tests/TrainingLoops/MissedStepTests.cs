@@ -31,6 +31,23 @@ public sealed class MissedStepTests
         """);
 
     [Fact]
+    public Task Gradients_that_autograd_returns_do_not_add_up() => TorchTest.FileAsync("""
+        static class Trainer
+        {
+            static void Run(nn.Module<Tensor, Tensor> m, optim.Optimizer o, IEnumerable<Tensor> batches)
+            {
+                var ps = m.parameters().ToArray();
+                foreach (var x in batches)
+                {
+                    var gs = torch.autograd.grad([m.call(x).mean()], ps);
+                    for (int i = 0; i < ps.Length; i++) ps[i].grad = gs[i];
+                    {|CLIP101:o.step()|};
+                }
+            }
+        }
+        """);
+
+    [Fact]
     public Task Clip_between_two_backward_passes() => TorchTest.FileAsync("""
         static class Trainer
         {

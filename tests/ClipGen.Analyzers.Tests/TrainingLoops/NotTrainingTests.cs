@@ -158,4 +158,62 @@ public sealed class NotTrainingTests
             }
         }
         """);
+
+    [Fact]
+    public Task Minimizer_with_a_line_search() => LoopTest.FileAsync("""
+        sealed class LimitedMemoryBfgs
+        {
+            private readonly double[] _point = new double[4], _gradient = new double[4];
+
+            private void EvaluateGradient() { for (int i = 0; i < 4; i++) _gradient[i] = 2 * _point[i]; }
+
+            private void ApplyUpdate(double stepSize) { for (int i = 0; i < 4; i++) _point[i] -= stepSize * _gradient[i]; }
+
+            public void FindMinimum()
+            {
+                for (int i = 0; i < 100; i++)
+                {
+                    EvaluateGradient();
+                    ApplyUpdate(0.5);
+                }
+            }
+        }
+
+        """);
+
+    [Theory]
+    [InlineData("denseWeight")]
+    [InlineData("gateWeights")]
+    [InlineData("decoderBias")]
+    public Task Parameters_whose_names_begin_as_those_of_derivatives(string name) => LoopTest.FileAsync($$"""
+        sealed class Cell
+        {
+            private readonly double[] {{name}} = new double[4], _sums = new double[4];
+            private double W;
+
+            public void Forward(double[] x, double learningRate)
+            {
+                for (int i = 0; i < 4; i++)
+                    {{name}}[i] += x[i];
+                for (int i = 0; i < 4; i++)
+                    W += {{name}}[i] * x[i];
+            }
+
+            public void Backward(double[] x)
+            {
+                for (int i = 0; i < 4; i++)
+                    _sums[i] += x[i];
+            }
+
+            public void Run(double[][] all)
+            {
+                foreach (double[] x in all)
+                {
+                    Backward(x);
+                    Forward(x, 0.1);
+                }
+            }
+        }
+
+        """);
 }

@@ -288,6 +288,7 @@ internal sealed class GraphExpander
             // A target that the caller cannot name keeps its name from the callee.
             Target = target ?? found.Target,
             Networks = Substitute(found.Networks, arguments, receiver),
+            Owner = found.Owner?.Substitute(arguments, receiver),
             Arguments = found.Arguments.Substitute(arguments, receiver),
             Site = site,
             Through = through,

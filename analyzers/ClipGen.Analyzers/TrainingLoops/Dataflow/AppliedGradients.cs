@@ -11,14 +11,19 @@ namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 internal sealed class AppliedGradients
 {
     /// <summary>For an optimizer of a library, whose backward pass is a call.</summary>
-    public static readonly AppliedGradients Unknown = new([], members: null);
+    public static readonly AppliedGradients Unknown = new([], [], members: null);
 
     private readonly IReadOnlyList<EventNode> _steps;
+    private readonly IReadOnlyCollection<EventNode> _allSteps;
     private readonly Lazy<HashSet<ISymbol>>? _members;
 
-    public AppliedGradients(IReadOnlyList<EventNode> steps, MemberEffects effects)
+    /// <param name="steps">The steps of the optimizer.</param>
+    /// <param name="allSteps">The steps of all optimizers.</param>
+    /// <param name="effects">What the methods of the program write and apply.</param>
+    public AppliedGradients(IReadOnlyList<EventNode> steps, IReadOnlyCollection<EventNode> allSteps, MemberEffects effects)
         : this(
             steps,
+            allSteps,
             steps.All(step => step.Event!.Evidence == Evidence.Name)
                 ? new Lazy<HashSet<ISymbol>>(() =>
                     new HashSet<ISymbol>(steps.SelectMany(step => effects.AppliedBy(step.Event!)), SymbolEqualityComparer.Default))
@@ -26,9 +31,11 @@ internal sealed class AppliedGradients
     {
     }
 
-    private AppliedGradients(IReadOnlyList<EventNode> steps, Lazy<HashSet<ISymbol>>? members)
+    private AppliedGradients(
+        IReadOnlyList<EventNode> steps, IReadOnlyCollection<EventNode> allSteps, Lazy<HashSet<ISymbol>>? members)
     {
         _steps = steps;
+        _allSteps = allSteps;
         _members = members;
     }
 
@@ -45,15 +52,16 @@ internal sealed class AppliedGradients
         && (written.Any(IsApplied) || (written.Any(member => NetworkNames.IsGradient(member.Name)) && !IsBesideStep(write)));
 
     /// <summary>
-    /// Whether the body of the write also contains a step, and all steps name what they apply. Other writes in such a body are errors of
-    /// the previous layer.
+    /// Whether the body of the write also contains a step, of this or another layer's parameters, and all steps name what they apply. Other
+    /// writes in such a body are errors of the previous layer.
     /// </summary>
     private bool IsBesideStep(TrainingEvent write)
     {
         MemberDeclarationSyntax? body = BodyOf(write);
-        return _steps.All(step =>
-                step.Event!.Gradients is { } applied && !applied.Any(symbol => symbol is ILocalSymbol { IsForEach: true }))
-            && _steps.Any(step => BodyOf(step.Event!) == body);
+        return _steps.All(IsNamed) && _allSteps.Any(step => IsNamed(step) && BodyOf(step.Event!) == body);
+
+        static bool IsNamed(EventNode step) =>
+            step.Event!.Gradients is { } applied && !applied.Any(symbol => symbol is ILocalSymbol { IsForEach: true });
     }
 
     private bool IsApplied(ISymbol written) =>

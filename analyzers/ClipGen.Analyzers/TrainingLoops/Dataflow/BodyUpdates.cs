@@ -31,6 +31,7 @@ internal sealed class BodyUpdates
         _flow = flow;
         _copies = new GradientCopies(flow);
         FindUpdates(flow, isDeclared);
+        AppliesNumbers = _updates.Count > 0 && flow.AllReads.Any(AppliesSum);
         foreach (BufferWrite write in flow.Writes)
             Sort(write, isDeclared);
     }
@@ -42,6 +43,9 @@ internal sealed class BodyUpdates
     public IReadOnlyList<BufferWrite> Limits => _limits;
 
     public IReadOnlyList<ParameterUpdate> Updates => _updates;
+
+    /// <summary>Whether the body also updates a parameter by a gradient that it adds up in a local number.</summary>
+    public bool AppliesNumbers { get; }
 
     /// <summary>Reads a body; <see langword="null"/> if no name in it is typical of networks.</summary>
     /// <param name="facts">The body.</param>
@@ -81,6 +85,18 @@ internal sealed class BodyUpdates
         }
 
         _updates.AddRange(found.Select(pair => new ParameterUpdate(pair.Key, pair.Value)));
+    }
+
+    private bool AppliesSum(ISymbol symbol)
+    {
+        if (symbol is not ILocalSymbol || !NetworkNames.IsGradient(symbol.Name) || _flow.IsStored(symbol)
+            || !_flow.WritersOf(symbol).Any(write => write.Kind == BinaryOperatorKind.Add))
+        {
+            return false;
+        }
+
+        Dictionary<ISymbol, Derivation> derived = _flow.DerivedFrom(symbol);
+        return _flow.ReadersOf(symbol).Any(write => ParameterUpdate.IsBy(symbol, write, derived));
     }
 
     private void Sort(BufferWrite write, Func<ISymbol, bool> isDeclared)

@@ -1,5 +1,6 @@
 using ClipGen.Analyzers.Semantics;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
@@ -53,6 +54,11 @@ internal readonly struct BufferAccess
                 case IPropertyReferenceOperation { Arguments.Length: > 0 } indexer:
                     isElement |= path.Count == 0;
                     current = indexer.Instance;
+                    continue;
+                // The compiler has no operation for an element of a pointer.
+                case { Kind: OperationKind.None, Syntax: ElementAccessExpressionSyntax }:
+                    isElement |= path.Count == 0;
+                    current = current.ChildOperations.FirstOrDefault();
                     continue;
                 case IImplicitIndexerReferenceOperation indexer:
                     isElement |= path.Count == 0;

@@ -36,6 +36,7 @@ internal static class UpdateEvents
                 .OrderBy(found => found.Item1.SpanStart),
         ];
         var filled = ImmutableHashSet.CreateBuilder<ISymbol>(SymbolEqualityComparer.Default);
+        var parameters = new Lazy<ArgumentMap>(() => ParametersIn(facts));
         bool isUpdated = false;
         for (int i = 0; i < all.Length; i++)
         {
@@ -57,7 +58,12 @@ internal static class UpdateEvents
                     break;
                 case ParameterUpdate update:
                     if (!isUpdated)
-                        yield return Step(update, facts);
+                    {
+                        IEnumerable<SyntaxNode> together = all.Skip(i).TakeWhile(found => found.Role is Role.Update or Role.Limit)
+                            .Where(found => found.Role == Role.Update).Select(found => found.Syntax);
+                        yield return Step(update, facts, together, parameters.Value) with { AppliesNumbers = updates.AppliesNumbers };
+                    }
+
                     isUpdated = true;
                     break;
                 default:
@@ -67,7 +73,7 @@ internal static class UpdateEvents
         }
     }
 
-    private static TrainingEvent Step(ParameterUpdate update, BodyFacts facts)
+    private static TrainingEvent Step(ParameterUpdate update, BodyFacts facts, IEnumerable<SyntaxNode> together, ArgumentMap parameters)
     {
         BufferAccess target = update.Write.Target;
         return new TrainingEvent(TrainingAction.Step, update.Write.Syntax, Evidence.Name)
@@ -75,8 +81,21 @@ internal static class UpdateEvents
             Target = facts.TargetOf(TargetOf(update.Write.Operation)),
             TargetType = target.Symbol.ContainingType,
             Gradients = update.Gradients.ToImmutableHashSet<ISymbol>(SymbolEqualityComparer.Default),
+            Updates = together.ToImmutableArray(),
+            Owner = Target.This,
+            Arguments = parameters,
         };
     }
+
+    /// <summary>The parameters of the method as they are. A caller substitutes its arguments.</summary>
+    private static ArgumentMap ParametersIn(BodyFacts facts) => ArgumentMap.Of(
+    [
+        .. facts.Root.DescendantsAndSelf()
+            .OfType<IParameterReferenceOperation>()
+            .Select(reference => reference.Parameter.OriginalDefinition)
+            .Distinct<IParameterSymbol>(SymbolEqualityComparer.Default)
+            .Select(parameter => new KeyValuePair<ISymbol, Target?>(parameter, Target.Of(parameter))),
+    ]);
 
     private static IOperation? TargetOf(IOperation write) => write switch
     {

@@ -37,6 +37,17 @@ internal sealed record TrainingEvent(TrainingAction Action, SyntaxNode Syntax, E
     /// </summary>
     public ImmutableHashSet<ISymbol>? Gradients { get; init; }
 
+    /// <summary>For steps that are assignments: all assignments that the event stands for, this one first.</summary>
+    public ImmutableArray<SyntaxNode> Updates { get; init; } = ImmutableArray<SyntaxNode>.Empty;
+
+    /// <summary>
+    /// For steps that are assignments: whether the body also applies gradients that are single numbers in local variables.
+    /// </summary>
+    public bool AppliesNumbers { get; init; }
+
+    /// <summary>For steps that are assignments: the object whose method contains them.</summary>
+    public Target? Owner { get; init; }
+
     /// <summary>For calls: the action that the name, attribute or symbol of the method indicates.</summary>
     public Classification Classification { get; init; }
 

@@ -30,7 +30,7 @@ internal static class AccumulatedGradients
         return null;
 
         Diagnostic Report(TrainingEvent clip) => site.Report(
-            RuleCatalogue.ClipEveryMicroBatch, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName);
+            RuleCatalogue.ClipEveryMicroBatch, clip.Site, ClipSuggestions.ForMove(site, clip), site.MethodName, site.OptimizerName);
     }
 
     /// <summary>The only clip, if it is in an inner loop over micro-batches and the optimizer steps once after the loop.</summary>

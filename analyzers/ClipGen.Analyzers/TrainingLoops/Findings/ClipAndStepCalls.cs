@@ -4,6 +4,7 @@ using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
@@ -65,30 +66,69 @@ internal sealed class ClipAndStepCalls(KnownTypes types)
             .Select(node => node.Event!)
             .LastOrDefault(found => found.Syntax != own.Event!.Syntax);
 
-    /// <summary>CLIP115: a clip of all that an optimizer holds directly precedes its step.</summary>
+    /// <summary>CLIP115: a clip of all that an optimizer holds, or of the model that it steps, directly precedes the step.</summary>
     public Diagnostic? InOne(StepSite site)
     {
-        if (types.TorchOptimizers is null
-            || site.Step is not { Evidence: Evidence.Certain, Through.IsEmpty: true, Method: { Name: "step" } method }
-            || !method.ContainingType.IsOrDerivesFrom(types.Optimizer)
-            || site.Site is not InvocationExpressionSyntax
-            {
-                Expression: MemberAccessExpressionSyntax { Expression: { } optimizer },
-                ArgumentList.Arguments.Count: 0,
-                Parent: ExpressionStatementSyntax step,
-            }
-            || BeforeOf(step) is not ExpressionStatementSyntax { Expression: InvocationExpressionSyntax before })
+        if (site.Site.Parent is not ExpressionStatementSyntax step
+            || BeforeOf(step) is not ExpressionStatementSyntax { Expression: InvocationExpressionSyntax before }
+            || site.Expanded.Clips.Select(node => node.Event!).FirstOrDefault(found => found.Syntax == before) is not { } clip
+            || !CanBeOne(site, clip))
         {
             return null;
         }
 
-        TrainingEvent? clip = site.Expanded.Clips
-            .Select(node => node.Event!)
-            .FirstOrDefault(found => found.Syntax == before && found.Site == before);
-        if (clip is not { Part: null, Method: { } called } || !IsNormOfParameters(called, before) || !AreAll(site.Key, clip))
-            return null;
-        return site.Report(RuleCatalogue.ClipAndStepInOne, before, null, site.MethodName, optimizer.ToString());
+        var access = (MemberAccessExpressionSyntax)((InvocationExpressionSyntax)site.Site).Expression;
+        return site.Report(RuleCatalogue.ClipAndStepInOne, before, null, site.MethodName, access.Expression.ToString());
     }
+
+    /// <summary>Whether one call can replace a clip and the step, if the clip is right before the step.</summary>
+    public bool CanBeOne(StepSite site, TrainingEvent clip)
+    {
+        if (site.Step is not { Evidence: Evidence.Certain, Through.IsEmpty: true, Method: { } method }
+            || site.Site is not InvocationExpressionSyntax
+            {
+                Expression: MemberAccessExpressionSyntax,
+                Parent: ExpressionStatementSyntax,
+            } step
+            || clip is not { Part: null, Method: { } called }
+            || clip.Site != clip.Syntax
+            || clip.Syntax is not InvocationExpressionSyntax { Parent: ExpressionStatementSyntax } call)
+        {
+            return false;
+        }
+
+        if (SteppedModel(site.Step) is { } stepped)
+        {
+            return ClipCalls.IsClipGradients(called, types) && IsPlainLimit(called) && IsReceiver(stepped, call)
+                && types.CanClipAndStep(site.Body.Facts.Root.SemanticModel?.GetTypeInfo(stepped).Type);
+        }
+
+        return types.TorchOptimizers is not null
+            && method.Name == "step"
+            && method.ContainingType.IsOrDerivesFrom(types.Optimizer)
+            && step.ArgumentList.Arguments.Count == 0
+            && IsNormOfParameters(called, call)
+            && AreAll(site.Key, clip);
+    }
+
+    /// <summary>The argument of a step by the optimizer of a model that declares its limits; <see langword="null"/> for others.</summary>
+    public static ExpressionSyntax? SteppedModel(TrainingEvent step) =>
+        step is { Method: { Name: "Step" } method, Syntax: InvocationExpressionSyntax { ArgumentList.Arguments: [var argument] } }
+        && ClipCalls.IsOptimizersStep(method)
+            ? argument.Expression
+            : null;
+
+    // Of ClipGradients() and ClipGradients(limit).
+    private static bool IsPlainLimit(IMethodSymbol clip) =>
+        clip.Parameters.All(parameter => parameter.Type.SpecialType == SpecialType.System_Double) && clip.Parameters.Length < 2;
+
+    /// <summary>Whether the stepped model is the receiver of the clip.</summary>
+    private static bool IsReceiver(ExpressionSyntax stepped, InvocationExpressionSyntax clip) =>
+        clip.Expression is MemberAccessExpressionSyntax { Expression: { } clipped }
+            ? SyntaxFactory.AreEquivalent(clipped, stepped)
+                && clipped.DescendantNodesAndSelf()
+                    .All(part => part is SimpleNameSyntax or MemberAccessExpressionSyntax or ThisExpressionSyntax)
+            : stepped is ThisExpressionSyntax;
 
     /// <summary>The statement before another one.</summary>
     internal static StatementSyntax? BeforeOf(StatementSyntax statement)

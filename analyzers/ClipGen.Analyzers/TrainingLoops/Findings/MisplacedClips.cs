@@ -20,7 +20,8 @@ internal static class MisplacedClips
             if (site.Flow.ActionOf(node) == TrainingAction.Clip && clip.Site.SyntaxTree == site.Site.SyntaxTree
                 && RuleFor(site, node) is { } rule)
             {
-                return site.Report(rule, clip.Site, ClipSuggestions.ForMove(site), site.MethodName, site.OptimizerName, site.BackwardPlace);
+                return site.Report(
+                    rule, clip.Site, ClipSuggestions.ForMove(site, clip), site.MethodName, site.OptimizerName, site.BackwardPlace);
             }
         }
 
@@ -41,7 +42,7 @@ internal static class MisplacedClips
             : site.Report(
                 RuleCatalogue.ClipBeforeBackward,
                 clip.Site,
-                ClipSuggestions.ForMove(site),
+                ClipSuggestions.ForMove(site, clip),
                 site.MethodName,
                 site.OptimizerName,
                 site.BackwardPlace);

@@ -106,7 +106,7 @@ internal sealed class MissingClips(OptimizerOrigins origins, ClipSuggestions sug
                 return site.Report(
                     RuleCatalogue.ClipOnSomePaths,
                     site.Site,
-                    ClipSuggestions.ForMove(site),
+                    ClipSuggestions.ForMove(site, clip),
                     site.MethodName,
                     site.SteppedName,
                     site.BackwardPlace,

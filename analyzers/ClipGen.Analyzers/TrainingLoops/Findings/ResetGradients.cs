@@ -1,11 +1,14 @@
 using System.Collections.Concurrent;
 using ClipGen.Analyzers.Rules;
 using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Dataflow;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Findings;
 
@@ -23,6 +26,8 @@ internal sealed class ResetGradients(KnownTypes types)
         // The reset is of other gradients than those of this backward pass.
         if (site.Backward is { } backward && site.Key.IsCertainlyOther(backward))
             return null;
+        if (AppliesCopies(site))
+            return null;
         TrainingEvent? reset = site.Expanded.Graph.Nodes
             .Where(node => site.Flow.ActionOf(node) == TrainingAction.Reset
                 && (site.Flow.Before(node) & (GradientState.Pending | GradientState.Clipped | GradientState.ClippedThenAdded)) != 0)
@@ -38,6 +43,27 @@ internal sealed class ResetGradients(KnownTypes types)
                 site.OptimizerName,
                 site.BackwardPlace,
                 "The step sees zeros: reset after the step or before the backward pass");
+    }
+
+    /// <summary>
+    /// Whether the step reads gradients only from variables with copies, which a reset of the gradients leaves as they are.
+    /// </summary>
+    private static bool AppliesCopies(StepSite site)
+    {
+        if (site.Step.Gradients is not { } gradients)
+            return false;
+        BodyFacts facts = site.Step.Through.FirstOrDefault()?.Facts ?? site.Body.Facts;
+        if (facts.Root.DescendantsAndSelf().FirstOrDefault(part => part.Syntax == site.Step.Syntax) is not { } update
+            || BufferWrite.Of(update) is not { } write)
+        {
+            return false;
+        }
+
+        ISymbol[] read = [.. write.Reads.Where(gradients.Contains)];
+        return read.Length > 0
+            && Array.TrueForAll(read, symbol => symbol is ILocalSymbol local
+                && facts.ValuesOf(local) is [var value]
+                && value.WithoutConversions() is IInvocationOperation { TargetMethod.Name: not "AsSpan" });
     }
 
     /// <summary>CLIP107, for TorchSharp only, whose backward pass always adds to the existing gradients.</summary>

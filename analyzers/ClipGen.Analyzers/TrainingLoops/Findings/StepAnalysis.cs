@@ -48,9 +48,8 @@ internal sealed class StepAnalysis(CallGraph calls, OptimizerOrigins origins, Me
 
     private void Add(ExpandedBody expanded, HashSet<SyntaxNode> decided, List<StepPlace> places)
     {
-        ILookup<Target, EventNode> optimizers = expanded.Graph.Nodes
-            .Where(node => node.Event is { Action: TrainingAction.Step, IsDecided: false })
-            .ToLookup(OptimizerSteps.OptimizerOf);
+        EventNode[] all = [.. expanded.Graph.Nodes.Where(node => node.Event is { Action: TrainingAction.Step, IsDecided: false })];
+        ILookup<Target, EventNode> optimizers = all.ToLookup(OptimizerSteps.OptimizerOf);
         if (optimizers.Count > AnalysisLimits.OptimizersOfBody)
             return;
         foreach (IGrouping<Target, EventNode> steps in optimizers)
@@ -63,7 +62,7 @@ internal sealed class StepAnalysis(CallGraph calls, OptimizerOrigins origins, Me
             }
 
             foreach (StepPlace place in new OptimizerSteps(expanded,
-                new OptimizerKey(steps.Key, origin, new AppliedGradients([.. steps], effects)), work).KnownPlaces(steps))
+                new OptimizerKey(steps.Key, origin, new AppliedGradients([.. steps], all, effects)), work).KnownPlaces(steps))
             {
                 decided.UnionWith(place.Steps.Select(step => step.Event!.Syntax));
                 places.Add(place);

@@ -47,7 +47,7 @@ internal sealed class StepFindings(
             cancellation.ThrowIfCancellationRequested();
             if (place.Steps.FirstOrDefault(step => !IsDecidedInside(step.Event!)) is not { } node)
                 continue;
-            var site = new StepSite(place, node);
+            var site = new StepSite(place, node, calls);
             if (site.Backward is null && !IsDiscarded(place.Before))
                 continue;
             if (site.Step.Evidence == Evidence.Name && !handWritten.IsEnough(site))

@@ -14,8 +14,9 @@ internal sealed class StepSite
 {
     private readonly Lazy<SyntaxNode?> _trainingLoop;
 
-    public StepSite(StepPlace place, EventNode node)
+    public StepSite(StepPlace place, EventNode node, ClipAndStepCalls calls)
     {
+        Calls = calls;
         Optimizer = place.Optimizer;
         Before = place.Before;
         Step = node.Event!;
@@ -23,6 +24,9 @@ internal sealed class StepSite
         _trainingLoop = new Lazy<SyntaxNode?>(() =>
             Constructs.LoopsAround(Site).FirstOrDefault(loop => Backward is not null && SyntaxPlaces.Contains(loop, Backward.Site)));
     }
+
+    /// <summary>Decides whether a clip and the step can be one call.</summary>
+    public ClipAndStepCalls Calls { get; }
 
     public OptimizerSteps Optimizer { get; }
 
@@ -58,8 +62,8 @@ internal sealed class StepSite
     {
         // For an update that is written out in a called method, the updated parameters are more informative than the variables that lead
         // there, if the caller can see them.
-        { Last: (IFieldSymbol or IPropertySymbol) and var updated }
-            when Step.Gradients is not null && Step.Site != Step.Syntax && IsAccessible(updated) => updated.Name,
+        { Last: (IFieldSymbol or IPropertySymbol) and var updated } when Step.Gradients is not null && Step.Site != Step.Syntax =>
+            IsAccessible(updated) ? updated.Name : NameOf(Key.Optimizer) ?? CallOf(Site),
         {
             Root: IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } } root,
             Type: { Name.Length: > 0 } type,

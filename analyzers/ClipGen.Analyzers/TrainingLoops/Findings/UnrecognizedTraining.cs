@@ -19,7 +19,7 @@ internal sealed class UnrecognizedTraining(KnownTypes types, CallGraph calls, Ca
 
     public Diagnostic? In(BodyGraph body)
     {
-        TrainingAction known = calls.ComponentOf(body).Actions & Needed;
+        TrainingAction known = KnownIn(body);
         if (known == Needed || body.Facts.Root.SemanticModel is not { } model)
             return null;
         IEnumerable<TrainingEvent> events =
@@ -45,6 +45,13 @@ internal sealed class UnrecognizedTraining(KnownTypes types, CallGraph calls, Ca
         }
 
         return null;
+    }
+
+    /// <summary>Writes that fill gradients are a backward pass for a step.</summary>
+    private TrainingAction KnownIn(BodyGraph body)
+    {
+        TrainingAction actions = calls.ComponentOf(body).Actions;
+        return (actions & TrainingAction.Step) != 0 && (actions & TrainingAction.GradientWrite) != 0 ? Needed : actions & Needed;
     }
 
     private static bool IsClip(TrainingEvent found) =>
@@ -131,7 +138,7 @@ internal sealed class UnrecognizedTraining(KnownTypes types, CallGraph calls, Ca
     private bool IsPartOfKnownTraining(BodyGraph body, SemanticModel model) =>
         model.GetDeclaredSymbol(body.Body) is IMethodSymbol method
         && sites.CallersOf(method)
-            .Any(caller => calls.GraphOf(caller) is { } graph && (calls.ComponentOf(graph).Actions & Needed) == Needed);
+            .Any(caller => calls.GraphOf(caller) is { } graph && KnownIn(graph) == Needed);
 
     private static string NounOf(TrainingAction action) => action == TrainingAction.Backward ? "backward pass" : "optimizer step";
 }

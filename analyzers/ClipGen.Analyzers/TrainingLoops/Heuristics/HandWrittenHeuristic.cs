@@ -23,7 +23,7 @@ internal sealed class HandWrittenHeuristic(
 
     public bool IsEnough(StepSite site)
     {
-        if (site.Backward is not { } backward)
+        if (site.Backward is not { } backward || IsByLineSearch(site))
             return false;
         SourceMentions found = MentionsOf(site.Step) | MentionsOf(backward);
         return (found.Kinds & Mentions.Clipping) == 0
@@ -32,6 +32,13 @@ internal sealed class HandWrittenHeuristic(
             && found.ClipCalls.All(call => IsKnown(call, site))
             && !HintsAtClipping(site, backward);
     }
+
+    /// <summary>Whether the step, or the class around it, minimizes a function by a method that bounds its steps: L-BFGS.</summary>
+    private static bool IsByLineSearch(StepSite site) =>
+        (site.Step.Method is { } method
+            && (TrainingVocabulary.IsLineSearch(method.Name) || TrainingVocabulary.IsLineSearch(method.ContainingType?.Name ?? "")))
+        || site.Body.Body.AncestorsAndSelf().OfType<TypeDeclarationSyntax>()
+            .Any(type => TrainingVocabulary.IsLineSearch(type.Identifier.ValueText));
 
     /// <summary>Whether the step applies what the backward pass writes. Then no name is needed.</summary>
     private bool IsByDataflow(StepSite site, TrainingEvent backward) =>

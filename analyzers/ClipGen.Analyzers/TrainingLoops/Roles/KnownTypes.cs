@@ -102,6 +102,13 @@ internal sealed class KnownTypes
     /// <summary>Whether a <c>ClipGradients()</c> is generated for the type.</summary>
     public bool IsModel(ITypeSymbol? type) => type.SelfAndBases().Any(DeclaresClipping) || type.IsOrDerivesFrom(Clippable);
 
+    /// <summary>
+    /// Whether an optimizer can clip and step the type in one call: attributes declare its limits, or those of the classes that implement
+    /// it.
+    /// </summary>
+    public bool CanClipAndStep(ITypeSymbol? type) =>
+        type.SelfAndBases().Any(DeclaresClipping) || (type is { TypeKind: TypeKind.Interface } && IsModel(type));
+
     public bool DeclaresClipping(ITypeSymbol type) => type.GetAttributes().Any(IsClipAttribute);
 
     /// <summary>Whether the type has a limit of its own for the norm.</summary>

@@ -62,7 +62,8 @@ internal static class NetworkNames
         }
 
         // directionB begins with a d and ends with a b.
-        return words.Any(GradientWords.Contains) || (IsShortOrOfParameter(words) && GradientName.Parse(name) is { IsOfParameter: true });
+        return words.Any(GradientWords.Contains)
+            || (IsShortOrOfParameter(words) && StartsAsDifferential(words[0]) && GradientName.Parse(name) is { IsOfParameter: true });
     }
 
     /// <summary>
@@ -135,6 +136,14 @@ internal static class NetworkNames
 
     private static bool IsChange(IReadOnlyList<string> words) =>
         words.Any(ChangeWords.Contains) && words.Any(word => word.Length > LongestLetters && ParameterName.IsParameter(word));
+
+    /// <summary>
+    /// Whether the first letter of a name stands for a derivative: <c>d</c>, <c>dw</c>, <c>gbias</c>, but not <c>dense</c> or <c>gate</c>.
+    /// </summary>
+    private static bool StartsAsDifferential(string word) =>
+        word[0] is 'd' or 'g'
+        && (word.Length == 1 || (word[0] == 'd' && word.Length <= LongestLetters) || ParameterName.IsParameter(word.Substring(1))
+            || word is "dloss" or "dcost" or "derror");
 
     /// <summary>
     /// Whether the letters w and b can stand for weights and biases: no other word says what they belong to, or another word says that they

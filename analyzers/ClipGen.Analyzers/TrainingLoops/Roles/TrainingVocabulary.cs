@@ -22,6 +22,8 @@ internal static class TrainingVocabulary
 
     private static readonly string[] ClippedWords = ["norm", "param", "layer"];
 
+    private static readonly string[] LineSearchWords = ["bfgs", "newton", "conjugate", "linesearch", "minimizer"];
+
     private static readonly string[] DrawingWords = ["image", "graphics"];
 
     private static readonly string[] ClippingConditionWords =
@@ -32,6 +34,9 @@ internal static class TrainingVocabulary
         "clip", "clamp", "maxnorm", "max_norm", "gradnorm", "grad_norm", "gradientnorm", "gradlimit", "maxgrad", "max_grad",
         "normalizegrad",
     ];
+
+    /// <summary>Whether a method or type is named after an algorithm that searches along a line, which bounds its steps.</summary>
+    public static bool IsLineSearch(string name) => ContainsAny(name, LineSearchWords);
 
     public static bool IsBackwardName(string name) => MethodPhrases.IsBackward(name);
 

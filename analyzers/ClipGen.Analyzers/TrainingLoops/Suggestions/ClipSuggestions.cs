@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Findings;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
@@ -33,6 +34,9 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
 
     public const string DroppedLength = "droppedLength";
 
+    /// <summary>Property: present if one call can replace the step and the clip before it.</summary>
+    public const string InOne = "inOne";
+
     public const string LimitPlaceholder = "{limit}";
 
     private readonly ConcurrentDictionary<SyntaxNode, (SyntaxNode Syntax, Target? Network)[]> _named = new();
@@ -48,6 +52,12 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
             return ImmutableDictionary<string, string?>.Empty;
         // The step can be in another file.
         StepReceiver? receiver = site.Step.Syntax == site.Site && !place.IsAfter ? StepReceiver.Of(site.Site, model) : null;
+        if (!place.IsAfter && IsOfDeclaredModel(site, model))
+        {
+            advice = $"Call {site.OptimizerName}.ClipAndStep instead";
+            return At(site.Site).Add(InOne, null);
+        }
+
         (string Call, ClipPlace Place)? found = null;
         foreach (ClipPlace candidate in PlacesOf(site, place))
         {
@@ -72,12 +82,19 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
         return suggested.Place.IsAfter ? properties.Add(IsAfter, null) : properties;
     }
 
-    public static ImmutableDictionary<string, string?> ForMove(StepSite site) => At(site.Site);
+    public static ImmutableDictionary<string, string?> ForMove(StepSite site, TrainingEvent clip) =>
+        site.Calls.CanBeOne(site, clip) ? At(site.Site).Add(InOne, null) : At(site.Site);
 
     public static ImmutableDictionary<string, string?> ForReplace(ImmutableDictionary<string, string?> properties, SyntaxNode dropped) =>
         properties
             .Add(DroppedStart, dropped.SpanStart.ToString(CultureInfo.InvariantCulture))
             .Add(DroppedLength, dropped.Span.Length.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Whether the step is a call that also exists with a clip, of a model that declares its limits.</summary>
+    private bool IsOfDeclaredModel(StepSite site, SemanticModel model) =>
+        site.Step.Syntax == site.Site
+        && ClipAndStepCalls.SteppedModel(site.Step) is { } stepped
+        && types.CanClipAndStep(model.GetTypeInfo(stepped).Type);
 
     private static ImmutableDictionary<string, string?> At(SyntaxNode node) =>
         ImmutableDictionary<string, string?>.Empty
@@ -141,11 +158,16 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
     {
         ImmutableArray<Target> networks = site.Key.Networks is { IsEmpty: false } known ? known
             : !isTorch ? ImmutableArray.Create(site.Key.Optimizer)
-            : OnlyNetworkOf(site) is { } only ? ImmutableArray.Create(only)
+            : OnlyNetworkOf(site, areModels: false) is { } only ? ImmutableArray.Create(only)
             : ImmutableArray<Target>.Empty;
         string?[] calls = [.. networks.Select(network => CallOf(network) ?? (isTorch ? null : CallOfHolder(site, network, names, CallOf)))
             .Distinct()];
-        return calls.Length == 0 || calls.Contains(null) ? null : string.Join("\n", calls);
+        if (calls.Length > 0 && !calls.Contains(null))
+            return string.Join("\n", calls);
+        // An optimizer that is known to step on declared gradients, which need not be told how.
+        return !isTorch && site.Step.Evidence >= Evidence.Certain && OnlyNetworkOf(site, areModels: true) is { } model
+            ? CallOf(model)
+            : null;
 
         string? CallOf(Target network)
         {
@@ -197,7 +219,9 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
     /// The one network that the function of the step names, or else a function around it, if the creation of the optimizer does not tell
     /// it.
     /// </summary>
-    private Target? OnlyNetworkOf(StepSite site)
+    /// <param name="site">The step.</param>
+    /// <param name="areModels">Whether only networks count that declare limits. Layers and tensors may declare gradients, too.</param>
+    private Target? OnlyNetworkOf(StepSite site, bool areModels)
     {
         SyntaxNode root = site.Body.Facts.Root.Syntax;
         (SyntaxNode Syntax, Target? Network)[] named = _named.GetOrAdd(root, _ =>
@@ -210,6 +234,8 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
             Target? only = null;
             foreach ((_, Target? network) in named.Where(found => SyntaxPlaces.Contains(function, found.Syntax)))
             {
+                if (areModels && !types.IsModel(network!.Type) && !held.AreIn(network))
+                    continue;
                 if (only is null || network!.IsPrefixOf(only))
                     only = network;
                 else if (!only.IsPrefixOf(network))
@@ -223,12 +249,19 @@ internal sealed class ClipSuggestions(KnownTypes types, GradientsCall gradients,
         return null;
 
         (SyntaxNode Syntax, Target? Network) NetworkOf(IOperation operation) =>
-            operation is IInvocationOperation { Instance: { } instance } && !instance.Type.IsOrDerivesFrom(types.Optimizer)
+            InstanceOf(operation) is { } instance && !instance.Type.IsOrDerivesFrom(types.Optimizer)
             && (types.IsNetwork(instance.Type) || instance.Type is { TypeKind: TypeKind.Interface or TypeKind.TypeParameter })
             && site.Body.Facts.TargetOf(instance) is { Path.IsEmpty: false } target
             && (types.IsNetwork(target.Type) || held.AreIn(target))
                 ? (operation.Syntax, target)
                 : (operation.Syntax, null);
+
+        IOperation? InstanceOf(IOperation operation) => operation switch
+        {
+            IInvocationOperation { Instance: { } instance } => instance,
+            IPropertyReferenceOperation { Instance: { } instance } when types.IsModel(instance.Type) => instance,
+            _ => null,
+        };
     }
 
     /// <summary>

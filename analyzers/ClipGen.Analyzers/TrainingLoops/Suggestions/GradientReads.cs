@@ -47,10 +47,14 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, F
 
         // An update that is written out in the body, or in a called method.
         BodyFacts? facts = bodies.FactsAround(step.Syntax);
-        if (facts?.Root.DescendantsAndSelf().FirstOrDefault(operation => operation.Syntax == step.Syntax) is { } update)
-            Read(facts, update, step.Target, step.Arguments, depth: 0);
-        else
-            _isIncomplete = true;
+        _isIncomplete |= step.AppliesNumbers;
+        foreach (SyntaxNode syntax in step.Updates.DefaultIfEmpty(step.Syntax))
+        {
+            if (facts?.Root.DescendantsAndSelf().FirstOrDefault(operation => operation.Syntax == syntax) is { } update)
+                Read(facts, update, step.Owner, step.Arguments, depth: 0);
+            else
+                _isIncomplete = true;
+        }
     }
 
     /// <summary>Whether a call of <c>Gradients</c> takes an argument of the type.</summary>
@@ -115,7 +119,7 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, F
                     ReadReference(operation, ((IMemberReferenceOperation)operation).Member, facts, owner, arguments);
                     break;
                 case ILocalReferenceOperation local when facts.CollectionOf(local.Local) is null:
-                    ReadReference(operation, local.Local, facts, owner, arguments);
+                    ReadReference(operation, NamedBy(local.Local, facts), facts, owner, arguments);
                     break;
                 case IParameterReferenceOperation parameter:
                     ReadReference(operation, parameter.Parameter, facts, owner, arguments);
@@ -150,11 +154,22 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, F
         }
 
         // The errors of a layer of neurons are also buffers, but no gradients of parameters.
-        if (isGradient && facts.TargetOf(reference) is { } target && target.Substitute(arguments, owner) is { } seen)
+        if (isGradient && facts.TargetOf(reference) is { } target && OfCollection(target, facts).Substitute(arguments, owner) is { } seen)
             Add(seen);
         else
             _isIncomplete = true;
     }
+
+    /// <summary>The variable or member that a local variable stands for.</summary>
+    private static ISymbol NamedBy(ILocalSymbol local, BodyFacts facts) =>
+        facts.AliasOf(local) is { } alias && facts.TargetOf(alias)?.Last is { } last ? last : local;
+
+    /// <summary>The same buffers without the variable of a called method that runs over a collection.</summary>
+    private Target OfCollection(Target target, BodyFacts facts) =>
+        target.Root is ILocalSymbol { IsForEach: true } item
+        && facts.CollectionOf(item) is { } collection && facts.TargetOf(collection) is { Root: IParameterSymbol } whole
+            ? target.Path.Skip(1).Aggregate(whole, (path, member) => path.Append(member))
+            : target;
 
     private void ReadCall(
         IInvocationOperation invocation, BodyFacts facts, Target? owner, ArgumentMap arguments, int depth)
@@ -184,7 +199,9 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, F
         bool readsOther = false;
         foreach (ISymbol buffer in BuffersIn(value, facts, depth: 0))
         {
-            string name = arguments.TryGetValue(buffer, out Target? argument) && argument?.Last is { } passed ? passed.Name : buffer.Name;
+            string name = arguments.TryGetValue(buffer, out Target? argument) && argument?.Last is { } passed ? passed.Name
+                : buffer is ILocalSymbol local ? NamedBy(local, facts).Name
+                : buffer.Name;
             if (nameOf(name) is { } gradient && IsGradient(gradient, facts))
                 return;
             readsOther |= !_written.Contains(buffer);

@@ -83,7 +83,8 @@ internal sealed class GradientsCall(SourceBodies bodies, CalledMethods called, W
             .SelectMany(access => access.ArgumentList.DescendantNodes().OfType<IdentifierNameSyntax>())
             .Select(name => site.Body.Facts.Root.SemanticModel?.GetSymbolInfo(name).Symbol)
             .OfType<ILocalSymbol>()
-            .Any(index => loops.Any(loop => site.Body.Facts.ChangesWithin(index, loop)));
+            .Any(index => !site.Body.Facts.ChangesWithin(index, anchor)
+                && loops.Any(loop => site.Body.Facts.ChangesWithin(index, loop)));
     }
 
     /// <summary>The collection that a variable runs over, unless the place is in the loop, where only one item is accessible.</summary>

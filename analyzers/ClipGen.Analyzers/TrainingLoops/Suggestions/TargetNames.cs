@@ -98,7 +98,8 @@ internal sealed class TargetNames(SemanticModel model, SyntaxNode place)
         bool isSequence = false;
         foreach (ISymbol member in target.Path.Skip(next))
         {
-            if (member is IMethodSymbol || !IsReadable(member) || (mayBeNull && !isNullAllowed))
+            bool isCall = isSequenceAllowed && member is IMethodSymbol method && EnumeratesParameters(method);
+            if ((member is IMethodSymbol && !isCall) || !IsReadable(member) || (mayBeNull && !isNullAllowed))
                 return null;
             ITypeSymbol? type = owner is null ? null : Target.Of(owner).Type;
             bool isOfItem = type is not null && !HasMember(type, member);
@@ -115,7 +116,7 @@ internal sealed class TargetNames(SemanticModel model, SyntaxNode place)
             }
             else
             {
-                text += (mayBeNull ? "?." : ".") + NameOf(member);
+                text += (mayBeNull ? "?." : ".") + NameOf(member) + (isCall ? "()" : "");
             }
 
             mayBeNull = IsNullable(member);
@@ -124,6 +125,13 @@ internal sealed class TargetNames(SemanticModel model, SyntaxNode place)
 
         return mayBeNull && !isNullAllowed ? null : text;
     }
+
+    /// <summary>Whether a call lists the parameters of a network, which changes nothing: <c>net.Parameters()</c>.</summary>
+    private bool EnumeratesParameters(IMethodSymbol method) =>
+        method.Parameters.IsEmpty
+        && method.Name.IndexOf("param", StringComparison.OrdinalIgnoreCase) >= 0
+        && ItemOf(method.ReturnType) is not null
+        && model.IsAccessible(_position, method);
 
     // Every finding calls this. Looking up names would be too slow in a body of thousands of lines.
     private bool IsVisible(ISymbol root) => root switch

@@ -232,9 +232,14 @@ internal sealed class TensorReading(KnownTypes types, MemberValues members, Body
         return false;
     }
 
+    /// <summary>
+    /// Whether the expression contains a gradient. A variable whose value is being read counts: <c>u = u / u.norm()</c>.
+    /// </summary>
     private bool MentionsGradient(IOperation operand) =>
         operand.DescendantsAndSelf().Any(part =>
-            types.IsGradient(part) || (part is ILocalReferenceOperation && IsTensor(part) && Of(part, 0).IsGradient));
+            types.IsGradient(part)
+            || (part is ILocalReferenceOperation local && IsTensor(part)
+                && (_active.Contains(local.Local) || Of(part, 0).IsGradient)));
 
     private bool AnyCompares(ImmutableArray<IOperation> operands, int depth) =>
         operands.Any(operand => Compares(operand, depth + 1) == Bound.Certain);
