@@ -23,8 +23,13 @@ internal static class StepOperations
 
     /// <summary>Clips the gradients of all parameters of the optimizer by an adaptive limit.</summary>
     internal static ClipResult ClipAndStep(
-        torch.optim.Optimizer optimizer, AdaptiveLimit limit, NonFinitePolicy nonFinite, LossScaler? scaler, bool zeroGradients) =>
-        ClipAndStep(optimizer, null, [limit.Rule(nonFinite)], null, scaler, limit.State, zeroGradients, default);
+        torch.optim.Optimizer optimizer,
+        AdaptiveLimit limit,
+        NonFinitePolicy nonFinite,
+        LossScaler? scaler,
+        bool zeroGradients,
+        in ClipSite site) =>
+        ClipAndStep(optimizer, null, [limit.Rule(nonFinite)], null, scaler, limit.State, zeroGradients, site);
 
     /// <summary>Clips the gradients of a module by the limits that it declares.</summary>
     /// <param name="optimizer">The optimizer.</param>

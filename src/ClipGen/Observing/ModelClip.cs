@@ -12,9 +12,11 @@ internal static class ModelClip
     /// <param name="limit">The limit in the place of the declared one, or null.</param>
     /// <param name="scaler">The loss scale of the gradients, or null.</param>
     /// <param name="advice">What to do with a model that implements <see cref="IClippable"/> by hand, as a sentence; or nothing.</param>
+    /// <param name="followsGradients">Whether an adaptive limit is in the place of the declared one.</param>
     /// <exception cref="ArgumentNullException"><paramref name="model"/> is null.</exception>
     /// <exception cref="ArgumentException">The model implements <see cref="IClippable"/> by hand.</exception>
-    internal static ClipResult Run<TClip>(object? model, TClip clip, double? limit, LossScaler? scaler = null, string advice = "")
+    internal static ClipResult Run<TClip>(
+        object? model, TClip clip, double? limit, LossScaler? scaler = null, string advice = "", bool followsGradients = false)
         where TClip : struct, IModelClip
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -24,12 +26,12 @@ internal static class ModelClip
                 $"'{model.GetType()}' implements IClippable by hand, and its limits are not known.{advice}", nameof(model));
         }
 
-        var operation = new Operation<TClip>(model, clip, limit, scaler);
+        var operation = new Operation<TClip>(model, clip, limit, scaler, followsGradients);
         generated.Run(ref operation);
         return operation.Result;
     }
 
-    private struct Operation<TClip>(object model, TClip clip, double? limit, LossScaler? scaler) : IModelOperation
+    private struct Operation<TClip>(object model, TClip clip, double? limit, LossScaler? scaler, bool followsGradients) : IModelOperation
         where TClip : struct, IModelClip
     {
         public ClipResult Result { get; private set; }
@@ -44,7 +46,8 @@ internal static class ModelClip
         private readonly ClipResult RunObserved<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied)
             where TSource : IGradientSource
         {
-            using var observed = new ObservedClip(ObservedModel.Of(gradients, model), rules, report: null, limit, scaler);
+            using var observed = new ObservedClip(
+                ObservedModel.Of(gradients, model), rules, report: null, limit, scaler, followsGradients);
             try
             {
                 ClipResult result = clip.Run(gradients, rules, isUntied, observed.Report);

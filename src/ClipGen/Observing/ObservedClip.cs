@@ -21,8 +21,14 @@ internal readonly ref struct ObservedClip
     /// <param name="report">The caller's own report, or null.</param>
     /// <param name="limit">The limit in the place of the declared one, or null.</param>
     /// <param name="scaler">The loss scale of the gradients, or null.</param>
+    /// <param name="followsGradients">Whether an adaptive limit is in the place of the declared one.</param>
     internal ObservedClip(
-        ObservedModel model, ReadOnlySpan<ClipRule> rules, ClipReport? report = null, double? limit = null, LossScaler? scaler = null)
+        ObservedModel model,
+        ReadOnlySpan<ClipRule> rules,
+        ClipReport? report = null,
+        double? limit = null,
+        LossScaler? scaler = null,
+        bool followsGradients = false)
     {
         _model = model;
         _rules = rules;
@@ -30,7 +36,7 @@ internal readonly ref struct ObservedClip
         _scaler = scaler;
         _scale = scaler?.Scale ?? 1;
         Report = report;
-        if (report is not null || (!ClipObservation.IsRecording && IsOneNorm))
+        if (report is not null || (!ClipObservation.IsRecording && IsOneNorm && !followsGradients))
             return;
         Report = _kept ?? new ClipReport();
         _kept = null;
@@ -40,7 +46,7 @@ internal readonly ref struct ObservedClip
     /// <summary>What the clip has to fill in, or null where its result says enough.</summary>
     internal ClipReport? Report { get; }
 
-    // The result of the clip tells its norm.
+    // The result of the clip tells its norm, and the rule its limit.
     private bool IsOneNorm => _rules is [{ ByValue: false, Scope: ClipScope.Global, Group: null, Settings: null }];
 
     /// <summary>Publishes what the clip did.</summary>
