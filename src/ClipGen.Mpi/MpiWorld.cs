@@ -76,6 +76,14 @@ public sealed class MpiWorld : IGradientExchange, IDisposable
     public ClipResult ClipSharded<TModel>(TModel model, LossScaler scaler)
         where TModel : IClippable => GradientExchangeExtensions.ClipSharded(this, model, scaler);
 
+    /// <inheritdoc cref="GradientExchangeExtensions.ClipSharded{TModel}(IGradientExchange, TModel, AdaptiveLimit)"/>
+    public ClipResult ClipSharded<TModel>(TModel model, AdaptiveLimit limit)
+        where TModel : IClippable => GradientExchangeExtensions.ClipSharded(this, model, limit);
+
+    /// <inheritdoc cref="GradientExchangeExtensions.ClipSharded{TModel}(IGradientExchange, TModel, double, LossScaler)"/>
+    public ClipResult ClipSharded<TModel>(TModel model, double limit, LossScaler scaler)
+        where TModel : IClippable => GradientExchangeExtensions.ClipSharded(this, model, limit, scaler);
+
     /// <inheritdoc cref="GradientExchangeExtensions.ClipAndStep{TModel}(IGradientExchange, Optimizer, TModel)"/>
     public ClipResult ClipAndStep<TModel>(Optimizer optimizer, TModel model)
         where TModel : IClippable => GradientExchangeExtensions.ClipAndStep(this, optimizer, model);
@@ -88,6 +96,14 @@ public sealed class MpiWorld : IGradientExchange, IDisposable
     public ClipResult ClipAndStep<TModel>(Optimizer optimizer, TModel model, LossScaler scaler)
         where TModel : IClippable => GradientExchangeExtensions.ClipAndStep(this, optimizer, model, scaler);
 
+    /// <inheritdoc cref="GradientExchangeExtensions.ClipAndStep{TModel}(IGradientExchange, Optimizer, TModel, AdaptiveLimit)"/>
+    public ClipResult ClipAndStep<TModel>(Optimizer optimizer, TModel model, AdaptiveLimit limit)
+        where TModel : IClippable => GradientExchangeExtensions.ClipAndStep(this, optimizer, model, limit);
+
+    /// <inheritdoc cref="GradientExchangeExtensions.ClipAndStep{TModel}(IGradientExchange, Optimizer, TModel, double, LossScaler)"/>
+    public ClipResult ClipAndStep<TModel>(Optimizer optimizer, TModel model, double limit, LossScaler scaler)
+        where TModel : IClippable => GradientExchangeExtensions.ClipAndStep(this, optimizer, model, limit, scaler);
+
     /// <inheritdoc cref="GradientExchangeExtensions.ClipAndStepSharded{TModel}(IGradientExchange, Optimizer, TModel)"/>
     public ClipResult ClipAndStepSharded<TModel>(Optimizer optimizer, TModel model)
         where TModel : IClippable => GradientExchangeExtensions.ClipAndStepSharded(this, optimizer, model);
@@ -99,6 +115,14 @@ public sealed class MpiWorld : IGradientExchange, IDisposable
     /// <inheritdoc cref="GradientExchangeExtensions.ClipAndStepSharded{TModel}(IGradientExchange, Optimizer, TModel, LossScaler)"/>
     public ClipResult ClipAndStepSharded<TModel>(Optimizer optimizer, TModel model, LossScaler scaler)
         where TModel : IClippable => GradientExchangeExtensions.ClipAndStepSharded(this, optimizer, model, scaler);
+
+    /// <inheritdoc cref="GradientExchangeExtensions.ClipAndStepSharded{TModel}(IGradientExchange, Optimizer, TModel, AdaptiveLimit)"/>
+    public ClipResult ClipAndStepSharded<TModel>(Optimizer optimizer, TModel model, AdaptiveLimit limit)
+        where TModel : IClippable => GradientExchangeExtensions.ClipAndStepSharded(this, optimizer, model, limit);
+
+    /// <inheritdoc cref="GradientExchangeExtensions.ClipAndStepSharded{TModel}(IGradientExchange, Optimizer, TModel, double, LossScaler)"/>
+    public ClipResult ClipAndStepSharded<TModel>(Optimizer optimizer, TModel model, double limit, LossScaler scaler)
+        where TModel : IClippable => GradientExchangeExtensions.ClipAndStepSharded(this, optimizer, model, limit, scaler);
 
     /// <summary>Leaves the world. Returns when every process has left it.</summary>
     public void Dispose()

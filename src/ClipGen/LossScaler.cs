@@ -113,7 +113,7 @@ public sealed partial class LossScaler
         {
             using ReplacedRules replaced = new(rules, limit, scaler, ClipState.For(model, rules));
             ClipPlan plan = ClipPlanner.Plan(
-                gradients, replaced.Rules, isUntied, ShardedClip.Begin(exchange, CallKind.ClipSharded, replaced.Rules), report);
+                gradients, replaced.Rules, isUntied, ShardedClip.Begin(exchange, CallKind.ClipSharded, replaced.Rules, scaler), report);
             plan.Skips |= !plan.Result.IsFinite;
             try
             {

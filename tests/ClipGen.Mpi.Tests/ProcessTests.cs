@@ -52,7 +52,7 @@ public sealed class ProcessTests
 
     [Theory]
     [InlineData("OMPI_COMM_WORLD_SIZE", "2", "started by the mpirun of Open MPI")]
-    [InlineData("CLIPGEN_MPI_LIBRARY", "libnowhere.so.12", "'libnowhere.so.12', which CLIPGEN_MPI_LIBRARY names, cannot be loaded")]
+    [InlineData("CLIPGEN_MPI_LIBRARY", "libnowhere.so.12", "'libnowhere.so.12', set in CLIPGEN_MPI_LIBRARY, cannot be loaded")]
     public void What_cannot_be_called_is_named(string variable, string value, string message)
     {
         (int exitCode, string output) = StartIn(new() { ["PMI_RANK"] = "0", [variable] = value }, "dotnet", Program, "work");

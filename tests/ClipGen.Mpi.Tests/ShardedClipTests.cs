@@ -93,7 +93,10 @@ public sealed class ShardedClipTests
 
         Assert.All(
             messages,
-            message => Assert.Contains("All of them call ClipSharded. Their limits differ.", message, StringComparison.Ordinal));
+            message => Assert.Contains(
+                "All of them call ClipSharded. Rank 0 has [ClipGradNorm] MaxNorm = 0.25 where rank 2 has [ClipGradNorm] MaxNorm = 0.5.",
+                message,
+                StringComparison.Ordinal));
     }
 
     [Fact]

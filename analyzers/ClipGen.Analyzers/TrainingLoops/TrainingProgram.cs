@@ -61,6 +61,7 @@ internal sealed class TrainingProgram
             inputs,
             new AssignedFunctions(compilation, _bodies),
             returned,
+            new LimitedArguments(_bodies, called),
             effects);
 
         _calls = new CallGraph(_bodies, extractor, called, work);

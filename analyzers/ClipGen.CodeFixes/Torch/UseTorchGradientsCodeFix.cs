@@ -8,6 +8,7 @@ using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.CodeFixes.Torch;
 
@@ -118,14 +119,14 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
         bool canImport = unit.Usings.Count > 0;
         string prefix = isInScope || canImport ? "" : Namespace + ".";
         bool needsNamespace = calls.Values.Any(kind => kind is not (TorchReplacement.Declared or TorchReplacement.DeclaredWithoutThrow));
-        unit = unit.ReplaceNodes(calls.Keys, (call, current) => Replace(call, current, calls[call], prefix));
+        unit = unit.ReplaceNodes(
+            calls.Keys, (call, current) => Replace(call, current, calls[call], prefix, IsDiscarded(call, model, cancellation)));
         return document.WithSyntaxRoot(isInScope || !canImport || !needsNamespace ? unit : Import(unit));
     }
 
     private static ExpressionSyntax Replace(
-        InvocationExpressionSyntax call, InvocationExpressionSyntax current, TorchReplacement kind, string prefix)
+        InvocationExpressionSyntax call, InvocationExpressionSyntax current, TorchReplacement kind, string prefix, bool isDiscarded)
     {
-        bool isDiscarded = IsDiscarded(call);
         ExpressionSyntax replaced = kind switch
         {
             TorchReplacement.Declared or TorchReplacement.DeclaredWithoutThrow =>
@@ -140,7 +141,7 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
             replaced = SyntaxFactory.MemberAccessExpression(
                 SyntaxKind.SimpleMemberAccessExpression, replaced, SyntaxFactory.IdentifierName("TotalNorm"));
         }
-        else if (kind == TorchReplacement.DeclaredWithoutThrow && call.Parent is ExpressionStatementSyntax)
+        else if (kind == TorchReplacement.DeclaredWithoutThrow && isDiscarded && call.Parent is not AssignmentExpressionSyntax)
         {
             replaced = SyntaxFactory.ParseExpression($"_ = {replaced}");
         }
@@ -211,8 +212,8 @@ public sealed class UseTorchGradientsCodeFix : CodeFixProvider
         return arguments;
     }
 
-    // The body of a lambda may be its value.
-    private static bool IsDiscarded(InvocationExpressionSyntax call) =>
-        call.Parent is ExpressionStatementSyntax
-            or AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.ValueText: "_" } };
+    /// <summary>Whether the norm is not used. The expression body of a function without a result has no value.</summary>
+    private static bool IsDiscarded(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellation) =>
+        call.Parent is AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.ValueText: "_" } }
+        || model.GetOperation(call, cancellation)?.Parent is IExpressionStatementOperation;
 }

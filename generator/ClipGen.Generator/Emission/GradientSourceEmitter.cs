@@ -6,7 +6,10 @@ namespace ClipGen.Generator.Emission;
 internal static class GradientSourceEmitter
 {
     /// <summary>Marks every generated member, so that coverage tools, debuggers and analyzers skip it.</summary>
-    public const string GeneratedCode = "[global::System.CodeDom.Compiler.GeneratedCode(\"ClipGen\", \"0.1\")]";
+    public static readonly string GeneratedCode = $"[global::System.CodeDom.Compiler.GeneratedCode(\"ClipGen\", \"{Version}\")]";
+
+    // Major and minor number, so that a patch does not change what is emitted.
+    private static string Version => typeof(GradientSourceEmitter).Assembly.GetName().Version.ToString(2);
 
     public static string Emit(GradientSourceDeclaration source)
     {

@@ -10,31 +10,51 @@ namespace ClipGen.Exchange;
 /// <summary>Averages the gradients of all processes, in place.</summary>
 /// <remarks>
 /// <para>
-/// Elements travel in buckets. Each process receives its slice of a bucket from every process, adds up in the order of the ranks and in
-/// <see cref="double"/>, divides and rounds once, and sends the result to all. So every process gets the same bits, whatever library
-/// carries the messages, and each element crosses the network twice, as in the best all-reduce. Equal gradients of type <see cref="float"/>
-/// or less stay as they are.
+/// Elements are sent in buckets. Each process receives its slice of a bucket from every process, adds the values in <see cref="double"/> in
+/// the order of the ranks, divides and rounds once, and sends the result to all. Every process therefore gets the same bits with any
+/// message library, and each element crosses the network twice, which is the minimum for an all-reduce. Equal gradients of type
+/// <see cref="float"/> or smaller do not change.
 /// </para>
 /// </remarks>
 internal static class AveragePass
 {
-    // Large enough that the time of a message is that of its bytes, small enough for the cache.
+    // Large enough that the latency of a message does not matter, small enough for the cache.
     private const int BucketBytes = 4 << 20;
     private const int SliceBytes = 16 << 10;
 
-    // Elements that are widened at a time.
+    // The number of elements that are widened at a time.
     private const int BlockLength = 1024;
 
     /// <summary>Averages.</summary>
-    internal static void Run<TSource>(TSource gradients, IGradientExchange exchange)
+    /// <param name="gradients">The gradients.</param>
+    /// <param name="exchange">The processes.</param>
+    /// <param name="call">The call that averages.</param>
+    /// <param name="terms">Reads what else has to be the same in all processes, as text or not; null for nothing.</param>
+    internal static void Run<TSource>(
+        TSource gradients,
+        IGradientExchange exchange,
+        CallKind call = CallKind.AverageGradients,
+        Func<bool, SharedTerms>? terms = null)
         where TSource : IGradientSource
     {
         NonFiniteOrigin.Clear();
-        if (exchange.Size == 1)
-            return;
+        if (exchange.Size > 1)
+            RunOnAll(gradients, exchange, call, terms);
+    }
+
+    private static void RunOnAll<TSource>(
+        TSource gradients, IGradientExchange exchange, CallKind call, Func<bool, SharedTerms>? terms)
+        where TSource : IGradientSource
+    {
         GradientLayout layout = GradientLayout.Of(gradients);
+        var fingerprint = new Fingerprint();
+        fingerprint.Add(layout.Fingerprint);
+        fingerprint.Add(terms?.Invoke(false).Fingerprint ?? 0);
         var ranks = new RankExchange(
-            exchange, CallKind.AverageGradients, layout.Fingerprint, () => LayoutDifference.Describe(gradients, layout, exchange));
+            exchange,
+            call,
+            fingerprint.Value,
+            () => terms?.Invoke(true).Difference(exchange) ?? LayoutDifference.Describe(gradients, layout, exchange));
         ranks.Open();
         var found = new List<NonFiniteOrigin>();
         Average<TSource, float>(gradients, layout, exchange, ranks, found);
@@ -88,7 +108,7 @@ internal static class AveragePass
             ArrayPool<TElement>.Shared.Return(received);
         }
 
-        // Every process sees the same average, and so asks, or none does.
+        // Every process has the same average, so either all processes send their origins or none does.
         if (isFinite)
             return;
         foreach (Origin other in ranks.Gather(origin))
@@ -128,11 +148,11 @@ internal static class AveragePass
         while (rank < size && double.IsFinite(WideElements.ToDouble(parts[(rank * average.Length) + index])))
             rank++;
 
-        // Numbers of every process that are finite can have a sum that is not, in double.
+        // The values of all processes can be finite although their sum is not, in double.
         return new Origin(start + index, rank < size ? rank : 0);
     }
 
-    // Where the first element that is not finite came from.
+    // The origin of the first element that is not finite.
     [StructLayout(LayoutKind.Sequential)]
     private readonly record struct Origin(long Element, long Rank)
     {

@@ -1,14 +1,17 @@
 namespace ClipGen.Exchange;
 
-/// <summary>The calls that processes make together, by the names that users know them by.</summary>
+/// <summary>The calls that processes make together, named as in the public API.</summary>
 internal enum CallKind
 {
     /// <summary>Averages gradients.</summary>
     AverageGradients,
 
-    /// <summary>Clips gradients that several processes hold.</summary>
+    /// <summary>Averages gradients, clips them, and steps.</summary>
+    ClipAndStep,
+
+    /// <summary>Clips gradients that are distributed over processes.</summary>
     ClipSharded,
 
-    /// <summary>Clips gradients that several processes hold, and steps.</summary>
+    /// <summary>Clips gradients that are distributed over processes, and steps.</summary>
     ClipAndStepSharded,
 }

@@ -3,13 +3,13 @@ using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Exchange;
 
-/// <summary>Copies some elements of a type out of the gradients, or back.</summary>
+/// <summary>Copies a range of elements of one type from the gradients, or back.</summary>
 /// <typeparam name="TElement">The type.</typeparam>
-/// <param name="layout">Which gradients take part.</param>
+/// <param name="layout">The gradients that take part.</param>
 /// <param name="elements">The elements.</param>
-/// <param name="start">The number of the first of them among all elements of the type.</param>
-/// <param name="count">How many there are.</param>
-/// <param name="writes">Whether they are copied into the gradients.</param>
+/// <param name="start">The position of the first of them among all elements of the type.</param>
+/// <param name="count">The number of elements.</param>
+/// <param name="writes">Whether to copy them into the gradients.</param>
 internal struct CopyElements<TElement>(GradientLayout layout, TElement[] elements, long start, int count, bool writes) : IGradientOperation
 {
     private readonly GradientLayout _layout = layout;
@@ -17,7 +17,7 @@ internal struct CopyElements<TElement>(GradientLayout layout, TElement[] element
     private readonly int _count = count;
     private readonly bool _writes = writes;
 
-    // Of the first element of the next gradient, from that of the first copied one.
+    // The position of the next gradient's first element, relative to the first copied element.
     private long _offset = -start;
 
     public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)

@@ -4,24 +4,23 @@ using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Exchange;
 
-/// <summary>How the gradients of a source follow each other: which element types they have, and how long they are.</summary>
+/// <summary>The sequence of a source's gradients: their element types and lengths.</summary>
 internal sealed class GradientLayout
 {
     private readonly List<Gradient> _gradients = [];
 
-    /// <summary>The gradients, tied ones left out.</summary>
+    /// <summary>The gradients, without tied ones.</summary>
     internal IReadOnlyList<Gradient> Gradients => _gradients;
 
-    /// <summary>The ordinals of gradients whose memory an earlier one covers; null where there are none.</summary>
+    /// <summary>The ordinals of gradients whose memory an earlier gradient covers; null if there are none.</summary>
     internal HashSet<int>? Tied { get; private set; }
 
-    /// <summary>What has to be the same in every process.</summary>
+    /// <summary>A hash of everything that must be the same in every process.</summary>
     internal ulong Fingerprint
     {
         get
         {
             var fingerprint = new Fingerprint();
-            fingerprint.Add((ulong)CallKind.AverageGradients);
             foreach (Gradient gradient in _gradients)
             {
                 fingerprint.Add((ulong)gradient.Position);
@@ -50,8 +49,8 @@ internal sealed class GradientLayout
         return count;
     }
 
-    /// <summary>The gradient that an element belongs to, and its index there.</summary>
-    /// <param name="element">The number of the element among those of its type.</param>
+    /// <summary>Finds the gradient that contains an element, and the index of the element in it.</summary>
+    /// <param name="element">The position of the element among those of its type.</param>
     internal (int Ordinal, long Index) Find<TElement>(long element)
     {
         foreach (Gradient gradient in _gradients)
@@ -90,13 +89,13 @@ internal sealed class GradientLayout
     }
 
     /// <summary>One gradient.</summary>
-    /// <param name="Ordinal">Its number among the gradients that hold elements.</param>
+    /// <param name="Ordinal">Its number among the gradients with elements.</param>
     /// <param name="Position">Its number among all gradients.</param>
     /// <param name="Element">The type of its elements.</param>
     /// <param name="Length">The number of its elements.</param>
     internal readonly record struct Gradient(int Ordinal, int Position, Type Element, int Length)
     {
-        /// <summary>The length, and a number for the type.</summary>
+        /// <summary>The length, combined with a number for the type.</summary>
         internal ulong Code => ((ulong)Length << 8) | (
             Element == typeof(float) ? 1UL : Element == typeof(double) ? 2UL : Element == typeof(Half) ? 3UL : 4UL);
     }

@@ -1,17 +1,17 @@
 namespace ClipGen;
 
 /// <summary>
-/// What the processes that train one model together say to each other. <c>ClipGen.Mpi</c> implements it over MPI; implement it to use
-/// another engine.
+/// The communication of the processes that train one model together. <c>ClipGen.Mpi</c> implements it over MPI. Implement it to use another
+/// communication library.
 /// </summary>
 /// <remarks>
-/// Every process calls the same methods in the same order, with spans of the same lengths, and from one thread. Each call returns in a
-/// process when it has what the others sent. An implementation throws, or ends the process, where another process has ended: nobody waits
-/// for it.
+/// Every process calls the same methods in the same order, with spans of the same lengths, and from one thread. A call returns when the
+/// process has received the data of the others. If another process has ended, an implementation must throw or end the process; it must not
+/// wait for it.
 /// </remarks>
 public interface IGradientExchange
 {
-    /// <summary>The number of this process, from 0.</summary>
+    /// <summary>The rank of this process, starting at 0.</summary>
     int Rank { get; }
 
     /// <summary>The number of processes.</summary>
@@ -21,13 +21,13 @@ public interface IGradientExchange
     /// <param name="values">The values of this process; receives the sums, the same in every process.</param>
     void AddUp(Span<long> values);
 
-    /// <summary>Collects bytes of every process (an all-gather).</summary>
-    /// <param name="sent">What this process sends, the same number of bytes in each process.</param>
-    /// <param name="received">Receives what every process sent, in the order of their ranks.</param>
+    /// <summary>Collects bytes from every process (an all-gather).</summary>
+    /// <param name="sent">The bytes of this process; every process sends the same number.</param>
+    /// <param name="received">Receives the bytes of every process, in the order of their ranks.</param>
     void Gather(ReadOnlySpan<byte> sent, Span<byte> received);
 
-    /// <summary>Sends another part to every process (an all-to-all).</summary>
-    /// <param name="sent">As many parts of the same length as there are processes. Part i goes to process i.</param>
-    /// <param name="received">Receives the part of every process that was for this one, in the order of their ranks.</param>
+    /// <summary>Sends a separate part to every process (an all-to-all).</summary>
+    /// <param name="sent">One part for each process, all of the same length. Part i goes to process i.</param>
+    /// <param name="received">Receives the parts from every process for this one, in the order of their ranks.</param>
     void Transpose(ReadOnlySpan<byte> sent, Span<byte> received);
 }

@@ -8,12 +8,12 @@ using ClipGen.Numerics.Walking;
 namespace ClipGen;
 
 /// <summary>
-/// The part of a norm that some gradients make. Parts are added up without rounding: the norm of the whole has the same bits in whatever
-/// order and grouping its buffers were added, and those of <see cref="GradientOperations.Norm"/> over all of them.
+/// The part of a norm that some gradients contribute. Parts are added without rounding, so the norm has the same bits in any order and
+/// grouping of its buffers: those of <see cref="GradientOperations.Norm"/> over all of them.
 /// </summary>
 /// <remarks>
-/// A value is about 0.6 KB, whatever the number of buffers. The operations on an <see cref="IGradientExchange"/> send it. A default value
-/// has order 0 and can be added to any other.
+/// A value takes about 0.6 KB for any number of buffers. The operations on an <see cref="IGradientExchange"/> send it. A default value has
+/// order 0 and can be added to any other value.
 /// </remarks>
 /// <example>
 /// <code>
@@ -29,8 +29,8 @@ public struct PartialNorm
     public double NormType { readonly get; private set; }
 
     /// <summary>
-    /// Whether <see cref="Norm"/> is within 1e-6 of the exact norm. It is not where the sum of squares lies outside of about 1e-24 to
-    /// 1e308, or where a gradient is not finite.
+    /// Whether <see cref="Norm"/> is within 1e-6 of the exact norm. It may not be if the sum of squares is outside about 1e-24 to 1e308, or
+    /// if a gradient is not finite.
     /// </summary>
     public readonly bool IsExact
     {
@@ -41,7 +41,7 @@ public struct PartialNorm
         }
     }
 
-    /// <summary>The norm of everything that was added; 0 for a default value, and NaN or infinite where the sum is.</summary>
+    /// <summary>The norm of everything that was added; 0 for a default value; NaN or infinite if the sum is.</summary>
     public readonly double Norm
     {
         get
@@ -51,11 +51,11 @@ public struct PartialNorm
         }
     }
 
-    /// <summary>What is added up.</summary>
+    /// <summary>The words of the sum.</summary>
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
     internal Span<long> Words => _sum.Words;
 
-    /// <summary>The largest magnitude, where the order is infinite.</summary>
+    /// <summary>The largest magnitude, if the order is infinite.</summary>
     internal double Largest { readonly get; set; }
 
     private double Sum => double.IsPositiveInfinity(NormType) ? Largest : _sum.Round();
@@ -64,31 +64,31 @@ public struct PartialNorm
     /// <typeparam name="TSource">The source.</typeparam>
     /// <param name="gradients">The gradients. Tied ones count once.</param>
     /// <param name="normType">The order of the norm: 1, 2 or infinite.</param>
-    /// <returns>Their part of a norm.</returns>
+    /// <returns>Their part of the norm.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="normType"/> is another number.</exception>
-    /// <exception cref="InvalidOperationException">Two buffers share memory, or the source holds itself.</exception>
+    /// <exception cref="InvalidOperationException">Two buffers share memory, or the source contains itself.</exception>
     public static PartialNorm Of<TSource>(TSource gradients, double normType = 2.0)
         where TSource : IGradientSource
     {
         if (!IsSupported(normType))
-            throw new ArgumentOutOfRangeException(nameof(normType), normType, "A partial norm is of order 1, 2 or infinity.");
+            throw new ArgumentOutOfRangeException(nameof(normType), normType, "The order of a partial norm must be 1, 2 or infinity.");
         PartialNorm norm = Of(gradients, normType, isUntied: false, countsReplicated: true, out bool isTied, out _);
         return isTied
             ? throw new InvalidOperationException(
-                "Two gradients share memory. Their norm is not the sum of parts; measure them with GradientOperations.Norm.")
+                "Two gradients share memory, so their norm is not a sum of parts. Call GradientOperations.Norm instead.")
             : norm;
     }
 
-    /// <summary>The part of the norm that two parts make together.</summary>
+    /// <summary>Adds two parts.</summary>
     /// <param name="left">One part.</param>
-    /// <param name="right">The other one.</param>
+    /// <param name="right">The other part.</param>
     /// <exception cref="InvalidOperationException">The parts are of different orders.</exception>
     public static PartialNorm operator +(PartialNorm left, PartialNorm right)
     {
         if (left.NormType != right.NormType && left.NormType != 0 && right.NormType != 0)
         {
             throw new InvalidOperationException(
-                $"A part of a norm of order {left.NormType} cannot be added to one of order {right.NormType}.");
+                $"A partial norm of order {left.NormType} cannot be added to one of order {right.NormType}.");
         }
 
         ExactSum.Normalize(left.Words);
@@ -102,10 +102,10 @@ public struct PartialNorm
 
     /// <summary>Adds two parts; see <see cref="op_Addition"/>.</summary>
     /// <param name="left">One part.</param>
-    /// <param name="right">The other one.</param>
+    /// <param name="right">The other part.</param>
     public static PartialNorm Add(PartialNorm left, PartialNorm right) => left + right;
 
-    /// <summary>Whether a norm of the order can be added up from parts in one message.</summary>
+    /// <summary>Whether a norm of the order can be computed from parts in one message.</summary>
     internal static bool IsSupported(double normType) => normType is 1 or 2 or double.PositiveInfinity;
 
     /// <summary>Measures the gradients of one of several processes.</summary>

@@ -7,31 +7,31 @@ namespace ClipGen.Exchange;
 
 /// <summary>One call that all processes make together, over an <see cref="IGradientExchange"/>.</summary>
 /// <remarks>
-/// The first message of every call has the same length and says which call it is. So processes that make different calls find that out
-/// before they wait for messages that do not come.
+/// The first message of every call has the same length and identifies the call. Processes that make different calls detect it there, before
+/// they wait for messages that never arrive.
 /// </remarks>
 /// <param name="exchange">The processes.</param>
-/// <param name="call">Which call it is.</param>
-/// <param name="fingerprint">What has to be the same in all processes.</param>
-/// <param name="compare">Says in words how the arguments of the same call differ. All processes call it together.</param>
-internal sealed class RankExchange(IGradientExchange exchange, CallKind call, ulong fingerprint, Func<string>? compare = null)
+/// <param name="call">The kind of call.</param>
+/// <param name="fingerprint">A hash of everything else that must be the same in all processes.</param>
+/// <param name="compare">Describes how the arguments of the same call differ, or returns null. All processes call it together.</param>
+internal sealed class RankExchange(IGradientExchange exchange, CallKind call, ulong fingerprint, Func<string?>? compare = null)
 {
-    // The fingerprint in so few bits that its square, times the number of processes twice, is an exact long for 2^11 processes, and then
-    // goes on modulo 2^64.
+    // The size of the fingerprint. Its square, multiplied by the number of processes twice, fits in a long for up to 2^11 processes. With
+    // more processes, the comparison is modulo 2^64.
     private const int FingerprintBits = 20;
     private const int DescriptionLength = 512;
     private const int HeadLength = 3;
 
-    /// <summary>The number of this process.</summary>
+    /// <summary>The rank of this process.</summary>
     internal int Rank => exchange.Rank;
 
     /// <summary>The number of processes.</summary>
     internal int Size => exchange.Size;
 
-    /// <summary>Whether gradients that every process holds count in this one.</summary>
+    /// <summary>Whether replicated gradients count in this process.</summary>
     internal bool CountsReplicated => exchange.Rank == 0;
 
-    /// <summary>Begins the call, and adds up one sum.</summary>
+    /// <summary>Begins the call, and adds up one exact sum.</summary>
     /// <param name="words">The words of an exact sum.</param>
     /// <param name="isRefused">Whether this process cannot use the sum.</param>
     /// <returns>Whether every process can use it.</returns>
@@ -39,7 +39,10 @@ internal sealed class RankExchange(IGradientExchange exchange, CallKind call, ul
     internal bool Open(Span<long> words, bool isRefused)
     {
         Span<long> message = stackalloc long[HeadLength + ExactSum.WordCount];
-        ulong folded = fingerprint ^ (fingerprint >> FingerprintBits) ^ (fingerprint >> (2 * FingerprintBits));
+        var hash = new Fingerprint();
+        hash.Add((ulong)call);
+        hash.Add(fingerprint);
+        ulong folded = hash.Value ^ (hash.Value >> FingerprintBits) ^ (hash.Value >> (2 * FingerprintBits));
         long bits = (long)(folded & ((1UL << FingerprintBits) - 1));
         message[0] = bits;
         message[1] = bits * bits;
@@ -48,7 +51,7 @@ internal sealed class RankExchange(IGradientExchange exchange, CallKind call, ul
         words.CopyTo(message[HeadLength..]);
         exchange.AddUp(message);
 
-        // The mean of the squares is the square of the mean only where all are equal.
+        // The mean of the squares equals the square of the mean only if all fingerprints are equal.
         if (unchecked((message[1] * Size) != message[0] * message[0]))
             ThrowDifferent();
         message[HeadLength..].CopyTo(words);
@@ -83,7 +86,7 @@ internal sealed class RankExchange(IGradientExchange exchange, CallKind call, ul
         ArrayPool<double>.Shared.Return(all);
     }
 
-    /// <summary>Collects a value of every process.</summary>
+    /// <summary>Collects a value from every process.</summary>
     internal T[] Gather<T>(T value)
         where T : unmanaged
     {
@@ -92,7 +95,7 @@ internal sealed class RankExchange(IGradientExchange exchange, CallKind call, ul
         return all;
     }
 
-    /// <summary>Collects values of every process, the same number of each, in the order of their ranks.</summary>
+    /// <summary>Collects values from every process, the same number from each, in the order of their ranks.</summary>
     internal T[] Gather<T>(ReadOnlySpan<T> values)
         where T : unmanaged
     {
@@ -101,7 +104,7 @@ internal sealed class RankExchange(IGradientExchange exchange, CallKind call, ul
         return all;
     }
 
-    /// <summary>Collects a text of every process. Long ones are cut off.</summary>
+    /// <summary>Collects a text from every process. Long texts are truncated.</summary>
     internal string[] Gather(string text)
     {
         byte[] own = new byte[DescriptionLength];
@@ -119,10 +122,10 @@ internal sealed class RankExchange(IGradientExchange exchange, CallKind call, ul
         string[] calls = Gather(call.ToString());
         int other = Array.FindIndex(calls, text => text != calls[0]);
         string difference = other < 0
-            ? $"All of them call {calls[0]}. {compare?.Invoke() ?? "Their limits differ."}"
+            ? $"All of them call {calls[0]}. {compare?.Invoke() ?? "Their arguments differ."}"
             : $"Rank 0 calls {calls[0]}, and rank {other} calls {calls[other]}.";
         throw new InvalidOperationException(
-            $"The processes do not make the same call. {difference} Every process makes the same calls in the same order, "
-            + "with the same limits.");
+            $"The processes do not make the same call. {difference} Every process must make the same calls in the same order, "
+            + "with the same settings.");
     }
 }

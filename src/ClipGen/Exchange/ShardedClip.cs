@@ -1,6 +1,5 @@
 using ClipGen.Numerics;
 using ClipGen.Numerics.Clipping;
-using ClipGen.Numerics.Limits;
 using ClipGen.Numerics.Overlap;
 using ClipGen.Numerics.Walking;
 using ClipGen.Observing;
@@ -8,48 +7,50 @@ using ClipGen.Optimizers.Stepping;
 
 namespace ClipGen.Exchange;
 
-/// <summary>The clip of gradients that are spread over processes.</summary>
+/// <summary>Clips gradients that are distributed over processes.</summary>
 internal static class ShardedClip
 {
-    /// <summary>Clips the part of a model.</summary>
+    /// <summary>Clips the part of a model in this process.</summary>
     /// <param name="exchange">The processes.</param>
-    /// <param name="model">The part.</param>
-    /// <param name="limit">The limit in the place of the declared one, or null.</param>
-    internal static ClipResult Run<TModel>(IGradientExchange exchange, TModel model, double? limit)
+    /// <param name="model">The part of the model.</param>
+    /// <param name="limit">The limit instead of the declared one, or null.</param>
+    /// <param name="follower">The adaptive limit instead of the declared one, or null.</param>
+    internal static ClipResult Run<TModel>(IGradientExchange exchange, TModel model, double? limit, AdaptiveLimit? follower = null)
         where TModel : IClippable
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        return ModelClip.Run(model, new Clip(exchange, model, limit), limit);
+        return ModelClip.Run(model, new Clip(exchange, model, limit, follower), limit);
     }
 
-    /// <summary>Begins a call on the limits of a model; null where there is one process only, which needs no other.</summary>
-    internal static RankExchange? Begin(IGradientExchange? exchange, CallKind call, ReadOnlySpan<ClipRule> rules)
+    /// <summary>Begins a call with the limits of a model. Returns null if there is only one process, which needs no exchange.</summary>
+    /// <param name="exchange">The processes.</param>
+    /// <param name="call">The kind of call.</param>
+    /// <param name="rules">The limits, with their states.</param>
+    /// <param name="scaler">The loss scale, or null.</param>
+    internal static RankExchange? Begin(
+        IGradientExchange? exchange, CallKind call, ReadOnlySpan<ClipRule> rules, LossScaler? scaler = null) =>
+        exchange is null ? null : BeginCall(exchange, call, rules, scaler);
+
+    // A separate method, so that a call in a single process does not allocate a closure.
+    private static RankExchange BeginCall(
+        IGradientExchange exchange, CallKind call, ReadOnlySpan<ClipRule> rules, LossScaler? scaler)
     {
-        if (exchange is null)
-            return null;
         GradientOperations.Validate(rules);
-        foreach (ref readonly ClipRule rule in rules)
-            ThrowIfUnsupported(rule);
-        return new RankExchange(exchange, call, Fingerprint.Of(call, rules));
+        SharedTerms terms = SharedTerms.Of(rules, scaler, optimizer: null);
+        ClipRule[] compared = rules.ToArray();
+        return new RankExchange(
+            exchange,
+            call,
+            terms.Fingerprint,
+            () => SharedTerms.Of(compared, scaler, optimizer: null, isListed: true).Difference(exchange));
     }
 
-    // Its factors come from norms that each process knows of its own gradients only.
-    private static void ThrowIfUnsupported(in ClipRule rule)
-    {
-        if (rule is { State: BufferLimitState, Settings: { } settings } && (settings is AdaGCSettings || double.IsFinite(settings.MaxNorm)))
-        {
-            throw new NotSupportedException(
-                $"{settings.Kind} limits a norm over all gradients too, which this version does not compute over several processes. "
-                + "Take AutoClip or ZClip, or AGC without a MaxNorm.");
-        }
-    }
-
-    private readonly struct Clip(IGradientExchange exchange, object model, double? limit) : IModelClip
+    private readonly struct Clip(IGradientExchange exchange, object model, double? limit, AdaptiveLimit? follower) : IModelClip
     {
         public ClipResult Run<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report)
             where TSource : IGradientSource
         {
-            using ReplacedRules replaced = new(rules, limit, scaler: null, ClipState.For(model, rules));
+            using ReplacedRules replaced = new(rules, limit, scaler: null, ClipState.For(model, rules), follower);
             RankExchange ranks = Begin(exchange, CallKind.ClipSharded, replaced.Rules)!;
             ClipPlan plan = ClipPlanner.Plan(gradients, replaced.Rules, isUntied, ranks, report);
             try

@@ -1,10 +1,10 @@
 
 namespace ClipGen.Exchange;
 
-/// <summary>The usual norm over processes: one pass in each, and one message.</summary>
+/// <summary>The common path of a norm over processes: one pass in each process, and one message.</summary>
 internal static class SharedNorm
 {
-    /// <summary>Begins the call, and measures. False when the norm needs a buffer table in any process.</summary>
+    /// <summary>Begins the call, and measures. Returns false if the norm needs a buffer table in any process.</summary>
     internal static bool TryMeasure<TSource>(
         TSource gradients, double normType, bool isUntied, RankExchange ranks, out double norm, out int sharedChunks)
         where TSource : IGradientSource

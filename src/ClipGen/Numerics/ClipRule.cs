@@ -1,3 +1,4 @@
+using ClipGen.Exchange;
 using ClipGen.Numerics.Limits;
 
 namespace ClipGen.Numerics;
@@ -178,6 +179,24 @@ public readonly record struct ClipRule
     internal ClipRule WithFixed(double limit) => Settings is null
         ? this with { Limit = limit }
         : this with { Limit = limit, Scope = ClipScope.Global, Settings = null, State = null };
+
+    /// <summary>Adds the settings that must be the same in all processes.</summary>
+    internal void AddTo(SharedTerms terms)
+    {
+        terms.BeginLimit(Settings?.Kind ?? (ByValue ? "ClipGradValue" : "ClipGradNorm"), Group);
+        terms.Add("NonFinite", NonFinite.ToString());
+        if (Settings is not null)
+        {
+            Settings.AddTo(terms);
+            State?.AddTo(terms);
+            return;
+        }
+
+        terms.Add(ByValue ? "ClipValue" : "MaxNorm", Limit);
+        terms.Add("NormType", NormType);
+        terms.Add("Epsilon", Epsilon);
+        terms.Add("Scope", Scope.ToString());
+    }
 
     /// <summary>The limit that applies to a norm.</summary>
     internal double LimitFor(double norm) => State is NormLimitState state ? state.LimitFor(norm) : Limit;

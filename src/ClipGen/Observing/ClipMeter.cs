@@ -11,7 +11,7 @@ internal static class ClipMeter
     private const string GroupTag = "group";
     private const string OutcomeTag = "outcome";
 
-    // The latest value of each, for gauges, which are asked for theirs.
+    // The latest values, because gauges are read on demand.
     private static readonly ConcurrentDictionary<(string Model, string Group), double> Limits = new();
     private static readonly ConcurrentDictionary<string, double> LossScales = new();
 
@@ -24,11 +24,11 @@ internal static class ClipMeter
 
     private static readonly Histogram<double> Factor = CreateHistogram(
         "clipgen.clip.factor",
-        "What the gradients of a limit were multiplied with: 1 where they were kept.",
+        "The factor that the gradients of a limit were multiplied by: 1 if they were not changed.",
         [0.001, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 0.999, 1]);
 
     private static readonly Counter<long> Steps = Meter.CreateCounter<long>(
-        "clipgen.steps", "{step}", "Clips, by what they did: kept, clipped or skipped.");
+        "clipgen.steps", "{step}", "The number of clips, by outcome: kept, clipped or skipped.");
 
     private static readonly ObservableGauge<double> Limit = Meter.CreateObservableGauge(
         "clipgen.clip.limit", ReadLimits, description: "The limit of the latest clip.");
@@ -36,7 +36,7 @@ internal static class ClipMeter
     private static readonly ObservableGauge<double> LossScale = Meter.CreateObservableGauge(
         "clipgen.loss_scale", ReadLossScales, description: "The loss scale after the latest step.");
 
-    /// <summary>Whether anybody listens.</summary>
+    /// <summary>Whether any listener is attached.</summary>
     internal static bool IsOn
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -52,7 +52,7 @@ internal static class ClipMeter
             string name = limit.Group ?? limit.Member ?? "";
             var group = new KeyValuePair<string, object?>(GroupTag, name);
 
-            // One NaN would make a NaN of every later sum and average.
+            // A NaN would make every later sum and average NaN.
             if (double.IsFinite(limit.Norm))
                 Norm.Record(limit.Norm, model, group);
             if (double.IsFinite(limit.Factor) && clip.Outcome != ClipOutcome.Skipped)
@@ -87,7 +87,7 @@ internal static class ClipMeter
         return Meter.CreateHistogram(
             name, null, description, null, new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
 #else
-        // Before .NET 9, an instrument cannot say which bounds suit it.
+        // Before .NET 9, an instrument cannot suggest bucket bounds.
         _ = bounds;
         return Meter.CreateHistogram<double>(name, null, description);
 #endif

@@ -3,7 +3,7 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Observing;
 
-/// <summary>Who observes clips: recorders, and those who listen to the meter.</summary>
+/// <summary>The observers of clips: recorders, and listeners of the meter.</summary>
 internal static class ClipObservation
 {
     private static readonly object Gate = new();
@@ -11,20 +11,20 @@ internal static class ClipObservation
     // Replaced as a whole, so that clips read it without a lock.
     private static NormRecorder[] _recorders = [];
 
-    // Apart from the array, so that the usual way is one comparison.
+    // Separate from the array, so that the common path is one comparison.
     private static volatile bool _isRecording;
 
-    /// <summary>Whether anybody observes. All that a clip pays where nobody does.</summary>
+    /// <summary>Whether there is any observer. Without one, a clip costs only this check.</summary>
     internal static bool IsOn
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => _isRecording || ClipMeter.IsOn;
     }
 
-    /// <summary>Whether anybody asks for the norm of each gradient.</summary>
+    /// <summary>Whether any observer needs the norm of each gradient.</summary>
     internal static bool IsRecording => _isRecording;
 
-    /// <summary>Begins to hand clips to a recorder.</summary>
+    /// <summary>Starts to pass clips to a recorder.</summary>
     internal static void Add(NormRecorder recorder)
     {
         lock (Gate)
@@ -34,7 +34,7 @@ internal static class ClipObservation
         }
     }
 
-    /// <summary>Hands no more clips to a recorder.</summary>
+    /// <summary>Stops passing clips to a recorder.</summary>
     internal static void Remove(NormRecorder recorder)
     {
         lock (Gate)
@@ -44,8 +44,9 @@ internal static class ClipObservation
         }
     }
 
-    /// <summary>Clips everything by one rule, and tells who observes. On its own, so that the usual way need not make room for
-    /// it.</summary>
+    /// <summary>
+    /// Clips all gradients by one rule, and notifies observers. A separate method, so that the common path needs no stack space for it.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static ClipResult Clip<TSource>(TSource gradients, in ClipRule rule, ClipReport? report = null)
         where TSource : IGradientSource
@@ -65,7 +66,7 @@ internal static class ClipObservation
         }
     }
 
-    /// <summary>Clips by several rules, and tells who observes.</summary>
+    /// <summary>Clips by several rules, and notifies observers.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static ClipResult Clip<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, ClipReport? report = null)
         where TSource : IGradientSource
@@ -85,7 +86,7 @@ internal static class ClipObservation
         }
     }
 
-    /// <summary>Tells everybody of a clip.</summary>
+    /// <summary>Passes a clip to all observers.</summary>
     internal static void Publish(in ClipMeasurement clip)
     {
         if (ClipMeter.IsOn)

@@ -1,6 +1,6 @@
 namespace ClipGen.Observing;
 
-/// <summary>What a clip did.</summary>
+/// <summary>The outcome of a clip.</summary>
 internal enum ClipOutcome
 {
     /// <summary>No gradient exceeded its limit.</summary>
@@ -9,6 +9,6 @@ internal enum ClipOutcome
     /// <summary>A gradient exceeded its limit and was changed.</summary>
     Clipped,
 
-    /// <summary>A gradient was not finite, so there is no step.</summary>
+    /// <summary>A gradient was not finite, so the step is skipped.</summary>
     Skipped,
 }

@@ -1,12 +1,12 @@
 namespace ClipGen;
 
-/// <summary>The limit that a recorded run suggests, and why. Made by <see cref="NormRecorder"/>.</summary>
+/// <summary>The limit that a recorded run suggests, and the reason. Created by <see cref="NormRecorder"/>.</summary>
 public sealed record LimitRecommendation
 {
-    /// <summary>The model, or the gradients that a call names.</summary>
+    /// <summary>The model, or the text of the gradients in a call.</summary>
     public required string Model { get; init; }
 
-    /// <summary>The group or the member that the limit is for; <see langword="null"/> for all gradients.</summary>
+    /// <summary>The group or the member that the limit applies to; <see langword="null"/> for all gradients.</summary>
     public string? Group { get; init; }
 
     /// <summary>The recommended limit, in the units of the gradient.</summary>
@@ -24,9 +24,9 @@ public sealed record LimitRecommendation
     /// <summary>The attribute to copy, such as <c>[ClipGradNorm(0.83)]</c>.</summary>
     public required string Attribute { get; init; }
 
-    /// <summary>What was recorded, and what follows from it.</summary>
+    /// <summary>The recorded norms, and the conclusion.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>The attribute and the reason.</summary>
+    /// <summary>Returns the attribute and the reason.</summary>
     public override string ToString() => $"{Attribute}: {Reason}";
 }

@@ -3,18 +3,20 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Observing;
 
-/// <summary>Runs a clip on the gradients of a generated model, and publishes it to those who observe.</summary>
+/// <summary>Runs a clip on the gradients of a generated model, and notifies observers.</summary>
 internal static class ModelClip
 {
     /// <summary>Clips.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="clip">What to do with its gradients and limits.</param>
-    /// <param name="limit">The limit in the place of the declared one, or null.</param>
+    /// <param name="clip">The operation on its gradients and limits.</param>
+    /// <param name="limit">The limit instead of the declared one, or null.</param>
     /// <param name="scaler">The loss scale of the gradients, or null.</param>
-    /// <param name="advice">What to do with a model that implements <see cref="IClippable"/> by hand, as a sentence; or nothing.</param>
-    /// <param name="followsGradients">Whether an adaptive limit is in the place of the declared one.</param>
+    /// <param name="advice">
+    /// A sentence for the error about a model that implements <see cref="IClippable"/> without generated code; or empty.
+    /// </param>
+    /// <param name="followsGradients">Whether an adaptive limit replaces the declared one.</param>
     /// <exception cref="ArgumentNullException"><paramref name="model"/> is null.</exception>
-    /// <exception cref="ArgumentException">The model implements <see cref="IClippable"/> by hand.</exception>
+    /// <exception cref="ArgumentException">The model implements <see cref="IClippable"/> without generated code.</exception>
     internal static ClipResult Run<TClip>(
         object? model, TClip clip, double? limit, LossScaler? scaler = null, string advice = "", bool followsGradients = false)
         where TClip : struct, IModelClip
@@ -23,7 +25,7 @@ internal static class ModelClip
         if (model is not IClipModel generated)
         {
             throw new ArgumentException(
-                $"'{model.GetType()}' implements IClippable by hand, and its limits are not known.{advice}", nameof(model));
+                $"'{model.GetType()}' implements IClippable without generated code, so its limits are unknown.{advice}", nameof(model));
         }
 
         var operation = new Operation<TClip>(model, clip, limit, scaler, followsGradients);

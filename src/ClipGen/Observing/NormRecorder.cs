@@ -7,20 +7,21 @@ namespace ClipGen;
 
 /// <summary>
 /// Records the norms of all gradients that are clipped while it runs, on any thread: by <c>ClipGradients()</c>, by <c>ClipAndStep</c>, by
-/// <see cref="Gradients"/> and by TorchSharp's modules. A record recommends limits, is shown as a page, and is read by the compiler.
+/// <see cref="Gradients"/> and for TorchSharp modules. A record recommends limits, can be written as an HTML page, and can be read by the
+/// compiler.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Memory is bounded, however long the run is. Quantiles of norms come from a DDSketch with a relative error of at most 1/256; count,
-/// minimum and maximum are exact. Norms over time are kept in 512 columns of as many steps each.
+/// Memory is bounded for any length of the run. Quantiles of norms come from a DDSketch with a relative error of at most 1/256; count,
+/// minimum and maximum are exact. Norms over time are kept in 512 columns, each of which covers the same number of steps.
 /// </para>
 /// <para>
-/// While a recorder runs, each clip measures each gradient on its own as well, which takes one more pass over the gradients. Nothing is
-/// recorded of gradients that are not clipped.
+/// While a recorder runs, each clip also measures the norm of each gradient, which takes one more pass over the gradients. Gradients that
+/// are not clipped are not recorded.
 /// </para>
 /// <para>
-/// The run is also written to a file step by step, which outlives a crash of the process: <see cref="Read"/> reads it up to where it was
-/// cut off. The file is deleted once the recorder is disposed of after <see cref="Save(string)"/>.
+/// The run is also written to a file step by step, so that it survives a crash of the process: <see cref="Read"/> reads it up to its end or
+/// to the first damaged entry. The file is deleted when the recorder is disposed of after a <see cref="Save(string)"/>.
 /// </para>
 /// </remarks>
 /// <example>
@@ -54,7 +55,7 @@ public sealed class NormRecorder : IDisposable
     /// <summary>The name of the run.</summary>
     public string Name => _run.Name;
 
-    /// <summary>The file that outlives a crash; <see langword="null"/> where none is written, or where writing has failed.</summary>
+    /// <summary>The file that survives a crash; <see langword="null"/> if none is written, or if writing has failed.</summary>
     public string? JournalPath
     {
         get
@@ -74,7 +75,7 @@ public sealed class NormRecorder : IDisposable
         }
     }
 
-    /// <summary>The recommended limits of all models and calls that were recorded with a gradient other than zero.</summary>
+    /// <summary>The recommended limits of all recorded models and calls with a nonzero gradient.</summary>
     public IReadOnlyList<LimitRecommendation> Recommendations
     {
         get
@@ -93,9 +94,9 @@ public sealed class NormRecorder : IDisposable
         }
     }
 
-    /// <summary>Begins to record.</summary>
+    /// <summary>Starts recording.</summary>
     /// <param name="name">The name of the run, which reports, records and warnings show.</param>
-    /// <param name="options">What is written meanwhile, or null for the defaults.</param>
+    /// <param name="options">What is written during the run, or null for the defaults.</param>
     /// <returns>The recorder. Dispose of it when the run has ended.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
     /// <exception cref="IOException"><see cref="NormRecorderOptions.JournalPath"/> exists, or cannot be written.</exception>
@@ -111,10 +112,10 @@ public sealed class NormRecorder : IDisposable
         return recorder;
     }
 
-    /// <summary>Reads the file that a recorder has written step by step, such as that of a process that has crashed.</summary>
-    /// <param name="journalPath">The file. It is read up to its end, or up to where it was cut off.</param>
-    /// <returns>A recorder that has stopped, and recommends, reports and saves what was recorded.</returns>
-    /// <exception cref="InvalidDataException">The file is not the beginning of such a file.</exception>
+    /// <summary>Reads the file that a recorder has written step by step, for example in a process that has crashed.</summary>
+    /// <param name="journalPath">The file. It is read up to its end, or up to where it is truncated.</param>
+    /// <returns>A stopped recorder, which recommends, reports and saves what was recorded.</returns>
+    /// <exception cref="InvalidDataException">The file was not written by a recorder.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static NormRecorder Read(string journalPath)
     {
@@ -132,13 +133,16 @@ public sealed class NormRecorder : IDisposable
     }
 
     /// <summary>Recommends a limit for a model.</summary>
-    /// <param name="model">The model. What was recorded of all objects of its type counts.</param>
-    /// <param name="group">The group or the member that the limit is for; <see langword="null"/> for the limit of all gradients, or the
-    /// first where there is none.</param>
+    /// <param name="model">The model. The recommendation covers all recorded objects of its type.</param>
+    /// <param name="group">
+    /// The group or the member that the limit applies to; <see langword="null"/> for the limit of all gradients, or for the first limit if
+    /// there is none.
+    /// </param>
     /// <returns>The limit and the reason.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="model"/> is null.</exception>
-    /// <exception cref="InvalidOperationException">No clip of the model was recorded that has the limit, or no gradient other than
-    /// zero.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// No clip of the model with that limit was recorded, or all recorded gradients were zero or not finite.
+    /// </exception>
     public LimitRecommendation Recommend(object model, string? group = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -146,7 +150,7 @@ public sealed class NormRecorder : IDisposable
         {
             ModelRecord record = Find(model.GetType())
                 ?? throw new InvalidOperationException(
-                    $"No clip of '{model.GetType()}' was recorded in the run '{Name}'. Recorded were: "
+                    $"No clip of '{model.GetType()}' was recorded in the run '{Name}'. Recorded models: "
                         + $"{Listed(_run.Models.Select(other => other.Identity.Name))}.");
             LimitRecord limit = record.Limits.FirstOrDefault(other => (other.Key.Group ?? other.Key.Member) == group)
                 ?? (group is null && record.Limits.Count > 0 ? record.Limits[0] : null)
@@ -155,12 +159,14 @@ public sealed class NormRecorder : IDisposable
                         + $"{Listed(record.Limits.Select(other => other.Key.Group ?? other.Key.Member ?? "all gradients"))}.");
             return Recommender.For(record, limit)
                 ?? throw new InvalidOperationException($"All recorded gradients of '{record.Identity.Name}' were zero or not finite, "
-                + $"so that no limit follows from them.");
+                + $"so no limit can be recommended.");
         }
     }
 
-    /// <summary>Writes the run as one HTML page that needs no other file: norms, limits and factors over time, the gradients that make up
-    /// the norm, and what other limits would have done.</summary>
+    /// <summary>
+    /// Writes the run as one self-contained HTML page: norms, limits and factors over time, the share of each gradient in the norm, and the
+    /// effect of other limits.
+    /// </summary>
     /// <param name="path">The file. It is overwritten.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void WriteReport(string path)
@@ -173,9 +179,9 @@ public sealed class NormRecorder : IDisposable
     }
 
     /// <summary>
-    /// Writes what the compiler reads: limits, quantiles of norms and gradients that were not finite. Named <c>*.clipgen.json</c> and put
-    /// beside the project, the analyzers report limits that the run has shown to be too small (CLIP201) or too large (CLIP202), and
-    /// gradients that were not finite (CLIP203).
+    /// Writes the record for the compiler: limits, quantiles of norms and gradients that were not finite. If the file is named
+    /// <c>*.clipgen.json</c> and is next to the project file, the analyzers report limits that were too small (CLIP201) or too large
+    /// (CLIP202) in the run, and gradients that were not finite (CLIP203).
     /// </summary>
     /// <param name="path">The file. It is overwritten.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -195,7 +201,7 @@ public sealed class NormRecorder : IDisposable
             _savedSteps = steps;
     }
 
-    /// <summary>Stops recording. Recommendations and reports of what was recorded remain.</summary>
+    /// <summary>Stops recording. Recommendations and reports remain available.</summary>
     public void Dispose()
     {
         ClipObservation.Remove(this);
@@ -214,7 +220,7 @@ public sealed class NormRecorder : IDisposable
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // What was saved is saved; a file too many does no harm.
+                // The record was saved, and a remaining file does no harm.
             }
         }
     }
@@ -268,7 +274,7 @@ public sealed class NormRecorder : IDisposable
 
     private static string Listed(IEnumerable<string> names) => string.Join(", ", names) is { Length: > 0 } list ? list : "none";
 
-    // By way of another file, so that nobody reads half of it.
+    // Written to another file first, so that no reader sees a partial file.
     private static void WriteWhole(string path, string text)
     {
         string temporary = path + ".tmp";
@@ -289,7 +295,7 @@ public sealed class NormRecorder : IDisposable
         return true;
     }
 
-    // Of the declared limits of a model rather than of a call, and the one with the most steps.
+    // Prefers the declared limits of a model to those of a call, and then the record with the most steps.
     private ModelRecord? Find(Type type)
     {
         for (Type? current = type; current is not null; current = current.BaseType)
@@ -306,7 +312,7 @@ public sealed class NormRecorder : IDisposable
 
     private void TryWrite(Action<Journal, NormRecorder> write) => TryWrite(this, write);
 
-    // A full disk does not end the training. The journal ends where it could not be written.
+    // A full disk must not end the training. The journal ends at the last entry that could be written.
     private void TryWrite<TState>(TState state, Action<Journal, TState> write)
     {
         if (_journal is null)

@@ -2,7 +2,7 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Observing;
 
-/// <summary>A clip that somebody observes: begun before it, completed after it, and disposed of.</summary>
+/// <summary>A clip that is observed. Create it before the clip, complete it afterwards, and dispose of it.</summary>
 internal readonly ref struct ObservedClip
 {
     [ThreadStatic]
@@ -15,13 +15,13 @@ internal readonly ref struct ObservedClip
     private readonly double _scale = 1;
     private readonly bool _isRented;
 
-    /// <summary>Begins.</summary>
-    /// <param name="model">Whose gradients are clipped.</param>
+    /// <summary>Begins the observation.</summary>
+    /// <param name="model">The model whose gradients are clipped.</param>
     /// <param name="rules">The limits, in the units of the gradients without a loss scale.</param>
     /// <param name="report">The caller's own report, or null.</param>
-    /// <param name="limit">The limit in the place of the declared one, or null.</param>
+    /// <param name="limit">The limit instead of the declared one, or null.</param>
     /// <param name="scaler">The loss scale of the gradients, or null.</param>
-    /// <param name="followsGradients">Whether an adaptive limit is in the place of the declared one.</param>
+    /// <param name="followsGradients">Whether an adaptive limit replaces the declared one.</param>
     internal ObservedClip(
         ObservedModel model,
         ReadOnlySpan<ClipRule> rules,
@@ -43,29 +43,30 @@ internal readonly ref struct ObservedClip
         _isRented = true;
     }
 
-    /// <summary>What the clip has to fill in, or null where its result says enough.</summary>
+    /// <summary>The report that the clip must fill in, or null if its result is sufficient.</summary>
     internal ClipReport? Report { get; }
 
-    // The result of the clip tells its norm, and the rule its limit.
+    // Whether the result of the clip and the rule contain the norm and the only limit.
     private bool IsOneNorm => _rules is [{ ByValue: false, Scope: ClipScope.Global, Group: null, Settings: null }];
 
-    /// <summary>Publishes what the clip did.</summary>
-    /// <param name="result">What it did, in the units of the gradients without the loss scale.</param>
+    /// <summary>Publishes the result of the clip.</summary>
+    /// <param name="result">The result, in the units of the gradients without the loss scale.</param>
     internal void Complete(in ClipResult result)
     {
         bool isSkipped = result.Skipped || (!result.IsFinite && !AreAllPropagated());
         Publish(result, isSkipped ? ClipOutcome.Skipped : result.Clipped ? ClipOutcome.Clipped : ClipOutcome.Kept);
     }
 
-    /// <summary>Publishes that the clip has thrown because a gradient was not finite. Always false, for the filter of an
-    /// exception.</summary>
+    /// <summary>
+    /// Publishes that the clip has thrown because a gradient was not finite. Always returns false, for use in an exception filter.
+    /// </summary>
     internal bool Fail()
     {
         Publish(new ClipResult { TotalNorm = double.NaN, Scale = 1 }, ClipOutcome.Skipped);
         return false;
     }
 
-    /// <summary>Lets go of the report.</summary>
+    /// <summary>Releases the report.</summary>
     public void Dispose()
     {
         if (_isRented)

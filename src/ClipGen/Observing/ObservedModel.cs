@@ -5,10 +5,10 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Observing;
 
-/// <summary>Whose gradients a clip changes: a model, or a call that names the gradients. There is one object for each.</summary>
+/// <summary>Identifies the gradients of a clip: a model, or a call that names the gradients. There is one object for each.</summary>
 internal sealed class ObservedModel
 {
-    // Calls with ever new texts do not fill the memory.
+    // Limits the memory for calls whose texts always differ.
     private const int MostKept = 4096;
 
     private static readonly ConcurrentDictionary<(Type? Type, ClipSite Site), ObservedModel> Kept = new();
@@ -21,21 +21,21 @@ internal sealed class ObservedModel
         Site = site;
     }
 
-    /// <summary>What people call it: <c>Demo.CharLstm</c>, or the arguments of the call.</summary>
+    /// <summary>The display name: <c>Demo.CharLstm</c>, or the arguments of the call.</summary>
     internal string Name { get; }
 
-    /// <summary>The full name of its type in metadata, such as <c>Demo.Outer+Net`1</c>; empty where a call names no type.</summary>
+    /// <summary>The full name of its type in metadata, such as <c>Demo.Outer+Net`1</c>; empty if a call names no type.</summary>
     internal string TypeName { get; }
 
-    /// <summary>A hash of its declared gradients, or null where they are not known.</summary>
+    /// <summary>A hash of its declared gradients, or null if they are unknown.</summary>
     internal string? Fingerprint { get; }
 
-    /// <summary>The call that clips it, where that has the limit; else empty.</summary>
+    /// <summary>The call that clips it, if the limit is an argument of the call; otherwise empty.</summary>
     internal ClipSite Site { get; }
 
-    /// <summary>The model of some gradients.</summary>
+    /// <summary>Gets the model of some gradients.</summary>
     /// <param name="gradients">The gradients.</param>
-    /// <param name="model">The object that they belong to, where that is known.</param>
+    /// <param name="model">The object that they belong to, if it is known.</param>
     internal static ObservedModel Of<TSource>(TSource gradients, object? model = null)
         where TSource : IGradientSource => gradients switch
         {
@@ -44,10 +44,10 @@ internal sealed class ObservedModel
             _ => Of((model ?? gradients).GetType(), null),
         };
 
-    /// <summary>The model of a type.</summary>
+    /// <summary>Gets the model of a type.</summary>
     internal static ObservedModel Of(Type type, string? fingerprint) => Of(type, default, fingerprint);
 
-    /// <summary>A model that is clipped by a call with a limit.</summary>
+    /// <summary>Gets a model that is clipped by a call with a limit.</summary>
     internal static ObservedModel Of(Type type, in ClipSite site, string? fingerprint)
     {
         Type definition = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
@@ -56,7 +56,7 @@ internal sealed class ObservedModel
             : Keep(type, site, new ObservedModel(Display(type), definition.FullName ?? definition.Name, fingerprint, site));
     }
 
-    /// <summary>The gradients that a call names.</summary>
+    /// <summary>Gets the model for gradients that a call names.</summary>
     internal static ObservedModel OfCall(in ClipSite site) =>
         Kept.TryGetValue((null, site), out ObservedModel? known)
             ? known
@@ -69,7 +69,7 @@ internal sealed class ObservedModel
         return Kept.GetOrAdd((type, site), model);
     }
 
-    // Demo.Outer.Net<Single> for Demo.Outer+Net`1[[System.Single, …]].
+    // Returns, for example, Demo.Outer.Net<Single> for Demo.Outer+Net`1[[System.Single, …]].
     private static string Display(Type type)
     {
         var name = new StringBuilder(type.Namespace is null ? "" : type.Namespace + ".");

@@ -6,13 +6,13 @@ namespace ClipGen.Observing;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Each power of two is divided into 128 buckets of equal width, and a bucket counts the values in it. A quantile is the middle of a
-/// bucket, so its relative error is at most <see cref="RelativeError"/>. Count, sum, minimum and maximum are exact.
+/// Each power of two is divided into 128 buckets of equal width, each of which counts its values. A quantile is the middle of a bucket, so
+/// its relative error is at most <see cref="RelativeError"/>. Count, sum, minimum and maximum are exact.
 /// </para>
 /// <para>
-/// A bucket's number is the exponent and the first bits of the mantissa, so no logarithm is computed and the sketch is the same on every
-/// machine. The order of the values does not matter, except to the last bits of <see cref="Sum"/>. The buckets span at most 64 powers of
-/// two below the largest value (19 decimal places); values below share the lowest bucket.
+/// The number of a bucket consists of the exponent and the first bits of the mantissa. No logarithm is computed, so the sketch is the same
+/// on every machine. The order of the values only affects the last bits of <see cref="Sum"/>. The buckets cover at most 64 powers of two
+/// below the largest value (19 decimal digits); smaller values are counted in the lowest bucket.
 /// </para>
 /// </remarks>
 internal sealed class QuantileSketch
@@ -20,7 +20,7 @@ internal sealed class QuantileSketch
     /// <summary>The largest relative error of a quantile.</summary>
     internal const double RelativeError = 1.0 / 256;
 
-    /// <summary>The most buckets, each of which is eight bytes.</summary>
+    /// <summary>The maximum number of buckets. Each takes eight bytes.</summary>
     internal const int MostBuckets = 64 << MantissaBits;
 
     private const int MantissaBits = 7;
@@ -28,11 +28,11 @@ internal sealed class QuantileSketch
 
     private long[] _counts = [];
 
-    // The number of the first bucket of the array.
+    // The number of the first bucket in the array.
     private int _first;
     private long _zeros;
 
-    // Where the last quantile was found, and how many values the buckets before it count. The next one is close by.
+    // The bucket of the last quantile, and the number of values in the buckets before it. The next quantile is usually close to it.
     private int _cursor;
     private long _before;
 
@@ -42,13 +42,13 @@ internal sealed class QuantileSketch
     /// <summary>The sum of the values.</summary>
     internal double Sum { get; private set; }
 
-    /// <summary>The smallest value; infinite without values.</summary>
+    /// <summary>The smallest value; infinite if there are none.</summary>
     internal double Minimum { get; private set; } = double.PositiveInfinity;
 
-    /// <summary>The largest value; 0 without values.</summary>
+    /// <summary>The largest value; 0 if there are none.</summary>
     internal double Maximum { get; private set; }
 
-    /// <summary>The average; 0 without values.</summary>
+    /// <summary>The average; 0 if there are no values.</summary>
     internal double Mean => Count == 0 ? 0 : Sum / Count;
 
     /// <summary>The memory of the buckets, in bytes.</summary>
@@ -59,7 +59,7 @@ internal sealed class QuantileSketch
     internal void Add(double value)
     {
         if (value is not (>= 0 and <= double.MaxValue))
-            throw new ArgumentOutOfRangeException(nameof(value), value, "A quantile sketch takes finite values of 0 or greater.");
+            throw new ArgumentOutOfRangeException(nameof(value), value, "A value must be finite, and 0 or greater.");
         Count++;
         Sum += value;
         Minimum = Math.Min(Minimum, value);
@@ -85,7 +85,7 @@ internal sealed class QuantileSketch
         }
     }
 
-    /// <summary>Forgets all values.</summary>
+    /// <summary>Removes all values.</summary>
     internal void Clear()
     {
         Array.Clear(_counts);
@@ -94,14 +94,14 @@ internal sealed class QuantileSketch
     }
 
     /// <summary>
-    /// The value below which a share of the values lies, with linear interpolation between two neighbours as in NumPy's <c>percentile</c>.
+    /// Computes a quantile, with linear interpolation between two neighbouring values as in NumPy's <c>percentile</c>.
     /// </summary>
     /// <param name="share">The share, from 0 to 1.</param>
-    /// <returns>The quantile, with a relative error of at most <see cref="RelativeError"/>; 0 without values.</returns>
+    /// <returns>The quantile, with a relative error of at most <see cref="RelativeError"/>; 0 if there are no values.</returns>
     internal double Quantile(double share)
     {
         if (share is not (>= 0 and <= 1))
-            throw new ArgumentOutOfRangeException(nameof(share), share, "A share is from 0 to 1.");
+            throw new ArgumentOutOfRangeException(nameof(share), share, "A share must be between 0 and 1.");
         if (Count == 0)
             return 0;
         double rank = share * (Count - 1);
@@ -111,7 +111,7 @@ internal sealed class QuantileSketch
         return weight > 0 && lower + 1 < Count ? low + (weight * (ValueAt(lower + 1) - low)) : low;
     }
 
-    /// <summary>A quantile as it would be with one value more. Nothing is added.</summary>
+    /// <summary>Computes the quantile after one more value, which is not added.</summary>
     /// <param name="share">The share, from 0 to 1.</param>
     /// <param name="added">The value: finite, 0 or greater.</param>
     /// <returns>The quantile, with a relative error of at most <see cref="RelativeError"/>.</returns>
@@ -125,8 +125,7 @@ internal sealed class QuantileSketch
     }
 
     /// <summary>
-    /// How many values are greater than a bound. Values in the bound's own bucket count as far as they lie above it, if they are spread
-    /// evenly.
+    /// Counts the values greater than a bound. In the bucket of the bound, values are assumed to be evenly distributed.
     /// </summary>
     internal double CountAbove(double bound)
     {
@@ -147,7 +146,7 @@ internal sealed class QuantileSketch
         return above + (_counts[bucket - _first] * Math.Clamp(share, 0, 1));
     }
 
-    /// <summary>Writes the state, from which <see cref="Read"/> makes an equal sketch.</summary>
+    /// <summary>Writes the state, which <see cref="Read"/> reads.</summary>
     internal void Write(BinaryWriter writer)
     {
         writer.Write(Count);
@@ -168,9 +167,9 @@ internal sealed class QuantileSketch
         }
     }
 
-    /// <summary>Reads what <see cref="Write"/> has written.</summary>
-    /// <exception cref="InvalidDataException">The state contradicts itself.</exception>
-    /// <exception cref="EndOfStreamException">The state is cut off.</exception>
+    /// <summary>Reads the state written by <see cref="Write"/>.</summary>
+    /// <exception cref="InvalidDataException">The state is inconsistent.</exception>
+    /// <exception cref="EndOfStreamException">The state is truncated.</exception>
     internal static QuantileSketch Read(BinaryReader reader)
     {
         var sketch = new QuantileSketch
@@ -196,14 +195,14 @@ internal sealed class QuantileSketch
             sketch.CountIn(bucket, count);
         }
 
-        return isValid && rest == 0 ? sketch : throw new InvalidDataException("The state of a quantile sketch contradicts itself.");
+        return isValid && rest == 0 ? sketch : throw new InvalidDataException("The state of a quantile sketch is inconsistent.");
     }
 
     private static int BucketOf(double value) => (int)(BitConverter.DoubleToInt64Bits(value) >> Shift);
 
     private static double StartOf(int bucket) => BitConverter.Int64BitsToDouble((long)bucket << Shift);
 
-    // The value of a rank, counted from 0.
+    // The value with a rank, counted from 0.
     private double ValueAt(long rank)
     {
         if (rank == 0)
@@ -220,7 +219,7 @@ internal sealed class QuantileSketch
         return Math.Clamp(start + ((StartOf(_first + _cursor + 1) - start) / 2), Minimum, Maximum);
     }
 
-    // The value of a rank with one value more.
+    // The value with a rank after one more value.
     private double ValueWith(long rank, double added)
     {
         if (Count == 0 || (rank == 0 && added <= Minimum) || (rank == Count && added >= Maximum))
@@ -228,7 +227,7 @@ internal sealed class QuantileSketch
         if (rank == Count)
             return Maximum;
 
-        // The value that has the rank, or the one before it, without the added one.
+        // The value with that rank, or the rank before it, without the additional value.
         double upper = ValueAt(rank);
         if (upper <= added)
             return upper;
@@ -249,7 +248,7 @@ internal sealed class QuantileSketch
             _before += count;
     }
 
-    // What lies below the new first bucket is counted in it.
+    // Values below the new first bucket are counted in it.
     private void MoveTo(int first, int length)
     {
         long[] counts = new long[length];

@@ -144,6 +144,16 @@ public abstract partial class Optimizer : AdaptiveLimitSteps
     private protected abstract void Run<TSource>(in StepPass<TSource> pass)
         where TSource : IGradientSource;
 
+    /// <summary>Adds the settings that must be the same in all processes that step the same parameters.</summary>
+    internal void AddTo(SharedTerms terms)
+    {
+        terms.Begin(KindName);
+        foreach ((string name, string value) in CurrentOptions())
+            terms.Add(name, value);
+        terms.Add(nameof(ZeroGradients), ZeroGradients ? "true" : "false");
+        terms.Add("steps so far", States.Slots.Select(slot => slot.Steps).DefaultIfEmpty().Max());
+    }
+
     /// <summary>Clips and steps, over several processes if an exchange is given.</summary>
     internal ClipResult ClipAndStepBy<TModel>(
         TModel model, double? limit, LossScaler? scaler, IGradientExchange? exchange = null, AdaptiveLimit? follower = null)
@@ -203,7 +213,7 @@ public abstract partial class Optimizer : AdaptiveLimitSteps
             }
 
             using ReplacedRules replaced = new(rules, limit, scaler, state, follower);
-            RankExchange? ranks = ShardedClip.Begin(exchange, CallKind.ClipAndStepSharded, replaced.Rules);
+            RankExchange? ranks = ShardedClip.Begin(exchange, CallKind.ClipAndStepSharded, replaced.Rules, scaler);
             ClipResult result = optimizer.ClipAndStepOn(
                 gradients, replaced.Rules, isUntied, ranks, report, 1 / replaced.Scale, isScaled: scaler is not null);
             scaler?.Update(result.IsFinite);

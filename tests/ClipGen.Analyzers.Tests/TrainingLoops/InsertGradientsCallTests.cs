@@ -589,7 +589,7 @@ public sealed class InsertGradientsCallTests
                 for (int i = 0; i < 4; i++)
                     dW[i] += 0.5f * x[i];
                 for (int i = 0; i < 4; i++)
-                    w[i] -= 0.1f * dW[i];
+                    {|CLIP101:w[i] -= 0.1f * dW[i]|};
             }
 
             public void Train(float[] x)

@@ -13,7 +13,7 @@ namespace Demo
         /// <summary>Hands every gradient of this object to <paramref name="visitor"/>, always in the same order.</summary>
         /// <typeparam name="TVisitor">The operation.</typeparam>
         /// <param name="visitor">Receives the gradients.</param>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         public void VisitGradients<TVisitor>(ref TVisitor visitor)
             where TVisitor : struct, global::ClipGen.IGradientVisitor
         {

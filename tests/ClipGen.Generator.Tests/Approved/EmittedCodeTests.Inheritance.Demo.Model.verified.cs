@@ -20,7 +20,7 @@ namespace Demo
         /// </remarks>
         /// <returns>The norm before clipping and what was done.</returns>
         /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         public virtual global::ClipGen.ClipResult ClipGradients() =>
             global::ClipGen.Numerics.GradientOperations.Clip(new ClipGenSource(this), global::ClipGen.Numerics.ClipRule.Norm(1.0));
 
@@ -29,7 +29,7 @@ namespace Demo
         /// <returns>The norm before clipping and what was done.</returns>
         /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
         /// <exception cref="global::System.ArgumentOutOfRangeException"><paramref name="limit"/> is zero, negative or NaN.</exception>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         public virtual global::ClipGen.ClipResult ClipGradients(double limit) =>
             global::ClipGen.Numerics.GradientOperations.Clip(new ClipGenSource(this), global::ClipGen.Numerics.ClipRule.Norm(limit));
 
@@ -40,7 +40,7 @@ namespace Demo
         /// <param name="report">Receives it. Keep it for the next clip, which then allocates nothing.</param>
         /// <returns>The norm before clipping and what was done.</returns>
         /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         public virtual global::ClipGen.ClipResult ClipGradients(global::ClipGen.ClipReport report) =>
             global::ClipGen.Numerics.GradientOperations.Clip(new ClipGenSource(this), global::ClipGen.Numerics.ClipRule.Norm(1.0), report);
 
@@ -50,29 +50,29 @@ namespace Demo
         /// <returns>The norm before clipping and what was done.</returns>
         /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
         /// <exception cref="global::System.ArgumentOutOfRangeException"><paramref name="limit"/> is zero, negative or NaN.</exception>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         public virtual global::ClipGen.ClipResult ClipGradients(double limit, global::ClipGen.ClipReport report) =>
             global::ClipGen.Numerics.GradientOperations.Clip(new ClipGenSource(this), global::ClipGen.Numerics.ClipRule.Norm(limit), report);
 
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         private static readonly global::ClipGen.Numerics.ClipRule[] ClipGenLimits = new global::ClipGen.Numerics.ClipRule[]
         {
             global::ClipGen.Numerics.ClipRule.Norm(1.0),
         };
 
         /// <summary>The L2 norm of all gradients, as if they were one vector. Nothing is changed.</summary>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         public virtual double GradientNorm() =>
             global::ClipGen.Numerics.GradientOperations.Norm(new ClipGenSource(this));
 
         /// <summary>Multiplies every gradient by <paramref name="factor"/>.</summary>
         /// <param name="factor">The factor, such as one over the number of accumulated batches.</param>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         public virtual void ScaleGradients(double factor) =>
             global::ClipGen.Numerics.GradientOperations.Scale(new ClipGenSource(this), factor);
 
         /// <summary>Sets every gradient to zero.</summary>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         public virtual void ZeroGradients() =>
             global::ClipGen.Numerics.GradientOperations.Zero(new ClipGenSource(this));
 
@@ -81,7 +81,7 @@ namespace Demo
         /// <see cref="GetGradientNorms(global::System.Span{double})"/>.
         /// </summary>
         /// <returns>A new list.</returns>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         public virtual global::System.Collections.Generic.IReadOnlyList<string> GetGradientNames() =>
             global::ClipGen.Numerics.GradientOperations.Names(new ClipGenSource(this));
 
@@ -89,14 +89,14 @@ namespace Demo
         /// <param name="norms">Receives the norms; at least as long as there are names.</param>
         /// <returns>The number of norms written.</returns>
         /// <exception cref="global::System.ArgumentException"><paramref name="norms"/> is too short. Nothing was written.</exception>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         public virtual int GetGradientNorms(global::System.Span<double> norms) =>
             global::ClipGen.Numerics.GradientOperations.Norms(new ClipGenSource(this), norms);
 
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         global::System.ReadOnlySpan<global::ClipGen.Numerics.ClipRule> global::ClipGen.Numerics.IClipModel.GetClipRules() => ClipGenLimits;
 
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         void global::ClipGen.Numerics.IClipModel.Run<TOperation>(ref TOperation operation)
         {
             ClipGenSource gradients = new ClipGenSource(this);
@@ -104,7 +104,7 @@ namespace Demo
         }
 
         // A struct around the model, so that the runtime's operations are compiled for this model alone.
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         private readonly struct ClipGenSource : global::ClipGen.Numerics.IModelSource
         {
             private readonly Model _model;
@@ -123,7 +123,7 @@ namespace Demo
         /// <summary>Hands every gradient of this object to <paramref name="visitor"/>, always in the same order.</summary>
         /// <typeparam name="TVisitor">The operation.</typeparam>
         /// <param name="visitor">Receives the gradients.</param>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         public void VisitGradients<TVisitor>(ref TVisitor visitor)
             where TVisitor : struct, global::ClipGen.IGradientVisitor
         {
@@ -140,7 +140,7 @@ namespace Demo
         /// <summary>Hands every gradient of this object to <paramref name="visitor"/>, always in the same order.</summary>
         /// <typeparam name="TVisitor">The operation.</typeparam>
         /// <param name="visitor">Receives the gradients.</param>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         protected virtual void VisitAllGradients<TVisitor>(ref TVisitor visitor)
             where TVisitor : struct, global::ClipGen.IGradientVisitor
         {
@@ -150,7 +150,7 @@ namespace Demo
         /// <summary>Hands every gradient of this object to <paramref name="visitor"/>, always in the same order.</summary>
         /// <typeparam name="TVisitor">The operation.</typeparam>
         /// <param name="visitor">Receives the gradients.</param>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         private void VisitOwnGradients<TVisitor>(ref TVisitor visitor)
             where TVisitor : struct, global::ClipGen.IGradientVisitor
         {
@@ -166,7 +166,7 @@ namespace Demo
         }
 
         // Buffers that the compiler saw being allocated, in straight-line vector code.
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         private readonly struct ClipGenGroup0 : global::ClipGen.Numerics.IUnrolledGradients<float>
         {
             private readonly Model _source;

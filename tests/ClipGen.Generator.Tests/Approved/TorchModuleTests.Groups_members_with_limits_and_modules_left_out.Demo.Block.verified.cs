@@ -18,14 +18,14 @@ namespace Demo
         /// </summary>
         /// <typeparam name="TVisitor">The operation.</typeparam>
         /// <param name="visitor">Receives the gradients.</param>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         public void VisitGradients<TVisitor>(ref TVisitor visitor)
             where TVisitor : struct, global::ClipGen.IGradientVisitor =>
             global::ClipGen.Torch.ModuleGradients.Visit(this, ref visitor);
 
         /// <summary>Says which members are left out of clipping and which belong to a group.</summary>
         /// <param name="declarations">Receives them.</param>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
         public void DeclareGradients(global::ClipGen.Torch.ModuleDeclarations declarations)
         {

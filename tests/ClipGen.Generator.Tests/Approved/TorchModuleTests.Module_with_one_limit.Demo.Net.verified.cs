@@ -19,7 +19,7 @@ namespace Demo
         /// </remarks>
         /// <returns>The norm before clipping and what was done.</returns>
         /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         public global::ClipGen.ClipResult ClipGradients() =>
             global::ClipGen.Torch.ModuleGradients.Clip(this, global::ClipGen.Numerics.ClipRule.Norm(1.0));
 
@@ -28,7 +28,7 @@ namespace Demo
         /// <returns>The norm before clipping and what was done.</returns>
         /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
         /// <exception cref="global::System.ArgumentOutOfRangeException"><paramref name="limit"/> is zero, negative or NaN.</exception>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         public global::ClipGen.ClipResult ClipGradients(double limit) =>
             global::ClipGen.Torch.ModuleGradients.Clip(this, global::ClipGen.Numerics.ClipRule.Norm(limit));
 
@@ -39,7 +39,7 @@ namespace Demo
         /// <param name="report">Receives it. Keep it for the next clip, which then allocates nothing.</param>
         /// <returns>The norm before clipping and what was done.</returns>
         /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         public global::ClipGen.ClipResult ClipGradients(global::ClipGen.ClipReport report) =>
             global::ClipGen.Torch.ModuleGradients.Clip(this, global::ClipGen.Numerics.ClipRule.Norm(1.0), report);
 
@@ -49,29 +49,29 @@ namespace Demo
         /// <returns>The norm before clipping and what was done.</returns>
         /// <exception cref="global::ClipGen.NonFiniteGradientException">A gradient holds a NaN or an infinity, and the policy is to throw. Nothing was changed.</exception>
         /// <exception cref="global::System.ArgumentOutOfRangeException"><paramref name="limit"/> is zero, negative or NaN.</exception>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         public global::ClipGen.ClipResult ClipGradients(double limit, global::ClipGen.ClipReport report) =>
             global::ClipGen.Torch.ModuleGradients.Clip(this, global::ClipGen.Numerics.ClipRule.Norm(limit), report);
 
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         private static readonly global::ClipGen.Numerics.ClipRule[] ClipGenLimits = new global::ClipGen.Numerics.ClipRule[]
         {
             global::ClipGen.Numerics.ClipRule.Norm(1.0),
         };
 
         /// <summary>The L2 norm of all gradients, as if they were one vector. Nothing is changed.</summary>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         public double GradientNorm() =>
             global::ClipGen.Torch.ModuleGradients.Norm(this);
 
         /// <summary>Multiplies every gradient by <paramref name="factor"/>.</summary>
         /// <param name="factor">The factor, such as one over the number of accumulated batches.</param>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         public void ScaleGradients(double factor) =>
             global::ClipGen.Torch.ModuleGradients.Scale(this, factor);
 
         /// <summary>Sets every gradient to zero.</summary>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         public void ZeroGradients() =>
             global::ClipGen.Torch.ModuleGradients.Zero(this);
 
@@ -80,7 +80,7 @@ namespace Demo
         /// <see cref="GetGradientNorms(global::System.Span{double})"/>.
         /// </summary>
         /// <returns>A new list.</returns>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         public global::System.Collections.Generic.IReadOnlyList<string> GetGradientNames() =>
             global::ClipGen.Torch.ModuleGradients.Names(this);
 
@@ -88,14 +88,14 @@ namespace Demo
         /// <param name="norms">Receives the norms; at least as long as there are names.</param>
         /// <returns>The number of norms written.</returns>
         /// <exception cref="global::System.ArgumentException"><paramref name="norms"/> is too short. Nothing was written.</exception>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         public int GetGradientNorms(global::System.Span<double> norms) =>
             global::ClipGen.Torch.ModuleGradients.Norms(this, norms);
 
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         global::System.ReadOnlySpan<global::ClipGen.Numerics.ClipRule> global::ClipGen.Numerics.IClipModel.GetClipRules() => ClipGenLimits;
 
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         void global::ClipGen.Numerics.IClipModel.Run<TOperation>(ref TOperation operation) =>
             global::ClipGen.Torch.ModuleGradients.Run(this, ClipGenLimits, ref operation);
 
@@ -104,7 +104,7 @@ namespace Demo
         /// </summary>
         /// <typeparam name="TVisitor">The operation.</typeparam>
         /// <param name="visitor">Receives the gradients.</param>
-        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.1")]
+        [global::System.CodeDom.Compiler.GeneratedCode("ClipGen", "0.2")]
         public void VisitGradients<TVisitor>(ref TVisitor visitor)
             where TVisitor : struct, global::ClipGen.IGradientVisitor =>
             global::ClipGen.Torch.ModuleGradients.Visit(this, ref visitor);

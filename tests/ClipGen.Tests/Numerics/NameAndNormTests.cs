@@ -129,7 +129,7 @@ public sealed class NameAndNormTests
             () => GradientOperations.Zero(first),
         })
         {
-            Assert.Contains("holds itself", Assert.Throws<InvalidOperationException>(operation).Message, StringComparison.Ordinal);
+            Assert.Contains("contains itself", Assert.Throws<InvalidOperationException>(operation).Message, StringComparison.Ordinal);
         }
     }
 }

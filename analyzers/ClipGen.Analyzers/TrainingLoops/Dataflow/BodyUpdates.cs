@@ -1,10 +1,8 @@
 using ClipGen.Analyzers.Semantics;
-using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -19,8 +17,6 @@ internal sealed class BodyUpdates
 {
     private static readonly string[] AllocatingVerbs =
         ["As", "Get", "Create", "New", "Make", "Init", "Load", "Deserialize", "Read", "Parse", "Dense", "Sparse"];
-
-    private static readonly string[] SizeWords = ["nan", "inf", "finite", "abs", "norm", "max"];
 
     private readonly BodyFacts _facts;
     private readonly BufferFlow _flow;
@@ -72,8 +68,12 @@ internal sealed class BodyUpdates
             Dictionary<ISymbol, Derivation> derived = flow.DerivedFrom(gradient);
             foreach (BufferWrite write in derived.Keys.SelectMany(flow.ReadersOf))
             {
-                if (!ParameterUpdate.IsBy(gradient, write, derived) || flow.IsGradient(write.Target) || flow.IsResult(write.Target))
+                if (!ParameterUpdate.IsBy(gradient, write, derived) || flow.ReadsNorm(write) || flow.IsGradient(write.Target)
+                    || flow.IsResult(write.Target))
+                {
                     continue;
+                }
+
                 if (!found.TryGetValue(write, out HashSet<ISymbol>? gradients))
                     found[write] = gradients = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
                 gradients.Add(gradient);
@@ -86,22 +86,18 @@ internal sealed class BodyUpdates
     private void Sort(BufferWrite write, Func<ISymbol, bool> isDeclared)
     {
         bool isGradient = _flow.IsGradient(write.Target);
-        if (!write.Target.IsStored || isDeclared(write.Target.Symbol))
+        if (!write.Target.IsStored || write.IsItem || isDeclared(write.Target.Symbol))
             return;
         // A value computed from a gradient is a step, a moment, or the error of the previous layer.
         if (!isGradient && (!MayBeGradient(write.Target.Symbol) || write.Reads.Any(read => NetworkNames.IsGradient(read.Name))))
             return;
         switch (write.Kind)
         {
-            case BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide:
-                if (isGradient && GradientScale.Bounds(write.Values[0], write.Syntax, _facts))
-                    _limits.Add(write);
+            case var _ when isGradient && BufferLimits.Limits(write, _flow, _facts):
+                _limits.Add(write);
                 break;
             case BinaryOperatorKind.Add or BinaryOperatorKind.Subtract:
                 AddFill(write);
-                break;
-            case null when isGradient && (IsScaled(write) || write.IsLimited || IsReplacedUnderCondition(write)):
-                _limits.Add(write);
                 break;
             case null when IsComputed(write.NewValue!):
                 AddFill(write);
@@ -129,31 +125,8 @@ internal sealed class BodyUpdates
         return _updates.Any(update => update.Gradients.Contains(write.Target.Symbol) && scope.Span.Contains(update.Write.Syntax.Span));
     }
 
-    /// <summary><c>g = g * factor</c>, with a factor that may bound it.</summary>
-    private bool IsScaled(BufferWrite write) =>
-        write.NewValue is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide } product
-        && BufferAccess.Of(product.LeftOperand) is { } scaled
-        && SymbolEqualityComparer.Default.Equals(scaled.Symbol, write.Target.Symbol)
-        && GradientScale.Bounds(product.RightOperand, write.Syntax, _facts);
-
-    /// <summary><c>if (g &gt; limit) g = limit;</c>, but not <c>if (g is null) g = new float[n];</c>.</summary>
-    private static bool IsReplacedUnderCondition(BufferWrite write) =>
-        !IsComputed(write.NewValue!)
-        && write.Syntax.FirstAncestorOrSelf<IfStatementSyntax>() is { } statement
-        && statement.Condition.DescendantNodesAndSelf().Any(part => IsComparison(part)
-            && part.DescendantTokens().Any(token => token.ValueText == write.Target.Symbol.Name));
-
-    /// <summary>Whether a condition tests the size of a number, or whether it is finite.</summary>
-    private static bool IsComparison(SyntaxNode condition) => condition switch
-    {
-        BinaryExpressionSyntax comparison => comparison.Kind() is SyntaxKind.LessThanExpression or SyntaxKind.LessThanOrEqualExpression
-            or SyntaxKind.GreaterThanExpression or SyntaxKind.GreaterThanOrEqualExpression,
-        InvocationExpressionSyntax { Expression: var called } => TrainingVocabulary.ContainsAny(called.ToString(), SizeWords),
-        _ => false,
-    };
-
     /// <summary>Whether a value is computed: it is no constant, no new buffer, and no existing buffer.</summary>
-    private static bool IsComputed(IOperation value)
+    public static bool IsComputed(IOperation value)
     {
         if (value.ConstantNumber() is not null || BufferAccess.Of(value) is not null)
             return false;

@@ -34,6 +34,8 @@ internal readonly struct BufferAccess
 
     public static BufferAccess Of(ILocalSymbol local) => new([local], false, local.Type);
 
+    public static BufferAccess Of(IParameterSymbol parameter) => new([parameter], false, parameter.Type);
+
     /// <summary>Reads an expression; <see langword="null"/> if it names no variable.</summary>
     public static BufferAccess? Of(IOperation? expression)
     {
@@ -63,6 +65,9 @@ internal readonly struct BufferAccess
                     continue;
                 case IParenthesizedOperation parenthesized:
                     current = parenthesized.Operand;
+                    continue;
+                case IInvocationOperation { TargetMethod.Name: "AsSpan", Arguments: [var viewed, ..] }:
+                    current = viewed.Value;
                     continue;
                 case ILocalReferenceOperation local:
                     path.Add(local.Local);

@@ -12,9 +12,12 @@ internal sealed class BufferFlow
     private readonly Dictionary<ISymbol, List<BufferWrite>> _writers = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, IReadOnlyCollection<ISymbol>> _views = new(SymbolEqualityComparer.Default);
 
+    private readonly Lazy<HashSet<ISymbol>> _norms;
+
     private BufferFlow(IReadOnlyList<BufferWrite> writes)
     {
         Writes = writes;
+        _norms = new Lazy<HashSet<ISymbol>>(FindNorms);
         foreach (BufferWrite write in writes)
         {
             Add(_writers, write.Target.Symbol, write);
@@ -26,10 +29,13 @@ internal sealed class BufferFlow
     public IReadOnlyList<BufferWrite> Writes { get; }
 
     /// <summary>Reads the writes of a body, unless it has too many.</summary>
-    public static BufferFlow Of(BodyFacts facts)
+    public static BufferFlow Of(BodyFacts facts) => Of(facts.Root);
+
+    /// <summary>The same for a part of a body, such as a local function.</summary>
+    public static BufferFlow Of(IOperation root)
     {
         List<BufferWrite> writes =
-            [.. facts.Root.DescendantsAndSelf().Select(BufferWrite.Of).OfType<BufferWrite>().Take(AnalysisLimits.WritesOfBody + 1)];
+            [.. root.DescendantsAndSelf().Select(BufferWrite.Of).OfType<BufferWrite>().Take(AnalysisLimits.WritesOfBody + 1)];
         return new BufferFlow(writes.Count > AnalysisLimits.WritesOfBody ? [] : writes);
     }
 
@@ -92,14 +98,21 @@ internal sealed class BufferFlow
     /// The gradients that a local variable refers to: <c>Span&lt;float&gt; wqg = Flat(WqGrad)</c>. A value that is added to the variable is
     /// added to them.
     /// </summary>
-    public IReadOnlyCollection<ISymbol> ViewedBy(ISymbol symbol)
+    public IReadOnlyCollection<ISymbol> ViewedBy(ISymbol symbol) => ViewedBy(symbol, depth: 0);
+
+    private IReadOnlyCollection<ISymbol> ViewedBy(ISymbol symbol, int depth)
     {
-        if (symbol is not ILocalSymbol local || BufferAccess.Of(local).IsNumber || WritersOf(local) is not { Count: > 0 } writers)
+        if (WritersOf(symbol) is not { Count: > 0 } writers || !IsVariable(symbol, writers))
             return [];
-        if (!_views.TryGetValue(local, out IReadOnlyCollection<ISymbol>? viewed))
-            _views[local] = viewed = ViewedBy(writers);
-        return viewed;
+        if (_views.TryGetValue(symbol, out IReadOnlyCollection<ISymbol>? viewed))
+            return viewed;
+        // A variable may be set from itself.
+        _views[symbol] = [];
+        return _views[symbol] = depth < AnalysisLimits.ExpressionDepth ? ViewedByAll(writers, depth) : [];
     }
+
+    /// <summary>Whether the value of a write contains a norm of a buffer, or a number computed from one.</summary>
+    public bool ReadsNorm(BufferWrite write) => _norms.Value.Count > 0 && write.Reads.Any(_norms.Value.Contains);
 
     /// <summary>
     /// Whether a local variable holds a value that was just computed from something other than parameters. An addition to it updates no
@@ -112,7 +125,7 @@ internal sealed class BufferFlow
 
     /// <summary>
     /// The members that an update applies, also through local variables: members with a scaling factor, and members whose names say that
-    /// they are scaled.
+    /// they are scaled. To a local function, the variables around it are members.
     /// </summary>
     public IEnumerable<ISymbol> MembersAppliedBy(BufferWrite update)
     {
@@ -126,28 +139,72 @@ internal sealed class BufferFlow
             isScaled |= write.IsScaled;
             foreach (ISymbol read in write.Reads.Where(seen.Add))
             {
-                if (read is IFieldSymbol or IPropertySymbol)
-                    members.Add(read);
-                else if (_writers.TryGetValue(read, out List<BufferWrite>? writers))
+                bool isMember = read is IFieldSymbol or IPropertySymbol;
+                if (!isMember && _writers.TryGetValue(read, out List<BufferWrite>? writers))
+                {
                     writers.ForEach(pending.Enqueue);
+                    isMember = !writers.Exists(IsDeclaration);
+                }
+
+                if (isMember)
+                    members.Add(read);
             }
         }
 
         return members.Where(member => isScaled || NetworkNames.IsChange(member.Name));
+
+        static bool IsDeclaration(BufferWrite write) => write.IsItem || write.Operation is IVariableDeclaratorOperation;
     }
 
-    private static IReadOnlyCollection<ISymbol> ViewedBy(IReadOnlyList<BufferWrite> writers)
+    private static bool IsVariable(ISymbol symbol, IReadOnlyList<BufferWrite> writers) => symbol switch
+    {
+        ILocalSymbol local => !BufferAccess.Of(local).IsNumber,
+        IParameterSymbol parameter => !BufferAccess.Of(parameter).IsNumber && writers.Any(write => write.IsItem),
+        _ => false,
+    };
+
+    private IReadOnlyCollection<ISymbol> ViewedByAll(IReadOnlyList<BufferWrite> writers, int depth)
     {
         var viewed = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         // A write into an element does not make the variable a view.
         foreach (BufferWrite write in writers.Where(write => write.Target is { IsElement: false, Path.Count: 1 }))
         {
-            if (write.ViewedGradient() is not { } gradient)
-                return [];
-            viewed.Add(gradient);
+            foreach (IOperation value in write.ViewedValues())
+            {
+                if (BufferWrite.GradientViewedBy(value) is { } gradient)
+                    viewed.Add(gradient);
+                else if (BufferAccess.Of(value) is { Path: [var variable] } && ViewedBy(variable, depth + 1) is { Count: > 0 } all)
+                    viewed.UnionWith(all);
+                else
+                    return [];
+            }
         }
 
         return viewed;
+    }
+
+    /// <summary>
+    /// The local numbers that hold a norm of any buffer, by the code that computes them: a sum of squares or of magnitudes, and what is
+    /// computed from it.
+    /// </summary>
+    private HashSet<ISymbol> FindNorms()
+    {
+        var norms = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        var pending = new Queue<ISymbol>(Writes.Where(write => IsLocalNumber(write) && BufferNorms.Computes(write))
+            .Select(write => write.Target.Symbol));
+        while (pending.Count > 0)
+        {
+            ISymbol norm = pending.Dequeue();
+            if (!norms.Add(norm))
+                continue;
+            foreach (BufferWrite write in ReadersOf(norm).Where(IsLocalNumber))
+                pending.Enqueue(write.Target.Symbol);
+        }
+
+        return norms;
+
+        static bool IsLocalNumber(BufferWrite write) =>
+            write is { IsItem: false, Target: { IsNumber: true, IsElement: false, Path: [ILocalSymbol] } };
     }
 
     private static void Add(Dictionary<ISymbol, List<BufferWrite>> lists, ISymbol symbol, BufferWrite write)

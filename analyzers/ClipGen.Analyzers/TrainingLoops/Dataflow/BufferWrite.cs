@@ -1,6 +1,7 @@
 using ClipGen.Analyzers.Declarations.Undeclared;
 using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Tensors;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -45,6 +46,21 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
 
     public BinaryOperatorKind? Kind => kind;
 
+    /// <summary>Whether the target is a variable that runs over the items of the value, a collection.</summary>
+    public bool IsItem { get; private init; }
+
+    /// <summary>The call that computes the values into a buffer among its arguments.</summary>
+    private IInvocationOperation? Call { get; init; }
+
+    private IEnumerable<IOperation> Parts
+    {
+        get
+        {
+            IEnumerable<IOperation> parts = values.SelectMany(value => value.DescendantsAndSelf());
+            return Call is null ? parts : parts.Prepend(Call);
+        }
+    }
+
     public SyntaxNode Syntax => operation.Syntax;
 
     /// <summary>The variables and members that the values are computed from.</summary>
@@ -55,7 +71,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
 
     /// <summary>Whether the value is limited: by a clamp, or to its sign.</summary>
     public bool IsLimited =>
-        _isLimited ??= values.SelectMany(value => value.DescendantsAndSelf()).OfType<IInvocationOperation>().Any(IsLimit);
+        _isLimited ??= Parts.OfType<IInvocationOperation>().Any(IsLimit);
 
     /// <summary>Whether a factor is named after a clip.</summary>
     public bool ReadsScale => _readsScale ??= Reads.Any(read => TrainingVocabulary.ContainsAny(read.Name, ScaleWords));
@@ -64,12 +80,12 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     public bool ReadsRate => _readsRate ??= Reads.Any(read => NetworkNames.IsLearningRate(read.Name));
 
     /// <summary>Whether the value contains a factor.</summary>
-    public bool IsScaled => Values.SelectMany(value => value.DescendantsAndSelf())
-        .Any(part => part is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide }
+    public bool IsScaled => Parts.Any(part =>
+        part is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide }
             || (part is IInvocationOperation { TargetMethod.Name: var name } && TrainingVocabulary.Contains(name, "mul")));
 
     /// <summary>Whether the value is computed from numbers, and not only selected by a condition or a query, or created.</summary>
-    public bool IsComputed => Values.SelectMany(value => value.DescendantsAndSelf()).Any(part => part switch
+    public bool IsComputed => Parts.Any(part => part switch
     {
         IInvocationOperation call => call.TargetMethod.ContainingType is not { Name: "Enumerable" or "Array" },
         IBinaryOperation { OperatorKind: var kind } => kind is BinaryOperatorKind.Add or BinaryOperatorKind.Subtract
@@ -78,16 +94,59 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     });
 
     /// <summary>The value that replaces the old one, if there is one.</summary>
-    public IOperation? NewValue => Kind is null ? Values[0].WithoutConversions() : null;
+    public IOperation? NewValue => Kind is null ? Call ?? Values[0].WithoutConversions() : null;
 
     /// <summary>
-    /// The gradient that the new value is a view of: the gradient itself, a part of it, or the result of a call that computes nothing and
-    /// reads no other buffer.
+    /// The factor of a write that scales its target: <c>g *= s</c>, <c>g = g / s</c>; <see langword="null"/> for other writes.
     /// </summary>
-    public ISymbol? ViewedGradient()
+    public IOperation? Factor
     {
-        if (NewValue is not { } value)
-            return null;
+        get
+        {
+            if (Kind is BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide)
+                return Values[0];
+            (IOperation? scaled, IOperation? factor) = NewValue switch
+            {
+                IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide } product =>
+                    (product.LeftOperand, product.RightOperand),
+                IInvocationOperation { TargetMethod.Name: "Multiply" or "Divide", Arguments: { Length: > 1 } operands } =>
+                    (operands[0].Value, operands[1].Value),
+                _ => (null, null),
+            };
+            return BufferAccess.Of(scaled) is { } access && SymbolEqualityComparer.Default.Equals(access.Symbol, Target.Symbol)
+                ? factor
+                : null;
+        }
+    }
+
+    /// <summary>Whether the write divides its target.</summary>
+    public bool Divides => Kind is BinaryOperatorKind.Divide
+        || NewValue is IBinaryOperation { OperatorKind: BinaryOperatorKind.Divide } or IInvocationOperation { TargetMethod.Name: "Divide" };
+
+    /// <summary>The buffers that the new value refers to, if it is a buffer or a list of them.</summary>
+    public IReadOnlyList<IOperation> ViewedValues() => NewValue is { } value ? BuffersIn(value) : [];
+
+    /// <summary>A value that is a buffer, or the items of a value that is a list of buffers.</summary>
+    public static IReadOnlyList<IOperation> BuffersIn(IOperation value)
+    {
+        IEnumerable<IOperation> items = value switch
+        {
+            IArrayCreationOperation { Initializer.ElementValues: var elements } => elements,
+            IObjectCreationOperation { Initializer.Initializers: var added } =>
+                added.OfType<IInvocationOperation>().Where(call => call.Arguments.Length == 1).Select(call => call.Arguments[0].Value),
+            _ when value.IsCollectionExpression() => value.ChildOperations.Select(item => item.SpreadOperand() ?? item),
+            _ => [],
+        };
+        IOperation[] buffers = [.. items.Select(item => item.WithoutConversions())];
+        return buffers.Length > 0 ? buffers : [value];
+    }
+
+    /// <summary>
+    /// The gradient that a value is a view of: the gradient itself, a part of it, or the result of a call that computes nothing and reads
+    /// no other buffer.
+    /// </summary>
+    public static ISymbol? GradientViewedBy(IOperation value)
+    {
         if (value is IInvocationOperation call)
         {
             BufferAccess?[] read = [.. call.Arguments.Select(argument => argument.Value).Prepend(call.Instance).Select(BufferAccess.Of)];
@@ -116,6 +175,15 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
                 return initial is null ? null : New(declarator, BufferAccess.Of(declarator.Symbol), [initial], null);
             case IInvocationOperation { Parent: IExpressionStatementOperation, Instance: { } instance, Arguments.Length: > 0 } call:
                 return OfCall(call, instance);
+            case IInvocationOperation { TargetMethod.ContainingType.Name: "TensorPrimitives", Parent: IExpressionStatementOperation } call:
+                return OfPrimitive(call);
+            case IForEachLoopOperation { Locals: [var item] } loop when BufferAccess.HoldsNumbers(item.Type):
+                return new BufferWrite(loop, BufferAccess.Of(item), [loop.Collection], null) { IsItem = true };
+            case IAnonymousFunctionOperation { Symbol.Parameters: [var item, ..] } function
+                when LambdaCollection.Of(function, 0) is { } items:
+                return BufferAccess.HoldsNumbers(item.Type)
+                    ? new BufferWrite(function, BufferAccess.Of(item), [items], null) { IsItem = true }
+                    : null;
             default:
                 return null;
         }
@@ -134,7 +202,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
             || access.Type is IArrayTypeSymbol { ElementType.SpecialType: not (SpecialType.System_Int32 or SpecialType.System_Int64) }));
 
     /// <summary>Whether a call limits numbers. The greater of two gradients is not limited.</summary>
-    private static bool IsLimit(IInvocationOperation call)
+    public static bool IsLimit(IInvocationOperation call)
     {
         string name = call.TargetMethod.Name;
         if (TrainingVocabulary.Contains(name, "clip") || TrainingVocabulary.Contains(name, "clamp"))
@@ -164,6 +232,16 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
             BufferAccess.Of(isReversed ? arguments[0] : instance),
             isReversed ? [instance] : arguments,
             subtracts ? BinaryOperatorKind.Subtract : BinaryOperatorKind.Add);
+    }
+
+    /// <summary>The last argument of a function over tensors is the buffer for the result.</summary>
+    private static BufferWrite? OfPrimitive(IInvocationOperation call)
+    {
+        IOperation[] arguments = [.. call.Arguments.Select(argument => argument.Value)];
+        return arguments.Length > 1
+            && BufferAccess.Of(arguments[arguments.Length - 1]) is { } target && BufferAccess.HoldsNumbers(target.Type)
+            ? new BufferWrite(call, target, [.. arguments.Take(arguments.Length - 1)], null) { Call = call }
+            : null;
     }
 
     private static BufferWrite? New(

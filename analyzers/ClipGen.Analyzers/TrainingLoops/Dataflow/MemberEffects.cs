@@ -37,9 +37,9 @@ internal sealed class MemberEffects(SourceBodies bodies, CalledMethods called, W
         {
             foreach (IMethodSymbol candidate in called.RunBy(pending.Dequeue()).Take(AnalysisLimits.OverridesOfCall))
             {
-                if (BodyOf(candidate) is not { } facts)
+                if (BodyOf(candidate) is not { } body)
                     continue;
-                Effects own = _bodies.GetOrAdd(facts.Root.Syntax, _ => Read(facts));
+                Effects own = _bodies.GetOrAdd(body.Syntax, _ => Read(body, candidate));
                 union.Written.UnionWith(own.Written);
                 union.Applied.UnionWith(own.Applied);
                 foreach (IMethodSymbol inner in own.Called.Where(seen.Add))
@@ -50,21 +50,28 @@ internal sealed class MemberEffects(SourceBodies bodies, CalledMethods called, W
         return union;
     }
 
-    private BodyFacts? BodyOf(IMethodSymbol method) =>
-        method.DeclaringSyntaxReferences
+    /// <summary>The body of a method; of a local function, the part of the body around it.</summary>
+    private IOperation? BodyOf(IMethodSymbol method)
+    {
+        IOperation? root = method.DeclaringSyntaxReferences
             .Where(reference => reference.Span.Length <= AnalysisLimits.BodyLength)
-            .Select(reference => bodies.FactsOf(reference.GetSyntax()))
-            .FirstOrDefault(facts => facts is not null);
+            .Select(reference => bodies.FactsOf(reference.GetSyntax())?.Root)
+            .FirstOrDefault(found => found is not null);
+        return method.MethodKind == MethodKind.LocalFunction
+            ? root?.DescendantsAndSelf().FirstOrDefault(part =>
+                part is ILocalFunctionOperation function && SymbolEqualityComparer.Default.Equals(function.Symbol, method))
+            : root;
+    }
 
-    private Effects Read(BodyFacts facts)
+    private Effects Read(IOperation body, IMethodSymbol method)
     {
         var effects = new Effects();
-        BufferFlow flow = BufferFlow.Of(facts);
+        BufferFlow flow = BufferFlow.Of(body);
         work.Add(flow.Writes.Count);
         foreach (BufferWrite write in flow.Writes)
         {
             ISymbol target = write.Target.Symbol;
-            if (target is not (IFieldSymbol or IPropertySymbol))
+            if (!IsMember(target))
                 continue;
             if (write.NewValue is not { ConstantValue.HasValue: true })
                 effects.Written.Add(target);
@@ -75,16 +82,21 @@ internal sealed class MemberEffects(SourceBodies bodies, CalledMethods called, W
             }
         }
 
-        foreach (IOperation operation in facts.Root.DescendantsAndSelf())
+        foreach (IOperation operation in body.DescendantsAndSelf())
         {
-            if (operation is IInvocationOperation { TargetMethod: var method }
-                && method.MethodKind is MethodKind.Ordinary or MethodKind.ReducedExtension)
+            if (operation is IInvocationOperation { TargetMethod: var inner }
+                && inner.MethodKind is MethodKind.Ordinary or MethodKind.ReducedExtension or MethodKind.LocalFunction)
             {
-                effects.Called.Add((method.ReducedFrom ?? method).OriginalDefinition);
+                effects.Called.Add((inner.ReducedFrom ?? inner).OriginalDefinition);
             }
         }
 
         return effects;
+
+        // The variables around a local function are members to it.
+        bool IsMember(ISymbol symbol) => symbol is IFieldSymbol or IPropertySymbol
+            || (symbol is ILocalSymbol && method.MethodKind == MethodKind.LocalFunction
+                && !SymbolEqualityComparer.Default.Equals(symbol.ContainingSymbol, method));
     }
 
     private sealed class Effects

@@ -21,6 +21,7 @@ internal sealed class EventExtractor(
     InputTensors inputs,
     AssignedFunctions functions,
     ReturnedValues returned,
+    LimitedArguments limited,
     BufferEffects? effects)
 {
     private readonly TensorGradients _tensors = new(types, tensors, inputs);
@@ -71,7 +72,15 @@ internal sealed class EventExtractor(
     /// <summary>Adds the effects of assignments that nothing else has classified.</summary>
     private void AddUpdates(BodyFacts facts, Dictionary<SyntaxNode, List<TrainingEvent>> events)
     {
-        if (BodyUpdates.Of(facts, BufferFlow.Of(facts), types.IsKnownGradient) is not { } updates)
+        BufferFlow flow = BufferFlow.Of(facts);
+        foreach (SyntaxNode limit in limited.In(facts, flow, types.IsKnownGradient))
+        {
+            if (!events.TryGetValue(limit, out List<TrainingEvent>? list))
+                events[limit] = list = [];
+            list.Add(new TrainingEvent(TrainingAction.GradientLimit, limit, Evidence.Name));
+        }
+
+        if (BodyUpdates.Of(facts, flow, types.IsKnownGradient) is not { } updates)
             return;
         SyntaxNode[] backward =
         [

@@ -49,13 +49,14 @@ internal static class GradientScale
     /// Whether the name of a factor says that it bounds. In hand-written networks, gradients are computed by products, and most factors are
     /// derivatives.
     /// </summary>
-    public static bool Bounds(IOperation factor, SyntaxNode site, BodyFacts facts)
+    public static bool Bounds(IOperation factor, bool divides, SyntaxNode site, BodyFacts facts)
     {
         (bool varies, List<string> names) = Read(factor, facts);
-        return varies
-            ? names.Any(name => TrainingVocabulary.ContainsAny(name, LimitWords) || TrainingVocabulary.Contains(name, "scale"))
-                || IsUnderComparisonOf(names, site)
-            : IsUnderLimit(site);
+        if (!varies)
+            return IsUnderLimit(site);
+        return names.Any(name => TrainingVocabulary.ContainsAny(name, LimitWords) || TrainingVocabulary.Contains(name, "scale"))
+            || ((divides || Divides(factor)) && names.Any(name => TrainingVocabulary.ContainsAny(name, ClipWords)))
+            || IsUnderComparisonOf(names, site);
     }
 
     // if (total > 1) grad *= 1 / total

@@ -45,7 +45,7 @@ internal sealed class ResetGradients(KnownTypes types)
     {
         if (!site.Step.TargetType.IsOrDerivesFrom(types.Optimizer) || site.TrainingLoop is not { } loop)
             return null;
-        if (site.Expanded.EventsOf(TrainingAction.Reset).Any())
+        if (site.Expanded.EventsOf(TrainingAction.Reset).Any() || ReplacesGradients(site))
             return null;
         SyntaxNode type = site.Site.FirstAncestorOrSelf<TypeDeclarationSyntax>() ?? site.Site.SyntaxTree.GetRoot();
         if (_mentionsReset.GetOrAdd(type, MentionsReset))
@@ -56,6 +56,12 @@ internal sealed class ResetGradients(KnownTypes types)
             return null;
         return site.Report(RuleCatalogue.NeverReset, site.Site, null, site.MethodName, site.SteppedName, site.BackwardPlace);
     }
+
+    /// <summary>
+    /// Whether gradients are assigned, so that nothing adds up: the result of <c>autograd.grad</c>, or the gradients of a copy.
+    /// </summary>
+    private bool ReplacesGradients(StepSite site) =>
+        (site.Backward?.Method is { } method && types.IsAutogradGrad(method)) || site.Expanded.EventsOf(TrainingAction.Transfer).Any();
 
     private static bool MentionsReset(SyntaxNode type) =>
         type.DescendantTokens().Any(token => TrainingVocabulary.ContainsAny(token.ValueText, ResetWords));

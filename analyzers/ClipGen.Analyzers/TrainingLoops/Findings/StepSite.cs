@@ -57,9 +57,9 @@ internal sealed class StepSite
     public string OptimizerName => Key.Optimizer switch
     {
         // For an update that is written out in a called method, the updated parameters are more informative than the variables that lead
-        // there.
-        { Last: (IFieldSymbol or IPropertySymbol) and var updated } when Step.Gradients is not null && Step.Site != Step.Syntax =>
-            updated.Name,
+        // there, if the caller can see them.
+        { Last: (IFieldSymbol or IPropertySymbol) and var updated }
+            when Step.Gradients is not null && Step.Site != Step.Syntax && IsAccessible(updated) => updated.Name,
         {
             Root: IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } } root,
             Type: { Name.Length: > 0 } type,
@@ -115,6 +115,10 @@ internal sealed class StepSite
 
     private bool IsElsewhere(SyntaxReference declaration) =>
         declaration.SyntaxTree != Site.SyntaxTree || !Body.Facts.Root.Syntax.Span.Contains(declaration.Span);
+
+    private bool IsAccessible(ISymbol member) => Body.Facts.Root.SemanticModel is not { } model
+        || model.SyntaxTree != Site.SyntaxTree
+        || model.IsAccessible(Site.SpanStart, member);
 
     private string? NameOf(Target target) =>
         Body.Facts.Root.SemanticModel is { } model && model.SyntaxTree == Site.SyntaxTree

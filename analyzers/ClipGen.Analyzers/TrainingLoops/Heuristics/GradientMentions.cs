@@ -94,15 +94,17 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
 
     /// <summary>Whether an identifier in a declaration says that gradients may be clipped.</summary>
     public static bool HintsAtClipping(SyntaxToken identifier, SyntaxNode declaration) =>
-        TrainingVocabulary.HintsAtClipping(identifier.ValueText) && !ProbabilityRange.IsNamedBy(identifier, declaration);
+        identifier.ValueText != "ClipGen" && TrainingVocabulary.HintsAtClipping(identifier.ValueText)
+            && !ProbabilityRange.IsNamedBy(identifier, declaration);
 
     public static bool IsClip(SyntaxNode node) =>
         node is MethodDeclarationSyntax method
         && (TrainingVocabulary.IsClipName(method.Identifier.ValueText, null) || AttributedGradients.IsMarkedClip(method));
 
-    /// <summary>ClipGen's attributes, and for top-level statements the types of the file.</summary>
+    /// <summary>ClipGen's attributes, and for top-level statements the types of the file and its <c>using ClipGen;</c>.</summary>
     private static bool IsSkipped(SyntaxNode node, SyntaxNode declaration) =>
         AttributedGradients.IsDeclaration(node)
+        || node is UsingDirectiveSyntax
         || (declaration is CompilationUnitSyntax && node is MemberDeclarationSyntax and not GlobalStatementSyntax);
 
     private static bool IsClipCall(SyntaxNode node) =>

@@ -55,8 +55,12 @@ internal static class NetworkNames
         if (name.Length < 2)
             return false;
         IReadOnlyList<string> words = IdentifierWords.Of(name);
-        if (words.Any(AboutGradients.Contains) || (words.Any(Descriptions.Contains) && !EndsAsGradientOfParameter(words)))
+        if (words.Count == 0 || words.Any(AboutGradients.Contains)
+            || (words.Any(Descriptions.Contains) && !EndsAsGradientOfParameter(words)))
+        {
             return false;
+        }
+
         // directionB begins with a d and ends with a b.
         return words.Any(GradientWords.Contains) || (IsShortOrOfParameter(words) && GradientName.Parse(name) is { IsOfParameter: true });
     }

@@ -88,7 +88,13 @@ internal static class TrainingVocabulary
     /// <summary>Whether an identifier can name, mark or be part of a step.</summary>
     public static bool IsStepWord(string word) =>
         IsOptimizerUpdateName(word) || IsClipCall(word) || word is "sub_" or "add_" or "addcmul_" or "addcdiv_" or "copy_" or "set_"
-        || Contains(word, "grad") || IsLearningRate(word);
+        || Contains(word, "grad") || IsUpdateVariable(word);
+
+    /// <summary>
+    /// Whether an identifier names a gradient or a learning rate: <c>gw</c>, <c>nabla</c>, <c>eta</c>. In a program with a backward pass,
+    /// the method around it may update parameters, whatever its name.
+    /// </summary>
+    public static bool IsUpdateVariable(string word) => NetworkNames.IsLearningRate(word) || NetworkNames.IsGradient(word);
 
     /// <summary>Whether an identifier can name or mark a backward pass. A program without one is not analyzed.</summary>
     public static bool IsBackwardWord(string word) =>

@@ -55,9 +55,11 @@ internal sealed class ProgramIdentifiers
         MethodIdentifiers[] methods = [.. files.SelectMany(file => file.Methods(cancellation))];
         HashSet<string> applied = AppliedIn(methods);
         HashSet<string> training = FindNames(
-            methods, gradients, options, word => TrainingVocabulary.IsTrainingWord(word) || applied.Contains(word.TrimStart('_')));
+            methods, gradients, options,
+            Cached(word => TrainingVocabulary.IsTrainingWord(word) || TrainingVocabulary.IsUpdateVariable(word)
+                || applied.Contains(word.TrimStart('_'))));
         training.Add("backward");
-        return new(training, FindNames(methods, gradients, options, TrainingVocabulary.IsStepWord), gradients);
+        return new(training, FindNames(methods, gradients, options, Cached(TrainingVocabulary.IsStepWord)), gradients);
     }
 
     /// <summary>The meanings of a file's identifiers in this program. Empty if no body of the file can be a training step.</summary>
@@ -99,6 +101,13 @@ internal sealed class ProgramIdentifiers
             .Where(name => NetworkNames.IsNamedChange(name) || (name.Length > LongestWord && NetworkNames.MayBeGradient(name)))
             .Select(name => name.TrimStart('_')),
         StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The answers for words that many methods contain.</summary>
+    private static Func<string, bool> Cached(Func<string, bool> isAsked)
+    {
+        var known = new Dictionary<string, bool>();
+        return word => known.TryGetValue(word, out bool answer) ? answer : known[word] = isAsked(word);
+    }
 
     private static HashSet<string> FindNames(
         MethodIdentifiers[] methods, HashSet<string> gradients, TrainingOptions options, Func<string, bool> isAsked)

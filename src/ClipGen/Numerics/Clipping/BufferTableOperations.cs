@@ -71,7 +71,8 @@ internal static class BufferTableOperations
         if (isCommon)
             total = own;
         report?.WriteNorms(gradients, table, rules.Length);
-        UnitProblems.ThrowIfAny(gradients, table);
+        if (ranks is null)
+            UnitProblems.ThrowIfAny(gradients, table);
 
         var plan = new ClipPlan { Buffers = table, Result = new ClipResult { TotalNorm = total.Value, Scale = 1 } };
         var nonFinite = NonFiniteFinding.Of(table);
@@ -95,7 +96,7 @@ internal static class BufferTableOperations
             (rules[i].State as BufferLimitState)?.Bind(gradients, table, i);
 
         var excess = new Excess();
-        plan.Acts = Decide(table, ref excess);
+        plan.Acts = Decide(table, ranks, ref excess);
         report?.WriteLimits(table);
         plan.Result = excess.WriteTo(plan.Result);
         plan.Excess = excess;
@@ -330,7 +331,7 @@ internal static class BufferTableOperations
     }
 
     // Writes the changes into the entries. Returns whether there are any.
-    private static bool Decide(BufferTable table, ref Excess excess)
+    private static bool Decide(BufferTable table, RankExchange? ranks, ref Excess excess)
     {
         bool acts = false;
         for (int i = 0; i < table.Rules.Length; i++)
@@ -352,7 +353,7 @@ internal static class BufferTableOperations
                 continue;
             if (rule.State is BufferLimitState state)
             {
-                acts |= state.Decide(table, i, ref excess);
+                acts |= state.Decide(table, i, ranks, ref excess);
                 continue;
             }
 

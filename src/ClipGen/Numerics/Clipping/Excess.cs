@@ -62,7 +62,8 @@ internal struct Excess()
 
     private void Add(double norm, double limit, double factor)
     {
-        if (Clipped && !(factor < _least))
+        // Of equal factors, the one with the largest norm: whatever their order, and whatever process holds them.
+        if (Clipped && !(factor < _least || (factor == _least && norm > Norm)))
             return;
         Clipped = true;
         _least = factor;

@@ -14,16 +14,25 @@ internal static class UnitProblems
     internal static void ThrowIfAny<TSource>(TSource gradients, BufferTable table)
         where TSource : IGradientSource
     {
-        for (int i = 0; i < table.Count; i++)
-        {
-            ref readonly GradientEntry entry = ref table[i];
-            if (entry.UnitProblem != UnitProblem.None && !entry.IsTied)
-                Throw(GradientNames.Of(gradients)[i], entry.UnitProblem);
-        }
+        int ordinal = Find(table);
+        if (ordinal >= 0)
+            Throw(gradients, table, ordinal);
     }
 
-    [DoesNotReturn]
-    private static void Throw(string name, UnitProblem problem) => throw new InvalidOperationException(problem switch
+    /// <summary>The first gradient that cannot be compared, or −1.</summary>
+    internal static int Find(BufferTable table)
+    {
+        for (int i = 0; i < table.Count; i++)
+        {
+            if (table[i].UnitProblem != UnitProblem.None && !table[i].IsTied)
+                return i;
+        }
+
+        return -1;
+    }
+
+    /// <summary>What to do about a gradient that cannot be compared.</summary>
+    internal static string Describe(string name, UnitProblem problem) => problem switch
     {
         UnitProblem.NoParameter =>
             $"The gradient '{name}' has no parameter to compare it with. [AdaptiveClip] needs one: mark the parameter with "
@@ -33,5 +42,10 @@ internal static class UnitProblems
             $"The gradient '{name}' and its parameter have different lengths. [AdaptiveClip] compares them unit by unit. No gradient "
                 + $"was changed.",
         _ => $"The UnitLength of the gradient '{name}' does not divide its length into equal units. No gradient was changed.",
-    });
+    };
+
+    [DoesNotReturn]
+    private static void Throw<TSource>(TSource gradients, BufferTable table, int ordinal)
+        where TSource : IGradientSource =>
+        throw new InvalidOperationException(Describe(GradientNames.Of(gradients)[ordinal], table[ordinal].UnitProblem));
 }

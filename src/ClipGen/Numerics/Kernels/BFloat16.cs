@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace ClipGen.Numerics.Kernels;
 
 /// <summary>
-/// An element of type bfloat16, which .NET has no type for: the upper half of a <see cref="float"/>. Only ClipGen's own packages hand over
-/// such elements.
+/// An element of type bfloat16: the upper half of a <see cref="float"/>. .NET has no such type. Only ClipGen's own packages pass such
+/// elements.
 /// </summary>
 /// <param name="Bits">Sign, eight bits of exponent, seven of fraction.</param>
 internal readonly record struct BFloat16(ushort Bits)
@@ -17,16 +17,17 @@ internal readonly record struct BFloat16(ushort Bits)
     /// <summary>The largest number of the type.</summary>
     internal static BFloat16 MaxValue => new(LargestFinite);
 
-    /// <summary>The value, which <see cref="float"/> holds.</summary>
+    /// <summary>The value as a <see cref="float"/>, which represents it exactly.</summary>
     internal float ToSingle() => BitConverter.UInt32BitsToSingle((uint)Bits << 16);
 
-    /// <summary>The nearest element; of two, the even one.</summary>
+    /// <summary>Rounds to the nearest element, ties to even.</summary>
     internal static BFloat16 FromDouble(double value)
     {
         if (double.IsNaN(value))
             return new BFloat16(NaN);
 
-        // The float next to the value towards zero, made odd if it is not the value: rounded again, it goes where the value would go.
+        // Rounds towards zero to a float, and makes it odd if it differs from the value. A second rounding then gives the same result as a
+        // direct one.
         float single = (float)value;
         uint bits = BitConverter.SingleToUInt32Bits(single);
         if (single != value && Math.Abs((double)single) > Math.Abs(value))
@@ -54,7 +55,7 @@ internal readonly record struct BFloat16(ushort Bits)
             values[i] = elements[i].ToSingle();
     }
 
-    /// <summary>Rounds values to the nearest element; of two, to the even one.</summary>
+    /// <summary>Rounds values to the nearest element, ties to even.</summary>
     internal static void FromSingle(ReadOnlySpan<float> values, Span<BFloat16> elements)
     {
         ref float first = ref MemoryMarshal.GetReference(values);
@@ -72,7 +73,7 @@ internal readonly record struct BFloat16(ushort Bits)
             elements[i] = FromDouble(values[i]);
     }
 
-    // The rounding carries into the upper half, which a NaN must not.
+    // Rounding may carry into the upper half. A NaN must not change that way.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<uint> Narrow(Vector512<float> values)
     {

@@ -5,11 +5,11 @@ using System.Runtime.InteropServices;
 namespace ClipGen.Numerics.Kernels;
 
 /// <summary>
-/// The kernels over a buffer of any supported element type. The comparisons of types are decided when a method is compiled.
+/// The kernels for a buffer of any supported element type. The JIT evaluates the type comparisons.
 /// </summary>
 internal static class GradientElements
 {
-    // Elements of 16 bits are widened through a buffer on the stack: vectors of them have no arithmetic.
+    // 16-bit elements are widened in a buffer on the stack, because vectors of them have no arithmetic.
     private const int WidenedLength = Reduction.LongestBlock;
 
     /// <summary>Σx².</summary>
@@ -38,7 +38,7 @@ internal static class GradientElements
         throw Unsupported<T>();
     }
 
-    /// <summary>max|x|; NaN when any element is.</summary>
+    /// <summary>max|x|; NaN if any element is NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static double LargestMagnitude<T>(Span<T> gradient)
     {
@@ -53,7 +53,9 @@ internal static class GradientElements
         throw Unsupported<T>();
     }
 
-    /// <summary>Σx², with the bits of <see cref="SumOfSquares"/>, and max|x|. By chunks: the second reading comes from a cache.</summary>
+    /// <summary>
+    /// Σx², with the bits of <see cref="SumOfSquares"/>, and max|x|. In chunks, so that the second pass reads from a cache.
+    /// </summary>
     internal static (double SumOfSquares, double Largest) SumOfSquaresAndLargest<T>(Span<T> gradient)
     {
         double total = 0;
@@ -89,10 +91,10 @@ internal static class GradientElements
             throw Unsupported<T>();
     }
 
-    /// <summary>x ← the nearest of [−limit, limit] in the element's own precision; NaN stays.</summary>
+    /// <summary>x ← the nearest of [−limit, limit] in the element's own precision; NaN stays NaN.</summary>
     internal static void Clamp<T>(Span<T> gradient, double limit)
     {
-        // A finite limit beyond the type's range still replaces its infinities.
+        // A finite limit beyond the type's range still replaces infinities.
         if (typeof(T) == typeof(float))
         {
             Transformation.Apply(ref First<T, float>(gradient), (nuint)gradient.Length,
@@ -112,7 +114,7 @@ internal static class GradientElements
         }
     }
 
-    /// <summary>The limit that <see cref="Clamp"/> clamps to: the given one, rounded to the element's type.</summary>
+    /// <summary>The limit that <see cref="Clamp"/> uses: the given limit, rounded to the element's type.</summary>
     internal static double RoundLimit<T>(double limit)
     {
         if (typeof(T) == typeof(float))
@@ -124,7 +126,7 @@ internal static class GradientElements
         return limit;
     }
 
-    /// <summary>The first element that is NaN, or also infinite when <paramref name="infinityToo"/>; −1 when there is none.</summary>
+    /// <summary>The first element that is NaN, or infinite if <paramref name="infinityToo"/> is true; −1 if there is none.</summary>
     internal static int IndexOfNonFinite<T>(Span<T> gradient, bool infinityToo, out double value)
     {
         for (int i = 0; i < gradient.Length; i++)
@@ -147,7 +149,7 @@ internal static class GradientElements
     }
 
     internal static NotSupportedException Unsupported<T>() =>
-        new($"Gradients of element type '{typeof(T)}' are not supported; use float, double or Half.");
+        new($"Gradients of element type '{typeof(T)}' are not supported. Use float, double or Half.");
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Span<TElement> Cast<T, TElement>(Span<T> gradient) =>
@@ -157,7 +159,7 @@ internal static class GradientElements
     private static ref TElement First<T, TElement>(Span<T> gradient) =>
         ref Unsafe.As<T, TElement>(ref MemoryMarshal.GetReference(gradient));
 
-    // Elements of 16 bits.
+    // Whether elements have 16 bits.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsShort<T>() => typeof(T) == typeof(Half) || typeof(T) == typeof(BFloat16);
 

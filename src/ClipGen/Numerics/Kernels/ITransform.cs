@@ -6,7 +6,7 @@ namespace ClipGen.Numerics.Kernels;
 internal interface ITransform<T>
     where T : unmanaged
 {
-    /// <summary>The new elements.</summary>
+    /// <summary>Computes the new elements.</summary>
     Vector512<T> Apply(Vector512<T> elements);
 
     /// <inheritdoc cref="Apply(Vector512{T})"/>

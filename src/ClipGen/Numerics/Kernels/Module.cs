@@ -1,3 +1,3 @@
-// Vectors that live on the stack need not be cleared first: without AVX-512 the JIT puts several there, and clearing them costs
-// as much as summing 64 elements.
+// Vectors on the stack need not be cleared. Without AVX-512, the JIT puts several vectors there, and clearing them takes as long as summing
+// 64 elements.
 [module: System.Runtime.CompilerServices.SkipLocalsInit]

@@ -3,20 +3,20 @@ using ClipGen.Numerics.Sums;
 
 namespace ClipGen.Numerics.Kernels;
 
-/// <summary>A norm whose sum one pass in the gradient's own precision gives, where its value is of ordinary size.</summary>
+/// <summary>A norm that one pass in the gradient's own precision computes, unless the sum is extremely small or large.</summary>
 internal interface INormOrder
 {
     /// <summary>Σ|x|^p of one buffer, or max|x|.</summary>
     static abstract double Reduce<T>(Span<T> gradient);
 
-    /// <summary>Takes another buffer into the sum of several.</summary>
+    /// <summary>Adds the sum of another buffer.</summary>
     static abstract void Combine(ref CompensatedSum total, double sum);
 
     /// <summary>The norm of a sum.</summary>
     static abstract double Root(double sum);
 
     /// <summary>
-    /// Whether the sum can be trusted. An infinite or NaN sum may have overflowed; a tiny one may lack what underflowed
+    /// Whether the sum is reliable. An infinite or NaN sum may have overflowed. A tiny sum may lack elements that underflowed
     /// (<see cref="Reduction"/> has the bound).
     /// </summary>
     static abstract bool IsExact(double sum);
@@ -36,7 +36,7 @@ internal readonly struct EuclideanNorm : INormOrder
     public static bool IsExact(double sum) => sum is >= 1e-24 and <= double.MaxValue;
 }
 
-/// <summary>The sum of magnitudes. It cannot underflow: sums of subnormal numbers are exact.</summary>
+/// <summary>The L1 norm. It cannot underflow, because sums of subnormal numbers are exact.</summary>
 internal readonly struct TaxicabNorm : INormOrder
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -50,7 +50,7 @@ internal readonly struct TaxicabNorm : INormOrder
     public static bool IsExact(double sum) => double.IsFinite(sum);
 }
 
-/// <summary>The largest magnitude.</summary>
+/// <summary>The infinity norm.</summary>
 internal readonly struct LargestNorm : INormOrder
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

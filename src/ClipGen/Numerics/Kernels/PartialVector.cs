@@ -4,10 +4,10 @@ using System.Runtime.Intrinsics;
 
 namespace ClipGen.Numerics.Kernels;
 
-/// <summary>Loads and stores of fewer elements than a vector holds.</summary>
+/// <summary>Loads and stores of fewer elements than one vector.</summary>
 internal static class PartialVector
 {
-    // 64 zero bytes, then 64 set ones: read at n·size it masks all lanes but the last n.
+    // 64 zero bytes, then 64 set bytes. Read at n·size, they mask all lanes but the last n.
     private static ReadOnlySpan<byte> LaneMasks =>
     [
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -33,7 +33,7 @@ internal static class PartialVector
         return (Vector256.LoadUnsafe(ref masks).As<byte, T>(), Vector256.LoadUnsafe(ref masks, (nuint)Vector256<byte>.Count).As<byte, T>());
     }
 
-    /// <summary>Loads the elements behind the last whole 512-bit vector of a buffer, which must not be none, each once.</summary>
+    /// <summary>Loads the elements after the last whole 512-bit vector of a buffer, each once. There must be at least one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<T> LoadRest<T>(ref T first, nuint length)
         where T : unmanaged
@@ -44,7 +44,7 @@ internal static class PartialVector
             : Vector512.LoadUnsafe(ref first, length - width) & LastLanes<T>(length & (width - 1));
     }
 
-    /// <summary>Loads fewer elements than a 512-bit vector holds, each once, zeros between and behind them.</summary>
+    /// <summary>Loads fewer elements than one 512-bit vector, each once, with zeros in the remaining lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<T> LoadZeroFilled<T>(ref T first, nuint length)
         where T : unmanaged

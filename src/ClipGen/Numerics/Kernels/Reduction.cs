@@ -4,39 +4,40 @@ using System.Runtime.Intrinsics;
 namespace ClipGen.Numerics.Kernels;
 
 /// <summary>
-/// The loops of every reduction. Where an element goes depends on its position alone: lane i mod 4·<c>Count</c> of four virtual 512-bit
-/// registers (the last, partial vector lies at the end of the second), a fixed tree over the lanes, blocks added in <see cref="double"/>,
-/// chunks of blocks added in index order. In long chunks of <see cref="float"/>, each register has a part of the chunk of its own. So the
-/// result has the same bits on every instruction set and for every number of threads, which take chunks.
+/// The loops of every reduction. The position of an element alone determines how it is added: to lane i mod 4·<c>Count</c> of four virtual
+/// 512-bit registers (the last, partial vector is added to the end of the second register). A fixed tree adds the lanes, blocks are added
+/// in <see cref="double"/>, and chunks of blocks are added in index order. In long chunks of <see cref="float"/>, each register reads its
+/// own part of the chunk. The result therefore has the same bits on every instruction set and for every number of threads, which process
+/// whole chunks.
 /// </summary>
 /// <remarks>
 /// <para>
-/// <b>The relative error of a norm is at most 1e-6, whatever the elements.</b> All terms are positive. So a sum is wrong by at most the
-/// factor (1 + u)^k, where u = 2^-24 is the unit roundoff of <see cref="float"/> and k the largest number of roundings that a term goes
-/// through. The square root of L2 halves that. The roundings of a term in <see cref="float"/> are its square (L2 only), the additions in
-/// its lane, the combination of registers, and the tree:
+/// <b>The relative error of a norm is at most 1e-6, whatever the elements.</b> All terms are positive, so the relative error of a sum is at
+/// most a factor of (1 + u)^k, where u = 2^-24 is the unit roundoff of <see cref="float"/> and k is the largest number of roundings that
+/// affect one term. The square root of the L2 norm halves the error. The roundings of a term in <see cref="float"/> are its square (L2
+/// only), the additions in its lane, the combination of registers, and the tree:
 /// </para>
 /// <list type="table">
 /// <item><term>fewer than 16 elements</term><description>L2: 1 + 0 + 0 + 4 = 5. L1: 4.</description></item>
 /// <item><term>fewer than 64</term><description>At most 4 vectors a lane. L2: 1 + 3 + 0 + 4 = 8. L1: 7.</description></item>
 /// <item><term>a block</term><description>
-/// Of 1024 elements (L1: 512) at most. Where it is whole, a lane takes 16 vectors (8); otherwise at most 15 (7) of whole rounds and 3 of
-/// the rest. L2: 1 + 17 + 2 + 4 = 24. L1: 9 + 2 + 4 = 15.
+/// At most 1024 elements (L1: 512). In a full block, a lane takes 16 vectors (8). In a partial one, it takes at most 15 (7) of full rounds
+/// and 3 of the rest. L2: 1 + 17 + 2 + 4 = 24. L1: 9 + 2 + 4 = 15.
 /// </description></item>
 /// <item><term>a longer buffer</term><description>
-/// Its blocks are widened before the tree (<see cref="WidenedSum"/>). L2: 1 + 17 + 2 = 20. L1: 11.
+/// Its blocks are converted to <see cref="double"/> before the tree (<see cref="WidenedSum"/>). L2: 1 + 17 + 2 = 20. L1: 11.
 /// </description></item>
 /// <item><term>unrolled short buffers</term><description>At most 16 vectors a lane. L2: 1 + 15 + 2 + 4 = 22.</description></item>
 /// </list>
 /// <para>
-/// So the error of an L2 norm is at most 24u/2 = 7.2e-7, that of an L1 norm 15u = 9.0e-7. Everything else is added in
-/// <see cref="double"/>, at 2^-53 for each addition: less than 2e-8 for 10^8 buffers and chunks. <see cref="Half"/> elements are converted
-/// without rounding. Magnitudes are compared for the infinity norm, not rounded. The sums of <see cref="double"/> elements
-/// have the same structure with u = 2^-53.
+/// The error of an L2 norm is therefore at most 24u/2 = 7.2e-7, and that of an L1 norm 15u = 9.0e-7. All other additions are in
+/// <see cref="double"/>, with an error of 2^-53 each: less than 2e-8 for 10^8 buffers and chunks. <see cref="Half"/> elements are converted
+/// without rounding. The infinity norm only compares magnitudes. The sums of <see cref="double"/> elements have the same structure with u =
+/// 2^-53.
 /// </para>
 /// <para>
-/// <b>Underflow and overflow.</b> The rounding of a square below 2^-126 is at most 2^-150. All elements that a 47-bit address space
-/// can hold make 2^-105 of that, which is 2.5e-8 of 1e-24. Smaller sums and infinite ones are not used
+/// <b>Underflow and overflow.</b> The rounding error of a square below 2^-126 is at most 2^-150. For all elements in a 47-bit address
+/// space, these errors add up to 2^-105, which is 2.5e-8 of 1e-24. Smaller sums and infinite sums are not used
 /// (<see cref="INormOrder.IsExact"/>): <see cref="WideElements"/> computes them again. Sums of subnormal numbers are exact.
 /// </para>
 /// </remarks>
@@ -45,7 +46,7 @@ internal static class Reduction
     /// <summary>The longest <see cref="IReduction{T}.BlockLength"/>.</summary>
     internal const int LongestBlock = 4096;
 
-    /// <summary>Elements that one thread takes at a time: 1 MiB of <see cref="float"/>.</summary>
+    /// <summary>The number of elements that one thread processes at a time: 1 MiB of <see cref="float"/>.</summary>
     internal const int ChunkLength = 1 << 18;
 
     /// <summary>Reduces <paramref name="length"/> elements.</summary>
@@ -100,8 +101,9 @@ internal static class Reduction
             : ReduceTree<T, TReduction>(AccumulateBlock<T, TReduction>(ref first, 0, length));
 
     /// <summary>
-    /// The combined registers of the elements from <paramref name="start"/> to <paramref name="end"/>. The buffer has at least one vector
-    /// of elements before <paramref name="end"/>. What follows the last full round goes to the first register, a partial one to the second.
+    /// Returns the combined registers of the elements from <paramref name="start"/> to <paramref name="end"/>. The buffer must have at
+    /// least one vector of elements before <paramref name="end"/>. Whole vectors after the last full round are added to the first register,
+    /// a partial vector to the second.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<T> AccumulateBlock<T, TReduction>(ref T first, nuint start, nuint end)
@@ -129,7 +131,8 @@ internal static class Reduction
         return TReduction.Combine(TReduction.Combine(lanes0, lanes1), TReduction.Combine(lanes2, lanes3));
     }
 
-    // Fewer elements than the four registers hold. On its own, and small: past about 64 vector operations the JIT stops inlining them.
+    // Handles fewer elements than the four registers hold. A separate, small method, because the JIT stops inlining after about 64 vector
+    // operations.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static double ReduceShort<T, TReduction>(ref T first, nuint length)
         where T : unmanaged
@@ -156,7 +159,7 @@ internal static class Reduction
         where TReduction : struct, IReduction<T> =>
         ReduceTree<T, TReduction>(TReduction.Accumulate(Vector512<T>.Zero, PartialVector.LoadZeroFilled(ref first, length)));
 
-    /// <summary>Reduces lanes. <c>Vector512.Sum</c> would leave the order to the hardware.</summary>
+    /// <summary>Reduces lanes in a fixed order. <c>Vector512.Sum</c> does not specify the order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static double ReduceTree<T, TReduction>(Vector512<T> lanes)
         where T : unmanaged

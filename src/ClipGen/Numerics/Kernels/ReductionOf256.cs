@@ -4,13 +4,13 @@ using System.Runtime.Intrinsics;
 namespace ClipGen.Numerics.Kernels;
 
 /// <summary>
-/// The loop of <see cref="Reduction"/> over halves, for hardware whose widest vectors have 256 bits: the same lanes, the same order, the
-/// same bits. From the loop over whole 512-bit vectors the JIT makes code there that now and then keeps the lanes on the stack: with
-/// AVX-512 off, 8 buffers of 256 floats were summed in 71, 131 or 422 ns, from process to process; so they take 89 ns in every one.
+/// The loop of <see cref="Reduction"/> over half vectors, for hardware with at most 256-bit vectors: the same lanes, order and bits. For
+/// 512-bit vectors, the JIT sometimes generates code on such hardware that keeps the lanes on the stack. With AVX-512 disabled, summing 8
+/// buffers of 256 floats then took 71, 131 or 422 ns in different processes. This loop takes 89 ns in all of them.
 /// </summary>
 internal static class ReductionOf256
 {
-    /// <summary>Whether this is the loop for this hardware. Decided when a method is compiled.</summary>
+    /// <summary>Whether to use this loop on the current hardware. Constant when the JIT compiles a method.</summary>
     internal static bool IsBest
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics;
 
 namespace ClipGen.Numerics.Kernels;
 
-/// <summary>Σx². The product is rounded before it is added: a fused multiply-add would round elsewhere on hardware that lacks it.</summary>
+/// <summary>
+/// Σx². The product is rounded before it is added, because a fused multiply-add would give other bits on hardware without it.
+/// </summary>
 internal readonly struct SumOfSquares<T> : IReduction<T>
     where T : unmanaged, INumber<T>
 {
@@ -69,8 +71,8 @@ internal readonly struct SumOfMagnitudes<T> : IReduction<T>
 }
 
 /// <summary>
-/// max|x| over the bits of the elements: without the sign they order as integers do, and a NaN lies above infinity, so that it
-/// comes through. The vector Max of floating point says otherwise about NaN on every instruction set and runtime version.
+/// max|x|, computed on the bits of the elements: without the sign bit they have the order of integers, and a NaN is greater than infinity,
+/// so that it is kept. The floating-point maximum of vectors treats NaN differently on different instruction sets and runtime versions.
 /// </summary>
 /// <typeparam name="TBits">The signed integer of the element's size.</typeparam>
 /// <typeparam name="TElement">The element.</typeparam>
@@ -100,7 +102,7 @@ internal readonly struct LargestMagnitude<TBits, TElement> : IReduction<TBits>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Widen(TBits lane) => WideElements.ToDouble(Unsafe.BitCast<TBits, TElement>(lane));
 
-    // Math.Max hands a NaN on.
+    // Math.Max returns NaN if an argument is NaN.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Combine(double left, double right) => Math.Max(left, right);
 

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace ClipGen.Numerics.Kernels;
 
-/// <summary>A factor, and how to multiply with it without losing gradients to its own rounding.</summary>
+/// <summary>A factor, and how to multiply by it without losing gradients to the rounding of the factor.</summary>
 internal readonly struct ScaleFactor
 {
     internal ScaleFactor(double first, double second = 1)
@@ -11,12 +11,12 @@ internal readonly struct ScaleFactor
         Second = second;
         Single = (float)first;
 
-        // A factor that is subnormal or infinite as a float would flush or blow up gradients that the product in double keeps:
-        // 1e38 · 1e-44 is 1e-6, while (float)1e-44 is 9.8e-45.
+        // A factor that is subnormal or infinite as a float would turn gradients into zeros, imprecise numbers or infinities although the
+        // product in double is representable: 1e38 · 1e-44 is 1e-6, but (float)1e-44 is 9.8e-45.
         IsSimple = second == 1 && (float.IsNormal(Single) || Single == first || double.IsNaN(first));
     }
 
-    /// <summary>The factor; where one <see cref="double"/> cannot hold it, the first of two.</summary>
+    /// <summary>The factor; if one <see cref="double"/> cannot represent it, the first of two factors.</summary>
     internal double First { get; }
 
     /// <summary>The second of two factors, else 1.</summary>
@@ -25,16 +25,16 @@ internal readonly struct ScaleFactor
     /// <summary><see cref="First"/>, rounded.</summary>
     internal float Single { get; }
 
-    /// <summary>Whether <see cref="Single"/> alone can be multiplied with.</summary>
+    /// <summary>Whether multiplying by <see cref="Single"/> is sufficient.</summary>
     internal bool IsSimple { get; }
 
     /// <summary>The product of both, which may round to a subnormal number or 0.</summary>
     internal double Value => First * Second;
 
-    /// <summary>The product with a number, such as one over a loss scale: a power of two rounds nothing.</summary>
+    /// <summary>The product with a number, such as one over a loss scale. A power of two does not round.</summary>
     internal ScaleFactor Times(double number) => number == 1 ? this : new ScaleFactor(First * number, Second);
 
-    /// <summary>The factor in an element type, where that can be multiplied with.</summary>
+    /// <summary>The factor in an element type, if multiplying by it is sufficient.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryGet<T>(out T factor)
         where T : unmanaged

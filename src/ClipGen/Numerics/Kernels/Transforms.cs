@@ -21,7 +21,7 @@ internal readonly struct Multiply<T>(T factor) : ITransform<T>
     public T Apply(T element) => element * factor;
 }
 
-/// <summary>x ← the nearest of [−limit, limit]; NaN stays, as every comparison with it is false.</summary>
+/// <summary>x ← the nearest of [−limit, limit]. NaN stays NaN, because comparisons with NaN are false.</summary>
 internal readonly struct Clamp<T>(T limit) : ITransform<T>
     where T : unmanaged, INumber<T>
 {

@@ -5,18 +5,19 @@ using System.Runtime.InteropServices;
 namespace ClipGen.Numerics.Kernels;
 
 /// <summary>
-/// The same operations in <see cref="double"/>, block by block through a buffer on the stack: exact over the whole range, and slower.
+/// The same operations in <see cref="double"/>, block by block through a buffer on the stack. They are exact over the whole range, but
+/// slower.
 /// </summary>
 internal static class WideElements
 {
     private const int BlockLength = 512;
 
-    // Above this, repeated multiplication has no advantage over Math.Pow.
+    // Above this order, repeated multiplication is not faster than Math.Pow.
     private const double LargestWholePower = 16;
 
     /// <summary>
-    /// Σ(|x|/<paramref name="largest"/>)^<paramref name="order"/>, where <paramref name="largest"/> is the largest magnitude: between 1 and
-    /// the length.
+    /// Σ(|x|/<paramref name="largest"/>)^<paramref name="order"/>, where <paramref name="largest"/> is the largest magnitude. The result is
+    /// between 1 and the number of elements.
     /// </summary>
     internal static double SumOfScaledPowers<T>(Span<T> gradient, double largest, double order)
     {
@@ -28,7 +29,7 @@ internal static class WideElements
             Load(gradient[..elements.Length], elements);
             gradient = gradient[elements.Length..];
 
-            // A division: the reciprocal of a subnormal number is infinite.
+            // Divides instead of multiplying, because the reciprocal of a subnormal number is infinite.
             TensorPrimitives.Divide(elements, largest, elements);
             ref double first = ref MemoryMarshal.GetReference(elements);
             if (order == 2)
@@ -45,7 +46,7 @@ internal static class WideElements
         return total;
     }
 
-    /// <summary>x ← x·first·second, rounded to the element's type once.</summary>
+    /// <summary>x ← x·first·second, rounded once to the element's type.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void Scale<T>(Span<T> gradient, double first, double second)
     {
@@ -62,7 +63,7 @@ internal static class WideElements
         }
     }
 
-    /// <summary>max|x| over the elements that are numbers.</summary>
+    /// <summary>max|x| over the elements that are not NaN.</summary>
     internal static double LargestNumber<T>(Span<T> gradient)
     {
         double largest = 0;
@@ -90,8 +91,8 @@ internal static class WideElements
         throw GradientElements.Unsupported<T>();
     }
 
-    // Powers of whole and half order are products and a square root, which IEEE 754 rounds the same everywhere; any other order is
-    // the C library's pow, whose last bit may differ between machines (not between the instruction sets that .NET chooses from).
+    // Powers of integer and half-integer order are products and a square root, which IEEE 754 rounds the same everywhere. Other orders use
+    // the C library's pow, whose last bit may differ between machines (but not between the instruction sets that .NET chooses from).
     private static void RaiseMagnitudes(Span<double> elements, double order)
     {
         double whole = Math.Floor(order);

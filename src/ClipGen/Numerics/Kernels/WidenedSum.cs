@@ -4,23 +4,24 @@ using System.Runtime.Intrinsics;
 namespace ClipGen.Numerics.Kernels;
 
 /// <summary>
-/// The sums of long <see cref="float"/> buffers. Lanes are <see cref="float"/> within a block, and are then widened and added to lanes of
-/// <see cref="double"/>. Blocks are so short that no term takes more roundings than <see cref="Reduction"/> allows, and lanes are
-/// cheaper to widen than to add up.
+/// The sums of long <see cref="float"/> buffers. Lanes are <see cref="float"/> within a block. After each block they are converted and
+/// added to lanes of <see cref="double"/>. Blocks are short enough for the error bound of <see cref="Reduction"/>, and converting lanes is
+/// faster than adding them up.
 /// </summary>
 internal static class WidenedSum
 {
-    /// <summary>Elements that the four registers take at a time.</summary>
+    /// <summary>The number of elements that the four registers take in one round.</summary>
     internal const int RoundLength = 64;
 
     /// <summary>
-    /// Elements from which the four registers read four parts of a buffer at a time, each in order. One stream of reads does not saturate
-    /// the memory: a buffer beyond the caches is summed in four fifths of the time.
+    /// The length from which the four registers read four parts of a buffer at the same time, each in order. A single stream of reads does
+    /// not saturate memory: a buffer that exceeds the caches is summed in four fifths of the time.
     /// </summary>
     private const int LeastInParts = 1 << 15;
 
     /// <summary>
-    /// The length of each of the parts: a multiple of what a register takes of a block; 0 for a buffer that is read in one stream.
+    /// The length of each part: a multiple of the number of elements that a register takes per block; 0 for a buffer that is read in one
+    /// stream.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static nuint PartOf<TReduction>(nuint length)
@@ -62,7 +63,7 @@ internal static class WidenedSum
         return Reduction.ReduceTree<double, SumOfMagnitudes<double>>(lower + upper);
     }
 
-    /// <summary>The combined registers of a block whose quarters lie in four parts of the buffer.</summary>
+    /// <summary>Returns the combined registers of a block whose quarters lie in four parts of the buffer.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> AccumulateParts<TReduction>(ref float first, nuint part, nuint length)
         where TReduction : struct, IReduction<float>

@@ -1,3 +1,5 @@
+using ClipGen.Exchange;
+
 namespace ClipGen.Numerics.Limits;
 
 /// <summary>The settings of AdaGC: a multiple of an exponential mean of each buffer's own norm.</summary>
@@ -23,6 +25,13 @@ internal sealed record AdaGCSettings(double Ratio, double MaxNorm, double WarmUp
     internal override ClipScope Scope => ClipScope.PerParameter;
 
     internal override LimitState CreateState() => new AdaGCState(this);
+
+    internal override void AddTo(SharedTerms terms)
+    {
+        terms.Add(nameof(Ratio), Ratio);
+        base.AddTo(terms);
+        terms.Add("MaxNorm in the warm-up", WarmUpNorm);
+    }
 
     internal override LimitSettings Validated() => Ratio is > 0 and <= double.MaxValue
         ? base.Validated()

@@ -1,3 +1,4 @@
+using ClipGen.Exchange;
 using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Norms;
@@ -18,6 +19,10 @@ internal sealed class AdaGCState(AdaGCSettings settings) : BufferLimitState(sett
     private const string Mean = "mean.";
 
     private readonly Dictionary<string, MeanNorm> _byPath = new(StringComparer.Ordinal);
+    private readonly NormTotal _clipped = new();
+
+    // The norm over all buffers after their own limits, of the clip under way; 0 for none.
+    private double _total;
 
     // The means by ordinal, valid while the model does not change.
     private MeanNorm?[] _byOrdinal = new MeanNorm?[64];
@@ -26,6 +31,7 @@ internal sealed class AdaGCState(AdaGCSettings settings) : BufferLimitState(sett
     internal override void Begin(double lossScale)
     {
         base.Begin(lossScale);
+        _total = 0;
         foreach (MeanNorm? mean in _byOrdinal.AsSpan(0, _count))
         {
             if (mean is not null)
@@ -46,10 +52,10 @@ internal sealed class AdaGCState(AdaGCSettings settings) : BufferLimitState(sett
         Walk.Through(gradients, new BindMeans(_byPath, names, _byOrdinal, table, rule));
     }
 
-    internal override bool Decide(BufferTable table, int rule, ref Excess excess)
+    internal override bool Decide(BufferTable table, int rule, RankExchange? ranks, ref Excess excess)
     {
         bool isWarmUp = IsWarmingUp;
-        var total = new NormTotal();
+        _clipped.Clear();
         for (int i = 0; i < table.Count; i++)
         {
             ref GradientEntry entry = ref table[i];
@@ -68,21 +74,21 @@ internal sealed class AdaGCState(AdaGCSettings settings) : BufferLimitState(sett
                 mean.Pending = limit;
             }
 
-            total.Add(mean.Pending);
+            if (Counts(entry, ranks))
+                _clipped.Add(mean.Pending);
         }
 
         double limitOfTotal = isWarmUp ? Math.Min(settings.MaxNorm, settings.WarmUpNorm) * LossScale : MaxNorm;
-        return ScaleTotal(table, rule, FactorOfTotal(total, limitOfTotal, ref excess));
+        _total = _clipped.Value(ranks);
+        return ScaleTotal(table, rule, FactorOfTotal(_total, limitOfTotal, ref excess));
     }
 
     internal override void Commit()
     {
-        bool any = false;
         foreach (MeanNorm? mean in _byOrdinal.AsSpan(0, _count))
         {
             if (mean is null || mean.Pending is not (> 0 and <= double.MaxValue))
                 continue;
-            any = true;
             double norm = mean.Pending / LossScale;
             if (mean.Value == 0)
                 mean.Value = norm;
@@ -93,7 +99,9 @@ internal sealed class AdaGCState(AdaGCSettings settings) : BufferLimitState(sett
             mean.Pending = 0;
         }
 
-        Steps += any ? 1 : 0;
+        // Of all processes, so that all count the same steps.
+        Steps += _total is > 0 and <= double.MaxValue ? 1 : 0;
+        _total = 0;
     }
 
     internal override void Reset()

@@ -1,3 +1,5 @@
+using ClipGen.Exchange;
+
 namespace ClipGen.Numerics.Limits;
 
 /// <summary>The settings of adaptive gradient clipping: a share of the norm of the weights, unit by unit.</summary>
@@ -13,6 +15,12 @@ internal sealed record AdaptiveClipSettings(double Ratio, double MaxNorm, int Wa
     internal override bool NeedsParameters => true;
 
     internal override LimitState CreateState() => new AdaptiveClipState(this);
+
+    internal override void AddTo(SharedTerms terms)
+    {
+        terms.Add(nameof(Ratio), Ratio);
+        base.AddTo(terms);
+    }
 
     internal override LimitSettings Validated() => Ratio is > 0 and <= double.MaxValue
         ? base.Validated()

@@ -1,3 +1,4 @@
+using ClipGen.Exchange;
 using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Kernels;
@@ -13,17 +14,20 @@ internal sealed class AdaptiveClipState(AdaptiveClipSettings settings) : BufferL
 {
     private const double LeastWeight = 1e-3;
 
-    internal override bool Decide(BufferTable table, int rule, ref Excess excess)
+    private readonly NormTotal _clipped = new();
+
+    internal override bool Decide(BufferTable table, int rule, RankExchange? ranks, ref Excess excess)
     {
         bool isWarmUp = IsWarmingUp;
-        var total = new NormTotal();
+        _clipped.Clear();
         foreach (ref GradientEntry entry in table.Entries)
         {
             if (entry.Rule == rule)
-                DecideUnits(table.Units.Of(entry), ref entry, isWarmUp, ref total, ref excess);
+                DecideUnits(table.Units.Of(entry), ref entry, isWarmUp, Counts(entry, ranks), ref excess);
         }
 
-        double factor = FactorOfTotal(total, MaxNorm, ref excess);
+        // Every process has the same MaxNorm, so that all ask for the total, or none does.
+        double factor = double.IsPositiveInfinity(MaxNorm) ? 1 : FactorOfTotal(_clipped.Value(ranks), MaxNorm, ref excess);
         bool acts = false;
         foreach (ref GradientEntry entry in table.Entries)
         {
@@ -45,7 +49,7 @@ internal sealed class AdaptiveClipState(AdaptiveClipSettings settings) : BufferL
 
     internal override void Commit() => Steps++;
 
-    private void DecideUnits(Span<UnitEntry> units, ref GradientEntry entry, bool isWarmUp, ref NormTotal total, ref Excess excess)
+    private void DecideUnits(Span<UnitEntry> units, ref GradientEntry entry, bool isWarmUp, bool counts, ref Excess excess)
     {
         double worst = 0;
         entry.Scale = false;
@@ -57,6 +61,7 @@ internal sealed class AdaptiveClipState(AdaptiveClipSettings settings) : BufferL
                 ? double.PositiveInfinity
                 : settings.Ratio * Math.Max(unit.Weight, LeastWeight) * LossScale;
             double norm = unit.Gradient.Value;
+            double clipped = norm;
             unit.Factor = new ScaleFactor(1);
             if (unit.Gradient.Exceeds(limit, epsilon: 0))
             {
@@ -65,12 +70,11 @@ internal sealed class AdaptiveClipState(AdaptiveClipSettings settings) : BufferL
                 if (unit.Factor.Value < entry.Factor.Value)
                     entry.Factor = unit.Factor;
                 excess.AddScaled(norm, limit, unit.Factor.Value);
-                total.Add(limit);
+                clipped = limit;
             }
-            else
-            {
-                total.Add(norm);
-            }
+
+            if (counts)
+                _clipped.Add(clipped);
 
             // A report shows the unit that exceeds its limit most, or else the closest.
             if (norm / limit >= worst)

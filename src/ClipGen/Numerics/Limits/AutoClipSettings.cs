@@ -1,3 +1,5 @@
+using ClipGen.Exchange;
+
 namespace ClipGen.Numerics.Limits;
 
 /// <summary>The settings of AutoClip: a percentile of all norms so far.</summary>
@@ -11,6 +13,12 @@ internal sealed record AutoClipSettings(double Percentile, double MaxNorm, int W
     internal override ClipScope Scope => ClipScope.Global;
 
     internal override LimitState CreateState() => new AutoClipState(this);
+
+    internal override void AddTo(SharedTerms terms)
+    {
+        terms.Add(nameof(Percentile), Percentile);
+        base.AddTo(terms);
+    }
 
     internal override LimitSettings Validated() => Percentile is > 0 and <= 100
         ? base.Validated()

@@ -1,3 +1,5 @@
+using ClipGen.Exchange;
+
 namespace ClipGen.Numerics.Limits;
 
 /// <summary>The norms so far, from which AutoClip computes a percentile.</summary>
@@ -13,6 +15,12 @@ internal sealed class AutoClipState(AutoClipSettings settings) : NormLimitState(
     {
         base.Reset();
         _norms.Clear();
+    }
+
+    internal override void AddTo(SharedTerms terms)
+    {
+        base.AddTo(terms);
+        terms.Add("limit so far", _norms.Count == 0 ? 0 : _norms.Quantile(settings.Percentile / 100));
     }
 
     internal override void Write(SavedLimit saved)

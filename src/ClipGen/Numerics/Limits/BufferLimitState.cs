@@ -1,3 +1,4 @@
+using ClipGen.Exchange;
 using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Clipping;
 
@@ -22,13 +23,20 @@ internal abstract class BufferLimitState(LimitSettings settings) : LimitState(se
     }
 
     /// <summary>Writes the changes into the entries of a rule. Does not change the state that later steps use.</summary>
+    /// <param name="table">The entries.</param>
+    /// <param name="rule">The number of the rule.</param>
+    /// <param name="ranks">The processes that hold other gradients of the rule, which all decide together; or null.</param>
+    /// <param name="excess">Receives what exceeds its limit.</param>
     /// <returns>Whether any gradient must be changed.</returns>
-    internal abstract bool Decide(BufferTable table, int rule, ref Excess excess);
+    internal abstract bool Decide(BufferTable table, int rule, RankExchange? ranks, ref Excess excess);
 
-    /// <summary>The factor that scales the total of the clipped norms to a limit; 1 if it is not greater.</summary>
-    private protected double FactorOfTotal(in NormTotal total, double limit, ref Excess excess)
+    /// <summary>Whether the norm of a gradient takes part in the total of this process. A replicated one does in one process.</summary>
+    private protected static bool Counts(in GradientEntry entry, RankExchange? ranks) =>
+        !entry.IsReplicated || ranks is not { CountsReplicated: false };
+
+    /// <summary>The factor that scales the total of the clipped norms to its limit; 1 if it is not greater.</summary>
+    private protected double FactorOfTotal(double norm, double limit, ref Excess excess)
     {
-        double norm = total.Value;
         ExceededTotal = default;
         if (!(norm > limit))
             return 1;

@@ -1,3 +1,5 @@
+using ClipGen.Exchange;
+
 namespace ClipGen.Numerics.Limits;
 
 /// <summary>The declared settings of an adaptive limit. <see cref="LimitState"/> is its state.</summary>
@@ -16,6 +18,13 @@ internal abstract record LimitSettings(double MaxNorm, int WarmUpSteps)
 
     /// <summary>Creates the state of a model that has not been clipped yet.</summary>
     internal abstract LimitState CreateState();
+
+    /// <summary>Adds the settings that must be the same in all processes.</summary>
+    internal virtual void AddTo(SharedTerms terms)
+    {
+        terms.Add(nameof(MaxNorm), MaxNorm);
+        terms.Add(nameof(WarmUpSteps), WarmUpSteps);
+    }
 
     /// <summary>Returns the settings, or throws if a number is out of range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>

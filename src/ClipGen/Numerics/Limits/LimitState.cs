@@ -1,3 +1,5 @@
+using ClipGen.Exchange;
+
 namespace ClipGen.Numerics.Limits;
 
 /// <summary>
@@ -27,6 +29,9 @@ internal abstract class LimitState(LimitSettings settings)
 
     /// <summary>Resets the state.</summary>
     internal virtual void Reset() => Steps = 0;
+
+    /// <summary>Adds the settings that must be the same in all processes.</summary>
+    internal virtual void AddTo(SharedTerms terms) => terms.Add("steps so far", Steps);
 
     /// <summary>Writes the state.</summary>
     internal virtual void Write(SavedLimit saved) => saved.WriteCount("steps", Steps);

@@ -1,35 +1,61 @@
+using ClipGen.Exchange;
+using ClipGen.Numerics.Norms;
+using ClipGen.Numerics.Sums;
+
 namespace ClipGen.Numerics.Limits;
 
-/// <summary>The L2 norm over several norms, computed without overflow and underflow.</summary>
-internal struct NormTotal
+/// <summary>
+/// The L2 norm over several norms, computed without overflow and underflow. It has the same bits in whatever order the norms are added,
+/// and for every number of processes that hold them.
+/// </summary>
+internal sealed class NormTotal
 {
-    private double _largest;
-    private double _sum;
+    private double[] _norms = [];
+    private int _count;
 
-    /// <summary>The norm so far.</summary>
-    internal readonly double Value => _largest == 0 ? 0 : _largest * Math.Sqrt(_sum);
+    /// <summary>Begins with none.</summary>
+    internal void Clear() => _count = 0;
 
     /// <summary>Adds a norm. An infinite norm makes the total infinite.</summary>
     internal void Add(double norm)
     {
         if (norm == 0)
             return;
-        if (double.IsPositiveInfinity(norm) || double.IsPositiveInfinity(_largest))
+        if (_count == _norms.Length)
+            Array.Resize(ref _norms, Math.Max(16, 2 * _count));
+        _norms[_count++] = norm;
+    }
+
+    /// <summary>The total.</summary>
+    /// <param name="ranks">The processes that hold other norms, which all ask together; or null.</param>
+    internal double Value(RankExchange? ranks)
+    {
+        double squares = SumOfSquares(1, ranks);
+        if (BufferNorms.IsExact(squares, order: 2))
+            return Math.Sqrt(squares);
+        double largest = 0;
+        foreach (double norm in _norms.AsSpan(0, _count))
+            largest = Math.Max(largest, norm);
+        ranks?.FindLargest(new Span<double>(ref largest));
+        return BufferNorms.IsScalable(largest) ? largest * Math.Sqrt(SumOfSquares(largest, ranks)) : largest;
+    }
+
+    // Rounded once; NaN where a square is not finite.
+    private double SumOfSquares(double unit, RankExchange? ranks)
+    {
+        if (ranks is null)
         {
-            (_largest, _sum) = (double.PositiveInfinity, 1);
-            return;
+            var compensated = new CompensatedSum();
+            foreach (double norm in _norms.AsSpan(0, _count))
+                compensated.Add(norm / unit * (norm / unit));
+            if (compensated.TryRound(out double sum))
+                return sum;
         }
 
-        if (norm > _largest)
-        {
-            double ratio = _largest / norm;
-            _sum = (_sum * (ratio * ratio)) + 1;
-            _largest = norm;
-        }
-        else
-        {
-            double ratio = norm / _largest;
-            _sum += ratio * ratio;
-        }
+        var exact = new ExactSum();
+        foreach (double norm in _norms.AsSpan(0, _count))
+            exact.Add(norm / unit * (norm / unit));
+        ranks?.AddUp(exact.Words);
+        return exact.Round();
     }
 }

@@ -1,3 +1,5 @@
+using ClipGen.Exchange;
+
 namespace ClipGen.Numerics.Limits;
 
 /// <summary>The settings of ZClip: a z-score against an exponential mean and variance of the norms.</summary>
@@ -17,6 +19,12 @@ internal sealed record ZClipSettings(double Threshold, double MaxNorm, int WarmU
     internal override ClipScope Scope => ClipScope.Global;
 
     internal override LimitState CreateState() => new ZClipState(this);
+
+    internal override void AddTo(SharedTerms terms)
+    {
+        terms.Add(nameof(Threshold), Threshold);
+        base.AddTo(terms);
+    }
 
     internal override LimitSettings Validated()
     {

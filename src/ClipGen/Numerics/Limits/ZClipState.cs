@@ -1,3 +1,5 @@
+using ClipGen.Exchange;
+
 namespace ClipGen.Numerics.Limits;
 
 /// <summary>The mean and the variance of the norms.</summary>
@@ -17,6 +19,13 @@ internal sealed class ZClipState(ZClipSettings settings) : NormLimitState(settin
     {
         base.Reset();
         _mean = _variance = 0;
+    }
+
+    internal override void AddTo(SharedTerms terms)
+    {
+        base.AddTo(terms);
+        terms.Add("mean so far", _mean);
+        terms.Add("variance so far", _variance);
     }
 
     internal override void Write(SavedLimit saved)

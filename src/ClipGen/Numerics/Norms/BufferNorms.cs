@@ -4,13 +4,13 @@ using ClipGen.Numerics.Sums;
 
 namespace ClipGen.Numerics.Norms;
 
-/// <summary>Norms over the entries of a buffer table: of one buffer, of the buffers of a rule, or of all.</summary>
+/// <summary>Computes norms over the entries of a buffer table: of one buffer, of the buffers of a rule, or of all buffers.</summary>
 internal static class BufferNorms
 {
-    /// <summary>In place of the number of a rule: all entries that have one.</summary>
+    /// <summary>Instead of the number of a rule: all entries that have a rule.</summary>
     internal const int EveryRule = -2;
 
-    /// <summary>The order that the total norm is of: the one that all rules share, else that of the rule without a group, else 2.</summary>
+    /// <summary>The order of the total norm: the order that all rules share, else that of the rule without a group, else 2.</summary>
     internal static double TotalOrder(ReadOnlySpan<ClipRule> rules, out bool isCommon)
     {
         isCommon = true;
@@ -25,7 +25,7 @@ internal static class BufferNorms
         return isCommon ? rules[0].NormType : double.IsNaN(order) ? 2 : order;
     }
 
-    /// <summary>Marks the entries whose sums do not give their norm, to be measured again.</summary>
+    /// <summary>Marks the entries whose sums are not reliable, to be measured again.</summary>
     /// <returns>Whether there are any.</returns>
     internal static bool RequestRefinement(Span<GradientEntry> entries, int rule, double order) =>
         !TrySum(entries, rule, order, out _) && MarkForRefinement(entries, rule);
@@ -44,7 +44,7 @@ internal static class BufferNorms
         return any;
     }
 
-    /// <summary>The norm of the entries of a rule, which are refined where that was requested.</summary>
+    /// <summary>Computes the norm of the entries of a rule, which must be refined if that was requested.</summary>
     internal static ScaledNorm Combine(ReadOnlySpan<GradientEntry> entries, int rule, double order)
     {
         if (TrySum(entries, rule, order, out double sum))
@@ -55,10 +55,10 @@ internal static class BufferNorms
             : new ScaledNorm(largest, 1);
     }
 
-    /// <summary>Whether an entry takes part in a norm over a rule.</summary>
+    /// <summary>Whether an entry is part of the norm of a rule.</summary>
     internal static bool IsOf(in GradientEntry entry, int rule) => rule == EveryRule ? entry.Rule >= 0 : entry.Rule == rule;
 
-    /// <summary>Whether the sum in the precision of the elements can be trusted.</summary>
+    /// <summary>Whether the sum in the precision of the elements is reliable.</summary>
     internal static bool IsExact(double sum, double order) => order switch
     {
         2 => EuclideanNorm.IsExact(sum),
@@ -67,10 +67,10 @@ internal static class BufferNorms
         _ => false,
     };
 
-    /// <summary>The norm of a sum in the precision of the elements.</summary>
+    /// <summary>Computes a norm from a sum in the precision of the elements.</summary>
     internal static double Root(double sum, double order) => order == 2 ? EuclideanNorm.Root(sum) : sum;
 
-    /// <summary>The norm of a sum of elements that are scaled by the largest magnitude, in units of that.</summary>
+    /// <summary>Computes a norm from a sum of elements divided by the largest magnitude, in units of that magnitude.</summary>
     internal static double ScaledRoot(double scaledSum, double order) => order switch
     {
         2 => Math.Sqrt(scaledSum),
@@ -78,10 +78,10 @@ internal static class BufferNorms
         _ => Math.Pow(scaledSum, 1 / order),
     };
 
-    /// <summary>Whether elements can be scaled by the largest magnitude. If not, that is the norm.</summary>
+    /// <summary>Whether elements can be divided by the largest magnitude. If not, the largest magnitude is the norm.</summary>
     internal static bool IsScalable(double largest) => largest != 0 && double.IsFinite(largest);
 
-    /// <summary>The largest magnitude in the refined entries of a rule; NaN where any is.</summary>
+    /// <summary>The largest magnitude in the refined entries of a rule; NaN if one is NaN.</summary>
     internal static double Largest(ReadOnlySpan<GradientEntry> entries, int rule)
     {
         double largest = 0;
@@ -94,7 +94,7 @@ internal static class BufferNorms
         return largest;
     }
 
-    /// <summary>The term of a refined entry in a sum that is scaled by the largest magnitude.</summary>
+    /// <summary>The contribution of a refined entry to a sum of elements divided by the largest magnitude.</summary>
     internal static double ScaledTerm(in GradientEntry entry, double order, double largest) =>
         double.IsPositiveInfinity(order) ? 1 : entry.ScaledSum * Math.Pow(entry.Largest / largest, order);
 
@@ -119,7 +119,7 @@ internal static class BufferNorms
         return exact.Round();
     }
 
-    // The sum in the precision of the elements, as GradientOperations has it; and whether it can be trusted.
+    // Computes the sum in the precision of the elements, as GradientOperations does. Returns whether it is reliable.
     private static bool TrySum(ReadOnlySpan<GradientEntry> entries, int rule, double order, out double sum)
     {
         bool isLargest = double.IsPositiveInfinity(order);

@@ -4,11 +4,11 @@ using ClipGen.Numerics.Sums;
 
 namespace ClipGen.Numerics.Norms;
 
-/// <summary>The norms of a buffer table that run over several gradients: of this process, or of all processes.</summary>
+/// <summary>Computes the norms of a buffer table that cover several gradients, of this process or of all processes.</summary>
 internal static class CommonNorms
 {
-    /// <summary>Takes the sums of the entries, and marks those entries whose norm needs more than that.</summary>
-    /// <returns>Whether any norm does.</returns>
+    /// <summary>Adds the sums of the entries, and marks the entries whose sums are not sufficient for a norm.</summary>
+    /// <returns>Whether any entry is marked.</returns>
     internal static bool Sum(BufferTable table, RankExchange? ranks)
     {
         if (ranks is not null)
@@ -19,7 +19,7 @@ internal static class CommonNorms
         return refine;
     }
 
-    /// <summary>Finds the norms, after the marked entries are refined.</summary>
+    /// <summary>Computes the norms after the marked entries are refined.</summary>
     internal static void Complete(BufferTable table, RankExchange? ranks)
     {
         if (ranks is not null)
@@ -32,7 +32,7 @@ internal static class CommonNorms
             norm.Value = BufferNorms.Combine(table.Entries, norm.Rule, norm.Order);
     }
 
-    /// <summary>Whether an entry takes part in a norm here. A replicated one does in the first process.</summary>
+    /// <summary>Whether an entry counts for a norm in this process. A replicated entry counts in the first process.</summary>
     private static bool Counts(in GradientEntry entry, in CommonNorm norm, RankExchange ranks) =>
         BufferNorms.IsOf(entry, norm.Rule) && (!entry.IsReplicated || ranks.CountsReplicated);
 

@@ -10,45 +10,45 @@ using ClipGen.Numerics.Walking;
 namespace ClipGen.Numerics.Norms;
 
 /// <summary>The pass for the L2 norm.</summary>
-/// <typeparam name="TWatch">What it notes of addresses.</typeparam>
+/// <typeparam name="TWatch">What it records about addresses.</typeparam>
 internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
     where TWatch : struct, IAddressWatch
 {
-    // Gradients that the calling thread sums before it only counts, to know whether others are to help with the rest.
+    // The number of bytes that the calling thread sums. After that, it only counts, to decide whether other threads sum the rest.
     private const long BytesAlone = SharedChunks.LeastBytes / 4;
 
-    /// <summary>The addresses so far.</summary>
+    /// <summary>The addresses recorded so far.</summary>
     public TWatch Watch;
 
     private readonly long _bytesAlone;
     private CompensatedSum _sum;
     private NestingDepth _depth;
 
-    // Of the buffers that are long enough to be shared.
+    // For buffers that are long enough to be shared.
     private long _bytes;
     private int _chunks;
     private int _leftChunks;
 
-    /// <summary>Begins at zero.</summary>
-    /// <param name="threads">How many threads may take part in all.</param>
+    /// <summary>Creates a visitor with the sum zero.</summary>
+    /// <param name="threads">The maximum number of threads.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal EuclideanNormVisitor(int threads) => _bytesAlone = threads > 1 ? BytesAlone : long.MaxValue;
 
     /// <summary>Whether two of the buffers may share memory.</summary>
     internal readonly bool MayOverlap => Watch.MayOverlap;
 
-    /// <summary>Σx² over everything visited, but for the chunks that were left.</summary>
+    /// <summary>Σx² over everything visited, except for the remaining chunks.</summary>
     internal readonly CompensatedSum Sum => _sum;
 
-    /// <summary>The chunks of long buffers.</summary>
+    /// <summary>The number of chunks of long buffers.</summary>
     internal readonly int Chunks => _chunks;
 
-    /// <summary>Whether there is enough for several threads.</summary>
+    /// <summary>Whether the gradients are large enough for several threads.</summary>
     internal readonly bool IsLarge => _bytes >= SharedChunks.LeastBytes;
 
-    /// <summary>Sums the chunks that were left.</summary>
+    /// <summary>Sums the remaining chunks.</summary>
     /// <param name="source">The source.</param>
-    /// <param name="threads">How many threads may take part in all.</param>
+    /// <param name="threads">The maximum number of threads.</param>
     /// <param name="countsReplicated">Whether gradients that every process holds are added.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void AddLeft<TSource>(TSource source, int threads, bool countsReplicated = true)
@@ -82,7 +82,7 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
             return;
         }
 
-        // The running total is read after the call, not kept over it: that would double the latency from buffer to buffer.
+        // The running total is read after the call. Kept over it, it would double the latency from buffer to buffer.
         double sum = GradientElements.SumOfSquares(gradient);
         if (TWatch.SumsExactly)
             Watch.AddTerm(sum);
@@ -160,7 +160,7 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
             _sum.Add(sum);
     }
 
-    /// <summary>Takes the address of one buffer, and leaves its sum to the caller.</summary>
+    /// <summary>Records the address of one buffer. The caller adds its sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Note<T>(Span<T> gradient) => Watch.Add(gradient);
 }

@@ -6,11 +6,11 @@ using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Norms;
 
-/// <summary>Sums for norms without rounding, over the same buffers and chunks as the usual ones.</summary>
+/// <summary>Computes sums for norms without rounding, over the same buffers and chunks as the usual sums.</summary>
 internal static class ExactNorm
 {
-    /// <summary>Adds Σx² of untied gradients to the words of an <see cref="ExactSum"/>.</summary>
-    /// <returns>The chunks of long gradients, where there is enough for several threads; else 0.</returns>
+    /// <summary>Adds Σx² of gradients without ties to the words of an <see cref="ExactSum"/>.</summary>
+    /// <returns>The number of chunks of long gradients, if they are large enough for several threads; otherwise 0.</returns>
     internal static int AddSquares<TSource>(TSource gradients, long[] words, bool countsReplicated = true)
         where TSource : IGradientSource
     {
@@ -21,8 +21,8 @@ internal static class ExactNorm
         return visitor.IsLarge ? visitor.Chunks : 0;
     }
 
-    /// <summary>Σx², correctly rounded. False where it is not finite.</summary>
-    // On its own, so that the usual way need not make room for it.
+    /// <summary>Computes Σx², correctly rounded. Returns false if it is not finite.</summary>
+    // A separate method, so that the common path needs no stack space for it.
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static bool TrySumSquares<TSource>(TSource gradients, out double sum)
         where TSource : IGradientSource
@@ -33,7 +33,7 @@ internal static class ExactNorm
         return double.IsFinite(sum);
     }
 
-    /// <summary>The sum of another order, correctly rounded. False where it is not finite.</summary>
+    /// <summary>Computes the sum for another order, correctly rounded. Returns false if it is not finite.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static bool TrySum<TSource, TOrder>(TSource gradients, out double sum)
         where TSource : IGradientSource

@@ -8,9 +8,9 @@ using ClipGen.Numerics.Overlap;
 namespace ClipGen.Numerics.Norms;
 
 /// <summary>
-/// Sums the squares of one group of neighbouring short buffers as unrolled code does (see <see cref="IUnrolledGradients{T}"/>), but one
-/// buffer after the other and of whatever length. It stands in where a buffer was replaced by one of another length, where the hardware has
-/// narrower vectors than 256 bits, and where ties have to be looked for.
+/// Sums the squares of one block of neighbouring short buffers in the order of unrolled code (see <see cref="IUnrolledGradients{T}"/>), but
+/// one buffer at a time and of any length. It is used if a buffer was replaced by one of another length, if the hardware has no 256-bit
+/// vectors, and in searches for tied buffers.
 /// </summary>
 internal struct GroupLanesVisitor<T, TWatch>(EuclideanNormVisitor<TWatch> norm) : IGradientVisitor
     where T : unmanaged, INumber<T>
@@ -19,7 +19,8 @@ internal struct GroupLanesVisitor<T, TWatch>(EuclideanNormVisitor<TWatch> norm) 
     private const int LongestBuffer = 256;
     private const int LaneCount = 4;
 
-    // As many as unrolled code has at most. Buffers of other lengths than declared may have more, and lanes would round too often.
+    // The maximum number in unrolled code. Buffers of other lengths than declared may have more, and their lanes would have too many
+    // roundings.
     private const int MostSlots = 64;
 
     private EuclideanNormVisitor<TWatch> _norm = norm;
@@ -49,7 +50,7 @@ internal struct GroupLanesVisitor<T, TWatch>(EuclideanNormVisitor<TWatch> norm) 
 
     public void LeaveReplicated() => _norm.LeaveReplicated();
 
-    /// <summary>The sum that was given, and this group.</summary>
+    /// <summary>Returns the given sum plus the sum of this block.</summary>
     internal EuclideanNormVisitor<TWatch> End()
     {
         AddLanes();

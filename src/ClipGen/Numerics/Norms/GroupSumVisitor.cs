@@ -4,8 +4,8 @@ using ClipGen.Numerics.Sums;
 namespace ClipGen.Numerics.Norms;
 
 /// <summary>
-/// Sums the squares of a source that consists of unrolled groups and has no ties. It is only a few numbers, so that the JIT keeps them
-/// in registers.
+/// Sums the squares of a source that consists of unrolled blocks without ties. It has only a few fields, so that the JIT keeps them in
+/// registers.
 /// </summary>
 internal struct GroupSumVisitor : IGradientVisitor
 {

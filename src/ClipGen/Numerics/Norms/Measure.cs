@@ -5,10 +5,10 @@ using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Norms;
 
-/// <summary>Begins the entries: address, rule and sum of every buffer.</summary>
-/// <param name="table">Where the entries go.</param>
-/// <param name="everything">Whether the first rule is for all buffers, whatever their group.</param>
-/// <param name="order">The order of every sum; NaN for that of each buffer's rule.</param>
+/// <summary>Fills the entries with the address, rule and sum of every buffer.</summary>
+/// <param name="table">Receives the entries.</param>
+/// <param name="everything">Whether the first rule covers all buffers of any group.</param>
+/// <param name="order">The order of every sum; NaN for the order of each buffer's rule.</param>
 internal struct Measure(BufferTable table, bool everything, double order) : IGradientOperation
 {
     private readonly BufferTable _table = table;

@@ -5,7 +5,7 @@ using ClipGen.Numerics.Kernels;
 
 namespace ClipGen.Numerics.Norms;
 
-/// <summary>The sum of squares of one unrolled group without ties. It is only a number, so that the JIT keeps it in a register.</summary>
+/// <summary>The sum of squares of one unrolled block without ties. It is a single field, so that the JIT keeps it in a register.</summary>
 internal struct OneGroupSum : IGroupSum
 {
     public double Sum;

@@ -4,9 +4,9 @@ using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Norms;
 
-/// <summary>Measures again, scaled by the largest magnitude and in <see cref="double"/>, the buffers marked so.</summary>
+/// <summary>Measures the marked buffers again, in <see cref="double"/> and divided by the largest magnitude.</summary>
 /// <param name="table">The entries.</param>
-/// <param name="order">The order of every sum; NaN for that of each buffer's rule.</param>
+/// <param name="order">The order of every sum; NaN for the order of each buffer's rule.</param>
 internal readonly struct Refine(BufferTable table, double order) : IGradientOperation
 {
     public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)

@@ -3,21 +3,21 @@ using ClipGen.Numerics.Kernels;
 
 namespace ClipGen.Numerics.Norms;
 
-/// <summary>A norm as a product, so that one beyond the range of <see cref="double"/> can still be scaled by.</summary>
+/// <summary>A norm as a product, so that a norm greater than <see cref="double.MaxValue"/> can still be scaled to a limit.</summary>
 /// <param name="Largest">The largest magnitude, or 1.</param>
 /// <param name="Ratio">The norm in units of <paramref name="Largest"/>.</param>
 internal readonly record struct ScaledNorm(double Largest, double Ratio)
 {
-    // 2^1000. A factor below the normal doubles, times this, is normal and less than 1, so that gradients times 1/Shift first lose nothing
-    // that the product keeps; and shifting by a power of two rounds nothing.
+    // 2^1000. A factor below the normal doubles, multiplied by Shift, is normal and less than 1. Gradients that are first multiplied by
+    // 1/Shift therefore lose no digits that the product keeps, because a power of two does not round.
     private const double Shift = 1.0715086071862673e+301;
 
     internal double Value => Largest * Ratio;
 
-    /// <summary>Whether the gradients have to be scaled to come within <paramref name="limit"/>.</summary>
+    /// <summary>Whether the gradients must be scaled to come within <paramref name="limit"/>.</summary>
     /// <remarks>
-    /// A NaN norm exceeds every limit but an infinite one, which leaves everything. A norm of 0 exceeds none, however large epsilon is:
-    /// there is nothing to scale.
+    /// A NaN norm exceeds every limit except an infinite one, which changes nothing. A norm of 0 exceeds no limit, however large epsilon
+    /// is, because there is nothing to scale.
     /// </remarks>
     internal bool Exceeds(double limit, double epsilon) => !double.IsPositiveInfinity(limit) && Value != 0 && !(Value + epsilon <= limit);
 

@@ -6,7 +6,7 @@ using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Norms;
 
-/// <summary>Sums all buffers for one norm, and watches for buffers that may share memory.</summary>
+/// <summary>Sums all buffers for one norm, and detects buffers that may share memory.</summary>
 internal struct Sum<TOrder, TWatch> : IGradientOperation
     where TOrder : struct, INormOrder
     where TWatch : struct, IAddressWatch
@@ -19,7 +19,7 @@ internal struct Sum<TOrder, TWatch> : IGradientOperation
     {
         Watch.Add(gradient);
 
-        // The running total is read after the call, not kept over it: that would double the latency from buffer to buffer.
+        // The running total is read after the call. Kept over it, it would double the latency from buffer to buffer.
         double sum = TOrder.Reduce(gradient);
         TOrder.Combine(ref Total, sum);
     }

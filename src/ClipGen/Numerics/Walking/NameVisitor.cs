@@ -1,9 +1,11 @@
 namespace ClipGen.Numerics.Walking;
 
-/// <summary>Collects the paths of all buffers, empty and tied ones too.</summary>
+/// <summary>Collects the paths of all buffers, including empty and tied ones.</summary>
 /// <param name="names">Receives the paths.</param>
-/// <param name="path">Where they are put together.</param>
-/// <param name="ofParameters">Whether the paths are those of the parameters, as far as these have names of their own.</param>
+/// <param name="path">The buffer in which a path is composed.</param>
+/// <param name="ofParameters">
+/// Whether to collect the paths of the parameters instead. A parameter without its own name has the gradient's path.
+/// </param>
 internal struct NameVisitor(GradientNames names, GradientPath path, bool ofParameters) : IGradientVisitor
 {
     private readonly GradientNames _names = names;

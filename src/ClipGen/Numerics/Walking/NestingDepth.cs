@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace ClipGen.Numerics.Walking;
 
-/// <summary>Turns the stack overflow of a source that holds itself, over however many members, into an exception.</summary>
+/// <summary>Throws an exception instead of a stack overflow if a source contains itself, directly or through other sources.</summary>
 internal struct NestingDepth
 {
-    // The stack is asked for only at every 16th level. What is left then, 64 KiB or more, is enough for the levels between.
+    // The remaining stack is checked at every 16th level. At least 64 KiB must remain, which is sufficient for the levels in between.
     private const int LevelsBetweenChecks = 16;
 
     private int _depth;
@@ -26,8 +26,8 @@ internal struct NestingDepth
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
             throw new InvalidOperationException(
-                $"The gradient sources are nested {_depth} levels deep, and the stack ends. A source that holds itself, directly or "
-                + "through others, cannot be traversed; put [ClipIgnore] on the member that closes the circle.");
+                $"The gradient sources are nested {_depth} levels deep, and the stack is full. A source that contains itself, directly or "
+                + "through others, cannot be traversed. Put [ClipIgnore] on the member that closes the cycle.");
         }
     }
 }

@@ -3,9 +3,9 @@ using System.Text;
 namespace ClipGen.Observing.Recording;
 
 /// <summary>
-/// The file that a recorder writes as it goes. An entry is its length, its kind, its content and a check sum, and is handed to the
-/// operating system as a whole at every step. So the file outlives a crash of the process, and where its end is cut off, all entries before
-/// are read.
+/// The file that a recorder writes during the run. An entry consists of its length, its kind, its content and a checksum, and is passed to
+/// the operating system as a whole in every step. The file therefore survives a crash of the process. If its end is truncated, all entries
+/// before it can be read.
 /// </summary>
 internal sealed class Journal : IDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class Journal : IDisposable
         _file.Write(Signature);
     }
 
-    /// <summary>Where the file is.</summary>
+    /// <summary>The path of the file.</summary>
     internal string Path => _file.Name;
 
     /// <summary>Creates the file. An existing one is not overwritten.</summary>
@@ -31,7 +31,7 @@ internal sealed class Journal : IDisposable
     internal static Journal Create(string path) =>
         new(new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0));
 
-    /// <summary>Writes what the run is.</summary>
+    /// <summary>Writes the name and the start of the run.</summary>
     internal void WriteRun(string name, DateTimeOffset started)
     {
         Begin(JournalEntry.Run);
@@ -40,7 +40,7 @@ internal sealed class Journal : IDisposable
         End();
     }
 
-    /// <summary>Writes a model, whose number is that of models before it.</summary>
+    /// <summary>Writes a model. Its number is the number of models written before it.</summary>
     internal void WriteModel(ModelIdentity identity)
     {
         Begin(JournalEntry.Model);
@@ -53,7 +53,7 @@ internal sealed class Journal : IDisposable
         End();
     }
 
-    /// <summary>Writes which limits and gradients the next steps of a model have.</summary>
+    /// <summary>Writes the limits and gradients of the following steps of a model.</summary>
     internal void WriteLayout(int model, ModelLayout layout)
     {
         Begin(JournalEntry.Layout);
@@ -103,7 +103,7 @@ internal sealed class Journal : IDisposable
     {
         _entry.SetLength(0);
 
-        // Room for the length.
+        // Space for the length.
         _writer.Write(0);
         _writer.Write((byte)kind);
     }
@@ -120,7 +120,7 @@ internal sealed class Journal : IDisposable
         _file.Write(_entry.GetBuffer(), 0, (int)_entry.Length);
     }
 
-    /// <summary>The check sum of an entry: FNV-1a.</summary>
+    /// <summary>The checksum of an entry: FNV-1a.</summary>
     internal static uint CheckSum(ReadOnlySpan<byte> content)
     {
         uint hash = 2166136261;

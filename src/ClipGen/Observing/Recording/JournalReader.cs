@@ -3,21 +3,21 @@ using System.Text;
 
 namespace ClipGen.Observing.Recording;
 
-/// <summary>Reads a journal up to its end, or up to the first entry that is cut off or damaged.</summary>
+/// <summary>Reads a journal up to its end, or up to the first truncated or damaged entry.</summary>
 internal static class JournalReader
 {
-    // No step is longer: a model with a million gradients has entries of this size.
+    // Longer than any step: a model with a million gradients has entries of this size.
     private const int LongestEntry = 1 << 26;
 
     /// <summary>Reads the run.</summary>
-    /// <exception cref="InvalidDataException">It is not the beginning of a journal.</exception>
+    /// <exception cref="InvalidDataException">The stream does not start as a journal.</exception>
     internal static RunRecord Read(Stream stream)
     {
         Span<byte> signature = stackalloc byte[Journal.Signature.Length];
         if (stream.ReadAtLeast(signature, signature.Length, throwOnEndOfStream: false) < signature.Length
             || !signature.SequenceEqual(Journal.Signature))
         {
-            throw new InvalidDataException("It does not begin as a journal of a recorder does.");
+            throw new InvalidDataException("The file is not a journal of a recorder.");
         }
 
         RunRecord? run = null;
@@ -37,7 +37,7 @@ internal static class JournalReader
             }
         }
 
-        return run ?? throw new InvalidDataException("It ends before the name of the run.");
+        return run ?? throw new InvalidDataException("The file ends before the name of the run.");
     }
 
     private static bool TryReadEntry(Stream stream, out byte[] entry)

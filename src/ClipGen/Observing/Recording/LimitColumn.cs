@@ -1,6 +1,6 @@
 namespace ClipGen.Observing.Recording;
 
-/// <summary>Some neighbouring steps of one limit.</summary>
+/// <summary>Consecutive steps of one limit.</summary>
 internal readonly record struct LimitColumn : IColumn<LimitColumn>
 {
     /// <summary>The number of steps.</summary>
@@ -18,10 +18,10 @@ internal readonly record struct LimitColumn : IColumn<LimitColumn>
     /// <summary>The largest finite norm.</summary>
     internal double GreatestNorm { get; private init; }
 
-    /// <summary>The sum of the finite norms' logarithms, for their geometric average.</summary>
+    /// <summary>The sum of the logarithms of the finite norms, for their geometric mean.</summary>
     internal double LogSum { get; private init; }
 
-    /// <summary>The number of norms above 0, which have a logarithm.</summary>
+    /// <summary>The number of norms greater than 0, which have a logarithm.</summary>
     internal long Positive { get; private init; }
 
     /// <summary>The limit of the last step.</summary>
@@ -30,7 +30,7 @@ internal readonly record struct LimitColumn : IColumn<LimitColumn>
     /// <summary>The smallest factor.</summary>
     internal double LeastFactor { get; private init; }
 
-    /// <summary>The geometric average of the norms; 0 where all are 0 or not finite.</summary>
+    /// <summary>The geometric mean of the norms; 0 if all are 0 or not finite.</summary>
     internal double TypicalNorm => Positive == 0 ? 0 : Math.Exp(LogSum / Positive);
 
     internal static LimitColumn Of(in LimitStep step)

@@ -2,18 +2,18 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Observing.Recording;
 
-/// <summary>Which limit of a model it is, and its kind.</summary>
-/// <param name="Group">The group that it is for, or null.</param>
+/// <summary>Identifies a limit of a model, and its kind.</summary>
+/// <param name="Group">The group that it applies to, or null.</param>
 /// <param name="Member">The member that declares it for itself, or null.</param>
 /// <param name="ByValue">Whether elements are clamped.</param>
-/// <param name="Scope">What one norm runs over.</param>
+/// <param name="Scope">What one norm covers.</param>
 /// <param name="NormType">The order of the norm.</param>
 internal readonly record struct LimitKey(string? Group, string? Member, bool ByValue, ClipScope Scope, double NormType)
 {
     internal static LimitKey Of(in ClipRule rule) =>
         new(rule.Member is null ? rule.Group : null, rule.Member, rule.ByValue, rule.Scope, rule.NormType);
 
-    /// <summary>What its norm is called in text.</summary>
+    /// <summary>The name of its norm in texts.</summary>
     internal string NormName => ByValue ? "largest element" : Scope == ClipScope.PerParameter ? "largest norm" : "norm";
 
     /// <summary>The attribute that declares the limit.</summary>

@@ -1,10 +1,10 @@
 namespace ClipGen.Observing.Recording;
 
-/// <summary>What one limit of a model did over a run.</summary>
-/// <param name="key">Which limit it is.</param>
+/// <summary>The record of one limit over a run.</summary>
+/// <param name="key">The limit.</param>
 internal sealed class LimitRecord(LimitKey key)
 {
-    /// <summary>Which limit it is.</summary>
+    /// <summary>The limit.</summary>
     internal LimitKey Key { get; } = key;
 
     /// <summary>The finite norms before clipping.</summary>
@@ -34,7 +34,7 @@ internal sealed class LimitRecord(LimitKey key)
     /// <summary>The share of steps in which a norm exceeded the limit.</summary>
     internal double ClippedShare => Steps == 0 ? 0 : (double)Clipped / Steps;
 
-    /// <summary>Whether all steps had one limit.</summary>
+    /// <summary>Whether all steps had the same limit.</summary>
     internal bool IsFixed => LeastLimit == GreatestLimit;
 
     /// <summary>Adds a step.</summary>

@@ -2,7 +2,7 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Observing.Recording;
 
-/// <summary>The limits and gradients of a model's steps, in their order.</summary>
+/// <summary>The limits and gradients of a model's steps, in order.</summary>
 internal sealed class ModelLayout
 {
     /// <summary>The limits.</summary>
@@ -11,7 +11,7 @@ internal sealed class ModelLayout
     /// <summary>The paths of the gradients.</summary>
     internal List<string> Gradients { get; } = [];
 
-    /// <summary>Takes the layout of a clip. False where it is the same as before.</summary>
+    /// <summary>Copies the layout of a clip. Returns false if it has not changed.</summary>
     internal bool TryChange(in ClipMeasurement clip)
     {
         if (IsOf(clip))

@@ -1,13 +1,13 @@
 namespace ClipGen.Observing.Recording;
 
-/// <summary>What was recorded of one model.</summary>
-/// <param name="identity">Which model it is.</param>
+/// <summary>The record of one model.</summary>
+/// <param name="identity">The model.</param>
 internal sealed class ModelRecord(ModelIdentity identity)
 {
-    /// <summary>The most gradients that are told apart. The rest share the last record.</summary>
+    /// <summary>The maximum number of gradients with separate records. The others share the last record.</summary>
     internal const int MostGradients = 256;
 
-    /// <summary>The most limits that are told apart.</summary>
+    /// <summary>The maximum number of limits with separate records.</summary>
     internal const int MostLimits = 256;
 
     private const string Others = "(all others)";
@@ -16,17 +16,17 @@ internal sealed class ModelRecord(ModelIdentity identity)
     private readonly List<GradientRecord> _gradients = [];
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
 
-    // Of the latest layout: the record of each limit and gradient of a step.
+    // For the latest layout: the numbers of the records of each limit and gradient.
     private readonly List<int> _limitNumbers = [];
     private readonly List<int> _gradientNumbers = [];
 
-    /// <summary>Which model it is.</summary>
+    /// <summary>The model.</summary>
     internal ModelIdentity Identity { get; } = identity;
 
     /// <summary>The limits.</summary>
     internal IReadOnlyList<LimitRecord> Limits => _limits;
 
-    /// <summary>The gradients, in the order in which they were met.</summary>
+    /// <summary>The gradients, in the order in which they were first recorded.</summary>
     internal IReadOnlyList<GradientRecord> Gradients => _gradients;
 
     /// <summary>The shares of the gradients over time.</summary>
@@ -35,10 +35,10 @@ internal sealed class ModelRecord(ModelIdentity identity)
     /// <summary>The number of steps.</summary>
     internal long Steps { get; private set; }
 
-    /// <summary>The number of steps that were left out because a gradient was not finite.</summary>
+    /// <summary>The number of steps that were skipped because a gradient was not finite.</summary>
     internal long Skipped { get; private set; }
 
-    /// <summary>Says which limits and gradients the next steps have, in which order.</summary>
+    /// <summary>Sets the limits and gradients of the following steps, in order.</summary>
     internal void Lay(ModelLayout layout)
     {
         _limitNumbers.Clear();
@@ -49,7 +49,7 @@ internal sealed class ModelRecord(ModelIdentity identity)
             _gradientNumbers.Add(NumberOf(name));
     }
 
-    /// <summary>Adds a step of the latest layout.</summary>
+    /// <summary>Adds a step with the latest layout.</summary>
     internal void Add(StepEvent step)
     {
         Steps++;
@@ -88,7 +88,7 @@ internal sealed class ModelRecord(ModelIdentity identity)
 
         if (!isFinite || dominant < 0)
         {
-            // Beside a NaN, the others' shares say nothing.
+            // If one gradient is NaN, the shares of the others have no meaning.
             Shares.Add(new ShareColumn(0, []));
             return;
         }

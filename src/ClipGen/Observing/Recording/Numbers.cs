@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ClipGen.Observing.Recording;
 
-/// <summary>Numbers as people read them, and limits as people choose them.</summary>
+/// <summary>Formats numbers for readers, and rounds limits to readable numbers.</summary>
 internal static class Numbers
 {
     /// <summary>A number with a decimal point and no more digits than it needs, as a C# literal of type <c>double</c>.</summary>
@@ -15,7 +15,7 @@ internal static class Numbers
     /// <summary>A number with three significant digits, for text.</summary>
     internal static string Short(double value) => value.ToString("G3", CultureInfo.InvariantCulture);
 
-    /// <summary>A share in percent. Only the whole is 100 %, and only nothing is 0 %.</summary>
+    /// <summary>A share in percent. Only 1 gives 100 %, and only 0 gives 0 %.</summary>
     internal static string Percent(double share)
     {
         double percent = 100 * share;
@@ -25,14 +25,14 @@ internal static class Numbers
         return text + " %";
     }
 
-    /// <summary>The next number of two significant digits that is not smaller.</summary>
+    /// <summary>Rounds up to two significant digits.</summary>
     internal static double RoundUp(double value)
     {
         if (!(value > 0) || !double.IsFinite(value))
             return value;
         int exponent = (int)Math.Floor(Math.Log10(value)) - 1;
 
-        // By way of text, so that the number is the nearest one to its two digits.
+        // Converted through text, so that the result is the nearest number to its two digits.
         string digits = FormattableString.Invariant($"{Math.Ceiling((value / Math.Pow(10, exponent)) - 1e-4):R}e{exponent}");
         double rounded = double.Parse(digits, CultureInfo.InvariantCulture);
         return double.IsFinite(rounded) && rounded > 0 ? rounded : value;

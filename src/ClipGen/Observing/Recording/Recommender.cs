@@ -1,25 +1,25 @@
 namespace ClipGen.Observing.Recording;
 
 /// <summary>
-/// Recommends a limit from recorded norms: the 90th percentile, so that the largest tenth is scaled down. A limit that clips between one
-/// step in 50 and one in four is kept.
+/// Recommends a limit from recorded norms: their 90th percentile, so that the largest tenth is scaled down. A limit that clips between one
+/// step in 50 and one step in four is kept.
 /// </summary>
 /// <remarks>
-/// R. Pascanu, T. Mikolov and Y. Bengio ("On the difficulty of training recurrent neural networks", ICML 2013) choose a limit from the
-/// norms of a run too, and report that training converges for limits from half to ten times the average norm.
+/// R. Pascanu, T. Mikolov and Y. Bengio ("On the difficulty of training recurrent neural networks", ICML 2013) also choose a limit from the
+/// norms of a run, and report that training converges for limits from half to ten times the average norm.
 /// </remarks>
 internal static class Recommender
 {
-    /// <summary>The share of the norms that the recommended limit keeps.</summary>
+    /// <summary>The share of the norms that are within the recommended limit.</summary>
     internal const double KeptShare = 0.9;
 
-    /// <summary>The fewest steps from which the compiler draws conclusions.</summary>
+    /// <summary>The minimum number of steps for the warnings of the compiler.</summary>
     internal const int FewestSteps = 100;
 
     private const double FewestClipped = 0.02;
     private const double MostClipped = 0.25;
 
-    /// <summary>The recommendation for a limit. Null where no positive norm was recorded.</summary>
+    /// <summary>Returns the recommendation for a limit, or null if no positive norm was recorded.</summary>
     internal static LimitRecommendation? For(ModelRecord model, LimitRecord limit)
     {
         QuantileSketch norms = limit.Norms;
@@ -64,7 +64,7 @@ internal static class Recommender
         }
 
         return limit.Steps < FewestSteps
-            ? text + FormattableString.Invariant($" {limit.Steps} steps are few: record a longer run before you rely on it.")
+            ? text + FormattableString.Invariant($" {limit.Steps} steps are few. Record a longer run before you rely on this limit.")
             : text;
     }
 }

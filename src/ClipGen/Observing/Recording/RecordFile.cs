@@ -5,10 +5,10 @@ using System.Text.Json;
 
 namespace ClipGen.Observing.Recording;
 
-/// <summary>Writes what the compiler reads of a run, as JSON. The analyzers' <c>RecordReader</c> reads it.</summary>
+/// <summary>Writes the record of a run for the compiler, as JSON. The analyzers' <c>RecordReader</c> reads it.</summary>
 internal static class RecordFile
 {
-    /// <summary>The version of the format. Analyzers ignore later ones.</summary>
+    /// <summary>The version of the format. Analyzers ignore files with a later version.</summary>
     internal const int Version = 1;
 
     private static readonly (string Name, double Share)[] Quantiles =
@@ -76,7 +76,7 @@ internal static class RecordFile
         WriteIfAny(json, "member", limit.Key.Member);
         json.WriteString("kind", limit.Key.ByValue ? "value" : limit.Key.Scope == ClipScope.PerParameter ? "normPerParameter" : "norm");
 
-        // A limit that changes from step to step, or leaves everything, is none that an attribute or a call shows.
+        // A limit that varies or is infinite cannot be compared with the limit of an attribute or a call.
         if (limit.IsFixed && double.IsFinite(limit.Limit))
             json.WriteNumber("limit", limit.Limit);
         json.WriteNumber("steps", limit.Steps);

@@ -1,24 +1,24 @@
 namespace ClipGen.Observing.Recording;
 
-/// <summary>One clip as a record keeps it: what a journal writes and what is read from it.</summary>
+/// <summary>One clip as a recorder stores it: the content of a step in the journal.</summary>
 internal sealed class StepEvent
 {
     /// <summary>The share of a gradient that was not finite.</summary>
     internal const byte NotFinite = byte.MaxValue;
 
-    /// <summary>The share of a gradient that is the whole norm.</summary>
+    /// <summary>The share of a gradient that makes up the whole norm.</summary>
     internal const byte Whole = NotFinite - 1;
 
-    /// <summary>What was done.</summary>
+    /// <summary>The outcome of the clip.</summary>
     internal ClipOutcome Outcome { get; set; }
 
-    /// <summary>What each limit found and did, in the order of the model's limits.</summary>
+    /// <summary>The result of each limit, in the order of the model's limits.</summary>
     internal List<LimitStep> Limits { get; } = [];
 
-    /// <summary>The share of each gradient in the squared norm of all, in steps of 1/254, or <see cref="NotFinite"/>.</summary>
+    /// <summary>The share of each gradient in the squared norm of all, in units of 1/254, or <see cref="NotFinite"/>.</summary>
     internal List<byte> Shares { get; } = [];
 
-    /// <summary>Takes what a clip measured.</summary>
+    /// <summary>Copies the measurements of a clip.</summary>
     internal void Read(in ClipMeasurement clip)
     {
         Outcome = clip.Outcome;
@@ -27,7 +27,7 @@ internal sealed class StepEvent
             Limits.Add(new LimitStep(limit.Norm, limit.Limit, limit.Factor, limit.Clipped));
         Shares.Clear();
 
-        // Divided by the largest, so that no square overflows.
+        // Norms are divided by the largest, so that no square overflows.
         double largest = 0;
         foreach (ref readonly GradientResult gradient in clip.Gradients)
             largest = double.IsFinite(gradient.Norm) ? Math.Max(largest, gradient.Norm) : largest;

@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 namespace ClipGen.Observing.Recording;
 
 /// <summary>
-/// A run in at most <see cref="MostColumns"/> columns of as many steps each. When all are full, neighbours are joined and each has twice as
-/// many.
+/// A run in at most <see cref="MostColumns"/> columns, each of which covers the same number of steps. When all columns are full, neighbours
+/// are joined, and each covers twice as many steps.
 /// </summary>
-/// <typeparam name="TColumn">What is kept of the steps of a column.</typeparam>
+/// <typeparam name="TColumn">The data of the steps in a column.</typeparam>
 internal sealed class Timeline<TColumn>
     where TColumn : IColumn<TColumn>
 {
-    /// <summary>The most columns.</summary>
+    /// <summary>The maximum number of columns.</summary>
     internal const int MostColumns = 512;
 
     private readonly List<TColumn> _columns = [];

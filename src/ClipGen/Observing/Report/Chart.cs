@@ -3,43 +3,43 @@ using System.Text;
 
 namespace ClipGen.Observing.Report;
 
-/// <summary>A chart in SVG: axes with numbers, and what is drawn between them.</summary>
+/// <summary>An SVG chart: axes with numbers, and the data between them.</summary>
 internal sealed class Chart
 {
-    /// <summary>The width in units of the drawing. The page scales it.</summary>
+    /// <summary>The width in SVG units. The page scales it.</summary>
     internal const double Width = 720;
 
-    /// <summary>Where the plotted area begins.</summary>
+    /// <summary>The left edge of the plot area.</summary>
     internal const double Left = 78;
 
-    /// <summary>Where the plotted area ends.</summary>
+    /// <summary>The right edge of the plot area.</summary>
     internal const double Right = Width - 36;
 
-    /// <summary>Where the plotted area begins at the top.</summary>
+    /// <summary>The top edge of the plot area.</summary>
     internal const double Top = 14;
 
     private readonly StringBuilder _body = new();
     private readonly double _height;
     private readonly string _label;
 
-    /// <summary>Begins an empty chart.</summary>
+    /// <summary>Creates an empty chart.</summary>
     /// <param name="height">Its height.</param>
-    /// <param name="label">What it shows, for those who do not see it.</param>
+    /// <param name="label">A description for screen readers.</param>
     internal Chart(double height, string label)
     {
         _height = height;
         _label = label;
     }
 
-    /// <summary>Where the plotted area ends at the bottom.</summary>
+    /// <summary>The bottom edge of the plot area.</summary>
     internal double Bottom => _height - 58;
 
     /// <summary>Draws the axes and their numbers.</summary>
     /// <param name="x">The horizontal axis.</param>
     /// <param name="y">The vertical axis.</param>
-    /// <param name="xTitle">What the horizontal axis stands for.</param>
-    /// <param name="xText">How a number of the horizontal axis is written.</param>
-    /// <param name="yText">How a number of the vertical axis is written.</param>
+    /// <param name="xTitle">The title of the horizontal axis.</param>
+    /// <param name="xText">Formats a number of the horizontal axis.</param>
+    /// <param name="yText">Formats a number of the vertical axis.</param>
     internal void DrawAxes(Scale x, Scale y, string xTitle, Func<double, string> xText, Func<double, string> yText)
     {
         foreach (double tick in y.Ticks)
@@ -65,11 +65,11 @@ internal sealed class Chart
     /// <summary>Draws a line through points.</summary>
     internal void DrawLine(string kind, IReadOnlyList<(double X, double Y)> points) => DrawPath(kind, points, "");
 
-    /// <summary>Fills what lies between two lines over the same places.</summary>
+    /// <summary>Fills the area between two lines with the same x coordinates.</summary>
     internal void FillBetween(string kind, IReadOnlyList<(double X, double Y)> upper, IReadOnlyList<(double X, double Y)> lower) =>
         DrawPath(kind, [.. upper, .. lower.Reverse()], "Z");
 
-    /// <summary>Draws short marks at the lower edge.</summary>
+    /// <summary>Draws short marks at the bottom edge.</summary>
     internal void DrawMarks(string kind, IEnumerable<double> places)
     {
         string marks = string.Concat(places.Select(x => FormattableString.Invariant($"M{Text(x)} {Bottom}v-10")));
@@ -77,7 +77,7 @@ internal sealed class Chart
             _body.Append(CultureInfo.InvariantCulture, $"<path class=\"{kind}\" d=\"{marks}\"/>\n");
     }
 
-    /// <summary>Draws a vertical line with a text beside its upper end.</summary>
+    /// <summary>Draws a vertical line with a text next to its upper end.</summary>
     internal void DrawVertical(string kind, double x, string text, int row)
     {
         bool isLeft = x > (Left + Right) / 2;
@@ -87,7 +87,7 @@ internal sealed class Chart
             + $"x=\"{Text(x + (isLeft ? -6 : 6))}\" y=\"{Top + 12 + (row * 22)}\">{Html.Escape(text)}</text>\n");
     }
 
-    /// <summary>The SVG element.</summary>
+    /// <summary>Returns the SVG element.</summary>
     internal string Draw() => string.Create(
         CultureInfo.InvariantCulture,
         $"<svg viewBox=\"0 0 {Width} {_height}\" role=\"img\" aria-label=\"{Html.Escape(_label)}\">\n{_body}</svg>\n");
@@ -100,7 +100,7 @@ internal sealed class Chart
         for (int i = 0; i < points.Count; i++)
             _body.Append(i == 0 ? 'M' : 'L').Append(Text(points[i].X)).Append(' ').Append(Text(points[i].Y));
 
-        // A line needs two points; a single step is drawn as a short one.
+        // A line needs two points, so a single step is drawn as a short line.
         if (points.Count == 1)
             _body.Append("h3");
         _body.Append(end).Append("\"/>\n");

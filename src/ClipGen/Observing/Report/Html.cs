@@ -3,10 +3,10 @@ using System.Text;
 
 namespace ClipGen.Observing.Report;
 
-/// <summary>Text in HTML and SVG.</summary>
+/// <summary>Formats text for HTML and SVG.</summary>
 internal static class Html
 {
-    /// <summary>Text in which no character has a meaning of its own. What XML does not allow is shown as a question mark.</summary>
+    /// <summary>Escapes special characters, and replaces characters that XML does not allow by question marks.</summary>
     internal static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length);
@@ -27,10 +27,10 @@ internal static class Html
         return escaped.ToString();
     }
 
-    /// <summary>A whole number with commas between thousands.</summary>
+    /// <summary>An integer with commas between thousands.</summary>
     internal static string Count(double number) => number.ToString("#,0", CultureInfo.InvariantCulture);
 
-    /// <summary>A number at an axis.</summary>
+    /// <summary>A number on an axis.</summary>
     internal static string Tick(double number) =>
         Math.Abs(number) is >= 1e-4 and < 1e6 or 0
             ? number.ToString("0.######", CultureInfo.InvariantCulture)

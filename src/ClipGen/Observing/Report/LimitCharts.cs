@@ -22,7 +22,7 @@ internal static class LimitCharts
                 (least, greatest) = (Math.Min(least, column.Limit), Math.Max(greatest, column.Limit));
         }
 
-        // Norms that have all but vanished do not make the others a line.
+        // Extremely small norms would make the scale so large that the others look constant.
         least = double.IsFinite(least) ? Math.Max(least, greatest * 1e-9) : 1;
         var y = Scale.Logarithmic(least, greatest > 0 ? greatest : 1, chart.Bottom, Chart.Top);
         chart.DrawAxes(x, y, "step", Html.Count, Html.Tick);
@@ -55,14 +55,14 @@ internal static class LimitCharts
 
     /// <summary>The smallest factor over the steps.</summary>
     internal static string Factors(LimitRecord limit) => OverSteps(
-        limit, "The smallest factor that gradients were multiplied with.", "norm", fills: false, column => column.LeastFactor, Html.Tick);
+        limit, "The smallest factor that gradients were multiplied by.", "norm", fills: false, column => column.LeastFactor, Html.Tick);
 
     /// <summary>The share of the steps that were clipped.</summary>
     internal static string Clipped(LimitRecord limit) => OverSteps(
         limit, "The share of the steps that the limit clipped.", "clipped", fills: true,
         column => (double)column.Clipped / column.Steps, Numbers.Percent);
 
-    /// <summary>What share of the steps every other limit would have clipped.</summary>
+    /// <summary>The share of the steps that each other limit would have clipped.</summary>
     internal static string OtherLimits(LimitRecord limit, double? recommended)
     {
         var chart = new Chart(300, "The share of the steps that each limit would have clipped.");
@@ -123,7 +123,7 @@ internal static class LimitCharts
         return chart.Draw();
     }
 
-    // A limit holds from one end to the other, also where columns are few.
+    // Extends the line of the limit to both edges, even if there are few columns.
     private static List<(double X, double Y)> Across(List<(double X, double Y)> points) =>
         points.Count == 0 ? points : [(Chart.Left, points[0].Y), .. points, (Chart.Right, points[^1].Y)];
 }

@@ -4,10 +4,10 @@ using ClipGen.Observing.Recording;
 
 namespace ClipGen.Observing.Report;
 
-/// <summary>The page of a run: one HTML file with its style and drawings, without a script and without anything from elsewhere.</summary>
+/// <summary>The page of a run: one self-contained HTML file with its styles and drawings, without scripts.</summary>
 internal static class ReportPage
 {
-    /// <summary>The limits of a model that are drawn. Others are in its table only.</summary>
+    /// <summary>The maximum number of limits of a model that are drawn. Others appear only in the table.</summary>
     private const int MostDrawnLimits = 16;
 
     private static readonly (string Name, double Share)[] Quantiles =
@@ -94,7 +94,7 @@ internal static class ReportPage
         if (limit.NonFinite > 0)
             page.Append(" <span class=\"line mark\"></span>not finite");
         page.Append("</figcaption>\n").Append(LimitCharts.Norms(limit)).Append("</figure>\n");
-        page.Append("<figure><figcaption>The smallest factor that gradients were multiplied with; 1 where they were kept.</figcaption>\n")
+        page.Append("<figure><figcaption>The smallest factor that gradients were multiplied by; 1 if they were not changed.</figcaption>\n")
             .Append(LimitCharts.Factors(limit)).Append("</figure>\n");
         page.Append(CultureInfo.InvariantCulture, $"<figure><figcaption>The share of the steps that were clipped: "
             + $"{Numbers.Percent(limit.ClippedShare)} of all.</figcaption>\n")

@@ -1,6 +1,6 @@
 namespace ClipGen.Observing.Report;
 
-/// <summary>How the page looks: on wide and narrow screens, light and dark, and in print.</summary>
+/// <summary>The styles of the page, for wide and narrow screens, light and dark themes, and print.</summary>
 internal static class ReportStyle
 {
     internal const string Css =

@@ -1,6 +1,6 @@
 namespace ClipGen.Observing.Report;
 
-/// <summary>An axis: which length along it stands for a number, and which numbers are written at it.</summary>
+/// <summary>An axis: it maps numbers to positions, and has the numbers to write next to it.</summary>
 internal sealed class Scale
 {
     private readonly double _low;
@@ -17,7 +17,7 @@ internal sealed class Scale
         (_start, _end) = (start, end);
     }
 
-    /// <summary>The numbers that are written at the axis.</summary>
+    /// <summary>The numbers to write next to the axis.</summary>
     internal required IReadOnlyList<double> Ticks { get; init; }
 
     /// <summary>The smallest number.</summary>
@@ -27,11 +27,11 @@ internal sealed class Scale
     internal double High => _isLogarithmic ? Math.Pow(10, _high) : _high;
 
     /// <summary>A linear axis.</summary>
-    /// <param name="low">The number at its beginning.</param>
-    /// <param name="high">The number at its end.</param>
-    /// <param name="start">Where it begins.</param>
-    /// <param name="end">Where it ends.</param>
-    /// <param name="ticks">About how many numbers are written.</param>
+    /// <param name="low">The number at the start.</param>
+    /// <param name="high">The number at the end.</param>
+    /// <param name="start">The position of the start.</param>
+    /// <param name="end">The position of the end.</param>
+    /// <param name="ticks">The approximate number of ticks.</param>
     internal static Scale Linear(double low, double high, double start, double end, int ticks)
     {
         high = high > low ? high : low + 1;
@@ -42,11 +42,11 @@ internal sealed class Scale
         return new Scale(low, high, start, end, isLogarithmic: false) { Ticks = numbers };
     }
 
-    /// <summary>A logarithmic axis, which begins and ends at numbers of one digit.</summary>
+    /// <summary>A logarithmic axis, whose first and last numbers have one digit.</summary>
     /// <param name="low">The smallest number: greater than 0.</param>
     /// <param name="high">The largest number.</param>
-    /// <param name="start">Where it begins.</param>
-    /// <param name="end">Where it ends.</param>
+    /// <param name="start">The position of the start.</param>
+    /// <param name="end">The position of the end.</param>
     internal static Scale Logarithmic(double low, double high, double start, double end)
     {
         low = FloorDigit(Math.Clamp(low, 1e-300, 1e300));
@@ -69,7 +69,7 @@ internal sealed class Scale
         return new Scale(low, high, start, end, isLogarithmic: true) { Ticks = numbers };
     }
 
-    /// <summary>Where a number is. One outside of the axis is at its nearer end.</summary>
+    /// <summary>The position of a number. Numbers outside the axis are moved to the nearest end.</summary>
     internal double At(double number)
     {
         double value = !_isLogarithmic ? number : number > 0 ? Math.Log10(number) : _low;

@@ -37,7 +37,7 @@ internal readonly struct StepWork<TRule, TStep>(StateTable table, TRule rule, in
         return 0;
     }
 
-    // Separate, so that the usual way clears no stack for the runs of units.
+    // A separate method, so that the common path does not clear stack space for the runs of units.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void RunOther<T>(in GradientSlot slot, SlotState state, int start, Span<T> gradient, Span<T> parameter)
     {
@@ -110,6 +110,6 @@ internal readonly struct StepWork<TRule, TStep>(StateTable table, TRule rule, in
             change,
             _zeroGradients);
 
-    // Steps are readonly structures, which the compiler does not know of a type parameter: it would copy them for each call.
+    // The steps are readonly structs, but the compiler does not know this of a type parameter and would copy them for each call.
     private static ref TStep Step(in TStep step) => ref Unsafe.AsRef(in step);
 }

@@ -1,0 +1,40 @@
+using ClipGen.Analyzers.TrainingLoops.Events;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
+
+/// <summary>Recognizes writes that limit the elements of a buffer.</summary>
+internal static class BufferLimits
+{
+    private static readonly string[] SizeWords = ["nan", "inf", "finite", "abs", "norm", "max"];
+
+    /// <summary>
+    /// Whether a write limits its target, if that is a gradient: by a clamp, by a factor that bounds, or under a comparison.
+    /// </summary>
+    public static bool Limits(BufferWrite write, BufferFlow flow, BodyFacts facts)
+    {
+        if (write.Factor is { } factor)
+            return GradientScale.Bounds(factor, write.Divides, write.Syntax, facts) || flow.ReadsNorm(write);
+        return write.Kind is null && (write.IsLimited || IsReplacedUnderCondition(write));
+    }
+
+    /// <summary><c>if (g &gt; limit) g = limit;</c>, but not <c>if (g is null) g = new float[n];</c>.</summary>
+    private static bool IsReplacedUnderCondition(BufferWrite write) =>
+        !BodyUpdates.IsComputed(write.NewValue!)
+        && write.Syntax.FirstAncestorOrSelf<IfStatementSyntax>() is { } statement
+        && statement.Condition.DescendantNodesAndSelf().Any(part => IsComparison(part)
+            && part.DescendantTokens().Any(token => token.ValueText == write.Target.Symbol.Name));
+
+    /// <summary>Whether a condition tests the size of a number, or whether it is finite.</summary>
+    private static bool IsComparison(SyntaxNode condition) => condition switch
+    {
+        BinaryExpressionSyntax comparison => comparison.Kind() is SyntaxKind.LessThanExpression or SyntaxKind.LessThanOrEqualExpression
+            or SyntaxKind.GreaterThanExpression or SyntaxKind.GreaterThanOrEqualExpression,
+        InvocationExpressionSyntax { Expression: var called } => TrainingVocabulary.ContainsAny(called.ToString(), SizeWords),
+        _ => false,
+    };
+}

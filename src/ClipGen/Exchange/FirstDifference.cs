@@ -1,0 +1,28 @@
+namespace ClipGen.Exchange;
+
+/// <summary>Finds the first entry of a list that two processes have differently.</summary>
+internal static class FirstDifference
+{
+    /// <summary>Says it in a sentence, the same in every process; null where there is none. All processes call it together.</summary>
+    /// <param name="exchange">The processes.</param>
+    /// <param name="codes">A number for each entry of this process. Other entries have other numbers.</param>
+    /// <param name="describe">An entry in words, also one behind the last.</param>
+    internal static string? Describe(IGradientExchange exchange, ulong[] codes, Func<int, string> describe)
+    {
+        var ranks = new RankExchange(exchange, default, fingerprint: 0);
+        int most = ranks.Gather(codes.Length).Max();
+        ulong[] own = new ulong[most];
+        codes.CopyTo(own, 0);
+        ulong[] all = ranks.Gather<ulong>(own);
+        for (int i = 0; i < most; i++)
+        {
+            int other = Enumerable.Range(0, ranks.Size).FirstOrDefault(rank => all[(rank * most) + i] != all[i], -1);
+            if (other < 0)
+                continue;
+            string[] descriptions = ranks.Gather(describe(i));
+            return $"Rank 0 has {descriptions[0]} where rank {other} has {descriptions[other]}.";
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using ClipGen.Numerics;
+using ClipGen.Optimizers;
+
+namespace ClipGen.Exchange;
+
+/// <summary>
+/// The settings that have to be the same in all processes: hashed in every call, and read as text where the hashes differ, so that a
+/// message names the one that does.
+/// </summary>
+internal sealed class SharedTerms
+{
+    private readonly List<(ulong Code, string Text)>? _listed;
+    private Fingerprint _fingerprint = new();
+    private string _subject = "";
+    private string? _group;
+
+    private SharedTerms(bool isListed) => _listed = isListed ? [] : null;
+
+    /// <summary>The hash of all settings.</summary>
+    internal ulong Fingerprint => _fingerprint.Value;
+
+    /// <summary>Reads the settings of a call.</summary>
+    /// <param name="rules">The limits, with what they have learned.</param>
+    /// <param name="scaler">The loss scale, or null.</param>
+    /// <param name="optimizer">The optimizer, where all processes step the same parameters; else null.</param>
+    /// <param name="isListed">Whether they are kept as text, to be compared.</param>
+    internal static SharedTerms Of(ReadOnlySpan<ClipRule> rules, LossScaler? scaler, Optimizer? optimizer, bool isListed = false)
+    {
+        var terms = new SharedTerms(isListed);
+        terms.Begin(nameof(LossScaler));
+        terms.Add(nameof(LossScaler.Scale), scaler?.Scale ?? 0);
+        terms.Add(nameof(LossScaler.GrowthInterval), scaler?.GrowthInterval ?? 0);
+        terms.Add(nameof(LossScaler.GoodSteps), scaler?.GoodSteps ?? 0);
+        foreach (ref readonly ClipRule rule in rules)
+            rule.AddTo(terms);
+        optimizer?.AddTo(terms);
+        return terms;
+    }
+
+    /// <summary>Names the first setting that two processes have differently; null for none. All processes ask together.</summary>
+    internal string? Difference(IGradientExchange exchange)
+    {
+        List<(ulong Code, string Text)> terms = _listed!;
+        return FirstDifference.Describe(
+            exchange, [.. terms.Select(term => term.Code)], i => i < terms.Count ? terms[i].Text : "no further setting");
+    }
+
+    /// <summary>Begins with the settings of a limit.</summary>
+    internal void BeginLimit(string kind, string? group)
+    {
+        Begin(kind);
+        _group = group ?? "";
+        Hash(_group);
+    }
+
+    /// <summary>Begins with the settings of something else.</summary>
+    internal void Begin(string subject)
+    {
+        _subject = subject;
+        _group = null;
+        Hash(subject);
+    }
+
+    /// <summary>Adds a number.</summary>
+    internal void Add(string name, double number)
+    {
+        _fingerprint.Add(number);
+        if (_listed is not null)
+            List(name, number.ToString("R", CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Adds a word.</summary>
+    internal void Add(string name, string word)
+    {
+        Hash(word);
+        if (_listed is not null)
+            List(name, word);
+    }
+
+    private void Hash(string text)
+    {
+        _fingerprint.Add((ulong)text.Length);
+        foreach (char letter in text)
+            _fingerprint.Add(letter);
+    }
+
+    private void List(string name, string value)
+    {
+        string subject = _group is null ? _subject : _group.Length == 0 ? $"[{_subject}]" : $"[{_subject}(Group = \"{_group}\")]";
+        string text = $"{subject} {name} = {value}";
+        var code = new Fingerprint();
+        foreach (char letter in text)
+            code.Add(letter);
+        _listed!.Add((code.Value, text));
+    }
+}
