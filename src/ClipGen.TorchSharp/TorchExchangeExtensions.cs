@@ -1,4 +1,3 @@
-using ClipGen.Exchange;
 using ClipGen.Torch.Gathering;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -15,22 +14,21 @@ namespace ClipGen;
 /// optimizer.ClipAndStep(module, 1.0);
 /// </code>
 /// </example>
-public static class TorchExchangeExtensions
+public static partial class TorchExchangeExtensions
 {
     /// <summary>Replaces the gradient of each parameter of a module by its mean over all processes.</summary>
     /// <param name="exchange">The processes.</param>
     /// <param name="module">The module. Members with <see cref="ClipIgnoreAttribute"/> are excluded.</param>
     /// <remarks>
     /// Every process gets the same bits. A NaN or an infinity in one process spreads to all processes; the following clip names the process
-    /// that it came from.
+    /// that it came from. Gradients that are not dense, or not in the CPU's memory, are copied there and written back; a sparse gradient
+    /// becomes a dense one.
     /// </remarks>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="InvalidOperationException">
     /// The processes hold different gradients, or make different calls. Nothing was changed.
     /// </exception>
-    /// <exception cref="NotSupportedException">
-    /// A gradient is not a dense float, double, half or bfloat16 tensor on the CPU. Nothing was changed.
-    /// </exception>
+    /// <exception cref="NotSupportedException">A gradient is complex. Nothing was changed.</exception>
     public static void AverageGradients(this IGradientExchange exchange, torch.nn.Module module)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -38,8 +36,9 @@ public static class TorchExchangeExtensions
         GradientBatch batch = GradientBatch.Rent();
         try
         {
+            batch.AskForIndexOrder();
             batch.Add(module);
-            Average(exchange, batch);
+            BatchOperations.Average(batch, exchange);
         }
         finally
         {
@@ -58,21 +57,13 @@ public static class TorchExchangeExtensions
         GradientBatch batch = GradientBatch.Rent();
         try
         {
+            batch.AskForIndexOrder();
             batch.Add(parameters);
-            Average(exchange, batch);
+            BatchOperations.Average(batch, exchange);
         }
         finally
         {
             batch.Return();
         }
-    }
-
-    private static void Average(IGradientExchange exchange, GradientBatch batch)
-    {
-        BatchOperations.ThrowIfIndirect(
-            batch,
-            "is not a dense tensor on the CPU. Processes can average dense float, double, half and bfloat16 gradients in the "
-                + "CPU's memory. Copy the gradient there first.");
-        AveragePass.Run(new BatchSource(batch), exchange);
     }
 }

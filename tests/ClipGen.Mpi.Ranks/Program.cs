@@ -7,6 +7,9 @@ switch (args[0])
     case "work":
         Scenarios.Work(world, Console.Out);
         break;
+    case "limits":
+        Scenarios.TrainWithLimits(world, Console.Out);
+        break;
     case "throw":
         Scenarios.Throw(world);
         break;

@@ -40,6 +40,21 @@ internal static class Scenarios
         }
     }
 
+    /// <summary>Trains with each limit, interrupted and resumed.</summary>
+    internal static void TrainWithLimits(MpiWorld world, TextWriter output)
+    {
+        foreach ((string limit, string call) in Trajectory.Of(world.Size))
+        {
+            string sharded = new Trajectory(limit, call, resumes: true).RunSharded(world);
+            string averaged = new Trajectory(limit, call, resumes: true).RunDataParallel(world);
+            Print(world, output, LineOf(limit, call, sharded, averaged));
+        }
+    }
+
+    /// <summary>What is printed of some training.</summary>
+    internal static string LineOf(string limit, string call, string sharded, string averaged) =>
+        $"{limit} {call} {HashOf(sharded)} {HashOf(averaged)}";
+
     /// <summary>A process throws while the others wait for it.</summary>
     internal static void Throw(MpiWorld world)
     {
@@ -96,6 +111,9 @@ internal static class Scenarios
         if (world.Rank == 0)
             Console.WriteLine(thrown?.Message);
     }
+
+    private static string HashOf(string text) =>
+        Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)))[..16];
 
     private static void Meet(MpiWorld world) => world.ClipSharded(new Part([[1]]));
 

@@ -33,6 +33,13 @@ internal sealed class Trajectory(string limit, string call, bool resumes)
         from call in new[] { "clip", "step", "clip-scaled", "step-scaled" }
         select (limit, call);
 
+    /// <summary>Those of real processes: fewer where they outnumber the processors of most machines, since each waits busily.</summary>
+    internal static IEnumerable<(string Limit, string Call)> Of(int processes) =>
+        from one in All
+        where one.Call is "clip" or "step-scaled"
+        where processes <= 4 || one is ("auto" or "agc-max" or "adagc-max" or "groups", "step-scaled")
+        select one;
+
     /// <summary>Trains in this process, which holds everything.</summary>
     internal string RunAlone()
     {

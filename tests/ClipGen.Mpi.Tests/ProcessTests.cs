@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ClipGen.Mpi.Ranks;
 
 namespace ClipGen.Mpi.Tests;
 
@@ -30,6 +31,25 @@ public sealed class ProcessTests
             Assert.StartsWith("trained ", lines[2], StringComparison.Ordinal);
             Assert.Equal($"caught Gradients[0] 1 of rank {Math.Min(1, ranks - 1)}", lines[3]);
         }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(7)]
+    public void Limits_learn_what_they_learn_in_one_process(int ranks)
+    {
+        (int exitCode, string output) = Run(ranks, "limits");
+        Assert.True(exitCode == 0, output);
+        string[] expected = [.. Trajectory.Of(ranks).Select(one => Scenarios.LineOf(
+            one.Limit,
+            one.Call,
+            new Trajectory(one.Limit, one.Call, resumes: false).RunAlone(),
+            new Trajectory(one.Limit, one.Call, resumes: false).RunOnMeans(ranks)))];
+
+        Assert.Equal(expected, Lines((exitCode, output)));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using ClipGen.Exchange;
 using ClipGen.Numerics;
 using ClipGen.Torch.Remote;
 using ClipGen.Torch.Stepping;
@@ -16,10 +17,12 @@ internal static class BatchOperations
     /// <param name="rules">The limits.</param>
     /// <param name="report">Receives the results, or null.</param>
     /// <param name="isForStep">Whether a step follows. The result then says whether it is to be skipped.</param>
-    internal static ClipResult Clip(GradientBatch batch, ReadOnlySpan<ClipRule> rules, ClipReport? report, bool isForStep = false)
+    /// <param name="ranks">The processes that hold other gradients of the same model, for a step; or null.</param>
+    internal static ClipResult Clip(
+        GradientBatch batch, ReadOnlySpan<ClipRule> rules, ClipReport? report, bool isForStep = false, RankExchange? ranks = null)
     {
         if (!batch.HasIndirect)
-            return ClipVisited(batch, rules, report, isForStep);
+            return ClipVisited(batch, rules, report, isForStep, ranks);
 
         foreach (ref readonly ClipRule rule in rules)
             GradientOperations.Validate(rule, nameof(rules));
@@ -28,8 +31,9 @@ internal static class BatchOperations
         Copy(batch, GradientKind.Copied);
         if (batch.HasRemote)
         {
-            // A report needs the norm of every gradient, and gradients without a limit are checked too: both need all elements.
-            if (report is null && CoversAll(rules) && !ClipState.NeedsParameters(rules)
+            // A report needs the norm of every gradient, gradients without a limit are checked too, and a norm over processes is an exact
+            // sum: all three need all elements.
+            if (report is null && ranks is null && CoversAll(rules) && !ClipState.NeedsParameters(rules)
                 && RemoteClip.TryClip(batch, rules, isForStep, out ClipResult clipped))
             {
                 WriteBack(batch, clipped);
@@ -41,9 +45,35 @@ internal static class BatchOperations
 
         if (ClipState.NeedsParameters(rules))
             CopyParameters(batch);
-        ClipResult result = ClipVisited(batch, rules, report, isForStep);
+        ClipResult result = ClipVisited(batch, rules, report, isForStep, ranks);
         WriteBack(batch, result);
         return result;
+    }
+
+    /// <summary>Averages over processes. Gradients that are not plain memory are copied, and written back.</summary>
+    /// <param name="batch">The gradients.</param>
+    /// <param name="exchange">The processes.</param>
+    /// <param name="call">The call that averages.</param>
+    /// <param name="terms">Reads what else must be the same in all processes; null for nothing.</param>
+    /// <exception cref="NotSupportedException">A gradient is complex. Nothing was changed.</exception>
+    internal static void Average(
+        GradientBatch batch,
+        IGradientExchange exchange,
+        CallKind call = CallKind.AverageGradients,
+        Func<bool, SharedTerms>? terms = null)
+    {
+        bool copies = batch.HasIndirect && exchange.Size > 1;
+        if (copies)
+        {
+            RefuseComplex(batch);
+            SharedMemory.Mark(batch);
+            Copy(batch, GradientKind.Copied);
+            Copy(batch, GradientKind.Remote);
+        }
+
+        AveragePass.Run(new BatchSource(batch), exchange, call, terms);
+        if (copies)
+            WriteCopiesBack(batch);
     }
 
     internal static double Norm(GradientBatch batch, double normType)
@@ -125,30 +155,29 @@ internal static class BatchOperations
     }
 
     /// <summary>For direct traversals by the runtime's visitors: throws unless all gradients are plain memory of .NET's types.</summary>
-    internal static void ThrowIfIndirect(GradientBatch batch) => ThrowIfIndirect(
-        batch,
-        "belongs to a module inside a model that is not a module itself. Such gradients must be dense float, double or half tensors "
-            + "on the CPU. Put the clip attribute on the module instead.");
-
-    /// <summary>Throws unless all gradients are plain memory.</summary>
-    /// <param name="batch">The gradients.</param>
-    /// <param name="reason">The rest of the message after the name of the gradient.</param>
-    internal static void ThrowIfIndirect(GradientBatch batch, string reason)
+    internal static void ThrowIfIndirect(GradientBatch batch)
     {
         foreach (ref readonly GradientRecord record in batch.Records)
         {
             if (record.Kind is < GradientKind.BFloat16 or > GradientKind.Tied)
                 continue;
-            throw new NotSupportedException($"The gradient '{batch.PathOf(record)}' {reason}");
+            throw new NotSupportedException(
+                $"The gradient '{batch.PathOf(record)}' is not a dense float, double, half or bfloat16 tensor on the CPU. A model that "
+                + "holds modules, ClipSharded, and the optimizers of ClipGen.Optimizers need such gradients. The module's own "
+                + "ClipGradients(), and ClipAndStep and ClipAndStepSharded with an optimizer of TorchSharp, take any gradient.");
         }
     }
 
     /// <summary>Clips what the runtime visits: plain memory, copies and surrogates.</summary>
     internal static ClipResult ClipVisited(
-        GradientBatch batch, ReadOnlySpan<ClipRule> rules, ClipReport? report = null, bool isForStep = false)
+        GradientBatch batch,
+        ReadOnlySpan<ClipRule> rules,
+        ClipReport? report = null,
+        bool isForStep = false,
+        RankExchange? ranks = null)
     {
         if (isForStep)
-            return StepPlan.Clip(new BatchSource(batch), rules, report);
+            return StepPlan.Clip(new BatchSource(batch), rules, report, ranks);
         return report is not null
             ? GradientOperations.ClipUnobserved(new BatchSource(batch), rules, report)
             : GradientOperations.ClipUnobserved(new BatchSource(batch), rules);
@@ -244,6 +273,17 @@ internal static class BatchOperations
                 continue;
             throw new NotSupportedException(
                 $"The gradient '{batch.PathOf(record)}' is complex. Complex gradients can be clipped by their norm, not by value.");
+        }
+    }
+
+    private static void RefuseComplex(GradientBatch batch)
+    {
+        foreach (ref readonly GradientRecord record in batch.Records)
+        {
+            if (record.Kind is not (GradientKind.Copied or GradientKind.Remote) || !record.Tensor!.is_complex())
+                continue;
+            throw new NotSupportedException(
+                $"The gradient '{batch.PathOf(record)}' is complex. Complex gradients cannot be averaged over processes.");
         }
     }
 

@@ -21,6 +21,7 @@ internal sealed class GradientBatch
 
     private bool _withParameters;
     private bool _withUnits;
+    private bool _inIndexOrder;
 
     private readonly ModuleDeclarations _declarations = new();
     private GradientRecord[] _records = new GradientRecord[64];
@@ -69,7 +70,7 @@ internal sealed class GradientBatch
         _count = 0;
         _replicated = 0;
         _surrogateCount = 0;
-        HasIndirect = HasRemote = _withParameters = _withUnits = false;
+        HasIndirect = HasRemote = _withParameters = _withUnits = _inIndexOrder = false;
         _declarations.Clear();
     }
 
@@ -112,6 +113,12 @@ internal sealed class GradientBatch
     /// order than those of their parameters are then visited as copies.
     /// </summary>
     internal void AskForUnits() => _withParameters = _withUnits = true;
+
+    /// <summary>
+    /// Requests the elements of all gradients that are gathered from now on in the order of their indices, for operations that combine
+    /// gradients of several processes. Gradients whose memory has another order are then visited as copies.
+    /// </summary>
+    internal void AskForIndexOrder() => _inIndexOrder = true;
 
     /// <summary>Gathers the gradients of a module with the memory of their parameters, for operations that change parameters.</summary>
     internal void AddWithParameters(torch.nn.Module module)
@@ -260,7 +267,7 @@ internal sealed class GradientBatch
         if (_withParameters
             && TensorMemory.TryOf(parameter, out TensorMemory memory)
             && (memory.Kind, memory.Length, memory.IsContiguous) == (record.Kind, record.Length, true)
-            && (record.Handle != 0 ? NativeTensor.IsContiguous(record.Handle) : record.Tensor!.is_contiguous()))
+            && IsContiguous(record))
         {
             record.ParameterData = memory.Data;
         }
@@ -274,9 +281,15 @@ internal sealed class GradientBatch
         if (_withUnits && record.ParameterData == 0 && record.Kind < GradientKind.Copied)
             record.Kind = GradientKind.Copied;
 
+        if (_inIndexOrder && record.Kind < GradientKind.Copied && !IsContiguous(record))
+            record.Kind = GradientKind.Copied;
+
         if (record.Kind >= GradientKind.Copied)
             AddIndirect(ref record, parameter);
     }
+
+    private static bool IsContiguous(in GradientRecord record) =>
+        record.Handle != 0 ? NativeTensor.IsContiguous(record.Handle) : record.Tensor!.is_contiguous();
 
     private void AddIndirect(ref GradientRecord record, Parameter parameter)
     {

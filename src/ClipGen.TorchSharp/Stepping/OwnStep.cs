@@ -1,3 +1,4 @@
+using ClipGen.Exchange;
 using ClipGen.Numerics;
 using ClipGen.Torch.Gathering;
 using TorchSharp;
@@ -26,9 +27,10 @@ internal static class OwnStep
         ReadOnlySpan<ClipRule> rules,
         LossScaler? scaler,
         bool zeroGradients,
-        ClipReport? report)
+        ClipReport? report,
+        RankExchange? ranks)
     {
-        ClipResult result = BatchOperations.Clip(clipped, rules, report, isForStep: true);
+        ClipResult result = BatchOperations.Clip(clipped, rules, report, isForStep: true, ranks);
         if (scaler is not null && !result.IsFinite)
             result = result with { Skipped = true };
         if (scaler is not null && !result.Skipped)

@@ -1,3 +1,4 @@
+using ClipGen.Exchange;
 using ClipGen.Numerics;
 using ClipGen.Observing;
 using ClipGen.Optimizers.Stepping;
@@ -18,8 +19,13 @@ internal static class StepOperations
 
     /// <summary>Clips the gradients of all parameters of the optimizer.</summary>
     internal static ClipResult ClipAndStep(
-        torch.optim.Optimizer optimizer, in ClipRule rule, LossScaler? scaler, bool zeroGradients, in ClipSite site) =>
-        ClipAndStep(optimizer, null, new ReadOnlySpan<ClipRule>(in rule), null, scaler, null, zeroGradients, site);
+        torch.optim.Optimizer optimizer,
+        in ClipRule rule,
+        LossScaler? scaler,
+        bool zeroGradients,
+        in ClipSite site,
+        IGradientExchange? exchange = null) =>
+        ClipAndStep(optimizer, null, new ReadOnlySpan<ClipRule>(in rule), null, scaler, null, zeroGradients, site, exchange);
 
     /// <summary>Clips the gradients of all parameters of the optimizer by an adaptive limit.</summary>
     internal static ClipResult ClipAndStep(
@@ -28,8 +34,9 @@ internal static class StepOperations
         NonFinitePolicy nonFinite,
         LossScaler? scaler,
         bool zeroGradients,
-        in ClipSite site) =>
-        ClipAndStep(optimizer, null, [limit.Rule(nonFinite)], null, scaler, limit.State, zeroGradients, site);
+        in ClipSite site,
+        IGradientExchange? exchange = null) =>
+        ClipAndStep(optimizer, null, [limit.Rule(nonFinite)], null, scaler, limit.State, zeroGradients, site, exchange);
 
     /// <summary>Clips the gradients of a module by the limits that it declares.</summary>
     /// <param name="optimizer">The optimizer.</param>
@@ -37,13 +44,19 @@ internal static class StepOperations
     /// <param name="limit">A limit instead of the one for all gradients, or null.</param>
     /// <param name="scaler">The loss scale of the gradients, or null.</param>
     /// <param name="zeroGradients">Whether to set the gradients of the optimizer's parameters to zero afterwards.</param>
+    /// <param name="exchange">The processes that hold other gradients of the module, or null.</param>
     internal static ClipResult ClipAndStep(
-        torch.optim.Optimizer optimizer, torch.nn.Module module, double? limit, LossScaler? scaler, bool zeroGradients)
+        torch.optim.Optimizer optimizer,
+        torch.nn.Module module,
+        double? limit,
+        LossScaler? scaler,
+        bool zeroGradients,
+        IGradientExchange? exchange = null)
     {
         if (module is IClipModel model)
         {
             ReadOnlySpan<ClipRule> rules = model.GetClipRules();
-            return ClipAndStep(optimizer, module, rules, limit, scaler, ClipState.For(module, rules), zeroGradients, default);
+            return ClipAndStep(optimizer, module, rules, limit, scaler, ClipState.For(module, rules), zeroGradients, default, exchange);
         }
 
         string name = module.GetType().Name;
@@ -64,14 +77,16 @@ internal static class StepOperations
         LossScaler? scaler,
         ClipState? state,
         bool zeroGradients,
-        in ClipSite site)
+        in ClipSite site,
+        IGradientExchange? exchange)
     {
         if (!ClipObservation.IsOn)
-            return ClipAndStepReported(optimizer, module, rules, limit, scaler, state, zeroGradients, report: null);
+            return ClipAndStepReported(optimizer, module, rules, limit, scaler, state, zeroGradients, report: null, exchange);
         using var observed = new ObservedClip(ObservedTorchClip.ModelOf(module, site), rules, report: null, limit, scaler);
         try
         {
-            ClipResult result = ClipAndStepReported(optimizer, module, rules, limit, scaler, state, zeroGradients, observed.Report);
+            ClipResult result = ClipAndStepReported(
+                optimizer, module, rules, limit, scaler, state, zeroGradients, observed.Report, exchange);
             observed.Complete(result);
             return result;
         }
@@ -90,12 +105,13 @@ internal static class StepOperations
         LossScaler? scaler,
         ClipState? state,
         bool zeroGradients,
-        ClipReport? report)
+        ClipReport? report,
+        IGradientExchange? exchange)
     {
         if (limit is null && scaler is null && state is null)
-            return ClipAndStep(optimizer, module, rules, null, zeroGradients, report);
+            return ClipAndStep(optimizer, module, rules, null, zeroGradients, report, exchange);
         using ReplacedRules replaced = new(rules, limit, scaler, state);
-        ClipResult result = ClipAndStep(optimizer, module, replaced.Rules, scaler, zeroGradients, report);
+        ClipResult result = ClipAndStep(optimizer, module, replaced.Rules, scaler, zeroGradients, report, exchange);
         ClipState.Commit(replaced.Rules, result);
         scaler?.Update(result.IsFinite);
         return replaced.Unscale(result);
@@ -108,7 +124,8 @@ internal static class StepOperations
         ReadOnlySpan<ClipRule> rules,
         LossScaler? scaler,
         bool zeroGradients,
-        ClipReport? report)
+        ClipReport? report,
+        IGradientExchange? exchange)
     {
         OwnStep.ThrowIfRefused(optimizer);
 
@@ -126,7 +143,7 @@ internal static class StepOperations
                 clipped.Add(module);
             }
 
-            return ClipAndStep(optimizer, parameters, clipped, rules, scaler, zeroGradients, report);
+            return ClipAndStep(optimizer, parameters, clipped, rules, scaler, zeroGradients, report, exchange);
         }
         finally
         {
@@ -143,13 +160,15 @@ internal static class StepOperations
         ReadOnlySpan<ClipRule> rules,
         LossScaler? scaler,
         bool zeroGradients,
-        ClipReport? report)
+        ClipReport? report,
+        IGradientExchange? exchange)
     {
+        RankExchange? ranks = ShardedClip.Begin(exchange, CallKind.ClipAndStepSharded, rules, scaler);
         FusedStep? step = clipped.HasIndirect ? null : FusedStep.TryRent(optimizer, parameters);
         try
         {
             if (step is null || !step.TryMarkRepeated())
-                return OwnStep.ClipAndStep(optimizer, parameters, clipped, rules, scaler, zeroGradients, report);
+                return OwnStep.ClipAndStep(optimizer, parameters, clipped, rules, scaler, zeroGradients, report, ranks);
             if (clipped != parameters.Gradients)
             {
                 ClippedOrdinals ordinals = _ordinals ??= new ClippedOrdinals();
@@ -157,7 +176,7 @@ internal static class StepOperations
                 step.Match(ordinals);
             }
 
-            return ClipAndStep(step, parameters, clipped, rules, scaler, zeroGradients, report);
+            return ClipAndStep(step, parameters, clipped, rules, scaler, zeroGradients, report, ranks);
         }
         finally
         {
@@ -172,9 +191,10 @@ internal static class StepOperations
         ReadOnlySpan<ClipRule> rules,
         LossScaler? scaler,
         bool zeroGradients,
-        ClipReport? report)
+        ClipReport? report,
+        RankExchange? ranks)
     {
-        using var plan = new StepPlan(new BatchSource(clipped), rules, scaler, report);
+        using var plan = new StepPlan(new BatchSource(clipped), rules, scaler, report, ranks);
         ClipResult result = plan.Result;
 
         // Gradients that share memory are clipped before any of them is read, so that they are clipped once.

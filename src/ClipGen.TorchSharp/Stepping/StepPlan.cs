@@ -1,3 +1,4 @@
+using ClipGen.Exchange;
 using ClipGen.Numerics;
 using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Clipping;
@@ -21,12 +22,18 @@ internal readonly ref struct StepPlan
     /// <param name="rules">The limits, in the units of the gradients.</param>
     /// <param name="scaler">The loss scale of the gradients, or null.</param>
     /// <param name="report">Receives the results, or null.</param>
+    /// <param name="ranks">The processes that hold other gradients of the same model, or null.</param>
     /// <exception cref="NonFiniteGradientException">A gradient is not finite, under <see cref="NonFinitePolicy.Throw"/>.</exception>
-    internal StepPlan(BatchSource gradients, ReadOnlySpan<ClipRule> rules, LossScaler? scaler = null, ClipReport? report = null)
+    internal StepPlan(
+        BatchSource gradients,
+        ReadOnlySpan<ClipRule> rules,
+        LossScaler? scaler = null,
+        ClipReport? report = null,
+        RankExchange? ranks = null)
     {
         _gradients = gradients;
         Unscale = 1 / (scaler?.Scale ?? 1);
-        _plan = ClipPlanner.Plan(gradients, rules, isUntied: false, ranks: null, report);
+        _plan = ClipPlanner.Plan(gradients, rules, isUntied: false, ranks, report);
         _plan.Skips |= scaler is not null && !_plan.Result.IsFinite;
         _changes = new PlannedChange(_plan, Unscale);
         Result = _plan.StepResult;
@@ -48,9 +55,10 @@ internal readonly ref struct StepPlan
     internal bool HasTies { get; }
 
     /// <summary>Clips, for a step that is taken separately.</summary>
-    internal static ClipResult Clip(BatchSource gradients, ReadOnlySpan<ClipRule> rules, ClipReport? report = null)
+    internal static ClipResult Clip(
+        BatchSource gradients, ReadOnlySpan<ClipRule> rules, ClipReport? report = null, RankExchange? ranks = null)
     {
-        using var plan = new StepPlan(gradients, rules, report: report);
+        using var plan = new StepPlan(gradients, rules, report: report, ranks: ranks);
         plan.Apply();
         return plan.Result;
     }
