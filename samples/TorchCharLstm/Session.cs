@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ClipGen;
 using Spectre.Console;
 
 namespace TorchCharLstm;
@@ -31,6 +32,7 @@ public static class Session
         console.WriteLine($"{experiment.Trials.Count} networks, {settings.Steps} steps each: "
             + $"{settings.Seeds} seeds, with and without clipping.");
         Report report;
+        using NormRecorder run = NormRecorder.Start("torch-char-lstm");
         try
         {
             report = new Report(experiment.Run(result => console.WriteLine(Describe(result)), cancellation));
@@ -50,13 +52,26 @@ public static class Session
             console.WriteLine(report.Best(clipped: true)[0].Sample);
         }
 
-        string chart = Path.Combine(settings.Output.FullName, "torch-char-lstm-norms.png");
-        NormChart.Save(report, chart);
         console.WriteLine();
-        console.WriteLine($"written: {chart}");
+        foreach (string path in Write(report, run, settings.Output))
+            console.WriteLine($"written: {path}");
+        foreach (LimitRecommendation recommendation in run.Recommendations)
+            console.WriteLine($"the run suggests {recommendation}");
         console.WriteLine($"{experiment.Trials.Count} networks in {watch.Elapsed.TotalSeconds:f0} s");
         console.WriteLine(report.Conclusion);
         return 0;
+    }
+
+    // The page and the record are of the clipped networks: a recorder sees what is clipped.
+    private static string[] Write(Report report, NormRecorder run, DirectoryInfo folder)
+    {
+        string chart = Path.Combine(folder.FullName, "torch-char-lstm-norms.png");
+        string page = Path.Combine(folder.FullName, "torch-char-lstm.html");
+        string record = Path.Combine(folder.FullName, "torch-char-lstm.clipgen.json");
+        NormChart.Save(report, chart);
+        run.WriteReport(page);
+        run.Save(record);
+        return [chart, page, record];
     }
 
     private static string Describe(TrialResult result) =>

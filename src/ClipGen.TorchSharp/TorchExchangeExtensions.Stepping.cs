@@ -71,7 +71,7 @@ public static partial class TorchExchangeExtensions
         ArgumentNullException.ThrowIfNull(limit);
         ClipRule rule = limit.Rule(NonFinitePolicy.Throw);
         Average(exchange, optimizer, module: null, new ReadOnlySpan<ClipRule>(in rule), _ => limit.State, scaler);
-        return StepOperations.ClipAndStep(optimizer, limit, NonFinitePolicy.Throw, scaler, zeroGradients: false);
+        return StepOperations.ClipAndStep(optimizer, limit, NonFinitePolicy.Throw, scaler, zeroGradients: false, site: default);
     }
 
     /// <summary>
@@ -132,7 +132,7 @@ public static partial class TorchExchangeExtensions
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(limit);
-        return StepOperations.ClipAndStep(optimizer, limit, NonFinitePolicy.Throw, scaler, zeroGradients: false, exchange);
+        return StepOperations.ClipAndStep(optimizer, limit, NonFinitePolicy.Throw, scaler, zeroGradients: false, site: default, exchange);
     }
 
     // Gradients of the module that the optimizer does not step count in the norm. Gradients that the module excludes are stepped.

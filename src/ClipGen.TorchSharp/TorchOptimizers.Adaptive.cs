@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using ClipGen.Observing;
 using ClipGen.Torch.Stepping;
 using TorchSharp;
 
@@ -15,6 +17,9 @@ public static partial class TorchOptimizers
     /// </param>
     /// <param name="nonFinite">What to do when a gradient holds a NaN or an infinity.</param>
     /// <param name="zeroGradients">Whether to set the gradients to zero afterwards, even if the step is skipped.</param>
+    /// <param name="callerFile">Filled in by the compiler, for records of the run.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
+    /// <param name="optimizerText">Filled in by the compiler.</param>
     /// <returns>The norm before clipping, what was done, and whether the step was skipped.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="NonFiniteGradientException">
@@ -25,11 +30,15 @@ public static partial class TorchOptimizers
         this torch.optim.Optimizer optimizer,
         AdaptiveLimit limit,
         NonFinitePolicy nonFinite = NonFinitePolicy.Throw,
-        bool zeroGradients = false)
+        bool zeroGradients = false,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null,
+        [CallerArgumentExpression(nameof(optimizer))] string? optimizerText = null)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(limit);
-        return StepOperations.ClipAndStep(optimizer, limit, nonFinite, null, zeroGradients);
+        var site = new ClipSite(callerFile, callerMember, optimizerText);
+        return StepOperations.ClipAndStep(optimizer, limit, nonFinite, null, zeroGradients, site);
     }
 
     /// <summary>
@@ -40,15 +49,25 @@ public static partial class TorchOptimizers
     /// <param name="limit">The limit. It contains its state, in the units of the gradient divided by the loss scale.</param>
     /// <param name="scaler">The loss scale, which is updated: it grows or shrinks depending on whether the gradients are finite.</param>
     /// <param name="zeroGradients">Whether to set the gradients to zero afterwards, even if the step is skipped.</param>
+    /// <param name="callerFile">Filled in by the compiler, for records of the run.</param>
+    /// <param name="callerMember">Filled in by the compiler.</param>
+    /// <param name="optimizerText">Filled in by the compiler.</param>
     /// <returns>The norm of the gradients divided by the loss scale, what was done, and whether the step was skipped.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="NotSupportedException">The optimizer is L-BFGS.</exception>
     public static ClipResult ClipAndStep(
-        this torch.optim.Optimizer optimizer, AdaptiveLimit limit, LossScaler scaler, bool zeroGradients = false)
+        this torch.optim.Optimizer optimizer,
+        AdaptiveLimit limit,
+        LossScaler scaler,
+        bool zeroGradients = false,
+        [CallerFilePath] string? callerFile = null,
+        [CallerMemberName] string? callerMember = null,
+        [CallerArgumentExpression(nameof(optimizer))] string? optimizerText = null)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(limit);
         ArgumentNullException.ThrowIfNull(scaler);
-        return StepOperations.ClipAndStep(optimizer, limit, NonFinitePolicy.Throw, scaler, zeroGradients);
+        var site = new ClipSite(callerFile, callerMember, optimizerText);
+        return StepOperations.ClipAndStep(optimizer, limit, NonFinitePolicy.Throw, scaler, zeroGradients, site);
     }
 }

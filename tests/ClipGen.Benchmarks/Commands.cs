@@ -42,7 +42,8 @@ public static class Commands
         new("Measures ClipGen: the clipping against other ways to clip, the generator against other generators, and what the analyzers add "
             + "to a compilation.")
         {
-            CreateRatios(), CreateSteps(), CreateLimits(), CreateStart(), CreateAccuracy(), CreateAheadOfTime(), CreateCompiler(),
+            CreateRatios(), CreateSteps(), CreateLimits(), CreateMetrics(), CreateStart(), CreateAccuracy(), CreateAheadOfTime(),
+            CreateCompiler(),
             CreateAnalyzers(),
             new Command("bdn", "Runs the clipping under BenchmarkDotNet; takes its options"),
         };
@@ -160,6 +161,28 @@ public static class Commands
         };
         command.SetAction((parsed, cancellation) => Run(() =>
             LimitSession.Run(Given(parsed.GetValue(models)) ?? usual, parsed.GetValue(seconds), cancellation)));
+        return command;
+    }
+
+    private static Command CreateMetrics()
+    {
+        ModelShape[] usual = [.. ModelShape.All.Where(shape => shape.Name is "40x16" or "8x256" or "8x12500" or "8x131072")];
+        Option<ModelShape[]> models = new("--models")
+        {
+            Description = $"The models to measure [default: {string.Join(',', usual.Select(shape => shape.Name))}]",
+            HelpName = "40x16,…",
+            CustomParser = result => ParseModels(result, ModelShape.All),
+        };
+        Option<double> seconds = new("--seconds")
+        {
+            Description = "How long to measure, warm-up apart",
+            HelpName = "seconds",
+            CustomParser = ParseSeconds,
+            DefaultValueFactory = _ => UsualLimitSeconds,
+        };
+        var command = new Command("metrics", "What metrics and recorders cost: nobody listens, a listener, a recorder") { models, seconds };
+        command.SetAction((parsed, cancellation) => Run(() =>
+            MetricsSession.Run(Given(parsed.GetValue(models)) ?? usual, parsed.GetValue(seconds), cancellation)));
         return command;
     }
 

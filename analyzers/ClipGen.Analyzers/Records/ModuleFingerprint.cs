@@ -11,7 +11,7 @@ namespace ClipGen.Analyzers.Records;
 /// </summary>
 internal static class ModuleFingerprint
 {
-    // Bounds what a module costs whose parts are of ever new types.
+    // Bounds what a module costs whose parts are of ever new types. The recorder has the same bound.
     private const int MostTypes = 1000;
 
     /// <summary>The fingerprint of a module's type.</summary>
@@ -49,8 +49,14 @@ internal static class ModuleFingerprint
 
     private static IEnumerable<IFieldSymbol> FieldsOf(INamedTypeSymbol type) =>
         type.GetMembers().OfType<IFieldSymbol>()
-            .Where(field => !field.IsStatic && (TorchModules.IsParameter(field.Type) || TorchModules.IsModule(field.Type)))
+            .Where(field => !field.IsStatic
+                && IsDeclared(field.Name)
+                && (TorchModules.IsParameter(field.Type) || TorchModules.IsModule(field.Type)))
             .OrderBy(field => field.Name, StringComparer.Ordinal);
+
+    // The compiler lists the fields of captured primary constructor parameters only after it has bound the bodies that capture them.
+    private static bool IsDeclared(string name) =>
+        !name.StartsWith("<", StringComparison.Ordinal) || name.EndsWith(">k__BackingField", StringComparison.Ordinal);
 
     private static IEnumerable<INamedTypeSymbol> PartsOf(ITypeSymbol type)
     {

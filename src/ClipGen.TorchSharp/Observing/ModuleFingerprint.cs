@@ -15,6 +15,9 @@ namespace ClipGen.Torch.Observing;
 /// </summary>
 internal static class ModuleFingerprint
 {
+    // As in the analyzers.
+    private const int MostTypes = 1000;
+
     private static readonly ConcurrentDictionary<Type, string> Known = new();
 
     /// <summary>The fingerprint of a module's type.</summary>
@@ -34,7 +37,7 @@ internal static class ModuleFingerprint
                     text.Append(field.Name).Append(':').Append(NameOf(field.FieldType)).Append(';');
                     foreach (Type used in PartsOf(field.FieldType))
                     {
-                        if (used.Assembly == module.Assembly && !pending.Contains(used))
+                        if (used.Assembly == module.Assembly && pending.Count < MostTypes && !pending.Contains(used))
                             pending.Add(used);
                     }
                 }

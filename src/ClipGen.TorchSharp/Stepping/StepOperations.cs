@@ -34,8 +34,9 @@ internal static class StepOperations
         NonFinitePolicy nonFinite,
         LossScaler? scaler,
         bool zeroGradients,
+        in ClipSite site,
         IGradientExchange? exchange = null) =>
-        ClipAndStep(optimizer, null, [limit.Rule(nonFinite)], null, scaler, limit.State, zeroGradients, default, exchange);
+        ClipAndStep(optimizer, null, [limit.Rule(nonFinite)], null, scaler, limit.State, zeroGradients, site, exchange);
 
     /// <summary>Clips the gradients of a module by the limits that it declares.</summary>
     /// <param name="optimizer">The optimizer.</param>

@@ -14,9 +14,11 @@ internal static class ModelClip
     /// <param name="advice">
     /// A sentence for the error about a model that implements <see cref="IClippable"/> without generated code; or empty.
     /// </param>
+    /// <param name="followsGradients">Whether an adaptive limit replaces the declared one.</param>
     /// <exception cref="ArgumentNullException"><paramref name="model"/> is null.</exception>
     /// <exception cref="ArgumentException">The model implements <see cref="IClippable"/> without generated code.</exception>
-    internal static ClipResult Run<TClip>(object? model, TClip clip, double? limit, LossScaler? scaler = null, string advice = "")
+    internal static ClipResult Run<TClip>(
+        object? model, TClip clip, double? limit, LossScaler? scaler = null, string advice = "", bool followsGradients = false)
         where TClip : struct, IModelClip
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -26,12 +28,12 @@ internal static class ModelClip
                 $"'{model.GetType()}' implements IClippable without generated code, so its limits are unknown.{advice}", nameof(model));
         }
 
-        var operation = new Operation<TClip>(model, clip, limit, scaler);
+        var operation = new Operation<TClip>(model, clip, limit, scaler, followsGradients);
         generated.Run(ref operation);
         return operation.Result;
     }
 
-    private struct Operation<TClip>(object model, TClip clip, double? limit, LossScaler? scaler) : IModelOperation
+    private struct Operation<TClip>(object model, TClip clip, double? limit, LossScaler? scaler, bool followsGradients) : IModelOperation
         where TClip : struct, IModelClip
     {
         public ClipResult Result { get; private set; }
@@ -46,7 +48,8 @@ internal static class ModelClip
         private readonly ClipResult RunObserved<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied)
             where TSource : IGradientSource
         {
-            using var observed = new ObservedClip(ObservedModel.Of(gradients, model), rules, report: null, limit, scaler);
+            using var observed = new ObservedClip(
+                ObservedModel.Of(gradients, model), rules, report: null, limit, scaler, followsGradients);
             try
             {
                 ClipResult result = clip.Run(gradients, rules, isUntied, observed.Report);

@@ -21,8 +21,14 @@ internal readonly ref struct ObservedClip
     /// <param name="report">The caller's own report, or null.</param>
     /// <param name="limit">The limit instead of the declared one, or null.</param>
     /// <param name="scaler">The loss scale of the gradients, or null.</param>
+    /// <param name="followsGradients">Whether an adaptive limit replaces the declared one.</param>
     internal ObservedClip(
-        ObservedModel model, ReadOnlySpan<ClipRule> rules, ClipReport? report = null, double? limit = null, LossScaler? scaler = null)
+        ObservedModel model,
+        ReadOnlySpan<ClipRule> rules,
+        ClipReport? report = null,
+        double? limit = null,
+        LossScaler? scaler = null,
+        bool followsGradients = false)
     {
         _model = model;
         _rules = rules;
@@ -30,7 +36,7 @@ internal readonly ref struct ObservedClip
         _scaler = scaler;
         _scale = scaler?.Scale ?? 1;
         Report = report;
-        if (report is not null || (!ClipObservation.IsRecording && IsOneNorm))
+        if (report is not null || (!ClipObservation.IsRecording && IsOneNorm && !followsGradients))
             return;
         Report = _kept ?? new ClipReport();
         _kept = null;
@@ -40,7 +46,7 @@ internal readonly ref struct ObservedClip
     /// <summary>The report that the clip must fill in, or null if its result is sufficient.</summary>
     internal ClipReport? Report { get; }
 
-    // Whether the result of the clip contains the norm of the only limit.
+    // Whether the result of the clip and the rule contain the norm and the only limit.
     private bool IsOneNorm => _rules is [{ ByValue: false, Scope: ClipScope.Global, Group: null, Settings: null }];
 
     /// <summary>Publishes the result of the clip.</summary>

@@ -163,7 +163,8 @@ public abstract partial class Optimizer : AdaptiveLimitSteps
             new SteppedClip(this, model, limit, follower, scaler, exchange),
             limit,
             scaler,
-            advice: " Call its ClipGradients(), and then Step.");
+            advice: " Call its ClipGradients(), and then Step.",
+            followsGradients: follower is not null);
 
     private ClipResult ClipAndStepOn<TSource>(
         TSource gradients,

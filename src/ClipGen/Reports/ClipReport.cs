@@ -139,6 +139,12 @@ public sealed class ClipReport
                 WriteOwnLimit(written, entry.UnitCount > 0 ? entry.Compared : _gradients[written].Norm, entry.Limit);
             written++;
         }
+
+        for (int i = 0; i < _limits.Count; i++)
+        {
+            if (table.Rules[i].State is BufferLimitState { ExceededTotal: (> 0, _) total })
+                WriteLimitIfWorse(i, total.Norm, total.Limit);
+        }
     }
 
     /// <summary>Writes the limit of a norm, if an adaptive limit has chosen it.</summary>
@@ -154,12 +160,17 @@ public sealed class ClipReport
         }
     }
 
-    // Writes the limit of one gradient. The limit of its rule is the one that is exceeded most, or else the closest.
     private void WriteOwnLimit(int written, double norm, double limit)
     {
         ref GradientResult gradient = ref CollectionsMarshal.AsSpan(_gradients)[written];
         gradient = gradient with { Norm = norm, Limit = limit };
-        ref LimitResult result = ref CollectionsMarshal.AsSpan(_limits)[gradient.LimitIndex];
+        WriteLimitIfWorse(gradient.LimitIndex, norm, limit);
+    }
+
+    // Of a rule with several limits, the one that is exceeded most, or else the closest.
+    private void WriteLimitIfWorse(int number, double norm, double limit)
+    {
+        ref LimitResult result = ref CollectionsMarshal.AsSpan(_limits)[number];
         if (double.IsPositiveInfinity(result.Limit) || norm * result.Limit > result.Norm * limit)
             result = result with { Norm = norm, Limit = limit };
     }

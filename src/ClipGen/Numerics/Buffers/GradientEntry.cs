@@ -41,7 +41,7 @@ internal struct GradientEntry
     /// <summary>Σ(|x|/<see cref="Largest"/>)^p, if refined.</summary>
     internal double ScaledSum;
 
-    /// <summary>The factor to scale by. If the buffer has units, each unit has its own factor instead.</summary>
+    /// <summary>The factor to scale by. If the buffer has units, each unit has its own factor, and this is the smallest.</summary>
     internal ScaleFactor Factor;
 
     /// <summary>The limit that an adaptive limit has chosen for this buffer alone.</summary>

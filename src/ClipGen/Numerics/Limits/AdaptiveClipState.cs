@@ -36,6 +36,7 @@ internal sealed class AdaptiveClipState(AdaptiveClipSettings settings) : BufferL
             if (factor != 1)
             {
                 entry.Scale = true;
+                entry.Factor = entry.Factor.Times(factor);
                 foreach (ref UnitEntry unit in table.Units.Of(entry))
                     unit.Factor = unit.Factor.Times(factor);
             }
@@ -52,6 +53,7 @@ internal sealed class AdaptiveClipState(AdaptiveClipSettings settings) : BufferL
     {
         double worst = 0;
         entry.Scale = false;
+        entry.Factor = new ScaleFactor(1);
         foreach (ref UnitEntry unit in units)
         {
             // Weights that are not finite give no limit.
@@ -65,6 +67,8 @@ internal sealed class AdaptiveClipState(AdaptiveClipSettings settings) : BufferL
             {
                 entry.Scale = true;
                 unit.Factor = unit.Gradient.FactorTo(limit, epsilon: 0).Times(entry.RoundingMargin);
+                if (unit.Factor.Value < entry.Factor.Value)
+                    entry.Factor = unit.Factor;
                 excess.AddScaled(norm, limit, unit.Factor.Value);
                 clipped = limit;
             }

@@ -10,6 +10,9 @@ internal abstract class BufferLimitState(LimitSettings settings) : LimitState(se
     /// <summary>The limit for the norm over all gradients of the rule, in the units of the current clip.</summary>
     private protected double MaxNorm => Settings.MaxNorm * LossScale;
 
+    /// <summary>The total norm and its limit in the current clip, if it is exceeded; else zeros.</summary>
+    internal (double Norm, double Limit) ExceededTotal { get; private set; }
+
     /// <summary>Finds the state of each buffer. Reads no element.</summary>
     /// <param name="gradients">The gradients.</param>
     /// <param name="table">Their entries.</param>
@@ -32,10 +35,12 @@ internal abstract class BufferLimitState(LimitSettings settings) : LimitState(se
         !entry.IsReplicated || ranks is not { CountsReplicated: false };
 
     /// <summary>The factor that scales the total of the clipped norms to its limit; 1 if it is not greater.</summary>
-    private protected static double FactorOfTotal(double norm, double limit, ref Excess excess)
+    private protected double FactorOfTotal(double norm, double limit, ref Excess excess)
     {
+        ExceededTotal = default;
         if (!(norm > limit))
             return 1;
+        ExceededTotal = (norm, limit);
         double factor = limit / norm;
         excess.AddScaled(norm, limit, factor);
         return factor;

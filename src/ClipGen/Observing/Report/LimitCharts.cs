@@ -24,7 +24,9 @@ internal static class LimitCharts
 
         // Extremely small norms would make the scale so large that the others look constant.
         least = double.IsFinite(least) ? Math.Max(least, greatest * 1e-9) : 1;
-        var y = Scale.Logarithmic(least, greatest > 0 ? greatest : 1, chart.Bottom, Chart.Top);
+
+        // A limit below all norms is not drawn over the axis.
+        var y = Scale.Logarithmic(0.9 * least, greatest > 0 ? greatest : 1, chart.Bottom, Chart.Top);
         chart.DrawAxes(x, y, "step", Html.Count, Html.Tick);
 
         List<(double X, double Y)> upper = [], lower = [], typical = [], bound = [];
