@@ -3,12 +3,12 @@ using ClipGen;
 
 namespace DataParallel;
 
-/// <summary>Asks whether all ranks came to the same number.</summary>
+/// <summary>Checks whether all ranks have computed the same number.</summary>
 internal static class Agreement
 {
     /// <summary>Whether the number has the same bits on every rank.</summary>
     /// <param name="exchange">The ranks.</param>
-    /// <param name="number">The number of this one. Each rank computes it from all its weights.</param>
+    /// <param name="number">The number of this rank, computed from all its weights.</param>
     internal static bool IsReached(IGradientExchange exchange, double number)
     {
         long[] all = new long[exchange.Size];

@@ -4,13 +4,13 @@ using TemporalOrder.Networks;
 
 namespace DataParallel;
 
-/// <summary>One norm over gradients that are spread over the ranks. It has the same bits for every number of ranks.</summary>
+/// <summary>One norm over gradients that are distributed over the ranks. It has the same bits for any number of ranks.</summary>
 internal static class ShardedNorm
 {
     private const int Length = 20;
     private const int Seed = 2;
 
-    /// <summary>Measures the gradients of one batch, of which each rank holds some buffers only.</summary>
+    /// <summary>Measures the gradients of one batch, of which each rank holds only some buffers.</summary>
     internal static double Measure(MpiWorld world)
     {
         var network = new RecurrentNetwork(CellKind.Gru, Length);

@@ -6,7 +6,7 @@ using TemporalOrder.Networks;
 
 namespace DataParallel;
 
-/// <summary>Data-parallel training: every rank holds the whole network, and each draws sequences of its own.</summary>
+/// <summary>Data-parallel training: every rank holds the whole network and draws its own sequences.</summary>
 internal static class Training
 {
     private const int Length = 20;
@@ -16,10 +16,10 @@ internal static class Training
     /// <summary>Trains, and prints the progress on rank 0.</summary>
     /// <param name="world">The ranks.</param>
     /// <param name="steps">The number of steps. Each takes one batch of every rank.</param>
-    /// <returns>The loss after training, on sequences that all ranks draw the same.</returns>
+    /// <returns>The loss after training, on sequences that are the same on all ranks.</returns>
     internal static double Run(MpiWorld world, int steps)
     {
-        // The same seed, and so the same weights, on every rank.
+        // The same seed gives the same weights on every rank.
         var network = new RecurrentNetwork(CellKind.Lstm, Length);
         Initialization.Draw(network, Seed);
         var optimizer = new AdamW(learningRate: 3e-3);

@@ -1,6 +1,6 @@
 namespace NativeAot;
 
-/// <summary>Inputs and what a network should make of them, the same on every machine.</summary>
+/// <summary>Inputs and targets for a network, the same on every machine.</summary>
 internal sealed class Examples(uint seed)
 {
     private uint _state = seed;
@@ -12,7 +12,7 @@ internal sealed class Examples(uint seed)
         float target = 0;
         for (int i = 0; i < input.Length; i++)
         {
-            // The generator of "Numerical Recipes"; its upper bits are the good ones.
+            // The generator of "Numerical Recipes". The upper bits have the better quality.
             _state = (1664525 * _state) + 1013904223;
             input[i] = ((_state >> 8) / (float)(1 << 23)) - 1;
             target += i < input.Length / 2 ? input[i] : -input[i];

@@ -4,7 +4,7 @@ using ClipGen;
 
 namespace NativeAot;
 
-/// <summary>An operation of one's own over a model's gradients: the FNV-1a hash of their bytes.</summary>
+/// <summary>A custom operation over a model's gradients: the FNV-1a hash of their bytes.</summary>
 internal struct GradientBits : IGradientVisitor
 {
     public GradientBits()

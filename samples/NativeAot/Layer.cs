@@ -2,7 +2,7 @@ using ClipGen;
 
 namespace NativeAot;
 
-/// <summary>A fully connected layer. Its weights have a length that is known at run time, its biases one that the compiler sees.</summary>
+/// <summary>A fully connected layer. The length of its weights is known at run time, that of its biases at compile time.</summary>
 internal sealed partial class Layer
 {
     private const int Outputs = 24;

@@ -3,7 +3,7 @@ using ClipGen;
 namespace NativeAot;
 
 /// <summary>
-/// Two layers and a sum. Its gradients are as different as a small network's can be: held in layers, short, and of another type.
+/// Two layers and a sum. Its gradients have different forms: in layers, short, and of another type.
 /// </summary>
 [ClipGradNorm(1.0)]
 internal sealed partial class Network

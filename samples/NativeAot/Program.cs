@@ -1,8 +1,8 @@
 using ClipGen;
 using NativeAot;
 
-// Trains for a few steps and prints, in bits, what clipping found and what it left: the same under the JIT and ahead of time, on every
-// instruction set.
+// Trains for a few steps and prints the bits of each clip and of the clipped gradients. They are the same with the JIT and ahead of time,
+// on every instruction set.
 var network = new Network();
 var examples = new Examples(seed: 1);
 for (int step = 0; step < 20; step++)
@@ -16,7 +16,7 @@ for (int step = 0; step < 20; step++)
         + $" gradients {network.GradientBits():x16} {(result.Clipped ? "clipped" : "")}".TrimEnd());
 }
 
-// And gradients that nothing declares, in several forms.
+// Gradients without declarations, in several forms.
 float[] weights = [3, 4];
 var biases = new List<double[]> { new double[] { 12 }, new double[] { 84 } };
 float[,] embeddings = { { 132 } };

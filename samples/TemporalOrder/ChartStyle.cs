@@ -2,22 +2,24 @@ using ScottPlot;
 
 namespace TemporalOrder;
 
-/// <summary>What both charts have in common.</summary>
+/// <summary>The common style of both charts.</summary>
 internal static class ChartStyle
 {
-    /// <summary>Blue and vermilion of the palette of Okabe and Ito (2008): told apart by colour-blind readers too, and in print.</summary>
+    /// <summary>
+    /// Blue and vermilion of the palette of Okabe and Ito (2008), which colour-blind readers can distinguish, also in print.
+    /// </summary>
     public static readonly Color WithClipping = Color.FromHex("#0072B2");
 
     public static readonly Color WithoutClipping = Color.FromHex("#D55E00");
 
-    // The first that is installed is taken; ScottPlot's own choice is a serif face on some systems.
+    // The first installed font is used; ScottPlot's own choice is a serif font on some systems.
     private static readonly string[] SansSerifFonts = ["Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", "Liberation Sans",
         "Arial"];
 
     public static Color Of(Clipping clipping) => clipping == Clipping.With ? WithClipping : WithoutClipping;
 
     /// <param name="plot">The plot.</param>
-    /// <param name="top">The pixels above the plot, for the title and, where it stands there, the legend.</param>
+    /// <param name="top">The pixels above the plot, for the title and the legend.</param>
     public static void Apply(Plot plot, float top = 56)
     {
         HashSet<string> installed = [.. SkiaSharp.SKFontManager.Default.FontFamilies];

@@ -3,20 +3,20 @@ using ClipGen;
 
 namespace TemporalOrder;
 
-/// <summary>What clipping compares the gradients with: a fixed norm, or a rule that follows them.</summary>
+/// <summary>The limit of the clipped trials: a fixed norm, or an adaptive limit.</summary>
 /// <param name="Name">
-/// The name of the rule, <c>auto</c>, <c>z</c>, <c>agc</c> or <c>adagc</c>; <see langword="null"/> for a fixed norm.
+/// The name of the adaptive limit, <c>auto</c>, <c>z</c>, <c>agc</c> or <c>adagc</c>; <see langword="null"/> for a fixed norm.
 /// </param>
-/// <param name="Norm">The largest gradient norm that is left as it is; 0 where a rule follows the gradients.</param>
+/// <param name="Norm">The largest gradient norm that is left as it is; 0 for an adaptive limit.</param>
 public readonly record struct ClippingLimit(string? Name, double Norm)
 {
-    /// <summary>The names of the rules.</summary>
+    /// <summary>The names of the adaptive limits.</summary>
     public static IReadOnlyList<string> Names { get; } = ["auto", "z", "agc", "adagc"];
 
     /// <summary>A fixed norm.</summary>
     public static implicit operator ClippingLimit(double norm) => new(null, norm);
 
-    /// <summary>Reads a finite number greater than 0, or the name of a rule.</summary>
+    /// <summary>Reads a finite number greater than 0, or the name of an adaptive limit.</summary>
     public static bool TryParse(string text, out ClippingLimit limit)
     {
         string? name = Names.FirstOrDefault(name => string.Equals(name, text, StringComparison.OrdinalIgnoreCase));
@@ -26,7 +26,7 @@ public readonly record struct ClippingLimit(string? Name, double Norm)
         return name is not null || isNumber;
     }
 
-    /// <summary>A rule that has learned nothing yet, with the numbers of its paper; <see langword="null"/> for a fixed norm.</summary>
+    /// <summary>A new adaptive limit with the numbers of its paper; <see langword="null"/> for a fixed norm.</summary>
     public AdaptiveLimit? CreateAdaptive() => Name switch
     {
         "auto" => new AutoClipLimit(percentile: 10),

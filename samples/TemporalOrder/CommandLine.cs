@@ -6,12 +6,12 @@ using TemporalOrder.Networks;
 
 namespace TemporalOrder;
 
-/// <summary>What the command line asks for.</summary>
+/// <summary>The settings from the command line.</summary>
 /// <param name="Settings">The experiment.</param>
 /// <param name="Output">The folder that the charts are written to.</param>
 public sealed record Request(ExperimentSettings Settings, DirectoryInfo Output);
 
-/// <summary>The options of the program. What is wrong with them is said in one line each, before anything is trained.</summary>
+/// <summary>The options of the program. Each error is printed in one line before the experiment starts.</summary>
 public static class CommandLine
 {
     private const int LongestLength = 500;
@@ -20,7 +20,7 @@ public static class CommandLine
     private const double LargestLearningRate = 10;
 
     /// <summary>
-    /// Parses <paramref name="arguments"/> and hands the request to <paramref name="run"/>, unless they are wrong or ask for help.
+    /// Parses <paramref name="arguments"/> and passes the request to <paramref name="run"/>, unless they contain an error or ask for help.
     /// </summary>
     /// <returns>The exit code: that of <paramref name="run"/>, 0 for help, 1 for wrong options.</returns>
     public static int Invoke(IReadOnlyList<string> arguments, TextWriter output, TextWriter error,
@@ -175,7 +175,7 @@ public static class CommandLine
         return default;
     }
 
-    // Enum.TryParse takes numbers too.
+    // Enum.TryParse also accepts numbers.
     private static bool TryParse<T>(string text, out T value)
         where T : struct, Enum =>
         Enum.TryParse(text, ignoreCase: true, out value) && Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase);
@@ -194,7 +194,7 @@ public static class CommandLine
 
     private static string Join<T>(IEnumerable<T> values) => string.Join(',', values);
 
-    // Found out by writing: an hour of training must not end in a folder that turns out to be read-only.
+    // Tested by writing a file: an hour of training must not end in a folder that is read-only.
     private static string? WhyNotWritable(DirectoryInfo folder)
     {
         try

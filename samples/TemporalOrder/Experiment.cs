@@ -2,13 +2,13 @@ using System.Collections.Concurrent;
 
 namespace TemporalOrder;
 
-/// <summary>Runs all trials of the settings, several at a time.</summary>
+/// <summary>Runs all trials of the settings, several at the same time.</summary>
 public static class Experiment
 {
-    /// <summary>Runs the trials. The results depend on <paramref name="settings"/> alone, however many threads there are.</summary>
+    /// <summary>Runs the trials. The results depend only on <paramref name="settings"/>, not on the number of threads.</summary>
     /// <param name="settings">What to run.</param>
-    /// <param name="threads">How many trials run at a time.</param>
-    /// <param name="finished">Told about every trial as it ends, from one thread at a time.</param>
+    /// <param name="threads">The number of trials that run at the same time.</param>
+    /// <param name="finished">Called at the end of every trial, from one thread at a time.</param>
     /// <param name="cancellation">Ends the run with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The results in the order of <see cref="ExperimentSettings.Trials"/>.</returns>
     public static ExperimentReport Run(
@@ -22,7 +22,7 @@ public static class Experiment
         var reporting = new Lock();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
 
-        // One trial at a time from the list: trials differ too much in length to be dealt out in ranges.
+        // Threads take one trial at a time, because the lengths of trials differ too much for fixed ranges.
         Parallel.ForEach(
             Partitioner.Create(Enumerable.Range(0, trials.Count), EnumerablePartitionerOptions.NoBuffering),
             parallel,

@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace TemporalOrder;
 
-/// <summary>Shows how far the trials are: bars in a terminal, a line for each finished setting in a file or pipe.</summary>
+/// <summary>Shows the progress of the trials: bars in a terminal, a line for each finished setting in a file or pipe.</summary>
 public static class ExperimentProgress
 {
     /// <summary>Calls <paramref name="run"/> with the receiver of finished trials and shows what it receives.</summary>

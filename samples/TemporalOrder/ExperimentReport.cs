@@ -3,7 +3,7 @@ namespace TemporalOrder;
 /// <summary>The results of all trials.</summary>
 public sealed record ExperimentReport(ExperimentSettings Settings, IReadOnlyList<TrialResult> Results)
 {
-    /// <summary>The number of (length, seed) pairs: what a side solves is counted over them.</summary>
+    /// <summary>The number of (length, seed) pairs. Solved pairs are counted among them.</summary>
     public int Problems => Settings.Lengths.Count * Settings.Seeds;
 
     /// <summary>The results of all seeds in one setting.</summary>
@@ -20,7 +20,8 @@ public sealed record ExperimentReport(ExperimentSettings Settings, IReadOnlyList
         Of(length, learningRate, clipping).Count(result => result.Solved);
 
     /// <summary>
-    /// The learning rate at which a side solved the task for most seeds at this length; of equals the one that needed fewer steps in all.
+    /// The learning rate at which a side solved the task for most seeds at this length; among equal rates, the one that needed fewer steps
+    /// in total.
     /// </summary>
     public double BestLearningRate(int length, Clipping clipping) =>
         Settings.LearningRates

@@ -2,14 +2,14 @@ using TemporalOrder.Networks;
 
 namespace TemporalOrder;
 
-/// <summary>What the experiment runs over. Every trial, clipped or not, has the same budget.</summary>
+/// <summary>The settings of the experiment. Every trial, clipped or not, has the same budget.</summary>
 /// <param name="Lengths">Sequence lengths.</param>
-/// <param name="LearningRates">Learning rates; each side may pick its best for each length.</param>
-/// <param name="Seeds">The number of seeds: each is another network and another stream of sequences.</param>
-/// <param name="StepBudget">The steps after which a trial that has not solved the task is given up.</param>
-/// <param name="Limit">What clipping compares the gradients with.</param>
+/// <param name="LearningRates">Learning rates; each side counts at its best rate for each length.</param>
+/// <param name="Seeds">The number of seeds. Each has its own network and its own stream of sequences.</param>
+/// <param name="StepBudget">The number of steps after which a trial that has not solved the task ends.</param>
+/// <param name="Limit">The limit of the clipped trials.</param>
 /// <param name="Cell">The cell of every network.</param>
-/// <param name="Optimizer">What every network is trained with.</param>
+/// <param name="Optimizer">The optimizer of every network.</param>
 public sealed record ExperimentSettings(
     IReadOnlyList<int> Lengths,
     IReadOnlyList<double> LearningRates,
@@ -26,8 +26,8 @@ public sealed record ExperimentSettings(
     public static ExperimentSettings Quick { get; } = new([20, 30], [0.01, 0.03, 0.1], Seeds: 5, StepBudget: 4_000, Limit: 1);
 
     /// <summary>
-    /// The same experiment with an optimizer that divides by the size of the gradients, as all but <see cref="OptimizerKind.Sgd"/> do. Its
-    /// steps are about as long as the learning rate, and the learning rates are a tenth of those for gradient descent.
+    /// The same experiment with an optimizer that divides by the magnitude of the gradients, as all but <see cref="OptimizerKind.Sgd"/> do.
+    /// Its steps are about as long as the learning rate, so the learning rates are a tenth of those for gradient descent.
     /// </summary>
     public ExperimentSettings With(OptimizerKind optimizer) => this with
     {
@@ -35,7 +35,7 @@ public sealed record ExperimentSettings(
         LearningRates = optimizer == OptimizerKind.Sgd ? LearningRates : [.. LearningRates.Select(rate => Math.Round(rate / 10, 6))],
     };
 
-    /// <summary>All trials, the longest first, so that no core is left alone with one at the end.</summary>
+    /// <summary>All trials, the longest first, so that no core runs a long trial alone at the end.</summary>
     public IReadOnlyList<Trial> Trials() =>
     [
         .. from length in Lengths.OrderDescending()

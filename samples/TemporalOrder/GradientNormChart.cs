@@ -12,11 +12,11 @@ public static class GradientNormChart
         var plot = new Plot();
         ChartStyle.Apply(plot, top: 112);
 
-        // The unclipped run lies behind: it is mostly the longer one.
+        // The unclipped run is drawn first, because it is usually the longer one.
         Draw(plot, without, "without clipping");
         Draw(plot, with, "with clipping");
 
-        // A limit that follows the gradients is no line.
+        // An adaptive limit is not a line.
         double? limit = report.Settings.Limit is { Name: null, Norm: var norm } ? Math.Log10(norm) : null;
         if (limit is { } height)
         {
@@ -29,15 +29,15 @@ public static class GradientNormChart
         plot.YLabel("global gradient norm (log scale)");
         ScaleAxes(plot, with, without, limit);
 
-        // Beside the points, not over them.
+        // Next to the points, not over them.
         plot.Legend.Orientation = Orientation.Horizontal;
         plot.ShowLegend(Edge.Top);
         plot.SavePng(path, 1400, 640);
     }
 
     /// <summary>
-    /// The pair of trials that is drawn: at the longest length that clipping solved, at its best learning rate there, the seed that took
-    /// the median number of steps. Where clipping solved nothing, the first pair.
+    /// The pair of trials that is drawn: at the longest length that clipping solved, at its best learning rate there, the seed with the
+    /// median number of steps. If clipping solved nothing, the first pair.
     /// </summary>
     public static (TrialResult With, TrialResult Without) Choose(ExperimentReport report)
     {
@@ -78,7 +78,7 @@ public static class GradientNormChart
         end.IsVisible = result.Outcome != TrialOutcome.OutOfSteps;
     }
 
-    // Norms jump by orders of magnitude from step to step; the median of a window shows where they are going.
+    // Norms vary by orders of magnitude from step to step; the median of a window shows their trend.
     private static double[] RunningMedian(double[] values)
     {
         const int Reach = 50;

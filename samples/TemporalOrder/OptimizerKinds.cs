@@ -2,10 +2,10 @@ using ClipGen.Optimizers;
 
 namespace TemporalOrder;
 
-/// <summary>The optimizers behind their kinds.</summary>
+/// <summary>Creates optimizers by kind.</summary>
 public static class OptimizerKinds
 {
-    /// <summary>Creates an optimizer. But for the learning rate, all options have their defaults.</summary>
+    /// <summary>Creates an optimizer. All options except the learning rate have their defaults.</summary>
     public static Optimizer Create(this OptimizerKind kind, double learningRate) => kind switch
     {
         OptimizerKind.Sgd => new Sgd(learningRate),

@@ -1,6 +1,6 @@
 namespace TemporalOrder;
 
-/// <summary>What a stream of random numbers is drawn for: part of its seed, so that no two purposes share a stream.</summary>
+/// <summary>The purpose of a stream of random numbers. It is part of the seed, so that no two purposes share a stream.</summary>
 internal static class RandomPurpose
 {
     public const int Weights = 1;

@@ -11,7 +11,7 @@ public sealed class RandomStream
     private ulong _s0, _s1, _s2, _s3;
 
     /// <summary>
-    /// Every list of seeds has a stream of its own, so that what one part of a trial draws cannot shift what another draws.
+    /// Every list of seeds has its own stream, so that the draws of one part of a trial do not affect those of another.
     /// </summary>
     public RandomStream(params ReadOnlySpan<int> seeds)
     {

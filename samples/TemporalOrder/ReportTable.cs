@@ -5,12 +5,12 @@ namespace TemporalOrder;
 /// <summary>The results as a table: for each length and learning rate a row with clipping and one without.</summary>
 public static class ReportTable
 {
-    /// <summary>What stands below the table.</summary>
+    /// <summary>The text below the table.</summary>
     public const string Legend =
         "* the side's best learning rate at this length: the one that counts.\nSteps needed: by the seeds that solved it. Largest norm: of "
         + "the gradients, before clipping.";
 
-    /// <summary>Lays out <paramref name="report"/>.</summary>
+    /// <summary>Creates the table of <paramref name="report"/>.</summary>
     public static Table Create(ExperimentReport report)
     {
         Table table = new Table().Border(TableBorder.Simple).AddColumns(

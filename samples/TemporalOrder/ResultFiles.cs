@@ -1,6 +1,6 @@
 namespace TemporalOrder;
 
-/// <summary>What a run leaves in its output folder.</summary>
+/// <summary>The files that a run writes to its output folder.</summary>
 public static class ResultFiles
 {
     /// <summary>Writes the charts and a line for every trial.</summary>

@@ -1,8 +1,8 @@
 namespace TemporalOrder;
 
 /// <summary>
-/// A batch of sequences of one length, with their classes. Time-major, as a recurrent network reads it: the symbols of one time step are
-/// neighbours.
+/// A batch of sequences of one length, with their classes. It is time-major, as a recurrent network reads it: the symbols of one time step
+/// are consecutive.
 /// </summary>
 public sealed class SequenceBatch(int length)
 {
@@ -13,8 +13,7 @@ public sealed class SequenceBatch(int length)
     public int Length { get; } = length;
 
     /// <summary>
-    /// The symbol of sequence <c>b</c> at time <c>t</c>, an index into <see cref="TemporalOrderTask.Alphabet"/>, stands at <c>t * Size +
-    /// b</c>.
+    /// The symbol of sequence <c>b</c> at time <c>t</c>, an index into <see cref="TemporalOrderTask.Alphabet"/>, is at <c>t * Size + b</c>.
     /// </summary>
     public byte[] Symbols { get; } = new byte[length * Size];
 

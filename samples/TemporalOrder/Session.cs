@@ -6,13 +6,13 @@ namespace TemporalOrder;
 /// <summary>One run of the program: the experiment with its progress, then table, charts and conclusion.</summary>
 public static class Session
 {
-    /// <summary>Runs what was asked for.</summary>
+    /// <summary>Runs the requested experiment.</summary>
     /// <returns>The exit code.</returns>
     public static int Run(Request request, CancellationToken cancellation)
     {
         IAnsiConsole console = AnsiConsole.Console;
 
-        // A file has no width, and Spectre would break the table at 80 columns.
+        // A file has no width, and Spectre would wrap the table at 80 columns.
         if (Console.IsOutputRedirected) console.Profile.Width = 120;
 
         int threads = Environment.ProcessorCount;

@@ -1,8 +1,8 @@
 namespace TemporalOrder;
 
 /// <summary>
-/// The temporal order problem: in a long sequence of distractors stand two informative symbols, each A or B, far from the end and from each
-/// other. After the last symbol the network names their order: AA, AB, BA or BB.
+/// The temporal order problem: a long sequence of distractors contains two informative symbols, each A or B, far from the end and from each
+/// other. After the last symbol, the network predicts their order: AA, AB, BA or BB.
 /// </summary>
 /// <remarks>
 /// S. Hochreiter, J. Schmidhuber, "Long short-term memory", Neural Computation 9(8), 1997, experiment 6a; in the form of R. Pascanu,
@@ -17,15 +17,15 @@ public static class TemporalOrderTask
     /// <summary>AA, AB, BA, BB.</summary>
     public const int Classes = 4;
 
-    /// <summary>Below it the two windows of the informative symbols have less than two places each.</summary>
+    /// <summary>In shorter sequences, the two windows of the informative symbols have fewer than two positions each.</summary>
     public const int ShortestLength = 10;
 
     private const int InformativeSymbols = 2;
 
-    /// <summary>First and last time step (counted from 0) at which the first informative symbol can stand.</summary>
+    /// <summary>The first and last time step (counted from 0) at which the first informative symbol can be.</summary>
     public static (int First, int Last) FirstWindow(int length) => (length / 10, 2 * length / 10);
 
-    /// <summary>First and last time step at which the second informative symbol can stand.</summary>
+    /// <summary>The first and last time step at which the second informative symbol can be.</summary>
     public static (int First, int Last) SecondWindow(int length) => (4 * length / 10, 5 * length / 10);
 
     /// <summary>Fills <paramref name="batch"/> with fresh sequences.</summary>

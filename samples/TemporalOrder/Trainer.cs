@@ -3,13 +3,13 @@ using TemporalOrder.Networks;
 
 namespace TemporalOrder;
 
-/// <summary>The two training loops that the experiment compares. Only the clipping is different.</summary>
+/// <summary>The two training loops that the experiment compares. They differ only in clipping.</summary>
 public static class Trainer
 {
     /// <summary>Trains with gradients clipped to <paramref name="limit"/>.</summary>
-    /// <param name="trial">What to train.</param>
-    /// <param name="stepBudget">The number of steps after which a network that has not solved the task is given up.</param>
-    /// <param name="limit">The largest gradient norm that is left as it is, or a rule that follows the gradients.</param>
+    /// <param name="trial">The network to train.</param>
+    /// <param name="stepBudget">The number of steps after which a network that has not solved the task is stopped.</param>
+    /// <param name="limit">The limit: a fixed norm, or an adaptive limit.</param>
     /// <param name="cancellation">Ends the training without a result.</param>
     public static TrialResult TrainWithClipping(Trial trial, int stepBudget, ClippingLimit limit, CancellationToken cancellation = default)
     {
@@ -22,8 +22,8 @@ public static class Trainer
             network.Forward(run.Batch);
             network.Backward(run.Batch);
 
-            // Without an argument the limit would be the one in the [ClipGradNorm] of the network.
-            // A gradient that is not finite skips the step, by the policy of the network.
+            // Without this argument, the limit of the network's [ClipGradNorm] would apply. By the policy of the network, a gradient that
+            // is not finite skips the step.
             ClipResult clipping = adaptive is null
                 ? run.Optimizer.ClipAndStep(network, limit.Norm)
                 : run.Optimizer.ClipAndStep(network, adaptive);
@@ -35,9 +35,9 @@ public static class Trainer
         return run.Result();
     }
 
-    /// <summary>Trains with the gradients as they come: what the experiment compares with.</summary>
-    /// <param name="trial">What to train.</param>
-    /// <param name="stepBudget">The number of steps after which a network that has not solved the task is given up.</param>
+    /// <summary>Trains with unclipped gradients, for comparison.</summary>
+    /// <param name="trial">The network to train.</param>
+    /// <param name="stepBudget">The number of steps after which a network that has not solved the task is stopped.</param>
     /// <param name="cancellation">Ends the training without a result.</param>
     public static TrialResult TrainWithoutClipping(Trial trial, int stepBudget, CancellationToken cancellation = default)
     {

@@ -4,17 +4,17 @@ using TemporalOrder.Networks;
 namespace TemporalOrder;
 
 /// <summary>
-/// Everything of a trial that is the same on both sides: initial weights, sequences, evaluation, budget and what is written down.
+/// The parts of a trial that are the same on both sides: initial weights, sequences, evaluation, budget and records.
 /// </summary>
 internal sealed class TrainingRun
 {
-    /// <summary>Steps between two evaluations; a network is solved at a multiple of it.</summary>
+    /// <summary>The number of steps between two evaluations. A network can be solved only at a multiple of it.</summary>
     public const int EvaluationInterval = 100;
 
-    /// <summary>Fresh sequences in an evaluation.</summary>
+    /// <summary>The number of fresh sequences in an evaluation.</summary>
     public const int EvaluationSequences = 2000;
 
-    // Solved is an error below 1 %: this many wrong answers are too many.
+    // The number of wrong answers that is too many for an error below 1 %.
     private const int TooManyErrors = EvaluationSequences / 100;
 
     private readonly Trial _trial;
@@ -42,10 +42,10 @@ internal sealed class TrainingRun
 
     public Optimizer Optimizer { get; }
 
-    /// <summary>The sequences of the present step.</summary>
+    /// <summary>The sequences of the current step.</summary>
     public SequenceBatch Batch { get; }
 
-    /// <summary>How the run ended; set as soon as <see cref="NextBatch"/> is false.</summary>
+    /// <summary>The outcome of the run, set when <see cref="NextBatch"/> returns false.</summary>
     public TrialOutcome Outcome { get; private set; }
 
     /// <summary>Draws the sequences of the next step, unless the run is over.</summary>
@@ -63,7 +63,7 @@ internal sealed class TrainingRun
         return true;
     }
 
-    /// <summary>Writes down a step.</summary>
+    /// <summary>Records a step.</summary>
     public void Record(double gradientNorm, bool clipped = false)
     {
         _norms.Add((float)gradientNorm);
@@ -73,7 +73,7 @@ internal sealed class TrainingRun
     /// <summary>The result of a run that ended within its budget.</summary>
     public TrialResult Result() => new(_trial, Outcome, _norms.Count, _clippedSteps, _norms);
 
-    /// <summary>The result of a run whose gradients are no longer finite: no later step can mend that.</summary>
+    /// <summary>The result of a run with a gradient that is not finite, from which no later step can recover.</summary>
     public TrialResult Diverged() => new(_trial, TrialOutcome.Diverged, _norms.Count, _clippedSteps, _norms);
 
     private bool End(TrialOutcome outcome)
@@ -82,7 +82,7 @@ internal sealed class TrainingRun
         return false;
     }
 
-    // The sequences depend on seed, length and step alone, so both sides sit the same examination.
+    // The sequences depend only on seed, length and step, so both sides are evaluated on the same ones.
     private bool IsSolved()
     {
         var fresh = new RandomStream(_trial.Seed, RandomPurpose.Evaluation, _trial.Length, _norms.Count);
@@ -92,7 +92,7 @@ internal sealed class TrainingRun
             TemporalOrderTask.Draw(_evaluationBatch, fresh);
             errors += Network.CountErrors(_evaluationBatch);
 
-            // The answer is known, and early in training it is known after one batch.
+            // The result is known early: at the start of training, after one batch.
             if (errors >= TooManyErrors) return false;
         }
 

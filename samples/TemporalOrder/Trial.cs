@@ -3,7 +3,7 @@ using TemporalOrder.Networks;
 namespace TemporalOrder;
 
 /// <summary>
-/// One network to train. Two trials that differ in <see cref="Clipping"/> alone start from the same weights and see the same sequences.
+/// One network to train. Two trials that differ only in <see cref="Clipping"/> start from the same weights and train on the same sequences.
 /// </summary>
 public sealed record Trial(
     int Length,

@@ -1,10 +1,10 @@
 namespace TemporalOrder;
 
-/// <summary>What came of a trial.</summary>
+/// <summary>The result of a trial.</summary>
 /// <param name="Trial">The trial.</param>
-/// <param name="Outcome">How it ended.</param>
-/// <param name="Steps">The optimizer steps until then.</param>
-/// <param name="ClippedSteps">How many of them had their gradients scaled down.</param>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="Steps">The number of optimizer steps.</param>
+/// <param name="ClippedSteps">The number of steps whose gradients were scaled down.</param>
 /// <param name="GradientNorms">The global L2 norm of the gradients at each step, before clipping.</param>
 public sealed record TrialResult(Trial Trial, TrialOutcome Outcome, int Steps, int ClippedSteps, IReadOnlyList<float> GradientNorms)
 {

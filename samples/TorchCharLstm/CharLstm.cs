@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 namespace TorchCharLstm;
 
 /// <summary>
-/// Predicts the next character: an embedding, two LSTM layers, a linear layer. The attribute is all that clipping takes: from it the
-/// compiler writes <c>ClipGradients()</c> over every parameter that the module registers, and the limit that <c>ClipAndStep</c> clips by.
+/// Predicts the next character: an embedding, two LSTM layers, a linear layer. The attribute is sufficient for clipping: the generator
+/// writes <c>ClipGradients()</c> for all registered parameters, and <c>ClipAndStep</c> uses the declared limit.
 /// </summary>
 [ClipGradNorm(Limit)]
 public sealed partial class CharLstm : nn.Module<Tensor, LstmState, (Tensor Logits, LstmState State)>
 {
-    /// <summary>The largest gradient norm that clipping leaves as it is.</summary>
+    /// <summary>The limit for the gradient norm.</summary>
     public const double Limit = 0.1;
 
     private const int Layers = 2;
@@ -24,9 +24,9 @@ public sealed partial class CharLstm : nn.Module<Tensor, LstmState, (Tensor Logi
 #pragma warning restore IDE0044, IDE1006
     private readonly int _hidden;
 
-    /// <summary>A network with new weights.</summary>
+    /// <summary>Creates a network with new weights.</summary>
     /// <param name="characters">The size of the vocabulary.</param>
-    /// <param name="hidden">Units of each layer.</param>
+    /// <param name="hidden">The number of units of each layer.</param>
     public CharLstm(int characters, int hidden)
         : base(nameof(CharLstm))
     {

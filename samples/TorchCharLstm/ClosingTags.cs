@@ -3,11 +3,11 @@ using static TorchSharp.torch;
 
 namespace TorchCharLstm;
 
-/// <summary>The measure of success: how well a network predicts the names of closing tags, which it can know only by memory.</summary>
+/// <summary>Measures how well a network predicts the names of closing tags, which it can only know by memory.</summary>
 public static class ClosingTags
 {
     /// <summary>
-    /// The share of the letters in names of closing tags that the network predicts right, each from all characters before it.
+    /// The share of letters in names of closing tags that the network predicts correctly, each from all characters before it.
     /// </summary>
     public static double PredictedBy(CharLstm model, string text)
     {

@@ -4,11 +4,11 @@ using System.Globalization;
 
 namespace TorchCharLstm;
 
-/// <summary>The options of the program. What is wrong with them is said in one line each, before anything is trained.</summary>
+/// <summary>The options of the program. Each error is printed in one line before the experiment starts.</summary>
 public static class CommandLine
 {
     /// <summary>
-    /// Parses <paramref name="arguments"/> and hands the settings to <paramref name="run"/>, unless they are wrong or ask for help.
+    /// Parses <paramref name="arguments"/> and passes the settings to <paramref name="run"/>, unless they contain an error or ask for help.
     /// </summary>
     /// <returns>The exit code: that of <paramref name="run"/>, 0 for help, 1 for wrong options.</returns>
     public static int Invoke(IReadOnlyList<string> arguments, TextWriter output, TextWriter error,

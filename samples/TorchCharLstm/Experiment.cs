@@ -19,15 +19,15 @@ public sealed class Experiment(Settings settings)
             rate => Enumerable.Range(1, settings.Seeds).Select(seed => new Trial(Clipped: false, rate, seed))),
     ];
 
-    /// <summary>Runs all trials, as many at a time as there are processors, each on one thread.</summary>
-    /// <param name="finished">Called with each result as soon as it is there, by one thread at a time.</param>
+    /// <summary>Runs all trials, one thread for each, as many at the same time as there are processors.</summary>
+    /// <param name="finished">Called with each result when it is available, by one thread at a time.</param>
     /// <param name="cancellation">Ends the training early.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The training was cancelled.</exception>
     public IReadOnlyList<TrialResult> Run(Action<TrialResult> finished, CancellationToken cancellation)
     {
         torch.set_num_threads(1);
 
-        // Weights are drawn from one generator, so the networks are made one after the other.
+        // Weights are drawn from one generator, so the networks are created one after the other.
         CharLstm[] models = [.. Trials.Select(CreateModel)];
         var results = new TrialResult[models.Length];
         var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };

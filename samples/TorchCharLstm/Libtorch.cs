@@ -3,19 +3,19 @@ using TorchSharp;
 
 namespace TorchCharLstm;
 
-/// <summary>Whether TorchSharp's native libraries can be loaded, asked before anything of TorchSharp is touched.</summary>
+/// <summary>Checks whether TorchSharp's native libraries can be loaded, before TorchSharp is used.</summary>
 internal static class Libtorch
 {
     private static readonly Lazy<string?> Problem = new(Load);
 
-    /// <summary>Why they cannot be loaded and what to do, or null.</summary>
+    /// <summary>The reason why they cannot be loaded, and what to do; null if they can be.</summary>
     public static string? WhyNot => Problem.Value;
 
     private static string? Load()
     {
         try
         {
-            // In the order in which TorchSharp loads them, so that the first that fails is the one to speak of.
+            // In the order in which TorchSharp loads them, so that the message names the first that fails.
             foreach (string library in (ReadOnlySpan<string>)["torch_cpu", "LibTorchSharp"])
                 NativeLibrary.Load(library, typeof(torch).Assembly, null);
             return null;

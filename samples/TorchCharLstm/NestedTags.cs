@@ -17,7 +17,7 @@ public static class NestedTags
 
     /// <summary>Writes whole lines until there are <paramref name="length"/> characters.</summary>
     /// <param name="length">The number of characters; the text ends with the line that reaches it.</param>
-    /// <param name="depth">The largest number of tags that are open at once.</param>
+    /// <param name="depth">The largest number of tags that are open at the same time.</param>
     /// <param name="seed">The same seed gives the same text: the algorithm of a <see cref="Random"/> with a seed does not change.</param>
     public static string Write(int length, int depth, int seed)
     {
@@ -32,7 +32,7 @@ public static class NestedTags
         return text.ToString();
     }
 
-    /// <summary>Which characters of a text are letters of a closing tag's name.</summary>
+    /// <summary>Marks the characters of a text that are letters of a closing tag's name.</summary>
     public static bool[] FindClosingNames(string text)
     {
         var isClosing = new bool[text.Length];

@@ -5,7 +5,7 @@ namespace TorchCharLstm;
 /// <summary>Gradient norm and loss of each step of one seed, with and without clipping, each at its best learning rate.</summary>
 public static class NormChart
 {
-    // Blue and vermilion of the palette of Okabe and Ito (2008): told apart by colour-blind readers too, and in print.
+    // Blue and vermilion of the palette of Okabe and Ito (2008): colour-blind readers can distinguish them, also in print.
     private static readonly Color WithClipping = Color.FromHex("#0072B2");
     private static readonly Color WithoutClipping = Color.FromHex("#D55E00");
     private static readonly string[] SansSerifFonts = ["Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", "Liberation Sans",
@@ -37,7 +37,7 @@ public static class NormChart
         losses.XLabel("training step");
         losses.YLabel("nats per character");
 
-        // A diverging run would flatten everything else.
+        // A diverging run would make everything else look flat.
         losses.Axes.SetLimits(0, last, 0, 1.1 * with.Steps.Max(step => step.Loss));
 
         foreach (Plot plot in new[] { norms, losses })
@@ -47,7 +47,7 @@ public static class NormChart
 
     private static void Draw(Plot plot, TrialResult result, Func<TrainingStep, double> value)
     {
-        // A run whose numbers are no longer finite has nothing more to draw.
+        // Numbers that are not finite cannot be drawn.
         Color color = result.Trial.Clipped ? WithClipping : WithoutClipping;
         double[] values = [.. result.Steps.Select(value).TakeWhile(double.IsFinite)];
         double[] numbers = [.. Enumerable.Range(1, values.Length).Select(step => (double)step)];
@@ -108,7 +108,7 @@ public static class NormChart
         plot.Legend.ShadowColor = Colors.Transparent;
         plot.Legend.OutlineColor = Colors.Transparent;
 
-        // Beside the points, not over them.
+        // Next to the points, not over them.
         plot.Legend.Orientation = Orientation.Horizontal;
         plot.ShowLegend(Edge.Top);
     }

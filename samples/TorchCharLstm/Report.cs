@@ -3,7 +3,7 @@ using Spectre.Console;
 namespace TorchCharLstm;
 
 /// <summary>
-/// What the trials show: each side counts at its best learning rate, the one with the most closing tags predicted over all seeds.
+/// The results of the trials. Each side counts at its best learning rate, the one with the most closing tags predicted over all seeds.
 /// </summary>
 /// <param name="Results">The results of all trials.</param>
 public sealed record Report(IReadOnlyList<TrialResult> Results)

@@ -6,7 +6,7 @@ namespace TorchCharLstm;
 /// <summary>One run of the program: the trials with their progress, then the table, a sample, the chart and the conclusion.</summary>
 public static class Session
 {
-    /// <summary>Runs what was asked for.</summary>
+    /// <summary>Runs the requested experiment.</summary>
     /// <returns>The exit code.</returns>
     public static int Run(Settings settings, CancellationToken cancellation)
     {
@@ -23,7 +23,7 @@ public static class Session
 
         IAnsiConsole console = AnsiConsole.Console;
 
-        // A file has no width, and Spectre would break lines at 80 columns.
+        // A file has no width, and Spectre would wrap lines at 80 columns.
         if (Console.IsOutputRedirected)
             console.Profile.Width = 160;
         var watch = Stopwatch.StartNew();

@@ -1,12 +1,12 @@
 namespace TorchCharLstm;
 
-/// <summary>What is trained, and for how long.</summary>
+/// <summary>The settings of the experiment.</summary>
 public sealed record Settings
 {
     /// <summary>The folder that the chart is written to.</summary>
     public DirectoryInfo Output { get; init; } = new(Path.Combine("output", "torch-char-lstm"));
 
-    /// <summary>The number of seeds. Each is another pair of networks, which begin with the same weights.</summary>
+    /// <summary>The number of seeds. Each has its own pair of networks, which start with the same weights.</summary>
     public int Seeds { get; init; } = 3;
 
     /// <summary>Training steps of each network.</summary>
@@ -21,15 +21,16 @@ public sealed record Settings
     /// <summary>Units of each LSTM layer.</summary>
     public int Hidden { get; init; } = 96;
 
-    /// <summary>Characters over which gradients flow back. The state is carried from one stretch of text to the next.</summary>
+    /// <summary>The number of characters that gradients are propagated over. The state is passed from one stretch of text to the
+    /// next.</summary>
     public int Length { get; init; } = 64;
 
-    /// <summary>Stretches of text that are read side by side.</summary>
+    /// <summary>The number of stretches of text that are read in parallel.</summary>
     public int Batch { get; init; } = 16;
 
-    /// <summary>The largest number of tags that are open at once.</summary>
+    /// <summary>The maximum number of tags that are open at the same time.</summary>
     public int Depth { get; init; } = 3;
 
-    /// <summary>Characters of the text that is sampled at the end.</summary>
+    /// <summary>The number of characters of the text that is sampled at the end.</summary>
     public int SampleLength { get; init; } = 300;
 }

@@ -2,20 +2,20 @@ using static TorchSharp.torch;
 
 namespace TorchCharLstm;
 
-/// <summary>Cuts a text into as many pieces as are read side by side, and each into stretches that follow each other.</summary>
+/// <summary>Divides a text into pieces that are read in parallel, and each piece into consecutive stretches.</summary>
 /// <param name="text">The characters' numbers.</param>
-/// <param name="batch">Stretches side by side.</param>
-/// <param name="length">Characters of a stretch.</param>
+/// <param name="batch">The number of pieces.</param>
+/// <param name="length">The number of characters of a stretch.</param>
 public sealed class TextReader(long[] text, int batch, int length)
 {
     private readonly int _piece = (text.Length - 1) / batch;
     private int _position;
 
-    /// <summary>The characters that the text must have at least.</summary>
+    /// <summary>The minimum number of characters of the text.</summary>
     public static int ShortestText(int batch, int length) => (batch * length) + 1;
 
     /// <summary>The next stretch of every piece, and the characters that follow each of its characters. Starts over at the end.</summary>
-    /// <param name="startsOver">Whether it does not follow the one before.</param>
+    /// <param name="startsOver">Whether it does not continue the previous stretch.</param>
     public (Tensor Input, Tensor Target) Next(out bool startsOver)
     {
         startsOver = _position == 0 || _position + length > _piece;

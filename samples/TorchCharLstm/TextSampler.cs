@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace TorchCharLstm;
 
-/// <summary>Writes text with a trained network, each character drawn from what it predicts.</summary>
+/// <summary>Writes text with a trained network, each character drawn from its predictions.</summary>
 public static class TextSampler
 {
-    // Below 1, likely characters become likelier still.
+    // Values below 1 make likely characters more likely.
     private const double Temperature = 0.6;
 
     /// <summary>Writes <paramref name="length"/> characters, which begin with a new line.</summary>

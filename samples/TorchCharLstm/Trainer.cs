@@ -26,8 +26,8 @@ public sealed class Trainer(CharLstm model, long[] text, double learningRate, Se
     }
 
     /// <summary>
-    /// Trains the same without clipping; ClipGen warns of it (CLIP101). The norm is only read. A loss that is not finite ends the training:
-    /// no step can mend it.
+    /// Trains in the same way without clipping, for comparison; ClipGen warns about it (CLIP101). The norm is only read. A loss that is not
+    /// finite ends the training, because no later step can recover from it.
     /// </summary>
     public void TrainUnclipped(Action<TrainingStep> finished, CancellationToken cancellation)
     {
@@ -46,7 +46,7 @@ public sealed class Trainer(CharLstm model, long[] text, double learningRate, Se
         }
     }
 
-    // The state is carried over, the gradient is not: truncated backpropagation through time.
+    // The state is passed on, the gradient is not: truncated backpropagation through time.
     private Tensor Predict()
     {
         (Tensor input, Tensor target) = _reader.Next(out bool startsOver);

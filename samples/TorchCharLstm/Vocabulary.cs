@@ -3,7 +3,7 @@ namespace TorchCharLstm;
 /// <summary>Numbers for the characters of <see cref="NestedTags"/>.</summary>
 public static class Vocabulary
 {
-    /// <summary>How many characters there are.</summary>
+    /// <summary>The number of characters.</summary>
     public static int Count => NestedTags.Alphabet.Length;
 
     /// <summary>The numbers of a text's characters.</summary>

@@ -75,26 +75,20 @@ internal static class AnalyzerHarness
         return await run.GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Compares what is reported with what is marked, and fails with a listing of both.</summary>
-    public static async Task VerifyAsync(
+    /// <summary>Verifies one source, with TorchSharp's surface unless other references are given.</summary>
+    public static Task VerifyAsync(
         string markedSource,
         ImmutableArray<DiagnosticAnalyzer> analyzers,
         IReadOnlyDictionary<string, string>? options = null,
-        IEnumerable<MetadataReference>? references = null)
-    {
-        (string source, List<(string Id, TextSpan Span)> expected) = ReadMarkup(markedSource);
-        CSharpCompilation compilation = Compile(source, references ?? [.. Framework, ClipGen, TorchSharp]);
-        AssertCompiles(compilation);
-        ImmutableArray<Diagnostic> found = await AnalyzeAsync(compilation, analyzers, options);
-        List<(string Id, TextSpan Span)> actual =
-        [
-            .. found.Select(diagnostic => (diagnostic.Id, diagnostic.Location.SourceSpan)),
-        ];
-        bool isEqual = expected.OrderBy(item => item.Span.Start).ThenBy(item => item.Id)
-            .SequenceEqual(actual.OrderBy(item => item.Span.Start).ThenBy(item => item.Id));
-        Assert.True(isEqual, $"Expected:\n{Describe(source, expected)}\nFound:\n{Describe(source, actual)}\n{string.Join("\n", found)}");
-    }
+        IEnumerable<MetadataReference>? references = null) =>
+        new RuleVerifier
+        {
+            Analyzers = analyzers,
+            Compile = sources => Compile(sources, references ?? [.. Framework, ClipGen, TorchSharp]),
+            Options = options,
+        }.VerifyAsync(markedSource);
 
+    /// <summary>Reads the marks of a source, <c>{|ID:code|}</c> or <c>{|ID1,ID2:code|}</c>, and removes them.</summary>
     public static (string Source, List<(string Id, TextSpan Span)> Marks) ReadMarkup(string marked)
     {
         var source = new StringBuilder();
@@ -123,10 +117,6 @@ internal static class AnalyzerHarness
 
         return (source.ToString(), marks);
     }
-
-    private static string Describe(string source, IEnumerable<(string Id, TextSpan Span)> items) =>
-        string.Join("\n", items.Select(item => $"  {item.Id} at line {source.Take(item.Span.Start).Count(letter => letter == '\n') + 1}: "
-            + $"{source.Substring(item.Span.Start, item.Span.Length)}"));
 
     private static MetadataReference CompileReference(string name, IEnumerable<string> sources)
     {

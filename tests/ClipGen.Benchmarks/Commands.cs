@@ -154,7 +154,7 @@ public static class Commands
             CustomParser = ParseSeconds,
             DefaultValueFactory = _ => UsualLimitSeconds,
         };
-        var command = new Command("limits", "Limits that follow the gradients beside a fixed one: AutoClip, ZClip, AGC and AdaGC")
+        var command = new Command("limits", "Adaptive limits compared with a fixed one: AutoClip, ZClip, AGC and AdaGC")
         {
             models, seconds,
         };

@@ -8,7 +8,7 @@ using ClipGen.Optimizers;
 namespace ClipGen.Benchmarks;
 
 /// <summary>
-/// What limits that follow the gradients cost beside a fixed one: clips by one norm, and steps with a limit for each unit or gradient.
+/// The cost of adaptive limits compared with a fixed one: clips by one norm, and steps with a limit for each unit or gradient.
 /// </summary>
 public static class LimitSession
 {

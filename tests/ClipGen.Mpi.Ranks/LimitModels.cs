@@ -1,6 +1,6 @@
 namespace ClipGen.Mpi.Ranks;
 
-/// <summary>Models of any part of their buffers, one for each kind of limit that follows the gradients.</summary>
+/// <summary>Models of any part of their buffers, one for each kind of adaptive limit.</summary>
 internal static class LimitModels
 {
     /// <summary>By name: what makes a model of some weights and their gradients.</summary>

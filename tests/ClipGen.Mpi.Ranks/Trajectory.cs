@@ -5,7 +5,7 @@ using ClipGen.Optimizers;
 namespace ClipGen.Mpi.Ranks;
 
 /// <summary>
-/// Some steps of training whose limit follows the gradients: ordinary ones, spikes, one with a NaN in one buffer, and one of zeros.
+/// Some steps of training with an adaptive limit: ordinary ones, spikes, one with a NaN in one buffer, and one of zeros.
 /// </summary>
 /// <param name="limit">The limit: a name in <see cref="LimitModels"/>.</param>
 /// <param name="call">What is called: <c>clip</c>, <c>step</c>, or with a loss scale <c>clip-scaled</c> and <c>step-scaled</c>.</param>

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.Limits;
 
-/// <summary>CLIP021: a limit that follows the gradients is made in the call that clips, and so has learned nothing.</summary>
+/// <summary>CLIP021: an adaptive limit is created in the call that clips, so its state is always empty.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ForgetfulLimitAnalyzer : DiagnosticAnalyzer
 {

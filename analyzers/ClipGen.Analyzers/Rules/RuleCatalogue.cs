@@ -123,9 +123,9 @@ internal static class RuleCatalogue
 
     public static readonly DiagnosticDescriptor ForgetfulLimit = Warning(
         RuleIds.ForgetfulLimit,
-        "A limit that follows the gradients is made for one call",
-        "'{0}' is handed a new {1}, which has learned nothing from earlier steps. Keep one in a field or before the loop.",
-        "A limit that follows the gradients keeps what it learns in itself. One that is made for each call sees a single norm.");
+        "An adaptive limit is created for each call",
+        "'{0}' receives a new {1}, whose state is empty at every call. Create it once, in a field or before the loop.",
+        "An adaptive limit object contains its state. An object that is created for each call has seen only a single norm.");
 
     public static readonly DiagnosticDescriptor StepOnUnclippedGradients = Warning(
         RuleIds.StepOnUnclippedGradients,

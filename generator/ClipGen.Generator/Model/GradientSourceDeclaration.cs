@@ -85,7 +85,7 @@ internal sealed record LimitDeclaration(
     string? Group,
     string? Member)
 {
-    /// <summary>How the limit follows the gradients; <see cref="LimitKind.Fixed"/> where it does not.</summary>
+    /// <summary>The kind of an adaptive limit; <see cref="LimitKind.Fixed"/> for a fixed limit.</summary>
     public LimitKind Kind { get; init; }
 
     /// <summary>A limit that always holds as well, or null.</summary>
@@ -94,11 +94,11 @@ internal sealed record LimitDeclaration(
     /// <summary>The number of steps that are only observed; null for the runtime's own.</summary>
     public int? WarmUpSteps { get; init; }
 
-    /// <summary>Whether the limit follows the gradients, and so has a state in each model.</summary>
+    /// <summary>Whether the limit is adaptive, and so has a state in each model.</summary>
     public bool IsAdaptive => Kind != LimitKind.Fixed;
 }
 
-/// <summary>How a limit follows the gradients. The names are those of the attributes and of the runtime's rules.</summary>
+/// <summary>The kinds of limits. The names are those of the attributes and of the runtime's rules.</summary>
 internal enum LimitKind
 {
     /// <summary>It does not.</summary>

@@ -149,7 +149,7 @@ internal sealed class GradientSourceIndex
             }
 
             cancellation.ThrowIfCancellationRequested();
-            known = new GradientSourceReader(this, _compilation, Forms, type, cancellation).Read();
+            known = new GradientSourceReader(this, _compilation, Forms, type, [], cancellation).Read();
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

@@ -25,7 +25,7 @@ internal static class LimitParser
                 string scope = limit.Group is null ? $"the gradients of '{type.Name}'" : $"the group '{limit.Group}' of '{type.Name}'";
                 string advice = limits.First(other => other.Group == limit.Group).IsAdaptive == limit.IsAdaptive
                     ? "keep one, or give each a Group of its own"
-                    : "a limit that follows the gradients takes a fixed one as its MaxNorm";
+                    : "an adaptive limit has a fixed limit as its MaxNorm";
                 problems.Add(new Problem(
                     RuleIds.ContradictingLimits, true, type, attribute, $"{scope} have more than one limit; {advice}"));
                 continue;

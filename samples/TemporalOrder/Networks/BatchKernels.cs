@@ -9,15 +9,15 @@ namespace TemporalOrder.Networks;
 /// the first <see cref="Units"/> are used and the rest stay zero: whole vectors, no remainders.
 /// </summary>
 /// <remarks>
-/// Each element of a result is summed by one lane in a fixed order with fused multiply-add, so the results do not depend on how wide the
-/// vectors of the hardware are.
+/// Each element of a result is summed by one lane in a fixed order with fused multiply-add, so the results do not depend on the vector
+/// width of the hardware.
 /// </remarks>
 internal static class BatchKernels
 {
     public const int Units = 50;
     public const int RowLength = 64;
 
-    // A tile of so many rows of a product keeps its sums in registers over the whole inner loop.
+    // The number of rows in a tile of a product, whose sums stay in registers over the whole inner loop.
     private const int TileRows = 5;
 
     /// <summary><c>product[r, :] += Σ_k left[r, k] · right[k, :]</c> for k over the units. The number of rows is a multiple of 5.</summary>
@@ -36,7 +36,7 @@ internal static class BatchKernels
     {
         Check(left.Length == right.Length && left.Length % RowLength == 0 && product.Length == Units * RowLength);
 
-        // So many rows of both factors stay in the first-level cache while every tile of the product reads them.
+        // The number of rows of both factors that stay in the L1 cache while every tile of the product reads them.
         const int BlockRows = 60;
         int rows = left.Length / RowLength;
         for (int start = 0; start < rows; start += BlockRows)
@@ -66,7 +66,7 @@ internal static class BatchKernels
         foreach (ref Vector512<float> vector in Vectors(values)) vector = half + half * Tanh(half * vector);
     }
 
-    /// <summary>Takes errors back through <c>h = tanh(a)</c>: <c>error *= 1 − h²</c>.</summary>
+    /// <summary>Propagates errors back through <c>h = tanh(a)</c>: <c>error *= 1 − h²</c>.</summary>
     public static void MultiplyByTanhDerivative(Span<float> activations, Span<float> errors)
     {
         Check(activations.Length == errors.Length);
@@ -86,7 +86,7 @@ internal static class BatchKernels
         }
     }
 
-    /// <summary>Rows as vectors: for arithmetic that takes each element alone.</summary>
+    /// <summary>Rows as vectors, for element-wise arithmetic.</summary>
     public static Span<Vector512<float>> Vectors(Span<float> rows)
     {
         Check(rows.Length % RowLength == 0);
@@ -137,7 +137,7 @@ internal static class BatchKernels
     // product[i, 0..16] += Σ_k left[i · rowStride + k · innerStride] · right[k, 0..16] for 5 rows i.
     private static void AddTile(ref float left, nuint rowStride, nuint innerStride, ref float right, ref float product, int inner)
     {
-        // Five independent chains of fused multiply-adds: as many as sixteen narrow registers hold where a vector takes two.
+        // Five independent chains of fused multiply-adds, as many as fit in sixteen narrow registers.
         Vector512<float> sum0 = Vector512.LoadUnsafe(ref product);
         Vector512<float> sum1 = Vector512.LoadUnsafe(ref product, RowLength);
         Vector512<float> sum2 = Vector512.LoadUnsafe(ref product, 2 * RowLength);
@@ -162,8 +162,8 @@ internal static class BatchKernels
         sum4.StoreUnsafe(ref product, 4 * RowLength);
     }
 
-    // The same for 32 columns: where a vector is one register, ten sums hide the latency of the multiply-add that five leave bare
-    // (3.4 µs a time step of training against 4.6 with AVX-512; with AVX2 ten are too many, 8.3 against 6.3).
+    // The same for 32 columns, if a vector is one register: ten sums hide the latency of the multiply-add better than five (3.4 µs per time
+    // step of training instead of 4.6 with AVX-512). With AVX2, ten are too many: 8.3 µs instead of 6.3.
     private static void AddWideTile(ref float left, nuint rowStride, nuint innerStride, ref float right, ref float product, int inner)
     {
         nuint half = (nuint)Vector512<float>.Count;
@@ -212,7 +212,7 @@ internal static class BatchKernels
     private static ref float Start(ReadOnlySpan<float> matrix, int element) =>
         ref Unsafe.Add(ref MemoryMarshal.GetReference(matrix), element);
 
-    // The loops below the checks index without bounds checks.
+    // The checks allow the loops below to index without bounds checks.
     private static void Check(bool shapesFit)
     {
         if (!shapesFit) throw new ArgumentException("The shapes of the matrices do not fit.");

@@ -87,7 +87,7 @@ public sealed partial class Gru(int length) : ICell
         for (int i = 0; i < after.Length; i++) after[i] = z[i] * before[i] + (Vector512<float>.One - z[i]) * n[i];
     }
 
-    // The errors of candidate and update gate; those of h_t become the part of h_{t−1}'s that goes past the candidate.
+    // The errors of candidate and update gate. Those of h_t become the part of the error of h_{t−1} that bypasses the candidate.
     private void ComputeErrors(int time, Span<float> stateErrors)
     {
         Span<Vector512<float>> z = BatchKernels.Vectors(_update.Values[time]), updateErrors = BatchKernels.Vectors(_update.Errors[time]);
@@ -103,7 +103,7 @@ public sealed partial class Gru(int length) : ICell
         }
     }
 
-    // The errors of the reset gate, and what goes to h_{t−1} through r ⊙ h_{t−1}.
+    // The errors of the reset gate, and the contribution to h_{t−1} through r ⊙ h_{t−1}.
     private void ComputeResetErrors(int time, Span<float> stateErrors)
     {
         Span<Vector512<float>> r = BatchKernels.Vectors(_reset.Values[time]), resetErrors = BatchKernels.Vectors(_reset.Errors[time]);

@@ -7,7 +7,7 @@ namespace TemporalOrder.Networks;
 /// </summary>
 public interface ICell : IGradientSource
 {
-    /// <summary>The units that the cell consists of.</summary>
+    /// <summary>The units of the cell.</summary>
     IReadOnlyList<RecurrentUnits> Parts { get; }
 
     /// <summary>The state after the last symbol, a row of units for each sequence.</summary>

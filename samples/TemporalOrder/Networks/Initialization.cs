@@ -1,9 +1,9 @@
 namespace TemporalOrder.Networks;
 
 /// <summary>
-/// The initial weights: all from N(0, 0.1²), and each recurrent matrix scaled to spectral radius 0.95, so that at first the gradients of a
-/// simple recurrent network neither explode nor vanish quickly (after Pascanu et al. 2013, section 4.1). Biases keep what the cell gives
-/// them.
+/// The initial weights: all from N(0, 0.1²), with each recurrent matrix scaled to spectral radius 0.95, so that the gradients of a simple
+/// recurrent network initially neither explode nor vanish quickly (after Pascanu et al. 2013, section 4.1). Biases keep the values of the
+/// cell.
 /// </summary>
 public static class Initialization
 {
@@ -32,7 +32,7 @@ public static class Initialization
     }
 
     /// <summary>The largest magnitude of an eigenvalue of a recurrent matrix, by Gelfand's formula <c>ρ = lim ‖Wⁿ‖^(1/n)</c>.</summary>
-    /// <remarks>Power iteration would not settle: the largest eigenvalues of a random matrix are mostly a complex pair.</remarks>
+    /// <remarks>Power iteration would not converge: the largest eigenvalues of a random matrix are usually a complex pair.</remarks>
     public static double SpectralRadiusOf(ReadOnlySpan<float> recurrent)
     {
         var power = new double[Units, Units];
@@ -41,7 +41,7 @@ public static class Initialization
             for (int column = 0; column < Units; column++) power[row, column] = recurrent[row * BatchKernels.RowLength + column];
         }
 
-        // Squaring 40 times reaches the 2⁴⁰-th power; the norms taken out on the way keep it in range.
+        // Squaring 40 times gives the 2⁴⁰-th power. Dividing by the norm each time keeps it in range.
         double logarithm = 0;
         for (int squaring = 0; squaring < 40; squaring++)
         {
@@ -52,7 +52,7 @@ public static class Initialization
         return Math.Exp(logarithm);
     }
 
-    // The padding behind the used columns of a row stays zero, and then training keeps it zero.
+    // The padding after the used columns of a row is zero, and training keeps it zero.
     private static void DrawRows(Span<float> weights, int rowLength, int used, RandomStream random)
     {
         for (int i = 0; i < weights.Length; i++)

@@ -3,12 +3,12 @@ using ClipGen;
 namespace TemporalOrder.Networks;
 
 /// <summary>
-/// A recurrent network of 50 units with a softmax over four classes after the last symbol. The compiler writes the clipping over all
-/// gradients of cell and output, and what an optimizer needs to step on them.
+/// A recurrent network of 50 units with a softmax over four classes after the last symbol. The generator writes the clipping of all
+/// gradients of cell and output, and the code that optimizers need.
 /// </summary>
 /// <remarks>
-/// A gradient that holds a NaN or an infinity is reported and left as it is, because the experiment counts such a run as diverged. A
-/// program that expects none keeps the default, which throws.
+/// A gradient that holds a NaN or an infinity is reported and left unchanged, because the experiment counts such a run as diverged. Most
+/// programs keep the default policy, which throws.
 /// </remarks>
 [ClipGradNorm(1.0, NonFinite = NonFinitePolicy.Leave)]
 public sealed partial class RecurrentNetwork

@@ -4,15 +4,15 @@ namespace TemporalOrder.Networks;
 
 /// <summary>
 /// A layer of 50 units that read the symbol and a state of 50 units: <c>a_t = Wx[symbol_t] + state_t·Wh + b</c>. A cell has one or more of
-/// them, and decides what the state is and which function follows the sum.
+/// them, and defines the state and the function applied to the sum.
 /// </summary>
-/// <remarks>Inputs are one-hot, so their product with Wx is a row of it. No state enters at time 0.</remarks>
+/// <remarks>Inputs are one-hot, so their product with Wx is a row of Wx. There is no state at time 0.</remarks>
 public sealed partial class RecurrentUnits
 {
     /// <summary>The number of units.</summary>
     public const int Units = BatchKernels.Units;
 
-    /// <summary>The length of a row of units in memory: <see cref="Units"/> and zeros up to a whole number of vectors.</summary>
+    /// <summary>The length of a row of units in memory: <see cref="Units"/>, padded with zeros to a whole number of vectors.</summary>
     public const int RowLength = BatchKernels.RowLength;
 
     private const int Symbols = 6;
@@ -57,7 +57,7 @@ public sealed partial class RecurrentUnits
     /// <summary>The derivatives of the loss by the sums a_t, which the cell computes.</summary>
     internal UnitSequence Errors { get; }
 
-    /// <summary>Sets the values at all times to what the symbols and the biases contribute.</summary>
+    /// <summary>Sets the values at all times to the contributions of the symbols and the biases.</summary>
     internal void StartForward(SequenceBatch batch)
     {
         for (int symbol = 0; symbol < Symbols; symbol++)
@@ -74,10 +74,10 @@ public sealed partial class RecurrentUnits
         }
     }
 
-    /// <summary>Adds what a state contributes to the values of one time.</summary>
+    /// <summary>Adds the contribution of a state to the values of one time.</summary>
     internal void AddState(int time, ReadOnlySpan<float> state) => BatchKernels.AddProduct(state, _wh, Values[time]);
 
-    /// <summary>Prepares for <see cref="AddStateErrors"/> with the present weights.</summary>
+    /// <summary>Prepares for <see cref="AddStateErrors"/> with the current weights.</summary>
     internal void StartBackward()
     {
         for (int from = 0; from < Units; from++)
@@ -89,17 +89,17 @@ public sealed partial class RecurrentUnits
         }
     }
 
-    /// <summary>Adds to the errors of a state what the units contribute that it entered at one time.</summary>
+    /// <summary>Adds the contribution of the units at one time to the errors of the state that they read.</summary>
     internal void AddStateErrors(int time, Span<float> stateErrors) => BatchKernels.AddProduct(Errors[time], _whTransposed, stateErrors);
 
     /// <summary>Adds the gradients by all weights to their buffers.</summary>
     /// <param name="batch">The symbols.</param>
-    /// <param name="states">The states that entered at the times 1 … T − 1.</param>
+    /// <param name="states">The states at the times 1 … T − 1.</param>
     internal void AddGradients(SequenceBatch batch, ReadOnlySpan<float> states)
     {
         BatchKernels.AddTransposedProduct(states, Errors.Times(1, _length - 1), _dWh);
 
-        // A one-hot input passes the error to the row of its symbol; the bias, which every symbol passes through, gets it from all of them.
+        // A one-hot input passes the error to the row of its symbol. The bias gets the errors of all symbols.
         _symbolRows.AsSpan().Clear();
         Span<float> errors = Errors.Times(0, _length);
         for (int row = 0; row < batch.Symbols.Length; row++)

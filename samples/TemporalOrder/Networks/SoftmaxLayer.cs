@@ -19,14 +19,14 @@ public sealed partial class SoftmaxLayer
     private readonly float[] _bias = new float[Classes];
     private readonly float[] _dBias = new float[Classes];
 
-    // What the forward pass leaves for the backward pass.
+    // Stored by the forward pass for the backward pass.
     private readonly float[] _probabilities = new float[SequenceBatch.Size * Classes];
 
     /// <summary>Wo, one row of classes for each unit.</summary>
     public Span<float> Weights => _wo;
 
     /// <summary>
-    /// Computes the probabilities of the classes. The largest logit is taken out first, so that no exponential overflows.
+    /// Computes the probabilities of the classes. The largest logit is subtracted first, so that no exponential overflows.
     /// </summary>
     /// <returns>The mean cross-entropy, in nats.</returns>
     internal double Forward(ReadOnlySpan<float> state, ReadOnlySpan<byte> classes)
@@ -76,7 +76,7 @@ public sealed partial class SoftmaxLayer
                 if (probability >= right) atLeastAsProbable++;
             }
 
-            // Exactly one class, itself, when the answer is right; none when the network has diverged to NaN.
+            // The count is 1 if the answer is right: the class itself. It is 0 if the network has diverged to NaN.
             if (atLeastAsProbable != 1) errors++;
         }
 

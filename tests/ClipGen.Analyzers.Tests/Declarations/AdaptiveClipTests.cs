@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.Tests.Declarations;
 
-/// <summary>CLIP018 to CLIP020, and what CLIP004, CLIP005, CLIP008 and CLIP009 say of limits that follow the gradients.</summary>
+/// <summary>CLIP018 to CLIP020, and CLIP004, CLIP005, CLIP008 and CLIP009 for adaptive limits.</summary>
 public sealed class AdaptiveClipTests
 {
     private const string Paired = "[Parameter(Gradient = nameof(_dW))] float[] _w; float[] _dW;";
@@ -12,12 +12,25 @@ public sealed class AdaptiveClipTests
     [InlineData("[AdaptiveClip(0.01)] partial class Net { " + Paired + " [Gradient] float[][] {|CLIP018:_dB|}; }")]
     [InlineData("partial class Net { [AdaptiveClip(0.01)] float[] {|CLIP018:_dB|}; }")]
     [InlineData("[AdaptiveClip(0.01)] partial class Net { Layer _layer; } partial class Layer { [Gradient] float[] {|CLIP018:_dB|}; }")]
-    [InlineData("[AdaptiveClip(0.01)] partial class Net { Layer[] _layers; } partial class Layer { Block _block; } partial class Block "
-        + "{ [Gradient] float[] {|CLIP018:_dB|}; }")]
-    [InlineData("[ClipGradNorm(1), AdaptiveClip(0.01, Group = \"a\")] partial class Net { [Gradient(Group = \"a\")] float[] "
-        + "{|CLIP018:_dB|}; [Gradient] float[] _dC; }")]
-    [InlineData("[ClipGradNorm(1), AdaptiveClip(0.01, Group = \"a\")] partial class Net { [Gradient(Group = \"a\")] Layer _a; } "
-        + "partial class Layer { [Gradient] float[] {|CLIP018:_dB|}; }")]
+    [InlineData(
+        """
+        [AdaptiveClip(0.01)] partial class Net { Layer[] _layers; }
+        partial class Layer { Block _block; }
+        partial class Block { [Gradient] float[] {|CLIP018:_dB|}; }
+        """)]
+    [InlineData(
+        """
+        [ClipGradNorm(1), AdaptiveClip(0.01, Group = "a")] partial class Net
+        {
+            [Gradient(Group = "a")] float[] {|CLIP018:_dB|};
+            [Gradient] float[] _dC;
+        }
+        """)]
+    [InlineData(
+        """
+        [ClipGradNorm(1), AdaptiveClip(0.01, Group = "a")] partial class Net { [Gradient(Group = "a")] Layer _a; }
+        partial class Layer { [Gradient] float[] {|CLIP018:_dB|}; }
+        """)]
     public Task CLIP018_names_what_has_no_parameter(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
@@ -29,13 +42,22 @@ public sealed class AdaptiveClipTests
     [InlineData("[AdaptiveClip(0.01), ClipGradNorm(1, Group = \"rest\")] partial class Net { " + Paired
         + " [Gradient(Group = \"rest\")] Layer _layer; } partial class Layer { [Gradient] float[] _dB; }")]
     [InlineData("[AdaGC(1.05)] partial class Net { [Gradient] float[] _dB; }")]
-    [InlineData("class AdaptiveClipAttribute : Attribute { public AdaptiveClipAttribute(double r) { } } partial class Layer { "
-        + "[Gradient] float[] _dB; }")]
+    [InlineData(
+        """
+        class AdaptiveClipAttribute : Attribute { public AdaptiveClipAttribute(double r) { } }
+        partial class Layer { [Gradient] float[] _dB; }
+        """)]
     public Task CLIP018_is_silent_about_other_gradients(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
-    [InlineData("[AdaptiveClip(0.01)] partial class Net { [Parameter(Gradient = nameof(_dW))] readonly float[] _w = new float[6]; "
-        + "[{|CLIP019:Gradient(UnitLength = 4)|}] readonly float[] _dW = new float[6]; }")]
+    [InlineData(
+        """
+        [AdaptiveClip(0.01)] partial class Net
+        {
+            [Parameter(Gradient = nameof(_dW))] readonly float[] _w = new float[6];
+            [{|CLIP019:Gradient(UnitLength = 4)|}] readonly float[] _dW = new float[6];
+        }
+        """)]
     [InlineData("[ClipGradNorm(1)] partial class Net { [{|CLIP019:Gradient(UnitLength = 4, Length = 6)|}] float[] _dW; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [{|CLIP019:Gradient(UnitLength = -1)|}] float[] _dW; }")]
     [InlineData("partial class Layer { [{|CLIP019:Gradient(UnitLength = 5)|}] readonly double[,] _dW = new double[2, 3]; }")]
@@ -48,8 +70,14 @@ public sealed class AdaptiveClipTests
     public Task CLIP019_is_silent_about_units_that_do(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
-    [InlineData("[AdaptiveClip(0.01)] partial class Net { [Parameter(Gradient = nameof(_dOutput))] float[] {|CLIP020:_output|}; "
-        + "float[] _dOutput; }")]
+    [InlineData(
+        """
+        [AdaptiveClip(0.01)] partial class Net
+        {
+            [Parameter(Gradient = nameof(_dOutput))] float[] {|CLIP020:_output|};
+            float[] _dOutput;
+        }
+        """)]
     [InlineData("[AdaptiveClip(0.01)] partial class Net { Layer {|CLIP020:_head|}; Layer _body; } partial class Layer { " + Paired + " }")]
     [InlineData("[AdaptiveClip(0.01)] partial class Net { public Layer {|CLIP020:Classifier|} { get; } } partial class Layer { "
         + "" + Paired + " }")]
@@ -92,15 +120,17 @@ public sealed class AdaptiveClipTests
     }
 
     [Theory]
-    [InlineData("[AutoClip(100), ZClip(1e-3, Group = \"a\")] partial class Net { [Gradient] float[] _g; [Gradient(Group = \"a\")] "
-        + "float[] _h; }")]
+    [InlineData(
+        """
+        [AutoClip(100), ZClip(1e-3, Group = "a")] partial class Net { [Gradient] float[] _g; [Gradient(Group = "a")] float[] _h; }
+        """)]
     [InlineData("[AdaGC(0.5, MaxNorm = double.PositiveInfinity, WarmUpSteps = 0)] partial class Net { [Gradient] float[] _g; }")]
     public Task CLIP004_is_silent_about_unusual_numbers_that_are_valid(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
-    [InlineData("[ClipGradNorm(1)] [{|CLIP005:AutoClip(10)|}] partial class Net { [Gradient] float[] _g; }", "takes a fixed one as its "
+    [InlineData("[ClipGradNorm(1)] [{|CLIP005:AutoClip(10)|}] partial class Net { [Gradient] float[] _g; }", "has a fixed limit as its "
         + "MaxNorm")]
-    [InlineData("[ZClip(2.5)] [{|CLIP005:ClipGradNorm(1)|}] partial class Net { [Gradient] float[] _g; }", "takes a fixed one as its "
+    [InlineData("[ZClip(2.5)] [{|CLIP005:ClipGradNorm(1)|}] partial class Net { [Gradient] float[] _g; }", "has a fixed limit as its "
         + "MaxNorm")]
     [InlineData("[AutoClip(10)] [{|CLIP005:ZClip(2.5)|}] partial class Net { [Gradient] float[] _g; }", "keep one")]
     [InlineData("partial struct {|CLIP005:Net|} { [AdaGC(1.05)] float[] _g; }", "make it a class")]

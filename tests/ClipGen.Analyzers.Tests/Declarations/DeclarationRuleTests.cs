@@ -19,19 +19,29 @@ public sealed class DeclarationRuleTests
     [InlineData("class {|CLIP001:Outer|} { partial class A { [Gradient] float[] _g; } partial class B { [Gradient] float[] _g; } }")]
     [InlineData("file partial class {|CLIP001:Net|} { [Gradient] float[] _g = new float[1]; }")]
     [InlineData(
-        "[ClipGradNorm(1)] partial class Net { Block _block = new(); } class {|CLIP001:Block|} { Linear _inner = new(); } "
-        + "partial class Linear { [Gradient] float[] _g = new float[1]; }")]
+        """
+        [ClipGradNorm(1)] partial class Net { Block _block = new(); }
+        class {|CLIP001:Block|} { Linear _inner = new(); }
+        partial class Linear { [Gradient] float[] _g = new float[1]; }
+        """)]
     [InlineData(
-        "[ClipGradNorm(1)] partial class A { Block _b = new(); } [ClipGradNorm(1)] partial class B { Block _b = new(); } "
-        + "class {|CLIP001:Block|} { Linear _inner = new(); } partial class Linear { [Gradient] float[] _g = new float[1]; }")]
+        """
+        [ClipGradNorm(1)] partial class A { Block _b = new(); }
+        [ClipGradNorm(1)] partial class B { Block _b = new(); }
+        class {|CLIP001:Block|} { Linear _inner = new(); }
+        partial class Linear { [Gradient] float[] _g = new float[1]; }
+        """)]
     public Task CLIP001_speaks_of_every_type_that_is_not_partial(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData("partial class Outer<T> { [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g = new float[1]; } }")]
     [InlineData("class Trainer { Net _net = new(); } [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g = new float[1]; }")]
     [InlineData(
-        "[ClipGradNorm(1)] partial class Net { [ClipIgnore] Block _block = new(); [Gradient] float[] _g = new float[1]; } class Block { "
-        + "Linear _inner = new(); } partial class Linear { [Gradient] float[] _g = new float[1]; }")]
+        """
+        [ClipGradNorm(1)] partial class Net { [ClipIgnore] Block _block = new(); [Gradient] float[] _g = new float[1]; }
+        class Block { Linear _inner = new(); }
+        partial class Linear { [Gradient] float[] _g = new float[1]; }
+        """)]
     [InlineData("class Physics { float[] gradient = new float[3]; void Step() { } }")]
     public Task CLIP001_is_silent_where_nothing_is_added(string source) => DeclarationVerifier.VerifyAsync(source);
 
@@ -140,16 +150,23 @@ public sealed class DeclarationRuleTests
         }
         """)]
     [InlineData(
-        "[ClipGradNorm(1, Group = \"a\"), ClipGradNorm(1, Group = \"b\")] partial class Net "
-        + "{ [Parameter(Gradient = nameof(_g), Group = \"a\")] float[] _w; [{|CLIP005:Gradient(Group = \"b\")|}] float[] _g; }")]
+        """
+        [ClipGradNorm(1, Group = "a"), ClipGradNorm(1, Group = "b")] partial class Net
+        {
+            [Parameter(Gradient = nameof(_g), Group = "a")] float[] _w;
+            [{|CLIP005:Gradient(Group = "b")|}] float[] _g;
+        }
+        """)]
     [InlineData("[{|CLIP005:ClipGradNorm(1, Group = \"typo\")|}] partial class Net { [Gradient] float[] _g; }")]
     [InlineData("""
         [ClipGradNorm(1), {|CLIP005:ClipGradNorm(2, Group = "typo")|}] partial class Net { Layer _layer; }
         partial class Layer { [Gradient(Group = "a")] float[] _g; }
         """)]
     [InlineData(
-        "[{|CLIP005:ClipGradNorm(1, Group = \"a\")|}] partial class Net { [Gradient] float[] _g; } "
-        + "[ClipGradNorm(1, Group = \"a\")] partial class Other { [Gradient(Group = \"a\")] float[] _g; }")]
+        """
+        [{|CLIP005:ClipGradNorm(1, Group = "a")|}] partial class Net { [Gradient] float[] _g; }
+        [ClipGradNorm(1, Group = "a")] partial class Other { [Gradient(Group = "a")] float[] _g; }
+        """)]
     public Task CLIP005_speaks_of_limits_that_contradict_each_other(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
@@ -171,19 +188,30 @@ public sealed class DeclarationRuleTests
         partial class Layer { [Gradient(Group = "a")] float[] _g; }
         """)]
     [InlineData(
-        "[ClipGradNorm(1, Group = \"a\")] partial class Net { ILayer[] _layers; } interface ILayer : IGradientSource { } "
-        + "partial class Layer : ILayer { [Parameter(Gradient = nameof(_g), Group = \"a\")] float[] _w; float[] _g; }")]
+        """
+        [ClipGradNorm(1, Group = "a")] partial class Net { ILayer[] _layers; }
+        interface ILayer : IGradientSource { }
+        partial class Layer : ILayer { [Parameter(Gradient = nameof(_g), Group = "a")] float[] _w; float[] _g; }
+        """)]
     [InlineData(
-        "[ClipGradNorm(1, Group = \"a\")] partial class Net { Layer _layer; } partial class Layer { [Gradient] float[] _g; } "
-        + "partial class Head : Layer { [Gradient(Group = \"a\")] float[] _h; }")]
+        """
+        [ClipGradNorm(1, Group = "a")] partial class Net { Layer _layer; }
+        partial class Layer { [Gradient] float[] _g; }
+        partial class Head : Layer { [Gradient(Group = "a")] float[] _h; }
+        """)]
     [InlineData("""
         [ClipGradNorm(1, Group = "a")] partial class Net : Base { [Gradient] float[] _g; }
         partial class Base { [Gradient(Group = "a")] float[] _h; }
         """)]
     [InlineData(
-        "[ClipGradNorm(1, Group = \"a\")] partial class Net { ByHand _layer; } class ByHand : IGradientSource { public void "
-        + "VisitGradients<T>(ref T visitor) where T : struct, IGradientVisitor => visitor.Visit<float>(\"g\", new float[1], group: \"a\"); "
-        + "}")]
+        """
+        [ClipGradNorm(1, Group = "a")] partial class Net { ByHand _layer; }
+        class ByHand : IGradientSource
+        {
+            public void VisitGradients<T>(ref T visitor) where T : struct, IGradientVisitor =>
+                visitor.Visit<float>("g", new float[1], group: "a");
+        }
+        """)]
     public Task CLIP005_is_silent_where_each_limit_has_gradients_of_its_own(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
@@ -206,126 +234,15 @@ public sealed class DeclarationRuleTests
     [InlineData("partial class Net { [Parameter] float[] _w; [Gradient] float[] _g; }")]
     [InlineData("partial class Net : Base { [Parameter(Gradient = nameof(G))] float[] _w; } class Base { protected float[] G; }")]
     [InlineData(
-        "partial class Net { [Parameter(Gradient = nameof(_g))] readonly float[] _w = new float[3]; readonly float[] _g = new float[4]; "
-        + "Net() { _g = new float[3]; } }")]
+        """
+        partial class Net
+        {
+            [Parameter(Gradient = nameof(_g))] readonly float[] _w = new float[3];
+            readonly float[] _g = new float[4];
+            Net() { _g = new float[3]; }
+        }
+        """)]
     public Task CLIP006_is_silent_where_the_gradient_fits(string source) => DeclarationVerifier.VerifyAsync(source);
-
-    [Theory]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; private void {|CLIP010:ZeroGradients|}() { } }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public static void {|CLIP010:ZeroGradients|}() { } }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public double {|CLIP010:ClipGradients|}(double d) => d; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public string {|CLIP010:GetGradientNames|} = \"\"; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public object {|CLIP010:GetGradientNames|}() => 1; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; void {|CLIP010:ClipGradients|}(ClipReport? r) { } }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; void {|CLIP010:ClipGradients|}(double d, ClipReport r) {} }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public bool {|CLIP010:ClipGradients|}() => true; }")]
-    [InlineData("""
-        [ClipGradNorm(1)] partial class Net
-        {
-            [Gradient] float[] _g;
-            float _n;
-            public ref float {|CLIP010:GradientNorm|}() => ref _n;
-        }
-        """)]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; double {|CLIP010:GradientNorm|} { get; set; } }")]
-    [InlineData("""
-        [ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _g; }
-        class Base { public virtual void {|CLIP010:ZeroGradients|}() { } }
-        """)]
-    [InlineData("""
-        [ClipGradNorm(1)] partial class {|CS0534:Net|} : Base { [Gradient] float[] _g; }
-        abstract class Base { public abstract ClipResult {|CLIP010:ClipGradients|}(); }
-        """)]
-    [InlineData(
-        "[ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; public void {|CLIP010:ZeroGradients|}() { } } "
-        + "[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _h; }")]
-    [InlineData(
-        "[ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; } "
-        + "[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _h; public new void {|CLIP010:ZeroGradients|}() { } }")]
-    public Task CLIP010_speaks_of_members_in_the_way(string source) => DeclarationVerifier.VerifyAsync(source);
-
-    [Theory]
-    [InlineData("""
-        [ClipGradNorm(1)] partial class Net
-        {
-            [Gradient] float[] _g;
-            public void ZeroGradients(int layer) { }
-            void ClipGradients(float f) { }
-        }
-        """)]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public List<string> GradientNames { get; } = []; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; object GetGradientNames(int i) => i; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; void ClipGradients(ClipReport r, double d) { } }")]
-    [InlineData("partial class Layer { [Gradient] float[] _g; public void ZeroGradients() { } }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _g; } class Base { private void ZeroGradients() { } }")]
-    [InlineData("""
-        [ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; }
-        [ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _h; }
-        """)]
-    public Task CLIP010_is_silent_about_other_signatures(string source) => DeclarationVerifier.VerifyAsync(source);
-
-    [Theory]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public void ZeroGradients() { } }")]
-    [InlineData("""
-        [ClipGradNorm(1)] partial struct Net
-        {
-            [Gradient] float[] _g;
-            public ClipResult ClipGradients(double limit) => ClipGradients();
-        }
-        """)]
-    [InlineData("""
-        [ClipGradNorm(1)] sealed partial class Net
-        {
-            [Gradient] float[] _g;
-            public ClipResult ClipGradients() => ClipGradients(2.0);
-        }
-        """)]
-    [InlineData(
-        "[ClipGradNorm(1), ClipGradNorm(1, Group = \"a\")] partial class Net { [Gradient] float[] _g; [Gradient(Group = \"a\")] float[] "
-        + "_h; public virtual ClipResult ClipGradients() => default; public virtual ClipResult ClipGradients(double limit) => default; }")]
-    [InlineData(
-        "[ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; public virtual void ZeroGradients() { } } "
-        + "[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _h; } "
-        + "[ClipGradNorm(1)] partial class Other : Base { [Gradient] float[] _h; public override void ZeroGradients() { } }")]
-    [InlineData(
-        "[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _g; public override ClipResult ClipGradients() => default; public "
-        + "override void ZeroGradients() { } } abstract class Base { public abstract ClipResult ClipGradients(); public virtual void "
-        + "ZeroGradients() { } }")]
-    [InlineData("""
-        [ClipGradNorm(1)] abstract partial class Net
-        {
-            [Gradient] float[] _g;
-            public abstract double GradientNorm();
-            public int GetGradientNorms(Span<double> norms) => 0;
-        }
-        """)]
-    [InlineData("""
-        [ClipGradNorm(1)] partial class Net
-        {
-            [Gradient] float[] _g;
-            public void ZeroGradients<T>() { }
-            public void ScaleGradients(in double d) { }
-        }
-        """)]
-    public Task CLIP010_is_silent_where_the_member_takes_the_place_of_the_generated_one(string source) =>
-        DeclarationVerifier.VerifyAsync(source);
-
-    [Theory]
-    [InlineData("void ZeroGradients() { }",
-        "'ZeroGradients()' is generated for 'Net'; make this member public, so that it replaces the generated one, or rename it")]
-    [InlineData("public bool ClipGradients() => true;",
-        "'ClipGradients()' is generated for 'Net'; make this member return 'ClipResult', so that it replaces the generated one, "
-        + "or rename it")]
-    [InlineData("public double GradientNorm;",
-        "'GradientNorm()' is generated for 'Net'; make this member a method, so that it replaces the generated one, or rename it")]
-    public async Task CLIP010_names_what_keeps_a_member_from_being_used(string member, string message)
-    {
-        string name = member.Split('(', ';')[0].Split(' ')[^1];
-        string marked = member.Replace(name, $"{{|CLIP010:{name}|}}", StringComparison.Ordinal);
-        Diagnostic diagnostic = Assert.Single(await DeclarationVerifier.VerifyAsync("[ClipGradNorm(1)] partial class Net { [Gradient] "
-            + $"float[] _g; {marked} }}"));
-        Assert.Equal(message, diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
-    }
 
     private const string LayerOfModel = "partial class Layer { [Gradient] float[] _g; ";
 
@@ -418,12 +335,19 @@ public sealed class DeclarationRuleTests
         partial class Dense { [Gradient] float[] _h; }
         """)]
     [InlineData(
-        "[ClipGradNorm(1)] partial class Net { Module[] {|CLIP015:_modules|}; [Gradient] float[] _g; } abstract class Module { } "
-        + "class Linear : Module { Tensor _w = new(); } partial class Tensor { [Gradient] float[] _h; }")]
+        """
+        [ClipGradNorm(1)] partial class Net { Module[] {|CLIP015:_modules|}; [Gradient] float[] _g; }
+        abstract class Module { }
+        class Linear : Module { Tensor _w = new(); }
+        partial class Tensor { [Gradient] float[] _h; }
+        """)]
     [InlineData(
-        "[ClipGradNorm(1)] partial class Net { IModule {|CLIP015:_module|}; [Gradient] float[] _g; } interface IModule { } class Linear : "
-        + "IModule { Tensor[] _ws; public Linear(int n) { _ws = new[] { new Tensor() }; } } partial class Tensor { [Gradient] float[] _h; "
-        + "}")]
+        """
+        [ClipGradNorm(1)] partial class Net { IModule {|CLIP015:_module|}; [Gradient] float[] _g; }
+        interface IModule { }
+        class Linear : IModule { Tensor[] _ws; public Linear(int n) { _ws = new[] { new Tensor() }; } }
+        partial class Tensor { [Gradient] float[] _h; }
+        """)]
     public Task CLIP015_speaks_of_gradients_that_no_traversal_reaches(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
@@ -479,9 +403,14 @@ public sealed class DeclarationRuleTests
         partial class Dense { [Gradient] float[] _h; }
         """)]
     [InlineData(
-        "[ClipGradNorm(1)] partial class Net { IOptimizer _optimizer; ILogger _log; Tensor _w; } interface IOptimizer { } interface "
-        + "ILogger { } class Adam : IOptimizer { List<Tensor> _ps = new(); } class Logger : ILogger { Net _net; Logger(Net net) { _net = "
-        + "net; } } partial class Tensor { [Gradient] float[] _h; }")]
+        """
+        [ClipGradNorm(1)] partial class Net { IOptimizer _optimizer; ILogger _log; Tensor _w; }
+        interface IOptimizer { }
+        interface ILogger { }
+        class Adam : IOptimizer { List<Tensor> _ps = new(); }
+        class Logger : ILogger { Net _net; Logger(Net net) { _net = net; } }
+        partial class Tensor { [Gradient] float[] _h; }
+        """)]
     public Task CLIP015_is_silent_where_gradients_are_handed_over_or_left_out(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Fact]

@@ -144,8 +144,10 @@ public sealed class ForeignGradientTests
     public async Task The_message_hands_over_the_elements_of_a_matrix(string members, string property)
     {
         const string Own =
-            "class Mat { readonly double[,] _m = new double[1, 1]; public double[,] Values => _m; } "
-            + "struct Pixels { public float[] A; public Span<float> AsSpan() => A; }\n";
+            """
+            class Mat { readonly double[,] _m = new double[1, 1]; public double[,] Values => _m; }
+            struct Pixels { public float[] A; public Span<float> AsSpan() => A; }
+            """;
         string net = "using MathNet.Numerics.LinearAlgebra;\n[ClipGradNorm(1)] partial class Net { [Gradient] float[] _dB = new float[1]; ";
         string message = Assert.Single(await UndeclaredGradientVerifier.VerifyAsync(References, net + members + " }\n" + Own));
         Assert.Contains($"Return its elements from a property, '{property}', or mark", message, StringComparison.Ordinal);
@@ -156,11 +158,16 @@ public sealed class ForeignGradientTests
 
     [Theory]
     [InlineData(
-        "class Matrix { public double Get(int i) => 0; } [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g = []; Matrix _w, "
-        + "{|CLIP007:_dW|}; }")]
+        """
+        class Matrix { public double Get(int i) => 0; }
+        [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g = []; Matrix _w, {|CLIP007:_dW|}; }
+        """)]
     [InlineData(
-        "class Matrix { double[] _m = []; } class Weight : Matrix { public Matrix {|CLIP007:Gradient|}; } [ClipGradNorm(1)] partial "
-        + "class Net { Weight _w; }")]
+        """
+        class Matrix { double[] _m = []; }
+        class Weight : Matrix { public Matrix {|CLIP007:Gradient|}; }
+        [ClipGradNorm(1)] partial class Net { Weight _w; }
+        """)]
     public async Task Says_so_where_a_matrix_hands_out_no_elements(string source)
     {
         string message = Assert.Single(await UndeclaredGradientVerifier.VerifyAsync(source));
@@ -257,13 +264,17 @@ public sealed class ForeignGradientTests
     public Task The_fix_stands_behind_other_attributes() => VerifyFixAsync<UndeclaredGradientAnalyzer, DeclareGradientCodeFix>(
         "ClipGen.DeclareGradient",
         [
-            "[assembly: System.CLSCompliant(false)]\n\n"
-                + "[ClipGen.ClipGradNorm(1)] partial class Net { [ClipGen.Gradient] float[] _dB; Theirs.Matrix {|CLIP007:_m|}; }\n",
+            """
+            [assembly: System.CLSCompliant(false)]
+            [ClipGen.ClipGradNorm(1)] partial class Net { [ClipGen.Gradient] float[] _dB; Theirs.Matrix {|CLIP007:_m|}; }
+            """,
         ],
         [
-            "[assembly: System.CLSCompliant(false)]\n"
-                + "[assembly: ClipGen.GradientSource(typeof(Theirs.Matrix), nameof(Theirs.Matrix.Grad))]\n\n"
-                + "[ClipGen.ClipGradNorm(1)] partial class Net { [ClipGen.Gradient] float[] _dB; Theirs.Matrix _m; }\n",
+            """
+            [assembly: System.CLSCompliant(false)]
+            [assembly: ClipGen.GradientSource(typeof(Theirs.Matrix), nameof(Theirs.Matrix.Grad))]
+            [ClipGen.ClipGradNorm(1)] partial class Net { [ClipGen.Gradient] float[] _dB; Theirs.Matrix _m; }
+            """,
         ],
         iterations: 1);
 
@@ -272,8 +283,12 @@ public sealed class ForeignGradientTests
         "ClipGen.DeclareGradient",
         ["[ClipGen.ClipGradNorm(1)] partial class Net { [ClipGen.Gradient] float[] _dB; Theirs.Matrix<float> {|CLIP007:_m|}; }\n"],
         [
-            "[assembly: ClipGen.GradientSource(typeof(Theirs.Matrix<>), \"Gradient\")]\n\n"
-                + "[ClipGen.ClipGradNorm(1)] partial class Net { [ClipGen.Gradient] float[] _dB; Theirs.Matrix<float> _m; }\n",
+            """
+            [assembly: ClipGen.GradientSource(typeof(Theirs.Matrix<>), "Gradient")]
+
+            [ClipGen.ClipGradNorm(1)] partial class Net { [ClipGen.Gradient] float[] _dB; Theirs.Matrix<float> _m; }
+
+            """,
         ],
         iterations: 1);
 
@@ -337,13 +352,30 @@ public sealed class ForeignGradientTests
     public Task The_fix_of_CLIP003_declares_the_type() => VerifyFixAsync<DeclarationAnalyzer, DeclareForeignGradientCodeFix>(
         "ClipGen.DeclareForeignGradient",
         [
-            "using ClipGen;\n\n"
-                + "[ClipGradNorm(1)] partial class Net { [{|CLIP003:Gradient|}] Theirs.Matrix _m; "
-                + "[{|CLIP003:Gradient|}] Theirs.Matrix[] Ms { get; } }\n",
+            """
+            using ClipGen;
+
+            [ClipGradNorm(1)] partial class Net
+            {
+                [{|CLIP003:Gradient|}] Theirs.Matrix _m;
+                [{|CLIP003:Gradient|}] Theirs.Matrix[] Ms { get; }
+            }
+
+            """,
         ],
         [
-            "using ClipGen;\n\n[assembly: GradientSource(typeof(Theirs.Matrix), nameof(Theirs.Matrix.Grad))]\n\n"
-                + "[ClipGradNorm(1)] partial class Net { [Gradient] Theirs.Matrix _m; [Gradient] Theirs.Matrix[] Ms { get; } }\n",
+            """
+            using ClipGen;
+
+            [assembly: GradientSource(typeof(Theirs.Matrix), nameof(Theirs.Matrix.Grad))]
+
+            [ClipGradNorm(1)] partial class Net
+            {
+                [Gradient] Theirs.Matrix _m;
+                [Gradient] Theirs.Matrix[] Ms { get; }
+            }
+
+            """,
         ],
         iterations: 1);
 

@@ -67,11 +67,22 @@ public sealed class HandedOverGradientTests
     [InlineData("public class Linear(Tensor w) : Function(w) { readonly Tensor _w = w; }")]
     [InlineData("public class Linear : Declared { readonly Tensor _w = new(1); protected override Tensor[] Parameters => [_w]; }")]
     [InlineData(
-        "public class Linear : Declared { readonly Tensor _w = new(1); Tensor[] _all; protected override Tensor[] Parameters => _all "
-        + "??= [_w]; }")]
+        """
+        public class Linear : Declared
+        {
+            readonly Tensor _w = new(1);
+            Tensor[] _all;
+            protected override Tensor[] Parameters => _all ??= [_w];
+        }
+        """)]
     [InlineData(
-        "public class Linear : Declared { readonly Tensor _w = new(1); protected override Tensor[] Parameters { get { return new[] { _w "
-        + "}; } } }")]
+        """
+        public class Linear : Declared
+        {
+            readonly Tensor _w = new(1);
+            protected override Tensor[] Parameters { get { return new[] { _w }; } }
+        }
+        """)]
     public Task By_a_member_that_is_overridden_or_a_primary_constructor(string type) => UndeclaredGradientVerifier.VerifyAsync(Bases, type);
 
     [Theory]

@@ -253,8 +253,12 @@ public sealed class UndeclaredGradientTests
 
     [Fact]
     public Task Speaks_of_buffers_of_a_base_that_nobody_annotated() => UndeclaredGradientVerifier.VerifyAsync(
-        "[ClipGradNorm(1)] partial class Net : Recurrent { [Gradient] float[] _dV; } abstract class Recurrent { protected float[] _wh, "
-        + "{|CLIP007:_dWh|}; } class Brush : Recurrent2 { float[] _w, _dW; } class Recurrent2 { protected float[] _wh, _dWh; }");
+        """
+        [ClipGradNorm(1)] partial class Net : Recurrent { [Gradient] float[] _dV; }
+        abstract class Recurrent { protected float[] _wh, {|CLIP007:_dWh|}; }
+        class Brush : Recurrent2 { float[] _w, _dW; }
+        class Recurrent2 { protected float[] _wh, _dWh; }
+        """);
 
     [Fact]
     public Task Leaves_a_gradient_to_the_derived_type_that_names_it() => UndeclaredGradientVerifier.VerifyAsync(

@@ -2,7 +2,7 @@ using ClipGen.Analyzers.Limits;
 
 namespace ClipGen.Analyzers.Tests.Limits;
 
-/// <summary>CLIP021: limits that follow the gradients, made in the call that clips.</summary>
+/// <summary>CLIP021: adaptive limits that are created in the call that clips.</summary>
 public sealed class ForgetfulLimitTests
 {
     [Theory]

@@ -4,7 +4,7 @@ using ClipGen.Optimizers;
 
 namespace ClipGen.Tests.Limits;
 
-/// <summary>Limits that follow the gradients, handed to calls.</summary>
+/// <summary>Adaptive limits as arguments of calls.</summary>
 public sealed partial class LimitArgumentTests
 {
     [Fact]

@@ -4,7 +4,7 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Tests.Limits;
 
-/// <summary>The bits of runs with limits that follow the gradients, a line for each rule.</summary>
+/// <summary>The bits of runs with adaptive limits, one line for each rule.</summary>
 internal static class LimitBits
 {
     internal static IEnumerable<string> Lines() =>

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests.Limits;
 
-/// <summary>Limits that follow the gradients, on modules, on parameters and in steps: the same as on arrays.</summary>
+/// <summary>Adaptive limits, on modules, on parameters and in steps: the same as on arrays.</summary>
 public sealed partial class AdaptiveLimitTests : TorchTests, IDisposable
 {
     public static TheoryData<string> Kinds => ["AutoClip", "ZClip", "AdaptiveClip", "AdaGC"];

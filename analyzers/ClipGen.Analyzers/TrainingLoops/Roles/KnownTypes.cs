@@ -109,7 +109,7 @@ internal sealed class KnownTypes
 
     public bool IsClipAttribute(AttributeData attribute) => Array.Exists(_clipAttributes, known => Is(attribute, known));
 
-    /// <summary>Whether the attribute declares a limit that follows the gradients.</summary>
+    /// <summary>Whether the attribute declares an adaptive limit.</summary>
     public bool IsAdaptive(AttributeData attribute) =>
         IsClipAttribute(attribute) && attribute.AttributeClass!.Name is not (WellKnownNames.ClipGradNorm or WellKnownNames.ClipGradValue);
 
