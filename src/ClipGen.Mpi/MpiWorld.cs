@@ -124,6 +124,19 @@ public sealed class MpiWorld : IGradientExchange, IDisposable
     public ClipResult ClipAndStepSharded<TModel>(Optimizer optimizer, TModel model, double limit, LossScaler scaler)
         where TModel : IClippable => GradientExchangeExtensions.ClipAndStepSharded(this, optimizer, model, limit, scaler);
 
+    /// <inheritdoc cref="GradientExchangeExtensions.ClipAndStepWithShardedState{TModel}(IGradientExchange, Optimizer, TModel)"/>
+    public ClipResult ClipAndStepWithShardedState<TModel>(Optimizer optimizer, TModel model)
+        where TModel : IClippable => GradientExchangeExtensions.ClipAndStepWithShardedState(this, optimizer, model);
+
+    /// <inheritdoc cref="GradientExchangeExtensions.ClipAndStepWithShardedState{TModel}(IGradientExchange, Optimizer, TModel, double)"/>
+    public ClipResult ClipAndStepWithShardedState<TModel>(Optimizer optimizer, TModel model, double limit)
+        where TModel : IClippable => GradientExchangeExtensions.ClipAndStepWithShardedState(this, optimizer, model, limit);
+
+    /// <inheritdoc
+    /// cref="GradientExchangeExtensions.ClipAndStepWithShardedState{TModel}(IGradientExchange, Optimizer, TModel, LossScaler)"/>
+    public ClipResult ClipAndStepWithShardedState<TModel>(Optimizer optimizer, TModel model, LossScaler scaler)
+        where TModel : IClippable => GradientExchangeExtensions.ClipAndStepWithShardedState(this, optimizer, model, scaler);
+
     /// <summary>Leaves the world. Returns when every process has left it.</summary>
     public void Dispose()
     {

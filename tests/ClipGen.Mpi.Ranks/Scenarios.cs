@@ -48,6 +48,8 @@ internal static class Scenarios
             string sharded = new Trajectory(limit, call, resumes: true).RunSharded(world);
             string averaged = new Trajectory(limit, call, resumes: true).RunDataParallel(world);
             Print(world, output, LineOf(limit, call, sharded, averaged));
+            if (call.StartsWith("step", StringComparison.Ordinal))
+                Print(world, output, LineOf(limit, call, sharded, new Trajectory(limit, call, resumes: true).RunWithShardedState(world)));
         }
     }
 

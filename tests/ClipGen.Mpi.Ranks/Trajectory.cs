@@ -80,6 +80,21 @@ internal sealed class Trajectory(string limit, string call, bool resumes)
             () => Sum(weights, gradients, owns: _ => true));
     }
 
+    /// <summary>As <see cref="RunDataParallel"/>, but each process keeps the optimizer's state of a part of the parameters only.</summary>
+    internal string RunWithShardedState(IGradientExchange exchange)
+    {
+        float[][] weights = Create(Seed);
+        float[][] gradients = Create(Seed);
+        return Run(
+            weights,
+            gradients,
+            step => Fill(gradients, step, exchange.Rank),
+            model => _scaler is null
+                ? exchange.ClipAndStepWithShardedState(_optimizer, model)
+                : exchange.ClipAndStepWithShardedState(_optimizer, model, _scaler),
+            () => Sum(weights, gradients, owns: _ => true));
+    }
+
     /// <summary>Trains in this process on the means of the gradients that so many processes compute.</summary>
     internal string RunOnMeans(int size)
     {

@@ -8,16 +8,10 @@ namespace ClipGen.Mpi.Tests;
 /// </summary>
 public sealed class LimitTrajectoryTests
 {
-    public static TheoryData<string, string> All
-    {
-        get
-        {
-            var all = new TheoryData<string, string>();
-            foreach ((string limit, string call) in Trajectory.All)
-                all.Add(limit, call);
-            return all;
-        }
-    }
+    public static TheoryData<string, string> All => [.. Trajectory.All];
+
+    public static TheoryData<string, string> Steps =>
+        [.. Trajectory.All.Where(one => one.Call.StartsWith("step", StringComparison.Ordinal))];
 
     [Theory]
     [MemberData(nameof(All))]
@@ -39,6 +33,18 @@ public sealed class LimitTrajectoryTests
         {
             string expected = new Trajectory(limit, call, resumes: false).RunOnMeans(size);
             string[] logs = Threads.Run(size, exchange => new Trajectory(limit, call, resumes: true).RunDataParallel(exchange));
+            Assert.All(logs, log => Assert.Equal(expected, log));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public void Where_each_rank_keeps_the_state_of_a_part(string limit, string call)
+    {
+        for (int size = 2; size <= 3; size++)
+        {
+            string expected = new Trajectory(limit, call, resumes: false).RunOnMeans(size);
+            string[] logs = Threads.Run(size, exchange => new Trajectory(limit, call, resumes: true).RunWithShardedState(exchange));
             Assert.All(logs, log => Assert.Equal(expected, log));
         }
     }

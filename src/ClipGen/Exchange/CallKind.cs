@@ -14,4 +14,7 @@ internal enum CallKind
 
     /// <summary>Clips gradients that are distributed over processes, and steps.</summary>
     ClipAndStepSharded,
+
+    /// <summary>Averages gradients, clips them, and steps in each process a part of the parameters.</summary>
+    ClipAndStepWithShardedState,
 }

@@ -10,12 +10,16 @@ namespace ClipGen.Exchange;
 /// <param name="start">The position of the first of them among all elements of the type.</param>
 /// <param name="count">The number of elements.</param>
 /// <param name="writes">Whether to copy them into the gradients.</param>
-internal struct CopyElements<TElement>(GradientLayout layout, TElement[] elements, long start, int count, bool writes) : IGradientOperation
+/// <param name="first">The index of the first of them in <paramref name="elements"/>.</param>
+internal struct CopyElements<TElement>(
+    GradientLayout layout, TElement[] elements, long start, int count, bool writes, int first = 0)
+    : IGradientOperation
 {
     private readonly GradientLayout _layout = layout;
     private readonly TElement[] _elements = elements;
     private readonly int _count = count;
     private readonly bool _writes = writes;
+    private readonly int _first = first;
 
     // The position of the next gradient's first element, relative to the first copied element.
     private long _offset = -start;
@@ -31,7 +35,7 @@ internal struct CopyElements<TElement>(GradientLayout layout, TElement[] element
         int from = (int)Math.Max(0, -offset);
         int to = (int)Math.Min(gradient.Length, _count - offset);
         Span<TElement> here = GradientElements.Cast<T, TElement>(gradient)[from..to];
-        Span<TElement> there = _elements.AsSpan((int)(offset + from), to - from);
+        Span<TElement> there = _elements.AsSpan((int)(_first + offset + from), to - from);
         if (_writes)
             there.CopyTo(here);
         else

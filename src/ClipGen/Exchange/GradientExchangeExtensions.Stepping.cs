@@ -1,5 +1,6 @@
 using ClipGen.Exchange;
 using ClipGen.Numerics;
+using ClipGen.Observing;
 using ClipGen.Optimizers;
 using ClipGen.Optimizers.Stepping;
 
@@ -161,6 +162,73 @@ public static partial class GradientExchangeExtensions
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(scaler);
         return optimizer.ClipAndStepBy(model, limit, scaler, exchange);
+    }
+
+    /// <summary>
+    /// Averages the gradients over all processes, clips them as the attributes of the model declare, and steps in each process a part of
+    /// the parameters, which are then sent to all. Each process keeps the optimizer's state of its part only.
+    /// </summary>
+    /// <typeparam name="TModel">The model.</typeparam>
+    /// <param name="exchange">The processes.</param>
+    /// <param name="optimizer">The optimizer of this process. All processes must have the same options.</param>
+    /// <param name="model">The model. Every process holds all of it.</param>
+    /// <returns>The norm of the averaged gradients before clipping, and what was done: the same in every process.</returns>
+    /// <remarks>
+    /// <para>
+    /// Parameters get the same bits as by <see cref="ClipAndStep{TModel}(IGradientExchange, Optimizer, TModel)"/>. Source: stage 1 in
+    /// S. Rajbhandari et al., "ZeRO: memory optimizations toward training trillion parameter models", 2020.
+    /// </para>
+    /// <para>
+    /// Which process steps a parameter depends on the lengths of all parameters and on the number of processes. Save the optimizer in every
+    /// process, and resume with the same number of processes.
+    /// </para>
+    /// </remarks>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentException">The model implements <see cref="IClippable"/> by hand.</exception>
+    /// <exception cref="NonFiniteGradientException">
+    /// A gradient of any process holds a NaN or an infinity, under <see cref="NonFinitePolicy.Throw"/>. Every process throws it and does
+    /// not step.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The processes hold different gradients, or make different calls; or a gradient has no parameter of its length.
+    /// </exception>
+    public static ClipResult ClipAndStepWithShardedState<TModel>(this IGradientExchange exchange, Optimizer optimizer, TModel model)
+        where TModel : IClippable => StepShards(exchange, optimizer, model, limit: null, scaler: null);
+
+    /// <inheritdoc cref="ClipAndStepWithShardedState{TModel}(IGradientExchange, Optimizer, TModel)"/>
+    /// <param name="exchange">The processes.</param>
+    /// <param name="optimizer">The optimizer of this process.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="limit">
+    /// The limit, instead of the one declared for all gradients: greater than zero, in the units of the gradient.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is not greater than zero.</exception>
+    public static ClipResult ClipAndStepWithShardedState<TModel>(
+        this IGradientExchange exchange, Optimizer optimizer, TModel model, double limit)
+        where TModel : IClippable => StepShards(exchange, optimizer, model, limit, scaler: null);
+
+    /// <inheritdoc cref="ClipAndStepWithShardedState{TModel}(IGradientExchange, Optimizer, TModel)"/>
+    /// <param name="exchange">The processes.</param>
+    /// <param name="optimizer">The optimizer of this process.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="scaler">The loss scale, which must be the same in every process. It is updated in all of them.</param>
+    public static ClipResult ClipAndStepWithShardedState<TModel>(
+        this IGradientExchange exchange, Optimizer optimizer, TModel model, LossScaler scaler)
+        where TModel : IClippable
+    {
+        ArgumentNullException.ThrowIfNull(scaler);
+        return StepShards(exchange, optimizer, model, limit: null, scaler);
+    }
+
+    private static ClipResult StepShards<TModel>(
+        IGradientExchange exchange, Optimizer optimizer, TModel model, double? limit, LossScaler? scaler)
+        where TModel : IClippable
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        return exchange.Size == 1
+            ? optimizer.ClipAndStepBy(model, limit, scaler)
+            : ModelClip.Run(model, new ShardedStateClip(optimizer, model, limit, scaler, exchange), limit, scaler);
     }
 
     private static ClipResult AverageAndStep<TModel>(

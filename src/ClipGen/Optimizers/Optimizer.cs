@@ -145,13 +145,16 @@ public abstract partial class Optimizer : AdaptiveLimitSteps
         where TSource : IGradientSource;
 
     /// <summary>Adds the settings that must be the same in all processes that step the same parameters.</summary>
-    internal void AddTo(SharedTerms terms)
+    /// <param name="terms">Receives them.</param>
+    /// <param name="hasSameState">Whether all processes keep the state of the same parameters.</param>
+    internal void AddTo(SharedTerms terms, bool hasSameState = true)
     {
         terms.Begin(KindName);
         foreach ((string name, string value) in CurrentOptions())
             terms.Add(name, value);
         terms.Add(nameof(ZeroGradients), ZeroGradients ? "true" : "false");
-        terms.Add("steps so far", States.Slots.Select(slot => slot.Steps).DefaultIfEmpty().Max());
+        if (hasSameState)
+            terms.Add("steps so far", States.Slots.Select(slot => slot.Steps).DefaultIfEmpty().Max());
     }
 
     /// <summary>Clips and steps, over several processes if an exchange is given.</summary>
@@ -173,7 +176,8 @@ public abstract partial class Optimizer : AdaptiveLimitSteps
         RankExchange? ranks,
         ClipReport? report,
         double unscale = 1,
-        bool isScaled = false)
+        bool isScaled = false,
+        (ParameterOwners Owners, int Rank)? part = null)
         where TSource : IGradientSource
     {
         ClipPlan plan = ClipPlanner.Plan(gradients, rules, isUntied, ranks, report);
@@ -182,6 +186,7 @@ public abstract partial class Optimizer : AdaptiveLimitSteps
         {
             if (!plan.Skips)
             {
+                part?.Owners.LeaveOthers(ref plan, part.Value.Rank);
                 Run(new StepPass<TSource>(gradients, States, in plan, unscale, ZeroGradients));
                 ClipState.Commit(rules, plan.Result);
                 return plan.StepResult;
@@ -198,8 +203,14 @@ public abstract partial class Optimizer : AdaptiveLimitSteps
     }
 
     /// <summary>Clip and step, compiled for one model.</summary>
-    private readonly struct SteppedClip(
-        Optimizer optimizer, object model, double? limit, AdaptiveLimit? follower, LossScaler? scaler, IGradientExchange? exchange)
+    internal readonly struct SteppedClip(
+        Optimizer optimizer,
+        object model,
+        double? limit,
+        AdaptiveLimit? follower,
+        LossScaler? scaler,
+        IGradientExchange? exchange,
+        (ParameterOwners Owners, int Rank)? part = null)
         : IModelClip
     {
         public ClipResult Run<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report)
@@ -208,14 +219,14 @@ public abstract partial class Optimizer : AdaptiveLimitSteps
             ClipState? state = ClipState.For(model, rules);
             if (limit is null && scaler is null && state is null && follower is null)
             {
-                return optimizer.ClipAndStepOn(
-                    gradients, rules, isUntied, ShardedClip.Begin(exchange, CallKind.ClipAndStepSharded, rules), report);
+                RankExchange? all = ShardedClip.Begin(exchange, CallKind.ClipAndStepSharded, rules);
+                return optimizer.ClipAndStepOn(gradients, rules, isUntied, all, report, part: part);
             }
 
             using ReplacedRules replaced = new(rules, limit, scaler, state, follower);
             RankExchange? ranks = ShardedClip.Begin(exchange, CallKind.ClipAndStepSharded, replaced.Rules, scaler);
             ClipResult result = optimizer.ClipAndStepOn(
-                gradients, replaced.Rules, isUntied, ranks, report, 1 / replaced.Scale, isScaled: scaler is not null);
+                gradients, replaced.Rules, isUntied, ranks, report, 1 / replaced.Scale, isScaled: scaler is not null, part);
             scaler?.Update(result.IsFinite);
             return replaced.Unscale(result);
         }
