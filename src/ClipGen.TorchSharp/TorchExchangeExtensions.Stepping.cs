@@ -33,7 +33,7 @@ public static partial class TorchExchangeExtensions
     {
         ArgumentNullException.ThrowIfNull(module);
 
-        // A module without limits is refused before anything is averaged.
+        // Throws for a module without limits before anything is averaged.
         if (module is IClipModel model)
             Average(exchange, optimizer, module, model.GetClipRules(), ClipState.Of, scaler);
         return StepOperations.ClipAndStep(optimizer, module, limit: null, scaler, zeroGradients: false);

@@ -29,7 +29,7 @@ internal static class AveragePass
     /// <param name="gradients">The gradients.</param>
     /// <param name="exchange">The processes.</param>
     /// <param name="call">The call that averages.</param>
-    /// <param name="terms">Reads what else has to be the same in all processes, as text or not; null for nothing.</param>
+    /// <param name="terms">Reads the other settings that must be the same in all processes, as text or as hashes; null for none.</param>
     internal static void Run<TSource>(
         TSource gradients,
         IGradientExchange exchange,

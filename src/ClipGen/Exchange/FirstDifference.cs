@@ -1,12 +1,14 @@
 namespace ClipGen.Exchange;
 
-/// <summary>Finds the first entry of a list that two processes have differently.</summary>
+/// <summary>Finds the first entry of a list that differs between two processes.</summary>
 internal static class FirstDifference
 {
-    /// <summary>Says it in a sentence, the same in every process; null where there is none. All processes call it together.</summary>
+    /// <summary>
+    /// Describes the difference in a sentence, the same in every process; null if there is none. All processes must call it together.
+    /// </summary>
     /// <param name="exchange">The processes.</param>
-    /// <param name="codes">A number for each entry of this process. Other entries have other numbers.</param>
-    /// <param name="describe">An entry in words, also one behind the last.</param>
+    /// <param name="codes">A number for each entry of this process. Different entries have different numbers.</param>
+    /// <param name="describe">Describes an entry by its position, which may be one after the last.</param>
     internal static string? Describe(IGradientExchange exchange, ulong[] codes, Func<int, string> describe)
     {
         var ranks = new RankExchange(exchange, default, fingerprint: 0);

@@ -5,8 +5,8 @@ using ClipGen.Optimizers;
 namespace ClipGen.Exchange;
 
 /// <summary>
-/// The settings that have to be the same in all processes: hashed in every call, and read as text where the hashes differ, so that a
-/// message names the one that does.
+/// The settings that must be the same in all processes. Every call compares their hashes. If these differ, the settings are compared as
+/// text, so that the message names the one that differs.
 /// </summary>
 internal sealed class SharedTerms
 {
@@ -21,10 +21,10 @@ internal sealed class SharedTerms
     internal ulong Fingerprint => _fingerprint.Value;
 
     /// <summary>Reads the settings of a call.</summary>
-    /// <param name="rules">The limits, with what they have learned.</param>
+    /// <param name="rules">The limits, with their states.</param>
     /// <param name="scaler">The loss scale, or null.</param>
-    /// <param name="optimizer">The optimizer, where all processes step the same parameters; else null.</param>
-    /// <param name="isListed">Whether they are kept as text, to be compared.</param>
+    /// <param name="optimizer">The optimizer, if all processes step the same parameters; else null.</param>
+    /// <param name="isListed">Whether to keep the settings as text, for a comparison.</param>
     internal static SharedTerms Of(ReadOnlySpan<ClipRule> rules, LossScaler? scaler, Optimizer? optimizer, bool isListed = false)
     {
         var terms = new SharedTerms(isListed);
@@ -38,7 +38,9 @@ internal sealed class SharedTerms
         return terms;
     }
 
-    /// <summary>Names the first setting that two processes have differently; null for none. All processes ask together.</summary>
+    /// <summary>
+    /// Describes the first setting that differs between two processes; null if none does. All processes must call it together.
+    /// </summary>
     internal string? Difference(IGradientExchange exchange)
     {
         List<(ulong Code, string Text)> terms = _listed!;
@@ -46,7 +48,7 @@ internal sealed class SharedTerms
             exchange, [.. terms.Select(term => term.Code)], i => i < terms.Count ? terms[i].Text : "no further setting");
     }
 
-    /// <summary>Begins with the settings of a limit.</summary>
+    /// <summary>Starts the settings of a limit.</summary>
     internal void BeginLimit(string kind, string? group)
     {
         Begin(kind);
@@ -54,7 +56,7 @@ internal sealed class SharedTerms
         Hash(_group);
     }
 
-    /// <summary>Begins with the settings of something else.</summary>
+    /// <summary>Starts the settings of another object.</summary>
     internal void Begin(string subject)
     {
         _subject = subject;

@@ -21,7 +21,7 @@ internal sealed class AdaGCState(AdaGCSettings settings) : BufferLimitState(sett
     private readonly Dictionary<string, MeanNorm> _byPath = new(StringComparer.Ordinal);
     private readonly NormTotal _clipped = new();
 
-    // The norm over all buffers after their own limits, of the clip under way; 0 for none.
+    // The norm over all buffers in the current clip, after their own limits; 0 for none.
     private double _total;
 
     // The means by ordinal, valid while the model does not change.
