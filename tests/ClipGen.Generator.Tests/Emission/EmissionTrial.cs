@@ -6,14 +6,16 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ClipGen.Generator.Tests.Emission;
 
-/// <summary>What the generator adds to a program: its files, and everything that the compiler then says and did not say before.</summary>
-/// <param name="Program">The program without what is generated.</param>
+/// <summary>The effect of the generator on a program: its files, and the diagnostics of the compiler that they cause.</summary>
+/// <param name="Program">The program without generated files.</param>
+/// <param name="OwnErrors">The errors of that program, computed once because they take as long as a compilation.</param>
 /// <param name="Added">The warnings and errors that the generated files cause, wherever they are reported.</param>
-/// <param name="Reported">What the declaration analyzers report.</param>
+/// <param name="Reported">The diagnostics of the declaration analyzers.</param>
 /// <param name="Files">The generated files by name.</param>
-/// <param name="Exception">What the generator threw, if anything.</param>
+/// <param name="Exception">The exception of the generator, or null.</param>
 internal sealed record EmissionTrial(
     CSharpCompilation Program,
+    ImmutableArray<Diagnostic> OwnErrors,
     ImmutableArray<Diagnostic> Added,
     ImmutableArray<Diagnostic> Reported,
     ImmutableDictionary<string, string> Files,
@@ -32,12 +34,14 @@ internal sealed record EmissionTrial(
             .RunGeneratorsAndUpdateCompilation(program, out Compilation whole, out ImmutableArray<Diagnostic> fromGenerator, cancellation);
         GeneratorRunResult result = driver.GetRunResult().Results.Single();
 
-        HashSet<string> known = [.. program.GetDiagnostics(cancellation).Select(Identify)];
+        ImmutableArray<Diagnostic> own = program.GetDiagnostics(cancellation);
+        HashSet<string> known = [.. own.Select(Identify)];
         CompilationWithAnalyzers analyzed =
             whole.WithAnalyzers([new DeclarationAnalyzer(), new UndeclaredGradientAnalyzer()], new AnalyzerOptions([]));
         ImmutableArray<Diagnostic> reported = await analyzed.GetAnalyzerDiagnosticsAsync(cancellation);
         return new EmissionTrial(
             program,
+            [.. own.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)],
             [
                 .. fromGenerator,
                 .. whole.GetDiagnostics(cancellation)
@@ -50,8 +54,7 @@ internal sealed record EmissionTrial(
             result.Exception);
     }
 
-    // A field that nobody uses becomes one that nobody assigns once generated code reads it: the compiler says the one instead of the
-    // other.
+    // An unused field becomes a field that is never assigned when generated code reads it, and the compiler reports the latter instead.
     private static string Identify(Diagnostic diagnostic) =>
         $"{(diagnostic.Id is "CS0169" or "CS0414" ? "CS0649" : diagnostic.Id)} {diagnostic.Location.SourceTree?.FilePath} "
         + $"{diagnostic.Location.SourceSpan}";
