@@ -113,7 +113,8 @@ public sealed partial class ShardedStateTests
 
         internal float[] TiedGradient { get; }
 
-        internal string Text => $"{_long.Sum()} {_long[123_456]} {string.Join(' ', _short)} {string.Join(' ', _half)}";
+        internal string Text =>
+            $"{_long.Sum()} {_long[123_456]} {string.Join(' ', _short)} {string.Join(' ', _half)} {string.Join(' ', _tied)}";
 
         internal bool HasZeroGradients =>
             !LongGradient.AsSpan().ContainsAnyExcept(0.0) && !ShortGradient.AsSpan().ContainsAnyExcept(0f)

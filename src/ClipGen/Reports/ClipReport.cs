@@ -142,8 +142,8 @@ public sealed class ClipReport
 
         for (int i = 0; i < _limits.Count; i++)
         {
-            if (table.Rules[i].State is BufferLimitState { ExceededTotal: (> 0, _) total })
-                WriteLimitIfWorse(i, total.Norm, total.Limit);
+            if (table.Rules[i].State is BufferLimitState { ExceededTotal.Norm: > 0 } state)
+                WriteLimitIfWorse(i, state.ExceededTotal.Norm, state.ExceededTotal.Limit);
         }
     }
 
