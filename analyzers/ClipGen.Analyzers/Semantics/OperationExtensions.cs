@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.Semantics;
@@ -53,9 +54,11 @@ internal static class OperationExtensions
     }
 
     /// <summary>
-    /// Whether the operation is <c>[a, .. b]</c>. The oldest supported compiler has no type for it, and never creates it.
+    /// Whether the operation is <c>[a, .. b]</c>. The oldest supported compiler has no type for it, only operations without a kind.
     /// </summary>
-    public static bool IsCollectionExpression(this IOperation operation) => operation.GetType().Name.Contains("CollectionExpression");
+    public static bool IsCollectionExpression(this IOperation operation) =>
+        operation.GetType().Name.Contains("CollectionExpression")
+        || operation is { Kind: OperationKind.None, Syntax: CollectionExpressionSyntax };
 
     /// <summary>The collection of a spread element <c>.. b</c>; <see langword="null"/> for an element that is an item.</summary>
     public static IOperation? SpreadOperand(this IOperation element) =>
