@@ -231,7 +231,7 @@ public sealed class MissedStepTests
     public Task One_optimizer_over_the_parameters_of_a_collection_expression()
     {
         if (typeof(CSharpCompilation).Assembly.GetName().Version < new Version(4, 10))
-            Assert.Skip("This compiler describes collection expressions to no analyzer.");
+            Assert.Skip("This compiler describes spread elements to no analyzer.");
         return One_optimizer_over_two_networks("""
             List<Parameter> all = [.. actor.parameters(), .. critic.parameters()];
             var o = optim.Adam(all, 1);
