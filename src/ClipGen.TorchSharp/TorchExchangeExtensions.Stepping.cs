@@ -171,7 +171,7 @@ public static partial class TorchExchangeExtensions
         {
             ClipState? state = Array.Exists(declared, rule => rule.Settings is not null) ? stateOf?.Invoke(module!) : null;
             using ReplacedRules replaced = new(declared, limit: null, scaler, state);
-            var terms = SharedTerms.Of(replaced.Rules, scaler, optimizer: null, isListed);
+            var terms = SharedTerms.Of(replaced.Rules, scaler, isListed);
             terms.Begin(optimizer.GetType().Name);
             foreach (torch.optim.ILearningRateController group in optimizer.ParamGroups)
                 terms.Add("LearningRate", group.LearningRate);

@@ -38,12 +38,8 @@ internal static class WrittenNumber
         _ => null,
     };
 
-    private static double? Of(ExpressionSyntax? expression)
-    {
-        while (expression is ParenthesizedExpressionSyntax parenthesized)
-            expression = parenthesized.Expression;
-        return expression is LiteralExpressionSyntax { Token.Value: double or float or int or long } literal
+    private static double? Of(ExpressionSyntax? expression) =>
+        expression?.WithoutParentheses() is LiteralExpressionSyntax { Token.Value: double or float or int or long } literal
             ? Convert.ToDouble(literal.Token.Value, null)
             : null;
-    }
 }

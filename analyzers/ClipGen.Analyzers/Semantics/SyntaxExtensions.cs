@@ -22,6 +22,14 @@ internal static class SyntaxExtensions
         _ => null,
     };
 
+    /// <summary>The expression inside parentheses, or the expression itself.</summary>
+    public static ExpressionSyntax WithoutParentheses(this ExpressionSyntax expression)
+    {
+        while (expression is ParenthesizedExpressionSyntax parenthesized)
+            expression = parenthesized.Expression;
+        return expression;
+    }
+
     /// <summary>The name of a called method, or of the type of a created object.</summary>
     public static string? CalledName(this SyntaxNode call) => call switch
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ClipGen.Analyzers.Records;
 using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -63,7 +64,7 @@ internal sealed class LimitWriter(IReadOnlyList<LimitEdit> edits)
             semantics = await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false);
             ITypeSymbol? type = semantics?.GetTypeInfo(value, cancellation).ConvertedType;
             if (LiteralOf(edit.Recommended, type?.SpecialType) is { } text)
-                written = (document, Bare(value), text);
+                written = (document, value.WithoutParentheses(), text);
         }
 
         return written;
@@ -93,31 +94,13 @@ internal sealed class LimitWriter(IReadOnlyList<LimitEdit> edits)
         _ => false,
     });
 
-    private static bool IsOfClip(string? name) => name?.IndexOf("clip", StringComparison.OrdinalIgnoreCase) >= 0;
+    private static bool IsOfClip(string? name) => name is not null && TrainingVocabulary.Contains(name, "clip");
 
     private static ExpressionSyntax Named(ExpressionSyntax expression)
     {
-        while (true)
-        {
-            switch (expression)
-            {
-                case ParenthesizedExpressionSyntax parenthesized:
-                    expression = parenthesized.Expression;
-                    break;
-                case CastExpressionSyntax cast:
-                    expression = cast.Expression;
-                    break;
-                default:
-                    return expression;
-            }
-        }
-    }
-
-    private static ExpressionSyntax Bare(ExpressionSyntax expression)
-    {
-        while (expression is ParenthesizedExpressionSyntax parenthesized)
-            expression = parenthesized.Expression;
-        return expression;
+        while (expression.WithoutParentheses() is CastExpressionSyntax cast)
+            expression = cast.Expression;
+        return expression.WithoutParentheses();
     }
 
     // Null where a variable of the type cannot have the limit.

@@ -25,6 +25,10 @@ internal static class AveragePass
     // The number of elements that are widened at a time.
     private const int BlockLength = 1024;
 
+    /// <summary>The bytes that are sent at a time.</summary>
+    /// <param name="size">The number of processes.</param>
+    internal static long BucketBytesOf(int size) => Math.Max(BucketBytes, (long)SliceBytes * size);
+
     /// <summary>Averages.</summary>
     /// <param name="gradients">The gradients.</param>
     /// <param name="exchange">The processes.</param>
@@ -75,8 +79,7 @@ internal static class AveragePass
             return;
         int size = exchange.Size;
         int elementBytes = Unsafe.SizeOf<TElement>();
-        long bytes = Math.Max(BucketBytes, (long)SliceBytes * size);
-        int bucket = (int)Math.Min(total, bytes / elementBytes);
+        int bucket = (int)Math.Min(total, BucketBytesOf(size) / elementBytes);
         int slice = (bucket + size - 1) / size;
         TElement[] sent = ArrayPool<TElement>.Shared.Rent(slice * size);
         TElement[] received = ArrayPool<TElement>.Shared.Rent(slice * size);
@@ -90,7 +93,7 @@ internal static class AveragePass
                 int length = (count + size - 1) / size;
                 Span<TElement> all = sent.AsSpan(0, length * size);
                 all[count..].Clear();
-                Walk.Through(gradients, new CopyElements<TElement>(layout, sent, start, count, writes: false));
+                Walk.Through(gradients, new CopyElements<TElement>(layout.Tied, sent, start, count, writes: false));
                 Span<TElement> parts = received.AsSpan(0, length * size);
                 exchange.Transpose(MemoryMarshal.AsBytes(all), MemoryMarshal.AsBytes(parts));
                 Span<TElement> own = all.Slice(exchange.Rank * length, length);
@@ -99,7 +102,7 @@ internal static class AveragePass
                     origin = origin.Or(FindNonFinite(parts, own, start + (exchange.Rank * length)));
                 exchange.Gather(MemoryMarshal.AsBytes(own), MemoryMarshal.AsBytes(parts));
                 isFinite = isFinite && double.IsFinite(GradientElements.LargestMagnitude(parts[..count]));
-                Walk.Through(gradients, new CopyElements<TElement>(layout, received, start, count, writes: true));
+                Walk.Through(gradients, new CopyElements<TElement>(layout.Tied, received, start, count, writes: true));
             }
         }
         finally

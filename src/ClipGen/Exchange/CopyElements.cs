@@ -5,17 +5,17 @@ namespace ClipGen.Exchange;
 
 /// <summary>Copies a range of elements of one type from the gradients, or back.</summary>
 /// <typeparam name="TElement">The type.</typeparam>
-/// <param name="layout">The gradients that take part.</param>
+/// <param name="tied">The ordinals of gradients that are left out, because they are tied to earlier ones; null for none.</param>
 /// <param name="elements">The elements.</param>
 /// <param name="start">The position of the first of them among all elements of the type.</param>
 /// <param name="count">The number of elements.</param>
 /// <param name="writes">Whether to copy them into the gradients.</param>
 /// <param name="first">The index of the first of them in <paramref name="elements"/>.</param>
 internal struct CopyElements<TElement>(
-    GradientLayout layout, TElement[] elements, long start, int count, bool writes, int first = 0)
+    HashSet<int>? tied, TElement[] elements, long start, int count, bool writes, int first = 0)
     : IGradientOperation
 {
-    private readonly GradientLayout _layout = layout;
+    private readonly HashSet<int>? _tied = tied;
     private readonly TElement[] _elements = elements;
     private readonly int _count = count;
     private readonly bool _writes = writes;
@@ -26,7 +26,7 @@ internal struct CopyElements<TElement>(
 
     public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
     {
-        if (typeof(T) != typeof(TElement) || (_layout.Tied is { } tied && tied.Contains(slot.Ordinal)))
+        if (typeof(T) != typeof(TElement) || _tied?.Contains(slot.Ordinal) == true)
             return;
         long offset = _offset;
         _offset += gradient.Length;

@@ -3,15 +3,13 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Walking;
+using ClipGen.Optimizers.Stepping;
 
 namespace ClipGen.Exchange;
 
 /// <summary>Sends the parameters that each process has stepped to all processes, in buckets.</summary>
 internal static class GatherPass
 {
-    private const int BucketBytes = 4 << 20;
-    private const int PartBytes = 16 << 10;
-
     /// <summary>Gathers.</summary>
     /// <param name="gradients">The gradients with their parameters.</param>
     /// <param name="owners">The process of each parameter.</param>
@@ -19,25 +17,22 @@ internal static class GatherPass
     internal static void Run<TSource>(TSource gradients, ParameterOwners owners, IGradientExchange exchange)
         where TSource : IGradientSource
     {
-        GradientLayout[] layouts = [.. Enumerable.Range(0, exchange.Size).Select(
-            rank => GradientLayout.Of(new OwnedSource<TSource>(gradients, owners, rank)))];
-        Gather<TSource, float>(gradients, owners, layouts, exchange);
-        Gather<TSource, double>(gradients, owners, layouts, exchange);
-        Gather<TSource, Half>(gradients, owners, layouts, exchange);
-        Gather<TSource, BFloat16>(gradients, owners, layouts, exchange);
+        Gather<TSource, float>(gradients, owners, exchange);
+        Gather<TSource, double>(gradients, owners, exchange);
+        Gather<TSource, Half>(gradients, owners, exchange);
+        Gather<TSource, BFloat16>(gradients, owners, exchange);
     }
 
-    private static void Gather<TSource, TElement>(
-        TSource gradients, ParameterOwners owners, GradientLayout[] layouts, IGradientExchange exchange)
+    private static void Gather<TSource, TElement>(TSource gradients, ParameterOwners owners, IGradientExchange exchange)
         where TSource : IGradientSource
         where TElement : unmanaged
     {
         int size = exchange.Size;
-        long[] totals = [.. layouts.Select(layout => layout.CountOf<TElement>())];
+        long[] totals = [.. Enumerable.Range(0, size).Select(owners.CountOf<TElement>)];
         long most = totals.Max();
         if (most == 0)
             return;
-        int length = (int)Math.Min(most, Math.Max(BucketBytes / size, PartBytes) / Unsafe.SizeOf<TElement>());
+        int length = (int)Math.Min(most, AveragePass.BucketBytesOf(size) / size / Unsafe.SizeOf<TElement>());
         TElement[] sent = ArrayPool<TElement>.Shared.Rent(length);
         TElement[] received = ArrayPool<TElement>.Shared.Rent(length * size);
         try
@@ -67,8 +62,8 @@ internal static class GatherPass
             if (count > 0)
             {
                 Walk.Through(
-                    new OwnedSource<TSource>(gradients, owners, rank),
-                    new CopyElements<TElement>(layouts[rank], elements, start, count, writes, first));
+                    new ParameterSource<TSource>(gradients, ordinal => owners[ordinal] != rank),
+                    new CopyElements<TElement>(tied: null, elements, start, count, writes, first));
             }
         }
     }

@@ -1,8 +1,6 @@
 using ClipGen.Exchange;
-using ClipGen.Numerics;
 using ClipGen.Observing;
 using ClipGen.Optimizers;
-using ClipGen.Optimizers.Stepping;
 
 namespace ClipGen;
 
@@ -133,7 +131,7 @@ public static partial class GradientExchangeExtensions
     /// <param name="limit">
     /// An adaptive limit, instead of the one declared for all gradients. All processes must use one with the same settings.
     /// </param>
-    /// <exception cref="ArgumentException">The model declares no limit for all gradients.Nothing was changed.</exception>
+    /// <exception cref="ArgumentException">The model declares no limit for all gradients. Nothing was changed.</exception>
     public static ClipResult ClipAndStepSharded<TModel>(
         this IGradientExchange exchange, Optimizer optimizer, TModel model, AdaptiveLimit limit)
         where TModel : IClippable
@@ -193,7 +191,7 @@ public static partial class GradientExchangeExtensions
     /// The processes hold different gradients, or make different calls; or a gradient has no parameter of its length.
     /// </exception>
     public static ClipResult ClipAndStepWithShardedState<TModel>(this IGradientExchange exchange, Optimizer optimizer, TModel model)
-        where TModel : IClippable => StepShards(exchange, optimizer, model, limit: null, scaler: null);
+        where TModel : IClippable => AverageAndStep(exchange, optimizer, model, limit: null, scaler: null, shardsState: true);
 
     /// <inheritdoc cref="ClipAndStepWithShardedState{TModel}(IGradientExchange, Optimizer, TModel)"/>
     /// <param name="exchange">The processes.</param>
@@ -205,7 +203,7 @@ public static partial class GradientExchangeExtensions
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is not greater than zero.</exception>
     public static ClipResult ClipAndStepWithShardedState<TModel>(
         this IGradientExchange exchange, Optimizer optimizer, TModel model, double limit)
-        where TModel : IClippable => StepShards(exchange, optimizer, model, limit, scaler: null);
+        where TModel : IClippable => AverageAndStep(exchange, optimizer, model, limit, scaler: null, shardsState: true);
 
     /// <inheritdoc cref="ClipAndStepWithShardedState{TModel}(IGradientExchange, Optimizer, TModel)"/>
     /// <param name="exchange">The processes.</param>
@@ -217,54 +215,26 @@ public static partial class GradientExchangeExtensions
         where TModel : IClippable
     {
         ArgumentNullException.ThrowIfNull(scaler);
-        return StepShards(exchange, optimizer, model, limit: null, scaler);
-    }
-
-    private static ClipResult StepShards<TModel>(
-        IGradientExchange exchange, Optimizer optimizer, TModel model, double? limit, LossScaler? scaler)
-        where TModel : IClippable
-    {
-        ArgumentNullException.ThrowIfNull(exchange);
-        ArgumentNullException.ThrowIfNull(optimizer);
-        return exchange.Size == 1
-            ? optimizer.ClipAndStepBy(model, limit, scaler)
-            : ModelClip.Run(model, new ShardedStateClip(optimizer, model, limit, scaler, exchange), limit, scaler);
+        return AverageAndStep(exchange, optimizer, model, limit: null, scaler, shardsState: true);
     }
 
     private static ClipResult AverageAndStep<TModel>(
-        IGradientExchange exchange, Optimizer optimizer, TModel model, double? limit, LossScaler? scaler, AdaptiveLimit? follower = null)
+        IGradientExchange exchange,
+        Optimizer optimizer,
+        TModel model,
+        double? limit,
+        LossScaler? scaler,
+        AdaptiveLimit? follower = null,
+        bool shardsState = false)
         where TModel : IClippable
     {
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(optimizer);
-        ArgumentNullException.ThrowIfNull(model);
-        if (model is not IClipModel generated)
-        {
-            throw new ArgumentException(
-                $"'{model.GetType()}' implements IClippable without generated code, so its gradients are unknown.", nameof(model));
-        }
-
-        var operation = new AverageToStep(exchange, optimizer, model, limit, scaler, follower);
-        generated.Run(ref operation);
-        return optimizer.ClipAndStepBy(model, limit, scaler, exchange: null, follower);
-    }
-
-    private readonly struct AverageToStep(
-        IGradientExchange exchange, Optimizer optimizer, object model, double? limit, LossScaler? scaler, AdaptiveLimit? follower)
-        : IModelOperation
-    {
-        public void Run<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied)
-            where TSource : IGradientSource
-        {
-            AverageToStep call = this;
-            ClipRule[] declared = rules.ToArray();
-            AveragePass.Run(gradients, exchange, CallKind.ClipAndStep, isListed => call.TermsOf(declared, isListed));
-        }
-
-        private SharedTerms TermsOf(ClipRule[] declared, bool isListed)
-        {
-            using ReplacedRules replaced = new(declared, limit, scaler, ClipState.For(model, declared), follower);
-            return SharedTerms.Of(replaced.Rules, scaler, optimizer, isListed);
-        }
+        return ModelClip.Run(
+            model,
+            new AveragedStep(optimizer, model, limit, follower, scaler, exchange, shardsState),
+            limit,
+            scaler,
+            followsGradients: follower is not null);
     }
 }

@@ -14,20 +14,32 @@ internal sealed class ParameterOwners
     private const int None = -1;
 
     private readonly int[] _owners;
+    private readonly GradientLayout _layout;
+    private readonly int _rank;
 
-    private ParameterOwners(int[] owners) => _owners = owners;
+    private ParameterOwners(int[] owners, GradientLayout layout, int rank)
+    {
+        _owners = owners;
+        _layout = layout;
+        _rank = rank;
+    }
 
     /// <summary>The process that steps the parameter of a gradient.</summary>
     /// <param name="ordinal">The number of the gradient among those with elements.</param>
     internal int this[int ordinal] => _owners[ordinal];
 
+    /// <summary>The number of elements of a type that a process steps.</summary>
+    internal long CountOf<TElement>(int rank) =>
+        _layout.Gradients.Where(gradient => gradient.Element == typeof(TElement) && _owners[gradient.Ordinal] == rank)
+            .Sum(gradient => (long)gradient.Length);
+
     /// <summary>Assigns the parameters. The result is the same in every process.</summary>
     /// <param name="gradients">The gradients.</param>
-    /// <param name="size">The number of processes.</param>
+    /// <param name="exchange">The processes.</param>
     /// <exception cref="InvalidOperationException">
     /// A gradient has no parameter, or a parameter of another length. Nothing was changed.
     /// </exception>
-    internal static ParameterOwners Of<TSource>(TSource gradients, int size)
+    internal static ParameterOwners Of<TSource>(TSource gradients, IGradientExchange exchange)
         where TSource : IGradientSource
     {
         Walk<FindUnpaired> walk = Walk<FindUnpaired>.Through(gradients, new FindUnpaired());
@@ -41,23 +53,23 @@ internal sealed class ParameterOwners
 
         int[] owners = new int[walk.Count];
         Array.Fill(owners, None);
-        long[] elements = new long[size];
-        foreach (GradientLayout.Gradient gradient in GradientLayout.Of(gradients).Gradients.OrderByDescending(other => other.Length))
+        long[] elements = new long[exchange.Size];
+        GradientLayout layout = GradientLayout.Of(gradients);
+        foreach (GradientLayout.Gradient gradient in layout.Gradients.OrderByDescending(other => other.Length))
         {
             int owner = Array.IndexOf(elements, elements.Min());
             owners[gradient.Ordinal] = owner;
             elements[owner] += gradient.Length;
         }
 
-        return new ParameterOwners(owners);
+        return new ParameterOwners(owners, layout, exchange.Rank);
     }
 
     /// <summary>
     /// Changes a plan so that a step leaves out the parameters of other processes, as it leaves out those of tied gradients.
     /// </summary>
     /// <param name="plan">The plan, for all gradients.</param>
-    /// <param name="rank">The process that steps.</param>
-    internal void LeaveOthers(ref ClipPlan plan, int rank)
+    internal void LeaveOthers(ref ClipPlan plan)
     {
         if (plan.Buffers is null)
         {
@@ -68,7 +80,7 @@ internal sealed class ParameterOwners
         }
 
         for (int i = 0; i < _owners.Length; i++)
-            plan.Buffers[i].IsTied = _owners[i] != rank;
+            plan.Buffers[i].IsTied = _owners[i] != _rank;
     }
 
     private struct FindUnpaired() : IGradientOperation

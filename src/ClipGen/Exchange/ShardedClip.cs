@@ -36,13 +36,13 @@ internal static class ShardedClip
         IGradientExchange exchange, CallKind call, ReadOnlySpan<ClipRule> rules, LossScaler? scaler)
     {
         GradientOperations.Validate(rules);
-        SharedTerms terms = SharedTerms.Of(rules, scaler, optimizer: null);
+        SharedTerms terms = SharedTerms.Of(rules, scaler);
         ClipRule[] compared = rules.ToArray();
         return new RankExchange(
             exchange,
             call,
             terms.Fingerprint,
-            () => SharedTerms.Of(compared, scaler, optimizer: null, isListed: true).Difference(exchange));
+            () => SharedTerms.Of(compared, scaler, isListed: true).Difference(exchange));
     }
 
     private readonly struct Clip(IGradientExchange exchange, object model, double? limit, AdaptiveLimit? follower) : IModelClip

@@ -1,6 +1,5 @@
 using System.Globalization;
 using ClipGen.Numerics;
-using ClipGen.Optimizers;
 
 namespace ClipGen.Exchange;
 
@@ -23,9 +22,8 @@ internal sealed class SharedTerms
     /// <summary>Reads the settings of a call.</summary>
     /// <param name="rules">The limits, with their states.</param>
     /// <param name="scaler">The loss scale, or null.</param>
-    /// <param name="optimizer">The optimizer, if all processes step the same parameters; else null.</param>
     /// <param name="isListed">Whether to keep the settings as text, for a comparison.</param>
-    internal static SharedTerms Of(ReadOnlySpan<ClipRule> rules, LossScaler? scaler, Optimizer? optimizer, bool isListed = false)
+    internal static SharedTerms Of(ReadOnlySpan<ClipRule> rules, LossScaler? scaler, bool isListed = false)
     {
         var terms = new SharedTerms(isListed);
         terms.Begin(nameof(LossScaler));
@@ -34,7 +32,6 @@ internal sealed class SharedTerms
         terms.Add(nameof(LossScaler.GoodSteps), scaler?.GoodSteps ?? 0);
         foreach (ref readonly ClipRule rule in rules)
             rule.AddTo(terms);
-        optimizer?.AddTo(terms);
         return terms;
     }
 

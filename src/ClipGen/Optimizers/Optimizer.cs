@@ -177,7 +177,7 @@ public abstract partial class Optimizer : AdaptiveLimitSteps
         ClipReport? report,
         double unscale = 1,
         bool isScaled = false,
-        (ParameterOwners Owners, int Rank)? part = null)
+        ParameterOwners? owners = null)
         where TSource : IGradientSource
     {
         ClipPlan plan = ClipPlanner.Plan(gradients, rules, isUntied, ranks, report);
@@ -186,7 +186,7 @@ public abstract partial class Optimizer : AdaptiveLimitSteps
         {
             if (!plan.Skips)
             {
-                part?.Owners.LeaveOthers(ref plan, part.Value.Rank);
+                owners?.LeaveOthers(ref plan);
                 Run(new StepPass<TSource>(gradients, States, in plan, unscale, ZeroGradients));
                 ClipState.Commit(rules, plan.Result);
                 return plan.StepResult;
@@ -210,7 +210,7 @@ public abstract partial class Optimizer : AdaptiveLimitSteps
         AdaptiveLimit? follower,
         LossScaler? scaler,
         IGradientExchange? exchange,
-        (ParameterOwners Owners, int Rank)? part = null)
+        ParameterOwners? owners = null)
         : IModelClip
     {
         public ClipResult Run<TSource>(TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report)
@@ -220,13 +220,13 @@ public abstract partial class Optimizer : AdaptiveLimitSteps
             if (limit is null && scaler is null && state is null && follower is null)
             {
                 RankExchange? all = ShardedClip.Begin(exchange, CallKind.ClipAndStepSharded, rules);
-                return optimizer.ClipAndStepOn(gradients, rules, isUntied, all, report, part: part);
+                return optimizer.ClipAndStepOn(gradients, rules, isUntied, all, report, owners: owners);
             }
 
             using ReplacedRules replaced = new(rules, limit, scaler, state, follower);
             RankExchange? ranks = ShardedClip.Begin(exchange, CallKind.ClipAndStepSharded, replaced.Rules, scaler);
             ClipResult result = optimizer.ClipAndStepOn(
-                gradients, replaced.Rules, isUntied, ranks, report, 1 / replaced.Scale, isScaled: scaler is not null, part);
+                gradients, replaced.Rules, isUntied, ranks, report, 1 / replaced.Scale, isScaled: scaler is not null, owners);
             scaler?.Update(result.IsFinite);
             return replaced.Unscale(result);
         }

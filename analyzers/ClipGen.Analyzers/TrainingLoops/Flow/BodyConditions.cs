@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
@@ -134,10 +135,9 @@ internal sealed class BodyConditions(BodyFacts facts)
 
     private static bool IsNullOrTypeTest(ExpressionSyntax condition)
     {
-        while (condition is ParenthesizedExpressionSyntax parenthesized)
-            condition = parenthesized.Expression;
-        return condition is IsPatternExpressionSyntax
-            || (condition is BinaryExpressionSyntax binary && (binary.IsKind(SyntaxKind.IsExpression)
+        ExpressionSyntax test = condition.WithoutParentheses();
+        return test is IsPatternExpressionSyntax
+            || (test is BinaryExpressionSyntax binary && (binary.IsKind(SyntaxKind.IsExpression)
                 || binary.Right.IsKind(SyntaxKind.NullLiteralExpression)
                 || binary.Left.IsKind(SyntaxKind.NullLiteralExpression)));
     }

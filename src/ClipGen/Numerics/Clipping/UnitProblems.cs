@@ -36,11 +36,10 @@ internal static class UnitProblems
     {
         UnitProblem.NoParameter =>
             $"The gradient '{name}' has no parameter to compare it with. [AdaptiveClip] needs one: mark the parameter with "
-                + $"[Parameter(Gradient = "
-            + "nameof(…))], or use another kind of limit for the gradient. No gradient was changed.",
+                + "[Parameter(Gradient = nameof(…))], or use another kind of limit for the gradient. No gradient was changed.",
         UnitProblem.OtherLength =>
             $"The gradient '{name}' and its parameter have different lengths. [AdaptiveClip] compares them unit by unit. No gradient "
-                + $"was changed.",
+                + "was changed.",
         _ => $"The UnitLength of the gradient '{name}' does not divide its length into equal units. No gradient was changed.",
     };
 

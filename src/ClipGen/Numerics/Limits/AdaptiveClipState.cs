@@ -19,15 +19,17 @@ internal sealed class AdaptiveClipState(AdaptiveClipSettings settings) : BufferL
     internal override bool Decide(BufferTable table, int rule, RankExchange? ranks, ref Excess excess)
     {
         bool isWarmUp = IsWarmingUp;
+
+        // Every process has the same MaxNorm, so that all ask for the total, or none does.
+        bool isTotalLimited = !double.IsPositiveInfinity(MaxNorm);
         _clipped.Clear();
         foreach (ref GradientEntry entry in table.Entries)
         {
             if (entry.Rule == rule)
-                DecideUnits(table.Units.Of(entry), ref entry, isWarmUp, Counts(entry, ranks), ref excess);
+                DecideUnits(table.Units.Of(entry), ref entry, isWarmUp, isTotalLimited && Counts(entry, ranks), ref excess);
         }
 
-        // Every process has the same MaxNorm, so that all ask for the total, or none does.
-        double factor = double.IsPositiveInfinity(MaxNorm) ? 1 : FactorOfTotal(_clipped.Value(ranks), MaxNorm, ref excess);
+        double factor = isTotalLimited ? FactorOfTotal(_clipped.Value(ranks), MaxNorm, ref excess) : 1;
         bool acts = false;
         foreach (ref GradientEntry entry in table.Entries)
         {

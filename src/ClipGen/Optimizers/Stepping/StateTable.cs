@@ -146,7 +146,7 @@ internal sealed class StateTable
     private static void ThrowIfOneParameterHasTwoGradients<TSource>(TSource gradients, BufferTable? tied)
         where TSource : IGradientSource
     {
-        var parameters = new ParameterSource<TSource>(gradients, tied);
+        var parameters = new ParameterSource<TSource>(gradients, ordinal => tied is not null && tied[ordinal].IsTied);
         BufferTable table = BufferTable.Rent([]);
         try
         {
