@@ -22,17 +22,21 @@ public sealed class ModelFuzzTests(ITestOutputHelper output)
         TimeSpan begin = Environment.CpuUsage.TotalTime;
         var failures = new Dictionary<ProgramDeclaration, FuzzFailure>();
         int buffers = 0;
-        foreach (int[] seeds in Enumerable.Range(First, Count).GroupBy(FuzzBatch.OptionsOf)
-            .SelectMany(group => group.Chunk(ModelsPerCompilation)))
+        IEnumerable<int[]> batches =
+            Enumerable.Range(First, Count).GroupBy(FuzzBatch.OptionsOf).SelectMany(group => group.Chunk(ModelsPerCompilation));
+        Parallel.ForEach(batches, seeds =>
         {
             (Dictionary<ProgramDeclaration, FuzzFailure> found,
                 int compared) = FuzzBatch.Run([.. seeds.Select(ProgramDrawer.Draw)], TrialsPerModel);
-            buffers += compared;
-            foreach ((ProgramDeclaration program, FuzzFailure failure) in found)
+            lock (failures)
             {
-                failures.Add(program, failure);
+                buffers += compared;
+                foreach ((ProgramDeclaration program, FuzzFailure failure) in found)
+                {
+                    failures.Add(program, failure);
+                }
             }
-        }
+        });
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{Count} models from seed {First}, {buffers} buffers compared, "
