@@ -18,7 +18,7 @@ internal static class GradientSourceDiscovery
     public static readonly string[] Attributes =
         [
             .. WellKnownNames.ClipAttributes, WellKnownNames.GradientSource, WellKnownNames.Gradient, WellKnownNames.Parameter,
-            WellKnownNames.ClipIgnore,
+            WellKnownNames.ClipIgnore, WellKnownNames.Replicated,
         ];
 
     private static readonly string[] TypeAttributes = [.. WellKnownNames.ClipAttributes, WellKnownNames.GradientSource];
@@ -104,7 +104,7 @@ internal static class GradientSourceDiscovery
     {
         bool isModule = TorchModules.IsModule(type);
         return type.GetMembers().FirstOrDefault(
-            member => MemberSymbols.MarksGradient(member) || (isModule && TorchModules.MarksIgnored(member)));
+            member => MemberSymbols.MakesGradientSource(member) || (isModule && TorchModules.MarksIgnored(member)));
     }
 
     private static bool IsTargeted(ISymbol marked, AttributeListSyntax list, CancellationToken cancellation)

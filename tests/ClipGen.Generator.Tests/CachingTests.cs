@@ -49,6 +49,7 @@ public sealed class CachingTests
                 [Parameter(Gradient = nameof(_a))] readonly float[] _w = new float[1];
                 readonly float[] _a = new float[1];
             }
+            public partial class L { [Replicated] readonly D _d = new(); }
             public partial class F { [field: Gradient] float[] A { get; } = new float[1]; }
             public abstract partial class G : torch.nn.Module
             {

@@ -41,6 +41,11 @@ public sealed partial class ReplicatedTests
     }
 
     [Fact]
+    public void A_mark_on_the_parameter_or_the_field_of_a_property_counts() => Assert.All(
+        Threads.Run(3, exchange => exchange.ClipSharded(new Marked { Own = exchange.Rank == 0 ? [8] : [] }).TotalNorm),
+        norm => Assert.Equal(10, norm));
+
+    [Fact]
     public void A_single_process_counts_them_as_any_other() =>
         Assert.Equal(5, new Part { Own = [3], Bias = [4] }.GradientNorm());
 
@@ -56,6 +61,22 @@ public sealed partial class ReplicatedTests
 
         [Replicated]
         public Layer? Norm { get; init; }
+    }
+
+    [ClipGradNorm(1.0)]
+    internal sealed partial class Marked
+    {
+        [Parameter(Gradient = nameof(_gradient))]
+        [Replicated]
+        private readonly float[] _weight = [1];
+
+        private readonly float[] _gradient = [4];
+
+        [Gradient]
+        public float[] Own { get; init; } = [];
+
+        [field: Replicated]
+        public Layer Rest { get; } = new() { Gain = [4, 2] };
     }
 
     internal sealed partial class Layer

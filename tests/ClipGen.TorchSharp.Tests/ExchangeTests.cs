@@ -57,6 +57,20 @@ public sealed partial class ExchangeTests : TorchTests
         Assert.Equal(2 / expected, Gradient(nets[1].Shared.weight!)[0], 1e-6);
     }
 
+    [Fact]
+    public void So_does_one_inside_a_module_that_has_no_other_mark()
+    {
+        double[] norms = Threads.Run(3, exchange =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            var net = new Outer();
+            net.Inner.Shared.weight!.grad = torch.full(net.Inner.Shared.weight.shape, 2f);
+            return exchange.ClipSharded(net).TotalNorm;
+        });
+
+        Assert.All(norms, norm => Assert.Equal(8, norm));
+    }
+
     private static double[] Gradient(Net net, int parameter) => Gradient(net.parameters().ElementAt(parameter));
 
     private static Net Make(int seed)
@@ -66,6 +80,28 @@ public sealed partial class ExchangeTests : TorchTests
         foreach (Parameter parameter in net.parameters())
             parameter.grad = randn(parameter.shape);
         return net;
+    }
+
+    [ClipGradNorm(1.0)]
+    internal sealed partial class Outer : nn.Module<Tensor, Tensor>
+    {
+        public Outer()
+            : base(nameof(Outer)) => RegisterComponents();
+
+        public Inner Inner { get; } = new();
+
+        public override Tensor forward(Tensor input) => Inner.forward(input);
+    }
+
+    internal sealed partial class Inner : nn.Module<Tensor, Tensor>
+    {
+        public Inner()
+            : base(nameof(Inner)) => RegisterComponents();
+
+        [Replicated]
+        public Linear Shared { get; } = nn.Linear(4, 4);
+
+        public override Tensor forward(Tensor input) => Shared.forward(input);
     }
 
     [ClipGradNorm(1.0)]

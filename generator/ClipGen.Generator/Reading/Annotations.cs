@@ -12,7 +12,7 @@ internal static class Annotations
     public static bool IsAnnotated(INamedTypeSymbol type) =>
         type.GetAttributes().Any(attribute =>
             LimitParser.IsClipAttribute(attribute) || WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.GradientSource))
-        || type.GetMembers().Any(MemberSymbols.MarksGradient)
+        || type.GetMembers().Any(MemberSymbols.MakesGradientSource)
         || TorchModules.IsModuleWithIgnored(type);
 
     /// <summary>Whether the type implements the traversal, hand-written or already generated.</summary>

@@ -167,12 +167,10 @@ internal sealed class GradientSourceReader(
         bool isOwn = SymbolEqualityComparer.Default.Equals(member.ContainingType, type);
         if (_memberForms.CheckWalkable(isOwn ? member : type, null, form))
         {
-            _members.Add(new GradientMember(name, expression, form, null, null, 0) { IsReplicated = IsReplicated(member) });
+            _members.Add(new GradientMember(name, expression, form, null, null, 0) { IsReplicated = MemberSymbols.IsReplicated(member) });
             AddUses(memberType, member, isMarked: false);
         }
     }
-
-    private static bool IsReplicated(ISymbol member) => WellKnownNames.FindAttribute(member, WellKnownNames.Replicated) is not null;
 
     private void ReadMember(ISymbol member, ISymbol? parameter, AttributeData? parameterAttribute)
     {
@@ -201,6 +199,15 @@ internal sealed class GradientSourceReader(
             {
                 AddHeld(member, member.Name, MemberExpression.OfThis(member), held, MemberSymbols.TypeOf(member));
             }
+            else if (MemberSymbols.IsReplicated(member) && !IsParameter(attributes)
+                && MemberSymbols.TypeOf(member).TypeKind != TypeKind.Error)
+            {
+                _memberForms.Refuse(
+                    member,
+                    WellKnownNames.FindAttribute(member, WellKnownNames.Replicated),
+                    "it has [Replicated], but no [Gradient], and holds no gradient source; add [Gradient], or move [Replicated] to the "
+                        + "member that has the gradient");
+            }
 
             return;
         }
@@ -227,11 +234,14 @@ internal sealed class GradientSourceReader(
                 UnitLength = ReadUnitLength(member, gradient, length > 0 ? length : null),
                 IsProven = length == visible && form is BufferForm
                     && (_proven ??= ProvenBuffers.Of(type, cancellation)).Contain(member, cancellation),
-                IsReplicated = IsReplicated(member),
+                IsReplicated = MemberSymbols.IsReplicated(member) || (parameter is not null && MemberSymbols.IsReplicated(parameter)),
             });
             AddUses(MemberSymbols.TypeOf(member), member, isMarked: gradient is not null);
         }
     }
+
+    private static bool IsParameter(ImmutableArray<AttributeData> attributes) =>
+        attributes.Any(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Parameter));
 
     private int ReadUnitLength(ISymbol member, AttributeData? gradient, int? length)
     {

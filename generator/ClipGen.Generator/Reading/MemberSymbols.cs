@@ -29,6 +29,14 @@ internal static class MemberSymbols
     }
 
     /// <summary>
+    /// Whether an attribute on the member makes its type a gradient source: it declares a gradient, or marks gradient sources that the
+    /// member holds.
+    /// </summary>
+    public static bool MakesGradientSource(ISymbol member) =>
+        member is not INamedTypeSymbol
+        && (MarksGradient(member) || WellKnownNames.FindAttribute(member, WellKnownNames.Replicated) is not null);
+
+    /// <summary>
     /// The members in declaration order. The parts of a type in several files are ordered by the paths of the files, not by the order in
     /// which the compiler received them.
     /// </summary>
@@ -61,6 +69,10 @@ internal static class MemberSymbols
         IPropertySymbol property => BackingField(property) is not null,
         _ => false,
     };
+
+    /// <summary>Whether every process holds the member's gradients.</summary>
+    public static bool IsReplicated(ISymbol member) =>
+        Attributes(member).Any(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Replicated));
 
     public static bool IsIgnored(ISymbol member) =>
         Attributes(member).Any(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.ClipIgnore));

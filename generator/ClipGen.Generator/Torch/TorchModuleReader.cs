@@ -47,7 +47,7 @@ internal sealed class TorchModuleReader(
         AttributeData? gradient =
             attributes.FirstOrDefault(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Gradient));
         bool isIgnored = MemberSymbols.IsIgnored(member);
-        bool isReplicated = attributes.Any(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Replicated));
+        bool isReplicated = MemberSymbols.IsReplicated(member);
         if (!isIgnored && limit is null && gradient is null && !isReplicated)
         {
             return;

@@ -86,6 +86,9 @@ public sealed class DeclarationRuleTests
     [InlineData("interface {|CLIP003:ILayer|} { [Gradient] float[] G { get; } }")]
     [InlineData("ref partial struct {|CLIP003:Net|} { [Gradient] Span<float> G => default; }")]
     [InlineData("[ClipGradNorm(1)] static partial class {|CLIP003:Net|} { }")]
+    [InlineData("partial class Net { [{|CLIP003:Replicated|}] float[] _bias; }")]
+    [InlineData("partial class Net { [{|CLIP003:Replicated|}] float[] Bias() => null!; }")]
+    [InlineData("partial class Net { [Gradient] float[] _g; [{|CLIP003:Replicated|}] Norm _n; } class Norm { float[] _w; }")]
     [InlineData("""
         [ClipGradNorm(1)] partial class {|CLIP003:Net|}
         {
@@ -101,6 +104,9 @@ public sealed class DeclarationRuleTests
     [InlineData("partial class Net<T> { [Gradient] T[] _g; }")]
     [InlineData("partial class Net { [Gradient] Span<float> G() => default; }")]
     [InlineData("partial class Net { [Gradient] {|CS0246:NoSuchType|} _g; }")]
+    [InlineData("partial class Net { [Replicated] {|CS0246:NoSuchType|} _g; }")]
+    [InlineData("partial class Net { [Replicated] Linear _l; } partial class Linear { [Gradient, Replicated] Half[] _g; }")]
+    [InlineData("partial class Net { [Parameter(Gradient = nameof(_g)), Replicated] float[] _w; float[] _g; }")]
     [InlineData("partial class Net { [Gradient] Linear _l; } partial class Linear { [Gradient] Half[] _g; }")]
     public Task CLIP003_is_silent_about_forms_that_work_and_about_what_the_compiler_reports(string source) =>
         DeclarationVerifier.VerifyAsync(source);
