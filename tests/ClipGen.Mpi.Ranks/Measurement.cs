@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ClipGen.Optimizers;
 
 namespace ClipGen.Mpi.Ranks;
 
@@ -28,6 +29,13 @@ internal static class Measurement
             Measure(world, parameters, "ClipSharded", () => world.ClipSharded(shard, double.MaxValue));
             var alone = new Part(whole);
             Measure(world, parameters, "ClipGradients", () => alone.ClipGradients(double.MaxValue));
+
+            // Each state of the optimizer in full, and in shards.
+            var model = new Trained(Create(parameters), whole);
+            var stepping = new AdamW(1e-3);
+            Measure(world, parameters, "ClipAndStep", () => world.ClipAndStep(stepping, model));
+            var sharding = new AdamW(1e-3);
+            Measure(world, parameters, "WithShardedState", () => world.ClipAndStepWithShardedState(sharding, model));
         }
     }
 

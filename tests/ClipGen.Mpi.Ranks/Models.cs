@@ -8,6 +8,16 @@ internal sealed partial class Part(float[][] gradients)
     public float[][] Gradients { get; } = gradients;
 }
 
+/// <summary>A model with parameters of any length.</summary>
+[ClipGradNorm(1.0)]
+internal sealed partial class Trained(float[][] weights, float[][] gradients)
+{
+    [Parameter(Gradient = nameof(Gradients))]
+    public float[][] Weights { get; } = weights;
+
+    public float[][] Gradients { get; } = gradients;
+}
+
 /// <summary>A model that every process holds.</summary>
 [ClipGradNorm(0.5)]
 internal sealed partial class Net
