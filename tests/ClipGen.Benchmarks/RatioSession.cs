@@ -10,12 +10,13 @@ namespace ClipGen.Benchmarks;
 /// <param name="Owners">What holds the gradients.</param>
 /// <param name="Models">The models.</param>
 /// <param name="Seconds">How long to measure, warm-up apart.</param>
-/// <param name="Avx512"><c>on</c>, <c>off</c> or <c>both</c>.</param>
+/// <param name="InDefault">Whether to measure in the default configuration of the runtime.</param>
+/// <param name="Settings">Other configurations to measure in.</param>
 /// <param name="Docs">The folder to write to, or null to write nothing.</param>
 /// <param name="Report">Where to leave the report for the process that started this one, or null.</param>
 public sealed record RatioRequest(
-    IReadOnlyList<GradientOwner> Owners, IReadOnlyList<ModelShape> Models, double Seconds, string Avx512, DirectoryInfo? Docs,
-    FileInfo? Report);
+    IReadOnlyList<GradientOwner> Owners, IReadOnlyList<ModelShape> Models, double Seconds, bool InDefault,
+    IReadOnlyList<RuntimeSetting> Settings, DirectoryInfo? Docs, FileInfo? Report);
 
 /// <summary>One run of the paired mode: measure, show, write.</summary>
 public static class RatioSession
@@ -37,18 +38,15 @@ public static class RatioSession
         }
 
         var reports = new List<RatioReport>();
-        if (request.Avx512 is "on" or "both") reports.Add(RatioRun.Here(owners, request.Models, request.Seconds, Announce, cancellation));
+        if (request.InDefault) reports.Add(RatioRun.Here(owners, request.Models, request.Seconds, Announce, cancellation));
 
-        if (request.Avx512 is "off" or "both")
+        // Where memory decides, the code does not: beside the full table a short one is enough.
+        IReadOnlyList<ModelShape> shapes =
+            request.InDefault ? [.. request.Models.Where(shape => !shape.IsBeyondCaches)] : request.Models;
+        double seconds = request.InDefault ? request.Seconds / 5 : request.Seconds;
+        foreach (RuntimeSetting setting in request.Settings)
         {
-            // Where memory decides, the width of the vectors does not: beside the full table a short one is enough.
-            bool isSecond = request.Avx512 == "both";
-            IReadOnlyList<ModelShape> shapes = isSecond ? [.. request.Models.Where(shape => !shape.IsBeyondCaches)] : request.Models;
-            if (shapes.Count > 0)
-            {
-                reports.Add(
-                RatioRun.WithoutAvx512(owners, shapes, isSecond ? request.Seconds / 5 : request.Seconds, cancellation));
-            }
+            if (shapes.Count > 0) reports.Add(RatioRun.With(setting, owners, shapes, seconds, cancellation));
         }
 
         // A file has no width, and Spectre would break the tables at 80 columns.

@@ -20,7 +20,7 @@ public static class MarkdownPage
 
         ```
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- ratios            # prints; add --write for this page
-        dotnet run -c Release --project tests/ClipGen.Benchmarks -- ratios --avx512 off
+        dotnet run -c Release --project tests/ClipGen.Benchmarks -- ratios --runtime no-avx512   # or no-pgo, no-tiers
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- steps             # clip and step together; add --write for its page
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- start             # the first 100 calls of a process
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- accuracy          # gradients for which clip_grad_norm_ is wrong
@@ -37,8 +37,8 @@ public static class MarkdownPage
         * Each other row is a contender: the median of its time divided by the time of the first row. Above 1, the first row is faster.
         * Below each ratio are its quartiles. They show the noise.
 
-        **How it was measured.** The runtime has its default configuration. All contenders run in one process. Those over arrays clip the
-        same arrays. TorchSharp clips copies of them in its own memory.
+        **How it was measured.** The runtime has its default configuration, unless the title of a table names another. All contenders run in
+        one process. Those over arrays clip the same arrays. TorchSharp clips copies of them in its own memory.
 
         * In each round, every contender runs a batch of calls that takes about 0.4 ms, or one call if that takes longer. The order is
           random, and ratios are computed within a round.
@@ -91,6 +91,6 @@ public static class MarkdownPage
 
     private static void Append(StringBuilder page, RatioReport report, CaseResult[] cases) => MarkdownTable.Append(
         page,
-        $"Clipping {(cases[0].ClippingNeeded ? "needed" : "not needed")}, {RatioRun.Describe(cases[0].Owner)}, {report.InstructionSet}",
+        $"Clipping {(cases[0].ClippingNeeded ? "needed" : "not needed")}, {RatioRun.Describe(cases[0].Owner)}, {report.Configuration}",
         cases);
 }
