@@ -124,8 +124,9 @@ internal sealed class BufferFlow
         && !first.Reads.Any(read => NetworkNames.IsParameter(read.Name));
 
     /// <summary>
-    /// The members that an update applies, also through local variables: members with a scaling factor, and members whose names say that
-    /// they are scaled. To a local function, the variables around it are members.
+    /// The members that an update applies, also through local variables, and through members that the body computes first, such as a
+    /// momentum: members with a scaling factor, and members whose names say that they are scaled. To a local function, the variables
+    /// around it are members.
     /// </summary>
     public IEnumerable<ISymbol> MembersAppliedBy(BufferWrite update)
     {
@@ -140,10 +141,10 @@ internal sealed class BufferFlow
             foreach (ISymbol read in write.Reads.Where(seen.Add))
             {
                 bool isMember = read is IFieldSymbol or IPropertySymbol;
-                if (!isMember && _writers.TryGetValue(read, out List<BufferWrite>? writers))
+                if (_writers.TryGetValue(read, out List<BufferWrite>? writers))
                 {
                     writers.ForEach(pending.Enqueue);
-                    isMember = !writers.Exists(IsDeclaration);
+                    isMember |= !writers.Exists(IsDeclaration);
                 }
 
                 if (isMember)

@@ -4,6 +4,7 @@ using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 
@@ -19,8 +20,23 @@ internal static class BufferLimits
     {
         if (write.Factor is { } factor)
             return GradientScale.Bounds(factor, write.Divides, write.Syntax, facts) || flow.ReadsNorm(write);
-        return write.Kind is null && (write.IsLimited || IsReplacedUnderCondition(write));
+        return write.Kind is null && (IsLimiting(write) || IsLimitedNumber(write.NewValue!, flow));
     }
+
+    /// <summary>
+    /// Whether a value is the result of a clamp. An error that is computed by other limiting functions, such as the derivative of tanh, is
+    /// not limited.
+    /// </summary>
+    public static bool IsClamp(IOperation? value) =>
+        value is IInvocationOperation { TargetMethod.Name: var name }
+        && (TrainingVocabulary.Contains(name, "clamp") || TrainingVocabulary.Contains(name, "clip"));
+
+    /// <summary>Whether a value is a local number that was limited before: <c>if (x &gt; 5) x = 5; g[i] = x;</c>.</summary>
+    private static bool IsLimitedNumber(IOperation value, BufferFlow flow) =>
+        BufferAccess.Of(value) is { Path: [ILocalSymbol local], IsElement: false, IsNumber: true }
+        && flow.WritersOf(local).Any(write => write.Kind is null && IsLimiting(write));
+
+    private static bool IsLimiting(BufferWrite write) => write.IsLimited || IsReplacedUnderCondition(write);
 
     /// <summary><c>if (g &gt; limit) g = limit;</c>, but not <c>if (g is null) g = new float[n];</c>.</summary>
     private static bool IsReplacedUnderCondition(BufferWrite write) =>

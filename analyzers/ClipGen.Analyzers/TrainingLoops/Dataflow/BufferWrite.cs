@@ -24,6 +24,10 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
         "Add", "AddInPlace", "Plus", "Increment", "AddScaled", "AddMultiplied", "Axpy",
     };
 
+    // Words of methods that say how, or on what, they add: ElementWiseAdd, AddMatrix.
+    private static readonly HashSet<string> Manners =
+        ["element", "wise", "elementwise", "pointwise", "in", "place", "matrix", "matrices", "vector", "array", "to", "self"];
+
     private static readonly HashSet<string> LimitingFunctions = new(StringComparer.OrdinalIgnoreCase)
     {
         "Clamp", "Clip", "Clamp01", "Min", "Max", "Sign", "Tanh", "Limit", "Truncate", "Normalize", "Normalized",
@@ -190,7 +194,15 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     }
 
     /// <summary>Whether a method of that name adds or subtracts.</summary>
-    public static bool IsSum(string method) => Subtractions.Contains(method) || Additions.Contains(method);
+    public static bool IsSum(string method) => OperatorOf(method) is not null;
+
+    private static BinaryOperatorKind? OperatorOf(string method) =>
+        Subtractions.Contains(method) ? BinaryOperatorKind.Subtract
+        : Additions.Contains(method) ? BinaryOperatorKind.Add
+        : (TrainingVocabulary.Contains(method, "add") || TrainingVocabulary.Contains(method, "sub"))
+            && IdentifierWords.Of(method).Where(word => !Manners.Contains(word)).ToArray() is [var verb] && verb != method
+            ? OperatorOf(verb)
+            : null;
 
     /// <summary>Whether a call returns a stored gradient: <c>p.GetGradient(i)</c>. Its arguments are positions at most.</summary>
     private static bool IsGradientAccessor(IInvocationOperation call) =>
@@ -221,8 +233,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     private static BufferWrite? OfCall(IInvocationOperation call, IOperation instance)
     {
         string name = call.TargetMethod.Name;
-        bool subtracts = Subtractions.Contains(name);
-        if ((!subtracts && !Additions.Contains(name)) || IsOfFramework(instance.Type))
+        if (OperatorOf(name) is not { } kind || IsOfFramework(instance.Type))
             return null;
         IOperation[] arguments = [.. call.Arguments.Select(argument => argument.Value)];
         // gradient.SubtractFrom(parameter, result)
@@ -231,7 +242,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
             call,
             BufferAccess.Of(isReversed ? arguments[0] : instance),
             isReversed ? [instance] : arguments,
-            subtracts ? BinaryOperatorKind.Subtract : BinaryOperatorKind.Add);
+            kind);
     }
 
     /// <summary>The last argument of a function over tensors is the buffer for the result.</summary>

@@ -102,6 +102,7 @@ internal sealed class HandWrittenHeuristic(
         SyntaxNode body = site.Body.Facts.Root.Syntax;
         IEnumerable<SyntaxNode> called =
             new[] { site.Step.TargetType, site.Step.Method?.ContainingType, backward.TargetType, backward.Method?.ContainingType }
+            .Concat(effects.AppliedBy(site.Step).Select(member => member.ContainingType))
             .SelectMany(mentions.DeclarationsOf);
         IEnumerable<SyntaxNode> around = body.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type ? [type] : [];
         return _hints.In(called, NamesOf(site.Step).Concat(NamesOf(backward))) is not { } inCalls

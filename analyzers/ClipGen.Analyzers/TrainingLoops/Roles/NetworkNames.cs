@@ -38,7 +38,7 @@ internal static class NetworkNames
     ];
 
     private static readonly HashSet<string> ChangeWords = ["delta", "deltas", "diff", "diffs", "change", "changes", "update", "updates",
-        "correction"];
+        "correction", "corrections", "adjustment", "adjustments"];
 
     private static readonly HashSet<string> Earlier = ["prev", "previous", "last", "old", "momentum", "inertia", "velocity", "velocities"];
 
@@ -111,10 +111,11 @@ internal static class NetworkNames
             && !IsQuotient(words);
     }
 
-    /// <summary><c>learningRate</c>, <c>lr</c>, <c>eta</c>.</summary>
+    /// <summary><c>learningRate</c>, <c>lr</c>, <c>eta</c>, <c>trainingRate</c>.</summary>
     public static bool IsLearningRate(string name)
     {
         if (!TrainingVocabulary.Contains(name, "learn") && !TrainingVocabulary.Contains(name, "lr")
+            && !TrainingVocabulary.Contains(name, "train")
             && !TrainingVocabulary.Contains(name, "eta")
             && !TrainingVocabulary.Contains(name, "alpha") && !TrainingVocabulary.Contains(name, "step"))
         {
@@ -124,7 +125,8 @@ internal static class NetworkNames
         IReadOnlyList<string> words = IdentifierWords.Of(name);
         return words.Any(RateWords.Contains)
             || words is ["step", "size"]
-            || (words.Any(word => word is "learn" or "learning") && words.Any(SpelledRates.Contains));
+            || (words.Any(word => word is "learn" or "learning") && words.Any(SpelledRates.Contains))
+            || (words.Count == 2 && words[0] is "train" or "training" or "trainings" && words[1] is "rate");
     }
 
     private static bool EndsAsGradientOfParameter(IReadOnlyList<string> words) =>

@@ -107,7 +107,8 @@ internal static class TrainingVocabulary
         || (Contains(word, "grad") && NetworkNames.IsGradient(word));
 
     /// <summary>Whether an identifier spells out a learning rate. Networks without other telling names have one.</summary>
-    private static bool IsLearningRate(string word) => Contains(word, "learn") && NetworkNames.IsLearningRate(word);
+    private static bool IsLearningRate(string word) =>
+        (Contains(word, "learn") || Contains(word, "train")) && NetworkNames.IsLearningRate(word);
 
     public static bool Contains(string text, string part) => text.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
 
