@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics.Telemetry;
 
 namespace ClipGen.Analyzers.Tests;
 
-/// <summary>A project that refers to neither ClipGen nor TorchSharp pays for nothing but the look whether it does.</summary>
+/// <summary>In a project that references neither ClipGen nor TorchSharp, the analyzers register no actions.</summary>
 public sealed class RegistrationTests
 {
     private const string Source = """

@@ -1,6 +1,6 @@
 namespace ClipGen.Analyzers.Tests.Declarations;
 
-/// <summary>CLIP016: which members may hold activations, and which hold what the network is built of.</summary>
+/// <summary>CLIP016: members that may hold activations, and members that hold the parts of a network.</summary>
 public sealed class CachedActivationTests
 {
     private const string Tensor =

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Analyzers.Tests.Declarations;
 
-/// <summary>Each declaration rule: where it speaks, where it is silent, and the cases in between.</summary>
+/// <summary>Each declaration rule: where it is reported, where it is not, and the cases in between.</summary>
 public sealed class DeclarationRuleTests
 {
     [Theory]

@@ -11,7 +11,8 @@ using Microsoft.CodeAnalysis.Testing;
 namespace ClipGen.Analyzers.Tests.Declarations;
 
 /// <summary>
-/// CLIP007 and CLIP003 where the type that holds a gradient belongs to another assembly: the message and the fix give text that compiles.
+/// CLIP007 and CLIP003 where the type that holds a gradient belongs to another assembly. The text in the message and the text of the fix
+/// compile.
 /// </summary>
 public sealed class ForeignGradientTests
 {
@@ -78,7 +79,7 @@ public sealed class ForeignGradientTests
         Assert.Contains(
             $", so clipping 'Net' leaves it out. Add {declaration} at the top of a file, or mark", message, StringComparison.Ordinal);
 
-        // What it says compiles, and everything is declared then.
+        // The suggested text compiles and declares all gradients.
         string declared = declaration + "\n"
             + net.Replace("{|CLIP007:", "", StringComparison.Ordinal).Replace("|}", "", StringComparison.Ordinal);
         await UndeclaredGradientVerifier.VerifyAsync(References, declared);
@@ -408,7 +409,7 @@ public sealed class ForeignGradientTests
             test.BatchFixedState.Sources.Add(($"File{i}.cs", fixedSources[i]));
         }
 
-        // Where no fix is offered, the diagnostics stay.
+        // Without a fix, the diagnostics remain.
         test.FixedState.MarkupHandling = iterations == 0 ? MarkupMode.Allow : MarkupMode.IgnoreFixable;
         test.BatchFixedState.MarkupHandling = test.FixedState.MarkupHandling;
         test.BatchFixedState.InheritanceMode = StateInheritanceMode.AutoInherit;

@@ -1,6 +1,6 @@
 namespace ClipGen.Analyzers.Tests.Declarations;
 
-/// <summary>CLIP007 is silent about what a base, a property or a collection hands over already.</summary>
+/// <summary>CLIP007 is not reported for gradients that a base class, a property or a collection already provides.</summary>
 public sealed class HandedOverGradientTests
 {
     private const string Bases =

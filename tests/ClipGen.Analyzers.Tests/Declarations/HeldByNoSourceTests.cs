@@ -1,6 +1,6 @@
 namespace ClipGen.Analyzers.Tests.Declarations;
 
-/// <summary>CLIP015 speaks of every member that holds gradients which no traversal reaches, wherever they are held.</summary>
+/// <summary>CLIP015 is reported for every member that holds gradients which no traversal reaches.</summary>
 public sealed class HeldByNoSourceTests
 {
     private const string Dense = "sealed partial class Dense { [Gradient] float[] _h; public void Run() { } } ";

@@ -1,8 +1,8 @@
 namespace ClipGen.Analyzers.Tests.Declarations;
 
 /// <summary>
-/// CLIP007 on whole programs: those that have nothing to do with networks stay as quiet as they were, and networks as people write them by
-/// hand are told of every gradient and of nothing else.
+/// CLIP007 on whole programs. It is not reported in programs without networks. In hand-written networks it is reported for every undeclared
+/// gradient, and for nothing else.
 /// </summary>
 public sealed class UndeclaredGradientProgramTests
 {

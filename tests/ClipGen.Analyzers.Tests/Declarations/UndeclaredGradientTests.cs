@@ -1,6 +1,6 @@
 namespace ClipGen.Analyzers.Tests.Declarations;
 
-/// <summary>CLIP007: where it speaks, and the cases beside them in which it must not.</summary>
+/// <summary>CLIP007: where it is reported, and similar code where it is not.</summary>
 public sealed class UndeclaredGradientTests
 {
     [Theory]

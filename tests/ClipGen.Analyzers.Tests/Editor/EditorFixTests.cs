@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CodeActions;
 
 namespace ClipGen.Analyzers.Tests.Editor;
 
-/// <summary>Fixes as an editor offers them: at the caret, applied to the document, undone by typing what was there before.</summary>
+/// <summary>Fixes in an editor: offered at the caret, applied to the document, and undone by typing the former text.</summary>
 public sealed class EditorFixTests
 {
     private const string Loop = """

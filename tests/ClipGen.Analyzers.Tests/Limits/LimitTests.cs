@@ -2,7 +2,7 @@ using ClipGen.Analyzers.Limits;
 
 namespace ClipGen.Analyzers.Tests.Limits;
 
-/// <summary>CLIP008 and CLIP009: limits that no training run can mean.</summary>
+/// <summary>CLIP008 and CLIP009: limits that are too small or too large for any training run.</summary>
 public sealed class LimitTests
 {
     private static Task VerifyAsync(string source, params (string Key, string Value)[] options) =>

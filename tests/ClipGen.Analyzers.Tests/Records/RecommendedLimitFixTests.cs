@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Testing;
 
 namespace ClipGen.Analyzers.Tests.Records;
 
-/// <summary>The fix writes the limit that the run suggests, also for all findings.</summary>
+/// <summary>The fix writes the limit that the run suggests, for one finding and as FixAll.</summary>
 public sealed class RecommendedLimitFixTests
 {
     [Fact]

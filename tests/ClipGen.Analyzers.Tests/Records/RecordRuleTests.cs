@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace ClipGen.Analyzers.Tests.Records;
 
-/// <summary>CLIP201 to CLIP204: what recorded runs say of a program.</summary>
+/// <summary>CLIP201 to CLIP204: findings from recorded runs.</summary>
 public sealed class RecordRuleTests
 {
     private const string Small = "\"type\": \"Demo.Net\"";

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
-/// <summary>Analyzers run while code is being typed: no broken program may make one throw.</summary>
+/// <summary>Analyzers run while code is typed. They must not throw on a broken program.</summary>
 public sealed class BrokenCodeTests
 {
     private const int MutantsPerSeed = 250;

@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
 /// <summary>
-/// Calls that clip and step: they are a clip and a step, a clip before them is CLIP114, and a clip and a step that could be one are
-/// CLIP115.
+/// Calls that clip and step count as a clip and a step. A clip before such a call is CLIP114. A separate clip and step that one call can
+/// replace are CLIP115.
 /// </summary>
 public sealed class ClipAndStepTests
 {
@@ -185,7 +185,7 @@ public sealed class ClipAndStepTests
         await AnalyzerHarness.VerifyAsync(Usings + source + members, [.. analyzers], references: references);
     }
 
-    // What the generator adds to the model, as far as the calls need it.
+    // The generated members of the model that the calls need.
     private const string GeneratedParts = """
 
         partial class Net : IClippable, IGradientSource

@@ -1,6 +1,6 @@
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
-/// <summary>Calls of <c>Gradients</c> are clips of what they are given.</summary>
+/// <summary>Calls of <c>Gradients</c> clip their arguments.</summary>
 public sealed class GradientsCallTests
 {
     private const string Network = """
