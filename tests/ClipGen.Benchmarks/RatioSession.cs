@@ -6,21 +6,21 @@ using TorchCharLstm;
 
 namespace ClipGen.Benchmarks;
 
-/// <summary>What the command line asks for.</summary>
-/// <param name="Owners">What holds the gradients.</param>
+/// <summary>The arguments of the command line.</summary>
+/// <param name="Owners">The owners of the gradients.</param>
 /// <param name="Models">The models.</param>
-/// <param name="Seconds">How long to measure, warm-up apart.</param>
+/// <param name="Seconds">The time to measure, without warm-up.</param>
 /// <param name="Avx512"><c>on</c>, <c>off</c> or <c>both</c>.</param>
 /// <param name="Docs">The folder to write to, or null to write nothing.</param>
-/// <param name="Report">Where to leave the report for the process that started this one, or null.</param>
+/// <param name="Report">The path of the report for the process that started this one, or null.</param>
 public sealed record RatioRequest(
     IReadOnlyList<GradientOwner> Owners, IReadOnlyList<ModelShape> Models, double Seconds, string Avx512, DirectoryInfo? Docs,
     FileInfo? Report);
 
-/// <summary>One run of the paired mode: measure, show, write.</summary>
+/// <summary>One run of the paired mode, which measures, prints and writes.</summary>
 public static class RatioSession
 {
-    /// <summary>Runs what was asked for.</summary>
+    /// <summary>Runs the mode.</summary>
     public static void Run(RatioRequest request, CancellationToken cancellation)
     {
         IReadOnlyList<GradientOwner> owners = request.Owners;
@@ -41,7 +41,7 @@ public static class RatioSession
 
         if (request.Avx512 is "off" or "both")
         {
-            // Where memory decides, the width of the vectors does not: beside the full table a short one is enough.
+            // For models limited by memory traffic, the width of the vectors does not matter. A short table is enough next to the full one.
             bool isSecond = request.Avx512 == "both";
             IReadOnlyList<ModelShape> shapes = isSecond ? [.. request.Models.Where(shape => !shape.IsBeyondCaches)] : request.Models;
             if (shapes.Count > 0)
@@ -51,7 +51,7 @@ public static class RatioSession
             }
         }
 
-        // A file has no width, and Spectre would break the tables at 80 columns.
+        // A file has no width, and Spectre would wrap the tables at 80 columns.
         if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 200;
 
         foreach (RatioReport report in reports) RatioTable.Print(AnsiConsole.Console, report);

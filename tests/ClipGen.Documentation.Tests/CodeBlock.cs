@@ -23,19 +23,19 @@ internal sealed partial record CodeBlock(string Page, int Line, string Language,
     public string? this[string key] =>
         Words.FirstOrDefault(word => word.StartsWith(key + "=", StringComparison.Ordinal)) is { } word ? word[(key.Length + 1)..] : null;
 
-    /// <summary>Whether it is a program, or a part of one, that this page alone has.</summary>
+    /// <summary>True if the block is a program, or a part of one, that only this page has.</summary>
     public bool IsProgram => Language == "csharp" && !IsGenerated && this["from"] is null;
 
     public bool IsGenerated => Words.Contains("generated");
 
     public bool IsReported => Words.Contains("reported");
 
-    /// <summary>Whether it is a recorded run beside the programs of its page.</summary>
+    /// <summary>True if the block is a recorded run for the programs of its page.</summary>
     public bool IsRecord => Language == "json" && Words.Contains("record");
 
     public bool IsContinued => Words.Contains("continued");
 
-    /// <summary>What the comments say is reported, as lines from 0 and ids.</summary>
+    /// <summary>The diagnostics that the comments announce: ids by line, counted from 0.</summary>
     public IReadOnlyList<(int Line, string Id)> Expected =>
     [
         .. Text.Split('\n').SelectMany((text, line) =>

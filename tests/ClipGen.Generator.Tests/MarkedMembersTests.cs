@@ -1,6 +1,6 @@
 namespace ClipGen.Generator.Tests;
 
-/// <summary>Whichever way gradients are marked, their type gets its code, once.</summary>
+/// <summary>However gradients are marked, their type gets its code exactly once.</summary>
 public sealed class MarkedMembersTests
 {
     [Theory]

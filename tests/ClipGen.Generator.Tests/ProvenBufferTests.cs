@@ -3,7 +3,7 @@ using ClipGen.Tests;
 
 namespace ClipGen.Generator.Tests;
 
-/// <summary>Of which buffers the generator believes that they are never null, never replaced and of the length that it sees.</summary>
+/// <summary>The buffers that the generator treats as proven: never null, never replaced, and of the length in the initializer.</summary>
 public sealed class ProvenBufferTests
 {
     private const string Proven = "// Buffers that the compiler saw being allocated";

@@ -47,7 +47,7 @@ public sealed class AdaptiveClipTests
         class AdaptiveClipAttribute : Attribute { public AdaptiveClipAttribute(double r) { } }
         partial class Layer { [Gradient] float[] _dB; }
         """)]
-    public Task CLIP018_is_silent_about_other_gradients(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task CLIP018_is_not_reported_for_other_gradients(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData(
@@ -67,7 +67,7 @@ public sealed class AdaptiveClipTests
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient(UnitLength = 4)] float[] _dW; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient(UnitLength = 3)] readonly float[] _dW = new float[6]; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient(UnitLength = 0)] readonly float[] _dW = new float[5]; }")]
-    public Task CLIP019_is_silent_about_units_that_do(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task CLIP019_is_not_reported_for_units_that_divide(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData(
@@ -97,7 +97,7 @@ public sealed class AdaptiveClipTests
         + "partial class Layer { " + Paired + " }")]
     [InlineData("[AdaptiveClip(0.01)] partial class Net { [ClipIgnore] Layer _output; Layer _body; } partial class Layer { "
         + "" + Paired + " }")]
-    public Task CLIP020_is_silent_about_other_layers(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task CLIP020_is_not_reported_for_other_layers(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData("[{|CLIP004:AutoClip(0)|}] partial class Net { [Gradient] float[] _g; }", "The percentile of 'Net' is 0; it must be "
@@ -125,7 +125,7 @@ public sealed class AdaptiveClipTests
         [AutoClip(100), ZClip(1e-3, Group = "a")] partial class Net { [Gradient] float[] _g; [Gradient(Group = "a")] float[] _h; }
         """)]
     [InlineData("[AdaGC(0.5, MaxNorm = double.PositiveInfinity, WarmUpSteps = 0)] partial class Net { [Gradient] float[] _g; }")]
-    public Task CLIP004_is_silent_about_unusual_numbers_that_are_valid(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task CLIP004_is_not_reported_for_unusual_valid_numbers(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData("[ClipGradNorm(1)] [{|CLIP005:AutoClip(10)|}] partial class Net { [Gradient] float[] _g; }", "has a fixed limit as its "

@@ -51,7 +51,7 @@ public sealed class CachedActivationTests
     [InlineData("Tensor {|CLIP016:_h|}; public void Train() { for (int e = 0; e < 9; e++) _h = new Tensor(2); }")]
     [InlineData("Tensor {|CLIP016:_weights|}; public void Forward(Tensor q) { _weights = q + _w; }")]
     [InlineData("Tensor {|CLIP016:_first|}; public void Forward(Tensor x) { _first ??= x; }")]
-    public Task Asks_about_what_a_forward_pass_fills(string members) => UndeclaredGradientVerifier.VerifyAsync(
+    public Task Is_reported_for_members_that_a_forward_pass_fills(string members) => UndeclaredGradientVerifier.VerifyAsync(
         Tensor, $"[ClipGradNorm(1)] partial class Net {{ readonly Tensor _w = new(3); {members} }}");
 
     [Theory]
@@ -88,13 +88,13 @@ public sealed class CachedActivationTests
     [InlineData("static Tensor s_x; public void Forward(Tensor x) { s_x = x; }")]
     [InlineData("float[] _x; public void Forward(float[] x) { _x = x; }")]
     [InlineData("Tensor _b; public void Forward(Tensor x) { Tensor _b = x; Tensor y = _b; }")]
-    public Task Is_silent_about_what_is_built_once(string members) => UndeclaredGradientVerifier.VerifyAsync(
+    public Task Is_not_reported_for_members_that_are_built_once(string members) => UndeclaredGradientVerifier.VerifyAsync(
         Tensor,
         "public sealed partial class Layer { readonly Tensor _k = new(1); public Tensor Forward(Tensor x) => x + _k; }",
         $"[ClipGradNorm(1)] partial class Net {{ readonly Tensor _w = new(3); {members} }}");
 
     [Fact]
-    public Task Sees_what_derived_types_and_holders_write() => UndeclaredGradientVerifier.VerifyAsync(
+    public Task Assignments_in_derived_types_and_holders_count() => UndeclaredGradientVerifier.VerifyAsync(
         Tensor,
         """
         [ClipGradNorm(1)] partial class Net
@@ -118,7 +118,7 @@ public sealed class CachedActivationTests
         """);
 
     [Fact]
-    public Task Is_silent_where_nothing_is_counted() => UndeclaredGradientVerifier.VerifyAsync(
+    public Task Is_not_reported_where_nothing_is_counted() => UndeclaredGradientVerifier.VerifyAsync(
         Tensor,
         """
         class Trainer { Tensor _x; public void Forward(Tensor x) { _x = x; } }

@@ -21,7 +21,7 @@ public sealed class HandWrittenNetworkTests
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public async Task Is_told_of_every_gradient_and_cached_activation_and_of_nothing_else(string network) =>
+    public async Task Is_reported_for_every_gradient_and_cached_activation_and_nothing_else(string network) =>
         await UndeclaredGradientVerifier.VerifyFilesAsync([UndeclaredGradientVerifier.Runtime], Usings, [await ReadAsync(network)]);
 
     [Fact]

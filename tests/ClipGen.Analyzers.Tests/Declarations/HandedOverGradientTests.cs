@@ -92,7 +92,7 @@ public sealed class HandedOverGradientTests
     [InlineData("readonly Tensor {|CLIP007:_w|}; public Linear(Tensor w, Tensor b) : base(b) { _w = w; }")]
     [InlineData("readonly Tensor {|CLIP007:_w|} = new(1); public void Forward(Tensor _w) { Track(_w); }")]
     [InlineData("readonly Tensor {|CLIP007:_w|} = new(1); protected override IEnumerable<Tensor> Own() => [];")]
-    public Task But_not_by_one_that_only_looks_at_it(string members) =>
+    public Task But_not_by_one_that_only_reads_it(string members) =>
         UndeclaredGradientVerifier.VerifyAsync(Bases, $"public class Linear : Function {{ {members} }}");
 
     [Theory]

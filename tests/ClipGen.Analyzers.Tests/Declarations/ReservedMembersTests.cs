@@ -41,7 +41,7 @@ public sealed class ReservedMembersTests
         [ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; }
         [ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _h; public new void {|CLIP010:ZeroGradients|}() { } }
         """)]
-    public Task Speaks_of_members_in_the_way(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task Is_reported_for_members_with_a_generated_signature(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData("""
@@ -61,7 +61,7 @@ public sealed class ReservedMembersTests
         [ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; }
         [ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _h; }
         """)]
-    public Task Is_silent_about_other_signatures(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task Is_not_reported_for_other_signatures(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public void ZeroGradients() { } }")]
@@ -121,7 +121,7 @@ public sealed class ReservedMembersTests
             public void ScaleGradients(in double d) { }
         }
         """)]
-    public Task Is_silent_where_the_member_takes_the_place_of_the_generated_one(string source) =>
+    public Task Is_not_reported_where_the_member_replaces_the_generated_one(string source) =>
         DeclarationVerifier.VerifyAsync(source);
 
     [Theory]

@@ -45,7 +45,7 @@ public sealed class SteppedGradientTests
     public Task Every_way_to_step(string training) => VerifyInModel("[Gradient] float[] {|CLIP017:_dB|};", training);
 
     [Fact]
-    public Task A_held_source_speaks_for_itself() => VerifyInModel(
+    public Task A_held_source_without_parameters_is_reported() => VerifyInModel(
         "Layer _layer; Dictionary<int, Layer> _layers;", "sealed partial class Layer { [Gradient] float[] {|CLIP017:_dB|}; } " + Step);
 
     [Fact]

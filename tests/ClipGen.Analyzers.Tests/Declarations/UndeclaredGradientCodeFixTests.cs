@@ -139,7 +139,7 @@ public sealed class UndeclaredGradientCodeFixTests
         iterations: 1);
 
     [Fact]
-    public Task Only_the_gradient_that_was_asked_about_is_left_out() => VerifyAsync(
+    public Task Only_the_gradient_of_the_diagnostic_is_left_out() => VerifyAsync(
         Ignore,
         TwoGradients,
         TwoGradients.Replace(

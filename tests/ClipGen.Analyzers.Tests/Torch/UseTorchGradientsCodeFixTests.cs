@@ -234,7 +234,7 @@ public sealed class UseTorchGradientsCodeFixTests
             StringComparison.Ordinal);
 
     [Fact]
-    public Task Says_nothing_without_the_package()
+    public Task Is_not_reported_without_the_package()
     {
         const string Source =
             """
@@ -249,7 +249,7 @@ public sealed class UseTorchGradientsCodeFixTests
     }
 
     [Fact]
-    public Task Says_nothing_about_functions_of_the_same_name()
+    public Task Is_not_reported_for_other_functions_of_the_same_name()
     {
         const string Source =
             """

@@ -152,7 +152,7 @@ public sealed class BrokenCodeTests
     }
 
     [Fact]
-    public async Task The_whole_sources_compile_and_are_found_wanting()
+    public async Task The_unbroken_sources_compile_and_have_diagnostics()
     {
         CSharpCompilation compilation = AnalyzerHarness.Compile(
             Sources.Select((source, index) => ($"File{index}.cs", Header + source.Replace("#", $"{index}"))),

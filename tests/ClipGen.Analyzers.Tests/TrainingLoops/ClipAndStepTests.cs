@@ -32,7 +32,7 @@ public sealed class ClipAndStepTests
     public Task Zeroed_gradients_are_reset() => TrainAsync("", "optimizer.ClipAndStep(1.0, zeroGradients: true);");
 
     [Fact]
-    public Task Gradients_that_are_not_zeroed_pile_up() => TrainAsync("", "{|CLIP107:optimizer.ClipAndStep(1.0)|};");
+    public Task Gradients_that_are_not_zeroed_accumulate() => TrainAsync("", "{|CLIP107:optimizer.ClipAndStep(1.0)|};");
 
     [Fact]
     public Task A_plain_step_beside_it_is_not_clipped() => TrainAsync(
@@ -41,7 +41,7 @@ public sealed class ClipAndStepTests
     [Theory]
     [InlineData("{|CLIP114:TorchGradients.ClipNorm(model.parameters(), 1.0)|};")]
     [InlineData("{|CLIP114:nn.utils.clip_grad_norm_(model.parameters(), 1.0)|};")]
-    public Task A_clip_before_it_is_one_too_many(string clip) =>
+    public Task A_clip_before_it_is_reported(string clip) =>
         TrainAsync("optimizer.zero_grad();", clip + " optimizer.ClipAndStep(1.0);");
 
     [Theory]

@@ -284,7 +284,7 @@ public sealed class MarkTests
         """);
 
     [Fact]
-    public Task Handed_over_as_method_group() => LoopTest.FileAsync(Net + """
+    public Task Passed_as_a_method_group() => LoopTest.FileAsync(Net + """
         class Trainer
         {
             [GradientClipping] void Bound() { }

@@ -51,7 +51,7 @@ public sealed class InsertDeclaredClipTests
     }
 
     [Fact]
-    public Task Handed_on_as_its_base_class() => VerifyAsync(
+    public Task Passed_on_as_its_base_class() => VerifyAsync(
         """
 
         using var model = new Net();

@@ -159,7 +159,7 @@ public sealed class DeclaredGradientTests
     [InlineData("INetwork net", "foreach (var (w, g) in net.Pairs) w[0] -= g[0];", "_rule.Advance(_net)")]
     [InlineData("Dictionary<float[], float[]> map", "foreach (var (w, g) in map) w[0] -= g[0];",
         "_rule.Advance(new() { [_net.Layers[0].W] = _net.Layers[0].G })")]
-    public Task By_a_method_that_is_handed_arrays(string parameters, string body, string call) => VerifyAsync(
+    public Task By_a_method_with_array_arguments(string parameters, string body, string call) => VerifyAsync(
         $$"""
             public void Advance({{parameters}}) { {{body}} }
         """,

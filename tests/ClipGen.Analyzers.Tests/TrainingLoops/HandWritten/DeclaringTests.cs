@@ -169,7 +169,7 @@ public sealed class DeclaringTests
     [InlineData("if (IsBounded) layer.UpdateWeights(0.1f);")]
     [InlineData("_hook(layer); layer.UpdateWeights(0.1f);")]
     [InlineData("Scale(layer, _maxNorm); layer.UpdateWeights(0.1f);")]
-    public Task Words_of_clipping_where_the_step_leads_silence(string update) => LoopTest.FileAsync(Layer + $$"""
+    public Task Words_of_clipping_in_code_that_the_step_uses_prevent_a_report(string update) => LoopTest.FileAsync(Layer + $$"""
         sealed class Mlp
         {
             private readonly Layer _layer = new();

@@ -122,7 +122,7 @@ public sealed class GradientCopyTests
         """);
 
     [Fact]
-    public Task Layers_that_are_handed_their_gradients() => LoopTest.FileAsync(Tensors + """
+    public Task Layers_that_take_their_gradients_as_arguments() => LoopTest.FileAsync(Tensors + """
         sealed class Layer
         {
             private Matrix _weights = new(), _biases = new();

@@ -297,7 +297,7 @@ public sealed class HandWrittenHeuristicTests
         """);
 
     [Fact]
-    public Task Clamps_where_the_step_ends_up_silence() => LoopTest.FileAsync(Optimizer + """
+    public Task Clamps_in_code_that_the_step_calls_prevent_a_report() => LoopTest.FileAsync(Optimizer + """
         class Dense
         {
             private readonly double[] _weights = new double[8];
@@ -326,7 +326,7 @@ public sealed class HandWrittenHeuristicTests
         """);
 
     [Fact]
-    public Task One_of_many_overrides_that_clips_silences() =>
+    public Task One_of_many_overrides_that_clips_prevents_a_report() =>
         LoopTest.FileAsync(Optimizer + string.Concat(Enumerable.Range(0, 10).Select(i => $$"""
         class Optimizer{{i}}(List<Value> parameters) : Optimizer(parameters)
         {

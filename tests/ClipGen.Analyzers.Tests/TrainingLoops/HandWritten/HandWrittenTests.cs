@@ -122,7 +122,7 @@ public sealed class HandWrittenTests
         """);
 
     [Fact]
-    public Task Any_word_of_clipping_silences() =>
+    public Task Any_word_of_clipping_prevents_a_report() =>
         LoopTest.FileAsync(PlainOptimizer.Replace("layer.Weights[i] -=", "layer.Weights[i] -= ClipValue *")
         .Replace("class SgdOptimizer(float rate)\n{", "class SgdOptimizer(float rate)\n{\n    private const float ClipValue = 0.5f;") + """
         class Trainer
@@ -187,7 +187,7 @@ public sealed class HandWrittenTests
         """);
 
     [Fact]
-    public Task Attributes_teach_a_framework() => LoopTest.FileAsync("""
+    public Task Attributes_declare_the_roles_of_a_framework() => LoopTest.FileAsync("""
         interface IEngine
         {
             [BackwardPass] void Differentiate();
@@ -232,7 +232,7 @@ public sealed class HandWrittenTests
         """);
 
     [Fact]
-    public Task Options_teach_a_framework() => LoopTest.FileAsync(
+    public Task Options_declare_the_roles_of_a_framework() => LoopTest.FileAsync(
         """
         class Engine
         {
@@ -263,7 +263,7 @@ public sealed class HandWrittenTests
         ("clipgen.reset_methods", ""));
 
     [Fact]
-    public Task Without_the_options_the_same_code_says_nothing() => LoopTest.FileAsync("""
+    public Task Without_the_options_the_same_code_has_no_diagnostics() => LoopTest.FileAsync("""
         class Engine
         {
             public void Differentiate(int first, int second) { }

@@ -75,7 +75,7 @@ public sealed class ClipOtherNetworkTests
         """);
 
     [Fact]
-    public Task Clip_of_the_first_of_two_networks_says_nothing_of_the_second() => LoopTest.MembersAsync("""
+    public Task Clip_of_the_first_of_two_networks_does_not_count_for_the_second() => LoopTest.MembersAsync("""
         void Train(Tensor x, Tensor y)
         {
             var other = optim.Adam(_other.parameters());

@@ -66,7 +66,7 @@ public sealed class LoopShapeTests
         """);
 
     [Fact]
-    public Task Lambda_handed_to_a_runner() => LoopTest.StatementsAsync("""
+    public Task Lambda_passed_to_a_runner() => LoopTest.StatementsAsync("""
         void Run(Action body) => body();
 
         Run(() =>

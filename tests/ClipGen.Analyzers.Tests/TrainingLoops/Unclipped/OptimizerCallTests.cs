@@ -130,7 +130,7 @@ public sealed class OptimizerCallTests
         """);
 
     [Fact]
-    public Task Closures_that_are_null_are_none() => LoopTest.MembersAsync("""
+    public Task Null_closures_do_not_count() => LoopTest.MembersAsync("""
         void Null(Tensor x, Tensor y)
         {
             Loss(x, y).backward();

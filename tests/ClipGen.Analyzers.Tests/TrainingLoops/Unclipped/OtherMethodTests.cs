@@ -160,7 +160,7 @@ public sealed class OtherMethodTests
         """);
 
     [Fact]
-    public Task Hooks_whose_functions_are_out_of_sight() => LoopTest.MembersAsync("""
+    public Task Hooks_whose_functions_are_not_visible() => LoopTest.MembersAsync("""
         public Action<nn.Module>? AfterBackward;
         public Action? ClipGradients;
         public event Action? OnBatchEnd;

@@ -4,7 +4,7 @@ namespace ClipGen.Analyzers.Tests.TrainingLoops.Unclipped;
 public sealed class OverrideTests
 {
     [Fact]
-    public Task Override_that_clips_silences_the_base() => LoopTest.FileAsync("""
+    public Task Override_that_clips_counts_for_the_base() => LoopTest.FileAsync("""
         class Agent
         {
             protected readonly Net model = new();
@@ -32,7 +32,7 @@ public sealed class OverrideTests
         """);
 
     [Fact]
-    public Task Override_that_does_not_clip_does_not() => LoopTest.FileAsync("""
+    public Task Override_that_does_not_clip_does_not_count() => LoopTest.FileAsync("""
         class Agent
         {
             protected readonly Net model = new();
