@@ -137,7 +137,10 @@ public sealed class DeclarationRegressionTests
     [InlineData("public partial class Model<> { [Gradient] float[] _g; }")]
     [InlineData("public partial class Model : Missing { [Gradient] float[] _g; }")]
     [InlineData("public partial class Model<T> where T : Missing { [Gradient] float[] _g; }")]
-    [InlineData("public partial class Model { [Gradient] float[] _g; } public partial struct Model { [Gradient] float[] _g; }")]
+    [InlineData("""
+        public partial class Model { [Gradient] float[] _g; }
+        public partial struct Model { [Gradient] float[] _g; }
+        """)]
     public void An_incomplete_type_emits_nothing(string source) =>
         Assert.Empty(GeneratorHarness.Run("using ClipGen;\n" + source).Files);
 

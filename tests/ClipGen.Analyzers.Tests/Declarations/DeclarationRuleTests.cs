@@ -9,14 +9,25 @@ public sealed class DeclarationRuleTests
     [Theory]
     [InlineData("[ClipGradNorm(1)] class {|CLIP001:Net|} { [Gradient] float[] _g = new float[1]; }")]
     [InlineData("class {|CLIP001:Layer|} { [Gradient] float[] _g = new float[1]; }")]
-    [InlineData("class {|CLIP001:Outer|} { struct {|CLIP001:Middle|} { [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; } } }")]
+    [InlineData("""
+        class {|CLIP001:Outer|}
+        {
+            struct {|CLIP001:Middle|} { [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; } }
+        }
+        """)]
     [InlineData("""
         partial class Outer
         {
             [ClipGradNorm(1)] sealed record {|CLIP001:Net|} { [Gradient] float[] G { get; set; } = new float[1]; }
         }
         """)]
-    [InlineData("class {|CLIP001:Outer|} { partial class A { [Gradient] float[] _g; } partial class B { [Gradient] float[] _g; } }")]
+    [InlineData("""
+        class {|CLIP001:Outer|}
+        {
+            partial class A { [Gradient] float[] _g; }
+            partial class B { [Gradient] float[] _g; }
+        }
+        """)]
     [InlineData("file partial class {|CLIP001:Net|} { [Gradient] float[] _g = new float[1]; }")]
     [InlineData(
         """
@@ -35,7 +46,10 @@ public sealed class DeclarationRuleTests
 
     [Theory]
     [InlineData("partial class Outer<T> { [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g = new float[1]; } }")]
-    [InlineData("class Trainer { Net _net = new(); } [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g = new float[1]; }")]
+    [InlineData("""
+        class Trainer { Net _net = new(); }
+        [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g = new float[1]; }
+        """)]
     [InlineData(
         """
         [ClipGradNorm(1)] partial class Net { [ClipIgnore] Block _block = new(); [Gradient] float[] _g = new float[1]; }
@@ -59,7 +73,10 @@ public sealed class DeclarationRuleTests
         [ClipGradNorm(1)] partial class Net { Linear _l = new(); }
         partial class Linear { [Gradient] float[] _g = new float[1]; }
         """)]
-    [InlineData("[ClipGradNorm(1)] partial class Net : Base { } partial class Base { [Gradient] float[] _g = new float[1]; }")]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net : Base { }
+        partial class Base { [Gradient] float[] _g = new float[1]; }
+        """)]
     [InlineData("""
         [ClipGradNorm(1)] partial class Net : IGradientSource
         {
@@ -82,13 +99,19 @@ public sealed class DeclarationRuleTests
     [InlineData("partial class Net { [{|CLIP003:Gradient|}] void G() { } }")]
     [InlineData("partial class Net { [{|CLIP003:Gradient|}] ReadOnlySpan<float> G => default; }")]
     [InlineData("partial class Net { [{|CLIP003:Gradient|}] List<int> _g; }")]
-    [InlineData("partial class Net : IGrad { [{|CLIP003:Gradient|}] float[] IGrad.G => null!; } interface IGrad { float[] G { get; } }")]
+    [InlineData("""
+        partial class Net : IGrad { [{|CLIP003:Gradient|}] float[] IGrad.G => null!; }
+        interface IGrad { float[] G { get; } }
+        """)]
     [InlineData("interface {|CLIP003:ILayer|} { [Gradient] float[] G { get; } }")]
     [InlineData("ref partial struct {|CLIP003:Net|} { [Gradient] Span<float> G => default; }")]
     [InlineData("[ClipGradNorm(1)] static partial class {|CLIP003:Net|} { }")]
     [InlineData("partial class Net { [{|CLIP003:Replicated|}] float[] _bias; }")]
     [InlineData("partial class Net { [{|CLIP003:Replicated|}] float[] Bias() => null!; }")]
-    [InlineData("partial class Net { [Gradient] float[] _g; [{|CLIP003:Replicated|}] Norm _n; } class Norm { float[] _w; }")]
+    [InlineData("""
+        partial class Net { [Gradient] float[] _g; [{|CLIP003:Replicated|}] Norm _n; }
+        class Norm { float[] _w; }
+        """)]
     [InlineData("""
         [ClipGradNorm(1)] partial class {|CLIP003:Net|}
         {
@@ -105,7 +128,10 @@ public sealed class DeclarationRuleTests
     [InlineData("partial class Net { [Gradient] Span<float> G() => default; }")]
     [InlineData("partial class Net { [Gradient] {|CS0246:NoSuchType|} _g; }")]
     [InlineData("partial class Net { [Replicated] {|CS0246:NoSuchType|} _g; }")]
-    [InlineData("partial class Net { [Replicated] Linear _l; } partial class Linear { [Gradient, Replicated] Half[] _g; }")]
+    [InlineData("""
+        partial class Net { [Replicated] Linear _l; }
+        partial class Linear { [Gradient, Replicated] Half[] _g; }
+        """)]
     [InlineData("partial class Net { [Parameter(Gradient = nameof(_g)), Replicated] float[] _w; float[] _g; }")]
     [InlineData("partial class Net { [Gradient] Linear _l; } partial class Linear { [Gradient] Half[] _g; }")]
     public Task CLIP003_is_not_reported_for_supported_forms_and_compiler_errors(string source) =>
@@ -132,7 +158,12 @@ public sealed class DeclarationRuleTests
     }
 
     [Theory]
-    [InlineData("[ClipGradNorm(double.PositiveInfinity, NormType = double.PositiveInfinity)] partial class Net { [Gradient] float[] _g; }")]
+    [InlineData("""
+        [ClipGradNorm(double.PositiveInfinity, NormType = double.PositiveInfinity)] partial class Net
+        {
+            [Gradient] float[] _g;
+        }
+        """)]
     [InlineData("[ClipGradNorm(double.Epsilon, NormType = 0.5, Epsilon = 1e-6)] partial class Net { [Gradient] float[] _g; }")]
     [InlineData("[ClipGradValue(1e300)] partial class Net { [Gradient] float[] _g; }")]
     public Task CLIP004_is_not_reported_for_unusual_valid_numbers(string source) => DeclarationVerifier.VerifyAsync(source);
@@ -147,7 +178,13 @@ public sealed class DeclarationRuleTests
         }
         """)]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient(Group = \"typo\")] float[] {|CLIP005:_g|}; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [ClipIgnore, {|CLIP005:ClipGradNorm(1)|}] float[] _g; [Gradient] float[] _h; }")]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net
+        {
+            [ClipIgnore, {|CLIP005:ClipGradNorm(1)|}] float[] _g;
+            [Gradient] float[] _h;
+        }
+        """)]
     [InlineData("[ClipGradNorm(1)] partial class Net { [ClipGradNorm(1), {|CLIP005:ClipGradValue(1)|}] float[] _g; }")]
     [InlineData("""
         [ClipGradNorm(1, Group = "a")] partial class Net
@@ -236,9 +273,18 @@ public sealed class DeclarationRuleTests
 
     [Theory]
     [InlineData("partial class Net { [Parameter(Gradient = nameof(_g))] float[] _w; float[] _g; }")]
-    [InlineData("partial class Net { [Parameter(Gradient = nameof(G))] float[] W { get; } = new float[2]; Memory<float> G => default; }")]
+    [InlineData("""
+        partial class Net
+        {
+            [Parameter(Gradient = nameof(G))] float[] W { get; } = new float[2];
+            Memory<float> G => default;
+        }
+        """)]
     [InlineData("partial class Net { [Parameter] float[] _w; [Gradient] float[] _g; }")]
-    [InlineData("partial class Net : Base { [Parameter(Gradient = nameof(G))] float[] _w; } class Base { protected float[] G; }")]
+    [InlineData("""
+        partial class Net : Base { [Parameter(Gradient = nameof(G))] float[] _w; }
+        class Base { protected float[] G; }
+        """)]
     [InlineData(
         """
         partial class Net
@@ -255,22 +301,29 @@ public sealed class DeclarationRuleTests
     [Theory]
     [InlineData("[ClipGradNorm(1)] partial class Net { Layer[] _layers; } " + LayerOfModel + "Net {|CLIP011:_net|}; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { Layer _layer; } " + LayerOfModel + "Net {|CLIP011:_back|}; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { Block _block; } partial class Block { List<Layer> _layers; } " + LayerOfModel
-        + "Net {|CLIP011:Owner|} { get; } }")]
+    [InlineData($$"""
+        [ClipGradNorm(1)] partial class Net { Block _block; }
+        partial class Block { List<Layer> _layers; }
+        {{LayerOfModel}}Net {|CLIP011:Owner|} { get; } }
+        """)]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Net _child; Net {|CLIP011:_parent|}; }")]
-    [InlineData(
-        "[ClipGradNorm(1)] partial class Net { Layer[] _layers; } abstract " + LayerOfModel
-            + "} partial class Dense : Layer { [Gradient] float[] _h; Net {|CLIP011:_model|}; }")]
+    [InlineData($$"""
+        [ClipGradNorm(1)] partial class Net { Layer[] _layers; }
+        abstract {{LayerOfModel}} }
+        partial class Dense : Layer { [Gradient] float[] _h; Net {|CLIP011:_model|}; }
+        """)]
     public Task CLIP011_is_reported_for_members_that_close_a_cycle(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData("[ClipGradNorm(1)] partial class Net { Layer[] _layers; } " + LayerOfModel + "[ClipIgnore] Net _net; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { Layer[] _layers; } " + LayerOfModel + "[Gradient] Net _inner; }")]
     [InlineData("[ClipGradNorm(1)] partial class Tree { [Gradient] float[] _g; Tree _left, _right; Tree[] _children; }")]
-    [InlineData(
-        "[ClipGradNorm(1)] partial class Net { Sequential _body; } abstract " + LayerOfModel
-            + "} partial class Sequential : Layer { Layer[] _layers; [Gradient] float[] _h; } "
-        + "partial class Residual : Layer { Sequential _body; [Gradient] float[] _h; }")]
+    [InlineData($$"""
+        [ClipGradNorm(1)] partial class Net { Sequential _body; }
+        abstract {{LayerOfModel}} }
+        partial class Sequential : Layer { Layer[] _layers; [Gradient] float[] _h; }
+        partial class Residual : Layer { Sequential _body; [Gradient] float[] _h; }
+        """)]
     [InlineData("""
         [ClipGradNorm(1)] partial class Outer { Backbone _model; }
         [ClipGradNorm(1)] partial class Backbone { [Gradient] float[] _g; }

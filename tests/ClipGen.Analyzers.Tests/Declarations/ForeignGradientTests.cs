@@ -117,9 +117,11 @@ public sealed class ForeignGradientTests
     [InlineData("Theirs.Matrix _h; void Forward(Theirs.Matrix x) { _h = x; }")]
     [InlineData("Theirs.Matrix _runningMean, _mask;")]
     [InlineData("MathNet.Numerics.LinearAlgebra.Matrix<float> _hidden, _dHidden, _output;")]
-    [InlineData(
-        "MathNet.Numerics.LinearAlgebra.Matrix<float> _weights, _dWeights; void Forward(float[] x) { _weights = Make(x); } "
-        + "static MathNet.Numerics.LinearAlgebra.Matrix<float> Make(float[] x) => null;")]
+    [InlineData("""
+        MathNet.Numerics.LinearAlgebra.Matrix<float> _weights, _dWeights;
+        void Forward(float[] x) { _weights = Make(x); }
+        static MathNet.Numerics.LinearAlgebra.Matrix<float> Make(float[] x) => null;
+        """)]
     [InlineData("MathNet.Numerics.LinearAlgebra.Matrix<float> _w, _dW; [Gradient] float[] E => _dW.AsColumnMajorArray();")]
     [InlineData("MathNet.Numerics.LinearAlgebra.Matrix<float> _w; MathNet.Numerics.LinearAlgebra.Matrix<double> _dW;")]
     [InlineData("System.Numerics.Vector3 _w, _dW; DateTime _b, _db;")]

@@ -7,13 +7,54 @@ public sealed class ReservedMembersTests
 {
     [Theory]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; private void {|CLIP010:ZeroGradients|}() { } }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public static void {|CLIP010:ZeroGradients|}() { } }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public double {|CLIP010:ClipGradients|}(double d) => d; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public string {|CLIP010:GetGradientNames|} = \"\"; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public object {|CLIP010:GetGradientNames|}() => 1; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; void {|CLIP010:ClipGradients|}(ClipReport? r) { } }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; void {|CLIP010:ClipGradients|}(double d, ClipReport r) {} }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public bool {|CLIP010:ClipGradients|}() => true; }")]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net
+        {
+            [Gradient] float[] _g;
+            public static void {|CLIP010:ZeroGradients|}() { }
+        }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net
+        {
+            [Gradient] float[] _g;
+            public double {|CLIP010:ClipGradients|}(double d) => d;
+        }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net
+        {
+            [Gradient] float[] _g; public string {|CLIP010:GetGradientNames|} = "";
+        }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net
+        {
+            [Gradient] float[] _g;
+            public object {|CLIP010:GetGradientNames|}() => 1;
+        }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net
+        {
+            [Gradient] float[] _g;
+            void {|CLIP010:ClipGradients|}(ClipReport? r) { }
+        }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net
+        {
+            [Gradient] float[] _g;
+            void {|CLIP010:ClipGradients|}(double d, ClipReport r) {}
+        }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net
+        {
+            [Gradient] float[] _g;
+            public bool {|CLIP010:ClipGradients|}() => true;
+        }
+        """)]
     [InlineData("""
         [ClipGradNorm(1)] partial class Net
         {
@@ -52,11 +93,20 @@ public sealed class ReservedMembersTests
             void ClipGradients(float f) { }
         }
         """)]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public List<string> GradientNames { get; } = []; }")]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net
+        {
+            [Gradient] float[] _g;
+            public List<string> GradientNames { get; } = [];
+        }
+        """)]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; object GetGradientNames(int i) => i; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; void ClipGradients(ClipReport r, double d) { } }")]
     [InlineData("partial class Layer { [Gradient] float[] _g; public void ZeroGradients() { } }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _g; } class Base { private void ZeroGradients() { } }")]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _g; }
+        class Base { private void ZeroGradients() { } }
+        """)]
     [InlineData("""
         [ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; }
         [ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _h; }

@@ -34,12 +34,21 @@ public sealed class UndeclaredGradientTests
     [InlineData("float[] _w, {|CLIP007:_dW|}, _gradW;")]
     [InlineData("float[] W, b, {|CLIP007:gW|}, {|CLIP007:gb|}, gx, gh;")]
     [InlineData("float[] biases, {|CLIP007:biasDerivs|};")]
-    [InlineData("float[,] _embedding, {|CLIP007:_embeddingGrad|}; void Step() { _embedding[0, 0] -= _embeddingGrad[0, 0]; }")]
-    [InlineData("float[] _table, {|CLIP007:_dTable|}; void Step() { for (int i = 0; i < 3; i++) _table[i] -= 0.1f * _dTable[i]; }")]
+    [InlineData("""
+        float[,] _embedding, {|CLIP007:_embeddingGrad|};
+        void Step() { _embedding[0, 0] -= _embeddingGrad[0, 0]; }
+        """)]
+    [InlineData("""
+        float[] _table, {|CLIP007:_dTable|};
+        void Step() { for (int i = 0; i < 3; i++) _table[i] -= 0.1f * _dTable[i]; }
+        """)]
     [InlineData("float[] _weights, _weightsM, _weightsV, {|CLIP007:_weightsGrad|}, _weightsGradM;")]
     public Task Is_reported_for_buffers_named_as_the_gradient_of_a_parameter(string members) => UndeclaredGradientVerifier.VerifyAsync(
-        $"#pragma warning disable CS0169, CS0649\npartial class Net {{ [Gradient] double[] _declared = new double[1]; {members} }} "
-        + "[ClipGradNorm(1)] partial class Net { }",
+        $$"""
+        #pragma warning disable CS0169, CS0649
+        partial class Net { [Gradient] double[] _declared = new double[1]; {{members}} }
+        [ClipGradNorm(1)] partial class Net { }
+        """,
         $"partial class Layer {{ [Gradient] float[] _declared = new float[1]; {members} }}");
 
     [Theory]
@@ -70,7 +79,10 @@ public sealed class UndeclaredGradientTests
     [InlineData("float[] u, du, v, dv, wind, dWind, width, dWidth, wave, waveGradient;")]
     [InlineData("float[] learningRates, dLearningRates, gradientNorms, norms;")]
     [InlineData("float[] _weights, _dWeights; void Forward(float[] x) { _weights = new float[x.Length]; }")]
-    [InlineData("float[][] _weights, _dWeights; void Predict(float[] x) { for (int i = 0; i < 3; i++) _weights[0][i] = x[i]; }")]
+    [InlineData("""
+        float[][] _weights, _dWeights;
+        void Predict(float[] x) { for (int i = 0; i < 3; i++) _weights[0][i] = x[i]; }
+        """)]
     [InlineData("float[] embedding, dEmbedding; void Forward(float[] x) => embedding = x;")]
     public Task Is_not_reported_for_other_members_of_a_network(string members) => UndeclaredGradientVerifier.VerifyAsync(
         $"partial class Net {{ {members} }} [ClipGradNorm(1)] partial class Net {{ [Gradient] double[] _declared = new double[1]; }}");
@@ -136,14 +148,23 @@ public sealed class UndeclaredGradientTests
             $"[ClipGradNorm(1)] partial class Model {{ readonly List<{name}> _ws = new(); }}",
             $"[ClipGradNorm(1)] partial class Model {{ readonly Dictionary<string, {name}> _ws = new(); }}",
             $"[ClipGradNorm(1)] partial class Model {{ readonly IReadOnlyList<{name}[]> _ws = null; }}",
-            $"[ClipGradNorm(1)] partial class Model {{ Block _block = new(); }} class Block {{ Layer[] _layers; }} class Layer {{ {name} "
-            + "_w, _b; }",
-            "[ClipGradNorm(1)] partial class Model { List<ILayer> _layers; } interface ILayer { } class Layer : ILayer { "
-            + $"{name} _w, _b; }}",
+            $$"""
+            [ClipGradNorm(1)] partial class Model { Block _block = new(); }
+            class Block { Layer[] _layers; }
+            class Layer { {{name}} _w, _b; }
+            """,
+            $$"""
+            [ClipGradNorm(1)] partial class Model { List<ILayer> _layers; }
+            interface ILayer { }
+            class Layer : ILayer { {{name}} _w, _b; }
+            """,
             $"[ClipGradNorm(1)] partial class Model : Base {{ }} abstract class Base {{ protected {name} _w; }}",
             $"partial class Source {{ [Gradient] float[] _dB; {name} _w; }}",
-            $"[ClipGradNorm(1)] partial class Model {{ Layers _layers = new(); }} class Layers : List<Layer> {{ }} class Layer {{ {name} "
-            + "_w, _b; }",
+            $$"""
+            [ClipGradNorm(1)] partial class Model { Layers _layers = new(); }
+            class Layers : List<Layer> { }
+            class Layer { {{name}} _w, _b; }
+            """,
         ];
         foreach (string holder in holders)
         {
@@ -234,7 +255,10 @@ public sealed class UndeclaredGradientTests
         UndeclaredGradientVerifier.VerifyAsync(UndeclaredGradientVerifier.Model + source);
 
     [Theory]
-    [InlineData("List<float[]> _weights, _weightGradients; void Collect() { _weights = [_w1]; _weightGradients = [_dW1]; }")]
+    [InlineData("""
+        List<float[]> _weights, _weightGradients;
+        void Collect() { _weights = [_w1]; _weightGradients = [_dW1]; }
+        """)]
     [InlineData("float[][] _weights, _weightGradients; void Collect() { _weightGradients = new[] { _dW1 }; }")]
     [InlineData("""
         List<float[]> _weights = new(), _weightGradients = new();
@@ -248,8 +272,10 @@ public sealed class UndeclaredGradientTests
     [InlineData("IReadOnlyList<float[]> Parameters => [_w1]; IReadOnlyList<float[]> Gradients => [_dW1];")]
     [InlineData("List<float[]> Parameters { get; } = new(); List<float[]> Gradients { get; } = new();")]
     public Task Is_not_reported_for_lists_of_declared_gradients(string members) => UndeclaredGradientVerifier.VerifyAsync(
-        $"[ClipGradNorm(1)] partial class Model {{ float[] _w1; [Gradient] float[] _dW1; {members} }} partial class Layer {{ [Gradient] "
-        + "public float[] DW; public float[] W; }");
+        $$"""
+        [ClipGradNorm(1)] partial class Model { float[] _w1; [Gradient] float[] _dW1; {{members}} }
+        partial class Layer { [Gradient] public float[] DW; public float[] W; }
+        """);
 
     [Fact]
     public Task Is_reported_for_buffers_of_a_base_without_attributes() => UndeclaredGradientVerifier.VerifyAsync(
@@ -262,14 +288,26 @@ public sealed class UndeclaredGradientTests
 
     [Fact]
     public Task Leaves_a_gradient_to_the_derived_type_that_names_it() => UndeclaredGradientVerifier.VerifyAsync(
-        "partial class Net : Base { [Parameter(Gradient = nameof(_dW))] float[] _w2; } class Base { protected float[] _w, _dW; }");
+        """
+        partial class Net : Base { [Parameter(Gradient = nameof(_dW))] float[] _w2; }
+        class Base { protected float[] _w, _dW; }
+        """);
 
     [Theory]
     [InlineData("class Dense2 : Linear { Linear {|CLIP007:_extra|} = new(); }")]
     [InlineData("class Dense2 : Linear { List<Linear> {|CLIP007:Extra|} { get; } = new(); }")]
-    [InlineData("class Middle : Linear { } class Dense2 : Middle { Linear {|CLIP007:_extra|}; float[] _w, {|CLIP007:_dW|}; }")]
+    [InlineData("""
+        class Middle : Linear { }
+        class Dense2 : Middle { Linear {|CLIP007:_extra|}; float[] _w, {|CLIP007:_dW|}; }
+        """)]
     [InlineData("class Net2 : Net { Linear {|CLIP007:_extra|} = new(); }")]
-    [InlineData("class Residual : Linear { readonly Linear {|CLIP007:_inner|}; public Residual(Linear inner) { _inner = inner; } }")]
+    [InlineData("""
+        class Residual : Linear
+        {
+            readonly Linear {|CLIP007:_inner|};
+            public Residual(Linear inner) { _inner = inner; }
+        }
+        """)]
     public Task Is_reported_for_gradients_that_a_derived_type_without_attributes_adds(string source) =>
         UndeclaredGradientVerifier.VerifyAsync(UndeclaredGradientVerifier.Model + source);
 

@@ -25,7 +25,10 @@ public sealed class ClipAndStepTests
     [InlineData("optimizer.ClipAndStep(Kept.Limit);")]
     [InlineData("optimizer.ClipAndStep(Kept.Limit, new LossScaler());")]
     [InlineData("if (TorchGradients.ClipNorm(model, Kept.Limit).IsFinite) optimizer.step();")]
-    [InlineData("var result = optimizer.ClipAndStep(1.0, nonFinite: NonFinitePolicy.Leave); if (result.Skipped) continue;")]
+    [InlineData("""
+        var result = optimizer.ClipAndStep(1.0, nonFinite: NonFinitePolicy.Leave);
+        if (result.Skipped) continue;
+        """)]
     public Task One_call_is_a_clip_and_a_step(string step) => TrainAsync("optimizer.zero_grad();", step);
 
     [Fact]
@@ -61,7 +64,11 @@ public sealed class ClipAndStepTests
     [InlineData("if (scaler.Clip(model, 1.0) is { Skipped: false }) optimizer.step();")]
     [InlineData("{|CLIP106:scaler.Clip(other.parameters(), 1.0)|}; optimizer.step();")]
     [InlineData("optimizer.step(); {|CLIP102:scaler.Clip(model.parameters(), 1.0)|};")]
-    [InlineData("{|CLIP116:nn.utils.clip_grad_norm_(model.parameters(), 1.0)|}; scaler.Clip(model, 1.0); optimizer.step();")]
+    [InlineData("""
+        {|CLIP116:nn.utils.clip_grad_norm_(model.parameters(), 1.0)|};
+        scaler.Clip(model, 1.0);
+        optimizer.step();
+        """)]
     public Task A_clip_that_divides_the_loss_scale_out(string steps) =>
         TrainAsync("var scaler = new LossScaler(); optimizer.zero_grad();", steps);
 
@@ -75,7 +82,10 @@ public sealed class ClipAndStepTests
     [Theory]
     [InlineData("{|CLIP115:TorchGradients.ClipNorm(model.parameters(), 1.0)|}; optimizer.step();")]
     [InlineData("{|CLIP115:nn.utils.clip_grad_norm_(model.parameters(), 1.0)|}; optimizer.step();")]
-    [InlineData("{|CLIP115:nn.utils.clip_grad_norm_(model.parameters(), max_norm: 1.0, norm_type: 1)|}; optimizer.step();")]
+    [InlineData("""
+        {|CLIP115:nn.utils.clip_grad_norm_(model.parameters(), max_norm: 1.0, norm_type: 1)|};
+        optimizer.step();
+        """)]
     public Task A_clip_and_a_step_can_be_one_call(string steps) => TrainAsync("optimizer.zero_grad();", steps);
 
     [Theory]

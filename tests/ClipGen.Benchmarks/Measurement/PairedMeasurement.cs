@@ -9,10 +9,10 @@ namespace ClipGen.Benchmarks.Measurement;
 /// the round. Other work of the machine affects neighboring batches equally and cancels in the median of many rounds.
 /// </summary>
 /// <remarks>
-/// <b>Clipping needed</b>: the limit (<see cref="Contender.LimitNear"/>) lies one part in 10⁹ below the contender's own norm. Every call
-/// finds the norm too large and multiplies every gradient with a factor that rounds to 1 as a float, so that all values, and the norm, are
-/// the same before each call: nothing has to be restored and nothing decays. No contender asks whether the factor is 1, nor can the
-/// hardware know. <b>Not needed</b>: the limit is twice the norm.
+/// <b>Clipping needed</b>: the limit (<see cref="Contender.LimitNear"/>) is one part in 10⁹ below the norm that the contender computes. In
+/// every call the norm exceeds the limit, and every gradient is multiplied by a factor that rounds to 1 as a float. All values, and the
+/// norm, are therefore the same before each call, and nothing has to be restored. No contender checks whether the factor is 1, and the
+/// hardware cannot skip the multiplication. <b>Not needed</b>: the limit is twice the norm.
 /// </remarks>
 public static class PairedMeasurement
 {

@@ -51,7 +51,10 @@ public sealed class GradientCopyTests
     [InlineData("Matrix grad = _arithmetic.Scale(p.Grad, LearningRate); p.Data.SubtractInPlace(grad);")]
     [InlineData("Matrix grad = p.Grad + _weightDecay * p.Data; p.Data -= LearningRate * grad;")]
     [InlineData("Matrix grad = p.Grad; grad = grad + _options.WeightDecay * p.Data; p.Data -= _options.Rate * grad;")]
-    [InlineData("float[] gradData = p.Grad.ToHost(); for (int j = 0; j < 4; j++) p.Data.Data[j] -= LearningRate * gradData[j];")]
+    [InlineData("""
+        float[] gradData = p.Grad.ToHost();
+        for (int j = 0; j < 4; j++) p.Data.Data[j] -= LearningRate * gradData[j];
+        """)]
     [InlineData("""
         float[] gradData = new float[4];
         for (int j = 0; j < 4; j++) gradData[j] = p.Grad[j] / 4;
@@ -75,7 +78,10 @@ public sealed class GradientCopyTests
         Matrix delta = LearningRate * (M[i] / (Matrix.Sqrt(V[i]) + Epsilon));
         p.Data.SubtractInPlace(delta);
         """)]
-    [InlineData("_velocities[i] = Beta1 * _velocities[i] + p.Grad; Matrix delta = LearningRate * _velocities[i]; p.Data -= delta;")]
+    [InlineData("""
+        _velocities[i] = Beta1 * _velocities[i] + p.Grad;
+        Matrix delta = LearningRate * _velocities[i]; p.Data -= delta;
+        """)]
     [InlineData("""
         _cache[i] = Beta2 * _cache[i] + (1 - Beta2) * (p.Grad * p.Grad);
         Matrix ratedGrads = LearningRate * (p.Grad / (Matrix.Sqrt(_cache[i]) + Epsilon));
@@ -89,14 +95,26 @@ public sealed class GradientCopyTests
         """)]
     [InlineData("p.Grad += _weightDecay * p.Data; p.Data -= LearningRate * p.Grad;")]
     [InlineData("p.Grad = p.Grad + _weightDecay * p.Data; p.Data -= LearningRate * p.Grad;")]
-    [InlineData("for (int j = 0; j < 4; j++) p.Grad.Data[j] += _weightDecay * p.Data.Data[j]; p.Data -= LearningRate * p.Grad;")]
-    [InlineData("for (int j = 0; j < 4; j++) p.Grad.Data[j] = p.Grad.Data[j] + _weightDecay * p.Data[j]; p.Data -= LearningRate * p.Grad;")]
-    [InlineData("_meanGradient = Beta1 * _meanGradient + (1 - Beta1) * p.Grad; p.Data -= LearningRate * _meanGradient;")]
+    [InlineData("""
+        for (int j = 0; j < 4; j++) p.Grad.Data[j] += _weightDecay * p.Data.Data[j];
+        p.Data -= LearningRate * p.Grad;
+        """)]
+    [InlineData("""
+        for (int j = 0; j < 4; j++) p.Grad.Data[j] = p.Grad.Data[j] + _weightDecay * p.Data[j];
+        p.Data -= LearningRate * p.Grad;
+        """)]
+    [InlineData("""
+        _meanGradient = Beta1 * _meanGradient + (1 - Beta1) * p.Grad;
+        p.Data -= LearningRate * _meanGradient;
+        """)]
     [InlineData("""
         _varianceGradient = _varianceGradient.Multiply(Beta2) + p.Grad.Multiply(0.1);
         p.Data -= LearningRate * (p.Grad / Matrix.Sqrt(_varianceGradient));
         """)]
-    [InlineData("Parameter scaled = new Parameter(); scaled.Gradient = LearningRate * p.Grad; p.Data -= scaled.Gradient;")]
+    [InlineData("""
+        Parameter scaled = new Parameter();
+        scaled.Gradient = LearningRate * p.Grad; p.Data -= scaled.Gradient;
+        """)]
     public Task Optimizers_that_keep_gradients_in_local_variables(string update) => LoopTest.FileAsync(Tensors + $$"""
         sealed class Options { public float WeightDecay = 0.1f, Rate = 0.1f; }
 
@@ -145,8 +163,16 @@ public sealed class GradientCopyTests
 
     [Theory]
     [InlineData("Matrix grad = x.Transpose().Dot(error); {|CLIP101:_weights -= rate * grad|};")]
-    [InlineData("Matrix gradOut = output - y; Matrix gradW = x.Transpose().Dot(gradOut); {|CLIP101:_weights -= rate * gradW|};")]
-    [InlineData("Matrix gradOut = output - y; Matrix gradW = _arithmetic.Outer(gradOut, x); {|CLIP101:_weights -= rate * gradW|};")]
+    [InlineData("""
+        Matrix gradOut = output - y;
+        Matrix gradW = x.Transpose().Dot(gradOut);
+        {|CLIP101:_weights -= rate * gradW|};
+        """)]
+    [InlineData("""
+        Matrix gradOut = output - y;
+        Matrix gradW = _arithmetic.Outer(gradOut, x);
+        {|CLIP101:_weights -= rate * gradW|};
+        """)]
     [InlineData("""
         Matrix gradOut = output - y;
         Matrix gradW = gradOut * Functions.Derivative(output);
@@ -161,7 +187,11 @@ public sealed class GradientCopyTests
         {|CLIP101:_weights -= gradW * x|};
         """)]
     [InlineData("Matrix gradW = error.Dot(_lastInput); {|CLIP101:_weights -= rate * gradW|};")]
-    [InlineData("Matrix gradOut = output - y; Matrix gradW = gradOut.Dot(_cachedX); {|CLIP101:_weights -= rate * gradW|};")]
+    [InlineData("""
+        Matrix gradOut = output - y;
+        Matrix gradW = gradOut.Dot(_cachedX);
+        {|CLIP101:_weights -= rate * gradW|};
+        """)]
     [InlineData("""
         double[] grads = new double[4];
         for (int i = 0; i < 4; i++) grads[i] = error[i] * x[i];
@@ -178,7 +208,11 @@ public sealed class GradientCopyTests
         for (int i = 0; i < 4; i++) grads[i] = grads[i] / 4;
         for (int i = 0; i < 4; i++) {|CLIP101:_biases[i] -= rate * grads[i]|};
         """)]
-    [InlineData("Matrix gradW = x.Dot(error); Matrix ratedGradW = gradW.Multiply(rate); {|CLIP101:_weights.SubtractInPlace(ratedGradW)|};")]
+    [InlineData("""
+        Matrix gradW = x.Dot(error);
+        Matrix ratedGradW = gradW.Multiply(rate);
+        {|CLIP101:_weights.SubtractInPlace(ratedGradW)|};
+        """)]
     public Task Backward_passes_into_local_variables(string statements) => LoopTest.FileAsync(Tensors + $$"""
         sealed class Layer { public Matrix Gradient = new(), Input = new(); }
 

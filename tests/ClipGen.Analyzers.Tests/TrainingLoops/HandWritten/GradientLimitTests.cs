@@ -5,8 +5,14 @@ public sealed class GradientLimitTests
 {
     [Theory]
     [InlineData("foreach (var g in new[] { dW, db }) for (int i = 0; i < n; i++) g[i] = Math.Max(-5, Math.Min(5, g[i]));")]
-    [InlineData("double[][] all = [dW, db]; foreach (var g in all) for (int i = 0; i < n; i++) if (g[i] > 5) g[i] = 5;")]
-    [InlineData("var all = new List<double[]> { dW, db }; for (int k = 0; k < 2; k++) { var g = all[k]; g[0] = Math.Min(5, g[0]); }")]
+    [InlineData("""
+        double[][] all = [dW, db];
+        foreach (var g in all) for (int i = 0; i < n; i++) if (g[i] > 5) g[i] = 5;
+        """)]
+    [InlineData("""
+        var all = new List<double[]> { dW, db };
+        for (int k = 0; k < 2; k++) { var g = all[k]; g[0] = Math.Min(5, g[0]); }
+        """)]
     [InlineData("new List<double[]> { dW, db }.ForEach(g => { for (int i = 0; i < n; i++) g[i] = Math.Sign(g[i]); });")]
     [InlineData("Tame(dW, 5); Tame(db, 5);")]
     [InlineData("TameAll(5, dW, db);")]
@@ -35,7 +41,11 @@ public sealed class GradientLimitTests
     [InlineData("foreach (var g in new[] { dW, db }) for (int i = 0; i < n; i++) g[i] /= count;")]
     [InlineData("Halve(dW);")]
     [InlineData("dW = Copied(dW);")]
-    [InlineData("double loss = 0; for (int i = 0; i < n; i++) { double e = x[i] - W[i]; loss += e * e; } Console.WriteLine(loss);")]
+    [InlineData("""
+        double loss = 0;
+        for (int i = 0; i < n; i++) { double e = x[i] - W[i]; loss += e * e; }
+        Console.WriteLine(loss);
+        """)]
     [InlineData("foreach (var other in new[] { x }) for (int i = 0; i < n; i++) other[i] = Math.Min(5, other[i]);")]
     public Task Bounds_no_gradient(string statements) => TrainAsync(statements, "{|CLIP101:W[i] -= learningRate * dW[i]|}");
 

@@ -8,7 +8,13 @@ public sealed class GradientValueTests
     [InlineData("foreach (var p in model.parameters()) p.grad = p.grad!.cpu();")]
     [InlineData("foreach (var p in model.parameters()) p.grad = p.grad!.cuda();")]
     [InlineData("foreach (var p in model.parameters()) p.grad = p.grad!.@float();")]
-    [InlineData("foreach (var p in model.parameters()) { var half = p.grad!.half(); p.grad = half.to_type(ScalarType.Float32); }")]
+    [InlineData("""
+        foreach (var p in model.parameters())
+        {
+            var half = p.grad!.half();
+            p.grad = half.to_type(ScalarType.Float32);
+        }
+        """)]
     [InlineData("foreach (var p in model.parameters()) p.grad = p.grad!.to(ScalarType.Float64).detach().contiguous();")]
     [InlineData("foreach (var p in model.parameters()) if (p.grad is { } g) p.grad = g + decay * p;")]
     [InlineData("foreach (var p in model.parameters()) p.grad = p.grad!.add(p, alpha: decay);")]
@@ -40,7 +46,10 @@ public sealed class GradientValueTests
     [InlineData("foreach (var p in model.parameters()) p.grad?.nan_to_num_(0).clamp_(-1, 1);")]
     [InlineData("foreach (var p in model.parameters()) p.grad!.detach().view(-1).clamp_(max: 1);")]
     [InlineData("var gs = model.parameters().Select(p => p.grad!).ToList(); foreach (var g in gs) g.clamp_(-1, 1);")]
-    [InlineData("var gs = model.parameters().Select(p => p.grad!).ToArray(); for (int i = 0; i < gs.Length; i++) gs[i].clamp_(-1, 1);")]
+    [InlineData("""
+        var gs = model.parameters().Select(p => p.grad!).ToArray();
+        for (int i = 0; i < gs.Length; i++) gs[i].clamp_(-1, 1);
+        """)]
     [InlineData("model.parameters().Select(p => p.grad).OfType<Tensor>().ToList().ForEach(g => g.clamp_(-1, 1));")]
     [InlineData("""
         var gs = new List<Tensor>();
@@ -54,14 +63,27 @@ public sealed class GradientValueTests
         foreach (var g in gs) g.clamp_(-1, 1);
         """)]
     [InlineData("foreach (var p in model.parameters()) p.grad!.masked_fill_(p.grad!.abs() > 1, 1);")]
-    [InlineData("foreach (var p in model.parameters()) { var g = p.grad!; var large = g.abs().gt(1); g.masked_fill_(large, 1); }")]
+    [InlineData("""
+        foreach (var p in model.parameters())
+        {
+            var g = p.grad!;
+            var large = g.abs().gt(1);
+            g.masked_fill_(large, 1);
+        }
+        """)]
     [InlineData("foreach (var p in model.parameters()) { var g = p.grad!; g[g > 1] = 1; }")]
     [InlineData("foreach (var p in model.parameters()) { var g = p.grad!; p.grad = torch.where(g.abs() > 1, g.sign(), g); }")]
     [InlineData("foreach (var p in model.parameters()) { var g = p.grad!.clone(); g.clamp_(-1, 1); p.grad = g; }")]
     [InlineData("foreach (var p in model.parameters()) { var g = p.grad!.cpu().clamp(-1, 1); p.grad = g.cuda(); }")]
     [InlineData("foreach (var p in model.parameters()) { var g = p.grad! + decay * p; g = g / (g.norm() + 1e-6); p.grad = g; }")]
     [InlineData("foreach (var p in model.parameters()) p.grad!.div_(p.grad!.abs().max());")]
-    [InlineData("foreach (var p in model.parameters()) { var size = p.grad!.pow(2).sum().sqrt(); p.grad!.copy_(p.grad! / size); }")]
+    [InlineData("""
+        foreach (var p in model.parameters())
+        {
+            var size = p.grad!.pow(2).sum().sqrt();
+            p.grad!.copy_(p.grad! / size);
+        }
+        """)]
     [InlineData("foreach (var p in model.parameters()) p.grad = nn.functional.normalize(p.grad!, 2);")]
     [InlineData("foreach (var p in model.parameters()) p.grad!.tanh_();")]
     [InlineData("foreach (var g in from p in model.parameters() where p.grad is not null select p.grad) g.clamp_(-1, 1);")]

@@ -6,15 +6,26 @@ public sealed class InputGradientTests
     [Theory]
     [InlineData("model.call(image).mean().backward(); image.add_(image.grad! * 0.1);")]
     [InlineData("model.call(image).mean().backward(); using (no_grad()) image.sub_(rate * image.grad!);")]
-    [InlineData("var adversarial = image + delta; model.call(adversarial).mean().backward(); delta.add_(delta.grad!, alpha: rate);")]
-    [InlineData("model.forward(torch.clamp(image + delta, 0, 1)).mean().backward(); delta.copy_(delta + rate * delta.grad!);")]
+    [InlineData("""
+        var adversarial = image + delta;
+        model.call(adversarial).mean().backward();
+        delta.add_(delta.grad!, alpha: rate);
+        """)]
+    [InlineData("""
+        model.forward(torch.clamp(image + delta, 0, 1)).mean().backward();
+        delta.copy_(delta + rate * delta.grad!);
+        """)]
     [InlineData("Loss(model, image).backward(); image.sub_(image.grad! * rate);")]
     [InlineData("""
         var optimizer = optim.Adam(new[] { image }.Select(t => new Parameter(t)));
         model.call(image).mean().backward();
         var saliency = image.grad!.abs();
         """)]
-    [InlineData("var optimizer = optim.Adam(new[] { new Parameter(image) }); model.call(image).mean().backward(); optimizer.step();")]
+    [InlineData("""
+        var optimizer = optim.Adam(new[] { new Parameter(image) });
+        model.call(image).mean().backward();
+        optimizer.step();
+        """)]
     [InlineData("""
         var pixels = new Parameter(image);
         var optimizer = optim.Adam(new[] { pixels });

@@ -319,7 +319,10 @@ public sealed class MissedStepTests
             {|CLIP105:nn.utils.clip_grad_norm_(m.parameters(), 1.0)|};
         }
         """)]
-    [InlineData("for (int j = 0; j < k; j++) m.forward(d[j]).mean().backward(); nn.utils.clip_grad_norm_(m.parameters(), 1.0);")]
+    [InlineData("""
+        for (int j = 0; j < k; j++) m.forward(d[j]).mean().backward();
+        nn.utils.clip_grad_norm_(m.parameters(), 1.0);
+        """)]
     [InlineData("""
         for (int j = 0; j < k; j++)
         {
@@ -335,7 +338,13 @@ public sealed class MissedStepTests
             nn.utils.clip_grad_norm_(many[j].parameters(), 1.0);
         }
         """)]
-    [InlineData("foreach (var each in many) { each.forward(d[0]).mean().backward(); nn.utils.clip_grad_norm_(each.parameters(), 1.0); }")]
+    [InlineData("""
+        foreach (var each in many)
+        {
+            each.forward(d[0]).mean().backward();
+            nn.utils.clip_grad_norm_(each.parameters(), 1.0);
+        }
+        """)]
     [InlineData("""
         for (int j = 0; j < k; j++) { m.forward(d[j]).mean().backward(); nn.utils.clip_grad_norm_(m.parameters(), 1.0); }
         nn.utils.clip_grad_norm_(m.parameters(), 1.0);

@@ -114,7 +114,10 @@ public sealed class WeightClampTests
 
     [Theory]
     [InlineData("critic.ClipGradientsOfLayer();")]
-    [InlineData("ClipWeights(critic); void ClipWeights(nn.Module m) { foreach (var p in m.parameters()) p.grad!.clamp_(-1, 1); }")]
+    [InlineData("""
+        ClipWeights(critic);
+        void ClipWeights(nn.Module m) { foreach (var p in m.parameters()) p.grad!.clamp_(-1, 1); }
+        """)]
     [InlineData("""
         Clip(critic.parameters().Select(p => p.grad!));
         void Clip(IEnumerable<Tensor> all) { foreach (var t in all) t.clamp_(-1, 1); }
