@@ -42,59 +42,220 @@ public sealed class InsertClipClosureTests
         },
         {
             "lambda with a block",
-            "void Train()\n{\n    {|CLIP101:_optimizer.step(() =>\n    {\n        _optimizer.zero_grad();\n        var l = "
-            + "_model.forward(_x).sum();\n        l.backward(); // here\n        return l;\n    })|};\n}",
-            "void Train()\n{\n    _optimizer.step(() =>\n    {\n        _optimizer.zero_grad();\n        var l = "
-            + $"_model.forward(_x).sum();\n        l.backward(); // here\n        {Clip}\n        return l;\n    }});\n}}"
+            """
+            void Train()
+            {
+                {|CLIP101:_optimizer.step(() =>
+                {
+                    _optimizer.zero_grad();
+                    var l = _model.forward(_x).sum();
+                    l.backward(); // here
+                    return l;
+                })|};
+            }
+            """,
+            $$"""
+            void Train()
+            {
+                _optimizer.step(() =>
+                {
+                    _optimizer.zero_grad();
+                    var l = _model.forward(_x).sum();
+                    l.backward(); // here
+                    {{Clip}}
+                    return l;
+                });
+            }
+            """
         },
         {
             "lambda with an expression",
-            "void Train()\n{\n    {|CLIP101:_optimizer.step(() => Computed())|};\n}",
-            $"void Train()\n{{\n    _optimizer.step(() =>\n    {{\n        var loss = Computed();\n        {Clip}\n        return loss;\n  "
-            + "  });\n}"
+            """
+            void Train()
+            {
+                {|CLIP101:_optimizer.step(() => Computed())|};
+            }
+            """,
+            $$"""
+            void Train()
+            {
+                _optimizer.step(() =>
+                {
+                    var loss = Computed();
+                    {{Clip}}
+                    return loss;
+                });
+            }
+            """
         },
         {
             "delegate in a variable",
-            "void Train()\n{\n    Func<Tensor> closure = () =>\n    {\n        return Computed();\n    };\n    "
-            + "{|CLIP101:_optimizer.step(closure)|};\n}",
-            $"void Train()\n{{\n    Func<Tensor> closure = () =>\n    {{\n        var loss = Computed();\n        {Clip}\n        return "
-            + "loss;\n    };\n    _optimizer.step(closure);\n}"
+            """
+            void Train()
+            {
+                Func<Tensor> closure = () =>
+                {
+                    return Computed();
+                };
+                {|CLIP101:_optimizer.step(closure)|};
+            }
+            """,
+            $$"""
+            void Train()
+            {
+                Func<Tensor> closure = () =>
+                {
+                    var loss = Computed();
+                    {{Clip}}
+                    return loss;
+                };
+                _optimizer.step(closure);
+            }
+            """
         },
         {
             "local function",
-            "void Train()\n{\n    {|CLIP101:_optimizer.step(Closure)|};\n\n    Tensor Closure()\n    {\n        _optimizer.zero_grad();\n  "
-            + "      var l = _model.forward(_x).mean();\n        l.backward();\n        return l;\n    }\n}",
-            "void Train()\n{\n    _optimizer.step(Closure);\n\n    Tensor Closure()\n    {\n        _optimizer.zero_grad();\n        "
-            + $"var l = _model.forward(_x).mean();\n        l.backward();\n        {Clip}\n        return l;\n    }}\n}}"
+            """
+            void Train()
+            {
+                {|CLIP101:_optimizer.step(Closure)|};
+
+                Tensor Closure()
+                {
+                    _optimizer.zero_grad();
+                    var l = _model.forward(_x).mean();
+                    l.backward();
+                    return l;
+                }
+            }
+            """,
+            $$"""
+            void Train()
+            {
+                _optimizer.step(Closure);
+
+                Tensor Closure()
+                {
+                    _optimizer.zero_grad();
+                    var l = _model.forward(_x).mean();
+                    l.backward();
+                    {{Clip}}
+                    return l;
+                }
+            }
+            """
         },
         {
             "local function with an expression",
-            "void Train()\n{\n    {|CLIP101:_optimizer.step(Closure)|};\n\n    Tensor Closure() => Computed();\n}",
-            "void Train()\n{\n    _optimizer.step(Closure);\n\n    Tensor Closure()\n    {\n        var loss = Computed();\n        "
-            + $"{Clip}\n        return loss;\n    }}\n}}"
+            """
+            void Train()
+            {
+                {|CLIP101:_optimizer.step(Closure)|};
+
+                Tensor Closure() => Computed();
+            }
+            """,
+            $$"""
+            void Train()
+            {
+                _optimizer.step(Closure);
+
+                Tensor Closure()
+                {
+                    var loss = Computed();
+                    {{Clip}}
+                    return loss;
+                }
+            }
+            """
         },
         {
             "method",
-            "void Train() => {|CLIP101:_optimizer.step(Closure)|};\n\nTensor Closure()\n{\n    _optimizer.zero_grad();\n    var l = "
-            + "_model.forward(_x).mean();\n    l.backward();\n    return l;\n}",
-            "void Train() => _optimizer.step(Closure);\n\nTensor Closure()\n{\n    _optimizer.zero_grad();\n    var l = "
-            + $"_model.forward(_x).mean();\n    l.backward();\n    {Clip}\n    return l;\n}}"
+            """
+            void Train() => {|CLIP101:_optimizer.step(Closure)|};
+
+            Tensor Closure()
+            {
+                _optimizer.zero_grad();
+                var l = _model.forward(_x).mean();
+                l.backward();
+                return l;
+            }
+            """,
+            $$"""
+            void Train() => _optimizer.step(Closure);
+
+            Tensor Closure()
+            {
+                _optimizer.zero_grad();
+                var l = _model.forward(_x).mean();
+                l.backward();
+                {{Clip}}
+                return l;
+            }
+            """
         },
         {
             "several micro-batches",
-            "void Train(List<Tensor> parts)\n{\n    {|CLIP101:_optimizer.step(() =>\n    {\n        _optimizer.zero_grad();\n        "
-            + "foreach (var part in parts)\n            _model.forward(part).mean().backward();\n        return _x;\n    })|};\n}",
-            "void Train(List<Tensor> parts)\n{\n    _optimizer.step(() =>\n    {\n        _optimizer.zero_grad();\n        foreach (var "
-            + $"part in parts)\n            _model.forward(part).mean().backward();\n        {Clip}\n        return _x;\n    }});\n}}"
+            """
+            void Train(List<Tensor> parts)
+            {
+                {|CLIP101:_optimizer.step(() =>
+                {
+                    _optimizer.zero_grad();
+                    foreach (var part in parts)
+                        _model.forward(part).mean().backward();
+                    return _x;
+                })|};
+            }
+            """,
+            $$"""
+            void Train(List<Tensor> parts)
+            {
+                _optimizer.step(() =>
+                {
+                    _optimizer.zero_grad();
+                    foreach (var part in parts)
+                        _model.forward(part).mean().backward();
+                    {{Clip}}
+                    return _x;
+                });
+            }
+            """
         },
         {
             "scope that returns",
-            "void Train()\n{\n    {|CLIP101:_optimizer.step(() =>\n    {\n        using (no_grad())\n        {\n            "
-            + "_optimizer.zero_grad();\n            var l = _model.forward(_x).mean();\n            l.backward();\n            return l;\n "
-            + "       }\n    })|};\n}",
-            "void Train()\n{\n    _optimizer.step(() =>\n    {\n        using (no_grad())\n        {\n            "
-            + $"_optimizer.zero_grad();\n            var l = _model.forward(_x).mean();\n            l.backward();\n            {Clip}\n   "
-                + "         return l;\n        }\n    });\n}"
+            """
+            void Train()
+            {
+                {|CLIP101:_optimizer.step(() =>
+                {
+                    using (no_grad())
+                    {
+                        _optimizer.zero_grad();
+                        var l = _model.forward(_x).mean();
+                        l.backward();
+                        return l;
+                    }
+                })|};
+            }
+            """,
+            $$"""
+            void Train()
+            {
+                _optimizer.step(() =>
+                {
+                    using (no_grad())
+                    {
+                        _optimizer.zero_grad();
+                        var l = _model.forward(_x).mean();
+                        l.backward();
+                        {{Clip}}
+                        return l;
+                    }
+                });
+            }
+            """
         },
     };
 
