@@ -13,6 +13,8 @@ namespace ClipGen.Benchmarks;
 /// <summary>The commands of the program. Errors in the options are reported before the measurement, one on each line.</summary>
 public static class Commands
 {
+    private const string DefaultRuntime = "default";
+    private const string AllRuntimes = "all";
     private const double UsualSeconds = 130;
     private const double UsualStepSeconds = 80;
     private const double UsualLimitSeconds = 40;
@@ -56,12 +58,12 @@ public static class Commands
             Description = "The folder that --write writes to [default: docs of this repository]",
             HelpName = "folder",
         };
-        Option<string> avx512 = new("--avx512")
+        Option<string> runtime = new("--runtime")
         {
-            Description = "Measure with AVX-512 (on), without it in a process of its own (off), or both [default: on; both with --write]",
+            Description = "The configuration of the runtime, in separate processes unless it is the default; all with --write",
             DefaultValueFactory = _ => "",
         };
-        avx512.AcceptOnlyFromAmong("on", "off", "both");
+        runtime.AcceptOnlyFromAmong([DefaultRuntime, AllRuntimes, .. RuntimeSetting.All.Select(setting => setting.Name)]);
         Option<ModelShape[]> models = new("--models")
         {
             Description = $"The models to measure [default: {string.Join(',', ModelShape.All.Select(shape => shape.Name))}]",
@@ -85,18 +87,22 @@ public static class Commands
         Option<FileInfo?> report = new(RatioRun.ReportOption) { Hidden = true };
         var command = new Command("ratios", "All contenders, interleaved in one process: medians, ratios and their spread")
         {
-            write, output, avx512, owners, models, seconds, report,
+            write, output, runtime, owners, models, seconds, report,
         };
         command.SetAction((parsed, cancellation) => Run(() => RatioSession.Run(
             new RatioRequest(
                 Given(parsed.GetValue(owners)) ?? [GradientOwner.Arrays, GradientOwner.Torch],
                 Given(parsed.GetValue(models)) ?? [.. ModelShape.All],
                 parsed.GetValue(seconds),
-                parsed.GetValue(avx512) is { Length: > 0 } chosen ? chosen : parsed.GetValue(write) ? "both" : "on",
+                Chosen(parsed) is DefaultRuntime or AllRuntimes,
+                [.. RuntimeSetting.All.Where(setting => Chosen(parsed) == AllRuntimes || Chosen(parsed) == setting.Name)],
                 parsed.GetValue(write) ? parsed.GetValue(output) ?? Repository.Docs() : null,
                 parsed.GetValue(report)),
             cancellation)));
         return command;
+
+        string Chosen(ParseResult parsed) =>
+            parsed.GetValue(runtime) is { Length: > 0 } chosen ? chosen : parsed.GetValue(write) ? AllRuntimes : DefaultRuntime;
     }
 
     private static Command CreateSteps()

@@ -10,12 +10,13 @@ namespace ClipGen.Benchmarks;
 /// <param name="Owners">The owners of the gradients.</param>
 /// <param name="Models">The models.</param>
 /// <param name="Seconds">The time to measure, without warm-up.</param>
-/// <param name="Avx512"><c>on</c>, <c>off</c> or <c>both</c>.</param>
+/// <param name="InDefault">Whether to measure in the default configuration of the runtime.</param>
+/// <param name="Settings">Other configurations to measure in.</param>
 /// <param name="Docs">The folder to write to, or null to write nothing.</param>
 /// <param name="Report">The path of the report for the process that started this one, or null.</param>
 public sealed record RatioRequest(
-    IReadOnlyList<GradientOwner> Owners, IReadOnlyList<ModelShape> Models, double Seconds, string Avx512, DirectoryInfo? Docs,
-    FileInfo? Report);
+    IReadOnlyList<GradientOwner> Owners, IReadOnlyList<ModelShape> Models, double Seconds, bool InDefault,
+    IReadOnlyList<RuntimeSetting> Settings, DirectoryInfo? Docs, FileInfo? Report);
 
 /// <summary>One run of the paired mode, which measures, prints and writes.</summary>
 public static class RatioSession
@@ -37,18 +38,15 @@ public static class RatioSession
         }
 
         var reports = new List<RatioReport>();
-        if (request.Avx512 is "on" or "both") reports.Add(RatioRun.Here(owners, request.Models, request.Seconds, Announce, cancellation));
+        if (request.InDefault) reports.Add(RatioRun.Here(owners, request.Models, request.Seconds, Announce, cancellation));
 
-        if (request.Avx512 is "off" or "both")
+        // For models limited by memory traffic, the code does not matter. A short table is enough next to the full one.
+        IReadOnlyList<ModelShape> shapes =
+            request.InDefault ? [.. request.Models.Where(shape => !shape.IsBeyondCaches)] : request.Models;
+        double seconds = request.InDefault ? request.Seconds / 5 : request.Seconds;
+        foreach (RuntimeSetting setting in request.Settings)
         {
-            // For models limited by memory traffic, the width of the vectors does not matter. A short table is enough next to the full one.
-            bool isSecond = request.Avx512 == "both";
-            IReadOnlyList<ModelShape> shapes = isSecond ? [.. request.Models.Where(shape => !shape.IsBeyondCaches)] : request.Models;
-            if (shapes.Count > 0)
-            {
-                reports.Add(
-                RatioRun.WithoutAvx512(owners, shapes, isSecond ? request.Seconds / 5 : request.Seconds, cancellation));
-            }
+            if (shapes.Count > 0) reports.Add(RatioRun.With(setting, owners, shapes, seconds, cancellation));
         }
 
         // A file has no width, and Spectre would wrap the tables at 80 columns.

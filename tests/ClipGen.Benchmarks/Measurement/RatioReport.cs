@@ -27,10 +27,10 @@ public sealed record CaseResult(
     public ContenderResult? Find(string contender) => Contenders.FirstOrDefault(result => result.Name == contender);
 }
 
-/// <summary>All models on one instruction set.</summary>
-/// <param name="InstructionSet">The widest instruction set that was used.</param>
+/// <summary>All models in one configuration of the runtime.</summary>
+/// <param name="Configuration">The widest instruction set that was used, and the setting that is not the default.</param>
 /// <param name="Cases">Each model twice for each owner of gradients: clipping needed, and not.</param>
-public sealed record RatioReport(string InstructionSet, IReadOnlyList<CaseResult> Cases)
+public sealed record RatioReport(string Configuration, IReadOnlyList<CaseResult> Cases)
 {
     /// <summary>Reads the report of another process.</summary>
     public static RatioReport Read(string path) =>

@@ -4,7 +4,7 @@ using ClipGen.Benchmarks.Models;
 
 namespace ClipGen.Benchmarks.Measurement;
 
-/// <summary>Measures all cases, in this process or in one without AVX-512.</summary>
+/// <summary>Measures all cases, in this process or in one with a setting of the runtime.</summary>
 public static class RatioRun
 {
     /// <summary>The option that makes a process only write its report to a file.</summary>
@@ -48,9 +48,10 @@ public static class RatioRun
         return new RatioReport(InstructionSet, cases);
     }
 
-    /// <summary>Measures in a separate process in which AVX-512 is turned off.</summary>
-    public static RatioReport WithoutAvx512(
-        IReadOnlyList<GradientOwner> owners, IReadOnlyList<ModelShape> shapes, double seconds, CancellationToken cancellation)
+    /// <summary>Measures in a separate process with a setting of the runtime.</summary>
+    public static RatioReport With(
+        RuntimeSetting setting, IReadOnlyList<GradientOwner> owners, IReadOnlyList<ModelShape> shapes, double seconds,
+        CancellationToken cancellation)
     {
         string path = Path.GetTempFileName();
         try
@@ -61,12 +62,12 @@ public static class RatioRun
                     "--seconds", FormattableString.Invariant($"{seconds}"),
                     ReportOption, path,
                 ],
-                "DOTNET_EnableAVX512",
-                "0",
+                setting.Variable,
+                setting.Value,
                 cancellation);
-            return exitCode == 0
-                ? RatioReport.Read(path)
-                : throw new InvalidOperationException($"The measurement without AVX-512 ended with exit code {exitCode}.");
+            if (exitCode != 0) throw new InvalidOperationException($"The measurement '{setting.Name}' ended with exit code {exitCode}.");
+            var report = RatioReport.Read(path);
+            return report with { Configuration = report.Configuration + setting.Suffix };
         }
         finally
         {

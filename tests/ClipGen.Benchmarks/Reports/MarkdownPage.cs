@@ -11,16 +11,16 @@ public static class MarkdownPage
         $"""
         # Benchmarks
 
-        How long it takes to clip the gradients of a model by their global norm, with what the compiler wrote and by other means.
-        What clip and step take together is on [a page of its own](benchmarks-steps.md).
+        This page shows how long it takes to clip the gradients of a model by their global norm, with the generated code and in other ways.
+        [Another page](benchmarks-steps.md) shows the time of clip and step together.
 
         ![Time in units of ClipGen's, clipping needed](images/benchmarks.png)
 
-        Repeat it with
+        Repeat the measurements with
 
         ```
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- ratios            # prints; add --write for this page
-        dotnet run -c Release --project tests/ClipGen.Benchmarks -- ratios --avx512 off
+        dotnet run -c Release --project tests/ClipGen.Benchmarks -- ratios --runtime no-avx512   # or no-pgo, no-tiers
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- steps             # clip and step together; add --write for its page
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- start             # the first 100 calls of a process
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- accuracy          # gradients for which clip_grad_norm_ is wrong
@@ -31,28 +31,43 @@ public static class MarkdownPage
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- bdn --filter '*'  # the same under BenchmarkDotNet
         ```
 
-        **How to read the tables.** `40x16` is a model of 40 gradients of 16 floats each. The first row holds the median time of a call and
-        its quartiles. Every other row is that contender's time in units of the first: above 1, ClipGen is faster. Below it stand the
-        quartiles of that ratio, which are the noise.
+        **How to read the tables.** `40x16` is a model with 40 gradients of 16 floats each.
 
-        **How it was measured.** In the runtime's default configuration. All contenders run in one process over the same memory,
-        interleaved: in each round every one runs a batch of about 0.4 ms, or of one call, in an order drawn anew, and ratios are taken
-        within a round. Every contender is first warmed up until the JIT no longer makes it faster, and shown to clip. *Clipping needed*:
-        the limit lies one part in 10⁹ below the contender's own norm, so that every call reads all gradients, multiplies all of them, and
-        leaves their values, which are then the same for the next call. *Not needed*: the limit is twice the norm.
+        * The first row is the median time of a call, with its quartiles below.
+        * Each other row is a contender: the median of its time divided by the time of the first row. Above 1, the first row is faster.
+        * Below each ratio are its quartiles. They show the noise.
 
-        **The contenders.** *{GeneratedCode.OneThread}*: the generated `ClipGradients(limit)`, on one thread unless it says otherwise.
-        *{GeneratedCode.KernelCalls}*: the same buffers in an array, so that each goes through a call where the compiler would otherwise
-        have unrolled. *TensorPrimitives loop*: `SumOfSquares` and `Multiply` over an array of the buffers. *Scalar loop*: two nested loops
-        with a `double` sum. *Reflection*: fields looked up once a type, read at every call, then the TensorPrimitives loop. *TorchSharp*:
-        `torch.nn.utils.clip_grad_norm_` over parameters with gradients of the same shapes and values; it multiplies in every call, needed
-        or not. *{MemorySweep.ReadOnly}*, and where clipping is needed *{MemorySweep.Both}*: the memory traffic alone, a bound and no way to
-        clip, where the gradients take more than 4 MB.
+        **How it was measured.** The runtime has its default configuration, unless the title of a table names another. All contenders run in
+        one process. Those over arrays clip the same arrays. TorchSharp clips copies of them in its own memory.
 
-        **TorchSharp's parameters** have tables of their own, in which all clip the very same parameters. *TorchGradients*:
-        `TorchGradients.ClipNorm` over an array of them. *{GeneratedModule.Title}*: the generated `ClipGradients(limit)` of a module that
-        registers them two a layer. *{TorchModuleClipGradNorm.Title}*: `clip_grad_norm_(module.parameters(), limit)` on one thread, with the
-        same module.
+        * In each round, every contender runs a batch of calls that takes about 0.4 ms, or one call if that takes longer. The order is
+          random, and ratios are computed within a round.
+        * Before the measurement, each contender is warmed up until the JIT no longer makes it faster, and it is checked that it clips.
+        * *Clipping needed*: the limit is one part in 10⁹ below the norm that the contender computes. Every call then reads and multiplies
+          all gradients, but the factor rounds to 1, so the next call finds the same values. TorchSharp multiplies with any limit; its
+          limit is twice the norm.
+        * *Clipping not needed*: the limit is twice the norm.
+
+        **The contenders:**
+
+        * *{GeneratedCode.OneThread}*: the generated `ClipGradients(limit)`, on one thread unless the row says otherwise.
+        * *{GeneratedCode.KernelCalls}*: the same buffers in an array. Each buffer needs a call of a kernel, where the generated code is
+          otherwise unrolled.
+        * *TensorPrimitives loop*: `SumOfSquares` and `Multiply` over an array of the buffers.
+        * *scalar loop*: two nested loops with a `double` sum.
+        * *reflection*: looks up the fields of each type once, reads their values in every call, and then runs the TensorPrimitives loop.
+        * *TorchSharp*: `torch.nn.utils.clip_grad_norm_` over parameters with gradients of the same shapes and values. It multiplies in
+          every call, even if clipping is not needed.
+        * *{MemorySweep.ReadOnly}* and *{MemorySweep.Both}*: the memory traffic alone, for models with at least 4 MiB
+          of gradients. A sweep does not clip. It shows how fast the memory is.
+
+        **TorchSharp's parameters** have separate tables, in which all contenders clip the same parameters:
+
+        * *TorchGradients*: `TorchGradients.ClipNorm` over an array of the parameters.
+        * *{GeneratedModule.Title}*: the generated `ClipGradients(limit)` of a module that registers two parameters in each layer.
+        * *{TorchModuleClipGradNorm.Title}*: `clip_grad_norm_(module.parameters(), limit)` with the same module, on one
+          thread.
+
 
 
         """;
@@ -76,6 +91,6 @@ public static class MarkdownPage
 
     private static void Append(StringBuilder page, RatioReport report, CaseResult[] cases) => MarkdownTable.Append(
         page,
-        $"Clipping {(cases[0].ClippingNeeded ? "needed" : "not needed")}, {RatioRun.Describe(cases[0].Owner)}, {report.InstructionSet}",
+        $"Clipping {(cases[0].ClippingNeeded ? "needed" : "not needed")}, {RatioRun.Describe(cases[0].Owner)}, {report.Configuration}",
         cases);
 }

@@ -20,7 +20,7 @@ public static class RatioChart
     /// <summary>Draws <paramref name="report"/> as a PNG.</summary>
     public static void Save(RatioReport report, string path) => Save(
         [.. report.Cases.Where(each => each is { Owner: GradientOwner.Arrays, ClippingNeeded: true })],
-        $"Clipping needed, {RatioRun.Describe(GradientOwner.Arrays)}, {report.InstructionSet}: time in units of ClipGen's on one thread",
+        $"Clipping needed, {RatioRun.Describe(GradientOwner.Arrays)}, {report.Configuration}: time in units of ClipGen's on one thread",
         path);
 
     /// <summary>Draws the ratios of <paramref name="cases"/> as a PNG.</summary>

@@ -13,7 +13,7 @@ public static class RatioTable
             each => (each.Owner, each.ClippingNeeded)))
         {
             string needed = part.Key.ClippingNeeded ? "needed" : "not needed";
-            string title = $"Clipping {needed}, {RatioRun.Describe(part.Key.Owner)}, {report.InstructionSet}";
+            string title = $"Clipping {needed}, {RatioRun.Describe(part.Key.Owner)}, {report.Configuration}";
             Print(console, title, [.. part]);
         }
 

@@ -12,36 +12,48 @@ public static class StepPage
         $"""
         # Benchmarks of clip and step
 
-        How long it takes to clip the gradients of a model by their global norm and to update its parameters, in one call and by other
-        means.
+        This page shows how long it takes to clip the gradients of a model by their global norm and to update its parameters, in one call
+        and in other ways.
 
-        Repeat it with
+        Repeat the measurements with
 
         ```
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- steps                     # prints; add --write for this page
         dotnet run -c Release --project tests/ClipGen.Benchmarks -- steps --optimizers adamw --models 8x256,8x131072
         ```
 
-        **How to read the tables.** `8x256` is a model of 8 parameters of 256 floats each. The first row holds the median time of a call
-        and its quartiles. Every other row is that contender's time in units of the first: above 1, the first is faster. Below it stand
-        the quartiles of that ratio, which are the noise.
+        **How to read the tables.** `8x256` is a model with 8 parameters of 256 floats each.
 
-        **How it was measured.** As [the clipping alone](benchmarks.md): in the runtime's default configuration, in one process,
-        interleaved in rounds, on one thread unless a row says otherwise. Before a contender is measured, it steps a fresh model of the
-        same class three times, and its parameters must be those that the formula of the rule gives in `double`. Gradients are clipped
-        in every call. A contender that writes the clipped gradients has a limit one part in 10⁹ below the norm, or TorchSharp's twice
-        the norm: they are multiplied, and keep their values. The learning rate is {StepContenderList.MeasuredLearningRate:0e-0}, so
-        that parameters stay what they are in many calls; the arithmetic is that of any other rate. Weight decay of AdamW is
-        {UpdateOptions.WeightDecay}, momentum of SGD {UpdateOptions.Momentum}.
+        * The first row is the median time of a call, with its quartiles below.
+        * Each other row is a contender: the median of its time divided by the time of the first row. Above 1, the first row is faster.
+        * Below each ratio are its quartiles. They show the noise.
 
-        **The contenders.** *{ModelClipAndStep.NameOf(1)}*: `optimizer.ClipAndStep(model)` on an annotated model, which declares the
-        limit {StepShapes.DeclaredLimit}. *{ModelClipThenStep.Title}*: `model.ClipGradients(limit)` and `optimizer.Step(model)`.
-        *{ModelStep.Title}*: `optimizer.Step(model)`, which clips nothing. *{TensorPrimitivesSteps.Title}*: `SumOfSquares` and
-        `Multiply`, then the formula of the update with a function of `TensorPrimitives` for each operation. *TorchSharp*:
-        `torch.nn.utils.clip_grad_norm_` and TorchSharp's own `step()`. *{FusedAdamW.Title}*: `clip_grad_norm_` and
-        `aten::_fused_adamw_`, which TorchSharp does not offer, called through libtorch's C function `torch_call_dispatcher`. Its lists
-        of tensors are created in every call, as any caller must. *{TorchClipAndStep.NameOf(1)}*: ClipGen's
-        `optimizer.ClipAndStep(limit)` on TorchSharp's optimizer and its states.
+        **How it was measured.** As on [the page about clipping](benchmarks.md): in the runtime's default configuration, in one
+        process, in rounds, on one thread unless a row says otherwise.
+
+        * Before the measurement, each contender steps a new model of the same class three times. Its parameters must be those that the
+          formula of the rule gives in `double`.
+        * Gradients are clipped in every call. So that their values do not change, contenders that write the clipped gradients have a limit
+          one part in 10⁹ below the norm. TorchSharp, which multiplies in every call, has a limit of twice the norm.
+        * The learning rate is {StepContenderList.MeasuredLearningRate:0e-0}, so that parameters hardly change over many calls. The
+          arithmetic is the same for any learning rate.
+        * The weight decay of AdamW is {UpdateOptions.WeightDecay}, and the momentum of SGD {UpdateOptions.Momentum}.
+
+        **The contenders:**
+
+        * *{ModelClipAndStep.NameOf(1)}*: `optimizer.ClipAndStep(model)` with an annotated model that declares the limit
+          {StepShapes.DeclaredLimit}.
+        * *{ModelClipThenStep.Title}*: `model.ClipGradients(limit)` and `optimizer.Step(model)`.
+        * *{ModelStep.Title}*: `optimizer.Step(model)`, which does not clip.
+        * *{TensorPrimitivesSteps.Title}*: `SumOfSquares` and `Multiply`, then one function of `TensorPrimitives` for each operation of
+          the update.
+        * *TorchSharp*: `torch.nn.utils.clip_grad_norm_` and TorchSharp's own `step()`.
+        * *{FusedAdamW.Title}*: `clip_grad_norm_` and `aten::_fused_adamw_`. TorchSharp does not
+          expose this kernel, so it is called through libtorch's C function `torch_call_dispatcher`. Its lists of tensors are created in
+          every call, because every caller has to create them.
+        * *{TorchClipAndStep.NameOf(1)}*: ClipGen's `optimizer.ClipAndStep(limit)` on TorchSharp's optimizer and
+          its states.
+
 
 
         """;
