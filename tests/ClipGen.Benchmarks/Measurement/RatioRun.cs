@@ -26,7 +26,7 @@ public static class RatioRun
         IReadOnlyList<GradientOwner> owners, IReadOnlyList<ModelShape> shapes, double seconds, Action<string> progress,
         CancellationToken cancellation)
     {
-        // A round of the large models takes more than a second, and a few milliseconds for all others.
+        // A round takes more than a second for the large models, and a few milliseconds for all others.
         double weights = owners.Count * shapes.Sum(Weight);
         var cases = new List<CaseResult>();
         foreach (GradientOwner owner in owners)
