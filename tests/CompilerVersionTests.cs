@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Tests.Compilers;
 
-/// <summary>These tests are run in two compilers, which their projects choose by name.</summary>
+/// <summary>These tests run in two compilers. The name of the project selects the compiler.</summary>
 public sealed class CompilerVersionTests
 {
     [Fact]

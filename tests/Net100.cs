@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis;
 namespace Basic.Reference.Assemblies;
 
 /// <summary>
-/// Stands in for the package of this name, which asks for a newer compiler than the oldest that is tested: the same reference assemblies,
-/// from the SDK's targeting pack.
+/// Replaces the package of this name, which requires a newer compiler than the oldest one that is tested. The reference assemblies are the
+/// same, and come from the SDK's targeting pack.
 /// </summary>
 internal static class Net100
 {

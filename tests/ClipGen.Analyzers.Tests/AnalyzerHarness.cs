@@ -22,12 +22,12 @@ internal static class AnalyzerHarness
 
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest);
 
-    /// <summary>The runtime as it is built.</summary>
+    /// <summary>The runtime library.</summary>
     public static readonly MetadataReference ClipGen = MetadataReference.CreateFromFile(typeof(ClipGradNormAttribute).Assembly.Location);
 
     public static readonly MetadataReference ClipGenTorchSharp = MetadataReference.CreateFromFile(typeof(TorchGradients).Assembly.Location);
 
-    /// <summary>TorchSharp's managed assembly as it is published.</summary>
+    /// <summary>TorchSharp's published managed assembly.</summary>
     public static readonly MetadataReference RealTorchSharp =
         MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, "references", "TorchSharp.dll"));
 
@@ -54,7 +54,7 @@ internal static class AnalyzerHarness
                 nullableContextOptions: NullableContextOptions.Enable));
     }
 
-    /// <summary>A rule that is silent about a program which does not compile shows nothing.</summary>
+    /// <summary>Asserts that the source of a test compiles. In a program with errors, a missing diagnostic proves nothing.</summary>
     public static void AssertCompiles(Compilation compilation)
     {
         Diagnostic[] errors = [.. compilation.GetDiagnostics(TestContext.Current.CancellationToken)
@@ -63,7 +63,7 @@ internal static class AnalyzerHarness
             "The test's source does not compile:\n" + string.Join("\n", errors.Select(error => error.ToString())));
     }
 
-    /// <summary>What the analyzers report, exceptions inside them included.</summary>
+    /// <summary>Returns the diagnostics of the analyzers. An exception in an analyzer is the diagnostic AD0001.</summary>
     public static async Task<ImmutableArray<Diagnostic>> AnalyzeAsync(
         Compilation compilation, ImmutableArray<DiagnosticAnalyzer> analyzers, IReadOnlyDictionary<string, string>? options = null,
         params AdditionalText[] files)
@@ -75,7 +75,7 @@ internal static class AnalyzerHarness
         return await run.GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Verifies one source, with TorchSharp's surface unless other references are given.</summary>
+    /// <summary>Verifies one source. It references the stub of TorchSharp unless other references are given.</summary>
     public static Task VerifyAsync(
         string markedSource,
         ImmutableArray<DiagnosticAnalyzer> analyzers,

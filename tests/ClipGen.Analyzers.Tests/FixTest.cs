@@ -7,9 +7,9 @@ using Microsoft.CodeAnalysis.Testing;
 namespace ClipGen.Analyzers.Tests;
 
 /// <summary>
-/// Checks a fix on its own and as FixAll in document, project and solution. That the fixed code compiles and has no other diagnostics
-/// than those marked in it is part of the check, and so is that no analyzer of the product, nor the compiler, reports anything new
-/// (<see cref="NothingNew"/>).
+/// Checks a fix for one diagnostic, and as FixAll in a document, a project and a solution. The fixed code must compile, and must have no
+/// diagnostics except those marked in it. Neither the analyzers of ClipGen nor the compiler may report anything new (<see
+/// cref="NothingNew"/>).
 /// </summary>
 internal static class FixTest<TAnalyzer, TFix>
     where TAnalyzer : DiagnosticAnalyzer, new()
@@ -27,13 +27,13 @@ internal static class FixTest<TAnalyzer, TFix>
     public static Task VerifyProgramAsync(string source, string @fixed) =>
         VerifyAsync([source], [@fixed], OutputKind.ConsoleApplication, Stub, 1, []);
 
-    /// <summary>Code of a project that references ClipGen.TorchSharp, with TorchSharp as it is published.</summary>
+    /// <summary>Code of a project that references ClipGen.TorchSharp and the published TorchSharp.</summary>
     public static Task VerifyWithAdapterAsync(string source, string @fixed, bool isProgram = false) =>
         VerifyAsync(
             [source], [@fixed], isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, Adapter,
             source == @fixed ? 0 : 1, []);
 
-    /// <summary>Several files, whose fixes are not all the same.</summary>
+    /// <summary>Several files, with more than one kind of fix.</summary>
     public static Task VerifyFilesAsync(string[] sources, string[] @fixed, int differentFixes) =>
         VerifyAsync(sources, @fixed, OutputKind.DynamicallyLinkedLibrary, Stub, differentFixes, []);
 
@@ -47,7 +47,7 @@ internal static class FixTest<TAnalyzer, TFix>
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         var test = new CSharpCodeFixTest<TAnalyzer, TFix, DefaultVerifier>
         {
-            // The reference assemblies come from a package, not from a download of the testing library's.
+            // The reference assemblies come from a package. The testing library would download them.
             ReferenceAssemblies = new ReferenceAssemblies("net8.0"),
             CompilerDiagnostics = CompilerDiagnostics.Errors,
             MarkupOptions = MarkupOptions.UseFirstDescriptor,

@@ -10,11 +10,11 @@ using Microsoft.CodeAnalysis.Testing;
 namespace ClipGen.Analyzers.Tests;
 
 /// <summary>
-/// What holds for every fix: the fixed program compiles, and neither an analyzer of the product nor the compiler says more than before.
+/// Checks what every fix must keep: the fixed program compiles, and neither the analyzers of ClipGen nor the compiler report anything new.
 /// </summary>
 internal static class NothingNew
 {
-    /// <summary>Every analyzer of the product.</summary>
+    /// <summary>All analyzers of ClipGen.</summary>
     private static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers =
     [
         .. typeof(TrainingLoopAnalyzer).Assembly.GetTypes()
@@ -25,10 +25,10 @@ internal static class NothingNew
 
     /// <param name="before">The files before the fix, with or without the marks of the testing library.</param>
     /// <param name="after">The files after the fix.</param>
-    /// <param name="references">What the program references.</param>
+    /// <param name="references">The references of the program.</param>
     /// <param name="compiler">
-    /// The least severity of the compiler's own reports. A member that is declared is used, and gets warnings that an unused one does not
-    /// get.
+    /// The lowest severity of the compiler's diagnostics that are compared. A declared gradient counts as used, so the compiler reports
+    /// warnings that it does not report for an unused member.
     /// </param>
     public static async Task AssertAsync(
         IReadOnlyList<string> before,

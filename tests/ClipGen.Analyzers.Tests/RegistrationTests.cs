@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics.Telemetry;
 
 namespace ClipGen.Analyzers.Tests;
 
-/// <summary>A project that refers to neither ClipGen nor TorchSharp pays for nothing but the look whether it does.</summary>
+/// <summary>In a project that references neither ClipGen nor TorchSharp, the analyzers register no actions.</summary>
 public sealed class RegistrationTests
 {
     private const string Source = """
@@ -29,14 +29,14 @@ public sealed class RegistrationTests
     ];
 
     [Fact]
-    public async Task Nothing_is_registered_where_there_is_nothing_to_watch()
+    public async Task Nothing_is_registered_without_ClipGen_and_TorchSharp()
     {
         foreach (DiagnosticAnalyzer analyzer in All)
             Assert.Equal((analyzer.GetType().Name, 0), (analyzer.GetType().Name, await CountAsync(analyzer, AnalyzerHarness.Framework)));
     }
 
     [Fact]
-    public async Task Every_analyzer_watches_a_project_that_refers_to_both()
+    public async Task Every_analyzer_registers_in_a_project_that_references_both()
     {
         Assert.NotEmpty(All);
         string[] others = ["TorchClipAnalyzer", "RecordAnalyzer"];

@@ -9,7 +9,7 @@ namespace ClipGen.Analyzers.Tests;
 
 /// <summary>
 /// Compares the diagnostics of analyzers with those marked in the sources: <c>{|CLIP101:optimizer.step()|}</c>. The tests of all rules use
-/// it, with the options of their family. Sources must compile, because a rule that is silent about a broken program proves nothing.
+/// it, with the options of their family. Sources must compile, because a missing diagnostic proves nothing in a program with errors.
 /// </summary>
 internal sealed record RuleVerifier
 {

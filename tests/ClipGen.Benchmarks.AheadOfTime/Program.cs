@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using ClipGen.Benchmarks.Models;
 
-// Prints the name of each model and the nanoseconds of a call, a line each. Clipping is needed in every call: the limit is a little below
-// the norm.
+// Prints the name of each model and the nanoseconds of a call, one model on each line. Clipping is needed in every call: the limit is a
+// little below the norm.
 Print("40x16", new FortyOf16());
 Print("8x12500", new EightOf12500());
 
@@ -16,7 +16,7 @@ static void Print(string name, IBenchmarkModel model)
         gradient.AsSpan().Fill(0.5f);
     }
 
-    // The fastest of some batches: what else the machine does only adds to a time.
+    // The fastest of some batches, because other work of the machine only adds time.
     double limit = model.Clip(1e30).TotalNorm * (1 - 1e-9);
     double fastest = double.MaxValue;
     int calls = 100;

@@ -12,7 +12,7 @@ public static class AccuracySession
 {
     private const long ManyElements = 100_000_000;
 
-    /// <summary>Clips each case in both ways and prints what each gave. The largest case needs 1 GB of memory.</summary>
+    /// <summary>Clips each case in both ways and prints the results. The largest case needs 1 GB of memory.</summary>
     /// <exception cref="InvalidOperationException">libtorch cannot be loaded.</exception>
     public static void Run(CancellationToken cancellation)
     {

@@ -6,8 +6,8 @@ using Spectre.Console;
 namespace ClipGen.Benchmarks;
 
 /// <summary>
-/// The aot mode: publishes ClipGen.Benchmarks.AheadOfTime twice, without <c>IlcInstructionSet</c> and with <c>native</c>, and lets both
-/// measure a clip in turns.
+/// The aot mode: publishes ClipGen.Benchmarks.AheadOfTime twice, without <c>IlcInstructionSet</c> and with <c>native</c>, and runs both
+/// alternately to measure a clip.
 /// </summary>
 public static class AheadOfTimeSession
 {
@@ -64,7 +64,7 @@ public static class AheadOfTimeSession
             OperatingSystem.IsWindows() ? "ClipGen.Benchmarks.AheadOfTime.exe" : "ClipGen.Benchmarks.AheadOfTime");
     }
 
-    // Each line is a model's name and the nanoseconds of a call.
+    // Each line is the name of a model and the nanoseconds of a call.
     private static void Measure(string program, Dictionary<string, List<double>> times)
     {
         foreach (string line in Start(program, "--time").Split('\n', StringSplitOptions.RemoveEmptyEntries))

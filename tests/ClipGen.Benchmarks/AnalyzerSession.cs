@@ -5,24 +5,24 @@ using Spectre.Console;
 namespace ClipGen.Benchmarks;
 
 /// <summary>
-/// One run of the analyzers mode: what ClipGen's analyzers add to the compilation of a large project, by what it refers to.
+/// One run of the analyzers mode: the time that ClipGen's analyzers add to the compilation of a large project, for different references.
 /// </summary>
 public static class AnalyzerSession
 {
-    /// <summary>The bound: how much of the compile time the analyzers' own code may take, in percent.</summary>
+    /// <summary>The bound: the largest share of the compile time for the analyzers' own code, in percent.</summary>
     private const double MostPercent = 3;
 
     private const int WarmUpRounds = 2;
     private const int WarmUpFiles = 200;
 
-    // As in the compiler mode: without tiers, a run is not over before its code has been compiled well.
+    // As in the compiler mode: with tiered compilation, a run would end before its code is optimized.
     private const string Tiers = "DOTNET_TieredCompilation";
 
     /// <summary>Measures and prints.</summary>
     /// <param name="files">The number of files in the project.</param>
-    /// <param name="rounds">How often each is measured.</param>
+    /// <param name="rounds">The number of measurements of each.</param>
     /// <param name="cancellation">Ends the run.</param>
-    /// <exception cref="InvalidOperationException">The analyzers are beyond the bound.</exception>
+    /// <exception cref="InvalidOperationException">The analyzers exceed the bound.</exception>
     public static void Run(int files, int rounds, CancellationToken cancellation)
     {
         if (Environment.GetEnvironmentVariable(Tiers) == "0")

@@ -22,11 +22,11 @@ public class ClippingBenchmarks
     [ParamsSource(nameof(Models))]
     public string Model { get; set; } = "";
 
-    /// <summary>Who clips.</summary>
+    /// <summary>The contender that clips.</summary>
     [ParamsSource(nameof(Contenders))]
     public string Contender { get; set; } = "";
 
-    /// <summary>Makes model and contender; the limit leaves the values as they are, as in the paired mode.</summary>
+    /// <summary>Creates the model and the contender. The limit does not change the gradients, as in the paired mode.</summary>
     [GlobalSetup]
     public void Setup()
     {
@@ -36,7 +36,7 @@ public class ClippingBenchmarks
         _limit = _contender.Clip(1e30) * (1 - 1e-9);
     }
 
-    /// <summary>Frees what the contender holds.</summary>
+    /// <summary>Disposes the contender.</summary>
     [GlobalCleanup]
     public void Cleanup()
     {
@@ -44,7 +44,7 @@ public class ClippingBenchmarks
         _contender.Dispose();
     }
 
-    /// <summary>One call, clipping needed.</summary>
+    /// <summary>One call in which clipping is needed.</summary>
     [Benchmark]
     public double Clip() => _contender.Clip(_limit);
 }

@@ -10,7 +10,7 @@ using ClipGen.Benchmarks.Models.Steps;
 
 namespace ClipGen.Benchmarks;
 
-/// <summary>The commands of the program. What is wrong with their options is said in one line each, before anything is measured.</summary>
+/// <summary>The commands of the program. Errors in the options are reported before the measurement, one on each line.</summary>
 public static class Commands
 {
     private const string DefaultRuntime = "default";
@@ -23,7 +23,7 @@ public static class Commands
     /// <returns>The exit code: 0 for success and help, 1 for wrong arguments and failures, 130 when cancelled.</returns>
     public static int Invoke(string[] arguments)
     {
-        // BenchmarkDotNet has a command line of its own.
+        // BenchmarkDotNet parses its own command line.
         if (arguments is ["bdn", .. string[] rest])
         {
             return BenchmarkSwitcher.FromAssembly(typeof(Commands).Assembly).Run(rest).Any() ? 0 : 1;

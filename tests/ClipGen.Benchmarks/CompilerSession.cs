@@ -7,16 +7,16 @@ namespace ClipGen.Benchmarks;
 /// <summary>One run of the compiler mode: the generators interleaved, round by round.</summary>
 public static class CompilerSession
 {
-    // Rounds in which the JIT compiles the compiler and the generators.
+    // Warm-up rounds, in which the JIT compiles the compiler and the generators.
     private const int WarmUpRounds = 3;
     private const int WarmUpTypes = 50;
 
-    // The compiler as a package is not precompiled. With tiers, a run is over before half of its code has left the first one.
+    // The compiler in the package is not precompiled. With tiered compilation, a run would end before half of its code is optimized.
     private const string Tiers = "DOTNET_TieredCompilation";
 
     /// <summary>Measures and prints.</summary>
     /// <param name="types">The number of annotated types.</param>
-    /// <param name="rounds">How often each package is measured.</param>
+    /// <param name="rounds">The number of measurements of each package.</param>
     /// <param name="cancellation">Ends the run.</param>
     public static void Run(int types, int rounds, CancellationToken cancellation)
     {

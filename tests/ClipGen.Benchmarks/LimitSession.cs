@@ -17,7 +17,7 @@ public static class LimitSession
 
     /// <summary>Measures, and prints a line for each limit.</summary>
     /// <param name="shapes">The models.</param>
-    /// <param name="seconds">How long to measure, warm-up apart.</param>
+    /// <param name="seconds">The time to measure, without warm-up.</param>
     /// <param name="cancellation">Ends the measurement.</param>
     public static void Run(IReadOnlyList<ModelShape> shapes, double seconds, CancellationToken cancellation)
     {
@@ -54,7 +54,7 @@ public static class LimitSession
         }
     }
 
-    // Gradients keep their values: a limit just below the norm multiplies them with a factor that rounds to 1.
+    // Gradients do not change: a limit just below the norm gives a factor that rounds to 1.
     private static IReadOnlyList<Contender> Clips(IStepModel model, bool exceeded)
     {
         var source = (IGradientSource)model;
@@ -63,7 +63,7 @@ public static class LimitSession
         var auto = new AutoClipLimit(percentile: 90) { MaxNorm = limit };
         var z = new ZClipLimit(threshold: 2.5) { MaxNorm = limit };
 
-        // Beyond what is kept exactly.
+        // More norms than are stored exactly.
         for (int i = 0; i < 3000; i++)
         {
             Gradients.ClipNorm(auto, source);
@@ -78,7 +78,7 @@ public static class LimitSession
         ];
     }
 
-    // A step of length 0: parameters keep their values.
+    // A step with the learning rate 0: parameters do not change.
     private static IReadOnlyList<Contender> Steps(IStepModel model)
     {
         var clipped = (IClippable)model;
@@ -94,10 +94,10 @@ public static class LimitSession
         ];
     }
 
-    // Parameters are filled as gradients are, so that a row's norms are the same.
+    // Parameters have the values of the gradients, so that the norms of a row are equal.
     private static void LowerEveryTenthRow(IStepModel model)
     {
-        // About the length of the rows that the models declare.
+        // About the length of the rows in the models.
         const int Row = 125;
         foreach (float[] parameter in model.Parameters)
         {

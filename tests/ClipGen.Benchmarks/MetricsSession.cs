@@ -7,7 +7,7 @@ using ClipGen.Numerics;
 namespace ClipGen.Benchmarks;
 
 /// <summary>
-/// What metrics and recorded runs cost: the same clip without the question whether anybody observes, with it, with a listener, and with a
+/// The cost of metrics and recorded runs: the same clip without the check for observers, with the check, with a listener, and with a
 /// recorder.
 /// </summary>
 public static class MetricsSession
@@ -16,7 +16,7 @@ public static class MetricsSession
 
     /// <summary>Measures, and prints a line for each.</summary>
     /// <param name="shapes">The models.</param>
-    /// <param name="seconds">How long to measure, warm-up apart.</param>
+    /// <param name="seconds">The time to measure, without warm-up.</param>
     /// <param name="cancellation">Ends the measurement.</param>
     public static void Run(IReadOnlyList<ModelShape> shapes, double seconds, CancellationToken cancellation)
     {
@@ -40,7 +40,7 @@ public static class MetricsSession
         }
     }
 
-    // All call one method of the runtime with one type argument, so that only what is asked for observers differs.
+    // All contenders call one method of the runtime library with the same type argument, so that only the check for observers differs.
     private static IReadOnlyList<Contender> Create(IBenchmarkModel model)
     {
         var source = (IGradientSource)model;

@@ -6,22 +6,22 @@ using TorchCharLstm;
 
 namespace ClipGen.Benchmarks;
 
-/// <summary>What the command line asks for.</summary>
-/// <param name="Owners">What holds the gradients.</param>
+/// <summary>The arguments of the command line.</summary>
+/// <param name="Owners">The owners of the gradients.</param>
 /// <param name="Models">The models.</param>
-/// <param name="Seconds">How long to measure, warm-up apart.</param>
+/// <param name="Seconds">The time to measure, without warm-up.</param>
 /// <param name="InDefault">Whether to measure in the default configuration of the runtime.</param>
 /// <param name="Settings">Other configurations to measure in.</param>
 /// <param name="Docs">The folder to write to, or null to write nothing.</param>
-/// <param name="Report">Where to leave the report for the process that started this one, or null.</param>
+/// <param name="Report">The path of the report for the process that started this one, or null.</param>
 public sealed record RatioRequest(
     IReadOnlyList<GradientOwner> Owners, IReadOnlyList<ModelShape> Models, double Seconds, bool InDefault,
     IReadOnlyList<RuntimeSetting> Settings, DirectoryInfo? Docs, FileInfo? Report);
 
-/// <summary>One run of the paired mode: measure, show, write.</summary>
+/// <summary>One run of the paired mode, which measures, prints and writes.</summary>
 public static class RatioSession
 {
-    /// <summary>Runs what was asked for.</summary>
+    /// <summary>Runs the mode.</summary>
     public static void Run(RatioRequest request, CancellationToken cancellation)
     {
         IReadOnlyList<GradientOwner> owners = request.Owners;
@@ -40,7 +40,7 @@ public static class RatioSession
         var reports = new List<RatioReport>();
         if (request.InDefault) reports.Add(RatioRun.Here(owners, request.Models, request.Seconds, Announce, cancellation));
 
-        // Where memory decides, the code does not: beside the full table a short one is enough.
+        // For models limited by memory traffic, the code does not matter. A short table is enough next to the full one.
         IReadOnlyList<ModelShape> shapes =
             request.InDefault ? [.. request.Models.Where(shape => !shape.IsBeyondCaches)] : request.Models;
         double seconds = request.InDefault ? request.Seconds / 5 : request.Seconds;
@@ -49,7 +49,7 @@ public static class RatioSession
             if (shapes.Count > 0) reports.Add(RatioRun.With(setting, owners, shapes, seconds, cancellation));
         }
 
-        // A file has no width, and Spectre would break the tables at 80 columns.
+        // A file has no width, and Spectre would wrap the tables at 80 columns.
         if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 200;
 
         foreach (RatioReport report in reports) RatioTable.Print(AnsiConsole.Console, report);

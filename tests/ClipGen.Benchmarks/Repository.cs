@@ -1,6 +1,6 @@
 namespace ClipGen.Benchmarks;
 
-/// <summary>Where this program was built.</summary>
+/// <summary>The repository in which this program was built.</summary>
 internal static class Repository
 {
     /// <summary>The folder of the documentation.</summary>

@@ -9,7 +9,7 @@ using Spectre.Console;
 namespace ClipGen.Benchmarks;
 
 /// <summary>
-/// The first calls of a process, most of which run before the JIT optimizes. Each contender clips each model in processes of its own.
+/// The first calls of a process, most of which run before the JIT optimizes. Each contender clips each model in separate processes.
 /// </summary>
 public static class StartSession
 {
@@ -18,14 +18,14 @@ public static class StartSession
 
     private const int Calls = 100;
 
-    // Every call finds the norm above its limit, which falls by one part in a hundred or more.
+    // The norm exceeds the limit in every call, because the limit decreases by at least one percent.
     private const double FirstLimit = 1e-3;
 
     private static readonly string[] Names = [GeneratedCode.OneThread, "scalar loop", "TensorPrimitives loop"];
 
-    /// <summary>Measures in processes of their own, and prints medians.</summary>
+    /// <summary>Measures in separate processes, and prints medians.</summary>
     /// <param name="models">The models.</param>
-    /// <param name="processes">How many processes for each contender.</param>
+    /// <param name="processes">The number of processes for each contender.</param>
     /// <param name="cancellation">Ends the measurement.</param>
     public static void Run(IReadOnlyList<ModelShape> models, int processes, CancellationToken cancellation)
     {
@@ -47,8 +47,8 @@ public static class StartSession
 
     /// <summary>Measures one contender in this process.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="name">The contender's name.</param>
-    /// <param name="report">Where to write the times.</param>
+    /// <param name="name">The name of the contender.</param>
+    /// <param name="report">The file for the times.</param>
     public static void Here(ModelShape model, string name, FileInfo report)
     {
         IBenchmarkModel filled = ModelShape.Fill(model.Create());

@@ -7,13 +7,13 @@ using TorchCharLstm;
 
 namespace ClipGen.Benchmarks;
 
-/// <summary>One run of clip and step: measure, show, write.</summary>
+/// <summary>One run of the steps mode, which measures, prints and writes.</summary>
 public static class StepSession
 {
-    /// <summary>Runs what was asked for.</summary>
+    /// <summary>Runs the mode.</summary>
     /// <param name="rules">The rules of the optimizers.</param>
     /// <param name="shapes">The models.</param>
-    /// <param name="seconds">How long to measure, warm-up apart.</param>
+    /// <param name="seconds">The time to measure, without warm-up.</param>
     /// <param name="docs">The folder to write to, or null to write nothing.</param>
     /// <param name="cancellation">Ends the measurement.</param>
     public static void Run(
@@ -27,7 +27,7 @@ public static class StepSession
 
         StepReport report = StepRun.Here(rules, shapes, seconds, Console.Error.WriteLine, cancellation);
 
-        // A file has no width, and Spectre would break the tables at 80 columns.
+        // A file has no width, and Spectre would wrap the tables at 80 columns.
         if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 200;
 
         foreach ((UpdateRule rule, GradientOwner owner, CaseResult[] cases) in report.Tables)

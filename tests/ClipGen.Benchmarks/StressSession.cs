@@ -7,33 +7,33 @@ using Spectre.Console;
 namespace ClipGen.Benchmarks;
 
 /// <summary>
-/// One run of the stress mode: what the analyzers and the generator take for programs that are large in one way only. It fails where one is
-/// beyond the bound.
+/// One run of the stress mode: the time of the analyzers and the generator for programs that are large in one way only. The run fails if
+/// one exceeds the bound.
 /// </summary>
 public static class StressSession
 {
-    /// <summary>How many times as long a run may take as that of an analyzer that does nothing.</summary>
+    /// <summary>The largest ratio of the time of a run to that with an analyzer that does nothing.</summary>
     private const double MostTimes = 2;
 
     /// <summary>
-    /// How much longer, in seconds, a run may take than that of an analyzer that does nothing, and how long the generator.
+    /// The largest difference in seconds between a run and one with an analyzer that does nothing, and the largest time of the generator.
     /// </summary>
     private const double MostSeconds = 2;
 
-    /// <summary>Below this, in seconds, times say nothing.</summary>
+    /// <summary>Shorter times, in seconds, are too inaccurate to compare.</summary>
     private const double Noise = 0.05;
 
     private const int WarmUpSize = 30;
 
-    // As in the compiler mode: without tiers, a run is not over before its code has been compiled well.
+    // As in the compiler mode: with tiered compilation, a run would end before its code is optimized.
     private const string Tiers = "DOTNET_TieredCompilation";
 
     /// <summary>Measures and prints.</summary>
     /// <param name="shapes">A part of the names of the shapes to measure; all, if empty.</param>
-    /// <param name="scale">How large they are, in parts of their own size.</param>
-    /// <param name="rounds">How often each is measured.</param>
+    /// <param name="scale">The size of the shapes, relative to their usual size.</param>
+    /// <param name="rounds">The number of measurements of each.</param>
     /// <param name="cancellation">Ends the run.</param>
-    /// <exception cref="InvalidOperationException">A shape is beyond the bound.</exception>
+    /// <exception cref="InvalidOperationException">A shape exceeds the bound.</exception>
     public static void Run(string shapes, double scale, int rounds, CancellationToken cancellation)
     {
         if (Environment.GetEnvironmentVariable(Tiers) == "0")
@@ -86,7 +86,7 @@ public static class StressSession
         project.Analyze(program, withClipGen: true, cancellation);
     }
 
-    /// <returns>Whether the shape is within the bound.</returns>
+    /// <returns>True if the shape is within the bound.</returns>
     private static bool AddRow(Table table, StressProject project, StressShape shape, int rounds, CancellationToken cancellation)
     {
         double generator = double.PositiveInfinity;

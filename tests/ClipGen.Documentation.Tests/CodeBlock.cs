@@ -3,39 +3,39 @@ using System.Text.RegularExpressions;
 namespace ClipGen.Documentation.Tests;
 
 /// <summary>
-/// A block of code on a page. Behind the language, which is all that a reader's browser looks at, the line that opens it may say what this
-/// test needs to know:
+/// A block of code on a page. The line that opens it starts with the language, which sites use to highlight the code. After it, the line
+/// can contain information for this test:
 /// <list type="bullet">
-/// <item><c>in=loop</c>: a fragment, which stands in <c>Surroundings/loop.cs</c>; <c>in=none</c> keeps a page's usual surroundings
-/// away;</item>
-/// <item><c>continued</c>: it is compiled together with the first program of its page;</item>
-/// <item><c>generated</c>: lines of what the generator emits for the block before it, with <c>…</c> where some are left out;
-/// <c>generated continued</c>: for the first program of its page;</item>
-/// <item><c>from=File</c>: lines of a file of this repository, in its order;</item>
-/// <item><c>record</c>: a recorded run that the project of the page has;</item>
-/// <item><c>reported</c>: what the compiler prints for the block before it;</item>
-/// <item><c>without=Assembly</c>, <c>langversion=7.3</c>: how the program differs from others.</item>
+/// <item><c>in=loop</c>: a fragment, which is inserted into <c>Surroundings/loop.cs</c>. <c>in=none</c>: not inserted into the usual
+/// surroundings of the page.</item>
+/// <item><c>continued</c>: compiled together with the first program of its page.</item>
+/// <item><c>generated</c>: lines of the generated code for the block before it, with <c>…</c> in the place of omitted lines.
+/// <c>generated continued</c>: for the first program of its page.</item>
+/// <item><c>from=File</c>: lines of a file of this repository, in the same order.</item>
+/// <item><c>record</c>: a recorded run in the project of the page.</item>
+/// <item><c>reported</c>: the output of the compiler for the block before it.</item>
+/// <item><c>without=Assembly</c>, <c>langversion=7.3</c>: differences from other programs.</item>
 /// </list>
-/// A comment <c>// CLIP101</c> at the end of a line says that the rule is reported there. On all other lines nothing is.
+/// A comment <c>// CLIP101</c> at the end of a line means that the rule is reported there. On all other lines, nothing may be reported.
 /// </summary>
 internal sealed partial record CodeBlock(string Page, int Line, string Language, IReadOnlyList<string> Words, string Text)
 {
     public string? this[string key] =>
         Words.FirstOrDefault(word => word.StartsWith(key + "=", StringComparison.Ordinal)) is { } word ? word[(key.Length + 1)..] : null;
 
-    /// <summary>Whether it is a program, or a part of one, that this page alone has.</summary>
+    /// <summary>True if the block is a program, or a part of one, that only this page has.</summary>
     public bool IsProgram => Language == "csharp" && !IsGenerated && this["from"] is null;
 
     public bool IsGenerated => Words.Contains("generated");
 
     public bool IsReported => Words.Contains("reported");
 
-    /// <summary>Whether it is a recorded run beside the programs of its page.</summary>
+    /// <summary>True if the block is a recorded run for the programs of its page.</summary>
     public bool IsRecord => Language == "json" && Words.Contains("record");
 
     public bool IsContinued => Words.Contains("continued");
 
-    /// <summary>What the comments say is reported, as lines from 0 and ids.</summary>
+    /// <summary>The diagnostics that the comments announce: ids by line, counted from 0.</summary>
     public IReadOnlyList<(int Line, string Id)> Expected =>
     [
         .. Text.Split('\n').SelectMany((text, line) =>

@@ -3,13 +3,13 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Documentation.Tests;
 
 /// <summary>
-/// All code on all pages compiles, every mistake that is shown is reported where the page says so, and nothing else is. See
-/// <see cref="CodeBlock"/> for what a page can say about its blocks.
+/// The code on all pages compiles. Diagnostics are reported exactly where the page announces them. <see cref="CodeBlock"/> lists what a
+/// page can say about its blocks.
 /// </summary>
 public sealed class CodeBlockTests
 {
     /// <summary>
-    /// Reported at every call of TorchSharp's functions, and at every step behind one, which other pages show on purpose.
+    /// Rules that are reported at calls of TorchSharp's functions, and at steps after them. Other pages show these calls on purpose.
     /// </summary>
     private static readonly string[] FasterCalls = ["CLIP013", "CLIP115"];
 
@@ -135,7 +135,7 @@ public sealed class CodeBlockTests
         return index;
     }
 
-    /// <summary>Pages about training loops show them without the program around them.</summary>
+    /// <summary>Pages about training loops show loops without the surrounding program.</summary>
     private static string? SurroundingsOf(CodeBlock block)
     {
         string? usual = block.Page.StartsWith("docs/rules/CLIP1", StringComparison.Ordinal) ? "loop" : null;

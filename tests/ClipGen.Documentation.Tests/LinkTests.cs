@@ -2,14 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace ClipGen.Documentation.Tests;
 
-/// <summary>Every link between pages leads to a file, folder or heading that is there.</summary>
+/// <summary>Every link between pages has an existing file, folder or heading as its target.</summary>
 public sealed partial class LinkTests
 {
     public static TheoryData<string> Pages() => [.. Repository.Pages];
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void Links_lead_somewhere(string page)
+    public void Link_targets_exist(string page)
     {
         string folder = Path.GetDirectoryName(Repository.PathOf(page))!;
         string[] lost =
@@ -54,7 +54,7 @@ public sealed partial class LinkTests
         string path = parts[0].Length == 0 ? Repository.PathOf(page) : Path.GetFullPath(Path.Combine(folder, parts[0]));
         if (Directory.Exists(path))
         {
-            // A browser shows the page of a folder below the list of its files.
+            // A site such as GitHub shows the README of a folder below the list of its files.
             return parts.Length == 1;
         }
 

@@ -4,7 +4,7 @@ using ClipGen.Analyzers.TrainingLoops.Roles;
 
 namespace ClipGen.Documentation.Tests;
 
-/// <summary>Options that pages name are options that rules read, and each is named.</summary>
+/// <summary>The options on the pages exist, and every option is on a page.</summary>
 public sealed partial class OptionTests
 {
     private static readonly string[] Options =
@@ -13,11 +13,11 @@ public sealed partial class OptionTests
         TrainingOptions.StepKey,
     ];
 
-    /// <summary>The instruments of the meter are named as options are.</summary>
+    /// <summary>The page of the meter. The names of its instruments look like options.</summary>
     private const string InstrumentPage = "docs/metrics.md";
 
     [Fact]
-    public void Pages_name_the_options_that_there_are() =>
+    public void Options_on_pages_exist() =>
         Assert.Equal(
             Options.Order(StringComparer.Ordinal),
             Repository.Pages.Where(page => page != InstrumentPage)
@@ -26,7 +26,7 @@ public sealed partial class OptionTests
                 .Order(StringComparer.Ordinal));
 
     [Fact]
-    public void Pages_set_the_severity_of_rules_that_there_are()
+    public void Severities_on_pages_are_of_existing_rules()
     {
         string[] lines =
         [

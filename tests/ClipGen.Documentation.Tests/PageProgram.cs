@@ -11,7 +11,9 @@ using TorchSharp;
 
 namespace ClipGen.Documentation.Tests;
 
-/// <summary>Compiles code of a page as a reader's new project would: implicit usings, nullable, all packages and all rules.</summary>
+/// <summary>
+/// Compiles the code of a page as a new project would: with implicit usings, nullable reference types, all packages and all rules.
+/// </summary>
 internal sealed class PageProgram
 {
     private const string ImplicitUsings = """
@@ -62,10 +64,10 @@ internal sealed class PageProgram
         _compilation.GetDiagnostics(TestContext.Current.CancellationToken)
             .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 
-    /// <param name="text">The code of the page, whose lines diagnostics are counted in.</param>
-    /// <param name="others">What it is compiled with.</param>
-    /// <param name="block">How the program differs from others.</param>
-    /// <param name="records">The recorded runs beside it.</param>
+    /// <param name="text">The code of the page. The lines of diagnostics are relative to it.</param>
+    /// <param name="others">Other code that is compiled with it.</param>
+    /// <param name="block">The differences from other programs.</param>
+    /// <param name="records">The recorded runs of the project.</param>
     public static PageProgram Compile(string text, IEnumerable<string> others, CodeBlock block, IEnumerable<string> records)
     {
         LanguageVersion version = LanguageVersion.CSharp12;
@@ -102,7 +104,7 @@ internal sealed class PageProgram
         return new PageProgram((CSharpCompilation)generated, page, driver.GetRunResult(), records);
     }
 
-    /// <summary>What the rules report in the page's own code.</summary>
+    /// <summary>Returns the diagnostics in the code of the page.</summary>
     public async Task<IReadOnlyList<Diagnostic>> ReportedAsync()
     {
         ImmutableArray<Diagnostic> found =
@@ -112,7 +114,7 @@ internal sealed class PageProgram
         return [.. found.Where(diagnostic => diagnostic.Location.SourceTree == _page)];
     }
 
-    /// <summary>The line on which a diagnostic stands, from 0.</summary>
+    /// <summary>Returns the line of a diagnostic, counted from 0.</summary>
     public static int LineOf(Diagnostic diagnostic) => diagnostic.Location.GetLineSpan().StartLinePosition.Line;
 
     private sealed class Record(string path, string text) : AdditionalText

@@ -5,7 +5,9 @@ namespace ClipGen.Documentation.Tests;
 /// <summary>The pages of this repository.</summary>
 internal static class Repository
 {
-    /// <summary>The folder of this test project. Not the compiler's path of a file: deterministic builds replace it.</summary>
+    /// <summary>
+    /// The folder of this test project. The path of a file from the compiler is not usable, because deterministic builds replace it.
+    /// </summary>
     public static string ProjectFolder { get; } = typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(metadata => metadata.Key == nameof(ProjectFolder)).Value!;
 

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ClipGen.Documentation.Tests;
 
-/// <summary>Every rule has its page, its help link and its line in the release file, and no page is without a rule.</summary>
+/// <summary>Every rule has a page, a help link and a line in the release file, and every rule page has a rule.</summary>
 public sealed class RulePageTests
 {
     public static TheoryData<string> RuleIds() => [.. Rules().Select(rule => rule.Id).Distinct().Order(StringComparer.Ordinal)];

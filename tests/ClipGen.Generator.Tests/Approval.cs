@@ -4,13 +4,13 @@ using System.Runtime.CompilerServices;
 namespace ClipGen.Generator.Tests;
 
 /// <summary>
-/// Compares generated files with approved ones, which are named as Verify names them, except that a name holds only letters, digits, dots,
-/// hyphens and underscores: every file system, shell and address takes those. To approve a change, run the tests with the environment
+/// Compares generated files with approved ones. The names of approved files follow the Verify library, but contain only letters, digits,
+/// dots, hyphens and underscores, which every file system, shell and URL accepts. To approve a change, run the tests with the environment
 /// variable <c>CLIPGEN_APPROVE=1</c> and read the difference.
 /// </summary>
 internal static class Approval
 {
-    // Not the compiler's path of this file: deterministic builds replace it.
+    // The path of this file from the compiler is not usable, because deterministic builds replace it.
     private static string ProjectFolder { get; } = typeof(Approval).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(metadata => metadata.Key == nameof(ProjectFolder)).Value!;
 

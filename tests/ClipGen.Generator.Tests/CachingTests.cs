@@ -3,7 +3,10 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Generator.Tests;
 
-/// <summary>What an edit makes the generator do again. Each test names the edit; every run before it has shown to be cached.</summary>
+/// <summary>
+/// The steps that the generator runs again after an edit. Each test names the edit. Before it, a second run without an edit takes
+/// everything from the cache.
+/// </summary>
 public sealed class CachingTests
 {
     private const string Model =
@@ -27,7 +30,7 @@ public sealed class CachingTests
 
     private const string Unrelated = "namespace Demo; public class Unrelated { public int Count; }";
 
-    // A step of another name than the harness asks for would never be looked at.
+    // Without this test, the harness would not notice that a step has another name than it expects.
     [Fact]
     public void Every_step_is_tracked_where_every_attribute_makes_a_type_a_source()
     {
@@ -87,7 +90,7 @@ public sealed class CachingTests
             Outputs(result));
     }
 
-    // A record of a run with other gradients does not belong to the model any more: its fingerprint changes.
+    // Records of runs with other gradients must not match the model: its fingerprint changes.
     [Fact]
     public void A_changed_gradient_emits_its_type_and_the_model_that_holds_it()
     {
@@ -109,7 +112,7 @@ public sealed class CachingTests
     }
 
     [Fact]
-    public void A_second_model_leaves_the_first_alone()
+    public void A_second_model_does_not_emit_the_first()
     {
         GeneratorRunResult result = Edit(2, Unrelated + " [ClipGen.ClipGradNorm(1)] public partial class Second { [ClipGen.Gradient] "
             + "float[] _g; }");
@@ -124,7 +127,7 @@ public sealed class CachingTests
     }
 
     [Fact]
-    public void A_removed_attribute_removes_the_file_and_leaves_the_other_alone()
+    public void A_removed_attribute_removes_the_file_and_emits_no_other()
     {
         GeneratorRunResult result =
             Edit(0, Model.Replace("[ClipGradNorm(1.0)]", "", StringComparison.Ordinal).Replace("[Gradient]", "", StringComparison.Ordinal));
@@ -155,7 +158,7 @@ public sealed class CachingTests
         return result;
     }
 
-    /// <summary>The reason why each file's input is what it is, by type.</summary>
+    /// <summary>The reason for the state of each file's input, by type.</summary>
     private static IEnumerable<(string Type, IncrementalStepRunReason Reason)> Outputs(GeneratorRunResult result) =>
         result.TrackedSteps[TrackingNames.Output]
             .SelectMany(run => run.Outputs)

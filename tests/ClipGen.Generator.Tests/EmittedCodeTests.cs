@@ -1,6 +1,6 @@
 namespace ClipGen.Generator.Tests;
 
-/// <summary>The emitted files, as people read them.</summary>
+/// <summary>The whole emitted files, for reading.</summary>
 public sealed class EmittedCodeTests
 {
     [Fact]

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace ClipGen.Generator.Tests;
 
-/// <summary>What the generated members do, in models that are compiled and run.</summary>
+/// <summary>The behavior of generated members, in models that are compiled and run.</summary>
 public sealed class GeneratedMembersTests
 {
     [Fact]
@@ -350,7 +350,7 @@ public sealed class GeneratedMembersTests
     }
 
     [Fact]
-    public void A_base_class_without_gradients_is_a_source_when_it_says_so()
+    public void A_base_class_without_gradients_is_a_source_if_declared()
     {
         dynamic model = Create(
             """

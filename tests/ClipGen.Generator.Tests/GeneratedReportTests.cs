@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace ClipGen.Generator.Tests;
 
-/// <summary>What generated code says of gradients without a limit, and of each limit and gradient in a report.</summary>
+/// <summary>The results of generated code for gradients without a limit, and the report of each limit and gradient.</summary>
 public sealed class GeneratedReportTests
 {
     [Theory]

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace ClipGen.Generator.Tests;
 
 /// <summary>
-/// Generated members are methods: none shows up in a record's text, in JSON, or where a debugger lists properties and fields.
+/// Generated members are methods, so that none appears in the text of a record, in JSON, or in a debugger's list of properties and fields.
 /// </summary>
 public sealed class GeneratedSurfaceTests
 {

@@ -8,12 +8,12 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace ClipGen.Generator.Tests;
 
 /// <summary>
-/// Runs the generator as a compiler does. Every run is made twice, the second time over a clone of the compilation, and every step must
-/// then come from the cache: a symbol or a list that sneaked into a step's output shows up here.
+/// Runs the generator as a compiler does. Every run is repeated over a clone of the compilation, in which all steps must come from the
+/// cache. This finds symbols and lists in the output of a step, which never compare equal.
 /// </summary>
 internal static class GeneratorHarness
 {
-    // The newest language that the compiler under test knows, as in a new project: C# 12 in the oldest one.
+    // The newest language version of the compiler under test, as in a new project: C# 12 in the oldest compiler.
     public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest);
 
     public static readonly ImmutableArray<MetadataReference> References =
@@ -43,7 +43,7 @@ internal static class GeneratorHarness
                 allowUnsafe: true));
 
     /// <summary>
-    /// Runs the generator; asserts that it neither throws nor reports, that a second run is cached, and that the output compiles.
+    /// Runs the generator. Asserts that it neither throws nor reports, that a second run is cached, and that the output compiles.
     /// </summary>
     public static GeneratorRun Run(params string[] sources) => Run(Compile(sources));
 
@@ -70,7 +70,7 @@ internal static class GeneratorHarness
     {
         foreach (string step in PipelineSteps)
         {
-            // An attribute that the sources do not use has no step. That the names are those of steps is for CachingTests.
+            // An attribute that the sources do not use has no step. CachingTests checks that the names of the steps are right.
             Assert.All(
                 result.TrackedSteps.TryGetValue(step, out ImmutableArray<IncrementalGeneratorRunStep> runs) ? runs : [],
                 run => Assert.All(
@@ -83,15 +83,15 @@ internal static class GeneratorHarness
         AssertNothingEmitted(result);
     }
 
-    /// <summary>No file was written again: the last step of every output came from the cache.</summary>
+    /// <summary>Asserts that no file was emitted again: the last step of every output came from the cache.</summary>
     public static void AssertNothingEmitted(GeneratorRunResult result) =>
         Assert.All(
             result.TrackedOutputSteps.SelectMany(pair => pair.Value).SelectMany(run => run.Outputs),
             output => Assert.Equal(IncrementalStepRunReason.Cached, output.Reason));
 
     /// <summary>
-    /// Generated files silence every warning, since users cannot repair one there. For tests they silence only what comes from the user's
-    /// own declarations, so that a warning about the generated code is still seen.
+    /// Generated files disable all warnings, because users cannot fix them there. For tests, only warnings that the user's declarations
+    /// cause stay disabled, so that other warnings in generated code are reported.
     /// </summary>
     public static CSharpCompilation LetGeneratedFilesWarn(CSharpCompilation compilation, string silenced = "CS0612, CS0618")
     {
@@ -108,7 +108,7 @@ internal static class GeneratorHarness
         return compilation;
     }
 
-    /// <summary>Loads the compiled assembly, where it can be collected again.</summary>
+    /// <summary>Loads the compiled assembly as a collectible one.</summary>
     public static Assembly Load(CSharpCompilation compilation)
     {
         using var image = new MemoryStream();
@@ -119,13 +119,13 @@ internal static class GeneratorHarness
     }
 }
 
-/// <summary>What a run gave.</summary>
+/// <summary>The result of a run.</summary>
 internal sealed record GeneratorRun(GeneratorDriver Driver, CSharpCompilation Compilation, GeneratorRunResult Result)
 {
     public IReadOnlyDictionary<string, string> Files { get; } =
         Result.GeneratedSources.ToDictionary(file => file.HintName, file => file.SourceText.ToString());
 
-    /// <summary>Asserts that there is neither an error nor a warning, in the user's files or in the generated ones.</summary>
+    /// <summary>Asserts that the compilation has neither errors nor warnings, in the user's files and in the generated ones.</summary>
     public GeneratorRun AssertCompiles()
     {
         string[] problems =

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Generator.Tests;
 
-/// <summary>No two gradients of a model have the same name, and those whose paths differ anyway are named by their path alone.</summary>
+/// <summary>No two gradients of a model have the same name. Gradients with different paths are named by their path only.</summary>
 public sealed class GradientNameTests
 {
     private const string Usings = "using System; using System.Collections.Generic; using ClipGen;\n";
@@ -117,7 +117,7 @@ public sealed class GradientNameTests
     }
 
     [Fact]
-    public void Every_type_of_a_lineage_has_a_name_of_its_own()
+    public void Every_type_of_a_hierarchy_has_its_own_name()
     {
         AssertNames(
             """
@@ -220,7 +220,8 @@ public sealed class GradientNameTests
             }
             """;
 
-        // A private member of the library cannot be seen: the second of that name is numbered, whether the first holds anything or not.
+        // The generator does not see private members of the library. The second gradient of such a name gets a number, even if the first is
+        // empty.
         Assert.Equal(
             ["_dW", "_dSeen", "_layer._dW", "Model::_dSeen", "_dW#2", "_none#2", "Model::_layer._dW"],
             Names(Usings + Library, Usings + Model));

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Generator.Tests;
 
-/// <summary>Calls of <see cref="Gradients"/> compile without a warning and do the same in every version of C#.</summary>
+/// <summary>Calls of <see cref="Gradients"/> compile without a warning and have the same effect in every version of C#.</summary>
 public sealed class GradientsLanguageTests
 {
     private const string Calls = """

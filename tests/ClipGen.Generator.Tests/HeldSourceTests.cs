@@ -3,7 +3,9 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Generator.Tests;
 
-/// <summary>Every place where a program can hold a gradient source: its gradients are in the norm, under a path of their own.</summary>
+/// <summary>
+/// A program can hold a gradient source in many places. In each, its gradients are part of the norm and have their own path.
+/// </summary>
 public sealed class HeldSourceTests
 {
     private const string Layer = "public sealed partial class Layer { [Gradient] public float[] W = { 3f }; }\n";
@@ -118,7 +120,7 @@ public sealed class HeldSourceTests
         """);
 
     [Fact]
-    public void Items_that_a_generated_base_hands_over_are_visited_once() => AssertHeld(
+    public void Items_that_a_generated_base_visits_are_visited_once() => AssertHeld(
         ["Scale", "[0].W", "Own"],
         [4, 3, 12],
         Layer + """
@@ -242,7 +244,7 @@ public sealed class HeldSourceTests
     private static void AssertHeld(string[] names, double[] norms, params string[] sources) =>
         AssertHeld(names, norms, GeneratorHarness.Run([.. sources.Select(Using)]));
 
-    /// <summary>Asserts that a new model's gradients are those, by path and by norm.</summary>
+    /// <summary>Asserts the paths and the norms of the gradients of a new model.</summary>
     private static void AssertHeld(string[] names, double[] norms, GeneratorRun run)
     {
         Assembly assembly = run.Load();

@@ -1,12 +1,18 @@
 namespace ClipGen.Generator.Tests;
 
-/// <summary>Whichever way gradients are marked, their type gets its code, once.</summary>
+/// <summary>However gradients are marked, their type gets its code exactly once.</summary>
 public sealed class MarkedMembersTests
 {
     [Theory]
     [InlineData("[Gradient] float[] _a = new float[1]; [Gradient] float[] _b = new float[1];")]
-    [InlineData("[GradientAttribute] float[] _a = new float[1]; [ClipGen.Gradient(Length = 1)] float[] _b = new float[1];")]
-    [InlineData("[Gradient] float[] _a = new float[1], _b = new float[1]; [global::ClipGen.Gradient] float[] _c = new float[1];")]
+    [InlineData("""
+        [GradientAttribute] float[] _a = new float[1];
+        [ClipGen.Gradient(Length = 1)] float[] _b = new float[1];
+        """)]
+    [InlineData("""
+        [Gradient] float[] _a = new float[1], _b = new float[1];
+        [global::ClipGen.Gradient] float[] _c = new float[1];
+        """)]
     [InlineData("[Other.Gradient] int _n; [Other.Gradient, ClipGen.Gradient] float[] _a = new float[1];")]
     [InlineData("""
         [Parameter] float[] _w = new float[1];

@@ -3,7 +3,7 @@ using ClipGen.Tests;
 
 namespace ClipGen.Generator.Tests;
 
-/// <summary>Of which buffers the generator believes that they are never null, never replaced and of the length that it sees.</summary>
+/// <summary>The buffers that the generator treats as proven: never null, never replaced, and of the length in the initializer.</summary>
 public sealed class ProvenBufferTests
 {
     private const string Proven = "// Buffers that the compiler saw being allocated";
@@ -18,7 +18,10 @@ public sealed class ProvenBufferTests
     [InlineData("[Gradient] public float[] D { get; } = new float[4];")]
     [InlineData("[field: Gradient] public float[] D { get; } = new float[4];")]
     [InlineData("[Gradient(Length = 4)] private readonly float[] _d = new float[4];")]
-    [InlineData("[Gradient] private readonly float[] _d = new float[4]; public Model() { _d[0] = 1; Array.Clear(_d); }")]
+    [InlineData("""
+        [Gradient] private readonly float[] _d = new float[4];
+        public Model() { _d[0] = 1; Array.Clear(_d); }
+        """)]
     [InlineData("[Gradient] private readonly float[] _d = new float[4]; public Model(out int n) { n = _d.Length; }")]
     [InlineData("""
         [Gradient] private readonly float[] _d = new float[4];
@@ -38,7 +41,10 @@ public sealed class ProvenBufferTests
     [InlineData("[Gradient] private float[] _d = new float[16];")]
     [InlineData("[Gradient] private readonly float[] _d = new float[4]; public Model() { _d = new float[5]; }")]
     [InlineData("[Gradient] private readonly float[] _d = new float[4]; public Model() { this._d = new float[5]; }")]
-    [InlineData("[Gradient] private readonly float[] _d = new float[4]; public Model() { (_d, _) = (new float[5], 1); }")]
+    [InlineData("""
+        [Gradient] private readonly float[] _d = new float[4];
+        public Model() { (_d, _) = (new float[5], 1); }
+        """)]
     [InlineData("[Gradient] private readonly float[]? _d = new float[4]; public Model() { _d ??= new float[5]; }")]
     [InlineData("""
         [Gradient] private readonly float[] _d = new float[4];
@@ -50,12 +56,18 @@ public sealed class ProvenBufferTests
         public Model() { Set(ref _d); }
         static void Set(ref float[] d) => d = new float[5];
         """)]
-    [InlineData("[Gradient] private readonly float[] _d = new float[4]; public Model() { ref float[] d = ref _d; d = new float[5]; }")]
+    [InlineData("""
+        [Gradient] private readonly float[] _d = new float[4];
+        public Model() { ref float[] d = ref _d; d = new float[5]; }
+        """)]
     [InlineData("""
         [Gradient] private readonly float[] _d = new float[4];
         public Model(bool b, float[] e) { (b ? ref _d : ref e) = new float[5]; }
         """)]
-    [InlineData("[Gradient] private readonly float[] _d = new float[4]; public int N { get => 0; init { _d = new float[value]; } }")]
+    [InlineData("""
+        [Gradient] private readonly float[] _d = new float[4];
+        public int N { get => 0; init { _d = new float[value]; } }
+        """)]
     [InlineData("""
         [Gradient] private readonly float[] _d = new float[4];
         public int this[int i] { get => 0; init => _d = new float[value]; }
@@ -68,7 +80,10 @@ public sealed class ProvenBufferTests
     [InlineData("[Gradient] public float[] D { get; set; } = new float[4];")]
     [InlineData("[Gradient] public float[] D { get; init; } = new float[4];")]
     [InlineData("[Gradient] public virtual float[] D { get; } = new float[4];")]
-    [InlineData("private static readonly float[] Shared = new float[4]; [Gradient] private readonly float[] _d = Shared;")]
+    [InlineData("""
+        private static readonly float[] Shared = new float[4];
+        [Gradient] private readonly float[] _d = Shared;
+        """)]
     [InlineData("static int n = 4; [Gradient] private readonly float[] _d = new float[n];")]
     [InlineData("[Gradient(Length = 5)] private readonly float[] _d = new float[4];")]
     public void Buffers_that_may_be_others_are_checked(string members)
@@ -134,7 +149,13 @@ public sealed class ProvenBufferTests
     {
         dynamic model = Create(
             "[Gradient] public readonly float[] A = new float[2];",
-            "public partial class Wider : Model { [Gradient] public float[] E => A; [Gradient] public readonly float[] F = new float[1]; }",
+            """
+            public partial class Wider : Model
+            {
+                [Gradient] public float[] E => A;
+                [Gradient] public readonly float[] F = new float[1];
+            }
+            """,
             "Wider");
         model.A[1] = 3f;
         model.F[0] = 4f;

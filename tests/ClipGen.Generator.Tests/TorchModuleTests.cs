@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Generator.Tests;
 
-/// <summary>The emitted files of TorchSharp modules, as people read them. What they do is tested where libtorch runs.</summary>
+/// <summary>The whole emitted files of TorchSharp modules, for reading. ClipGen.TorchSharp.Tests runs such code with libtorch.</summary>
 public sealed class TorchModuleTests
 {
     private const string Usings =
@@ -100,7 +100,7 @@ public sealed class TorchModuleTests
 
     private static CSharpCompilation Compile(string source, bool hasAdapter)
     {
-        // TorchSharp is compiled for .NET 8; the SDK tells the compiler that later versions unify.
+        // TorchSharp is compiled for .NET 8. The SDK tells the compiler to accept later versions.
         CSharpCompilation compilation = GeneratorHarness.Compile(Usings + source);
         compilation = compilation
             .WithOptions(compilation.Options.WithSpecificDiagnosticOptions([new("CS1701", ReportDiagnostic.Suppress)]))

@@ -7,15 +7,15 @@ using ClipGen.Tests;
 namespace ClipGen.Generator.Tests;
 
 /// <summary>
-/// Buffers whose lengths the compiler saw, through the straight-line code that is emitted for them and through the one that calls for each.
-/// A wrong length declared for one buffer of a group makes the whole group take the called form.
+/// Compares two forms of code for buffers whose lengths the compiler sees: unrolled code, and code that calls an operation for each buffer.
+/// A wrong length for one buffer of a group makes the whole group use the called form.
 /// </summary>
 public sealed class UnrolledCodeTests
 {
     private const int GroupSize = 8;
     private const int GroupsPerModel = 24;
 
-    /// <summary>Elements, and whether the compiler sees that the arrays are never replaced, so that nothing is checked.</summary>
+    /// <summary>The element type, and whether the compiler sees that the arrays are never replaced, so that nothing is checked.</summary>
     public static TheoryData<string, bool> Buffers =>
         new() { { "float", false }, { "double", false }, { "float", true }, { "double", true } };
 
@@ -23,7 +23,7 @@ public sealed class UnrolledCodeTests
     [MemberData(nameof(Buffers))]
     public void Every_length_has_the_same_bits_unrolled_and_called(string element, bool isProven)
     {
-        // A group for each length, and groups of several, so that rests meet every place in the lanes.
+        // One group for each length, and groups of several lengths, so that remainders occur at all positions in a vector.
         int[][] groups =
         [
             .. Enumerable.Range(1, 256).Select(length => new[] { length }),
@@ -31,7 +31,7 @@ public sealed class UnrolledCodeTests
                 .Select(i => Enumerable.Range(0, GroupSize).Select(j => 1 + (((i * GroupSize) + j) * 37 % 61)).ToArray()),
         ];
 
-        // Many groups to a model: what takes the time is to compile the runtime's operations for each.
+        // Many groups in each model, because compiling the runtime's operations for each model takes most of the time.
         int[][][] models = [.. groups.Chunk(GroupsPerModel)];
         Assembly assembly = Compile(string.Join("\n",
             models.Select((own, i) =>
@@ -42,7 +42,7 @@ public sealed class UnrolledCodeTests
             object called = Activator.CreateInstance(assembly.GetType($"Called{i}")!)!;
             for (int group = 0; group < models[i].Length; group++)
             {
-                // The other groups hold zeros, and add nothing.
+                // The other groups contain zeros and add nothing.
                 Array[] ofUnrolled = Fill(unrolled, group);
                 Array[] ofCalled = Fill(called, group);
                 string because = string.Join(", ", models[i][group]);
@@ -183,7 +183,7 @@ public sealed class UnrolledCodeTests
         model.ScaleGradients(2.0);
         Assert.Equal([3f, 4f], (float[])model.Layer.G);
 
-        // "new float[] { 0, 0 }" holds a separator.
+        // The text "new float[] { 0, 0 }" contains a separator.
         static IEnumerable<string> Merge(IEnumerable<string> merged, string part) =>
             part == "0 }" ? [.. merged.SkipLast(1), merged.Last() + ", 0 }"] : [.. merged, part];
     }
@@ -278,7 +278,8 @@ public sealed class UnrolledCodeTests
         Assert.False(clip.ClipGradients().Clipped);
     }
 
-    // A buffer that is not unrolled keeps neighboring groups apart. What is declared wrong is the length of each group's last buffer.
+    // A buffer that is not unrolled separates neighboring groups. If the declaration is wrong, it is the length of the last buffer of each
+    // group.
     private static string Model(string name, string element, int[][] groups, bool isDeclaredRight = true, bool isProven = false)
     {
         IEnumerable<string> fields = groups.SelectMany((lengths, group) => lengths
@@ -292,7 +293,7 @@ public sealed class UnrolledCodeTests
 
     private static int WrongLength(int length) => length % 16 == 1 ? length + 1 : length - 1;
 
-    /// <summary>Fills the buffers of one group at random, and all others with zeros.</summary>
+    /// <summary>Fills the buffers of one group with random values, and all others with zeros.</summary>
     private static Array[] Fill(object model, int group)
     {
         var random = new Random(group);
@@ -315,7 +316,7 @@ public sealed class UnrolledCodeTests
         return [.. filled];
     }
 
-    /// <summary>Whether the straight-line code of one of the model's groups takes the buffers as they are.</summary>
+    /// <summary>Returns true if the unrolled code of a group of the model accepts the buffers.</summary>
     private static bool TrySum(object model, int number = 0)
     {
         Type group = model.GetType().GetNestedType($"ClipGenGroup{number}", BindingFlags.NonPublic)!;
@@ -326,7 +327,8 @@ public sealed class UnrolledCodeTests
     private static object CreateUnrolled(string source) => CreateUnrolled(Compile(source).GetType("Model")!, groups: 1);
 
     /// <summary>
-    /// A model all of whose groups take the straight-line code. A collection while it is created may leave its buffers in another order.
+    /// Creates a model whose groups all use the unrolled code. A garbage collection during creation can change the order of the buffers in
+    /// memory.
     /// </summary>
     private static object CreateUnrolled(Type type, int groups)
     {

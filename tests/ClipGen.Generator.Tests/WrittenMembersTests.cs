@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace ClipGen.Generator.Tests;
 
-/// <summary>A clipping member that a model writes itself is used, and the rest is generated around it.</summary>
+/// <summary>A clipping member that the model itself implements is used, and the other members are generated.</summary>
 public sealed class WrittenMembersTests
 {
     [Fact]

@@ -1,23 +1,23 @@
 namespace ClipGen.Mpi.Ranks;
 
-/// <summary>Gradients of a model that is spread over processes, and how they are.</summary>
+/// <summary>The gradients of a model, and their distribution over processes.</summary>
 internal static class Buffers
 {
-    // Short ones, some that are summed in blocks, and one that is several chunks long.
+    // Short buffers, buffers that are summed in blocks, and one of several chunks.
     private static readonly int[] Lengths = [3, 16, 64, 100, 1000, 4096, 5000, 1, 257, 270_000, 33, 12_345, 0, 90];
 
-    /// <summary>Random gradients: of a seed always the same ones.</summary>
+    /// <summary>Random gradients that depend only on the seed.</summary>
     internal static float[][] Create(int seed, double scale = 1)
     {
         var random = new Random(seed);
         return [.. Lengths.Select(length => CreateOne(random, length, scale))];
     }
 
-    /// <summary>Those of one process where they take turns.</summary>
+    /// <summary>Returns the buffers of one process. Buffers are assigned to processes in turn.</summary>
     internal static float[][] Of(float[][] buffers, IGradientExchange exchange) =>
         [.. buffers.Where((_, i) => i % exchange.Size == exchange.Rank)];
 
-    /// <summary>A hash of all bits (FNV-1a of 64 bits over words). One NaN is as good as another.</summary>
+    /// <summary>A hash of all bits (64-bit FNV-1a over words). All NaN values are equal.</summary>
     internal static ulong Hash(params IEnumerable<float[]> buffers)
     {
         ulong hash = 14695981039346656037;

@@ -1,9 +1,9 @@
 namespace ClipGen.Mpi.Ranks;
 
-/// <summary>Models of any part of their buffers, one for each kind of adaptive limit.</summary>
+/// <summary>Models of any subset of their buffers, one for each kind of adaptive limit.</summary>
 internal static class LimitModels
 {
-    /// <summary>By name: what makes a model of some weights and their gradients.</summary>
+    /// <summary>Functions by name that create a model from weights and their gradients.</summary>
     internal static Dictionary<string, Func<float[][], float[][], IClippable>> All { get; } = new()
     {
         ["fixed"] = (weights, gradients) => new FixedLimit(weights, gradients),
@@ -18,7 +18,7 @@ internal static class LimitModels
         ["groups"] = (weights, gradients) => new GroupLimits(weights, gradients),
     };
 
-    /// <summary>Whether a limit learns from norms over all processes only, so that every process has the same state.</summary>
+    /// <summary>True if the state of a limit depends only on norms over all processes, so that every process has the same state.</summary>
     internal static bool HasCommonState(string limit) => limit is "auto" or "auto-max" or "z" or "z-zero";
 }
 
@@ -103,7 +103,7 @@ internal sealed partial class BoundedMeanLimit(float[][] weights, float[][] grad
     internal float[][] Gradients { get; } = gradients;
 }
 
-/// <summary>A limit of each kind, side by side: some ranks hold no gradient of one of them.</summary>
+/// <summary>A limit of each kind in one model. Some ranks hold no gradient of one of them.</summary>
 [AdaGC(1.05, MaxNorm = 20, WarmUpSteps = 1)]
 [ZClip(1.5, WarmUpSteps = 2, Group = "short")]
 [AdaptiveClip(0.5, MaxNorm = 8, Group = "long", NonFinite = NonFinitePolicy.Leave)]

@@ -4,7 +4,7 @@ using ClipGen.Optimizers;
 
 namespace ClipGen.Mpi.Ranks;
 
-/// <summary>Measures what the operations over processes take. <c>docs/distributed.md</c> shows the results.</summary>
+/// <summary>Measures the operations over processes. <c>docs/distributed.md</c> shows the results.</summary>
 internal static class Measurement
 {
     private const int Rounds = 31;
@@ -23,7 +23,7 @@ internal static class Measurement
             float[][] whole = Create(parameters);
             Measure(world, parameters, "AverageGradients", () => world.AverageGradients(whole));
 
-            // The whole model once, in shards.
+            // The whole model, in shards.
             float[][] own = Buffers.Of(whole, world);
             var shard = new Part(own);
             Measure(world, parameters, "ClipSharded", () => world.ClipSharded(shard, double.MaxValue));
@@ -44,7 +44,7 @@ internal static class Measurement
         double[] times = new double[Rounds];
         int calls = Math.Max(1, 1_000_000 / parameters);
 
-        // The runtime compiles again what runs often, in the background.
+        // The runtime recompiles frequent code in the background.
         for (int warm = 0; warm < WarmUps; warm++)
         {
             for (int call = 0; call < CallsToWarmUp; call++)

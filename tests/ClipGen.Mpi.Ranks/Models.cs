@@ -18,7 +18,7 @@ internal sealed partial class Trained(float[][] weights, float[][] gradients)
     public float[][] Gradients { get; } = gradients;
 }
 
-/// <summary>A model that every process holds.</summary>
+/// <summary>A model of which every process has a copy.</summary>
 [ClipGradNorm(0.5)]
 internal sealed partial class Net
 {

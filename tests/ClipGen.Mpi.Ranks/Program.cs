@@ -29,7 +29,7 @@ switch (args[0])
         Measurement.Run(world);
         break;
     case "exit":
-        // Without disposing of the world.
+        // The world is not disposed.
         Environment.Exit(0);
         break;
     default:

@@ -4,10 +4,10 @@ using ClipGen.Optimizers;
 
 namespace ClipGen.Mpi.Ranks;
 
-/// <summary>What the processes do together. The first process prints what all have to agree on.</summary>
+/// <summary>The scenarios of several processes. The first process prints the results that all processes must agree on.</summary>
 internal static class Scenarios
 {
-    /// <summary>All that ends well.</summary>
+    /// <summary>Runs the scenarios that succeed.</summary>
     internal static void Work(MpiWorld world, TextWriter output)
     {
         float[][] own = Buffers.Of(Buffers.Create(seed: 1), world);
@@ -53,7 +53,7 @@ internal static class Scenarios
         }
     }
 
-    /// <summary>What is printed of some training.</summary>
+    /// <summary>The printed result of some training.</summary>
     internal static string LineOf(string limit, string call, string sharded, string averaged) =>
         $"{limit} {call} {HashOf(sharded)} {HashOf(averaged)}";
 
@@ -66,7 +66,7 @@ internal static class Scenarios
         Meet(world);
     }
 
-    /// <summary>A process ends in good order, but earlier than the others.</summary>
+    /// <summary>A process exits normally, but before the others.</summary>
     internal static void Leave(MpiWorld world)
     {
         Meet(world);
@@ -119,7 +119,7 @@ internal static class Scenarios
 
     private static void Meet(MpiWorld world) => world.ClipSharded(new Part([[1]]));
 
-    // Every process says the same, or the first one prints that they differ.
+    // Every process has the same result, or the first one prints the difference.
     private static void Print(MpiWorld world, TextWriter output, string line)
     {
         char[] own = line.PadRight(200).ToCharArray();

@@ -5,11 +5,13 @@ using ClipGen.Optimizers;
 namespace ClipGen.Mpi.Ranks;
 
 /// <summary>
-/// Some steps of training with an adaptive limit: ordinary ones, spikes, one with a NaN in one buffer, and one of zeros.
+/// A few training steps with an adaptive limit: ordinary ones, spikes, one with a NaN in one buffer, and one with zero gradients.
 /// </summary>
 /// <param name="limit">The limit: a name in <see cref="LimitModels"/>.</param>
-/// <param name="call">What is called: <c>clip</c>, <c>step</c>, or with a loss scale <c>clip-scaled</c> and <c>step-scaled</c>.</param>
-/// <param name="resumes">Whether training is interrupted: another model and optimizer load what the first have saved.</param>
+/// <param name="call">
+/// The called operation: <c>clip</c>, <c>step</c>, or with a loss scale <c>clip-scaled</c> and <c>step-scaled</c>.
+/// </param>
+/// <param name="resumes">True if training is interrupted: another model and another optimizer load the saved state.</param>
 internal sealed class Trajectory(string limit, string call, bool resumes)
 {
     private const int Seed = 100;
@@ -19,8 +21,8 @@ internal sealed class Trajectory(string limit, string call, bool resumes)
 
     private static readonly int[] Lengths = [3, 16, 64, 100, 400, 1, 257, 300, 33, 90, 1];
 
-    // What the random gradients are multiplied with, step by step. NaN: one element is a NaN. The gradients of the first step are equal
-    // to the weights, so that all of them exceed a share of those by the same factor.
+    // The factors of the random gradients in each step. NaN sets one element to NaN. In the first step the gradients equal the weights, so
+    // that all of them exceed a share of the weights by the same factor.
     private static readonly double[] Sizes = [1, 1.3, 0.7, 1, 40, 0.9, double.NaN, 1.1, 0, 1, 5, 0.8];
 
     private readonly StringBuilder _log = new();
@@ -33,14 +35,17 @@ internal sealed class Trajectory(string limit, string call, bool resumes)
         from call in new[] { "clip", "step", "clip-scaled", "step-scaled" }
         select (limit, call);
 
-    /// <summary>Those of real processes: fewer where they outnumber the processors of most machines, since each waits busily.</summary>
+    /// <summary>
+    /// The trajectories for real processes. More than four processes run fewer of them: every waiting process uses a processor, and most
+    /// machines have fewer processors than that.
+    /// </summary>
     internal static IEnumerable<(string Limit, string Call)> Of(int processes) =>
         from one in All
         where one.Call is "clip" or "step-scaled"
         where processes <= 4 || one is ("auto" or "agc-max" or "adagc-max" or "groups", "step-scaled")
         select one;
 
-    /// <summary>Trains in this process, which holds everything.</summary>
+    /// <summary>Trains in this process, which holds all buffers.</summary>
     internal string RunAlone()
     {
         float[][] weights = Create(Seed);
@@ -48,7 +53,7 @@ internal sealed class Trajectory(string limit, string call, bool resumes)
         return Run(weights, gradients, step => Fill(gradients, step, rank: 0), RunOne, () => Sum(weights, gradients, owns: _ => true));
     }
 
-    /// <summary>Trains on processes each of which holds other buffers.</summary>
+    /// <summary>Trains on several processes, each of which holds different buffers.</summary>
     internal string RunSharded(IGradientExchange exchange)
     {
         float[][] weights = Create(Seed);
@@ -61,7 +66,7 @@ internal sealed class Trajectory(string limit, string call, bool resumes)
             () => AddUp(exchange, Sum(weights, gradients, i => i % exchange.Size == exchange.Rank)));
     }
 
-    /// <summary>Trains on processes each of which holds everything, and computes gradients of other examples.</summary>
+    /// <summary>Trains on several processes, each of which holds all buffers and computes gradients of different examples.</summary>
     internal string RunDataParallel(IGradientExchange exchange)
     {
         float[][] weights = Create(Seed);
@@ -95,7 +100,7 @@ internal sealed class Trajectory(string limit, string call, bool resumes)
             () => Sum(weights, gradients, owns: _ => true));
     }
 
-    /// <summary>Trains in this process on the means of the gradients that so many processes compute.</summary>
+    /// <summary>Trains in this process with the means of the gradients that the given number of processes compute.</summary>
     internal string RunOnMeans(int size)
     {
         float[][] weights = Create(Seed);
@@ -170,7 +175,7 @@ internal sealed class Trajectory(string limit, string call, bool resumes)
                 did = $"not finite {exception.Index} {exception.Value} ";
             }
 
-            // Summed up over processes where there are any: in every step, so that the first difference shows.
+            // The sum over all processes, in every step, so that the first difference is found.
             _log.Append(CultureInfo.InvariantCulture, $"{did}{sum():x16} {_scaler?.Scale} {StateOf(model)}\n");
         }
 
@@ -193,7 +198,7 @@ internal sealed class Trajectory(string limit, string call, bool resumes)
         _ => exchange.ClipAndStepSharded(_optimizer, model, _scaler!),
     };
 
-    // The same in whatever process a buffer is.
+    // The same values in whichever process the buffer is.
     private void Fill(float[][] gradients, int step, int rank)
     {
         double size = double.IsNaN(Sizes[step]) ? 1 : Sizes[step];

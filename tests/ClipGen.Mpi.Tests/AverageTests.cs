@@ -3,7 +3,7 @@ using ClipGen.Optimizers;
 
 namespace ClipGen.Mpi.Tests;
 
-/// <summary>Gradients are averaged over ranks in place, to the same bits on each.</summary>
+/// <summary>Gradients are averaged in place over ranks, with the same bits on each rank.</summary>
 public sealed class AverageTests
 {
     [Theory]

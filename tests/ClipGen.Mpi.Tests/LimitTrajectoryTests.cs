@@ -3,8 +3,8 @@ using ClipGen.Mpi.Ranks;
 namespace ClipGen.Mpi.Tests;
 
 /// <summary>
-/// Limits do over ranks what they do in one process, step by step and to the last bit. Ranks are interrupted, and resume from what they
-/// have saved; the process that they are compared with is not.
+/// Limits over several ranks give the bits of one process in every step. The ranks are interrupted and resume from saved state. The process
+/// that they are compared with is not interrupted.
 /// </summary>
 public sealed class LimitTrajectoryTests
 {

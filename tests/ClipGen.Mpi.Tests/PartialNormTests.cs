@@ -3,7 +3,7 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Mpi.Tests;
 
-/// <summary>Parts of a norm are added in any order and grouping, and give the norm of the whole.</summary>
+/// <summary>Parts of a norm can be added in any order and grouping, and give the norm of the whole.</summary>
 public sealed class PartialNormTests
 {
     [Theory]

@@ -3,7 +3,7 @@ using ClipGen.Mpi.Ranks;
 
 namespace ClipGen.Mpi.Tests;
 
-/// <summary>Real processes, which <c>mpirun</c> starts.</summary>
+/// <summary>Tests with real processes that <c>mpirun</c> starts.</summary>
 public sealed class ProcessTests
 {
     private const int MillisecondsToWait = 120_000;
@@ -19,7 +19,7 @@ public sealed class ProcessTests
         Assert.Equal(4, alone.Length);
         Assert.StartsWith("sharded ", alone[0], StringComparison.Ordinal);
 
-        // Also more ranks than there are cores.
+        // Includes more ranks than there are cores.
         foreach (int ranks in new[] { 1, 2, 3, 4, 7 })
         {
             (int exitCode, string output) = Run(ranks, "work");
@@ -49,7 +49,7 @@ public sealed class ProcessTests
             new Trajectory(one.Limit, one.Call, resumes: false).RunAlone(),
             new Trajectory(one.Limit, one.Call, resumes: false).RunOnMeans(ranks)))];
 
-        // What steps is printed twice: once more with sharded state.
+        // Every line with a step is printed twice: the second time with sharded state.
         Assert.Equal(expected, Lines((exitCode, output)).Distinct());
     }
 
@@ -100,7 +100,7 @@ public sealed class ProcessTests
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
 
-        // A crash is expected, and its memory dump would take longer than all else.
+        // The crash is expected, and writing its memory dump would take longer than the test.
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         foreach ((string name, string value) in environment)
             start.Environment[name] = value;
@@ -130,7 +130,7 @@ public sealed class ProcessTests
             }
             catch (System.ComponentModel.Win32Exception)
             {
-                // There is no such program.
+                // This program does not exist.
             }
         }
 

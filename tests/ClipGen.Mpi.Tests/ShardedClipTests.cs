@@ -2,7 +2,7 @@ using ClipGen.Mpi.Ranks;
 
 namespace ClipGen.Mpi.Tests;
 
-/// <summary>A model that is spread over ranks is clipped as one process clips all of it, to the last bit.</summary>
+/// <summary>Clipping a model that is distributed over ranks gives the bits of clipping all of it in one process.</summary>
 public sealed class ShardedClipTests
 {
     public static TheoryData<string> Limits => [.. ShardedModels.All.Keys];
@@ -138,7 +138,7 @@ public sealed class ShardedClipTests
         ClipResult expected = ShardedModels.All[limit](whole).Clip();
         for (int size = 1; size <= 4; size++)
         {
-            // In turn, one after the other, and at random.
+            // Distributes buffers in turn, in sequence, and at random.
             Func<int, int>[] owners =
             [
                 i => i % size,
@@ -155,7 +155,7 @@ public sealed class ShardedClipTests
         ClipResult[] results = Threads.Run(
             size, exchange => exchange.ClipSharded(ShardedModels.All[limit]([.. buffers.Where((_, i) => owner(i) == exchange.Rank)])));
 
-        // The path of a gradient is the one in its own process.
+        // The path of a gradient is its path in its own process.
         Assert.All(
             results,
             result => Assert.Equal(

@@ -1,9 +1,9 @@
 namespace ClipGen.Mpi.Tests;
 
-/// <summary>Models that can be made of any part of their gradients, one for each kind of limit.</summary>
+/// <summary>Models that can consist of any subset of their gradients, one for each kind of limit.</summary>
 internal static class ShardedModels
 {
-    /// <summary>By name: what makes a model of some gradients.</summary>
+    /// <summary>Functions by name that create a model from gradients.</summary>
     internal static Dictionary<string, Func<float[][], IClippable>> All { get; } = new()
     {
         ["L2"] = gradients => new Euclidean(gradients),

@@ -2,7 +2,7 @@ using ClipGen.Optimizers;
 
 namespace ClipGen.Mpi.Tests;
 
-/// <summary>Each rank steps some of the parameters, and all ranks get all of them.</summary>
+/// <summary>Each rank updates a part of the parameters, and then all ranks get all parameters.</summary>
 public sealed partial class ShardedStateTests
 {
     [Theory]

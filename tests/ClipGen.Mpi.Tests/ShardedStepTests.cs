@@ -3,7 +3,7 @@ using ClipGen.Optimizers;
 
 namespace ClipGen.Mpi.Tests;
 
-/// <summary>A step on gradients that are spread over ranks does what one process does with all of them.</summary>
+/// <summary>A step on gradients that are distributed over ranks has the result of one process with all of them.</summary>
 public sealed partial class ShardedStepTests
 {
     [Theory]
@@ -48,7 +48,7 @@ public sealed partial class ShardedStepTests
         Assert.All(scales, scale => Assert.Equal(512, scale));
     }
 
-    // Without the empty one, which has no parameter either.
+    // Without the empty gradient, which has no parameter.
     private static float[][] Create(int seed) => [.. Buffers.Create(seed).Where(buffer => buffer.Length > 0)];
 
     private static void Train(float[][] weights, float[][] gradients, Func<Stepped, ClipResult> step) =>

@@ -4,7 +4,7 @@ using ClipGen.Optimizers;
 
 namespace ClipGen.Mpi.Tests;
 
-/// <summary>Ranks whose settings differ are refused on every rank, by a message that names the setting.</summary>
+/// <summary>If the settings of ranks differ, every rank throws, with a message that names the setting.</summary>
 public sealed class SharedTermsTests
 {
     private static readonly Dictionary<string, (ClipRule First, ClipRule Second, string Message)> Rules = new()
@@ -136,7 +136,7 @@ public sealed class SharedTermsTests
     public void What_limits_have_learned_in_as_many_steps(string limit, string message) => Refuse(
         "ClipSharded", message, exchange => exchange.ClipSharded(Learned(limit, exchange.Rank == 0 ? [1] : [2])));
 
-    // Models that have clipped gradients of some norms.
+    // The models have already clipped gradients.
     private static IClippable Learned(string limit, double[] norms)
     {
         float[] gradient = [0];
@@ -171,7 +171,7 @@ public sealed class SharedTermsTests
         Assert.All(messages, text => Assert.Contains(message, text, StringComparison.Ordinal));
     }
 
-    /// <summary>A model as the generator writes it, with any limits.</summary>
+    /// <summary>A model like generated code, with any limits.</summary>
     private sealed class AnyModel(ClipRule[] rules) : IClipModel, IClippable, IGradientSource
     {
         private readonly float[] _weight = [3, 4];

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace ClipGen.Mpi.Tests;
 
-/// <summary>Another engine: threads of one process that exchange through memory.</summary>
+/// <summary>An exchange without MPI: threads of one process that communicate through memory.</summary>
 internal sealed class Threads
 {
     private readonly int _size;
@@ -18,7 +18,7 @@ internal sealed class Threads
         _sent = new byte[size][];
     }
 
-    /// <summary>Runs the same code as so many ranks. Throws what the first rank that failed has thrown.</summary>
+    /// <summary>Runs the same code on the given number of ranks. Throws the exception of the first rank that failed.</summary>
     internal static T[] Run<T>(int size, Func<IGradientExchange, T> body)
     {
         var threads = new Threads(size);

@@ -1,6 +1,6 @@
 namespace ClipGen.Package.Tests;
 
-/// <summary>The fixes of training loops as <c>dotnet format</c> applies them, to the package's users' own projects.</summary>
+/// <summary>The fixes of training loops as <c>dotnet format</c> applies them in a project of a user.</summary>
 public sealed class CommandLineFixTests(PackageFeed feed)
 {
     private const string Model =
@@ -119,7 +119,7 @@ public sealed class CommandLineFixTests(PackageFeed feed)
         string found = project.Dotnet("build").AssertSucceeded().Output;
         foreach (string id in new[] { "CLIP101", "CLIP102", "CLIP103" }) Assert.Contains($"warning {id}", found, StringComparison.Ordinal);
 
-        // One run may take one limit only: that of the model, or the one that the file uses.
+        // One run may use only one limit: the limit of the model, or the usual limit of the file.
         for (int run = 0; run < 2; run++)
         {
             project.Dotnet("format analyzers --no-restore --diagnostics CLIP101 CLIP102 CLIP103 CLIP111 --severity info").AssertSucceeded();

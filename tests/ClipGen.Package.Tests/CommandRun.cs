@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ClipGen.Package.Tests;
 
-/// <summary>What a command printed, and its exit code.</summary>
+/// <summary>The output of a command, and its exit code.</summary>
 internal sealed record CommandRun(int ExitCode, string Output)
 {
     public static CommandRun Dotnet(string folder, string arguments) => Start(folder, "dotnet", arguments);
@@ -16,7 +16,7 @@ internal sealed record CommandRun(int ExitCode, string Output)
             RedirectStandardError = true,
         };
 
-        // The test host's own settings are not those of a user's shell, and where packages come from is each project's own.
+        // A shell of a user does not have the settings of the test host, and every project sets its own package sources.
         foreach (string name in start.Environment.Keys.Where(IsOfTheHost).ToArray())
         {
             start.Environment.Remove(name);

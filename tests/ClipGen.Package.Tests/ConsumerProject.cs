@@ -42,10 +42,10 @@ internal sealed class ConsumerProject(string folder, string cache)
     public CommandRun Dotnet(string arguments) =>
         CommandRun.Start(folder, "dotnet", arguments, new Dictionary<string, string> { ["NUGET_PACKAGES"] = cache });
 
-    /// <summary>Runs a program that was built or published here.</summary>
+    /// <summary>Runs a program that was built or published in this project.</summary>
     public CommandRun Run(string file) => CommandRun.Start(folder, Path.Combine(folder, file), "");
 
-    /// <summary>Restores, and makes sure that it was the packed files that came.</summary>
+    /// <summary>Restores the project, and asserts that it received the packed files.</summary>
     public ConsumerProject Restore(string project = "", string package = "clipgen")
     {
         Dotnet($"restore {project}").AssertSucceeded();

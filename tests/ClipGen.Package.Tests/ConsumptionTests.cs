@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace ClipGen.Package.Tests;
 
-/// <summary>Projects that use the package as its users do: restored, built and run from the command line.</summary>
+/// <summary>Projects that use the package as users do: restored, built and run from the command line.</summary>
 public sealed class ConsumptionTests(PackageFeed feed)
 {
     private const string Program =
@@ -157,7 +157,7 @@ public sealed class ConsumptionTests(PackageFeed feed)
     }
 
     [Fact]
-    public void An_old_project_without_nullable_is_served_and_a_too_old_language_is_told()
+    public void An_old_project_without_nullable_works_and_a_too_old_language_is_reported()
     {
         const string Old =
             "namespace Consumer\n{\n    [ClipGen.ClipGradNorm(1.0)]\n    public partial class Network\n    {\n"
@@ -196,7 +196,7 @@ public sealed class ConsumptionTests(PackageFeed feed)
         + "4}\nEnd Class\n")]
     [InlineData("Consumer.fsproj", "Model.fs", "module Network\n\n[<ClipGen.ClipGradNorm(1.0)>]\ntype Network() =\n    "
         + "[<ClipGen.Gradient>]\n    let gradient = [| 3.0f; 4.0f |]\n    member _.Gradient = gradient\n")]
-    public void Projects_in_other_languages_are_not_disturbed(string file, string source, string text)
+    public void Projects_in_other_languages_still_build(string file, string source, string text)
     {
         ConsumerProject project = feed.CreateProject()
             .WriteProject(items: source == "Model.fs" ? "<Compile Include=\"Model.fs\" />" : "", file: file)
@@ -248,7 +248,7 @@ public sealed class ConsumptionTests(PackageFeed feed)
         Assert.Matches(@"step 1: norm \d", output);
     }
 
-    // The first program of the package's own page.
+    // The first program on the page of the package.
     private static string FirstTorchProgram()
     {
         string page = File.ReadAllText(Path.Combine(PackageFeed.RepositoryRoot, "src", "ClipGen.TorchSharp", "README.md"))

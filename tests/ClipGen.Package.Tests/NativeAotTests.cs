@@ -1,8 +1,6 @@
 namespace ClipGen.Package.Tests;
 
-/// <summary>
-/// The sample NativeAot as a user of the package would have it, compiled ahead of time. Needs the C toolchain that .NET links with.
-/// </summary>
+/// <summary>The sample NativeAot in a project of a user, compiled ahead of time. Requires the C toolchain that .NET uses to link.</summary>
 public sealed class NativeAotTests(PackageFeed feed)
 {
     private const string Suggestion = "ClipGen: Consumer is compiled for processors without 256-bit vectors.";

@@ -7,7 +7,7 @@ using System.Xml.Linq;
 
 namespace ClipGen.Package.Tests;
 
-/// <summary>What is in the packages, and what they depend on.</summary>
+/// <summary>The content of the packages, and their dependencies.</summary>
 public sealed class PackageContentTests(PackageFeed feed)
 {
     private static readonly Guid SourceLink = new("CC110556-A091-4D38-9FEC-25AB9A351A6A");

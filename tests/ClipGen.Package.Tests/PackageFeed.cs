@@ -5,9 +5,9 @@ using System.Reflection;
 namespace ClipGen.Package.Tests;
 
 /// <summary>
-/// The packed packages in a feed of their own, for projects that see them as a user does: through NuGet, from an empty cache. Their version
-/// is one that exists nowhere else, so that packages in the machine's caches cannot take their place. Other packages come from the folders
-/// that this project was restored to, and no registry is asked.
+/// A feed with the packed packages, for projects that use them as a user does: through NuGet, with an empty cache. The packages have a
+/// unique version, so that packages in the caches of the machine are never used instead. Other packages come from the folders that this
+/// project was restored to, and no registry is needed.
 /// </summary>
 public sealed class PackageFeed : IDisposable
 {
@@ -24,25 +24,25 @@ public sealed class PackageFeed : IDisposable
 
     public static string RepositoryRoot { get; } = Metadata("RepositoryRoot");
 
-    /// <summary>The folder that holds what was packed.</summary>
+    /// <summary>The folder with the packed packages.</summary>
     public string Feed => Path.Combine(_folder, "feed");
 
-    /// <summary>TorchSharp's assembly, as its package has it.</summary>
+    /// <summary>TorchSharp's assembly in its package.</summary>
     public static string TorchSharp { get; } =
         Directory.GetFiles(Path.Combine(Metadata("TorchSharp"), "lib"), "TorchSharp.dll", SearchOption.AllDirectories).Order().First();
 
-    /// <summary>The libtorch package for the machine that the tests were built on; empty where there is none.</summary>
+    /// <summary>The libtorch package for the machine that built the tests, or an empty string if there is none.</summary>
     public static string LibtorchPackage { get; } = Metadata("LibtorchPackage");
 
     public static string LibtorchVersion { get; } = Metadata("LibtorchVersion");
 
-    /// <summary>A new, empty project folder that restores from the feed.</summary>
+    /// <summary>Creates an empty project folder that restores from the feed.</summary>
     internal ConsumerProject CreateProject()
     {
         string folder = Directory.CreateDirectory(Path.Combine(_folder, Path.GetRandomFileName())).FullName;
         string[] others = Metadata("PackageFolders").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-        // The user's own settings must not reach in either.
+        // The settings of the user must not have an effect.
         File.WriteAllText(
             Path.Combine(folder, "nuget.config"),
             $"""
@@ -64,12 +64,12 @@ public sealed class PackageFeed : IDisposable
             </configuration>
             """);
 
-        // Nothing of the folders above may reach in.
+        // Files of parent folders must not have an effect.
         File.WriteAllText(Path.Combine(folder, "Directory.Build.props"),
             "<Project><PropertyGroup><NuGetAudit>false</NuGetAudit></PropertyGroup></Project>");
         File.WriteAllText(Path.Combine(folder, ".editorconfig"), "root = true\n");
 
-        // The SDK that restored the packages asks for the versions that are there.
+        // The SDK that restored the packages requires the versions that are present.
         File.Copy(Path.Combine(RepositoryRoot, "global.json"), Path.Combine(folder, "global.json"));
         return new ConsumerProject(folder, Path.Combine(_folder, "cache"));
     }

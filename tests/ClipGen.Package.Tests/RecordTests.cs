@@ -1,6 +1,6 @@
 namespace ClipGen.Package.Tests;
 
-/// <summary>A project that references the package trains, records, and is warned by its next build.</summary>
+/// <summary>A project that references the package trains and records, and its next build reports the findings of the record.</summary>
 public sealed class RecordTests(PackageFeed feed)
 {
     private const string Program =
@@ -58,7 +58,7 @@ public sealed class RecordTests(PackageFeed feed)
         Assert.DoesNotContain("1000", project.Read("Limits.cs"), StringComparison.Ordinal);
         Assert.Contains("0 Warning(s)", project.Dotnet("build --no-restore").AssertSucceeded().Output, StringComparison.Ordinal);
 
-        // Another gradient: the record is of a model that is no more, which is no warning.
+        // The model has another gradient now, so that the record is not of this model. That is no warning.
         project.Write("Program.cs", Program.Replace("_w = new", "_v = new", StringComparison.Ordinal)
             .Replace("DW[0]", "DV[0]", StringComparison.Ordinal).Replace("nameof(DW)", "nameof(DV)", StringComparison.Ordinal)
             .Replace("float[] DW", "float[] DV", StringComparison.Ordinal));

@@ -2,7 +2,7 @@ using ClipGen.Numerics.Kernels;
 
 namespace ClipGen.Tests;
 
-/// <summary>Norms to the last bits of a double, by plain means: compensated sums of scaled elements, one by one.</summary>
+/// <summary>Norms that are exact except for the last bits of a double: compensated sums of scaled elements, without vectors.</summary>
 internal static class Exact
 {
     internal static double Norm(double order, params Array?[] gradients) => NormOf(order, Elements(gradients));
@@ -43,10 +43,10 @@ internal static class Exact
         _ => (double)element,
     };
 
-    /// <summary>Asserts equality but for a relative error.</summary>
+    /// <summary>Asserts equality within a relative error.</summary>
     internal static void AssertClose(double expected, double actual, double tolerance = 1e-6, string? because = null)
     {
-        // Everything is within a share of infinity.
+        // Without this, every value would be within the tolerance of infinity.
         if (expected.Equals(actual) || (double.IsFinite(expected) && Math.Abs(expected - actual) <= tolerance * Math.Abs(expected)))
             return;
         Assert.Fail($"Expected {expected:R}, but got {actual:R}, which is "
@@ -61,7 +61,7 @@ internal static class Exact
             AssertClose(expected[i], elements[i], tolerance, $"Element {i}.");
     }
 
-    /// <summary>Asserts that two buffers hold the same bits, NaN and −0 included.</summary>
+    /// <summary>Asserts that two buffers have the same bits, including NaN and −0.</summary>
     internal static void AssertSameBits(Array expected, Array actual)
     {
         Assert.Equal(expected.GetType(), actual.GetType());

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace ClipGen.Torch.Tests;
 
 /// <summary>
-/// Meter and recorder are told the norm, the limit and the factor that an adaptive limit has applied to TorchSharp's gradients, once for
-/// each clip, whichever way it takes through the runtime.
+/// The meter and the recorder receive the norm, the limit and the factor of an adaptive limit on TorchSharp's gradients, once for each
+/// clip, whichever code path it takes.
 /// </summary>
 public sealed partial class AdaptiveObservationTests : TorchTests, IDisposable
 {
@@ -34,7 +34,7 @@ public sealed partial class AdaptiveObservationTests : TorchTests, IDisposable
     public void Dispose() => GradientFinder.TreatsAsRemote = null;
 
     [Theory, MemberData(nameof(Cases))]
-    public void What_was_applied_is_told_once(string kind, string way)
+    public void What_was_applied_is_reported_once(string kind, string way)
     {
         using DisposeScope scope = NewDisposeScope();
         using var listener = new MeterListener();
@@ -98,7 +98,7 @@ public sealed partial class AdaptiveObservationTests : TorchTests, IDisposable
         Assert.True(any);
     }
 
-    // Gauges tell the latest value of every model of the process.
+    // Gauges report the latest value of every model in the process.
     private static bool IsOf(ReadOnlySpan<KeyValuePair<string, object?>> tags, string way) => TagOf(tags, "model") == way switch
     {
         "parameters" => "parameters",

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests;
 
-/// <summary>A clip sees what a module has registered at that moment, as its own methods would enumerate it.</summary>
+/// <summary>A clip uses the parameters and modules that are registered at that time, like the module's own methods.</summary>
 public sealed class ChangedModuleTests : TorchTests
 {
     [Fact]

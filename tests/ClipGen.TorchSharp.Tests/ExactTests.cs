@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests;
 
-/// <summary>Elements of every type and layout get the bits that they get in a dense gradient, also at the ends of the range.</summary>
+/// <summary>Elements of every type and layout get the same bits as in a dense gradient, also at the ends of the range.</summary>
 public sealed class ExactTests : TorchTests
 {
     private static readonly ScalarType[] Types = [ScalarType.Float32, ScalarType.Float64, ScalarType.Float16, ScalarType.BFloat16];
@@ -110,7 +110,7 @@ public sealed class ExactTests : TorchTests
         }
     }
 
-    // The rounding of a factor that is no normal number of the type, or of an element that is none, is of another size.
+    // Subnormal factors and elements have a different rounding error.
     private static double UnitRoundoff(ScalarType type, double element) => type switch
     {
         ScalarType.Float64 => 1e-15,

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests;
 
-/// <summary>Clip and step over several ranks with TorchSharp's optimizers do what one process does, to the last bit.</summary>
+/// <summary>Clip and step over several ranks with TorchSharp's optimizers give the bits of one process.</summary>
 public sealed partial class ExchangeStepTests : TorchTests
 {
     private const int Steps = 6;
@@ -151,7 +151,7 @@ public sealed partial class ExchangeStepTests : TorchTests
             using var optimizer = optim.SGD(net.parameters(), 0.1);
             float sign = exchange.Rank == 0 ? 1 : 3;
 
-            // Of the same elements, each rank in another order of memory.
+            // The same elements, but each rank has another order in memory.
             Tensor elements = (torch.arange(16).reshape(4, 4).@float() * sign).t();
             net.First.weight!.grad = exchange.Rank == 0 ? elements : elements.contiguous();
             net.Second.weight!.grad = torch.sparse_coo_tensor(indices, torch.tensor(new[] { sign, 2f }), [4, 4]);
@@ -186,7 +186,7 @@ public sealed partial class ExchangeStepTests : TorchTests
 
     private static double[][] Weights(Net net) => [.. net.parameters().Select(parameter => ElementsOf(parameter.detach()))];
 
-    // The same on every thread, whatever the others do with torch's generator.
+    // The same values on every thread. Torch's generator of random numbers is shared between threads.
     private static Tensor Gradient(Parameter parameter, int step, int rank, int number)
     {
         var random = new Random((1000 * step) + (100 * rank) + number);

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests;
 
-/// <summary>TorchSharp's gradients over several ranks, which are threads here.</summary>
+/// <summary>TorchSharp's gradients over several ranks. The ranks are threads.</summary>
 public sealed partial class ExchangeTests : TorchTests
 {
     [Fact]
@@ -49,7 +49,7 @@ public sealed partial class ExchangeTests : TorchTests
         nets[0].Own.weight!.grad = torch.full(nets[0].Own.weight!.shape, 3f);
         nets[1].Own.weight!.grad = torch.full(nets[1].Own.weight!.shape, 4f);
 
-        // 4·4 elements of 3 and of 4, and once the 16 + 4 elements of 2.
+        // 4·4 elements of 3, 4·4 of 4, and once the 16 + 4 elements of 2.
         double expected = Math.Sqrt((16 * 9) + (16 * 16) + (20 * 4));
         double[] norms = Threads.Run(2, exchange => exchange.ClipSharded(nets[exchange.Rank]).TotalNorm);
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests;
 
-/// <summary>What the attributes generate on modules, compiled into this assembly and run.</summary>
+/// <summary>The generated code of modules, compiled into this assembly and run.</summary>
 public sealed partial class GeneratedModuleTests : TorchTests
 {
     [Fact]

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace ClipGen.Torch.Tests;
 
 /// <summary>
-/// With a TorchSharp whose native functions are not the known ones, everything is done by its public properties, to the same result.
+/// If the native functions of TorchSharp are not the expected ones, its public properties are used instead, with the same results.
 /// </summary>
 public sealed class GradientFinderTests : TorchTests
 {
@@ -42,7 +42,7 @@ public sealed class GradientFinderTests : TorchTests
             for (int i = 0; i < Kinds.Length; i++)
                 AssertClose(Gradient(native[i]), Gradient(managed[i]));
 
-            // Expanded and sparse gradients become new ones, by whoever clips them.
+            // Expanded and sparse gradients are always replaced by new ones.
             Parameter[] inPlace = [.. managed.Where((_, i) => i >= Kinds.Length || Kinds[i] is not ("expanded" or "sparse"))];
             int registered = scope.DisposablesCount;
             long tensors = Tensor.TotalCount;

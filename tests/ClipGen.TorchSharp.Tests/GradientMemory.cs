@@ -4,14 +4,14 @@ using static TorchSharp.torch;
 namespace ClipGen.Torch.Tests;
 
 /// <summary>
-/// Counts the arrays that native tensors hold. TorchSharp pins an array while a native handle of a tensor over it, or of a view of that
-/// tensor, exists.
+/// Counts the arrays that native tensors hold. TorchSharp pins an array as long as a native handle of a tensor over it exists, or of a view
+/// of that tensor.
 /// </summary>
 internal sealed class GradientMemory
 {
     private readonly List<WeakReference> _arrays = [];
 
-    /// <summary>The number of arrays so far.</summary>
+    /// <summary>The number of arrays that were created.</summary>
     public int Allocated => _arrays.Count;
 
     /// <summary>A tensor of zeros.</summary>

@@ -4,17 +4,17 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests;
 
-/// <summary>Gradients that are no plain block of memory give the same result as a dense copy.</summary>
+/// <summary>Gradients that are not one block of memory give the same result as a dense copy.</summary>
 public sealed class LayoutTests : TorchTests
 {
     private static readonly string[] Kinds = ["float", "double", "half", "bfloat16", "offset", "transposed", "transposed bfloat16",
         "channels last", "gaps", "wide gaps", "expanded", "sparse", "scalar"];
 
-    /// <summary>A parameter whose gradient has a layout; always the same elements.</summary>
+    /// <summary>Returns a parameter whose gradient has the given layout. The elements are always the same.</summary>
     internal static Parameter Of(string kind) => Of(kind, elements => elements);
 
     /// <summary>
-    /// The same, in memory that is counted, for a layout of float or bfloat16 elements. The gradient is the only handle of it.
+    /// Returns the same parameter with counted memory, for layouts with float or bfloat16 elements. Only the gradient has a handle of it.
     /// </summary>
     internal static Parameter Of(string kind, GradientMemory memory)
     {
@@ -22,7 +22,7 @@ public sealed class LayoutTests : TorchTests
         return (Parameter)Of(kind, memory.Copy).MoveToOuterDisposeScope();
     }
 
-    // The function makes the tensor that the layout is a view of.
+    // The function creates the tensor of which the layout is a view.
     private static Parameter Of(string kind, Func<Tensor, Tensor> make)
     {
         random.manual_seed(5);

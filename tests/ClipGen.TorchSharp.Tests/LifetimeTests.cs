@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests;
 
-/// <summary>Nothing that is created outlives a call, whatever the gradients are.</summary>
+/// <summary>A call disposes everything that it creates, for all kinds of gradients.</summary>
 public sealed class LifetimeTests : TorchTests
 {
     private static readonly string[] DenseAndOther = ["float", "bfloat16", "transposed", "gaps", "expanded", "sparse"];
@@ -27,7 +27,7 @@ public sealed class LifetimeTests : TorchTests
                 foreach (Parameter parameter in parameters)
                     parameter.grad = memory.Zeros(parameter.shape);
 
-                // The backward pass adds to the gradients that are there.
+                // The backward pass adds to existing gradients.
                 nn.functional.mse_loss(model.call(randn(16, 32)), zeros(16, 8)).backward();
                 Assert.True(TorchGradients.ClipNorm(parameters, 1e-3).Clipped);
                 Assert.True(TorchGradients.ClipNorm(model, 1e-4).Clipped);
@@ -47,7 +47,7 @@ public sealed class LifetimeTests : TorchTests
     }
 
     [Theory, MemberData(nameof(Kinds))]
-    public void Every_kind_of_gradient_is_let_go_of(string kind)
+    public void Every_kind_of_gradient_is_released(string kind)
     {
         const int Rounds = 20;
         var memory = new GradientMemory();
@@ -189,7 +189,7 @@ public sealed class LifetimeTests : TorchTests
         double limit = 1;
         TorchGradients.ClipNorm(parameters, limit);
 
-        // The runtime may allocate while it compiles code again. What a call allocates shows in every round.
+        // The runtime may allocate when it recompiles code. An allocation of the call itself occurs in every round.
         long least = long.MaxValue;
         for (int i = 0; i < 10; i++)
         {
@@ -202,7 +202,7 @@ public sealed class LifetimeTests : TorchTests
         Assert.Equal(0, least);
     }
 
-    // Tensors that earlier tests left behind must not be counted now and be gone later.
+    // Finalizes the tensors of earlier tests, so that they do not change the count later.
     private static void FinalizeOthers()
     {
         for (int i = 0; i < 2; i++)

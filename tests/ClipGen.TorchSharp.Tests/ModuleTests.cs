@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests;
 
-/// <summary>Modules and their parameters' names.</summary>
+/// <summary>Modules, and the names of their parameters.</summary>
 public sealed class ModuleTests : TorchTests
 {
     [Fact]

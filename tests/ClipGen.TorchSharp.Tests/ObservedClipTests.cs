@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests;
 
-/// <summary>Clips of TorchSharp's gradients are recorded once, whichever way they take through the runtime.</summary>
+/// <summary>Clips of TorchSharp's gradients are recorded once, whichever code path they take.</summary>
 public sealed partial class ObservedClipTests : TorchTests
 {
     [Fact]

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests;
 
-/// <summary>ClipGen in the gradients' own precision against libtorch in double.</summary>
+/// <summary>Compares ClipGen, in the precision of the gradients, with libtorch in double.</summary>
 public sealed class OracleTests : TorchTests
 {
     private static readonly double[] Orders = [0.5, 1, 1.5, 2, 3.5, 7, double.PositiveInfinity];
@@ -99,7 +99,7 @@ public sealed class OracleTests : TorchTests
             AssertClose([.. right.data<double>()], [.. left.data<double>()], 1e-6, 1e-12);
     }
 
-    // Half an ulp each for the product here and the conversion of the oracle's.
+    // Half an ulp for the product, and half an ulp for the conversion in the oracle.
     private static double Rounding(ScalarType type) => type switch
     {
         ScalarType.Float64 => 1e-12,
@@ -108,7 +108,7 @@ public sealed class OracleTests : TorchTests
         _ => 1.0 / 128,
     };
 
-    // Below it, elements have fewer digits.
+    // Smaller elements have fewer digits.
     private static double SmallestNormal(ScalarType type) => type == ScalarType.Float16 ? 6.2e-5 : 1e-37;
 
     private static Parameter[] RandomGradients(string model, ScalarType type)

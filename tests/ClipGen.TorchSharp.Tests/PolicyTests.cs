@@ -104,7 +104,7 @@ public sealed class PolicyTests : TorchTests
         using DisposeScope scope = NewDisposeScope();
         foreach (ScalarType type in (ScalarType[])[ScalarType.BFloat16, ScalarType.Float16])
         {
-            // The element is what the limit rounds to: it is at the limit, not above it.
+            // The element equals the rounded limit: it is at the limit, not above it.
             Parameter parameter = WithGradient(full(4, 0.3).to(type));
             double element = Gradient(parameter)[0];
             Assert.False(TorchGradients.ClipValue([parameter], Math.BitDecrement(element)).Clipped);

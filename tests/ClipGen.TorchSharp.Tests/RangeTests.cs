@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests;
 
-/// <summary>Where libtorch loses digits, overflows or spreads a NaN.</summary>
+/// <summary>Cases in which libtorch loses digits, overflows or propagates a NaN.</summary>
 public sealed class RangeTests : TorchTests
 {
     [Fact]

@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests;
 
-/// <summary>Gradients on other devices: what they are asked for, and the results. Tensors of the CPU are sent that way.</summary>
+/// <summary>
+/// Gradients on other devices: the operations that they run, and the results. Tensors on the CPU take the same path here.
+/// </summary>
 public sealed class RemoteTests : TorchTests, IDisposable
 {
     public RemoteTests() => GradientFinder.TreatsAsRemote = _ => true;
@@ -42,7 +44,7 @@ public sealed class RemoteTests : TorchTests, IDisposable
             if (clipScope == ClipScope.Global)
                 Assert.Equal(measuring, traffic.Launches);
 
-            // The long ones are reduced apart, all others together.
+            // Each long gradient is reduced alone, all others together.
             if (order is not (1.5 or 3))
                 Assert.InRange(measuring, 1, parameters.Length);
             for (int i = 0; i < parameters.Length; i++)
@@ -82,7 +84,7 @@ public sealed class RemoteTests : TorchTests, IDisposable
             AssertClose(Math.Min(norms[i], limit), NormOf(order, parameters[i]));
     }
 
-    // Sixteenths of the elements are widened, and no gradient.
+    // Only a sixteenth of the elements is converted to double, and never a whole gradient.
     [Theory, MemberData(nameof(Orders))]
     public void No_gradient_is_copied_to_double(double order)
     {
@@ -271,7 +273,7 @@ public sealed class RemoteTests : TorchTests, IDisposable
         }
     }
 
-    // The gradient here is not finite, those elsewhere are.
+    // The gradient in memory is not finite. The gradients on the device are finite.
     [Fact]
     public void Policies_reach_gradients_elsewhere()
     {

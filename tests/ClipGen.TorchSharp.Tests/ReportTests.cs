@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests;
 
-/// <summary>Reports over parameters of every layout, and names that are never equal.</summary>
+/// <summary>Reports on parameters of every layout, and names that are never equal.</summary>
 public sealed partial class ReportTests : TorchTests
 {
     private static readonly string[] Kinds =

@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests;
 
-/// <summary>Gradients that share memory, in any layout: each element counts and is scaled once, or the gradients are refused.</summary>
+/// <summary>Gradients that share memory, in any layout. Each element counts and is scaled once, or the call throws.</summary>
 public sealed class SharedMemoryTests : TorchTests
 {
     private static readonly ScalarType[] Types = [ScalarType.Float32, ScalarType.Float64, ScalarType.Float16, ScalarType.BFloat16];
 
-    // Views of a matrix of 6 × 4: the first gradient covers the second.
+    // Views of a 6 × 4 matrix. The first gradient covers the second.
     private static readonly (string Name, Func<Tensor, Tensor> First, Func<Tensor, Tensor> Second)[] Covered =
     [
         ("column", all => all, all => all.select(1, 1)),
@@ -85,7 +85,7 @@ public sealed class SharedMemoryTests : TorchTests
         AssertClose(0.5, result.Scale);
         AssertClose([.. covered.Select(x => x / 2)], Gradient(parameters[0]));
 
-        // All elements of the second are among those of the first.
+        // All elements of the second gradient are elements of the first.
         HashSet<double> halves = [.. Gradient(parameters[0])];
         Assert.All(Gradient(parameters[1]), element => Assert.Contains(element, halves));
         Assert.Equal(before.Length, Elements(all).Zip(before).Count(pair => pair.First == pair.Second || pair.First == pair.Second / 2));
@@ -166,7 +166,7 @@ public sealed class SharedMemoryTests : TorchTests
         Assert.Equal(Gradient(parameters[0]), Gradient(parameters[1]).Reverse());
     }
 
-    // Random views with random strides against a set of their elements.
+    // Compares random views with random strides with sets of their elements.
     [Fact]
     public void Random_views_are_told_apart()
     {
@@ -193,7 +193,7 @@ public sealed class SharedMemoryTests : TorchTests
                 expected.UnionWith(elements);
             }
 
-            // A kind whose comparison is this class's: with one gradient that is no plain memory.
+            // With a gradient that is not one block of memory, the views are compared element by element.
             parameters.Add(WithGradient(zeros(4).slice(0, 0, 4, 2)));
             if (isRefused)
             {
@@ -210,7 +210,7 @@ public sealed class SharedMemoryTests : TorchTests
         Assert.InRange(ties, 50, 1400);
     }
 
-    // Elements are distinct: each dimension begins behind the one before.
+    // Elements are distinct: each dimension starts after the end of the one before.
     private static (long[] Lengths, long[] Strides, long Offset, int[] Elements) DrawView(Random random)
     {
         int dimensions = random.Next(1, 4);
@@ -266,7 +266,7 @@ public sealed class SharedMemoryTests : TorchTests
         return cases;
     }
 
-    // Whole numbers, so that halves of them are exact in every type.
+    // Whole numbers, whose halves are exact in every type.
     private static Tensor Matrix(ScalarType type) => arange(1, 25, ScalarType.Float32).view(6, 4).to(type);
 
     private static Tensor Sparse() =>

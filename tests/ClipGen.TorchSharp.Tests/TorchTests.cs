@@ -4,12 +4,12 @@ using TorchSharp.Modules;
 using Xunit.Sdk;
 using Xunit.v3;
 
-// One libtorch, one count of tensors for the whole process.
+// The process has one libtorch, with one count of tensors, so tests do not run in parallel.
 [assembly: Parallelization(Mode = ParallelMode.None)]
 
 namespace ClipGen.Torch.Tests;
 
-/// <summary>Tests that run libtorch. Where it cannot be loaded they fail and say what to do.</summary>
+/// <summary>Tests that use libtorch. If it cannot be loaded, they fail with a message that says what to install.</summary>
 public abstract class TorchTests
 {
     protected TorchTests()
@@ -28,7 +28,7 @@ public abstract class TorchTests
 
     protected static Parameter WithGradient(params float[] gradient) => WithGradient(torch.tensor(gradient));
 
-    /// <summary>The gradient's elements, widened.</summary>
+    /// <summary>Returns the elements of the gradient in double.</summary>
     protected static double[] Gradient(Parameter parameter)
     {
         using DisposeScope scope = torch.NewDisposeScope();
@@ -40,7 +40,7 @@ public abstract class TorchTests
 
     protected static void AssertClose(double expected, double actual, double relative = 1e-6)
     {
-        // Everything is within a share of infinity.
+        // Without this, every value would be within the tolerance of infinity.
         bool isClose = expected.Equals(actual)
             || (double.IsFinite(expected) && Math.Abs(actual - expected) <= relative * Math.Abs(expected));
         Assert.True(isClose, $"{actual:R} instead of {expected:R}");

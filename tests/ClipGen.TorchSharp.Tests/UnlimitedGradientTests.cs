@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests;
 
-/// <summary>Parameters of a module whose limits are for groups and members only: a NaN or an infinity in one is found too.</summary>
+/// <summary>
+/// Parameters of a module that has limits only for groups and members. A NaN or an infinity in a parameter without a limit is found too.
+/// </summary>
 public sealed partial class UnlimitedGradientTests : TorchTests
 {
     private static readonly string[] Kinds = ["float", "double", "half", "bfloat16", "transposed", "gaps", "expanded", "sparse"];
@@ -103,7 +105,7 @@ public sealed partial class UnlimitedGradientTests : TorchTests
 
     private static IEnumerable<Parameter> Visited(OnlyHead model) => model.body.parameters().Concat(model.head.parameters());
 
-    // The first element of the layout's gradient is replaced, if a value is given.
+    // If a value is given, it replaces the first element of the gradient with the layout.
     private static void SetGradients(OnlyHead model, string kind, double? value)
     {
         foreach (Parameter parameter in model.parameters())

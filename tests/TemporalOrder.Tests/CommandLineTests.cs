@@ -142,7 +142,7 @@ public sealed class CommandLineTests
         DirectoryInfo folder = Directory.CreateTempSubdirectory("temporal-order-");
         (int exitCode, _, string error, Request? request) = Invoke([.. arguments, "--output", folder.FullName]);
 
-        // Checked for being writable, and nothing left behind.
+        // The folder was checked for write access, without leaving a file.
         Assert.Empty(folder.GetFileSystemInfos());
         folder.Delete();
         Assert.Equal("", error);

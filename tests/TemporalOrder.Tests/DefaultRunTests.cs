@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace TemporalOrder.Tests;
 
-/// <summary>The figures that the pages give for the default run are those of the program.</summary>
+/// <summary>The numbers on the pages are those of the default run of the program.</summary>
 public sealed class DefaultRunTests
 {
     private static readonly string Root = FindRoot();
@@ -19,7 +19,8 @@ public sealed class DefaultRunTests
         Assert.Contains("ends in 15/15 against 7/15", Page("samples/TemporalOrder/README.md"), StringComparison.Ordinal);
     }
 
-    // A side counts at its best learning rate. One that solves a length for all seeds cannot be surpassed, and the others need not run.
+    // Each side counts with its best learning rate. If one learning rate solves a length for all seeds, the other learning rates need not
+    // run.
     private static ExperimentReport RunWhatDecides(ExperimentSettings settings, CancellationToken cancellation)
     {
         var results = new ConcurrentBag<TrialResult>();
@@ -42,7 +43,7 @@ public sealed class DefaultRunTests
         return new ExperimentReport(settings, [.. results]);
     }
 
-    // Line breaks of a paragraph are spaces.
+    // Replaces line breaks in a paragraph by spaces.
     private static string Page(string path) => Regex.Replace(File.ReadAllText(Path.Combine(Root, path)), @"\s+", " ");
 
     private static string FindRoot()

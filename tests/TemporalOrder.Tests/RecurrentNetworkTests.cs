@@ -182,7 +182,7 @@ public sealed class RecurrentNetworkTests
     [Fact]
     public void Spectral_radius_of_a_rotation_is_its_scale()
     {
-        // A block [[0, −2], [2, 0]] has the eigenvalues ±2i; power iteration would never settle on it.
+        // The block [[0, −2], [2, 0]] has the eigenvalues ±2i, for which power iteration does not converge.
         var matrix = new float[RecurrentUnits.Units * RecurrentUnits.RowLength];
         matrix[1] = -2;
         matrix[RecurrentUnits.RowLength] = 2;
@@ -191,7 +191,7 @@ public sealed class RecurrentNetworkTests
         Assert.Equal(2, Initialization.SpectralRadiusOf(matrix), 1e-9);
     }
 
-    // Weights three times as large as at the start, so that the units work in the curved parts of their functions.
+    // Weights three times as large as the initial ones, so that the units reach the nonlinear parts of their functions.
     private static (RecurrentNetwork Network, SequenceBatch Batch) Create(CellKind cell, int length)
     {
         var network = new RecurrentNetwork(cell, length);
@@ -210,7 +210,7 @@ public sealed class RecurrentNetworkTests
 
     private static bool IsPadded(string name) => name.StartsWith("_cell", StringComparison.Ordinal);
 
-    // A sample of the elements; never the padding.
+    // A sample of the elements, without the padding.
     private static IEnumerable<int> Sample(string name, int length) =>
         Enumerable.Range(0, length)
             .Where(element => !IsPadded(name) || element % RecurrentUnits.RowLength < RecurrentUnits.Units)

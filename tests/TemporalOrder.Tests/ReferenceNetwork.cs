@@ -3,7 +3,7 @@ using TemporalOrder.Networks;
 namespace TemporalOrder.Tests;
 
 /// <summary>
-/// The network written again in the plainest way, in double precision, one sequence after the other: the oracle for loss and gradients.
+/// The same network in its simplest form, in double precision and one sequence at a time. It is the oracle for the loss and the gradients.
 /// </summary>
 internal sealed class ReferenceNetwork(CellKind cell, RecurrentNetwork network)
 {
@@ -41,7 +41,7 @@ internal sealed class ReferenceNetwork(CellKind cell, RecurrentNetwork network)
         return loss / SequenceBatch.Size;
     }
 
-    /// <summary>The derivative of the loss by one weight, by central differences.</summary>
+    /// <summary>The derivative of the loss with respect to one weight, by central differences.</summary>
     public double Derivative(SequenceBatch batch, string gradient, int element)
     {
         const double Step = 1e-5;

@@ -90,7 +90,7 @@ public sealed class TrainerTests
     [Fact]
     public void Gradients_that_are_not_finite_end_the_trial_as_diverged()
     {
-        // Infinite in single precision, so that the first step fills the weights with infinities and NaN.
+        // Infinite in single precision. The first step sets the weights to infinities and NaN.
         Trial hopeless = Unclipped with { LearningRate = 1e39 };
         TrialResult result = TrainWithoutClipping(hopeless, 1000);
 

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ClipGen.Analyzers.Tests.Broken;
 
-/// <summary>The generator and all analyzers over files that mostly do not compile, which may be any number of programs.</summary>
+/// <summary>Runs the generator and all analyzers over files, most of which do not compile.</summary>
 internal static class BrokenCompilation
 {
     private const string FailedGenerator = "CS8785";
@@ -34,7 +34,7 @@ internal static class BrokenCompilation
 
     /// <summary>Fails with the first file that makes the generator or an analyzer throw.</summary>
     /// <param name="files">The broken files.</param>
-    /// <param name="others">Whole files that they are compiled with.</param>
+    /// <param name="others">Valid files that are compiled together with the broken ones.</param>
     public static async Task AssertNothingThrowsAsync(IReadOnlyList<string> files, params string[] others)
     {
         if (await FindExceptionAsync(files, others) is not { } found)
@@ -61,7 +61,7 @@ internal static class BrokenCompilation
         if (reported.FirstOrDefault(diagnostic => diagnostic.Id == FailedGenerator) is { } failed)
             return failed.ToString();
 
-        // An editor may ask the analyzers before the generator has run.
+        // An editor may run the analyzers before the generator.
         return await FindAnalyzerExceptionAsync(generated) ?? await FindAnalyzerExceptionAsync(compilation);
     }
 

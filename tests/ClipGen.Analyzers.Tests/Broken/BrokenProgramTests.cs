@@ -3,9 +3,9 @@ using ClipGen.Generator.Tests.Fuzzing;
 namespace ClipGen.Analyzers.Tests.Broken;
 
 /// <summary>
-/// Programs with tokens deleted, doubled, overwritten and exchanged: the generator and the analyzers run while code is typed, and never
-/// throw. A fixed set of seeds, a tenth of them in the oldest compiler; <c>CLIPGEN_FUZZ_MODELS</c> sets how many broken programs each test
-/// makes, <c>CLIPGEN_FUZZ_SEED</c> the first.
+/// The generator and the analyzers run while code is typed, and must never throw. These programs have changed lines and tokens. The seeds
+/// are fixed, and the oldest compiler gets a tenth of them. <c>CLIPGEN_FUZZ_MODELS</c> sets the number of programs of each test, and
+/// <c>CLIPGEN_FUZZ_SEED</c> the first seed.
 /// </summary>
 public sealed class BrokenProgramTests
 {

@@ -3,12 +3,12 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Analyzers.Tests.Broken;
 
-/// <summary>Makes of a program what it is while somebody types, moves or deletes parts of it.</summary>
+/// <summary>Changes a program as typing, moving and deleting do.</summary>
 internal static class ProgramBreaker
 {
     private const int MostChanges = 4;
 
-    /// <summary>The source with up to four changes. Nothing in front of <paramref name="start"/> changes.</summary>
+    /// <summary>Makes one to four random changes after <paramref name="start"/>.</summary>
     public static string Break(string source, Random random, int start = 0)
     {
         string head = source[..start];
@@ -18,7 +18,7 @@ internal static class ProgramBreaker
         return head + rest;
     }
 
-    // A line is deleted, repeated elsewhere, exchanged with another one, or not finished.
+    // Deletes a line, copies it to another place, exchanges it with another line, or truncates it.
     private static string BreakLines(string source, Random random)
     {
         List<string> lines = [.. source.Split('\n')];
@@ -43,7 +43,7 @@ internal static class ProgramBreaker
         return string.Join('\n', lines);
     }
 
-    // A token is deleted, doubled, overwritten by another one or put in front of it, or exchanged with one nearby or anywhere.
+    // Deletes or duplicates a token, overwrites it with another one, inserts one before it, or exchanges two tokens.
     private static string BreakTokens(string source, Random random)
     {
         SyntaxToken[] tokens = [.. CSharpSyntaxTree.ParseText(source).GetRoot().DescendantTokens().Where(token => token.Span.Length > 0)];

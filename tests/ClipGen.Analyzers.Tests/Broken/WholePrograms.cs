@@ -1,8 +1,8 @@
 namespace ClipGen.Analyzers.Tests.Broken;
 
 /// <summary>
-/// Programs with declarations that are rare, or that have been misread before. <c>#</c> stands for a number, so that many copies can be
-/// compiled together.
+/// Programs with rare declarations, or with declarations that earlier versions read wrongly. Tests replace <c>#</c> by a number, so that
+/// many copies compile together.
 /// </summary>
 internal static class WholePrograms
 {
@@ -348,7 +348,7 @@ internal static class WholePrograms
             """,
     };
 
-    /// <summary>The programs by what is rare in them.</summary>
+    /// <summary>The programs, by the kind of declaration.</summary>
     public static IReadOnlyDictionary<string, string> All { get; } =
         Bodies.ToDictionary(pair => pair.Key, pair => InFile(pair.Key, pair.Value));
 

@@ -11,7 +11,10 @@ public sealed class AdaptiveClipTests
     [InlineData("[AdaptiveClip(0.01)] partial class Net { " + Paired + " [Gradient] float[] {|CLIP018:_dB|}; }")]
     [InlineData("[AdaptiveClip(0.01)] partial class Net { " + Paired + " [Gradient] float[][] {|CLIP018:_dB|}; }")]
     [InlineData("partial class Net { [AdaptiveClip(0.01)] float[] {|CLIP018:_dB|}; }")]
-    [InlineData("[AdaptiveClip(0.01)] partial class Net { Layer _layer; } partial class Layer { [Gradient] float[] {|CLIP018:_dB|}; }")]
+    [InlineData("""
+        [AdaptiveClip(0.01)] partial class Net { Layer _layer; }
+        partial class Layer { [Gradient] float[] {|CLIP018:_dB|}; }
+        """)]
     [InlineData(
         """
         [AdaptiveClip(0.01)] partial class Net { Layer[] _layers; }
@@ -37,17 +40,28 @@ public sealed class AdaptiveClipTests
     [InlineData("[AdaptiveClip(0.01)] partial class Net { " + Paired + " }")]
     [InlineData("[AdaptiveClip(0.01)] partial class Net { " + Paired + " [ClipIgnore] float[] _dB; }")]
     [InlineData("[AdaptiveClip(0.01)] partial class Net { " + Paired + " [ClipGradNorm(1)] float[] _dB; }")]
-    [InlineData("[AdaptiveClip(0.01), ClipGradNorm(1, Group = \"rest\")] partial class Net { " + Paired + " [Gradient(Group = "
-        + "\"rest\")] float[] _dB; }")]
-    [InlineData("[AdaptiveClip(0.01), ClipGradNorm(1, Group = \"rest\")] partial class Net { " + Paired
-        + " [Gradient(Group = \"rest\")] Layer _layer; } partial class Layer { [Gradient] float[] _dB; }")]
+    [InlineData($$"""
+        [AdaptiveClip(0.01), ClipGradNorm(1, Group = "rest")] partial class Net
+        {
+            {{Paired}}
+            [Gradient(Group = "rest")] float[] _dB;
+        }
+        """)]
+    [InlineData($$"""
+        [AdaptiveClip(0.01), ClipGradNorm(1, Group = "rest")] partial class Net
+        {
+            {{Paired}}
+            [Gradient(Group = "rest")] Layer _layer;
+        }
+        partial class Layer { [Gradient] float[] _dB; }
+        """)]
     [InlineData("[AdaGC(1.05)] partial class Net { [Gradient] float[] _dB; }")]
     [InlineData(
         """
         class AdaptiveClipAttribute : Attribute { public AdaptiveClipAttribute(double r) { } }
         partial class Layer { [Gradient] float[] _dB; }
         """)]
-    public Task CLIP018_is_silent_about_other_gradients(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task CLIP018_is_not_reported_for_other_gradients(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData(
@@ -67,7 +81,7 @@ public sealed class AdaptiveClipTests
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient(UnitLength = 4)] float[] _dW; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient(UnitLength = 3)] readonly float[] _dW = new float[6]; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient(UnitLength = 0)] readonly float[] _dW = new float[5]; }")]
-    public Task CLIP019_is_silent_about_units_that_do(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task CLIP019_is_not_reported_for_units_that_divide(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData(
@@ -78,9 +92,14 @@ public sealed class AdaptiveClipTests
             float[] _dOutput;
         }
         """)]
-    [InlineData("[AdaptiveClip(0.01)] partial class Net { Layer {|CLIP020:_head|}; Layer _body; } partial class Layer { " + Paired + " }")]
-    [InlineData("[AdaptiveClip(0.01)] partial class Net { public Layer {|CLIP020:Classifier|} { get; } } partial class Layer { "
-        + "" + Paired + " }")]
+    [InlineData($$"""
+        [AdaptiveClip(0.01)] partial class Net { Layer {|CLIP020:_head|}; Layer _body; }
+        partial class Layer { {{Paired}} }
+        """)]
+    [InlineData($$"""
+        [AdaptiveClip(0.01)] partial class Net { public Layer {|CLIP020:Classifier|} { get; } }
+        partial class Layer { {{Paired}} }
+        """)]
     public async Task CLIP020_names_the_last_layer(string source)
     {
         IReadOnlyList<Diagnostic> found = await DeclarationVerifier.VerifyAsync(source);
@@ -89,30 +108,38 @@ public sealed class AdaptiveClipTests
 
     [Theory]
     [InlineData("[ClipGradNorm(1)] partial class Net { Layer _head; } partial class Layer { " + Paired + " }")]
-    [InlineData("[AdaptiveClip(0.01)] partial class Net { [ClipGradNorm(1)] Layer _head; Layer _body; } partial class Layer { "
-        + "" + Paired + " }")]
-    [InlineData("[AdaptiveClip(0.01), ClipGradNorm(1, Group = \"last\")] partial class Net { [Gradient(Group = \"last\")] Layer _head; "
-        + "Layer _body; } partial class Layer { " + Paired + " }")]
-    [InlineData("[AdaptiveClip(0.01)] partial class Net { Layer _attentionHead; Layer[] _heads; Layer _outputGate; int _outputCount; } "
-        + "partial class Layer { " + Paired + " }")]
-    [InlineData("[AdaptiveClip(0.01)] partial class Net { [ClipIgnore] Layer _output; Layer _body; } partial class Layer { "
-        + "" + Paired + " }")]
-    public Task CLIP020_is_silent_about_other_layers(string source) => DeclarationVerifier.VerifyAsync(source);
+    [InlineData($$"""
+        [AdaptiveClip(0.01)] partial class Net { [ClipGradNorm(1)] Layer _head; Layer _body; }
+        partial class Layer { {{Paired}} }
+        """)]
+    [InlineData($$"""
+        [AdaptiveClip(0.01), ClipGradNorm(1, Group = "last")] partial class Net { [Gradient(Group = "last")] Layer _head; Layer _body; }
+        partial class Layer { {{Paired}} }
+        """)]
+    [InlineData($$"""
+        [AdaptiveClip(0.01)] partial class Net { Layer _attentionHead; Layer[] _heads; Layer _outputGate; int _outputCount; }
+        partial class Layer { {{Paired}} }
+        """)]
+    [InlineData($$"""
+        [AdaptiveClip(0.01)] partial class Net { [ClipIgnore] Layer _output; Layer _body; }
+        partial class Layer { {{Paired}} }
+        """)]
+    public Task CLIP020_is_not_reported_for_other_layers(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
-    [InlineData("[{|CLIP004:AutoClip(0)|}] partial class Net { [Gradient] float[] _g; }", "The percentile of 'Net' is 0; it must be "
-        + "greater than 0, and at most 100")]
+    [InlineData("[{|CLIP004:AutoClip(0)|}] partial class Net { [Gradient] float[] _g; }",
+        "The percentile of 'Net' is 0; it must be greater than 0, and at most 100")]
     [InlineData("[{|CLIP004:AutoClip(100.5)|}] partial class Net { [Gradient] float[] _g; }", "The percentile of 'Net' is 100.5")]
     [InlineData("[{|CLIP004:ZClip(double.NaN)|}] partial class Net { [Gradient] float[] _g; }", "The threshold of 'Net' is NaN")]
-    [InlineData("[{|CLIP004:ZClip(2.5, WarmUpSteps = 1)|}] partial class Net { [Gradient] float[] _g; }", "The WarmUpSteps of 'Net' is "
-        + "1; it must be at least 2")]
-    [InlineData("[{|CLIP004:AutoClip(10, WarmUpSteps = -1)|}] partial class Net { [Gradient] float[] _g; }", "The WarmUpSteps of 'Net' "
-        + "is -1")]
+    [InlineData("[{|CLIP004:ZClip(2.5, WarmUpSteps = 1)|}] partial class Net { [Gradient] float[] _g; }",
+        "The WarmUpSteps of 'Net' is 1; it must be at least 2")]
+    [InlineData("[{|CLIP004:AutoClip(10, WarmUpSteps = -1)|}] partial class Net { [Gradient] float[] _g; }",
+        "The WarmUpSteps of 'Net' is -1")]
     [InlineData("[{|CLIP004:AdaGC(1.05, MaxNorm = 0)|}] partial class Net { [Gradient] float[] _g; }", "The MaxNorm of 'Net' is 0")]
-    [InlineData("partial class Net { [{|CLIP004:AdaGC(-1)|}] float[] _g; }", "The ratio of '_g' is -1; it must be finite, and greater "
-        + "than zero")]
-    [InlineData("[{|CLIP004:AutoClip(10, NonFinite = (NonFinitePolicy)9)|}] partial class Net { [Gradient] float[] _g; }", "The "
-        + "NonFinite of 'Net' is 9")]
+    [InlineData("partial class Net { [{|CLIP004:AdaGC(-1)|}] float[] _g; }",
+        "The ratio of '_g' is -1; it must be finite, and greater than zero")]
+    [InlineData("[{|CLIP004:AutoClip(10, NonFinite = (NonFinitePolicy)9)|}] partial class Net { [Gradient] float[] _g; }",
+        "The NonFinite of 'Net' is 9")]
     public async Task CLIP004_names_the_number_that_is_wrong(string source, string message)
     {
         Diagnostic diagnostic = Assert.Single(await DeclarationVerifier.VerifyAsync(source));
@@ -125,13 +152,13 @@ public sealed class AdaptiveClipTests
         [AutoClip(100), ZClip(1e-3, Group = "a")] partial class Net { [Gradient] float[] _g; [Gradient(Group = "a")] float[] _h; }
         """)]
     [InlineData("[AdaGC(0.5, MaxNorm = double.PositiveInfinity, WarmUpSteps = 0)] partial class Net { [Gradient] float[] _g; }")]
-    public Task CLIP004_is_silent_about_unusual_numbers_that_are_valid(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task CLIP004_is_not_reported_for_unusual_valid_numbers(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
-    [InlineData("[ClipGradNorm(1)] [{|CLIP005:AutoClip(10)|}] partial class Net { [Gradient] float[] _g; }", "has a fixed limit as its "
-        + "MaxNorm")]
-    [InlineData("[ZClip(2.5)] [{|CLIP005:ClipGradNorm(1)|}] partial class Net { [Gradient] float[] _g; }", "has a fixed limit as its "
-        + "MaxNorm")]
+    [InlineData("[ClipGradNorm(1)] [{|CLIP005:AutoClip(10)|}] partial class Net { [Gradient] float[] _g; }",
+        "has a fixed limit as its MaxNorm")]
+    [InlineData("[ZClip(2.5)] [{|CLIP005:ClipGradNorm(1)|}] partial class Net { [Gradient] float[] _g; }",
+        "has a fixed limit as its MaxNorm")]
     [InlineData("[AutoClip(10)] [{|CLIP005:ZClip(2.5)|}] partial class Net { [Gradient] float[] _g; }", "keep one")]
     [InlineData("partial struct {|CLIP005:Net|} { [AdaGC(1.05)] float[] _g; }", "make it a class")]
     [InlineData("partial class Net { [AdaGC(1.05), {|CLIP005:ClipGradNorm(1)|}] float[] _g; }", "keep one")]

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Testing;
 
 namespace ClipGen.Analyzers.Tests.Declarations;
 
-/// <summary>The two answers to CLIP016, one by one and for all at once.</summary>
+/// <summary>The two fixes of CLIP016, for one diagnostic and as FixAll.</summary>
 public sealed class CachedActivationCodeFixTests
 {
     private const string Ignore = "ClipGen.IgnoreActivations";

@@ -3,20 +3,31 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Analyzers.Tests.Declarations;
 
-/// <summary>Each declaration rule: where it speaks, where it is silent, and the cases in between.</summary>
+/// <summary>Each declaration rule: where it is reported, where it is not, and the cases in between.</summary>
 public sealed class DeclarationRuleTests
 {
     [Theory]
     [InlineData("[ClipGradNorm(1)] class {|CLIP001:Net|} { [Gradient] float[] _g = new float[1]; }")]
     [InlineData("class {|CLIP001:Layer|} { [Gradient] float[] _g = new float[1]; }")]
-    [InlineData("class {|CLIP001:Outer|} { struct {|CLIP001:Middle|} { [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; } } }")]
+    [InlineData("""
+        class {|CLIP001:Outer|}
+        {
+            struct {|CLIP001:Middle|} { [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; } }
+        }
+        """)]
     [InlineData("""
         partial class Outer
         {
             [ClipGradNorm(1)] sealed record {|CLIP001:Net|} { [Gradient] float[] G { get; set; } = new float[1]; }
         }
         """)]
-    [InlineData("class {|CLIP001:Outer|} { partial class A { [Gradient] float[] _g; } partial class B { [Gradient] float[] _g; } }")]
+    [InlineData("""
+        class {|CLIP001:Outer|}
+        {
+            partial class A { [Gradient] float[] _g; }
+            partial class B { [Gradient] float[] _g; }
+        }
+        """)]
     [InlineData("file partial class {|CLIP001:Net|} { [Gradient] float[] _g = new float[1]; }")]
     [InlineData(
         """
@@ -31,11 +42,14 @@ public sealed class DeclarationRuleTests
         class {|CLIP001:Block|} { Linear _inner = new(); }
         partial class Linear { [Gradient] float[] _g = new float[1]; }
         """)]
-    public Task CLIP001_speaks_of_every_type_that_is_not_partial(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task CLIP001_is_reported_for_every_type_that_is_not_partial(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData("partial class Outer<T> { [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g = new float[1]; } }")]
-    [InlineData("class Trainer { Net _net = new(); } [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g = new float[1]; }")]
+    [InlineData("""
+        class Trainer { Net _net = new(); }
+        [ClipGradNorm(1)] partial class Net { [Gradient] float[] _g = new float[1]; }
+        """)]
     [InlineData(
         """
         [ClipGradNorm(1)] partial class Net { [ClipIgnore] Block _block = new(); [Gradient] float[] _g = new float[1]; }
@@ -43,7 +57,7 @@ public sealed class DeclarationRuleTests
         partial class Linear { [Gradient] float[] _g = new float[1]; }
         """)]
     [InlineData("class Physics { float[] gradient = new float[3]; void Step() { } }")]
-    public Task CLIP001_is_silent_where_nothing_is_added(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task CLIP001_is_not_reported_where_nothing_is_generated(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData("[{|CLIP002:ClipGradNorm(1)|}] partial class Net { float[] _w = new float[1]; }")]
@@ -52,21 +66,24 @@ public sealed class DeclarationRuleTests
         partial class Linear { [Gradient] float[] _g = new float[1]; }
         """)]
     [InlineData("[{|CLIP002:ClipGradNorm(1)|}] partial struct Net { [Parameter] float[] _w; }")]
-    public Task CLIP002_speaks_where_there_is_nothing_to_clip(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task CLIP002_is_reported_where_there_is_nothing_to_clip(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData("""
         [ClipGradNorm(1)] partial class Net { Linear _l = new(); }
         partial class Linear { [Gradient] float[] _g = new float[1]; }
         """)]
-    [InlineData("[ClipGradNorm(1)] partial class Net : Base { } partial class Base { [Gradient] float[] _g = new float[1]; }")]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net : Base { }
+        partial class Base { [Gradient] float[] _g = new float[1]; }
+        """)]
     [InlineData("""
         [ClipGradNorm(1)] partial class Net : IGradientSource
         {
             public void VisitGradients<T>(ref T v) where T : struct, IGradientVisitor { }
         }
         """)]
-    public Task CLIP002_is_silent_where_gradients_are_held_or_inherited(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task CLIP002_is_not_reported_where_gradients_are_held_or_inherited(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData("partial class Net { [{|CLIP003:Gradient|}] int[] _g; }")]
@@ -82,13 +99,19 @@ public sealed class DeclarationRuleTests
     [InlineData("partial class Net { [{|CLIP003:Gradient|}] void G() { } }")]
     [InlineData("partial class Net { [{|CLIP003:Gradient|}] ReadOnlySpan<float> G => default; }")]
     [InlineData("partial class Net { [{|CLIP003:Gradient|}] List<int> _g; }")]
-    [InlineData("partial class Net : IGrad { [{|CLIP003:Gradient|}] float[] IGrad.G => null!; } interface IGrad { float[] G { get; } }")]
+    [InlineData("""
+        partial class Net : IGrad { [{|CLIP003:Gradient|}] float[] IGrad.G => null!; }
+        interface IGrad { float[] G { get; } }
+        """)]
     [InlineData("interface {|CLIP003:ILayer|} { [Gradient] float[] G { get; } }")]
     [InlineData("ref partial struct {|CLIP003:Net|} { [Gradient] Span<float> G => default; }")]
     [InlineData("[ClipGradNorm(1)] static partial class {|CLIP003:Net|} { }")]
     [InlineData("partial class Net { [{|CLIP003:Replicated|}] float[] _bias; }")]
     [InlineData("partial class Net { [{|CLIP003:Replicated|}] float[] Bias() => null!; }")]
-    [InlineData("partial class Net { [Gradient] float[] _g; [{|CLIP003:Replicated|}] Norm _n; } class Norm { float[] _w; }")]
+    [InlineData("""
+        partial class Net { [Gradient] float[] _g; [{|CLIP003:Replicated|}] Norm _n; }
+        class Norm { float[] _w; }
+        """)]
     [InlineData("""
         [ClipGradNorm(1)] partial class {|CLIP003:Net|}
         {
@@ -96,7 +119,7 @@ public sealed class DeclarationRuleTests
             void VisitGradients<T>(ref T v) where T : struct, IGradientVisitor { }
         }
         """)]
-    public Task CLIP003_speaks_of_every_form_that_cannot_be_clipped(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task CLIP003_is_reported_for_every_form_that_cannot_be_clipped(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData("partial class Net { [Gradient] float[] _g; }")]
@@ -105,10 +128,13 @@ public sealed class DeclarationRuleTests
     [InlineData("partial class Net { [Gradient] Span<float> G() => default; }")]
     [InlineData("partial class Net { [Gradient] {|CS0246:NoSuchType|} _g; }")]
     [InlineData("partial class Net { [Replicated] {|CS0246:NoSuchType|} _g; }")]
-    [InlineData("partial class Net { [Replicated] Linear _l; } partial class Linear { [Gradient, Replicated] Half[] _g; }")]
+    [InlineData("""
+        partial class Net { [Replicated] Linear _l; }
+        partial class Linear { [Gradient, Replicated] Half[] _g; }
+        """)]
     [InlineData("partial class Net { [Parameter(Gradient = nameof(_g)), Replicated] float[] _w; float[] _g; }")]
     [InlineData("partial class Net { [Gradient] Linear _l; } partial class Linear { [Gradient] Half[] _g; }")]
-    public Task CLIP003_is_silent_about_forms_that_work_and_about_what_the_compiler_reports(string source) =>
+    public Task CLIP003_is_not_reported_for_supported_forms_and_compiler_errors(string source) =>
         DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
@@ -132,10 +158,15 @@ public sealed class DeclarationRuleTests
     }
 
     [Theory]
-    [InlineData("[ClipGradNorm(double.PositiveInfinity, NormType = double.PositiveInfinity)] partial class Net { [Gradient] float[] _g; }")]
+    [InlineData("""
+        [ClipGradNorm(double.PositiveInfinity, NormType = double.PositiveInfinity)] partial class Net
+        {
+            [Gradient] float[] _g;
+        }
+        """)]
     [InlineData("[ClipGradNorm(double.Epsilon, NormType = 0.5, Epsilon = 1e-6)] partial class Net { [Gradient] float[] _g; }")]
     [InlineData("[ClipGradValue(1e300)] partial class Net { [Gradient] float[] _g; }")]
-    public Task CLIP004_is_silent_about_unusual_numbers_that_are_valid(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task CLIP004_is_not_reported_for_unusual_valid_numbers(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData("[ClipGradNorm(1)] [{|CLIP005:ClipGradNorm(2)|}] partial class Net { [Gradient] float[] _g; }")]
@@ -147,7 +178,13 @@ public sealed class DeclarationRuleTests
         }
         """)]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient(Group = \"typo\")] float[] {|CLIP005:_g|}; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [ClipIgnore, {|CLIP005:ClipGradNorm(1)|}] float[] _g; [Gradient] float[] _h; }")]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net
+        {
+            [ClipIgnore, {|CLIP005:ClipGradNorm(1)|}] float[] _g;
+            [Gradient] float[] _h;
+        }
+        """)]
     [InlineData("[ClipGradNorm(1)] partial class Net { [ClipGradNorm(1), {|CLIP005:ClipGradValue(1)|}] float[] _g; }")]
     [InlineData("""
         [ClipGradNorm(1, Group = "a")] partial class Net
@@ -173,7 +210,7 @@ public sealed class DeclarationRuleTests
         [{|CLIP005:ClipGradNorm(1, Group = "a")|}] partial class Net { [Gradient] float[] _g; }
         [ClipGradNorm(1, Group = "a")] partial class Other { [Gradient(Group = "a")] float[] _g; }
         """)]
-    public Task CLIP005_speaks_of_limits_that_contradict_each_other(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task CLIP005_is_reported_for_limits_that_contradict_each_other(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData("""
@@ -218,7 +255,7 @@ public sealed class DeclarationRuleTests
                 visitor.Visit<float>("g", new float[1], group: "a");
         }
         """)]
-    public Task CLIP005_is_silent_where_each_limit_has_gradients_of_its_own(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task CLIP005_is_not_reported_where_each_limit_has_its_own_gradients(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData("partial class Net { [{|CLIP006:Parameter(Gradient = \"_typo\")|}] float[] _w; [Gradient] float[] _g; }")]
@@ -232,13 +269,22 @@ public sealed class DeclarationRuleTests
             readonly float[] _g = new float[4];
         }
         """)]
-    public Task CLIP006_speaks_of_gradients_that_do_not_fit(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task CLIP006_is_reported_for_gradients_that_do_not_fit(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData("partial class Net { [Parameter(Gradient = nameof(_g))] float[] _w; float[] _g; }")]
-    [InlineData("partial class Net { [Parameter(Gradient = nameof(G))] float[] W { get; } = new float[2]; Memory<float> G => default; }")]
+    [InlineData("""
+        partial class Net
+        {
+            [Parameter(Gradient = nameof(G))] float[] W { get; } = new float[2];
+            Memory<float> G => default;
+        }
+        """)]
     [InlineData("partial class Net { [Parameter] float[] _w; [Gradient] float[] _g; }")]
-    [InlineData("partial class Net : Base { [Parameter(Gradient = nameof(G))] float[] _w; } class Base { protected float[] G; }")]
+    [InlineData("""
+        partial class Net : Base { [Parameter(Gradient = nameof(G))] float[] _w; }
+        class Base { protected float[] G; }
+        """)]
     [InlineData(
         """
         partial class Net
@@ -248,34 +294,41 @@ public sealed class DeclarationRuleTests
             Net() { _g = new float[3]; }
         }
         """)]
-    public Task CLIP006_is_silent_where_the_gradient_fits(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task CLIP006_is_not_reported_where_the_gradient_fits(string source) => DeclarationVerifier.VerifyAsync(source);
 
     private const string LayerOfModel = "partial class Layer { [Gradient] float[] _g; ";
 
     [Theory]
     [InlineData("[ClipGradNorm(1)] partial class Net { Layer[] _layers; } " + LayerOfModel + "Net {|CLIP011:_net|}; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { Layer _layer; } " + LayerOfModel + "Net {|CLIP011:_back|}; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { Block _block; } partial class Block { List<Layer> _layers; } " + LayerOfModel
-        + "Net {|CLIP011:Owner|} { get; } }")]
+    [InlineData($$"""
+        [ClipGradNorm(1)] partial class Net { Block _block; }
+        partial class Block { List<Layer> _layers; }
+        {{LayerOfModel}}Net {|CLIP011:Owner|} { get; } }
+        """)]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; Net _child; Net {|CLIP011:_parent|}; }")]
-    [InlineData(
-        "[ClipGradNorm(1)] partial class Net { Layer[] _layers; } abstract " + LayerOfModel
-            + "} partial class Dense : Layer { [Gradient] float[] _h; Net {|CLIP011:_model|}; }")]
-    public Task CLIP011_speaks_of_members_that_lead_back(string source) => DeclarationVerifier.VerifyAsync(source);
+    [InlineData($$"""
+        [ClipGradNorm(1)] partial class Net { Layer[] _layers; }
+        abstract {{LayerOfModel}} }
+        partial class Dense : Layer { [Gradient] float[] _h; Net {|CLIP011:_model|}; }
+        """)]
+    public Task CLIP011_is_reported_for_members_that_close_a_cycle(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData("[ClipGradNorm(1)] partial class Net { Layer[] _layers; } " + LayerOfModel + "[ClipIgnore] Net _net; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { Layer[] _layers; } " + LayerOfModel + "[Gradient] Net _inner; }")]
     [InlineData("[ClipGradNorm(1)] partial class Tree { [Gradient] float[] _g; Tree _left, _right; Tree[] _children; }")]
-    [InlineData(
-        "[ClipGradNorm(1)] partial class Net { Sequential _body; } abstract " + LayerOfModel
-            + "} partial class Sequential : Layer { Layer[] _layers; [Gradient] float[] _h; } "
-        + "partial class Residual : Layer { Sequential _body; [Gradient] float[] _h; }")]
+    [InlineData($$"""
+        [ClipGradNorm(1)] partial class Net { Sequential _body; }
+        abstract {{LayerOfModel}} }
+        partial class Sequential : Layer { Layer[] _layers; [Gradient] float[] _h; }
+        partial class Residual : Layer { Sequential _body; [Gradient] float[] _h; }
+        """)]
     [InlineData("""
         [ClipGradNorm(1)] partial class Outer { Backbone _model; }
         [ClipGradNorm(1)] partial class Backbone { [Gradient] float[] _g; }
         """)]
-    public Task CLIP011_is_silent_about_trees_and_marked_members(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task CLIP011_is_not_reported_for_trees_and_marked_members(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData("[assembly: {|CLIP003:GradientSource(typeof(Theirs), \"NoSuch\")|}] class Theirs { public float[] Grad; }")]
@@ -302,7 +355,7 @@ public sealed class DeclarationRuleTests
             [Gradient(Group = "a")] List<float[]> _h;
         }
         """)]
-    public Task CLIP014_speaks_before_CSharp_8_and_generated_code_compiles_from_there_on(LanguageVersion version, string source) =>
+    public Task CLIP014_is_reported_before_CSharp_8_and_generated_code_compiles_from_8_on(LanguageVersion version, string source) =>
         DeclarationVerifier.VerifyAsync(source, version);
 
     [Theory]
@@ -354,7 +407,7 @@ public sealed class DeclarationRuleTests
         class Linear : IModule { Tensor[] _ws; public Linear(int n) { _ws = new[] { new Tensor() }; } }
         partial class Tensor { [Gradient] float[] _h; }
         """)]
-    public Task CLIP015_speaks_of_gradients_that_no_traversal_reaches(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task CLIP015_is_reported_for_gradients_that_no_traversal_reaches(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData("""
@@ -417,7 +470,7 @@ public sealed class DeclarationRuleTests
         class Logger : ILogger { Net _net; Logger(Net net) { _net = net; } }
         partial class Tensor { [Gradient] float[] _h; }
         """)]
-    public Task CLIP015_is_silent_where_gradients_are_handed_over_or_left_out(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task CLIP015_is_not_reported_where_gradients_are_visited_or_ignored(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Fact]
     public async Task Messages_name_the_member_and_say_what_to_do()

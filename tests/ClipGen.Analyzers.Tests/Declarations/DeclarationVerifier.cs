@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Analyzers.Tests.Declarations;
 
-/// <summary>The rules about declarations, after the generator has run. Errors of the compiler must be marked too.</summary>
+/// <summary>Verifies the rules about declarations after the generator has run. Errors of the compiler must be marked too.</summary>
 internal static class DeclarationVerifier
 {
     private const string Usings = "using System; using System.Collections.Generic; using ClipGen;\n";

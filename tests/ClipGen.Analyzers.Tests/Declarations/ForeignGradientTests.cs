@@ -11,7 +11,8 @@ using Microsoft.CodeAnalysis.Testing;
 namespace ClipGen.Analyzers.Tests.Declarations;
 
 /// <summary>
-/// CLIP007 and CLIP003 where the type that holds a gradient belongs to another assembly: the message and the fix give text that compiles.
+/// CLIP007 and CLIP003 where the type that holds a gradient belongs to another assembly. The text in the message and the text of the fix
+/// compile.
 /// </summary>
 public sealed class ForeignGradientTests
 {
@@ -78,7 +79,7 @@ public sealed class ForeignGradientTests
         Assert.Contains(
             $", so clipping 'Net' leaves it out. Add {declaration} at the top of a file, or mark", message, StringComparison.Ordinal);
 
-        // What it says compiles, and everything is declared then.
+        // The suggested text compiles and declares all gradients.
         string declared = declaration + "\n"
             + net.Replace("{|CLIP007:", "", StringComparison.Ordinal).Replace("|}", "", StringComparison.Ordinal);
         await UndeclaredGradientVerifier.VerifyAsync(References, declared);
@@ -116,13 +117,15 @@ public sealed class ForeignGradientTests
     [InlineData("Theirs.Matrix _h; void Forward(Theirs.Matrix x) { _h = x; }")]
     [InlineData("Theirs.Matrix _runningMean, _mask;")]
     [InlineData("MathNet.Numerics.LinearAlgebra.Matrix<float> _hidden, _dHidden, _output;")]
-    [InlineData(
-        "MathNet.Numerics.LinearAlgebra.Matrix<float> _weights, _dWeights; void Forward(float[] x) { _weights = Make(x); } "
-        + "static MathNet.Numerics.LinearAlgebra.Matrix<float> Make(float[] x) => null;")]
+    [InlineData("""
+        MathNet.Numerics.LinearAlgebra.Matrix<float> _weights, _dWeights;
+        void Forward(float[] x) { _weights = Make(x); }
+        static MathNet.Numerics.LinearAlgebra.Matrix<float> Make(float[] x) => null;
+        """)]
     [InlineData("MathNet.Numerics.LinearAlgebra.Matrix<float> _w, _dW; [Gradient] float[] E => _dW.AsColumnMajorArray();")]
     [InlineData("MathNet.Numerics.LinearAlgebra.Matrix<float> _w; MathNet.Numerics.LinearAlgebra.Matrix<double> _dW;")]
     [InlineData("System.Numerics.Vector3 _w, _dW; DateTime _b, _db;")]
-    public Task Is_silent_where_nothing_is_missing(string members) => UndeclaredGradientVerifier.VerifyAsync(
+    public Task Is_not_reported_where_nothing_is_missing(string members) => UndeclaredGradientVerifier.VerifyAsync(
         References, "[ClipGradNorm(1)] partial class Net { [Gradient] float[] _dB = new float[1]; " + members + " }");
 
     [Theory]
@@ -408,7 +411,7 @@ public sealed class ForeignGradientTests
             test.BatchFixedState.Sources.Add(($"File{i}.cs", fixedSources[i]));
         }
 
-        // Where no fix is offered, the diagnostics stay.
+        // Without a fix, the diagnostics remain.
         test.FixedState.MarkupHandling = iterations == 0 ? MarkupMode.Allow : MarkupMode.IgnoreFixable;
         test.BatchFixedState.MarkupHandling = test.FixedState.MarkupHandling;
         test.BatchFixedState.InheritanceMode = StateInheritanceMode.AutoInherit;

@@ -3,9 +3,9 @@ using System.Reflection;
 namespace ClipGen.Analyzers.Tests.Declarations;
 
 /// <summary>
-/// CLIP007 and CLIP016 on whole hand-written networks, in the styles of public ones (<c>Networks</c>). Every member was judged before the
-/// rules were run: each parameter's gradient that is not declared is marked in the file, and each member that caches activations. Hidden
-/// states, running means, masks and the moments of optimizers are not.
+/// CLIP007 and CLIP016 on whole hand-written networks, in the styles of public ones (<c>Networks</c>). The expected diagnostics were marked
+/// before the rules were run: every undeclared gradient of a parameter, and every member that caches activations. Hidden states, running
+/// means, masks and the moments of optimizers are not marked.
 /// </summary>
 public sealed class HandWrittenNetworkTests
 {
@@ -21,7 +21,7 @@ public sealed class HandWrittenNetworkTests
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public async Task Is_told_of_every_gradient_and_cached_activation_and_of_nothing_else(string network) =>
+    public async Task Is_reported_for_every_gradient_and_cached_activation_and_nothing_else(string network) =>
         await UndeclaredGradientVerifier.VerifyFilesAsync([UndeclaredGradientVerifier.Runtime], Usings, [await ReadAsync(network)]);
 
     [Fact]

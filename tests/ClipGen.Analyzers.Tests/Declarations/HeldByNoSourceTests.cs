@@ -1,6 +1,6 @@
 namespace ClipGen.Analyzers.Tests.Declarations;
 
-/// <summary>CLIP015 speaks of every member that holds gradients which no traversal reaches, wherever they are held.</summary>
+/// <summary>CLIP015 is reported for every member that holds gradients which no traversal reaches.</summary>
 public sealed class HeldByNoSourceTests
 {
     private const string Dense = "sealed partial class Dense { [Gradient] float[] _h; public void Run() { } } ";
@@ -22,10 +22,16 @@ public sealed class HeldByNoSourceTests
 
     [Theory]
     [InlineData("Func<Dense> _factory; Action<Dense> _visit; Predicate<List<Dense>> _check;")]
-    [InlineData("IComparer<Dense> _order; Comparer<Dense> _same; EqualityComparer<Dense> _equal; IProgress<Dense> _progress;")]
+    [InlineData("""
+        IComparer<Dense> _order; Comparer<Dense> _same; EqualityComparer<Dense> _equal;
+        IProgress<Dense> _progress;
+        """)]
     [InlineData("ILogger<Dense> _log;")]
     [InlineData("ILogger<Model> _log; Lazy<Model> _self;")]
-    [InlineData("[ClipIgnore] Lazy<Dense> _lazy; static Lazy<Dense> s_shared; Lazy<int> _done; Lazy<Dense> Computed => null;")]
+    [InlineData("""
+        [ClipIgnore] Lazy<Dense> _lazy; static Lazy<Dense> s_shared; Lazy<int> _done;
+        Lazy<Dense> Computed => null;
+        """)]
     [InlineData("""
         Memory<Dense> _memory;
         ReadOnlyMemory<Dense>? _read;

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Analyzers.Tests.Declarations;
 
-/// <summary>A referenced assembly, compiled in memory: its source is out of sight.</summary>
+/// <summary>A referenced assembly, compiled in memory. The analyzers do not see its source.</summary>
 internal static class Library
 {
     public static MetadataReference Compile(string source)

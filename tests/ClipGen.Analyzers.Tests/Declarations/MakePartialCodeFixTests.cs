@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Testing;
 
 namespace ClipGen.Analyzers.Tests.Declarations;
 
-/// <summary>The fix of CLIP001, one by one and for all at once.</summary>
+/// <summary>The fix of CLIP001, for one diagnostic and as FixAll.</summary>
 public sealed class MakePartialCodeFixTests
 {
     [Fact]

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Analyzers.Tests.Declarations;
 
-/// <summary>What is reported about declarations does not depend on the order in which files, types and members are written.</summary>
+/// <summary>The diagnostics of declarations do not depend on the order of files, types and members.</summary>
 public sealed class OrderTests(ITestOutputHelper output)
 {
     private const int Count = 150;

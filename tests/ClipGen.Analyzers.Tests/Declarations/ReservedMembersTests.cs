@@ -7,13 +7,54 @@ public sealed class ReservedMembersTests
 {
     [Theory]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; private void {|CLIP010:ZeroGradients|}() { } }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public static void {|CLIP010:ZeroGradients|}() { } }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public double {|CLIP010:ClipGradients|}(double d) => d; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public string {|CLIP010:GetGradientNames|} = \"\"; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public object {|CLIP010:GetGradientNames|}() => 1; }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; void {|CLIP010:ClipGradients|}(ClipReport? r) { } }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; void {|CLIP010:ClipGradients|}(double d, ClipReport r) {} }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public bool {|CLIP010:ClipGradients|}() => true; }")]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net
+        {
+            [Gradient] float[] _g;
+            public static void {|CLIP010:ZeroGradients|}() { }
+        }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net
+        {
+            [Gradient] float[] _g;
+            public double {|CLIP010:ClipGradients|}(double d) => d;
+        }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net
+        {
+            [Gradient] float[] _g; public string {|CLIP010:GetGradientNames|} = "";
+        }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net
+        {
+            [Gradient] float[] _g;
+            public object {|CLIP010:GetGradientNames|}() => 1;
+        }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net
+        {
+            [Gradient] float[] _g;
+            void {|CLIP010:ClipGradients|}(ClipReport? r) { }
+        }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net
+        {
+            [Gradient] float[] _g;
+            void {|CLIP010:ClipGradients|}(double d, ClipReport r) {}
+        }
+        """)]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net
+        {
+            [Gradient] float[] _g;
+            public bool {|CLIP010:ClipGradients|}() => true;
+        }
+        """)]
     [InlineData("""
         [ClipGradNorm(1)] partial class Net
         {
@@ -41,7 +82,7 @@ public sealed class ReservedMembersTests
         [ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; }
         [ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _h; public new void {|CLIP010:ZeroGradients|}() { } }
         """)]
-    public Task Speaks_of_members_in_the_way(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task Is_reported_for_members_with_a_generated_signature(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData("""
@@ -52,16 +93,25 @@ public sealed class ReservedMembersTests
             void ClipGradients(float f) { }
         }
         """)]
-    [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public List<string> GradientNames { get; } = []; }")]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net
+        {
+            [Gradient] float[] _g;
+            public List<string> GradientNames { get; } = [];
+        }
+        """)]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; object GetGradientNames(int i) => i; }")]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; void ClipGradients(ClipReport r, double d) { } }")]
     [InlineData("partial class Layer { [Gradient] float[] _g; public void ZeroGradients() { } }")]
-    [InlineData("[ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _g; } class Base { private void ZeroGradients() { } }")]
+    [InlineData("""
+        [ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _g; }
+        class Base { private void ZeroGradients() { } }
+        """)]
     [InlineData("""
         [ClipGradNorm(1)] partial class Base { [Gradient] float[] _g; }
         [ClipGradNorm(1)] partial class Net : Base { [Gradient] float[] _h; }
         """)]
-    public Task Is_silent_about_other_signatures(string source) => DeclarationVerifier.VerifyAsync(source);
+    public Task Is_not_reported_for_other_signatures(string source) => DeclarationVerifier.VerifyAsync(source);
 
     [Theory]
     [InlineData("[ClipGradNorm(1)] partial class Net { [Gradient] float[] _g; public void ZeroGradients() { } }")]
@@ -121,7 +171,7 @@ public sealed class ReservedMembersTests
             public void ScaleGradients(in double d) { }
         }
         """)]
-    public Task Is_silent_where_the_member_takes_the_place_of_the_generated_one(string source) =>
+    public Task Is_not_reported_where_the_member_replaces_the_generated_one(string source) =>
         DeclarationVerifier.VerifyAsync(source);
 
     [Theory]

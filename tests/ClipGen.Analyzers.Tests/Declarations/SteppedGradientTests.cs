@@ -21,7 +21,10 @@ public sealed class SteppedGradientTests
     [InlineData("[Parameter(Gradient = nameof(_dB))] Dictionary<string, float[]> _b; Dictionary<string, float[]> _dB;")]
     [InlineData("[Parameter(Gradient = nameof(_dB))] (float[] A, double[] B) _b; (float[] A, double[] B) _dB;")]
     [InlineData("[Parameter(Gradient = nameof(_dB))] Memory<float> _b; float[] _dB;")]
-    [InlineData("Layer[] _layers; sealed partial class Layer { [Parameter(Gradient = nameof(_dB))] float[] _b; float[] _dB; }")]
+    [InlineData("""
+        Layer[] _layers;
+        sealed partial class Layer { [Parameter(Gradient = nameof(_dB))] float[] _b; float[] _dB; }
+        """)]
     public Task All_gradients_have_parameters(string members) => VerifyInModel(members, Step);
 
     [Theory]
@@ -45,7 +48,7 @@ public sealed class SteppedGradientTests
     public Task Every_way_to_step(string training) => VerifyInModel("[Gradient] float[] {|CLIP017:_dB|};", training);
 
     [Fact]
-    public Task A_held_source_speaks_for_itself() => VerifyInModel(
+    public Task A_held_source_without_parameters_is_reported() => VerifyInModel(
         "Layer _layer; Dictionary<int, Layer> _layers;", "sealed partial class Layer { [Gradient] float[] {|CLIP017:_dB|}; } " + Step);
 
     [Fact]
@@ -53,9 +56,13 @@ public sealed class SteppedGradientTests
     {
         const string Types = "class Weight { public float[] Value, Grad; } class Other { public float[] Value, Grad; }";
         return DeclarationVerifier.VerifyAsync(
-            "[assembly: GradientSource(typeof(Weight), \"Grad\", Parameters = new[] { \"Value\" })] [assembly: "
-            + "GradientSource(typeof(Other), \"Grad\")] "
-            + $"{Types} [ClipGradNorm(1)] partial class Net {{ Weight _weight; Weight[] _weights; Other {{|CLIP017:_other|}}; }} {Step}");
+            $$"""
+            [assembly: GradientSource(typeof(Weight), "Grad", Parameters = new[] { "Value" })]
+            [assembly: GradientSource(typeof(Other), "Grad")]
+            {{Types}}
+            [ClipGradNorm(1)] partial class Net { Weight _weight; Weight[] _weights; Other {|CLIP017:_other|}; }
+            {{Step}}
+            """);
     }
 
     [Theory]
@@ -63,8 +70,13 @@ public sealed class SteppedGradientTests
     [InlineData("double.NaN")]
     [InlineData("double.PositiveInfinity")]
     public Task A_scale_out_of_range(string scale) => DeclarationVerifier.VerifyAsync(
-        $"[ClipGradNorm(1)] partial class Net {{ [{{|CLIP004:Parameter(Gradient = nameof(_dW), LearningRateScale = {scale})|}}] float[] "
-        + "_w; float[] _dW; }");
+        $$"""
+        [ClipGradNorm(1)] partial class Net
+        {
+            [{|CLIP004:Parameter(Gradient = nameof(_dW), LearningRateScale = {{scale}})|}] float[] _w;
+            float[] _dW;
+        }
+        """);
 
     private static Task VerifyInModel(string members, string others) =>
         DeclarationVerifier.VerifyAsync($"[ClipGradNorm(1)] partial class Net {{ {Paired} {members} }} {others}");

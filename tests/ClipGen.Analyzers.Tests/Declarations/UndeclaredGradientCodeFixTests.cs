@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.Text;
 namespace ClipGen.Analyzers.Tests.Declarations;
 
 /// <summary>
-/// The fixes of CLIP007, one by one and for all at once. Every expected text is also compiled, with what the generator adds, and looked at
+/// The fixes of CLIP007, for one diagnostic and as FixAll. Every expected text is also compiled with the generated code, and analyzed
 /// again.
 /// </summary>
 public sealed class UndeclaredGradientCodeFixTests
@@ -139,7 +139,7 @@ public sealed class UndeclaredGradientCodeFixTests
         iterations: 1);
 
     [Fact]
-    public Task Only_the_gradient_that_was_asked_about_is_left_out() => VerifyAsync(
+    public Task Only_the_gradient_of_the_diagnostic_is_left_out() => VerifyAsync(
         Ignore,
         TwoGradients,
         TwoGradients.Replace(

@@ -1,8 +1,8 @@
 namespace ClipGen.Analyzers.Tests.Declarations;
 
 /// <summary>
-/// CLIP007 on whole programs: those that have nothing to do with networks stay as quiet as they were, and networks as people write them by
-/// hand are told of every gradient and of nothing else.
+/// CLIP007 on whole programs. It is not reported in programs without networks. In hand-written networks it is reported for every undeclared
+/// gradient, and for nothing else.
 /// </summary>
 public sealed class UndeclaredGradientProgramTests
 {
@@ -47,14 +47,14 @@ public sealed class UndeclaredGradientProgramTests
     [InlineData(Fluid)]
     [InlineData(Graphics)]
     [InlineData(Audio)]
-    public async Task Programs_without_a_network_raise_nothing(string program)
+    public async Task Programs_without_a_network_have_no_diagnostics(string program)
     {
         await UndeclaredGradientVerifier.VerifyAsync(program);
         await UndeclaredGradientVerifier.VerifyAsync(program, UndeclaredGradientVerifier.Model);
     }
 
     [Fact]
-    public Task A_simulation_that_a_model_holds_raises_nothing() => UndeclaredGradientVerifier.VerifyAsync(
+    public Task A_simulation_that_a_model_holds_has_no_diagnostics() => UndeclaredGradientVerifier.VerifyAsync(
         Graphics,
         Audio,
         """
@@ -74,7 +74,7 @@ public sealed class UndeclaredGradientProgramTests
         """);
 
     [Fact]
-    public Task A_recurrent_network_with_everything_declared_raises_nothing() => UndeclaredGradientVerifier.VerifyAsync(
+    public Task A_recurrent_network_with_all_gradients_declared_has_no_diagnostics() => UndeclaredGradientVerifier.VerifyAsync(
         """
         [ClipGradNorm(1.0, NonFinite = NonFinitePolicy.Leave)]
         public sealed partial class ElmanRnn
@@ -93,7 +93,7 @@ public sealed class UndeclaredGradientProgramTests
         """);
 
     [Fact]
-    public Task A_gated_network_with_optimizer_state_is_told_of_its_gradients_only() => UndeclaredGradientVerifier.VerifyAsync(
+    public Task A_gated_network_with_optimizer_state_has_diagnostics_for_gradients_only() => UndeclaredGradientVerifier.VerifyAsync(
         """
         [ClipGradNorm(5)] partial class Lstm
         {
@@ -107,7 +107,7 @@ public sealed class UndeclaredGradientProgramTests
         """);
 
     [Fact]
-    public Task Layers_of_a_course_network_are_told_of_their_cost_gradients() => UndeclaredGradientVerifier.VerifyAsync(
+    public Task Layers_of_a_course_network_have_diagnostics_for_their_cost_gradients() => UndeclaredGradientVerifier.VerifyAsync(
         """
         [ClipGradNorm(1)] partial class NeuralNetwork
         {
@@ -134,7 +134,7 @@ public sealed class UndeclaredGradientProgramTests
         """);
 
     [Fact]
-    public Task A_language_model_of_tensors_is_told_once_at_the_tensor() => UndeclaredGradientVerifier.VerifyAsync(
+    public Task A_language_model_of_tensors_has_one_diagnostic_at_the_tensor() => UndeclaredGradientVerifier.VerifyAsync(
         """
         [ClipGradNorm(1)] partial class MiniGpt { Tensor _tokens, _positions; readonly List<Block> _blocks = new(); Linear _head; }
         class Block { LayerNorm _norm1, _norm2; Attention _attention; FeedForward _ffn; }
@@ -152,7 +152,7 @@ public sealed class UndeclaredGradientProgramTests
         """);
 
     [Fact]
-    public Task Neurons_with_errors_called_gradients_raise_nothing() => UndeclaredGradientVerifier.VerifyAsync(
+    public Task Neurons_with_errors_called_gradients_have_no_diagnostics() => UndeclaredGradientVerifier.VerifyAsync(
         """
         [ClipGradNorm(1)] partial class Network { readonly List<Layer> _layers = new(); [Gradient] float[] _d = new float[1]; }
         class Layer

@@ -1,6 +1,6 @@
 namespace ClipGen.Analyzers.Tests.Declarations;
 
-/// <summary>CLIP007: where it speaks, and the cases beside them in which it must not.</summary>
+/// <summary>CLIP007: where it is reported, and similar code where it is not.</summary>
 public sealed class UndeclaredGradientTests
 {
     [Theory]
@@ -34,12 +34,21 @@ public sealed class UndeclaredGradientTests
     [InlineData("float[] _w, {|CLIP007:_dW|}, _gradW;")]
     [InlineData("float[] W, b, {|CLIP007:gW|}, {|CLIP007:gb|}, gx, gh;")]
     [InlineData("float[] biases, {|CLIP007:biasDerivs|};")]
-    [InlineData("float[,] _embedding, {|CLIP007:_embeddingGrad|}; void Step() { _embedding[0, 0] -= _embeddingGrad[0, 0]; }")]
-    [InlineData("float[] _table, {|CLIP007:_dTable|}; void Step() { for (int i = 0; i < 3; i++) _table[i] -= 0.1f * _dTable[i]; }")]
+    [InlineData("""
+        float[,] _embedding, {|CLIP007:_embeddingGrad|};
+        void Step() { _embedding[0, 0] -= _embeddingGrad[0, 0]; }
+        """)]
+    [InlineData("""
+        float[] _table, {|CLIP007:_dTable|};
+        void Step() { for (int i = 0; i < 3; i++) _table[i] -= 0.1f * _dTable[i]; }
+        """)]
     [InlineData("float[] _weights, _weightsM, _weightsV, {|CLIP007:_weightsGrad|}, _weightsGradM;")]
-    public Task Speaks_of_buffers_named_as_the_gradient_of_a_parameter(string members) => UndeclaredGradientVerifier.VerifyAsync(
-        $"#pragma warning disable CS0169, CS0649\npartial class Net {{ [Gradient] double[] _declared = new double[1]; {members} }} "
-        + "[ClipGradNorm(1)] partial class Net { }",
+    public Task Is_reported_for_buffers_named_as_the_gradient_of_a_parameter(string members) => UndeclaredGradientVerifier.VerifyAsync(
+        $$"""
+        #pragma warning disable CS0169, CS0649
+        partial class Net { [Gradient] double[] _declared = new double[1]; {{members}} }
+        [ClipGradNorm(1)] partial class Net { }
+        """,
         $"partial class Layer {{ [Gradient] float[] _declared = new float[1]; {members} }}");
 
     [Theory]
@@ -70,9 +79,12 @@ public sealed class UndeclaredGradientTests
     [InlineData("float[] u, du, v, dv, wind, dWind, width, dWidth, wave, waveGradient;")]
     [InlineData("float[] learningRates, dLearningRates, gradientNorms, norms;")]
     [InlineData("float[] _weights, _dWeights; void Forward(float[] x) { _weights = new float[x.Length]; }")]
-    [InlineData("float[][] _weights, _dWeights; void Predict(float[] x) { for (int i = 0; i < 3; i++) _weights[0][i] = x[i]; }")]
+    [InlineData("""
+        float[][] _weights, _dWeights;
+        void Predict(float[] x) { for (int i = 0; i < 3; i++) _weights[0][i] = x[i]; }
+        """)]
     [InlineData("float[] embedding, dEmbedding; void Forward(float[] x) => embedding = x;")]
-    public Task Is_silent_about_everything_else_that_a_network_keeps(string members) => UndeclaredGradientVerifier.VerifyAsync(
+    public Task Is_not_reported_for_other_members_of_a_network(string members) => UndeclaredGradientVerifier.VerifyAsync(
         $"partial class Net {{ {members} }} [ClipGradNorm(1)] partial class Net {{ [Gradient] double[] _declared = new double[1]; }}");
 
     [Theory]
@@ -80,7 +92,7 @@ public sealed class UndeclaredGradientTests
     [InlineData("[Parameter] float[] U { get; set; } float[] {|CLIP007:GradU|} { get; set; }")]
     [InlineData("[Parameter] float[] _w; float[] {|CLIP007:_gradient|};")]
     [InlineData("[Parameter(Group = \"a\")] double[,] _position; double[,] {|CLIP007:_positionGrad|};")]
-    public async Task Speaks_of_the_gradient_of_a_marked_parameter_whatever_its_name(string members)
+    public async Task Is_reported_for_the_gradient_of_a_marked_parameter_whatever_its_name(string members)
     {
         string message = Assert.Single(
             await UndeclaredGradientVerifier.VerifyAsync($"[ClipGradNorm(1)] partial class Net {{ {members} }}"));
@@ -92,7 +104,7 @@ public sealed class UndeclaredGradientTests
     [InlineData("[Parameter] float[] _table; double[] _dTable; [Gradient] double[] _g;")]
     [InlineData("[Parameter] float[] _table; float[] _g, _other; [Gradient] double[] _h;")]
     [InlineData("[Parameter(Gradient = nameof(_g))] float[] _table; float[] _g, _dTable, _gradients;")]
-    public Task Is_silent_where_a_marked_parameter_has_no_evident_gradient(string members) =>
+    public Task Is_not_reported_where_a_marked_parameter_has_no_evident_gradient(string members) =>
         UndeclaredGradientVerifier.VerifyAsync($"[ClipGradNorm(1)] partial class Net {{ {members} }}");
 
     [Theory]
@@ -127,7 +139,7 @@ public sealed class UndeclaredGradientTests
     [InlineData("class Thing { public float[] weights, {|CLIP007:gradient|}; public void Backward() { } }", "Thing")]
     [InlineData("struct Tensor { public float[] Data, {|CLIP007:Grad|}; }", "Tensor")]
     [InlineData("class Matrix<T> { public T[] Data, {|CLIP007:Grad|}; }", "Matrix<float>")]
-    public async Task Speaks_of_the_gradient_in_a_wrapper_wherever_a_model_reaches_it(string wrapper, string name = "Matrix")
+    public async Task Is_reported_for_the_gradient_in_a_wrapper_wherever_a_model_reaches_it(string wrapper, string name = "Matrix")
     {
         string[] holders =
         [
@@ -136,14 +148,23 @@ public sealed class UndeclaredGradientTests
             $"[ClipGradNorm(1)] partial class Model {{ readonly List<{name}> _ws = new(); }}",
             $"[ClipGradNorm(1)] partial class Model {{ readonly Dictionary<string, {name}> _ws = new(); }}",
             $"[ClipGradNorm(1)] partial class Model {{ readonly IReadOnlyList<{name}[]> _ws = null; }}",
-            $"[ClipGradNorm(1)] partial class Model {{ Block _block = new(); }} class Block {{ Layer[] _layers; }} class Layer {{ {name} "
-            + "_w, _b; }",
-            "[ClipGradNorm(1)] partial class Model { List<ILayer> _layers; } interface ILayer { } class Layer : ILayer { "
-            + $"{name} _w, _b; }}",
+            $$"""
+            [ClipGradNorm(1)] partial class Model { Block _block = new(); }
+            class Block { Layer[] _layers; }
+            class Layer { {{name}} _w, _b; }
+            """,
+            $$"""
+            [ClipGradNorm(1)] partial class Model { List<ILayer> _layers; }
+            interface ILayer { }
+            class Layer : ILayer { {{name}} _w, _b; }
+            """,
             $"[ClipGradNorm(1)] partial class Model : Base {{ }} abstract class Base {{ protected {name} _w; }}",
             $"partial class Source {{ [Gradient] float[] _dB; {name} _w; }}",
-            $"[ClipGradNorm(1)] partial class Model {{ Layers _layers = new(); }} class Layers : List<Layer> {{ }} class Layer {{ {name} "
-            + "_w, _b; }",
+            $$"""
+            [ClipGradNorm(1)] partial class Model { Layers _layers = new(); }
+            class Layers : List<Layer> { }
+            class Layer { {{name}} _w, _b; }
+            """,
         ];
         foreach (string holder in holders)
         {
@@ -230,11 +251,14 @@ public sealed class UndeclaredGradientTests
         }
         [ClipGradNorm(1)] partial class Model { Matrix _w; }
         """)]
-    public Task Is_silent_about_wrappers_that_no_model_owns_or_that_own_nothing(string source) =>
+    public Task Is_not_reported_for_wrappers_that_no_model_owns_or_that_own_nothing(string source) =>
         UndeclaredGradientVerifier.VerifyAsync(UndeclaredGradientVerifier.Model + source);
 
     [Theory]
-    [InlineData("List<float[]> _weights, _weightGradients; void Collect() { _weights = [_w1]; _weightGradients = [_dW1]; }")]
+    [InlineData("""
+        List<float[]> _weights, _weightGradients;
+        void Collect() { _weights = [_w1]; _weightGradients = [_dW1]; }
+        """)]
     [InlineData("float[][] _weights, _weightGradients; void Collect() { _weightGradients = new[] { _dW1 }; }")]
     [InlineData("""
         List<float[]> _weights = new(), _weightGradients = new();
@@ -247,12 +271,14 @@ public sealed class UndeclaredGradientTests
         """)]
     [InlineData("IReadOnlyList<float[]> Parameters => [_w1]; IReadOnlyList<float[]> Gradients => [_dW1];")]
     [InlineData("List<float[]> Parameters { get; } = new(); List<float[]> Gradients { get; } = new();")]
-    public Task Is_silent_about_lists_of_gradients_that_are_declared(string members) => UndeclaredGradientVerifier.VerifyAsync(
-        $"[ClipGradNorm(1)] partial class Model {{ float[] _w1; [Gradient] float[] _dW1; {members} }} partial class Layer {{ [Gradient] "
-        + "public float[] DW; public float[] W; }");
+    public Task Is_not_reported_for_lists_of_declared_gradients(string members) => UndeclaredGradientVerifier.VerifyAsync(
+        $$"""
+        [ClipGradNorm(1)] partial class Model { float[] _w1; [Gradient] float[] _dW1; {{members}} }
+        partial class Layer { [Gradient] public float[] DW; public float[] W; }
+        """);
 
     [Fact]
-    public Task Speaks_of_buffers_of_a_base_that_nobody_annotated() => UndeclaredGradientVerifier.VerifyAsync(
+    public Task Is_reported_for_buffers_of_a_base_without_attributes() => UndeclaredGradientVerifier.VerifyAsync(
         """
         [ClipGradNorm(1)] partial class Net : Recurrent { [Gradient] float[] _dV; }
         abstract class Recurrent { protected float[] _wh, {|CLIP007:_dWh|}; }
@@ -262,15 +288,27 @@ public sealed class UndeclaredGradientTests
 
     [Fact]
     public Task Leaves_a_gradient_to_the_derived_type_that_names_it() => UndeclaredGradientVerifier.VerifyAsync(
-        "partial class Net : Base { [Parameter(Gradient = nameof(_dW))] float[] _w2; } class Base { protected float[] _w, _dW; }");
+        """
+        partial class Net : Base { [Parameter(Gradient = nameof(_dW))] float[] _w2; }
+        class Base { protected float[] _w, _dW; }
+        """);
 
     [Theory]
     [InlineData("class Dense2 : Linear { Linear {|CLIP007:_extra|} = new(); }")]
     [InlineData("class Dense2 : Linear { List<Linear> {|CLIP007:Extra|} { get; } = new(); }")]
-    [InlineData("class Middle : Linear { } class Dense2 : Middle { Linear {|CLIP007:_extra|}; float[] _w, {|CLIP007:_dW|}; }")]
+    [InlineData("""
+        class Middle : Linear { }
+        class Dense2 : Middle { Linear {|CLIP007:_extra|}; float[] _w, {|CLIP007:_dW|}; }
+        """)]
     [InlineData("class Net2 : Net { Linear {|CLIP007:_extra|} = new(); }")]
-    [InlineData("class Residual : Linear { readonly Linear {|CLIP007:_inner|}; public Residual(Linear inner) { _inner = inner; } }")]
-    public Task Speaks_of_what_a_derived_type_without_attributes_adds(string source) =>
+    [InlineData("""
+        class Residual : Linear
+        {
+            readonly Linear {|CLIP007:_inner|};
+            public Residual(Linear inner) { _inner = inner; }
+        }
+        """)]
+    public Task Is_reported_for_gradients_that_a_derived_type_without_attributes_adds(string source) =>
         UndeclaredGradientVerifier.VerifyAsync(UndeclaredGradientVerifier.Model + source);
 
     [Theory]
@@ -282,7 +320,7 @@ public sealed class UndeclaredGradientTests
         partial class Dense2 : Linear { Linear _extra = new(); }
         [ClipGradNorm(1)] partial class Other { Dense2 _dense = new(); }
         """)]
-    public Task Is_silent_about_derived_types_whose_gradients_are_visited(string source) =>
+    public Task Is_not_reported_for_derived_types_whose_gradients_are_visited(string source) =>
         UndeclaredGradientVerifier.VerifyAsync(UndeclaredGradientVerifier.Model + source);
 
     [Theory]

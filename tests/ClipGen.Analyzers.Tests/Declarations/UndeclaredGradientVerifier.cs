@@ -5,10 +5,12 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Analyzers.Tests.Declarations;
 
-/// <summary>CLIP007 and CLIP016, before and after the generator has run: an editor may ask for diagnostics before it has.</summary>
+/// <summary>
+/// Verifies CLIP007 and CLIP016 before and after the generator has run, because an editor may request diagnostics before.
+/// </summary>
 internal static class UndeclaredGradientVerifier
 {
-    /// <summary>A model, so that ClipGen has work in the compilation, and a source that it holds.</summary>
+    /// <summary>A model, which the rules require, and a gradient source that it holds.</summary>
     public const string Model =
         """
         [ClipGradNorm(1)] public partial class Net { [Gradient] float[] _dV = new float[1]; Linear _linear = new(); }
@@ -26,7 +28,7 @@ internal static class UndeclaredGradientVerifier
         VerifyFilesAsync(references, references.Contains(Runtime) ? SystemUsings + " using ClipGen;\n" : SystemUsings + "\n",
             markedSources);
 
-    /// <summary>Verifies files, and returns the messages in their order.</summary>
+    /// <summary>Verifies files, and returns the messages in the order of the source.</summary>
     public static async Task<IReadOnlyList<string>> VerifyFilesAsync(
         IReadOnlyList<MetadataReference> references, string usings, IReadOnlyList<string> markedSources)
     {

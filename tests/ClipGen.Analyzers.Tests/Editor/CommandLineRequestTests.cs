@@ -3,7 +3,8 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Analyzers.Tests.Editor;
 
 /// <summary>
-/// What <c>dotnet format</c> asks of a fix: an action for the first finding of any rule, then all with the key of that action or with none.
+/// The requests that <c>dotnet format</c> makes to a fix: an action for the first finding of any rule, then FixAll with the key of that
+/// action or without a key.
 /// </summary>
 public sealed class CommandLineRequestTests
 {

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CodeActions;
 
 namespace ClipGen.Analyzers.Tests.Editor;
 
-/// <summary>Fixes as an editor offers them: at the caret, applied to the document, undone by typing what was there before.</summary>
+/// <summary>Fixes in an editor: offered at the caret, applied to the document, and undone by typing the former text.</summary>
 public sealed class EditorFixTests
 {
     private const string Loop = """
@@ -28,27 +28,59 @@ public sealed class EditorFixTests
     {
         {
             "CLIP001", "Make 'Net' partial", "sealed partial class Net",
-            "using ClipGen;\n[ClipGradNorm(1.0)]\nsealed class N$$et\n{\n    [Gradient] readonly float[] _dW = new float[8];\n}\n"
+            """
+            using ClipGen;
+            [ClipGradNorm(1.0)]
+            sealed class N$$et
+            {
+                [Gradient] readonly float[] _dW = new float[8];
+            }
+
+            """
         },
         {
             "CLIP007", "Mark '_dW' as [Gradient]", "[Gradient] readonly float[] _dW",
-            "using ClipGen;\n[ClipGradNorm(1.0)]\nsealed partial class Net\n{\n    readonly float[] _w = new float[8];\n    readonly "
-            + "float[] $$_dW = new float[8];\n    [Gradient] readonly float[] _dBias = new float[8];\n}\n"
+            """
+            using ClipGen;
+            [ClipGradNorm(1.0)]
+            sealed partial class Net
+            {
+                readonly float[] _w = new float[8];
+                readonly float[] $$_dW = new float[8];
+                [Gradient] readonly float[] _dBias = new float[8];
+            }
+
+            """
         },
         {
             "CLIP007", "Leave '_dW' out with [ClipIgnore]", "[ClipIgnore] readonly float[] _dW",
-            "using ClipGen;\n[ClipGradNorm(1.0)]\nsealed partial class Net\n{\n    readonly float[] _w = new float[8];\n    readonly "
-            + "float[] _dW$$ = new float[8];\n    [Gradient] readonly float[] _dBias = new float[8];\n}\n"
+            """
+            using ClipGen;
+            [ClipGradNorm(1.0)]
+            sealed partial class Net
+            {
+                readonly float[] _w = new float[8];
+                readonly float[] _dW$$ = new float[8];
+                [Gradient] readonly float[] _dBias = new float[8];
+            }
+
+            """
         },
         {
             "CLIP101", "Clip the gradients to a norm of 1.0 before the step",
-            "            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0);\n            optimizer.step();",
+            """
+                        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0);
+                        optimizer.step();
+            """,
             Loop.Replace("STEP", "            model.call(input).mean().backward();\n            optimizer.st$$ep();",
                 StringComparison.Ordinal)
         },
         {
             "CLIP102", "Move the clip right before the step",
-            "            nn.utils.clip_grad_norm_(model.parameters(), 1.0);\n            optimizer.step();",
+            """
+                        nn.utils.clip_grad_norm_(model.parameters(), 1.0);
+                        optimizer.step();
+            """,
             Loop.Replace("STEP", "            model.call(input).mean().backward();\n            optimizer.step();\n            "
                 + "nn.utils.$$clip_grad_norm_(model.parameters(), 1.0);", StringComparison.Ordinal)
         },

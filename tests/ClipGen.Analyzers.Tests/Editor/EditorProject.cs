@@ -13,7 +13,8 @@ using Microsoft.CodeAnalysis.Text;
 namespace ClipGen.Analyzers.Tests.Editor;
 
 /// <summary>
-/// One file that is edited in a workspace, and others, with generator, analyzers and fixes loaded as an editor loads them.
+/// A workspace with one file that is edited and with other files. The generator, the analyzers and the fixes are loaded as an editor loads
+/// them.
 /// </summary>
 internal sealed class EditorProject : IDisposable
 {
@@ -56,10 +57,10 @@ internal sealed class EditorProject : IDisposable
 
     public async Task<string> TextAsync() => (await Document.GetTextAsync(TestContext.Current.CancellationToken)).ToString();
 
-    /// <summary>Types something in the place of the whole text.</summary>
+    /// <summary>Replaces the whole text.</summary>
     public void Replace(string text) => Apply(Document.WithText(SourceText.From(text)).Project.Solution);
 
-    /// <summary>Saves another file of the project, or deletes it. What is no source is handed to the analyzers.</summary>
+    /// <summary>Saves another file of the project, or deletes it. A file that is not a source file becomes an additional file.</summary>
     public void SetFile(string name, string? text)
     {
         Project project = Document.Project;
@@ -84,7 +85,7 @@ internal sealed class EditorProject : IDisposable
 
     public void Apply(Solution solution) => Assert.True(_workspace.TryApplyChanges(solution));
 
-    /// <summary>What the generator writes for the file as it stands.</summary>
+    /// <summary>Returns the generated code for the current text.</summary>
     public async Task<string> GeneratedAsync()
     {
         IEnumerable<SourceGeneratedDocument> documents =
@@ -104,21 +105,21 @@ internal sealed class EditorProject : IDisposable
         ];
     }
 
-    /// <summary>What is underlined in the file.</summary>
+    /// <summary>Returns the diagnostics in the file.</summary>
     public async Task<ImmutableArray<Diagnostic>> UnderlinedAsync()
     {
         SyntaxTree tree = (await Document.GetSyntaxTreeAsync(TestContext.Current.CancellationToken))!;
         return [.. (await ListedAsync()).Where(diagnostic => diagnostic.Location.SourceTree == tree)];
     }
 
-    /// <summary>What an editor shows for the open file without looking at others.</summary>
+    /// <summary>Returns the diagnostics that an editor computes for the open file alone.</summary>
     public async Task<ImmutableArray<Diagnostic>> UnderlinedAloneAsync()
     {
         SemanticModel model = (await Document.GetSemanticModelAsync(TestContext.Current.CancellationToken))!;
         return await Analyzed(model.Compilation).GetAnalyzerSemanticDiagnosticsAsync(model, null, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>What the list of errors shows.</summary>
+    /// <summary>Returns the diagnostics of the project.</summary>
     public async Task<ImmutableArray<Diagnostic>> ListedAsync()
     {
         Compilation compilation = (await Document.Project.GetCompilationAsync(TestContext.Current.CancellationToken))!;
@@ -127,7 +128,7 @@ internal sealed class EditorProject : IDisposable
         return found;
     }
 
-    /// <summary>What the light bulb offers at the caret.</summary>
+    /// <summary>Returns the fixes for the diagnostics at the caret.</summary>
     public async Task<IReadOnlyList<CodeAction>> OfferedAtAsync(int caret)
     {
         var offered = new List<CodeAction>();
@@ -139,7 +140,7 @@ internal sealed class EditorProject : IDisposable
         return offered;
     }
 
-    /// <summary>What the fixes offer that are for the finding's rule, or those that are not.</summary>
+    /// <summary>Returns the actions for a diagnostic from the fixes of its rule, or from all other fixes.</summary>
     public async Task<IReadOnlyList<CodeAction>> OfferedForAsync(Diagnostic diagnostic, bool byFixesOfOtherRules = false)
     {
         var offered = new List<CodeAction>();
@@ -154,7 +155,7 @@ internal sealed class EditorProject : IDisposable
         return offered;
     }
 
-    /// <summary>Fixes all findings of one rule in the project.</summary>
+    /// <summary>Applies FixAll for one rule in the project.</summary>
     public async Task FixAllAsync(string id, string? key)
     {
         CodeFixProvider fix = Fixes.Single(fix => fix.FixableDiagnosticIds.Contains(id));
@@ -176,7 +177,7 @@ internal sealed class EditorProject : IDisposable
     private CompilationWithAnalyzers Analyzed(Compilation compilation) => compilation.WithAnalyzers(
         [.. Extensions.SelectMany(extension => extension.GetAnalyzers(LanguageNames.CSharp))], Document.Project.AnalyzerOptions);
 
-    /// <summary>The findings of the one document.</summary>
+    /// <summary>The diagnostics of the edited document.</summary>
     private sealed class Found(ImmutableArray<Diagnostic> found) : FixAllContext.DiagnosticProvider
     {
         public override Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
@@ -189,7 +190,7 @@ internal sealed class EditorProject : IDisposable
             Task.FromResult<IEnumerable<Diagnostic>>([]);
     }
 
-    /// <summary>The assemblies are loaded already.</summary>
+    /// <summary>Loads the analyzer assemblies, which this process has already loaded.</summary>
     private sealed class Loader : IAnalyzerAssemblyLoader
     {
         public void AddDependencyLocation(string fullPath)

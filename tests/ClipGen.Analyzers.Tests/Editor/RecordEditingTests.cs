@@ -104,7 +104,7 @@ public sealed class RecordEditingTests
         Assert.Equal(Source.Replace("0.25", "3.2", StringComparison.Ordinal), await editor.TextAsync());
         Assert.Equal(["CLIP203"], await RulesAsync(editor));
 
-        // The run has clipped by another limit, and a larger limit does nothing against a NaN.
+        // The recorded run used another limit, and a larger limit does not remove a NaN.
         Assert.Empty(await editor.OfferedAtAsync(Source.IndexOf("_dW", StringComparison.Ordinal)));
         editor.Replace(Source);
         Assert.Single(await editor.OfferedAtAsync(caret));
@@ -197,7 +197,7 @@ public sealed class RecordEditingTests
         (await editor.UnderlinedAsync()).Select(diagnostic => diagnostic.Id).Where(id => id.StartsWith("CLIP2", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal);
 
-    // As the analyzers get it.
+    // The record as the analyzers receive it.
     private static RecordReader.Reading ReadingOf(EditorProject editor)
     {
         AdditionalText file = Assert.Single(editor.Document.Project.AnalyzerOptions.AdditionalFiles);

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Rename;
 
 namespace ClipGen.Analyzers.Tests.Editor;
 
-/// <summary>Renaming a gradient in an editor: what names it follows, also what was generated.</summary>
+/// <summary>Renaming a gradient in an editor changes the names that refer to it, and the generated code.</summary>
 public sealed class RenameTests
 {
     private const string Source = """
@@ -49,7 +49,7 @@ public sealed class RenameTests
         Assert.Empty(await editor.ErrorsAsync());
         Assert.DoesNotContain(await editor.UnderlinedAsync(), diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning);
 
-        // A hash of the names of the gradients.
+        // The fingerprint is a hash of the names of the gradients.
         static string WithoutFingerprint(string text) =>
             System.Text.RegularExpressions.Regex.Replace(text, "(?<=GradientFingerprint => \")[0-9a-f]+", "");
 
@@ -71,6 +71,6 @@ public sealed class RenameTests
         Assert.Empty(await editor.ErrorsAsync());
     }
 
-    // The header of a generated file lines up its columns.
+    // The header of a generated file is aligned in columns.
     private static string WithoutPadding(string text) => System.Text.RegularExpressions.Regex.Replace(text, "(?<=//.*)  +", "  ");
 }

@@ -9,12 +9,12 @@ using Microsoft.CodeAnalysis.Text;
 namespace ClipGen.Analyzers.Tests.Editor;
 
 /// <summary>
-/// Real files are typed and deleted again, in one long-lived compiler session. Generator and analyzers never throw, and what
-/// is generated is at any time what a compiler generates that sees the text for the first time.
+/// Files of the samples are typed and deleted again in one compiler session. The generator and the analyzers never throw, and the generated
+/// code always equals that of a new session.
 /// </summary>
 public sealed class TypingTests
 {
-    /// <summary>How many edits lie between two comparisons with a fresh compiler.</summary>
+    /// <summary>The number of edits between two comparisons with a new session.</summary>
     private const int ComparisonDistance = 191;
 
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp12);
@@ -27,9 +27,9 @@ public sealed class TypingTests
     ];
 
     /// <param name="file">The file that is typed.</param>
-    /// <param name="others">Where the rest of its program is.</param>
-    /// <param name="piece">How many letters an edit types: one, or some at a time as when names are completed.</param>
-    /// <param name="analyzerDistance">How many edits lie between two looks of the analyzers, which take longer than the generator.</param>
+    /// <param name="others">The folder with the other files of the program.</param>
+    /// <param name="piece">The number of characters that one edit types. An editor inserts several when it completes a name.</param>
+    /// <param name="analyzerDistance">The number of edits between two runs of the analyzers, which take longer than the generator.</param>
     [Theory]
     [InlineData("Typed/TwoLayers.cs", null, 1, 3)]
     [InlineData("README.md", null, 1, 2)]
@@ -51,7 +51,7 @@ public sealed class TypingTests
         Assert.NotEmpty(session.Generated());
         Assert.Equal(session.GeneratedAfresh(), session.Generated());
 
-        // Backwards the same places are passed again: larger pieces, and fewer looks.
+        // Deletion passes the same texts again: larger edits and fewer checks are enough.
         int deleted = piece * 3;
         for (int length = text.Length; length > 0; length -= deleted)
         {
@@ -93,7 +93,7 @@ public sealed class TypingTests
         return example[..example.IndexOf("```", StringComparison.Ordinal)];
     }
 
-    /// <summary>A compiler that stays alive between edits, as in an editor.</summary>
+    /// <summary>A compiler session that is kept between edits, as in an editor.</summary>
     private sealed class Session
     {
         private SyntaxTree _tree = CSharpSyntaxTree.ParseText("", ParseOptions, "Typed.cs");
@@ -140,7 +140,7 @@ public sealed class TypingTests
                 _compilation.ReplaceSyntaxTree(_tree, CSharpSyntaxTree.ParseText(_tree.ToString(), ParseOptions, _tree.FilePath)),
                 TestContext.Current.CancellationToken));
 
-        /// <summary>Runs the analyzers over the typed file as an editor does while it is open.</summary>
+        /// <summary>Runs the analyzers on the typed file, as an editor does for an open file.</summary>
         public async Task AnalyzeAsync()
         {
             var options = new CompilationWithAnalyzersOptions(

@@ -10,7 +10,7 @@ public sealed class ForgetfulLimitTests
     [InlineData("Gradients.ClipNorm({|CLIP021:new ZClipLimit(2.5) { MaxNorm = 3 }|}, d, d);")]
     [InlineData("Gradients.ClipNorm(limit: {|CLIP021:new AdaGCLimit(1.05)|}, gradients: d);")]
     [InlineData("optimizer.ClipAndStep(net, {|CLIP021:new AutoClipLimit(10)|});")]
-    public Task A_new_limit_has_learned_nothing(string statement) => VerifyAsync(statement);
+    public Task A_new_limit_has_no_state(string statement) => VerifyAsync(statement);
 
     [Theory]
     [InlineData("Gradients.ClipNorm(_kept, d);")]
@@ -19,7 +19,7 @@ public sealed class ForgetfulLimitTests
     [InlineData("optimizer.ClipAndStep(net, new AdaptiveClipLimit(0.01));")]
     [InlineData("Keep(new AutoClipLimit(10));")]
     [InlineData("Gradients.ClipNorm(1.0, d);")]
-    public Task A_kept_limit_is_silent(string statement) => VerifyAsync(statement);
+    public Task A_kept_limit_is_not_reported(string statement) => VerifyAsync(statement);
 
     private static Task VerifyAsync(string statement) => AnalyzerHarness.VerifyAsync(
         $$"""

@@ -2,7 +2,7 @@ using ClipGen.Analyzers.Limits;
 
 namespace ClipGen.Analyzers.Tests.Limits;
 
-/// <summary>CLIP008 and CLIP009: limits that no training run can mean.</summary>
+/// <summary>CLIP008 and CLIP009: limits that are too small or too large for any training run.</summary>
 public sealed class LimitTests
 {
     private static Task VerifyAsync(string source, params (string Key, string Value)[] options) =>
@@ -15,7 +15,7 @@ public sealed class LimitTests
     [InlineData("0.0001")]
     [InlineData("10000")]
     [InlineData("100.0f")]
-    public Task Usual_limits_are_silent(string limit) => VerifyAsync($$"""
+    public Task Usual_limits_are_not_reported(string limit) => VerifyAsync($$"""
         [ClipGradNorm({{limit}})]
         class Model { [ClipGradValue({{limit}})] float[] _d = []; }
 
@@ -43,7 +43,7 @@ public sealed class LimitTests
         """);
 
     [Fact]
-    public Task Of_limits_that_follow_the_gradients_only_the_fixed_one_is_judged() => VerifyAsync("""
+    public Task Of_adaptive_limits_only_the_fixed_part_is_checked() => VerifyAsync("""
         [AutoClip(1e-7, MaxNorm = {|CLIP009:1e9|})]
         class Large { [AdaGC(1e9)] float[] _d = []; [AdaptiveClip(1e-9, WarmUpSteps = 3, MaxNorm = {|CLIP008:1e-7|})] float[] _e = []; }
 

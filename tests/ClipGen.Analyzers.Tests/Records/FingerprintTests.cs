@@ -11,8 +11,8 @@ using RuntimeFingerprint = ClipGen.Torch.Observing.ModuleFingerprint;
 namespace ClipGen.Analyzers.Tests.Records;
 
 /// <summary>
-/// What a recorder writes and what the analyzers compute from the source is the same fingerprint. Random models and modules;
-/// <c>CLIPGEN_FUZZ_MODELS</c> sets how many, <c>CLIPGEN_FUZZ_SEED</c> the first.
+/// The fingerprint in a record equals the one that the analyzers compute from the source, for random models and modules.
+/// <c>CLIPGEN_FUZZ_MODELS</c> sets their number, and <c>CLIPGEN_FUZZ_SEED</c> the first seed.
 /// </summary>
 public sealed class FingerprintTests
 {
@@ -42,7 +42,7 @@ public sealed class FingerprintTests
             }
         }
 
-        // Models differ, and so do their fingerprints.
+        // Different models have different fingerprints.
         Assert.InRange(all.Count, compared / 2, compared);
         Assert.NotEmpty(all);
     }
@@ -117,7 +117,7 @@ public sealed class FingerprintTests
         return ProgramWriter.Write(program, library: false) + layers;
     }
 
-    // Generated code has them in a struct inside the model.
+    // Generated code declares the fingerprints in a struct inside the model.
     private static IEnumerable<(INamedTypeSymbol Model, string Fingerprint)> Emitted(Compilation compilation) =>
         from tree in compilation.SyntaxTrees
         from property in tree.GetRoot(TestContext.Current.CancellationToken).DescendantNodes().OfType<PropertyDeclarationSyntax>()

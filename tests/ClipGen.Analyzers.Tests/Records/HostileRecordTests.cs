@@ -6,9 +6,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace ClipGen.Analyzers.Tests.Records;
 
-/// <summary>
-/// Anybody can put a file beside a project. Whatever it holds, the reader returns, and what it calls JSON is JSON for another reader.
-/// </summary>
+/// <summary>A record can hold any text. The reader always returns, and accepts as JSON only what another JSON reader accepts.</summary>
 public sealed class HostileRecordTests
 {
     private static readonly string Record = RecordText.Of(
@@ -48,7 +46,7 @@ public sealed class HostileRecordTests
             bool isJson = JsonParser.Parse(text) is not null;
             read += isJson ? 1 : 0;
 
-            // Beyond JSON: an object with a name twice, deep nesting, and numbers that no double holds are refused.
+            // Some valid JSON is rejected too: objects with a duplicate name, deep nesting, and numbers outside the range of double.
             Assert.True(!isJson || IsJson(text), text);
             Assert.True(isJson || !IsJson(text) || IsRefused(text), text);
             RecordReader.Reading reading = Read(text);
@@ -174,7 +172,7 @@ public sealed class HostileRecordTests
         }
         catch (ArgumentException)
         {
-            // A text that is no Unicode.
+            // The text is not valid Unicode.
             return false;
         }
     }
@@ -208,7 +206,7 @@ public sealed class HostileRecordTests
         return false;
     }
 
-    /// <summary>A text that counts what is read of it.</summary>
+    /// <summary>A text that counts how many characters are read.</summary>
     private sealed class EndlessText(int length) : SourceText
     {
         public int Characters { get; private set; }

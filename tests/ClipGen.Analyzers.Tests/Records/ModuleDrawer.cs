@@ -4,7 +4,7 @@ using System.Text;
 namespace ClipGen.Analyzers.Tests.Records;
 
 /// <summary>Writes random modules of TorchSharp: base classes, nested and generic ones, fields and properties of all kinds.</summary>
-/// <param name="seed">What is drawn is a function of it.</param>
+/// <param name="seed">The seed, which determines the program.</param>
 internal sealed class ModuleDrawer(int seed)
 {
     private const int MostModules = 8;
@@ -21,11 +21,11 @@ internal sealed class ModuleDrawer(int seed)
 
     private readonly Random _random = new(seed);
 
-    // What a module is called where a field has it as a type.
+    // The name of the module as the type of a field.
     private readonly List<string> _known = [];
     private readonly List<(string Name, bool IsGeneric)> _bases = [];
 
-    /// <summary>A program.</summary>
+    /// <summary>Writes a program.</summary>
     public string Draw()
     {
         var source = new StringBuilder("""

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Testing;
 
 namespace ClipGen.Analyzers.Tests.Records;
 
-/// <summary>The fix writes the limit that the run suggests, also for all findings.</summary>
+/// <summary>The fix writes the limit that the run suggests, for one finding and as FixAll.</summary>
 public sealed class RecommendedLimitFixTests
 {
     [Fact]
@@ -39,14 +39,38 @@ public sealed class RecommendedLimitFixTests
 
     [Fact]
     public Task A_lower_limit_where_a_gradient_was_not_finite() => VerifyAsync(
-        "using ClipGen;\n[ClipGradNorm(100.0)]\npartial class Net\n{\n    [Gradient] float[] {|CLIP203:_dW|} = new float[4];\n}\n",
-        "using ClipGen;\n[ClipGradNorm(12.0)]\npartial class Net\n{\n    [Gradient] float[] {|CLIP203:_dW|} = new float[4];\n}\n",
+        """
+        using ClipGen;
+        [ClipGradNorm(100.0)]
+        partial class Net
+        {
+            [Gradient] float[] {|CLIP203:_dW|} = new float[4];
+        }
+
+        """,
+        """
+        using ClipGen;
+        [ClipGradNorm(12.0)]
+        partial class Net
+        {
+            [Gradient] float[] {|CLIP203:_dW|} = new float[4];
+        }
+
+        """,
         RecordText.Of("\"type\": \"Net\"", 100, 4, 170, 12, norms: "{ \"gradient\": \"_dW\", \"nonFinite\": 1, \"firstNonFinite\": 2 }"));
 
     [Fact]
     public Task Limits_of_calls() => VerifyAsync(
-        "using ClipGen;\nclass Trainer { void Step(float[] dW) => Gradients.ClipNorm({|CLIP201:0.25|}, dW); }\n",
-        "using ClipGen;\nclass Trainer { void Step(float[] dW) => Gradients.ClipNorm(3.2, dW); }\n",
+        """
+        using ClipGen;
+        class Trainer { void Step(float[] dW) => Gradients.ClipNorm({|CLIP201:0.25|}, dW); }
+
+        """,
+        """
+        using ClipGen;
+        class Trainer { void Step(float[] dW) => Gradients.ClipNorm(3.2, dW); }
+
+        """,
         RecordText.Of("\"gradients\": \"dW\"", 0.25, 1000, 17, 3.2));
 
     [Theory]
@@ -98,8 +122,16 @@ public sealed class RecommendedLimitFixTests
 
     [Fact]
     public Task A_default_of_a_parameter() => VerifyAsync(
-        "using ClipGen;\nclass Trainer { void Step(float[] dW, double max = 0.25) => Gradients.ClipNorm({|CLIP201:max|}, dW); }\n",
-        "using ClipGen;\nclass Trainer { void Step(float[] dW, double max = 3.2) => Gradients.ClipNorm(max, dW); }\n",
+        """
+        using ClipGen;
+        class Trainer { void Step(float[] dW, double max = 0.25) => Gradients.ClipNorm({|CLIP201:max|}, dW); }
+
+        """,
+        """
+        using ClipGen;
+        class Trainer { void Step(float[] dW, double max = 3.2) => Gradients.ClipNorm(max, dW); }
+
+        """,
         Call);
 
     [Theory]
@@ -108,43 +140,102 @@ public sealed class RecommendedLimitFixTests
     public Task An_expression_is_replaced_where_it_stands(string expression)
     {
         string Program(string argument) =>
-            "using ClipGen;\nclass Trainer { const double Limit = 0.125; void Step(float[] dW) => "
-            + $"Gradients.ClipNorm({argument}, dW); }}\n";
+            $$"""
+            using ClipGen;
+            class Trainer { const double Limit = 0.125; void Step(float[] dW) => Gradients.ClipNorm({{argument}}, dW); }
+
+            """;
         return VerifyAsync(Program($"{{|CLIP201:{expression}|}}"), Program("3.2"), Call);
     }
 
     [Fact]
     public Task A_whole_number_cannot_hold_another_limit_and_stays() => VerifyAsync(
-        "using ClipGen;\nclass Trainer { const int Max = 1000; void Step(float[] dW) => Gradients.ClipNorm({|CLIP202:Max|}, dW); }\n",
-        "using ClipGen;\nclass Trainer { const int Max = 1000; void Step(float[] dW) => Gradients.ClipNorm(3.2, dW); }\n",
+        """
+        using ClipGen;
+        class Trainer { const int Max = 1000; void Step(float[] dW) => Gradients.ClipNorm({|CLIP202:Max|}, dW); }
+
+        """,
+        """
+        using ClipGen;
+        class Trainer { const int Max = 1000; void Step(float[] dW) => Gradients.ClipNorm(3.2, dW); }
+
+        """,
         RecordText.Of("\"gradients\": \"dW\"", 1000, 0, 17, 3.2));
 
     [Fact]
     public Task A_constant_in_another_file() => VerifyAsync(
         ["using ClipGen;\n[ClipGradNorm({|CLIP201:Limits.Max|})]\npartial class Net\n{\n    [Gradient] float[] _dW = new float[4];\n}\n",
-            "static class Limits { public const double Max = Base; const double Base = 0.25; }\n"],
+            """
+            static class Limits { public const double Max = Base; const double Base = 0.25; }
+
+            """],
         ["using ClipGen;\n[ClipGradNorm(Limits.Max)]\npartial class Net\n{\n    [Gradient] float[] _dW = new float[4];\n}\n",
-            "static class Limits { public const double Max = Base; const double Base = 3.2; }\n"],
+            """
+            static class Limits { public const double Max = Base; const double Base = 3.2; }
+
+            """],
         RecordText.Of("\"type\": \"Net\"", 0.25, 1000, 17, 3.2));
 
     [Fact]
     public Task A_constant_that_is_the_limit_of_another_model_too_stays_as_it_is() => VerifyAsync(
         ["using ClipGen;\n[ClipGradNorm({|CLIP201:Limits.Max|})]\npartial class Net\n{\n    [Gradient] float[] _dW = new float[4];\n}\n",
-            "static class Limits { public const double Max = 0.25; }\n",
-            "using ClipGen;\n[ClipGradNorm(Limits.Max)]\npartial class Other\n{\n    [Gradient] float[] _dW = new float[4];\n}\n"],
+            """
+            static class Limits { public const double Max = 0.25; }
+
+            """,
+            """
+            using ClipGen;
+            [ClipGradNorm(Limits.Max)]
+            partial class Other
+            {
+                [Gradient] float[] _dW = new float[4];
+            }
+
+            """],
         ["using ClipGen;\n[ClipGradNorm(3.2)]\npartial class Net\n{\n    [Gradient] float[] _dW = new float[4];\n}\n",
-            "static class Limits { public const double Max = 0.25; }\n",
-            "using ClipGen;\n[ClipGradNorm(Limits.Max)]\npartial class Other\n{\n    [Gradient] float[] _dW = new float[4];\n}\n"],
+            """
+            static class Limits { public const double Max = 0.25; }
+
+            """,
+            """
+            using ClipGen;
+            [ClipGradNorm(Limits.Max)]
+            partial class Other
+            {
+                [Gradient] float[] _dW = new float[4];
+            }
+
+            """],
         RecordText.Of("\"type\": \"Net\"", 0.25, 1000, 17, 3.2));
 
     [Fact]
     public Task The_attribute_of_a_gradient_that_was_not_finite_in_another_file() => VerifyAsync(
         ["using ClipGen;\n[ClipGradNorm(Max)]\npartial class Net\n{\n}\n",
-            "using ClipGen;\npartial class Net\n{\n    [Gradient] float[] {|CLIP203:_dW|} = new float[4];\n}\n",
-            "partial class Net { const double Max = 100; }\n"],
+            """
+            using ClipGen;
+            partial class Net
+            {
+                [Gradient] float[] {|CLIP203:_dW|} = new float[4];
+            }
+
+            """,
+            """
+            partial class Net { const double Max = 100; }
+
+            """],
         ["using ClipGen;\n[ClipGradNorm(Max)]\npartial class Net\n{\n}\n",
-            "using ClipGen;\npartial class Net\n{\n    [Gradient] float[] {|CLIP203:_dW|} = new float[4];\n}\n",
-            "partial class Net { const double Max = 12.0; }\n"],
+            """
+            using ClipGen;
+            partial class Net
+            {
+                [Gradient] float[] {|CLIP203:_dW|} = new float[4];
+            }
+
+            """,
+            """
+            partial class Net { const double Max = 12.0; }
+
+            """],
         RecordText.Of("\"type\": \"Net\"", 100, 4, 170, 12, norms: "{ \"gradient\": \"_dW\", \"nonFinite\": 1, \"firstNonFinite\": 2 }"));
 
     [Fact]

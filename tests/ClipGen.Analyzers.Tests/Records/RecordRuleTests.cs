@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace ClipGen.Analyzers.Tests.Records;
 
-/// <summary>CLIP201 to CLIP204: what recorded runs say of a program.</summary>
+/// <summary>CLIP201 to CLIP204: findings from recorded runs.</summary>
 public sealed class RecordRuleTests
 {
     private const string Small = "\"type\": \"Demo.Net\"";
@@ -96,7 +96,7 @@ public sealed class RecordRuleTests
         RecordText.Of("\"type\": \"Demo.Outer`1+Net`1\"", 0.25, 1000, 17, 3.2));
 
     [Fact]
-    public async Task A_record_of_other_gradients_is_not_used_and_says_so()
+    public async Task A_record_of_other_gradients_is_not_used_and_is_reported()
     {
         string record = RecordText.Of(Small + ", \"fingerprint\": \"0123456789abcdef\"", 0.25, 1000, 17, 3.2);
         Diagnostic found = Assert.Single(await FindAsync(Net, record));
@@ -139,7 +139,7 @@ public sealed class RecordRuleTests
         RecordText.Of(Small, 0.25, 100, 17, 0.25).Replace("2026-01-02", "2026-01-03", StringComparison.Ordinal));
 
     [Fact]
-    public Task A_record_of_another_type_or_of_nothing_says_nothing() => VerifyAsync(
+    public Task A_record_of_another_type_or_of_nothing_reports_nothing() => VerifyAsync(
         Without(Net), RecordText.Of("\"type\": \"Demo.Other\"", 0.25, 1000, 17, 3.2), "{ \"clipgen\": 1 "
             + "}", "{ \"clipgen\": 1, \"models\": 7 }");
 
@@ -262,7 +262,7 @@ public sealed class RecordRuleTests
     [InlineData("nul")]
     [InlineData("+1")]
     [InlineData("\"\\u12\"")]
-    public async Task A_file_that_is_no_record_is_said_to_be_none(string text)
+    public async Task A_file_that_is_not_a_record_is_reported(string text)
     {
         Diagnostic found = Assert.Single(await FindAsync(Without(Net), text));
         Assert.Equal("CLIP204", found.Id);
@@ -270,7 +270,7 @@ public sealed class RecordRuleTests
     }
 
     [Fact]
-    public async Task A_hostile_file_costs_nothing_and_crashes_nothing()
+    public async Task A_hostile_file_is_rejected_without_an_exception()
     {
         string[] hostile =
         [
@@ -283,7 +283,7 @@ public sealed class RecordRuleTests
     }
 
     [Fact]
-    public async Task A_record_that_is_cut_off_anywhere_says_nothing_of_a_limit()
+    public async Task A_truncated_record_reports_nothing_about_a_limit()
     {
         string record = RecordText.Of(Small, 0.25, 1000, 17, 3.2);
         for (int length = 0; length < record.TrimEnd().Length; length += 7)
@@ -291,7 +291,7 @@ public sealed class RecordRuleTests
     }
 
     [Fact]
-    public async Task Other_files_are_none_of_its_business()
+    public async Task Other_files_are_ignored()
     {
         Compilation compilation = CompileMarked(Net);
         var file = new RecordText(RecordText.Of(Small, 0.25, 1000, 17, 3.2), "lstm.json");

@@ -4,9 +4,9 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace ClipGen.Analyzers.Tests.Records;
 
-/// <summary>A recorded run as a file beside the project.</summary>
-/// <param name="text">What it holds.</param>
-/// <param name="path">Where it is.</param>
+/// <summary>A recorded run, as an additional file of a project.</summary>
+/// <param name="text">The text of the file.</param>
+/// <param name="path">The path of the file.</param>
 internal sealed class RecordText(string text, string path = "lstm.clipgen.json") : AdditionalText
 {
     private readonly SourceText _text = SourceText.From(text);

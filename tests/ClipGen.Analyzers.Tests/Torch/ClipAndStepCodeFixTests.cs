@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Testing;
 
 namespace ClipGen.Analyzers.Tests.Torch;
 
-/// <summary>The fix of CLIP115, one by one and for all at once.</summary>
+/// <summary>The fix of CLIP115, for one diagnostic and as FixAll.</summary>
 public sealed class ClipAndStepCodeFixTests
 {
     [Fact]

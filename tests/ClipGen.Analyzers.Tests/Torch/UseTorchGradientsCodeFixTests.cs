@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Testing;
 
 namespace ClipGen.Analyzers.Tests.Torch;
 
-/// <summary>CLIP013 and its fix, one by one and for all at once.</summary>
+/// <summary>CLIP013 and its fix, for one diagnostic and as FixAll.</summary>
 public sealed class UseTorchGradientsCodeFixTests
 {
     [Fact]
@@ -101,7 +101,7 @@ public sealed class UseTorchGradientsCodeFixTests
         """,
         hasAdapter: true);
 
-    // A program that tests the norm goes on after a bad batch. An exception in its place would end it.
+    // A program that checks the norm continues after a bad batch. A model that throws instead would end it.
     [Theory]
     [InlineData("double norm = CLIP;\n        if (!double.IsFinite(norm)) return;")]
     [InlineData("double norm = CLIP;\n        if (double.IsNaN(norm) || double.IsInfinity(norm)) return;")]
@@ -157,7 +157,7 @@ public sealed class UseTorchGradientsCodeFixTests
     [InlineData("Lenient model", "{|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)|};", "_ = model.ClipGradients();")]
     [InlineData("torch.nn.Module<torch.Tensor, torch.Tensor> model", "{|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)|};",
         "Gradients.Clip(model);")]
-    // Another order, and a part of the parameters, are not what the model declares.
+    // A norm of another order, or of some parameters only, is not the limit that the model declares.
     [InlineData("Net model", "{|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0, 1.0)|};",
         "TorchGradients.ClipNorm(model.parameters(), 1.0, 1.0);")]
     [InlineData("Net model", "{|CLIP013:torch.nn.utils.clip_grad_value_(model.parameters(), 1.0)|};",
@@ -234,7 +234,7 @@ public sealed class UseTorchGradientsCodeFixTests
             StringComparison.Ordinal);
 
     [Fact]
-    public Task Says_nothing_without_the_package()
+    public Task Is_not_reported_without_the_package()
     {
         const string Source =
             """
@@ -249,7 +249,7 @@ public sealed class UseTorchGradientsCodeFixTests
     }
 
     [Fact]
-    public Task Says_nothing_about_functions_of_the_same_name()
+    public Task Is_not_reported_for_other_functions_of_the_same_name()
     {
         const string Source =
             """

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
-/// <summary>Analyzers run while code is being typed: no broken program may make one throw.</summary>
+/// <summary>Analyzers run while code is typed. They must not throw on a broken program.</summary>
 public sealed class BrokenCodeTests
 {
     private const int MutantsPerSeed = 250;
@@ -152,7 +152,7 @@ public sealed class BrokenCodeTests
     }
 
     [Fact]
-    public async Task The_whole_sources_compile_and_are_found_wanting()
+    public async Task The_unbroken_sources_compile_and_have_diagnostics()
     {
         CSharpCompilation compilation = AnalyzerHarness.Compile(
             Sources.Select((source, index) => ($"File{index}.cs", Header + source.Replace("#", $"{index}"))),

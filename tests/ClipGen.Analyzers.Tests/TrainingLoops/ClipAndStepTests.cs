@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
 /// <summary>
-/// Calls that clip and step: they are a clip and a step, a clip before them is CLIP114, and a clip and a step that could be one are
-/// CLIP115.
+/// Calls that clip and step count as a clip and a step. A clip before such a call is CLIP114. A separate clip and step that one call can
+/// replace are CLIP115.
 /// </summary>
 public sealed class ClipAndStepTests
 {
@@ -25,14 +25,17 @@ public sealed class ClipAndStepTests
     [InlineData("optimizer.ClipAndStep(Kept.Limit);")]
     [InlineData("optimizer.ClipAndStep(Kept.Limit, new LossScaler());")]
     [InlineData("if (TorchGradients.ClipNorm(model, Kept.Limit).IsFinite) optimizer.step();")]
-    [InlineData("var result = optimizer.ClipAndStep(1.0, nonFinite: NonFinitePolicy.Leave); if (result.Skipped) continue;")]
+    [InlineData("""
+        var result = optimizer.ClipAndStep(1.0, nonFinite: NonFinitePolicy.Leave);
+        if (result.Skipped) continue;
+        """)]
     public Task One_call_is_a_clip_and_a_step(string step) => TrainAsync("optimizer.zero_grad();", step);
 
     [Fact]
     public Task Zeroed_gradients_are_reset() => TrainAsync("", "optimizer.ClipAndStep(1.0, zeroGradients: true);");
 
     [Fact]
-    public Task Gradients_that_are_not_zeroed_pile_up() => TrainAsync("", "{|CLIP107:optimizer.ClipAndStep(1.0)|};");
+    public Task Gradients_that_are_not_zeroed_accumulate() => TrainAsync("", "{|CLIP107:optimizer.ClipAndStep(1.0)|};");
 
     [Fact]
     public Task A_plain_step_beside_it_is_not_clipped() => TrainAsync(
@@ -41,7 +44,7 @@ public sealed class ClipAndStepTests
     [Theory]
     [InlineData("{|CLIP114:TorchGradients.ClipNorm(model.parameters(), 1.0)|};")]
     [InlineData("{|CLIP114:nn.utils.clip_grad_norm_(model.parameters(), 1.0)|};")]
-    public Task A_clip_before_it_is_one_too_many(string clip) =>
+    public Task A_clip_before_it_is_reported(string clip) =>
         TrainAsync("optimizer.zero_grad();", clip + " optimizer.ClipAndStep(1.0);");
 
     [Theory]
@@ -61,7 +64,11 @@ public sealed class ClipAndStepTests
     [InlineData("if (scaler.Clip(model, 1.0) is { Skipped: false }) optimizer.step();")]
     [InlineData("{|CLIP106:scaler.Clip(other.parameters(), 1.0)|}; optimizer.step();")]
     [InlineData("optimizer.step(); {|CLIP102:scaler.Clip(model.parameters(), 1.0)|};")]
-    [InlineData("{|CLIP116:nn.utils.clip_grad_norm_(model.parameters(), 1.0)|}; scaler.Clip(model, 1.0); optimizer.step();")]
+    [InlineData("""
+        {|CLIP116:nn.utils.clip_grad_norm_(model.parameters(), 1.0)|};
+        scaler.Clip(model, 1.0);
+        optimizer.step();
+        """)]
     public Task A_clip_that_divides_the_loss_scale_out(string steps) =>
         TrainAsync("var scaler = new LossScaler(); optimizer.zero_grad();", steps);
 
@@ -75,7 +82,10 @@ public sealed class ClipAndStepTests
     [Theory]
     [InlineData("{|CLIP115:TorchGradients.ClipNorm(model.parameters(), 1.0)|}; optimizer.step();")]
     [InlineData("{|CLIP115:nn.utils.clip_grad_norm_(model.parameters(), 1.0)|}; optimizer.step();")]
-    [InlineData("{|CLIP115:nn.utils.clip_grad_norm_(model.parameters(), max_norm: 1.0, norm_type: 1)|}; optimizer.step();")]
+    [InlineData("""
+        {|CLIP115:nn.utils.clip_grad_norm_(model.parameters(), max_norm: 1.0, norm_type: 1)|};
+        optimizer.step();
+        """)]
     public Task A_clip_and_a_step_can_be_one_call(string steps) => TrainAsync("optimizer.zero_grad();", steps);
 
     [Theory]
@@ -185,7 +195,7 @@ public sealed class ClipAndStepTests
         await AnalyzerHarness.VerifyAsync(Usings + source + members, [.. analyzers], references: references);
     }
 
-    // What the generator adds to the model, as far as the calls need it.
+    // The generated members of the model that the calls need.
     private const string GeneratedParts = """
 
         partial class Net : IClippable, IGradientSource

@@ -4,7 +4,7 @@ using FixTest = ClipGen.Analyzers.Tests.FixTest<
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
-/// <summary>CLIP108, CLIP109 and CLIP110, for which single calls are enough.</summary>
+/// <summary>CLIP108, CLIP109 and CLIP110, which single calls show.</summary>
 public sealed class ClipCallTests
 {
     private const string Models = """

@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
 /// <summary>
-/// What the training-loop rules do for programs that are large in one way. Operations, nodes and edges are counted instead of time, which
-/// <c>ClipGen.Benchmarks analyzers stress</c> measures.
+/// The cost of the training-loop rules for programs that are large in one way. The tests count operations, nodes and edges.
+/// <c>ClipGen.Benchmarks analyzers stress</c> measures the time.
 /// </summary>
 public sealed class CostTests
 {
@@ -31,7 +31,8 @@ public sealed class CostTests
     private const string Clipped = "loss.backward(); nn.utils.clip_grad_norm_(model.parameters(), 1.0); optimizer.step();";
 
     /// <summary>
-    /// How much more work a program of twice the size may be. What is found for the first time is a little more than what is found again.
+    /// The largest allowed ratio of work for a program of twice the size. It is a little more than 2, because a part of the work is only
+    /// approximately proportional to the size.
     /// </summary>
     private const double MostGrowth = 2.1;
 
@@ -92,7 +93,7 @@ public sealed class CostTests
         (long small, int findings) = Analyze(Clique(AnalysisLimits.MethodsInCycle + 10));
         (long large, int moreFindings) = Analyze(Clique(2 * (AnalysisLimits.MethodsInCycle + 10)));
 
-        // Twice the methods are four times the calls.
+        // Twice as many methods have four times as many calls.
         Assert.Equal((AnalysisLimits.MethodsInCycle + 10, 2 * (AnalysisLimits.MethodsInCycle + 10)), (findings, moreFindings));
         Assert.True(large <= 2 * MostGrowth * small, $"{small}, and {large} for twice the methods");
     }
@@ -106,7 +107,7 @@ public sealed class CostTests
         string cycle = Lines(methods, i => $"static void Prepare{i}({Parameters}) {{ optimizer.zero_grad(); "
             + $"Prepare{(i + 1) % methods}({Arguments}); }}");
 
-        // The step after the reset sees zeros: CLIP104.
+        // The step after the reset uses zero gradients: CLIP104.
         Assert.Equal(expected, Analyze(Class(cycle + $"static void Train({Parameters}) {{ loss.backward(); Prepare0({Arguments}); "
             + "optimizer.step(); }")).Findings);
     }
@@ -119,7 +120,7 @@ public sealed class CostTests
         const string parameters = "optim.Optimizer optimizer, optim.Optimizer other, Tensor loss";
         const string arguments = "(optimizer, other, loss)";
 
-        // TrainFirst and TrainLast have a finding each. Train has one, CLIP104, if the reset is in sight.
+        // TrainFirst and TrainLast have one finding each. Train has one, CLIP104, if the analysis sees the reset.
         Assert.Equal(expected, Analyze(Class(
             $"static void TrainLast({parameters}) {{ loss.backward(); other.step(); optimizer.zero_grad(); }}\n"
             + $"static void TrainFirst({parameters}) {{ loss.backward(); other.step(); TrainLast{arguments}; }}\n"
@@ -143,7 +144,7 @@ public sealed class CostTests
     [InlineData("if (n > 0) {", "}")]
     public void Statements_nested_too_deep_are_left_alone(string before, string after)
     {
-        // The body stands in a loop of its own, and the step is a statement too.
+        // The body is in a loop, and the step is a statement, which add two levels.
         string Nested(int depth) =>
             Method(string.Concat(Enumerable.Repeat(before, depth)) + Training + string.Concat(Enumerable.Repeat(after, depth)));
 

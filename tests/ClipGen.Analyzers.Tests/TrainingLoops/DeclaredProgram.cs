@@ -10,15 +10,15 @@ using Microsoft.CodeAnalysis.Text;
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
 /// <summary>
-/// Adds ClipGen's attributes to a program as a user would, member by member, and requires that all that was reported without them still is:
-/// declaring never silences.
+/// Adds ClipGen's attributes to a program, member by member, as a user would. All diagnostics of the program without attributes must
+/// remain: declaring gradients never hides one.
 /// </summary>
 internal static partial class DeclaredProgram
 {
     private const string Gradient = "[ClipGen.Gradient] ";
     private const string Limit = "[ClipGen.ClipGradNorm(1.0)] ";
 
-    /// <summary>Runs the rules over each declared form of a marked source.</summary>
+    /// <summary>Runs the rules on each form of a marked source with attributes.</summary>
     public static async Task VerifyAsync(string markedSource, IReadOnlyDictionary<string, string> options)
     {
         (string source, List<(string Id, TextSpan Span)> marks) = AnalyzerHarness.ReadMarkup(markedSource);
@@ -43,7 +43,7 @@ internal static partial class DeclaredProgram
     }
 
     /// <summary>
-    /// The attributes on the gradients alone, on the types that hold them as well, and on every class, so that the loop's is among them.
+    /// The attributes on the gradients only, also on the types that hold them, and on every class, including the class of the loop.
     /// </summary>
     private static IEnumerable<(string Form, SortedDictionary<int, string> Insertions)> Forms(string source)
     {

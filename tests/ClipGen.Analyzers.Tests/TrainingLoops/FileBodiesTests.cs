@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
-/// <summary>Which bodies of a file the training-loop rules read.</summary>
+/// <summary>The bodies of a file that the training-loop rules analyze.</summary>
 public sealed class FileBodiesTests
 {
     private const string Source = """

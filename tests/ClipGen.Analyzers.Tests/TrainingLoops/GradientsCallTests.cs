@@ -1,6 +1,6 @@
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
-/// <summary>Calls of <c>Gradients</c> are clips of what they are given.</summary>
+/// <summary>Calls of <c>Gradients</c> clip their arguments.</summary>
 public sealed class GradientsCallTests
 {
     private const string Network = """
@@ -125,7 +125,7 @@ public sealed class GradientsCallTests
         """);
 
     [Fact]
-    public Task A_call_that_no_loop_reaches_is_doubt_enough() => LoopTest.FileAsync(Network + """
+    public Task A_call_that_no_loop_reaches_prevents_a_report() => LoopTest.FileAsync(Network + """
         class Trainer
         {
             public Action<Network> OnGradients = network => Gradients.ClipNorm(1.0, network.WeightGradients, network.BiasGradients);

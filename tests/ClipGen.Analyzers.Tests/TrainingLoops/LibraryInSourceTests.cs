@@ -3,8 +3,7 @@ using ClipGen.Analyzers.TrainingLoops;
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
 /// <summary>
-/// A program that compiles TorchSharp's own source: its methods are still known by their symbols, and its methods are not judged by their
-/// bodies.
+/// A program that compiles the source of TorchSharp. The symbols identify its methods, and the bodies of these methods are not analyzed.
 /// </summary>
 public sealed class LibraryInSourceTests
 {

@@ -2,7 +2,7 @@ using ClipGen.Analyzers.TrainingLoops;
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
-/// <summary>Shortens training loops to what differs between them.</summary>
+/// <summary>Adds the code around a training loop, so that tests show only what differs.</summary>
 internal static class LoopTest
 {
     private const string Usings = """
@@ -26,7 +26,10 @@ internal static class LoopTest
 
         """;
 
-    /// <summary>A whole file; <c>Net</c> and the usings are there. What is reported is reported with ClipGen's attributes too.</summary>
+    /// <summary>
+    /// Verifies a whole file. <c>Net</c> and the using directives are added. With ClipGen's attributes, the same diagnostics must be
+    /// reported.
+    /// </summary>
     public static async Task FileAsync(string source, params (string Key, string Value)[] options)
     {
         Dictionary<string, string> values = options.ToDictionary(option => option.Key, option => option.Value);
@@ -34,7 +37,7 @@ internal static class LoopTest
         await DeclaredProgram.VerifyAsync(Usings + source + Net, values);
     }
 
-    /// <summary>The members of a class with a network, an optimizer and batches in fields.</summary>
+    /// <summary>Verifies the members of a class that has a network, an optimizer and batches in fields.</summary>
     public static Task MembersAsync(string members, params (string Key, string Value)[] options) =>
         FileAsync(
             $$"""
@@ -52,7 +55,7 @@ internal static class LoopTest
             """,
             options);
 
-    /// <summary>The statements of a method with a network, an optimizer and batches in locals and parameters.</summary>
+    /// <summary>Verifies the statements of a method that has a network, an optimizer and batches in locals and parameters.</summary>
     public static Task StatementsAsync(string statements, params (string Key, string Value)[] options) =>
         FileAsync(
             $$"""

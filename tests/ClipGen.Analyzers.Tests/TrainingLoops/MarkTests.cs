@@ -1,7 +1,8 @@
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
 /// <summary>
-/// A method that is marked, or named in the options, is what the mark says, whatever it calls and whatever its class is named.
+/// A method that has an attribute, or is named in the options, has the declared role, whatever it calls and whatever the name of its class
+/// is.
 /// </summary>
 public sealed class MarkTests
 {
@@ -283,7 +284,7 @@ public sealed class MarkTests
         """);
 
     [Fact]
-    public Task Handed_over_as_method_group() => LoopTest.FileAsync(Net + """
+    public Task Passed_as_a_method_group() => LoopTest.FileAsync(Net + """
         class Trainer
         {
             [GradientClipping] void Bound() { }

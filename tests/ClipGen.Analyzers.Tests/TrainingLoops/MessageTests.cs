@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
-/// <summary>What a warning tells its reader.</summary>
+/// <summary>The texts of the warnings.</summary>
 public sealed class MessageTests
 {
     [Fact]

@@ -1,6 +1,6 @@
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
-/// <summary>Names that look like training steps or clips and are none.</summary>
+/// <summary>Names that resemble training steps or clips and are neither.</summary>
 public sealed class NotTrainingTests
 {
     [Fact]

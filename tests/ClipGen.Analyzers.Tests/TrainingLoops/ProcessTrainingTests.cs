@@ -2,7 +2,7 @@ using ClipGen.Analyzers.TrainingLoops;
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
-/// <summary>Calls that several processes make together: some clip, some step as well, and averaging does neither.</summary>
+/// <summary>Calls that several processes make together: some clip, some also step, and those that average do neither.</summary>
 public sealed class ProcessTrainingTests
 {
     private const string Program = """
@@ -35,7 +35,7 @@ public sealed class ProcessTrainingTests
             }
         }
 
-        // What the generator adds to the model, as far as the calls need it.
+        // The generated members of the model that the calls need.
         partial class Net : IClippable, IGradientSource
         {
             public ClipResult ClipGradients() => default;

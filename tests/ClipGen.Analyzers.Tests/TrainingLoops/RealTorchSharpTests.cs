@@ -2,7 +2,7 @@ using ClipGen.Analyzers.TrainingLoops;
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
-/// <summary>The same rules against TorchSharp as it is published, so that the stub cannot drift away from it.</summary>
+/// <summary>The rules on the published TorchSharp, so that the stub cannot differ from it unnoticed.</summary>
 public sealed class RealTorchSharpTests
 {
     private static Task VerifyAsync(string source) => AnalyzerHarness.VerifyAsync(

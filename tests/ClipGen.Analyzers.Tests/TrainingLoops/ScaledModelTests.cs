@@ -1,6 +1,6 @@
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
-/// <summary><c>ScaleGradients</c> clips only if a norm or a limit decides the factor.</summary>
+/// <summary><c>ScaleGradients</c> is a clip only if the factor depends on a norm or a limit.</summary>
 public sealed class ScaledModelTests
 {
     private const string Net = """

@@ -1,8 +1,6 @@
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
-/// <summary>
-/// The part of TorchSharp's surface that training loops use, with bodies left out, so that thousands of compilations stay fast.
-/// </summary>
+/// <summary>The part of TorchSharp's API that training loops use, without bodies, so that thousands of compilations are fast.</summary>
 internal static class TorchSharpStub
 {
     public const string Source = """

@@ -2,7 +2,7 @@ using ClipGen.Analyzers.TrainingLoops;
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
-/// <summary>Training loops over TorchSharp as it is published.</summary>
+/// <summary>Training loops with the published TorchSharp.</summary>
 internal static class TorchTest
 {
     private const string Usings = """
@@ -13,12 +13,12 @@ internal static class TorchTest
 
         """;
 
-    /// <summary>A whole file; the usings are there.</summary>
+    /// <summary>Verifies a whole file. The using directives are added.</summary>
     public static Task FileAsync(string source) => AnalyzerHarness.VerifyAsync(
         Usings + source, [new TrainingLoopAnalyzer()],
         references: [.. AnalyzerHarness.Framework, AnalyzerHarness.RealTorchSharp, AnalyzerHarness.ClipGen]);
 
-    /// <summary>Statements between the backward pass and the step of a loop, which is reported if they do not clip.</summary>
+    /// <summary>Verifies statements between the backward pass and the step of a loop. The step is reported if they do not clip.</summary>
     public static Task BetweenAsync(string statements, bool clips, string members = "") => FileAsync(
         $$"""
         static class Trainer

@@ -3,9 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.Tests.TrainingLoops;
 
-/// <summary>
-/// Code for a TorchSharp in which <c>grad</c> was a method does not bind today; what it clips by hand is a clip all the same.
-/// </summary>
+/// <summary>Code for an old TorchSharp, in which <c>grad</c> was a method, does not bind today. Its clips by hand still count.</summary>
 public sealed class UnboundGradientTests
 {
     [Theory]

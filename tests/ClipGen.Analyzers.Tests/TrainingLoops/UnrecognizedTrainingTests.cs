@@ -99,7 +99,7 @@ public sealed class UnrecognizedTrainingTests
     [Theory]
     [InlineData("Rule.Apply", "Model.Propagate")]
     [InlineData("M:Rule.Apply(Model)", "M:Model.Propagate(System.Single[])")]
-    public Task Options_answer_it(string step, string backward) => LoopTest.FileAsync(
+    public Task Options_can_name_the_methods(string step, string backward) => LoopTest.FileAsync(
         Model + """
         class Trainer
         {

@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace ClipGen.Benchmarks.Compiler;
 
 /// <summary>
-/// A large project in memory, compiled with and without ClipGen's analyzers, on one thread so that times are those of the work.
+/// A large project in memory, compiled with and without ClipGen's analyzers on one thread, so that times are processor times.
 /// </summary>
 public sealed class AnalyzerProject
 {
@@ -19,13 +19,13 @@ public sealed class AnalyzerProject
     private readonly ImmutableArray<MetadataReference> _references;
     private readonly ImmutableArray<Type> _analyzers;
 
-    // Keeps what the compiler read from the references, as a compiler server does.
+    // Keeps the metadata that the compiler read from the references, as a compiler server does.
     private readonly CSharpCompilation _open;
 
     /// <summary>A project of <paramref name="files"/> files.</summary>
-    /// <param name="name">What the table calls it.</param>
+    /// <param name="name">The name in the table.</param>
     /// <param name="files">The number of files.</param>
-    /// <param name="libraries">What the project refers to besides the framework.</param>
+    /// <param name="libraries">The references of the project besides the framework.</param>
     public AnalyzerProject(string name, int files, params string[] libraries)
     {
         Name = name;
@@ -43,7 +43,7 @@ public sealed class AnalyzerProject
     public string Name { get; }
 
     /// <summary>Asserts that the project compiles, and that the analyzers find nothing wrong and do not fail.</summary>
-    /// <exception cref="InvalidOperationException">Something is reported.</exception>
+    /// <exception cref="InvalidOperationException">A diagnostic is reported.</exception>
     public void Check(CancellationToken cancellation)
     {
         CSharpCompilation compilation = Compile(Parse());
@@ -80,8 +80,7 @@ public sealed class AnalyzerProject
     {
         CSharpCompilation compilation = Compile(Parse());
 
-        // The compiler binds all declarations in any case. Without this, that would be on the account of the first analyzer that asks for
-        // them.
+        // The compiler binds all declarations in any case. Without this call, the first analyzer that requests one would be charged for it.
         compilation.GetDeclarationDiagnostics(cancellation);
         CompilationWithAnalyzers run = Attach(compilation, analyzers);
         GC.Collect();
@@ -103,7 +102,7 @@ public sealed class AnalyzerProject
         new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), onAnalyzerException: null, concurrentAnalysis: false,
             logAnalyzerExecutionTime: true));
 
-    // What is kept for a file is kept by its tree: each run gets new ones.
+    // The compiler caches data by syntax tree, so each run gets new trees.
     private IEnumerable<SyntaxTree> Parse() =>
         _files.Select((text, number) => CSharpSyntaxTree.ParseText(text, ParseOptions, $"File{number}.cs"));
 
@@ -117,7 +116,7 @@ public sealed class AnalyzerProject
 
 /// <summary>The times of one round.</summary>
 /// <param name="Compile">Parsing, binding and emitting, without any analyzer.</param>
-/// <param name="Others">Binding, with the operations made for other analyzers.</param>
+/// <param name="Others">Binding, with an analyzer that makes the compiler create operations.</param>
 /// <param name="All">The same with ClipGen's analyzers.</param>
-/// <param name="Own">What ClipGen's analyzers spent in their own code, as <c>ReportAnalyzer</c> says it.</param>
+/// <param name="Own">The time in the code of ClipGen's analyzers, as <c>ReportAnalyzer</c> reports it.</param>
 public readonly record struct AnalyzerTimes(TimeSpan Compile, TimeSpan Others, TimeSpan All, TimeSpan Own);

@@ -2,12 +2,12 @@ using System.Text;
 
 namespace ClipGen.Benchmarks.Compiler;
 
-/// <summary>The files of a large program in which a few train networks: what an application around a model looks like.</summary>
+/// <summary>The files of a large program, a few of which train networks, like an application around a model.</summary>
 internal static class AnalyzerSources
 {
     private const int Methods = 2;
 
-    /// <summary>One file in this many holds a training loop, with TorchSharp or by hand in turns.</summary>
+    /// <summary>Of this many files, one has a training loop, alternately with TorchSharp and hand-written.</summary>
     private const int TrainingEvery = 50;
 
     /// <summary>The n-th file.</summary>
@@ -72,7 +72,7 @@ internal static class AnalyzerSources
 
         """;
 
-    /// <summary>A class as business code has them. It steps, updates, clips and optimizes, too: just no gradients.</summary>
+    /// <summary>A class of business code. It also steps, updates, clips and optimizes, but no gradients.</summary>
     private static string Service(string name)
     {
         var text = new StringBuilder($"public sealed class {name}\n{{\n    private readonly Dictionary<string, List<int>> _entries = "

@@ -2,12 +2,12 @@ using System.Text;
 
 namespace ClipGen.Benchmarks.Compiler;
 
-/// <summary>Types with ten members each, annotated as the users of each generator do.</summary>
+/// <summary>Types with ten members each, with the attributes of each generator.</summary>
 internal static class AnnotatedTypes
 {
     private const int Members = 10;
 
-    /// <summary>A file that has nothing to do with any generator. Each version differs in a method.</summary>
+    /// <summary>A file without any relation to a generator. The versions differ in one method.</summary>
     public static string Unrelated(int version) =>
         $$"""
         namespace Demo;

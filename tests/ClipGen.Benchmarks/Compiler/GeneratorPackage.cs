@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 namespace ClipGen.Benchmarks.Compiler;
 
 /// <summary>The generators of a package, from the file that a compiler would load, and types that use them.</summary>
-/// <param name="Name">What the table calls it.</param>
+/// <param name="Name">The name in the table.</param>
 /// <param name="Library">The library that annotated types refer to.</param>
 /// <param name="Generators">The types of the generators.</param>
 /// <param name="WriteType">The text of a file with the n-th annotated type.</param>
@@ -13,7 +13,7 @@ public sealed record GeneratorPackage(string Name, MetadataReference Library, IR
 {
     private static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "generators");
 
-    /// <summary>The packages in comparison, this project's first.</summary>
+    /// <summary>The compared packages, ClipGen first.</summary>
     public static IReadOnlyList<GeneratorPackage> LoadAll()
     {
         GeneratorPackage toolkit = Load(
@@ -32,7 +32,7 @@ public sealed record GeneratorPackage(string Name, MetadataReference Library, IR
         ];
     }
 
-    /// <summary>New instances of the generators, as a compiler makes them for a project.</summary>
+    /// <summary>Creates instances of the generators, as a compiler does for a project.</summary>
     public ISourceGenerator[] Instantiate() =>
         [.. Generators.Select(generator => ((IIncrementalGenerator)Activator.CreateInstance(generator)!).AsSourceGenerator())];
 
@@ -46,7 +46,7 @@ public sealed record GeneratorPackage(string Name, MetadataReference Library, IR
         return new(name, MetadataReference.CreateFromFile(Path.Combine(Folder, library)), generators, writeType);
     }
 
-    // Each package has its own copies of what it needs; the compiler itself is this program's.
+    // Each package loads its own dependencies, except for the compiler, which this program has loaded.
     private sealed class LoadContext(string folder, string name) : AssemblyLoadContext(name)
     {
         protected override Assembly? Load(AssemblyName assemblyName)

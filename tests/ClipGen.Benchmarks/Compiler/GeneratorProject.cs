@@ -6,9 +6,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Benchmarks.Compiler;
 
-/// <summary>
-/// A project in memory that uses one package: many annotated types, a file each, and one file that has nothing to do with them.
-/// </summary>
+/// <summary>A project in memory that uses one package. It has many annotated types, one in each file, and one unrelated file.</summary>
 public sealed class GeneratorProject
 {
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest);
@@ -16,8 +14,8 @@ public sealed class GeneratorProject
     private readonly GeneratorPackage _package;
     private readonly SyntaxTree[] _files;
 
-    // The compiler keeps what it read from references as long as any compilation holds it. An editor always has one; without this one,
-    // every collection would make the next run read all references again.
+    // The compiler caches metadata of references as long as a compilation uses it. An editor always has one. Without this one, each garbage
+    // collection would make the next run read all references again.
     private readonly CSharpCompilation _open;
     private int _version;
 
@@ -37,8 +35,8 @@ public sealed class GeneratorProject
     /// <summary>The name of the package.</summary>
     public string Name => _package.Name;
 
-    /// <summary>Asserts that types get their code, and that it compiles.</summary>
-    /// <exception cref="InvalidOperationException">The generators did not do their work.</exception>
+    /// <summary>Asserts that code is generated for the types, and that it compiles.</summary>
+    /// <exception cref="InvalidOperationException">The generators emitted no code, or code that does not compile.</exception>
     public void Check(CancellationToken cancellation)
     {
         CSharpCompilation compilation = Compile(_files);
@@ -65,7 +63,7 @@ public sealed class GeneratorProject
         }
     }
 
-    /// <summary>The number of files that an edit elsewhere makes the generators write again.</summary>
+    /// <summary>Returns the number of files that the generators emit again after an edit of the unrelated file.</summary>
     public int CountEmittedAgain(CancellationToken cancellation)
     {
         CSharpCompilation compilation = Compile(_files);
@@ -79,15 +77,13 @@ public sealed class GeneratorProject
             .Count(output => output.Reason is not (IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged));
     }
 
-    /// <summary>
-    /// Times a first run over a compilation that nothing has looked at, and a second one after an edit of the unrelated file.
-    /// </summary>
+    /// <summary>Times a first run on a new compilation, and a second run after an edit of the unrelated file.</summary>
     public (TimeSpan Cold, TimeSpan Edit) Measure(CancellationToken cancellation)
     {
         CSharpCompilation compilation = Compile(_files);
         GeneratorDriver driver = CreateDriver(trackSteps: false);
 
-        // What others left behind must not be collected on this one's time.
+        // Collects the garbage of other measurements before the timed part.
         GC.Collect();
         long start = Stopwatch.GetTimestamp();
         driver = driver.RunGenerators(compilation, cancellation);

@@ -1,10 +1,10 @@
 namespace ClipGen.Benchmarks.Compiler;
 
-/// <summary>The source of a layer that is written by hand: it stores its gradients, clips them, and updates its weights by them.</summary>
+/// <summary>The source of a hand-written layer. It stores its gradients, clips them, and updates its weights.</summary>
 internal static class HandWrittenLayer
 {
     /// <summary>A class with the methods <c>Backward</c>, <c>ClipGradients</c> and <c>UpdateWeights</c>.</summary>
-    /// <param name="declaration">What stands before the braces, such as <c>public class Layer</c>.</param>
+    /// <param name="declaration">The declaration before the braces, such as <c>public class Layer</c>.</param>
     public static string Declare(string declaration) =>
         $$"""
         {{declaration}}

@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace ClipGen.Benchmarks.Compiler;
 
 /// <summary>
-/// Stands for the analyzers that every project has from the SDK: for them the compiler makes operations of all code, whether there are
-/// others or not.
+/// Represents the analyzers of the SDK, which every project has. Because of them the compiler creates operations for all code, with and
+/// without other analyzers.
 /// </summary>
 #pragma warning disable RS1036, RS1038, RS1041, RS2008 // An analyzer of this program's own, which no package ships.
 [DiagnosticAnalyzer(LanguageNames.CSharp)]

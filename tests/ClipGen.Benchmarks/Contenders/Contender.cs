@@ -1,13 +1,13 @@
 namespace ClipGen.Benchmarks.Contenders;
 
-/// <summary>One way to clip the gradients of a model by their global norm, or a bound on how fast any way can be.</summary>
-/// <param name="name">What the tables call it.</param>
+/// <summary>One way to clip the gradients of a model by their global norm, or a lower bound for the time of any way.</summary>
+/// <param name="name">The name in the tables.</param>
 public abstract class Contender(string name) : IDisposable
 {
-    /// <summary>A limit far above every norm; torch takes none that a float cannot hold.</summary>
+    /// <summary>A limit far above every norm. Torch requires that a float can represent it.</summary>
     public const double NoLimit = 1e30;
 
-    /// <summary>What the tables call it.</summary>
+    /// <summary>The name in the tables.</summary>
     public string Name { get; } = name;
 
     /// <summary>Called before each batch, outside of the timed part.</summary>
@@ -16,13 +16,13 @@ public abstract class Contender(string name) : IDisposable
     }
 
     /// <summary>Clips.</summary>
-    /// <param name="limit">The largest norm that is left as it is.</param>
+    /// <param name="limit">The largest norm that is not clipped.</param>
     /// <returns>The norm before clipping, as this contender computes it; NaN for a bound, which computes none.</returns>
     public abstract double Clip(double limit);
 
     /// <summary>
-    /// A limit with which every gradient is multiplied and none changes: so near below <paramref name="norm"/> that the factor rounds to 1
-    /// as a float.
+    /// Returns a limit with which every gradient is multiplied and none changes: it is so close below <paramref name="norm"/> that the
+    /// factor rounds to 1 as a float.
     /// </summary>
     /// <param name="norm">The norm, as this contender computes it.</param>
     public virtual double LimitNear(double norm) => norm * (1 - 1e-9);
@@ -32,7 +32,7 @@ public abstract class Contender(string name) : IDisposable
     {
     }
 
-    /// <summary>Asserts that this contender does the work: what does not must not win.</summary>
+    /// <summary>Asserts that this contender clips, so that one that does nothing cannot be the fastest.</summary>
     /// <exception cref="InvalidOperationException">It does not clip.</exception>
     public virtual void Check()
     {

@@ -3,7 +3,7 @@ using TorchCharLstm;
 
 namespace ClipGen.Benchmarks.Contenders;
 
-/// <summary>Who takes part.</summary>
+/// <summary>The contenders.</summary>
 public static class ContenderList
 {
     private const int SmallestSweep = 1 << 20;
@@ -11,7 +11,7 @@ public static class ContenderList
 
     /// <summary>All contenders over the gradients of one model. The first is the one that the others are compared with.</summary>
     /// <param name="model">The model, its gradients filled.</param>
-    /// <param name="clippingNeeded">Whether the limit will be below the norm, which decides what the memory sweep does.</param>
+    /// <param name="clippingNeeded">True if the limit will be below the norm. The memory sweep depends on it.</param>
     public static IReadOnlyList<Contender> Create(IBenchmarkModel model, bool clippingNeeded)
     {
         float[][] gradients = [.. model.Gradients];
@@ -37,7 +37,7 @@ public static class ContenderList
             contenders.Add(new TorchClipGradNorm(parameters, threads: 2));
         }
 
-        // In a small model memory decides nothing.
+        // In a small model, memory traffic does not matter.
         if (gradients.Sum(gradient => (long)gradient.Length)
             >= SmallestSweep)
         {

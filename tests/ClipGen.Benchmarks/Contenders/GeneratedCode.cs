@@ -3,10 +3,10 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Benchmarks.Contenders;
 
-/// <summary>What the compiler wrote for the model.</summary>
+/// <summary>The generated code of a model.</summary>
 /// <param name="model">The model.</param>
-/// <param name="threads">How many threads may take part. Small models take one all the same.</param>
-/// <param name="name">What the tables call it.</param>
+/// <param name="threads">The largest number of threads. Small models use only one.</param>
+/// <param name="name">The name in the tables.</param>
 public sealed class GeneratedCode(IBenchmarkModel model, int threads, string name) : Contender(name)
 {
     /// <summary>The contender that all others are compared with.</summary>

@@ -3,11 +3,11 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Benchmarks.Contenders;
 
-/// <summary>What the compiler wrote for a module, on one thread.</summary>
+/// <summary>The generated code of a module, on one thread.</summary>
 /// <param name="parameters">The parameters that the module registers.</param>
 public sealed class GeneratedModule(TorchParameters parameters) : Contender(Title)
 {
-    /// <summary>What the tables call it.</summary>
+    /// <summary>The name in the tables.</summary>
     public const string Title = "generated for a module";
 
     private readonly int _usualThreads = GradientThreads.Maximum;

@@ -5,18 +5,18 @@ using System.Runtime.Intrinsics;
 namespace ClipGen.Benchmarks.Contenders;
 
 /// <summary>
-/// The memory traffic of clipping and as little else as possible: one pass that reads, and where something would be scaled a second one
-/// that reads and writes. No clipping over separate passes can be faster once memory decides.
+/// The memory traffic of clipping with as little computation as possible: one pass that reads and, if gradients are scaled, a second pass
+/// that reads and writes. For models beyond the caches, no clipping in separate passes can be faster.
 /// </summary>
 public sealed class MemorySweep(float[][] gradients, bool writes) : Contender(writes ? Both : ReadOnly)
 {
-    /// <summary>Its name where nothing is scaled.</summary>
+    /// <summary>Its name if nothing is scaled.</summary>
     public const string ReadOnly = "read sweep";
 
-    /// <summary>Its name where everything is scaled.</summary>
+    /// <summary>Its name if everything is scaled.</summary>
     public const string Both = "read sweep, then read-write sweep";
 
-    // Kept, so that the reads cannot be left out.
+    // Stored, so that the compiler cannot remove the reads.
     private int _seen;
 
     /// <inheritdoc/>
@@ -34,7 +34,7 @@ public sealed class MemorySweep(float[][] gradients, bool writes) : Contender(wr
         return double.NaN;
     }
 
-    /// <summary>Whether any element was other than zero, as far as the sweep saw.</summary>
+    /// <summary>True if the sweep found an element other than zero.</summary>
     public bool SawSomething => _seen != 0;
 
     private static int Read(float[] gradient)
@@ -58,7 +58,7 @@ public sealed class MemorySweep(float[][] gradients, bool writes) : Contender(wr
         return seen;
     }
 
-    // Times one: the values stay, which neither the compiler nor the processor knows.
+    // Multiplies by one: the values do not change, which neither the compiler nor the processor knows.
     private static void ReadAndWrite(float[] gradient)
     {
         float one = One;

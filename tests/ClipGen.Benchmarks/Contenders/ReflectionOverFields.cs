@@ -5,8 +5,8 @@ using System.Reflection;
 namespace ClipGen.Benchmarks.Contenders;
 
 /// <summary>
-/// Finds the gradients by reflection at every call, as libraries do that serve any model. Fields are looked up once a type, values at every
-/// call, since they may have been replaced; the arithmetic is that of the loop over <see cref="TensorPrimitives"/>.
+/// Finds the gradients by reflection in every call, as libraries for arbitrary models do. Fields are looked up once for each type. Values
+/// are read in every call, because they may have been replaced. The arithmetic is that of the loop over <see cref="TensorPrimitives"/>.
 /// </summary>
 public sealed class ReflectionOverFields(object model) : Contender("reflection")
 {

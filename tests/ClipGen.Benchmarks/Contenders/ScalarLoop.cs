@@ -1,6 +1,6 @@
 namespace ClipGen.Benchmarks.Contenders;
 
-/// <summary>The plain loop. It sums in double, since a float total stops growing after some million elements.</summary>
+/// <summary>The scalar loop. It sums in double, because a total in float stops growing after some million elements.</summary>
 public sealed class ScalarLoop(float[][] gradients) : Contender("scalar loop")
 {
     /// <inheritdoc/>

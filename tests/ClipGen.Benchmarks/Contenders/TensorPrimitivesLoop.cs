@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace ClipGen.Benchmarks.Contenders;
 
-/// <summary>The loop that a good engineer writes over a list of buffers with the vectorised functions of the framework.</summary>
+/// <summary>A loop over a list of buffers with the vectorized functions of the framework, as an experienced engineer writes it.</summary>
 public sealed class TensorPrimitivesLoop(float[][] gradients) : Contender("TensorPrimitives loop")
 {
     /// <inheritdoc/>

@@ -4,13 +4,13 @@ namespace ClipGen.Benchmarks.Contenders;
 
 /// <summary><c>torch.nn.utils.clip_grad_norm_</c> over an array of parameters.</summary>
 /// <param name="parameters">The parameters.</param>
-/// <param name="threads">How many threads torch may use.</param>
+/// <param name="threads">The largest number of threads of torch.</param>
 public sealed class TorchClipGradNorm(TorchParameters parameters, int threads) : Contender(NameOf(threads))
 {
-    // Threads of torch wait actively for a moment after their work, which must not fall into the next contender's time.
+    // After their work, threads of torch are in a busy wait for a moment, which must not overlap with the next contender.
     private static readonly TimeSpan ThreadsComeToRest = TimeSpan.FromMilliseconds(3);
 
-    /// <summary>What the tables call it with so many threads.</summary>
+    /// <summary>The name in the tables for a number of threads.</summary>
     public static string NameOf(int threads) => $"TorchSharp, {threads} thread{(threads == 1 ? "" : "s")}";
 
     /// <inheritdoc/>
@@ -20,8 +20,8 @@ public sealed class TorchClipGradNorm(TorchParameters parameters, int threads) :
     public override double Clip(double limit) => torch.nn.utils.clip_grad_norm_(parameters.All, limit);
 
     /// <summary>
-    /// Torch multiplies in every call, at most with 1: well above the norm, it does all its work and never changes the values that others
-    /// clip too.
+    /// Torch multiplies in every call, with a factor of at most 1. With a limit well above the norm, it does all its work and never changes
+    /// the gradients, which other contenders share.
     /// </summary>
     /// <param name="norm">The norm.</param>
     public override double LimitNear(double norm) => 2 * norm;

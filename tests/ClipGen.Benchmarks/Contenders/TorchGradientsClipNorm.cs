@@ -6,12 +6,12 @@ namespace ClipGen.Benchmarks.Contenders;
 /// <c>TorchGradients.ClipNorm</c> over an array of parameters.
 /// </summary>
 /// <param name="parameters">The parameters.</param>
-/// <param name="threads">How many threads it may use.</param>
+/// <param name="threads">The largest number of threads.</param>
 public sealed class TorchGradientsClipNorm(TorchParameters parameters, int threads) : Contender(NameOf(threads))
 {
     private readonly int _usualThreads = GradientThreads.Maximum;
 
-    /// <summary>What the tables call it with so many threads.</summary>
+    /// <summary>The name in the tables for a number of threads.</summary>
     public static string NameOf(int threads) => $"TorchGradients, {threads} thread{(threads == 1 ? "" : "s")}";
 
     /// <inheritdoc/>

@@ -3,11 +3,11 @@ using TorchSharp;
 
 namespace ClipGen.Benchmarks.Contenders;
 
-/// <summary><c>torch.nn.utils.clip_grad_norm_(module.parameters(), …)</c>, as it stands in most programs, on one thread.</summary>
+/// <summary><c>torch.nn.utils.clip_grad_norm_(module.parameters(), …)</c>, as most programs call it, on one thread.</summary>
 /// <param name="parameters">The parameters that the module registers.</param>
 public sealed class TorchModuleClipGradNorm(TorchParameters parameters) : Contender(Title)
 {
-    /// <summary>What the tables call it.</summary>
+    /// <summary>The name in the tables.</summary>
     public const string Title = "TorchSharp, module.parameters()";
 
     private readonly TorchModel _module = new(parameters.All);

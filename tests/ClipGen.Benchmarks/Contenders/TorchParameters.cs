@@ -4,8 +4,7 @@ using TorchSharp.Modules;
 namespace ClipGen.Benchmarks.Contenders;
 
 /// <summary>
-/// Parameters of TorchSharp with gradients in memory of torch's own, as its backward pass would leave them. Several contenders clip the
-/// same.
+/// Parameters of TorchSharp with gradients in torch's own memory, as after its backward pass. Several contenders share them.
 /// </summary>
 public sealed class TorchParameters : IDisposable
 {
@@ -41,7 +40,7 @@ public sealed class TorchParameters : IDisposable
         }
     }
 
-    // A clip does not read the values of a parameter: one element, seen as many, spares the memory.
+    // A clip does not read the values of a parameter. One element with a stride of 0 saves the memory.
     private static Parameter Create(float[] gradient)
     {
         using torch.Tensor one = torch.zeros(1);

@@ -1,9 +1,9 @@
 namespace ClipGen.Benchmarks.Measurement;
 
-/// <summary>What holds the gradients that are clipped.</summary>
+/// <summary>The owner of the gradients that are clipped.</summary>
 public enum GradientOwner
 {
-    /// <summary>Arrays of a network written by hand.</summary>
+    /// <summary>Arrays of a hand-written network.</summary>
     Arrays,
 
     /// <summary>Parameters of TorchSharp.</summary>

@@ -5,14 +5,14 @@ using ClipGen.Benchmarks.Models;
 namespace ClipGen.Benchmarks.Measurement;
 
 /// <summary>
-/// Times contenders against each other: in each round every one runs a short batch, in an order drawn anew, and ratios are taken within a
-/// round. What else the machine does meanwhile hits neighbors alike, and cancels in the median of many rounds.
+/// Compares the times of contenders: in each round, every contender runs a short batch, in a random order, and ratios are computed within
+/// the round. Other work of the machine affects neighboring batches equally and cancels in the median of many rounds.
 /// </summary>
 /// <remarks>
-/// <b>Clipping needed</b>: the limit (<see cref="Contender.LimitNear"/>) lies one part in 10⁹ below the contender's own norm. Every call
-/// finds the norm too large and multiplies every gradient with a factor that rounds to 1 as a float, so that all values, and the norm, are
-/// the same before each call: nothing has to be restored and nothing decays. No contender asks whether the factor is 1, nor can the
-/// hardware know. <b>Not needed</b>: the limit is twice the norm.
+/// <b>Clipping needed</b>: the limit (<see cref="Contender.LimitNear"/>) is one part in 10⁹ below the norm that the contender computes. In
+/// every call the norm exceeds the limit, and every gradient is multiplied by a factor that rounds to 1 as a float. All values, and the
+/// norm, are therefore the same before each call, and nothing has to be restored. No contender checks whether the factor is 1, and the
+/// hardware cannot skip the multiplication. <b>Not needed</b>: the limit is twice the norm.
 /// </remarks>
 public static class PairedMeasurement
 {
@@ -24,13 +24,13 @@ public static class PairedMeasurement
     private const int MostWarmUps = 8;
     private const double WarmUpSeconds = 0.25;
 
-    // The runtime recompiles hot methods 100 ms after the last new one appeared, on a thread of its own.
+    // The runtime recompiles frequent methods on a separate thread, 100 ms after the last new method.
     private static readonly TimeSpan RecompilationDelay = TimeSpan.FromMilliseconds(220);
 
     /// <summary>Measures one case.</summary>
-    /// <param name="owner">What holds the gradients.</param>
+    /// <param name="owner">The owner of the gradients.</param>
     /// <param name="shape">The model.</param>
-    /// <param name="clippingNeeded">Whether the limit lies below the norm.</param>
+    /// <param name="clippingNeeded">True if the limit is below the norm.</param>
     /// <param name="budget">The time after which no further round starts.</param>
     /// <param name="cancellation">Ends the measurement.</param>
     public static CaseResult Run(
@@ -45,10 +45,10 @@ public static class PairedMeasurement
         return times.ToCase(owner, shape.Name, clippingNeeded);
     }
 
-    /// <summary>Times contenders against each other.</summary>
-    /// <param name="createSmall">Creates contenders of the same code to warm it up with.</param>
+    /// <summary>Compares the times of contenders.</summary>
+    /// <param name="createSmall">Creates contenders with the same code, for the warm-up.</param>
     /// <param name="create">Creates the contenders.</param>
-    /// <param name="clippingNeeded">Whether the limit lies below the norm.</param>
+    /// <param name="clippingNeeded">True if the limit is below the norm.</param>
     /// <param name="budget">The time after which no further round starts.</param>
     /// <param name="cancellation">Ends the measurement.</param>
     public static PairedTimes Run(
@@ -70,8 +70,8 @@ public static class PairedMeasurement
             cancellation.ThrowIfCancellationRequested();
             random.Shuffle(order);
 
-            // After a call of its own each finds the memory as it left it, not in the caches of the core that another's second thread ran
-            // on.
+            // An untimed call first, so that each contender finds its own data in the caches, and not the data of the second thread of
+            // another contender.
             foreach (int index in order) plans[index].RunBatch(warm: true);
         }
 
@@ -86,9 +86,8 @@ public static class PairedMeasurement
         return owner == GradientOwner.Arrays ? ContenderList.Create(model, clippingNeeded) : ContenderList.CreateForTorch(model);
     }
 
-    // Until the code of every contender is what it will stay: through both tiers. How long that takes
-    // depends on what else the machine does, since the runtime compiles in the background; so it ends when no contender gets faster any
-    // more.
+    // Runs until the code of every contender is fully optimized. The time depends on other work of the machine, because the runtime
+    // compiles in the background. It ends when no contender gets faster.
     private static void WarmUp(IReadOnlyList<Contender> contenders, bool clippingNeeded)
     {
         double[] fastest = [.. contenders.Select(_ => double.MaxValue)];
@@ -143,7 +142,7 @@ public static class PairedMeasurement
             contender.Clip(limit);
             long allocated = GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
 
-            // The fastest of a few: an interruption must not make the batches short.
+            // The fastest of a few, because an interruption must not make the batches short.
             double seconds = Enumerable.Range(0, 3).Min(_ =>
             {
                 long start = Stopwatch.GetTimestamp();

@@ -5,23 +5,25 @@ namespace ClipGen.Benchmarks.Measurement;
 /// <summary>One contender on one model.</summary>
 /// <param name="Name">The contender.</param>
 /// <param name="Nanoseconds">The time of a call.</param>
-/// <param name="Ratio">Its time in units of the first contender's in the same round: above one, the first is faster.</param>
-/// <param name="AllocatedBytes">What a call allocates on the managed heap.</param>
+/// <param name="Ratio">
+/// Its time divided by the time of the first contender in the same round. Above one, the first contender is faster.
+/// </param>
+/// <param name="AllocatedBytes">The bytes that a call allocates on the managed heap.</param>
 public sealed record ContenderResult(string Name, Spread Nanoseconds, Spread Ratio, long AllocatedBytes);
 
 /// <summary>All contenders on one model.</summary>
-/// <param name="Owner">What held the gradients.</param>
+/// <param name="Owner">The owner of the gradients.</param>
 /// <param name="Model">The model's name.</param>
-/// <param name="ClippingNeeded">Whether the limit lay below the norm.</param>
-/// <param name="Rounds">How many batches each contender had.</param>
-/// <param name="Contenders">The results, first that of the one that the others are compared with.</param>
+/// <param name="ClippingNeeded">True if the limit was below the norm.</param>
+/// <param name="Rounds">The number of batches of each contender.</param>
+/// <param name="Contenders">The results. The first one is that of the baseline.</param>
 public sealed record CaseResult(
     GradientOwner Owner, string Model, bool ClippingNeeded, int Rounds, IReadOnlyList<ContenderResult> Contenders)
 {
-    /// <summary>The result that the others are compared with.</summary>
+    /// <summary>The result of the baseline.</summary>
     public ContenderResult Reference => Contenders[0];
 
-    /// <summary>The result of a contender, or null where it did not take part.</summary>
+    /// <summary>Returns the result of a contender, or null if it was not measured.</summary>
     public ContenderResult? Find(string contender) => Contenders.FirstOrDefault(result => result.Name == contender);
 }
 
@@ -30,7 +32,7 @@ public sealed record CaseResult(
 /// <param name="Cases">Each model twice for each owner of gradients: clipping needed, and not.</param>
 public sealed record RatioReport(string Configuration, IReadOnlyList<CaseResult> Cases)
 {
-    /// <summary>Reads what another process wrote.</summary>
+    /// <summary>Reads the report of another process.</summary>
     public static RatioReport Read(string path) =>
         JsonSerializer.Deserialize<RatioReport>(File.ReadAllText(path)) ?? throw new InvalidDataException($"'{path}' holds no report.");
 

@@ -4,29 +4,29 @@ using ClipGen.Benchmarks.Models;
 
 namespace ClipGen.Benchmarks.Measurement;
 
-/// <summary>All cases, here or in a process with a setting of the runtime.</summary>
+/// <summary>Measures all cases, in this process or in one with a setting of the runtime.</summary>
 public static class RatioRun
 {
-    /// <summary>The option that makes a process write its report to a file and nothing else.</summary>
+    /// <summary>The option that makes a process only write its report to a file.</summary>
     public const string ReportOption = "--report";
 
-    /// <summary>The widest vectors that this process computes with.</summary>
+    /// <summary>The widest vectors that this process uses.</summary>
     public static string InstructionSet =>
         Vector512.IsHardwareAccelerated ? "AVX-512"
         : Avx2.IsSupported ? "AVX2"
         : $"{(Vector256.IsHardwareAccelerated ? 256 : 128)}-bit vectors";
 
-    /// <summary>Measures every model in this process, with clipping needed and not.</summary>
-    /// <param name="owners">What holds the gradients; one part of the report each.</param>
+    /// <summary>Measures every model in this process, with and without clipping needed.</summary>
+    /// <param name="owners">The owners of the gradients. Each is a part of the report.</param>
     /// <param name="shapes">The models.</param>
-    /// <param name="seconds">The time to spend on all of them, warm-up apart.</param>
-    /// <param name="progress">Is told what is measured next.</param>
+    /// <param name="seconds">The time for all models, without warm-up.</param>
+    /// <param name="progress">Receives the name of the next case.</param>
     /// <param name="cancellation">Ends the measurement.</param>
     public static RatioReport Here(
         IReadOnlyList<GradientOwner> owners, IReadOnlyList<ModelShape> shapes, double seconds, Action<string> progress,
         CancellationToken cancellation)
     {
-        // A round of the large models takes over a second; of all others, a few milliseconds.
+        // A round takes more than a second for the large models, and a few milliseconds for all others.
         double weights = owners.Count * shapes.Sum(Weight);
         var cases = new List<CaseResult>();
         foreach (GradientOwner owner in owners)
@@ -39,7 +39,7 @@ public static class RatioRun
                     TimeSpan budget = TimeSpan.FromSeconds(seconds * Weight(shape) / weights / 2);
                     cases.Add(PairedMeasurement.Run(owner, shape, clippingNeeded, budget, cancellation));
 
-                    // The memory of one model is given back before the next takes its own.
+                    // Frees the memory of one model before the next one is created.
                     GC.Collect();
                 }
             }
@@ -48,7 +48,7 @@ public static class RatioRun
         return new RatioReport(InstructionSet, cases);
     }
 
-    /// <summary>The same in a separate process with a setting of the runtime.</summary>
+    /// <summary>Measures in a separate process with a setting of the runtime.</summary>
     public static RatioReport With(
         RuntimeSetting setting, IReadOnlyList<GradientOwner> owners, IReadOnlyList<ModelShape> shapes, double seconds,
         CancellationToken cancellation)
@@ -75,7 +75,7 @@ public static class RatioRun
         }
     }
 
-    /// <summary>What the reports call the holders of the gradients.</summary>
+    /// <summary>The names of the owners in the reports.</summary>
     public static string Describe(GradientOwner owner) => owner == GradientOwner.Arrays ? "arrays" : "TorchSharp's parameters";
 
     /// <summary>The share of the time that a model gets.</summary>

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace ClipGen.Benchmarks.Measurement;
 
-/// <summary>This program in a process of its own, for settings of the runtime that are read when it starts.</summary>
+/// <summary>Runs this program in a separate process, for settings that the runtime reads when it starts.</summary>
 internal static class SameProgram
 {
-    /// <summary>Runs the program with a setting, its output where this process's goes.</summary>
+    /// <summary>Runs the program with a setting. Its output goes to the output of this process.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="variable">The environment variable that holds the setting.</param>
     /// <param name="value">The setting.</param>
@@ -15,7 +15,7 @@ internal static class SameProgram
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { Environment = { [variable] = value } };
 
-        // Under `dotnet Program.dll` the process is the host, which wants to know the program.
+        // With `dotnet Program.dll`, the process is the host, which needs the program as an argument.
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet") start.ArgumentList.Add(typeof(SameProgram).Assembly.Location);
 
         foreach (string argument in arguments) start.ArgumentList.Add(argument);

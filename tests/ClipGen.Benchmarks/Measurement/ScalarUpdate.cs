@@ -3,7 +3,7 @@ using ClipGen.Benchmarks.Contenders.Steps;
 namespace ClipGen.Benchmarks.Measurement;
 
 /// <summary>
-/// The formulas of the rules, element by element in <see cref="double"/>: what contenders are compared with before they are measured.
+/// The formulas of the rules, one element at a time in <see cref="double"/>. Contenders are compared with them before they are measured.
 /// </summary>
 internal sealed class ScalarUpdate(UpdateRule rule, double learningRate, int length)
 {

@@ -15,8 +15,8 @@ public readonly record struct Spread(double Lower, double Median, double Upper)
         return new(Quantile(sorted, 0.25), Quantile(sorted, 0.5), Quantile(sorted, 0.75));
     }
 
-    /// <summary>The median with the quartiles behind it, as tables show them: <c>2.0 (1.8–2.3)</c>.</summary>
-    /// <param name="format">How each number is written.</param>
+    /// <summary>Formats the median and the quartiles as in the tables: <c>2.0 (1.8–2.3)</c>.</summary>
+    /// <param name="format">The format of each number.</param>
     public string ToString(string format)
     {
         return $"{Written(Median)} ({Written(Lower)}–{Written(Upper)})";
@@ -24,7 +24,7 @@ public readonly record struct Spread(double Lower, double Median, double Upper)
         string Written(double value) => value.ToString(format, CultureInfo.InvariantCulture);
     }
 
-    // Interpolated between neighbors, as R and NumPy do by default.
+    // Interpolates between neighbors, as R and NumPy do by default.
     private static double Quantile(double[] sorted, double fraction)
     {
         double position = fraction * (sorted.Length - 1);

@@ -4,15 +4,15 @@ using ClipGen.Benchmarks.Models.Steps;
 
 namespace ClipGen.Benchmarks.Measurement;
 
-/// <summary>Asserts that contenders find the norm, clip by it, and step as the formula of the rule says.</summary>
+/// <summary>Asserts that contenders compute the norm, clip by it, and step by the formula of the rule.</summary>
 internal static class StepCheck
 {
     private const int Steps = 3;
     private const double LearningRate = 0.01;
     private const double Tolerance = 1e-3;
 
-    /// <summary>Lets each contender step a fresh model a few times.</summary>
-    /// <exception cref="InvalidOperationException">A contender computes something else.</exception>
+    /// <summary>Runs a few steps of each contender on a new model.</summary>
+    /// <exception cref="InvalidOperationException">A contender has a different result.</exception>
     public static void Run(ModelShape shape, UpdateRule rule, bool withTwoThreads)
     {
         IStepModel model = StepShapes.Fill(shape.CreateSmall());
@@ -24,7 +24,7 @@ internal static class StepCheck
         int count = 1;
         for (int index = 0; index < count; index++)
         {
-            // All share one model. The others of the list are not run, so that it is as it was created.
+            // All contenders share one model, so the others of the list do not run and do not change it.
             IReadOnlyList<StepContender> contenders = StepContenderList.Create(shape.CreateSmall(), rule, LearningRate, withTwoThreads);
             count = contenders.Count;
             StepContender contender = contenders[index];
@@ -59,7 +59,7 @@ internal static class StepCheck
         {
             largest = Math.Max(largest, Math.Abs(expected[index] - before[index]));
 
-            // Math.Max answers with NaN where a parameter is one.
+            // Math.Max returns NaN if a parameter is NaN.
             error = Math.Max(error, Math.Abs(parameter - expected[index]));
             index++;
         }

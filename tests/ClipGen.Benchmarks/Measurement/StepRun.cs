@@ -9,8 +9,8 @@ public static class StepRun
     /// <summary>Measures every model by every rule, with clipping needed.</summary>
     /// <param name="rules">The rules.</param>
     /// <param name="shapes">The models.</param>
-    /// <param name="seconds">The time to spend on all of them, warm-up apart. Every contender has a few rounds all the same.</param>
-    /// <param name="progress">Is told what is measured next.</param>
+    /// <param name="seconds">The time for all cases, without warm-up. Every contender runs at least a few rounds.</param>
+    /// <param name="progress">Receives the name of the next case.</param>
     /// <param name="cancellation">Ends the measurement.</param>
     public static StepReport Here(
         IReadOnlyList<UpdateRule> rules,
@@ -40,7 +40,7 @@ public static class StepRun
                     if (part.Contenders.Count > 0) cases.Add(new StepCase(rule, part.ToCase(owner, shape.Name, clippingNeeded: true)));
                 }
 
-                // The memory of one model is given back before the next takes its own.
+                // Frees the memory of one model before the next one is created.
                 GC.Collect();
             }
         }

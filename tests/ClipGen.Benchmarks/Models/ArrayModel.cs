@@ -1,12 +1,12 @@
 namespace ClipGen.Benchmarks.Models;
 
-/// <summary>Buffers in an array, of a length that the compiler does not see: each is handed to a kernel.</summary>
+/// <summary>Buffers in an array, with lengths that the generator does not see. Each is passed to a kernel.</summary>
 [ClipGradNorm(1.0)]
 public sealed partial class ArrayModel : IBenchmarkModel
 {
     [Gradient] private readonly float[][] _gradients;
 
-    /// <summary>A model of gradients that are there already.</summary>
+    /// <summary>A model of existing gradients.</summary>
     public ArrayModel(float[][] gradients) => _gradients = gradients;
 
     /// <summary>A model of <paramref name="buffers"/> gradients of <paramref name="length"/> elements.</summary>

@@ -1,6 +1,6 @@
 namespace ClipGen.Benchmarks.Models;
 
-/// <summary>Eight matrices of a middling network: 4 MiB, beyond the second-level cache of most processors.</summary>
+/// <summary>Eight matrices of a medium-sized network: 4 MiB, more than the second-level cache of most processors.</summary>
 [ClipGradNorm(1.0)]
 public sealed partial class EightOf131072 : IBenchmarkModel
 {

@@ -1,6 +1,6 @@
 namespace ClipGen.Benchmarks.Models;
 
-/// <summary>Eight buffers of the largest length that the compiler unrolls.</summary>
+/// <summary>Eight buffers of the largest length that the generator unrolls.</summary>
 [ClipGradNorm(1.0)]
 public sealed partial class EightOf256 : IBenchmarkModel
 {

@@ -1,6 +1,6 @@
 namespace ClipGen.Benchmarks.Models;
 
-/// <summary>Eight small buffers whose length the compiler sees.</summary>
+/// <summary>Eight small buffers whose length the generator sees.</summary>
 [ClipGradNorm(1.0)]
 public sealed partial class EightOf64 : IBenchmarkModel
 {

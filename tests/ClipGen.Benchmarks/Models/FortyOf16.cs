@@ -1,6 +1,6 @@
 namespace ClipGen.Benchmarks.Models;
 
-/// <summary>Forty small buffers whose length the compiler sees: the biases and gains of a network written by hand.</summary>
+/// <summary>Forty small buffers whose length the generator sees: the biases and gains of a hand-written network.</summary>
 [ClipGradNorm(1.0)]
 public sealed partial class FortyOf16 : IBenchmarkModel
 {

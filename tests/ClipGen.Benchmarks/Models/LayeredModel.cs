@@ -1,8 +1,6 @@
 namespace ClipGen.Benchmarks.Models;
 
-/// <summary>
-/// Many small layers in a list, two gradients each: what a model costs that the compiler cannot lay out in a straight line.
-/// </summary>
+/// <summary>Many small layers in a list, with two gradients each: a model that the generator cannot unroll.</summary>
 [ClipGradNorm(1.0)]
 public sealed partial class LayeredModel : IBenchmarkModel
 {

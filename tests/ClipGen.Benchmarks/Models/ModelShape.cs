@@ -2,10 +2,9 @@ namespace ClipGen.Benchmarks.Models;
 
 /// <summary>One of the models that are measured.</summary>
 /// <param name="Buffers">The number of gradients.</param>
-/// <param name="Length">The elements of each.</param>
-/// <param name="Create">Makes the model, all gradients zero.</param>
-/// <param name="CreateSmall">Makes a model of the same class to warm the code up with, where the model itself is too large for many
-/// calls.</param>
+/// <param name="Length">The number of elements of each.</param>
+/// <param name="Create">Creates the model with zero gradients.</param>
+/// <param name="CreateSmall">Creates a model of the same class for the warm-up, if the model itself is too large for many calls.</param>
 public sealed record ModelShape(int Buffers, int Length, Func<IBenchmarkModel> Create, Func<IBenchmarkModel> CreateSmall)
 {
     /// <summary>All models, from the smallest to the largest.</summary>
@@ -21,16 +20,18 @@ public sealed record ModelShape(int Buffers, int Length, Func<IBenchmarkModel> C
         new(148, 840_000, () => new ArrayModel(148, 840_000), () => new ArrayModel(16, 64)),
     ];
 
-    /// <summary>The name, as it is also typed: <c>40x16</c>.</summary>
+    /// <summary>The name, which is also the command-line argument: <c>40x16</c>.</summary>
     public string Name => $"{Buffers}x{Length}";
 
     /// <summary>The memory that all gradients take.</summary>
     public long Bytes => (long)Buffers * Length * sizeof(float);
 
-    /// <summary>Whether the gradients are far larger than any cache, so that nothing of a pass is left in one for the next.</summary>
+    /// <summary>True if the gradients are much larger than any cache, so that a pass finds nothing of the previous pass there.</summary>
     public bool IsBeyondCaches => Bytes > 64 << 20;
 
-    /// <summary>Makes the model and gives its gradients values of the size that training has: normal-distributed, deviation 0.01.</summary>
+    /// <summary>
+    /// Creates the model and fills its gradients with values of realistic size: normally distributed, with a standard deviation of 0.01.
+    /// </summary>
     public static IBenchmarkModel Fill(IBenchmarkModel model)
     {
         var random = new Random(20_111);

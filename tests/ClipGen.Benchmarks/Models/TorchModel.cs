@@ -4,7 +4,7 @@ using TorchSharp.Modules;
 namespace ClipGen.Benchmarks.Models;
 
 /// <summary>
-/// A TorchSharp module of layers with two parameters each, in a list: as deep as networks are, without anything that a clip does not see.
+/// A TorchSharp module with a list of layers with two parameters each: as deep as usual networks, with only what a clip uses.
 /// </summary>
 [ClipGradNorm(1.0)]
 public sealed partial class TorchModel : torch.nn.Module

@@ -3,7 +3,7 @@ using ClipGen.Benchmarks.Measurement;
 
 namespace ClipGen.Benchmarks.Reports;
 
-/// <summary>What stands in the cells of the tables, on the console and in the page.</summary>
+/// <summary>The cells of the tables, on the console and on the page.</summary>
 internal static class CaseCells
 {
     /// <summary>The contenders of any case, in their order.</summary>
@@ -11,8 +11,7 @@ internal static class CaseCells
         cases.SelectMany(each => each.Contenders).Select(result => result.Name).Distinct();
 
     /// <summary>
-    /// The time of the one that the others are compared with, the ratio of any other, and the spread of either after
-    /// <paramref name="separator"/>.
+    /// Returns the time of the baseline or the ratio of another contender, and the spread of either after <paramref name="separator"/>.
     /// </summary>
     public static string Of(CaseResult result, string contender, string separator)
     {
@@ -36,7 +35,7 @@ internal static class CaseCells
         _ => (1e6, "ms"),
     };
 
-    /// <summary>Three digits of a number.</summary>
+    /// <summary>Formats a number with three digits.</summary>
     public static string Digits(double value) =>
         value.ToString(value < 9.995 ? "0.00" : value < 99.95 ? "0.0" : "0", CultureInfo.InvariantCulture);
 }

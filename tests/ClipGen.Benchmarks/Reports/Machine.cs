@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace ClipGen.Benchmarks.Reports;
 
-/// <summary>What a measurement depends on: the processor, the runtime and the commit.</summary>
+/// <summary>The conditions of a measurement: the processor, the runtime and the commit.</summary>
 internal static class Machine
 {
-    /// <summary>One sentence about this process.</summary>
+    /// <summary>Describes this process in one sentence.</summary>
     public static string Describe()
     {
         string processor = $"{Processor()}, {Environment.ProcessorCount} logical processors";

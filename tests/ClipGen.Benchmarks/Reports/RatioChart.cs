@@ -4,10 +4,12 @@ using ScottPlot;
 
 namespace ClipGen.Benchmarks.Reports;
 
-/// <summary>The ratios where clipping is needed: a group of bars for each model, a bar for each contender, logarithmic.</summary>
+/// <summary>
+/// The ratios if clipping is needed: a group of bars for each model and a bar for each contender, on a logarithmic scale.
+/// </summary>
 public static class RatioChart
 {
-    // Okabe and Ito (2008), told apart by colour-blind readers too; the bounds are grey.
+    // The colors of Okabe and Ito (2008), which color-blind readers can distinguish. The bounds are grey.
     private static readonly string[] Palette = ["#D55E00", "#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#0072B2", "#F0E442"];
 
     private static readonly string[] SansSerifFonts = ["Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", "Liberation Sans",
@@ -63,7 +65,7 @@ public static class RatioChart
         plot.Title(title);
         plot.XLabel("gradients × floats in each");
 
-        // Beside the bars, not over them.
+        // Next to the bars, not above them.
         plot.ShowLegend(Edge.Top).Legend.ManualItems.AddRange(legend);
         plot.SavePng(path, 1400, 640);
     }

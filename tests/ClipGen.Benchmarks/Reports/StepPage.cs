@@ -5,7 +5,7 @@ using ClipGen.Benchmarks.Models.Steps;
 
 namespace ClipGen.Benchmarks.Reports;
 
-/// <summary>What clip and step take together, as a page of the documentation.</summary>
+/// <summary>The times of clip and step together, as a page of the documentation.</summary>
 public static class StepPage
 {
     private static readonly string Introduction =
@@ -60,7 +60,7 @@ public static class StepPage
 
     /// <summary>Writes the page.</summary>
     /// <param name="report">The report, or null for the text alone.</param>
-    /// <param name="chart">The address of the chart, or null for none.</param>
+    /// <param name="chart">The URL of the chart, or null for none.</param>
     public static string Create(StepReport? report, string? chart)
     {
         var page = new StringBuilder(Introduction);

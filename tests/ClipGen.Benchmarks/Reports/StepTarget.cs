@@ -7,14 +7,14 @@ using ClipGen.Benchmarks.Models.Steps;
 
 namespace ClipGen.Benchmarks.Reports;
 
-/// <summary>A ratio that the project sets itself for AdamW.</summary>
-/// <param name="Name">What the table calls it.</param>
-/// <param name="Owner">What holds the gradients.</param>
-/// <param name="Contender">The contender whose ratio it is.</param>
-/// <param name="IsInverse">Whether it is the time of the first contender in units of this one's.</param>
-/// <param name="Bound">The bound for models within the caches.</param>
-/// <param name="BoundBeyondCaches">The bound for models beyond them.</param>
-/// <param name="IsLargest">Whether the ratio may not be greater than the bound, rather than not smaller.</param>
+/// <summary>A target ratio of the project for AdamW.</summary>
+/// <param name="Name">The name in the table.</param>
+/// <param name="Owner">The owner of the gradients.</param>
+/// <param name="Contender">The contender of the ratio.</param>
+/// <param name="IsInverse">True if the ratio is the time of the first contender divided by the time of this one.</param>
+/// <param name="Bound">The bound for models that fit into the caches.</param>
+/// <param name="BoundBeyondCaches">The bound for models that do not fit into the caches.</param>
+/// <param name="IsLargest">True if the bound is the largest allowed ratio, and false if it is the smallest.</param>
 internal sealed record StepTarget(
     string Name, GradientOwner Owner, string Contender, bool IsInverse, double Bound, double BoundBeyondCaches, bool IsLargest = false)
 {
@@ -33,9 +33,11 @@ internal sealed record StepTarget(
         new("one thread ÷ two threads, TorchSharp's optimizer", GradientOwner.Torch, TorchClipAndStep.NameOf(2), true, 1.6, 1.6),
     ];
 
-    /// <summary>The target and what was measured, with a word where it was not reached; empty where nothing was measured.</summary>
+    /// <summary>
+    /// Returns the target and the measured ratio, with a note if the target was missed. Returns an empty string if nothing was measured.
+    /// </summary>
     /// <param name="result">The result of a model.</param>
-    /// <param name="separator">What stands between the two.</param>
+    /// <param name="separator">The text between the two.</param>
     public string Compare(CaseResult? result, string separator)
     {
         if (result?.Find(Contender) is not { } found) return "";

@@ -1,4 +1,4 @@
-// What fragments of training loops stand in: a network, its optimizer and its batches.
+// The code around fragments of training loops: a network, its optimizer and its batches.
 
 global using ClipGen;
 global using TorchSharp;

@@ -1,4 +1,4 @@
-// What pages show of Math.NET Numerics, with its names.
+// The part of Math.NET Numerics that pages show, with the same names.
 
 namespace MathNet.Numerics.LinearAlgebra;
 

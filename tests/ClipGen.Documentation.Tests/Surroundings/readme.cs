@@ -1,4 +1,4 @@
-// The rest of the README's network, and what it is trained on.
+// The rest of the network in the README, and its training data.
 
 global using ClipGen;
 global using static Surroundings;

@@ -6,8 +6,8 @@ using ClipGen.Tests.Cases;
 namespace ClipGen.Generator.Tests.Cases;
 
 /// <summary>
-/// The cases with known results through generated code: for each rule and each set of element types a model is declared, generated,
-/// compiled and loaded, and its fields are the buffers.
+/// Runs the cases with known results through generated code. For each rule and each set of element types, a model is declared, generated,
+/// compiled and loaded, with the buffers as its fields.
 /// </summary>
 public sealed class GeneratedModelCases : ClippingCases
 {

@@ -1,6 +1,6 @@
 namespace ClipGen.Generator.Tests.Emission;
 
-/// <summary>Attributes on members and types by which the compiler warns, or makes it an error, to use them.</summary>
+/// <summary>Attributes on members and types that make the compiler report their use as a warning or an error.</summary>
 internal static class AttributeCases
 {
     public static IEnumerable<EmissionCase> All =>

@@ -1,6 +1,6 @@
 namespace ClipGen.Generator.Tests.Emission;
 
-/// <summary>Types, type parameters and members named like something that is generated, or like what generated code uses.</summary>
+/// <summary>Types, type parameters and members with names that the generated code declares or uses.</summary>
 internal static class ClashCases
 {
     public static IEnumerable<EmissionCase> All =>

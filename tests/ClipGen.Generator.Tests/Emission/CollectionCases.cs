@@ -1,11 +1,11 @@
 namespace ClipGen.Generator.Tests.Emission;
 
-/// <summary>Collections whose own members are not what their interfaces say.</summary>
+/// <summary>Collections whose public members differ from the members of their interfaces.</summary>
 internal static class CollectionCases
 {
     private const string Layer = "public partial class L { [Gradient] float[] _d; }\n";
 
-    /// <summary>The enumerators of a collection of arrays that are not its public one.</summary>
+    /// <summary>Explicit enumerators of a collection of arrays.</summary>
     private const string Explicitly =
         "IEnumerator<float[]> IEnumerable<float[]>.GetEnumerator() => null; IEnumerator IEnumerable.GetEnumerator() => null;";
 

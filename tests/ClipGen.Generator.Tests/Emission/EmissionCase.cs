@@ -3,11 +3,11 @@ using System.Text;
 namespace ClipGen.Generator.Tests.Emission;
 
 /// <summary>
-/// A program that compiles without the generator, and what is expected with it: code that compiles without a warning, or, where a
-/// diagnostic is marked (<c>{|CLIP003:Gradient|}</c>), that diagnostic and no code for the type.
+/// A program that compiles without the generator. With the generator, it must compile without a warning. Where a diagnostic is marked
+/// (<c>{|CLIP003:Gradient|}</c>), that diagnostic must be reported, and the type must get no code.
 /// </summary>
-/// <param name="Shows">What the program shows.</param>
-/// <param name="Marked">Its source.</param>
+/// <param name="Shows">A description of the program.</param>
+/// <param name="Marked">The source, with marked diagnostics.</param>
 internal sealed record EmissionCase(string Shows, string Marked)
 {
     private const string Usings =
@@ -20,13 +20,13 @@ internal sealed record EmissionCase(string Shows, string Marked)
 
         """;
 
-    /// <summary>Without the usual using directives, which some programs cannot have.</summary>
+    /// <summary>True for a program that cannot have the usual using directives.</summary>
     public bool IsBare { get; init; }
 
-    /// <summary>Errors of the compiler's that the program has of its own: the generator must hold its tongue all the same.</summary>
+    /// <summary>Errors that the program has without the generator. The generator must not add others.</summary>
     public string[] OwnErrors { get; init; } = [];
 
-    /// <summary>The source and the marked diagnostics, by their place in it.</summary>
+    /// <summary>Returns the source and the marked diagnostics, in the order of their positions.</summary>
     public (string Source, IReadOnlyList<(string Id, int Start, int Length)> Expected) Read()
     {
         string marked = IsBare ? Marked : Usings + Marked;

@@ -7,10 +7,10 @@ namespace ClipGen.Generator.Tests.Emission;
 /// <summary>The options of a compilation, as a project sets them.</summary>
 internal sealed record EmissionOptions
 {
-    /// <summary>Everything off that a project can leave out.</summary>
+    /// <summary>All options off that a project can turn off.</summary>
     public static readonly EmissionOptions Plain = new();
 
-    /// <summary>Everything on that makes the compiler say more.</summary>
+    /// <summary>All options on that make the compiler report more.</summary>
     public static readonly EmissionOptions Pedantic =
         new() { Nullable = NullableContextOptions.Enable, IsChecked = true, IsPedantic = true };
 
@@ -23,8 +23,8 @@ internal sealed record EmissionOptions
     public bool AllowsUnsafe { get; init; } = true;
 
     /// <summary>
-    /// Documentation comments are checked, all warning waves and the compiler's strict mode are on, and <c>.editorconfig</c> calls
-    /// generated files hand-written and every warning in them an error.
+    /// True if the compiler checks documentation comments and uses all warning waves and its strict mode, and if <c>.editorconfig</c>
+    /// treats generated files as hand-written and every warning in them as an error.
     /// </summary>
     public bool IsPedantic { get; init; }
 

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ClipGen.Generator.Tests.Emission;
 
-/// <summary>Emitted code compiles for any names and contexts of declarations, or a diagnostic says why nothing is emitted.</summary>
+/// <summary>Emitted code compiles for any names and contexts of declarations, or a diagnostic explains why no code is emitted.</summary>
 public sealed class EmissionTests
 {
     private static readonly Dictionary<string, EmissionCase> Cases =
@@ -33,8 +33,8 @@ public sealed class EmissionTests
         options = options with { Output = isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary };
         EmissionTrial trial = await EmissionTrial.RunAsync(source, options, cancellation, references);
 
-        // The program must have only the expected errors; otherwise diagnostics of the whole prove nothing. The number of reports of an
-        // error depends on the compiler.
+        // The program must have only the expected errors. Otherwise its other diagnostics prove nothing. How often an error is reported
+        // depends on the compiler.
         Assert.Equal(one.OwnErrors, trial.OwnErrors.Select(error => error.Id).Distinct());
         Assert.Null(trial.Exception);
         Assert.True(trial.Added.IsEmpty, string.Join("\n", trial.Added) + "\n" + string.Join("\n", trial.Files.Values));
@@ -52,7 +52,7 @@ public sealed class EmissionTests
         return string.Create(CultureInfo.InvariantCulture, $"{diagnostic.Id} {text} at {diagnostic.Location.SourceSpan.Start}");
     }
 
-    /// <summary>Every annotated type has its file, except those in which an error is and those that hold one of these.</summary>
+    /// <summary>Asserts that every annotated type has a file, except types with errors and types that hold one of them.</summary>
     private static void AssertFiles(EmissionTrial trial)
     {
         SemanticModel model = trial.Program.GetSemanticModel(trial.Program.SyntaxTrees[0]);

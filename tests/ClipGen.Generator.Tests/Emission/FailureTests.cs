@@ -7,7 +7,9 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Generator.Tests.Emission;
 
-/// <summary>A mistake in the generator itself: the type has no code, an error says so, and no other type loses its own.</summary>
+/// <summary>
+/// If the generator itself fails for a type, an error is reported, the type gets no code, and all other types keep theirs.
+/// </summary>
 public sealed class FailureTests
 {
     private const string Source = "using ClipGen; [ClipGradNorm(1.0)] public partial class Net { [Gradient] float[] _d; }";
@@ -63,7 +65,7 @@ public sealed class FailureTests
         Assert.NotNull(EmittedFile.Of(source, EquatableArray<string>.Empty).Text);
     }
 
-    /// <summary>A type that answers everything but what its base is.</summary>
+    /// <summary>A type that throws when its base is read.</summary>
     public class Unreadable : DispatchProxy
     {
         private INamedTypeSymbol _type = null!;

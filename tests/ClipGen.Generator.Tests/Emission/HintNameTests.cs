@@ -3,7 +3,7 @@ using ClipGen.Generator.Model;
 
 namespace ClipGen.Generator.Tests.Emission;
 
-/// <summary>The names of generated files, which a project may write to disk.</summary>
+/// <summary>The names of generated files. A project may write these files to disk.</summary>
 public sealed class HintNameTests
 {
     [Theory]

@@ -4,12 +4,12 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace ClipGen.Generator.Tests.Emission;
 
 /// <summary>
-/// One program with everything that generated code has a form for, under every version of C# from 8 on and every option that changes what
-/// the compiler says.
+/// One program that contains every form of generated code, compiled with every version of C# from 8 on and with every option that changes
+/// the diagnostics of the compiler.
 /// </summary>
 public sealed class LanguageOptionTests
 {
-    /// <summary>In C# 8, and neither nullable-aware nor with a warning where it is.</summary>
+    /// <summary>C# 8 code without nullable annotations, which has no warnings where nullable reference types are enabled.</summary>
     private const string Source =
         """
         #pragma warning disable CS8618

@@ -1,7 +1,7 @@
 namespace ClipGen.Generator.Tests.Emission;
 
 /// <summary>
-/// Members of every kind as gradients and as parameters: what generated code cannot read is refused where it is declared.
+/// Members of every kind as gradients and as parameters. A member that generated code cannot read is an error at its declaration.
 /// </summary>
 internal static class MemberCases
 {

@@ -3,9 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ClipGen.Generator.Tests.Emission;
 
-/// <summary>
-/// Namespaces, types, type parameters and members with names that are words of C#, or that a file system could stumble over.
-/// </summary>
+/// <summary>Namespaces, types, type parameters and members with names that are keywords of C# or problematic in a file system.</summary>
 internal static class NameCases
 {
     public static IEnumerable<EmissionCase> All =>
@@ -137,7 +135,7 @@ internal static class NameCases
     ];
 
     /// <summary>
-    /// Every word that the compiler under test knows, whether a keyword everywhere or in places, and those that it does not call keywords.
+    /// Every keyword and contextual keyword that the compiler under test knows, and words with a meaning that it does not list as keywords.
     /// </summary>
     private static IEnumerable<string> Words() =>
         SyntaxFacts.GetKeywordKinds().Concat(SyntaxFacts.GetContextualKeywordKinds())

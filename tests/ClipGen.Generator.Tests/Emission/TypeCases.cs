@@ -1,6 +1,6 @@
 namespace ClipGen.Generator.Tests.Emission;
 
-/// <summary>Types of every kind, with everything that can stand around them.</summary>
+/// <summary>Types of every kind, with every kind of container and modifier.</summary>
 internal static class TypeCases
 {
     public static IEnumerable<EmissionCase> All =>

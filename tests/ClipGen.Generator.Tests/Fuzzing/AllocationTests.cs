@@ -3,9 +3,8 @@ using System.Reflection;
 namespace ClipGen.Generator.Tests.Fuzzing;
 
 /// <summary>
-/// Clipping allocates nothing, whatever the form in which gradients are held. The exceptions are collections that can be walked only
-/// through an interface:
-/// their enumerator is an object, one for each traversal.
+/// Clipping allocates nothing for all forms that hold gradients, except for collections that can be enumerated only through an interface:
+/// they allocate one enumerator for each traversal.
 /// </summary>
 public sealed class AllocationTests
 {
@@ -13,7 +12,7 @@ public sealed class AllocationTests
     private const int Calls = 20;
     private const int Rounds = 5;
 
-    // Clipping, norm, scale and zero make up to eight traversals, and an enumerator is smaller than this.
+    // Clip, norm, scale and zero make up to eight traversals, and an enumerator takes fewer than 128 bytes.
     private const int BytesOfEnumerators = 8 * 128;
 
     public static TheoryData<string> FormsWithoutAllocation =>
@@ -139,8 +138,8 @@ public sealed class AllocationTests
 
         zero();
         clip.ClipGradients();
-        // What a call allocates shows in every round. A collection that other tests cause makes the runtime look at addresses again, for
-        // which it allocates once per thread.
+        // An allocation of the call itself occurs in every round. After a garbage collection that other tests cause, the runtime reads
+        // addresses again and allocates once per thread.
         long least = long.MaxValue;
         for (int round = 0; round < Rounds; round++)
         {

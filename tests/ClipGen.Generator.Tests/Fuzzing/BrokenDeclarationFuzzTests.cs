@@ -6,10 +6,10 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace ClipGen.Generator.Tests.Fuzzing;
 
 /// <summary>
-/// Declarations as they are while somebody types: random programs with tokens missing, doubled or replaced. The generator must not throw,
-/// must report nothing, and what it writes for a program that can be parsed must compile: an error in a generated file is one that nobody
-/// can repair. Where the program cannot even be parsed, the compiler guesses what a declaration means, and only throwing and reporting are
-/// mistakes.
+/// Random programs with tokens that are missing, duplicated or replaced, as in an editor. The generator must not throw and must report
+/// nothing. For a program that the compiler can parse, the generated code must compile, because a user cannot repair an error in a
+/// generated file. In a program that cannot be parsed, the meaning of a declaration is a guess of the compiler, so the generated code may
+/// have errors.
 /// </summary>
 public sealed class BrokenDeclarationFuzzTests(ITestOutputHelper output)
 {
@@ -101,7 +101,7 @@ public sealed class BrokenDeclarationFuzzTests(ITestOutputHelper output)
         return (failure, source, parses, result.GeneratedSources.Length);
     }
 
-    // A token is dropped, doubled, exchanged with another, or replaced by one that means something here.
+    // Removes, duplicates or exchanges a token, or replaces it by one that has a meaning here.
     private static string Break(string source, Random random)
     {
         SyntaxToken[] tokens = [.. CSharpSyntaxTree.ParseText(source).GetRoot().DescendantTokens().Where(token => token.Span.Length > 0)];
@@ -122,7 +122,7 @@ public sealed class BrokenDeclarationFuzzTests(ITestOutputHelper output)
         return source[..token.SpanStart] + replacement + source[token.Span.End..];
     }
 
-    // A modifier is dropped, or a name, type or number becomes another one: the program can mostly still be parsed.
+    // Removes a modifier, or changes a name, a type or a number. The compiler can still parse most of these programs.
     private static string BreakMeaning(string source, SyntaxToken[] tokens, Random random)
     {
         SyntaxToken[] modifiers =

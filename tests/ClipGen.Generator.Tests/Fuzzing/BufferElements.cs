@@ -1,7 +1,7 @@
 namespace ClipGen.Generator.Tests.Fuzzing;
 
 /// <summary>
-/// An array of any rank and element type as a row of doubles, in memory order, read and written through reflection alone.
+/// Reads and writes an array of any rank and element type as a sequence of doubles in memory order, through reflection only.
 /// </summary>
 internal readonly struct BufferElements(Array array)
 {
@@ -28,7 +28,7 @@ internal readonly struct BufferElements(Array array)
         return copy;
     }
 
-    /// <summary>The value as the elements hold it.</summary>
+    /// <summary>Converts the value to the element type.</summary>
     public object Round(double value) =>
         array.GetType().GetElementType() == typeof(float) ? (float)value
         : array.GetType().GetElementType() == typeof(Half) ? (Half)value

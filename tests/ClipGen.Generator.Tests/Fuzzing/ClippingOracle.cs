@@ -4,7 +4,7 @@ namespace ClipGen.Generator.Tests.Fuzzing;
 internal sealed record OracleRule(
     bool ByValue, double Limit, double NormType, bool PerParameter, NonFinitePolicy NonFinite, double Epsilon, string? Group);
 
-/// <summary>What clipping is to find and to leave behind.</summary>
+/// <summary>The expected result of clipping.</summary>
 internal sealed class ExpectedClip
 {
     public double TotalNorm { get; set; }
@@ -16,23 +16,23 @@ internal sealed class ExpectedClip
     /// <summary>The path of the first gradient that is not finite.</summary>
     public string? NonFiniteGradient { get; set; }
 
-    /// <summary>Where the exception is to point, if one is thrown.</summary>
+    /// <summary>The gradient and the index that the exception names, if one is thrown.</summary>
     public (string Path, int Index)? Thrown { get; set; }
 
-    /// <summary>What a report is to say of each buffer: its own norm, its limit and its factor.</summary>
+    /// <summary>The expected report of each buffer: its norm, its limit and its factor.</summary>
     public Dictionary<FoundBuffer, (double Norm, double Limit, double Factor)> Reported { get; } = [];
 
-    /// <summary>A norm lies so near its limit that rounding decides.</summary>
+    /// <summary>True if a norm is so close to its limit that rounding decides.</summary>
     public bool IsUndecided { get; set; }
 
-    /// <summary>The elements of every buffer after it.</summary>
+    /// <summary>The elements of every buffer after clipping.</summary>
     public required Dictionary<Array, double[]> Elements { get; init; }
 }
 
-/// <summary>Clips in <see cref="double"/> and plain loops.</summary>
+/// <summary>Clips in <see cref="double"/> with simple loops.</summary>
 internal static class ClippingOracle
 {
-    /// <summary>The limits of the most derived type of the model that declares any.</summary>
+    /// <summary>Returns the limits of the most derived type of the model that declares a limit.</summary>
     public static OracleRule[] Rules(Type model)
     {
         foreach (Type type in ModelFiller.Lineage(model).Reverse())
@@ -52,7 +52,7 @@ internal static class ClippingOracle
         return [];
     }
 
-    /// <summary>The buffers that count: without those that an earlier one covers. Null when two overlap in another way.</summary>
+    /// <summary>Returns the buffers without those that an earlier buffer covers. Returns null if two buffers overlap in part.</summary>
     public static List<FoundBuffer>? Untie(List<FoundBuffer> found)
     {
         var kept = new List<FoundBuffer>();
@@ -109,7 +109,8 @@ internal static class ClippingOracle
     }
 
     /// <summary>
-    /// The order of <c>GradientNorm</c> and of the total norm: the one of all limits, else that of the limit for all gradients.
+    /// The order of <c>GradientNorm</c> and of the total norm: the common order of all limits, or else the order of the limit for all
+    /// gradients.
     /// </summary>
     public static double TotalOrder(OracleRule[] rules) => rules.Select(Order).Distinct().Count() == 1
         ? Order(rules[0])
@@ -181,7 +182,7 @@ internal static class ClippingOracle
         return expected;
     }
 
-    /// <summary>The state after multiplying every buffer by <paramref name="factor"/>.</summary>
+    /// <summary>Returns the state after every buffer is multiplied by <paramref name="factor"/>.</summary>
     public static ExpectedClip Scaled(List<FoundBuffer> buffers, double factor, Dictionary<Array, double[]> before)
     {
         var expected = new ExpectedClip { Elements = before.ToDictionary(pair => pair.Key, pair => (double[])pair.Value.Clone()) };
@@ -199,7 +200,8 @@ internal static class ClippingOracle
         rules.FirstOrDefault(rule => rule.Group is not null && rule.Group == buffer.Group) ?? rules.First(rule => rule.Group is null);
 
     /// <summary>
-    /// With a rule that changes nothing for the gradients that have no limit. Its policy is that of all limits, or to throw.
+    /// Adds a rule that changes nothing, for the gradients without a limit. Its policy is the common policy of all limits, or else to
+    /// throw.
     /// </summary>
     private static OracleRule[] WithRest(OracleRule[] rules, double totalOrder)
     {
@@ -218,7 +220,7 @@ internal static class ClippingOracle
             expected.IsUndecided = true;
         }
 
-        // A NaN norm exceeds every limit but an infinite one, and one of 0 none.
+        // A NaN norm exceeds every limit except an infinite one. A norm of 0 exceeds no limit.
         if (double.IsPositiveInfinity(rule.Limit) || own == 0 || norm <= rule.Limit)
         {
             return;

@@ -44,12 +44,12 @@ internal static class CollectionFactory
     public static bool IsSequence(Type type) =>
         type.IsGenericType && (Sequences.ContainsKey(type.GetGenericTypeDefinition()) || IsInlineArray(type));
 
-    /// <summary>The inline array that every program can use.</summary>
+    /// <summary>The inline array that all programs can use.</summary>
     public static bool IsInlineArray(Type type) => type is { Namespace: "Fuzz", Name: "Three`1" };
 
     public static bool IsDictionary(Type type) => type.IsGenericType && Dictionaries.ContainsKey(type.GetGenericTypeDefinition());
 
-    /// <summary>The collection of <paramref name="items"/>, an array; of a dictionary its values.</summary>
+    /// <summary>Creates the collection that contains <paramref name="items"/>, an array. For a dictionary, these are the values.</summary>
     public static object Make(Type type, Array items)
     {
         if (IsInlineArray(type))

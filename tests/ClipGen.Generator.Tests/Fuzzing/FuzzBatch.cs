@@ -8,22 +8,22 @@ using Microsoft.CodeAnalysis.Emit;
 
 namespace ClipGen.Generator.Tests.Fuzzing;
 
-/// <summary>What went wrong with one program.</summary>
-/// <param name="Kind">What shrinking must keep: a compiler error's id, or what the trial was about.</param>
-/// <param name="Message">The whole story.</param>
+/// <summary>The failure of one program.</summary>
+/// <param name="Kind">The kind of failure, which shrinking must preserve: the id of a compiler error, or the check that failed.</param>
+/// <param name="Message">The full message.</param>
 internal sealed record FuzzFailure(string Kind, string Message);
 
 /// <summary>
-/// Compiles many programs at once, as a library and an assembly that references it, both with the generator, and runs their models.
+/// Compiles many programs together, as a library and as an assembly that references it, both with the generator, and runs their models.
 /// </summary>
 internal static class FuzzBatch
 {
-    // What comes from the programs' own declarations: obsolete and experimental members, CLS compliance, names.
+    // Warnings of the programs' own declarations: obsolete and experimental members, CLS compliance, names.
     private const string SilencedInGeneratedFiles =
         $"CS0612, CS0618, CS8981, CS8860, CS3001, CS3002, CS3003, CS3008, CS3009, CS3024, {ProgramWriter.ObsoleteId}, "
         + $"{ProgramWriter.ExperimentalId}";
 
-    // Documentation is checked in a part of the programs only: it costs time.
+    // Only some programs have their documentation checked, because it takes time.
     private static readonly EmissionOptions[] Options =
     [
         new() { Nullable = NullableContextOptions.Enable },
@@ -32,12 +32,12 @@ internal static class FuzzBatch
         new() { Nullable = NullableContextOptions.Warnings, Language = LanguageVersion.CSharp11, IsPedantic = true },
     ];
 
-    /// <summary>The options of a program's compilation: a function of its seed, so that it fails alone as it did among others.</summary>
+    /// <summary>
+    /// Returns the options for a program. They depend only on its seed, so that a program alone fails as it does among others.
+    /// </summary>
     public static int OptionsOf(int seed) => seed % Options.Length;
 
-    /// <summary>
-    /// The failures by program, and the number of gradient buffers that were compared. All programs have the same options.
-    /// </summary>
+    /// <summary>Returns the failures by program and the number of compared buffers. All programs must have the same options.</summary>
     public static (Dictionary<ProgramDeclaration, FuzzFailure> Failures, int Buffers) Run(
         IReadOnlyList<ProgramDeclaration> programs, int trials)
     {
@@ -88,10 +88,10 @@ internal static class FuzzBatch
         return buffers;
     }
 
-    // Up to the first number or path: shrinking changes those.
+    // The text before the first number or path, which shrinking changes.
     private static string KindOf(string message) => message.Split(['(', ' ', ':', '.'])[0];
 
-    /// <summary>The types of all programs, or null with at least one more failure noted.</summary>
+    /// <summary>Returns the types of all programs, or null after adding at least one failure.</summary>
     private static Type[]? TryCompile(ProgramDeclaration[] programs, Dictionary<ProgramDeclaration, FuzzFailure> failures)
     {
         CSharpCompilation library = Generate("Library", programs, isLibrary: true, GeneratorHarness.References);
@@ -109,8 +109,8 @@ internal static class FuzzBatch
             return null;
         }
 
-        // Not collectible: what could be unloaded is compiled with every optimization at once, which takes several times as long as running
-        // it.
+        // Not collectible: the runtime compiles collectible code with full optimization at once, which takes several times as long as
+        // running it.
         var context = new AssemblyLoadContext("fuzz");
         libraryImage.Position = image.Position = 0;
         Assembly loadedLibrary = context.LoadFromStream(libraryImage);
@@ -129,7 +129,7 @@ internal static class FuzzBatch
             : options.ParseOptions.WithDocumentationMode(DocumentationMode.None);
         if (isLibrary && options.Language < LanguageVersion.CSharp12)
         {
-            // The prelude declares an inline array. A project of an older language can hold one all the same.
+            // The prelude declares an inline array, which needs C# 12. A project of an older language can use one from a library.
             parseOptions = parseOptions.WithLanguageVersion(LanguageVersion.CSharp12);
         }
 
@@ -160,7 +160,7 @@ internal static class FuzzBatch
         int known = failures.Count;
         foreach (Diagnostic diagnostic in result.Diagnostics)
         {
-            // The programs' own warnings are nobody's business; in a generated file they are a mistake.
+            // Warnings in the programs are ignored. A warning in a generated file is a failure.
             bool isGenerated = diagnostic.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true;
             if (diagnostic.Severity == DiagnosticSeverity.Error || (isGenerated && diagnostic.Severity == DiagnosticSeverity.Warning))
             {

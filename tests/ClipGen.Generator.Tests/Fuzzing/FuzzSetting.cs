@@ -3,16 +3,16 @@ using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Generator.Tests.Fuzzing;
 
-/// <summary>The environment variables by which more is fuzzed than by default.</summary>
+/// <summary>The environment variables that increase the number of random models.</summary>
 internal static class FuzzSetting
 {
-    /// <summary>The seed to begin with.</summary>
+    /// <summary>The first seed.</summary>
     public static int FirstSeed => Of("CLIPGEN_FUZZ_SEED") ?? 1;
 
-    // What an older compiler does differently shows in any few models: a tenth of them there.
+    // The oldest compiler gets a tenth of the models: a few show all differences.
     private static int Share => typeof(Compilation).Assembly.GetName().Version!.Major < 5 ? 10 : 1;
 
-    /// <summary>How many models to draw where nothing is set.</summary>
+    /// <summary>The number of models: by default <paramref name="otherwise"/>, and a tenth of it in the oldest compiler.</summary>
     public static int ModelCount(int otherwise) => Of("CLIPGEN_FUZZ_MODELS") ?? otherwise / Share;
 
     private static int? Of(string name) =>

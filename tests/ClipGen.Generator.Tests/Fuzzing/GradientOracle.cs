@@ -5,17 +5,17 @@ using System.Runtime.CompilerServices;
 
 namespace ClipGen.Generator.Tests.Fuzzing;
 
-/// <summary>One buffer as the oracle found it.</summary>
+/// <summary>A buffer that the oracle found.</summary>
 /// <param name="Path">Its path from the model.</param>
-/// <param name="Group">The group that it is clipped with: the outermost one.</param>
-/// <param name="Array">The memory.</param>
-/// <param name="Start">Its first element there.</param>
+/// <param name="Group">The group that it is clipped with, which is the outermost one.</param>
+/// <param name="Array">The array that contains the elements.</param>
+/// <param name="Start">The index of its first element.</param>
 /// <param name="Length">The number of its elements.</param>
 internal sealed record FoundBuffer(string Path, string? Group, Array Array, int Start, int Length);
 
 /// <summary>
-/// Finds the gradients of an object as the documentation says, by reflection over fields and attributes, without the generator's or the
-/// runtime's code.
+/// Finds the gradients of an object as the documentation defines them, by reflection over fields and attributes. Uses neither the generator
+/// nor the runtime library.
 /// </summary>
 internal sealed class GradientOracle
 {
@@ -26,7 +26,7 @@ internal sealed class GradientOracle
     private readonly Dictionary<Type, bool> _isSource = [];
     private readonly List<FoundBuffer> _found = [];
 
-    /// <summary>All buffers that hold elements, in the order of the traversal, tied ones too.</summary>
+    /// <summary>Returns all buffers that hold elements, including tied ones, in the order of the traversal.</summary>
     public static List<FoundBuffer> Find(object model)
     {
         var oracle = new GradientOracle();
@@ -34,10 +34,10 @@ internal sealed class GradientOracle
         return oracle._found;
     }
 
-    /// <summary>The group of a member that has a limit of its own.</summary>
+    /// <summary>Returns the group of a member that has its own limit.</summary>
     public static string MemberGroup(Type declaring, string member) => $"limit of {Definition(declaring).FullName}.{member}";
 
-    /// <summary>The members of one type that hold something, in the order of their declaration.</summary>
+    /// <summary>Returns the members of one type that may hold gradients, in the order of declaration.</summary>
     public static IEnumerable<HoldingMember> Members(Type type)
     {
         Type definition = Definition(type);
@@ -137,7 +137,7 @@ internal sealed class GradientOracle
         }
         else if (!IsDefault(value))
         {
-            // Memory and inline arrays are no enumerables; each has this method.
+            // Memory and inline arrays are not enumerable, and each has this method.
             object items = value is IEnumerable ? value : value.GetType().GetMethod("ToArray")!.Invoke(value, null)!;
             int index = 0;
             foreach (object? item in (IEnumerable)items)
@@ -167,7 +167,7 @@ internal sealed class GradientOracle
 
         if (type.GetGenericTypeDefinition() == typeof(Memory<>))
         {
-            // Memory<T> shows its array through MemoryMarshal alone.
+            // Memory<T> gives access to its array only through MemoryMarshal.
             MethodInfo segment = typeof(GradientOracle).GetMethod(nameof(SegmentOf), BindingFlags.NonPublic | BindingFlags.Static)!;
             value = segment.MakeGenericMethod(type.GetGenericArguments()).Invoke(null, [value])!;
             type = value.GetType();
@@ -190,13 +190,13 @@ internal sealed class GradientOracle
         members.SelectMany(other => other.Attributes.OfType<ParameterAttribute>())
             .FirstOrDefault(parameter => parameter.Gradient == member.Name);
 
-    /// <summary>Whether an unmarked member of that type holds gradients.</summary>
+    /// <summary>Returns true if a member of that type holds gradients without an attribute.</summary>
     private bool HoldsSource(Type type) =>
         Nullable.GetUnderlyingType(type) is { } underlying
             ? HoldsSource(underlying)
             : IsGradientSource(type) || (ItemType(type) is { } item && HoldsSource(item));
 
-    /// <summary>Whether a declared type hands over gradients: by hand, by declaring them, by inheriting or by holding what does.</summary>
+    /// <summary>Returns true if a type is a gradient source: hand-written, declared, inherited, or because it holds one.</summary>
     private bool IsGradientSource(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
@@ -210,7 +210,7 @@ internal sealed class GradientOracle
             return typeof(IGradientSource).IsAssignableFrom(type);
         }
 
-        // Only the programs' own types can be declared so, and those that the assembly's attributes name.
+        // Only types of the programs can be gradient sources, and types that an assembly attribute names.
         if (type.Namespace is not (['F', >= '0' and <= '9', ..] or "Fuzz") || type.IsArray)
         {
             return false;
@@ -233,7 +233,7 @@ internal sealed class GradientOracle
         return isGradientSource;
     }
 
-    // Tuples are drawn with a number behind what they hold.
+    // The programs' tuples hold a number after the gradient.
     private static Type? ItemType(Type type) =>
         typeof(ITuple).IsAssignableFrom(type) ? type.GetGenericArguments()[0]
         : type.IsArray ? type.GetElementType()
@@ -258,10 +258,10 @@ internal sealed class GradientOracle
 }
 
 /// <summary>A field, or a property or method over one, that may hold gradients.</summary>
-/// <param name="Name">The name that people see.</param>
-/// <param name="Field">Where the value is.</param>
-/// <param name="Type">Its declared type, type parameters as they are.</param>
-/// <param name="Attributes">The attributes of the field and of the property over it.</param>
+/// <param name="Name">The name of the member.</param>
+/// <param name="Field">The field that contains the value.</param>
+/// <param name="Type">Its declared type, with open type parameters.</param>
+/// <param name="Attributes">The attributes of the field and of the property that uses it.</param>
 internal sealed record HoldingMember(string Name, FieldInfo Field, Type Type, Attribute[] Attributes)
 {
     public GradientAttribute? Gradient => Attributes.OfType<GradientAttribute>().FirstOrDefault();

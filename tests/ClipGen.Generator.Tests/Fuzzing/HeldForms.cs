@@ -1,6 +1,6 @@
 namespace ClipGen.Generator.Tests.Fuzzing;
 
-/// <summary>The forms in which members hold buffers and sources. A form that the generator learns is one more line here.</summary>
+/// <summary>The forms in which members hold buffers and sources. To test a new form of the generator, add a line here.</summary>
 internal static class HeldForms
 {
     public static readonly string[] Elements = ["float", "double", "Half"];
@@ -19,7 +19,7 @@ internal static class HeldForms
         new("System.Numerics.Tensors.Tensor<{0}>", true, 2),
     ];
 
-    /// <summary>A collection or a tuple of <c>{0}</c>, which is any other form.</summary>
+    /// <summary>A collection or a tuple of <c>{0}</c>, which can be any other form.</summary>
     private static readonly HeldForm[] Collections =
     [
         new("{0}[]", true, 4),
@@ -53,7 +53,7 @@ internal static class HeldForms
         new("ImmutableArray<{0}>?", false),
     ];
 
-    /// <summary>Collections of sources that hold no buffers, or mean one buffer with elements in them.</summary>
+    /// <summary>Collections that can hold sources but not buffers. With numbers as elements, some of them are one buffer.</summary>
     private static readonly HeldForm[] SourceCollections =
     [
         new("ArraySegment<{0}>", false),
@@ -66,10 +66,10 @@ internal static class HeldForms
     public static HeldType Buffer(Random random, string element) =>
         Wrap(random, new HeldType(Pick(random, Buffers), element), random.NextDouble() < 0.3);
 
-    /// <summary>A source of that type or a collection of such sources.</summary>
+    /// <summary>Draws a source of the given type, or a collection of such sources.</summary>
     /// <param name="random">Draws the form.</param>
-    /// <param name="source">The source's type.</param>
-    /// <param name="isReference">Whether that is a reference type.</param>
+    /// <param name="source">The type of the source.</param>
+    /// <param name="isReference">True if the source is a reference type.</param>
     public static HeldType Source(Random random, string source, bool isReference)
     {
         var held = new HeldType(new HeldForm("{0}", isReference), source);
@@ -102,12 +102,12 @@ internal static class HeldForms
 }
 
 /// <summary>A pattern of a type.</summary>
-/// <param name="Pattern">The type, <c>{0}</c> for what is in it.</param>
+/// <param name="Pattern">The type, with <c>{0}</c> for its element.</param>
 /// <param name="IsReference">Whether it can be null.</param>
-/// <param name="Weight">How often it is drawn.</param>
+/// <param name="Weight">The relative frequency.</param>
 internal sealed record HeldForm(string Pattern, bool IsReference, int Weight = 1);
 
-/// <summary>A type as it is written.</summary>
+/// <summary>The source text of a type.</summary>
 internal sealed record HeldType(string Text, bool IsReference)
 {
     public HeldType(HeldForm form, string inner)
@@ -115,7 +115,7 @@ internal sealed record HeldType(string Text, bool IsReference)
     {
     }
 
-    // The outermost array's brackets are written first: an array of float[,] is float[][,].
+    // C# writes the brackets of the outermost array first: an array of float[,] is float[][,].
     private static string Fill(string pattern, string inner)
     {
         if (!pattern.StartsWith("{0}[", StringComparison.Ordinal))

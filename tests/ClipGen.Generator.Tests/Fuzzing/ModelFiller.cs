@@ -5,15 +5,15 @@ using System.Runtime.CompilerServices;
 namespace ClipGen.Generator.Tests.Fuzzing;
 
 /// <summary>
-/// Creates a model without its constructors and fills every field that it reaches: with buffers, nulls, empty ones, slices, and with
-/// buffers and objects that were used before.
+/// Creates a model without calling its constructors, and fills every field that it reaches: with new and empty buffers, slices, null, and
+/// buffers and objects that already exist in the model.
 /// </summary>
 internal sealed class ModelFiller
 {
     private const BindingFlags OwnFields = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
     private const int DeepestNesting = 5;
 
-    /// <summary>Where the elements of a tensor are, which it does not tell.</summary>
+    /// <summary>The array of each tensor, because a tensor does not expose it.</summary>
     private static readonly ConditionalWeakTable<object, Array> TensorMemory = [];
 
     private readonly Random _random;
@@ -25,12 +25,12 @@ internal sealed class ModelFiller
     private int _depth;
     private int _objects;
 
-    // What the attribute of the member that is being filled promises, or 0.
+    // The length in the attribute of the member that is filled, or 0.
     private int _length;
 
-    /// <param name="random">Draws everything.</param>
-    /// <param name="types">The types of the program, of which members typed as a base or an interface get values.</param>
-    /// <param name="isPlain">Nothing null, empty or tied.</param>
+    /// <param name="random">The source of all random choices.</param>
+    /// <param name="types">The types of the program, for members whose type is a base class or an interface.</param>
+    /// <param name="isPlain">True to create nothing null, empty or tied.</param>
     public ModelFiller(Random random, IEnumerable<Type> types, bool isPlain = false)
     {
         _random = random;
@@ -39,12 +39,12 @@ internal sealed class ModelFiller
         _tieProbability = !isPlain && random.NextDouble() < 0.3 ? 0.25 : 0;
     }
 
-    /// <summary>Every buffer that was made, in the model's norm or not.</summary>
+    /// <summary>All created buffers, including those outside of the model's norm.</summary>
     public IReadOnlyList<Array> Buffers => _buffers;
 
     public object Create(Type type) => Fill(Close(type, type));
 
-    /// <summary>The type with arguments that its constraints allow.</summary>
+    /// <summary>Returns the type with type arguments that satisfy its constraints.</summary>
     private Type Close(Type type, Type wanted)
     {
         if (!type.ContainsGenericParameters)
@@ -89,14 +89,14 @@ internal sealed class ModelFiller
     }
 
     /// <summary>
-    /// The length that the compiler saw, or null. Such an array is never null, and new: others may be tied to it, but it is not to those
-    /// before.
+    /// Returns the length that the compiler sees in an initializer, or null. Such an array is new and never null. Later buffers may be tied
+    /// to it, but it is not tied to earlier ones.
     /// </summary>
     private static int? AllocatedLength(FieldInfo field) =>
         (int?)field.CustomAttributes.FirstOrDefault(
             attribute => attribute.AttributeType.Name == "AllocatedAttribute")?.ConstructorArguments[0].Value;
 
-    // Attributes do not have to be right: what they promise is mostly kept.
+    // The length in an attribute may be wrong. It is right in most cases here.
     private int PromisedLength(Type type, FieldInfo field)
     {
         string property = field.Name.Split('<', '>') is ["", var name, ..] ? name : "";
@@ -105,10 +105,10 @@ internal sealed class ModelFiller
         return _isPlain || Chance(0.95) ? length : 0;
     }
 
-    /// <summary>The elements of a dense tensor that this class made.</summary>
+    /// <summary>Returns the array of a tensor that this class created.</summary>
     public static Array? MemoryOf(object tensor) => TensorMemory.TryGetValue(tensor, out Array? memory) ? memory : null;
 
-    /// <summary>The type's bases and then itself.</summary>
+    /// <summary>Returns the base classes of the type, and then the type.</summary>
     public static IEnumerable<Type> Lineage(Type type)
     {
         var lineage = new Stack<Type>();

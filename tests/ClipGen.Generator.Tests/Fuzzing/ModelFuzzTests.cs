@@ -3,8 +3,9 @@ using System.Globalization;
 namespace ClipGen.Generator.Tests.Fuzzing;
 
 /// <summary>
-/// Random models from everything that the generator takes, compiled, run, and compared with an oracle that walks the objects by reflection.
-/// A fixed set of seeds by default; <c>CLIPGEN_FUZZ_MODELS</c> sets how many, <c>CLIPGEN_FUZZ_SEED</c> the first.
+/// Random models with all declarations that the generator accepts. They are compiled, run, and compared with an oracle that traverses the
+/// objects by reflection. The seeds are fixed by default. <c>CLIPGEN_FUZZ_MODELS</c> sets the number of models, and
+/// <c>CLIPGEN_FUZZ_SEED</c> the first seed.
 /// </summary>
 public sealed class ModelFuzzTests(ITestOutputHelper output)
 {
@@ -69,7 +70,7 @@ public sealed class ModelFuzzTests(ITestOutputHelper output)
         }
         catch (Exception exception)
         {
-            // What is left is no program, or breaks the fuzzer itself.
+            // The shrunk program is invalid, or the fuzzer itself failed.
             return new FuzzFailure("fuzzer " + exception.GetType().Name, exception.Message);
         }
     }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ClipGen.Generator.Tests.Fuzzing;
 
-/// <summary>Runs every generated member of one model that was filled at random and compares with the oracle.</summary>
+/// <summary>Runs every generated member of one random model and compares the results with the oracle.</summary>
 internal sealed class ModelTrial
 {
     private readonly Random _random;
@@ -24,12 +24,12 @@ internal sealed class ModelTrial
         _before = Elements();
     }
 
-    // Of one model, as training loops use it.
+    // One report for all clips of the model, as in a training loop.
     private readonly ClipReport _report = new();
 
     private delegate int NormsReader(Span<double> norms);
 
-    /// <summary>The number of buffers compared; throws <see cref="MismatchException"/> on the first difference.</summary>
+    /// <summary>Returns the number of compared buffers. Throws <see cref="MismatchException"/> on the first difference.</summary>
     public static int Run(Type model, IEnumerable<Type> types, int seed) => new ModelTrial(model, types, seed).Run();
 
     private int Run()
@@ -194,7 +194,7 @@ internal sealed class ModelTrial
         }
     }
 
-    /// <summary>Every buffer that was made holds what it is to hold, ignored and unreachable ones included.</summary>
+    /// <summary>Compares all created buffers, including ignored and unreachable ones.</summary>
     private void Compare(string what, ExpectedClip expected)
     {
         foreach ((Array array, double[] values) in expected.Elements)
@@ -252,5 +252,5 @@ internal sealed class ModelTrial
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>A model and the oracle do not agree.</summary>
+/// <summary>The results of a model differ from those of the oracle.</summary>
 internal sealed class MismatchException(string message) : Exception(message);

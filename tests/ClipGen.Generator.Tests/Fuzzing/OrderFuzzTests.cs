@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace ClipGen.Generator.Tests.Fuzzing;
 
 /// <summary>
-/// What is generated does not depend on the order in which types and files are written, and which gradients are visited not on that of
-/// members. A fixed set of seeds by default; <c>CLIPGEN_FUZZ_MODELS</c> sets how many, <c>CLIPGEN_FUZZ_SEED</c> the first.
+/// The generated code does not depend on the order of types and files, and the visited gradients do not depend on the order of members. The
+/// seeds are fixed by default. <c>CLIPGEN_FUZZ_MODELS</c> sets the number of programs, and <c>CLIPGEN_FUZZ_SEED</c> the first seed.
 /// </summary>
 public sealed partial class OrderFuzzTests(ITestOutputHelper output)
 {
@@ -45,7 +45,7 @@ public sealed partial class OrderFuzzTests(ITestOutputHelper output)
         return (null, [.. expected.Values]);
     });
 
-    // The check gives a difference and the files that show it, or what was generated.
+    // The check returns a difference and the files that show it, or the generated files.
     private void Check(Func<TypeGraph, Random, (string? Difference, string[] Files)> check)
     {
         int first = FuzzSetting.FirstSeed;
@@ -88,7 +88,7 @@ public sealed partial class OrderFuzzTests(ITestOutputHelper output)
         return result.GeneratedSources.ToDictionary(file => file.HintName, file => file.SourceText.ToString());
     }
 
-    // The names that each file visits and enters, in alphabetical order.
+    // The names that each file visits and enters, sorted.
     private static Dictionary<string, string> Visits(IReadOnlyDictionary<string, string> files) => files.ToDictionary(
         file => file.Key,
         file => string.Join("\n", VisitPattern().Matches(file.Value).Select(match => match.Value).Order(StringComparer.Ordinal)));

@@ -3,11 +3,12 @@ using System.Collections.Immutable;
 namespace ClipGen.Generator.Tests.Fuzzing;
 
 /// <summary>
-/// A random model with everything that it holds, as data: what is written as source text, and what shrinking takes away from.
+/// A random model and all types that it holds, as data. <see cref="ProgramWriter"/> writes it as source text, and shrinking removes parts
+/// of it.
 /// </summary>
-/// <param name="Seed">What the declarations and their contents are drawn from.</param>
-/// <param name="HasLayerInterface">Whether there is an <c>ILayer : IGradientSource</c>.</param>
-/// <param name="Types">The types, each after those that it names; the last one is the model.</param>
+/// <param name="Seed">The seed of all random choices.</param>
+/// <param name="HasLayerInterface">True if the program declares an <c>ILayer : IGradientSource</c>.</param>
+/// <param name="Types">The types, each after the types that it uses. The last one is the model.</param>
 internal sealed record ProgramDeclaration(int Seed, bool HasLayerInterface, ImmutableArray<TypeDraft> Types)
 {
     public string Namespace => $"F{Seed}";
@@ -23,10 +24,10 @@ internal sealed record TypeDraft
     /// <summary><c>class</c>, <c>struct</c>, <c>record</c> or <c>record struct</c>.</summary>
     public required string Keyword { get; init; }
 
-    /// <summary>Whether it is compiled into the assembly that the model's references.</summary>
+    /// <summary>True if the type is compiled into the referenced assembly.</summary>
     public bool InLibrary { get; init; }
 
-    /// <summary>An attribute by which the compiler warns of its use, or null.</summary>
+    /// <summary>An attribute that makes the compiler report each use, or null.</summary>
     public string? Warning { get; init; }
 
     public bool IsSealed { get; init; }
@@ -41,13 +42,13 @@ internal sealed record TypeDraft
     /// <summary>The constraint of its parameter for a held source, such as <c>ILayer</c>, or null.</summary>
     public string? SourceConstraint { get; init; }
 
-    /// <summary>Its base as it is written, or null.</summary>
+    /// <summary>The source text of its base, or null.</summary>
     public string? Base { get; init; }
 
-    /// <summary>Keyword and name of a type around it, or null.</summary>
+    /// <summary>The keyword and the name of the type that contains it, or null.</summary>
     public string? Container { get; init; }
 
-    /// <summary>Whether the members are divided over two declarations.</summary>
+    /// <summary>True if the type has two partial declarations.</summary>
     public bool IsSplit { get; init; }
 
     public HandWriting HandWriting { get; init; }
@@ -58,23 +59,23 @@ internal sealed record TypeDraft
 
     public bool IsValueType => Keyword is "struct" or "record struct";
 
-    /// <summary>Whether its attributes alone ask for code.</summary>
+    /// <summary>True if its attributes alone make the generator emit code.</summary>
     public bool IsAnnotated => Limits.Length > 0 || Members.Any(member => member.IsMarked);
 
-    /// <summary>The name by which the other types of the program refer to it, without type arguments.</summary>
+    /// <summary>The name that other types of the program use, without type arguments.</summary>
     public string Reference => Container is null ? Name : $"{Container.Split(' ')[^1]}.{Name}";
 }
 
 /// <summary>How a type implements <see cref="IGradientSource"/> itself.</summary>
 internal enum HandWriting
 {
-    /// <summary>It does not: its traversal is generated.</summary>
+    /// <summary>The type does not: its traversal is generated.</summary>
     None,
     Public,
     Virtual,
     Explicit,
 
-    /// <summary>It leaves the traversal to its heirs.</summary>
+    /// <summary>The traversal is abstract, and derived classes implement it.</summary>
     Abstract,
 }
 
@@ -89,13 +90,13 @@ internal sealed record MemberDraft
 
     public string Accessibility { get; init; } = "private";
 
-    /// <summary>An attribute by which the compiler warns of its use, or null.</summary>
+    /// <summary>An attribute that makes the compiler report each use, or null.</summary>
     public string? Warning { get; init; }
 
-    /// <summary>Whether <c>[Gradient]</c> stands on it.</summary>
+    /// <summary>True if the member has <c>[Gradient]</c>.</summary>
     public bool IsGradient { get; init; }
 
-    /// <summary>Whether a parameter beside it names it as its gradient.</summary>
+    /// <summary>True if a parameter of the type names this member as its gradient.</summary>
     public bool HasParameter { get; init; }
 
     public bool IsIgnored { get; init; }
@@ -106,10 +107,10 @@ internal sealed record MemberDraft
 
     public LimitDraft? OwnLimit { get; init; }
 
-    /// <summary>The number of elements that the attribute promises, or 0. Short ones are clipped by unrolled code.</summary>
+    /// <summary>The length in the attribute, or 0. Unrolled code clips short buffers.</summary>
     public int Length { get; init; }
 
-    /// <summary>The number of elements, in its first dimension, of the array that a proven member is initialized with.</summary>
+    /// <summary>The length, in the first dimension, of the array in the initializer of a proven member.</summary>
     public int Allocated { get; init; }
 }
 
@@ -122,19 +123,19 @@ internal enum MemberShape
     InitProperty,
     RequiredProperty,
 
-    /// <summary>A property whose attributes are written on its field: <c>[field: Gradient]</c>.</summary>
+    /// <summary>A property whose attribute targets its field: <c>[field: Gradient]</c>.</summary>
     TargetedProperty,
 
-    /// <summary>A property that returns a span over a field that nobody marked.</summary>
+    /// <summary>A property that returns a span over a field without attributes.</summary>
     SpanProperty,
 
-    /// <summary>The same as a method.</summary>
+    /// <summary>A method that returns a span over a field without attributes.</summary>
     SpanMethod,
 
-    /// <summary>A readonly field that is initialized with an array: generated code checks nothing of it.</summary>
+    /// <summary>A readonly field that is initialized with an array, so that generated code does not check it.</summary>
     ProvenField,
 
-    /// <summary>The same as a property.</summary>
+    /// <summary>A get-only property that is initialized with an array.</summary>
     ProvenProperty,
 }
 

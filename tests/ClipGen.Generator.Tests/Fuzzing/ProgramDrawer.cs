@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace ClipGen.Generator.Tests.Fuzzing;
 
 /// <summary>
-/// Draws random programs that the generator is to take without complaint. Types hold types before them and themselves, as trees do, but no
-/// two hold each other: such a circle is refused unless its author says which way it goes (CLIP011).
+/// Draws random programs that the generator must accept without a diagnostic. Types hold themselves and earlier types, as trees do. No two
+/// types hold each other, because the generator rejects such a cycle unless an attribute breaks it (CLIP011).
 /// </summary>
 internal sealed class ProgramDrawer
 {
@@ -13,7 +13,7 @@ internal sealed class ProgramDrawer
     private static readonly double[] LimitValues = [1e-3, 0.01, 0.25, 1, 1, 5, 50, 1e6, double.PositiveInfinity];
     private static readonly double[] Epsilons = [0, 0, 0, 1e-6, 1e-5, 0.5];
 
-    // Names that generated code or its readers could trip over.
+    // Names that could conflict with generated code, or confuse its readers.
     private static readonly string[] OddNames =
     [
         "visitor", "items0", "i0", "item1", "pair2", "value0", "@event", "@class", "@ref", "scoped", "await", "var", "_", "field", "global",
@@ -24,7 +24,7 @@ internal sealed class ProgramDrawer
         "lanes1", "GetType", "Length",
     ];
 
-    // Names of types that generated code could stumble over. One that hides a name which the programs themselves use would break these.
+    // Type names that could conflict with generated code. Names that the programs themselves use are left out.
     private static readonly string[] OddTypeNames =
     [
         "@required", "@file", "@scoped", "@extension", "@record", "@var", "@dynamic", "@nint", "@event", "@float", "@partial", "@await",
@@ -32,7 +32,7 @@ internal sealed class ProgramDrawer
         "layer", "größe", "Numerics", "Unrolled", "GradientOperations", "TVisitor1", "Vector512", "IClippable", "GeneratedCode",
     ];
 
-    // By an [Obsolete] that warns, or an [Experimental] that the program has agreed to.
+    // An [Obsolete] that warns, or an [Experimental] that the program has enabled.
     private static readonly string?[] Warnings =
         [null, null, null, null, "Obsolete", "Obsolete(\"x\")", $"Obsolete(\"x\", DiagnosticId = \"{ProgramWriter.ObsoleteId}\")",
             $"Experimental(\"{ProgramWriter.ExperimentalId}\")"];
@@ -133,7 +133,7 @@ internal sealed class ProgramDrawer
             type = type with { Limits = [DrawLimit(null)], Members = [.. type.Members.Select(member => member with { Group = null })] };
         }
 
-        // A type that says nothing of gradients itself gets code only where a model reaches it; ILayer would ask it for a traversal.
+        // A type without gradient attributes gets code only if a model reaches it. ILayer would require its traversal.
         bool isAnnotated = type.IsAnnotated;
         bool holdsOthers = type.Members.Any(member => !member.IsIgnored && !Names(member.Type, type.Name));
         if (!isAnnotated && (inLibrary || type.Base is not null || !holdsOthers))
@@ -220,7 +220,7 @@ internal sealed class ProgramDrawer
 
         RepeatNames(type, members);
 
-        // A model's groups are those of its limits; a layer's may be anything. A member with a limit makes its type a model.
+        // The groups of a model are those of its limits. A layer can have any group. A member with a limit makes its type a model.
         bool limitsAMember = isModel ? Chance(0.2) : Chance(0.05);
         int own = limitsAMember
             ? members.ToList()
@@ -237,7 +237,7 @@ internal sealed class ProgramDrawer
             }
             else if (groups.Length > 0 && !members[i].IsIgnored && Chance(0.3))
             {
-                // A source is found without [Gradient]; its group is written there.
+                // A source needs no [Gradient], except to declare a group.
                 members[i] = members[i] with { Group = Pick(groups), IsGradient = members[i].IsGradient || !members[i].HasParameter };
             }
         }
@@ -246,7 +246,8 @@ internal sealed class ProgramDrawer
     }
 
     /// <summary>
-    /// Now and then gives a member the name of a base's private one, of the same assembly. It is private too, so that it hides nothing.
+    /// Gives some members the name of a private member of a base class in the same assembly. They are private too, so that they hide
+    /// nothing.
     /// </summary>
     private void RepeatNames(TypeDraft type, ImmutableArray<MemberDraft>.Builder members)
     {
@@ -269,14 +270,14 @@ internal sealed class ProgramDrawer
             }
         }
 
-        // Required ones are written as public.
+        // Required members are written as public.
         static bool IsPrivate(MemberDraft member) => member is { Accessibility: "private", Shape: not MemberShape.RequiredProperty };
     }
 
     private TypeDraft? BaseOf(TypeDraft type) => type.Base is null ? null : _types.Find(candidate =>
         type.Base == candidate.Reference || type.Base.StartsWith(candidate.Reference + "<", StringComparison.Ordinal));
 
-    /// <summary>Neighbors whose lengths the compiler can see, mostly of one element type, as unrolled code takes them.</summary>
+    /// <summary>Draws neighboring buffers whose lengths the compiler can see, mostly of one element type, for unrolled code.</summary>
     private IEnumerable<MemberDraft> DrawShortBuffers(TypeDraft type)
     {
         string element = Pick("float", "double");
@@ -300,7 +301,7 @@ internal sealed class ProgramDrawer
         }
     }
 
-    /// <summary>A model of nothing but arrays that it allocates itself.</summary>
+    /// <summary>Draws a model whose gradients are all arrays in initializers.</summary>
     private IEnumerable<MemberDraft> DrawProvenBuffers(TypeDraft type)
     {
         string element = Pick("float", "float", "double");
@@ -387,7 +388,7 @@ internal sealed class ProgramDrawer
         return (Close(held, type.ElementParameter), !held.IsValueType);
     }
 
-    /// <summary>The type as it is written, its element the one of the type that names it or a type of its own.</summary>
+    /// <summary>Returns the source text of the type. Its element is that of the type that uses it, or a random one.</summary>
     private string Close(TypeDraft type, string? element) =>
         type.ElementParameter is null
             ? type.Reference

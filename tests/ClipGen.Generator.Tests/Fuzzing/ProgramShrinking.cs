@@ -1,9 +1,9 @@
 namespace ClipGen.Generator.Tests.Fuzzing;
 
-/// <summary>Takes away from a failing program what the failure does not need.</summary>
+/// <summary>Removes the parts of a failing program that the failure does not need.</summary>
 internal static class ProgramShrinking
 {
-    /// <summary>The smallest program found for which <paramref name="fails"/> still holds.</summary>
+    /// <summary>Returns the smallest program found for which <paramref name="fails"/> is still true.</summary>
     public static ProgramDeclaration Shrink(ProgramDeclaration program, Func<ProgramDeclaration, bool> fails, int attempts = 300)
     {
         bool progress = true;
@@ -29,7 +29,7 @@ internal static class ProgramShrinking
         return program;
     }
 
-    // What has a traversal to implement or to override must ask for it, else the compiler complains for another reason.
+    // A type that must implement or override a traversal needs an attribute. Without one, the compiler would report a different error.
     private static bool AsksForCode(ProgramDeclaration program) =>
         program.Types.All(type =>
             type.IsAnnotated || type.HandWriting != HandWriting.None || (!type.IsLayer && type.Base is null && !type.InLibrary));

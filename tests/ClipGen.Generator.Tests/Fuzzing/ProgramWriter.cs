@@ -11,7 +11,7 @@ internal static class ProgramWriter
 
     public const string ExperimentalId = "FUZZ2";
 
-    /// <summary>What every program can use. The oracle knows hand-written traversals by these attributes.</summary>
+    /// <summary>The declarations that all programs can use. The attributes tell the oracle which traversals are hand-written.</summary>
     public const string Prelude =
         """
         using System;
@@ -62,7 +62,7 @@ internal static class ProgramWriter
         }
         """;
 
-    /// <summary>Declares the types of the library that cannot be annotated, in the assembly that holds them.</summary>
+    /// <summary>Declares the library types that cannot be annotated, in the assembly that uses them.</summary>
     public const string ExternalGradientSources =
         """
         [assembly: System.CLSCompliant(true)]
@@ -85,7 +85,7 @@ internal static class ProgramWriter
 
         """;
 
-    /// <summary>The part of the program that goes into the library, or the rest.</summary>
+    /// <summary>Writes the part of the program that belongs to the library, or the other part.</summary>
     public static string Write(ProgramDeclaration program, bool library)
     {
         var text = new StringBuilder(Usings);
@@ -103,7 +103,7 @@ internal static class ProgramWriter
         return text.Append("}\n").ToString();
     }
 
-    /// <summary>The whole program for people to read.</summary>
+    /// <summary>Writes the whole program for a message.</summary>
     public static string WriteAll(ProgramDeclaration program) =>
         "// In the library:\n" + Write(program, library: true).Replace(Usings, "", StringComparison.Ordinal)
         + "// In the model's assembly:\n" + Write(program, library: false).Replace(Usings, "", StringComparison.Ordinal);
@@ -254,13 +254,13 @@ internal static class ProgramWriter
     }
 
     /// <summary>
-    /// The field behind a member that returns a span: the oracle looks there, since reflection cannot call such a member.
+    /// The field of a member that returns a span. The oracle reads the field, because reflection cannot call such a member.
     /// </summary>
     public static string StorageName(string member) => "_storageOf_" + Bare(member);
 
     private static string Bare(string name) => name.TrimStart('@');
 
-    /// <summary>Lengths are constants, however they are written.</summary>
+    /// <summary>The length is written as one of several constant expressions.</summary>
     private static string Allocation(MemberDraft member)
     {
         string length = string.Create(CultureInfo.InvariantCulture,

@@ -3,11 +3,11 @@ using System.Collections.Immutable;
 namespace ClipGen.Generator.Tests.Fuzzing;
 
 /// <summary>
-/// Random types that hold, wrap and inherit each other in every direction, themselves included. Whether a type is a gradient source may
-/// depend on all the others.
+/// Random types that hold, wrap and inherit each other and themselves in all directions, so that a type can be a gradient source because of
+/// any other type.
 /// </summary>
-/// <param name="Seed">What the types are drawn from.</param>
-/// <param name="Types">The types, in the order in which they were drawn.</param>
+/// <param name="Seed">The seed of all random choices.</param>
+/// <param name="Types">The types, in the order of drawing.</param>
 internal sealed record TypeGraph(int Seed, ImmutableArray<GraphType> Types)
 {
     private static readonly string[] Kinds = ["class", "class", "class", "class", "struct", "record", "wrapper", "wrapper"];
@@ -30,7 +30,7 @@ internal sealed record TypeGraph(int Seed, ImmutableArray<GraphType> Types)
             string name = $"T{index}";
             bool isWrapper = kinds[index] == "wrapper";
 
-            // A base is drawn before, so that no type is its own.
+            // A base is an earlier type, so that no type inherits from itself.
             int[] bases = [.. Enumerable.Range(0, index)
                 .Where(other => kinds[other] == kinds[index] && kinds[other] is "class" or "record")];
             string inherited = bases.Length > 0 && random.Next(3) == 0 ? $" : T{bases[random.Next(bases.Length)]}" : "";
@@ -48,14 +48,14 @@ internal sealed record TypeGraph(int Seed, ImmutableArray<GraphType> Types)
 
         string DrawMember(int index, bool isWrapper)
         {
-            // A member that leads back must be marked, or nothing is generated. Some are not.
+            // Without an attribute on a member that closes a cycle, nothing is generated. Some of these members have none.
             int target = random.Next(12) == 0 ? 0 : random.Next(1, count);
             string attribute = target <= index
                 ? random.Next(4) switch { 0 => "[Gradient] ", 1 or 2 => "[ClipIgnore] ", _ => "" }
                 : random.Next(12) switch { 0 => "[Gradient] ", 1 => "[ClipIgnore] ", _ => "" };
             string held = Reference(target, isWrapper);
 
-            // A struct that holds a struct could hold itself.
+            // A struct field in a struct could form a layout cycle.
             string form = kinds[index] == "struct" ? "{0}[]" : Forms[random.Next(Forms.Length)];
             string type = string.Format(System.Globalization.CultureInfo.InvariantCulture, form, held);
             return random.Next(4) == 0 ? $"{attribute}public {type} P{names++} {{ get; set; }}" : $"{attribute}public {type} _f{names++};";
@@ -70,10 +70,10 @@ internal sealed record TypeGraph(int Seed, ImmutableArray<GraphType> Types)
         }
     }
 
-    /// <summary>The program as one file for each type, in the order given.</summary>
+    /// <summary>Returns the program as one file for each type, in the given order.</summary>
     public string[] Files() => [.. Types.Select(type => Usings + InNamespace(type.Text))];
 
-    /// <summary>The program as two files for each type, each with some of its members, in any order.</summary>
+    /// <summary>Returns the program as two files for each type, each with a part of its members, in random order.</summary>
     public string[] SplitFiles(Random random)
     {
         string[] files =
@@ -92,13 +92,13 @@ internal sealed record TypeGraph(int Seed, ImmutableArray<GraphType> Types)
         return files;
     }
 
-    /// <summary>The program as one file.</summary>
+    /// <summary>Returns the program as one file.</summary>
     public string File() => Usings + InNamespace(string.Join("\n", Types.Select(type => type.Text)));
 
-    /// <summary>The same types in another order.</summary>
+    /// <summary>Returns the same types in another order.</summary>
     public TypeGraph ShuffleTypes(Random random) => this with { Types = Shuffle(Types, random) };
 
-    /// <summary>The same types, with the members of each in another order.</summary>
+    /// <summary>Returns the same types, with their members in another order.</summary>
     public TypeGraph ShuffleMembers(Random random) =>
         this with { Types = [.. Types.Select(type => type with { Members = Shuffle(type.Members, random) })] };
 
@@ -121,10 +121,10 @@ internal sealed record TypeGraph(int Seed, ImmutableArray<GraphType> Types)
 }
 
 /// <summary>One type of a graph.</summary>
-/// <param name="Attribute">Its attribute, or nothing.</param>
-/// <param name="Declaration">Keywords and name.</param>
-/// <param name="Base">Colon and base, or nothing.</param>
-/// <param name="Members">Its members, each as it is written.</param>
+/// <param name="Attribute">The attribute, or an empty string.</param>
+/// <param name="Declaration">The keywords and the name.</param>
+/// <param name="Base">The colon and the base, or an empty string.</param>
+/// <param name="Members">The source text of its members.</param>
 internal sealed record GraphType(string Attribute, string Declaration, string Base, ImmutableArray<string> Members)
 {
     public string Text => $"    {Attribute}{Declaration}{Base}\n    {{\n        {string.Join("\n        ", Members)}\n    }}";

@@ -1,6 +1,8 @@
 namespace ClipGen.Tests.Arguments;
 
-/// <summary>Arrays, lists of arrays and spans as arguments allocate nothing once the thread has its list of arguments.</summary>
+/// <summary>
+/// Arrays, lists of arrays and spans as arguments allocate nothing after the first call of a thread, which creates its list of arguments.
+/// </summary>
 public sealed class ArgumentAllocationTests
 {
     private readonly float[] _dW = new float[100];
@@ -18,7 +20,7 @@ public sealed class ArgumentAllocationTests
         for (int i = 0; i < 3; i++)
             Run(call);
 
-        // Whatever the runtime itself allocates while it tiers code up comes once; a call's own comes every time.
+        // The runtime allocates once for tiered compilation. An allocation of the call itself occurs every time.
         long least = long.MaxValue;
         for (int i = 0; i < 10; i++)
         {

@@ -2,7 +2,7 @@ using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Arguments;
 
-/// <summary>Models that are known by a base type or an interface.</summary>
+/// <summary>Models that the caller knows by a base type or an interface.</summary>
 public sealed class ClipModelTests
 {
     [Fact]

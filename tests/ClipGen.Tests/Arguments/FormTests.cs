@@ -5,7 +5,7 @@ using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Arguments;
 
-/// <summary>What can be an argument of <see cref="Gradients"/>, one form and element type at a time and all together.</summary>
+/// <summary>The arguments that <see cref="Gradients"/> accepts: each form and element type alone, and all together.</summary>
 public sealed class FormTests
 {
     public static TheoryData<string> Forms =>

@@ -2,7 +2,7 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace ClipGen.Tests.Arguments;
 
-/// <summary>A model whose gradients are matrices and vectors of a library.</summary>
+/// <summary>A model whose gradients are matrices and vectors of another library.</summary>
 [ClipGradNorm(2.5)]
 internal sealed partial class MatrixModel
 {

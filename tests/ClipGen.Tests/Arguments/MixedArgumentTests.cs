@@ -4,7 +4,7 @@ using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Arguments;
 
-/// <summary>Random arguments of mixed forms, against plain sums and against the same buffers in a source.</summary>
+/// <summary>Random arguments of mixed forms, compared with simple sums and with the same buffers in a source.</summary>
 public sealed class MixedArgumentTests
 {
     private const int Forms = 9;

@@ -2,7 +2,7 @@ using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Arguments;
 
-/// <summary>A gradient that is not finite is named as the caller wrote it; an argument that is none, too.</summary>
+/// <summary>Exceptions name gradients that are not finite, and unsupported arguments, by the expression of the caller.</summary>
 public sealed class NameTests
 {
     private readonly float[] _nan = [1, float.NaN];
@@ -127,7 +127,7 @@ public sealed class NameTests
         AssertRefused("gradients", "levels deep. A sequence that contains itself", () => Gradients.ClipNorm(1, endless));
         Assert.Throws<ArgumentException>(() => Gradients.Norm(d, counts));
 
-        // What was given up leaves nothing behind.
+        // A rejected call has no effect on the next one.
         Assert.Equal(30, Gradients.ClipNorm(15, d).TotalNorm);
         Assert.Equal(15, d[0]);
 

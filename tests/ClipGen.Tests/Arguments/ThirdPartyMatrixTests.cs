@@ -6,7 +6,7 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace ClipGen.Tests.Arguments;
 
-/// <summary>Matrices of a library that hands out the array which holds their elements, as the documentation shows them.</summary>
+/// <summary>Matrices of a library that exposes the array with their elements, as in the documentation.</summary>
 public sealed class ThirdPartyMatrixTests
 {
     [Fact]

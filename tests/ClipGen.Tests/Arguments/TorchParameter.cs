@@ -1,4 +1,4 @@
 namespace TorchSharp.Tests;
 
-/// <summary>Stands for what TorchSharp calls a parameter, by its namespace.</summary>
+/// <summary>Replaces TorchSharp's Parameter, which is recognized by its namespace.</summary>
 internal sealed class Parameter;

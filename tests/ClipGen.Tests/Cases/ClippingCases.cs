@@ -3,8 +3,8 @@ using ClipGen.Numerics;
 namespace ClipGen.Tests.Cases;
 
 /// <summary>
-/// Cases with known results, from the tests of PyTorch and TensorFlow and from the limits of the number formats, over whatever clips the
-/// given buffers: derive a class per way in.
+/// Cases with known results, from the tests of PyTorch and TensorFlow, and at the limits of the number formats. Derive a class for each API
+/// that clips buffers.
 /// </summary>
 public abstract class ClippingCases
 {
@@ -20,7 +20,7 @@ public abstract class ClippingCases
         return shapes;
     }
 
-    /// <summary>Clips the buffers, which become the model's gradients in this order.</summary>
+    /// <summary>Clips the buffers, which are the gradients of the model in this order.</summary>
     protected abstract ClipResult Clip(ClipRule rule, params Array?[] gradients);
 
     /// <summary>The norm of the buffers.</summary>

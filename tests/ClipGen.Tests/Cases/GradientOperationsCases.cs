@@ -3,7 +3,7 @@ using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Cases;
 
-/// <summary>The cases, through the operations that generated code calls.</summary>
+/// <summary>Runs the cases with the operations that generated code calls.</summary>
 public sealed class GradientOperationsCases : ClippingCases
 {
     protected override ClipResult Clip(ClipRule rule, params Array?[] gradients) =>

@@ -2,7 +2,7 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Tests.Cases;
 
-/// <summary>The cases, with each buffer as an argument of <see cref="Gradients"/>.</summary>
+/// <summary>Runs the cases with each buffer as an argument of <see cref="Gradients"/>.</summary>
 public sealed class GradientsCases : ClippingCases
 {
     protected override ClipResult Clip(ClipRule rule, params Array?[] gradients) => rule.ByValue

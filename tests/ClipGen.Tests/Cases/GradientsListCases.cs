@@ -2,7 +2,7 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Tests.Cases;
 
-/// <summary>The cases, with all buffers in one list.</summary>
+/// <summary>Runs the cases with all buffers in one list.</summary>
 public sealed class GradientsListCases : ClippingCases
 {
     protected override ClipResult Clip(ClipRule rule, params Array?[] gradients)

@@ -2,7 +2,7 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Tests.Cases;
 
-/// <summary>The cases, with a span over nothing in front, which binds the call to the overloads for spans.</summary>
+/// <summary>Runs the cases with an empty span as the first argument, which selects the overloads for spans.</summary>
 public sealed class GradientsSpanCases : ClippingCases
 {
     protected override ClipResult Clip(ClipRule rule, params Array?[] gradients) => rule.ByValue

@@ -4,7 +4,7 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Tests.Limits;
 
-/// <summary>The bits of runs with adaptive limits, one line for each rule.</summary>
+/// <summary>The bits of runs with adaptive limits: one line for each rule.</summary>
 internal static class LimitBits
 {
     internal static IEnumerable<string> Lines() =>
@@ -25,7 +25,7 @@ internal static class LimitBits
         float[] weights = [.. first.Select((_, i) => (float)(1 + (i % 7)))];
         for (int step = 0; step < 30; step++)
         {
-            // Whole numbers times powers of two, which are the same wherever they are computed.
+            // Whole numbers multiplied by powers of two, which are exact on every machine.
             float size = (float)Math.ScaleB(1, random.Next(-4, 4));
             foreach (float[] gradient in new[] { first, second })
             {

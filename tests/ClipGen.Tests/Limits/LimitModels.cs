@@ -2,7 +2,7 @@ using ClipGen.Optimizers;
 
 namespace ClipGen.Tests.Limits;
 
-/// <summary>A model of two buffers, the first of which holds what the tests set.</summary>
+/// <summary>A model of two buffers. Tests set the first one.</summary>
 internal interface ILimitModel
 {
     double[] First { get; }
@@ -16,7 +16,7 @@ internal interface ILimitModel
     ClipResult ClipAndStep(Optimizer optimizer, LossScaler? scaler = null);
 }
 
-/// <summary>The models of the tests, by the name of the rule.</summary>
+/// <summary>The models of the tests, by name of the rule.</summary>
 internal static class LimitModels
 {
     internal static ILimitModel Create(string kind) => kind switch
@@ -28,7 +28,7 @@ internal static class LimitModels
         _ => throw new ArgumentException("There is no such model.", nameof(kind)),
     };
 
-    /// <summary>Sets a gradient of some norm, shared between the two buffers, and clips.</summary>
+    /// <summary>Sets a gradient with the given norm, distributed over the two buffers, and clips.</summary>
     internal static ClipResult Clip(this ILimitModel model, double norm)
     {
         model.SetGradient(norm);

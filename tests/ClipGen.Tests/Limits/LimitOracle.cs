@@ -1,6 +1,8 @@
 namespace ClipGen.Tests.Limits;
 
-/// <summary>The four rules by plain means: one element after the other, in <see cref="double"/>, with all norms of a run kept.</summary>
+/// <summary>
+/// The four rules in their simplest form: one element at a time, in <see cref="double"/>, and with all norms of a run in a list.
+/// </summary>
 internal sealed class LimitOracle(string kind, double number, int warmUpSteps, double maxNorm)
 {
     private readonly List<double> _norms = [];
@@ -8,7 +10,7 @@ internal sealed class LimitOracle(string kind, double number, int warmUpSteps, d
     private double _mean;
     private double _variance;
 
-    /// <summary>Clips gradients as the rule says. Each buffer is divided into units of a length.</summary>
+    /// <summary>Clips gradients by the rule. Each buffer is divided into units of the given length.</summary>
     internal void Clip(double[][] gradients, double[][] weights, int[] unitLengths)
     {
         switch (kind)

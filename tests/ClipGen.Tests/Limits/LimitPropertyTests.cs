@@ -2,7 +2,7 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Tests.Limits;
 
-/// <summary>Random runs against the scalar programs of <see cref="LimitOracle"/>.</summary>
+/// <summary>Compares random runs with <see cref="LimitOracle"/>.</summary>
 public sealed class LimitPropertyTests
 {
     public static TheoryData<string, double, int, double> Rules => new()
@@ -32,7 +32,7 @@ public sealed class LimitPropertyTests
             var oracle = new LimitOracle(kind, number, warmUpSteps, maxNorm);
             for (int step = 0; step < 40; step++)
             {
-                // Now and then a spike; now and then a gradient that is not there.
+                // Some steps are spikes, and in some steps a gradient is missing.
                 double size = Math.Exp(random.NextDouble()) * (random.Next(8) == 0 ? 50 : 1);
                 float[][] gradients = [.. lengths.Select(length => Draw(random, length, size))];
                 int missing = random.Next(12);

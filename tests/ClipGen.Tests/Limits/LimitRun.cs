@@ -2,7 +2,7 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Tests.Limits;
 
-/// <summary>Clips any source by rules with a state of their own.</summary>
+/// <summary>Clips any source by rules, with a state for these rules.</summary>
 internal sealed class LimitRun
 {
     private readonly ClipRule[] _rules;

@@ -6,7 +6,7 @@ using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Limits;
 
-/// <summary>Limits of groups and members, fixed limits beside them, and what is one unit.</summary>
+/// <summary>Limits of groups and members, fixed limits beside them, and the units of limits.</summary>
 public sealed partial class LimitScopeTests
 {
     [Fact]
@@ -16,7 +16,7 @@ public sealed partial class LimitScopeTests
         float[] weights = [.. Enumerable.Repeat(1f, 60)];
         LimitRun.Of(ClipRule.AdaptiveClip(0.01)).Clip(new WeightedSource((gradient, weights, 2), (gradient[..30], weights[..30], 3)));
 
-        // Slices in another order than their addresses may be tied, so that each is looked up.
+        // Slices that are not in the order of their addresses could be tied, so each one is looked up.
         float[] flat = [.. Enumerable.Repeat(1f, 100)];
         GradientOperations.Scale(new SliceSource<float>(flat, (90, 10), (0, 10), (50, 40), (10, 40)), 3);
 
@@ -84,7 +84,7 @@ public sealed partial class LimitScopeTests
         LimitRun run = LimitRun.Of(ClipRule.AdaGC(1.05, warmUpSteps: 1));
         run.Clip(new ArraySource(new[] { 0.6f }, new[] { 0.8f }));
 
-        // Without the first buffer, the second is still the second.
+        // Without the first buffer, the second one keeps its position.
         float[] second = [10];
         run.Clip(new ArraySource(null, second));
         Exact.AssertClose([1.05 * 0.8], second);
@@ -114,7 +114,7 @@ public sealed partial class LimitScopeTests
         var model = new Rows();
         model.ClipGradients();
 
-        // Rows of norm 5 and 10 in the weights, all gradients 100.
+        // The rows of the weights have the norms 5 and 10. All gradients are 100.
         Exact.AssertClose([0.5, 0, 1, 0], Flat(model.DMatrix));
         Exact.AssertClose([0.5, 0, 1, 0], model.DFlat);
         Exact.AssertClose([0.5, 0], model.DJagged[0]);
@@ -187,7 +187,7 @@ public sealed partial class LimitScopeTests
         var report = new ClipReport();
         run.Clip(new WeightedSource(([1, 0, 1, 0], [3, 4, 6, 8], 2), ([0.01f], [2], 0)), report);
 
-        // The row that exceeds its limit most: 0.5 and 1 are the limits.
+        // The row that exceeds its limit by the largest factor. The limits are 0.5 and 1.
         Exact.AssertClose(0.5, report.Gradients[0].Limit);
         Exact.AssertClose(1, report.Gradients[0].Norm);
         Exact.AssertClose(0.2, report.Gradients[1].Limit);

@@ -4,7 +4,7 @@ using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Limits;
 
-/// <summary>What enters the state of a limit, how long it lives, and how it is saved.</summary>
+/// <summary>What changes the state of a limit, how long the state exists, and how it is saved.</summary>
 public sealed partial class LimitStateTests
 {
     public static TheoryData<string> Kinds => ["AutoClip", "ZClip", "AdaptiveClip", "AdaGC"];
@@ -23,7 +23,7 @@ public sealed partial class LimitStateTests
 
     [Theory]
     [MemberData(nameof(NonFinite))]
-    public void What_is_not_finite_does_not_enter(string kind, double bad)
+    public void A_gradient_that_is_not_finite_does_not_change_the_state(string kind, double bad)
     {
         ILimitModel model = LimitModels.Create(kind);
         ILimitModel clean = LimitModels.Create(kind);
@@ -40,7 +40,7 @@ public sealed partial class LimitStateTests
                 Assert.Throws<NonFiniteGradientException>(() => model.ClipGradients(new ClipReport()));
                 Assert.Throws<NonFiniteGradientException>(() => model.ClipAndStep(optimizer));
 
-                // The scale of a loss scaler skips the step.
+                // The loss scaler skips the step.
                 Assert.True(model.ClipAndStep(optimizer, new LossScaler()).Skipped);
             }
 
@@ -58,13 +58,13 @@ public sealed partial class LimitStateTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_step_that_throws_does_not_enter(string kind)
+    public void A_step_that_throws_does_not_change_the_state(string kind)
     {
         ILimitModel model = LimitModels.Create(kind);
         model.Clip(2);
         byte[] before = Saved(ClipState.Of(model));
 
-        // The optimizer keeps the state of another model.
+        // The optimizer has the state of another model.
         var optimizer = new AdamW(learningRate: 0.1);
         optimizer.ClipAndStep(new Optimizers.SmallModel<float>([1, 2, 3]));
         optimizer.Load(new MemoryStream(SavedOf(optimizer)));
@@ -125,7 +125,7 @@ public sealed partial class LimitStateTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Reset_begins_anew(string kind)
+    public void Reset_clears_the_state(string kind)
     {
         ILimitModel model = LimitModels.Create(kind);
         ILimitModel fresh = LimitModels.Create(kind);
@@ -139,7 +139,7 @@ public sealed partial class LimitStateTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Norms_of_zero_do_not_enter(string kind)
+    public void Zero_norms_do_not_change_the_state(string kind)
     {
         if (kind == "AdaptiveClip")
             return;
@@ -234,7 +234,7 @@ public sealed partial class LimitStateTests
     }
 
     [Fact]
-    public void A_fixed_limit_in_place_of_the_declared_one_teaches_nothing()
+    public void A_fixed_limit_in_place_of_the_declared_one_does_not_change_the_state()
     {
         var model = new AutoClipModel();
         var clean = new AutoClipModel();

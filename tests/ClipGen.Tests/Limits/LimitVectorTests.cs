@@ -2,7 +2,7 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Tests.Limits;
 
-/// <summary>The sequences that the papers' formulas give, computed by other programs.</summary>
+/// <summary>Sequences that other programs computed from the formulas of the papers.</summary>
 public sealed partial class LimitVectorTests
 {
     [Fact]
@@ -12,7 +12,7 @@ public sealed partial class LimitVectorTests
         (double Norm, double Limit)[] steps = [(5, 5), (1, 1), (3, 1.4), (2, 1.3), (10, 1.4)];
         foreach ((double norm, double limit) in steps)
         {
-            // The percentile of 5 and 1 is 1.4, which 1 does not exceed.
+            // The percentile of 5 and 1 is 1.4. The norm 1 does not exceed it.
             ClipResult result = model.Clip(norm);
 
             Exact.AssertClose(limit, Exact.Norm(2, model.First, model.Second), 1e-12);

@@ -3,7 +3,7 @@ using ClipGen.Observing;
 
 namespace ClipGen.Tests.Limits;
 
-/// <summary>Quantiles of norms against those of the sorted norms.</summary>
+/// <summary>Compares quantiles of norms with those of the sorted norms.</summary>
 public sealed class NormHistoryTests
 {
     private static readonly double[] Shares = [0, 0.001, 0.1, 0.25, 0.5, 0.9, 0.999, 1];
@@ -63,7 +63,7 @@ public sealed class NormHistoryTests
         return (history, norms);
     }
 
-    // As NumPy's percentile.
+    // The definition of NumPy's percentile.
     private static double QuantileOf(List<double> norms, double share)
     {
         double[] sorted = [.. norms.Order()];

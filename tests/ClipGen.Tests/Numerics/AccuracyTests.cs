@@ -3,7 +3,9 @@ using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Numerics;
 
-/// <summary>Norms within 1e-6 of the exact value, and clipped gradients within 1e-6 of the limit, over the whole range.</summary>
+/// <summary>
+/// Over the whole range of numbers, norms have a relative error below 1e-6, and clipped gradients have the limit as their norm within 1e-6.
+/// </summary>
 public sealed class AccuracyTests
 {
     [Theory]
@@ -35,14 +37,14 @@ public sealed class AccuracyTests
 
             Exact.AssertClose(expected, result.TotalNorm, because: because);
 
-            // Elements near the smallest float lose bits when scaled further down, so that only what stays normal is compared.
+            // Elements near the smallest float lose bits when they are scaled down. Only results in the normal range are compared.
             if (limit > 1e-30)
                 Exact.AssertClose(limit, Exact.Norm(order, first, second), because: because);
         }
     }
 
-    // Repeated addition of one value rounds to the same side every time: the worst that a sum meets. 1/3, the values whose low bits are
-    // just below one half of a later sum's last place, and random ones.
+    // Repeated addition of one value rounds in the same direction every time, which is the worst case for a sum. The values are 1/3, values
+    // whose low bits are just below half of the last place of a later sum, and random ones.
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -156,8 +158,8 @@ public sealed class AccuracyTests
         Assert.All(doubles, x => Assert.Equal(100 * double.Epsilon, x));
     }
 
-    // The squares of the small ones are less than half of the smallest float. Together they are a hundredth of the sum, which looks sound
-    // by itself.
+    // Each square of the small elements is less than half of the smallest float. Together they are a hundredth of the sum, which does not
+    // show that they are missing.
     [Fact]
     public void Elements_whose_squares_vanish_one_by_one_count_together()
     {

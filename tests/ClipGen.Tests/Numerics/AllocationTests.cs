@@ -3,7 +3,7 @@ using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Numerics;
 
-/// <summary>No operation but names and exceptions allocates, once the thread has its record of buffers.</summary>
+/// <summary>Only names and exceptions allocate, after the first operation of a thread, which creates its buffer table.</summary>
 public sealed class AllocationTests
 {
     private readonly float[] _small = [3, 4];
@@ -37,7 +37,7 @@ public sealed class AllocationTests
         for (int i = 0; i < 3; i++)
             Run(operation, source);
 
-        // Whatever the runtime itself allocates while it tiers code up comes once; an operation's own comes every time.
+        // The runtime allocates once for tiered compilation. An allocation of the operation itself occurs every time.
         long least = long.MaxValue;
         for (int i = 0; i < 10; i++)
         {

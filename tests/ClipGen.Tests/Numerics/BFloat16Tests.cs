@@ -4,7 +4,7 @@ using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Numerics;
 
-/// <summary>Elements of type bfloat16, which TorchSharp's gradients may have.</summary>
+/// <summary>Elements of type bfloat16, which gradients of TorchSharp may have.</summary>
 public sealed class BFloat16Tests
 {
     [Fact]
@@ -25,7 +25,7 @@ public sealed class BFloat16Tests
         }
     }
 
-    // The nearest of the two elements around a value, which double tells apart; of two as near, the even one.
+    // The nearer one of the two elements around a value, compared in double. If both are equally near, the even one.
     [Fact]
     public void Values_round_once_to_the_nearest_element()
     {

@@ -4,12 +4,14 @@ using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Numerics;
 
-/// <summary>Gradients made against the order in which kernels add: large elements first, then small ones that rounding loses.</summary>
+/// <summary>
+/// Gradients that are unfavorable for the order of summation in kernels: large elements first, then small ones that rounding loses.
+/// </summary>
 public sealed class ErrorBoundTests
 {
     private const double Bound = 1e-6;
 
-    // Lengths around the ends of vectors, rounds, blocks and chunks.
+    // Lengths near multiples of vectors, rounds, blocks and chunks.
     private static readonly int[] Lengths =
     [
         5, 16, 31, 63, 64, 127, 255, 256, 447, 511, 512, 513, 575, 1000, 1023, 1024, 1025, 1087, 1536, 2047, 2049, 3000,
@@ -18,7 +20,7 @@ public sealed class ErrorBoundTests
 
     public static TheoryData<double> Orders => [1, 2];
 
-    // In every block of 4096, each lane began with 1 and then met 63 terms of half its last place or less.
+    // In every block of 4096, each lane starts with 1 and then adds 63 terms of at most half its last place.
     [Theory]
     [InlineData(2, 1f / 4096)]
     [InlineData(1, 1f / (1 << 24))]
@@ -72,7 +74,7 @@ public sealed class ErrorBoundTests
             worst = Math.Max(worst, error);
         }
 
-        // The search does find gradients that are summed badly: random ones are off by about 1e-8.
+        // The search finds gradients with a large error: the error of random ones is about 1e-8.
         Assert.InRange(worst, 2e-7, Bound);
     }
 
@@ -145,7 +147,7 @@ public sealed class ErrorBoundTests
         }
     }
 
-    // Long enough to be shared by threads; ThreadTests sees that their number makes no difference.
+    // Long enough for several threads. ThreadTests shows that the number of threads does not change the result.
     [Fact]
     public void Gradients_of_several_chunks()
     {
@@ -156,7 +158,7 @@ public sealed class ErrorBoundTests
         Check(1, [gradient], "");
     }
 
-    // What is lost here is lost in the squares, each of which is a subnormal number or nothing.
+    // The error comes from the squares, each of which is subnormal or zero.
     [Fact]
     public void Squares_that_underflow()
     {
@@ -210,7 +212,7 @@ public sealed class ErrorBoundTests
         }
     }
 
-    /// <summary>Elements by their position: some sizes that change at some positions, repeated.</summary>
+    /// <summary>Creates elements by position: a few sizes that change at some positions, repeated.</summary>
     private sealed record Pattern(int Period, int[] Ends, float[] Values)
     {
         internal static Pattern Draw(Random random)

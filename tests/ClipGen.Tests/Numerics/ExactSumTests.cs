@@ -5,7 +5,7 @@ using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Numerics;
 
-/// <summary>Sums over buffers are rounded once, so that they do not depend on the order of the buffers.</summary>
+/// <summary>Sums over buffers are rounded only once, so that they do not depend on the order of the buffers.</summary>
 public sealed class ExactSumTests
 {
     private static readonly double[][] Special =
@@ -112,7 +112,7 @@ public sealed class ExactSumTests
     [Fact]
     public void A_norm_whose_sum_lies_in_the_middle_between_two_numbers_does_not_either()
     {
-        // Squares: 2^53, 1 and 2^-80. The exact sum is a little more than a middle.
+        // The squares are 2^53, 1 and 2^-80. The exact sum is a little more than the midpoint between two doubles.
         Array[] buffers = [new double[] { Math.ScaleB(1, 26) * Math.Sqrt(2) }, new double[] { 1 }, new double[] { Math.ScaleB(1, -40) }];
         double largest = Math.ScaleB(1, 26) * Math.Sqrt(2) * (Math.ScaleB(1, 26) * Math.Sqrt(2));
         double expected = Math.Sqrt(Oracle([largest, 1, Math.ScaleB(1, -80)]));
@@ -126,7 +126,7 @@ public sealed class ExactSumTests
     private static float[] Floats(Random random, int length) =>
         [.. Enumerable.Range(0, length).Select(_ => (float)((random.NextDouble() - 0.5) * Math.Exp(6 * random.NextDouble())))];
 
-    // An exact integer in units of the smallest number, rounded by digits.
+    // The exact sum as an integer in units of the smallest double, rounded by its digits.
     private static double Oracle(IEnumerable<double> terms)
     {
         BigInteger sum = BigInteger.Zero;

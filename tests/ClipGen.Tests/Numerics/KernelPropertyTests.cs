@@ -4,7 +4,7 @@ using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Numerics;
 
-/// <summary>Every kernel at every short length and some long odd ones, at every alignment, against plain loops.</summary>
+/// <summary>Compares every kernel with simple loops, for every short length, some long odd lengths, and every alignment.</summary>
 public sealed class KernelPropertyTests
 {
     private static readonly double[] Orders = [1, 2, double.PositiveInfinity, 0.5, 3, 3.5, 0.1, 2.7];
@@ -64,7 +64,7 @@ public sealed class KernelPropertyTests
 
             property.Check(array, offset, length, $"Seed {seed}, length {length}, offset {offset}.");
 
-            // Whatever was done, nothing beside the buffer changed.
+            // Elements outside of the buffer never change.
             Exact.AssertSameBits(before[..offset], array[..offset]);
             Exact.AssertSameBits(before[(offset + length)..], array[(offset + length)..]);
         }
@@ -102,7 +102,7 @@ public sealed class KernelPropertyTests
         {
             double[] elements = Exact.Elements(array[offset..(offset + length)]);
 
-            // The third is no normal float, the last lies beyond its range.
+            // The third factor is a subnormal float. The last one is outside of the range of a float.
             foreach (double factor in new[] { 0.37, 1 / 0.37, 1e-42, 1e42 })
             {
                 T[] scaled = [.. array];
@@ -119,7 +119,7 @@ public sealed class KernelPropertyTests
             }
         }
 
-        // Ordinary factors are rounded to the element's precision first (float for elements of 16 bits).
+        // Ordinary factors are first rounded to the precision of the element, which is float for 16-bit elements.
         private static object Convert<T>(double element, double factor)
         {
             bool isOrdinary = factor is > 1e-37 and < 1e37;

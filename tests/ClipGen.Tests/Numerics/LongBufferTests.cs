@@ -4,10 +4,11 @@ using ClipGen.Numerics.Threads;
 
 namespace ClipGen.Tests.Numerics;
 
-/// <summary>Buffers as long as arrays and spans can be.</summary>
+/// <summary>Buffers of the largest length of arrays and spans.</summary>
 public sealed partial class LongBufferTests
 {
-    // Half elements at addresses that are reserved for reading and need no memory: all but the last page are the system's page of zeros.
+    // The elements are of type Half. Only the last page takes memory: all others are reserved addresses, which the system reads as its page
+    // of zeros.
     [Fact]
     public void The_longest_array()
     {
@@ -37,7 +38,7 @@ public sealed partial class LongBufferTests
 
     private sealed unsafe partial class MappedSource : IGradientSource, IDisposable
     {
-        // A multiple of every system's page.
+        // A multiple of the page size of every system.
         private const int Page = 1 << 16;
 
         private readonly nuint _bytes = ((nuint)Array.MaxLength * sizeof(ushort)) + (2 * Page);

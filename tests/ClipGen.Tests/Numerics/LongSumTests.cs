@@ -2,7 +2,7 @@ using ClipGen.Numerics.Kernels;
 
 namespace ClipGen.Tests.Numerics;
 
-/// <summary>Sums of buffers so long that they are read in several parts at a time.</summary>
+/// <summary>Sums of buffers that are long enough to be read in several parts at a time.</summary>
 public sealed class LongSumTests
 {
     public static TheoryData<int> Lengths =>
@@ -16,7 +16,7 @@ public sealed class LongSumTests
         float[] gradient = new float[length];
         for (int trial = 0; trial < 200; trial++)
         {
-            // At the boundaries of parts and vectors as well as anywhere.
+            // At boundaries of parts and vectors, and at other positions.
             int position = trial < 20 ? trial * (length - 1) / 19 : random.Next(length);
             gradient[position] = 3;
             Assert.Equal(9, GradientElements.SumOfSquares<float>(gradient));

@@ -3,7 +3,7 @@ using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Numerics;
 
-/// <summary>Names, norms per buffer, and sources that cannot be traversed.</summary>
+/// <summary>Names, norms of each buffer, and sources whose traversal fails.</summary>
 public sealed class NameAndNormTests
 {
     [Fact]
@@ -109,7 +109,7 @@ public sealed class NameAndNormTests
     }
 
     [Fact]
-    public void Deep_models_are_traversed_and_circles_end_in_an_exception()
+    public void Deep_models_are_traversed_and_cycles_throw()
     {
         Layer deep = new Layer().Gradient("g", new float[] { 1 });
         for (int i = 0; i < 200; i++)

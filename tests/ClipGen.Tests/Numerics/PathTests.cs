@@ -4,7 +4,7 @@ using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Numerics;
 
-/// <summary>No two paths are equal, and a path is what it is whatever other gradients hold.</summary>
+/// <summary>No two paths are equal, and the path of a gradient does not depend on what other gradients hold.</summary>
 public sealed class PathTests
 {
     [Fact]
@@ -31,7 +31,7 @@ public sealed class PathTests
         while (keys.Count < 3000)
             keys.Add(string.Concat(Enumerable.Range(0, random.Next(6)).Select(_ => Letters[random.Next(Letters.Length)])));
 
-        // Every key at two depths: what follows a key must not look like a part of it.
+        // Every key at two depths: the text after a key must not look like a part of the key.
         Layer model = new Layer()
             .Collection("d", keys.Select(key => (key, new Layer().Gradient("a", new float[1]).Gradient("", new float[1]))))
             .Collection("d", keys.Select(key => (key, new Layer().Collection("a", [("b", new Layer().Gradient("", new float[1]))]))));

@@ -3,7 +3,7 @@ using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Numerics;
 
-/// <summary>What happens to gradients that are not finite.</summary>
+/// <summary>The policies for gradients that are not finite.</summary>
 public sealed class PolicyTests
 {
     private static readonly double[] Orders = [1, 2, double.PositiveInfinity, 0.5, 3.3];
@@ -104,7 +104,7 @@ public sealed class PolicyTests
     }
 
     [Fact]
-    public void Propagate_per_buffer_spoils_only_the_buffer()
+    public void Propagate_per_buffer_changes_only_the_buffer()
     {
         float[] ones = [3, 4];
         float[] gradient = [float.PositiveInfinity, 1];

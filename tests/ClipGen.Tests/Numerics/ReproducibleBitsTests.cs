@@ -13,17 +13,17 @@ using ClipGen.Tests.Sources;
 namespace ClipGen.Tests.Numerics;
 
 /// <summary>
-/// The same gradients give the same norms, the same clipped gradients and the same steps to the last bit on every instruction set. They are
-/// compared with bits that were recorded, whatever hardware this is; and this executable is started again with parts of the hardware
-/// switched off (which only a new process can do), prints bits, and ends before any test runs. Where a change is to give other bits, run
-/// the tests with <c>CLIPGEN_APPROVE=1</c> to record them.
+/// The same gradients give the same norms, the same clipped gradients and the same steps on every instruction set, to the last bit. Tests
+/// compare the bits with recorded ones, and with those of new processes of this executable in which parts of the hardware are turned off.
+/// Such a process prints the bits and exits before it runs a test. If a change alters the bits on purpose, run the tests with
+/// <c>CLIPGEN_APPROVE=1</c> to record them.
 /// </summary>
 public sealed class ReproducibleBitsTests
 {
     private const string PrintBits = "CLIPGEN_TESTS_PRINT_BITS";
     private const string OtherOrders = "other orders";
 
-    // Not the compiler's path of this file: deterministic builds replace it.
+    // The path of this file from the compiler is not usable, because deterministic builds replace it.
     private static readonly string RecordedFile = Path.Combine(
         typeof(ReproducibleBitsTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(metadata => metadata.Key == "ProjectFolder").Value!,
@@ -32,7 +32,7 @@ public sealed class ReproducibleBitsTests
 
     public static TheoryData<string, int> InstructionSets => new()
     {
-        // The switch of .NET 10, and the name it had in .NET 8; the widest vectors that are left of any hardware's.
+        // The name of the setting in .NET 10, and its name in .NET 8. The number is the width in bits of the widest vectors that remain.
         { "DOTNET_EnableAVX512=0,DOTNET_EnableAVX512F=0", 256 },
         { "DOTNET_EnableAVX2=0", 128 },
         { "DOTNET_EnableAVX=0", 128 },
@@ -46,7 +46,7 @@ public sealed class ReproducibleBitsTests
     {
         string[] there = BitsOfNewProcess(switches);
 
-        // The first line tells the vectors in use there: were the switch unknown, nothing would have been compared.
+        // The first line is the width of the vectors in the other process. It shows that the setting had an effect.
         Assert.Equal(Math.Min(widest, WidestVector()), int.Parse(there[0], CultureInfo.InvariantCulture));
         Assert.Equal(Bits(), there[1..]);
     }
@@ -73,7 +73,7 @@ public sealed class ReproducibleBitsTests
         {
             var random = new Random(length);
 
-            // A whole number times a power of two is the same double wherever it is computed.
+            // A whole number multiplied by a power of two is the same double on every machine.
             double[] doubles = [.. Enumerable.Range(0, length)
                 .Select(_ => Math.ScaleB(random.Next(1, 1 << 20), random.Next(-30, -10)) * random.Next(-1, 2))];
             float[] singles = [.. doubles.Select(x => (float)x)];
@@ -85,7 +85,7 @@ public sealed class ReproducibleBitsTests
                 AppendNorms(line, order, singles, halves, doubles, wide);
             if (length <= 5000)
             {
-                // The operating system's power function rounds them.
+                // The power function of the operating system rounds them.
                 var others = new StringBuilder($"{OtherOrders} {length}:");
                 foreach (double order in new[] { 0.5, 3.5, 2.7 })
                     AppendNorms(others, order, singles, halves, doubles, wide);
@@ -158,7 +158,7 @@ public sealed class ReproducibleBitsTests
 
     private static string[] BitsOfNewProcess(string switches)
     {
-        // Run by its own executable, or as an argument of the dotnet host.
+        // The tests run in their own executable, or in the dotnet host, which needs the assembly as an argument.
         string assembly = typeof(ReproducibleBitsTests).Assembly.Location;
         string executable = Environment.ProcessPath!;
         var start = new ProcessStartInfo(executable) { RedirectStandardOutput = true, RedirectStandardError = true };

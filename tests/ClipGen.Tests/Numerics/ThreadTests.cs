@@ -7,7 +7,7 @@ using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Numerics;
 
-/// <summary>Large gradients, which several threads share. No other class sets their number.</summary>
+/// <summary>Large gradients, which several threads process. No other class sets the number of threads.</summary>
 public sealed partial class ThreadTests : IDisposable
 {
     private readonly int _before = GradientThreads.Maximum;
@@ -106,7 +106,7 @@ public sealed partial class ThreadTests : IDisposable
         GradientThreads.Maximum = 2;
         var source = new MeetingSource(new float[1 << 20], new float[1 << 20]);
 
-        // Which of its walks are shared is not the source's to know.
+        // The source does not know which of its traversals run on several threads.
         for (int i = 0; i < 1000 && source.Threads.Count < 2; i++)
             GradientOperations.Norm(source);
 
@@ -126,7 +126,7 @@ public sealed partial class ThreadTests : IDisposable
     }
 
     [Fact]
-    public void A_lock_that_the_caller_holds_and_the_source_wants_is_no_deadlock()
+    public void A_lock_that_the_caller_holds_and_the_source_takes_causes_no_deadlock()
     {
         GradientThreads.Maximum = 4;
         var source = new LockingSource([.. Enumerable.Range(0, 4).Select(_ => Enumerable.Repeat(1f, 1 << 20).ToArray())]);
@@ -225,7 +225,7 @@ public sealed partial class ThreadTests : IDisposable
         };
     }
 
-    /// <summary>Gives another thread, from the second time on that it is walked through, a while to come.</summary>
+    /// <summary>From the second traversal on, waits a moment so that another thread can start.</summary>
     private sealed class MeetingSource(params float[][] gradients) : IGradientSource
     {
         private int _walks;
@@ -292,7 +292,7 @@ public sealed partial class ThreadTests : IDisposable
         public float[] Weights => _weights;
     }
 
-    /// <summary>The same with a rule for each.</summary>
+    /// <summary>A long parameter and a short one, with a rule for each.</summary>
     [ClipGradNorm(1.0)]
     [ClipGradValue(0.5, Group = "bias")]
     private sealed partial class GroupedModel(int length)

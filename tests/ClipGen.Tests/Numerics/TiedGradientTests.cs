@@ -6,7 +6,7 @@ using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Numerics;
 
-/// <summary>Memory that is reached more than once.</summary>
+/// <summary>Memory that several gradients share.</summary>
 public sealed class TiedGradientTests
 {
     [Theory]
@@ -100,7 +100,7 @@ public sealed class TiedGradientTests
         }
     }
 
-    // The proof from runs of addresses must never miss an overlap, whatever the order of the visits: against a plain map of elements.
+    // Disjoint address ranges must never hide an overlap, whatever the order of the visits. The oracle marks elements in an array.
     [Fact]
     public void Random_slices_in_random_order()
     {
@@ -110,7 +110,8 @@ public sealed class TiedGradientTests
             var random = new Random(seed);
             int count = random.Next(1, 60);
 
-            // Far apart or close together, so that runs begin, fill their table, and grow up to each other; now and then one slice twice.
+            // Slices that are far apart or close together, so that ranges are started, fill their table, and become adjacent. Some slices
+            // occur twice.
             var slices = new List<(int Start, int Length)>();
             int[] places = [.. Enumerable.Range(0, random.Next(2) == 0 ? 3000 : 80)];
             random.Shuffle(places);
@@ -138,7 +139,7 @@ public sealed class TiedGradientTests
         }
     }
 
-    // Addresses are compared without pinning anything, so a collection in the middle of a traversal must not hide or invent ties.
+    // Addresses are compared without pinning. A garbage collection during a traversal must neither hide nor invent ties.
     [Fact]
     public void Collections_during_traversals_hide_no_ties()
     {
@@ -158,7 +159,8 @@ public sealed class TiedGradientTests
         }
     }
 
-    // 48 MB in every traversal: a collection each time, at which reading the addresses again began again.
+    // Each traversal allocates 48 MB and so causes a garbage collection. An earlier version then started to read the addresses again,
+    // without an end.
     [Fact]
     public void A_source_that_allocates_much_in_every_traversal()
     {
@@ -210,7 +212,7 @@ public sealed class TiedGradientTests
         }
     }
 
-    // Every traversal moves the buffers, so that no two readings of their addresses agree.
+    // Every traversal moves the buffers, so that the addresses never agree with earlier ones.
     [Fact]
     public void Buffers_that_move_in_every_traversal()
     {
@@ -273,7 +275,7 @@ public sealed class TiedGradientTests
 
         internal void Prepare()
         {
-            // Garbage between the arrays, so that a compaction moves them.
+            // Unused objects between the arrays, so that a compaction moves the arrays.
             for (int i = 0; i < gradients.Length; i++)
             {
                 GC.KeepAlive(new byte[1000]);
@@ -296,7 +298,7 @@ public sealed class TiedGradientTests
                 }
             }
 
-            // The only tie lies on both sides of the collection.
+            // The only tie is between a buffer before the garbage collection and one after it.
             visitor.Visit<float>("again", gradients[0]);
         }
     }

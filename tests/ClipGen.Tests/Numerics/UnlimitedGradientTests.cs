@@ -3,7 +3,7 @@ using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Numerics;
 
-/// <summary>Gradients that no rule covers: a NaN or an infinity in one ruins the model as well.</summary>
+/// <summary>Gradients without a rule: a NaN or an infinity in one of them ruins the model as well.</summary>
 public sealed class UnlimitedGradientTests
 {
     private static readonly double[] Values = [double.NaN, double.PositiveInfinity, double.NegativeInfinity];
@@ -129,7 +129,7 @@ public sealed class UnlimitedGradientTests
 
         AssertThrows("limited", Model(), ClipRule.Norm(1, group: "limited"));
 
-        // By value an infinity can be clamped, and the first gradient that has none of its own cannot.
+        // By value an infinity can be clamped. The first gradient that is not finite and has no rule cannot be.
         AssertThrows("free", Model(), ClipRule.Value(1, group: "limited"));
     }
 

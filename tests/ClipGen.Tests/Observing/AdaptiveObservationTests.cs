@@ -5,9 +5,7 @@ using ClipGen.Tests.Limits;
 
 namespace ClipGen.Tests.Observing;
 
-/// <summary>
-/// Meter and recorder are told the norm, the limit and the factor that an adaptive limit has applied, once for each clip.
-/// </summary>
+/// <summary>The meter and the recorder receive the norm, the limit and the factor of an adaptive limit, once for each clip.</summary>
 [Collection("Observing")]
 public sealed partial class AdaptiveObservationTests : IDisposable
 {
@@ -28,7 +26,7 @@ public sealed partial class AdaptiveObservationTests : IDisposable
             {
                 foreach (string way in Ways)
                 {
-                    // Arguments have no weights to compare with.
+                    // Arguments have no weights to compare with a limit.
                     if (kind == "AdaptiveClip" && way == "Gradients")
                         continue;
                     cases.Add(kind, way, true, false);
@@ -45,7 +43,7 @@ public sealed partial class AdaptiveObservationTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void What_was_applied_is_told_once(string kind, string way, bool listens, bool records)
+    public void What_was_applied_is_reported_once(string kind, string way, bool listens, bool records)
     {
         string journal = Path.Combine(_folder, "run.clipgen.journal");
         string name = way == "Gradients" ? "model.First, model.Second"
@@ -127,9 +125,9 @@ public sealed partial class AdaptiveObservationTests : IDisposable
 
     /// <summary>One clip.</summary>
     /// <param name="Norm">The norm of all gradients.</param>
-    /// <param name="Limit">The limit; where each gradient has its own, that of the one that is scaled most.</param>
+    /// <param name="Limit">The limit. If each gradient has a limit, the limit of the gradient that is scaled most.</param>
     /// <param name="Factor">The smallest factor.</param>
-    /// <param name="IsClipped">Whether anything was scaled.</param>
+    /// <param name="IsClipped">True if a gradient was scaled.</param>
     private sealed record Observed(double Norm, double Limit, double Factor, bool IsClipped)
     {
         public static Observed Of(double[][] before, double[][] after)
@@ -188,7 +186,7 @@ public sealed partial class AdaptiveObservationTests : IDisposable
         }
     }
 
-    /// <summary>What the meter tells of one model.</summary>
+    /// <summary>Collects the measurements of one model.</summary>
     private sealed class Measurements : IDisposable
     {
         private readonly MeterListener _listener = new();
@@ -217,7 +215,7 @@ public sealed partial class AdaptiveObservationTests : IDisposable
 
         public int Count { get; private set; }
 
-        /// <summary>The clip that was made since the last one.</summary>
+        /// <summary>Returns the clip since the last call.</summary>
         public Observed Take()
         {
             Count++;
@@ -262,7 +260,7 @@ public sealed partial class AdaptiveObservationTests : IDisposable
         }
     }
 
-    /// <summary>Declares a limit that no step reaches, in whose place the adaptive one is given.</summary>
+    /// <summary>Declares a limit that no step exceeds. Tests replace it by the adaptive one.</summary>
     [ClipGradNorm(1e6)]
     private sealed partial class FixedModel : ILimitModel
     {

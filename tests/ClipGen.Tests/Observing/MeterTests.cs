@@ -67,7 +67,7 @@ public sealed class MeterTests : IDisposable
     }
 
     [Fact]
-    public void A_step_with_a_loss_scale_tells_norms_and_limits_without_it()
+    public void A_step_with_a_loss_scale_reports_norms_and_limits_without_it()
     {
         var scaler = new LossScaler(1024);
         var optimizer = new Sgd(0.1);
@@ -86,7 +86,7 @@ public sealed class MeterTests : IDisposable
     }
 
     [Fact]
-    public void A_limit_of_the_call_is_the_one_that_is_told()
+    public void A_limit_of_the_call_is_reported()
     {
         new PlainModel().Fill(4).ClipGradients(3.0);
         Assert.Equal(3.0, Assert.Single(Points("clipgen.clip.limit", ("model", Plain))).GetGaugeLastValueDouble());
@@ -104,7 +104,7 @@ public sealed class MeterTests : IDisposable
     }
 
     [Fact]
-    public void Whoever_listens_to_one_instrument_gets_it()
+    public void A_listener_of_one_instrument_receives_it()
     {
         _provider.Dispose();
         foreach (string name in (string[])["clipgen.gradient.norm", "clipgen.clip.factor", "clipgen.steps", "clipgen.clip.limit"])
@@ -126,7 +126,7 @@ public sealed class MeterTests : IDisposable
     }
 
     [Fact]
-    public void Gradients_and_results_have_the_same_bits_whether_anybody_listens()
+    public void Gradients_and_results_have_the_same_bits_with_and_without_a_listener()
     {
         PlainModel observed = new PlainModel().Fill(4.3, 0.2);
         ClipResult told = observed.ClipGradients();

@@ -4,7 +4,7 @@ using ClipGen.Optimizers;
 
 namespace ClipGen.Tests.Observing;
 
-/// <summary>What a recorder keeps of a run.</summary>
+/// <summary>The data that a recorder keeps of a run.</summary>
 [Collection("Observing")]
 public sealed class NormRecorderTests : IDisposable
 {
@@ -243,7 +243,7 @@ public sealed class NormRecorderTests : IDisposable
             }
             catch (InvalidDataException)
             {
-                // The damage is in the first entry.
+                // The first entry is damaged.
             }
 
             Assert.InRange(steps, 0, 20);

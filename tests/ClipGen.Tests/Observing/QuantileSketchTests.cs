@@ -2,7 +2,7 @@ using ClipGen.Observing;
 
 namespace ClipGen.Tests.Observing;
 
-/// <summary>Quantiles of a sketch against those of the sorted values.</summary>
+/// <summary>Compares quantiles of a sketch with those of the sorted values.</summary>
 public sealed class QuantileSketchTests
 {
     private static readonly double[] Shares = [0, 0.001, 0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 0.999, 1];

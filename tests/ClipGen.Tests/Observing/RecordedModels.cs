@@ -1,6 +1,6 @@
 namespace ClipGen.Tests.Observing;
 
-/// <summary>One limit, and gradients that are allocated where they are declared.</summary>
+/// <summary>A model with one limit and with gradients that are allocated in initializers.</summary>
 [ClipGradNorm(1.0)]
 public sealed partial class PlainModel
 {
@@ -21,7 +21,7 @@ public sealed partial class PlainModel
     }
 }
 
-/// <summary>Several limits.</summary>
+/// <summary>A model with several limits.</summary>
 [ClipGradNorm(1.0, NonFinite = NonFinitePolicy.Zero)]
 [ClipGradNorm(0.5, Group = "heads", NonFinite = NonFinitePolicy.Zero)]
 public sealed partial class GroupedModel

@@ -2,7 +2,7 @@ using ClipGen.Optimizers;
 
 namespace ClipGen.Tests.Optimizers;
 
-/// <summary>Clip and step in one, against published vectors and against a clip followed by a step.</summary>
+/// <summary>Clip and step in one call, compared with published vectors and with a clip followed by a step.</summary>
 public sealed class ClipAndStepTests
 {
     private static readonly double[][] GradientsOfSteps = [[1, 6, 7, 2], [0.3, -0.4, 0, 0.1], [30, -40, 0, 5]];
@@ -48,7 +48,7 @@ public sealed class ClipAndStepTests
             {
                 double[] other = Walker.Read(separate)[path].Parameter;
 
-                // A gradient of 16 bits is rounded when it is clipped, and not when it is clipped on the way.
+                // A separate clip rounds a 16-bit gradient. A clip in the step does not.
                 if (path == "_dHalf")
                     Exact.AssertClose(other, parameter, 1e-2);
                 else

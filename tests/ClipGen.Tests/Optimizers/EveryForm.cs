@@ -8,7 +8,7 @@ using ClipGen;
 
 namespace ClipGen.Tests.Optimizers;
 
-/// <summary>A type of someone else's that holds both.</summary>
+/// <summary>A type of another library that holds a parameter and its gradient.</summary>
 internal sealed class Weight(int length)
 {
     public float[] Value { get; } = new float[length];
@@ -16,7 +16,7 @@ internal sealed class Weight(int length)
     public float[] Grad { get; } = new float[length];
 }
 
-/// <summary>A layer that others derive from and hold.</summary>
+/// <summary>A layer that other types derive from and hold.</summary>
 internal partial class Layer
 {
     [Parameter(Gradient = nameof(_dBias), WeightDecay = false, LearningRateScale = 0.5)] private readonly float[] _bias = new float[3];

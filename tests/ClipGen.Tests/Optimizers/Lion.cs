@@ -4,7 +4,7 @@ using ClipGen.Optimizers;
 
 namespace ClipGen.Tests.Optimizers;
 
-/// <summary>The example of the documentation: Lion (Chen et al. 2023).</summary>
+/// <summary>The example in the documentation: Lion (Chen et al. 2023).</summary>
 public readonly struct Lion(double beta1, double beta2) : IUpdate
 {
     public static IReadOnlyList<string> StateNames => ["exp_avg"];

@@ -2,7 +2,7 @@ using ClipGen.Optimizers;
 
 namespace ClipGen.Tests.Optimizers;
 
-/// <summary>Loss scaling: the numbers of PyTorch's scaler, and bits that do not depend on the scale.</summary>
+/// <summary>Loss scaling: the same scales as PyTorch's scaler, and results whose bits do not depend on the scale.</summary>
 public sealed class LossScalerTests
 {
     public static TheoryData<string> Optimizers => [.. OptimizerCases.All];
@@ -53,7 +53,7 @@ public sealed class LossScalerTests
         var scaler = new LossScaler(1024);
         for (int step = 0; step < 4; step++)
         {
-            // Halves hold no more than 65504.
+            // The largest Half is 65504.
             double size = step == 2 ? 1e-3 : 5;
             Walker.FillGradients(plain, new Random(step), size);
             var read = Walker.Read(plain);

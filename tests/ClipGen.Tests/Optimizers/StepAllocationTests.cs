@@ -2,7 +2,7 @@ using ClipGen.Optimizers;
 
 namespace ClipGen.Tests.Optimizers;
 
-/// <summary>After the first step nothing is allocated.</summary>
+/// <summary>Steps after the first one allocate nothing.</summary>
 public sealed class StepAllocationTests
 {
     public static TheoryData<string> Optimizers => [.. OptimizerCases.All];
@@ -24,7 +24,7 @@ public sealed class StepAllocationTests
             optimizer.ClipAndStep(model, scaler);
             optimizer.Step(model);
 
-            // Whatever the runtime itself allocates while it tiers code up comes once; a step's own comes every time.
+            // The runtime allocates once for tiered compilation. An allocation of the step itself occurs every time.
             if (i > 1)
                 least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }

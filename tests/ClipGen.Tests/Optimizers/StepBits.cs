@@ -6,13 +6,13 @@ using ClipGen.Optimizers.Kernels;
 namespace ClipGen.Tests.Optimizers;
 
 /// <summary>
-/// The bits that every optimizer gives, for the comparison of instruction sets in <see cref="Numerics.ReproducibleBitsTests"/>.
+/// The bits of the steps of every optimizer, for the comparison of instruction sets in <see cref="Numerics.ReproducibleBitsTests"/>.
 /// </summary>
 internal static class StepBits
 {
     private static readonly int[] Lengths = [.. Enumerable.Range(1, 40), 127, 513, 1025];
 
-    /// <summary>A line for each optimizer with its options.</summary>
+    /// <summary>Returns a line for each optimizer with its options.</summary>
     internal static IEnumerable<string> Lines()
     {
         foreach (StepCase stepCase in StepCase.All)

@@ -2,14 +2,14 @@ using ClipGen.Optimizers.Kernels;
 
 namespace ClipGen.Tests.Optimizers;
 
-/// <summary>What all buffers of a step have in common.</summary>
+/// <summary>The constants of all buffers of a step.</summary>
 internal static class StepBuffers
 {
     internal const int StateCount = 3;
 }
 
 /// <summary>
-/// Gradient, parameter and states of random values, at random alignments within arrays whose other elements must not change.
+/// A gradient, a parameter and states with random values, at random alignments in arrays whose other elements must not change.
 /// </summary>
 internal sealed class StepBuffers<T, TState>
     where T : unmanaged
@@ -86,7 +86,8 @@ internal sealed class StepBuffers<T, TState>
 
     private T[] NextArray() => [.. Enumerable.Range(0, _length + (2 * Guard)).Select(_ => NextElement())];
 
-    // Far enough from zero that a weight decay never cancels it: the update of what is left would magnify the rounding of a float.
+    // Far enough from zero that a weight decay never cancels it. Otherwise the update of the small remainder would magnify the rounding
+    // error of a float.
     private T NextGradientElement() => _convert((2 + (_random.NextDouble() * 2)) * (_random.Next(2) == 0 ? 1 : -1));
 
     private T NextElement() => _convert((_random.NextDouble() * 8) - 4);

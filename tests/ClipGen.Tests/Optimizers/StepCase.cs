@@ -2,10 +2,10 @@ using ClipGen.Optimizers.Kernels;
 
 namespace ClipGen.Tests.Optimizers;
 
-/// <summary>Creates a step by its number, 1 for the first.</summary>
+/// <summary>Creates a step by its number, starting at 1.</summary>
 internal delegate IBufferStep StepFactory(int step, bool maximize);
 
-/// <summary>An optimizer with its options: the step that is tested, and the same step by <see cref="StepOracle"/>.</summary>
+/// <summary>An optimizer with its options: the tested step, and the same step by <see cref="StepOracle"/>.</summary>
 internal sealed record StepCase(string Name, StepFactory Create, Action<StepOracle, double> Expect)
 {
     private static readonly bool[] OffAndOn = [false, true];

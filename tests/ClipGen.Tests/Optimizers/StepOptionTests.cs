@@ -5,7 +5,7 @@ using ClipGen.Optimizers.Kernels;
 
 namespace ClipGen.Tests.Optimizers;
 
-/// <summary>Single options and refusals of the steps.</summary>
+/// <summary>Single options of the steps, and invalid ones.</summary>
 public sealed class StepOptionTests
 {
     private static readonly AdamStep Adam = new(0.1, 0.9, 0.999, 1e-8, 0, IsDecoupled: true, AmsGrad: false, Maximize: false, Step: 1);

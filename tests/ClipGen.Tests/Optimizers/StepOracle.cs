@@ -1,7 +1,7 @@
 namespace ClipGen.Tests.Optimizers;
 
 /// <summary>
-/// The updates as PyTorch documents them, one element at a time in <see cref="double"/>, in another order of operations than the kernels'.
+/// The updates that PyTorch documents, one element at a time in <see cref="double"/>, with another order of operations than the kernels.
 /// </summary>
 internal sealed class StepOracle(double parameter)
 {

@@ -3,7 +3,7 @@ using ClipGen.Optimizers.Kernels;
 
 namespace ClipGen.Tests.Optimizers;
 
-/// <summary>Every option of every optimizer at every short length and some long odd ones, at every alignment.</summary>
+/// <summary>Every option of every optimizer, for every short length, some long odd lengths, and every alignment.</summary>
 public sealed class StepPropertyTests
 {
     private const int Steps = 3;
@@ -121,7 +121,7 @@ public sealed class StepPropertyTests
     {
         StepCase stepCase = Find(name);
 
-        // Two factors are not simple: a subnormal number as a float, and one that takes two doubles.
+        // Two factors are special: a subnormal float, and a product of two doubles.
         foreach (ScaleFactor factor in new[] { new ScaleFactor(1), new(0.37), new(1e-42), new(1e-20, 1e-22) })
         {
             foreach (double limit in new[] { 1.1, double.PositiveInfinity })

@@ -3,7 +3,7 @@ using ClipGen.Optimizers.Kernels;
 
 namespace ClipGen.Tests.Optimizers;
 
-/// <summary>Three steps by every optimizer, against numbers on which two independent programs agree.</summary>
+/// <summary>Three steps of every optimizer, compared with numbers on which two independent programs agree.</summary>
 public sealed class StepVectorTests
 {
     private static readonly double[][] GradientsOfSteps = [[1, 6, 7, 2], [0.3, -0.4, 0, 0.1], [30, -40, 0, 5]];

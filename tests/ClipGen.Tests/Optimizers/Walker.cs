@@ -2,7 +2,7 @@ using ClipGen.Numerics.Kernels;
 
 namespace ClipGen.Tests.Optimizers;
 
-/// <summary>Reads and writes the gradients and parameters of any source as doubles, by its own walk.</summary>
+/// <summary>Reads and writes the gradients and parameters of any source as doubles, through a separate traversal.</summary>
 internal struct Walker(Action<string, double[], double[], ParameterOptions>? read, Func<string, int, double>? gradients,
     Func<string, int, double>? parameters = null)
     : IGradientVisitor

@@ -3,7 +3,7 @@ using ClipGen.Optimizers.Kernels;
 
 namespace ClipGen.Tests.Optimizers;
 
-/// <summary>Powers with a whole exponent, against exact ones.</summary>
+/// <summary>Compares powers with a whole exponent with exact ones.</summary>
 public sealed class WholePowerTests
 {
     private const double Negligible = 1e-20;
@@ -46,7 +46,7 @@ public sealed class WholePowerTests
         Exact.AssertClose(expected, WholePower.Of(value, 1_000_000_000_000), 1e-14);
     }
 
-    // low ≤ value^exponent ≤ high, in whole numbers: every double is one times a power of two.
+    // Checks low ≤ value^exponent ≤ high in integers: every double is an integer times a power of two.
     private static bool IsBetween(double low, double value, long exponent, double high)
     {
         (BigInteger mantissa, int scale) = Split(value);

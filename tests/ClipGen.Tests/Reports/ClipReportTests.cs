@@ -4,7 +4,7 @@ using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Reports;
 
-/// <summary>What a report tells of each limit and each gradient.</summary>
+/// <summary>The report of each limit and each gradient.</summary>
 public sealed class ClipReportTests
 {
     private readonly ClipReport _report = new();
@@ -163,7 +163,7 @@ public sealed class ClipReportTests
         Assert.Equal(["x", "g1"], _report.Gradients.Select(gradient => gradient.Name));
         Assert.Single(_report.Limits);
 
-        // What cannot be measured at all leaves the report as it was.
+        // A call that cannot measure anything does not change the report.
         Assert.Throws<ArgumentOutOfRangeException>(() => GradientOperations.Clip(three, ClipRule.Norm(0), _report));
         Assert.Equal(2, _report.Gradients.Count);
     }

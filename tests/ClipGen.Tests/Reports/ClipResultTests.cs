@@ -4,7 +4,7 @@ using ClipGen.Tests.Sources;
 
 namespace ClipGen.Tests.Reports;
 
-/// <summary>What a result says as text, in every culture.</summary>
+/// <summary>The text of a result, in every culture.</summary>
 public sealed class ClipResultTests
 {
     [Fact]
@@ -27,7 +27,7 @@ public sealed class ClipResultTests
             [ClipRule.Norm(50, group: "a"), ClipRule.Norm(1, group: "b"), ClipRule.Value(1, group: "c")]);
         Assert.Equal((8.0, 1.0, 0.125), (result.ExceedingNorm, result.ExceededLimit, result.Scale));
 
-        // Among limits by value, where no norm was exceeded.
+        // Limits by value, where no norm was exceeded.
         result = GradientOperations.Clip(
             new Layer().Gradient("a", new float[] { 100 }, "a").Gradient("b", new[] { 8, float.NaN }, "b"),
             [ClipRule.Value(50, group: "a"), ClipRule.Value(2, NonFinitePolicy.Leave, group: "b")]);

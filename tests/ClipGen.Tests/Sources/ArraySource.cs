@@ -1,6 +1,6 @@
 namespace ClipGen.Tests.Sources;
 
-/// <summary>Arrays of any supported element type as gradients g0, g1, …; null ones too.</summary>
+/// <summary>Arrays of any supported element type as gradients g0, g1, …, including null.</summary>
 internal readonly struct ArraySource(params Array?[] gradients) : IGradientSource
 {
     public void VisitGradients<TVisitor>(ref TVisitor visitor)
@@ -36,7 +36,7 @@ internal readonly struct ArraySource(params Array?[] gradients) : IGradientSourc
         }
     }
 
-    // Interned, as the literals of generated code are: a traversal allocates nothing.
+    // Interned like the literals of generated code, so that a traversal allocates nothing.
     private static string Name(int i) => i < Names.Length ? Names[i] : "g";
 
     private static readonly string[] Names = [.. Enumerable.Range(0, 100).Select(i => $"g{i}")];

@@ -1,6 +1,6 @@
 namespace ClipGen.Tests.Sources;
 
-/// <summary>A gradient source of any shape: buffers, members that hold layers, collections.</summary>
+/// <summary>A gradient source with any content: buffers, members that hold layers, collections.</summary>
 internal sealed class Layer : IGradientSource
 {
     private readonly List<Item> _items = [];

@@ -1,6 +1,6 @@
 namespace ClipGen.Tests.Sources;
 
-/// <summary>Short buffers of visible length, which generated code sums and scales unrolled.</summary>
+/// <summary>Short buffers whose lengths the generator sees, so that it unrolls their code.</summary>
 [ClipGradNorm(1.0)]
 internal sealed partial class ShortGradients
 {
@@ -12,8 +12,8 @@ internal sealed partial class ShortGradients
 }
 
 /// <summary>
-/// The same buffers, in fields that may be assigned; in each group one has another length than it declares, so that they are called one by
-/// one.
+/// The same buffers in fields that can be assigned. In each group, one buffer has another length than it declares, so that generated code
+/// calls an operation for each buffer.
 /// </summary>
 [ClipGradNorm(1.0)]
 internal sealed partial class ShortGradientsCalled
@@ -33,7 +33,7 @@ internal sealed partial class ShortGradientsCalled
     [Gradient(Length = 4)] internal float[] M = new float[5];
 }
 
-/// <summary>Buffers that are longer than declared: together more vectors than unrolled code takes at once.</summary>
+/// <summary>Buffers that are longer than declared. Together they have more vectors than unrolled code handles at once.</summary>
 [ClipGradNorm(1.0)]
 internal sealed partial class LongerThanDeclared
 {

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests.Limits;
 
-/// <summary>Adaptive limits, on modules, on parameters and in steps: the same as on arrays.</summary>
+/// <summary>Adaptive limits on modules, on parameters and in steps have the same results as on arrays.</summary>
 public sealed partial class AdaptiveLimitTests : TorchTests, IDisposable
 {
     public static TheoryData<string> Kinds => ["AutoClip", "ZClip", "AdaptiveClip", "AdaGC"];
@@ -58,7 +58,7 @@ public sealed partial class AdaptiveLimitTests : TorchTests, IDisposable
                 ClipResult expected = TorchGradients.ClipNorm(others, otherLimit);
                 other.step();
 
-                // TorchSharp's own step rounds otherwise, and AGC compares with the parameters.
+                // TorchSharp's step rounds differently, and AGC compares gradients with the parameters.
                 Assert.Equal(expected.Clipped, result.Clipped);
                 AssertClose(expected.Scale, result.Scale, 1e-5);
 
@@ -138,7 +138,7 @@ public sealed partial class AdaptiveLimitTests : TorchTests, IDisposable
     }
 
     [Theory, MemberData(nameof(Kinds))]
-    public void What_is_not_finite_does_not_enter(string kind)
+    public void A_gradient_that_is_not_finite_does_not_change_the_state(string kind)
     {
         using DisposeScope scope = NewDisposeScope();
         Parameter[] parameters = [Weight(3, 4), Weight(5)];
@@ -211,7 +211,7 @@ public sealed partial class AdaptiveLimitTests : TorchTests, IDisposable
 
     private static double[] Elements(Tensor parameter) => [.. parameter.detach().data<float>().Select(x => (double)x)];
 
-    /// <summary>The same parameters as arrays, under the names that parameters have by their position.</summary>
+    /// <summary>The same parameters as arrays. Their names are those of parameters, by position.</summary>
     private sealed class Rows(Parameter[] parameters, float[][] gradients) : IGradientSource
     {
         private readonly float[][] _weights = [.. parameters.Select(parameter => parameter.detach().data<float>().ToArray())];

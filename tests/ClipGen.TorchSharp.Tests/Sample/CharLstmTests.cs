@@ -4,7 +4,7 @@ using TorchSharp;
 
 namespace ClipGen.Torch.Tests.Sample;
 
-/// <summary>The sample trains, clips and writes text.</summary>
+/// <summary>The sample trains, clips and generates text.</summary>
 public sealed class CharLstmTests : TorchTests
 {
     private static readonly string Text = NestedTags.Write(4000, depth: 2, seed: 3);

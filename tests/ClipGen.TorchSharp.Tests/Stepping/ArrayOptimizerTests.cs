@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests.Stepping;
 
-/// <summary>ClipGen's own optimizers on TorchSharp modules, and on models that hold some.</summary>
+/// <summary>ClipGen's own optimizers on TorchSharp modules, and on models that hold modules.</summary>
 public sealed partial class ArrayOptimizerTests : TorchTests
 {
     [Fact]
@@ -80,7 +80,7 @@ public sealed partial class ArrayOptimizerTests : TorchTests
         public override Tensor forward(Tensor input) => second.call(nn.functional.relu(first.call(input)));
     }
 
-    /// <summary>A model that is no module.</summary>
+    /// <summary>A model that is not a module.</summary>
     [ClipGradNorm(1.0)]
     private sealed partial class Holder(Network network)
     {

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests.Stepping;
 
-/// <summary>Steps on gradients with a loss scale, in one pass and by the optimizer's own step.</summary>
+/// <summary>Steps on gradients with a loss scale, fused and by the optimizer's own step.</summary>
 public sealed class LossScalerStepTests : TorchTests
 {
     [Theory, InlineData(true), InlineData(false)]

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests.Stepping;
 
-/// <summary>Steps by the limits that a module declares.</summary>
+/// <summary>Steps with the limits that a module declares.</summary>
 public sealed partial class ModuleStepTests : TorchTests
 {
     [Theory, InlineData(true), InlineData(false)]
@@ -17,7 +17,7 @@ public sealed partial class ModuleStepTests : TorchTests
             using var actual = new Grouped();
             actual.load_state_dict(expected.state_dict());
 
-            // In another order than the module's, with one more, and without some.
+            // Not in the order of the module, with one more parameter, and without some of its parameters.
             Parameter[] Of(Grouped model, Parameter other) =>
                 [other, .. model.parameters().Reverse().Where(parameter => !ReferenceEquals(parameter, model.plain.bias))];
             Parameter[] others = [WithGradient(30, 40), WithGradient(30, 40)];
@@ -58,7 +58,7 @@ public sealed partial class ModuleStepTests : TorchTests
         var exception = Assert.Throws<NonFiniteGradientException>(() => Run(isFused, () => optimizer.ClipAndStep(model)));
         Assert.Equal("embedding.weight", exception.GradientName);
 
-        // The policy of another limit, by value: an infinity is clamped, and a NaN is left.
+        // With the policy of a limit by value, an infinity is clamped and a NaN remains.
         using var careful = new Careful();
         using var other = new SGD(careful.parameters(), 0.1);
         careful.layer.weight!.grad = full([2, 2], float.PositiveInfinity);
@@ -83,7 +83,7 @@ public sealed partial class ModuleStepTests : TorchTests
     }
 
     [Fact]
-    public void A_module_without_a_limit_is_told_what_to_do()
+    public void A_module_without_a_limit_throws_with_advice()
     {
         using DisposeScope scope = NewDisposeScope();
         using var model = nn.Linear(2, 2);

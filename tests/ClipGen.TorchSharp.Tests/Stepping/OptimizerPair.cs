@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace ClipGen.Torch.Tests.Stepping;
 
 /// <summary>
-/// Two optimizers over equal parameters, with equal options and equal gradients in every step. One takes TorchSharp's clip and step, which
-/// is the oracle.
+/// Two optimizers over equal parameters, with equal options and equal gradients in every step. One runs TorchSharp's clip and step and is
+/// the oracle.
 /// </summary>
 internal sealed class OptimizerPair : IDisposable
 {
@@ -55,7 +55,7 @@ internal sealed class OptimizerPair : IDisposable
         _scope.Dispose();
     }
 
-    /// <summary>Gives both the same gradients, with a share of nulls.</summary>
+    /// <summary>Gives both the same gradients, some of which are null.</summary>
     internal void SetGradients(double scale = 1, double nulls = 0.1)
     {
         foreach ((Parameter expected, Parameter actual) in ExpectedParameters.Zip(ActualParameters))
@@ -68,7 +68,7 @@ internal sealed class OptimizerPair : IDisposable
         }
     }
 
-    /// <summary>TorchSharp's clip and step.</summary>
+    /// <summary>Runs TorchSharp's clip and step.</summary>
     internal void StepExpected()
     {
         using DisposeScope scope = NewDisposeScope();
@@ -76,14 +76,14 @@ internal sealed class OptimizerPair : IDisposable
         Expected.step();
     }
 
-    /// <summary>Clip and step in one, in a single pass.</summary>
+    /// <summary>Runs the fused clip and step.</summary>
     internal ClipResult StepActual(bool zeroGradients = false)
     {
         Assert.True(IsFused(Actual));
         return Actual.ClipAndStep(MaxNorm, epsilon: 1e-6, zeroGradients: zeroGradients);
     }
 
-    /// <summary>Whether the optimizer's step is fused.</summary>
+    /// <summary>Returns true if the step of the optimizer is fused.</summary>
     internal static bool IsFused(optim.Optimizer optimizer)
     {
         var parameters = SteppedParameters.Rent(optimizer);
@@ -126,7 +126,7 @@ internal sealed class OptimizerPair : IDisposable
         Assert.True(difference <= tolerance, $"{difference} in {Description}");
     }
 
-    /// <summary>The step count and the tensors of a state.</summary>
+    /// <summary>Returns the step count and the tensors of a state.</summary>
     internal static (long Step, Tensor?[] Tensors) Parts(OptimizerState state) => state switch
     {
         SGD.State sgd => (0, [sgd.momentum_buffer]),
@@ -189,7 +189,7 @@ internal sealed class OptimizerPair : IDisposable
         _ => [1],
     };
 
-    /// <summary>The options of a group; those of one kind of optimizer serve another as the option that they resemble.</summary>
+    /// <summary>The options of a group, for all kinds of optimizers. An optimizer without an option uses the most similar one.</summary>
     internal sealed record Options
     {
         internal double Rate { get; init; } = 0.01;

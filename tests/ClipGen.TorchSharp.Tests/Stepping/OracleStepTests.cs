@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests.Stepping;
 
-/// <summary>Clip and step in one against TorchSharp's clip and step, over random options, groups, shapes and types.</summary>
+/// <summary>Compares the fused clip and step with TorchSharp's clip and step, for random options, groups, shapes and types.</summary>
 public sealed class OracleStepTests : TorchTests
 {
     public static TheoryData<string, ScalarType, int> Cases
@@ -95,7 +95,7 @@ public sealed class OracleStepTests : TorchTests
             nn.utils.clip_grad_norm_(expected.parameters(), 0.5);
             expectedOptimizer.step();
 
-            // Zeroed by the step before.
+            // The previous step zeroed the gradients.
             nn.functional.cross_entropy(actual.call(input), target).backward();
             Assert.True(OptimizerPair.IsFused(actualOptimizer));
             actualOptimizer.ClipAndStep(0.5, epsilon: 1e-6, zeroGradients: true);
@@ -105,7 +105,7 @@ public sealed class OracleStepTests : TorchTests
             Assert.True((left - right).abs().max().ToDouble() < 2e-5);
     }
 
-    // To another optimizer's states and back, by the way of a stream.
+    // Copies the state to another optimizer and back, through a stream.
     private static void Reload(OptimizerHelper optimizer, OptimizerHelper other)
     {
         using var stream = new MemoryStream();

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests.Stepping;
 
-/// <summary>What cannot be stepped in one pass is clipped, and stepped by the optimizer itself, with the same result.</summary>
+/// <summary>Optimizers that cannot be fused are clipped, and then take their own step, with the same result.</summary>
 public sealed class OwnStepTests : TorchTests
 {
     private static readonly Dictionary<string, Func<Parameter[], optim.Optimizer>> Others = new()

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests.Stepping;
 
-/// <summary>Nothing that is created outlives a step, and threads change no bit.</summary>
+/// <summary>A step disposes everything that it creates, and the number of threads changes no bit.</summary>
 public sealed class StepLifetimeTests : TorchTests
 {
     public static TheoryData<string> Optimizers => ["AdamW", "Adam", "SGD", "RMSProp", "NAdam"];
@@ -53,7 +53,7 @@ public sealed class StepLifetimeTests : TorchTests
             Assert.Equal(before, scope.DisposablesCount);
         }
 
-        // The state that the first step created is there for the second one, whichever that is.
+        // The second step, fused or not, finds the state that the first step created.
         optimizer.step();
         optimizer.ClipAndStep(1.0);
         Assert.All(parameter.detach().data<float>().ToArray(), element => Assert.True(float.IsFinite(element)));
@@ -74,7 +74,7 @@ public sealed class StepLifetimeTests : TorchTests
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        // The enumerator of the groups.
+        // The enumerator of the groups allocates.
         Assert.InRange(least, 0, 100);
     }
 

@@ -4,9 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests.Stepping;
 
-/// <summary>
-/// What a step does about gradients that are not finite, absent, frozen or shared; in one pass and by the optimizer's own step.
-/// </summary>
+/// <summary>Steps with gradients that are not finite, null, frozen or shared, fused and by the optimizer's own step.</summary>
 public sealed class StepPolicyTests : TorchTests
 {
     [Theory, InlineData(true), InlineData(false)]
@@ -43,7 +41,7 @@ public sealed class StepPolicyTests : TorchTests
                 Assert.True(Run(isFused, () => optimizer.ClipAndStep(1.0, nonFinite: policy, zeroGradients: true)).Skipped != isZero);
                 Assert.All(optimizer.parameters(), parameter => Assert.All(Gradient(parameter), one => Assert.Equal(0, one)));
 
-                // What the optimizer does next is a first step.
+                // The next step of the optimizer is its first.
                 Assert.False(Run(isFused, () => optimizer.ClipAndStep(1.0)).Skipped);
                 Assert.All(States(optimizer), state => Assert.Equal(isZero ? 2 : 1, state.step));
             }
@@ -84,7 +82,7 @@ public sealed class StepPolicyTests : TorchTests
         Assert.Null(parameters[1].grad);
         AssertClose([-0.1, -0.1], [.. stepped.detach().to(ScalarType.Float64).data<double>()]);
 
-        // Without any gradient there is nothing to do.
+        // Without gradients, the step has no effect.
         stepped.grad = null;
         Assert.Equal(new ClipResult { Scale = 1 }, Run(isFused, () => optimizer.ClipAndStep(1.0)));
         Assert.Equal([0, 0, 1], States(optimizer).Select(state => state.step));

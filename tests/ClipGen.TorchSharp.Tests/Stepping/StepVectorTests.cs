@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests.Stepping;
 
-/// <summary>Three steps of four parameters, computed by independent programs in double from PyTorch's formulas.</summary>
+/// <summary>Three steps of four parameters. Independent programs computed the results in double from PyTorch's formulas.</summary>
 public sealed class StepVectorTests : TorchTests
 {
     private static readonly double[][] Gradients = [[1, 6, 7, 2], [0.3, -0.4, 0, 0.1], [30, -40, 0, 5]];
@@ -48,7 +48,7 @@ public sealed class StepVectorTests : TorchTests
     [Theory, InlineData(true), InlineData(false)]
     public void SGD_that_maximizes_lets_weights_decay_as_PyTorch_does(bool isFused)
     {
-        // The same as with the gradient's sign turned. TorchSharp's step would let them grow.
+        // Equal to a step with the negated gradient. In TorchSharp's step the weights would grow.
         using DisposeScope scope = NewDisposeScope();
         foreach ((double momentum, bool nesterov) in ((double, bool)[])[(0, false), (0.9, false), (0.9, true)])
         {

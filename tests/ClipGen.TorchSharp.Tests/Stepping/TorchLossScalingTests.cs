@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClipGen.Torch.Tests.Stepping;
 
-/// <summary>Clips that divide the loss scale out, for loops that step themselves.</summary>
+/// <summary>Clips that divide by the loss scale, for loops that call the optimizer's step.</summary>
 public sealed class TorchLossScalingTests : TorchTests
 {
     public static TheoryData<ScalarType, bool> Layouts => new()

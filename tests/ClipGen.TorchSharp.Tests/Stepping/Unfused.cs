@@ -2,10 +2,10 @@ using ClipGen.Torch.Stepping;
 
 namespace ClipGen.Torch.Tests.Stepping;
 
-/// <summary>Steps that the optimizers take themselves.</summary>
+/// <summary>Steps by the optimizers' own step method.</summary>
 internal static class Unfused
 {
-    /// <summary>Runs something without fused steps.</summary>
+    /// <summary>Runs a function with fused steps turned off.</summary>
     internal static T Run<T>(Func<T> run)
     {
         FusedStep.IsEnabled = false;

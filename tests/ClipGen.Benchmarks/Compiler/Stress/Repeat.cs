@@ -5,7 +5,7 @@ namespace ClipGen.Benchmarks.Compiler.Stress;
 /// <summary>Writes the same text many times.</summary>
 internal static class Repeat
 {
-    /// <summary>The text for 0, 1, …, one a line.</summary>
+    /// <summary>Returns the text for 0, 1, …, one on each line.</summary>
     public static string Lines(int count, Func<int, string> write)
     {
         var text = new StringBuilder();
@@ -14,7 +14,9 @@ internal static class Repeat
         return text.ToString();
     }
 
-    /// <summary>Something inside itself: <paramref name="before"/> many times, the middle, and <paramref name="after"/> as often.</summary>
+    /// <summary>
+    /// Returns nested text: <paramref name="before"/> many times, the middle, and <paramref name="after"/> as many times.
+    /// </summary>
     public static string Nested(int depth, Func<int, string> before, string middle, string after)
     {
         var text = new StringBuilder();

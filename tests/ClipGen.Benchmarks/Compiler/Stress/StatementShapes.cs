@@ -1,6 +1,6 @@
 namespace ClipGen.Benchmarks.Compiler.Stress;
 
-/// <summary>Methods with many statements, or with statements deep inside each other.</summary>
+/// <summary>Methods with many statements, or with deeply nested ones.</summary>
 internal static class StatementShapes
 {
     public static StressShape[] Of(TrainingForm form)

@@ -41,7 +41,7 @@ internal sealed class StressProject
         _generators = Concrete<GeneratorAttribute>("ClipGen.Generator.dll");
     }
 
-    /// <summary>The program of a shape, with what the generator adds.</summary>
+    /// <summary>The program of a shape, with generated code.</summary>
     /// <exception cref="InvalidOperationException">The program does not compile.</exception>
     public StressProgram Prepare(StressShape shape, int size, CancellationToken cancellation)
     {
@@ -58,7 +58,7 @@ internal sealed class StressProject
         return new([text, .. generated], time);
     }
 
-    /// <summary>What the compiler says against the program.</summary>
+    /// <summary>The errors of the program.</summary>
     public IEnumerable<Diagnostic> FindErrors(StressProgram program, CancellationToken cancellation) =>
         Compile(program.Files.Select(Parse)).GetDiagnostics(cancellation).Where(found => found.Severity == DiagnosticSeverity.Error);
 
@@ -103,11 +103,11 @@ internal sealed class StressProject
 
 /// <summary>The program of a shape.</summary>
 /// <param name="Files">The texts of its files, generated ones included.</param>
-/// <param name="Generator">How long the generator took.</param>
+/// <param name="Generator">The time of the generator.</param>
 internal sealed record StressProgram(IReadOnlyList<string> Files, TimeSpan Generator);
 
 /// <summary>One run of analyzers.</summary>
 /// <param name="Time">The processor time of all, binding included.</param>
-/// <param name="Analyzers">How long each analyzer took in its own code.</param>
+/// <param name="Analyzers">The time of each analyzer in its own code.</param>
 /// <param name="Findings">The number of diagnostics.</param>
 internal sealed record StressRun(TimeSpan Time, IReadOnlyDictionary<string, TimeSpan> Analyzers, int Findings);

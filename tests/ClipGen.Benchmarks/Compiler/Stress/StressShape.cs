@@ -1,9 +1,9 @@
 namespace ClipGen.Benchmarks.Compiler.Stress;
 
 /// <summary>A program that is large in one way only.</summary>
-/// <param name="Name">What is large in it.</param>
-/// <param name="Size">How many there are.</param>
-/// <param name="Write">Writes the types of the program, with so many of it.</param>
+/// <param name="Name">The kind of element that the program has many of.</param>
+/// <param name="Size">The number of these elements.</param>
+/// <param name="Write">Writes the types of the program for a number of elements.</param>
 internal sealed record StressShape(string Name, int Size, Func<int, string> Write)
 {
     /// <summary>All shapes, in both forms of training, and those of declared models.</summary>

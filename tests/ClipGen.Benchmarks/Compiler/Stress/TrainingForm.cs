@@ -1,10 +1,10 @@
 namespace ClipGen.Benchmarks.Compiler.Stress;
 
-/// <summary>How a program trains: each form has the parts of a training step, which the shapes repeat.</summary>
-/// <param name="Name">What the table calls it.</param>
+/// <summary>A form of training: the parts of a training step, which the shapes repeat.</summary>
+/// <param name="Name">The name in the table.</param>
 /// <param name="Types">The types that the step uses.</param>
 /// <param name="Parameters">The parameters of a method that trains.</param>
-/// <param name="Arguments">The same as arguments.</param>
+/// <param name="Arguments">The arguments of a call of this method.</param>
 /// <param name="Backward">A backward pass.</param>
 /// <param name="Clip">A clip.</param>
 /// <param name="Step">A step.</param>

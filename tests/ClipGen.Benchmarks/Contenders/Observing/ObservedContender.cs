@@ -3,13 +3,13 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Benchmarks.Contenders.Observing;
 
-/// <summary>A clip on one thread, with or without somebody who observes it.</summary>
-/// <param name="name">What the table calls it.</param>
+/// <summary>A clip on one thread, with or without an observer.</summary>
+/// <param name="name">The name in the table.</param>
 /// <param name="clip">Clips by a limit.</param>
-/// <param name="observer">Who observes.</param>
+/// <param name="observer">The observer.</param>
 public sealed class ObservedContender(string name, Func<double, ClipResult> clip, Observer observer) : Contender(name)
 {
-    /// <summary>The name of the contender that pays what every program pays.</summary>
+    /// <summary>The name of the contender with the cost that every program has.</summary>
     public const string Nobody = "nobody listens";
 
     private readonly int _usualThreads = GradientThreads.Maximum;

@@ -1,9 +1,9 @@
 namespace ClipGen.Benchmarks.Contenders.Observing;
 
-/// <summary>Who observes the clips of a contender.</summary>
+/// <summary>The observer of the clips of a contender.</summary>
 public enum Observer
 {
-    /// <summary>Nobody.</summary>
+    /// <summary>No observer.</summary>
     None,
 
     /// <summary>A listener of all instruments, which does nothing with the measurements.</summary>

@@ -10,14 +10,14 @@ namespace ClipGen.Benchmarks.Contenders.Steps;
 /// </summary>
 public sealed unsafe class FusedAdamW : StepContender
 {
-    /// <summary>What the tables call it.</summary>
+    /// <summary>The name in the tables.</summary>
     public const string Title = "TorchSharp's clip, fused kernel of libtorch";
 
     private readonly double _learningRate;
     private readonly TorchParameters _parameters;
     private readonly TorchClipGradNorm _clip;
 
-    // Held, because each reading of grad makes an object that owns its handle.
+    // Stored, because each read of grad creates an object that owns its handle.
     private readonly torch.Tensor[] _gradients;
     private readonly torch.Tensor[] _means;
     private readonly torch.Tensor[] _squares;
@@ -60,7 +60,7 @@ public sealed unsafe class FusedAdamW : StepContender
     {
         double norm = _clip.Clip(limit);
 
-        // One count for all parameters: PyTorch counts for each, which takes longer and is not the kernel's work.
+        // One step count for all parameters. PyTorch has one for each, which takes longer and is not part of the kernel.
         (*_stepValue)++;
         using (torch.no_grad())
         {

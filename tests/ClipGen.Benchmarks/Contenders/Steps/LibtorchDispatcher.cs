@@ -5,12 +5,12 @@ namespace ClipGen.Benchmarks.Contenders.Steps;
 /// <summary>The C interface through which libtorch calls any of its operators: <c>torch/csrc/stable/c/shim.h</c> of PyTorch 2.10.</summary>
 internal static unsafe partial class LibtorchDispatcher
 {
-    // PyTorch's TORCH_VERSION_2_10_0: the version of the interface that the arguments are laid out for.
+    // PyTorch's TORCH_VERSION_2_10_0: the version of the interface, which determines the layout of the arguments.
     private const ulong Version = (2UL << 56) | (10UL << 48);
 
     private const string Library = "torch_cpu";
 
-    /// <summary>Calls an operator. It owns what the arguments refer to, also where it fails.</summary>
+    /// <summary>Calls an operator. It owns the objects that the arguments refer to, also if it fails.</summary>
     /// <param name="name">The name of the operator, zero-terminated: <c>aten::_fused_adamw_</c>.</param>
     /// <param name="overload">The name of the overload, zero-terminated.</param>
     /// <param name="arguments">The arguments, which results replace.</param>
@@ -25,7 +25,7 @@ internal static unsafe partial class LibtorchDispatcher
     }
 
     /// <summary>An argument for a list of tensors.</summary>
-    /// <param name="tensors">The handles of the tensors, which stay the caller's.</param>
+    /// <param name="tensors">The handles of the tensors, which the caller still owns.</param>
     public static ulong List(ReadOnlySpan<nint> tensors)
     {
         Check(torch_new_list_reserve_size((nuint)tensors.Length, out nint list));

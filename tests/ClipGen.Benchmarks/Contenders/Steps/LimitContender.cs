@@ -2,8 +2,8 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Benchmarks.Contenders.Steps;
 
-/// <summary>One limit over one model, clipped or stepped on one thread.</summary>
-/// <param name="name">What the table calls it.</param>
+/// <summary>One limit of one model, for a clip or a step on one thread.</summary>
+/// <param name="name">The name in the table.</param>
 /// <param name="run">Clips, or clips and steps.</param>
 public sealed class LimitContender(string name, Func<ClipResult> run) : Contender(name)
 {
@@ -18,7 +18,7 @@ public sealed class LimitContender(string name, Func<ClipResult> run) : Contende
     /// <inheritdoc/>
     public override double Clip(double limit) => run().TotalNorm;
 
-    /// <summary>Does nothing: the tests of the limits compare them with their formulas.</summary>
+    /// <summary>Does nothing: the tests compare the limits with their formulas.</summary>
     public override void Check()
     {
     }

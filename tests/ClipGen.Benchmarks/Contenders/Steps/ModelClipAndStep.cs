@@ -8,7 +8,7 @@ public sealed class ModelClipAndStep(IStepModel model, Optimizer optimizer, int 
 {
     private readonly IStepModel _model = model;
 
-    /// <summary>What the tables call it with so many threads.</summary>
+    /// <summary>The name in the tables for a number of threads.</summary>
     public static string NameOf(int threads) => threads == 1 ? "ClipAndStep" : $"ClipAndStep, {threads} threads";
 
     /// <inheritdoc/>

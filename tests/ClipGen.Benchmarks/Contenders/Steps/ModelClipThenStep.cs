@@ -6,7 +6,7 @@ namespace ClipGen.Benchmarks.Contenders.Steps;
 /// <summary><c>model.ClipGradients(limit)</c>, then <c>optimizer.Step(model)</c>.</summary>
 public sealed class ModelClipThenStep(IStepModel model, Optimizer optimizer) : ModelSteps(Title, model, threads: 1)
 {
-    /// <summary>What the tables call it.</summary>
+    /// <summary>The name in the tables.</summary>
     public const string Title = "ClipGradients, then Step";
 
     private readonly IStepModel _model = model;

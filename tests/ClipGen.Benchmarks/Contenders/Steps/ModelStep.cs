@@ -6,7 +6,7 @@ namespace ClipGen.Benchmarks.Contenders.Steps;
 /// <summary><c>optimizer.Step(model)</c>, which clips nothing.</summary>
 public sealed class ModelStep(IStepModel model, Optimizer optimizer) : ModelSteps(Title, model, threads: 1)
 {
-    /// <summary>What the tables call it.</summary>
+    /// <summary>The name in the tables.</summary>
     public const string Title = "Step alone";
 
     private readonly IStepModel _model = model;

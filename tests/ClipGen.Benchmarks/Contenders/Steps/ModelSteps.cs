@@ -3,10 +3,10 @@ using ClipGen.Numerics;
 
 namespace ClipGen.Benchmarks.Contenders.Steps;
 
-/// <summary>What the contenders over an annotated model share: the model and the number of threads.</summary>
-/// <param name="name">What the tables call it.</param>
+/// <summary>The base class of contenders with an annotated model: the model and the number of threads.</summary>
+/// <param name="name">The name in the tables.</param>
 /// <param name="model">The model.</param>
-/// <param name="threads">How many threads may take part. Small models take one all the same.</param>
+/// <param name="threads">The largest number of threads. Small models use only one.</param>
 public abstract class ModelSteps(string name, IStepModel model, int threads) : StepContender(name)
 {
     private readonly int _usualThreads = GradientThreads.Maximum;

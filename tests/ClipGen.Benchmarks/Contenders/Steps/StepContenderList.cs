@@ -6,22 +6,22 @@ using TorchCharLstm;
 
 namespace ClipGen.Benchmarks.Contenders.Steps;
 
-/// <summary>Who takes part in the steps.</summary>
+/// <summary>The contenders for steps.</summary>
 public static class StepContenderList
 {
-    /// <summary>So small that parameters do not change in many calls: the arithmetic is that of any other.</summary>
+    /// <summary>So small that many calls do not change the parameters. The arithmetic is the same as for other rates.</summary>
     public const double MeasuredLearningRate = 1e-12;
 
     /// <summary>All contenders over one model.</summary>
-    /// <param name="empty">The model, its gradients zero.</param>
+    /// <param name="empty">The model, with zero gradients.</param>
     /// <param name="rule">The rule.</param>
     /// <param name="learningRate">The learning rate.</param>
-    /// <param name="withTwoThreads">Whether some take part a second time, with two threads.</param>
+    /// <param name="withTwoThreads">True to add some contenders a second time, with two threads.</param>
     public static IReadOnlyList<StepContender> Create(IBenchmarkModel empty, UpdateRule rule, double learningRate, bool withTwoThreads)
     {
         IStepModel model = StepShapes.Fill(empty);
 
-        // One optimizer for all that step this model: they find the same states in the same memory.
+        // One optimizer for all contenders with this model, so that they use the same states in the same memory.
         Optimizer optimizer = UpdateOptions.Create(rule, learningRate);
         var contenders = new List<StepContender>
         {
@@ -47,10 +47,10 @@ public static class StepContenderList
     }
 
     /// <summary>
-    /// Whether a contender stands in the tables for gradients that <paramref name="owner"/> holds. TorchSharp's own step stands in both.
+    /// Returns true if a contender is in the tables for gradients that <paramref name="owner"/> holds. TorchSharp's own step is in both.
     /// </summary>
-    /// <param name="owner">What holds the gradients.</param>
-    /// <param name="contender">What the tables call the contender.</param>
+    /// <param name="owner">The owner of the gradients.</param>
+    /// <param name="contender">The name of the contender in the tables.</param>
     public static bool TakesPart(GradientOwner owner, string contender)
     {
         bool isOurs = contender == TorchClipAndStep.NameOf(1) || contender == TorchClipAndStep.NameOf(2);

@@ -4,15 +4,15 @@ using ClipGen.Benchmarks.Models.Steps;
 namespace ClipGen.Benchmarks.Contenders.Steps;
 
 /// <summary>
-/// The loop over buffers that a good engineer writes with the vectorized functions of the framework: first the clip, then the update, a
-/// function for each operation of the formula, with a buffer for what lies between.
+/// A loop over buffers with the vectorized functions of the framework, as an experienced engineer writes it: first the clip and then the
+/// update, with one function for each operation of the formula and a buffer for intermediate results.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="rule">The rule.</param>
 /// <param name="learningRate">The learning rate.</param>
 public sealed class TensorPrimitivesSteps(IStepModel model, UpdateRule rule, double learningRate) : StepContender(Title)
 {
-    /// <summary>What the tables call it.</summary>
+    /// <summary>The name in the tables.</summary>
     public const string Title = "TensorPrimitives loop";
 
     private readonly TensorPrimitivesLoop _clip = new([.. model.Gradients]);

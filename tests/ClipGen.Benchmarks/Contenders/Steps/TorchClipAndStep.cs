@@ -4,12 +4,12 @@ namespace ClipGen.Benchmarks.Contenders.Steps;
 
 /// <summary>ClipGen's <c>optimizer.ClipAndStep(limit)</c> on an optimizer of TorchSharp.</summary>
 /// <param name="training">The parameters and the optimizer.</param>
-/// <param name="threads">How many threads may take part.</param>
+/// <param name="threads">The largest number of threads.</param>
 public sealed class TorchClipAndStep(TorchTraining training, int threads) : StepContender(NameOf(threads))
 {
     private readonly int _usualThreads = GradientThreads.Maximum;
 
-    /// <summary>What the tables call it with so many threads.</summary>
+    /// <summary>The name in the tables for a number of threads.</summary>
     public static string NameOf(int threads) => $"TorchSharp's optimizer, {ModelClipAndStep.NameOf(threads)}";
 
     /// <inheritdoc/>

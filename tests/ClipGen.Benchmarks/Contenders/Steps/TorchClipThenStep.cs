@@ -2,7 +2,7 @@ namespace ClipGen.Benchmarks.Contenders.Steps;
 
 /// <summary><c>torch.nn.utils.clip_grad_norm_</c>, then the optimizer's own <c>step()</c>.</summary>
 /// <param name="training">The parameters and the optimizer.</param>
-/// <param name="threads">How many threads torch may use.</param>
+/// <param name="threads">The largest number of threads of torch.</param>
 public sealed class TorchClipThenStep(TorchTraining training, int threads) : StepContender(TorchClipGradNorm.NameOf(threads))
 {
     private readonly TorchClipGradNorm _clip = new(training.Parameters, threads);

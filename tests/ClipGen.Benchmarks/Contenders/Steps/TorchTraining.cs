@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace ClipGen.Benchmarks.Contenders.Steps;
 
-/// <summary>Parameters of TorchSharp and one of its optimizers over them. Several contenders step the same.</summary>
+/// <summary>Parameters of TorchSharp and one of its optimizers for them. Several contenders share them.</summary>
 public sealed class TorchTraining : IDisposable
 {
     private bool _isDisposed;

@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace ClipGen.Benchmarks.Contenders.Steps;
 
-/// <summary>The options that all contenders step with.</summary>
+/// <summary>The options of all contenders.</summary>
 internal static class UpdateOptions
 {
     public const double Beta1 = 0.9;
@@ -13,7 +13,7 @@ internal static class UpdateOptions
     public const double Momentum = 0.9;
     public const double Alpha = 0.99;
 
-    /// <summary>What the tables call the rule.</summary>
+    /// <summary>The name of the rule in the tables.</summary>
     public static string Describe(UpdateRule rule) => rule switch
     {
         UpdateRule.Sgd => "SGD with momentum",

@@ -1,6 +1,6 @@
 namespace ClipGen.Benchmarks.Contenders.Steps;
 
-/// <summary>How parameters are updated.</summary>
+/// <summary>The rule that updates parameters.</summary>
 public enum UpdateRule
 {
     /// <summary>Adam with decoupled weight decay.</summary>

@@ -2,7 +2,7 @@ using ClipGen.Optimizers;
 
 namespace ClipGen.Benchmarks.Models.Steps;
 
-/// <summary>Parameters and gradients in arrays, of a length that the compiler does not see.</summary>
+/// <summary>Parameters and gradients in arrays, with lengths that the generator does not see.</summary>
 [ClipGradNorm(StepShapes.DeclaredLimit)]
 public sealed partial class ArraySteps : IStepModel
 {

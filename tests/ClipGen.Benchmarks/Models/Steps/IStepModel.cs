@@ -2,7 +2,7 @@ using ClipGen.Optimizers;
 
 namespace ClipGen.Benchmarks.Models.Steps;
 
-/// <summary>A model whose parameters are declared beside their gradients.</summary>
+/// <summary>A model that declares its parameters next to their gradients.</summary>
 public interface IStepModel : IBenchmarkModel
 {
     /// <summary>Every parameter, in the order of <see cref="IBenchmarkModel.Gradients"/>.</summary>

@@ -3,7 +3,7 @@ namespace ClipGen.Benchmarks.Models.Steps;
 /// <summary>The models that are stepped.</summary>
 public static class StepShapes
 {
-    /// <summary>The limit that the models declare: below the norm of each, once it is filled.</summary>
+    /// <summary>The limit that the models declare. It is below the norm of each filled model.</summary>
     public const double DeclaredLimit = 0.1;
 
     /// <summary>All models, from the smallest to the largest.</summary>
@@ -16,7 +16,7 @@ public static class StepShapes
         new(161, 158_000, () => new ArraySteps(161, 158_000), () => new ArraySteps(16, 64)),
     ];
 
-    /// <summary>Gives the gradients values as <see cref="ModelShape.Fill"/> does, and the parameters the same.</summary>
+    /// <summary>Fills the gradients as <see cref="ModelShape.Fill"/> does, and the parameters in the same way.</summary>
     public static IStepModel Fill(IBenchmarkModel model)
     {
         var filled = (IStepModel)ModelShape.Fill(model);
