@@ -1,4 +1,4 @@
-namespace ClipGen.Analyzers.Tests.TrainingLoops;
+namespace ClipGen.Analyzers.Tests.TrainingLoops.HandWritten;
 
 /// <summary>Updates that apply a gradient through a stored momentum or change, whatever the gradient is called.</summary>
 public sealed class UpdateThroughMomentumTests
