@@ -1,3 +1,4 @@
+using ClipGen.Mpi.Ranks;
 using ClipGen.Optimizers;
 
 namespace ClipGen.Mpi.Tests;
@@ -9,7 +10,7 @@ public sealed partial class MessageTests
 
     [Fact]
     public void One_limit_by_norm_is_one_message() =>
-        AssertSent([Identified], exchange => exchange.ClipSharded(new Part()));
+        AssertSent([Identified], exchange => exchange.ClipSharded(Clipped("L2")));
 
     [Fact]
     public void Limits_by_norm_share_one_more_message_with_the_total() =>
@@ -17,25 +18,25 @@ public sealed partial class MessageTests
 
     [Fact]
     public void A_limit_of_each_buffer_sends_the_total_and_two_findings() => AssertSent(
-        [Identified, "all-reduce 552", "all-gather 5", "all-gather 48"], exchange => exchange.ClipSharded(new Layerwise()));
+        [Identified, "all-reduce 552", "all-gather 5", "all-gather 48"], exchange => exchange.ClipSharded(Clipped("each buffer")));
 
     [Fact]
     public void A_limit_by_value_sends_the_total_and_two_findings() => AssertSent(
-        [Identified, "all-reduce 552", "all-gather 5", "all-gather 48"], exchange => exchange.ClipSharded(new ByValue()));
+        [Identified, "all-reduce 552", "all-gather 5", "all-gather 48"], exchange => exchange.ClipSharded(Clipped("value")));
 
     [Fact]
     public void An_infinity_norm_sends_the_largest_magnitude() =>
-        AssertSent([Identified, "all-gather 8"], exchange => exchange.ClipSharded(new Infinity()));
+        AssertSent([Identified, "all-gather 8"], exchange => exchange.ClipSharded(Clipped("infinity")));
 
     [Fact]
     public void AdaGC_sends_one_more_sum() => AssertSent(
         [Identified, "all-reduce 552", "all-gather 5", "all-reduce 552", "all-gather 48"],
-        exchange => exchange.ClipSharded(new Following()));
+        exchange => exchange.ClipSharded(Learning("adagc")));
 
     [Fact]
     public void AdaptiveClip_with_a_limit_by_norm_sends_one_more_sum() => AssertSent(
         [Identified, "all-reduce 552", "all-gather 5", "all-reduce 552", "all-gather 48"],
-        exchange => exchange.ClipSharded(new Adaptive()));
+        exchange => exchange.ClipSharded(Learning("agc-max")));
 
     [Fact]
     public void Averages_send_each_bucket_twice() =>
@@ -52,6 +53,10 @@ public sealed partial class MessageTests
         AssertSent(
             [Identified, "all-to-all 400", "all-gather 200", "all-gather 240"],
             exchange => exchange.ClipAndStepWithShardedState(new Sgd(0.1), new Trained()));
+
+    private static IClippable Clipped(string limit) => ShardedModels.All[limit]([[3, 4]]);
+
+    private static IClippable Learning(string limit) => LimitModels.All[limit]([[1, 2]], [[3, 4]]);
 
     private static void AssertSent<T>(string[] expected, Func<IGradientExchange, T> call)
     {
@@ -93,13 +98,6 @@ public sealed partial class MessageTests
     }
 
     [ClipGradNorm(1.0)]
-    internal sealed partial class Part
-    {
-        [Gradient]
-        public float[] Gradient { get; } = [3, 4];
-    }
-
-    [ClipGradNorm(1.0)]
     [ClipGradNorm(2.0, Group = "second")]
     internal sealed partial class Grouped
     {
@@ -108,43 +106,6 @@ public sealed partial class MessageTests
 
         [Gradient(Group = "second")]
         public float[] Second { get; } = [3, 4];
-    }
-
-    [ClipGradNorm(1.0, Scope = ClipScope.PerParameter)]
-    internal sealed partial class Layerwise
-    {
-        [Gradient]
-        public float[] Gradient { get; } = [3, 4];
-    }
-
-    [ClipGradValue(1.0)]
-    internal sealed partial class ByValue
-    {
-        [Gradient]
-        public float[] Gradient { get; } = [3, 4];
-    }
-
-    [ClipGradNorm(1.0, NormType = double.PositiveInfinity)]
-    internal sealed partial class Infinity
-    {
-        [Gradient]
-        public float[] Gradient { get; } = [3, 4];
-    }
-
-    [AdaGC(1.05)]
-    internal sealed partial class Following
-    {
-        [Gradient]
-        public float[] Gradient { get; } = [3, 4];
-    }
-
-    [AdaptiveClip(0.01, MaxNorm = 1)]
-    internal sealed partial class Adaptive
-    {
-        [Parameter(Gradient = nameof(Gradient))]
-        public float[] Weight { get; } = [1, 2];
-
-        public float[] Gradient { get; } = [3, 4];
     }
 
     [ClipGradNorm(1.0)]

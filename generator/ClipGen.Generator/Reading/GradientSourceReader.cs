@@ -199,7 +199,7 @@ internal sealed class GradientSourceReader(
             {
                 AddHeld(member, member.Name, MemberExpression.OfThis(member), held, MemberSymbols.TypeOf(member));
             }
-            else if (MemberSymbols.IsReplicated(member) && !IsParameter(attributes)
+            else if (MemberSymbols.IsReplicated(member) && !MemberSymbols.Has(member, WellKnownNames.Parameter)
                 && MemberSymbols.TypeOf(member).TypeKind != TypeKind.Error)
             {
                 _memberForms.Refuse(
@@ -239,9 +239,6 @@ internal sealed class GradientSourceReader(
             AddUses(MemberSymbols.TypeOf(member), member, isMarked: gradient is not null);
         }
     }
-
-    private static bool IsParameter(ImmutableArray<AttributeData> attributes) =>
-        attributes.Any(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Parameter));
 
     private int ReadUnitLength(ISymbol member, AttributeData? gradient, int? length)
     {

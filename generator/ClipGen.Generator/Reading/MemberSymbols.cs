@@ -71,11 +71,13 @@ internal static class MemberSymbols
     };
 
     /// <summary>Whether every process holds the member's gradients.</summary>
-    public static bool IsReplicated(ISymbol member) =>
-        Attributes(member).Any(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.Replicated));
+    public static bool IsReplicated(ISymbol member) => Has(member, WellKnownNames.Replicated);
 
-    public static bool IsIgnored(ISymbol member) =>
-        Attributes(member).Any(attribute => WellKnownNames.IsClipGenType(attribute.AttributeClass, WellKnownNames.ClipIgnore));
+    public static bool IsIgnored(ISymbol member) => Has(member, WellKnownNames.ClipIgnore);
+
+    /// <summary>Whether one of <see cref="Attributes"/> has the name.</summary>
+    public static bool Has(ISymbol member, string attribute) =>
+        Attributes(member).Any(each => WellKnownNames.IsClipGenType(each.AttributeClass, attribute));
 
     /// <summary>The member's attributes. For an auto-property also those of its field, so that <c>[field: Gradient]</c> counts.</summary>
     public static ImmutableArray<AttributeData> Attributes(ISymbol member) =>

@@ -109,7 +109,7 @@ internal sealed class BodyUpdates
             return;
         switch (write.Kind)
         {
-            case var _ when isGradient ? BufferLimits.Limits(write, _flow, _facts) : BufferLimits.IsClamp(write.NewValue):
+            case var _ when isGradient ? BufferLimits.Limits(write, _flow, _facts) : BufferLimits.LimitsError(write):
                 _limits.Add(write);
                 break;
             case BinaryOperatorKind.Add or BinaryOperatorKind.Subtract:

@@ -24,12 +24,9 @@ internal static class BufferLimits
     }
 
     /// <summary>
-    /// Whether a value is the result of a clamp. An error that is computed by other limiting functions, such as the derivative of tanh, is
-    /// not limited.
+    /// Whether a write limits an error. A clamp does, and no other limiting function: the derivative of tanh computes the error.
     /// </summary>
-    public static bool IsClamp(IOperation? value) =>
-        value is IInvocationOperation { TargetMethod.Name: var name }
-        && (TrainingVocabulary.Contains(name, "clamp") || TrainingVocabulary.Contains(name, "clip"));
+    public static bool LimitsError(BufferWrite write) => write.NewValue is IInvocationOperation call && BufferWrite.IsClamp(call);
 
     /// <summary>Whether a value is a local number that was limited before: <c>if (x &gt; 5) x = 5; g[i] = x;</c>.</summary>
     private static bool IsLimitedNumber(IOperation value, BufferFlow flow) =>

@@ -196,13 +196,18 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     /// <summary>Whether a method of that name adds or subtracts.</summary>
     public static bool IsSum(string method) => OperatorOf(method) is not null;
 
-    private static BinaryOperatorKind? OperatorOf(string method) =>
-        Subtractions.Contains(method) ? BinaryOperatorKind.Subtract
-        : Additions.Contains(method) ? BinaryOperatorKind.Add
-        : (TrainingVocabulary.Contains(method, "add") || TrainingVocabulary.Contains(method, "sub"))
-            && IdentifierWords.Of(method).Where(word => !Manners.Contains(word)).ToArray() is [var verb] && verb != method
-            ? OperatorOf(verb)
+    private static BinaryOperatorKind? OperatorOf(string method)
+    {
+        if (OperatorNamed(method) is { } named)
+            return named;
+        return (TrainingVocabulary.Contains(method, "add") || TrainingVocabulary.Contains(method, "sub"))
+            && IdentifierWords.Of(method).Where(word => !Manners.Contains(word)).ToArray() is [var verb]
+            ? OperatorNamed(verb)
             : null;
+    }
+
+    private static BinaryOperatorKind? OperatorNamed(string verb) =>
+        Subtractions.Contains(verb) ? BinaryOperatorKind.Subtract : Additions.Contains(verb) ? BinaryOperatorKind.Add : null;
 
     /// <summary>Whether a call returns a stored gradient: <c>p.GetGradient(i)</c>. Its arguments are positions at most.</summary>
     private static bool IsGradientAccessor(IInvocationOperation call) =>
@@ -213,11 +218,15 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
         && !call.Arguments.Any(argument => BufferAccess.Of(argument.Value) is { } access && (access.IsNumber
             || access.Type is IArrayTypeSymbol { ElementType.SpecialType: not (SpecialType.System_Int32 or SpecialType.System_Int64) }));
 
+    /// <summary>Whether a call is named after a clip or a clamp.</summary>
+    public static bool IsClamp(IInvocationOperation call) =>
+        TrainingVocabulary.Contains(call.TargetMethod.Name, "clip") || TrainingVocabulary.Contains(call.TargetMethod.Name, "clamp");
+
     /// <summary>Whether a call limits numbers. The greater of two gradients is not limited.</summary>
     public static bool IsLimit(IInvocationOperation call)
     {
         string name = call.TargetMethod.Name;
-        if (TrainingVocabulary.Contains(name, "clip") || TrainingVocabulary.Contains(name, "clamp"))
+        if (IsClamp(call))
             return true;
         if (!LimitingFunctions.Contains(name))
             return false;

@@ -45,6 +45,8 @@ internal static class NetworkNames
     private static readonly HashSet<string> RateWords = ["lr", "eta", "alpha", "learningrate", "learnrate", "learnspeed", "learningspeed",
         "stepsize"];
 
+    private static readonly string[] RateStems = ["learn", "lr", "train", "eta", "alpha", "step"];
+
     private static readonly HashSet<string> SpelledRates = ["rate", "speed", "factor", "coefficient", "step"];
 
     /// <summary>
@@ -114,14 +116,8 @@ internal static class NetworkNames
     /// <summary><c>learningRate</c>, <c>lr</c>, <c>eta</c>, <c>trainingRate</c>.</summary>
     public static bool IsLearningRate(string name)
     {
-        if (!TrainingVocabulary.Contains(name, "learn") && !TrainingVocabulary.Contains(name, "lr")
-            && !TrainingVocabulary.Contains(name, "train")
-            && !TrainingVocabulary.Contains(name, "eta")
-            && !TrainingVocabulary.Contains(name, "alpha") && !TrainingVocabulary.Contains(name, "step"))
-        {
+        if (!TrainingVocabulary.ContainsAny(name, RateStems))
             return false;
-        }
-
         IReadOnlyList<string> words = IdentifierWords.Of(name);
         return words.Any(RateWords.Contains)
             || words is ["step", "size"]

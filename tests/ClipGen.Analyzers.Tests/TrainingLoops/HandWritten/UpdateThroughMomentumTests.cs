@@ -3,7 +3,10 @@ namespace ClipGen.Analyzers.Tests.TrainingLoops.HandWritten;
 /// <summary>Updates that apply a gradient through a stored momentum or change, whatever the gradient is called.</summary>
 public sealed class UpdateThroughMomentumTests
 {
-    private const string Training = """
+    [Theory]
+    [InlineData("Output * Gamma", true)]
+    [InlineData("Math.Clamp(Output * Gamma, -1, 1)", false)]
+    public Task A_delta_applied_through_a_stored_momentum(string delta, bool isReported) => LoopTest.FileAsync($$"""
         class Program
         {
             static void Train(Network net, double[][] samples)
@@ -11,19 +14,15 @@ public sealed class UpdateThroughMomentumTests
                 foreach (double[] sample in samples)
                 {
                     net.BackPropagation(sample);
-                    {STEP};
+                    {{(isReported ? "{|CLIP101:net.AdjustWeights()|}" : "net.AdjustWeights()")}};
                 }
             }
         }
 
-        """;
-
-    [Fact]
-    public Task A_delta_applied_through_a_stored_momentum() => LoopTest.FileAsync(Program("{|CLIP101:net.AdjustWeights()|}") + """
         class Link
         {
             public double Weight, Delta, PreviousChange, Output, Gamma;
-            public void Update() { Delta = Output * Gamma; }
+            public void Update() { Delta = {{delta}}; }
 
             public void Adjust(double learningRate, double momentum)
             {
@@ -40,25 +39,51 @@ public sealed class UpdateThroughMomentumTests
         }
         """);
 
-    [Fact]
-    public Task A_momentum_of_a_limited_delta_is_not_reported() => LoopTest.FileAsync(Program("net.AdjustWeights()") + """
-        class Link
-        {
-            public double Weight, Delta, PreviousChange, Output, Gamma;
-            public void Update() { Delta = Math.Clamp(Output * Gamma, -1, 1); }
-
-            public void Adjust(double learningRate, double momentum)
-            {
-                PreviousChange = Delta * learningRate + momentum * PreviousChange;
-                Weight -= PreviousChange;
-            }
-        }
-
+    [Theory]
+    [InlineData("trainingRate", true)]
+    [InlineData("trainRate", true)]
+    [InlineData("frameRate", false)]
+    public Task A_delta_applied_by_a_rate_of_training(string rate, bool isReported) => LoopTest.FileAsync($$"""
         class Network
         {
-            private readonly Link[] _links = new Link[4];
-            public void BackPropagation(double[] sample) { foreach (var link in _links) link.Update(); }
-            public void AdjustWeights() { foreach (var link in _links) link.Adjust(0.1, 0.9); }
+            private readonly double[] weights = new double[4], delta = new double[4];
+            private void Backpropagate(double[] sample) { for (int i = 0; i < 4; i++) delta[i] += sample[i]; }
+
+            public void Train(double[][] samples, double {{rate}})
+            {
+                foreach (double[] sample in samples)
+                {
+                    Backpropagate(sample);
+                    for (int i = 0; i < 4; i++)
+                        {{(isReported ? $"{{|CLIP101:weights[i] -= {rate} * delta[i]|}}" : $"weights[i] -= {rate} * delta[i]")}};
+                }
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("weightAdjustments", true)]
+    [InlineData("weightCorrections", true)]
+    [InlineData("colorAdjustments", false)]
+    public Task A_change_that_includes_the_rate(string change, bool isReported) => LoopTest.FileAsync($$"""
+        class Network
+        {
+            private readonly double[] weights = new double[4], {{change}} = new double[4];
+            private void Backpropagate(double[] sample, double learningRate)
+            {
+                for (int i = 0; i < 4; i++)
+                    {{change}}[i] += learningRate * sample[i];
+            }
+
+            public void Train(double[][] samples)
+            {
+                foreach (double[] sample in samples)
+                {
+                    Backpropagate(sample, 0.1);
+                    for (int i = 0; i < 4; i++)
+                        {{(isReported ? $"{{|CLIP101:weights[i] -= {change}[i]|}}" : $"weights[i] -= {change}[i]")}};
+                }
+            }
         }
         """);
 
@@ -166,6 +191,4 @@ public sealed class UpdateThroughMomentumTests
             }
         }
         """);
-
-    private static string Program(string step) => Training.Replace("{STEP}", step, StringComparison.Ordinal);
 }
