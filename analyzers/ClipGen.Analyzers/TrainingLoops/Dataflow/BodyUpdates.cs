@@ -61,7 +61,7 @@ internal sealed class BodyUpdates
         write.Target.Path.SelectMany(symbol => _flow.ViewedBy(symbol).Concat(_flow.ReferredBy(symbol)).Prepend(symbol));
 
     /// <summary>Whether a variable or member is named like a gradient, or like values that may be gradients.</summary>
-    public static bool IsCandidate(ISymbol symbol) => NetworkNames.IsGradient(symbol.Name) || NetworkNames.MayBeGradient(symbol.Name);
+    public static bool IsCandidate(ISymbol symbol) => IsGradientName(symbol.Name);
 
     private void FindUpdates(BufferFlow flow, Func<ISymbol, bool> isDeclared)
     {
@@ -116,7 +116,7 @@ internal sealed class BodyUpdates
             case BinaryOperatorKind.Add or BinaryOperatorKind.Subtract:
                 AddFill(write);
                 break;
-            case null when IsComputed(write.NewValue!) || IsComputedNumber(write.NewValue!):
+            case null when IsComputed(write.NewValue!) || IsComputedNumber(write):
                 AddFill(write);
                 break;
         }
@@ -130,9 +130,16 @@ internal sealed class BodyUpdates
 
     private void AddFill(BufferWrite write)
     {
-        if ((!write.Target.IsNumber || !IsAppliedAtOnce(write)) && !_copies.IsCopy(write) && !GradientCopies.IsDecay(write))
+        if ((!write.Target.IsNumber || !IsAppliedAtOnce(write)) && !IsLastStep(write) && !_copies.IsCopy(write)
+            && !GradientCopies.IsDecay(write))
+        {
             _fills.Add(write);
+        }
     }
+
+    /// <summary>Whether the write keeps a number that an update applies too: <c>w[i] += step; last[i] = step</c>.</summary>
+    private bool IsLastStep(BufferWrite write) =>
+        write.Number is { } number && _updates.Any(update => update.Write.Reads.Contains(number));
 
     /// <summary>Whether the innermost loop or function around the write of a number also applies the number.</summary>
     private bool IsAppliedAtOnce(BufferWrite write)
@@ -143,9 +150,9 @@ internal sealed class BodyUpdates
     }
 
     /// <summary>Whether a value is a local number that the body computes: <c>sum += w * error; errors[i] = sum</c>.</summary>
-    private bool IsComputedNumber(IOperation value) =>
-        BufferAccess.Of(value) is { IsNumber: true, IsElement: false, Path: [ILocalSymbol local] }
-        && _flow.WritersOf(local).Any(write => write.Kind is not null || IsComputed(write.NewValue!));
+    private bool IsComputedNumber(BufferWrite write) =>
+        write.Number is { } number
+        && _flow.WritersOf(number).Any(writer => writer.Kind is not null || IsComputed(writer.NewValue!));
 
     /// <summary>Whether a value is computed: it is no constant, no new buffer, and no existing buffer.</summary>
     public static bool IsComputed(IOperation value)
@@ -157,7 +164,8 @@ internal sealed class BodyUpdates
             ILiteralOperation or IDefaultValueOperation or IObjectCreationOperation or IArrayCreationOperation
                 or IAnonymousFunctionOperation
                 or ITypeParameterObjectCreationOperation or IThrowOperation or IUnaryOperation { Operand: ILiteralOperation } => false,
-            IInvocationOperation { TargetMethod.Name: var name } => !IsAllocation(name),
+            IInvocationOperation { TargetMethod.Name: var name, Arguments: var arguments } =>
+                !IsAllocation(name) || (arguments.Length > 0 && IsGradientName(name)),
             ISwitchExpressionOperation choice => choice.Arms.Any(arm => IsComputed(arm.Value.WithoutConversions())),
             IConditionalOperation { WhenFalse: { } other } choice =>
                 IsComputed(choice.WhenTrue.WithoutConversions()) || IsComputed(other.WithoutConversions()),
@@ -165,6 +173,8 @@ internal sealed class BodyUpdates
             _ => value.Syntax is not CollectionExpressionSyntax,
         };
     }
+
+    private static bool IsGradientName(string name) => NetworkNames.IsGradient(name) || NetworkNames.MayBeGradient(name);
 
     /// <summary>Whether a method of that name creates, finds, copies or reads a buffer without computing.</summary>
     private static bool IsAllocation(string name) =>

@@ -37,6 +37,10 @@ internal readonly struct BufferAccess
 
     public static BufferAccess Of(IParameterSymbol parameter) => new([parameter], false, parameter.Type);
 
+    /// <summary>An item of a collection; <see langword="null"/> if the collection has no name.</summary>
+    public static BufferAccess? ItemOf(IOperation collection, ITypeSymbol? type) =>
+        Of(collection) is { } access ? new BufferAccess(access.Path, isElement: true, type) : null;
+
     /// <summary>
     /// The target of a write in a called method, as the caller names it: <c>Weights</c> of the object that the caller passes. A method that
     /// writes elements writes the whole buffer.

@@ -258,8 +258,7 @@ internal sealed class BufferFlow
         return
         [
             .. writes.Select(write =>
-                write.Target.IsStored
-                && BufferAccess.Of(write.NewValue) is { IsNumber: true, IsElement: false, Path: [ILocalSymbol number] }
+                write is { Target.IsStored: true, Number: { } number }
                 && numbers[number].ToArray() is [{ IsItem: false, NewValue: { } value }]
                     ? write.WithValue(value)
                     : write),

@@ -88,6 +88,13 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     public bool IsLimited =>
         _isLimited ??= Parts.OfType<IInvocationOperation>().Any(IsLimit) || Inner?.IsLimited == true;
 
+    /// <summary>
+    /// Whether the value that is added to the target is limited, and not only the old value in it: a decay of <c>Sign(w)</c>.
+    /// </summary>
+    public bool LimitsChange => Inner?.LimitsChange == true || Parts.OfType<IInvocationOperation>().Any(call =>
+        IsLimit(call) && !call.Arguments.All(argument => BufferAccess.Of(argument.Value) is { } limited
+            && SymbolEqualityComparer.Default.Equals(limited.Symbol, target.Symbol)));
+
     /// <summary>Whether a factor is named after a clip.</summary>
     public bool ReadsScale => _readsScale ??= Inner?.ReadsScale == true
         || Reads.Any(read => TrainingVocabulary.ContainsAny(read.Name, ScaleWords));
@@ -221,7 +228,13 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
         };
 
     /// <summary>The same write with the value that the body gave to the local number before: <c>n = w - rate * g; w = n</c>.</summary>
-    public BufferWrite WithValue(IOperation value) => new(operation, target, [value], kind);
+    public BufferWrite WithValue(IOperation value) => new(operation, target, [value], kind) { Number = NumberIn(values[0]) };
+
+    /// <summary>The local number that is stored: <c>n</c> of <c>delta[i] = n</c>.</summary>
+    public ILocalSymbol? Number { get; private init; } = kind is null && values.Count == 1 ? NumberIn(values[0]) : null;
+
+    private static ILocalSymbol? NumberIn(IOperation value) =>
+        BufferAccess.Of(value) is { IsNumber: true, IsElement: false, Path: [ILocalSymbol number] } ? number : null;
 
     /// <summary>Whether a method of that name adds or subtracts.</summary>
     public static bool IsSum(string method) => OperatorOf(method) is not null;
@@ -272,9 +285,11 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     private static BufferWrite? OfCall(IInvocationOperation call, IOperation instance)
     {
         string name = call.TargetMethod.Name;
-        if (OperatorOf(name) is not { } kind || IsOfFramework(instance.Type))
-            return null;
         IOperation[] arguments = [.. call.Arguments.Select(argument => argument.Value)];
+        if (IsOfFramework(instance.Type))
+            return OfCollection(call, instance, arguments[arguments.Length - 1]);
+        if (OperatorOf(name) is not { } kind)
+            return null;
         // gradient.SubtractFrom(parameter, result)
         bool isReversed = name.EndsWith("From", StringComparison.OrdinalIgnoreCase);
         return New(
@@ -283,6 +298,13 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
             isReversed ? [instance] : arguments,
             kind);
     }
+
+    /// <summary>An item that a collection of gradients receives: <c>errors.Add(neuron, error)</c>.</summary>
+    private static BufferWrite? OfCollection(IInvocationOperation call, IOperation collection, IOperation item) =>
+        call.TargetMethod.Name is "Add" or "Insert" or "Push" or "Enqueue"
+        && BufferAccess.ItemOf(collection, item.Type) is { } target && target.Path.Any(BodyUpdates.IsCandidate)
+            ? New(call, target, [item], null)
+            : null;
 
     /// <summary>The last argument of a function over tensors is the buffer for the result.</summary>
     private static BufferWrite? OfPrimitive(IInvocationOperation call)

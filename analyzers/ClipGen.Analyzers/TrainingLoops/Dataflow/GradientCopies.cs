@@ -1,4 +1,5 @@
 using ClipGen.Analyzers.Declarations.Undeclared;
+using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -161,7 +162,7 @@ internal sealed class GradientCopies
                 continue;
             }
 
-            if (part is IInvocationOperation call && !IsArithmetic(call))
+            if ((part is IInvocationOperation call && !IsArithmetic(call)) || IsData(part))
             {
                 sources.IsNew = true;
                 break;
@@ -179,6 +180,10 @@ internal sealed class GradientCopies
 
         return sources;
     }
+
+    /// <summary>Whether an array lists numbers: inputs or targets that the program contains.</summary>
+    private static bool IsData(IOperation part) =>
+        part is IArrayInitializerOperation { ElementValues: [var first, ..] } && first.ConstantNumber() is not null;
 
     /// <summary>Whether a call computes only from its arguments and its receiver, a buffer.</summary>
     private static bool IsArithmetic(IInvocationOperation call)

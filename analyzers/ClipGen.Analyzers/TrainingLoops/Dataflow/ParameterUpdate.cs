@@ -37,7 +37,7 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
     /// </summary>
     public static bool IsBy(ISymbol gradient, BufferWrite write, Dictionary<ISymbol, Derivation> derived)
     {
-        if (!write.MovesParameters || write.IsLimited || write.ReadsScale
+        if (!write.MovesParameters || write.LimitsChange || write.ReadsScale
             || SymbolEqualityComparer.Default.Equals(write.Target.Symbol, gradient))
         {
             return false;
@@ -59,7 +59,8 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
         if (!NetworkNames.IsGradient(gradient.Name))
         {
             return (NetworkNames.IsParameter(name) && (isRated || NetworkNames.IsChange(gradient.Name)))
-                || (isRated && (NetworkNames.IsChangeOf(gradient.Name, name) || IsMovedCopy(write)));
+                || ((isRated || (NetworkNames.IsParameter(name) && write.Target.IsElement)) && NetworkNames.IsChangeOf(gradient.Name, name))
+                || (isRated && IsMovedCopy(write));
         }
 
         // B = B + dB: a difference that is computed here and added whole belongs to an iteration, not to gradient descent.
@@ -75,7 +76,9 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
 
     /// <summary>The name of the parameters: <c>weights</c> of <c>weights[i].Value</c>.</summary>
     private static string NameOf(BufferAccess target) =>
-        target.Path.Select(symbol => symbol.Name).FirstOrDefault(NetworkNames.IsParameter) ?? target.Symbol.Name;
+        NetworkNames.MayBeGradient(target.Symbol.Name)
+            ? target.Symbol.Name
+            : target.Path.Select(symbol => symbol.Name).FirstOrDefault(NetworkNames.IsParameter) ?? target.Symbol.Name;
 
     /// <summary><c>p.Data -= 0.1 * p.Grad</c>: value and gradient are members of one object.</summary>
     private static bool IsValueBeside(BufferWrite write, GradientName gradient, Dictionary<ISymbol, Derivation> derived) =>

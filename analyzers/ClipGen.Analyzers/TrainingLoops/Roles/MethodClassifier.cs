@@ -102,7 +102,7 @@ internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options
         }
         else if (TrainingVocabulary.IsBackwardName(name))
         {
-            action = TrainingAction.Backward;
+            action = IsDerivativeOfNumber(method) ? TrainingAction.None : TrainingAction.Backward;
         }
         else if (TrainingVocabulary.IsUpdateName(name)
             || (TrainingVocabulary.IsOptimizerUpdateName(name) && TrainingVocabulary.IsOptimizerLike(type)))
@@ -111,6 +111,15 @@ internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options
         }
         return new Classification(action, Evidence.Name);
     }
+
+    /// <summary>Whether the method computes the derivative of an activation or a loss at one place, and stores nothing.</summary>
+    private static bool IsDerivativeOfNumber(IMethodSymbol method) =>
+        TrainingVocabulary.Contains(method.Name, "derivative")
+        && !method.Parameters.IsEmpty
+        && IsNumber(method.ReturnType)
+        && method.Parameters.All(parameter => IsNumber(parameter.Type));
+
+    private static bool IsNumber(ITypeSymbol type) => type.SpecialType is SpecialType.System_Single or SpecialType.System_Double;
 
     private static bool IsBaseLibrary(INamedTypeSymbol? type)
     {

@@ -47,7 +47,7 @@ internal static class NetworkNames
 
     private static readonly string[] RateStems = ["learn", "lr", "train", "eta", "alpha", "step"];
 
-    private static readonly HashSet<string> SpelledRates = ["rate", "speed", "factor", "coefficient", "step"];
+    private static readonly HashSet<string> SpelledRates = ["rate", "speed", "factor", "coefficient", "coef", "coeff", "step"];
 
     /// <summary>
     /// <c>grad</c>, <c>weightGradients</c>, <c>dW</c>, <c>_db1</c>, but not <c>gradNorm</c>, <c>gradientBrush</c> or <c>grade</c>.
@@ -85,7 +85,9 @@ internal static class NetworkNames
     /// </summary>
     public static bool IsChange(string name) => IsChange(IdentifierWords.Of(name));
 
-    /// <summary><c>inputGateDiff</c>: the change of a value. It is a gradient only if an update of that value uses it.</summary>
+    /// <summary>
+    /// <c>inputGateDiff</c>, <c>deltaW</c>: the change of a value. It is a gradient only if an update of that value uses it.
+    /// </summary>
     public static bool IsNamedChange(string name) => SubjectOf(name) is not null;
 
     /// <summary>Whether the first name is that of the change of the second: <c>inputGateDiff</c> and <c>inputGate</c>.</summary>
@@ -95,8 +97,10 @@ internal static class NetworkNames
     private static string? SubjectOf(string change)
     {
         IReadOnlyList<string> words = IdentifierWords.Of(change);
-        return words.Count > 1 && ChangeWords.Contains(words[words.Count - 1]) && !words.Any(Earlier.Contains)
-            ? string.Concat(words.Take(words.Count - 1))
+        if (words.Count < 2 || words.Any(Earlier.Contains))
+            return null;
+        return ChangeWords.Contains(words[words.Count - 1]) ? string.Concat(words.Take(words.Count - 1))
+            : ChangeWords.Contains(words[0]) ? string.Concat(words.Skip(1))
             : null;
     }
 
@@ -109,7 +113,7 @@ internal static class NetworkNames
             return false;
         IReadOnlyList<string> words = IdentifierWords.Of(name);
         return IsShortOrOfParameter(words)
-            && !words.Any(word => ExtentWords.Contains(word) || GradientWords.Contains(word))
+            && !words.Any(word => ExtentWords.Contains(word) || GradientWords.Contains(word) || ErrorWords.Contains(word))
             && !IsQuotient(words);
     }
 
@@ -120,7 +124,7 @@ internal static class NetworkNames
             return false;
         IReadOnlyList<string> words = IdentifierWords.Of(name);
         return words.Any(RateWords.Contains)
-            || words is ["step", "size"]
+            || words is ["step", "size"] or ["l", "rate"] or ["lrate"]
             || (words.Any(word => word is "learn" or "learning") && words.Any(SpelledRates.Contains))
             || (words.Count == 2 && words[0] is "train" or "training" or "trainings" && words[1] is "rate");
     }

@@ -19,7 +19,7 @@ internal static class TrainingVocabulary
     private static readonly string[] TrainingStems = ["backw", "backp", "clip", "grad", "optim"];
 
     /// <summary>Every training word contains one of these, so that a text without them needs no search for words.</summary>
-    private static readonly string[] TextStems = [.. TrainingStems, "step", "learn", "train", "clamp_", "mul_", "div_", "fill_"];
+    private static readonly string[] TextStems = [.. TrainingStems, "step", "learn", "train", "lrate", "clamp_", "mul_", "div_", "fill_"];
 
     private static readonly string[] LimitingWords = ["clip", "clamp", "limit", "rescale", "normaliz", "normalis", "truncate"];
 
@@ -114,7 +114,7 @@ internal static class TrainingVocabulary
 
     /// <summary>Whether an identifier spells out a learning rate. Networks without other telling names have one.</summary>
     private static bool IsLearningRate(string word) =>
-        (Contains(word, "learn") || Contains(word, "train")) && NetworkNames.IsLearningRate(word);
+        (Contains(word, "learn") || Contains(word, "train") || Contains(word, "lrate")) && NetworkNames.IsLearningRate(word);
 
     public static bool Contains(string text, string part) => text.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
 

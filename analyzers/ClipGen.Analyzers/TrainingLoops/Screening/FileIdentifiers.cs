@@ -79,6 +79,32 @@ internal sealed class FileIdentifiers
         return _methods = methods.ToImmutable();
     }
 
+    /// <summary>Whether the file assigns to a variable or member of the name, or to an element of it.</summary>
+    public bool Assigns(string name, CancellationToken cancellation)
+    {
+        string text = _tree.GetText(cancellation).ToString();
+        for (int at = text.IndexOf(name, StringComparison.Ordinal); at >= 0; at = text.IndexOf(name, at + 1, StringComparison.Ordinal))
+        {
+            int end = at + name.Length;
+            if ((at > 0 && SyntaxFacts.IsIdentifierPartCharacter(text[at - 1])) || end == text.Length
+                || SyntaxFacts.IsIdentifierPartCharacter(text[end]))
+            {
+                continue;
+            }
+
+            while (end < text.Length && text[end] == '[' && text.IndexOf(']', end) is var close and > 0)
+                end = close + 1;
+            while (end < text.Length && text[end] == ' ')
+                end++;
+            if (end + 1 < text.Length && text[end] is '+' or '-' or '*' or '/')
+                end++;
+            if (end + 1 < text.Length && text[end] == '=' && text[end + 1] is not ('=' or '>'))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>The identifiers in a node, possibly with duplicates.</summary>
     public static IEnumerable<string> In(SyntaxNode node, CancellationToken cancellation) =>
         Split(node.SyntaxTree.GetText(cancellation).ToString(node.Span));

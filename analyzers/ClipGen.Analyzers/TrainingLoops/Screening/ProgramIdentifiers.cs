@@ -8,7 +8,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Screening;
 /// </summary>
 internal sealed class ProgramIdentifiers
 {
-    /// <summary>The length of <c>error</c> and <c>delta</c>, which occur in any program.</summary>
+    /// <summary>The length of <c>error</c> and <c>delta</c>, which occur in files of any kind.</summary>
     private const int LongestWord = 5;
 
     private readonly HashSet<string> _steppingNames;
@@ -36,6 +36,7 @@ internal sealed class ProgramIdentifiers
     public static ProgramIdentifiers Read(Compilation compilation, TrainingOptions options, CancellationToken cancellation)
     {
         var files = new List<FileIdentifiers>();
+        var others = new List<FileIdentifiers>();
         bool hasBackwardWord = false;
         bool hasClipCall = false;
         foreach (SyntaxTree tree in compilation.SyntaxTrees)
@@ -46,6 +47,8 @@ internal sealed class ProgramIdentifiers
             hasClipCall |= file.HasClipCall;
             if (file.HasTrainingWord || !options.SimpleNames.IsEmpty)
                 files.Add(file);
+            else
+                others.Add(file);
         }
 
         var gradients = new HashSet<string>(files.SelectMany(file => file.Gradients));
@@ -54,6 +57,12 @@ internal sealed class ProgramIdentifiers
             return new([], [], []);
         MethodIdentifiers[] methods = [.. files.SelectMany(file => file.Methods(cancellation))];
         HashSet<string> applied = AppliedIn(methods);
+        // A file without a training word can compute what another file applies.
+        methods =
+        [
+            .. methods,
+            .. others.Where(file => MayFill(file, applied, cancellation)).SelectMany(file => file.Methods(cancellation)),
+        ];
         HashSet<string> training = FindNames(
             methods, gradients, options,
             Cached(word => TrainingVocabulary.IsTrainingWord(word) || TrainingVocabulary.IsUpdateVariable(word)
@@ -98,9 +107,15 @@ internal sealed class ProgramIdentifiers
     private static HashSet<string> AppliedIn(MethodIdentifiers[] methods) => new(
         methods.Where(method => method.Any(NetworkNames.IsLearningRate))
             .SelectMany(method => method.Identifiers)
-            .Where(name => NetworkNames.IsNamedChange(name) || (name.Length > LongestWord && NetworkNames.MayBeGradient(name)))
+            .Where(name => NetworkNames.IsNamedChange(name) || NetworkNames.MayBeGradient(name))
             .Select(name => name.TrimStart('_')),
         StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a file names what the program applies. A short name, which occurs in files of any kind, must be assigned.</summary>
+    private static bool MayFill(FileIdentifiers file, HashSet<string> applied, CancellationToken cancellation) =>
+        applied.Count > 0
+        && file.All(cancellation).Any(name => applied.Contains(name.TrimStart('_'))
+            && (name.Length > LongestWord || file.Assigns(name, cancellation)));
 
     /// <summary>The answers for words that many methods contain.</summary>
     private static Func<string, bool> Cached(Func<string, bool> isAsked)

@@ -140,4 +140,177 @@ public sealed class UpdateShapeTests
         }
 
         """);
+
+    [Theory]
+    [InlineData("weights[i] -= learningRate * (deltas[i] + decay * Math.Sign(weights[i]));", true)]
+    [InlineData("weights[i] -= learningRate * Math.Sign(deltas[i]);", false)]
+    public Task Decay_by_the_sign_of_the_weight_limits_no_gradient(string update, bool isReported) => LoopTest.FileAsync($$"""
+        sealed class Network
+        {
+            private readonly double[] weights = new double[4], deltas = new double[4];
+
+            public void Train(double[] target, double[] output, double learningRate, double decay)
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    for (int i = 0; i < deltas.Length; i++)
+                        deltas[i] = target[i] - output[i];
+                    for (int i = 0; i < deltas.Length; i++)
+                        {{(isReported ? $"{{|CLIP101:{update.TrimEnd(';')}|}};" : update)}}
+                }
+            }
+        }
+
+        """);
+
+    [Theory]
+    [InlineData("w", "deltaW", true)]
+    [InlineData("w", "wDelta", true)]
+    [InlineData("w", "deltaQ", false)]
+    public Task Change_is_named_after_the_parameter(string parameter, string change, bool isReported) => LoopTest.FileAsync($$"""
+        sealed class Network
+        {
+            private readonly double[] {{parameter}} = new double[4], {{change}} = new double[4];
+            private readonly double eta = 0.1;
+
+            public void BackPropagation(double[] target, double[] output)
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    for (int i = 0; i < 4; i++)
+                        {{change}}[i] = eta * (target[i] - output[i]);
+                    for (int i = 0; i < 4; i++)
+                        {{(isReported ? "{|CLIP101:" : "")}}{{parameter}}[i] = {{parameter}}[i] + {{change}}[i]{{(isReported ? "|}" : "")}};
+                }
+            }
+        }
+
+        """);
+
+    [Fact]
+    public Task Last_step_is_kept_for_the_momentum() => LoopTest.FileAsync("""
+        sealed class Neuron
+        {
+            private readonly float[] weights = new float[4], weightsDelta = new float[4];
+
+            public float Train(float[] inputs, float difference, float learningRate, float momentum)
+            {
+                float error = ComputeDerivative(inputs[0]) * difference;
+                for (int i = 0; i < weights.Length; i++)
+                {
+                    float delta = learningRate * error * inputs[i] - momentum * weightsDelta[i];
+                    weights[i] = weights[i] - delta;
+                    weightsDelta[i] = delta;
+                }
+
+                return error;
+            }
+
+            private static float ComputeDerivative(float x) => x * (1 - x);
+        }
+
+        """);
+
+    [Fact]
+    public Task Derivative_is_added_to_a_sum_inside_a_connection() => LoopTest.FileAsync("""
+        sealed class Connection
+        {
+            public double Weight, WeightDerivative, Gradient;
+        }
+
+        sealed class Layer
+        {
+            private readonly Connection[] connections = new Connection[4];
+
+            public void UpdateGradients(double[] expected, double[] output)
+            {
+                for (int i = 0; i < connections.Length; i++)
+                {
+                    connections[i].Gradient = expected[i] - output[i];
+                    connections[i].WeightDerivative += connections[i].Gradient * output[i];
+                }
+            }
+        }
+
+        """);
+
+    [Theory]
+    [InlineData("double[] errors", "errors[i] = ", "")]
+    [InlineData("List<double> errors", "errors.Add(", ")")]
+    [InlineData("List<double> errors", "errors.Insert(0, ", ")")]
+    public Task Errors_are_kept_in_a_collection(string declaration, string fill, string end) => LoopTest.FileAsync($$"""
+        sealed class Network
+        {
+            private readonly double[] weights = new double[4];
+
+            public void Train(double[] target, double[] output, {{declaration}}, double learningRate)
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    for (int i = 0; i < weights.Length; i++)
+                        {{fill}}target[i] - output[i]{{end}};
+                    for (int i = 0; i < weights.Length; i++)
+                        {|CLIP101:weights[i] += learningRate * errors[i]|};
+                }
+            }
+        }
+
+        """);
+
+    [Fact]
+    public Task Delta_comes_from_a_method_with_arguments() => LoopTest.FileAsync("""
+        sealed class Neuron
+        {
+            public double Delta;
+            public double[] Weights = new double[4];
+        }
+
+        sealed class Network
+        {
+            private readonly Neuron[] neurons = new Neuron[4];
+            private readonly double LRate = 0.1;
+
+            public void Train(double[] target, double[] output)
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    for (int i = 0; i < neurons.Length; i++)
+                        neurons[i].Delta = GetNeuronDelta(target[i], output[i]);
+                    for (int i = 0; i < neurons.Length; i++)
+                    {
+                        double step = LRate * neurons[i].Delta;
+                        for (int j = 0; j < 4; j++)
+                            {|CLIP101:neurons[i].Weights[j] += step|};
+                    }
+                }
+            }
+
+            private static double GetNeuronDelta(double target, double output) => (target - output) * output;
+        }
+
+        """);
+
+    [Fact]
+    public Task Inputs_and_targets_are_listed_in_the_body() => LoopTest.FileAsync("""
+        static class Program
+        {
+            private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
+
+            public static void Work()
+            {
+                double[] inputs = { 0, 1 }, targets = { 1, 0 };
+                double[] weights = new double[2];
+                double learningRate = 0.1;
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    double[] hiddenGradient = new double[2];
+                    for (int i = 0; i < 2; i++)
+                        hiddenGradient[i] = (targets[i] - Sigmoid(weights[i])) * weights[i];
+                    for (int i = 0; i < 2; i++)
+                        {|CLIP101:weights[i] += learningRate * hiddenGradient[i] * inputs[i]|};
+                }
+            }
+        }
+
+        """);
 }
