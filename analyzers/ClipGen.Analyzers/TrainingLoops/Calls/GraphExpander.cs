@@ -113,6 +113,7 @@ internal sealed class GraphExpander
             && (inner.Actions & TrainingAction.Clip) == 0
             && _graph.Nodes.Skip(before).All(node => node.Event is not { Action: TrainingAction.Step, Evidence: >= Evidence.Certain }))
         {
+            seen = seen with { Applied = AppliedSince(before) };
             inner = GraphPart.Of(_graph.Add());
         }
 
@@ -122,6 +123,14 @@ internal sealed class GraphExpander
         TrainingAction found = limitsOther ? inner.Actions | TrainingAction.Clip : inner.Actions;
         return IsMissing(call.Classification, found) ? Join(inner, Add(AsKnown(seen))) : inner;
     }
+
+    /// <summary>The gradients that the steps among the newest nodes apply.</summary>
+    private ImmutableHashSet<ISymbol> AppliedSince(int before) => _graph.Nodes
+        .Skip(before)
+        .Select(node => node.Event)
+        .Where(found => found is { Action: TrainingAction.Step })
+        .Select(step => step!.Gradients ?? step.Applied)
+        .Aggregate(TrainingEvent.NoGradients, (all, gradients) => all.Union(gradients));
 
     /// <summary>The event of a call, told from what is known about its method.</summary>
     private static TrainingEvent AsKnown(TrainingEvent call) =>
@@ -288,6 +297,7 @@ internal sealed class GraphExpander
             // A target that the caller cannot name keeps its name from the callee.
             Target = target ?? found.Target,
             Networks = Substitute(found.Networks, arguments, receiver),
+            Gradients = Substitute(found.Gradients, arguments),
             Owner = found.Owner?.Substitute(arguments, receiver),
             Arguments = found.Arguments.Substitute(arguments, receiver),
             Site = site,
@@ -310,4 +320,13 @@ internal sealed class GraphExpander
 
         return seen.ToImmutable();
     }
+
+    /// <summary>
+    /// The gradients and what the caller passes for them. The parameters stay, because their names may be more telling.
+    /// </summary>
+    private static ImmutableHashSet<ISymbol>? Substitute(ImmutableHashSet<ISymbol>? gradients, ArgumentMap arguments) =>
+        gradients?.Union(gradients
+            .OfType<IParameterSymbol>()
+            .Select(parameter => arguments.TryGetValue(parameter.OriginalDefinition, out Target? argument) ? argument?.Last : null)
+            .OfType<ISymbol>());
 }

@@ -65,14 +65,15 @@ internal sealed class AppliedGradients
     }
 
     private bool IsApplied(ISymbol written) =>
-        _members!.Value.Contains(written) || _members.Value.Any(applied => IsBehind(written, applied));
+        _members!.Value.Contains(written)
+        || _members.Value.Any(applied => IsBehind(written, applied) || IsBehind(applied, written));
 
     /// <summary>Whether a field backs the property of the same name, or a member implements a member of an interface.</summary>
-    private static bool IsBehind(ISymbol written, ISymbol applied) =>
-        applied is IPropertySymbol { ContainingType: { } declaring }
-        && written is IFieldSymbol or IPropertySymbol
-        && string.Equals(written.Name.TrimStart('_'), applied.Name, StringComparison.OrdinalIgnoreCase)
-        && written.ContainingType.IsOrDerivesFrom(declaring);
+    private static bool IsBehind(ISymbol member, ISymbol property) =>
+        property is IPropertySymbol { ContainingType: { } declaring }
+        && member is IFieldSymbol or IPropertySymbol
+        && string.Equals(member.Name.TrimStart('_'), property.Name, StringComparison.OrdinalIgnoreCase)
+        && member.ContainingType.IsOrDerivesFrom(declaring);
 
     private static MemberDeclarationSyntax? BodyOf(TrainingEvent found) => found.Syntax.FirstAncestorOrSelf<MemberDeclarationSyntax>();
 }

@@ -58,7 +58,7 @@ internal sealed class BodyUpdates
 
     /// <summary>The gradients that a write fills, and the objects that lead to them.</summary>
     public IEnumerable<ISymbol> FilledBy(BufferWrite write) =>
-        write.Target.Path.SelectMany(symbol => _flow.ViewedBy(symbol).Prepend(symbol));
+        write.Target.Path.SelectMany(symbol => _flow.ViewedBy(symbol).Concat(_flow.ReferredBy(symbol)).Prepend(symbol));
 
     private static bool IsCandidate(ISymbol symbol) => NetworkNames.IsGradient(symbol.Name) || NetworkNames.MayBeGradient(symbol.Name);
 
@@ -115,7 +115,7 @@ internal sealed class BodyUpdates
             case BinaryOperatorKind.Add or BinaryOperatorKind.Subtract:
                 AddFill(write);
                 break;
-            case null when IsComputed(write.NewValue!):
+            case null when IsComputed(write.NewValue!) || IsComputedNumber(write.NewValue!):
                 AddFill(write);
                 break;
         }
@@ -140,6 +140,11 @@ internal sealed class BodyUpdates
             ?? _facts.Root.Syntax;
         return _updates.Any(update => update.Gradients.Contains(write.Target.Symbol) && scope.Span.Contains(update.Write.Syntax.Span));
     }
+
+    /// <summary>Whether a value is a local number that the body computes: <c>sum += w * error; errors[i] = sum</c>.</summary>
+    private bool IsComputedNumber(IOperation value) =>
+        BufferAccess.Of(value) is { IsNumber: true, IsElement: false, Path: [ILocalSymbol local] }
+        && _flow.WritersOf(local).Any(write => write.Kind is not null || IsComputed(write.NewValue!));
 
     /// <summary>Whether a value is computed: it is no constant, no new buffer, and no existing buffer.</summary>
     public static bool IsComputed(IOperation value)

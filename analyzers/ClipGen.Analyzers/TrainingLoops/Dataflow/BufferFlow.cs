@@ -100,6 +100,31 @@ internal sealed class BufferFlow
     /// </summary>
     public IReadOnlyCollection<ISymbol> ViewedBy(ISymbol symbol) => ViewedBy(symbol, depth: 0);
 
+    /// <summary>
+    /// The variables and members that a local variable refers to at any time, whatever they are named: <c>errors = allErrors[l]</c>.
+    /// </summary>
+    public IReadOnlyCollection<ISymbol> ReferredBy(ISymbol start)
+    {
+        var referred = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        var pending = new Queue<ISymbol>([start]);
+        while (pending.Count > 0 && referred.Count < AnalysisLimits.VariablesOfGradient)
+        {
+            ISymbol symbol = pending.Dequeue();
+            if (symbol is not ILocalSymbol)
+                continue;
+            foreach (ISymbol next in WritersOf(symbol)
+                .Where(write => write.Target is { IsElement: false, IsNumber: false, Path.Count: 1 })
+                .SelectMany(write => write.ViewedValues())
+                .SelectMany(value => BufferAccess.Of(value) is { IsNumber: false, Path: var path } ? path : [])
+                .Where(referred.Add))
+            {
+                pending.Enqueue(next);
+            }
+        }
+
+        return referred;
+    }
+
     private IReadOnlyCollection<ISymbol> ViewedBy(ISymbol symbol, int depth)
     {
         if (WritersOf(symbol) is not { Count: > 0 } writers || !IsVariable(symbol, writers))

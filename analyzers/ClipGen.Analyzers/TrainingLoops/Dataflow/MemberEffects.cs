@@ -22,9 +22,9 @@ internal sealed class MemberEffects(SourceBodies bodies, CalledMethods called, W
         return written.Count > 0 && AppliedBy(step).Any(written.Contains);
     }
 
-    /// <summary>The members that hold what the step applies.</summary>
+    /// <summary>The variables and members that hold what the step applies.</summary>
     public IReadOnlyCollection<ISymbol> AppliedBy(TrainingEvent step) =>
-        step.Gradients ?? (IReadOnlyCollection<ISymbol>)Of(step.Method).Applied;
+        step.Gradients ?? step.Applied.Union(Of(step.Method).Applied);
 
     private Effects Of(IMethodSymbol? method) => method is null ? Effects.None : _methods.GetOrAdd(method.OriginalDefinition, Find);
 

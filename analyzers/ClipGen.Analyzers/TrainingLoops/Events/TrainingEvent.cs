@@ -12,6 +12,8 @@ namespace ClipGen.Analyzers.TrainingLoops.Events;
 /// <param name="Evidence">How the action is known.</param>
 internal sealed record TrainingEvent(TrainingAction Action, SyntaxNode Syntax, Evidence Evidence)
 {
+    public static readonly ImmutableHashSet<ISymbol> NoGradients = ImmutableHashSet.Create<ISymbol>(SymbolEqualityComparer.Default);
+
     /// <summary>Whether this is a call of a method or function whose source is read.</summary>
     public bool IsCall { get; init; }
 
@@ -36,6 +38,9 @@ internal sealed record TrainingEvent(TrainingAction Action, SyntaxNode Syntax, E
     /// For steps that are assignments: the members that hold the gradients. For writes of gradients: the written members.
     /// </summary>
     public ImmutableHashSet<ISymbol>? Gradients { get; init; }
+
+    /// <summary>For steps that are calls: the gradients that the updates in the called method apply.</summary>
+    public ImmutableHashSet<ISymbol> Applied { get; init; } = NoGradients;
 
     /// <summary>For steps that are assignments: all assignments that the event stands for, this one first.</summary>
     public ImmutableArray<SyntaxNode> Updates { get; init; } = ImmutableArray<SyntaxNode>.Empty;

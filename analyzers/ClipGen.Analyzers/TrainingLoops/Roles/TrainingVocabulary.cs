@@ -18,6 +18,9 @@ internal static class TrainingVocabulary
 
     private static readonly string[] TrainingStems = ["backw", "backp", "clip", "grad", "optim"];
 
+    /// <summary>Every training word contains one of these, so that a text without them needs no search for words.</summary>
+    private static readonly string[] TextStems = [.. TrainingStems, "step", "learn", "train", "clamp_", "mul_", "div_", "fill_"];
+
     private static readonly string[] LimitingWords = ["clip", "clamp", "limit", "rescale", "normaliz", "normalis", "truncate"];
 
     private static readonly string[] ClippedWords = ["norm", "param", "layer"];
@@ -85,6 +88,9 @@ internal static class TrainingVocabulary
     public static bool IsTrainingWord(string word) =>
         ContainsAny(word, TrainingStems) || string.Equals(word, "step", StringComparison.OrdinalIgnoreCase)
         || word is "clamp_" or "mul_" or "div_" or "masked_fill_" || IsLearningRate(word);
+
+    /// <summary>Whether a text can contain a training word.</summary>
+    public static bool MayContainTrainingWord(string text) => ContainsAny(text, TextStems);
 
     /// <summary>Whether an identifier names one of ClipGen's clips. A loop with one is always analyzed.</summary>
     public static bool IsClipCall(string word) =>

@@ -15,7 +15,6 @@ namespace ClipGen.Analyzers.TrainingLoops.Screening;
 internal sealed class FileIdentifiers
 {
     private static readonly ConditionalWeakTable<SyntaxTree, FileIdentifiers> Known = new();
-    private static readonly string[] Stems = ["backw", "backp", "clip", "grad", "optim", "step", "learn"];
 
     private readonly SyntaxTree _tree;
     private HashSet<string>? _all;
@@ -25,7 +24,7 @@ internal sealed class FileIdentifiers
     {
         _tree = tree;
         string text = tree.GetText(cancellation).ToString();
-        if (!TrainingVocabulary.ContainsAny(text, Stems))
+        if (!TrainingVocabulary.MayContainTrainingWord(text))
             return;
         foreach (string identifier in All(cancellation).Where(TrainingVocabulary.IsTrainingWord))
         {

@@ -9,7 +9,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Screening;
 internal sealed class ProgramIdentifiers
 {
     /// <summary>The length of <c>error</c> and <c>delta</c>, which occur in any program.</summary>
-    private const int LongestWord = 6;
+    private const int LongestWord = 5;
 
     private readonly HashSet<string> _steppingNames;
     private readonly HashSet<string> _gradients;

@@ -1,0 +1,218 @@
+namespace ClipGen.Analyzers.Tests.TrainingLoops.HandWritten;
+
+/// <summary>
+/// Gradients that one method fills and another applies, both through parameters, views or interfaces, and whose names alone decide nothing.
+/// </summary>
+public sealed class PassedGradientTests
+{
+    [Theory]
+    [InlineData("Update(weightErrors, learningRate)")]
+    [InlineData("UpdateWeights(weightErrors, learningRate)")]
+    public Task Array_is_passed_to_both_methods(string call) => LoopTest.FileAsync($$"""
+        sealed class Network
+        {
+            private readonly double[] weights = new double[4];
+
+            public void Train(List<double[]> examples, double learningRate)
+            {
+                double[] weightErrors = new double[4];
+                foreach (double[] x in examples)
+                {
+                    SumErrors(x, weightErrors);
+                    {|CLIP101:{{call}}|};
+                }
+            }
+
+            private void SumErrors(double[] x, double[] errors)
+            {
+                for (int i = 0; i < x.Length; i++)
+                    errors[i] += x[i] * (1 - x[i]);
+            }
+
+            private void Update(double[] changeErrors, double learningRate)
+            {
+                for (int i = 0; i < weights.Length; i++)
+                    weights[i] += learningRate * changeErrors[i];
+            }
+
+            private void UpdateWeights(double[] changeErrors, double learningRate)
+            {
+                for (int i = 0; i < weights.Length; i++)
+                    weights[i] += learningRate * changeErrors[i];
+            }
+        }
+
+        """);
+
+    [Fact]
+    public Task Array_is_passed_on_by_a_method_between() => LoopTest.FileAsync("""
+        sealed class Network
+        {
+            private readonly double[] weights = new double[4], neuronErrors = new double[4];
+
+            public void Train(List<double[]> examples)
+            {
+                foreach (double[] x in examples)
+                {
+                    Compute(x, neuronErrors);
+                    {|CLIP101:Learn(neuronErrors)|};
+                }
+            }
+
+            private static void Compute(double[] x, double[] target) => Fill(x, target);
+
+            private static void Fill(double[] x, double[] layerErrors)
+            {
+                for (int i = 0; i < x.Length; i++)
+                    layerErrors[i] = x[i] * (1 - x[i]);
+            }
+
+            private void Learn(double[] all) => Apply(all, 0.1);
+
+            private void Apply(double[] layerErrors, double learningRate)
+            {
+                for (int i = 0; i < weights.Length; i++)
+                    weights[i] += learningRate * layerErrors[i];
+            }
+        }
+
+        """);
+
+    [Fact]
+    public Task Errors_of_a_layer_are_written_through_a_local_variable() => LoopTest.FileAsync("""
+        sealed class Network
+        {
+            private readonly double[][] weights = new double[2][], neuronErrors = new double[2][];
+
+            public void Run(double[] x, double learningRate)
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    ComputeErrors(x);
+                    {|CLIP101:Learn(learningRate)|};
+                }
+            }
+
+            private void ComputeErrors(double[] x)
+            {
+                double[] errors = neuronErrors[1];
+                for (int i = 0; i < x.Length; i++)
+                {
+                    double sum = 0;
+                    for (int j = 0; j < x.Length; j++)
+                        sum += x[j] * weights[1][i];
+                    errors[i] = sum;
+                }
+            }
+
+            private void Learn(double learningRate)
+            {
+                for (int i = 0; i < weights[1].Length; i++)
+                    weights[1][i] += learningRate * neuronErrors[1][i];
+            }
+        }
+
+        """);
+
+    [Fact]
+    public Task Errors_of_a_layer_are_written_through_its_interface() => LoopTest.FileAsync("""
+        interface ILayer
+        {
+            double[] Errors { get; }
+            void Train(double learningRate);
+        }
+
+        sealed class Layer : ILayer
+        {
+            private readonly double[] weights = new double[4];
+            public double[] Errors { get; } = new double[4];
+
+            public void Train(double learningRate)
+            {
+                for (int i = 0; i < weights.Length; i++)
+                    weights[i] += learningRate * Errors[i];
+            }
+        }
+
+        sealed class Network
+        {
+            private readonly ILayer[] layers = [new Layer(), new Layer()];
+
+            public void Fit(double[] target, double[] output, double learningRate)
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    for (int i = 0; i < target.Length; i++)
+                        layers[1].Errors[i] = target[i] - output[i];
+                    foreach (ILayer layer in layers)
+                        {|CLIP101:layer.Train(learningRate)|};
+                }
+            }
+        }
+
+        """);
+
+    [Fact]
+    public Task Other_array_is_passed_to_the_update() => LoopTest.FileAsync("""
+        sealed class Network
+        {
+            private readonly double[] weights = new double[4];
+
+            public void Train(List<double[]> examples, double learningRate)
+            {
+                double[] plotErrors = new double[4], noise = new double[4];
+                foreach (double[] x in examples)
+                {
+                    SumErrors(x, plotErrors);
+                    Update(noise, learningRate);
+                }
+            }
+
+            private void SumErrors(double[] x, double[] errors)
+            {
+                for (int i = 0; i < x.Length; i++)
+                    errors[i] += x[i] * (1 - x[i]);
+            }
+
+            private void Update(double[] changeErrors, double learningRate)
+            {
+                for (int i = 0; i < weights.Length; i++)
+                    weights[i] += learningRate * changeErrors[i];
+            }
+        }
+
+        """);
+
+    [Fact]
+    public Task Passed_array_is_clamped_in_between() => LoopTest.FileAsync("""
+        sealed class Network
+        {
+            private readonly double[] weights = new double[4];
+
+            public void Train(List<double[]> examples, double learningRate)
+            {
+                double[] weightErrors = new double[4];
+                foreach (double[] x in examples)
+                {
+                    SumErrors(x, weightErrors);
+                    for (int i = 0; i < 4; i++)
+                        weightErrors[i] = Math.Clamp(weightErrors[i], -1, 1);
+                    UpdateWeights(weightErrors, learningRate);
+                }
+            }
+
+            private void SumErrors(double[] x, double[] errors)
+            {
+                for (int i = 0; i < x.Length; i++)
+                    errors[i] += x[i] * (1 - x[i]);
+            }
+
+            private void UpdateWeights(double[] changeErrors, double learningRate)
+            {
+                for (int i = 0; i < weights.Length; i++)
+                    weights[i] += learningRate * changeErrors[i];
+            }
+        }
+
+        """);
+}
