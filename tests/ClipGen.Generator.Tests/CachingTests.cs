@@ -111,8 +111,16 @@ public sealed class CachingTests
     [Fact]
     public void A_second_model_does_not_emit_the_first()
     {
-        GeneratorRunResult result = Edit(2, Unrelated + " [ClipGen.ClipGradNorm(1)] public partial class Second { [ClipGen.Gradient] "
-            + "float[] _g; }");
+        GeneratorRunResult result = Edit(
+            2,
+            Unrelated + """
+
+            [ClipGen.ClipGradNorm(1)]
+            public partial class Second
+            {
+                [ClipGen.Gradient] float[] _g;
+            }
+            """);
 
         Assert.Equal(
             [
