@@ -62,6 +62,7 @@ internal sealed class TrainingProgram
             new AssignedFunctions(compilation, _bodies),
             returned,
             new LimitedArguments(_bodies, called),
+            new CalledWrites(_bodies),
             effects);
 
         _calls = new CallGraph(_bodies, extractor, called, work);

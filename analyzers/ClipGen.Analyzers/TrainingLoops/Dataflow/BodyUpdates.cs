@@ -60,7 +60,8 @@ internal sealed class BodyUpdates
     public IEnumerable<ISymbol> FilledBy(BufferWrite write) =>
         write.Target.Path.SelectMany(symbol => _flow.ViewedBy(symbol).Concat(_flow.ReferredBy(symbol)).Prepend(symbol));
 
-    private static bool IsCandidate(ISymbol symbol) => NetworkNames.IsGradient(symbol.Name) || NetworkNames.MayBeGradient(symbol.Name);
+    /// <summary>Whether a variable or member is named like a gradient, or like values that may be gradients.</summary>
+    public static bool IsCandidate(ISymbol symbol) => NetworkNames.IsGradient(symbol.Name) || NetworkNames.MayBeGradient(symbol.Name);
 
     private void FindUpdates(BufferFlow flow, Func<ISymbol, bool> isDeclared)
     {
@@ -73,7 +74,7 @@ internal sealed class BodyUpdates
             foreach (BufferWrite write in derived.Keys.SelectMany(flow.ReadersOf))
             {
                 if (!ParameterUpdate.IsBy(gradient, write, derived) || flow.ReadsNorm(write) || flow.IsGradient(write.Target)
-                    || flow.IsResult(write.Target))
+                    || flow.IsResult(write.Target) || flow.IsSum(write))
                 {
                     continue;
                 }
@@ -105,7 +106,7 @@ internal sealed class BodyUpdates
         if (!write.Target.IsStored || write.IsItem || isDeclared(write.Target.Symbol))
             return;
         // A value computed from a gradient is a step, a moment, or the error of the previous layer.
-        if (!isGradient && (!MayBeGradient(write.Target.Symbol) || write.Reads.Any(read => NetworkNames.IsGradient(read.Name))))
+        if (!isGradient && (!MayBeGradient(write.Target) || write.Reads.Any(read => NetworkNames.IsGradient(read.Name))))
             return;
         switch (write.Kind)
         {
@@ -122,10 +123,10 @@ internal sealed class BodyUpdates
     }
 
     /// <summary>Whether a variable is named like an error or a change, or is applied like a gradient.</summary>
-    private bool MayBeGradient(ISymbol symbol) =>
-        NetworkNames.MayBeGradient(symbol.Name)
-        || NetworkNames.IsNamedChange(symbol.Name)
-        || _updates.Any(update => update.Gradients.Contains(symbol));
+    private bool MayBeGradient(BufferAccess access) =>
+        NetworkNames.MayBeGradient(access.Symbol.Name)
+        || NetworkNames.IsNamedChange(access.Symbol.Name)
+        || _updates.Any(update => access.Path.Any(update.Gradients.Contains));
 
     private void AddFill(BufferWrite write)
     {

@@ -37,6 +37,26 @@ internal readonly struct BufferAccess
 
     public static BufferAccess Of(IParameterSymbol parameter) => new([parameter], false, parameter.Type);
 
+    /// <summary>
+    /// The target of a write in a called method, as the caller names it: <c>Weights</c> of the object that the caller passes. A method that
+    /// writes elements writes the whole buffer.
+    /// </summary>
+    /// <param name="passed">What the caller passes.</param>
+    /// <param name="members">The members that lead from there to the target, the last first.</param>
+    /// <param name="target">The target in the method.</param>
+    public static BufferAccess? Inside(IOperation? passed, IReadOnlyList<ISymbol> members, BufferAccess target)
+    {
+        ITypeSymbol? type = !target.IsElement ? target.Type : members.Count == 0 ? passed?.Type : members[0] switch
+        {
+            IFieldSymbol field => field.Type,
+            IPropertySymbol property => property.Type,
+            _ => null,
+        };
+        if (Of(passed) is { } access)
+            return new BufferAccess([.. members, .. access.Path], members.Count == 0 && access.IsElement, type);
+        return passed is IInstanceReferenceOperation && members.Count > 0 ? new BufferAccess(members, isElement: false, type) : null;
+    }
+
     /// <summary>Reads an expression; <see langword="null"/> if it names no variable.</summary>
     public static BufferAccess? Of(IOperation? expression)
     {

@@ -29,14 +29,20 @@ internal sealed class BufferFlow
     public IReadOnlyList<BufferWrite> Writes { get; }
 
     /// <summary>Reads the writes of a body, unless it has too many.</summary>
-    public static BufferFlow Of(BodyFacts facts) => Of(facts.Root);
+    /// <param name="facts">The body.</param>
+    /// <param name="called">Finds the writes that called methods make, if those count.</param>
+    public static BufferFlow Of(BodyFacts facts, CalledWrites? called = null) => Of(facts.Root, called);
 
     /// <summary>The same for a part of a body, such as a local function.</summary>
-    public static BufferFlow Of(IOperation root)
+    public static BufferFlow Of(IOperation root, CalledWrites? called = null)
     {
         List<BufferWrite> writes =
-            [.. root.DescendantsAndSelf().Select(BufferWrite.Of).OfType<BufferWrite>().Take(AnalysisLimits.WritesOfBody + 1)];
-        return new BufferFlow(writes.Count > AnalysisLimits.WritesOfBody ? [] : writes);
+        [
+            .. root.DescendantsAndSelf()
+                .SelectMany(part => BufferWrite.Of(part) is { } write ? [write] : called?.Of(part) ?? [])
+                .Take(AnalysisLimits.WritesOfBody + 1),
+        ];
+        return new BufferFlow(writes.Count > AnalysisLimits.WritesOfBody ? [] : WithComputedNumbers(writes));
     }
 
     /// <summary>The variables and members that any value is computed from.</summary>
@@ -57,7 +63,7 @@ internal sealed class BufferFlow
             foreach (BufferWrite write in ReadersOf(symbol))
             {
                 ISymbol target = write.Target.Symbol;
-                if (write.MovesParameters && NetworkNames.IsParameter(target.Name))
+                if ((write.MovesParameters || write.ReadsRate) && NetworkNames.IsParameter(target.Name))
                     continue;
                 Derivation before = derived.TryGetValue(target, out Derivation known) ? known : Derivation.None;
                 Derivation after = before | derived[symbol];
@@ -149,6 +155,14 @@ internal sealed class BufferFlow
         && !first.Reads.Any(read => NetworkNames.IsParameter(read.Name));
 
     /// <summary>
+    /// Whether a write adds, without a learning rate, to an object or array that the body creates: <c>sum = new Layer(); sum.Bias += g</c>.
+    /// </summary>
+    public bool IsSum(BufferWrite write) =>
+        write is { Kind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract, ReadsRate: false }
+        && write.Target.Path[write.Target.Path.Count - 1] is ILocalSymbol local
+        && WritersOf(local) is [{ Operation: IVariableDeclaratorOperation, NewValue: IObjectCreationOperation or IArrayCreationOperation }];
+
+    /// <summary>
     /// The members that an update applies, also through local variables, and through members that the body computes first, such as a
     /// momentum: members with a scaling factor, and members whose names say that they are scaled. To a local function, the variables
     /// around it are members.
@@ -231,6 +245,25 @@ internal sealed class BufferFlow
 
         static bool IsLocalNumber(BufferWrite write) =>
             write is { IsItem: false, Target: { IsNumber: true, IsElement: false, Path: [ILocalSymbol] } };
+    }
+
+    /// <summary>
+    /// The writes, where a stored local number is replaced by the only value that it is given: <c>n = w - rate * g; w = n</c>.
+    /// </summary>
+    private static IReadOnlyList<BufferWrite> WithComputedNumbers(List<BufferWrite> writes)
+    {
+        ILookup<ISymbol, BufferWrite> numbers = writes
+            .Where(write => write.Target is { IsNumber: true, IsElement: false, Path: [ILocalSymbol] })
+            .ToLookup<BufferWrite, ISymbol>(write => write.Target.Symbol, SymbolEqualityComparer.Default);
+        return
+        [
+            .. writes.Select(write =>
+                write.Target.IsStored
+                && BufferAccess.Of(write.NewValue) is { IsNumber: true, IsElement: false, Path: [ILocalSymbol number] }
+                && numbers[number].ToArray() is [{ IsItem: false, NewValue: { } value }]
+                    ? write.WithValue(value)
+                    : write),
+        ];
     }
 
     private static void Add(Dictionary<ISymbol, List<BufferWrite>> lists, ISymbol symbol, BufferWrite write)

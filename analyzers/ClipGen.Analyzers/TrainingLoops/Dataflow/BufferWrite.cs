@@ -26,7 +26,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
 
     // Words of methods that say how, or on what, they add: ElementWiseAdd, AddMatrix.
     private static readonly HashSet<string> Manners =
-        ["element", "wise", "elementwise", "pointwise", "in", "place", "matrix", "matrices", "vector", "array", "to", "self"];
+        ["element", "wise", "elementwise", "pointwise", "in", "place", "by", "matrix", "matrices", "vector", "array", "to", "self"];
 
     private static readonly HashSet<string> LimitingFunctions = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -56,6 +56,17 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     /// <summary>The call that computes the values into a buffer among its arguments.</summary>
     private IInvocationOperation? Call { get; init; }
 
+    /// <summary>The write in the called method that this one stands for.</summary>
+    private BufferWrite? Inner { get; init; }
+
+    /// <summary>The expression for the target, as far as there is one.</summary>
+    public IOperation? TargetExpression { get; private init; } = operation switch
+    {
+        IAssignmentOperation assignment => assignment.Target,
+        IInvocationOperation call => call.Instance,
+        _ => null,
+    };
+
     private IEnumerable<IOperation> Parts
     {
         get
@@ -75,16 +86,17 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
 
     /// <summary>Whether the value is limited: by a clamp, or to its sign.</summary>
     public bool IsLimited =>
-        _isLimited ??= Parts.OfType<IInvocationOperation>().Any(IsLimit);
+        _isLimited ??= Parts.OfType<IInvocationOperation>().Any(IsLimit) || Inner?.IsLimited == true;
 
     /// <summary>Whether a factor is named after a clip.</summary>
-    public bool ReadsScale => _readsScale ??= Reads.Any(read => TrainingVocabulary.ContainsAny(read.Name, ScaleWords));
+    public bool ReadsScale => _readsScale ??= Inner?.ReadsScale == true
+        || Reads.Any(read => TrainingVocabulary.ContainsAny(read.Name, ScaleWords));
 
     /// <summary>Whether the value contains a learning rate.</summary>
-    public bool ReadsRate => _readsRate ??= Reads.Any(read => NetworkNames.IsLearningRate(read.Name));
+    public bool ReadsRate => _readsRate ??= Inner?.ReadsRate == true || Reads.Any(read => NetworkNames.IsLearningRate(read.Name));
 
     /// <summary>Whether the value contains a factor.</summary>
-    public bool IsScaled => Parts.Any(part =>
+    public bool IsScaled => Inner?.IsScaled == true || Parts.Any(part =>
         part is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide }
             || (part is IInvocationOperation { TargetMethod.Name: var name } && TrainingVocabulary.Contains(name, "mul")));
 
@@ -192,6 +204,24 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
                 return null;
         }
     }
+
+    /// <summary>The write that a called method makes into what the caller passes.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="passed">What the caller passes.</param>
+    /// <param name="target">The target, as the caller names it.</param>
+    /// <param name="values">The arguments that the value is computed from.</param>
+    /// <param name="inner">The write in the method.</param>
+    public static BufferWrite Within(
+        IInvocationOperation call, IOperation? passed, BufferAccess target, IReadOnlyList<IOperation> values, BufferWrite inner) =>
+        new(call, target, values, inner.Kind ?? (inner.MovesParameters ? BinaryOperatorKind.Add : null))
+        {
+            Call = call,
+            Inner = inner,
+            TargetExpression = passed,
+        };
+
+    /// <summary>The same write with the value that the body gave to the local number before: <c>n = w - rate * g; w = n</c>.</summary>
+    public BufferWrite WithValue(IOperation value) => new(operation, target, [value], kind);
 
     /// <summary>Whether a method of that name adds or subtracts.</summary>
     public static bool IsSum(string method) => OperatorOf(method) is not null;

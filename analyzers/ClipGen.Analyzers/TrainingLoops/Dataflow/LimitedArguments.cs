@@ -78,7 +78,7 @@ internal sealed class LimitedArguments(SourceBodies bodies, CalledMethods called
 
     private Limits Find(IMethodSymbol method, int depth)
     {
-        if (BodyOf(method) is not { } facts)
+        if (bodies.FactsOf(method) is not { } facts)
             return Limits.None;
         BufferFlow flow = BufferFlow.Of(facts);
         Dictionary<ISymbol, IParameterSymbol> passed = PassedThrough(method, flow);
@@ -141,12 +141,6 @@ internal sealed class LimitedArguments(SourceBodies bodies, CalledMethods called
         while (passed.Count > before && before < AnalysisLimits.VariablesOfGradient);
         return passed;
     }
-
-    private BodyFacts? BodyOf(IMethodSymbol method) =>
-        method.DeclaringSyntaxReferences
-            .Where(reference => reference.Span.Length <= AnalysisLimits.BodyLength)
-            .Select(reference => bodies.FactsOf(reference.GetSyntax()))
-            .FirstOrDefault(facts => facts is not null);
 
     /// <summary>What a method limits.</summary>
     /// <param name="Parameters">The positions of the parameters whose buffers it limits.</param>

@@ -53,10 +53,7 @@ internal sealed class MemberEffects(SourceBodies bodies, CalledMethods called, W
     /// <summary>The body of a method; of a local function, the part of the body around it.</summary>
     private IOperation? BodyOf(IMethodSymbol method)
     {
-        IOperation? root = method.DeclaringSyntaxReferences
-            .Where(reference => reference.Span.Length <= AnalysisLimits.BodyLength)
-            .Select(reference => bodies.FactsOf(reference.GetSyntax())?.Root)
-            .FirstOrDefault(found => found is not null);
+        IOperation? root = bodies.FactsOf(method)?.Root;
         return method.MethodKind == MethodKind.LocalFunction
             ? root?.DescendantsAndSelf().FirstOrDefault(part =>
                 part is ILocalFunctionOperation function && SymbolEqualityComparer.Default.Equals(function.Symbol, method))

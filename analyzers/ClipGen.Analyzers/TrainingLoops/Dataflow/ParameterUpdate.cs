@@ -55,7 +55,7 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
         if (!reads || (derivation & Derivation.Limited) != 0)
             return false;
         bool isRated = (derivation & Derivation.Rated) != 0;
-        string name = write.Target.Symbol.Name;
+        string name = NameOf(write.Target);
         if (!NetworkNames.IsGradient(gradient.Name))
         {
             return (NetworkNames.IsParameter(name) && (isRated || NetworkNames.IsChange(gradient.Name)))
@@ -63,11 +63,19 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
         }
 
         // B = B + dB: a difference that is computed here and added whole belongs to an iteration, not to gradient descent.
-        if (!isRated && gradient is ILocalSymbol && AddsWhole(write) && GradientName.Parse(gradient.Name) is { IsSpelledOut: false })
+        if (!isRated && gradient is ILocalSymbol && !ParameterName.IsUnmistakable(name) && AddsWhole(write)
+            && GradientName.Parse(gradient.Name) is { IsSpelledOut: false })
+        {
             return false;
+        }
+
         return isRated || NetworkNames.IsParameter(name)
             || GradientName.Parse(gradient.Name) is { } parsed && (parsed.Fit(name) > 0 || IsValueBeside(write, parsed, derived));
     }
+
+    /// <summary>The name of the parameters: <c>weights</c> of <c>weights[i].Value</c>.</summary>
+    private static string NameOf(BufferAccess target) =>
+        target.Path.Select(symbol => symbol.Name).FirstOrDefault(NetworkNames.IsParameter) ?? target.Symbol.Name;
 
     /// <summary><c>p.Data -= 0.1 * p.Grad</c>: value and gradient are members of one object.</summary>
     private static bool IsValueBeside(BufferWrite write, GradientName gradient, Dictionary<ISymbol, Derivation> derived) =>

@@ -78,7 +78,7 @@ internal static class UpdateEvents
         BufferAccess target = update.Write.Target;
         return new TrainingEvent(TrainingAction.Step, update.Write.Syntax, Evidence.Name)
         {
-            Target = facts.TargetOf(TargetOf(update.Write.Operation)),
+            Target = facts.TargetOf(update.Write.TargetExpression),
             TargetType = target.Symbol.ContainingType,
             Gradients = update.Gradients.ToImmutableHashSet<ISymbol>(SymbolEqualityComparer.Default),
             Updates = together.ToImmutableArray(),
@@ -95,12 +95,4 @@ internal static class UpdateEvents
             .Select(reference => reference.Parameter.OriginalDefinition)
             .Distinct<IParameterSymbol>(SymbolEqualityComparer.Default)
             .Select(parameter => new KeyValuePair<ISymbol, Target?>(parameter, Target.Of(parameter))),
-    ]);
-
-    private static IOperation? TargetOf(IOperation write) => write switch
-    {
-        IAssignmentOperation assignment => assignment.Target,
-        IInvocationOperation call => call.Instance,
-        _ => null,
-    };
-}
+    ]);}

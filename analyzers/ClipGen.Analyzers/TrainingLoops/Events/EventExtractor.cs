@@ -22,6 +22,7 @@ internal sealed class EventExtractor(
     AssignedFunctions functions,
     ReturnedValues returned,
     LimitedArguments limited,
+    CalledWrites written,
     BufferEffects? effects)
 {
     private readonly TensorGradients _tensors = new(types, tensors, inputs);
@@ -72,7 +73,7 @@ internal sealed class EventExtractor(
     /// <summary>Adds the effects of assignments that nothing else has classified.</summary>
     private void AddUpdates(BodyFacts facts, Dictionary<SyntaxNode, List<TrainingEvent>> events)
     {
-        BufferFlow flow = BufferFlow.Of(facts);
+        BufferFlow flow = BufferFlow.Of(facts, written);
         foreach (SyntaxNode limit in limited.In(facts, flow, types.IsKnownGradient))
         {
             if (!events.TryGetValue(limit, out List<TrainingEvent>? list))
@@ -90,8 +91,10 @@ internal sealed class EventExtractor(
         ];
         foreach (TrainingEvent found in UpdateEvents.Of(updates, facts, backward))
         {
-            if (!events.ContainsKey(found.Syntax))
+            if (!events.TryGetValue(found.Syntax, out List<TrainingEvent>? list))
                 events[found.Syntax] = [found];
+            else if (list.All(known => known is { IsCall: true, Classification.Action: TrainingAction.None }))
+                list.Add(found);
         }
     }
 

@@ -29,6 +29,12 @@ internal sealed class SourceBodies(Compilation compilation)
     public BodyFacts? FactsOf(SyntaxNode body) =>
         _facts.GetOrAdd(body, node => OperationOf(node) is { } operation ? new BodyFacts(operation.Root()) : null);
 
+    /// <summary>The facts of the body of a method, unless it is very long.</summary>
+    public BodyFacts? FactsOf(IMethodSymbol method) => method.DeclaringSyntaxReferences
+        .Where(reference => reference.Span.Length <= AnalysisLimits.BodyLength)
+        .Select(reference => FactsOf(reference.GetSyntax()))
+        .FirstOrDefault(facts => facts is not null);
+
     /// <summary>The facts of the body that contains the node.</summary>
     public BodyFacts? FactsAround(SyntaxNode node)
     {

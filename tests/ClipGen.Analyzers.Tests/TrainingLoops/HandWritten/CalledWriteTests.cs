@@ -1,0 +1,203 @@
+namespace ClipGen.Analyzers.Tests.TrainingLoops.HandWritten;
+
+/// <summary>Methods for numbers of any meaning, which update parameters or fill gradients because of what a caller passes.</summary>
+public sealed class CalledWriteTests
+{
+    private const string Arrays = """
+        static class Arrays
+        {
+            public static void Move(float[][] a, float[][] b, float factor)
+            {
+                for (int i = 0; i < a.Length; i++)
+                {
+                    float[] row = a[i];
+                    for (int j = 0; j < row.Length; j++)
+                        row[j] -= b[i][j] * factor;
+                }
+            }
+
+            public static void Collect(float[][] a, float[][] b)
+            {
+                for (int i = 0; i < a.Length; i++)
+                    for (int j = 0; j < a[i].Length; j++)
+                        a[i][j] += b[i][j];
+            }
+
+            public static void Outer(float[] x, float[] y, float[][] result)
+            {
+                for (int i = 0; i < x.Length; i++)
+                    for (int j = 0; j < y.Length; j++)
+                        result[i][j] = x[i] * y[j];
+            }
+
+            public static void MoveBounded(float[][] a, float[][] b)
+            {
+                for (int i = 0; i < a.Length; i++)
+                    for (int j = 0; j < a[i].Length; j++)
+                        a[i][j] -= Math.Clamp(b[i][j], -1, 1);
+            }
+        }
+
+        """;
+
+    [Theory]
+    [InlineData("{|CLIP101:Arrays.Move(weights, gradient, learningRate)|};")]
+    [InlineData("{|CLIP101:Arrays.Move(weights, gradient, 0.1f)|};")]
+    [InlineData("{|CLIP101:Arrays.Collect(weights, gradient)|};")]
+    [InlineData("Arrays.Move(plot, gradient, scale);")]
+    [InlineData("Arrays.MoveBounded(weights, gradient);")]
+    public Task Method_moves_what_it_is_passed(string update) => LoopTest.FileAsync($$"""
+        sealed class Network
+        {
+            private readonly float[][] weights = new float[2][], gradient = new float[2][], plot = new float[2][];
+            private readonly float learningRate = 0.1f, scale = 2;
+
+            public void Train(List<float[]> examples)
+            {
+                foreach (float[] x in examples)
+                {
+                    Backward(x);
+                    {{update}}
+                }
+            }
+
+            private void Backward(float[] x)
+            {
+                for (int i = 0; i < x.Length; i++)
+                    gradient[0][i] += x[i] * (1 - x[i]);
+            }
+        }
+
+        """ + Arrays);
+
+    [Theory]
+    [InlineData("Arrays.Collect(gradient, part)")]
+    [InlineData("Arrays.Outer(delta, x, gradient)")]
+    public Task Method_fills_what_it_is_passed(string fill) => LoopTest.FileAsync($$"""
+        sealed class Network
+        {
+            private readonly float[][] weights = new float[2][], gradient = new float[2][], part = new float[2][];
+
+            public void Train(List<float[]> examples, float[] delta, float learningRate)
+            {
+                foreach (float[] x in examples)
+                {
+                    {{fill}};
+                    {|CLIP101:Arrays.Move(weights, gradient, learningRate)|};
+                }
+            }
+        }
+
+        """ + Arrays);
+
+    [Fact]
+    public Task Method_of_a_weight_takes_the_error() => LoopTest.FileAsync("""
+        sealed class Weight
+        {
+            public double Value { get; private set; }
+
+            public void Update(double rate, double amount, double input) => Value += rate * amount * input;
+        }
+
+        sealed class Neuron
+        {
+            public double Output { get; set; }
+            public double ErrorSignal { get; set; }
+        }
+
+        sealed class Network
+        {
+            private readonly Neuron[] neurons = new Neuron[4];
+            private readonly Weight[] weights = new Weight[4];
+
+            public void Train(List<double[]> examples, double learningRate)
+            {
+                foreach (double[] target in examples)
+                {
+                    BackPropagate(target);
+                    {|CLIP101:UpdateWeights(learningRate)|};
+                }
+            }
+
+            private void BackPropagate(double[] target)
+            {
+                for (int i = 0; i < neurons.Length; i++)
+                    neurons[i].ErrorSignal = target[i] - neurons[i].Output;
+            }
+
+            private void UpdateWeights(double learningRate)
+            {
+                for (int i = 0; i < neurons.Length; i++)
+                    weights[i].Update(learningRate, neurons[i].ErrorSignal, neurons[i].Output);
+            }
+        }
+
+        """);
+
+    [Fact]
+    public Task Method_computes_the_error_of_a_neuron_and_applies_it_at_once() => LoopTest.FileAsync("""
+        sealed class Neuron
+        {
+            public double[] Weights { get; } = new double[4];
+            public double Delta { get; private set; }
+
+            public void Learn(double error, double learningRate)
+            {
+                Delta = error * 0.5;
+                for (int i = 0; i < Weights.Length; i++)
+                {
+                    double newWeight = Weights[i] - Delta * learningRate;
+                    Weights[i] = newWeight;
+                }
+            }
+        }
+
+        sealed class Network
+        {
+            private readonly Neuron[] neurons = new Neuron[4];
+
+            public void Backpropagate(double[] target, double learningRate)
+            {
+                for (int i = neurons.Length - 1; i >= 0; i--)
+                {
+                    double error = neurons[i].Weights[0] * neurons[i].Delta - target[i];
+                    neurons[i].Learn(error, learningRate);
+                }
+            }
+        }
+
+        """);
+
+    [Fact]
+    public Task Errors_of_one_layer_are_passed_on_as_numbers() => LoopTest.FileAsync("""
+        sealed class Neuron
+        {
+            private readonly double[] weights = new double[4];
+
+            public void Learn(double error, double learningRate)
+            {
+                double gradient = error * learningRate;
+                for (int i = 0; i < weights.Length; i++)
+                    weights[i] += gradient;
+            }
+        }
+
+        sealed class Network
+        {
+            private readonly Neuron[] neurons = new Neuron[4];
+
+            public void Train(double[] target, double[] output, double learningRate)
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    double[] errors = new double[4];
+                    for (int i = 0; i < errors.Length; i++)
+                        errors[i] = target[i] - output[i];
+                    for (int i = 0; i < errors.Length; i++)
+                        neurons[i].Learn(errors[i], learningRate);
+                }
+            }
+        }
+
+        """);
+}
