@@ -1,3 +1,4 @@
+using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -39,12 +40,6 @@ public sealed class CachingTests
             namespace Demo;
             using ClipGen;
             using TorchSharp;
-            [ClipGradNorm(1)] public partial class A { [Gradient] readonly float[] _a = new float[1]; }
-            [ClipGradValue(1)] public partial class B { [Gradient] readonly float[] _a = new float[1]; }
-            [AutoClip(10)] public partial class H { [Gradient] readonly float[] _a = new float[1]; }
-            [ZClip(2.5)] public partial class I { [Gradient] readonly float[] _a = new float[1]; }
-            [AdaptiveClip(0.01)] public partial class J { [Gradient] readonly float[] _a = new float[1]; }
-            [AdaGC(1.05)] public partial class K { [Gradient] readonly float[] _a = new float[1]; }
             [GradientSource] public abstract partial class C { }
             public partial class D { [Gradient] readonly float[] _a = new float[1]; }
             public partial class E
@@ -60,7 +55,9 @@ public sealed class CachingTests
                 protected G() : base("g") { }
             }
             """;
-        GeneratorRun run = GeneratorHarness.Run(GeneratorHarness.Compile(Source).AddReferences(
+        string limits = string.Concat(WellKnownNames.ClipAttributes.Select(
+            name => $"[ClipGen.{name}(1)] public partial class With{name} {{ [ClipGen.Gradient] readonly float[] _a = new float[1]; }}\n"));
+        GeneratorRun run = GeneratorHarness.Run(GeneratorHarness.Compile(Source, limits).AddReferences(
             MetadataReference.CreateFromFile(typeof(TorchSharp.torch).Assembly.Location),
             MetadataReference.CreateFromFile(typeof(TorchGradients).Assembly.Location)));
 
@@ -114,8 +111,16 @@ public sealed class CachingTests
     [Fact]
     public void A_second_model_does_not_emit_the_first()
     {
-        GeneratorRunResult result = Edit(2, Unrelated + " [ClipGen.ClipGradNorm(1)] public partial class Second { [ClipGen.Gradient] "
-            + "float[] _g; }");
+        GeneratorRunResult result = Edit(
+            2,
+            Unrelated + """
+
+            [ClipGen.ClipGradNorm(1)]
+            public partial class Second
+            {
+                [ClipGen.Gradient] float[] _g;
+            }
+            """);
 
         Assert.Equal(
             [

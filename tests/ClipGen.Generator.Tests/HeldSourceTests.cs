@@ -8,7 +8,14 @@ namespace ClipGen.Generator.Tests;
 /// </summary>
 public sealed class HeldSourceTests
 {
-    private const string Layer = "public sealed partial class Layer { [Gradient] public float[] W = { 3f }; }\n";
+    private const string Layer =
+        """
+        public sealed partial class Layer
+        {
+            [Gradient] public float[] W = { 3f };
+        }
+
+        """;
 
     [Fact]
     public void A_base_whose_derived_class_holds_layers_is_decided_with_it() => AssertHeld(
@@ -31,7 +38,13 @@ public sealed class HeldSourceTests
             }
             """;
         const string Even = "public partial class Even { public List<Odd> Odds = new(); }";
-        const string Odd = "public partial class Odd { [Gradient] public List<Even> Evens = new(); [Gradient] public float[] W = { 3f }; }";
+        const string Odd = """
+            public partial class Odd
+            {
+                [Gradient] public List<Even> Evens = new();
+                [Gradient] public float[] W = { 3f };
+            }
+            """;
         string[][] orders = [[Model, Even, Odd], [Odd, Even, Model], [Even, Model, Odd]];
         string[] outputs = [.. orders.Select(
             order => string.Join("\n", GeneratorHarness.Run([.. order.Select(Using)]).AssertCompiles().Files.OrderBy(file => file.Key)))];
@@ -210,9 +223,15 @@ public sealed class HeldSourceTests
     public void A_project_may_be_named_as_the_frameworks_are()
     {
         CSharpCompilation compilation = GeneratorHarness.Compile(Using(
-            Layer + "[ClipGradNorm(1.0)] public sealed partial class Model { public Layer Held = new(); public List<Layer> Layers "
-                + "= new() { "
-                + "new() }; }"));
+            Layer
+            + """
+            [ClipGradNorm(1.0)]
+            public sealed partial class Model
+            {
+                public Layer Held = new();
+                public List<Layer> Layers = new() { new() };
+            }
+            """));
         GeneratorRun run = GeneratorHarness.Run(compilation.WithAssemblyName("System.Learning"));
         AssertHeld(["Held.W", "Layers[0].W"], [3, 3], run);
     }

@@ -3,14 +3,19 @@ namespace ClipGen.Mpi.Ranks;
 /// <summary>Models of any subset of their buffers, one for each kind of adaptive limit.</summary>
 internal static class LimitModels
 {
-    /// <summary>Functions by name that create a model from weights and their gradients.</summary>
-    internal static Dictionary<string, Func<float[][], float[][], IClippable>> All { get; } = new()
+    /// <summary>Models with one adaptive limit for the norm over all processes, so that every process has the same state.</summary>
+    private static readonly Dictionary<string, Func<float[][], float[][], IClippable>> WithCommonState = new()
     {
-        ["fixed"] = (weights, gradients) => new FixedLimit(weights, gradients),
         ["auto"] = (weights, gradients) => new AutoLimit(weights, gradients),
         ["auto-max"] = (weights, gradients) => new BoundedAutoLimit(weights, gradients),
         ["z"] = (weights, gradients) => new ZLimit(weights, gradients),
         ["z-zero"] = (weights, gradients) => new ZeroingZLimit(weights, gradients),
+    };
+
+    /// <summary>The other models.</summary>
+    private static readonly Dictionary<string, Func<float[][], float[][], IClippable>> WithOwnState = new()
+    {
+        ["fixed"] = (weights, gradients) => new FixedLimit(weights, gradients),
         ["agc"] = (weights, gradients) => new UnitLimit(weights, gradients),
         ["agc-max"] = (weights, gradients) => new BoundedUnitLimit(weights, gradients),
         ["adagc"] = (weights, gradients) => new MeanLimit(weights, gradients),
@@ -18,8 +23,11 @@ internal static class LimitModels
         ["groups"] = (weights, gradients) => new GroupLimits(weights, gradients),
     };
 
-    /// <summary>True if the state of a limit depends only on norms over all processes, so that every process has the same state.</summary>
-    internal static bool HasCommonState(string limit) => limit is "auto" or "auto-max" or "z" or "z-zero";
+    /// <summary>Functions by name that create a model from weights and their gradients.</summary>
+    internal static Dictionary<string, Func<float[][], float[][], IClippable>> All { get; } = new([.. WithCommonState, .. WithOwnState]);
+
+    /// <summary>True if every process has the same state.</summary>
+    internal static bool HasCommonState(string limit) => WithCommonState.ContainsKey(limit);
 }
 
 [ClipGradNorm(0.7)]

@@ -1,3 +1,4 @@
+using System.Reflection;
 using ClipGen.Mpi.Ranks;
 using ClipGen.Numerics;
 using ClipGen.Optimizers;
@@ -34,6 +35,14 @@ public sealed class SharedTermsTests
 
     public static TheoryData<string> RuleNames => [.. Rules.Keys];
 
+    /// <summary>The arguments of all rules. The member is not shared: it only names a limit in a report.</summary>
+    public static TheoryData<string, string> Arguments => new(
+        from rule in typeof(ClipRule).GetMethods(BindingFlags.Public | BindingFlags.Static)
+        where rule.ReturnType == typeof(ClipRule)
+        from parameter in rule.GetParameters()
+        where parameter.Name != "member"
+        select (rule.Name, parameter.Name!));
+
     [Theory]
     [MemberData(nameof(RuleNames))]
     public void Limits(string name)
@@ -42,6 +51,15 @@ public sealed class SharedTermsTests
         Refuse("ClipSharded", message, exchange => exchange.ClipSharded(Create(exchange, first, second)));
         Refuse("ClipAndStepSharded", message, exchange => exchange.ClipAndStepSharded(new Sgd(1), Create(exchange, first, second)));
         Refuse("ClipAndStep", message, exchange => exchange.ClipAndStep(new Sgd(1), Create(exchange, first, second)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Arguments))]
+    public void Every_argument_of_a_rule(string rule, string argument)
+    {
+        ClipRule first = Create(rule, other: null);
+        ClipRule second = Create(rule, argument);
+        Refuse("ClipSharded", "where rank 1 has", exchange => exchange.ClipSharded(Create(exchange, first, second)));
     }
 
     [Fact]
@@ -149,6 +167,25 @@ public sealed class SharedTermsTests
 
         gradient[0] = 1;
         return model;
+    }
+
+    // A rule with default arguments. One of them may have another value.
+    private static ClipRule Create(string rule, string? other)
+    {
+        MethodInfo method = typeof(ClipRule).GetMethod(rule)!;
+        return (ClipRule)method.Invoke(null, [.. method.GetParameters().Select(parameter => ValueOf(parameter, parameter.Name == other))])!;
+    }
+
+    private static object? ValueOf(ParameterInfo parameter, bool isOther)
+    {
+        object? value = parameter.HasDefaultValue ? parameter.DefaultValue : 3.0;
+        if (!isOther)
+            return value;
+        Type type = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
+        return type == typeof(int) ? (int)value! + 1
+            : type == typeof(double) ? 1.0
+            : type == typeof(string) ? "x"
+            : Enum.ToObject(type, 1);
     }
 
     private static AnyModel Create(IGradientExchange exchange, ClipRule first, ClipRule second) =>

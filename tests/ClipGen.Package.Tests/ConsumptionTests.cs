@@ -114,8 +114,20 @@ public sealed class ConsumptionTests(PackageFeed feed)
     {
         ConsumerProject project = feed.CreateProject()
             .WriteProject()
-            .Write("Model.cs", "using ClipGen;\n\nnamespace Consumer;\n\n[ClipGradNorm(1.0)]\npublic class Network\n{\n    [Gradient] "
-                + "private readonly float[] _dW = [3, 4];\n}\n")
+            .Write(
+                "Model.cs",
+                """
+                using ClipGen;
+
+                namespace Consumer;
+
+                [ClipGradNorm(1.0)]
+                public class Network
+                {
+                    [Gradient] private readonly float[] _dW = [3, 4];
+                }
+
+                """)
             .Restore();
 
         Assert.Contains("error CLIP001", project.Dotnet("build --no-restore").AssertFailed().Output, StringComparison.Ordinal);
@@ -130,8 +142,17 @@ public sealed class ConsumptionTests(PackageFeed feed)
     {
         ConsumerProject project = feed.CreateProject();
         project.WriteProject(items: "<InternalsVisibleTo Include=\"App\" />", file: "Layers/Layers.csproj")
-            .Write("Layers/Layer.cs", "namespace Layers;\n\ninternal abstract partial class Layer { [ClipGen.Gradient] private readonly "
-                + "float[] _dW = [3]; }\n")
+            .Write(
+                "Layers/Layer.cs",
+                """
+                namespace Layers;
+
+                internal abstract partial class Layer
+                {
+                    [ClipGen.Gradient] private readonly float[] _dW = [3];
+                }
+
+                """)
             .WriteProject(
                 "<OutputType>Exe</OutputType><TreatWarningsAsErrors>true</TreatWarningsAsErrors>",
                 "<ProjectReference Include=\"../Layers/Layers.csproj\" />",
@@ -160,8 +181,17 @@ public sealed class ConsumptionTests(PackageFeed feed)
     public void An_old_project_without_nullable_works_and_a_too_old_language_is_reported()
     {
         const string Old =
-            "namespace Consumer\n{\n    [ClipGen.ClipGradNorm(1.0)]\n    public partial class Network\n    {\n"
-            + "        [ClipGen.Gradient] private readonly float[] _dW = new float[2];\n    }\n}\n";
+            """
+            namespace Consumer
+            {
+                [ClipGen.ClipGradNorm(1.0)]
+                public partial class Network
+                {
+                    [ClipGen.Gradient] private readonly float[] _dW = new float[2];
+                }
+            }
+
+            """;
         ConsumerProject project = feed.CreateProject()
             .WriteProject(
                 "<Nullable>disable</Nullable><ImplicitUsings>disable</ImplicitUsings><LangVersion>8.0</LangVersion>"
@@ -256,6 +286,13 @@ public sealed class ConsumptionTests(PackageFeed feed)
         return Regex.Match(page, "```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
     }
 
-    private static string Empty(string type) => $"[ClipGen.ClipGradNorm(1.0)]\npublic partial class {type}\n{{\n    public float[] Buffer "
-        + "= [];\n}\n";
+    private static string Empty(string type) =>
+        $$"""
+        [ClipGen.ClipGradNorm(1.0)]
+        public partial class {{type}}
+        {
+            public float[] Buffer = [];
+        }
+
+        """;
 }

@@ -30,7 +30,14 @@ public sealed class RecordTests(PackageFeed feed)
 
         """;
 
-    private const string Limits = "public static class Limits\n{\n    public const double OfBias = 1000;\n}\n";
+    private const string Limits =
+        """
+        public static class Limits
+        {
+            public const double OfBias = 1000;
+        }
+
+        """;
 
     private const string Small = "Program.cs(17,15): warning CLIP201: The limit 0.25 clipped 100 % of the 200 steps of the run 'lstm', "
         + "whose norms were: median ";

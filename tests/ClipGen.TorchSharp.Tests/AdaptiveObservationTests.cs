@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using ClipGen.Tests.Limits;
 using ClipGen.Torch.Gathering;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -19,7 +20,7 @@ public sealed partial class AdaptiveObservationTests : TorchTests, IDisposable
         get
         {
             var cases = new TheoryData<string, string>();
-            foreach (string kind in (string[])["AutoClip", "ZClip", "AdaptiveClip", "AdaGC"])
+            foreach (string kind in LimitKinds.Names)
             {
                 foreach (string way in (string[])["module", "parameters", "step", "scaled step", "own step", "remote"])
                     cases.Add(kind, way);
@@ -59,12 +60,13 @@ public sealed partial class AdaptiveObservationTests : TorchTests, IDisposable
         using optim.Optimizer own = optim.Adagrad(net.parameters(), 0);
         using optim.Optimizer adamOfDeclared = optim.Adam(declared.parameters(), 0);
         var scaler = new LossScaler(256);
-        AdaptiveLimit limit = Create(kind);
+        AdaptiveLimit limit = LimitKinds.All[kind].Create();
         var random = new Random(3);
         bool any = false;
         for (int step = 0; step < Steps; step++)
         {
-            double size = Math.Exp(3 * random.NextDouble());
+            // The last step exceeds every limit.
+            double size = Math.Exp(3 * random.NextDouble()) * (step == Steps - 1 ? 50 : 1);
             float scale = (float)(way.Contains("scaled", StringComparison.Ordinal) ? size * scaler.Scale : size);
             Fill(net, scale);
             Fill(declared, scale);
@@ -86,7 +88,7 @@ public sealed partial class AdaptiveObservationTests : TorchTests, IDisposable
             Assert.Equal(result.Clipped ? "clipped" : "kept", Assert.Single(outcomes));
             AssertClose(result.Scale, Assert.Single(told, value => value.Name == "clipgen.clip.factor").Value, 1e-4);
             double norm = Assert.Single(told, value => value.Name == "clipgen.gradient.norm").Value;
-            if (kind is "AutoClip" or "ZClip")
+            if (LimitKinds.All[kind].HasOneNorm)
                 AssertClose(result.TotalNorm, norm, 1e-4);
             if (result.Clipped)
                 AssertClose(result.ExceededLimit, told.Last(value => value.Name == "clipgen.clip.limit").Value, 1e-4);
@@ -124,14 +126,6 @@ public sealed partial class AdaptiveObservationTests : TorchTests, IDisposable
         foreach ((string name, Parameter parameter) in net.named_parameters())
             parameter.grad = full_like(parameter, name.Contains("bias", StringComparison.Ordinal) ? 0.25f * size : size);
     }
-
-    private static AdaptiveLimit Create(string kind) => kind switch
-    {
-        "AutoClip" => new AutoClipLimit(10),
-        "ZClip" => new ZClipLimit(1) { WarmUpSteps = 3 },
-        "AdaptiveClip" => new AdaptiveClipLimit(0.01) { WarmUpSteps = 2 },
-        _ => new AdaGCLimit(1.05) { WarmUpSteps = 2 },
-    };
 
     private sealed class Net : nn.Module
     {

@@ -54,9 +54,17 @@ internal static class LimitEmitter
         }
     }
 
-    /// <summary>Whether the limit is one for the L2 norm of all gradients, with no more to say than a policy.</summary>
+    /// <summary>Whether the limit is for the L2 norm of all gradients, and nothing but a policy is declared with it.</summary>
     public static bool IsPlainNorm(LimitDeclaration limit) =>
-        limit is { IsAdaptive: false, ByValue: false, NormType: 2.0, PerParameter: false, Epsilon: 0.0, Group: null, Member: null };
+        limit == new LimitDeclaration(
+            ByValue: false,
+            limit.Limit,
+            NormType: 2.0,
+            PerParameter: false,
+            limit.NonFinite,
+            Epsilon: 0.0,
+            Group: null,
+            Member: null);
 
     /// <summary>One line of the file's header: <c>L2 norm of all gradients: at most 1</c>.</summary>
     public static string Describe(LimitDeclaration limit)

@@ -231,7 +231,7 @@ internal sealed class RemoteClip
 
     // Whether a factor that double can represent scales the norm to the limit.
     private static bool CanScale(double norm, in ClipRule rule) =>
-        !(norm + rule.Epsilon > rule.Limit) || double.IsNormal(rule.Limit / (norm + rule.Epsilon));
+        !new ScaledNorm(1, norm).Exceeds(rule.Limit, rule.Epsilon) || double.IsNormal(rule.Limit / (norm + rule.Epsilon));
 
     private sealed class Gradient(int record, int rule)
     {

@@ -8,8 +8,8 @@ namespace ClipGen;
 /// whole training, and pass it to every clip: <c>Gradients.ClipNorm(limit, dW, dB)</c>.
 /// </summary>
 /// <remarks>
-/// The rules are those of <see cref="AutoClipAttribute"/>, <see cref="ZClipAttribute"/>, <see cref="AdaptiveClipAttribute"/> and
-/// <see cref="AdaGCAttribute"/>. Use a limit from one thread at a time.
+/// A derived class has the rule of the attribute with the same name: <see cref="AutoClipLimit"/> that of <see cref="AutoClipAttribute"/>.
+/// Use a limit from one thread at a time.
 /// </remarks>
 /// <example>
 /// <code>

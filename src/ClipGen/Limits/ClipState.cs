@@ -5,9 +5,8 @@ using ClipGen.Numerics.Limits;
 namespace ClipGen;
 
 /// <summary>
-/// The state of the adaptive limits of one model: those of <see cref="AutoClipAttribute"/>, <see cref="ZClipAttribute"/>,
-/// <see cref="AdaptiveClipAttribute"/> and <see cref="AdaGCAttribute"/>. Save it with the model's parameters, so that resumed training
-/// clips as if it had not been interrupted.
+/// The state of the adaptive limits of one model, such as the norms of <see cref="AutoClipAttribute"/>. Save it with the model's
+/// parameters, so that resumed training clips as if it had not been interrupted.
 /// </summary>
 /// <remarks>
 /// <para>

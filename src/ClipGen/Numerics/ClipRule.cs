@@ -4,8 +4,8 @@ using ClipGen.Numerics.Limits;
 namespace ClipGen.Numerics;
 
 /// <summary>
-/// One declared limit, as one clip attribute states it. Created by <see cref="Norm"/> and <see cref="Value"/>, and for adaptive limits by
-/// <see cref="AutoClip"/>, <see cref="ZClip"/>, <see cref="AdaptiveClip"/> and <see cref="AdaGC"/>.
+/// One declared limit, as one clip attribute states it. <see cref="Norm"/> and <see cref="Value"/> create a fixed limit. The other static
+/// methods create adaptive limits.
 /// </summary>
 /// <remarks>A rule is not validated when it is created. The operation that uses it checks its numbers.</remarks>
 public readonly record struct ClipRule
@@ -44,7 +44,7 @@ public readonly record struct ClipRule
     internal LimitState? State { get; private init; }
 
     /// <summary>Whether the rule compares gradients with their parameters.</summary>
-    internal bool NeedsParameters => State is AdaptiveClipState;
+    internal bool NeedsParameters => State is { Settings.NeedsParameters: true };
 
     /// <summary>
     /// The rule of <see cref="ClipGradNormAttribute"/>: scale by <c>limit / (norm + epsilon)</c> if that is less than 1.

@@ -35,11 +35,24 @@ internal static class WholePrograms
             }
             """,
         ["a parameter on an event"] =
-            "[ClipGradNorm(2)] public partial class Net { [Gradient] double[] _d = new double[2]; [Parameter(Gradient = nameof(_d))] "
-            + "public event EventHandler Changed; }",
+            """
+            [ClipGradNorm(2)]
+            public partial class Net
+            {
+                [Gradient] double[] _d = new double[2];
+                [Parameter(Gradient = nameof(_d))] public event EventHandler Changed;
+            }
+            """,
         ["marks on an event"] =
-            "[ClipGradNorm(2)] public partial class Net { [Gradient] public event Action A; [ClipIgnore] event Action B { add { } remove { "
-            + "} } [ClipGradNorm(1)] event Action C; }",
+            """
+            [ClipGradNorm(2)]
+            public partial class Net
+            {
+                [Gradient] public event Action A;
+                [ClipIgnore] event Action B { add { } remove { } }
+                [ClipGradNorm(1)] event Action C;
+            }
+            """,
         ["a parameter on members that cannot be read"] =
             """
             public class Base { public float[] Hidden { private get; set; } protected internal float[] Shown { get; private set; } }

@@ -113,7 +113,13 @@ public sealed class AdaptiveClipTests
         partial class Layer { {{Paired}} }
         """)]
     [InlineData($$"""
-        [AdaptiveClip(0.01), ClipGradNorm(1, Group = "last")] partial class Net { [Gradient(Group = "last")] Layer _head; Layer _body; }
+        [AdaptiveClip(0.01), ClipGradNorm(1, Group = "last")]
+        partial class Net
+        {
+            [Gradient(Group = "last")] Layer _head;
+            Layer _body;
+        }
+
         partial class Layer { {{Paired}} }
         """)]
     [InlineData($$"""
@@ -149,7 +155,12 @@ public sealed class AdaptiveClipTests
     [Theory]
     [InlineData(
         """
-        [AutoClip(100), ZClip(1e-3, Group = "a")] partial class Net { [Gradient] float[] _g; [Gradient(Group = "a")] float[] _h; }
+        [AutoClip(100), ZClip(1e-3, Group = "a")]
+        partial class Net
+        {
+            [Gradient] float[] _g;
+            [Gradient(Group = "a")] float[] _h;
+        }
         """)]
     [InlineData("[AdaGC(0.5, MaxNorm = double.PositiveInfinity, WarmUpSteps = 0)] partial class Net { [Gradient] float[] _g; }")]
     public Task CLIP004_is_not_reported_for_unusual_valid_numbers(string source) => DeclarationVerifier.VerifyAsync(source);

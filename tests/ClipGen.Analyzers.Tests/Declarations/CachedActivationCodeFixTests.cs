@@ -13,7 +13,16 @@ public sealed class CachedActivationCodeFixTests
     private const string Ignore = "ClipGen.IgnoreActivations";
     private const string Declare = "ClipGen.DeclareWeights";
 
-    private const string Tensor = "\npublic sealed partial class Tensor { public float[] Data; [Gradient] public float[] Grad; }\n";
+    private const string Tensor =
+        """
+
+        public sealed partial class Tensor
+        {
+            public float[] Data;
+            [Gradient] public float[] Grad;
+        }
+
+        """;
 
     private const string Net =
         """

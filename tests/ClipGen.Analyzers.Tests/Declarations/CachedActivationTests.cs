@@ -95,7 +95,7 @@ public sealed class CachedActivationTests
     [InlineData("Tensor {|CLIP016:_weights|}; public void Forward(Tensor q) { _weights = q + _w; }")]
     [InlineData("Tensor {|CLIP016:_first|}; public void Forward(Tensor x) { _first ??= x; }")]
     public Task Is_reported_for_members_that_a_forward_pass_fills(string members) => UndeclaredGradientVerifier.VerifyAsync(
-        Tensor, $"[ClipGradNorm(1)] partial class Net {{ readonly Tensor _w = new(3); {members} }}");
+        Tensor, Net(members));
 
     [Theory]
     [InlineData("Tensor _b; public Net() { _b = new Tensor(3); }")]
@@ -195,8 +195,25 @@ public sealed class CachedActivationTests
     [InlineData("Tensor _b; public void Forward(Tensor x) { Tensor _b = x; Tensor y = _b; }")]
     public Task Is_not_reported_for_members_that_are_built_once(string members) => UndeclaredGradientVerifier.VerifyAsync(
         Tensor,
-        "public sealed partial class Layer { readonly Tensor _k = new(1); public Tensor Forward(Tensor x) => x + _k; }",
-        $"[ClipGradNorm(1)] partial class Net {{ readonly Tensor _w = new(3); {members} }}");
+        """
+        public sealed partial class Layer
+        {
+            readonly Tensor _k = new(1);
+
+            public Tensor Forward(Tensor x) => x + _k;
+        }
+        """,
+        Net(members));
+
+    private static string Net(string members) =>
+        $$"""
+        [ClipGradNorm(1)]
+        partial class Net
+        {
+            readonly Tensor _w = new(3);
+            {{members}}
+        }
+        """;
 
     [Fact]
     public Task Assignments_in_derived_types_and_holders_count() => UndeclaredGradientVerifier.VerifyAsync(

@@ -74,7 +74,7 @@ public sealed class ForeignGradientTests
         "[assembly: GradientSource(typeof(Theirs.@event.Parameter), nameof(Theirs.@event.Parameter.Grad))]")]
     public async Task The_message_declares_the_gradients_of_the_type(string member, string declaration)
     {
-        string net = "[ClipGradNorm(1)] partial class Net { [Gradient] float[] _dB = new float[1]; " + member + " }\n";
+        string net = Net(member);
         string message = Assert.Single(await UndeclaredGradientVerifier.VerifyAsync(References, net));
         Assert.Contains(
             $", so clipping 'Net' leaves it out. Add {declaration} at the top of a file, or mark", message, StringComparison.Ordinal);
@@ -102,7 +102,14 @@ public sealed class ForeignGradientTests
     {
         string[] sources =
         [
-            "[ClipGen.ClipGradNorm(1)] partial class Net { [ClipGen.Gradient] float[] _dB = []; global::Theirs.Matrix {|CLIP007:_m|}; }",
+            """
+            [ClipGen.ClipGradNorm(1)]
+            partial class Net
+            {
+                [ClipGen.Gradient] float[] _dB = [];
+                global::Theirs.Matrix {|CLIP007:_m|};
+            }
+            """,
             "namespace Ours { class Matrix { } }",
         ];
         string message = Assert.Single(await UndeclaredGradientVerifier.VerifyFilesAsync(References, usings + "\n", sources));
@@ -126,7 +133,7 @@ public sealed class ForeignGradientTests
     [InlineData("MathNet.Numerics.LinearAlgebra.Matrix<float> _w; MathNet.Numerics.LinearAlgebra.Matrix<double> _dW;")]
     [InlineData("System.Numerics.Vector3 _w, _dW; DateTime _b, _db;")]
     public Task Is_not_reported_where_nothing_is_missing(string members) => UndeclaredGradientVerifier.VerifyAsync(
-        References, "[ClipGradNorm(1)] partial class Net { [Gradient] float[] _dB = new float[1]; " + members + " }");
+        References, Net(members));
 
     [Theory]
     [InlineData(
@@ -146,17 +153,29 @@ public sealed class ForeignGradientTests
     [InlineData("Pixels _w = new(), {|CLIP007:_dW|} = new();", "[Gradient] private System.Span<float> DWElements => _dW.AsSpan();")]
     public async Task The_message_hands_over_the_elements_of_a_matrix(string members, string property)
     {
-        const string Own =
-            """
-            class Mat { readonly double[,] _m = new double[1, 1]; public double[,] Values => _m; }
-            struct Pixels { public float[] A; public Span<float> AsSpan() => A; }
+        static string Program(string members) =>
+            $$"""
+            using MathNet.Numerics.LinearAlgebra;
+
+            {{Net(members)}}
+            class Mat
+            {
+                readonly double[,] _m = new double[1, 1];
+                public double[,] Values => _m;
+            }
+
+            struct Pixels
+            {
+                public float[] A;
+                public Span<float> AsSpan() => A;
+            }
             """;
-        string net = "using MathNet.Numerics.LinearAlgebra;\n[ClipGradNorm(1)] partial class Net { [Gradient] float[] _dB = new float[1]; ";
-        string message = Assert.Single(await UndeclaredGradientVerifier.VerifyAsync(References, net + members + " }\n" + Own));
+
+        string message = Assert.Single(await UndeclaredGradientVerifier.VerifyAsync(References, Program(members)));
         Assert.Contains($"Return its elements from a property, '{property}', or mark", message, StringComparison.Ordinal);
 
         string declared = members.Replace("{|CLIP007:", "", StringComparison.Ordinal).Replace("|}", "", StringComparison.Ordinal);
-        await UndeclaredGradientVerifier.VerifyAsync(References, net + declared + " " + property + " }\n" + Own);
+        await UndeclaredGradientVerifier.VerifyAsync(References, Program(declared + " " + property));
     }
 
     [Theory]
@@ -193,9 +212,8 @@ public sealed class ForeignGradientTests
     [InlineData("[{|CLIP003:Gradient|}] DateTime _;", "'DateTime' is not a supported form of gradient. Forms that work")]
     public async Task CLIP003_says_how_to_declare_the_type(string member, string advice)
     {
-        Diagnostic diagnostic = Assert.Single(await DeclarationVerifier.VerifyAsync(
-            "[ClipGradNorm(1)] partial class Net { [Gradient] float[] _dB = new float[1]; " + member
-                + " } class Mine { public float[] Grad = []; }", References[1]));
+        string source = Net(member) + "class Mine { public float[] Grad = []; }";
+        Diagnostic diagnostic = Assert.Single(await DeclarationVerifier.VerifyAsync(source, References[1]));
         Assert.Contains(advice.TrimEnd('.'), diagnostic.GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
 
@@ -269,14 +287,24 @@ public sealed class ForeignGradientTests
         [
             """
             [assembly: System.CLSCompliant(false)]
-            [ClipGen.ClipGradNorm(1)] partial class Net { [ClipGen.Gradient] float[] _dB; Theirs.Matrix {|CLIP007:_m|}; }
+            [ClipGen.ClipGradNorm(1)]
+            partial class Net
+            {
+                [ClipGen.Gradient] float[] _dB;
+                Theirs.Matrix {|CLIP007:_m|};
+            }
             """,
         ],
         [
             """
             [assembly: System.CLSCompliant(false)]
             [assembly: ClipGen.GradientSource(typeof(Theirs.Matrix), nameof(Theirs.Matrix.Grad))]
-            [ClipGen.ClipGradNorm(1)] partial class Net { [ClipGen.Gradient] float[] _dB; Theirs.Matrix _m; }
+            [ClipGen.ClipGradNorm(1)]
+            partial class Net
+            {
+                [ClipGen.Gradient] float[] _dB;
+                Theirs.Matrix _m;
+            }
             """,
         ],
         iterations: 1);
@@ -284,12 +312,27 @@ public sealed class ForeignGradientTests
     [Fact]
     public Task The_fix_begins_a_file_without_usings() => VerifyFixAsync<UndeclaredGradientAnalyzer, DeclareGradientCodeFix>(
         "ClipGen.DeclareGradient",
-        ["[ClipGen.ClipGradNorm(1)] partial class Net { [ClipGen.Gradient] float[] _dB; Theirs.Matrix<float> {|CLIP007:_m|}; }\n"],
+        [
+            """
+            [ClipGen.ClipGradNorm(1)]
+            partial class Net
+            {
+                [ClipGen.Gradient] float[] _dB;
+                Theirs.Matrix<float> {|CLIP007:_m|};
+            }
+
+            """,
+        ],
         [
             """
             [assembly: ClipGen.GradientSource(typeof(Theirs.Matrix<>), "Gradient")]
 
-            [ClipGen.ClipGradNorm(1)] partial class Net { [ClipGen.Gradient] float[] _dB; Theirs.Matrix<float> _m; }
+            [ClipGen.ClipGradNorm(1)]
+            partial class Net
+            {
+                [ClipGen.Gradient] float[] _dB;
+                Theirs.Matrix<float> _m;
+            }
 
             """,
         ],
@@ -388,9 +431,32 @@ public sealed class ForeignGradientTests
     [InlineData("[{|CLIP003:Gradient|}] float G(int i) => 0;")]
     public Task No_fix_is_offered_for_other_forms(string member)
     {
-        string[] sources = ["using ClipGen;\n[ClipGradNorm(1)] partial class Net { " + member + " }\n"];
+        string[] sources =
+        [
+            $$"""
+            using ClipGen;
+
+            [ClipGradNorm(1)]
+            partial class Net
+            {
+                {{member}}
+            }
+
+            """,
+        ];
         return VerifyFixAsync<DeclarationAnalyzer, DeclareForeignGradientCodeFix>(null, sources, sources, iterations: 0);
     }
+
+    private static string Net(string members) =>
+        $$"""
+        [ClipGradNorm(1)]
+        partial class Net
+        {
+            [Gradient] float[] _dB = new float[1];
+            {{members}}
+        }
+
+        """;
 
     private static async Task VerifyFixAsync<TAnalyzer, TFix>(
         string? key, string[] sources, string[] fixedSources, int iterations, string? fixedOneByOne = null)

@@ -3,7 +3,16 @@ namespace ClipGen.Analyzers.Tests.Declarations;
 /// <summary>CLIP015 is reported for every member that holds gradients which no traversal reaches.</summary>
 public sealed class HeldByNoSourceTests
 {
-    private const string Dense = "sealed partial class Dense { [Gradient] float[] _h; public void Run() { } } ";
+    private const string Dense =
+        """
+        sealed partial class Dense
+        {
+            [Gradient] float[] _h;
+
+            public void Run() { }
+        }
+
+        """;
 
     [Theory]
     [InlineData("System.Threading.Tasks.Task<Dense> {|CLIP015:_task|};")]
@@ -96,5 +105,14 @@ public sealed class HeldByNoSourceTests
         """);
 
     private static Task VerifyInModel(string members) =>
-        DeclarationVerifier.VerifyAsync(Dense + $"[ClipGradNorm(1)] partial class Model {{ [Gradient] float[] _g; {members} }}");
+        DeclarationVerifier.VerifyAsync(
+            $$"""
+            {{Dense}}
+            [ClipGradNorm(1)]
+            partial class Model
+            {
+                [Gradient] float[] _g;
+                {{members}}
+            }
+            """);
 }

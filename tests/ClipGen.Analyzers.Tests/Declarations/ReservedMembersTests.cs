@@ -186,8 +186,15 @@ public sealed class ReservedMembersTests
     {
         string name = member.Split('(', ';')[0].Split(' ')[^1];
         string marked = member.Replace(name, $"{{|CLIP010:{name}|}}", StringComparison.Ordinal);
-        Diagnostic diagnostic = Assert.Single(await DeclarationVerifier.VerifyAsync("[ClipGradNorm(1)] partial class Net { [Gradient] "
-            + $"float[] _g; {marked} }}"));
+        Diagnostic diagnostic = Assert.Single(await DeclarationVerifier.VerifyAsync(
+            $$"""
+            [ClipGradNorm(1)]
+            partial class Net
+            {
+                [Gradient] float[] _g;
+                {{marked}}
+            }
+            """));
         Assert.Equal(message, diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
     }
 }

@@ -4,7 +4,14 @@ namespace ClipGen.Analyzers.Tests.Declarations;
 public sealed class SteppedGradientTests
 {
     private const string Paired = "[Parameter(Gradient = nameof(_dW))] float[] _w; float[] _dW;";
-    private const string Step = "class Training { void Run(Net net, ClipGen.Optimizers.AdamW optimizer) => optimizer.ClipAndStep(net); }";
+
+    private const string Step =
+        """
+        class Training
+        {
+            void Run(Net net, ClipGen.Optimizers.AdamW optimizer) => optimizer.ClipAndStep(net);
+        }
+        """;
 
     [Theory]
     [InlineData("[Gradient] float[] {|CLIP017:_dB|};")]
@@ -49,21 +56,42 @@ public sealed class SteppedGradientTests
 
     [Fact]
     public Task A_held_source_without_parameters_is_reported() => VerifyInModel(
-        "Layer _layer; Dictionary<int, Layer> _layers;", "sealed partial class Layer { [Gradient] float[] {|CLIP017:_dB|}; } " + Step);
+        "Layer _layer; Dictionary<int, Layer> _layers;",
+        $$"""
+        sealed partial class Layer
+        {
+            [Gradient] float[] {|CLIP017:_dB|};
+        }
+
+        {{Step}}
+        """);
 
     [Fact]
-    public Task A_foreign_type_with_and_without_its_parameter()
-    {
-        const string Types = "class Weight { public float[] Value, Grad; } class Other { public float[] Value, Grad; }";
-        return DeclarationVerifier.VerifyAsync(
-            $$"""
-            [assembly: GradientSource(typeof(Weight), "Grad", Parameters = new[] { "Value" })]
-            [assembly: GradientSource(typeof(Other), "Grad")]
-            {{Types}}
-            [ClipGradNorm(1)] partial class Net { Weight _weight; Weight[] _weights; Other {|CLIP017:_other|}; }
-            {{Step}}
-            """);
-    }
+    public Task A_foreign_type_with_and_without_its_parameter() => DeclarationVerifier.VerifyAsync(
+        $$"""
+        [assembly: GradientSource(typeof(Weight), "Grad", Parameters = new[] { "Value" })]
+        [assembly: GradientSource(typeof(Other), "Grad")]
+
+        class Weight
+        {
+            public float[] Value, Grad;
+        }
+
+        class Other
+        {
+            public float[] Value, Grad;
+        }
+
+        [ClipGradNorm(1)]
+        partial class Net
+        {
+            Weight _weight;
+            Weight[] _weights;
+            Other {|CLIP017:_other|};
+        }
+
+        {{Step}}
+        """);
 
     [Theory]
     [InlineData("-1.0")]
@@ -79,5 +107,15 @@ public sealed class SteppedGradientTests
         """);
 
     private static Task VerifyInModel(string members, string others) =>
-        DeclarationVerifier.VerifyAsync($"[ClipGradNorm(1)] partial class Net {{ {Paired} {members} }} {others}");
+        DeclarationVerifier.VerifyAsync(
+            $$"""
+            [ClipGradNorm(1)]
+            partial class Net
+            {
+                {{Paired}}
+                {{members}}
+            }
+
+            {{others}}
+            """);
 }

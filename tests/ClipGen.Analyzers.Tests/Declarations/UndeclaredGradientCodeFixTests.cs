@@ -391,13 +391,39 @@ public sealed class UndeclaredGradientCodeFixTests
     public Task Reaches_the_other_file_of_a_partial_type() => VerifyAsync(
         Declare,
         [
-            "using ClipGen;\n[ClipGradNorm(1.0)] partial class Net { [Parameter] float[] _w; }\n",
-            "partial class Net { float[] {|CLIP007:_dW|}; }\n",
+            OtherFile,
+            """
+            partial class Net
+            {
+                float[] {|CLIP007:_dW|};
+            }
+
+            """,
         ],
         [
-            "using ClipGen;\n[ClipGradNorm(1.0)] partial class Net { [Parameter] float[] _w; }\n",
-            "using ClipGen;\n\npartial class Net { [Gradient] float[] _dW; }\n",
+            OtherFile,
+            """
+            using ClipGen;
+
+            partial class Net
+            {
+                [Gradient] float[] _dW;
+            }
+
+            """,
         ]);
+
+    private const string OtherFile =
+        """
+        using ClipGen;
+
+        [ClipGradNorm(1.0)]
+        partial class Net
+        {
+            [Parameter] float[] _w;
+        }
+
+        """;
 
     private static Task VerifyAsync(
         string key, string source, string fixedSource, int diagnostics = 1, int? iterations = null, string? fixedAtOnce = null) =>

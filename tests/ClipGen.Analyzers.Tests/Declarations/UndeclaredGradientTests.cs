@@ -85,7 +85,18 @@ public sealed class UndeclaredGradientTests
         """)]
     [InlineData("float[] embedding, dEmbedding; void Forward(float[] x) => embedding = x;")]
     public Task Is_not_reported_for_other_members_of_a_network(string members) => UndeclaredGradientVerifier.VerifyAsync(
-        $"partial class Net {{ {members} }} [ClipGradNorm(1)] partial class Net {{ [Gradient] double[] _declared = new double[1]; }}");
+        $$"""
+        partial class Net
+        {
+            {{members}}
+        }
+
+        [ClipGradNorm(1)]
+        partial class Net
+        {
+            [Gradient] double[] _declared = new double[1];
+        }
+        """);
 
     [Theory]
     [InlineData("[Parameter] float[] _table; float[] {|CLIP007:_dTable|};")]

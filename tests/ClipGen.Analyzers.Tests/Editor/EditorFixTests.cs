@@ -6,24 +6,6 @@ namespace ClipGen.Analyzers.Tests.Editor;
 /// <summary>Fixes in an editor: offered at the caret, applied to the document, and undone by typing the former text.</summary>
 public sealed class EditorFixTests
 {
-    private const string Loop = """
-        using TorchSharp;
-        using static TorchSharp.torch;
-
-        class Trainer
-        {
-            void Train(nn.Module<Tensor, Tensor> model, Tensor input)
-            {
-                var optimizer = optim.SGD(model.parameters(), 0.1);
-                for (int i = 0; i < 9; i++)
-                {
-                    optimizer.zero_grad();
-        STEP
-                }
-            }
-        }
-        """;
-
     public static TheoryData<string, string, string, string> Mistakes() => new()
     {
         {
@@ -72,8 +54,7 @@ public sealed class EditorFixTests
                         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0);
                         optimizer.step();
             """,
-            Loop.Replace("STEP", "            model.call(input).mean().backward();\n            optimizer.st$$ep();",
-                StringComparison.Ordinal)
+            Loop("optimizer.st$$ep();")
         },
         {
             "CLIP102", "Move the clip right before the step",
@@ -81,8 +62,7 @@ public sealed class EditorFixTests
                         nn.utils.clip_grad_norm_(model.parameters(), 1.0);
                         optimizer.step();
             """,
-            Loop.Replace("STEP", "            model.call(input).mean().backward();\n            optimizer.step();\n            "
-                + "nn.utils.$$clip_grad_norm_(model.parameters(), 1.0);", StringComparison.Ordinal)
+            Loop("optimizer.step();", "nn.utils.$$clip_grad_norm_(model.parameters(), 1.0);")
         },
     };
 
@@ -141,4 +121,24 @@ public sealed class EditorFixTests
         editor.Replace(Source);
         Assert.Empty(await editor.ErrorsAsync());
     }
+
+    // A training loop with statements after the backward pass.
+    private static string Loop(params string[] statements) => $$"""
+        using TorchSharp;
+        using static TorchSharp.torch;
+
+        class Trainer
+        {
+            void Train(nn.Module<Tensor, Tensor> model, Tensor input)
+            {
+                var optimizer = optim.SGD(model.parameters(), 0.1);
+                for (int i = 0; i < 9; i++)
+                {
+                    optimizer.zero_grad();
+                    model.call(input).mean().backward();
+                    {{string.Join("\n            ", statements)}}
+                }
+            }
+        }
+        """;
 }

@@ -117,7 +117,14 @@ public sealed class RecordEditingTests
         string record = RecordText.Of(
             "\"type\": \"Net\"", 100, 4, 170, 12, norms: "{ \"gradient\": \"_dW\", \"nonFinite\": 3, \"firstNonFinite\": 17 }");
         using var editor = new EditorProject(
-            "using ClipGen;\npartial class Net\n{\n    [Gradient] readonly float[] _dW = new float[8];\n}\n",
+            """
+            using ClipGen;
+            partial class Net
+            {
+                [Gradient] readonly float[] _dW = new float[8];
+            }
+
+            """,
             (File, record),
             ("Limits.cs", Limits),
             ("Net.cs", "using ClipGen;\n[ClipGradNorm(Limits.Max)]\npartial class Net;\n"));

@@ -164,21 +164,50 @@ public sealed class RecommendedLimitFixTests
 
     [Fact]
     public Task A_constant_in_another_file() => VerifyAsync(
-        ["using ClipGen;\n[ClipGradNorm({|CLIP201:Limits.Max|})]\npartial class Net\n{\n    [Gradient] float[] _dW = new float[4];\n}\n",
+        [
+            """
+            using ClipGen;
+            [ClipGradNorm({|CLIP201:Limits.Max|})]
+            partial class Net
+            {
+                [Gradient] float[] _dW = new float[4];
+            }
+
+            """,
             """
             static class Limits { public const double Max = Base; const double Base = 0.25; }
 
-            """],
-        ["using ClipGen;\n[ClipGradNorm(Limits.Max)]\npartial class Net\n{\n    [Gradient] float[] _dW = new float[4];\n}\n",
+            """,
+        ],
+        [
+            """
+            using ClipGen;
+            [ClipGradNorm(Limits.Max)]
+            partial class Net
+            {
+                [Gradient] float[] _dW = new float[4];
+            }
+
+            """,
             """
             static class Limits { public const double Max = Base; const double Base = 3.2; }
 
-            """],
+            """,
+        ],
         RecordText.Of("\"type\": \"Net\"", 0.25, 1000, 17, 3.2));
 
     [Fact]
     public Task A_constant_that_is_the_limit_of_another_model_too_stays_as_it_is() => VerifyAsync(
-        ["using ClipGen;\n[ClipGradNorm({|CLIP201:Limits.Max|})]\npartial class Net\n{\n    [Gradient] float[] _dW = new float[4];\n}\n",
+        [
+            """
+            using ClipGen;
+            [ClipGradNorm({|CLIP201:Limits.Max|})]
+            partial class Net
+            {
+                [Gradient] float[] _dW = new float[4];
+            }
+
+            """,
             """
             static class Limits { public const double Max = 0.25; }
 
@@ -191,8 +220,18 @@ public sealed class RecommendedLimitFixTests
                 [Gradient] float[] _dW = new float[4];
             }
 
-            """],
-        ["using ClipGen;\n[ClipGradNorm(3.2)]\npartial class Net\n{\n    [Gradient] float[] _dW = new float[4];\n}\n",
+            """,
+        ],
+        [
+            """
+            using ClipGen;
+            [ClipGradNorm(3.2)]
+            partial class Net
+            {
+                [Gradient] float[] _dW = new float[4];
+            }
+
+            """,
             """
             static class Limits { public const double Max = 0.25; }
 
@@ -205,12 +244,21 @@ public sealed class RecommendedLimitFixTests
                 [Gradient] float[] _dW = new float[4];
             }
 
-            """],
+            """,
+        ],
         RecordText.Of("\"type\": \"Net\"", 0.25, 1000, 17, 3.2));
 
     [Fact]
     public Task The_attribute_of_a_gradient_that_was_not_finite_in_another_file() => VerifyAsync(
-        ["using ClipGen;\n[ClipGradNorm(Max)]\npartial class Net\n{\n}\n",
+        [
+            """
+            using ClipGen;
+            [ClipGradNorm(Max)]
+            partial class Net
+            {
+            }
+
+            """,
             """
             using ClipGen;
             partial class Net
@@ -222,8 +270,17 @@ public sealed class RecommendedLimitFixTests
             """
             partial class Net { const double Max = 100; }
 
-            """],
-        ["using ClipGen;\n[ClipGradNorm(Max)]\npartial class Net\n{\n}\n",
+            """,
+        ],
+        [
+            """
+            using ClipGen;
+            [ClipGradNorm(Max)]
+            partial class Net
+            {
+            }
+
+            """,
             """
             using ClipGen;
             partial class Net
@@ -235,7 +292,8 @@ public sealed class RecommendedLimitFixTests
             """
             partial class Net { const double Max = 12.0; }
 
-            """],
+            """,
+        ],
         RecordText.Of("\"type\": \"Net\"", 100, 4, 170, 12, norms: "{ \"gradient\": \"_dW\", \"nonFinite\": 1, \"firstNonFinite\": 2 }"));
 
     [Fact]

@@ -10,6 +10,11 @@ namespace ClipGen.Analyzers.Tests.Torch;
 /// <summary>CLIP013 and its fix, for one diagnostic and as FixAll.</summary>
 public sealed class UseTorchGradientsCodeFixTests
 {
+    private const string TorchClip = "{|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)|}";
+
+    private const string PropagatingClip =
+        "TorchGradients.ClipNorm(model.parameters(), 1.0, nonFinite: NonFinitePolicy.Propagate).TotalNorm";
+
     [Fact]
     public Task Expression_bodies_without_a_result() => VerifyAsync(
         """
@@ -103,67 +108,58 @@ public sealed class UseTorchGradientsCodeFixTests
 
     // A program that checks the norm continues after a bad batch. A model that throws instead would end it.
     [Theory]
-    [InlineData("double norm = CLIP;\n        if (!double.IsFinite(norm)) return;")]
-    [InlineData("double norm = CLIP;\n        if (double.IsNaN(norm) || double.IsInfinity(norm)) return;")]
-    [InlineData("var norm = (float)CLIP;\n        if (float.IsNaN(norm)) return;")]
-    [InlineData("double norm = 0;\n        norm = CLIP;\n        if (norm != norm) return;")]
+    [InlineData("double norm = CLIP;", "if (!double.IsFinite(norm)) return;")]
+    [InlineData("double norm = CLIP;", "if (double.IsNaN(norm) || double.IsInfinity(norm)) return;")]
+    [InlineData("var norm = (float)CLIP;", "if (float.IsNaN(norm)) return;")]
+    [InlineData("double norm = 0;", "norm = CLIP;", "if (norm != norm) return;")]
     [InlineData("if (double.IsNaN(CLIP)) return;")]
     [InlineData("if (CLIP is double.NaN or double.PositiveInfinity) return;")]
     [InlineData("if (CLIP > 1e3) return;")]
-    [InlineData("double norm = CLIP;\n        double other = norm / 2;\n        if (other < 10) Console.WriteLine(norm); else return;")]
-    [InlineData("Func<double> norm = () => CLIP;\n        if (double.IsNaN(norm())) return;")]
-    [InlineData("double norm = CLIP;\n        switch (norm) { case double.NaN: return; }")]
-    [InlineData("double norm = CLIP;\n        if (double.NaN.Equals(norm) || norm.Equals(double.NaN)) return;")]
+    [InlineData("double norm = CLIP;", "double other = norm / 2;", "if (other < 10) Console.WriteLine(norm); else return;")]
+    [InlineData("Func<double> norm = () => CLIP;", "if (double.IsNaN(norm())) return;")]
+    [InlineData("double norm = CLIP;", "switch (norm) { case double.NaN: return; }")]
+    [InlineData("double norm = CLIP;", "if (double.NaN.Equals(norm) || norm.Equals(double.NaN)) return;")]
     [InlineData("if (IsBad(CLIP)) return;")]
     [InlineData("_last = CLIP;")]
-    public Task A_norm_that_is_tested_stays_one(string statements) => VerifyAsync(
-        Tested(statements.Replace("CLIP", "{|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)|}", StringComparison.Ordinal),
-            ""),
-        Tested(
-            statements.Replace(
-                "CLIP", "TorchGradients.ClipNorm(model.parameters(), 1.0, nonFinite: NonFinitePolicy.Propagate).TotalNorm",
-                StringComparison.Ordinal),
-            "using ClipGen;\n"),
+    public Task A_norm_that_is_tested_stays_one(params string[] statements) => VerifyAsync(
+        Tested(Replace(statements, TorchClip)),
+        Tested(Replace(statements, PropagatingClip), import: true),
         hasAdapter: true);
 
     [Theory]
-    [InlineData("double norm = CLIP;\n        Console.WriteLine($\"norm {norm:f2}\");")]
-    [InlineData("double norm = CLIP;\n        _norms.Add(norm);")]
+    [InlineData("double norm = CLIP;", "Console.WriteLine($\"norm {norm:f2}\");")]
+    [InlineData("double norm = CLIP;", "_norms.Add(norm);")]
     [InlineData("_sum += Math.Max(0, CLIP);")]
-    public Task A_norm_that_is_only_shown_is_no_test(string statements) => VerifyAsync(
-        Tested(statements.Replace("CLIP", "{|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)|}", StringComparison.Ordinal),
-            ""),
-        Tested(statements.Replace("CLIP", "TorchGradients.ClipNorm(model.parameters(), 1.0).TotalNorm", StringComparison.Ordinal),
-            "using ClipGen;\n"),
+    public Task A_norm_that_is_only_shown_is_no_test(params string[] statements) => VerifyAsync(
+        Tested(Replace(statements, TorchClip)),
+        Tested(Replace(statements, "TorchGradients.ClipNorm(model.parameters(), 1.0).TotalNorm"), import: true),
         hasAdapter: true);
 
     [Fact]
     public Task FixAll_leaves_tested_norms_to_a_fix_of_their_own() => VerifyAsync(
-        Tested(
-            "{|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)|};\n"
-                + "        if (double.IsNaN({|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)|})) return;",
-            ""),
-        Tested(
-            "TorchGradients.ClipNorm(model.parameters(), 1.0);\n        if (double.IsNaN(TorchGradients.ClipNorm(model.parameters(), 1.0, "
-                + "nonFinite: NonFinitePolicy.Propagate).TotalNorm)) return;",
-            "using ClipGen;\n"),
+        Tested([$"{TorchClip};", $"if (double.IsNaN({TorchClip})) return;"]),
+        Tested(["TorchGradients.ClipNorm(model.parameters(), 1.0);", $"if (double.IsNaN({PropagatingClip})) return;"], import: true),
         hasAdapter: true,
         differentFixes: 2);
 
     [Theory]
-    [InlineData("Net model", "{|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)|};", "model.ClipGradients();")]
-    [InlineData("Net model", "_last = 0; Console.WriteLine({|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)|});",
-        "_last = 0; Console.WriteLine(model.ClipGradients().TotalNorm);")]
-    [InlineData("Lenient model", "{|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)|};", "_ = model.ClipGradients();")]
-    [InlineData("torch.nn.Module<torch.Tensor, torch.Tensor> model", "{|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)|};",
-        "Gradients.Clip(model);")]
-    // A norm of another order, or of some parameters only, is not the limit that the model declares.
-    [InlineData("Net model", "{|CLIP013:torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0, 1.0)|};",
-        "TorchGradients.ClipNorm(model.parameters(), 1.0, 1.0);")]
-    [InlineData("Net model", "{|CLIP013:torch.nn.utils.clip_grad_value_(model.parameters(), 1.0)|};",
-        "TorchGradients.ClipValue(model.parameters(), 1.0);")]
-    public Task The_limit_that_the_model_declares(string parameter, string source, string @fixed) => VerifyAsync(
-        Declared(parameter, source), Declared(parameter, @fixed), hasAdapter: true);
+    [InlineData("Net model", "CLIP;", "model.ClipGradients();")]
+    [InlineData("Net model", "_last = 0; Console.WriteLine(CLIP);", "_last = 0; Console.WriteLine(model.ClipGradients().TotalNorm);")]
+    [InlineData("Lenient model", "CLIP;", "_ = model.ClipGradients();")]
+    [InlineData("torch.nn.Module<torch.Tensor, torch.Tensor> model", "CLIP;", "Gradients.Clip(model);")]
+    public Task The_limit_that_the_model_declares(string parameter, string statements, string @fixed) => VerifyAsync(
+        Declared(parameter, statements.Replace("CLIP", TorchClip, StringComparison.Ordinal)),
+        Declared(parameter, @fixed),
+        hasAdapter: true);
+
+    [Theory]
+    [InlineData("clip_grad_norm_(model.parameters(), 1.0, 1.0)", "ClipNorm(model.parameters(), 1.0, 1.0)")]
+    [InlineData("clip_grad_value_(model.parameters(), 1.0)", "ClipValue(model.parameters(), 1.0)")]
+    public Task A_norm_of_another_order_or_a_limit_for_values_is_not_the_one_that_the_model_declares(string call, string @fixed) =>
+        VerifyAsync(
+            Declared("Net model", $"{{|CLIP013:torch.nn.utils.{call}|}};"),
+            Declared("Net model", $"TorchGradients.{@fixed};"),
+            hasAdapter: true);
 
     [Theory]
     [InlineData("clip_grad_norm_", "'clip_grad_norm_' loses digits, overflows, and spreads a NaN to all gradients; "
@@ -173,15 +169,25 @@ public sealed class UseTorchGradientsCodeFixTests
     public async Task The_message_is_true_of_each_function(string function, string message)
     {
         Compilation compilation = AnalyzerHarness.Compile(
-            $"class T {{ void M(TorchSharp.torch.nn.Module m) => TorchSharp.torch.nn.utils.{function}(m.parameters(), 1.0); }}",
+            $$"""
+            using TorchSharp;
+
+            class Training
+            {
+                void Clip(torch.nn.Module model) => torch.nn.utils.{{function}}(model.parameters(), 1.0);
+            }
+            """,
             [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen, AnalyzerHarness.RealTorchSharp, AnalyzerHarness.ClipGenTorchSharp]);
         Assert.Equal(message, Assert.Single(await AnalyzerHarness.AnalyzeAsync(compilation, [new TorchClipAnalyzer()])).GetMessage());
     }
 
-    private static string Tested(string statements, string import) => $$"""
+    private static string[] Replace(string[] statements, string clip) =>
+        [.. statements.Select(statement => statement.Replace("CLIP", clip, StringComparison.Ordinal))];
+
+    private static string Tested(string[] statements, bool import = false) => $$"""
         using System;
         using System.Collections.Generic;
-        {{import}}using TorchSharp;
+        {{(import ? "using ClipGen;\n" : "")}}using TorchSharp;
 
         class Training
         {
@@ -192,7 +198,7 @@ public sealed class UseTorchGradientsCodeFixTests
 
             void Step(torch.nn.Module model)
             {
-                {{statements}}
+                {{string.Join("\n        ", statements)}}
                 Console.WriteLine(_last + _sum);
             }
         }

@@ -22,8 +22,18 @@ public sealed class CostTests
         class Layer
         {
             float[] weights = new float[4], weightGradients = new float[4];
-            public void Backward(float[] error) { for (int i = 0; i < 4; i++) weightGradients[i] += error[i]; }
-            public void UpdateWeights(float rate) { for (int i = 0; i < 4; i++) weights[i] -= rate * weightGradients[i]; }
+
+            public void Backward(float[] error)
+            {
+                for (int i = 0; i < 4; i++)
+                    weightGradients[i] += error[i];
+            }
+
+            public void UpdateWeights(float rate)
+            {
+                for (int i = 0; i < 4; i++)
+                    weights[i] -= rate * weightGradients[i];
+            }
         }
 
         """;
@@ -58,19 +68,68 @@ public sealed class CostTests
         ["chain"] = n => Class(Lines(n, i => Step(i, i == n - 1 ? null : $"Step{i + 1}"))),
         ["callers"] = n => Class(Step(n, null) + Lines(n, i => Step(i, $"Step{n}"))),
         ["calls of two"] = n => Class(Lines(n, i =>
-            $"static void Step{i}({Parameters}) {{ {Training} Step{(2 * i + 1) % n}({Arguments}); Step{(2 * i + 2) % n}({Arguments}); }}")),
-        ["overrides"] = n => "abstract class Stepper { public abstract void Step(optim.Optimizer optimizer); }\n"
-            + Lines(n, i => $"class Stepper{i} : Stepper {{ public override void Step(optim.Optimizer optimizer) => optimizer.step(); }}")
-            + Class(Lines(n, i => $"static void Train{i}(Stepper stepper, {Parameters}) {{ loss.backward(); stepper.Step(optimizer); }}")),
-        ["cycle by hand"] = n => Layer + Class(Lines(n, i =>
-            $"static void Step{i}(Layer layer, float[] values) {{ {TrainingByHand} Step{(i + 1) % n}(layer, values); }}")),
+            $$"""
+            static void Step{{i}}({{Parameters}})
+            {
+                {{Training}}
+                Step{{(2 * i + 1) % n}}({{Arguments}});
+                Step{{(2 * i + 2) % n}}({{Arguments}});
+            }
+            """)),
+        ["overrides"] = n =>
+            $$"""
+            abstract class Stepper
+            {
+                public abstract void Step(optim.Optimizer optimizer);
+            }
+
+            {{Lines(n, i =>
+                $$"""
+                class Stepper{{i}} : Stepper
+                {
+                    public override void Step(optim.Optimizer optimizer) => optimizer.step();
+                }
+                """)}}
+            {{Class(Lines(n, i =>
+                $$"""
+                static void Train{{i}}(Stepper stepper, {{Parameters}})
+                {
+                    loss.backward();
+                    stepper.Step(optimizer);
+                }
+                """))}}
+            """,
+        ["cycle by hand"] = n => Layer + Class(Lines(n, i => StepByHand($"Step{i}", $"Step{(i + 1) % n}"))),
         ["local functions by hand"] = n => Layer + Class(
-            $"static void Train(Layer layer, float[] values) {{ {Lines(n, i => $"void Step{i}() {{ {TrainingByHand} }}")} Step0(); }}"),
-        ["declared gradients"] = n => "[ClipGen.ClipGradNorm(1)] partial class Net {\n"
-            + Lines(n, i => $"[ClipGen.Gradient] float[] _d{i} = new float[4];")
-            + "void Backward() { } void UpdateWeights(float rate) { }\n"
-            + "static void Train(Net net) { net.Backward(); net.UpdateWeights(1); }\n"
-            + $"void Learn() {{ {Lines(n, i => $"_d{i}[0] += 1;")} }} }}\n",
+            $$"""
+            static void Train(Layer layer, float[] values)
+            {
+                {{Lines(n, i => $"void Step{i}() {{ {TrainingByHand} }}")}}
+                Step0();
+            }
+            """),
+        ["declared gradients"] = n =>
+            $$"""
+            [ClipGen.ClipGradNorm(1)]
+            partial class Net
+            {
+                {{Lines(n, i => $"[ClipGen.Gradient] float[] _d{i} = new float[4];")}}
+                void Backward() { }
+
+                void UpdateWeights(float rate) { }
+
+                static void Train(Net net)
+                {
+                    net.Backward();
+                    net.UpdateWeights(1);
+                }
+
+                void Learn()
+                {
+                    {{Lines(n, i => $"_d{i}[0] += 1;")}}
+                }
+            }
+            """,
     };
 
     [Theory]
@@ -88,8 +147,14 @@ public sealed class CostTests
     [Fact]
     public void Methods_that_all_call_each_other_are_judged_at_a_bounded_cost()
     {
-        static string Clique(int n) => Class(Lines(n, i => $"static void Step{i}({Parameters}) {{ "
-            + $"{Training}\n{Lines(n, j => $"Step{j}({Arguments});")} }}"));
+        static string Clique(int n) => Class(Lines(n, i =>
+            $$"""
+            static void Step{{i}}({{Parameters}})
+            {
+                {{Training}}
+                {{Lines(n, j => $"Step{j}({Arguments});")}}
+            }
+            """));
         (long small, int findings) = Analyze(Clique(AnalysisLimits.MethodsInCycle + 10));
         (long large, int moreFindings) = Analyze(Clique(2 * (AnalysisLimits.MethodsInCycle + 10)));
 
@@ -104,12 +169,27 @@ public sealed class CostTests
     [InlineData(AnalysisLimits.MethodsInCycle + 1, 0)]
     public void What_methods_in_a_large_cycle_do_is_not_known(int methods, int expected)
     {
-        string cycle = Lines(methods, i => $"static void Prepare{i}({Parameters}) {{ optimizer.zero_grad(); "
-            + $"Prepare{(i + 1) % methods}({Arguments}); }}");
+        string cycle = Lines(methods, i =>
+            $$"""
+            static void Prepare{{i}}({{Parameters}})
+            {
+                optimizer.zero_grad();
+                Prepare{{(i + 1) % methods}}({{Arguments}});
+            }
+            """);
 
         // The step after the reset uses zero gradients: CLIP104.
-        Assert.Equal(expected, Analyze(Class(cycle + $"static void Train({Parameters}) {{ loss.backward(); Prepare0({Arguments}); "
-            + "optimizer.step(); }")).Findings);
+        string program = Class(
+            $$"""
+            {{cycle}}
+            static void Train({{Parameters}})
+            {
+                loss.backward();
+                Prepare0({{Arguments}});
+                optimizer.step();
+            }
+            """);
+        Assert.Equal(expected, Analyze(program).Findings);
     }
 
     [Theory]
@@ -121,10 +201,30 @@ public sealed class CostTests
         const string arguments = "(optimizer, other, loss)";
 
         // TrainFirst and TrainLast have one finding each. Train has one, CLIP104, if the analysis sees the reset.
-        Assert.Equal(expected, Analyze(Class(
-            $"static void TrainLast({parameters}) {{ loss.backward(); other.step(); optimizer.zero_grad(); }}\n"
-            + $"static void TrainFirst({parameters}) {{ loss.backward(); other.step(); TrainLast{arguments}; }}\n"
-            + $"static void Train({parameters}) {{ loss.backward(); {called}{arguments}; optimizer.step(); }}")).Findings);
+        string program = Class(
+            $$"""
+            static void TrainLast({{parameters}})
+            {
+                loss.backward();
+                other.step();
+                optimizer.zero_grad();
+            }
+
+            static void TrainFirst({{parameters}})
+            {
+                loss.backward();
+                other.step();
+                TrainLast{{arguments}};
+            }
+
+            static void Train({{parameters}})
+            {
+                loss.backward();
+                {{called}}{{arguments}};
+                optimizer.step();
+            }
+            """);
+        Assert.Equal(expected, Analyze(program).Findings);
     }
 
     [Theory]
@@ -132,9 +232,8 @@ public sealed class CostTests
     [InlineData("static float Clamp(float value) => Math.Clamp(value, -1, 1);", 0)]
     public void Members_of_a_large_type_are_read_only_for_a_type_that_mentions_clipping(string member, int expected)
     {
-        const string parameters = "Layer layer, float[] values";
-        Assert.Equal(expected, Analyze(Layer + Class(member + Lines(400, i =>
-            $"static void Train{i}({parameters}) {{ {TrainingByHand} Train{(i + 1) % 400}(layer, values); }}"))).Findings);
+        string methods = Lines(400, i => StepByHand($"Train{i}", $"Train{(i + 1) % 400}"));
+        Assert.Equal(expected, Analyze(Layer + Class(member + "\n" + methods)).Findings);
     }
 
     [Theory]
@@ -164,10 +263,18 @@ public sealed class CostTests
         string deep = string.Concat(Enumerable.Repeat("if (n > 0) {", AnalysisLimits.NestedStatements + 1));
         string close = new('}', AnalysisLimits.NestedStatements + 1);
 
-        Assert.Equal(0, Analyze(
-            Class($"static void Deep({Parameters}) {{ {deep} optimizer.step(); {close} }}\n{Step(0, "Deep")}")).Findings);
-        Assert.NotEqual(0, Analyze(
-            Class($"static void Deep({Parameters}) {{ if (n > 0) {{ optimizer.step(); }} }}\n{Step(0, "Deep")}")).Findings);
+        Assert.Equal(0, Analyze(Calling($"{deep} optimizer.step(); {close}")).Findings);
+        Assert.NotEqual(0, Analyze(Calling("if (n > 0) { optimizer.step(); }")).Findings);
+
+        static string Calling(string statements) => Class(
+            $$"""
+            static void Deep({{Parameters}})
+            {
+                {{statements}}
+            }
+
+            {{Step(0, "Deep")}}
+            """);
     }
 
     [Fact]
@@ -201,19 +308,58 @@ public sealed class CostTests
     private static Compilation Compile(string program)
     {
         Compilation compilation = AnalyzerHarness.Compile(
-            "using TorchSharp;\nusing static TorchSharp.torch;\nusing static TorchSharp.torch.nn;\n" + program,
+            $"""
+            using TorchSharp;
+            using static TorchSharp.torch;
+            using static TorchSharp.torch.nn;
+
+            {program}
+            """,
             [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen, AnalyzerHarness.RealTorchSharp]);
         AnalyzerHarness.AssertCompiles(compilation);
         return compilation;
     }
 
     private static string Method(string statements) => Class(
-        $"static void Train({Parameters})\n{{\n    float total = 0;\n    while (n-- > 0)\n    {{\n{Training}\n{statements}\n    }}\n}}");
+        $$"""
+        static void Train({{Parameters}})
+        {
+            float total = 0;
+            while (n-- > 0)
+            {
+                {{Training}}
+                {{statements}}
+            }
+        }
+        """);
 
-    private static string Class(string members) => $"static class Trainer\n{{\n{members}\n}}\n";
+    private static string Class(string members) =>
+        $$"""
+        static class Trainer
+        {
+            {{members}}
+        }
+
+        """;
 
     private static string Step(int number, string? called) =>
-        $"static void Step{number}({Parameters}) {{ {Training} {(called is null ? "" : $"{called}({Arguments});")} }}\n";
+        $$"""
+        static void Step{{number}}({{Parameters}})
+        {
+            {{Training}}
+            {{(called is null ? "" : $"{called}({Arguments});")}}
+        }
+
+        """;
+
+    private static string StepByHand(string name, string called) =>
+        $$"""
+        static void {{name}}(Layer layer, float[] values)
+        {
+            {{TrainingByHand}}
+            {{called}}(layer, values);
+        }
+        """;
 
     private static string Lines(int count, Func<int, string> write) => string.Join("\n", Enumerable.Range(0, count).Select(write)) + "\n";
 }

@@ -36,7 +36,16 @@ public sealed class GeneratedModelCases : ClippingCases
     private static object Create(string attribute, Array?[] gradients)
     {
         IEnumerable<string> fields = gradients.Select((gradient, i) => $"    [Gradient] public {Element(gradient)}[]? G{i};");
-        string source = $"using ClipGen;\n{attribute}\npublic partial class Model\n{{\n{string.Join("\n", fields)}\n}}";
+        string source =
+            $$"""
+            using ClipGen;
+
+            {{attribute}}
+            public partial class Model
+            {
+            {{string.Join("\n", fields)}}
+            }
+            """;
         Type type = Models.GetOrAdd(source, static text => GeneratorHarness.Run(text).Load().GetType("Model")!);
         object model = Activator.CreateInstance(type)!;
         for (int i = 0; i < gradients.Length; i++)

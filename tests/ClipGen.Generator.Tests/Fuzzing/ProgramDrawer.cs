@@ -13,14 +13,15 @@ internal sealed class ProgramDrawer
     private static readonly double[] LimitValues = [1e-3, 0.01, 0.25, 1, 1, 5, 50, 1e6, double.PositiveInfinity];
     private static readonly double[] Epsilons = [0, 0, 0, 1e-6, 1e-5, 0.5];
 
-    // Names that could conflict with generated code, or confuse its readers.
+    // Names that could conflict with generated code, or confuse its readers. None of them is the name of a reference to a holder, such as
+    // "model": a program with such a member in a cycle of types is refused (CLIP011).
     private static readonly string[] OddNames =
     [
         "visitor", "items0", "i0", "item1", "pair2", "value0", "@event", "@class", "@ref", "scoped", "await", "var", "_", "field", "global",
         "from",
         "ClipGen", "System", "Visit", "Enter", "source", "_source", "norms", "limit", "factor", "record", "dynamic", "where", "größe",
         "TVisitor1",
-        "@required", "@file", "@extension", "@partial", "@allows", "@nint", "@value", "@await", "@field", "@yield", "model", "gradient0",
+        "@required", "@file", "@extension", "@partial", "@allows", "@nint", "@value", "@await", "@field", "@yield", "report", "gradient0",
         "lanes1", "GetType", "Length",
     ];
 

@@ -16,7 +16,7 @@ internal interface ILimitModel
     ClipResult ClipAndStep(Optimizer optimizer, LossScaler? scaler = null);
 }
 
-/// <summary>The models of the tests, by name of the rule.</summary>
+/// <summary>The models of the tests, by the name of the rule, with the settings of <see cref="LimitKinds"/>.</summary>
 internal static class LimitModels
 {
     internal static ILimitModel Create(string kind) => kind switch

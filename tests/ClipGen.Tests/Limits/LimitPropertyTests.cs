@@ -1,11 +1,24 @@
-using ClipGen.Numerics;
-
 namespace ClipGen.Tests.Limits;
 
 /// <summary>Compares random runs with <see cref="LimitOracle"/>.</summary>
 public sealed class LimitPropertyTests
 {
-    public static TheoryData<string, double, int, double> Rules => new()
+    public static TheoryData<string, double, int, double> Rules
+    {
+        get
+        {
+            TheoryData<string, double, int, double> rules = Special;
+            foreach ((string name, LimitKind kind) in LimitKinds.All)
+            {
+                rules.Add(name, kind.Number, kind.WarmUpSteps, double.PositiveInfinity);
+                rules.Add(name, kind.Number, kind.WarmUpSteps, 2);
+            }
+
+            return rules;
+        }
+    }
+
+    private static TheoryData<string, double, int, double> Special => new()
     {
         { "AutoClip", 10, 0, double.PositiveInfinity },
         { "AutoClip", 73.5, 4, 3 },
@@ -28,7 +41,7 @@ public sealed class LimitPropertyTests
             int[] units = [0, 3, 16, 0];
             int[] lengths = [random.Next(1, 40), 3 * random.Next(1, 20), 16 * random.Next(1, 200), 1];
             float[][] weights = [.. lengths.Select(length => Draw(random, length, 1))];
-            LimitRun run = LimitRun.Of(RuleOf(kind, number, warmUpSteps, maxNorm));
+            LimitRun run = LimitRun.Of(LimitKinds.All[kind].Rule(number, maxNorm, warmUpSteps));
             var oracle = new LimitOracle(kind, number, warmUpSteps, maxNorm);
             for (int step = 0; step < 40; step++)
             {
@@ -48,14 +61,6 @@ public sealed class LimitPropertyTests
             }
         }
     }
-
-    private static ClipRule RuleOf(string kind, double number, int warmUpSteps, double maxNorm) => kind switch
-    {
-        "AutoClip" => ClipRule.AutoClip(number, maxNorm, warmUpSteps),
-        "ZClip" => ClipRule.ZClip(number, maxNorm, warmUpSteps),
-        "AdaptiveClip" => ClipRule.AdaptiveClip(number, maxNorm, warmUpSteps),
-        _ => ClipRule.AdaGC(number, double.IsFinite(maxNorm) ? maxNorm : null, warmUpSteps),
-    };
 
     private static float[] Draw(Random random, int length, double size) =>
         [.. Enumerable.Range(0, length).Select(_ => (float)(size * (random.NextDouble() - 0.5)))];

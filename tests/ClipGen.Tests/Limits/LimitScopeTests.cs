@@ -53,20 +53,13 @@ public sealed partial class LimitScopeTests
     }
 
     [Theory]
-    [InlineData("AutoClip")]
-    [InlineData("ZClip")]
-    [InlineData("AdaptiveClip")]
-    [InlineData("AdaGC")]
-    public void MaxNorm_always_holds(string kind)
+    [InlineData("AutoClip", 90)]
+    [InlineData("ZClip", 2.5)]
+    [InlineData("AdaptiveClip", 0.5)]
+    [InlineData("AdaGC", 1.5)]
+    public void MaxNorm_always_holds(string kind, double number)
     {
-        ClipRule rule = kind switch
-        {
-            "AutoClip" => ClipRule.AutoClip(90, maxNorm: 2, warmUpSteps: 5),
-            "ZClip" => ClipRule.ZClip(2.5, maxNorm: 2, warmUpSteps: 5),
-            "AdaptiveClip" => ClipRule.AdaptiveClip(0.5, maxNorm: 2, warmUpSteps: 5),
-            _ => ClipRule.AdaGC(1.5, maxNorm: 2, warmUpSteps: 5),
-        };
-        LimitRun run = LimitRun.Of(rule);
+        LimitRun run = LimitRun.Of(LimitKinds.All[kind].Rule(number, 2, 5));
         var random = new Random(2);
         for (int i = 0; i < 30; i++)
         {

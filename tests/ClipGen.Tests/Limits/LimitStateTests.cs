@@ -7,12 +7,12 @@ namespace ClipGen.Tests.Limits;
 /// <summary>What changes the state of a limit, how long the state exists, and how it is saved.</summary>
 public sealed partial class LimitStateTests
 {
-    public static TheoryData<string> Kinds => ["AutoClip", "ZClip", "AdaptiveClip", "AdaGC"];
+    public static TheoryData<string> Kinds => [.. LimitKinds.Names];
 
     public static TheoryData<string, double> NonFinite()
     {
         var data = new TheoryData<string, double>();
-        foreach (string kind in new[] { "AutoClip", "ZClip", "AdaptiveClip", "AdaGC" })
+        foreach (string kind in LimitKinds.Names)
         {
             data.Add(kind, double.NaN);
             data.Add(kind, double.PositiveInfinity);
@@ -204,7 +204,7 @@ public sealed partial class LimitStateTests
     [Fact]
     public void A_report_changes_no_bit()
     {
-        foreach (string kind in new[] { "AutoClip", "ZClip", "AdaptiveClip", "AdaGC" })
+        foreach (string kind in LimitKinds.Names)
         {
             ILimitModel model = LimitModels.Create(kind);
             ILimitModel reported = LimitModels.Create(kind);

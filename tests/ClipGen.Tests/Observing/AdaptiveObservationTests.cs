@@ -11,8 +11,6 @@ public sealed partial class AdaptiveObservationTests : IDisposable
 {
     private const int Steps = 40;
 
-    private static readonly string[] Kinds = ["AutoClip", "ZClip", "AdaptiveClip", "AdaGC"];
-
     private static readonly string[] Ways = ["ClipGradients", "ClipAndStep", "scaled", "LossScaler.Clip", "Gradients", "limit", "report"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("clipgen").FullName;
@@ -22,7 +20,7 @@ public sealed partial class AdaptiveObservationTests : IDisposable
         get
         {
             var cases = new TheoryData<string, string, bool, bool>();
-            foreach (string kind in Kinds)
+            foreach (string kind in LimitKinds.Names)
             {
                 foreach (string way in Ways)
                 {
@@ -56,7 +54,7 @@ public sealed partial class AdaptiveObservationTests : IDisposable
         {
             ILimitModel model = way == "limit" ? new FixedModel() : LimitModels.Create(kind);
             var clip = new WayToClip(way, kind);
-            var oracle = new LimitOracle(kind, NumberOf(kind), WarmUpOf(kind), double.PositiveInfinity);
+            var oracle = new LimitOracle(kind, LimitKinds.All[kind].Number, LimitKinds.All[kind].WarmUpSteps, double.PositiveInfinity);
             var random = new Random(7);
             for (int step = 0; step < Steps; step++)
             {
@@ -76,7 +74,7 @@ public sealed partial class AdaptiveObservationTests : IDisposable
 
         Assert.Contains(expected, step => step.IsClipped);
         Assert.True(kind == "AdaGC" || expected.Exists(step => !step.IsClipped));
-        bool isCommon = kind is "AutoClip" or "ZClip";
+        bool isCommon = LimitKinds.All[kind].HasOneNorm;
         if (listens)
             AssertSame(expected, measured, isCommon);
         if (records)
@@ -108,21 +106,6 @@ public sealed partial class AdaptiveObservationTests : IDisposable
         }
     }
 
-    private static double NumberOf(string kind) => kind switch
-    {
-        "AutoClip" => 10,
-        "ZClip" => 2.5,
-        "AdaptiveClip" => 0.01,
-        _ => 1.05,
-    };
-
-    private static int WarmUpOf(string kind) => kind switch
-    {
-        "AutoClip" => 0,
-        "ZClip" => 3,
-        _ => 2,
-    };
-
     /// <summary>One clip.</summary>
     /// <param name="Norm">The norm of all gradients.</param>
     /// <param name="Limit">The limit. If each gradient has a limit, the limit of the gradient that is scaled most.</param>
@@ -147,13 +130,7 @@ public sealed partial class AdaptiveObservationTests : IDisposable
         private readonly Optimizer _optimizer = new Sgd(0);
         private readonly LossScaler _scaler = new(1024);
         private readonly ClipReport _report = new();
-        private readonly AdaptiveLimit _limit = kind switch
-        {
-            "AutoClip" => new AutoClipLimit(10),
-            "ZClip" => new ZClipLimit(2.5) { WarmUpSteps = 3 },
-            "AdaptiveClip" => new AdaptiveClipLimit(0.01) { WarmUpSteps = 2 },
-            _ => new AdaGCLimit(1.05) { WarmUpSteps = 2 },
-        };
+        private readonly AdaptiveLimit _limit = LimitKinds.All[kind].Create();
 
         public double Scale => way is "scaled" or "LossScaler.Clip" ? _scaler.Scale : 1;
 

@@ -1,3 +1,4 @@
+using ClipGen.Tests.Limits;
 using ClipGen.Torch.Gathering;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -8,7 +9,7 @@ namespace ClipGen.Torch.Tests.Limits;
 /// <summary>Adaptive limits on modules, on parameters and in steps have the same results as on arrays.</summary>
 public sealed partial class AdaptiveLimitTests : TorchTests, IDisposable
 {
-    public static TheoryData<string> Kinds => ["AutoClip", "ZClip", "AdaptiveClip", "AdaGC"];
+    public static TheoryData<string> Kinds => [.. LimitKinds.Names];
 
     public void Dispose() => GradientFinder.TreatsAsRemote = null;
 
@@ -180,13 +181,7 @@ public sealed partial class AdaptiveLimitTests : TorchTests, IDisposable
         Assert.Equal(0, least);
     }
 
-    private static AdaptiveLimit Create(string kind) => kind switch
-    {
-        "AutoClip" => new AutoClipLimit(10),
-        "ZClip" => new ZClipLimit(2.5) { WarmUpSteps = 3 },
-        "AdaptiveClip" => new AdaptiveClipLimit(0.01),
-        _ => new AdaGCLimit(1.05) { WarmUpSteps = 2 },
-    };
+    private static AdaptiveLimit Create(string kind) => LimitKinds.All[kind].Create();
 
     private static byte[] Saved(AdaptiveLimit limit)
     {

@@ -1,3 +1,4 @@
+using ClipGen.Generator.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -7,10 +8,12 @@ namespace ClipGen.Analyzers.TrainingLoops.Screening;
 /// <summary>Reads from syntax alone what ClipGen's attributes in a file declare.</summary>
 internal static class AttributedGradients
 {
+    private const string Suffix = "Attribute";
+
     private static readonly HashSet<string> Declarations =
     [
-        "ClipGradNorm", "ClipGradValue", "AutoClip", "ZClip", "AdaptiveClip", "AdaGC", "ClipIgnore",
-        "Gradient", "Parameter", "BackwardPass", "GradientClipping", "GradientReset", "OptimizerStep",
+        .. WellKnownNames.ClipAttributes.Select(WithoutSuffix),
+        "ClipIgnore", "Gradient", "Parameter", "BackwardPass", "GradientClipping", "GradientReset", "OptimizerStep",
     ];
 
     /// <summary>The members that are declared as gradients.</summary>
@@ -26,9 +29,11 @@ internal static class AttributedGradients
     private static string NameOf(AttributeSyntax attribute)
     {
         string name = attribute.Name.ToString();
-        name = name.Substring(name.LastIndexOfAny(['.', ':']) + 1);
-        return name.EndsWith("Attribute", StringComparison.Ordinal) ? name.Substring(0, name.Length - "Attribute".Length) : name;
+        return WithoutSuffix(name.Substring(name.LastIndexOfAny(['.', ':']) + 1));
     }
+
+    private static string WithoutSuffix(string name) =>
+        name.EndsWith(Suffix, StringComparison.Ordinal) ? name.Substring(0, name.Length - Suffix.Length) : name;
 
     private static IEnumerable<string> Of(AttributeSyntax attribute)
     {
@@ -39,7 +44,7 @@ internal static class AttributedGradients
     }
 
     private static bool IsNamed(string attribute, string name) =>
-        attribute.EndsWith(name, StringComparison.Ordinal) || attribute.EndsWith(name + "Attribute", StringComparison.Ordinal);
+        attribute.EndsWith(name, StringComparison.Ordinal) || attribute.EndsWith(name + Suffix, StringComparison.Ordinal);
 
     private static bool NamesGradient(AttributeArgumentSyntax argument) => argument.NameEquals?.Name.Identifier.ValueText == "Gradient";
 

@@ -43,58 +43,148 @@ public sealed class FixTriviaTests
 
     [Fact]
     public Task One_line_if() => InsertAsync(
-        "if (ready) {|CLIP101:_optimizer.step()|};",
-        $"if (ready)\n{{\n    {Clip}\n    _optimizer.step();\n}}");
+        """
+        if (ready) {|CLIP101:_optimizer.step()|};
+        """,
+        $$"""
+        if (ready)
+        {
+            {{Clip}}
+            _optimizer.step();
+        }
+        """);
 
     [Fact]
     public Task One_line_else() => InsertAsync(
-        "if (!ready) return;\nelse {|CLIP101:_optimizer.step()|}; // go",
-        $"if (!ready) return;\nelse\n{{\n    {Clip}\n    _optimizer.step();\n}} // go");
+        """
+        if (!ready) return;
+        else {|CLIP101:_optimizer.step()|}; // go
+        """,
+        $$"""
+        if (!ready) return;
+        else
+        {
+            {{Clip}}
+            _optimizer.step();
+        } // go
+        """);
 
     [Fact]
     public Task Comment_above_an_embedded_step() => InsertAsync(
-        "if (ready)\n    // the weights\n    {|CLIP101:_optimizer.step()|};",
-        $"if (ready)\n{{\n    {Clip}\n    // the weights\n    _optimizer.step();\n}}");
+        """
+        if (ready)
+            // the weights
+            {|CLIP101:_optimizer.step()|};
+        """,
+        $$"""
+        if (ready)
+        {
+            {{Clip}}
+            // the weights
+            _optimizer.step();
+        }
+        """);
 
     [Fact]
     public Task Comments_around_a_step() => InsertAsync(
-        "var before = x; // kept\n\n/* the weights */ {|CLIP101:_optimizer.step()|}; // go",
-        $"var before = x; // kept\n\n{Clip}\n/* the weights */ _optimizer.step(); // go");
+        """
+        var before = x; // kept
+
+        /* the weights */ {|CLIP101:_optimizer.step()|}; // go
+        """,
+        $$"""
+        var before = x; // kept
+
+        {{Clip}}
+        /* the weights */ _optimizer.step(); // go
+        """);
 
     [Fact]
     public Task Step_whose_result_is_disposed() => InsertAsync(
-        "using var loss = {|CLIP101:_optimizer.step()|};\nvar again = loss;",
-        $"{Clip}\nusing var loss = _optimizer.step();\nvar again = loss;");
+        """
+        using var loss = {|CLIP101:_optimizer.step()|};
+        var again = loss;
+        """,
+        $$"""
+        {{Clip}}
+        using var loss = _optimizer.step();
+        var again = loss;
+        """);
 
     [Fact]
     public Task Step_in_a_condition() => InsertAsync(
-        "if ({|CLIP101:_optimizer.step()|} is null)\n    return;",
-        $"{Clip}\nif (_optimizer.step() is null)\n    return;");
+        """
+        if ({|CLIP101:_optimizer.step()|} is null)
+            return;
+        """,
+        $$"""
+        {{Clip}}
+        if (_optimizer.step() is null)
+            return;
+        """);
 
     [Fact]
     public Task Loop_without_braces() => InsertAsync(
-        "foreach (var part in new[] { x })\n    {|CLIP101:_optimizer.step()|};",
-        $"foreach (var part in new[] {{ x }})\n{{\n    {Clip}\n    _optimizer.step();\n}}");
+        """
+        foreach (var part in new[] { x })
+            {|CLIP101:_optimizer.step()|};
+        """,
+        $$"""
+        foreach (var part in new[] { x })
+        {
+            {{Clip}}
+            _optimizer.step();
+        }
+        """);
 
     [Fact]
     public Task Lines_that_end_as_on_Windows() => Insert.VerifyAsync(
-        Windows(Class("if (ready)\n    {|CLIP101:_optimizer.step()|};")),
-        Windows(Class($"if (ready)\n{{\n    {Clip}\n    _optimizer.step();\n}}")));
+        Windows(Class(
+            """
+            if (ready)
+                {|CLIP101:_optimizer.step()|};
+            """)),
+        Windows(Class(
+            $$"""
+            if (ready)
+            {
+                {{Clip}}
+                _optimizer.step();
+            }
+            """)));
 
     [Fact]
     public Task Statements_of_a_Windows_file() => Insert.VerifyAsync(
-        Windows(Class("\n// the weights\n{|CLIP101:_optimizer.step()|};")),
-        Windows(Class($"\n{Clip}\n// the weights\n_optimizer.step();")));
+        Windows(Class(
+            """
+
+            // the weights
+            {|CLIP101:_optimizer.step()|};
+            """)),
+        Windows(Class(
+            $$"""
+
+            {{Clip}}
+            // the weights
+            _optimizer.step();
+            """)));
 
     [Fact]
     public Task A_moved_clip_takes_its_comments_along() => Move.VerifyAsync(
-        Class("""
+        Class(
+            """
             _optimizer.step();
             // keep the norm small
             {|CLIP102:torch.nn.utils.clip_grad_norm_(_model.parameters(), 1.0)|}; // see the paper
             var after = x;
             """),
-        Class($"// keep the norm small\n{Clip} // see the paper\n_optimizer.step();\nvar after = x;"));
+        Class(
+            $$"""
+            // keep the norm small
+            {{Clip}} // see the paper
+            _optimizer.step();
+            var after = x;
+            """));
 
     private static string Windows(string text) => text.Replace("\r\n", "\n").Replace("\n", "\r\n");
 }

@@ -288,7 +288,15 @@ public sealed class InsertClipClosureTests
 
     [Fact]
     public Task The_message_says_where() => AssertMessageAsync(
-        Class("void Train() => _optimizer.step(() => { var l = _model.forward(_x).sum(); l.backward(); return l; });"),
+        Class(
+            """
+            void Train() => _optimizer.step(() =>
+            {
+                var l = _model.forward(_x).sum();
+                l.backward();
+                return l;
+            });
+            """),
         "Call torch.nn.utils.clip_grad_norm_(_model.parameters(), …) in the closure, after the backward pass.");
 
     private static async Task AssertMessageAsync(string source, string advice)

@@ -132,7 +132,15 @@ public sealed class InsertClipMemberTests
         ],
         differentFixes: 2);
 
-    private const string Unlimited = "\nvoid Train(Tensor x)\n{\n    Backward(x);\n    {|CLIP101:optimizer.step()|};\n}";
+    private const string Unlimited =
+        """
+
+        void Train(Tensor x)
+        {
+            Backward(x);
+            {|CLIP101:optimizer.step()|};
+        }
+        """;
 
     private static string Fixed(string limit) =>
         $$"""

@@ -214,11 +214,23 @@ public sealed class InsertDeclaredClipTests
     public async Task The_message_names_the_same_call()
     {
         var compilation = AnalyzerHarness.Compile(
-            "using static TorchSharp.torch;\nclass T { void M(optim.Optimizer o, Tensor l) { o.zero_grad(); l.backward(); o.step(); } }",
+            """
+            using static TorchSharp.torch;
+
+            class Trainer
+            {
+                void Train(optim.Optimizer optimizer, Tensor loss)
+                {
+                    optimizer.zero_grad();
+                    loss.backward();
+                    optimizer.step();
+                }
+            }
+            """,
             [.. AnalyzerHarness.Framework, AnalyzerHarness.ClipGen, AnalyzerHarness.RealTorchSharp, AnalyzerHarness.ClipGenTorchSharp]);
         AnalyzerHarness.AssertCompiles(compilation);
         var found = await AnalyzerHarness.AnalyzeAsync(compilation, [new ClipGen.Analyzers.TrainingLoops.TrainingLoopAnalyzer()]);
-        Assert.Contains("Call TorchGradients.ClipNorm(o.parameters(), …) before the step.", Assert.Single(found).GetMessage(),
+        Assert.Contains("Call TorchGradients.ClipNorm(optimizer.parameters(), …) before the step.", Assert.Single(found).GetMessage(),
             StringComparison.Ordinal);
     }
 }
