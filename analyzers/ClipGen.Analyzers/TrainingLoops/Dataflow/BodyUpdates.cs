@@ -60,7 +60,6 @@ internal sealed class BodyUpdates
     public IEnumerable<ISymbol> FilledBy(BufferWrite write) =>
         write.Target.Path.SelectMany(symbol => _flow.ViewedBy(symbol).Concat(_flow.ReferredBy(symbol)).Prepend(symbol));
 
-    /// <summary>Whether a variable or member is named like a gradient, or like values that may be gradients.</summary>
     public static bool IsCandidate(ISymbol symbol) => IsGradientName(symbol.Name);
 
     private void FindUpdates(BufferFlow flow, Func<ISymbol, bool> isDeclared)
@@ -174,7 +173,8 @@ internal sealed class BodyUpdates
         };
     }
 
-    private static bool IsGradientName(string name) => NetworkNames.IsGradient(name) || NetworkNames.MayBeGradient(name);
+    /// <summary>Whether a variable or method is named like a gradient, or like values that may be gradients.</summary>
+    public static bool IsGradientName(string name) => NetworkNames.IsGradient(name) || NetworkNames.MayBeGradient(name);
 
     /// <summary>Whether a method of that name creates, finds, copies or reads a buffer without computing.</summary>
     private static bool IsAllocation(string name) =>

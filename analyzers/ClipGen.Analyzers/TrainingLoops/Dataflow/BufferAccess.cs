@@ -28,7 +28,7 @@ internal readonly struct BufferAccess
     public ITypeSymbol? Type { get; }
 
     /// <summary>Whether the value outlives the expression: it is a member, an element, or a whole matrix.</summary>
-    public bool IsStored => IsElement || Symbol is IFieldSymbol or IPropertySymbol || !IsScalar(Type);
+    public bool IsStored => IsElement || Symbol is IFieldSymbol or IPropertySymbol or IMethodSymbol || !IsScalar(Type);
 
     /// <summary>Whether one number is accessed, not a whole buffer.</summary>
     public bool IsNumber => IsScalar(Type);
@@ -36,6 +36,11 @@ internal readonly struct BufferAccess
     public static BufferAccess Of(ILocalSymbol local) => new([local], false, local.Type);
 
     public static BufferAccess Of(IParameterSymbol parameter) => new([parameter], false, parameter.Type);
+
+    /// <summary>What a call stores into by <c>SetError(i, value)</c>; <see langword="null"/> for other calls.</summary>
+    public static BufferAccess? StoredBy(IInvocationOperation call) => BufferAccessors.ReaderFor(call) is { } reader
+        ? new BufferAccess([reader, .. Of(call.Instance)?.Path ?? []], isElement: call.Arguments.Length > 1, reader.ReturnType)
+        : null;
 
     /// <summary>An item of a collection; <see langword="null"/> if the collection has no name.</summary>
     public static BufferAccess? ItemOf(IOperation collection, ITypeSymbol? type) =>
@@ -98,6 +103,11 @@ internal readonly struct BufferAccess
                     continue;
                 case IInvocationOperation { TargetMethod.Name: "AsSpan", Arguments: [var viewed, ..] }:
                     current = viewed.Value;
+                    continue;
+                case IInvocationOperation call when BufferAccessors.IsRead(call):
+                    isElement |= path.Count == 0 && call.Arguments.Length > 0;
+                    path.Add(call.TargetMethod.OriginalDefinition);
+                    current = call.Instance;
                     continue;
                 case ILocalReferenceOperation local:
                     path.Add(local.Local);

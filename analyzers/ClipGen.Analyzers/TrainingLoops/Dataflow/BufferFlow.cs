@@ -248,7 +248,8 @@ internal sealed class BufferFlow
     }
 
     /// <summary>
-    /// The writes, where a stored local number is replaced by the only value that it is given: <c>n = w - rate * g; w = n</c>.
+    /// The writes, where a stored local number is replaced by what the body computes for it: <c>n = w - rate * g; w = n</c>, or
+    /// <c>n = w; n -= rate * g; w = n</c>.
     /// </summary>
     private static IReadOnlyList<BufferWrite> WithComputedNumbers(List<BufferWrite> writes)
     {
@@ -257,11 +258,16 @@ internal sealed class BufferFlow
             .ToLookup<BufferWrite, ISymbol>(write => write.Target.Symbol, SymbolEqualityComparer.Default);
         return
         [
-            .. writes.Select(write =>
-                write is { Target.IsStored: true, Number: { } number }
-                && numbers[number].ToArray() is [{ IsItem: false, NewValue: { } value }]
-                    ? write.WithValue(value)
-                    : write),
+            .. writes.Select(write => write is { Target.IsStored: true, Number: { } number }
+                ? numbers[number].ToArray() switch
+                {
+                    [{ IsItem: false, NewValue: { } value }] => write.WithValue(value),
+                    [{ IsItem: false, NewValue: { } old }, { Kind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } moved]
+                        when BufferAccess.Of(old) is { Symbol: var stored }
+                            && SymbolEqualityComparer.Default.Equals(stored, write.Target.Symbol) => write.WithChange(moved),
+                    _ => write,
+                }
+                : write),
         ];
     }
 

@@ -197,7 +197,9 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
                 IOperation? initial = (declarator.Initializer ?? (declarator.Parent as IVariableDeclarationOperation)?.Initializer)?.Value;
                 return initial is null ? null : New(declarator, BufferAccess.Of(declarator.Symbol), [initial], null);
             case IInvocationOperation { Parent: IExpressionStatementOperation, Instance: { } instance, Arguments.Length: > 0 } call:
-                return OfCall(call, instance);
+                return BufferAccess.StoredBy(call) is { } stored
+                    ? New(call, stored, [call.Arguments[call.Arguments.Length - 1].Value], null)
+                    : OfCall(call, instance);
             case IInvocationOperation { TargetMethod.ContainingType.Name: "TensorPrimitives", Parent: IExpressionStatementOperation } call:
                 return OfPrimitive(call);
             case IForEachLoopOperation { Locals: [var item] } loop when BufferAccess.HoldsNumbers(item.Type):
@@ -229,6 +231,11 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
 
     /// <summary>The same write with the value that the body gave to the local number before: <c>n = w - rate * g; w = n</c>.</summary>
     public BufferWrite WithValue(IOperation value) => new(operation, target, [value], kind) { Number = NumberIn(values[0]) };
+
+    /// <summary>
+    /// The same write as a change of the target, which the body makes to a local number: <c>n = w; n -= rate * g; w = n</c>.
+    /// </summary>
+    public BufferWrite WithChange(BufferWrite change) => new(operation, target, change.Values, change.Kind);
 
     /// <summary>The local number that is stored: <c>n</c> of <c>delta[i] = n</c>.</summary>
     public ILocalSymbol? Number { get; private init; } = kind is null && values.Count == 1 ? NumberIn(values[0]) : null;
@@ -345,7 +352,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
                 case IParameterReferenceOperation parameter:
                     reads.Add(parameter.Parameter.OriginalDefinition);
                     break;
-                case IInvocationOperation call when IsGradientAccessor(call):
+                case IInvocationOperation call when IsGradientAccessor(call) || BufferAccessors.IsRead(call):
                     reads.Add(call.TargetMethod.OriginalDefinition);
                     break;
             }

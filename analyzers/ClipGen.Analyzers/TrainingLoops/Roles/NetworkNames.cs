@@ -125,7 +125,7 @@ internal static class NetworkNames
         IReadOnlyList<string> words = IdentifierWords.Of(name);
         return words.Any(RateWords.Contains)
             || words is ["step", "size"] or ["l", "rate"] or ["lrate"]
-            || (words.Any(word => word is "learn" or "learning") && words.Any(SpelledRates.Contains))
+            || (words.Any(word => word is "learn" or "learning" or "study" or "teaching") && words.Any(SpelledRates.Contains))
             || (words.Count == 2 && words[0] is "train" or "training" or "trainings" && words[1] is "rate");
     }
 

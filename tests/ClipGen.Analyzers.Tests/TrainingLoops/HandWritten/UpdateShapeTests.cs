@@ -6,6 +6,7 @@ public sealed class UpdateShapeTests
     [Theory]
     [InlineData("double moved = weights[i] + learningRate * deltas[i]; {|CLIP101:weights[i] = moved|};")]
     [InlineData("double moved = weights[i] - learningRate * deltas[i]; if (moved < 1) {|CLIP101:weights[i] = moved|};")]
+    [InlineData("double moved = weights[i]; moved -= learningRate * deltas[i]; {|CLIP101:weights[i] = moved|};")]
     [InlineData("double kept = weights[i]; weights[i] = 0; weights[i] = kept;")]
     [InlineData("double moved = weights[i] + learningRate * Math.Clamp(deltas[i], -1, 1); weights[i] = moved;")]
     public Task New_value_is_computed_before(string update) => LoopTest.FileAsync($$"""

@@ -1,0 +1,50 @@
+using ClipGen.Analyzers.Declarations.Undeclared;
+using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Roles;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
+
+/// <summary>
+/// Pairs of methods that read and write a stored number, as properties of other languages do: <c>GetError(i)</c> and
+/// <c>SetError(i, value)</c>. The reading method stands for the number.
+/// </summary>
+internal static class BufferAccessors
+{
+    /// <summary>Whether a call returns a stored gradient, parameter or learning rate. Its arguments are positions.</summary>
+    public static bool IsRead(IInvocationOperation call) =>
+        call is { Instance: not null, TargetMethod: { MethodKind: MethodKind.Ordinary, Name: var name } }
+        && IsVerb(name, "get")
+        && BufferAccess.HoldsNumbers(call.Type)
+        && call.Arguments.All(IsPosition)
+        && IdentifierWords.Of(name) is ["get", _, ..]
+        && (BodyUpdates.IsGradientName(name) || NetworkNames.IsParameter(name) || NetworkNames.IsLearningRate(name));
+
+    /// <summary>The method that reads what a call stores; <see langword="null"/> if the call is no such pair's.</summary>
+    public static IMethodSymbol? ReaderFor(IInvocationOperation call)
+    {
+        string name = call.TargetMethod.Name;
+        if (call.Instance is null || call.Arguments.Length == 0 || !IsVerb(name, "set") || !call.TargetMethod.ReturnsVoid
+            || !call.Arguments.Take(call.Arguments.Length - 1).All(IsPosition)
+            || !IsNumber(call.TargetMethod.Parameters[call.TargetMethod.Parameters.Length - 1].Type))
+        {
+            return null;
+        }
+
+        string reader = (name[0] == 's' ? "get" : "Get") + name.Substring(3);
+        return call.TargetMethod.ContainingType.SelfAndBases()
+            .SelectMany(type => type.GetMembers(reader))
+            .OfType<IMethodSymbol>()
+            .FirstOrDefault(method => IsNumber(method.ReturnType))
+            ?.OriginalDefinition;
+    }
+
+    private static bool IsVerb(string name, string verb) =>
+        name.Length > verb.Length && name.StartsWith(verb, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsPosition(IArgumentOperation argument) =>
+        argument.Parameter?.Type.SpecialType is SpecialType.System_Int32 or SpecialType.System_Int64;
+
+    private static bool IsNumber(ITypeSymbol type) => type.SpecialType is SpecialType.System_Single or SpecialType.System_Double;
+}
