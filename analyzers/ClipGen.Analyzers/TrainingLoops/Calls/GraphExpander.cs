@@ -323,13 +323,13 @@ internal sealed class GraphExpander
     }
 
     /// <summary>
-    /// The gradients and the buffers that the caller passes for them. The parameters stay, because their names may be more telling. A
-    /// number is not followed, because the caller may compute it for this call.
+    /// The gradients and what the caller passes for them. The parameters stay, because their names may be more telling. A local number
+    /// does not count, because the caller computes it for this call.
     /// </summary>
     private static ImmutableHashSet<ISymbol>? Substitute(ImmutableHashSet<ISymbol>? gradients, ArgumentMap arguments) =>
         gradients?.Union(gradients
             .OfType<IParameterSymbol>()
-            .Where(parameter => !BufferAccess.Of(parameter).IsNumber)
             .Select(parameter => arguments.TryGetValue(parameter.OriginalDefinition, out Target? argument) ? argument?.Last : null)
-            .OfType<ISymbol>());
+            .OfType<ISymbol>()
+            .Where(passed => passed is not ILocalSymbol local || !BufferAccess.Of(local).IsNumber));
 }

@@ -1,4 +1,3 @@
-using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
@@ -65,15 +64,7 @@ internal sealed class AppliedGradients
     }
 
     private bool IsApplied(ISymbol written) =>
-        _members!.Value.Contains(written)
-        || _members.Value.Any(applied => IsBehind(written, applied) || IsBehind(applied, written));
-
-    /// <summary>Whether a field backs the property of the same name, or a member implements a member of an interface.</summary>
-    private static bool IsBehind(ISymbol member, ISymbol property) =>
-        property is IPropertySymbol { ContainingType: { } declaring }
-        && member is IFieldSymbol or IPropertySymbol
-        && string.Equals(member.Name.TrimStart('_'), property.Name, StringComparison.OrdinalIgnoreCase)
-        && member.ContainingType.IsOrDerivesFrom(declaring);
+        _members!.Value.Contains(written) || _members.Value.Any(applied => MemberEffects.IsSame(written, applied));
 
     private static MemberDeclarationSyntax? BodyOf(TrainingEvent found) => found.Syntax.FirstAncestorOrSelf<MemberDeclarationSyntax>();
 }

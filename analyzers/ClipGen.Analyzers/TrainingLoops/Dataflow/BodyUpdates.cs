@@ -21,6 +21,7 @@ internal sealed class BodyUpdates
     private readonly BodyFacts _facts;
     private readonly BufferFlow _flow;
     private readonly GradientCopies _copies;
+    private readonly HashSet<ISymbol> _passedOn;
     private readonly List<BufferWrite> _fills = [];
     private readonly List<BufferWrite> _limits = [];
     private readonly List<ParameterUpdate> _updates = [];
@@ -30,6 +31,9 @@ internal sealed class BodyUpdates
         _facts = facts;
         _flow = flow;
         _copies = new GradientCopies(flow);
+        _passedOn = new HashSet<ISymbol>(
+            flow.Writes.Where(IsPassedOn).SelectMany(write => flow.ReferredBy(write.Target.Symbol).Prepend(write.Target.Symbol)),
+            SymbolEqualityComparer.Default);
         FindUpdates(flow, isDeclared);
         AppliesNumbers = _updates.Count > 0 && flow.AllReads.Any(AppliesSum);
         foreach (BufferWrite write in flow.Writes)
@@ -129,12 +133,24 @@ internal sealed class BodyUpdates
 
     private void AddFill(BufferWrite write)
     {
+        if (_passedOn.Contains(write.Target.Symbol))
+            return;
         if ((!write.Target.IsNumber || !IsAppliedAtOnce(write)) && !IsLastStep(write) && !_copies.IsCopy(write)
             && !GradientCopies.IsDecay(write))
         {
             _fills.Add(write);
         }
     }
+
+    /// <summary>
+    /// Whether a method takes the errors of a layer, updates the layer at once, and returns the errors of the previous one:
+    /// <c>errors = layer.Train(errors, rate)</c>. Then nothing can clip the gradients of the network in between.
+    /// </summary>
+    private static bool IsPassedOn(BufferWrite write) =>
+        write.NewValue is IInvocationOperation { TargetMethod: { DeclaringSyntaxReferences.IsEmpty: false, Name: var name } }
+        && write.ReadsRate
+        && write.Reads.Contains(write.Target.Symbol)
+        && !TrainingVocabulary.ContainsAny(name, GradientCopies.Arithmetic);
 
     /// <summary>Whether the write keeps a number that an update applies too: <c>w[i] += step; last[i] = step</c>.</summary>
     private bool IsLastStep(BufferWrite write) =>

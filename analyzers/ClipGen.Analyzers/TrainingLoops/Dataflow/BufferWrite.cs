@@ -67,6 +67,9 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
         _ => null,
     };
 
+    /// <summary>The local number that is stored: <c>n</c> of <c>delta[i] = n</c>.</summary>
+    public ILocalSymbol? Number { get; private init; } = kind is null && values.Count == 1 ? NumberIn(values[0]) : null;
+
     private IEnumerable<IOperation> Parts
     {
         get
@@ -236,9 +239,6 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     /// The same write as a change of the target, which the body makes to a local number: <c>n = w; n -= rate * g; w = n</c>.
     /// </summary>
     public BufferWrite WithChange(BufferWrite change) => new(operation, target, change.Values, change.Kind);
-
-    /// <summary>The local number that is stored: <c>n</c> of <c>delta[i] = n</c>.</summary>
-    public ILocalSymbol? Number { get; private init; } = kind is null && values.Count == 1 ? NumberIn(values[0]) : null;
 
     private static ILocalSymbol? NumberIn(IOperation value) =>
         BufferAccess.Of(value) is { IsNumber: true, IsElement: false, Path: [ILocalSymbol number] } ? number : null;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
@@ -19,12 +20,25 @@ internal sealed class MemberEffects(SourceBodies bodies, CalledMethods called, W
     public bool AppliesWhatIsWritten(TrainingEvent step, TrainingEvent backward)
     {
         IReadOnlyCollection<ISymbol> written = backward.Gradients ?? (IReadOnlyCollection<ISymbol>)Of(backward.Method).Written;
-        return written.Count > 0 && AppliedBy(step).Any(written.Contains);
+        return written.Count > 0
+            && AppliedBy(step).Any(applied => written.Any(member => IsSame(member, applied)));
     }
+
+    /// <summary>
+    /// Whether two members are one: a field backs the property of the same name, or a member implements a member of an interface.
+    /// </summary>
+    public static bool IsSame(ISymbol one, ISymbol other) =>
+        SymbolEqualityComparer.Default.Equals(one, other) || IsBehind(one, other) || IsBehind(other, one);
 
     /// <summary>The variables and members that hold what the step applies.</summary>
     public IReadOnlyCollection<ISymbol> AppliedBy(TrainingEvent step) =>
         step.Gradients ?? step.Applied.Union(Of(step.Method).Applied);
+
+    private static bool IsBehind(ISymbol member, ISymbol property) =>
+        property is IPropertySymbol { ContainingType: { } declaring }
+        && member is IFieldSymbol or IPropertySymbol
+        && string.Equals(member.Name.TrimStart('_'), property.Name, StringComparison.OrdinalIgnoreCase)
+        && member.ContainingType.IsOrDerivesFrom(declaring);
 
     private Effects Of(IMethodSymbol? method) => method is null ? Effects.None : _methods.GetOrAdd(method.OriginalDefinition, Find);
 

@@ -215,4 +215,94 @@ public sealed class PassedGradientTests
         }
 
         """);
+
+    [Fact]
+    public Task Step_by_name_applies_a_member_that_is_written_through_an_interface() => LoopTest.FileAsync("""
+        interface INeuron
+        {
+            double Delta { get; set; }
+            void CorrectWeights(double learningRate);
+        }
+
+        sealed class Neuron : INeuron
+        {
+            private readonly double[] weights = new double[4];
+            public double Delta { get; set; }
+
+            public void CorrectWeights(double learningRate)
+            {
+                for (int i = 0; i < weights.Length; i++)
+                    weights[i] += learningRate * Delta;
+            }
+        }
+
+        sealed class Network
+        {
+            private readonly INeuron[] neurons = [new Neuron(), new Neuron()];
+
+            public void Fit(double[] target, double[] output, double learningRate)
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    ComputeDelta(target, output);
+                    {|CLIP101:CorrectWeights(learningRate)|};
+                }
+            }
+
+            private void ComputeDelta(double[] target, double[] output)
+            {
+                for (int i = 0; i < neurons.Length; i++)
+                    neurons[i].Delta = target[i] - output[i];
+            }
+
+            private void CorrectWeights(double learningRate)
+            {
+                foreach (INeuron neuron in neurons)
+                    neuron.CorrectWeights(learningRate);
+            }
+        }
+
+        """);
+
+    [Theory]
+    [InlineData("double[] errors = Difference(target, output);", "errors")]
+    [InlineData("double[] outputErrors = Difference(target, output); double[] errors = outputErrors;", "errors")]
+    public Task Layer_takes_errors_and_returns_those_of_the_previous_layer(string first, string errors) => LoopTest.FileAsync($$"""
+        sealed class Layer
+        {
+            private readonly double[] weights = new double[4];
+
+            public double[] Train(double[] errors, double learningRate)
+            {
+                double[] previousErrors = new double[4];
+                for (int i = 0; i < weights.Length; i++)
+                {
+                    previousErrors[i] = errors[i] * weights[i];
+                    weights[i] += learningRate * errors[i];
+                }
+
+                return previousErrors;
+            }
+        }
+
+        sealed class Network
+        {
+            private readonly Layer[] layers = [new Layer(), new Layer()];
+
+            public void Fit(double[] target, double[] output, double learningRate)
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    {{first}}
+                    for (int i = 0; i < errors.Length; i++)
+                        {{errors}}[i] = target[i] - output[i];
+                    for (int i = layers.Length - 1; i >= 0; i--)
+                        {{errors}} = layers[i].Train({{errors}}, learningRate);
+                }
+            }
+
+            private static double[] Difference(double[] target, double[] output) => new double[target.Length];
+        }
+
+        """);
 }
