@@ -95,4 +95,5 @@ internal static class UpdateEvents
             .Select(reference => reference.Parameter.OriginalDefinition)
             .Distinct<IParameterSymbol>(SymbolEqualityComparer.Default)
             .Select(parameter => new KeyValuePair<ISymbol, Target?>(parameter, Target.Of(parameter))),
-    ]);}
+    ]);
+}
