@@ -24,6 +24,9 @@ internal static class TypeExtensions
             : IsOrDerives(type, ancestor);
     }
 
+    /// <summary>Whether the type is that of one number, <see langword="float"/> or <see langword="double"/>.</summary>
+    public static bool IsFloatOrDouble(this ITypeSymbol type) => type.SpecialType is SpecialType.System_Single or SpecialType.System_Double;
+
     /// <summary>The interface methods that the method implements in its type.</summary>
     public static IEnumerable<IMethodSymbol> ImplementedMethods(this IMethodSymbol method)
     {

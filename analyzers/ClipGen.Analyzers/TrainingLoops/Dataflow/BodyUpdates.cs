@@ -64,7 +64,7 @@ internal sealed class BodyUpdates
     public IEnumerable<ISymbol> FilledBy(BufferWrite write) =>
         write.Target.Path.SelectMany(symbol => _flow.ViewedBy(symbol).Concat(_flow.ReferredBy(symbol)).Prepend(symbol));
 
-    public static bool IsCandidate(ISymbol symbol) => IsGradientName(symbol.Name);
+    private static bool IsCandidate(ISymbol symbol) => NetworkNames.IsCandidate(symbol.Name);
 
     private void FindUpdates(BufferFlow flow, Func<ISymbol, bool> isDeclared)
     {
@@ -180,7 +180,7 @@ internal sealed class BodyUpdates
                 or IAnonymousFunctionOperation
                 or ITypeParameterObjectCreationOperation or IThrowOperation or IUnaryOperation { Operand: ILiteralOperation } => false,
             IInvocationOperation { TargetMethod.Name: var name, Arguments: var arguments } =>
-                !IsAllocation(name) || (arguments.Length > 0 && IsGradientName(name)),
+                !IsAllocation(name) || (arguments.Length > 0 && NetworkNames.IsCandidate(name)),
             ISwitchExpressionOperation choice => choice.Arms.Any(arm => IsComputed(arm.Value.WithoutConversions())),
             IConditionalOperation { WhenFalse: { } other } choice =>
                 IsComputed(choice.WhenTrue.WithoutConversions()) || IsComputed(other.WithoutConversions()),
@@ -188,9 +188,6 @@ internal sealed class BodyUpdates
             _ => value.Syntax is not CollectionExpressionSyntax,
         };
     }
-
-    /// <summary>Whether a variable or method is named like a gradient, or like values that may be gradients.</summary>
-    public static bool IsGradientName(string name) => NetworkNames.IsGradient(name) || NetworkNames.MayBeGradient(name);
 
     /// <summary>Whether a method of that name creates, finds, copies or reads a buffer without computing.</summary>
     private static bool IsAllocation(string name) =>

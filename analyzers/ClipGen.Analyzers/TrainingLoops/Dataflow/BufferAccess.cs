@@ -37,6 +37,10 @@ internal readonly struct BufferAccess
 
     public static BufferAccess Of(IParameterSymbol parameter) => new([parameter], false, parameter.Type);
 
+    /// <summary>The local number that an expression names, if it names one.</summary>
+    public static ILocalSymbol? LocalNumber(IOperation? expression) =>
+        Of(expression) is { IsNumber: true, IsElement: false, Path: [ILocalSymbol number] } ? number : null;
+
     /// <summary>What a call stores into by <c>SetError(i, value)</c>; <see langword="null"/> for other calls.</summary>
     public static BufferAccess? StoredBy(IInvocationOperation call) => BufferAccessors.ReaderFor(call) is { } reader
         ? new BufferAccess([reader, .. Of(call.Instance)?.Path ?? []], isElement: call.Arguments.Length > 1, reader.ReturnType)

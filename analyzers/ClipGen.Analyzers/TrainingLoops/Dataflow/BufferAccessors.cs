@@ -19,7 +19,19 @@ internal static class BufferAccessors
         && BufferAccess.HoldsNumbers(call.Type)
         && call.Arguments.All(IsPosition)
         && IdentifierWords.Of(name) is ["get", _, ..]
-        && (BodyUpdates.IsGradientName(name) || NetworkNames.IsParameter(name) || NetworkNames.IsLearningRate(name));
+        && (NetworkNames.IsCandidate(name) || NetworkNames.IsParameter(name) || NetworkNames.IsLearningRate(name));
+
+    /// <summary>
+    /// Whether a call returns a stored gradient under any of the usual names: <c>p.ReadGradient(parameter)</c>. Its arguments are positions
+    /// at most.
+    /// </summary>
+    public static bool ReturnsGradient(IInvocationOperation call) =>
+        TrainingVocabulary.Contains(call.TargetMethod.Name, "grad")
+        && call.Instance is not null
+        && IdentifierWords.Of(call.TargetMethod.Name)[0] is "get" or "grad" or "gradient" or "read"
+        && NetworkNames.IsGradient(call.TargetMethod.Name)
+        && !call.Arguments.Any(argument => BufferAccess.Of(argument.Value) is { } access && (access.IsNumber
+            || access.Type is IArrayTypeSymbol { ElementType.SpecialType: not (SpecialType.System_Int32 or SpecialType.System_Int64) }));
 
     /// <summary>The method that reads what a call stores; <see langword="null"/> if the call is no such pair's.</summary>
     public static IMethodSymbol? ReaderFor(IInvocationOperation call)
@@ -27,7 +39,7 @@ internal static class BufferAccessors
         string name = call.TargetMethod.Name;
         if (call.Instance is null || call.Arguments.Length == 0 || !IsVerb(name, "set") || !call.TargetMethod.ReturnsVoid
             || !call.Arguments.Take(call.Arguments.Length - 1).All(IsPosition)
-            || !IsNumber(call.TargetMethod.Parameters[call.TargetMethod.Parameters.Length - 1].Type))
+            || !call.TargetMethod.Parameters[call.TargetMethod.Parameters.Length - 1].Type.IsFloatOrDouble())
         {
             return null;
         }
@@ -36,7 +48,7 @@ internal static class BufferAccessors
         return call.TargetMethod.ContainingType.SelfAndBases()
             .SelectMany(type => type.GetMembers(reader))
             .OfType<IMethodSymbol>()
-            .FirstOrDefault(method => IsNumber(method.ReturnType))
+            .FirstOrDefault(method => method.ReturnType.IsFloatOrDouble())
             ?.OriginalDefinition;
     }
 
@@ -45,6 +57,4 @@ internal static class BufferAccessors
 
     private static bool IsPosition(IArgumentOperation argument) =>
         argument.Parameter?.Type.SpecialType is SpecialType.System_Int32 or SpecialType.System_Int64;
-
-    private static bool IsNumber(ITypeSymbol type) => type.SpecialType is SpecialType.System_Single or SpecialType.System_Double;
 }

@@ -30,7 +30,7 @@ internal static class BufferLimits
 
     /// <summary>Whether a value is a local number that was limited before: <c>if (x &gt; 5) x = 5; g[i] = x;</c>.</summary>
     private static bool IsLimitedNumber(IOperation value, BufferFlow flow) =>
-        BufferAccess.Of(value) is { Path: [ILocalSymbol local], IsElement: false, IsNumber: true }
+        BufferAccess.LocalNumber(value) is { } local
         && flow.WritersOf(local).Any(write => write.Kind is null && IsLimiting(write));
 
     private static bool IsLimiting(BufferWrite write) => write.IsLimited || IsReplacedUnderCondition(write);

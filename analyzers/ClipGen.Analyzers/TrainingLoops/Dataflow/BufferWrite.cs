@@ -39,6 +39,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     private HashSet<ISymbol>? _reads;
     private bool? _movesParameters;
     private bool? _isLimited;
+    private bool? _limitsChange;
     private bool? _readsScale;
     private bool? _readsRate;
 
@@ -68,7 +69,10 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     };
 
     /// <summary>The local number that is stored: <c>n</c> of <c>delta[i] = n</c>.</summary>
-    public ILocalSymbol? Number { get; private init; } = kind is null && values.Count == 1 ? NumberIn(values[0]) : null;
+    public ILocalSymbol? Number => kind is null && values.Count == 1 ? BufferAccess.LocalNumber(Stored ?? values[0]) : null;
+
+    /// <summary>The value in the source, if <see cref="WithValue"/> replaced it.</summary>
+    private IOperation? Stored { get; init; }
 
     private IEnumerable<IOperation> Parts
     {
@@ -94,7 +98,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     /// <summary>
     /// Whether the value that is added to the target is limited, and not only the old value in it: a decay of <c>Sign(w)</c>.
     /// </summary>
-    public bool LimitsChange => Inner?.LimitsChange == true || Parts.OfType<IInvocationOperation>().Any(call =>
+    public bool LimitsChange => _limitsChange ??= Inner?.LimitsChange == true || Parts.OfType<IInvocationOperation>().Any(call =>
         IsLimit(call) && !call.Arguments.All(argument => BufferAccess.Of(argument.Value) is { } limited
             && SymbolEqualityComparer.Default.Equals(limited.Symbol, target.Symbol)));
 
@@ -233,15 +237,12 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
         };
 
     /// <summary>The same write with the value that the body gave to the local number before: <c>n = w - rate * g; w = n</c>.</summary>
-    public BufferWrite WithValue(IOperation value) => new(operation, target, [value], kind) { Number = NumberIn(values[0]) };
+    public BufferWrite WithValue(IOperation value) => new(operation, target, [value], kind) { Stored = values[0] };
 
     /// <summary>
     /// The same write as a change of the target, which the body makes to a local number: <c>n = w; n -= rate * g; w = n</c>.
     /// </summary>
     public BufferWrite WithChange(BufferWrite change) => new(operation, target, change.Values, change.Kind);
-
-    private static ILocalSymbol? NumberIn(IOperation value) =>
-        BufferAccess.Of(value) is { IsNumber: true, IsElement: false, Path: [ILocalSymbol number] } ? number : null;
 
     /// <summary>Whether a method of that name adds or subtracts.</summary>
     public static bool IsSum(string method) => OperatorOf(method) is not null;
@@ -258,15 +259,6 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
 
     private static BinaryOperatorKind? OperatorNamed(string verb) =>
         Subtractions.Contains(verb) ? BinaryOperatorKind.Subtract : Additions.Contains(verb) ? BinaryOperatorKind.Add : null;
-
-    /// <summary>Whether a call returns a stored gradient: <c>p.GetGradient(i)</c>. Its arguments are positions at most.</summary>
-    private static bool IsGradientAccessor(IInvocationOperation call) =>
-        TrainingVocabulary.Contains(call.TargetMethod.Name, "grad")
-        && call.Instance is not null
-        && IdentifierWords.Of(call.TargetMethod.Name)[0] is "get" or "grad" or "gradient" or "read"
-        && NetworkNames.IsGradient(call.TargetMethod.Name)
-        && !call.Arguments.Any(argument => BufferAccess.Of(argument.Value) is { } access && (access.IsNumber
-            || access.Type is IArrayTypeSymbol { ElementType.SpecialType: not (SpecialType.System_Int32 or SpecialType.System_Int64) }));
 
     /// <summary>Whether a call is named after a clip or a clamp.</summary>
     public static bool IsClamp(IInvocationOperation call) =>
@@ -309,7 +301,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     /// <summary>An item that a collection of gradients receives: <c>errors.Add(neuron, error)</c>.</summary>
     private static BufferWrite? OfCollection(IInvocationOperation call, IOperation collection, IOperation item) =>
         call.TargetMethod.Name is "Add" or "Insert" or "Push" or "Enqueue"
-        && BufferAccess.ItemOf(collection, item.Type) is { } target && target.Path.Any(BodyUpdates.IsCandidate)
+        && BufferAccess.ItemOf(collection, item.Type) is { } target && target.Path.Any(symbol => NetworkNames.IsCandidate(symbol.Name))
             ? New(call, target, [item], null)
             : null;
 
@@ -352,7 +344,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
                 case IParameterReferenceOperation parameter:
                     reads.Add(parameter.Parameter.OriginalDefinition);
                     break;
-                case IInvocationOperation call when IsGradientAccessor(call) || BufferAccessors.IsRead(call):
+                case IInvocationOperation call when BufferAccessors.ReturnsGradient(call) || BufferAccessors.IsRead(call):
                     reads.Add(call.TargetMethod.OriginalDefinition);
                     break;
             }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -20,16 +21,14 @@ internal sealed class CalledWrites(SourceBodies bodies)
             Parent: IExpressionStatementOperation,
             TargetMethod: { MethodKind: MethodKind.Ordinary, IsAbstract: false, DeclaringSyntaxReferences.IsEmpty: false } method,
         } call
-        && OperandsOf(call).Any(NamesGradient)
+        && OperandsOf(call).Any(operand => BufferAccess.Of(operand) is { } access && NamesGradient(access))
             ? _known.GetOrAdd(method.OriginalDefinition, Find).Select(write => write.In(call)).OfType<BufferWrite>()
             : [];
 
     private static IEnumerable<IOperation?> OperandsOf(IInvocationOperation call) =>
         call.Arguments.Select(argument => argument.Value).Prepend(call.Instance);
 
-    private static bool NamesGradient(IOperation? operand) =>
-        BufferAccess.Of(operand) is { } access
-        && access.Path.Any(BodyUpdates.IsCandidate);
+    private static bool NamesGradient(BufferAccess access) => access.Path.Any(symbol => NetworkNames.IsCandidate(symbol.Name));
 
     private IReadOnlyList<PassedWrite> Find(IMethodSymbol method)
     {
@@ -42,7 +41,7 @@ internal sealed class CalledWrites(SourceBodies bodies)
             .. flow.Writes.Where(write => write is { IsItem: false, Target.IsStored: true }
                 && (write.Kind is BinaryOperatorKind.Add or BinaryOperatorKind.Subtract
                     || (write.Kind is null && BodyUpdates.IsComputed(write.NewValue!)))
-                && !write.Target.Path.Any(BodyUpdates.IsCandidate)
+                && !NamesGradient(write.Target)
                 && explained?.Updates.Any(update => update.Write == write) != true),
         ];
         if (writes.Length == 0)

@@ -117,8 +117,7 @@ internal sealed class GradientCopies
         return readsParameter;
 
         static bool IsNumber(BufferAccess access) =>
-            access is { IsElement: false, IsNumber: true, Symbol: not ILocalSymbol } && !NetworkNames.MayBeGradient(access.Symbol.Name)
-            && !NetworkNames.IsGradient(access.Symbol.Name);
+            access is { IsElement: false, IsNumber: true, Symbol: not ILocalSymbol } && !NetworkNames.IsCandidate(access.Symbol.Name);
     }
 
     /// <summary>

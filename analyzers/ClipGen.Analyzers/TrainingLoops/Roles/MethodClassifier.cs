@@ -116,10 +116,8 @@ internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options
     private static bool IsDerivativeOfNumber(IMethodSymbol method) =>
         TrainingVocabulary.Contains(method.Name, "derivative")
         && !method.Parameters.IsEmpty
-        && IsNumber(method.ReturnType)
-        && method.Parameters.All(parameter => IsNumber(parameter.Type));
-
-    private static bool IsNumber(ITypeSymbol type) => type.SpecialType is SpecialType.System_Single or SpecialType.System_Double;
+        && method.ReturnType.IsFloatOrDouble()
+        && method.Parameters.All(parameter => parameter.Type.IsFloatOrDouble());
 
     private static bool IsBaseLibrary(INamedTypeSymbol? type)
     {

@@ -80,6 +80,9 @@ internal static class NetworkNames
         return words.Any(ErrorWords.Contains) || IsChange(words);
     }
 
+    /// <summary>A name of gradients, or of values that may be gradients.</summary>
+    public static bool IsCandidate(string name) => IsGradient(name) || MayBeGradient(name);
+
     /// <summary>
     /// Whether the name is that of the change of a parameter, which includes the learning rate: <c>weightDiff</c>, <c>biasUpdates</c>.
     /// </summary>

@@ -73,7 +73,7 @@ internal sealed class GradientReads(SourceBodies bodies, CalledMethods called, F
     };
 
     private static bool IsElement(ITypeSymbol type) =>
-        type.SpecialType is SpecialType.System_Single or SpecialType.System_Double
+        type.IsFloatOrDouble()
         || type is { Name: "Half", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
 
     private static bool IsCount(ITypeSymbol? type) =>

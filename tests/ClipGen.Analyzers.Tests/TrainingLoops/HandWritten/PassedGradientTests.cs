@@ -5,24 +5,9 @@ namespace ClipGen.Analyzers.Tests.TrainingLoops.HandWritten;
 /// </summary>
 public sealed class PassedGradientTests
 {
-    [Theory]
-    [InlineData("Update(weightErrors, learningRate)")]
-    [InlineData("UpdateWeights(weightErrors, learningRate)")]
-    public Task Array_is_passed_to_both_methods(string call) => LoopTest.FileAsync($$"""
-        sealed class Network
+    private const string Methods = """
+        sealed partial class Network
         {
-            private readonly double[] weights = new double[4];
-
-            public void Train(List<double[]> examples, double learningRate)
-            {
-                double[] weightErrors = new double[4];
-                foreach (double[] x in examples)
-                {
-                    SumErrors(x, weightErrors);
-                    {|CLIP101:{{call}}|};
-                }
-            }
-
             private void SumErrors(double[] x, double[] errors)
             {
                 for (int i = 0; i < x.Length; i++)
@@ -42,7 +27,28 @@ public sealed class PassedGradientTests
             }
         }
 
-        """);
+        """;
+
+    [Theory]
+    [InlineData("Update(weightErrors, learningRate)")]
+    [InlineData("UpdateWeights(weightErrors, learningRate)")]
+    public Task Array_is_passed_to_both_methods(string call) => LoopTest.FileAsync($$"""
+        sealed partial class Network
+        {
+            private readonly double[] weights = new double[4];
+
+            public void Train(List<double[]> examples, double learningRate)
+            {
+                double[] weightErrors = new double[4];
+                foreach (double[] x in examples)
+                {
+                    SumErrors(x, weightErrors);
+                    {|CLIP101:{{call}}|};
+                }
+            }
+        }
+
+        """ + Methods);
 
     [Fact]
     public Task Array_is_passed_on_by_a_method_between() => LoopTest.FileAsync("""
@@ -154,7 +160,7 @@ public sealed class PassedGradientTests
 
     [Fact]
     public Task Other_array_is_passed_to_the_update() => LoopTest.FileAsync("""
-        sealed class Network
+        sealed partial class Network
         {
             private readonly double[] weights = new double[4];
 
@@ -167,25 +173,13 @@ public sealed class PassedGradientTests
                     Update(noise, learningRate);
                 }
             }
-
-            private void SumErrors(double[] x, double[] errors)
-            {
-                for (int i = 0; i < x.Length; i++)
-                    errors[i] += x[i] * (1 - x[i]);
-            }
-
-            private void Update(double[] changeErrors, double learningRate)
-            {
-                for (int i = 0; i < weights.Length; i++)
-                    weights[i] += learningRate * changeErrors[i];
-            }
         }
 
-        """);
+        """ + Methods);
 
     [Fact]
     public Task Passed_array_is_clamped_in_between() => LoopTest.FileAsync("""
-        sealed class Network
+        sealed partial class Network
         {
             private readonly double[] weights = new double[4];
 
@@ -200,21 +194,9 @@ public sealed class PassedGradientTests
                     UpdateWeights(weightErrors, learningRate);
                 }
             }
-
-            private void SumErrors(double[] x, double[] errors)
-            {
-                for (int i = 0; i < x.Length; i++)
-                    errors[i] += x[i] * (1 - x[i]);
-            }
-
-            private void UpdateWeights(double[] changeErrors, double learningRate)
-            {
-                for (int i = 0; i < weights.Length; i++)
-                    weights[i] += learningRate * changeErrors[i];
-            }
         }
 
-        """);
+        """ + Methods);
 
     [Fact]
     public Task Step_by_name_applies_a_member_that_is_written_through_an_interface() => LoopTest.FileAsync("""
