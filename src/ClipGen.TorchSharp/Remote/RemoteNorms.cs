@@ -88,7 +88,7 @@ internal sealed class RemoteNorms
     {
         torch.Tensor elements = Elements(tensor, order);
         if (elements.numel() <= ShortLength)
-            return [elements];
+            return [RemoteTensors.AsVector(elements)];
         if (elements.dtype == torch.ScalarType.Float64 || double.IsPositiveInfinity(order))
             return [VectorNorm(elements, order).reshape(1)];
         return ByRows(elements, 16, matrix => VectorNorm(matrix, order, 0));
@@ -108,7 +108,7 @@ internal sealed class RemoteNorms
             powers = RemoteTensors.Launch(powers.div_(divisor));
             powers = RemoteTensors.Launch(order, exponent => powers.pow_(exponent));
             return powers.numel() <= ShortLength || powers.dtype == torch.ScalarType.Float64
-                ? [powers]
+                ? [RemoteTensors.AsVector(powers)]
                 : ByRows(powers, 4, matrix => RemoteTensors.Launch(matrix.sum([0L])));
         });
         torch.Tensor sum = RemoteTensors.Launch(RemoteTensors.Widen(joined).sum());
@@ -121,12 +121,13 @@ internal sealed class RemoteNorms
     {
         long length = elements.numel();
         long columns = length / rows;
-        torch.Tensor sums = sum(elements.narrow(0, 0, rows * columns).view(rows, columns));
+        torch.Tensor sums = sum(RemoteTensors.AsMatrix(elements, rows, columns));
         if (rows * columns == length)
             return [sums];
 
         // A copy, because a view would keep the whole temporary tensor alive.
-        return [sums, RemoteTensors.Launch(elements.narrow(0, rows * columns, length - (rows * columns)).clone())];
+        torch.Tensor rest = RemoteTensors.AsVector(elements).narrow(0, rows * columns, length - (rows * columns));
+        return [sums, RemoteTensors.Launch(rest.clone())];
     }
 
     // Reduces one tensor at a time, so that the temporary tensors of only one are alive.
@@ -148,7 +149,7 @@ internal sealed class RemoteNorms
     private static torch.Tensor VectorNorm(torch.Tensor tensor, double order, int? dimension = null) =>
         RemoteTensors.Launch(dimension is { } one ? tensor.norm(one, false, (float)order) : tensor.norm((float)order));
 
-    // Real elements in one dimension with the same norm as the tensor, in a type that supports arithmetic.
+    // Real elements without gaps that have the same norm as the tensor, in a type that supports arithmetic.
     private static torch.Tensor Elements(torch.Tensor tensor, double order)
     {
         if (tensor.is_complex() && order == 2)
@@ -157,7 +158,7 @@ internal sealed class RemoteNorms
             tensor = RemoteTensors.Launch(RemoteTensors.Launch(tensor.to(torch.ScalarType.ComplexFloat64)).abs());
         else if (RemoteTensors.IsShort(tensor.dtype))
             tensor = RemoteTensors.Launch(tensor.to(torch.ScalarType.Float32));
-        return RemoteTensors.Flatten(tensor);
+        return RemoteTensors.WithoutGaps(tensor);
     }
 
     private readonly record struct Request(int Start, int Length, double Order);

@@ -45,10 +45,21 @@ internal static class RemoteTensors
         return Launch(tensor.to(torch.ScalarType.Float64));
     }
 
-    /// <summary>All elements in one dimension, in any order, because norms do not depend on it.</summary>
-    internal static torch.Tensor Flatten(torch.Tensor tensor) => TensorLayout.Of(tensor).IsDense()
-        ? tensor.as_strided([tensor.numel()], [1], tensor.storage_offset())
-        : Launch(tensor.reshape(-1));
+    /// <summary>The tensor, or a copy of it if there are gaps between its elements in memory.</summary>
+    internal static torch.Tensor WithoutGaps(torch.Tensor tensor) =>
+        TensorLayout.Of(tensor).IsDense() ? tensor : Launch(tensor.contiguous());
+
+    /// <summary>
+    /// The elements of a tensor without gaps in one dimension. They are in the order of memory, because norms do not depend on the order.
+    /// </summary>
+    internal static torch.Tensor AsVector(torch.Tensor tensor) => tensor.as_strided([tensor.numel()], [1], tensor.storage_offset());
+
+    /// <summary>
+    /// The first elements of a tensor without gaps as a matrix. It is one view of the tensor, because a view of a view takes the CPU about
+    /// as long as it takes to launch a norm.
+    /// </summary>
+    internal static torch.Tensor AsMatrix(torch.Tensor tensor, long rows, long columns) =>
+        tensor.as_strided([rows, columns], [columns, 1], tensor.storage_offset());
 
     /// <summary>Whether the precision of this element type is too low for arithmetic.</summary>
     internal static bool IsShort(torch.ScalarType elementType) => elementType is torch.ScalarType.Float16 or torch.ScalarType.BFloat16;
