@@ -42,6 +42,7 @@ public static class ContenderList
             >= SmallestSweep)
         {
             contenders.Add(new MemorySweep(gradients, writes: clippingNeeded));
+            contenders.Add(new MemorySweep(gradients, writes: clippingNeeded, threads: 2));
         }
 
         return contenders;

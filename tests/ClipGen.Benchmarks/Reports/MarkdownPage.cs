@@ -59,7 +59,8 @@ public static class MarkdownPage
         * *TorchSharp*: `torch.nn.utils.clip_grad_norm_` over parameters with gradients of the same shapes and values. It multiplies in
           every call, even if clipping is not needed.
         * *{MemorySweep.ReadOnly}* and *{MemorySweep.Both}*: the memory traffic alone, for models with at least 4 MiB
-          of gradients. A sweep does not clip. It shows how fast the memory is.
+          of gradients. A sweep does not clip. It shows how fast the memory is. If two threads sweep hardly faster than one, one
+          thread saturates the memory, and no clipping in separate passes can gain from a second.
 
         **TorchSharp's parameters** have separate tables, in which all contenders clip the same parameters:
 
