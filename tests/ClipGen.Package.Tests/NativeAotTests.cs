@@ -19,7 +19,7 @@ public sealed class NativeAotTests(PackageFeed feed)
         CommandRun plain = project.Dotnet("publish --use-current-runtime -o plain").AssertSucceeded();
         CommandRun native = project.Dotnet("publish --use-current-runtime --no-restore -o native -p:IlcInstructionSet=native")
             .AssertSucceeded();
-        project.Dotnet("build -o jit").AssertSucceeded();
+        project.Dotnet("build --no-restore -o jit").AssertSucceeded();
         string expected = project.Dotnet("jit/Consumer.dll").AssertSucceeded().Output;
 
         Assert.DoesNotContain("warning", plain.Output, StringComparison.OrdinalIgnoreCase);

@@ -50,7 +50,7 @@ public sealed class RecordTests(PackageFeed feed)
         ConsumerProject project = Create();
         CommandRun first = project.Dotnet("build --no-restore").AssertSucceeded();
         Assert.Contains("0 Warning(s)", first.Output, StringComparison.Ordinal);
-        project.Dotnet("run --no-build -- lstm.clipgen.json").AssertSucceeded();
+        project.Dotnet("bin/Debug/net10.0/Consumer.dll lstm.clipgen.json").AssertSucceeded();
 
         CommandRun second = project.Dotnet("build --no-restore").AssertSucceeded();
         Assert.Contains(Small, second.Output, StringComparison.Ordinal);
@@ -77,7 +77,7 @@ public sealed class RecordTests(PackageFeed feed)
     {
         ConsumerProject project = Create();
         project.Dotnet("build --no-restore").AssertSucceeded();
-        project.Dotnet("run --no-build -- lstm.clipgen.json").AssertSucceeded();
+        project.Dotnet("bin/Debug/net10.0/Consumer.dll lstm.clipgen.json").AssertSucceeded();
 
         project.Write(
             ".editorconfig",
