@@ -116,7 +116,7 @@ public sealed class CommandLineFixTests(PackageFeed feed)
             .Write("Network.cs", Model)
             .Write("Training.cs", Loops)
             .Write("TorchTraining.cs", TorchLoops.ReplaceLineEndings("\r\n"));
-        string found = project.Dotnet("build").AssertSucceeded().Output;
+        string found = project.Build().AssertSucceeded().Output;
         foreach (string id in new[] { "CLIP101", "CLIP102", "CLIP103" }) Assert.Contains($"warning {id}", found, StringComparison.Ordinal);
 
         // One run may use only one limit: the limit of the model, or the usual limit of the file.

@@ -45,12 +45,13 @@ internal sealed class ConsumerProject(string folder, string cache)
     /// <summary>Runs a program that was built or published in this project.</summary>
     public CommandRun Run(string file) => CommandRun.Start(folder, Path.Combine(folder, file), "");
 
-    /// <summary>Restores the project, and asserts that it received the packed files.</summary>
-    public ConsumerProject Restore(string project = "", string package = "clipgen")
+    /// <summary>Builds the project for the first time, and asserts that it received the packed files.</summary>
+    /// <remarks>One command restores and builds: a separate restore would start the SDK and evaluate the project once more.</remarks>
+    public CommandRun Build(string project = "", string package = "clipgen")
     {
-        Dotnet($"restore {project}").AssertSucceeded();
+        CommandRun build = Dotnet($"build {project}");
         Assert.True(Directory.Exists(Path.Combine(cache, package, PackageFeed.Version)),
-            $"{package} {PackageFeed.Version} was not restored from the feed.");
-        return this;
+            $"{package} {PackageFeed.Version} was not restored from the feed.\n{build.Output}");
+        return build;
     }
 }

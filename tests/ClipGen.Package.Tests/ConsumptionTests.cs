@@ -71,10 +71,9 @@ public sealed class ConsumptionTests(PackageFeed feed)
                 "<OutputType>Exe</OutputType><RollForward>Major</RollForward><UseAppHost>false</UseAppHost>"
                 + "<EmitCompilerGeneratedFiles>true</EmitCompilerGeneratedFiles>",
                 targets: "<TargetFrameworks>net8.0;net10.0</TargetFrameworks>")
-            .Write("Program.cs", Program)
-            .Restore();
+            .Write("Program.cs", Program);
 
-        CommandRun build = project.Dotnet("build --no-restore").AssertSucceeded();
+        CommandRun build = project.Build().AssertSucceeded();
 
         Assert.Contains("0 Warning(s)", build.Output, StringComparison.Ordinal);
         string[] generated = [.. Frameworks.Select(
@@ -95,10 +94,9 @@ public sealed class ConsumptionTests(PackageFeed feed)
             .Write("Reported.cs", Empty("Reported"))
             .Write("Silenced.cs", "#pragma warning disable CLIP002\n" + Empty("Silenced"))
             .Write("Configured.cs", Empty("Configured"))
-            .Write(".editorconfig", "root = true\n[Configured.cs]\ndotnet_diagnostic.CLIP002.severity = none\n")
-            .Restore();
+            .Write(".editorconfig", "root = true\n[Configured.cs]\ndotnet_diagnostic.CLIP002.severity = none\n");
 
-        CommandRun build = project.Dotnet("build --no-restore").AssertSucceeded();
+        CommandRun build = project.Build().AssertSucceeded();
         Assert.Contains("warning CLIP002: 'Reported' has a clip attribute but neither declares nor holds a gradient", build.Output,
             StringComparison.Ordinal);
         Assert.Contains("(https://github.com/clipgen/clipgen/blob/main/docs/rules/CLIP002.md)", build.Output, StringComparison.Ordinal);
@@ -127,10 +125,9 @@ public sealed class ConsumptionTests(PackageFeed feed)
                     [Gradient] private readonly float[] _dW = [3, 4];
                 }
 
-                """)
-            .Restore();
+                """);
 
-        Assert.Contains("error CLIP001", project.Dotnet("build --no-restore").AssertFailed().Output, StringComparison.Ordinal);
+        Assert.Contains("error CLIP001", project.Build().AssertFailed().Output, StringComparison.Ordinal);
         project.Dotnet("format analyzers --no-restore --diagnostics CLIP001 --severity error").AssertSucceeded();
 
         Assert.Contains("public partial class Network", project.Read("Model.cs"), StringComparison.Ordinal);
@@ -173,7 +170,7 @@ public sealed class ConsumptionTests(PackageFeed feed)
 
                 """);
 
-        project.Restore("App").Dotnet("build App --no-restore").AssertSucceeded();
+        project.Build("App").AssertSucceeded();
         Assert.Equal("5 _layers[0]._dW,_layers[0]._dBias", project.Dotnet("App/bin/Debug/net10.0/App.dll").AssertSucceeded().Output.Trim());
     }
 
@@ -196,9 +193,8 @@ public sealed class ConsumptionTests(PackageFeed feed)
             .WriteProject(
                 "<Nullable>disable</Nullable><ImplicitUsings>disable</ImplicitUsings><LangVersion>8.0</LangVersion>"
                 + "<TreatWarningsAsErrors>true</TreatWarningsAsErrors>")
-            .Write("Model.cs", Old)
-            .Restore();
-        project.Dotnet("build --no-restore").AssertSucceeded();
+            .Write("Model.cs", Old);
+        project.Build().AssertSucceeded();
 
         CommandRun tooOld = project.Dotnet("build --no-restore -p:LangVersion=7.3").AssertFailed();
         Assert.Contains("error CLIP014: No clipping code is generated for 'Network'", tooOld.Output, StringComparison.Ordinal);
@@ -230,10 +226,9 @@ public sealed class ConsumptionTests(PackageFeed feed)
     {
         ConsumerProject project = feed.CreateProject()
             .WriteProject(items: source == "Model.fs" ? "<Compile Include=\"Model.fs\" />" : "", file: file)
-            .Write(source, text)
-            .Restore();
+            .Write(source, text);
 
-        Assert.Contains("0 Warning(s)", project.Dotnet("build --no-restore").AssertSucceeded().Output, StringComparison.Ordinal);
+        Assert.Contains("0 Warning(s)", project.Build().AssertSucceeded().Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -242,10 +237,9 @@ public sealed class ConsumptionTests(PackageFeed feed)
         ConsumerProject project = feed.CreateProject()
             .WriteProject("<NoWarn>NU1603</NoWarn><EmitCompilerGeneratedFiles>true</EmitCompilerGeneratedFiles>",
                 package: "ClipGen.TorchSharp")
-            .Write("Training.cs", TorchProgram)
-            .Restore(package: "clipgen.torchsharp");
+            .Write("Training.cs", TorchProgram);
 
-        CommandRun build = project.Dotnet("build --no-restore").AssertSucceeded();
+        CommandRun build = project.Build(package: "clipgen.torchsharp").AssertSucceeded();
 
         Assert.Contains("0 Warning(s)", build.Output, StringComparison.Ordinal);
         Assert.Contains("ModuleGradients",
@@ -269,10 +263,9 @@ public sealed class ConsumptionTests(PackageFeed feed)
                 $"<PackageReference Include=\"{libtorch}\" Version=\"{PackageFeed.LibtorchVersion}\" />",
                 package: "ClipGen.TorchSharp",
                 imports: $"<Import Project=\"{targets}\" />")
-            .Write("Program.cs", FirstTorchProgram())
-            .Restore(package: "clipgen.torchsharp");
+            .Write("Program.cs", FirstTorchProgram());
 
-        project.Dotnet("build --no-restore").AssertSucceeded();
+        project.Build(package: "clipgen.torchsharp").AssertSucceeded();
         string output = project.Dotnet("run --no-build").AssertSucceeded().Output;
 
         Assert.Matches(@"step 1: norm \d", output);

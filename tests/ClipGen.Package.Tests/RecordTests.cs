@@ -48,7 +48,7 @@ public sealed class RecordTests(PackageFeed feed)
     public void A_run_is_recorded_and_the_next_build_quotes_it()
     {
         ConsumerProject project = Create();
-        CommandRun first = project.Dotnet("build --no-restore").AssertSucceeded();
+        CommandRun first = project.Build().AssertSucceeded();
         Assert.Contains("0 Warning(s)", first.Output, StringComparison.Ordinal);
         project.Dotnet("bin/Debug/net10.0/Consumer.dll lstm.clipgen.json").AssertSucceeded();
 
@@ -76,7 +76,7 @@ public sealed class RecordTests(PackageFeed feed)
     public void Severities_and_the_project_decide_what_is_said()
     {
         ConsumerProject project = Create();
-        project.Dotnet("build --no-restore").AssertSucceeded();
+        project.Build().AssertSucceeded();
         project.Dotnet("bin/Debug/net10.0/Consumer.dll lstm.clipgen.json").AssertSucceeded();
 
         project.Write(
@@ -101,6 +101,5 @@ public sealed class RecordTests(PackageFeed feed)
     private ConsumerProject Create() => feed.CreateProject()
         .WriteProject("<OutputType>Exe</OutputType>")
         .Write("Program.cs", Program)
-        .Write("Limits.cs", Limits)
-        .Restore();
+        .Write("Limits.cs", Limits);
 }
