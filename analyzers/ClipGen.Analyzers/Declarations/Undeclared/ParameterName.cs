@@ -3,10 +3,15 @@ namespace ClipGen.Analyzers.Declarations.Undeclared;
 /// <summary>Distinguishes names of parameters from names of other values that a network computes and keeps.</summary>
 internal static class ParameterName
 {
-    private static readonly HashSet<string> Stems =
-        ["weight", "bias", "param", "kernel", "filter", "gamma", "beta", "gain", "theta", "embedding"];
+    private static readonly HashSet<string> UnmistakableStems =
+    [
+        "weight", "bias", "param",
+        // Weights in Spanish, Portuguese, Italian, French, German, Dutch, Polish and transcribed Russian, and biases.
+        "peso", "pesi", "poid", "gewicht", "gewichte", "gewichten", "waga", "wagi", "wag", "ves", "vesa", "sesgo", "vies", "biais",
+    ];
 
-    private static readonly HashSet<string> UnmistakableStems = ["weight", "bias", "param"];
+    private static readonly HashSet<string> Stems =
+        [.. UnmistakableStems, "kernel", "filter", "gamma", "beta", "gain", "theta", "embedding"];
 
     // Weights that are activations or inputs, and copies and running means of parameters.
     private static readonly HashSet<string> Other =

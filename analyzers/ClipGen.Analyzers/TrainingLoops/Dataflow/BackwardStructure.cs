@@ -1,4 +1,5 @@
 using ClipGen.Analyzers.Declarations.Undeclared;
+using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -26,8 +27,52 @@ internal static class BackwardStructure
     /// </summary>
     public static bool IsIn(ISymbol symbol, BufferFlow flow) =>
         flow.ReadersOf(symbol).Any(write =>
-            write.ReadsRate && write.MovesParameters && NetworkNames.IsChangeOf(symbol.Name, write.Target.Symbol.Name))
+            write.ReadsRate && write.MovesParameters
+            && (NetworkNames.IsChangeOf(symbol.Name, write.Target.Symbol.Name) || IsRateTimes(symbol, write, flow)))
         || IsStored(symbol, flow);
+
+    /// <summary><c>weights[i] -= rate * x[i]</c>: nothing else can be the gradient, whatever its name.</summary>
+    private static bool IsRateTimes(ISymbol symbol, BufferWrite write, BufferFlow flow) =>
+        (symbol is IFieldSymbol or IPropertySymbol
+            || (symbol is ILocalSymbol && flow.WritersOf(symbol).Any(fill => fill.Target.IsElement)))
+        && !SymbolEqualityComparer.Default.Equals(symbol, write.Target.Symbol)
+        && NetworkNames.IsParameter(write.Target.Symbol.Name)
+        && !ParameterName.IsActivation(symbol.Name)
+        && write.Change is { } change
+        && FactorsOf(change) is { Count: > 1 } factors
+        && factors.Count(factor => Is(factor, symbol)) == 1
+        && factors.All(factor => Is(factor, symbol) || factor.ConstantNumber() is not null || IsRate(factor));
+
+    private static bool Is(IOperation factor, ISymbol symbol) =>
+        BufferAccess.Of(factor) is { } access && SymbolEqualityComparer.Default.Equals(access.Symbol, symbol);
+
+    private static bool IsRate(IOperation factor) =>
+        BufferAccess.Of(factor) is { } access && NetworkNames.IsLearningRate(access.Symbol.Name);
+
+    private static List<IOperation> FactorsOf(IOperation product)
+    {
+        var factors = new List<IOperation>();
+        var pending = new Stack<IOperation>([product]);
+        while (pending.Count > 0)
+        {
+            IOperation part = pending.Pop().WithoutConversions();
+            switch (part)
+            {
+                case IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply } times:
+                    pending.Push(times.LeftOperand);
+                    pending.Push(times.RightOperand);
+                    break;
+                case IParenthesizedOperation parenthesized:
+                    pending.Push(parenthesized.Operand);
+                    break;
+                default:
+                    factors.Add(part);
+                    break;
+            }
+        }
+
+        return factors;
+    }
 
     private static bool IsStored(ISymbol symbol, BufferFlow flow) =>
         symbol is ILocalSymbol or IFieldSymbol or IPropertySymbol

@@ -31,9 +31,7 @@ internal sealed class BodyUpdates
         _facts = facts;
         _flow = flow;
         _copies = new GradientCopies(flow);
-        _passedOn = new HashSet<ISymbol>(
-            flow.Writes.Where(IsPassedOn).SelectMany(write => flow.ReferredBy(write.Target.Symbol).Prepend(write.Target.Symbol)),
-            SymbolEqualityComparer.Default);
+        _passedOn = FindPassedOn(flow);
         FindUpdates(flow, isDeclared);
         AppliesNumbers = _updates.Count > 0 && flow.AllReads.Any(AppliesSum);
         foreach (BufferWrite write in flow.Writes)
@@ -136,21 +134,50 @@ internal sealed class BodyUpdates
         if (_passedOn.Contains(write.Target.Symbol))
             return;
         if ((!write.Target.IsNumber || !IsAppliedAtOnce(write)) && !IsLastStep(write) && !_copies.IsCopy(write)
-            && !GradientCopies.IsDecay(write))
+            && !GradientCopies.IsDecay(write) && !IsSumOfItself(write))
         {
             _fills.Add(write);
         }
     }
 
     /// <summary>
-    /// Whether a method takes the errors of a layer, updates the layer at once, and returns the errors of the previous one:
-    /// <c>errors = layer.Train(errors, rate)</c>. Then nothing can clip the gradients of the network in between.
+    /// The errors that a method takes and replaces by those of the previous layer: <c>errors = layer.Train(errors)</c>. They are gone
+    /// before the next layer is updated, so that nothing can clip the gradients of the network in between.
     /// </summary>
-    private static bool IsPassedOn(BufferWrite write) =>
-        write.NewValue is IInvocationOperation { TargetMethod: { DeclaringSyntaxReferences.IsEmpty: false, Name: var name } }
-        && write.ReadsRate
-        && write.Reads.Contains(write.Target.Symbol)
+    private static HashSet<ISymbol> FindPassedOn(BufferFlow flow)
+    {
+        BufferWrite[] replacing = [.. flow.Writes.Where(IsReplacedByCall)];
+        var passedOn = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        var pending = new Queue<ISymbol>(
+            replacing.Where(write => write.Reads.Contains(write.Target.Symbol)).Select(write => write.Target.Symbol));
+        while (pending.Count > 0)
+        {
+            ISymbol errors = pending.Dequeue();
+            if (!passedOn.Add(errors))
+                continue;
+            passedOn.UnionWith(flow.ReferredBy(errors));
+
+            // The errors of the last layer, which the first call takes.
+            foreach (ISymbol read in replacing.Where(write => SymbolEqualityComparer.Default.Equals(write.Target.Symbol, errors))
+                .SelectMany(write => write.Reads)
+                .Where(read => read is ILocalSymbol && IsCandidate(read)))
+            {
+                pending.Enqueue(read);
+            }
+        }
+
+        return passedOn;
+    }
+
+    private static bool IsReplacedByCall(BufferWrite write) =>
+        write.Target is { IsElement: false, IsNumber: false, Path: [ILocalSymbol] }
+        && write.NewValue is IInvocationOperation { TargetMethod: { DeclaringSyntaxReferences.IsEmpty: false, Name: var name } }
         && !TrainingVocabulary.ContainsAny(name, GradientCopies.Arithmetic);
+
+    /// <summary>Whether the write only adds up parts of what it was given: <c>gradients[0][k] += gradients[i][k]</c>.</summary>
+    private static bool IsSumOfItself(BufferWrite write) =>
+        write is { Kind: BinaryOperatorKind.Add, Values: [var value] }
+        && BufferAccess.Of(value) is { } access && SymbolEqualityComparer.Default.Equals(access.Symbol, write.Target.Symbol);
 
     /// <summary>Whether the write keeps a number that an update applies too: <c>w[i] += step; last[i] = step</c>.</summary>
     private bool IsLastStep(BufferWrite write) =>

@@ -160,7 +160,7 @@ internal readonly struct BufferAccess
             || (type.IsTupleType ? !arguments.Any(HoldsNumbers) : !HoldsNumbers(arguments[arguments.Length - 1]));
     }
 
-    private static bool IsScalar(ITypeSymbol? type) =>
+    public static bool IsScalar(ITypeSymbol? type) =>
         type is { SpecialType: SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Decimal }
             or { TypeKind: TypeKind.TypeParameter }
             or { Name: "Half", ContainingNamespace.Name: "System" };

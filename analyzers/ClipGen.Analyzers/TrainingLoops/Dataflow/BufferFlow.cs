@@ -60,6 +60,8 @@ internal sealed class BufferFlow
         while (pending.Count > 0 && derived.Count <= AnalysisLimits.VariablesOfGradient)
         {
             ISymbol symbol = pending.Dequeue();
+            if (symbol is ILocalSymbol && WritersOf(symbol).Any(BufferLimits.IsReplacedUnderCondition))
+                derived[symbol] |= Derivation.Limited;
             foreach (BufferWrite write in ReadersOf(symbol))
             {
                 ISymbol target = write.Target.Symbol;
@@ -71,6 +73,8 @@ internal sealed class BufferFlow
                     after |= Derivation.Limited;
                 if (write.ReadsRate)
                     after |= Derivation.Rated;
+                if (write.HasFactor)
+                    after |= Derivation.Factored;
                 if (derived.ContainsKey(target) && before == after)
                     continue;
                 derived[target] = after;
@@ -290,4 +294,7 @@ internal enum Derivation
 
     /// <summary>The computation limits the value.</summary>
     Limited = 2,
+
+    /// <summary>The computation contains a factor that may be a learning rate.</summary>
+    Factored = 4,
 }

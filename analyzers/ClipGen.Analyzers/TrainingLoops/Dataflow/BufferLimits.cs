@@ -1,3 +1,4 @@
+using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Events;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Values;
@@ -35,12 +36,50 @@ internal static class BufferLimits
 
     private static bool IsLimiting(BufferWrite write) => write.IsLimited || IsReplacedUnderCondition(write);
 
-    /// <summary><c>if (g &gt; limit) g = limit;</c>, but not <c>if (g is null) g = new float[n];</c>.</summary>
-    private static bool IsReplacedUnderCondition(BufferWrite write) =>
-        !BodyUpdates.IsComputed(write.NewValue!)
-        && write.Syntax.FirstAncestorOrSelf<IfStatementSyntax>() is { } statement
-        && statement.Condition.DescendantNodesAndSelf().Any(part => IsComparison(part)
-            && part.DescendantTokens().Any(token => token.ValueText == write.Target.Symbol.Name));
+    /// <summary>
+    /// <c>if (g &gt; limit) g = limit;</c> or <c>g = g &gt; limit ? limit : g</c>, but not <c>if (g is null) g = new float[n];</c>.
+    /// </summary>
+    public static bool IsReplacedUnderCondition(BufferWrite write) => write.NewValue switch
+    {
+        null => false,
+        IConditionalOperation choice => IsLimited(choice),
+        var value => !BodyUpdates.IsComputed(value)
+            && write.Syntax.FirstAncestorOrSelf<IfStatementSyntax>() is { } statement
+            && Compares(statement.Condition, write.Target.Symbol),
+    };
+
+    /// <summary><c>g &gt; limit ? limit : g</c>, also with another such choice instead of <c>g</c>.</summary>
+    private static bool IsLimited(IConditionalOperation choice)
+    {
+        for (int depth = 0; depth < AnalysisLimits.ExpressionDepth; depth++)
+        {
+            IOperation first = choice.WhenTrue.WithoutConversions();
+            IOperation? second = choice.WhenFalse?.WithoutConversions();
+            if ((IsCompared(first, choice) && IsLimit(second)) || (IsCompared(second, choice) && IsLimit(first)))
+                return true;
+            if ((IsLimit(first) ? second : IsLimit(second) ? first : null) is not IConditionalOperation inner)
+                return false;
+            choice = inner;
+        }
+
+        return false;
+    }
+
+    private static bool IsCompared(IOperation? branch, IConditionalOperation choice) =>
+        BufferAccess.Of(branch) is { IsNumber: true } access && Compares(choice.Condition.Syntax, access.Symbol);
+
+    /// <summary>Whether a branch is a number other than zero, or its negative, and no gradient.</summary>
+    private static bool IsLimit(IOperation? branch) => branch switch
+    {
+        null => false,
+        IUnaryOperation { OperatorKind: UnaryOperatorKind.Minus, Operand: var operand } => IsLimit(operand.WithoutConversions()),
+        _ when branch.ConstantNumber() is { } number => number != 0,
+        _ => BufferAccess.Of(branch) is { IsNumber: true, IsElement: false, Symbol: var symbol } && !NetworkNames.IsCandidate(symbol.Name),
+    };
+
+    private static bool Compares(SyntaxNode condition, ISymbol number) =>
+        condition.DescendantNodesAndSelf().Any(part => IsComparison(part)
+            && part.DescendantTokens().Any(token => token.ValueText == number.Name));
 
     /// <summary>Whether a condition tests the size of a number, or whether it is finite.</summary>
     private static bool IsComparison(SyntaxNode condition) => condition switch

@@ -33,6 +33,8 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
         "Clamp", "Clip", "Clamp01", "Min", "Max", "Sign", "Tanh", "Limit", "Truncate", "Normalize", "Normalized",
     };
 
+    private static readonly string[] ScalingWords = ["mul", "scal", "times"];
+
     private static readonly string[] ScaleWords = ["clip", "clamp", "coef", "norm", "scale"];
 
     // Cached, because each is requested for every gradient of the body.
@@ -42,6 +44,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     private bool? _limitsChange;
     private bool? _readsScale;
     private bool? _readsRate;
+    private bool? _hasFactor;
 
     public IOperation Operation => operation;
 
@@ -109,6 +112,30 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     /// <summary>Whether the value contains a learning rate.</summary>
     public bool ReadsRate => _readsRate ??= Inner?.ReadsRate == true || Reads.Any(read => NetworkNames.IsLearningRate(read.Name));
 
+    /// <summary>
+    /// Whether the value contains a factor that may be a learning rate of any name: a fraction, or one number that is neither an error nor
+    /// an activation.
+    /// </summary>
+    public bool HasFactor => _hasFactor ??= Inner?.HasFactor == true
+        || (kind is BinaryOperatorKind.Multiply && IsRate(values[0]))
+        || Parts.Any(IsProductWithRate);
+
+    private static bool IsProductWithRate(IOperation part) => part switch
+    {
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply } product =>
+            IsRate(product.LeftOperand) || IsRate(product.RightOperand),
+        IInvocationOperation { TargetMethod.Name: var name, Arguments: var arguments } => TrainingVocabulary.ContainsAny(name, ScalingWords)
+            && arguments.Any(argument => IsRate(argument.Value)),
+        _ => false,
+    };
+
+    private static bool IsRate(IOperation factor) =>
+        factor.WithoutConversions().ConstantNumber() is { } constant
+            ? constant is > 0 and < 1
+            : BufferAccess.Of(factor) is { IsNumber: true, IsElement: false, Path: [var symbol and not ILocalSymbol] }
+                && !NetworkNames.IsCandidate(symbol.Name) && !NetworkNames.IsParameter(symbol.Name)
+                && !ParameterName.IsActivation(symbol.Name);
+
     /// <summary>Whether the value contains a factor.</summary>
     public bool IsScaled => Inner?.IsScaled == true || Parts.Any(part =>
         part is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide }
@@ -125,6 +152,14 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
 
     /// <summary>The value that replaces the old one, if there is one.</summary>
     public IOperation? NewValue => Kind is null ? Call ?? Values[0].WithoutConversions() : null;
+
+    /// <summary>What is added to the target or subtracted from it: <c>x</c> of <c>w -= x</c> and <c>w = w - x</c>.</summary>
+    public IOperation? Change => Kind is BinaryOperatorKind.Add or BinaryOperatorKind.Subtract
+        ? Values[0]
+        : NewValue is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } sum
+            && BufferAccess.Of(sum.LeftOperand) is { } old && SymbolEqualityComparer.Default.Equals(old.Symbol, Target.Symbol)
+            ? sum.RightOperand
+            : null;
 
     /// <summary>
     /// The factor of a write that scales its target: <c>g *= s</c>, <c>g = g / s</c>; <see langword="null"/> for other writes.

@@ -17,11 +17,13 @@ internal sealed class MemberEffects(SourceBodies bodies, CalledMethods called, W
     private readonly ConcurrentDictionary<IMethodSymbol, Effects> _methods = new(SymbolEqualityComparer.Default);
 
     /// <summary>Whether the step applies members that the backward pass writes.</summary>
-    public bool AppliesWhatIsWritten(TrainingEvent step, TrainingEvent backward)
+    public bool AppliesWhatIsWritten(TrainingEvent step, TrainingEvent backward) => AppliedOf(step, backward).Any();
+
+    /// <summary>The members that the backward pass writes and the step applies.</summary>
+    public IEnumerable<ISymbol> AppliedOf(TrainingEvent step, TrainingEvent backward)
     {
         IReadOnlyCollection<ISymbol> written = backward.Gradients ?? (IReadOnlyCollection<ISymbol>)Of(backward.Method).Written;
-        return written.Count > 0
-            && AppliedBy(step).Any(applied => written.Any(member => IsSame(member, applied)));
+        return written.Count == 0 ? [] : AppliedBy(step).Where(applied => written.Any(member => IsSame(member, applied)));
     }
 
     /// <summary>

@@ -33,7 +33,7 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
 
     /// <summary>
     /// Whether the write updates parameters by the gradient, by its names and operations: parameters are named as such or after the
-    /// gradient, or there is a learning rate.
+    /// gradient, or there is a learning rate. A factor of any other name can be the rate of what is named as a parameter.
     /// </summary>
     public static bool IsBy(ISymbol gradient, BufferWrite write, Dictionary<ISymbol, Derivation> derived)
     {
@@ -58,7 +58,7 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
         string name = NameOf(write.Target);
         if (!NetworkNames.IsGradient(gradient.Name))
         {
-            return (NetworkNames.IsParameter(name) && (isRated || NetworkNames.IsChange(gradient.Name)))
+            return (NetworkNames.IsParameter(name) && (isRated || NetworkNames.IsChange(gradient.Name) || IsScaledError(write, derivation)))
                 || ((isRated || (NetworkNames.IsParameter(name) && write.Target.IsElement)) && NetworkNames.IsChangeOf(gradient.Name, name))
                 || (isRated && IsMovedCopy(write));
         }
@@ -73,6 +73,11 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
         return isRated || NetworkNames.IsParameter(name)
             || GradientName.Parse(gradient.Name) is { } parsed && (parsed.Fit(name) > 0 || IsValueBeside(write, parsed, derived));
     }
+
+    /// <summary><c>weights[i] += epsilon * error * inputs[i]</c>: an error times a factor is added to a weight.</summary>
+    private static bool IsScaledError(BufferWrite write, Derivation derivation) =>
+        (write.HasFactor || (derivation & Derivation.Factored) != 0)
+        && (write.Target.IsElement || ParameterName.IsUnmistakable(write.Target.Symbol.Name));
 
     /// <summary>The name of the parameters: <c>weights</c> of <c>weights[i].Value</c>.</summary>
     private static string NameOf(BufferAccess target) =>

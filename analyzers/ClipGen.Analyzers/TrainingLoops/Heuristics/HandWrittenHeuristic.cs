@@ -23,7 +23,7 @@ internal sealed class HandWrittenHeuristic(
 
     public bool IsEnough(StepSite site)
     {
-        if (site.Backward is not { } backward || IsByLineSearch(site))
+        if (site.Backward is not { } backward || IsByLineSearch(site) || UnitUpdates.Contain(site, effects))
             return false;
         SourceMentions found = MentionsOf(site.Step) | MentionsOf(backward);
         return (found.Kinds & Mentions.Clipping) == 0

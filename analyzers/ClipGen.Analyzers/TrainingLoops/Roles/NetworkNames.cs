@@ -35,17 +35,22 @@ internal static class NetworkNames
     [
         "delta", "deltas", "error", "errors", "err", "errs", "sigma", "sigmas", "signal", "signals", "sensitivity", "sensitivities",
         "derivative", "derivatives",
+        // In Portuguese, Italian, French, German and Polish. Spanish has the English word.
+        "erro", "erros", "errore", "errori", "errores", "erreur", "erreurs", "fehler", "blad", "bledy", "bledu",
     ];
 
     private static readonly HashSet<string> ChangeWords = ["delta", "deltas", "diff", "diffs", "change", "changes", "update", "updates",
-        "correction", "corrections", "adjustment", "adjustments"];
+        "correction", "corrections", "adjustment", "adjustments", "korekta", "korekty", "korekt"];
+
+    private static readonly HashSet<string> Connectives = ["in", "of", "for", "to"];
 
     private static readonly HashSet<string> Earlier = ["prev", "previous", "last", "old", "momentum", "inertia", "velocity", "velocities"];
 
     private static readonly HashSet<string> RateWords = ["lr", "eta", "alpha", "learningrate", "learnrate", "learnspeed", "learningspeed",
-        "stepsize"];
+        "stepsize", "lernrate", "aprendizaje", "aprendizado", "aprendizagem", "apprentissage", "apprendimento", "uczenia"];
 
-    private static readonly string[] RateStems = ["learn", "lr", "train", "eta", "alpha", "step"];
+    private static readonly string[] RateStems =
+        ["learn", "lr", "train", "eta", "alpha", "step", "lern", "learing", "leaning", "aprend", "apprent", "apprend", "uczen"];
 
     private static readonly HashSet<string> SpelledRates = ["rate", "speed", "factor", "coefficient", "coef", "coeff", "step"];
 
@@ -93,18 +98,20 @@ internal static class NetworkNames
     /// </summary>
     public static bool IsNamedChange(string name) => SubjectOf(name) is not null;
 
-    /// <summary>Whether the first name is that of the change of the second: <c>inputGateDiff</c> and <c>inputGate</c>.</summary>
+    /// <summary>
+    /// Whether the first name is that of the change of the second: <c>inputGateDiff</c> and <c>inputGate</c>, <c>changeInWeight</c> and
+    /// <c>weights</c>.
+    /// </summary>
     public static bool IsChangeOf(string change, string name) =>
-        SubjectOf(change) is { } subject && subject == string.Concat(IdentifierWords.Of(name));
+        SubjectOf(change) is { } subject && subject == IdentifierWords.Stem(IdentifierWords.Of(name));
 
     private static string? SubjectOf(string change)
     {
         IReadOnlyList<string> words = IdentifierWords.Of(change);
-        if (words.Count < 2 || words.Any(Earlier.Contains))
+        if (words.Count < 2 || words.Any(Earlier.Contains) || !words.Any(ChangeWords.Contains))
             return null;
-        return ChangeWords.Contains(words[words.Count - 1]) ? string.Concat(words.Take(words.Count - 1))
-            : ChangeWords.Contains(words[0]) ? string.Concat(words.Skip(1))
-            : null;
+        string subject = IdentifierWords.Stem(words.Where(word => !ChangeWords.Contains(word) && !Connectives.Contains(word)));
+        return subject.Length == 0 ? null : subject;
     }
 
     /// <summary>
@@ -127,7 +134,7 @@ internal static class NetworkNames
             return false;
         IReadOnlyList<string> words = IdentifierWords.Of(name);
         return words.Any(RateWords.Contains)
-            || words is ["step", "size"] or ["l", "rate"] or ["lrate"]
+            || words is ["step", "size"] or ["l" or "learing" or "lerning" or "leaning", "rate"] or ["lrate"]
             || (words.Any(word => word is "learn" or "learning" or "study" or "teaching") && words.Any(SpelledRates.Contains))
             || (words.Count == 2 && words[0] is "train" or "training" or "trainings" && words[1] is "rate");
     }

@@ -18,8 +18,11 @@ internal static class TrainingVocabulary
 
     private static readonly string[] TrainingStems = ["backw", "backp", "clip", "grad", "optim"];
 
+    private static readonly string[] RateStems =
+        ["learn", "train", "lrate", "learing", "leaning", "lern", "aprend", "apprent", "apprend", "uczen"];
+
     /// <summary>Every training word contains one of these, so that a text without them needs no search for words.</summary>
-    private static readonly string[] TextStems = [.. TrainingStems, "step", "learn", "train", "lrate", "clamp_", "mul_", "div_", "fill_"];
+    private static readonly string[] TextStems = [.. TrainingStems, .. RateStems, "step", "clamp_", "mul_", "div_", "fill_"];
 
     private static readonly string[] LimitingWords = ["clip", "clamp", "limit", "rescale", "normaliz", "normalis", "truncate"];
 
@@ -113,8 +116,7 @@ internal static class TrainingVocabulary
         || (Contains(word, "grad") && NetworkNames.IsGradient(word));
 
     /// <summary>Whether an identifier spells out a learning rate. Networks without other telling names have one.</summary>
-    private static bool IsLearningRate(string word) =>
-        (Contains(word, "learn") || Contains(word, "train") || Contains(word, "lrate")) && NetworkNames.IsLearningRate(word);
+    private static bool IsLearningRate(string word) => ContainsAny(word, RateStems) && NetworkNames.IsLearningRate(word);
 
     public static bool Contains(string text, string part) => text.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
 

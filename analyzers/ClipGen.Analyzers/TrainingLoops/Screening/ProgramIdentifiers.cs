@@ -68,7 +68,7 @@ internal sealed class ProgramIdentifiers
             Cached(word => TrainingVocabulary.IsTrainingWord(word) || TrainingVocabulary.IsUpdateVariable(word)
                 || applied.Contains(word.TrimStart('_'))));
         training.Add("backward");
-        return new(training, FindNames(methods, gradients, options, Cached(TrainingVocabulary.IsStepWord)), gradients);
+        return new(training, FindNames(methods, gradients, options, Cached(TrainingVocabulary.IsStepWord), MayUpdate()), gradients);
     }
 
     /// <summary>The meanings of a file's identifiers in this program. Empty if no body of the file can be a training step.</summary>
@@ -117,6 +117,14 @@ internal sealed class ProgramIdentifiers
         && file.All(cancellation).Any(name => applied.Contains(name.TrimStart('_'))
             && (name.Length > LongestWord || file.Assigns(name, cancellation)));
 
+    /// <summary>Whether a method names parameters and errors, so that it may apply these without a learning rate of a known name.</summary>
+    private static Func<MethodIdentifiers, bool> MayUpdate()
+    {
+        Func<string, bool> isParameter = Cached(NetworkNames.IsParameter);
+        Func<string, bool> isError = Cached(NetworkNames.MayBeGradient);
+        return method => method.Any(isParameter) && method.Any(isError);
+    }
+
     /// <summary>The answers for words that many methods contain.</summary>
     private static Func<string, bool> Cached(Func<string, bool> isAsked)
     {
@@ -125,13 +133,14 @@ internal sealed class ProgramIdentifiers
     }
 
     private static HashSet<string> FindNames(
-        MethodIdentifiers[] methods, HashSet<string> gradients, TrainingOptions options, Func<string, bool> isAsked)
+        MethodIdentifiers[] methods, HashSet<string> gradients, TrainingOptions options, Func<string, bool> isAsked,
+        Func<MethodIdentifiers, bool>? isOther = null)
     {
         var names = new HashSet<string>(options.SimpleNames);
         List<MethodIdentifiers> rest = [];
         foreach (MethodIdentifiers method in methods)
         {
-            if (method.Any(isAsked) || method.Any(gradients.Contains))
+            if (method.Any(isAsked) || method.Any(gradients.Contains) || isOther?.Invoke(method) == true)
                 names.Add(method.Name);
             else
                 rest.Add(method);
