@@ -60,8 +60,8 @@ internal sealed class BufferFlow
         while (pending.Count > 0 && derived.Count <= AnalysisLimits.VariablesOfGradient)
         {
             ISymbol symbol = pending.Dequeue();
-            if (symbol is ILocalSymbol && WritersOf(symbol).Any(BufferLimits.IsReplacedUnderCondition))
-                derived[symbol] |= Derivation.Limited;
+            if (symbol is ILocalSymbol)
+                derived[symbol] |= WritersOf(symbol).Aggregate(Derivation.None, (known, write) => known | ChangeBy(write));
             foreach (BufferWrite write in ReadersOf(symbol))
             {
                 ISymbol target = write.Target.Symbol;
@@ -71,10 +71,7 @@ internal sealed class BufferFlow
                 Derivation after = before | derived[symbol];
                 if (write.IsLimited)
                     after |= Derivation.Limited;
-                if (write.ReadsRate)
-                    after |= Derivation.Rated;
-                if (write.HasFactor)
-                    after |= Derivation.Factored;
+                after |= FactorsOf(write);
                 if (derived.ContainsKey(target) && before == after)
                     continue;
                 derived[target] = after;
@@ -199,6 +196,15 @@ internal sealed class BufferFlow
 
         static bool IsDeclaration(BufferWrite write) => write.IsItem || write.Operation is IVariableDeclaratorOperation;
     }
+
+    /// <summary>How a write changes the variable that it writes: <c>x *= rate</c>, <c>if (x &gt; 5) x = 5</c>.</summary>
+    private static Derivation ChangeBy(BufferWrite write) =>
+        write.Kind is BinaryOperatorKind.Multiply ? FactorsOf(write)
+        : BufferLimits.IsReplacedUnderCondition(write) ? Derivation.Limited
+        : Derivation.None;
+
+    private static Derivation FactorsOf(BufferWrite write) =>
+        (write.ReadsRate ? Derivation.Rated : Derivation.None) | (write.HasFactor ? Derivation.Factored : Derivation.None);
 
     private static bool IsVariable(ISymbol symbol, IReadOnlyList<BufferWrite> writers) => symbol switch
     {

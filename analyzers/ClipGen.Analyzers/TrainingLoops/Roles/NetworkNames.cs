@@ -123,6 +123,7 @@ internal static class NetworkNames
             return false;
         IReadOnlyList<string> words = IdentifierWords.Of(name);
         return IsShortOrOfParameter(words)
+            && !IsChange(words)
             && !words.Any(word => ExtentWords.Contains(word) || GradientWords.Contains(word) || ErrorWords.Contains(word))
             && !IsQuotient(words);
     }
