@@ -9,7 +9,8 @@ namespace TemporalOrder;
 /// <summary>The settings from the command line.</summary>
 /// <param name="Settings">The experiment.</param>
 /// <param name="Output">The folder that the charts are written to.</param>
-public sealed record Request(ExperimentSettings Settings, DirectoryInfo Output);
+/// <param name="Records">Whether the norms of one trial are recorded.</param>
+public sealed record Request(ExperimentSettings Settings, DirectoryInfo Output, bool Records = false);
 
 /// <summary>The options of the program. Each error is printed in one line before the experiment starts.</summary>
 public static class CommandLine
@@ -107,6 +108,12 @@ public static class CommandLine
                 (string text, out int count) => TryParse(text, out count) && count is >= TrainingRun.EvaluationInterval and <= MostSteps,
                 $"the number of steps must be a whole number from {TrainingRun.EvaluationInterval} to {MostSteps}"),
         };
+        Option<bool> record = new("--record")
+        {
+            Description = "Train one clipped trial, that of the norm chart, once more with a NormRecorder, and write its page "
+                + "(temporal-order.html) and its record (temporal-order.clipgen.json)",
+            Arity = ArgumentArity.Zero,
+        };
         Option<DirectoryInfo> output = new("--output")
         {
             Description = "The folder for the charts and the results of each trial",
@@ -118,7 +125,7 @@ public static class CommandLine
             "Trains a recurrent network on the temporal order problem with and without gradient clipping, everything else equal, "
             + "and shows at which sequence lengths and learning rates it learns.")
         {
-            quick, cell, optimizer, lengths, seeds, learningRates, limit, steps, output,
+            quick, cell, optimizer, lengths, seeds, learningRates, limit, steps, record, output,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -132,7 +139,7 @@ public static class CommandLine
                 parsed.GetValue(limit) ?? settings.Limit,
                 parsed.GetValue(cell) ?? settings.Cell,
                 settings.Optimizer);
-            var request = new Request(settings, parsed.GetRequiredValue(output));
+            var request = new Request(settings, parsed.GetRequiredValue(output), parsed.GetValue(record));
             if (WhyNotWritable(request.Output) is { } reason)
             {
                 error.WriteLine($"--output: cannot write to '{request.Output}': {reason}");

@@ -31,6 +31,8 @@ public sealed class CommandLineTests
     [InlineData("--optimizer lion", "--optimizer: 'lion'")]
     [InlineData("--optimizer", "--optimizer")]
     [InlineData("--sedes 3", "--sedes")]
+    [InlineData("--record run.clipgen.json", "'run.clipgen.json'")]
+    [InlineData("--record=run.clipgen.json", "'run.clipgen.json'")]
     public void A_wrong_option_is_named_in_one_line_and_nothing_is_trained(string arguments, string named)
     {
         (int exitCode, _, string error, Request? request) = Invoke(arguments.Split(' '));
@@ -101,6 +103,13 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void A_trial_is_recorded_only_on_request()
+    {
+        Assert.False(InvokeInTemporaryFolder("--limit", "auto").Records);
+        Assert.True(InvokeInTemporaryFolder("--record", "--limit", "auto").Records);
+    }
+
+    [Fact]
     public void Lists_are_separated_by_commas_or_spaces()
     {
         ExperimentSettings settings = InvokeInTemporaryFolder(
@@ -120,7 +129,7 @@ public sealed class CommandLineTests
         Assert.Equal(0, exitCode);
         Assert.Null(request);
         foreach (string option in (string[])["--quick", "--cell", "--optimizer", "--lengths", "--seeds", "--learning-rates", "--limit",
-            "--steps", "--output"])
+            "--steps", "--record", "--output"])
         {
             Assert.Contains(option, output);
         }

@@ -149,7 +149,8 @@ internal sealed class BodyUpdates
         BufferWrite[] replacing = [.. flow.Writes.Where(IsReplacedByCall)];
         var passedOn = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         var pending = new Queue<ISymbol>(
-            replacing.Where(write => write.Reads.Contains(write.Target.Symbol)).Select(write => write.Target.Symbol));
+            replacing.Where(write => write.Reads.Contains(write.Target.Symbol) && !NetworkNames.IsGradient(write.Target.Symbol.Name))
+                .Select(write => write.Target.Symbol));
         while (pending.Count > 0)
         {
             ISymbol errors = pending.Dequeue();

@@ -56,7 +56,8 @@ internal sealed class ProgramIdentifiers
         if (!hasBackwardWord && !hasClipCall && gradients.Count == 0 && options.SimpleNames.IsEmpty)
             return new([], [], []);
         MethodIdentifiers[] methods = [.. files.SelectMany(file => file.Methods(cancellation))];
-        HashSet<string> applied = AppliedIn(methods);
+        Func<MethodIdentifiers, bool> mayUpdate = MayUpdate();
+        HashSet<string> applied = AppliedIn(methods, mayUpdate);
         // A file without a training word can compute what another file applies.
         methods =
         [
@@ -68,7 +69,7 @@ internal sealed class ProgramIdentifiers
             Cached(word => TrainingVocabulary.IsTrainingWord(word) || TrainingVocabulary.IsUpdateVariable(word)
                 || applied.Contains(word.TrimStart('_'))));
         training.Add("backward");
-        return new(training, FindNames(methods, gradients, options, Cached(TrainingVocabulary.IsStepWord), MayUpdate()), gradients);
+        return new(training, FindNames(methods, gradients, options, Cached(TrainingVocabulary.IsStepWord), mayUpdate), gradients);
     }
 
     /// <summary>The meanings of a file's identifiers in this program. Empty if no body of the file can be a training step.</summary>
@@ -101,11 +102,11 @@ internal sealed class ProgramIdentifiers
     }
 
     /// <summary>
-    /// The names of errors and changes in methods that name a learning rate. The code that computes those may belong to training, whatever
-    /// other names it has.
+    /// The names of errors and changes in methods that name a learning rate or parameters. The code that computes those may belong to
+    /// training, whatever other names it has.
     /// </summary>
-    private static HashSet<string> AppliedIn(MethodIdentifiers[] methods) => new(
-        methods.Where(method => method.Any(NetworkNames.IsLearningRate))
+    private static HashSet<string> AppliedIn(MethodIdentifiers[] methods, Func<MethodIdentifiers, bool> mayUpdate) => new(
+        methods.Where(method => method.Any(NetworkNames.IsLearningRate) || mayUpdate(method))
             .SelectMany(method => method.Identifiers)
             .Where(name => NetworkNames.IsNamedChange(name) || NetworkNames.MayBeGradient(name))
             .Select(name => name.TrimStart('_')),

@@ -60,7 +60,8 @@ internal static class Recommender
         {
             GradientRecord? first = model.Gradients.Where(gradient => gradient.NonFinite > 0).MinBy(gradient => gradient.FirstNonFinite);
             string place = first is null ? "" : FormattableString.Invariant($", first in '{first.Name}' at step {first.FirstNonFinite}");
-            text += FormattableString.Invariant($" {limit.NonFinite} steps had a NaN or an infinity{place}.");
+            string steps = limit.NonFinite == 1 ? "step" : "steps";
+            text += FormattableString.Invariant($" {limit.NonFinite} {steps} had a NaN or an infinity{place}.");
         }
 
         return limit.Steps < FewestSteps

@@ -19,6 +19,9 @@ internal sealed class Chart
     internal const double Top = 14;
 
     private readonly StringBuilder _body = new();
+
+    // Drawn last, so that no line crosses a label.
+    private readonly StringBuilder _labels = new();
     private readonly double _height;
     private readonly string _label;
 
@@ -83,14 +86,14 @@ internal sealed class Chart
         bool isLeft = x > (Left + Right) / 2;
         string anchor = isLeft ? "end" : "start";
         _body.Append(CultureInfo.InvariantCulture, $"<path class=\"{kind}\" d=\"M{Text(x)} {Top}V{Bottom}\"/>");
-        _body.Append(CultureInfo.InvariantCulture, $"<text class=\"mark\" text-anchor=\"{anchor}\" "
+        _labels.Append(CultureInfo.InvariantCulture, $"<text class=\"mark\" text-anchor=\"{anchor}\" "
             + $"x=\"{Text(x + (isLeft ? -6 : 6))}\" y=\"{Top + 12 + (row * 22)}\">{Html.Escape(text)}</text>\n");
     }
 
     /// <summary>Returns the SVG element.</summary>
     internal string Draw() => string.Create(
         CultureInfo.InvariantCulture,
-        $"<svg viewBox=\"0 0 {Width} {_height}\" role=\"img\" aria-label=\"{Html.Escape(_label)}\">\n{_body}</svg>\n");
+        $"<svg viewBox=\"0 0 {Width} {_height}\" role=\"img\" aria-label=\"{Html.Escape(_label)}\">\n{_body}{_labels}</svg>\n");
 
     private void DrawPath(string kind, IReadOnlyList<(double X, double Y)> points, string end)
     {

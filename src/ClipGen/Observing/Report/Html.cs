@@ -27,6 +27,9 @@ internal static class Html
         return escaped.ToString();
     }
 
+    /// <summary>Escapes the name of a type or a member. Narrow screens break it after a dot.</summary>
+    internal static string Name(string name) => Escape(name).Replace(".", ".<wbr>", StringComparison.Ordinal);
+
     /// <summary>An integer with commas between thousands.</summary>
     internal static string Count(double number) => number.ToString("#,0", CultureInfo.InvariantCulture);
 

@@ -48,7 +48,7 @@ internal static class ReportPage
             : "";
         page.Append(
             CultureInfo.InvariantCulture,
-            $"<section>\n<h2><code>{Html.Escape(identity.Name)}</code></h2>\n<p>{Html.Count(model.Steps)} steps{place}.");
+            $"<section>\n<h2><code>{Html.Name(identity.Name)}</code></h2>\n<p>{Html.Count(model.Steps)} steps{place}.");
         if (model.Skipped > 0)
             page.Append(CultureInfo.InvariantCulture, $" {Html.Count(model.Skipped)} had a gradient that was not finite.");
         page.Append("</p>\n");
@@ -68,7 +68,7 @@ internal static class ReportPage
 
     private static void Append(StringBuilder page, ModelRecord model, LimitRecord limit, bool isDrawn)
     {
-        string owner = limit.Key.Member is { } member ? $"<code>{Html.Escape(member)}</code>"
+        string owner = limit.Key.Member is { } member ? $"<code>{Html.Name(member)}</code>"
             : limit.Key.Group is { } group ? $"the group “{Html.Escape(group)}”"
             : model.Limits.Count > 1 ? "the other gradients" : "all gradients";
         page.Append(CultureInfo.InvariantCulture, $"<h3>The {limit.Key.NormName} of {owner}</h3>\n");
@@ -132,7 +132,7 @@ internal static class ReportPage
         {
             page.Append(
                 CultureInfo.InvariantCulture,
-                $"<tr><td><code>{Html.Escape(gradient.Name)}</code></td>"
+                $"<tr><td><code>{Html.Name(gradient.Name)}</code></td>"
                 + $"<td>{Html.Count(gradient.NonFinite)}</td><td>{Html.Count(gradient.FirstNonFinite)}</td></tr>\n");
         }
 

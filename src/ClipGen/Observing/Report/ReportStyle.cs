@@ -30,6 +30,7 @@ internal static class ReportStyle
         svg { display: block; width: 100%; height: auto; } svg text { fill: var(--text); font-size: 15px; font-family: inherit; }
         svg .y { text-anchor: end; dominant-baseline: middle; } svg .x { text-anchor: middle; dominant-baseline: hanging; }
         svg .title { text-anchor: middle; fill: var(--soft); }
+        svg .mark { paint-order: stroke; stroke: var(--back); stroke-width: 5px; stroke-linejoin: round; }
         .grid { stroke: var(--line); stroke-width: 1; fill: none; } .axis { stroke: var(--soft); stroke-width: 1; fill: none; }
         .range { fill: var(--range); } .norm { stroke: var(--norm); stroke-width: 2; fill: none; stroke-linejoin: round; }
         .limit { stroke: var(--limit); stroke-width: 2; stroke-dasharray: 7 4; fill: none; }

@@ -91,7 +91,7 @@ internal static class ShareChart
             long steps = model.Gradients.Max(gradient => gradient.Steps);
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"<tr><td><span class=\"key {kind}\"></span><code>{Html.Escape(name)}</code></td>"
+                $"<tr><td><span class=\"key {kind}\"></span><code>{Html.Name(name)}</code></td>"
                 + $"<td>{Numbers.Percent(Math.Min(average, 1))}</td>"
                 + $"<td>{Numbers.Percent((double)dominant / steps)}</td></tr>\n");
         }
