@@ -203,8 +203,11 @@ internal sealed class BufferFlow
         : BufferLimits.IsReplacedUnderCondition(write) ? Derivation.Limited
         : Derivation.None;
 
-    private static Derivation FactorsOf(BufferWrite write) =>
-        (write.ReadsRate ? Derivation.Rated : Derivation.None) | (write.HasFactor ? Derivation.Factored : Derivation.None);
+    /// <summary>What a write multiplies.</summary>
+    public static Derivation FactorsOf(BufferWrite write) =>
+        (write.ReadsRate ? Derivation.Rated : Derivation.None)
+        | (write.HasFactor ? Derivation.Factored : Derivation.None)
+        | (write.Products > (write.HasFactor ? 1 : 0) ? Derivation.Combined : Derivation.None);
 
     private static bool IsVariable(ISymbol symbol, IReadOnlyList<BufferWrite> writers) => symbol switch
     {
@@ -303,4 +306,7 @@ internal enum Derivation
 
     /// <summary>The computation contains a factor that may be a learning rate.</summary>
     Factored = 4,
+
+    /// <summary>The computation contains another factor: the input of a weight, or a derivative.</summary>
+    Combined = 8,
 }

@@ -45,6 +45,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     private bool? _readsScale;
     private bool? _readsRate;
     private bool? _hasFactor;
+    private int? _products;
 
     public IOperation Operation => operation;
 
@@ -119,6 +120,16 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     public bool HasFactor => _hasFactor ??= Inner?.HasFactor == true
         || (kind is BinaryOperatorKind.Multiply && IsRate(values[0]))
         || Parts.Any(IsProductWithRate);
+
+    /// <summary>The number of multiplications in the value.</summary>
+    public int Products => _products ??= (Inner?.Products ?? 0) + (kind is BinaryOperatorKind.Multiply ? 1 : 0) + Parts.Count(IsProduct);
+
+    private static bool IsProduct(IOperation part) => part switch
+    {
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply } => true,
+        IInvocationOperation { TargetMethod.Name: var name } => TrainingVocabulary.ContainsAny(name, ScalingWords),
+        _ => false,
+    };
 
     private static bool IsProductWithRate(IOperation part) => part switch
     {

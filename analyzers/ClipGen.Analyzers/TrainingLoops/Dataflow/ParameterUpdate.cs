@@ -11,6 +11,8 @@ namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 /// <param name="Gradients">The variables or members that hold the gradients.</param>
 internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradients)
 {
+    private const Derivation ScaledError = Derivation.Factored | Derivation.Combined;
+
     /// <summary>
     /// Whether a write adds to an old value or subtracts from it, and the old value is neither a gradient nor the state of an optimizer.
     /// </summary>
@@ -74,9 +76,9 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
             || GradientName.Parse(gradient.Name) is { } parsed && (parsed.Fit(name) > 0 || IsValueBeside(write, parsed, derived));
     }
 
-    /// <summary><c>weights[i] += epsilon * error * inputs[i]</c>: an error times a factor is added to a weight.</summary>
+    /// <summary><c>weights[i] += epsilon * error * inputs[i]</c>: an error times two factors is added to a weight.</summary>
     private static bool IsScaledError(BufferWrite write, Derivation derivation) =>
-        (write.HasFactor || (derivation & Derivation.Factored) != 0)
+        ((derivation | BufferFlow.FactorsOf(write)) & ScaledError) == ScaledError
         && (write.Target.IsElement || ParameterName.IsUnmistakable(write.Target.Symbol.Name));
 
     /// <summary>The name of the parameters: <c>weights</c> of <c>weights[i].Value</c>.</summary>

@@ -50,7 +50,10 @@ internal static class NetworkNames
         "stepsize", "lernrate", "aprendizaje", "aprendizado", "aprendizagem", "apprentissage", "apprendimento", "uczenia"];
 
     private static readonly string[] RateStems =
-        ["learn", "lr", "train", "eta", "alpha", "step", "lern", "learing", "leaning", "aprend", "apprent", "apprend", "uczen"];
+    [
+        "learn", "study", "teach", "lr", "train", "eta", "alpha", "step", "lern", "learing", "leaning",
+        "aprend", "apprent", "apprend", "uczen",
+    ];
 
     private static readonly HashSet<string> SpelledRates = ["rate", "speed", "factor", "coefficient", "coef", "coeff", "step"];
 

@@ -42,9 +42,8 @@ public sealed class UpdateThroughMomentumTests
     [Theory]
     [InlineData("trainingRate", true)]
     [InlineData("trainRate", true)]
-    [InlineData("epsilon", true)]
-    [InlineData("output", false)]
-    public Task A_delta_applied_by_a_factor(string rate, bool isReported) => LoopTest.FileAsync($$"""
+    [InlineData("frameRate", false)]
+    public Task A_delta_applied_by_a_rate_of_training(string rate, bool isReported) => LoopTest.FileAsync($$"""
         class Network
         {
             private readonly double[] weights = new double[4], delta = new double[4];

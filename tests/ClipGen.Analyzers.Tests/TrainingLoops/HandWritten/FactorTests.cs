@@ -1,0 +1,170 @@
+namespace ClipGen.Analyzers.Tests.TrainingLoops.HandWritten;
+
+/// <summary>Updates whose learning rate or gradient has no telling name, so that the form of the update decides.</summary>
+public sealed class FactorTests
+{
+    [Theory]
+    [InlineData("{|CLIP101:weights[i] += epsilon * deltas[i] * inputs[i]|};")]
+    [InlineData("{|CLIP101:weights[i] += 0.1 * deltas[i] * inputs[i]|};")]
+    [InlineData("double change = deltas[i] * inputs[i]; {|CLIP101:weights[i] += epsilon * change|};")]
+    [InlineData("double step = deltas[i] * inputs[i]; step *= epsilon; {|CLIP101:weights[i] -= step|};")]
+    [InlineData("double weightDiff = Checked(epsilon * deltas[i] * inputs[i]); {|CLIP101:weights[i] = weights[i] + weightDiff|};")]
+    // Sums of gradients, whatever they are named.
+    [InlineData("weightTotals[i] += deltas[i] * inputs[i];")]
+    [InlineData("weightTotals[i] += output * deltas[i];")]
+    public Task Any_factor_can_be_the_rate_of_a_weight(string update) => LoopTest.FileAsync($$"""
+        sealed class Network
+        {
+            private readonly double[] weights = new double[4], weightTotals = new double[4], deltas = new double[4], inputs = new double[4];
+            private double epsilon = 0.7;
+
+            private static double Checked(double value) => double.IsPositiveInfinity(value) ? throw new Exception() : value;
+
+            private static double Derivative(double x) => x * (1 - x);
+
+            public void BackPropagation(double[] target, double output)
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    for (int i = 0; i < deltas.Length; i++)
+                        deltas[i] = (target[i] - output) * Derivative(output);
+                    for (int i = 0; i < weights.Length; i++)
+                    {
+                        {{update}}
+                    }
+                }
+            }
+        }
+
+        """);
+
+    [Theory]
+    [InlineData("qd", "weights[i] -= learningRate * qd[i]", true)]
+    [InlineData("qd", "weights[i] = weights[i] - learningRate * (qd[i] * 0.5)", true)]
+    [InlineData("changeInWeight", "weights[i] += learningRate * inputs[i] * changeInWeight[i]", true)]
+    [InlineData("outputs", "weights[i] += learningRate * outputs[i]", false)]
+    [InlineData("qd", "weights[i] -= learningRate * qd[i] * inputs[i]", false)]
+    public Task What_is_multiplied_by_the_rate_alone_is_the_gradient(string gradient, string update, bool isReported) =>
+        LoopTest.FileAsync($$"""
+        sealed class Network
+        {
+            private readonly double[] weights = new double[4], {{gradient}} = new double[4], inputs = new double[4];
+
+            private double Slope(int i) => weights[i] * (1 - weights[i]);
+
+            public void Train(double[] sums, double learningRate)
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    for (int i = 0; i < {{gradient}}.Length; i++)
+                        {{gradient}}[i] = sums[i] * Slope(i);
+                    for (int i = 0; i < weights.Length; i++)
+                        {{(isReported ? $"{{|CLIP101:{update}|}}" : update)}};
+                }
+            }
+        }
+
+        """);
+
+    [Theory]
+    [InlineData("pesos", "erros", "taxaAprendizado")]
+    [InlineData("pesi", "errori", "tassoApprendimento")]
+    [InlineData("poids", "erreurs", "tauxApprentissage")]
+    [InlineData("gewichte", "fehler", "lernrate")]
+    [InlineData("wagi", "bledy", "wspolczynnikUczenia")]
+    public Task Names_in_other_languages(string weights, string errors, string rate) => LoopTest.FileAsync($$"""
+        sealed class Network
+        {
+            private readonly double[] {{weights}} = new double[4], {{errors}} = new double[4];
+
+            public void Run(double[] wanted, double[] got, double {{rate}})
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    for (int i = 0; i < {{errors}}.Length; i++)
+                        {{errors}}[i] = (wanted[i] - got[i]) * got[i];
+                    for (int i = 0; i < {{weights}}.Length; i++)
+                        {|CLIP101:{{weights}}[i] += {{rate}} * {{errors}}[i]|};
+                }
+            }
+        }
+
+        """);
+
+    [Fact]
+    public Task Names_of_parameters_and_errors_suffice_to_find_the_code() => LoopTest.FileAsync("""
+        sealed class Neuron
+        {
+            public double[] Weights = new double[4];
+            public double SignalError, ErrorRate = 0.1;
+
+            public void UpdateWeights(double[] inputs)
+            {
+                for (int i = 0; i < Weights.Length; i++)
+                    Weights[i] += ErrorRate * SignalError * inputs[i];
+            }
+        }
+
+        sealed class Network
+        {
+            private readonly Neuron[] neurons = new Neuron[4];
+
+            private void CalculateSignalError(double[] desired)
+            {
+                for (int i = 0; i < neurons.Length; i++)
+                    neurons[i].SignalError = (desired[i] - neurons[i].Weights[0]) * neurons[i].Weights[1];
+            }
+
+            public void Run(double[][] samples)
+            {
+                foreach (double[] sample in samples)
+                {
+                    CalculateSignalError(sample);
+                    foreach (Neuron neuron in neurons)
+                        {|CLIP101:neuron.UpdateWeights(sample)|};
+                }
+            }
+        }
+
+        """);
+
+    [Theory]
+    [InlineData("g = g > 1 ? 1 : g; g = g < -1 ? -1 : g;", false)]
+    [InlineData("g = g > limit ? limit : g < -limit ? -limit : g;", false)]
+    [InlineData("if (g > limit) g = limit; if (g < -limit) g = -limit;", false)]
+    [InlineData("g = g > other ? g : 0;", true)]
+    [InlineData("g = weights[i] > 0 ? g : 0;", true)]
+    public Task A_number_is_limited_before_it_is_applied(string change, bool isReported) => LoopTest.FileAsync($$"""
+        sealed class Network
+        {
+            private readonly double[] weights = new double[4], grads = new double[4];
+            private readonly double limit = 1, other = 0;
+
+            private void Backward(double[] sample)
+            {
+                for (int i = 0; i < grads.Length; i++)
+                    grads[i] += sample[i] * weights[i];
+            }
+
+            private void Step(double lr)
+            {
+                for (int i = 0; i < weights.Length; i++)
+                {
+                    double g = grads[i];
+                    {{change}}
+                    weights[i] -= lr * g;
+                }
+            }
+
+            public void Train(double[][] samples)
+            {
+                foreach (double[] sample in samples)
+                {
+                    Backward(sample);
+                    {{(isReported ? "{|CLIP101:Step(0.1)|};" : "Step(0.1);")}}
+                }
+            }
+        }
+
+        """);
+}

@@ -1,0 +1,140 @@
+namespace ClipGen.Analyzers.Tests.TrainingLoops.HandWritten;
+
+/// <summary>
+/// Networks that update one neuron or one layer at a time: nothing can clip the gradients of the network between its backward pass and its
+/// steps.
+/// </summary>
+public sealed class UnitUpdateTests
+{
+    private const string Neuron = """
+        sealed class Neuron
+        {
+            public double[] Weights = new double[4], Inputs = new double[4];
+            public double Error, Output;
+
+            public void CalculateDelta(double target) => Error = (target - Output) * Output;
+
+            public void UpdateWeights(double learningRate)
+            {
+                for (int i = 0; i < Weights.Length; i++)
+                    Weights[i] += learningRate * Error * Inputs[i];
+            }
+        }
+
+        """;
+
+    [Theory]
+    [InlineData("neurons[i].Error = (target[i] - neurons[i].Output) * neurons[i].Output; neurons[i].UpdateWeights(learningRate);")]
+    [InlineData("neurons[i].CalculateDelta(i > 0 ? target[i] : 0); neurons[i].UpdateWeights(learningRate);")]
+    public Task One_neuron_at_a_time(string iteration) => LoopTest.FileAsync(Neuron + $$"""
+        sealed class Network
+        {
+            private readonly Neuron[] neurons = new Neuron[4];
+
+            public void BackPropagate(double[] target, double learningRate)
+            {
+                for (int i = neurons.Length - 1; i >= 0; i--)
+                {
+                    {{iteration}}
+                }
+            }
+        }
+
+        """);
+
+    [Fact]
+    public Task All_neurons_before_the_first_is_updated() => LoopTest.FileAsync(Neuron + """
+        sealed class Network
+        {
+            private readonly Neuron[] neurons = new Neuron[4];
+
+            public void BackPropagate(double[] target, double learningRate)
+            {
+                for (int i = neurons.Length - 1; i >= 0; i--)
+                    neurons[i].Error = (target[i] - neurons[i].Output) * neurons[i].Output;
+                foreach (Neuron neuron in neurons)
+                    {|CLIP101:neuron.UpdateWeights(learningRate)|};
+            }
+        }
+
+        """);
+
+    [Fact]
+    public Task One_neuron_at_once_and_the_others_later() => LoopTest.FileAsync(Neuron + """
+        sealed class Network
+        {
+            private readonly Neuron[] neurons = new Neuron[4];
+            private readonly Neuron last = new Neuron();
+
+            public void BackPropagate(double[] target, double learningRate)
+            {
+                foreach (Neuron neuron in neurons)
+                    neuron.CalculateDelta(target[0]);
+                last.Error = target[0] - last.Output;
+                {|CLIP101:last.UpdateWeights(learningRate)|};
+                foreach (Neuron neuron in neurons)
+                    {|CLIP101:neuron.UpdateWeights(learningRate)|};
+            }
+        }
+
+        """);
+
+    [Theory]
+    [InlineData("double[] deltas = layers[1].Propagate(outDeltas);")]
+    [InlineData("double[] deltas = outDeltas;")]
+    public Task A_layer_takes_the_errors_and_returns_those_before_it(string last) => LoopTest.FileAsync($$"""
+        sealed class Layer
+        {
+            private readonly double[] weights = new double[4];
+
+            public double[] Propagate(double[] deltas)
+            {
+                var previous = new double[4];
+                for (int i = 0; i < weights.Length; i++)
+                {
+                    previous[i] = deltas[i] * weights[i];
+                    weights[i] -= 0.1 * deltas[i];
+                }
+
+                return previous;
+            }
+        }
+
+        sealed class Network
+        {
+            private readonly Layer[] layers = [new(), new()];
+
+            public void BackPropagate(double[] target, double[] output)
+            {
+                var outDeltas = new double[4];
+                for (int i = 0; i < 4; i++)
+                    outDeltas[i] = (target[i] - output[i]) * output[i];
+                {{last}}
+                for (int l = 1; l >= 0; l--)
+                    deltas = layers[l].Propagate(deltas);
+            }
+        }
+
+        """);
+
+    [Fact]
+    public Task Parts_of_a_batch_are_added_up() => LoopTest.FileAsync("""
+        sealed class Layer
+        {
+            private readonly double[] weights = new double[4];
+
+            public void Update(double[][] gradients, double learningRate)
+            {
+                for (int i = 1; i < gradients.Length; i++)
+                {
+                    for (int k = 0; k < 4; k++)
+                        gradients[0][k] += gradients[i][k];
+                }
+
+                for (int k = 0; k < 4; k++)
+                    weights[k] -= learningRate * gradients[0][k];
+            }
+        }
+
+        """);
+}
