@@ -47,13 +47,9 @@ internal static class NetworkNames
     private static readonly HashSet<string> Earlier = ["prev", "previous", "last", "old", "momentum", "inertia", "velocity", "velocities"];
 
     private static readonly HashSet<string> RateWords = ["lr", "eta", "alpha", "learningrate", "learnrate", "learnspeed", "learningspeed",
-        "stepsize", "lernrate", "aprendizaje", "aprendizado", "aprendizagem", "apprentissage", "apprendimento", "uczenia"];
+        "stepsize"];
 
-    private static readonly string[] RateStems =
-    [
-        "learn", "study", "teach", "lr", "train", "eta", "alpha", "step", "lern", "learing", "leaning",
-        "aprend", "apprent", "apprend", "uczen",
-    ];
+    private static readonly string[] RateStems = ["learn", "lr", "train", "eta", "alpha", "step"];
 
     private static readonly HashSet<string> SpelledRates = ["rate", "speed", "factor", "coefficient", "coef", "coeff", "step"];
 
@@ -138,7 +134,7 @@ internal static class NetworkNames
             return false;
         IReadOnlyList<string> words = IdentifierWords.Of(name);
         return words.Any(RateWords.Contains)
-            || words is ["step", "size"] or ["l" or "learing" or "lerning" or "leaning", "rate"] or ["lrate"]
+            || words is ["step", "size"] or ["l", "rate"] or ["lrate"]
             || (words.Any(word => word is "learn" or "learning" or "study" or "teaching") && words.Any(SpelledRates.Contains))
             || (words.Count == 2 && words[0] is "train" or "training" or "trainings" && words[1] is "rate");
     }

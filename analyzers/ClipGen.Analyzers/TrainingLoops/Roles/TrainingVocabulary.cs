@@ -19,14 +19,13 @@ internal static class TrainingVocabulary
     private static readonly string[] TrainingStems = ["backw", "backp", "clip", "grad", "optim"];
 
     // A program can have such a method and no other training word.
-    private static readonly string[] UpdateStems = ["updateweight", "adjustweight", "changeweight", "correctweight", "modifyweight"];
+    private static readonly string[] UpdateStems = ["updateweight", "adjustweight", "changeweight", "correctweight"];
 
-    private static readonly string[] RateStems =
-        ["learn", "train", "study", "teach", "lrate", "learing", "leaning", "lern", "aprend", "apprent", "apprend", "uczen"];
+    private static readonly string[] UpdateEnds = ["eweight", "tweight"];
 
     /// <summary>Every training word contains one of these, so that a text without them needs no search for words.</summary>
     private static readonly string[] TextStems =
-        [.. TrainingStems, .. UpdateStems, .. RateStems, "step", "clamp_", "mul_", "div_", "fill_"];
+        [.. TrainingStems, .. UpdateEnds, "step", "learn", "train", "lrate", "clamp_", "mul_", "div_", "fill_"];
 
     private static readonly string[] LimitingWords = ["clip", "clamp", "limit", "rescale", "normaliz", "normalis", "truncate"];
 
@@ -94,7 +93,7 @@ internal static class TrainingVocabulary
     /// <summary>Whether an identifier may belong to training.</summary>
     public static bool IsTrainingWord(string word) =>
         ContainsAny(word, TrainingStems) || string.Equals(word, "step", StringComparison.OrdinalIgnoreCase)
-        || ContainsAny(word, UpdateStems)
+        || IsWeightUpdate(word)
         || word is "clamp_" or "mul_" or "div_" or "masked_fill_" || IsLearningRate(word);
 
     /// <summary>Whether a text can contain a training word.</summary>
@@ -117,12 +116,15 @@ internal static class TrainingVocabulary
 
     /// <summary>Whether an identifier can name or mark a backward pass. A program without one is not analyzed.</summary>
     public static bool IsBackwardWord(string word) =>
-        Contains(word, "backward") || Contains(word, "backp") || word == "autograd" || ContainsAny(word, UpdateStems)
+        Contains(word, "backward") || Contains(word, "backp") || word == "autograd" || IsWeightUpdate(word)
         || IsBackwardName(word) || IsLearningRate(word)
         || (Contains(word, "grad") && NetworkNames.IsGradient(word));
 
     /// <summary>Whether an identifier spells out a learning rate. Networks without other telling names have one.</summary>
-    private static bool IsLearningRate(string word) => ContainsAny(word, RateStems) && NetworkNames.IsLearningRate(word);
+    private static bool IsLearningRate(string word) =>
+        (Contains(word, "learn") || Contains(word, "train") || Contains(word, "lrate")) && NetworkNames.IsLearningRate(word);
+
+    private static bool IsWeightUpdate(string word) => Contains(word, "weight") && ContainsAny(word, UpdateStems);
 
     public static bool Contains(string text, string part) => text.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
 

@@ -105,12 +105,17 @@ internal sealed class ProgramIdentifiers
     /// The names of errors and changes in methods that name a learning rate or parameters. The code that computes those may belong to
     /// training, whatever other names it has.
     /// </summary>
-    private static HashSet<string> AppliedIn(MethodIdentifiers[] methods, Func<MethodIdentifiers, bool> mayUpdate) => new(
-        methods.Where(method => method.Any(NetworkNames.IsLearningRate) || mayUpdate(method))
-            .SelectMany(method => method.Identifiers)
-            .Where(name => NetworkNames.IsNamedChange(name) || NetworkNames.MayBeGradient(name))
-            .Select(name => name.TrimStart('_')),
-        StringComparer.OrdinalIgnoreCase);
+    private static HashSet<string> AppliedIn(MethodIdentifiers[] methods, Func<MethodIdentifiers, bool> mayUpdate)
+    {
+        Func<string, bool> isRate = Cached(NetworkNames.IsLearningRate);
+        Func<string, bool> isApplied = Cached(name => NetworkNames.IsNamedChange(name) || NetworkNames.MayBeGradient(name));
+        return new HashSet<string>(
+            methods.Where(method => method.Any(isRate) || mayUpdate(method))
+                .SelectMany(method => method.Identifiers)
+                .Where(isApplied)
+                .Select(name => name.TrimStart('_')),
+            StringComparer.OrdinalIgnoreCase);
+    }
 
     /// <summary>Whether a file names what the program applies. A short name, which occurs in files of any kind, must be assigned.</summary>
     private static bool MayFill(FileIdentifiers file, HashSet<string> applied, CancellationToken cancellation) =>
@@ -123,7 +128,10 @@ internal sealed class ProgramIdentifiers
     {
         Func<string, bool> isParameter = Cached(NetworkNames.IsParameter);
         Func<string, bool> isError = Cached(NetworkNames.MayBeGradient);
-        return method => method.Any(isParameter) && method.Any(isError);
+        var known = new Dictionary<MethodIdentifiers, bool>();
+        return method => known.TryGetValue(method, out bool answer)
+            ? answer
+            : known[method] = method.Any(isError) && method.Any(isParameter);
     }
 
     /// <summary>The answers for words that many methods contain.</summary>

@@ -67,24 +67,24 @@ public sealed class FactorTests
         """);
 
     [Theory]
-    [InlineData("pesos", "erros", "taxaAprendizado")]
-    [InlineData("pesi", "errori", "tassoApprendimento")]
-    [InlineData("poids", "erreurs", "tauxApprentissage")]
-    [InlineData("gewichte", "fehler", "lernrate")]
-    [InlineData("wagi", "bledy", "wspolczynnikUczenia")]
+    [InlineData("pesos", "erros", "taxa")]
+    [InlineData("pesi", "errori", "tasso")]
+    [InlineData("poids", "erreurs", "taux")]
+    [InlineData("gewichte", "fehler", "rate")]
+    [InlineData("wagi", "bledy", "mi")]
     public Task Names_in_other_languages(string weights, string errors, string rate) => LoopTest.FileAsync($$"""
         sealed class Network
         {
             private readonly double[] {{weights}} = new double[4], {{errors}} = new double[4];
 
-            public void Run(double[] wanted, double[] got, double {{rate}})
+            public void Backpropagation(double[] wanted, double[] got, double {{rate}})
             {
                 for (int epoch = 0; epoch < 100; epoch++)
                 {
                     for (int i = 0; i < {{errors}}.Length; i++)
                         {{errors}}[i] = (wanted[i] - got[i]) * got[i];
                     for (int i = 0; i < {{weights}}.Length; i++)
-                        {|CLIP101:{{weights}}[i] += {{rate}} * {{errors}}[i]|};
+                        {|CLIP101:{{weights}}[i] += {{rate}} * {{errors}}[i] * got[i]|};
                 }
             }
         }
