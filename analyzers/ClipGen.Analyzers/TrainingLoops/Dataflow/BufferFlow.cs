@@ -200,7 +200,7 @@ internal sealed class BufferFlow
     /// <summary>How a write changes the variable that it writes: <c>x *= rate</c>, <c>if (x &gt; 5) x = 5</c>.</summary>
     private static Derivation ChangeBy(BufferWrite write) =>
         write.Kind is BinaryOperatorKind.Multiply ? FactorsOf(write)
-        : BufferLimits.IsReplacedUnderCondition(write) ? Derivation.Limited
+        : write.IsReplacedUnderCondition ? Derivation.Limited
         : Derivation.None;
 
     /// <summary>What a write multiplies.</summary>

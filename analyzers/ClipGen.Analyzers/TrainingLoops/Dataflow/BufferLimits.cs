@@ -34,12 +34,12 @@ internal static class BufferLimits
         BufferAccess.LocalNumber(value) is { } local
         && flow.WritersOf(local).Any(write => write.Kind is null && IsLimiting(write));
 
-    private static bool IsLimiting(BufferWrite write) => write.IsLimited || IsReplacedUnderCondition(write);
+    private static bool IsLimiting(BufferWrite write) => write.IsLimited || write.IsReplacedUnderCondition;
 
     /// <summary>
     /// <c>if (g &gt; limit) g = limit;</c> or <c>g = g &gt; limit ? limit : g</c>, but not <c>if (g is null) g = new float[n];</c>.
     /// </summary>
-    public static bool IsReplacedUnderCondition(BufferWrite write) => write.NewValue switch
+    public static bool Replaces(BufferWrite write) => write.NewValue switch
     {
         null => false,
         IConditionalOperation choice => IsLimited(choice),
@@ -69,13 +69,15 @@ internal static class BufferLimits
         BufferAccess.Of(branch) is { IsNumber: true } access && Compares(choice.Condition.Syntax, access.Symbol);
 
     /// <summary>Whether a branch is a number other than zero, or its negative, and no gradient.</summary>
-    private static bool IsLimit(IOperation? branch) => branch switch
+    private static bool IsLimit(IOperation? branch)
     {
-        null => false,
-        IUnaryOperation { OperatorKind: UnaryOperatorKind.Minus, Operand: var operand } => IsLimit(operand.WithoutConversions()),
-        _ when branch.ConstantNumber() is { } number => number != 0,
-        _ => BufferAccess.Of(branch) is { IsNumber: true, IsElement: false, Symbol: var symbol } && !NetworkNames.IsCandidate(symbol.Name),
-    };
+        IOperation? number = branch is IUnaryOperation { OperatorKind: UnaryOperatorKind.Minus, Operand: var operand }
+            ? operand.WithoutConversions()
+            : branch;
+        return number?.ConstantNumber() is { } constant
+            ? constant != 0
+            : BufferAccess.Of(number) is { IsNumber: true, IsElement: false, Symbol: var symbol } && !NetworkNames.IsCandidate(symbol.Name);
+    }
 
     private static bool Compares(SyntaxNode condition, ISymbol number) =>
         condition.DescendantNodesAndSelf().Any(part => IsComparison(part)

@@ -44,6 +44,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     private bool? _limitsChange;
     private bool? _readsScale;
     private bool? _readsRate;
+    private bool? _isReplacedUnderCondition;
     private bool? _hasFactor;
     private int? _products;
 
@@ -98,6 +99,9 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     /// <summary>Whether the value is limited: by a clamp, or to its sign.</summary>
     public bool IsLimited =>
         _isLimited ??= Parts.OfType<IInvocationOperation>().Any(IsLimit) || Inner?.IsLimited == true;
+
+    /// <summary>Whether a condition on the target replaces it by a limit.</summary>
+    public bool IsReplacedUnderCondition => _isReplacedUnderCondition ??= BufferLimits.Replaces(this);
 
     /// <summary>
     /// Whether the value that is added to the target is limited, and not only the old value in it: a decay of <c>Sign(w)</c>.

@@ -35,7 +35,7 @@ internal static class NetworkNames
     [
         "delta", "deltas", "error", "errors", "err", "errs", "sigma", "sigmas", "signal", "signals", "sensitivity", "sensitivities",
         "derivative", "derivatives",
-        // In Portuguese, Italian, French, German and Polish. Spanish has the English word.
+        // In Portuguese, Italian, Spanish, French, German and Polish.
         "erro", "erros", "errore", "errori", "errores", "erreur", "erreurs", "fehler", "blad", "bledy", "bledu",
     ];
 
