@@ -26,7 +26,7 @@ internal sealed record CommandRun(int ExitCode, string Output)
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
 
         // A command of the SDK runs for a few seconds: measuring its methods to compile them again takes longer than it saves. A program
-        // that was built in a test runs as it does for a user.
+        // that a test starts by its file runs as it does for a user.
         if (program == "dotnet" && !arguments.Split(' ')[0].EndsWith(".dll", StringComparison.Ordinal))
         {
             start.Environment["DOTNET_TieredPGO"] = "0";

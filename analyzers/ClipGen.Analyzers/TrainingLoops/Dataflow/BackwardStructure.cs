@@ -40,11 +40,8 @@ internal static class BackwardStructure
         && !ParameterName.IsActivation(symbol.Name)
         && write.Change is { } change
         && FactorsOf(change) is { Count: > 1 } factors
-        && factors.Count(factor => Is(factor, symbol)) == 1
-        && factors.All(factor => Is(factor, symbol) || factor.ConstantNumber() is not null || IsRate(factor));
-
-    private static bool Is(IOperation factor, ISymbol symbol) =>
-        BufferAccess.Of(factor) is { } access && SymbolEqualityComparer.Default.Equals(access.Symbol, symbol);
+        && factors.Count(factor => BufferAccess.IsOf(factor, symbol)) == 1
+        && factors.All(factor => BufferAccess.IsOf(factor, symbol) || factor.ConstantNumber() is not null || IsRate(factor));
 
     private static bool IsRate(IOperation factor) =>
         BufferAccess.Of(factor) is { } access && NetworkNames.IsLearningRate(access.Symbol.Name);

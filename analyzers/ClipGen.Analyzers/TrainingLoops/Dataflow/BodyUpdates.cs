@@ -178,7 +178,7 @@ internal sealed class BodyUpdates
     /// <summary>Whether the write only adds up parts of what it was given: <c>gradients[0][k] += gradients[i][k]</c>.</summary>
     private static bool IsSumOfItself(BufferWrite write) =>
         write is { Kind: BinaryOperatorKind.Add, Values: [var value] }
-        && BufferAccess.Of(value) is { } access && SymbolEqualityComparer.Default.Equals(access.Symbol, write.Target.Symbol);
+        && BufferAccess.IsOf(value, write.Target.Symbol);
 
     /// <summary>Whether the write keeps a number that an update applies too: <c>w[i] += step; last[i] = step</c>.</summary>
     private bool IsLastStep(BufferWrite write) =>

@@ -37,6 +37,10 @@ internal readonly struct BufferAccess
 
     public static BufferAccess Of(IParameterSymbol parameter) => new([parameter], false, parameter.Type);
 
+    /// <summary>Whether an expression is the variable or member, or an element of it.</summary>
+    public static bool IsOf(IOperation? expression, ISymbol symbol) =>
+        Of(expression) is { } access && SymbolEqualityComparer.Default.Equals(access.Symbol, symbol);
+
     /// <summary>The local number that an expression names, if it names one.</summary>
     public static ILocalSymbol? LocalNumber(IOperation? expression) =>
         Of(expression) is { IsNumber: true, IsElement: false, Path: [ILocalSymbol number] } ? number : null;
@@ -59,16 +63,19 @@ internal readonly struct BufferAccess
     /// <param name="target">The target in the method.</param>
     public static BufferAccess? Inside(IOperation? passed, IReadOnlyList<ISymbol> members, BufferAccess target)
     {
-        ITypeSymbol? type = !target.IsElement ? target.Type : members.Count == 0 ? passed?.Type : members[0] switch
-        {
-            IFieldSymbol field => field.Type,
-            IPropertySymbol property => property.Type,
-            _ => null,
-        };
+        ITypeSymbol? type = !target.IsElement ? target.Type : members.Count == 0 ? passed?.Type : TypeOf(members[0]);
         if (Of(passed) is { } access)
             return new BufferAccess([.. members, .. access.Path], members.Count == 0 && access.IsElement, type);
         return passed is IInstanceReferenceOperation && members.Count > 0 ? new BufferAccess(members, isElement: false, type) : null;
     }
+
+    /// <summary>The type of a field or property; <see langword="null"/> for other symbols.</summary>
+    public static ITypeSymbol? TypeOf(ISymbol member) => member switch
+    {
+        IFieldSymbol field => field.Type,
+        IPropertySymbol property => property.Type,
+        _ => null,
+    };
 
     /// <summary>Reads an expression; <see langword="null"/> if it names no variable.</summary>
     public static BufferAccess? Of(IOperation? expression)

@@ -71,7 +71,7 @@ internal sealed class BufferFlow
                 Derivation after = before | derived[symbol];
                 if (write.IsLimited)
                     after |= Derivation.Limited;
-                after |= FactorsOf(write);
+                after |= ScalingBy(write);
                 if (derived.ContainsKey(target) && before == after)
                     continue;
                 derived[target] = after;
@@ -199,12 +199,12 @@ internal sealed class BufferFlow
 
     /// <summary>How a write changes the variable that it writes: <c>x *= rate</c>, <c>if (x &gt; 5) x = 5</c>.</summary>
     private static Derivation ChangeBy(BufferWrite write) =>
-        write.Kind is BinaryOperatorKind.Multiply ? FactorsOf(write)
+        write.Kind is BinaryOperatorKind.Multiply ? ScalingBy(write)
         : write.IsReplacedUnderCondition ? Derivation.Limited
         : Derivation.None;
 
     /// <summary>What a write multiplies.</summary>
-    public static Derivation FactorsOf(BufferWrite write) =>
+    public static Derivation ScalingBy(BufferWrite write) =>
         (write.ReadsRate ? Derivation.Rated : Derivation.None)
         | (write.HasFactor ? Derivation.Factored : Derivation.None)
         | (write.Products > (write.HasFactor ? 1 : 0) ? Derivation.Combined : Derivation.None);
@@ -276,8 +276,7 @@ internal sealed class BufferFlow
                 {
                     [{ IsItem: false, NewValue: { } value }] => write.WithValue(value),
                     [{ IsItem: false, NewValue: { } old }, { Kind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } moved]
-                        when BufferAccess.Of(old) is { Symbol: var stored }
-                            && SymbolEqualityComparer.Default.Equals(stored, write.Target.Symbol) => write.WithChange(moved),
+                        when BufferAccess.IsOf(old, write.Target.Symbol) => write.WithChange(moved),
                     _ => write,
                 }
                 : write),

@@ -107,8 +107,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     /// Whether the value that is added to the target is limited, and not only the old value in it: a decay of <c>Sign(w)</c>.
     /// </summary>
     public bool LimitsChange => _limitsChange ??= Inner?.LimitsChange == true || Parts.OfType<IInvocationOperation>().Any(call =>
-        IsLimit(call) && !call.Arguments.All(argument => BufferAccess.Of(argument.Value) is { } limited
-            && SymbolEqualityComparer.Default.Equals(limited.Symbol, target.Symbol)));
+        IsLimit(call) && !call.Arguments.All(argument => BufferAccess.IsOf(argument.Value, target.Symbol)));
 
     /// <summary>Whether a factor is named after a clip.</summary>
     public bool ReadsScale => _readsScale ??= Inner?.ReadsScale == true
@@ -123,25 +122,20 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     /// </summary>
     public bool HasFactor => _hasFactor ??= Inner?.HasFactor == true
         || (kind is BinaryOperatorKind.Multiply && IsRate(values[0]))
-        || Parts.Any(IsProductWithRate);
+        || Parts.Any(part => FactorsOf(part)?.Any(IsRate) == true);
 
     /// <summary>The number of multiplications in the value.</summary>
-    public int Products => _products ??= (Inner?.Products ?? 0) + (kind is BinaryOperatorKind.Multiply ? 1 : 0) + Parts.Count(IsProduct);
+    public int Products => _products ??= (Inner?.Products ?? 0)
+        + (kind is BinaryOperatorKind.Multiply ? 1 : 0)
+        + Parts.Count(part => FactorsOf(part) is not null);
 
-    private static bool IsProduct(IOperation part) => part switch
+    /// <summary>What a product or a call multiplies; <see langword="null"/> for other operations.</summary>
+    private static IEnumerable<IOperation>? FactorsOf(IOperation part) => part switch
     {
-        IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply } => true,
-        IInvocationOperation { TargetMethod.Name: var name } => TrainingVocabulary.ContainsAny(name, ScalingWords),
-        _ => false,
-    };
-
-    private static bool IsProductWithRate(IOperation part) => part switch
-    {
-        IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply } product =>
-            IsRate(product.LeftOperand) || IsRate(product.RightOperand),
-        IInvocationOperation { TargetMethod.Name: var name, Arguments: var arguments } => TrainingVocabulary.ContainsAny(name, ScalingWords)
-            && arguments.Any(argument => IsRate(argument.Value)),
-        _ => false,
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply } product => [product.LeftOperand, product.RightOperand],
+        IInvocationOperation { TargetMethod.Name: var name } call when TrainingVocabulary.ContainsAny(name, ScalingWords) =>
+            call.Arguments.Select(argument => argument.Value),
+        _ => null,
     };
 
     private static bool IsRate(IOperation factor) =>
@@ -172,7 +166,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     public IOperation? Change => Kind is BinaryOperatorKind.Add or BinaryOperatorKind.Subtract
         ? Values[0]
         : NewValue is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } sum
-            && BufferAccess.Of(sum.LeftOperand) is { } old && SymbolEqualityComparer.Default.Equals(old.Symbol, Target.Symbol)
+            && BufferAccess.IsOf(sum.LeftOperand, Target.Symbol)
             ? sum.RightOperand
             : null;
 
@@ -193,9 +187,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
                     (operands[0].Value, operands[1].Value),
                 _ => (null, null),
             };
-            return BufferAccess.Of(scaled) is { } access && SymbolEqualityComparer.Default.Equals(access.Symbol, Target.Symbol)
-                ? factor
-                : null;
+            return BufferAccess.IsOf(scaled, Target.Symbol) ? factor : null;
         }
     }
 

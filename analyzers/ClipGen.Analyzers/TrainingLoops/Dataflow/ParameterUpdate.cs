@@ -78,7 +78,7 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
 
     /// <summary><c>weights[i] += epsilon * error * inputs[i]</c>: an error times two factors is added to a weight.</summary>
     private static bool IsScaledError(BufferWrite write, Derivation derivation) =>
-        ((derivation | BufferFlow.FactorsOf(write)) & ScaledError) == ScaledError
+        ((derivation | BufferFlow.ScalingBy(write)) & ScaledError) == ScaledError
         && (write.Target.IsElement || ParameterName.IsUnmistakable(write.Target.Symbol.Name));
 
     /// <summary>The name of the parameters: <c>weights</c> of <c>weights[i].Value</c>.</summary>
@@ -120,19 +120,20 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
                     current = parenthesized.Operand.WithoutConversions();
                     continue;
                 case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } sum:
-                    if (Is(sum.LeftOperand, variable) || (sum.OperatorKind == BinaryOperatorKind.Add && Is(sum.RightOperand, variable)))
+                    if (BufferAccess.IsOf(sum.LeftOperand, variable)
+                        || (sum.OperatorKind == BinaryOperatorKind.Add && BufferAccess.IsOf(sum.RightOperand, variable)))
+                    {
                         return true;
+                    }
                     current = sum.LeftOperand.WithoutConversions();
                     continue;
                 case IInvocationOperation call:
                     return BufferWrite.IsSum(call.TargetMethod.Name)
-                        && (Is(call.Instance, variable) || (call.Arguments.Length > 0 && Is(call.Arguments[0].Value, variable)));
+                        && (BufferAccess.IsOf(call.Instance, variable)
+                            || (call.Arguments.Length > 0 && BufferAccess.IsOf(call.Arguments[0].Value, variable)));
                 default:
                     return false;
             }
         }
     }
-
-    private static bool Is(IOperation? operand, ISymbol variable) =>
-        BufferAccess.Of(operand) is { } access && SymbolEqualityComparer.Default.Equals(access.Symbol, variable);
 }

@@ -23,14 +23,15 @@ internal sealed class HandWrittenHeuristic(
 
     public bool IsEnough(StepSite site)
     {
-        if (site.Backward is not { } backward || IsByLineSearch(site) || UnitUpdates.Contain(site, effects))
+        if (site.Backward is not { } backward || IsByLineSearch(site))
             return false;
         SourceMentions found = MentionsOf(site.Step) | MentionsOf(backward);
         return (found.Kinds & Mentions.Clipping) == 0
             && ((found.Kinds & Mentions.Unreadable) == 0 || IsByLibrary(site, backward))
             && ((found.Kinds & (Mentions.Gradient | Mentions.Unreadable)) != 0 || IsByDataflow(site, backward))
             && found.ClipCalls.All(call => IsKnown(call, site))
-            && !HintsAtClipping(site, backward);
+            && !HintsAtClipping(site, backward)
+            && !UnitUpdates.Contain(site, effects);
     }
 
     /// <summary>Whether the step, or the class around it, minimizes a function by a method that bounds its steps: L-BFGS.</summary>

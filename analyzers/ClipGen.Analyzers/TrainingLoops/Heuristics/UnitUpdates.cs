@@ -60,12 +60,7 @@ internal static class UnitUpdates
             && ScopeOf(assignment) == scope);
     }
 
-    private static bool IsNumber(ISymbol member) => member switch
-    {
-        IFieldSymbol field => BufferAccess.IsScalar(field.Type),
-        IPropertySymbol property => BufferAccess.IsScalar(property.Type),
-        _ => false,
-    };
+    private static bool IsNumber(ISymbol member) => BufferAccess.IsScalar(BufferAccess.TypeOf(member));
 
     private static SyntaxNode? ScopeOf(SyntaxNode node) =>
         node.Ancestors().FirstOrDefault(around => Constructs.IsLoop(around) || Constructs.IsFunction(around));

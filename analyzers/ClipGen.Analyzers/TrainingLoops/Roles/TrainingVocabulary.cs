@@ -21,6 +21,7 @@ internal static class TrainingVocabulary
     // A program can have such a method and no other training word.
     private static readonly string[] UpdateStems = ["updateweight", "adjustweight", "changeweight", "correctweight"];
 
+    // Each update stem contains one of these, so that a text is searched for two words instead of four.
     private static readonly string[] UpdateEnds = ["eweight", "tweight"];
 
     /// <summary>Every training word contains one of these, so that a text without them needs no search for words.</summary>
