@@ -6,6 +6,7 @@ using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 using System.Text;
 using ClipGen.Numerics;
+using ClipGen.Numerics.Kernels;
 using ClipGen.Tests.Limits;
 using ClipGen.Tests.Optimizers;
 using ClipGen.Tests.Sources;
@@ -59,6 +60,33 @@ public sealed class ReproducibleBitsTests
             File.WriteAllLines(RecordedFile, digests);
 
         Assert.Equal(File.ReadAllLines(RecordedFile), digests);
+    }
+
+    [Theory]
+    [InlineData(60)]
+    [InlineData(1024)]
+    [InlineData(1025)]
+    [InlineData(1536)]
+    [InlineData(2047)]
+    [InlineData(2064)]
+    [InlineData(5000)]
+    [InlineData(33_000)]
+    public void Bits_do_not_depend_on_the_address(int length)
+    {
+        var random = new Random(length);
+        float[] elements = [.. Enumerable.Range(0, length).Select(_ => MathF.ScaleB(random.Next(1, 1 << 20), random.Next(-30, -10)))];
+        var memory = new float[length + 17];
+        var sums = new HashSet<(double, double)>();
+        for (int offset = 0; offset <= 16; offset++)
+        {
+            // What is beside the gradient must not count.
+            memory.AsSpan().Fill(float.NaN);
+            Span<float> gradient = memory.AsSpan(offset, length);
+            elements.CopyTo(gradient);
+            sums.Add((GradientElements.SumOfSquares(gradient), GradientElements.SumOfMagnitudes(gradient)));
+        }
+
+        Assert.False(double.IsNaN(Assert.Single(sums).Item1));
     }
 
     private static string Digest(string line) =>

@@ -51,10 +51,14 @@ internal static class WidenedSum
             upper += b;
         }
 
+        nuint misalignment = AlignedBlock.IsSupported ? AlignedBlock.MisalignmentOf(ref first) : 0;
         for (nuint i = 4 * part; i < length; i += (nuint)TReduction.BlockLength)
         {
             nuint end = Math.Min(i + (nuint)TReduction.BlockLength, length);
-            Vector512<float> lanes = Reduction.AccumulateBlock<float, TReduction>(ref first, i, end);
+            bool isInside = i > 0 && end + (nuint)Vector512<float>.Count <= length;
+            Vector512<float> lanes = AlignedBlock.IsSupported && isInside && misalignment != 0
+                ? AlignedBlock.Accumulate<TReduction>(ref Unsafe.Add(ref first, i - misalignment), misalignment, end - i)
+                : Reduction.AccumulateBlock<float, TReduction>(ref first, i, end);
             (Vector512<double> a, Vector512<double> b) = Vector512.Widen(lanes);
             lower += a;
             upper += b;
