@@ -32,6 +32,8 @@ internal sealed class GradientBatch
     // The number of replicated members around the next parameter.
     private int _replicated;
 
+    private Type? _lastPlain;
+
     /// <summary>The gradients, in the order of the parameters, and the starts and ends of the modules around them.</summary>
     internal Span<GradientRecord> Records => _records.AsSpan(0, _count);
 
@@ -191,7 +193,7 @@ internal sealed class GradientBatch
     private void AddModule(torch.nn.Module module, string? group)
     {
         (module as IModuleGradients)?.DeclareGradients(_declarations);
-        if (!RegisteredMembers.ArePlain(module))
+        if (!RegisteredMembers.ArePlain(module, ref _lastPlain))
         {
             AddEnumerated(module, group);
             return;

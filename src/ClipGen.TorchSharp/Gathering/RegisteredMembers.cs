@@ -25,10 +25,19 @@ internal static class RegisteredMembers
     private static readonly ConcurrentDictionary<Type, bool> Plain = new();
 
     /// <summary>Whether the lists of a module of that type contain what its methods would enumerate.</summary>
-    internal static bool ArePlain(Module module)
+    /// <param name="module">The module.</param>
+    /// <param name="lastPlain">The last type for which the answer was yes, because neighbors often have the same type.</param>
+    internal static bool ArePlain(Module module, ref Type? lastPlain)
     {
         Type type = module.GetType();
-        return Plain.TryGetValue(type, out bool isPlain) ? isPlain : Plain.GetOrAdd(type, IsUsable && OverridesNothing(module));
+        if (type == lastPlain)
+            return true;
+        bool arePlain = Plain.TryGetValue(type, out bool isPlain)
+            ? isPlain
+            : Plain.GetOrAdd(type, IsUsable && OverridesNothing(module));
+        if (arePlain)
+            lastPlain = type;
+        return arePlain;
     }
 
     /// <summary>The module's own parameters.</summary>
