@@ -180,7 +180,7 @@ public abstract partial class Optimizer : AdaptiveLimitSteps
         ParameterOwners? owners = null)
         where TSource : IGradientSource
     {
-        ClipPlan plan = ClipPlanner.Plan(gradients, rules, isUntied, ranks, report);
+        ClipPlan plan = ClipPlanner.Plan(gradients, rules, isUntied, ranks, report, isForStep: owners is null);
         plan.Skips |= isScaled && !plan.Result.IsFinite;
         try
         {
@@ -188,6 +188,7 @@ public abstract partial class Optimizer : AdaptiveLimitSteps
             {
                 owners?.LeaveOthers(ref plan);
                 Run(new StepPass<TSource>(gradients, States, in plan, unscale, ZeroGradients));
+                plan.AddOpenUnits();
                 ClipState.Commit(rules, plan.Result);
                 return plan.StepResult;
             }

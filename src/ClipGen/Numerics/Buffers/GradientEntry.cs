@@ -56,6 +56,9 @@ internal struct GradientEntry
     /// <summary>The number of elements of each unit.</summary>
     internal int UnitLength;
 
+    /// <summary>Whether the step decides the factors of the units (<see cref="OpenUnits"/>).</summary>
+    internal bool IsOpen;
+
     /// <summary>The reason why the buffer cannot be divided into units.</summary>
     internal UnitProblem UnitProblem;
 

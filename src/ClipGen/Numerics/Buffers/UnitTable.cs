@@ -9,8 +9,18 @@ internal sealed class UnitTable
     private UnitEntry[] _units = [];
     private int _count;
 
+    /// <summary>Whether a step decides the factors of the units, when it reads the weights. Then only gradients are measured.</summary>
+    internal bool AreOpen { get; set; }
+
+    /// <summary>The units that a step decides about.</summary>
+    internal OpenUnits Open { get; } = new();
+
     /// <summary>Removes all units, and keeps the memory.</summary>
-    internal void Clear() => _count = 0;
+    internal void Clear()
+    {
+        _count = 0;
+        AreOpen = false;
+    }
 
     /// <summary>The units of a buffer.</summary>
     internal Span<UnitEntry> Of(in GradientEntry entry) => _units.AsSpan(entry.FirstUnit, entry.UnitCount);
@@ -37,6 +47,16 @@ internal sealed class UnitTable
         entry.UnitCount = gradient.Length / length;
         entry.UnitLength = length;
         entry.RoundingMargin = typeof(T) == typeof(double) ? 1 - 4.44e-16 : 1 - 2.4e-7;
+        if (AreOpen)
+        {
+            Span<double> squaresOfUnits = Open.Squares(_count, entry.UnitCount);
+            GradientElements.SumsOfSquares(gradient, length, squaresOfUnits);
+            foreach (double squaresOfUnit in squaresOfUnits)
+                entry.Sum += squaresOfUnit;
+            _count += entry.UnitCount;
+            return;
+        }
+
         if (_units.Length < _count + entry.UnitCount)
             Array.Resize(ref _units, Math.Max(_count + entry.UnitCount, 2 * _units.Length));
         double sum = 0;
@@ -48,13 +68,17 @@ internal sealed class UnitTable
             sum += squares;
             unit.Gradient = NormOf(elements, squares);
             Span<T> weights = parameter.Slice(start, length);
-            unit.Weight = NormOf(weights, GradientElements.SumOfSquares(weights)).Value;
+            unit.Weight = NormOf(weights).Value;
         }
 
         entry.Sum = sum;
     }
 
-    private static ScaledNorm NormOf<T>(Span<T> elements, double squares) =>
+    /// <summary>The norm of a unit's gradient or weights.</summary>
+    internal static ScaledNorm NormOf<T>(Span<T> elements) => NormOf(elements, GradientElements.SumOfSquares(elements));
+
+    /// <summary>The norm of a unit's gradient or weights, whose sum of squares is known.</summary>
+    internal static ScaledNorm NormOf<T>(Span<T> elements, double squares) =>
         EuclideanNorm.IsExact(squares) ? new ScaledNorm(1, EuclideanNorm.Root(squares)) : RefinedNormOf(elements);
 
     private static ScaledNorm RefinedNormOf<T>(Span<T> elements)

@@ -20,6 +20,15 @@ internal struct ClipPlan
     /// </summary>
     internal BufferTable? Buffers;
 
+    /// <summary>Adds what a step decided about open units, after it has read all weights.</summary>
+    internal void AddOpenUnits()
+    {
+        if (Buffers is not { Units.AreOpen: true } table)
+            return;
+        Excess.Merge(table.Units.Open.Excess);
+        Result = Excess.WriteTo(Result);
+    }
+
     /// <summary>Whether any gradient is scaled or clamped.</summary>
     internal bool Acts;
 

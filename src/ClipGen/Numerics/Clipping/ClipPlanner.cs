@@ -1,5 +1,6 @@
 using ClipGen.Exchange;
 using ClipGen.Numerics.Buffers;
+using ClipGen.Numerics.Limits;
 using ClipGen.Numerics.Norms;
 using ClipGen.Numerics.Overlap;
 using ClipGen.Numerics.Walking;
@@ -15,9 +16,18 @@ internal static class ClipPlanner
     /// <param name="isUntied">Whether the compiler has verified that no two gradients share memory.</param>
     /// <param name="ranks">The processes that hold the other gradients of the model, or null.</param>
     /// <param name="report">Receives the results, or null.</param>
+    /// <param name="isForStep">
+    /// Whether a step over all gradients follows, which can decide about units (<see cref="OpenUnits"/>). The caller must then call
+    /// <see cref="ClipPlan.AddOpenUnits"/> after it.
+    /// </param>
     /// <exception cref="NonFiniteGradientException">A gradient is not finite, under <see cref="NonFinitePolicy.Throw"/>.</exception>
     internal static ClipPlan Plan<TSource>(
-        TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, RankExchange? ranks = null, ClipReport? report = null)
+        TSource gradients,
+        ReadOnlySpan<ClipRule> rules,
+        bool isUntied,
+        RankExchange? ranks = null,
+        ClipReport? report = null,
+        bool isForStep = false)
         where TSource : IGradientSource
     {
         GradientOperations.Validate(rules);
@@ -39,6 +49,15 @@ internal static class ClipPlanner
         bool isKept = false;
         try
         {
+            int sharedChunks = CountChunks(gradients);
+
+            // Threads share a long gradient in chunks, which may end within a unit. Processes and reports need every decision first.
+            if (isForStep && sharedChunks <= 1 && ranks is null && report is null && AreDecidable(rules))
+            {
+                table.Units.AreOpen = true;
+                table.Units.Open.Reset();
+            }
+
             ClipPlan plan = BufferTableOperations.Plan(gradients, table, rules, everything, report, ranks);
             if (plan.Acts)
             {
@@ -49,7 +68,7 @@ internal static class ClipPlanner
 
             if (ranks is not null && !plan.Zeros)
                 SharedFinding.Merge(table, ranks, ref plan);
-            plan.SharedChunks = CountChunks(gradients);
+            plan.SharedChunks = sharedChunks;
             isKept = true;
             return plan;
         }
@@ -115,6 +134,21 @@ internal static class ClipPlanner
             ExceededLimit = plan.Acts ? limit : 0,
         };
         return true;
+    }
+
+    private static bool AreDecidable(ReadOnlySpan<ClipRule> rules)
+    {
+        bool areUnits = false;
+        foreach (ref readonly ClipRule rule in rules)
+        {
+            if (!rule.NeedsParameters)
+                continue;
+            areUnits = true;
+            if (rule.State is not AdaptiveClipState { IsDecidable: true })
+                return false;
+        }
+
+        return areUnits;
     }
 
     private static int CountChunks<TSource>(TSource gradients)

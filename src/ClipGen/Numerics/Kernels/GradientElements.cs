@@ -25,6 +25,22 @@ internal static class GradientElements
         throw Unsupported<T>();
     }
 
+    /// <summary>Σx² of each unit of a gradient, with the bits of <see cref="SumOfSquares"/>.</summary>
+    /// <param name="gradient">The gradient.</param>
+    /// <param name="length">The number of elements of a unit.</param>
+    /// <param name="sums">Receives the sum of each unit.</param>
+    internal static void SumsOfSquares<T>(Span<T> gradient, int length, Span<double> sums)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            Reduction.ReduceEach<float, SumOfSquares<float>>(ref First<T, float>(gradient), (nuint)length, sums);
+            return;
+        }
+
+        for (int i = 0; i < sums.Length; i++)
+            sums[i] = SumOfSquares(gradient.Slice(i * length, length));
+    }
+
     /// <summary>Σ|x|.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static double SumOfMagnitudes<T>(Span<T> gradient)

@@ -2,6 +2,7 @@ using ClipGen.Exchange;
 using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Norms;
 
 namespace ClipGen.Numerics.Limits;
 
@@ -14,11 +15,41 @@ internal sealed class AdaptiveClipState(AdaptiveClipSettings settings) : BufferL
 {
     private const double LeastWeight = 1e-3;
 
+    /// <summary>The square of the norm that smaller weight norms count as.</summary>
+    internal const double SquareOfLeastWeight = LeastWeight * LeastWeight;
+
     private readonly NormTotal _clipped = new();
+
+    /// <summary>The square of the ratio of a unit's limit to its weights, in the units of the current clip.</summary>
+    internal double SquareOfRatio => settings.Ratio * LossScale * (settings.Ratio * LossScale);
+
+    /// <summary>Whether a step can decide about each unit alone: no limit needs the norm of all clipped units.</summary>
+    internal bool IsDecidable => double.IsPositiveInfinity(settings.MaxNorm);
+
+    /// <summary>The limit of a unit. Weights that are not finite give none.</summary>
+    internal double LimitOf(double weight) => double.IsFinite(weight)
+        ? settings.Ratio * Math.Max(weight, LeastWeight) * LossScale
+        : double.PositiveInfinity;
+
+    /// <summary>The factor of a unit's gradient; 1 if it is within its limit.</summary>
+    internal static ScaleFactor FactorTo(double limit, in ScaledNorm gradient, double roundingMargin, ref Excess excess)
+    {
+        if (!gradient.Exceeds(limit, epsilon: 0))
+            return new ScaleFactor(1);
+        ScaleFactor factor = gradient.FactorTo(limit, epsilon: 0).Times(roundingMargin);
+        excess.AddScaled(gradient.Value, limit, factor.Value);
+        return factor;
+    }
 
     internal override bool Decide(BufferTable table, int rule, RankExchange? ranks, ref Excess excess)
     {
         bool isWarmUp = IsWarmingUp;
+        if (table.Units.AreOpen)
+        {
+            foreach (ref GradientEntry entry in table.Entries)
+                entry.IsOpen |= entry.Rule == rule && !isWarmUp;
+            return false;
+        }
 
         // Every process has the same MaxNorm, so that all ask for the total, or none does.
         bool isTotalLimited = !double.IsPositiveInfinity(MaxNorm);
@@ -58,25 +89,15 @@ internal sealed class AdaptiveClipState(AdaptiveClipSettings settings) : BufferL
         entry.Factor = new ScaleFactor(1);
         foreach (ref UnitEntry unit in units)
         {
-            // Weights that are not finite give no limit.
-            double limit = isWarmUp || !double.IsFinite(unit.Weight)
-                ? double.PositiveInfinity
-                : settings.Ratio * Math.Max(unit.Weight, LeastWeight) * LossScale;
+            double limit = isWarmUp ? double.PositiveInfinity : LimitOf(unit.Weight);
             double norm = unit.Gradient.Value;
-            double clipped = norm;
-            unit.Factor = new ScaleFactor(1);
-            if (unit.Gradient.Exceeds(limit, epsilon: 0))
-            {
-                entry.Scale = true;
-                unit.Factor = unit.Gradient.FactorTo(limit, epsilon: 0).Times(entry.RoundingMargin);
-                if (unit.Factor.Value < entry.Factor.Value)
-                    entry.Factor = unit.Factor;
-                excess.AddScaled(norm, limit, unit.Factor.Value);
-                clipped = limit;
-            }
-
+            unit.Factor = FactorTo(limit, unit.Gradient, entry.RoundingMargin, ref excess);
+            bool isScaled = unit.Factor.Value != 1;
+            entry.Scale |= isScaled;
+            if (unit.Factor.Value < entry.Factor.Value)
+                entry.Factor = unit.Factor;
             if (counts)
-                _clipped.Add(clipped);
+                _clipped.Add(isScaled ? limit : norm);
 
             // A report shows the unit that exceeds its limit most, or else the closest.
             if (norm / limit >= worst)

@@ -1,5 +1,7 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Kernels;
 
 namespace ClipGen.Optimizers.Kernels;
@@ -38,7 +40,11 @@ internal static class BufferUpdate
             throw new ArgumentException("Gradient, parameter and states must have the same length.");
         }
 
-        if (typeof(T) == typeof(TState) && change.Factor.IsSimple)
+        if (change.Units is { } units)
+        {
+            ApplyByUnit<T, TState, TKernel, TStep>(units, gradient, parameter, state0, state1, state2, maximize, zeroGradients, step);
+        }
+        else if (typeof(T) == typeof(TState) && change.Factor.IsSimple)
         {
             ApplySimple<TState, TKernel, TStep>(
                 ref Unsafe.As<T, TState>(ref MemoryMarshal.GetReference(gradient)),
@@ -71,6 +77,14 @@ internal static class BufferUpdate
         throw GradientElements.Unsupported<T>();
     }
 
+    /// <summary>Converts a number to <see cref="double"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static double Widen<T>(T number)
+        where T : unmanaged =>
+        typeof(T) == typeof(double) ? Unsafe.BitCast<T, double>(number)
+        : typeof(T) == typeof(float) ? Unsafe.BitCast<T, float>(number)
+        : throw GradientElements.Unsupported<T>();
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ApplySimple<T, TKernel, TStep>(
         ref T gradient,
@@ -102,6 +116,69 @@ internal static class BufferUpdate
             UpdateLoop.Run<T, Scaled<T>, TKernel, TStep>(
                 ref gradient, ref parameter, ref state0, ref state1, ref state2, length, scale, zeroGradients, step);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ApplyByUnit<T, TState, TKernel, TStep>(
+        OpenUnits units,
+        Span<T> gradient,
+        Span<T> parameter,
+        Span<TState> state0,
+        Span<TState> state1,
+        Span<TState> state2,
+        bool maximize,
+        bool zeroGradients,
+        in TStep step)
+        where T : unmanaged
+        where TState : unmanaged
+        where TKernel : struct, IUpdateKernel<TKernel, TState, TStep>
+        where TStep : struct
+    {
+        bool areRows = typeof(T) == typeof(TState) && units.AreRows && units.Length >= Vector<TState>.Count && units.Usual.IsSimple;
+        int unit = units.Count - 1;
+        ScaleFactor factor = units.Decide(unit, gradient, parameter);
+        while (true)
+        {
+            ScaleFactor next = unit > 0 ? units.Decide(unit - 1, gradient, parameter) : units.Usual;
+            if (areRows && factor.IsSimple && next.IsSimple)
+            {
+                int first = unit;
+                unit = UpdateLoop.RunUnits<TState, TKernel, TStep>(
+                    units,
+                    unit,
+                    Signed(factor),
+                    Signed(next),
+                    Signed(units.Usual),
+                    ref Unsafe.As<T, TState>(ref MemoryMarshal.GetReference(gradient)),
+                    ref Unsafe.As<T, TState>(ref MemoryMarshal.GetReference(parameter)),
+                    ref MemoryMarshal.GetReference(state0),
+                    ref MemoryMarshal.GetReference(state1),
+                    ref MemoryMarshal.GetReference(state2),
+                    zeroGradients,
+                    step);
+                factor = unit == first - 1 ? next : units.Usual;
+            }
+            else
+            {
+                Apply<T, TState, TKernel, TStep>(
+                    units.Part(gradient, unit),
+                    units.Part(parameter, unit),
+                    units.Part(state0, unit),
+                    units.Part(state1, unit),
+                    units.Part(state2, unit),
+                    GradientChange.Scale(factor),
+                    maximize,
+                    zeroGradients,
+                    step);
+                factor = next;
+                unit--;
+            }
+
+            if (unit < 0)
+                return;
+        }
+
+        TState Signed(in ScaleFactor scale) => Round<TState>(maximize ? -scale.First : scale.First);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -1,3 +1,4 @@
+using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Kernels;
 
 namespace ClipGen.Optimizers.Kernels;
@@ -12,11 +13,12 @@ internal readonly struct GradientChange
     private readonly double _limit;
     private readonly bool _isClamped;
 
-    private GradientChange(in ScaleFactor factor, double limit, bool isClamped)
+    private GradientChange(in ScaleFactor factor, double limit, bool isClamped, OpenUnits? units = null)
     {
         Factor = factor;
         _limit = limit;
         _isClamped = isClamped;
+        Units = units;
     }
 
     /// <summary>No change.</summary>
@@ -24,6 +26,9 @@ internal readonly struct GradientChange
 
     /// <summary>The factor; 1 for none.</summary>
     internal ScaleFactor Factor { get; }
+
+    /// <summary>The units that each get a factor of their own when the step reads their weights; null for one factor.</summary>
+    internal OpenUnits? Units { get; }
 
     /// <summary>Whether elements are clamped after they are scaled.</summary>
     internal bool IsClamped => _isClamped;
@@ -36,6 +41,9 @@ internal readonly struct GradientChange
 
     /// <summary>x·factor, then the nearest of [−limit, limit].</summary>
     internal static GradientChange ScaleAndClamp(in ScaleFactor factor, double limit) => new(factor, limit, isClamped: true);
+
+    /// <summary>A factor for each unit, which the step decides.</summary>
+    internal static GradientChange ByUnit(OpenUnits units) => new(units.Usual, double.PositiveInfinity, isClamped: false, units);
 
     /// <summary>Changes a gradient in place.</summary>
     internal void ApplyTo<T>(Span<T> gradient)

@@ -32,6 +32,9 @@ internal interface ILanes<TSelf, T>
     /// <summary>Stores a vector.</summary>
     void Store(ref T first, nuint index);
 
+    /// <summary>The sum of the elements, in an order that depends on the width.</summary>
+    static abstract double Sum(TSelf elements);
+
     /// <summary>The square roots.</summary>
     static abstract TSelf SquareRoot(TSelf elements);
 

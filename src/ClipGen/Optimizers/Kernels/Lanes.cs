@@ -50,6 +50,16 @@ internal readonly struct Lanes<T>(Vector<T> elements) : ILanes<Lanes<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Sum(Lanes<T> elements)
+    {
+        double sum = 0;
+        for (int i = 0; i < Count; i++)
+            sum += BufferUpdate.Widen(elements._elements[i]);
+        return sum;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> SquareRoot(Lanes<T> elements) => new(Vector.SquareRoot(elements._elements));
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using ClipGen.Numerics.Kernels;
 
 namespace ClipGen.Optimizers.Kernels;
 
@@ -47,6 +48,13 @@ internal readonly struct Lanes512<T>(Vector512<T> elements) : ILanes<Lanes512<T>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(ref T first, nuint index) => _elements.StoreUnsafe(ref first, index);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Sum(Lanes512<T> elements) =>
+        typeof(T) == typeof(float) ? Reduction.ReduceTree<float, SumOfSquares<float>>(elements._elements.As<T, float>())
+        : typeof(T) == typeof(double) ? Reduction.ReduceTree<double, SumOfSquares<double>>(elements._elements.As<T, double>())
+        : throw GradientElements.Unsupported<T>();
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using ClipGen.Numerics.Buffers;
 
 namespace ClipGen.Optimizers.Kernels;
 
@@ -61,8 +62,29 @@ internal static class UpdateLoop
         where TKernel : struct, IUpdateKernel<TKernel, T, TStep>
         where TStep : struct
     {
-        nuint width = (nuint)TLanes.Count;
         TKernel kernel = TKernel.Create(step);
+        RunVectors<T, TLanes, TChange, TKernel, TStep>(
+            ref gradient, ref parameter, ref state0, ref state1, ref state2, length, change, zeroGradients, ref kernel);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void RunVectors<T, TLanes, TChange, TKernel, TStep>(
+        ref T gradient,
+        ref T parameter,
+        ref T state0,
+        ref T state1,
+        ref T state2,
+        nuint length,
+        TChange change,
+        bool zeroGradients,
+        ref TKernel kernel)
+        where T : unmanaged
+        where TLanes : struct, ILanes<TLanes, T>
+        where TChange : struct, IGradientChange<T>
+        where TKernel : struct, IUpdateKernel<TKernel, T, TStep>
+        where TStep : struct
+    {
+        nuint width = (nuint)TLanes.Count;
 
         // The first vector may overlap the second one. It is loaded before the loop stores anything, so that it holds the old values.
         TLanes firstParameter = default, first0 = default, first1 = default, first2 = default;
@@ -115,6 +137,116 @@ internal static class UpdateLoop
             if (zeroGradients)
                 default(TLanes).Store(ref gradient, 0);
         }
+    }
+
+    /// <summary>
+    /// Updates units of a buffer from the last to the first: <paramref name="unit"/> with <paramref name="factor"/>, the one before it with
+    /// <paramref name="next"/>, and those before them that are within their limit with <paramref name="usual"/>. The weights of each are
+    /// measured just before they are updated, so that they are in the first-level cache. They are measured one unit ahead, so that the
+    /// processor does it while it waits for the divisions of a unit.
+    /// </summary>
+    /// <returns>
+    /// The number of the next unit to update; −1 for none. The one before it may exceed its limit, and must be measured exactly.
+    /// </returns>
+    /// <remarks>Nothing in the loop is a call, for which all coefficients would have to be stored and loaded again.</remarks>
+    internal static int RunUnits<T, TKernel, TStep>(
+        OpenUnits units,
+        int unit,
+        T factor,
+        T next,
+        T usual,
+        ref T gradient,
+        ref T parameter,
+        ref T state0,
+        ref T state1,
+        ref T state2,
+        bool zeroGradients,
+        in TStep step)
+        where T : unmanaged
+        where TKernel : struct, IUpdateKernel<TKernel, T, TStep>
+        where TStep : struct =>
+        Vector512.IsHardwareAccelerated && TKernel.TakesAnyWidth && units.Length >= Vector512<T>.Count
+            ? RunUnits<T, Lanes512<T>, TKernel, TStep>(
+                units, unit, factor, next, usual, ref gradient, ref parameter, ref state0, ref state1, ref state2, zeroGradients, step)
+            : RunUnits<T, Lanes<T>, TKernel, TStep>(
+                units, unit, factor, next, usual, ref gradient, ref parameter, ref state0, ref state1, ref state2, zeroGradients, step);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int RunUnits<T, TLanes, TKernel, TStep>(
+        OpenUnits units,
+        int unit,
+        T factor,
+        T next,
+        T usual,
+        ref T gradient,
+        ref T parameter,
+        ref T state0,
+        ref T state1,
+        ref T state2,
+        bool zeroGradients,
+        in TStep step)
+        where T : unmanaged
+        where TLanes : struct, ILanes<TLanes, T>
+        where TKernel : struct, IUpdateKernel<TKernel, T, TStep>
+        where TStep : struct
+    {
+        TKernel kernel = TKernel.Create(step);
+        nuint length = (nuint)units.Length;
+
+        // A part of the weights is usually enough to know that a unit is within its limit.
+        nuint few = Math.Min(length, 4 * (nuint)TLanes.Count);
+        while (true)
+        {
+            nuint start = (nuint)unit * length;
+            RunVectors<T, TLanes, Scaled<T>, TKernel, TStep>(
+                ref Unsafe.Add(ref gradient, start),
+                ref Unsafe.Add(ref parameter, start),
+                ref Unsafe.Add(ref state0, start),
+                ref Unsafe.Add(ref state1, start),
+                ref Unsafe.Add(ref state2, start),
+                length,
+                new Scaled<T>(factor),
+                zeroGradients,
+                ref kernel);
+            factor = next;
+            next = usual;
+            unit--;
+            if (unit < 1)
+            {
+                if (unit < 0)
+                    return unit;
+                continue;
+            }
+
+            if (!units.IsWithin(unit - 1, SumOfSquares<T, TLanes>(ref Unsafe.Add(ref parameter, start - (2 * length)), few)))
+                return unit;
+        }
+    }
+
+    // Without the elements after the last whole vector: a smaller sum only makes a unit be measured that did not need it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double SumOfSquares<T, TLanes>(ref T first, nuint length)
+        where T : unmanaged
+        where TLanes : struct, ILanes<TLanes, T>
+    {
+        nuint width = (nuint)TLanes.Count;
+        TLanes even = default, odd = default;
+        nuint i = 0;
+        for (; i + (2 * width) <= length; i += 2 * width)
+        {
+            TLanes elements = TLanes.Load(ref first, i);
+            even += elements * elements;
+            elements = TLanes.Load(ref first, i + width);
+            odd += elements * elements;
+        }
+
+        if (i + width <= length)
+        {
+            TLanes elements = TLanes.Load(ref first, i);
+            even += elements * elements;
+        }
+
+        return TLanes.Sum(even + odd);
     }
 
     // Handles fewer elements than one vector, in the first lanes of a vector.

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Limits;
 using ClipGen.Optimizers.Kernels;
 
 namespace ClipGen.Optimizers.Stepping;
@@ -58,6 +59,13 @@ internal readonly struct PlannedChange(in ClipPlan plan, double unscale)
         }
 
         ref readonly GradientEntry entry = ref _table[ordinal];
+        if (entry.IsOpen)
+        {
+            var state = (AdaptiveClipState)_table.Rules[entry.Rule].State!;
+            change = GradientChange.ByUnit(_table.Units.Open.Of(entry, state, _unscale));
+            return true;
+        }
+
         ScaleFactor factor = (entry is { Scale: true, UnitCount: 0 } ? entry.Factor : new ScaleFactor(1)).Times(_unscale);
         change = entry.Clamp
             ? GradientChange.ScaleAndClamp(factor, _table.Rules[entry.Rule].Limit * _unscale)
