@@ -9,10 +9,10 @@ internal sealed record StressShape(string Name, int Size, Func<int, string> Writ
     /// <summary>All shapes, in both forms of training, and those of declared models.</summary>
     public static IReadOnlyList<StressShape> All { get; } =
     [
-        .. TrainingForm.All.SelectMany(form => (StressShape[])
+        .. TrainingForm.All.SelectMany(form => ((StressShape[])
         [
             .. StatementShapes.Of(form), .. ExpressionShapes.Of(form), .. CallShapes.Of(form), .. TypeShapes.Of(form),
-        ]),
+        ]).Select(shape => shape with { Name = $"{shape.Name}, {form.Name}" })),
         .. ModelShapes.All,
     ];
 }
