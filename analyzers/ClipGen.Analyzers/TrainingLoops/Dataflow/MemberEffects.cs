@@ -34,7 +34,9 @@ internal sealed class MemberEffects(SourceBodies bodies, CalledMethods called, W
 
     /// <summary>The variables and members that hold what the step applies.</summary>
     public IReadOnlyCollection<ISymbol> AppliedBy(TrainingEvent step) =>
-        step.Gradients ?? step.Applied.Union(Of(step.Method).Applied);
+        step.Gradients is { } gradients ? gradients
+        : step.Applied.IsEmpty ? Of(step.Method).Applied
+        : step.Applied.Union(Of(step.Method).Applied);
 
     private static bool IsBehind(ISymbol member, ISymbol property) =>
         property is IPropertySymbol { ContainingType: { } declaring }

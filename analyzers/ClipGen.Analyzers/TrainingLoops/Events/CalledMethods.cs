@@ -12,6 +12,9 @@ internal sealed class CalledMethods(
 {
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _leftToOthers = new(SymbolEqualityComparer.Default);
 
+    // Every call of an abstract method asks for its implementations.
+    private readonly ConcurrentDictionary<IMethodSymbol, IMethodSymbol[]> _implementations = new(SymbolEqualityComparer.Default);
+
     /// <summary>What is known about the method without reading its body.</summary>
     public Classification Classify(IMethodSymbol method) => classifier.Classify(method);
 
@@ -45,10 +48,11 @@ internal sealed class CalledMethods(
     /// The methods that override or implement the method, if its name may belong to training. For an abstract method, the override of a
     /// class that clips and that nothing creates is left out, unless there is no other: then users of this library create the class.
     /// </summary>
-    public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method)
+    public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method) =>
+        identifiers.TrainingNames.Contains(method.Name) ? _implementations.GetOrAdd(method, FindImplementations) : [];
+
+    private IMethodSymbol[] FindImplementations(IMethodSymbol method)
     {
-        if (!identifiers.TrainingNames.Contains(method.Name))
-            return [];
         IMethodSymbol[] all = [.. overrides.ImplementationsOf(method).Where(found => !classifier.IsTorchSharp(found))];
         if (!method.IsAbstract)
             return all;

@@ -20,10 +20,10 @@ internal sealed class ClippingHints(WorkCount work)
     /// <returns><see langword="null"/> if it reaches too many members.</returns>
     public IReadOnlyList<ClippingHint>? In(IEnumerable<SyntaxNode> types, IEnumerable<string> names)
     {
-        MembersOfType[] read = [.. types.Distinct().Select(type => _types.GetOrAdd(type, each => new MembersOfType(MembersOf(each))))];
         // Most types do not mention clipping. Then it does not matter what is reached.
-        if (read.All(type => !type.HasHints))
+        if (!types.Any(type => Read(type).HasHints))
             return [];
+        MembersOfType[] read = [.. types.Distinct().Select(Read)];
         var hints = new List<ClippingHint>();
         var known = new HashSet<string>(names);
         var pending = new Stack<string>(known);
@@ -70,6 +70,8 @@ internal sealed class ClippingHints(WorkCount work)
         return [.. hints];
     }
 
+    private MembersOfType Read(SyntaxNode type) => _types.GetOrAdd(type, each => new MembersOfType(MembersOf(each)));
+
     private IReadOnlyList<Member> MembersOf(SyntaxNode type)
     {
         var members = new List<Member>();
@@ -110,13 +112,19 @@ internal sealed class ClippingHints(WorkCount work)
             .OfType<SyntaxNode>()
             .Select(function => Read(null, function));
 
-    private Member Read(string? name, SyntaxNode source) => new(name, [.. FileIdentifiers.In(source, CancellationToken.None)], In(source));
+    private Member Read(string? name, SyntaxNode source) => new(name, source, In(source));
 
     /// <summary>A member, or a function that is stored in one.</summary>
     /// <param name="Name">The name by which code reaches it; <see langword="null"/> if it is always reached.</param>
-    /// <param name="Identifiers">The identifiers in it.</param>
+    /// <param name="Source">Its source.</param>
     /// <param name="Hints">The mentions of clipping in it.</param>
-    private sealed record Member(string? Name, HashSet<string> Identifiers, IReadOnlyList<ClippingHint> Hints);
+    private sealed record Member(string? Name, SyntaxNode Source, IReadOnlyList<ClippingHint> Hints)
+    {
+        private HashSet<string>? _identifiers;
+
+        /// <summary>The identifiers in it. Read if it is reached, because most types do not mention clipping.</summary>
+        public HashSet<string> Identifiers => _identifiers ??= [.. FileIdentifiers.In(Source, CancellationToken.None)];
+    }
 
     /// <summary>The members of one type.</summary>
     private sealed class MembersOfType(IReadOnlyList<Member> members)

@@ -56,7 +56,10 @@ internal sealed class GradientMentions(CalledMethods called, IAssemblySymbol ass
     public SourceMentions Of(ITypeSymbol? type) => type is null ? SourceMentions.None : _types.GetOrAdd(type, OfType);
 
     /// <summary>The mentions in the bodies of a component and of everything that it calls.</summary>
-    public SourceMentions Of(CallComponent start)
+    public SourceMentions Of(CallComponent start) =>
+        _components.TryGetValue(start, out SourceMentions known) ? known : Read(start);
+
+    private SourceMentions Read(CallComponent start)
     {
         var pending = new Stack<CallComponent>();
         pending.Push(start);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ClipGen.Analyzers.TrainingLoops.Calls;
 using ClipGen.Analyzers.TrainingLoops.Dataflow;
 using ClipGen.Analyzers.TrainingLoops.Events;
@@ -20,6 +21,7 @@ internal sealed class HandWrittenHeuristic(
     SourceBodies bodies, CallGraph calls, GradientMentions mentions, MemberEffects effects, WorkCount work)
 {
     private readonly ClippingHints _hints = new(work);
+    private readonly ConcurrentDictionary<SyntaxNode, IReadOnlyList<ClippingHint>?> _hintsAround = new();
 
     public bool IsEnough(StepSite site)
     {
@@ -105,14 +107,18 @@ internal sealed class HandWrittenHeuristic(
             new[] { site.Step.TargetType, site.Step.Method?.ContainingType, backward.TargetType, backward.Method?.ContainingType }
             .Concat(effects.AppliedBy(site.Step).Select(member => member.ContainingType))
             .SelectMany(mentions.DeclarationsOf);
-        IEnumerable<SyntaxNode> around = body.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type ? [type] : [];
         return _hints.In(called, NamesOf(site.Step).Concat(NamesOf(backward))) is not { } inCalls
-            || _hints.In(around, FileIdentifiers.In(body, CancellationToken.None)) is not { } inType
+            || _hintsAround.GetOrAdd(body, HintsInTypeAround) is not { } inType
             || _hints.In(body).Concat(inType.Where(hint => !hint.IsClamp))
                 .Where(hint => !LossExpressions.Contain(hint.Span, backward.Site, body))
                 .Concat(inCalls)
                 .Any(hint => hint.Call is null || !IsKnown(hint.Call, site));
     }
+
+    /// <summary>The mentions in the type around a body, as far as the body reaches them. All steps of the body ask for them.</summary>
+    private IReadOnlyList<ClippingHint>? HintsInTypeAround(SyntaxNode body) =>
+        body.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type ? _hints.In([type], FileIdentifiers.In(body, CancellationToken.None))
+        : [];
 
     private static IEnumerable<string> NamesOf(TrainingEvent found) => found.Method is { } method ? [method.Name] : [];
 }

@@ -56,6 +56,7 @@ internal sealed class OneShotSteps
     /// Whether the name of an attribute ends with one of the names: <c>[SkippableFact]</c>, <c>[Xunit.FactAttribute]</c>.
     /// </summary>
     private static bool HasAttribute(SyntaxList<AttributeListSyntax> lists, string[] names) =>
-        lists.SelectMany(list => list.Attributes).Select(attribute => attribute.Name.LastName() ?? "").Any(written => names.Any(name =>
+        lists.Count > 0
+        && lists.SelectMany(list => list.Attributes).Select(attribute => attribute.Name.LastName() ?? "").Any(written => names.Any(name =>
             written.EndsWith(name, StringComparison.Ordinal) || written.EndsWith(name + "Attribute", StringComparison.Ordinal)));
 }

@@ -53,10 +53,18 @@ internal static class NetworkNames
 
     private static readonly HashSet<string> SpelledRates = ["rate", "speed", "factor", "coefficient", "coef", "coeff", "step"];
 
+    private static readonly NameMemo Gradients = new(FindGradient);
+
+    private static readonly NameMemo MaybeGradients = new(FindMaybeGradient);
+
+    private static readonly NameMemo Parameters = new(FindParameter);
+
     /// <summary>
     /// <c>grad</c>, <c>weightGradients</c>, <c>dW</c>, <c>_db1</c>, but not <c>gradNorm</c>, <c>gradientBrush</c> or <c>grade</c>.
     /// </summary>
-    public static bool IsGradient(string name)
+    public static bool IsGradient(string name) => Gradients.Of(name);
+
+    private static bool FindGradient(string name)
     {
         if (name.Length < 2)
             return false;
@@ -76,7 +84,9 @@ internal static class NetworkNames
     /// A name of gradients and of many other values: <c>delta</c>, <c>outputErrors</c>, <c>weightChange</c>. It is a gradient only if an
     /// update of parameters uses it.
     /// </summary>
-    public static bool MayBeGradient(string name)
+    public static bool MayBeGradient(string name) => MaybeGradients.Of(name);
+
+    private static bool FindMaybeGradient(string name)
     {
         IReadOnlyList<string> words = IdentifierWords.Of(name);
         if (words.Any(Earlier.Contains))
@@ -116,7 +126,9 @@ internal static class NetworkNames
     /// <summary>
     /// <c>weights</c>, <c>_bias</c>, <c>theta</c>, <c>w1</c>, but not the state of an optimizer, a number of parameters, or a derivative.
     /// </summary>
-    public static bool IsParameter(string name)
+    public static bool IsParameter(string name) => Parameters.Of(name);
+
+    private static bool FindParameter(string name)
     {
         if (!ParameterName.IsParameter(name) || IsGradient(name) || ParameterName.IsState(name))
             return false;

@@ -4,6 +4,7 @@ using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 
 namespace ClipGen.Analyzers.TrainingLoops.Screening;
 
@@ -55,7 +56,7 @@ internal sealed class FileIdentifiers
             : Known.GetValue(tree, key => new FileIdentifiers(key, cancellation));
 
     /// <summary>The identifiers of the file.</summary>
-    public HashSet<string> All(CancellationToken cancellation) => _all ??= [.. Split(_tree.GetText(cancellation).ToString())];
+    public HashSet<string> All(CancellationToken cancellation) => _all ??= All(_tree.GetText(cancellation));
 
     /// <summary>The methods, local functions and properties of the file.</summary>
     public ImmutableArray<MethodIdentifiers> Methods(CancellationToken cancellation)
@@ -107,10 +108,13 @@ internal sealed class FileIdentifiers
 
     /// <summary>The identifiers in a node, possibly with duplicates.</summary>
     public static IEnumerable<string> In(SyntaxNode node, CancellationToken cancellation) =>
-        Split(node.SyntaxTree.GetText(cancellation).ToString(node.Span));
+        Split(node.SyntaxTree.GetText(cancellation), node.Span);
 
-    private static IEnumerable<string> Split(string text)
+    private static HashSet<string> All(SourceText source) => [.. Split(source, new TextSpan(0, source.Length))];
+
+    private static IEnumerable<string> Split(SourceText source, TextSpan span)
     {
+        string text = source.ToString(span);
         // Most identifiers were used a few lines before. Those need no new string.
         var recent = new string?[Math.Min(256, (text.Length / 8) + 8)];
         int start = 0;
