@@ -63,7 +63,19 @@ internal static class TypeExtensions
 
     private static bool IsOrDerives(ITypeSymbol type, INamedTypeSymbol ancestor) =>
         (ancestor.TypeKind == TypeKind.Interface && type.AllInterfaces.Any(implemented => IsSameDefinition(implemented, ancestor)))
-        || type.SelfAndBases().Any(current => IsSameDefinition(current, ancestor));
+        || IsClassOrBase(type, ancestor);
+
+    // Many calls for each operation come here.
+    private static bool IsClassOrBase(ITypeSymbol type, INamedTypeSymbol ancestor)
+    {
+        for (ITypeSymbol? current = type; current is not null; current = current.BaseType)
+        {
+            if (IsSameDefinition(current, ancestor))
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>
     /// The types in the constraints of a type parameter, and in the constraints of the type parameters that these name. In incomplete code,

@@ -290,6 +290,13 @@ internal sealed class GraphExpander
     private static TrainingEvent Substitute(
         TrainingEvent found, ArgumentMap arguments, Target? receiver, SyntaxNode site, ImmutableArray<BodyGraph> through)
     {
+        // A local function without parameters sees the same targets as the body around it.
+        if (arguments.IsEmpty && receiver == Target.This && found.Action != TrainingAction.TensorLimit
+            && site == found.Site && through == found.Through)
+        {
+            return found;
+        }
+
         Target? target = found.Target?.Substitute(arguments, receiver);
         return found with
         {

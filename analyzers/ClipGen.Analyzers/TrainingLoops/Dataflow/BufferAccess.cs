@@ -80,7 +80,8 @@ internal readonly struct BufferAccess
     /// <summary>Reads an expression; <see langword="null"/> if it names no variable.</summary>
     public static BufferAccess? Of(IOperation? expression)
     {
-        var path = new List<ISymbol>();
+        // Most expressions name nothing.
+        List<ISymbol>? path = null;
         bool isElement = false;
         for (IOperation? current = expression; ;)
         {
@@ -88,25 +89,25 @@ internal readonly struct BufferAccess
             switch (current)
             {
                 case IArrayElementReferenceOperation element:
-                    isElement |= path.Count == 0;
+                    isElement |= path is null;
                     current = element.ArrayReference;
                     continue;
                 case IPropertyReferenceOperation { Arguments.Length: > 0 } indexer:
-                    isElement |= path.Count == 0;
+                    isElement |= path is null;
                     current = indexer.Instance;
                     continue;
                 // The compiler has no operation for an element of a pointer.
                 case { Kind: OperationKind.None, Syntax: ElementAccessExpressionSyntax }:
-                    isElement |= path.Count == 0;
+                    isElement |= path is null;
                     current = current.ChildOperations.FirstOrDefault();
                     continue;
                 case IImplicitIndexerReferenceOperation indexer:
-                    isElement |= path.Count == 0;
+                    isElement |= path is null;
                     current = indexer.Instance;
                     continue;
                 case IFieldReferenceOperation or IPropertyReferenceOperation:
                     var member = (IMemberReferenceOperation)current;
-                    path.Add(member.Member.OriginalDefinition);
+                    (path ??= []).Add(member.Member.OriginalDefinition);
                     current = member.Instance;
                     continue;
                 case IParenthesizedOperation parenthesized:
@@ -116,19 +117,19 @@ internal readonly struct BufferAccess
                     current = viewed.Value;
                     continue;
                 case IInvocationOperation call when BufferAccessors.IsRead(call):
-                    isElement |= path.Count == 0 && call.Arguments.Length > 0;
-                    path.Add(call.TargetMethod.OriginalDefinition);
+                    isElement |= path is null && call.Arguments.Length > 0;
+                    (path ??= []).Add(call.TargetMethod.OriginalDefinition);
                     current = call.Instance;
                     continue;
                 case ILocalReferenceOperation local:
-                    path.Add(local.Local);
+                    (path ??= []).Add(local.Local);
                     break;
                 case IParameterReferenceOperation parameter:
-                    path.Add(parameter.Parameter.OriginalDefinition);
+                    (path ??= []).Add(parameter.Parameter.OriginalDefinition);
                     break;
             }
 
-            return path.Count > 0 ? new BufferAccess(path, isElement, expression!.Type) : null;
+            return path is not null ? new BufferAccess(path, isElement, expression!.Type) : null;
         }
     }
 

@@ -36,13 +36,18 @@ internal sealed class BufferFlow
     /// <summary>The same for a part of a body, such as a local function.</summary>
     public static BufferFlow Of(IOperation root, CalledWrites? called = null)
     {
-        List<BufferWrite> writes =
-        [
-            .. root.DescendantsAndSelf()
-                .SelectMany(part => BufferWrite.Of(part) is { } write ? [write] : called?.Of(part) ?? [])
-                .Take(AnalysisLimits.WritesOfBody + 1),
-        ];
-        return new BufferFlow(writes.Count > AnalysisLimits.WritesOfBody ? [] : WithComputedNumbers(writes));
+        var writes = new List<BufferWrite>();
+        foreach (IOperation part in root.DescendantsAndSelf())
+        {
+            if (BufferWrite.Of(part) is { } write)
+                writes.Add(write);
+            else if (called is not null)
+                writes.AddRange(called.Of(part));
+            if (writes.Count > AnalysisLimits.WritesOfBody)
+                return new BufferFlow([]);
+        }
+
+        return new BufferFlow(WithComputedNumbers(writes));
     }
 
     /// <summary>The variables and members that any value is computed from.</summary>

@@ -201,14 +201,16 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     /// <summary>A value that is a buffer, or the items of a value that is a list of buffers.</summary>
     public static IReadOnlyList<IOperation> BuffersIn(IOperation value)
     {
-        IEnumerable<IOperation> items = value switch
+        IEnumerable<IOperation>? items = value switch
         {
             IArrayCreationOperation { Initializer.ElementValues: var elements } => elements,
             IObjectCreationOperation { Initializer.Initializers: var added } =>
                 added.OfType<IInvocationOperation>().Where(call => call.Arguments.Length == 1).Select(call => call.Arguments[0].Value),
             _ when value.IsCollectionExpression() => value.ChildOperations.Select(item => item.SpreadOperand() ?? item),
-            _ => [],
+            _ => null,
         };
+        if (items is null)
+            return [value];
         IOperation[] buffers = [.. items.Select(item => item.WithoutConversions())];
         return buffers.Length > 0 ? buffers : [value];
     }

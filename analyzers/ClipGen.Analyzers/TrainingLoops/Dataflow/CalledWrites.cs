@@ -19,14 +19,27 @@ internal sealed class CalledWrites(SourceBodies bodies)
         operation is IInvocationOperation
         {
             Parent: IExpressionStatementOperation,
-            TargetMethod: { MethodKind: MethodKind.Ordinary, IsAbstract: false, DeclaringSyntaxReferences.IsEmpty: false } method,
+            TargetMethod: { MethodKind: MethodKind.Ordinary, IsAbstract: false, DeclaringSyntaxReferences.IsEmpty: false },
         } call
-        && OperandsOf(call).Any(operand => BufferAccess.Of(operand) is { } access && NamesGradient(access))
-            ? _known.GetOrAdd(method.OriginalDefinition, Find).Select(write => write.In(call)).OfType<BufferWrite>()
+            && NamesGradient(call)
+            ? In(call)
             : [];
 
-    private static IEnumerable<IOperation?> OperandsOf(IInvocationOperation call) =>
-        call.Arguments.Select(argument => argument.Value).Prepend(call.Instance);
+    private IEnumerable<BufferWrite> In(IInvocationOperation call) =>
+        _known.GetOrAdd(call.TargetMethod.OriginalDefinition, Find).Select(write => write.In(call)).OfType<BufferWrite>();
+
+    private static bool NamesGradient(IInvocationOperation call)
+    {
+        if (BufferAccess.Of(call.Instance) is { } receiver && NamesGradient(receiver))
+            return true;
+        foreach (IArgumentOperation argument in call.Arguments)
+        {
+            if (BufferAccess.Of(argument.Value) is { } access && NamesGradient(access))
+                return true;
+        }
+
+        return false;
+    }
 
     private static bool NamesGradient(BufferAccess access) => access.Path.Any(symbol => NetworkNames.IsCandidate(symbol.Name));
 

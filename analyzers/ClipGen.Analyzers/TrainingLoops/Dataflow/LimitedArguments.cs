@@ -35,18 +35,25 @@ internal sealed class LimitedArguments(SourceBodies bodies, CalledMethods called
             {
                 if (argument.Parameter is not { } parameter)
                     continue;
-                BufferAccess[] gradients =
-                [
-                    .. AccessesIn(argument.Value).Where(access => flow.IsGradient(access) && !isDeclared(access.Symbol)),
-                ];
-                if (gradients.Length == 0)
+                if (FirstGradientIn(argument.Value, flow, isDeclared) is not { } gradient)
                     continue;
                 if (IsLimited(call, parameter.Ordinal, depth: 0))
                     yield return call.Syntax;
-                else if (AssignmentOf(call) is { } assignment && IsSame(assignment.Target, gradients[0]) && ReturnsLimited(call))
+                else if (AssignmentOf(call) is { } assignment && IsSame(assignment.Target, gradient) && ReturnsLimited(call))
                     yield return assignment.Syntax;
             }
         }
+    }
+
+    private static BufferAccess? FirstGradientIn(IOperation value, BufferFlow flow, Func<ISymbol, bool> isDeclared)
+    {
+        foreach (BufferAccess access in AccessesIn(value))
+        {
+            if (flow.IsGradient(access) && !isDeclared(access.Symbol))
+                return access;
+        }
+
+        return null;
     }
 
     private static IEnumerable<BufferAccess> AccessesIn(IOperation value) =>

@@ -36,8 +36,14 @@ internal sealed class ExpandedBody
     /// <summary>The visible clips. A hoisted clip occurs twice: at its place, and before the construct around it.</summary>
     public IReadOnlyList<EventNode> Clips => _clips.Value;
 
-    public IEnumerable<TrainingEvent> EventsOf(TrainingAction action) =>
-        Graph.Nodes.Select(node => node.Event).OfType<TrainingEvent>().Where(found => found.Action == action);
+    public IEnumerable<TrainingEvent> EventsOf(TrainingAction action)
+    {
+        foreach (EventNode node in Graph.Nodes)
+        {
+            if (node.Event is { } found && found.Action == action)
+                yield return found;
+        }
+    }
 
     /// <summary>All optimizers that the body steps.</summary>
     public IReadOnlyList<OptimizerKey> Optimizers(OptimizerOrigins origins) =>

@@ -101,7 +101,7 @@ internal sealed class EventGraph
     {
         var previous = new List<EventNode>[_nodes.Count];
         for (int i = 0; i < previous.Length; i++)
-            previous[i] = [];
+            previous[i] = new List<EventNode>(1);
         foreach (EventNode node in _nodes)
         {
             foreach (EventNode next in node.Next)

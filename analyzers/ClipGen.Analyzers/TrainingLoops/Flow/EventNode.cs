@@ -12,5 +12,6 @@ internal sealed class EventNode(int index, TrainingEvent? found, Construct? cons
     /// <summary>The loop, condition or <c>try</c> that begins here.</summary>
     public Construct? Construct { get; } = construct;
 
-    public List<EventNode> Next { get; } = [];
+    // Most nodes have one successor.
+    public List<EventNode> Next { get; } = new(1);
 }

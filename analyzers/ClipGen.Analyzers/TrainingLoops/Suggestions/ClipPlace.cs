@@ -44,6 +44,8 @@ internal readonly record struct ClipPlace(SyntaxNode Node, bool IsAfter)
                     break;
                 }
 
+                if (value is LiteralExpressionSyntax)
+                    break;
                 SyntaxNode? declaration = model.GetSymbolInfo(value).Symbol?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax();
                 if (declaration is LocalFunctionStatementSyntax or MethodDeclarationSyntax)
                     yield return declaration;

@@ -205,7 +205,22 @@ internal sealed class TargetNames(SemanticModel model, SyntaxNode place)
     private bool IsReadable(ISymbol symbol) =>
         IsAccessible(symbol) && (symbol is not IPropertySymbol property || StepReceiver.IsStableProperty(property));
 
-    private bool IsAccessible(ISymbol symbol) => symbol is not (IFieldSymbol or IPropertySymbol) || model.IsAccessible(_position, symbol);
+    private bool IsAccessible(ISymbol symbol) =>
+        symbol is not (IFieldSymbol or IPropertySymbol) || IsPublic(symbol) || model.IsAccessible(_position, symbol);
+
+    /// <summary>
+    /// Whether all code can access the symbol. To ask the compiler about a place takes longer. Type arguments have their own accessibility.
+    /// </summary>
+    private static bool IsPublic(ISymbol symbol)
+    {
+        for (ISymbol? current = symbol; current is not (null or INamespaceSymbol); current = current.ContainingSymbol)
+        {
+            if (current.DeclaredAccessibility != Accessibility.Public || current is INamedTypeSymbol { IsGenericType: true })
+                return false;
+        }
+
+        return true;
+    }
 
     private bool IsLinqInScope() =>
         model.LookupSymbols(

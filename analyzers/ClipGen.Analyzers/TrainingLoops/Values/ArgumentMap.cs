@@ -10,7 +10,12 @@ internal sealed class ArgumentMap : IEnumerable<KeyValuePair<ISymbol, Target?>>
 
     private readonly Dictionary<ISymbol, Target?> _targets;
 
-    private ArgumentMap(int capacity) => _targets = new Dictionary<ISymbol, Target?>(capacity, SymbolEqualityComparer.Default);
+    private ArgumentMap(int capacity)
+        : this(new Dictionary<ISymbol, Target?>(capacity, SymbolEqualityComparer.Default))
+    {
+    }
+
+    private ArgumentMap(Dictionary<ISymbol, Target?> targets) => _targets = targets;
 
     /// <param name="arguments">Parameters, by their original definition, and their targets. If a parameter has several targets, the last
     /// counts.</param>
@@ -24,17 +29,22 @@ internal sealed class ArgumentMap : IEnumerable<KeyValuePair<ISymbol, Target?>>
         return map;
     }
 
+    public bool IsEmpty => _targets.Count == 0;
+
     public bool TryGetValue(ISymbol parameter, out Target? argument) => _targets.TryGetValue(parameter, out argument);
 
     /// <summary>The same arguments as a caller sees them.</summary>
     public ArgumentMap Substitute(ArgumentMap arguments, Target? receiver)
     {
-        if (_targets.Count == 0)
-            return this;
-        var map = new ArgumentMap(_targets.Count);
+        Dictionary<ISymbol, Target?>? changed = null;
         foreach (KeyValuePair<ISymbol, Target?> argument in _targets)
-            map._targets.Add(argument.Key, argument.Value?.Substitute(arguments, receiver));
-        return map;
+        {
+            Target? target = argument.Value?.Substitute(arguments, receiver);
+            if (target != argument.Value)
+                (changed ??= new Dictionary<ISymbol, Target?>(_targets, SymbolEqualityComparer.Default))[argument.Key] = target;
+        }
+
+        return changed is null ? this : new ArgumentMap(changed);
     }
 
     /// <summary>The same arguments for the parameters of an override or implementation of the called method.</summary>
