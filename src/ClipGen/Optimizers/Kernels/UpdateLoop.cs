@@ -193,8 +193,8 @@ internal static class UpdateLoop
         TKernel kernel = TKernel.Create(step);
         nuint length = (nuint)units.Length;
 
-        // A part of the weights is usually enough to know that a unit is within its limit.
-        nuint few = Math.Min(length, 4 * (nuint)TLanes.Count);
+        // The last weights, which are read next, are usually enough to know that a unit is within its limit.
+        nuint few = Math.Min(length, 6 * (nuint)TLanes.Count);
         while (true)
         {
             nuint start = (nuint)unit * length;
@@ -218,7 +218,7 @@ internal static class UpdateLoop
                 continue;
             }
 
-            if (!units.IsWithin(unit - 1, SumOfSquares<T, TLanes>(ref Unsafe.Add(ref parameter, start - (2 * length)), few)))
+            if (!units.IsWithin(unit - 1, SumOfSquares<T, TLanes>(ref Unsafe.Add(ref parameter, start - length - few), few)))
                 return unit;
         }
     }
