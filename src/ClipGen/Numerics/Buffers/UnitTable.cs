@@ -47,19 +47,20 @@ internal sealed class UnitTable
         entry.UnitCount = gradient.Length / length;
         entry.UnitLength = length;
         entry.RoundingMargin = typeof(T) == typeof(double) ? 1 - 4.44e-16 : 1 - 2.4e-7;
+        double sum = 0;
         if (AreOpen)
         {
             Span<double> squaresOfUnits = Open.Squares(_count, entry.UnitCount);
             GradientElements.SumsOfSquares(gradient, length, squaresOfUnits);
             foreach (double squaresOfUnit in squaresOfUnits)
-                entry.Sum += squaresOfUnit;
+                sum += squaresOfUnit;
+            entry.Sum = sum;
             _count += entry.UnitCount;
             return;
         }
 
         if (_units.Length < _count + entry.UnitCount)
             Array.Resize(ref _units, Math.Max(_count + entry.UnitCount, 2 * _units.Length));
-        double sum = 0;
         for (int start = 0; start < gradient.Length; start += length)
         {
             ref UnitEntry unit = ref _units[_count++];
