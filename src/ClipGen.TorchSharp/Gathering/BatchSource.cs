@@ -15,7 +15,6 @@ internal readonly unsafe struct BatchSource(GradientBatch batch) : IGradientSour
     /// <summary>The number of spans that one gradient is visited as: several if it is longer than the longest span.</summary>
     internal static int VisitsOf(in GradientRecord record) => record.Kind switch
     {
-        GradientKind.Enter or GradientKind.Leave => 0,
         GradientKind.Single or GradientKind.Double or GradientKind.Half =>
             (int)Math.Max(1, (record.Length + LongestSpan - 1) / LongestSpan),
         _ => 1,
@@ -26,17 +25,16 @@ internal readonly unsafe struct BatchSource(GradientBatch batch) : IGradientSour
     {
         foreach (ref readonly GradientRecord record in batch.Records)
         {
+            batch.MoveTo(record, ref visitor);
             if (record.IsReplicated)
                 VisitReplicated(ref visitor, record);
-            else if (record.Kind == GradientKind.Enter)
-                visitor.Enter(record.Name!);
-            else if (record.Kind == GradientKind.Leave)
-                visitor.Leave();
             else if (record.Name is { } name)
                 Visit(ref visitor, record, name);
             else
                 VisitItem(ref visitor, record);
         }
+
+        batch.MoveToEnd(ref visitor);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

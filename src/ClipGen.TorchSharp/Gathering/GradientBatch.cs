@@ -29,12 +29,23 @@ internal sealed class GradientBatch
     private int _count;
     private int _surrogateCount;
 
+    // The names of the modules around gradients, in the order of their starts.
+    private string[] _entered = new string[16];
+    private int _enteredCount;
+
+    // What has started and ended since the last gradient. A module without gradients leaves no trace.
+    private int _entering;
+    private int _leaving;
+
+    // The number of modules around the last gradient.
+    private int _depth;
+
     // The number of replicated members around the next parameter.
     private int _replicated;
 
     private Type? _lastPlain;
 
-    /// <summary>The gradients, in the order of the parameters, and the starts and ends of the modules around them.</summary>
+    /// <summary>The gradients, in the order of the parameters.</summary>
     internal Span<GradientRecord> Records => _records.AsSpan(0, _count);
 
     /// <summary>The surrogates of gradients that are not visited themselves.</summary>
@@ -69,7 +80,8 @@ internal sealed class GradientBatch
 
         // No reference may outlive the operation, because modules and their tensors belong to the caller.
         Records.Clear();
-        _count = 0;
+        _entered.AsSpan(0, _enteredCount).Clear();
+        _count = _enteredCount = _entering = _leaving = _depth = 0;
         _replicated = 0;
         _surrogateCount = 0;
         HasIndirect = HasRemote = _withParameters = _withUnits = _inIndexOrder = false;
@@ -144,16 +156,35 @@ internal sealed class GradientBatch
         var names = new Stack<string>();
         foreach (ref readonly GradientRecord current in Records)
         {
-            if (current.Kind == GradientKind.Enter)
-                names.Push(names.Count == 0 ? current.Name! : $"{names.Peek()}.{current.Name}");
-            else if (current.Kind == GradientKind.Leave)
+            for (int i = 0; i < current.Left; i++)
                 names.Pop();
-            else if (Unsafe.AreSame(in current, in record))
+            foreach (string name in _entered.AsSpan(current.FirstEntered, current.Entered))
+                names.Push(names.Count == 0 ? name : $"{names.Peek()}.{name}");
+            if (Unsafe.AreSame(in current, in record))
                 break;
         }
 
         string own = record.Name ?? string.Create(CultureInfo.InvariantCulture, $"[{record.Position}]");
         return names.Count == 0 ? own : record.Name is null ? names.Peek() + own : $"{names.Peek()}.{own}";
+    }
+
+    /// <summary>Leaves and enters the modules between the previous gradient and this one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void MoveTo<TVisitor>(in GradientRecord record, ref TVisitor visitor)
+        where TVisitor : struct, IGradientVisitor
+    {
+        for (int i = record.Left; i > 0; i--)
+            visitor.Leave();
+        for (int i = 0; i < record.Entered; i++)
+            visitor.Enter(_entered[record.FirstEntered + i]);
+    }
+
+    /// <summary>Leaves the modules around the last gradient.</summary>
+    internal void MoveToEnd<TVisitor>(ref TVisitor visitor)
+        where TVisitor : struct, IGradientVisitor
+    {
+        for (int i = _depth; i > 0; i--)
+            visitor.Leave();
     }
 
     /// <summary>Adds the surrogate of one gradient.</summary>
@@ -262,6 +293,7 @@ internal sealed class GradientBatch
             return;
         }
 
+        MarkModules(ref record);
         record.Name = name;
         record.Position = position;
         record.Group = group;
@@ -307,12 +339,27 @@ internal sealed class GradientBatch
 
     private void Enter(string name)
     {
-        ref GradientRecord record = ref Next();
-        record.Kind = GradientKind.Enter;
-        record.Name = name;
+        int position = _enteredCount + _entering++;
+        if (position == _entered.Length)
+            Array.Resize(ref _entered, 2 * position);
+        _entered[position] = name;
     }
 
-    private void Leave() => Next().Kind = GradientKind.Leave;
+    private void Leave()
+    {
+        if (_entering > 0)
+            _entering--;
+        else
+            _leaving++;
+    }
+
+    private void MarkModules(ref GradientRecord record)
+    {
+        (record.Left, record.Entered, record.FirstEntered) = (_leaving, _entering, _enteredCount);
+        _depth += _entering - _leaving;
+        _enteredCount += _entering;
+        _entering = _leaving = 0;
+    }
 
     private ref GradientRecord Next()
     {

@@ -23,10 +23,4 @@ internal enum GradientKind : byte
 
     /// <summary>Not accessed: the memory belongs to earlier gradients.</summary>
     Tied,
-
-    /// <summary>Not a gradient: the start of a module, whose records follow.</summary>
-    Enter,
-
-    /// <summary>Not a gradient: the end of what <see cref="Enter"/> started.</summary>
-    Leave,
 }

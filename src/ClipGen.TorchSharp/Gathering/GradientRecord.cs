@@ -3,7 +3,7 @@ using TorchSharp.Modules;
 
 namespace ClipGen.Torch.Gathering;
 
-/// <summary>One gradient, gathered once for all passes of an operation; or the start or end of a module.</summary>
+/// <summary>One gradient, gathered once for all passes of an operation.</summary>
 internal struct GradientRecord
 {
     /// <summary>How the elements are accessed.</summary>
@@ -36,7 +36,16 @@ internal struct GradientRecord
     /// <summary>A dense copy of the parameter on the CPU, if the gradient is visited as a copy too.</summary>
     internal torch.Tensor? ParameterCopy;
 
-    /// <summary>The name of the parameter in its module, or of the module; null for a parameter that is identified by position.</summary>
+    /// <summary>The number of modules that end between the previous gradient and this one.</summary>
+    internal int Left;
+
+    /// <summary>The number of modules that start after those and before this gradient.</summary>
+    internal int Entered;
+
+    /// <summary>The position of the name of the first of them, as <see cref="GradientBatch"/> keeps them.</summary>
+    internal int FirstEntered;
+
+    /// <summary>The name of the parameter in its module; null for a parameter that is identified by position.</summary>
     internal string? Name;
 
     /// <summary>The position in the sequence.</summary>

@@ -5,7 +5,7 @@ namespace ClipGen.Torch.Gathering;
 /// <summary>The names of all gathered gradients, as the runtime names them, including tied and empty ones.</summary>
 internal static class RecordNames
 {
-    /// <summary>A name for each record; empty for records that start or end a module.</summary>
+    /// <summary>A name for each record.</summary>
     internal static IReadOnlyList<string> Of(GradientBatch batch)
     {
         // One element per visit, so that no gradient is empty and no two are tied.
@@ -18,9 +18,8 @@ internal static class RecordNames
         int next = 0;
         for (int i = 0; i < names.Length; i++)
         {
-            int count = BatchSource.VisitsOf(batch.Records[i]);
-            names[i] = count == 0 ? "" : visited[next];
-            next += count;
+            names[i] = visited[next];
+            next += BatchSource.VisitsOf(batch.Records[i]);
         }
 
         return names;
@@ -34,17 +33,16 @@ internal static class RecordNames
             int next = 0;
             foreach (ref readonly GradientRecord record in batch.Records)
             {
-                if (record.Kind == GradientKind.Enter)
-                    visitor.Enter(record.Name!);
-                else if (record.Kind == GradientKind.Leave)
-                    visitor.Leave();
-                else if (record.Name is null)
+                batch.MoveTo(record, ref visitor);
+                if (record.Name is null)
                     visitor.EnterItem(record.Position);
                 for (int i = BatchSource.VisitsOf(record); i > 0; i--)
                     visitor.Visit(record.Name ?? "", elements.AsSpan(next++, 1));
-                if (record.Name is null && record.Kind != GradientKind.Leave)
+                if (record.Name is null)
                     visitor.Leave();
             }
+
+            batch.MoveToEnd(ref visitor);
         }
     }
 }

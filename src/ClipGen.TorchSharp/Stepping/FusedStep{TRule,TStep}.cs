@@ -132,8 +132,6 @@ internal sealed class FusedStep<TRule, TStep> : FusedStep
         int ordinal = 0;
         foreach (ref readonly GradientRecord gradient in parameters.Gradients.Records)
         {
-            if (gradient.Kind is GradientKind.Enter or GradientKind.Leave)
-                continue;
             Parameter parameter = parameters.All[gradient.Position]!;
             if (!states.TryGetValue(parameter.Handle, out OptimizerState? state)
                 || !TryAdd(gradient, parameter, state, parameters.GroupOf(gradient.Position), gradient.Length > 0 ? ordinal++ : -1))
