@@ -6,8 +6,12 @@ internal static class ParameterName
     private static readonly HashSet<string> UnmistakableStems =
     [
         "weight", "bias", "param",
-        // Weights in Spanish, Portuguese, Italian, French, German, Dutch, Polish and transcribed Russian, and biases.
-        "peso", "pesi", "poid", "gewicht", "gewichte", "gewichten", "waga", "wagi", "wag", "ves", "vesa", "sesgo", "vies", "biais",
+        // Weights as they are often misspelled.
+        "weigth", "wieght", "wheight",
+        // Weights in Spanish, Portuguese, Italian, French, German, Dutch, Polish, transcribed Russian, Turkish, Indonesian, Czech, Swedish,
+        // Norwegian and Romanian, and biases.
+        "peso", "pesi", "poid", "gewicht", "gewichte", "gewichten", "waga", "wagi", "wag", "ves", "vesa", "agirlik", "agirliklar",
+        "ağırlık", "ağırlıklar", "bobot", "vaha", "vahy", "vikt", "vikter", "vekter", "pondere", "ponderi", "sesgo", "vies", "biais",
     ];
 
     private static readonly HashSet<string> Stems =

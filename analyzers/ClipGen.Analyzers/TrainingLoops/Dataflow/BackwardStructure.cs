@@ -59,6 +59,10 @@ internal static class BackwardStructure
                     pending.Push(times.LeftOperand);
                     pending.Push(times.RightOperand);
                     break;
+                // rate / batchSize
+                case IBinaryOperation { OperatorKind: BinaryOperatorKind.Divide } quotient when IsCount(quotient.RightOperand):
+                    pending.Push(quotient.LeftOperand);
+                    break;
                 case IParenthesizedOperation parenthesized:
                     pending.Push(parenthesized.Operand);
                     break;
@@ -70,6 +74,11 @@ internal static class BackwardStructure
 
         return factors;
     }
+
+    /// <summary>Whether a value is a number of items, or a constant.</summary>
+    private static bool IsCount(IOperation value) =>
+        value.ConstantNumber() is not null
+        || value.WithoutConversions().Type?.SpecialType is SpecialType.System_Int32 or SpecialType.System_Int64;
 
     private static bool IsStored(ISymbol symbol, BufferFlow flow) =>
         symbol is ILocalSymbol or IFieldSymbol or IPropertySymbol

@@ -30,6 +30,7 @@ internal static class BufferAccessors
         && call.Instance is not null
         && IdentifierWords.Of(call.TargetMethod.Name)[0] is "get" or "grad" or "gradient" or "read"
         && NetworkNames.IsGradient(call.TargetMethod.Name)
+        && !MethodClassifier.IsBackwardByName(call.TargetMethod)
         && !call.Arguments.Any(argument => BufferAccess.Of(argument.Value) is { } access && (access.IsNumber
             || access.Type is IArrayTypeSymbol { ElementType.SpecialType: not (SpecialType.System_Int32 or SpecialType.System_Int64) }));
 

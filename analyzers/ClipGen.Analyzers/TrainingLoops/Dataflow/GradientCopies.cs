@@ -188,7 +188,7 @@ internal sealed class GradientCopies
     private static bool IsArithmetic(IInvocationOperation call)
     {
         string name = call.TargetMethod.Name;
-        if (TrainingVocabulary.IsBackwardName(name))
+        if (MethodClassifier.IsBackwardByName(call.TargetMethod))
             return false;
         return call.Instance is not { } instance
             || TrainingVocabulary.ContainsAny(name, Arithmetic)

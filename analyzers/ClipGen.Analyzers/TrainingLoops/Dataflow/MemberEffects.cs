@@ -27,7 +27,8 @@ internal sealed class MemberEffects(SourceBodies bodies, CalledMethods called, W
     }
 
     /// <summary>
-    /// Whether two members are one: a field backs the property of the same name, or a member implements a member of an interface.
+    /// Whether two members are one: a field backs the property of the same name, or that which returns it, or a member implements a member
+    /// of an interface.
     /// </summary>
     public static bool IsSame(ISymbol one, ISymbol other) =>
         SymbolEqualityComparer.Default.Equals(one, other) || IsBehind(one, other) || IsBehind(other, one);
@@ -39,10 +40,11 @@ internal sealed class MemberEffects(SourceBodies bodies, CalledMethods called, W
         : step.Applied.Union(Of(step.Method).Applied);
 
     private static bool IsBehind(ISymbol member, ISymbol property) =>
-        property is IPropertySymbol { ContainingType: { } declaring }
+        property is IPropertySymbol { ContainingType: { } declaring } read
         && member is IFieldSymbol or IPropertySymbol
-        && string.Equals(member.Name.TrimStart('_'), property.Name, StringComparison.OrdinalIgnoreCase)
-        && member.ContainingType.IsOrDerivesFrom(declaring);
+        && member.ContainingType.IsOrDerivesFrom(declaring)
+        && (string.Equals(member.Name.TrimStart('_'), property.Name, StringComparison.OrdinalIgnoreCase)
+            || (member is IFieldSymbol && PropertyGetter.FieldNameOf(read) == member.Name));
 
     private Effects Of(IMethodSymbol? method) => method is null ? Effects.None : _methods.GetOrAdd(method.OriginalDefinition, Find);
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ClipGen.Analyzers.Semantics;
+using ClipGen.Analyzers.TrainingLoops.Dataflow;
 using Microsoft.CodeAnalysis;
 
 namespace ClipGen.Analyzers.TrainingLoops.Roles;
@@ -100,7 +101,7 @@ internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options
         {
             action = TrainingAction.Reset;
         }
-        else if (TrainingVocabulary.IsBackwardName(name))
+        else if (IsBackwardByName(method))
         {
             action = IsDerivativeOfNumber(method) ? TrainingAction.None : TrainingAction.Backward;
         }
@@ -118,6 +119,19 @@ internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options
         && !method.Parameters.IsEmpty
         && method.ReturnType.IsFloatOrDouble()
         && method.Parameters.All(parameter => parameter.Type.IsFloatOrDouble());
+
+    /// <summary>Whether a method, by its name, computes gradients: <c>BackPropagate</c>, <c>GetGradients(inputs)</c>.</summary>
+    public static bool IsBackwardByName(IMethodSymbol method) =>
+        TrainingVocabulary.IsBackwardName(method.Name) || (MethodPhrases.IsGetGradients(method.Name) && TakesAndReturnsBuffers(method));
+
+    /// <summary>
+    /// Whether the method takes inputs and targets, and returns results. With one object, it may return what is stored for a parameter.
+    /// </summary>
+    private static bool TakesAndReturnsBuffers(IMethodSymbol method) =>
+        IsBuffer(method.ReturnType) && method.Parameters.Count(parameter => IsBuffer(parameter.Type)) > 1;
+
+    private static bool IsBuffer(ITypeSymbol type) =>
+        type.SpecialType == SpecialType.None && BufferAccess.HoldsNumbers(type) && !BufferAccess.IsScalar(type);
 
     private static bool IsBaseLibrary(INamedTypeSymbol? type)
     {

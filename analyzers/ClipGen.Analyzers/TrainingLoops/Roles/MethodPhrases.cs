@@ -11,6 +11,8 @@ internal static class MethodPhrases
 {
     private static readonly HashSet<string> ComputingVerbs = ["compute", "calculate", "calc", "accumulate", "update", "evaluate"];
 
+    private static readonly HashSet<string> ReturningVerbs = ["get", "find"];
+
     private static readonly HashSet<string> RunningVerbs = ["run", "do", "compute", "forward", "and", "full"];
 
     private static readonly HashSet<string> ApplyingVerbs = ["apply", "use"];
@@ -54,6 +56,10 @@ internal static class MethodPhrases
         return (TrainingVocabulary.Contains(name, "delta") || TrainingVocabulary.Contains(name, "derivative"))
             && WordsOf(name) is var words && words[0] is not "update" && IsPhrase(words, ComputingVerbs, Derivatives);
     }
+
+    /// <summary><c>GetGradients</c>, <c>GetCostGradient</c>: computes gradients if it takes inputs, and else returns stored ones.</summary>
+    public static bool IsGetGradients(string name) =>
+        TrainingVocabulary.Contains(name, "grad") && IsPhrase(WordsOf(name), ReturningVerbs, Gradients);
 
     /// <summary>
     /// <c>ApplyGradients</c>, <c>UpdateWeights</c>, <c>AdjustBiases</c>, <c>ApplyAdam</c>, <c>AdamStep</c>, <c>gpt2_update</c>.

@@ -35,8 +35,9 @@ internal static class NetworkNames
     [
         "delta", "deltas", "error", "errors", "err", "errs", "sigma", "sigmas", "signal", "signals", "sensitivity", "sensitivities",
         "derivative", "derivatives",
-        // In Portuguese, Italian, Spanish, French, German and Polish.
+        // In Portuguese, Italian, Spanish, French, German, Polish, Turkish, Indonesian, Czech and Romanian.
         "erro", "erros", "errore", "errori", "errores", "erreur", "erreurs", "fehler", "blad", "bledy", "bledu",
+        "hata", "hatalar", "galat", "chyba", "chyby", "eroare", "erori",
     ];
 
     private static readonly HashSet<string> ChangeWords = ["delta", "deltas", "diff", "diffs", "change", "changes", "update", "updates",

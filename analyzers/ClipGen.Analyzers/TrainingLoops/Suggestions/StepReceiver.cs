@@ -1,3 +1,4 @@
+using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -52,17 +53,7 @@ internal sealed record StepReceiver(
         {
             if (reference.GetSyntax() is not BasePropertyDeclarationSyntax declaration)
                 continue;
-            ExpressionSyntax? value = (declaration as PropertyDeclarationSyntax)?.ExpressionBody?.Expression;
-            if (value is null
-                && declaration.AccessorList?.Accessors.FirstOrDefault(each => each.IsKind(SyntaxKind.GetAccessorDeclaration)) is { } getter)
-            {
-                if (getter is { Body: null, ExpressionBody: null })
-                    continue;
-                value = getter.ExpressionBody?.Expression
-                    ?? (getter.Body is { Statements: { Count: 1 } only } ? (only[0] as ReturnStatementSyntax)?.Expression : null);
-            }
-
-            if (!IsRead(value))
+            if (!PropertyGetter.IsAutomatic(declaration) && !IsRead(PropertyGetter.ValueOf(declaration)))
                 return false;
         }
 

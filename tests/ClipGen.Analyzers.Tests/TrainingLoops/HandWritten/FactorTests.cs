@@ -41,6 +41,9 @@ public sealed class FactorTests
     [Theory]
     [InlineData("qd", "weights[i] -= learningRate * qd[i]", true)]
     [InlineData("qd", "weights[i] = weights[i] - learningRate * (qd[i] * 0.5)", true)]
+    [InlineData("qd", "weights[i] -= (learningRate / sums.Length) * qd[i]", true)]
+    [InlineData("qd", "weights[i] -= learningRate * qd[i] / sums.Length", true)]
+    [InlineData("qd", "weights[i] -= (learningRate / Math.Sqrt(sums[0])) * qd[i]", false)]
     [InlineData("changeInWeight", "weights[i] += learningRate * inputs[i] * changeInWeight[i]", true)]
     [InlineData("outputs", "weights[i] += learningRate * outputs[i]", false)]
     [InlineData("qd", "weights[i] -= learningRate * qd[i] * inputs[i]", false)]
@@ -72,6 +75,11 @@ public sealed class FactorTests
     [InlineData("poids", "erreurs", "taux")]
     [InlineData("gewichte", "fehler", "rate")]
     [InlineData("wagi", "bledy", "mi")]
+    [InlineData("agirlik", "hata", "lamda")]
+    [InlineData("ağırlıklar", "hatalar", "oran")]
+    [InlineData("bobot", "galat", "laju")]
+    [InlineData("vaha", "chyba", "krok")]
+    [InlineData("weigths", "errors", "rate")]
     public Task Names_in_other_languages(string weights, string errors, string rate) => LoopTest.FileAsync($$"""
         sealed class Network
         {
