@@ -42,9 +42,10 @@ internal sealed class MemberEffects(SourceBodies bodies, CalledMethods called, W
     private static bool IsBehind(ISymbol member, ISymbol property) =>
         property is IPropertySymbol { ContainingType: { } declaring } read
         && member is IFieldSymbol or IPropertySymbol
-        && member.ContainingType.IsOrDerivesFrom(declaring)
         && (string.Equals(member.Name.TrimStart('_'), property.Name, StringComparison.OrdinalIgnoreCase)
-            || (member is IFieldSymbol && PropertyGetter.FieldNameOf(read) == member.Name));
+            ? member.ContainingType.IsOrDerivesFrom(declaring)
+            : member is IFieldSymbol && SymbolEqualityComparer.Default.Equals(member.ContainingType, declaring)
+                && PropertyGetter.FieldNameOf(read) == member.Name);
 
     private Effects Of(IMethodSymbol? method) => method is null ? Effects.None : _methods.GetOrAdd(method.OriginalDefinition, Find);
 
