@@ -83,6 +83,41 @@ public sealed partial class StepUnitTests
         }
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(16)]
+    [InlineData(125)]
+    [InlineData(5000)]
+    public void A_loss_scale_changes_no_decision(int columns)
+    {
+        const int Scale = 1024;
+        int clipped = 0;
+        for (int seed = 0; seed < 10; seed++)
+        {
+            var random = new Random(seed);
+            Scalable model = new(8, columns), scaled = new(8, columns);
+            Optimizer optimizer = new AdamW(0.1), second = new AdamW(0.1);
+            var scaler = new LossScaler(Scale);
+            Fill([model.W], random, scale: 1);
+            Array.Copy(model.W, scaled.W, model.W.Length);
+            for (int step = 0; step < 3; step++)
+            {
+                Fill([model.DW], random, scale: 0.3);
+                for (int i = 0; i < model.DW.Length; i++)
+                    scaled.DW[i / columns, i % columns] = Scale * model.DW[i / columns, i % columns];
+
+                ClipResult expected = optimizer.ClipAndStep(model);
+                ClipResult result = second.ClipAndStep(scaled, scaler);
+
+                Assert.Equal(expected, result);
+                Assert.Equal(Exact.Bits(model.W.Cast<float>().ToArray()), Exact.Bits(scaled.W.Cast<float>().ToArray()));
+                clipped += result.Clipped ? 1 : 0;
+            }
+        }
+
+        Assert.InRange(clipped, 1, 29);
+    }
+
     private static Optimizer Create(string name, int seed)
     {
         Optimizer optimizer = name switch
@@ -113,6 +148,14 @@ public sealed partial class StepUnitTests
                 }
             }
         }
+    }
+
+    [AdaptiveClip(1)]
+    private sealed partial class Scalable(int rows, int columns)
+    {
+        [Parameter(Gradient = nameof(DW))] public float[,] W { get; } = new float[rows, columns];
+
+        public float[,] DW { get; } = new float[rows, columns];
     }
 
     [ClipGradNorm(1)]
