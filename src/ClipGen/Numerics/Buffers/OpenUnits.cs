@@ -25,7 +25,7 @@ internal sealed class OpenUnits
     // More than the error of those sums, and of the sums of the gradients.
     private const double Margin = 1 + 1e-3;
 
-    // Smaller sums may lack elements that underflowed.
+    // Just above the sums that EuclideanNorm.IsExact rejects, because they may lack elements that underflowed.
     private const double LeastSum = 1.1e-24;
 
     private double[] _squares = [];

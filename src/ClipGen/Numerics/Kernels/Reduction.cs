@@ -59,8 +59,8 @@ internal static class Reduction
         : ReduceChunks<T, TReduction>(ref first, length);
 
     /// <summary>
-    /// Reduces parts of equal length, one after the other. For parts of a block, the loop contains the kernel: a call for each takes a
-    /// third of the time.
+    /// Reduces parts of equal length, one after the other. For parts of a block, the loop contains the kernel, so that the reduction of one
+    /// part overlaps with that of the next.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void ReduceEach<T, TReduction>(ref T first, nuint length, Span<double> results)

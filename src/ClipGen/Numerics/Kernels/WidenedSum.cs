@@ -56,7 +56,7 @@ internal static class WidenedSum
         {
             nuint end = Math.Min(i + (nuint)TReduction.BlockLength, length);
             bool isInside = i > 0 && end + (nuint)Vector512<float>.Count <= length;
-            Vector512<float> lanes = AlignedBlock.IsSupported && isInside && misalignment != 0
+            Vector512<float> lanes = isInside && misalignment != 0
                 ? AlignedBlock.Accumulate<TReduction>(ref Unsafe.Add(ref first, i - misalignment), misalignment, end - i)
                 : Reduction.AccumulateBlock<float, TReduction>(ref first, i, end);
             (Vector512<double> a, Vector512<double> b) = Vector512.Widen(lanes);

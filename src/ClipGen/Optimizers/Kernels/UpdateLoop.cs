@@ -211,14 +211,9 @@ internal static class UpdateLoop
             factor = next;
             next = usual;
             unit--;
-            if (unit < 1)
-            {
-                if (unit < 0)
-                    return unit;
+            if (unit == 0)
                 continue;
-            }
-
-            if (!units.IsWithin(unit - 1, SumOfSquares<T, TLanes>(ref Unsafe.Add(ref parameter, start - length - few), few)))
+            if (unit < 0 || !units.IsWithin(unit - 1, SumOfSquares<T, TLanes>(ref Unsafe.Add(ref parameter, start - length - few), few)))
                 return unit;
         }
     }
