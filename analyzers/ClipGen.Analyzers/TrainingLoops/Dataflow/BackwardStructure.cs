@@ -87,7 +87,7 @@ internal static class BackwardStructure
         && flow.WritersOf(symbol).Any(write => write.Target.IsElement && IsDerivative(write));
 
     /// <summary>A product with a derivative, or with the difference to a target.</summary>
-    private static bool IsDerivative(BufferWrite write) =>
+    public static bool IsDerivative(BufferWrite write) =>
         write.Values.SelectMany(value => value.DescendantsAndSelf()).Any(part => part switch
         {
             IInvocationOperation call => IsNamed(call.TargetMethod, DerivativeWords),

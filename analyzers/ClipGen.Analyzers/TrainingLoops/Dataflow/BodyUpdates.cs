@@ -107,7 +107,9 @@ internal sealed class BodyUpdates
         if (!write.Target.IsStored || write.IsItem || isDeclared(write.Target.Symbol))
             return;
         // A value computed from a gradient is a step, a moment, or the error of the previous layer.
-        if (!isGradient && (!MayBeGradient(write.Target) || write.Reads.Any(read => NetworkNames.IsGradient(read.Name))))
+        if (!isGradient && write.Reads.Any(read => NetworkNames.IsGradient(read.Name)))
+            return;
+        if (!isGradient && !MayBeGradient(write.Target) && !AddsUpErrors(write))
             return;
         switch (write.Kind)
         {
@@ -129,12 +131,37 @@ internal sealed class BodyUpdates
         || NetworkNames.IsNamedChange(access.Symbol.Name)
         || _updates.Any(update => access.Path.Any(update.Gradients.Contains));
 
+    /// <summary>
+    /// Whether a write adds errors or derivatives up in a member of any name: <c>nudge[i] += error * input[i]</c>. It counts for the steps
+    /// that apply the member.
+    /// </summary>
+    private bool AddsUpErrors(BufferWrite write) =>
+        write is { Kind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract, Target.Symbol: IFieldSymbol or IPropertySymbol }
+        && (!NetworkNames.IsParameter(write.Target.Symbol.Name) || IsNamedAfterParameter(write.Target.Symbol))
+        && !_updates.Exists(update => update.Write == write)
+        && (BackwardStructure.IsDerivative(write) || write.Reads.Any(read => NetworkNames.MayBeGradient(read.Name)
+            || (read is ILocalSymbol && _flow.WritersOf(read).Any(BackwardStructure.IsDerivative))));
+
+    /// <summary>
+    /// Whether a member has the name of parameters in the same type and one word more: <c>weightsNudge</c> beside <c>weights</c>.
+    /// </summary>
+    private static bool IsNamedAfterParameter(ISymbol member)
+    {
+        string name = member.Name.TrimStart('_');
+        return member.ContainingType.GetMembers().Any(other => other is IFieldSymbol or IPropertySymbol
+            && other.Name.TrimStart('_') is { Length: > 1 } parameter
+            && parameter.Length < name.Length
+            && name.StartsWith(parameter, StringComparison.OrdinalIgnoreCase)
+            && name.Skip(parameter.Length).All(each => char.IsLetter(each) || each == '_')
+            && NetworkNames.IsParameter(parameter));
+    }
+
     private void AddFill(BufferWrite write)
     {
         if (_passedOn.Contains(write.Target.Symbol))
             return;
         if ((!write.Target.IsNumber || !IsAppliedAtOnce(write)) && !IsLastStep(write) && !_copies.IsCopy(write)
-            && !GradientCopies.IsDecay(write) && !IsSumOfItself(write))
+            && !GradientCopies.IsDecay(write) && !IsSumOfItself(write) && !IsInPlace(write))
         {
             _fills.Add(write);
         }
@@ -149,7 +176,7 @@ internal sealed class BodyUpdates
         BufferWrite[] replacing = [.. flow.Writes.Where(IsReplacedByCall)];
         var passedOn = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         var pending = new Queue<ISymbol>(
-            replacing.Where(write => write.Reads.Contains(write.Target.Symbol) && !NetworkNames.IsGradient(write.Target.Symbol.Name))
+            replacing.Where(write => IsTaken(write.Target.Symbol, write) && !NetworkNames.IsGradient(write.Target.Symbol.Name))
                 .Select(write => write.Target.Symbol));
         while (pending.Count > 0)
         {
@@ -170,6 +197,11 @@ internal sealed class BodyUpdates
         return passedOn;
     }
 
+    /// <summary>Whether the call that a variable is set to has the variable's old value among its arguments.</summary>
+    private static bool IsTaken(ISymbol variable, BufferWrite write) =>
+        write.NewValue is IInvocationOperation { Arguments: var arguments }
+        && arguments.SelectMany(argument => argument.Value.DescendantsAndSelf()).Any(part => BufferAccess.IsOf(part, variable));
+
     private static bool IsReplacedByCall(BufferWrite write) =>
         write.Target is { IsElement: false, IsNumber: false, Path: [ILocalSymbol] }
         && write.NewValue is IInvocationOperation { TargetMethod: { DeclaringSyntaxReferences.IsEmpty: false, Name: var name } }
@@ -179,6 +211,12 @@ internal sealed class BodyUpdates
     private static bool IsSumOfItself(BufferWrite write) =>
         write is { Kind: BinaryOperatorKind.Add, Values: [var value] }
         && BufferAccess.IsOf(value, write.Target.Symbol);
+
+    /// <summary>Whether a call writes its receiver's result back to it: <c>gradients.Multiply(rate, gradients)</c>.</summary>
+    private static bool IsInPlace(BufferWrite write) =>
+        write.Operation is IInvocationOperation { Instance: { } receiver } call
+        && write.Target.Path.Any(symbol =>
+            BufferAccess.IsOf(receiver, symbol) && call.Arguments.Any(argument => BufferAccess.IsOf(argument.Value, symbol)));
 
     /// <summary>Whether the write keeps a number that an update applies too: <c>w[i] += step; last[i] = step</c>.</summary>
     private bool IsLastStep(BufferWrite write) =>
@@ -207,8 +245,8 @@ internal sealed class BodyUpdates
             ILiteralOperation or IDefaultValueOperation or IObjectCreationOperation or IArrayCreationOperation
                 or IAnonymousFunctionOperation
                 or ITypeParameterObjectCreationOperation or IThrowOperation or IUnaryOperation { Operand: ILiteralOperation } => false,
-            IInvocationOperation { TargetMethod.Name: var name, Arguments: var arguments } =>
-                !IsAllocation(name) || (arguments.Length > 0 && NetworkNames.IsCandidate(name)),
+            IInvocationOperation { TargetMethod.Name: var name, Arguments: var arguments } call =>
+                !IsAllocation(name) || ComputesItems(call) || (arguments.Length > 0 && NetworkNames.IsCandidate(name)),
             ISwitchExpressionOperation choice => choice.Arms.Any(arm => IsComputed(arm.Value.WithoutConversions())),
             IConditionalOperation { WhenFalse: { } other } choice =>
                 IsComputed(choice.WhenTrue.WithoutConversions()) || IsComputed(other.WithoutConversions()),
@@ -216,6 +254,13 @@ internal sealed class BodyUpdates
             _ => value.Syntax is not CollectionExpressionSyntax,
         };
     }
+
+    /// <summary>Whether a query computes the items of a list: <c>errors.Select((e, i) => e * d[i]).ToList()</c>.</summary>
+    private static bool ComputesItems(IInvocationOperation query) =>
+        query is { TargetMethod: { Name: "ToArray" or "ToList", ContainingType.Name: "Enumerable" }, Arguments: [{ Value: var items }] }
+        && items.WithoutConversions() is IInvocationOperation { TargetMethod.Name: "Select" or "Zip", Arguments: var parts }
+        && parts.Skip(1).SelectMany(part => part.Value.DescendantsAndSelf())
+            .Any(part => part is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply });
 
     /// <summary>Whether a method of that name creates, finds, copies or reads a buffer without computing.</summary>
     private static bool IsAllocation(string name) =>

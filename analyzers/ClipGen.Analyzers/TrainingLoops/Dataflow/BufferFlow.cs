@@ -197,7 +197,7 @@ internal sealed class BufferFlow
             }
         }
 
-        return members.Where(member => isScaled || NetworkNames.IsChange(member.Name));
+        return members.Where(member => isScaled || NetworkNames.IsChange(member.Name) || NetworkNames.IsGradient(member.Name));
 
         static bool IsDeclaration(BufferWrite write) => write.IsItem || write.Operation is IVariableDeclaratorOperation;
     }

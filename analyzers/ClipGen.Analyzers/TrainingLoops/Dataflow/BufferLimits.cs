@@ -37,7 +37,8 @@ internal static class BufferLimits
     private static bool IsLimiting(BufferWrite write) => write.IsLimited || write.IsReplacedUnderCondition;
 
     /// <summary>
-    /// <c>if (g &gt; limit) g = limit;</c> or <c>g = g &gt; limit ? limit : g</c>, but not <c>if (g is null) g = new float[n];</c>.
+    /// <c>if (g &gt; limit) g = limit;</c> or <c>g = g &gt; limit ? limit : g</c>, but not <c>if (g is null) g = new float[n];</c>. What
+    /// replaces a whole buffer is limited only if the condition is about its size: <c>if (Norm(g) &gt; limit) g = scaled;</c>.
     /// </summary>
     public static bool Replaces(BufferWrite write) => write.NewValue switch
     {
@@ -45,7 +46,8 @@ internal static class BufferLimits
         IConditionalOperation choice => IsLimited(choice),
         var value => !BodyUpdates.IsComputed(value)
             && write.Syntax.FirstAncestorOrSelf<IfStatementSyntax>() is { } statement
-            && Compares(statement.Condition, write.Target.Symbol),
+            && Compares(statement.Condition, write.Target.Symbol)
+            && (write.Target.IsNumber || TrainingVocabulary.ContainsAny(statement.Condition.ToString(), SizeWords)),
     };
 
     /// <summary><c>g &gt; limit ? limit : g</c>, also with another such choice instead of <c>g</c>.</summary>

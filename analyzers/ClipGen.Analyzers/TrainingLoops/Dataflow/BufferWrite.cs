@@ -33,7 +33,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
         "Clamp", "Clip", "Clamp01", "Min", "Max", "Sign", "Tanh", "Limit", "Truncate", "Normalize", "Normalized",
     };
 
-    private static readonly string[] ScalingWords = ["mul", "scal", "times"];
+    private static readonly string[] ScalingWords = ["mul", "scal", "times", "dot", "outer", "product"];
 
     private static readonly string[] ScaleWords = ["clip", "clamp", "coef", "norm", "scale"];
 
@@ -162,13 +162,33 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     /// <summary>The value that replaces the old one, if there is one.</summary>
     public IOperation? NewValue => Kind is null ? Call ?? Values[0].WithoutConversions() : null;
 
-    /// <summary>What is added to the target or subtracted from it: <c>x</c> of <c>w -= x</c> and <c>w = w - x</c>.</summary>
-    public IOperation? Change => Kind is BinaryOperatorKind.Add or BinaryOperatorKind.Subtract
-        ? Values[0]
-        : NewValue is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } sum
-            && BufferAccess.IsOf(sum.LeftOperand, Target.Symbol)
-            ? sum.RightOperand
-            : null;
+    /// <summary>
+    /// What is added to the target or subtracted from it: <c>x</c> of <c>w -= x</c>, <c>w = w - x</c>, <c>w = w.Add(x)</c> and
+    /// <c>w = Sum(w, x)</c>.
+    /// </summary>
+    public IOperation? Change
+    {
+        get
+        {
+            if (Kind is BinaryOperatorKind.Add or BinaryOperatorKind.Subtract)
+                return Values[0];
+            (IOperation? old, IOperation? change) = NewValue switch
+            {
+                IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } sum =>
+                    (sum.LeftOperand, sum.RightOperand),
+                IInvocationOperation { Instance: { } instance, Arguments: [{ Value: var added }] } call
+                    when IsSum(call.TargetMethod.Name) => (instance, added),
+                IInvocationOperation { Instance: null, Arguments: [{ Value: var first }, { Value: var second }] } call
+                    when IsSumOfTwo(call.TargetMethod) => (first, second),
+                _ => (null, null),
+            };
+            return BufferAccess.IsOf(old, Target.Symbol) ? change : null;
+        }
+    }
+
+    /// <summary>Whether a method adds or subtracts two values: <c>Matrix.Sum(a, b)</c>.</summary>
+    public static bool IsSumOfTwo(IMethodSymbol method) =>
+        method is { IsStatic: true, Parameters.Length: 2 } && (method.Name == "Sum" || IsSum(method.Name));
 
     /// <summary>
     /// The factor of a write that scales its target: <c>g *= s</c>, <c>g = g / s</c>; <see langword="null"/> for other writes.

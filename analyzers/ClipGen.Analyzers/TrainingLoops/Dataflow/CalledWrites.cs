@@ -94,9 +94,16 @@ internal sealed class CalledWrites(SourceBodies bodies)
             ISymbol root = path[path.Count - 1];
             if (root is IFieldSymbol { IsStatic: false } or IPropertySymbol { IsStatic: false })
                 return new(write, Receiver, path, sources);
-            IParameterSymbol? parameter = flow.ReferredBy(root).Prepend(root).OfType<IParameterSymbol>().FirstOrDefault();
+            IReadOnlyCollection<ISymbol> referred = flow.ReferredBy(root);
+            IParameterSymbol? parameter = referred.Prepend(root).OfType<IParameterSymbol>().FirstOrDefault();
             if (parameter is null)
-                return null;
+            {
+                // foreach (var edge in _edges) edge.Weight += change[i++];
+                ISymbol? member =
+                    referred.FirstOrDefault(symbol => symbol is IFieldSymbol { IsStatic: false } or IPropertySymbol { IsStatic: false });
+                return member is null ? null : new(write, Receiver, [.. path.Take(path.Count - 1), member], sources);
+            }
+
             // The parameter itself is no source: adding to it needs something else.
             int[] others = [.. sources.Where(source => source != parameter.Ordinal)];
             return others.Length == 0 ? null : new(write, parameter.Ordinal, [.. path.Take(path.Count - 1)], others);

@@ -108,7 +108,7 @@ internal sealed class GradientCopies
                 continue;
             }
 
-            if (IsParameterOf(access, write.Target))
+            if (BufferAccess.LocalNumber(part) is null && IsParameterOf(access, write.Target))
                 readsParameter = true;
             else if (!IsNumber(access) && !access.Path.SequenceEqual(write.Target.Path, SymbolEqualityComparer.Default))
                 return false;

@@ -37,9 +37,9 @@ internal sealed class LimitedArguments(SourceBodies bodies, CalledMethods called
                     continue;
                 if (FirstGradientIn(argument.Value, flow, isDeclared) is not { } gradient)
                     continue;
-                if (IsLimited(call, parameter.Ordinal, depth: 0))
+                if (IsLimited(call, parameter.Ordinal, facts, depth: 0))
                     yield return call.Syntax;
-                else if (AssignmentOf(call) is { } assignment && IsSame(assignment.Target, gradient) && ReturnsLimited(call))
+                else if (AssignmentOf(call) is { } assignment && IsSame(assignment.Target, gradient) && ReturnsLimited(call, facts))
                     yield return assignment.Syntax;
             }
         }
@@ -70,10 +70,18 @@ internal sealed class LimitedArguments(SourceBodies bodies, CalledMethods called
         return value.Parent as ISimpleAssignmentOperation;
     }
 
-    private bool IsLimited(IInvocationOperation call, int parameter, int depth) =>
-        CandidatesOf(call).Any(method => LimitsOf(method, depth).Parameters.Contains(parameter));
+    private bool IsLimited(IInvocationOperation call, int parameter, BodyFacts facts, int depth) =>
+        CandidatesOf(call).Select(method => LimitsOf(method, depth)).Any(limits => limits.Parameters.Contains(parameter)
+            || limits.Scalings.Any(scaling => scaling.Parameter == parameter && IsBound(call, scaling, facts)));
 
-    private bool ReturnsLimited(IInvocationOperation call) => CandidatesOf(call).Any(method => LimitsOf(method, depth: 0).IsAny);
+    /// <summary>Whether the factor that a caller passes bounds.</summary>
+    private static bool IsBound(IInvocationOperation call, Scaling scaling, BodyFacts facts) =>
+        call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == scaling.Factor)?.Value is { } factor
+        && GradientScale.Bounds(factor, scaling.Divides, call.Syntax, facts);
+
+    private bool ReturnsLimited(IInvocationOperation call, BodyFacts facts) =>
+        CandidatesOf(call).Select(method => LimitsOf(method, depth: 0))
+            .Any(limits => limits.IsAny || limits.Scalings.Any(scaling => IsBound(call, scaling, facts)));
 
     private IEnumerable<IMethodSymbol> CandidatesOf(IInvocationOperation call) =>
         called.RunBy((call.TargetMethod.ReducedFrom ?? call.TargetMethod).OriginalDefinition)
@@ -90,16 +98,24 @@ internal sealed class LimitedArguments(SourceBodies bodies, CalledMethods called
         BufferFlow flow = BufferFlow.Of(facts);
         Dictionary<ISymbol, IParameterSymbol> passed = PassedThrough(method, flow);
         var parameters = ImmutableHashSet.CreateBuilder<int>();
+        var scalings = ImmutableArray.CreateBuilder<Scaling>();
         bool isAny = false;
         foreach (BufferWrite write in flow.Writes)
         {
             if (!BufferLimits.Limits(write, flow, facts) && !(write.Kind is null && flow.ReadsNorm(write)))
                 continue;
-            isAny = true;
-            if (ParameterOf(write.Target) is { } parameter && (write.Target.IsStored || parameter.RefKind == RefKind.Ref))
+            int? position = ParameterOf(write.Target) is { } target && (write.Target.IsStored || target.RefKind == RefKind.Ref)
+                ? target.Ordinal
+                : null;
+            if (write.Factor?.WithoutConversions() is IParameterReferenceOperation { Parameter: var factor } && !flow.ReadsNorm(write))
             {
-                parameters.Add(parameter.Ordinal);
+                scalings.Add(new Scaling(position, factor.Ordinal, write.Divides));
+                continue;
             }
+
+            isAny = true;
+            if (position is { } limited)
+                parameters.Add(limited);
         }
 
         foreach (IOperation part in facts.Root.DescendantsAndSelf())
@@ -112,12 +128,12 @@ internal sealed class LimitedArguments(SourceBodies bodies, CalledMethods called
             foreach (IArgumentOperation argument in call.Arguments)
             {
                 IParameterSymbol[] given = [.. AccessesIn(argument.Value).Select(ParameterOf).OfType<IParameterSymbol>()];
-                if (argument.Parameter is { } inner && given.Length > 0 && IsLimited(call, inner.Ordinal, depth + 1))
+                if (argument.Parameter is { } inner && given.Length > 0 && IsLimited(call, inner.Ordinal, facts, depth + 1))
                     parameters.UnionWith(given.Select(parameter => parameter.Ordinal));
             }
         }
 
-        return new Limits(parameters.ToImmutable(), isAny);
+        return new Limits(parameters.ToImmutable(), scalings.ToImmutable(), isAny);
 
         IParameterSymbol? ParameterOf(BufferAccess access) =>
             access.Path.Where(passed.ContainsKey).Select(symbol => passed[symbol]).FirstOrDefault();
@@ -151,9 +167,16 @@ internal sealed class LimitedArguments(SourceBodies bodies, CalledMethods called
 
     /// <summary>What a method limits.</summary>
     /// <param name="Parameters">The positions of the parameters whose buffers it limits.</param>
+    /// <param name="Scalings">The parameters whose buffers it multiplies by a number that the caller passes.</param>
     /// <param name="IsAny">Whether it limits anything.</param>
-    private sealed record Limits(ImmutableHashSet<int> Parameters, bool IsAny)
+    private sealed record Limits(ImmutableHashSet<int> Parameters, ImmutableArray<Scaling> Scalings, bool IsAny)
     {
-        public static readonly Limits None = new(ImmutableHashSet<int>.Empty, IsAny: false);
+        public static readonly Limits None = new(ImmutableHashSet<int>.Empty, ImmutableArray<Scaling>.Empty, IsAny: false);
     }
+
+    /// <summary>A multiplication of a buffer by a number that the caller passes, so that the caller decides whether it limits.</summary>
+    /// <param name="Parameter">The position of the parameter that holds the buffer, if one does.</param>
+    /// <param name="Factor">The position of the parameter for the number.</param>
+    /// <param name="Divides">Whether the buffer is divided.</param>
+    private readonly record struct Scaling(int? Parameter, int Factor, bool Divides);
 }

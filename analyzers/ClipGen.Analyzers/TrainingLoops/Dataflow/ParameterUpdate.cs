@@ -62,7 +62,8 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
         {
             return (NetworkNames.IsParameter(name) && (isRated || NetworkNames.IsChange(gradient.Name) || IsScaledError(write, derivation)))
                 || ((isRated || (NetworkNames.IsParameter(name) && write.Target.IsElement)) && NetworkNames.IsChangeOf(gradient.Name, name))
-                || (isRated && IsMovedCopy(write));
+                || (isRated && IsMovedCopy(write))
+                || IsMovedByProduct(write, name, derivation);
         }
 
         // B = B + dB: a difference that is computed here and added whole belongs to an iteration, not to gradient descent.
@@ -80,6 +81,23 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
     private static bool IsScaledError(BufferWrite write, Derivation derivation) =>
         ((derivation | BufferFlow.ScalingBy(write)) & ScaledError) == ScaledError
         && (write.Target.IsElement || ParameterName.IsUnmistakable(write.Target.Symbol.Name));
+
+    /// <summary>
+    /// <c>change = Dot(inputs, error * derivative); weights += change</c>: the product of an error is added to a matrix of weights, by no
+    /// rate or by one in the product.
+    /// </summary>
+    private static bool IsMovedByProduct(BufferWrite write, string name, Derivation derivation) =>
+        write.Target is { IsNumber: false } target && BufferAccess.HoldsNumbers(target.Type)
+        && (derivation & Derivation.Combined) != 0
+        && NetworkNames.IsParameter(name) && !name.StartsWith("param", StringComparison.OrdinalIgnoreCase)
+        && (ParameterName.IsUnmistakable(name) || !ParameterName.IsParameter(name))
+        && write.Change is { } change && IsWhole(change);
+
+    /// <summary>Whether a value is a variable, or a call without numbers on one: <c>change.Transpose()</c>.</summary>
+    private static bool IsWhole(IOperation value) =>
+        BufferAccess.Of(value) is not null
+        || (value.WithoutConversions() is IInvocationOperation { Instance: { } instance, Arguments.Length: 0 }
+            && BufferAccess.Of(instance) is not null);
 
     /// <summary>The name of the parameters: <c>weights</c> of <c>weights[i].Value</c>.</summary>
     private static string NameOf(BufferAccess target) =>
@@ -128,7 +146,7 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
                     current = sum.LeftOperand.WithoutConversions();
                     continue;
                 case IInvocationOperation call:
-                    return BufferWrite.IsSum(call.TargetMethod.Name)
+                    return (BufferWrite.IsSum(call.TargetMethod.Name) || BufferWrite.IsSumOfTwo(call.TargetMethod))
                         && (BufferAccess.IsOf(call.Instance, variable)
                             || (call.Arguments.Length > 0 && BufferAccess.IsOf(call.Arguments[0].Value, variable)));
                 default:

@@ -56,12 +56,13 @@ internal static class UpdateEvents
                     };
                     filled.Clear();
                     break;
-                case ParameterUpdate update:
+                case ParameterUpdate:
                     if (!isUpdated)
                     {
-                        IEnumerable<SyntaxNode> together = all.Skip(i).TakeWhile(found => found.Role is Role.Update or Role.Limit)
-                            .Where(found => found.Role == Role.Update).Select(found => found.Syntax);
-                        yield return Step(update, facts, together, parameters.Value) with { AppliesNumbers = updates.AppliesNumbers };
+                        ParameterUpdate[] together =
+                            [.. all.Skip(i).TakeWhile(found => found.Role is Role.Update or Role.Limit)
+                                .Select(found => found.Found).OfType<ParameterUpdate>()];
+                        yield return Step(together, facts, parameters.Value) with { AppliesNumbers = updates.AppliesNumbers };
                     }
 
                     isUpdated = true;
@@ -73,15 +74,16 @@ internal static class UpdateEvents
         }
     }
 
-    private static TrainingEvent Step(ParameterUpdate update, BodyFacts facts, IEnumerable<SyntaxNode> together, ArgumentMap parameters)
+    /// <summary>The step that updates without a backward pass between them make together.</summary>
+    private static TrainingEvent Step(IReadOnlyList<ParameterUpdate> updates, BodyFacts facts, ArgumentMap parameters)
     {
-        BufferAccess target = update.Write.Target;
-        return new TrainingEvent(TrainingAction.Step, update.Write.Syntax, Evidence.Name)
+        BufferWrite first = updates[0].Write;
+        return new TrainingEvent(TrainingAction.Step, first.Syntax, Evidence.Name)
         {
-            Target = facts.TargetOf(update.Write.TargetExpression),
-            TargetType = target.Symbol.ContainingType,
-            Gradients = update.Gradients.ToImmutableHashSet<ISymbol>(SymbolEqualityComparer.Default),
-            Updates = together.ToImmutableArray(),
+            Target = facts.TargetOf(first.TargetExpression),
+            TargetType = first.Target.Symbol.ContainingType,
+            Gradients = updates.SelectMany(update => update.Gradients).ToImmutableHashSet<ISymbol>(SymbolEqualityComparer.Default),
+            Updates = updates.Select(update => update.Write.Syntax).ToImmutableArray(),
             Owner = Target.This,
             Arguments = parameters,
         };

@@ -38,4 +38,8 @@ internal sealed class OptimizerSteps(ExpandedBody expanded, OptimizerKey key, Wo
 /// <param name="Optimizer">The steps of the optimizer in the body.</param>
 /// <param name="Steps">The steps at this place: several if a call can run several methods that step.</param>
 /// <param name="Before">The possible states of the gradients before the steps.</param>
-internal sealed record StepPlace(OptimizerSteps Optimizer, IReadOnlyList<EventNode> Steps, GradientState Before);
+internal sealed record StepPlace(OptimizerSteps Optimizer, IReadOnlyList<EventNode> Steps, GradientState Before)
+{
+    /// <summary>Whether a step is on a path. The updates in a method whose call counts as the step are on none.</summary>
+    public bool IsReached(EventNode step) => Optimizer.Flow.Before(step) != GradientState.Unreached;
+}

@@ -45,7 +45,7 @@ internal sealed class StepFindings(
         foreach (StepPlace place in steps.Of(body).Places)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (place.Steps.FirstOrDefault(step => !IsDecidedInside(step.Event!)) is not { } node)
+            if (place.Steps.FirstOrDefault(step => place.IsReached(step) && !IsDecidedInside(step.Event!)) is not { } node)
                 continue;
             var site = new StepSite(place, node, calls);
             if (site.Backward is null && !IsDiscarded(place.Before))

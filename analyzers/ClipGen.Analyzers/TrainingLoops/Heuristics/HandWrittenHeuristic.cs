@@ -87,7 +87,7 @@ internal sealed class HandWrittenHeuristic(
             result |= mentions.Of(calls.ComponentOf(body));
         if (found.Method is not { } method)
             return result;
-        foreach (Callee callee in calls.CalleesOf(method.OriginalDefinition, found.IsVirtual).All.Take(AnalysisLimits.OverridesOfCall))
+        foreach (Callee callee in calls.CalleesOf(method.OriginalDefinition, found.IsVirtual).All)
         {
             if (callee.Graph is { } graph)
                 result |= mentions.Of(calls.ComponentOf(graph));

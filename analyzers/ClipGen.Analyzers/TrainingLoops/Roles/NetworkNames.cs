@@ -37,7 +37,7 @@ internal static class NetworkNames
         "derivative", "derivatives",
         // In Portuguese, Italian, Spanish, French, German, Polish, Turkish, Indonesian, Czech and Romanian.
         "erro", "erros", "errore", "errori", "errores", "erreur", "erreurs", "fehler", "blad", "bledy", "bledu",
-        "hata", "hatalar", "galat", "chyba", "chyby", "eroare", "erori",
+        "delty", "hata", "hatasi", "hatalar", "hatalari", "galat", "chyba", "chyby", "eroare", "erori",
     ];
 
     private static readonly HashSet<string> ChangeWords = ["delta", "deltas", "diff", "diffs", "change", "changes", "update", "updates",
@@ -45,12 +45,26 @@ internal static class NetworkNames
 
     private static readonly HashSet<string> Connectives = ["in", "of", "for", "to"];
 
+    // The loss, in a quotient of differentials.
+    private static readonly HashSet<string> Losses = ["e", "c", "l", "j", "loss", "cost", "error"];
+
     private static readonly HashSet<string> Earlier = ["prev", "previous", "last", "old", "momentum", "inertia", "velocity", "velocities"];
 
     private static readonly HashSet<string> RateWords = ["lr", "eta", "alpha", "learningrate", "learnrate", "learnspeed", "learningspeed",
         "stepsize"];
 
-    private static readonly string[] RateStems = ["learn", "lr", "train", "eta", "alpha", "step"];
+    // To learn, in Turkish, Spanish and Portuguese, French, Italian, German, Polish, Russian, Indonesian, Czech and Dutch.
+    private static readonly string[] ForeignStems =
+        ["ogrenme", "öğrenme", "aprendiza", "apprentissage", "apprendimento", "lern", "uczenia", "obuch", "belajar", "uceni", "leersnel"];
+
+    // Rate, factor and speed in these languages.
+    private static readonly HashSet<string> ForeignRates =
+    [
+        "rate", "lernrate", "factor", "faktor", "speed", "orani", "oranı", "katsayisi", "katsayısı", "hizi", "hızı", "tasa", "taxa", "taux",
+        "tasso", "coeficiente", "velocidad", "wspolczynnik", "koef", "skorost", "laju", "rychlost", "leersnelheid",
+    ];
+
+    private static readonly string[] RateStems = ["learn", "lr", "train", "eta", "alpha", "step", .. ForeignStems];
 
     private static readonly HashSet<string> SpelledRates = ["rate", "speed", "factor", "coefficient", "coef", "coeff", "step"];
 
@@ -59,6 +73,8 @@ internal static class NetworkNames
     private static readonly NameMemo MaybeGradients = new(FindMaybeGradient);
 
     private static readonly NameMemo Parameters = new(FindParameter);
+
+    private static readonly NameMemo Rates = new(FindRate);
 
     /// <summary>
     /// <c>grad</c>, <c>weightGradients</c>, <c>dW</c>, <c>_db1</c>, but not <c>gradNorm</c>, <c>gradientBrush</c> or <c>grade</c>.
@@ -70,7 +86,7 @@ internal static class NetworkNames
         if (name.Length < 2)
             return false;
         IReadOnlyList<string> words = IdentifierWords.Of(name);
-        if (words.Count == 0 || words.Any(AboutGradients.Contains)
+        if (words.Count == 0 || words.Any(AboutGradients.Contains) || words.Contains("and")
             || (words.Any(Descriptions.Contains) && !EndsAsGradientOfParameter(words)))
         {
             return false;
@@ -92,7 +108,7 @@ internal static class NetworkNames
         IReadOnlyList<string> words = IdentifierWords.Of(name);
         if (words.Any(Earlier.Contains))
             return false;
-        return words.Any(ErrorWords.Contains) || IsChange(words);
+        return words.Any(ErrorWords.Contains) || IsChange(words) || IsDerivativeOfLoss(words);
     }
 
     /// <summary>A name of gradients, or of values that may be gradients.</summary>
@@ -131,9 +147,11 @@ internal static class NetworkNames
 
     private static bool FindParameter(string name)
     {
-        if (!ParameterName.IsParameter(name) || IsGradient(name) || ParameterName.IsState(name))
-            return false;
         IReadOnlyList<string> words = IdentifierWords.Of(name);
+        if (words.Count == 0 || !(ParameterName.IsParameter(name) || words.Any(IsSynapse)))
+            return false;
+        if (IsGradient(name) || ParameterName.IsState(name))
+            return false;
         return IsShortOrOfParameter(words)
             && !IsChange(words)
             && !words.Any(word => ExtentWords.Contains(word) || GradientWords.Contains(word) || ErrorWords.Contains(word))
@@ -141,7 +159,9 @@ internal static class NetworkNames
     }
 
     /// <summary><c>learningRate</c>, <c>lr</c>, <c>eta</c>, <c>trainingRate</c>.</summary>
-    public static bool IsLearningRate(string name)
+    public static bool IsLearningRate(string name) => Rates.Of(name);
+
+    private static bool FindRate(string name)
     {
         if (!TrainingVocabulary.ContainsAny(name, RateStems))
             return false;
@@ -149,8 +169,22 @@ internal static class NetworkNames
         return words.Any(RateWords.Contains)
             || words is ["step", "size"] or ["l", "rate"] or ["lrate"]
             || (words.Any(word => word is "learn" or "learning" or "study" or "teaching") && words.Any(SpelledRates.Contains))
-            || (words.Count == 2 && words[0] is "train" or "training" or "trainings" && words[1] is "rate");
+            || (words.Count == 2 && words[0] is "train" or "training" or "trainings" && words[1] is "rate" or "speed")
+            || (words.Any(ForeignRates.Contains) && words.Any(IsForeignLearning));
     }
+
+    /// <summary><c>synapses</c>, <c>syn0</c>: weights, after the biology.</summary>
+    private static bool IsSynapse(string word) => word is "syn" || word.StartsWith("synap", StringComparison.Ordinal);
+
+    private static bool IsForeignLearning(string word) =>
+        ForeignStems.Any(stem => word.StartsWith(stem, StringComparison.Ordinal));
+
+    /// <summary><c>dEdS</c>, <c>dLoss_dOut</c>: the derivative of the loss by what a neuron computes.</summary>
+    private static bool IsDerivativeOfLoss(IReadOnlyList<string> words) =>
+        words.Count > 2 && words[0] is "d"
+        && (Losses.Contains(words[1])
+            ? words[2][0] is 'd'
+            : words[1][words[1].Length - 1] is 'd' && Losses.Contains(words[1].Substring(0, words[1].Length - 1)));
 
     private static bool EndsAsGradientOfParameter(IReadOnlyList<string> words) =>
         GradientWords.Contains(words[words.Count - 1])
@@ -177,5 +211,5 @@ internal static class NetworkNames
     private static bool IsShortOrOfParameter(IReadOnlyList<string> words) =>
         words[0].Length <= LongestLetters
         || words.Any(word => word.Length > LongestLetters
-            && (ParameterName.IsParameter(word) || (word[0] is 'd' && ParameterName.IsParameter(word.Substring(1)))));
+            && (ParameterName.IsParameter(word) || IsSynapse(word) || (word[0] is 'd' && ParameterName.IsParameter(word.Substring(1)))));
 }

@@ -41,9 +41,13 @@ internal static class TrainingVocabulary
 
     private static readonly string[] ClippingHints =
     [
-        "clip", "clamp", "maxnorm", "max_norm", "gradnorm", "grad_norm", "gradientnorm", "gradlimit", "maxgrad", "max_grad",
-        "normalizegrad",
+        "clip", "clamp", "maxnorm", "max_norm", "gradnorm", "grad_norm", "gradientnorm", "gradlimit", "normalizegrad",
     ];
+
+    private static readonly string[] LargestGradient = ["maxgrad", "max_grad"];
+
+    // In front of "max", words that have another meaning together with it: SoftmaxGradient is the gradient of a function.
+    private static readonly string[] OtherMaxima = ["softmax", "soft_max", "minmax", "min_max", "argmax", "arg_max", "logmax"];
 
     /// <summary>Whether a method or type is named after an algorithm that searches along a line, which bounds its steps.</summary>
     public static bool IsLineSearch(string name) => ContainsAny(name, LineSearchWords);
@@ -84,7 +88,8 @@ internal static class TrainingVocabulary
     public static bool IsAboutClipping(string name) => ContainsAny(name, ClippingConditionWords);
 
     /// <summary>Whether the source or the options of an optimizer say that it clips itself.</summary>
-    public static bool HintsAtClipping(string text) => ContainsAny(text, ClippingHints);
+    public static bool HintsAtClipping(string text) =>
+        ContainsAny(text, ClippingHints) || (ContainsAny(text, LargestGradient) && !ContainsAny(text, OtherMaxima));
 
     /// <summary>Whether the type, a base class or an interface of it is named like an optimizer.</summary>
     public static bool IsOptimizerLike(ITypeSymbol? type) =>

@@ -217,4 +217,63 @@ public sealed class BackwardStructureTests
             }
         }
         """);
+
+    [Theory]
+    [InlineData("weightsNudge", "weightsNudge[i] += error * inputs[i]", "weights[i] += learningRate * weightsNudge[i]", true)]
+    [InlineData("weights_d", "weights_d[i] += Derivative(inputs[i]) * inputs[i]", "weights[i] -= weights_d[i] * learningRate / 8", true)]
+    [InlineData("total", "double smudge = Derivative(inputs[i]); total[i] += smudge", "weights[i] += total[i] * learningRate", true)]
+    [InlineData("weightsBias", "double biasPart = Derivative(inputs[i]); weightsBias[i] += biasPart",
+        "weights[i] += weightsBias[i] * learningRate", true)]
+    // Added up, and not applied.
+    [InlineData("weightsNudge", "weightsNudge[i] += error * inputs[i]", "weights[i] += learningRate * examples[0][i]", false)]
+    // The rule of a perceptron, which stores nothing.
+    [InlineData("weightsNudge", "weights[i] += error * inputs[i]", "weightsNudge[i] += learningRate * examples[0][i]", false)]
+    public Task Errors_that_are_added_up_in_a_member_of_any_name(string member, string fill, string update, bool isReported) =>
+        LoopTest.FileAsync($$"""
+        sealed class Network
+        {
+            private readonly double[] weights = new double[8], {{member}} = new double[8];
+
+            private static double Derivative(double x) => x * (1 - x);
+
+            public void Train(List<double[]> examples, double error, double learningRate)
+            {
+                foreach (double[] inputs in examples)
+                {
+                    for (int i = 0; i < weights.Length; i++)
+                    {
+                        {{fill}};
+                    }
+                }
+
+                for (int i = 0; i < weights.Length; i++)
+                    {{(isReported ? $"{{|CLIP101:{update}|}}" : update)}};
+            }
+        }
+
+        """);
+
+    [Fact]
+    public Task A_later_update_of_the_body_applies_what_was_stored() => LoopTest.FileAsync("""
+        sealed class Network
+        {
+            private readonly double[] first = new double[8], second = new double[4], weightsA = new double[8], weightsB = new double[4];
+            private readonly double[] deltaHidden = new double[4];
+            private double deltaSum, output, learningRate = 0.7;
+
+            private static double Derivative(double x) => x * (1 - x);
+
+            public void BackPropagation(double target)
+            {
+                deltaSum = Derivative(output) * (target - output);
+                for (int i = 0; i < 4; i++)
+                    deltaHidden[i] = deltaSum * weightsB[i] * Derivative(second[i]);
+                for (int i = 0; i < 4; i++)
+                    {|CLIP101:weightsB[i] += deltaSum * second[i] * learningRate|};
+                for (int i = 0; i < 8; i++)
+                    weightsA[i] += deltaHidden[i / 2] * first[i] * learningRate;
+            }
+        }
+
+        """);
 }

@@ -200,4 +200,139 @@ public sealed class CalledWriteTests
         }
 
         """);
+
+    [Theory]
+    [InlineData("foreach (Edge edge in node.Edges) edge.Weight += numbers[next++];", true)]
+    [InlineData("foreach (Edge edge in node.Edges) edge.Weight += Math.Clamp(numbers[next++], -1f, 1f);", false)]
+    // What is drawn is no parameter.
+    [InlineData("foreach (Edge edge in node.Edges) edge.Width = numbers[next++];", false)]
+    public Task Method_distributes_a_flat_gradient_over_its_own_objects(string statements, bool isReported)
+    {
+        string call = isReported ? "{|CLIP101:AddToParameters(gradient)|};" : "AddToParameters(gradient);";
+        return LoopTest.FileAsync($$"""
+        sealed class Edge
+        {
+            public float Weight, Width;
+        }
+
+        sealed class Node
+        {
+            public readonly List<Edge> Edges = new();
+        }
+
+        sealed class Network
+        {
+            private readonly List<Node> _nodes = new();
+
+            private float[] BackPropagate(float[] target)
+            {
+                var gradient = new float[8];
+                for (int i = 0; i < gradient.Length; i++)
+                    gradient[i] = -0.1f * (target[i] - _nodes[i].Edges[0].Weight);
+                return gradient;
+            }
+
+            private void AddToParameters(float[] numbers)
+            {
+                int next = 0;
+                foreach (Node node in _nodes)
+                {
+                    {{statements}}
+                }
+            }
+
+            public void Train(List<float[]> targets)
+            {
+                foreach (float[] target in targets)
+                {
+                    float[] gradient = BackPropagate(target);
+                    {{call}}
+                }
+            }
+        }
+
+        """);
+    }
+
+    /// <summary>
+    /// A volume whose operations write into their last argument, parameters that are paired with gradients, and a trainer.
+    /// </summary>
+    private static string Volumes(string operation, string before, bool isReported) => $$"""
+        abstract class Volume
+        {
+            public readonly float[] Values = new float[8];
+
+            public void Multiply(float factor, Volume result)
+            {
+                for (int i = 0; i < Values.Length; i++)
+                    result.Values[i] = Values[i] * factor;
+            }
+
+            public void SubtractFrom(Volume other, Volume result) => Map((x, y) => y - x, other.Values, result.Values);
+
+            private void Map(Func<float, float, float> function, float[] other, float[] result)
+            {
+                float[] left = Values, right = other;
+                {{operation}}
+                for (int i = 0; i < result.Length; i++)
+                    result[i] = function(left[i], right[i]);
+            }
+        }
+
+        sealed class ParametersAndGradients
+        {
+            public Volume Parameters, Gradients;
+        }
+
+        abstract class Layer
+        {
+            public readonly ParametersAndGradients Pair = new();
+
+            public void Backward(Volume error)
+            {
+                for (int i = 0; i < error.Values.Length; i++)
+                    Pair.Gradients.Values[i] += error.Values[i];
+            }
+        }
+
+        abstract class Trainer
+        {
+            protected readonly List<Layer> layers = new();
+
+            protected abstract void TrainImplementation();
+
+            public void Train(Volume error)
+            {
+                foreach (Layer layer in layers)
+                    layer.Backward(error);
+                {{(isReported ? "{|CLIP101:TrainImplementation()|};" : "TrainImplementation();")}}
+            }
+        }
+
+        sealed class SgdTrainer : Trainer
+        {
+            private readonly float learningRate = 0.1f;
+
+            protected override void TrainImplementation()
+            {
+                foreach (Layer layer in layers)
+                {
+                    ParametersAndGradients parametersAndGradients = layer.Pair;
+                    Volume parameters = parametersAndGradients.Parameters;
+                    Volume gradients = parametersAndGradients.Gradients;
+                    {{before}}
+                    gradients.Multiply(learningRate, gradients);
+                    gradients.SubtractFrom(parameters, parameters);
+                }
+            }
+        }
+
+        """;
+
+    [Theory]
+    // The longer of two buffers is no limit.
+    [InlineData("if (left.Length < right.Length) { left = other; right = Values; }", "", true)]
+    [InlineData("", "for (int i = 0; i < 8; i++) gradients.Values[i] = Math.Clamp(gradients.Values[i], -1f, 1f);", false)]
+    public Task Operations_write_into_their_last_argument(string operation, string before, bool isReported) =>
+        LoopTest.FileAsync(Volumes(operation, before, isReported));
 }

@@ -110,4 +110,38 @@ public sealed class GradientLimitTests
         }
 
         """);
+
+    [Theory]
+    [InlineData("Norm(gradient) > limit", false)]
+    // Which buffer is longer says nothing about the gradients in it.
+    [InlineData("gradient.Length > limit", true)]
+    public Task Whole_buffers_that_a_condition_replaces(string condition, bool isReported) => LoopTest.FileAsync($$"""
+        sealed class Network
+        {
+            private readonly float[] W = new float[8];
+
+            private static float Norm(float[] x) => (float)Math.Sqrt(x.Sum(each => each * each));
+
+            private float[] Backward(float[] x)
+            {
+                var dW = new float[8];
+                for (int i = 0; i < 8; i++)
+                    dW[i] = x[i] * (W[i] - x[i]);
+                return dW;
+            }
+
+            public void Train(List<float[]> examples, float[] other, float limit, float learningRate)
+            {
+                foreach (float[] x in examples)
+                {
+                    float[] gradient = Backward(x);
+                    if ({{condition}})
+                        gradient = other;
+                    for (int i = 0; i < 8; i++)
+                        {{(isReported ? "{|CLIP101:W[i] -= learningRate * gradient[i]|}" : "W[i] -= learningRate * gradient[i]")}};
+                }
+            }
+        }
+
+        """);
 }

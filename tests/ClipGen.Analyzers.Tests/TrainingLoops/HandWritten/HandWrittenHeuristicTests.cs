@@ -358,4 +358,29 @@ public sealed class HandWrittenHeuristicTests
             }
         }
         """);
+
+    [Theory]
+    [InlineData("SoftmaxGradient", true)]
+    [InlineData("MergeMinMaxGradient", true)]
+    [InlineData("ArgMaxGrad", true)]
+    [InlineData("LimitByMaxGradient", false)]
+    [InlineData("maxGrad", false)]
+    public Task Largest_gradients_and_gradients_of_a_maximum(string method, bool isReported) => LoopTest.FileAsync(Layer + $$"""
+        static class Losses
+        {
+            public static double {{method}}(double x) => x;
+        }
+
+        class Trainer
+        {
+            void Train(Layer layer, List<double[]> examples)
+            {
+                foreach (double[] x in examples)
+                {
+                    layer.UpdateGradients([Losses.{{method}}(x[0]), x[1]]);
+                    {{(isReported ? "{|CLIP101:layer.ApplyGradients(0.1)|};" : "layer.ApplyGradients(0.1);")}}
+                }
+            }
+        }
+        """);
 }

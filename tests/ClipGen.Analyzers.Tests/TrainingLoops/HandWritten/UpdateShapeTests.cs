@@ -314,4 +314,127 @@ public sealed class UpdateShapeTests
         }
 
         """);
+
+    /// <summary>A network over matrices, whose training method computes the errors of the output first.</summary>
+    private static string OverMatrices(string statements) => $$"""
+        sealed class Matrix
+        {
+            public static Matrix operator +(Matrix left, Matrix right) => left;
+            public static Matrix operator -(Matrix left, Matrix right) => left;
+            public static Matrix operator *(Matrix left, Matrix right) => left;
+            public static Matrix Sum(Matrix left, Matrix right) => left;
+            public static Matrix Dot(Matrix left, Matrix right) => left;
+            public Matrix Transpose() => this;
+            public Matrix Add(Matrix other) => this;
+            public Matrix Map(Func<double, double> function) => this;
+            public Matrix Inverse() => this;
+        }
+
+        sealed class Network
+        {
+            private Matrix weights = new(), synapses = new(), offset = new(), learnedRates = new();
+            private readonly double learningRate = 0.1;
+
+            private static Matrix Derivative(Matrix x) => x;
+
+            public void Train(Matrix inputs, Matrix targets)
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    Matrix outputs = Matrix.Dot(inputs, weights);
+                    Matrix error = targets - outputs;
+                    {{statements}}
+                }
+            }
+        }
+
+        """;
+
+    [Theory]
+    [InlineData("Matrix adjustment = Matrix.Dot(inputs.Transpose(), error * Derivative(outputs)); {|CLIP101:weights += adjustment|};")]
+    [InlineData("Matrix change = inputs.Transpose() * error; {|CLIP101:weights = weights + change.Transpose()|};")]
+    [InlineData("Matrix change = Matrix.Dot(inputs, error); {|CLIP101:weights = Matrix.Sum(weights, change)|};")]
+    [InlineData("Matrix change = Matrix.Dot(inputs, error); {|CLIP101:synapses = synapses.Add(change)|};")]
+    [InlineData("Matrix delta = Matrix.Dot(inputs, error); delta = delta.Map(d => d * learningRate); {|CLIP101:synapses += delta|};")]
+    // No product of an error, no weights, and nothing that is added whole.
+    [InlineData("Matrix change = inputs.Transpose(); weights += change;")]
+    [InlineData("Matrix change = error + outputs; weights += change;")]
+    [InlineData("Matrix change = Matrix.Dot(inputs, error); offset += change;")]
+    public Task Product_of_the_error_is_added_to_a_matrix(string statements) => LoopTest.FileAsync(OverMatrices(statements));
+
+    [Theory]
+    [InlineData("errors[i] * Slope(outputs[i])", true)]
+    [InlineData("outputs[i]", false)]
+    public Task Lists_are_replaced_by_queries(string item, bool isReported)
+    {
+        string update = "weights = weights.Zip(gradients, (w, g) => w - learningRate * g).ToList()";
+        return LoopTest.FileAsync($$"""
+        sealed class Network
+        {
+            private List<double> weights = new(), outputs = new();
+            private readonly double learningRate = 0.1;
+
+            private static double Slope(double x) => x * (1 - x);
+
+            public void Backpropagate(List<double> target)
+            {
+                List<double> errors = Enumerable.Range(0, 4).Select(i => outputs[i] - target[i]).ToList();
+                List<double> gradients = Enumerable.Range(0, 4).Select(i => {{item}}).ToList();
+                {{(isReported ? $"{{|CLIP101:{update}|}}" : update)}};
+            }
+        }
+
+        """);
+    }
+
+    [Fact]
+    public Task Step_that_two_methods_of_the_same_object_make() => LoopTest.FileAsync("""
+        interface INeuron
+        {
+            double Slope { get; }
+        }
+
+        sealed class Neuron : INeuron
+        {
+            private double _slope;
+
+            public double Slope => _slope;
+
+            public void CalculateDelta(double target) => _slope = target * (1 - target);
+        }
+
+        sealed class Connection
+        {
+            public double Weight, Input;
+            public INeuron Destination = new Neuron();
+        }
+
+        sealed class Trainer
+        {
+            private readonly List<Neuron> neurons = new();
+            private readonly List<Connection> connections = new(), biases = new();
+            private readonly double learningRate = 0.1;
+
+            public void Train(double[] targets)
+            {
+                for (int i = 0; i < targets.Length; i++)
+                    neurons[i].CalculateDelta(targets[i]);
+                {|CLIP101:UpdateWeights()|};
+            }
+
+            private void UpdateWeights()
+            {
+                foreach (Connection connection in connections)
+                    UpdateConnectionWeight(connection);
+                foreach (Connection bias in biases)
+                    UpdateBiasWeight(bias);
+            }
+
+            private void UpdateConnectionWeight(Connection connection) =>
+                connection.Weight -= learningRate * connection.Destination.Slope * connection.Input;
+
+            private void UpdateBiasWeight(Connection connection) => connection.Weight -= learningRate * connection.Destination.Slope;
+        }
+
+        """);
 }

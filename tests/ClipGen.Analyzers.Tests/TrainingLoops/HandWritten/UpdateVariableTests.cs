@@ -127,4 +127,52 @@ public sealed class UpdateVariableTests
         }
 
         """);
+
+    [Theory]
+    [InlineData("delty", "eta")]
+    [InlineData("gizliHatalari", "ogrenmeKatsayisi")]
+    [InlineData("dEdS", "trainingSpeed")]
+    [InlineData("dLoss_dOut", "tasaAprendizaje")]
+    [InlineData("deltas", "wspolczynnikUczenia")]
+    [InlineData("deltas", "Lernrate")]
+    // No rate.
+    [InlineData("deltas", "uczenia")]
+    [InlineData("deltas", "coefficient")]
+    public Task Errors_and_rates_in_other_words(string error, string rate)
+    {
+        bool isReported = rate is not ("uczenia" or "coefficient");
+        string update = $"synapses[i] += {rate} * {error}[i]";
+        return LoopTest.FileAsync($$"""
+        sealed class Layer
+        {
+            private readonly double[] synapses = new double[4], {{error}} = new double[4];
+
+            public double[] Backprop(double[] x)
+            {
+                for (int i = 0; i < 4; i++)
+                    {{error}}[i] = x[i] * (1 - x[i]);
+                return x;
+            }
+
+            public void Finish(double {{rate}})
+            {
+                for (int i = 0; i < 4; i++)
+                    {{update}};
+            }
+        }
+
+        static class Trainer
+        {
+            public static void Run(Layer layer, List<double[]> examples)
+            {
+                foreach (double[] x in examples)
+                {
+                    layer.Backprop(x);
+                    {{(isReported ? "{|CLIP101:layer.Finish(0.1)|};" : "layer.Finish(0.1);")}}
+                }
+            }
+        }
+
+        """);
+    }
 }
