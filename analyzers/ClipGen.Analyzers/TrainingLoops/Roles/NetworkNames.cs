@@ -54,17 +54,17 @@ internal static class NetworkNames
         "stepsize"];
 
     // To learn, in Turkish, Spanish and Portuguese, French, Italian, German, Polish, Russian, Indonesian, Czech and Dutch.
-    private static readonly string[] ForeignStems =
+    private static readonly string[] LearningInOtherLanguages =
         ["ogrenme", "öğrenme", "aprendiza", "apprentissage", "apprendimento", "lern", "uczenia", "obuch", "belajar", "uceni", "leersnel"];
 
     // Rate, factor and speed in these languages.
-    private static readonly HashSet<string> ForeignRates =
+    private static readonly HashSet<string> RatesInOtherLanguages =
     [
         "rate", "lernrate", "factor", "faktor", "speed", "orani", "oranı", "katsayisi", "katsayısı", "hizi", "hızı", "tasa", "taxa", "taux",
         "tasso", "coeficiente", "velocidad", "wspolczynnik", "koef", "skorost", "laju", "rychlost", "leersnelheid",
     ];
 
-    private static readonly string[] RateStems = ["learn", "lr", "train", "eta", "alpha", "step", .. ForeignStems];
+    private static readonly string[] RateStems = ["learn", "lr", "train", "eta", "alpha", "step"];
 
     private static readonly HashSet<string> SpelledRates = ["rate", "speed", "factor", "coefficient", "coef", "coeff", "step"];
 
@@ -74,7 +74,7 @@ internal static class NetworkNames
 
     private static readonly NameMemo Parameters = new(FindParameter);
 
-    private static readonly NameMemo Rates = new(FindRate);
+    private static readonly NameMemo ForeignRates = new(FindForeignRate);
 
     /// <summary>
     /// <c>grad</c>, <c>weightGradients</c>, <c>dW</c>, <c>_db1</c>, but not <c>gradNorm</c>, <c>gradientBrush</c> or <c>grade</c>.
@@ -148,7 +148,7 @@ internal static class NetworkNames
     private static bool FindParameter(string name)
     {
         IReadOnlyList<string> words = IdentifierWords.Of(name);
-        if (words.Count == 0 || !(ParameterName.IsParameter(name) || words.Any(IsSynapse)))
+        if (!ParameterName.IsParameter(name) && !words.Any(IsSynapse))
             return false;
         if (IsGradient(name) || ParameterName.IsState(name))
             return false;
@@ -158,10 +158,14 @@ internal static class NetworkNames
             && !IsQuotient(words);
     }
 
-    /// <summary><c>learningRate</c>, <c>lr</c>, <c>eta</c>, <c>trainingRate</c>.</summary>
-    public static bool IsLearningRate(string name) => Rates.Of(name);
+    /// <summary><c>learningRate</c>, <c>lr</c>, <c>eta</c>, <c>trainingRate</c>, and the same in other languages.</summary>
+    public static bool IsLearningRate(string name) => IsEnglishRate(name) || ForeignRates.Of(name);
 
-    private static bool FindRate(string name)
+    /// <summary>
+    /// <c>learningRate</c>, <c>lr</c>, <c>eta</c>, <c>trainingRate</c>. This is asked about every word of a program, so the other languages
+    /// are left to where the word is a factor.
+    /// </summary>
+    public static bool IsEnglishRate(string name)
     {
         if (!TrainingVocabulary.ContainsAny(name, RateStems))
             return false;
@@ -169,15 +173,20 @@ internal static class NetworkNames
         return words.Any(RateWords.Contains)
             || words is ["step", "size"] or ["l", "rate"] or ["lrate"]
             || (words.Any(word => word is "learn" or "learning" or "study" or "teaching") && words.Any(SpelledRates.Contains))
-            || (words.Count == 2 && words[0] is "train" or "training" or "trainings" && words[1] is "rate" or "speed")
-            || (words.Any(ForeignRates.Contains) && words.Any(IsForeignLearning));
+            || (words.Count == 2 && words[0] is "train" or "training" or "trainings" && words[1] is "rate" or "speed");
+    }
+
+    private static bool FindForeignRate(string name)
+    {
+        if (!TrainingVocabulary.ContainsAny(name, LearningInOtherLanguages))
+            return false;
+        IReadOnlyList<string> words = IdentifierWords.Of(name);
+        return words.Any(RatesInOtherLanguages.Contains)
+            && words.Any(word => LearningInOtherLanguages.Any(stem => word.StartsWith(stem, StringComparison.Ordinal)));
     }
 
     /// <summary><c>synapses</c>, <c>syn0</c>: weights, after the biology.</summary>
     private static bool IsSynapse(string word) => word is "syn" || word.StartsWith("synap", StringComparison.Ordinal);
-
-    private static bool IsForeignLearning(string word) =>
-        ForeignStems.Any(stem => word.StartsWith(stem, StringComparison.Ordinal));
 
     /// <summary><c>dEdS</c>, <c>dLoss_dOut</c>: the derivative of the loss by what a neuron computes.</summary>
     private static bool IsDerivativeOfLoss(IReadOnlyList<string> words) =>

@@ -118,7 +118,7 @@ internal static class TrainingVocabulary
     /// Whether an identifier names a gradient or a learning rate: <c>gw</c>, <c>nabla</c>, <c>eta</c>. In a program with a backward pass,
     /// the method around it may update parameters, whatever its name.
     /// </summary>
-    public static bool IsUpdateVariable(string word) => NetworkNames.IsLearningRate(word) || NetworkNames.IsGradient(word);
+    public static bool IsUpdateVariable(string word) => NetworkNames.IsEnglishRate(word) || NetworkNames.IsGradient(word);
 
     /// <summary>Whether an identifier can name or mark a backward pass. A program without one is not analyzed.</summary>
     public static bool IsBackwardWord(string word) =>
@@ -128,7 +128,7 @@ internal static class TrainingVocabulary
 
     /// <summary>Whether an identifier spells out a learning rate. Networks without other telling names have one.</summary>
     private static bool IsLearningRate(string word) =>
-        (Contains(word, "learn") || Contains(word, "train") || Contains(word, "lrate")) && NetworkNames.IsLearningRate(word);
+        (Contains(word, "learn") || Contains(word, "train") || Contains(word, "lrate")) && NetworkNames.IsEnglishRate(word);
 
     private static bool IsWeightUpdate(string word) => Contains(word, "weight") && ContainsAny(word, UpdateStems);
 
