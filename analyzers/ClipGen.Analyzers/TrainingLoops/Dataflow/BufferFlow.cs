@@ -267,7 +267,7 @@ internal sealed class BufferFlow
 
     /// <summary>
     /// The writes, where a stored local number is replaced by what the body computes for it: <c>n = w - rate * g; w = n</c>, or
-    /// <c>n = w; n -= rate * g; w = n</c>.
+    /// <c>n = w; n -= rate * g; w = n</c>, or <c>o = w; w = o - rate * g</c>.
     /// </summary>
     private static IReadOnlyList<BufferWrite> WithComputedNumbers(List<BufferWrite> writes)
     {
@@ -279,13 +279,22 @@ internal sealed class BufferFlow
             .. writes.Select(write => write is { Target.IsStored: true, Number: { } number }
                 ? numbers[number].ToArray() switch
                 {
-                    [{ IsItem: false, NewValue: { } value }] => write.WithValue(value),
+                    [{ IsItem: false, NewValue: { } value }] => MovedOf(write, value) ?? write.WithValue(value),
                     [{ IsItem: false, NewValue: { } old }, { Kind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } moved]
-                        when BufferAccess.IsOf(old, write.Target.Symbol) => write.WithChange(moved),
+                        when BufferAccess.IsOf(old, write.Target.Symbol) => write.WithChange(moved.Values, moved.Kind),
                     _ => write,
                 }
-                : write),
+                : write is { Target.IsStored: true, NewValue: { } sum } ? MovedOf(write, sum) ?? write : write),
         ];
+
+        // double old = w[i]; w[i] = old + change;
+        BufferWrite? MovedOf(BufferWrite write, IOperation value) =>
+            value is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } sum
+            && BufferAccess.LocalNumber(sum.LeftOperand) is { } old
+            && numbers[old].ToArray() is [{ IsItem: false, NewValue: { } read }]
+            && BufferAccess.IsOf(read, write.Target.Symbol)
+                ? write.WithChange([sum.RightOperand], sum.OperatorKind)
+                : null;
     }
 
     private static void Add(Dictionary<ISymbol, List<BufferWrite>> lists, ISymbol symbol, BufferWrite write)

@@ -306,7 +306,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     /// <summary>
     /// The same write as a change of the target, which the body makes to a local number: <c>n = w; n -= rate * g; w = n</c>.
     /// </summary>
-    public BufferWrite WithChange(BufferWrite change) => new(operation, target, change.Values, change.Kind);
+    public BufferWrite WithChange(IReadOnlyList<IOperation> changes, BinaryOperatorKind? by) => new(operation, target, changes, by);
 
     /// <summary>Whether a method of that name adds or subtracts.</summary>
     public static bool IsSum(string method) => OperatorOf(method) is not null;

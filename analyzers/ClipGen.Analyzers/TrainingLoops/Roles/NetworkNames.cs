@@ -41,7 +41,8 @@ internal static class NetworkNames
     ];
 
     private static readonly HashSet<string> ChangeWords = ["delta", "deltas", "diff", "diffs", "change", "changes", "update", "updates",
-        "correction", "corrections", "adjustment", "adjustments", "korekta", "korekty", "korekt"];
+        "correction", "corrections", "adjustment", "adjustments", "adjust", "adjusts", "nudge", "nudges", "increment", "increments",
+        "korekta", "korekty", "korekt"];
 
     private static readonly HashSet<string> Connectives = ["in", "of", "for", "to"];
 

@@ -7,7 +7,10 @@ public sealed class UpdateShapeTests
     [InlineData("double moved = weights[i] + learningRate * deltas[i]; {|CLIP101:weights[i] = moved|};")]
     [InlineData("double moved = weights[i] - learningRate * deltas[i]; if (moved < 1) {|CLIP101:weights[i] = moved|};")]
     [InlineData("double moved = weights[i]; moved -= learningRate * deltas[i]; {|CLIP101:weights[i] = moved|};")]
+    [InlineData("double old = weights[i]; {|CLIP101:weights[i] = old + learningRate * deltas[i]|};")]
+    [InlineData("double old = weights[i]; double moved = old + learningRate * deltas[i]; {|CLIP101:weights[i] = moved|};")]
     [InlineData("double kept = weights[i]; weights[i] = 0; weights[i] = kept;")]
+    [InlineData("double other = output[i]; weights[i] = other + learningRate * deltas[i];")]
     [InlineData("double moved = weights[i] + learningRate * Math.Clamp(deltas[i], -1, 1); weights[i] = moved;")]
     public Task New_value_is_computed_before(string update) => LoopTest.FileAsync($$"""
         sealed class Network
@@ -167,6 +170,8 @@ public sealed class UpdateShapeTests
     [Theory]
     [InlineData("w", "deltaW", true)]
     [InlineData("w", "wDelta", true)]
+    [InlineData("weights", "weightAdjust", true)]
+    [InlineData("weights", "weights_nudge", true)]
     [InlineData("w", "deltaQ", false)]
     public Task Change_is_named_after_the_parameter(string parameter, string change, bool isReported) => LoopTest.FileAsync($$"""
         sealed class Network
