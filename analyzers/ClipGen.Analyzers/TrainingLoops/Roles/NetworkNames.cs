@@ -87,7 +87,7 @@ internal static class NetworkNames
         if (name.Length < 2)
             return false;
         IReadOnlyList<string> words = IdentifierWords.Of(name);
-        if (words.Count == 0 || words.Any(AboutGradients.Contains) || words.Contains("and")
+        if (words.Count == 0 || words.Any(AboutGradients.Contains) || IsPair(words)
             || (words.Any(Descriptions.Contains) && !EndsAsGradientOfParameter(words)))
         {
             return false;
@@ -184,6 +184,14 @@ internal static class NetworkNames
         IReadOnlyList<string> words = IdentifierWords.Of(name);
         return words.Any(RatesInOtherLanguages.Contains)
             && words.Any(word => LearningInOtherLanguages.Any(stem => word.StartsWith(stem, StringComparison.Ordinal)));
+    }
+
+    /// <summary><c>parametersAndGradients</c>, but not <c>weightAndBiasGradients</c>.</summary>
+    private static bool IsPair(IReadOnlyList<string> words)
+    {
+        int and = words.TakeWhile(word => word is not "and").Count();
+        return and < words.Count
+            && (words.Take(and).All(GradientWords.Contains) || words.Skip(and + 1).All(GradientWords.Contains));
     }
 
     /// <summary><c>synapses</c>, <c>syn0</c>: weights, after the biology.</summary>

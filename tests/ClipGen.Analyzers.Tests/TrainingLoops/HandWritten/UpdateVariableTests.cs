@@ -9,6 +9,7 @@ public sealed class UpdateVariableTests
     [InlineData("Finish", "w[i] -= eta / 8 * nabla[i]", "nabla")]
     [InlineData("UpdateMiniBatch", "w[i] -= eta * nabla[i]", "nabla")]
     [InlineData("Move", "w[i] += -0.1 * gradW[i]", "gradW")]
+    [InlineData("Change", "w[i] -= lr * weightAndBiasGradients[i]", "weightAndBiasGradients")]
     public Task Update_in_a_method_of_any_name(string method, string update, string gradient) => LoopTest.FileAsync($$"""
         sealed class Layer
         {
