@@ -176,7 +176,7 @@ internal sealed class BodyUpdates
         BufferWrite[] replacing = [.. flow.Writes.Where(IsReplacedByCall)];
         var passedOn = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         var pending = new Queue<ISymbol>(
-            replacing.Where(write => IsTaken(write.Target.Symbol, write) && !NetworkNames.IsGradient(write.Target.Symbol.Name))
+            replacing.Where(write => TakesOldValue(write) && !NetworkNames.IsGradient(write.Target.Symbol.Name))
                 .Select(write => write.Target.Symbol));
         while (pending.Count > 0)
         {
@@ -198,9 +198,10 @@ internal sealed class BodyUpdates
     }
 
     /// <summary>Whether the call that a variable is set to has the variable's old value among its arguments.</summary>
-    private static bool IsTaken(ISymbol variable, BufferWrite write) =>
+    private static bool TakesOldValue(BufferWrite write) =>
         write.NewValue is IInvocationOperation { Arguments: var arguments }
-        && arguments.SelectMany(argument => argument.Value.DescendantsAndSelf()).Any(part => BufferAccess.IsOf(part, variable));
+        && arguments.SelectMany(argument => argument.Value.DescendantsAndSelf())
+            .Any(part => BufferAccess.IsOf(part, write.Target.Symbol));
 
     private static bool IsReplacedByCall(BufferWrite write) =>
         write.Target is { IsElement: false, IsNumber: false, Path: [ILocalSymbol] }

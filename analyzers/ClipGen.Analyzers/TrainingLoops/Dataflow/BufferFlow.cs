@@ -274,18 +274,22 @@ internal sealed class BufferFlow
         ILookup<ISymbol, BufferWrite> numbers = writes
             .Where(write => write.Target is { IsNumber: true, IsElement: false, Path: [ILocalSymbol] })
             .ToLookup<BufferWrite, ISymbol>(write => write.Target.Symbol, SymbolEqualityComparer.Default);
-        return
-        [
-            .. writes.Select(write => write is { Target.IsStored: true, Number: { } number }
-                ? numbers[number].ToArray() switch
-                {
-                    [{ IsItem: false, NewValue: { } value }] => MovedOf(write, value) ?? write.WithValue(value),
-                    [{ IsItem: false, NewValue: { } old }, { Kind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } moved]
-                        when BufferAccess.IsOf(old, write.Target.Symbol) => write.WithChange(moved.Values, moved.Kind),
-                    _ => write,
-                }
-                : write is { Target.IsStored: true, NewValue: { } sum } ? MovedOf(write, sum) ?? write : write),
-        ];
+        return [.. writes.Select(Computed)];
+
+        BufferWrite Computed(BufferWrite write)
+        {
+            if (write is not { Target.IsStored: true, NewValue: { } stored })
+                return write;
+            if (write.Number is not { } number)
+                return MovedOf(write, stored) ?? write;
+            return numbers[number].ToArray() switch
+            {
+                [{ IsItem: false, NewValue: { } value }] => MovedOf(write, value) ?? write.WithValue(value),
+                [{ IsItem: false, NewValue: { } old }, { Kind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } moved]
+                    when BufferAccess.IsOf(old, write.Target.Symbol) => write.WithChange(moved.Values, moved.Kind),
+                _ => write,
+            };
+        }
 
         // double old = w[i]; w[i] = old + change;
         BufferWrite? MovedOf(BufferWrite write, IOperation value) =>

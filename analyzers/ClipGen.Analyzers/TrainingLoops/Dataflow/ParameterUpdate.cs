@@ -89,8 +89,7 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
     private static bool IsMovedByProduct(BufferWrite write, string name, Derivation derivation) =>
         write.Target is { IsNumber: false } target && BufferAccess.HoldsNumbers(target.Type)
         && (derivation & Derivation.Combined) != 0
-        && NetworkNames.IsParameter(name) && !name.StartsWith("param", StringComparison.OrdinalIgnoreCase)
-        && (ParameterName.IsUnmistakable(name) || !ParameterName.IsParameter(name))
+        && NetworkNames.IsWeight(name)
         && write.Change is { } change && IsWhole(change);
 
     /// <summary>Whether a value is a variable, or a call without numbers on one: <c>change.Transpose()</c>.</summary>

@@ -148,16 +148,22 @@ internal static class NetworkNames
 
     private static bool FindParameter(string name)
     {
+        if (!(ParameterName.IsParameter(name) || NamesSynapse(name)) || IsGradient(name) || ParameterName.IsState(name))
+            return false;
         IReadOnlyList<string> words = IdentifierWords.Of(name);
-        if (!ParameterName.IsParameter(name) && !words.Any(IsSynapse))
-            return false;
-        if (IsGradient(name) || ParameterName.IsState(name))
-            return false;
         return IsShortOrOfParameter(words)
             && !IsChange(words)
             && !words.Any(word => ExtentWords.Contains(word) || GradientWords.Contains(word) || ErrorWords.Contains(word))
             && !IsQuotient(words);
     }
+
+    /// <summary>
+    /// Whether the name is that of parameters of a network and of nothing else: <c>weights</c>, <c>biases</c>, <c>synapses</c>, but not
+    /// <c>parameters</c> or <c>theta</c>, which other iterations change too.
+    /// </summary>
+    public static bool IsWeight(string name) =>
+        IsParameter(name) && !name.StartsWith("param", StringComparison.OrdinalIgnoreCase)
+        && (ParameterName.IsUnmistakable(name) || !ParameterName.IsParameter(name));
 
     /// <summary><c>learningRate</c>, <c>lr</c>, <c>eta</c>, <c>trainingRate</c>, and the same in other languages.</summary>
     public static bool IsLearningRate(string name) => IsEnglishRate(name) || ForeignRates.Of(name);
@@ -193,6 +199,9 @@ internal static class NetworkNames
         return and < words.Count
             && (words.Take(and).All(GradientWords.Contains) || words.Skip(and + 1).All(GradientWords.Contains));
     }
+
+    private static bool NamesSynapse(string name) =>
+        TrainingVocabulary.Contains(name, "syn") && IdentifierWords.Of(name).Any(IsSynapse);
 
     /// <summary><c>synapses</c>, <c>syn0</c>: weights, after the biology.</summary>
     private static bool IsSynapse(string word) => word is "syn" || word.StartsWith("synap", StringComparison.Ordinal);

@@ -10,39 +10,9 @@ public sealed class UpdateVariableTests
     [InlineData("UpdateMiniBatch", "w[i] -= eta * nabla[i]", "nabla")]
     [InlineData("Move", "w[i] += -0.1 * gradW[i]", "gradW")]
     [InlineData("Change", "w[i] -= lr * weightAndBiasGradients[i]", "weightAndBiasGradients")]
-    public Task Update_in_a_method_of_any_name(string method, string update, string gradient) => LoopTest.FileAsync($$"""
-        sealed class Layer
-        {
-            private readonly double[] w = new double[4];
-            private readonly double[] {{gradient}} = new double[4];
-
-            public double[] Backprop(double[] x)
-            {
-                for (int i = 0; i < 4; i++)
-                    {{gradient}}[i] += x[i];
-                return x;
-            }
-
-            public void {{method}}(double rate, double lr, double eta)
-            {
-                for (int i = 0; i < 4; i++)
-                    {{update}};
-            }
-        }
-
-        static class Trainer
-        {
-            public static void Run(Layer layer, List<double[]> examples)
-            {
-                foreach (double[] x in examples)
-                {
-                    layer.Backprop(x);
-                    {|CLIP101:layer.{{method}}(0.1, 0.1, 0.1)|};
-                }
-            }
-        }
-
-        """);
+    public Task Update_in_a_method_of_any_name(string method, string update, string gradient) => LoopTest.FileAsync(
+        Program("w", gradient, $"{gradient}[i] += x[i]", $"{method}(double rate, double lr, double eta)", update,
+            $"{{|CLIP101:layer.{method}(0.1, 0.1, 0.1)|}}"));
 
     [Fact]
     public Task Variables_of_a_program_around_local_functions() => LoopTest.FileAsync("""
@@ -142,20 +112,26 @@ public sealed class UpdateVariableTests
     public Task Errors_and_rates_in_other_words(string error, string rate)
     {
         bool isReported = rate is not ("uczenia" or "coefficient");
-        string update = $"synapses[i] += {rate} * {error}[i]";
-        return LoopTest.FileAsync($$"""
+        return LoopTest.FileAsync(
+            Program("synapses", error, $"{error}[i] = x[i] * (1 - x[i])", $"Finish(double {rate})", $"synapses[i] += {rate} * {error}[i]",
+                isReported ? "{|CLIP101:layer.Finish(0.1)|}" : "layer.Finish(0.1)"));
+    }
+
+    /// <summary>A layer whose backward pass fills an array that another method applies, and a loop that calls both.</summary>
+    private static string Program(string weights, string gradient, string fill, string method, string update, string call) => $$"""
         sealed class Layer
         {
-            private readonly double[] synapses = new double[4], {{error}} = new double[4];
+            private readonly double[] {{weights}} = new double[4];
+            private readonly double[] {{gradient}} = new double[4];
 
             public double[] Backprop(double[] x)
             {
                 for (int i = 0; i < 4; i++)
-                    {{error}}[i] = x[i] * (1 - x[i]);
+                    {{fill}};
                 return x;
             }
 
-            public void Finish(double {{rate}})
+            public void {{method}}
             {
                 for (int i = 0; i < 4; i++)
                     {{update}};
@@ -169,11 +145,10 @@ public sealed class UpdateVariableTests
                 foreach (double[] x in examples)
                 {
                     layer.Backprop(x);
-                    {{(isReported ? "{|CLIP101:layer.Finish(0.1)|};" : "layer.Finish(0.1);")}}
+                    {{call}};
                 }
             }
         }
 
-        """);
-    }
+        """;
 }
