@@ -58,7 +58,9 @@ internal readonly struct Lanes512<T>(Vector512<T> elements) : ILanes<Lanes512<T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> SquareRoot(Lanes512<T> elements) => new(Vector512.Sqrt(elements._elements));
+    public static Lanes512<T> SquareRoot(Lanes512<T> elements) => typeof(T) == typeof(float)
+        ? new(SquareRoots.Of(elements._elements.As<T, float>()).As<float, T>())
+        : new(Vector512.Sqrt(elements._elements));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
