@@ -98,6 +98,38 @@ public sealed class MessageTests
         StringComparison.Ordinal);
 
     [Fact]
+    public async Task Errors_that_are_kept_after_a_step_are_not_its_backward_pass() => Assert.Contains(
+        "on the gradients of the backward pass in line 12,",
+        (await OneOfAsync("""
+            using System.Collections.Generic;
+
+            class Network
+            {
+                private readonly double[] weights = new double[4], deltas = new double[4];
+                private readonly List<double> errors = [];
+
+                void Train(double[] target, double[] output, double learningRate)
+                {
+                    for (int epoch = 0; epoch < 100; epoch++)
+                    {
+                        for (int i = 0; i < 4; i++) { deltas[i] = target[i] - output[i]; }
+                        UpdateWeights(learningRate);
+                        errors.Add(Loss(target, output));
+                    }
+                }
+
+                void UpdateWeights(double learningRate)
+                {
+                    for (int i = 0; i < 4; i++)
+                        weights[i] += learningRate * deltas[i];
+                }
+
+                static double Loss(double[] target, double[] output) => target[0] - output[0];
+            }
+            """)).GetMessage(),
+        StringComparison.Ordinal);
+
+    [Fact]
     public async Task A_private_member_of_another_class_is_not_named() => Assert.StartsWith(
         "'Train' steps 'holder' on the gradients",
         (await OneOfAsync("""

@@ -65,12 +65,12 @@ internal sealed class BufferFlow
         while (pending.Count > 0 && derived.Count <= AnalysisLimits.VariablesOfGradient)
         {
             ISymbol symbol = pending.Dequeue();
-            if (symbol is ILocalSymbol)
+            if (symbol is ILocalSymbol || !SymbolEqualityComparer.Default.Equals(symbol, origin))
                 derived[symbol] |= WritersOf(symbol).Aggregate(Derivation.None, (known, write) => known | ChangeBy(write));
             foreach (BufferWrite write in ReadersOf(symbol))
             {
                 ISymbol target = write.Target.Symbol;
-                if ((write.MovesParameters || write.ReadsRate) && NetworkNames.IsParameter(target.Name))
+                if ((write.MovesParameters || (write.ReadsRate && write.Target.IsStored)) && NetworkNames.IsParameter(target.Name))
                     continue;
                 Derivation before = derived.TryGetValue(target, out Derivation known) ? known : Derivation.None;
                 Derivation after = before | derived[symbol];
@@ -297,8 +297,16 @@ internal sealed class BufferFlow
             && BufferAccess.LocalNumber(sum.LeftOperand) is { } old
             && numbers[old].ToArray() is [{ IsItem: false, NewValue: { } read }]
             && BufferAccess.IsOf(read, write.Target.Symbol)
-                ? write.WithChange([sum.RightOperand], sum.OperatorKind)
+                ? write.WithChange([Unaliased(sum.RightOperand)], sum.OperatorKind)
                 : null;
+
+        // double change = changes[i]; w[i] = old + change;
+        IOperation Unaliased(IOperation value) =>
+            BufferAccess.LocalNumber(value) is { } number
+            && numbers[number].ToArray() is [{ IsItem: false, NewValue: { } read }]
+            && BufferAccess.Of(read) is { IsElement: true }
+                ? read
+                : value;
     }
 
     private static void Add(Dictionary<ISymbol, List<BufferWrite>> lists, ISymbol symbol, BufferWrite write)

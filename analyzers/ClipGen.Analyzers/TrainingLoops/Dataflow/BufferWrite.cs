@@ -26,7 +26,8 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
 
     // Words of methods that say how, or on what, they add: ElementWiseAdd, AddMatrix.
     private static readonly HashSet<string> Manners =
-        ["element", "wise", "elementwise", "pointwise", "in", "place", "by", "matrix", "matrices", "vector", "array", "to", "self"];
+        ["element", "wise", "elementwise", "pointwise", "in", "place", "by", "matrix", "matrices", "vector", "array", "to", "self",
+        "row", "column", "line"];
 
     private static readonly HashSet<string> LimitingFunctions = new(StringComparer.OrdinalIgnoreCase)
     {

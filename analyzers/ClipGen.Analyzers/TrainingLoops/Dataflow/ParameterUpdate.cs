@@ -63,6 +63,7 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
             return (NetworkNames.IsParameter(name) && (isRated || NetworkNames.IsChange(gradient.Name) || IsScaledError(write, derivation)))
                 || ((isRated || (NetworkNames.IsParameter(name) && write.Target.IsElement)) && NetworkNames.IsChangeOf(gradient.Name, name))
                 || (isRated && IsMovedCopy(write))
+                || IsMovedByChange(write, name, gradient)
                 || IsMovedByProduct(write, name, derivation);
         }
 
@@ -81,6 +82,15 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
     private static bool IsScaledError(BufferWrite write, Derivation derivation) =>
         ((derivation | BufferFlow.ScalingBy(write)) & ScaledError) == ScaledError
         && (write.Target.IsElement || ParameterName.IsUnmistakable(write.Target.Symbol.Name));
+
+    /// <summary><c>weights[i] += deltas[i]</c>: a stored change, which includes the learning rate, is added to a weight whole.</summary>
+    private static bool IsMovedByChange(BufferWrite write, string name, ISymbol gradient) =>
+        write.Target.IsElement
+        && ParameterName.IsUnmistakable(name)
+        && NetworkNames.HasChangeWord(gradient.Name)
+        && write.Change is { } change
+        && BufferAccess.Of(change) is { IsElement: true, Symbol: var added }
+        && SymbolEqualityComparer.Default.Equals(added, gradient);
 
     /// <summary>
     /// <c>change = Dot(inputs, error * derivative); weights += change</c>: the product of an error is added to a matrix of weights, by no
@@ -121,10 +131,15 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
         _ => false,
     };
 
-    /// <summary><c>updated[i] = weights[i] - rate * gradient[i]</c>: the new parameters are stored apart from the old ones.</summary>
+    /// <summary>
+    /// <c>updated[i] = weights[i] - rate * gradient[i]</c>: the new parameters are stored apart from the old ones. The rate can be in a
+    /// stored change.
+    /// </summary>
     private static bool IsMovedCopy(BufferWrite write) =>
-        write.ReadsRate && write.Target.IsElement
-        && write.Reads.Any(read => NetworkNames.IsParameter(read.Name) && IsMoved(write.NewValue!, read));
+        write.Target.IsElement
+        && write.Reads.Any(read =>
+            (write.ReadsRate ? NetworkNames.IsParameter(read.Name) : ParameterName.IsUnmistakable(read.Name))
+            && IsMoved(write.NewValue!, read));
 
     /// <summary>Whether a value is the variable itself, plus or minus something.</summary>
     private static bool IsMoved(IOperation value, ISymbol variable)

@@ -10,13 +10,13 @@ namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 /// <summary>
 /// Turns assignments of a hand-written network into events. A network updates one parameter after the other, and the first update counts as
 /// the step. Of several updates without a backward pass between them only the first becomes an event, and of several writes of gradients
-/// only the last.
+/// without a call between them only the last.
 /// </summary>
 internal static class UpdateEvents
 {
     private enum Role
     {
-        Backward,
+        Call,
         Fill,
         Limit,
         Update,
@@ -24,12 +24,12 @@ internal static class UpdateEvents
 
     /// <param name="updates">The assignments of the body.</param>
     /// <param name="facts">The body.</param>
-    /// <param name="backward">The calls in the body that are known as backward passes.</param>
-    public static IEnumerable<TrainingEvent> Of(BodyUpdates updates, BodyFacts facts, IEnumerable<SyntaxNode> backward)
+    /// <param name="calls">The calls in the body that are known as backward passes or steps.</param>
+    public static IEnumerable<TrainingEvent> Of(BodyUpdates updates, BodyFacts facts, IEnumerable<SyntaxNode> calls)
     {
         (SyntaxNode Syntax, Role Role, object? Found)[] all =
         [
-            .. backward.Select(call => (call, Role.Backward, (object?)null))
+            .. calls.Select(call => (call, Role.Call, (object?)null))
                 .Concat(updates.Fills.Select(write => (write.Syntax, Role.Fill, (object?)write)))
                 .Concat(updates.Limits.Select(write => (write.Syntax, Role.Limit, (object?)write)))
                 .Concat(updates.Updates.Select(update => (update.Write.Syntax, Role.Update, (object?)update)))

@@ -83,13 +83,13 @@ internal sealed class EventExtractor(
 
         if (BodyUpdates.Of(facts, flow, types.IsKnownGradient) is not { } updates)
             return;
-        SyntaxNode[] backward =
+        SyntaxNode[] calls =
         [
             .. events.Values.SelectMany(list => list)
-                .Where(found => found.Action == TrainingAction.Backward || found.Classification.Action == TrainingAction.Backward)
+                .Where(found => IsBackwardOrStep(found.Action) || IsBackwardOrStep(found.Classification.Action))
                 .Select(found => found.Syntax),
         ];
-        foreach (TrainingEvent found in UpdateEvents.Of(updates, facts, backward))
+        foreach (TrainingEvent found in UpdateEvents.Of(updates, facts, calls))
         {
             if (!events.TryGetValue(found.Syntax, out List<TrainingEvent>? list))
                 events[found.Syntax] = [found];
@@ -97,6 +97,8 @@ internal sealed class EventExtractor(
                 list.Add(found);
         }
     }
+
+    private static bool IsBackwardOrStep(TrainingAction action) => action is TrainingAction.Backward or TrainingAction.Step;
 
     private IEnumerable<TrainingEvent> EventsOf(IOperation operation, BodyFacts facts, IReadOnlyList<TrainingAction> declared)
     {

@@ -33,16 +33,18 @@ internal static class NetworkNames
 
     private static readonly HashSet<string> ErrorWords =
     [
-        "delta", "deltas", "error", "errors", "err", "errs", "sigma", "sigmas", "signal", "signals", "sensitivity", "sensitivities",
+        "delta", "deltas", "delt", "error", "errors", "err", "errs", "sigma", "sigmas", "signal", "signals", "sensitivity", "sensitivities",
         "derivative", "derivatives",
         // In Portuguese, Italian, Spanish, French, German, Polish, Turkish, Indonesian, Czech and Romanian.
         "erro", "erros", "errore", "errori", "errores", "erreur", "erreurs", "fehler", "blad", "bledy", "bledu",
         "delty", "hata", "hatasi", "hatalar", "hatalari", "galat", "chyba", "chyby", "eroare", "erori",
     ];
 
-    private static readonly HashSet<string> ChangeWords = ["delta", "deltas", "diff", "diffs", "change", "changes", "update", "updates",
-        "correction", "corrections", "adjustment", "adjustments", "adjust", "adjusts", "nudge", "nudges", "increment", "increments",
-        "korekta", "korekty", "korekt"];
+    private static readonly HashSet<string> ChangeWords =
+    [
+        "delta", "deltas", "delt", "diff", "diffs", "change", "changes", "update", "updates", "correction", "corrections", "adjustment",
+        "adjustments", "adjust", "adjusts", "nudge", "nudges", "increment", "increments", "korekta", "korekty", "korekt",
+    ];
 
     private static readonly HashSet<string> Connectives = ["in", "of", "for", "to"];
 
@@ -67,7 +69,8 @@ internal static class NetworkNames
 
     private static readonly string[] RateStems = ["learn", "lr", "train", "eta", "alpha", "step"];
 
-    private static readonly HashSet<string> SpelledRates = ["rate", "speed", "factor", "coefficient", "coef", "coeff", "step"];
+    private static readonly HashSet<string> SpelledRates = ["rate", "speed", "factor", "coefficient", "coef", "coeff", "step", "param",
+        "parameter", "constant"];
 
     private static readonly NameMemo Gradients = new(FindGradient);
 
@@ -119,6 +122,9 @@ internal static class NetworkNames
     /// Whether the name is that of the change of a parameter, which includes the learning rate: <c>weightDiff</c>, <c>biasUpdates</c>.
     /// </summary>
     public static bool IsChange(string name) => IsChange(IdentifierWords.Of(name));
+
+    /// <summary>Whether the name is that of a change, of parameters or of anything else: <c>deltas</c>, <c>corrections</c>.</summary>
+    public static bool HasChangeWord(string name) => IdentifierWords.Of(name).Any(ChangeWords.Contains);
 
     /// <summary>
     /// <c>inputGateDiff</c>, <c>deltaW</c>: the change of a value. It is a gradient only if an update of that value uses it.
@@ -221,7 +227,8 @@ internal static class NetworkNames
     private static bool IsQuotient(IReadOnlyList<string> words) => words[0] is "d" && words.Skip(1).Contains("d");
 
     private static bool IsChange(IReadOnlyList<string> words) =>
-        words.Any(ChangeWords.Contains) && words.Any(word => word.Length > LongestLetters && ParameterName.IsParameter(word));
+        words.Any(ChangeWords.Contains)
+        && words.Any(word => (word.Length > LongestLetters || words.Count == 2) && ParameterName.IsParameter(word));
 
     /// <summary>
     /// Whether the first letter of a name stands for a derivative: <c>d</c>, <c>dw</c>, <c>gbias</c>, but not <c>dense</c> or <c>gate</c>.

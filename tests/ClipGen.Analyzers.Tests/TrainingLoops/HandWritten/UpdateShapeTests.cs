@@ -33,6 +33,92 @@ public sealed class UpdateShapeTests
 
         """);
 
+    [Theory]
+    [InlineData("{|CLIP101:weights[i] += deltas[i]|};")]
+    [InlineData("{|CLIP101:weights[i] = weights[i] - deltas[i]|};")]
+    [InlineData("double old = weights[i]; double change = deltas[i]; double moved = old + change; {|CLIP101:weights[i] = moved|};")]
+    [InlineData("output[i] += deltas[i];")]
+    [InlineData("weights[i] += Math.Clamp(deltas[i], -1, 1);")]
+    [InlineData("weights[i] += noise[i];")]
+    public Task Stored_change_is_added_whole(string update) => LoopTest.FileAsync($$"""
+        sealed class Network
+        {
+            private readonly double[] weights = new double[4], deltas = new double[4], output = new double[4], noise = new double[4];
+
+            public void Train(double[] target, double learningRate)
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    for (int i = 0; i < deltas.Length; i++)
+                        deltas[i] = (target[i] - output[i]) * learningRate;
+                    for (int i = 0; i < weights.Length; i++)
+                    {
+                        {{update}}
+                    }
+                }
+            }
+        }
+
+        """);
+
+    [Theory]
+    [InlineData("moves[i] *= learningRate;", "{|CLIP101:weights[i] += moves[i]|};")]
+    [InlineData("", "double weight = deltas[i] * input[i] * learningRate; {|CLIP101:weights[i] += weight|};")]
+    [InlineData("", "double weight = deltas[i] * input[i] * LearnParam; {|CLIP101:weights[i] += weight|};")]
+    [InlineData("moves[i] = deltas[i] * learningRate;", "{|CLIP101:updated[i] = weights[i] + moves[i]|};")]
+    [InlineData("moves[i] *= Math.Clamp(deltas[i], -1, 1);", "weights[i] += moves[i];")]
+    [InlineData("", "weights[i] += moves[i];")]
+    public Task Rate_is_in_a_stored_or_local_change(string store, string update) => LoopTest.FileAsync($$"""
+        sealed class Network
+        {
+            private const double LearnParam = 0.1;
+            private readonly double[] weights = new double[4], deltas = new double[4], moves = new double[4], updated = new double[4];
+
+            public void Train(double[] target, double[] output, double[] input, double learningRate)
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    for (int i = 0; i < deltas.Length; i++)
+                        deltas[i] = target[i] - output[i];
+                    for (int i = 0; i < deltas.Length; i++)
+                    {
+                        moves[i] = deltas[i] * input[i];
+                        {{store}}
+                    }
+
+                    for (int i = 0; i < weights.Length; i++)
+                    {
+                        {{update}}
+                    }
+                }
+            }
+        }
+
+        """);
+
+    [Theory]
+    [InlineData("deltW")]
+    [InlineData("deltaW")]
+    [InlineData("wDiff")]
+    public Task Change_is_named_after_the_letter_of_weights(string name) => LoopTest.FileAsync($$"""
+        sealed class BackpropNetwork
+        {
+            private readonly double[] Weights = new double[4], {{name}} = new double[4];
+
+            public void Train(double[] target, double[] output, double[] input, double n)
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    for (int i = 0; i < Weights.Length; i++)
+                        {{name}}[i] += (target[i] - output[i]) * input[i];
+                    for (int i = 0; i < Weights.Length; i++)
+                        {|CLIP101:Weights[i] -= n * {{name}}[i] / 32|};
+                }
+            }
+        }
+
+        """);
+
     [Fact]
     public Task Values_are_inside_objects() => LoopTest.FileAsync("""
         sealed class Cell

@@ -106,7 +106,9 @@ public sealed class UpdateThroughMomentumTests
     [InlineData("ElementWiseAdd", true)]
     [InlineData("AddMatrix", true)]
     [InlineData("SubtractInPlace", true)]
+    [InlineData("AddToRow", true)]
     [InlineData("Address", false)]
+    [InlineData("AddRowHeader", false)]
     [InlineData("AddListener", false)]
     public Task A_method_that_adds_in_place_by_any_usual_name(string method, bool isUpdate) => LoopTest.FileAsync($$"""
         class Matrix
