@@ -65,6 +65,7 @@ internal sealed class BufferFlow
         while (pending.Count > 0 && derived.Count <= AnalysisLimits.VariablesOfGradient)
         {
             ISymbol symbol = pending.Dequeue();
+            // How a stored gradient is computed is no part of its update.
             if (symbol is ILocalSymbol || !SymbolEqualityComparer.Default.Equals(symbol, origin))
                 derived[symbol] |= WritersOf(symbol).Aggregate(Derivation.None, (known, write) => known | ChangeBy(write));
             foreach (BufferWrite write in ReadersOf(symbol))

@@ -97,6 +97,30 @@ public sealed class UpdateShapeTests
         """);
 
     [Theory]
+    [InlineData("NeuralNetwork", "{|CLIP101:weights[i, j] += errors[i] * inputs[j] * 0.1|};")]
+    [InlineData("Perceptron", "weights[i, j] += errors[i] * inputs[j] * 0.1;")]
+    [InlineData("NeuralNetwork", "weights[i, j] += Math.Clamp(errors[i], -1, 1) * inputs[j] * 0.1;")]
+    public Task Network_is_the_only_name_of_training(string type, string update) => LoopTest.FileAsync($$"""
+        sealed class {{type}}
+        {
+            private readonly double[,] weights = new double[4, 4];
+
+            public void Fit(double[] inputs, double[] outputs, double[] target)
+            {
+                var errors = new double[4];
+                for (int i = 0; i < 4; i++)
+                    errors[i] = target[i] - outputs[i];
+                for (int i = 0; i < 4; i++)
+                {
+                    for (int j = 0; j < 4; j++)
+                        {{update}}
+                }
+            }
+        }
+
+        """);
+
+    [Theory]
     [InlineData("deltW")]
     [InlineData("deltaW")]
     [InlineData("wDiff")]
