@@ -295,19 +295,21 @@ internal sealed class BufferFlow
         // double old = w[i]; w[i] = old + change;
         BufferWrite? MovedOf(BufferWrite write, IOperation value) =>
             value is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } sum
-            && BufferAccess.LocalNumber(sum.LeftOperand) is { } old
-            && numbers[old].ToArray() is [{ IsItem: false, NewValue: { } read }]
-            && BufferAccess.IsOf(read, write.Target.Symbol)
+            && OnlyValueOf(sum.LeftOperand) is { } old
+            && BufferAccess.IsOf(old, write.Target.Symbol)
                 ? write.WithChange([Unaliased(sum.RightOperand)], sum.OperatorKind)
                 : null;
 
         // double change = changes[i]; w[i] = old + change;
         IOperation Unaliased(IOperation value) =>
-            BufferAccess.LocalNumber(value) is { } number
-            && numbers[number].ToArray() is [{ IsItem: false, NewValue: { } read }]
-            && BufferAccess.Of(read) is { IsElement: true }
-                ? read
-                : value;
+            OnlyValueOf(value) is { } element && BufferAccess.Of(element) is { IsElement: true } ? element : value;
+
+        // What a local number is set to, if it is set once.
+        IOperation? OnlyValueOf(IOperation expression) =>
+            BufferAccess.LocalNumber(expression) is { } number
+            && numbers[number].ToArray() is [{ IsItem: false, NewValue: { } value }]
+                ? value
+                : null;
     }
 
     private static void Add(Dictionary<ISymbol, List<BufferWrite>> lists, ISymbol symbol, BufferWrite write)
