@@ -224,6 +224,39 @@ public sealed class MessageTests
             """, "CLIP101")).GetMessage(),
         StringComparison.Ordinal);
 
+    [Fact]
+    public async Task A_call_that_steps_and_computes_the_errors_of_the_next_layer_is_not_its_own_backward_pass() => Assert.Contains(
+        "on the gradients of the backward pass in line 22,",
+        (await OneOfAsync("""
+            class Layer
+            {
+                private readonly double[] weights = new double[4];
+
+                public double[] Train(double[] errors, double learningRate)
+                {
+                    double[] previousErrors = new double[4];
+                    for (int i = 0; i < weights.Length; i++)
+                    {
+                        previousErrors[i] = errors[i] * weights[i];
+                        weights[i] += learningRate * errors[i];
+                    }
+                    return previousErrors;
+                }
+            }
+
+            class Network(Layer[] layers)
+            {
+                void Train(double[] target, double[] output, double[] errors, double learningRate)
+                {
+                    for (int i = 0; i < errors.Length; i++)
+                        errors[i] = target[i] - output[i];
+                    for (int i = layers.Length - 1; i >= 0; i--)
+                        errors = layers[i].Train(errors, learningRate);
+                }
+            }
+            """, "CLIP101")).GetMessage(),
+        StringComparison.Ordinal);
+
     private static async Task<Diagnostic[]> AllOfAsync(string source)
     {
         var compilation = AnalyzerHarness.Compile(source,

@@ -21,7 +21,6 @@ internal sealed class BodyUpdates
     private readonly BodyFacts _facts;
     private readonly BufferFlow _flow;
     private readonly GradientCopies _copies;
-    private readonly HashSet<ISymbol> _passedOn;
     private readonly List<BufferWrite> _fills = [];
     private readonly List<BufferWrite> _limits = [];
     private readonly List<ParameterUpdate> _updates = [];
@@ -31,7 +30,6 @@ internal sealed class BodyUpdates
         _facts = facts;
         _flow = flow;
         _copies = new GradientCopies(flow);
-        _passedOn = FindPassedOn(flow);
         FindUpdates(flow, isDeclared);
         AppliesNumbers = _updates.Count > 0 && flow.AllReads.Any(AppliesSum);
         foreach (BufferWrite write in flow.Writes)
@@ -158,55 +156,12 @@ internal sealed class BodyUpdates
 
     private void AddFill(BufferWrite write)
     {
-        if (_passedOn.Contains(write.Target.Symbol))
-            return;
         if ((!write.Target.IsNumber || !IsAppliedAtOnce(write)) && !IsLastStep(write) && !_copies.IsCopy(write)
             && !GradientCopies.IsDecay(write) && !IsSumOfItself(write) && !IsInPlace(write))
         {
             _fills.Add(write);
         }
     }
-
-    /// <summary>
-    /// The errors that a method takes and replaces by those of the previous layer: <c>errors = layer.Train(errors)</c>. They are gone
-    /// before the next layer is updated, so that nothing can clip the gradients of the network in between.
-    /// </summary>
-    private static HashSet<ISymbol> FindPassedOn(BufferFlow flow)
-    {
-        BufferWrite[] replacing = [.. flow.Writes.Where(IsReplacedByCall)];
-        var passedOn = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
-        var pending = new Queue<ISymbol>(
-            replacing.Where(write => TakesOldValue(write) && !NetworkNames.IsGradient(write.Target.Symbol.Name))
-                .Select(write => write.Target.Symbol));
-        while (pending.Count > 0)
-        {
-            ISymbol errors = pending.Dequeue();
-            if (!passedOn.Add(errors))
-                continue;
-            passedOn.UnionWith(flow.ReferredBy(errors));
-
-            // The errors of the last layer, which the first call takes.
-            foreach (ISymbol read in replacing.Where(write => SymbolEqualityComparer.Default.Equals(write.Target.Symbol, errors))
-                .SelectMany(write => write.Reads)
-                .Where(read => read is ILocalSymbol && IsCandidate(read)))
-            {
-                pending.Enqueue(read);
-            }
-        }
-
-        return passedOn;
-    }
-
-    /// <summary>Whether the call that a variable is set to has the variable's old value among its arguments.</summary>
-    private static bool TakesOldValue(BufferWrite write) =>
-        write.NewValue is IInvocationOperation { Arguments: var arguments }
-        && arguments.SelectMany(argument => argument.Value.DescendantsAndSelf())
-            .Any(part => BufferAccess.IsOf(part, write.Target.Symbol));
-
-    private static bool IsReplacedByCall(BufferWrite write) =>
-        write.Target is { IsElement: false, IsNumber: false, Path: [ILocalSymbol] }
-        && write.NewValue is IInvocationOperation { TargetMethod: { DeclaringSyntaxReferences.IsEmpty: false, Name: var name } }
-        && !TrainingVocabulary.ContainsAny(name, GradientCopies.Arithmetic);
 
     /// <summary>Whether the write only adds up parts of what it was given: <c>gradients[0][k] += gradients[i][k]</c>.</summary>
     private static bool IsSumOfItself(BufferWrite write) =>

@@ -48,7 +48,7 @@ internal static class UpdateEvents
                 case BufferWrite fill:
                     isUpdated = false;
                     filled.UnionWith(updates.FilledBy(fill));
-                    if (i + 1 < all.Length && all[i + 1].Role == Role.Fill)
+                    if (i + 1 < all.Length && all[i + 1] is { Role: Role.Fill, Found: BufferWrite next } && !IsResultOfCall(next))
                         break;
                     yield return new TrainingEvent(TrainingAction.GradientWrite, fill.Syntax, Evidence.Name)
                     {
@@ -73,6 +73,10 @@ internal static class UpdateEvents
             }
         }
     }
+
+    /// <summary>Whether a method of the program computes the value. It may also step.</summary>
+    private static bool IsResultOfCall(BufferWrite write) =>
+        write.NewValue is IInvocationOperation { TargetMethod.DeclaringSyntaxReferences.IsEmpty: false };
 
     /// <summary>The step that updates without a backward pass between them make together.</summary>
     private static TrainingEvent Step(IReadOnlyList<ParameterUpdate> updates, BodyFacts facts, ArgumentMap parameters)

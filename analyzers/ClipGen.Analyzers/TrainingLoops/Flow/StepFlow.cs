@@ -32,16 +32,23 @@ internal sealed class StepFlow
     /// <summary>The state before any loop repeats.</summary>
     public GradientState BeforeInFirstPass(EventNode node) => _beforeInFirstPass.Value[node.Index];
 
-    /// <summary>The nearest backward pass whose gradients the node uses.</summary>
+    /// <summary>
+    /// The nearest backward pass whose gradients the node uses. The call that reaches the step is returned only if there is no other: what
+    /// it computes may be for its next run.
+    /// </summary>
     public TrainingEvent? BackwardBefore(EventNode step)
     {
+        TrainingEvent? sameCall = null;
         foreach (EventNode node in Search(step, _graph.Previous, _ => true))
         {
-            if (node.Event is { } backward && ActionOf(node) == TrainingAction.Backward)
+            if (node.Event is not { } backward || ActionOf(node) != TrainingAction.Backward)
+                continue;
+            if (!backward.Site.Span.Contains(step.Event!.Site.Span) || backward.Site.SyntaxTree != step.Event.Site.SyntaxTree)
                 return backward;
+            sameCall ??= backward;
         }
 
-        return null;
+        return sameCall;
     }
 
     /// <summary>Whether a backward pass follows the node before the optimizer steps.</summary>

@@ -80,6 +80,36 @@ public sealed class InsertGradientsOfLayersTests
         """);
 
     [Fact]
+    public Task Nothing_is_inserted_before_a_call_that_computes_and_applies() => InsertedCall.VerifyNoFixAsync("""
+        class Layer
+        {
+            private readonly double[] weights = new double[4];
+            public double[] Train(double[] errors, double learningRate)
+            {
+                double[] previousErrors = new double[4];
+                for (int i = 0; i < 4; i++)
+                {
+                    previousErrors[i] = errors[i] * weights[i];
+                    weights[i] += learningRate * errors[i];
+                }
+                return previousErrors;
+            }
+        }
+
+        class Trainer
+        {
+            void Train(Layer[] layers, double[] target, double[] output, double learningRate)
+            {
+                double[] errors = new double[4];
+                for (int i = 0; i < 4; i++)
+                    errors[i] = target[i] - output[i];
+                for (int i = layers.Length - 1; i >= 0; i--)
+                    errors = {|CLIP101:layers[i].Train(errors, learningRate)|};
+            }
+        }
+        """);
+
+    [Fact]
     public Task A_source_without_limits_is_one_argument() => InsertedCall.VerifyAsync(
         """
         class Network : IGradientSource

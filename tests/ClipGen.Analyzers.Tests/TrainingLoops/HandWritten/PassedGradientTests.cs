@@ -279,7 +279,7 @@ public sealed class PassedGradientTests
                     for (int i = 0; i < errors.Length; i++)
                         {{errors}}[i] = target[i] - output[i];
                     for (int i = layers.Length - 1; i >= 0; i--)
-                        {{errors}} = layers[i].Train({{errors}}, learningRate);
+                        {{errors}} = {|CLIP101:layers[i].Train({{errors}}, learningRate)|};
                 }
             }
 
