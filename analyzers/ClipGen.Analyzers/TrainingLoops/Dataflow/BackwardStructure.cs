@@ -41,10 +41,8 @@ internal static class BackwardStructure
         && write.Change is { } change
         && FactorsOf(change) is { Count: > 1 } factors
         && factors.Count(factor => BufferAccess.IsOf(factor, symbol)) == 1
-        && factors.All(factor => BufferAccess.IsOf(factor, symbol) || factor.ConstantNumber() is not null || IsRate(factor));
-
-    private static bool IsRate(IOperation factor) =>
-        BufferAccess.Of(factor) is { } access && NetworkNames.IsLearningRate(access.Symbol.Name);
+        && factors.All(factor => BufferAccess.IsOf(factor, symbol) || factor.ConstantNumber() is not null
+            || (BufferAccess.Of(factor) is { } rate && write.IsLearningRate(rate.Symbol)));
 
     private static List<IOperation> FactorsOf(IOperation product)
     {

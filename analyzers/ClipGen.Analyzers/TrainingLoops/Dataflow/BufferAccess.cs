@@ -92,6 +92,11 @@ internal readonly struct BufferAccess
                     isElement |= path is null;
                     current = element.ArrayReference;
                     continue;
+                // The indexer of the object itself has no other name.
+                case IPropertyReferenceOperation { Arguments.Length: > 0, Instance: IInstanceReferenceOperation } own:
+                    isElement |= path is null;
+                    (path ??= []).Add(own.Property.OriginalDefinition);
+                    break;
                 case IPropertyReferenceOperation { Arguments.Length: > 0 } indexer:
                     isElement |= path is null;
                     current = indexer.Instance;

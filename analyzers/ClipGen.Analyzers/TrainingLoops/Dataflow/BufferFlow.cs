@@ -47,7 +47,7 @@ internal sealed class BufferFlow
                 return new BufferFlow([]);
         }
 
-        return new BufferFlow(WithComputedNumbers(writes));
+        return new BufferFlow(WithRates(WithComputedValues(writes)));
     }
 
     /// <summary>The variables and members that any value is computed from.</summary>
@@ -267,13 +267,38 @@ internal sealed class BufferFlow
     }
 
     /// <summary>
-    /// The writes, where a stored local number is replaced by what the body computes for it: <c>n = w - rate * g; w = n</c>, or
-    /// <c>n = w; n -= rate * g; w = n</c>, or <c>o = w; w = o - rate * g</c>.
+    /// The writes, which then know the local numbers that are set from a learning rate: <c>scale = rate / count; w -= scale * g</c>.
     /// </summary>
-    private static IReadOnlyList<BufferWrite> WithComputedNumbers(List<BufferWrite> writes)
+    private static IReadOnlyList<BufferWrite> WithRates(IReadOnlyList<BufferWrite> writes)
     {
-        ILookup<ISymbol, BufferWrite> numbers = writes
-            .Where(write => write.Target is { IsNumber: true, IsElement: false, Path: [ILocalSymbol] })
+        if (!writes.Any(write => write.Reads.Any(read => NetworkNames.IsLearningRate(read.Name))))
+            return writes;
+        var rates = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        foreach (BufferWrite write in writes)
+        {
+            write.Rates = rates;
+            if (write.Target is { IsNumber: true, IsElement: false, Path: [ILocalSymbol local] } && write.ReadsRate && IsOfNumbers(write))
+                rates.Add(local);
+        }
+
+        return writes;
+
+        // Neither a weight, a gradient, another element nor a limit is in the value.
+        static bool IsOfNumbers(BufferWrite write) =>
+            write is { NewValue: { } value, ReadsScale: false }
+            && !write.Reads.Any(read => NetworkNames.IsCandidate(read.Name) || NetworkNames.IsParameter(read.Name))
+            && value.DescendantsAndSelf().All(part =>
+                part is not (IInvocationOperation or IConditionalOperation) && BufferAccess.Of(part) is not { IsElement: true });
+    }
+
+    /// <summary>
+    /// The writes, where a stored local number is replaced by what the body computes for it: <c>n = w - rate * g; w = n</c>, or
+    /// <c>n = w; n -= rate * g; w = n</c>, or <c>o = w; w = o - rate * g</c>. A stored local matrix is replaced only in the first case.
+    /// </summary>
+    private static IReadOnlyList<BufferWrite> WithComputedValues(List<BufferWrite> writes)
+    {
+        ILookup<ISymbol, BufferWrite> locals = writes
+            .Where(write => write.Target is { IsElement: false, Path: [ILocalSymbol] })
             .ToLookup<BufferWrite, ISymbol>(write => write.Target.Symbol, SymbolEqualityComparer.Default);
         return [.. writes.Select(Computed)];
 
@@ -282,8 +307,8 @@ internal sealed class BufferFlow
             if (write is not { Target.IsStored: true, NewValue: { } stored })
                 return write;
             if (write.Number is not { } number)
-                return MovedOf(write, stored) ?? write;
-            return numbers[number].ToArray() switch
+                return MovedOf(write, stored) ?? MatrixMovedTo(write, stored) ?? write;
+            return locals[number].ToArray() switch
             {
                 [{ IsItem: false, NewValue: { } value }] => MovedOf(write, value) ?? write.WithValue(value),
                 [{ IsItem: false, NewValue: { } old }, { Kind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } moved]
@@ -300,14 +325,21 @@ internal sealed class BufferFlow
                 ? write.WithChange([Unaliased(sum.RightOperand)], sum.OperatorKind)
                 : null;
 
+        // Matrix moved = layer.W - rate * g; layer.W = moved;
+        BufferWrite? MatrixMovedTo(BufferWrite write, IOperation value) =>
+            OnlyValueOf(value) is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } sum
+            && BufferAccess.IsOf(sum.LeftOperand, write.Target.Symbol)
+                ? write.WithValue(sum)
+                : null;
+
         // double change = changes[i]; w[i] = old + change;
         IOperation Unaliased(IOperation value) =>
             OnlyValueOf(value) is { } element && BufferAccess.Of(element) is { IsElement: true } ? element : value;
 
-        // What a local number is set to, if it is set once.
+        // What a local variable is set to, if it is set once.
         IOperation? OnlyValueOf(IOperation expression) =>
-            BufferAccess.LocalNumber(expression) is { } number
-            && numbers[number].ToArray() is [{ IsItem: false, NewValue: { } value }]
+            BufferAccess.Of(expression) is { IsElement: false, Path: [ILocalSymbol local] }
+            && locals[local].ToArray() is [{ IsItem: false, NewValue: { } value }]
                 ? value
                 : null;
     }

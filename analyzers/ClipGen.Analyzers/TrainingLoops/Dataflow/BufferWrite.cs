@@ -29,6 +29,12 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
         ["element", "wise", "elementwise", "pointwise", "in", "place", "by", "matrix", "matrices", "vector", "array", "to", "self",
         "row", "column", "line"];
 
+    private static readonly HashSet<string> Multiplications = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Multiply", "MultiplyInPlace", "Mul", "Scale", "ElementWiseMultiply", "MultiplyElementWise", "PointwiseMultiply", "Hadamard",
+        "HadamardProduct",
+    };
+
     private static readonly HashSet<string> LimitingFunctions = new(StringComparer.OrdinalIgnoreCase)
     {
         "Clamp", "Clip", "Clamp01", "Min", "Max", "Sign", "Tanh", "Limit", "Truncate", "Normalize", "Normalized",
@@ -112,10 +118,16 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
 
     /// <summary>Whether a factor is named after a clip.</summary>
     public bool ReadsScale => _readsScale ??= Inner?.ReadsScale == true
-        || Reads.Any(read => TrainingVocabulary.ContainsAny(read.Name, ScaleWords));
+        || Reads.Any(read => TrainingVocabulary.ContainsAny(read.Name, ScaleWords) && Rates?.Contains(read) != true);
+
+    /// <summary>The local numbers of the body that are set from a learning rate.</summary>
+    public ISet<ISymbol>? Rates { private get; set; }
 
     /// <summary>Whether the value contains a learning rate.</summary>
-    public bool ReadsRate => _readsRate ??= Inner?.ReadsRate == true || Reads.Any(read => NetworkNames.IsLearningRate(read.Name));
+    public bool ReadsRate => _readsRate ??= Inner?.ReadsRate == true || Reads.Any(IsLearningRate);
+
+    /// <summary>Whether a variable is a learning rate, by its name or because the body sets it from one.</summary>
+    public bool IsLearningRate(ISymbol symbol) => NetworkNames.IsLearningRate(symbol.Name) || Rates?.Contains(symbol) == true;
 
     /// <summary>
     /// Whether the value contains a factor that may be a learning rate of any name: a fraction, or one number that is neither an error nor
@@ -142,7 +154,8 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     private static bool IsRate(IOperation factor) =>
         factor.WithoutConversions().ConstantNumber() is { } constant
             ? constant is > 0 and < 1
-            : BufferAccess.Of(factor) is { IsNumber: true, IsElement: false, Path: [var symbol and not ILocalSymbol] }
+            : BufferAccess.Of(factor) is { IsNumber: true, IsElement: false, Path: [var symbol and not ILocalSymbol, ..] path }
+                && (path.Count == 1 || NetworkNames.IsSpelledRate(symbol.Name))
                 && !NetworkNames.IsCandidate(symbol.Name) && !NetworkNames.IsParameter(symbol.Name)
                 && !ParameterName.IsActivation(symbol.Name);
 
@@ -353,7 +366,13 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
         if (IsOfFramework(instance.Type))
             return OfCollection(call, instance, arguments[arguments.Length - 1]);
         if (OperatorOf(name) is not { } kind)
-            return null;
+        {
+            // gradient.Multiply(errors), which returns nothing
+            return call.TargetMethod.ReturnsVoid && arguments.Length == 1 && Multiplications.Contains(name)
+                ? New(call, BufferAccess.Of(instance), arguments, BinaryOperatorKind.Multiply)
+                : null;
+        }
+
         // gradient.SubtractFrom(parameter, result)
         bool isReversed = name.EndsWith("From", StringComparison.OrdinalIgnoreCase);
         return New(

@@ -62,8 +62,9 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
         {
             return (NetworkNames.IsParameter(name) && (isRated || NetworkNames.IsChange(gradient.Name) || IsScaledError(write, derivation)))
                 || ((isRated || (NetworkNames.IsParameter(name) && write.Target.IsElement)) && NetworkNames.IsChangeOf(gradient.Name, name))
-                || (isRated && IsMovedCopy(write))
+                || (isRated && (IsMovedCopy(write) || IsOuterProduct(write)))
                 || IsMovedByChange(write, name, gradient)
+                || (IsOfOwnIndexer(write) && NetworkNames.IsChange(gradient.Name))
                 || IsMovedByProduct(write, name, derivation);
         }
 
@@ -83,6 +84,16 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
         ((derivation | BufferFlow.ScalingBy(write)) & ScaledError) == ScaledError
         && (write.Target.IsElement || ParameterName.IsUnmistakable(write.Target.Symbol.Name));
 
+    /// <summary>
+    /// <c>hiddenToOutput[i, j] += rate * delta[j] * hidden[i]</c>: nothing but a matrix of weights, whatever its name, changes by a
+    /// rate, an error and one more element.
+    /// </summary>
+    private static bool IsOuterProduct(BufferWrite write) =>
+        write is { Kind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract, Target: { IsElement: true, IsNumber: true }, Products: > 1 }
+        && write.TargetExpression is IArrayElementReferenceOperation { Indices.Length: 2 }
+            or IArrayElementReferenceOperation { ArrayReference: IArrayElementReferenceOperation }
+            or IPropertyReferenceOperation { Arguments.Length: 2 };
+
     /// <summary><c>weights[i] += deltas[i]</c>: a stored change, which includes the learning rate, is added to a weight whole.</summary>
     private static bool IsMovedByChange(BufferWrite write, string name, ISymbol gradient) =>
         write.Target.IsElement
@@ -91,6 +102,13 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
         && write.Change is { } change
         && BufferAccess.Of(change) is { IsElement: true, Symbol: var added }
         && SymbolEqualityComparer.Default.Equals(added, gradient);
+
+    /// <summary>
+    /// <c>neuron[i] += weightChanges[i]</c>: the program's own indexer stands for the parameters, and only the change says so.
+    /// </summary>
+    private static bool IsOfOwnIndexer(BufferWrite write) =>
+        write is { Kind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract, Target: { IsElement: true, IsNumber: true } }
+        && write.TargetExpression is IPropertyReferenceOperation { Property: { IsIndexer: true, DeclaringSyntaxReferences.Length: > 0 } };
 
     /// <summary>
     /// <c>change = Dot(inputs, error * derivative); weights += change</c>: the product of an error is added to a matrix of weights, by no

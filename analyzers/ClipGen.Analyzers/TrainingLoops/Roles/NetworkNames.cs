@@ -189,6 +189,9 @@ internal static class NetworkNames
             || (words.Count == 2 && words[0] is "train" or "training" or "trainings" && words[1] is "rate" or "speed");
     }
 
+    /// <summary><c>EducationSpeed</c>, <c>Coefficient</c>: a name of learning rates and of many other factors.</summary>
+    public static bool IsSpelledRate(string name) => IdentifierWords.Of(name).Any(SpelledRates.Contains);
+
     private static bool FindForeignRate(string name)
     {
         if (!TrainingVocabulary.ContainsAny(name, LearningInOtherLanguages))

@@ -24,12 +24,13 @@ internal static class TrainingVocabulary
     // Each update stem contains one of these, so that a text is searched for two words instead of four.
     private static readonly string[] UpdateEnds = ["eweight", "tweight"];
 
-    // Some programs name nothing after training but the network. Perceptrons are often trained by another rule, without gradients.
-    private const string NetworkStem = "neural";
+    // Some programs name nothing after training but the network and its neurons, in any language. Perceptrons are often trained by another
+    // rule, without gradients.
+    private static readonly string[] NetworkStems = ["neural", "neuro"];
 
     /// <summary>Every training word contains one of these, so that a text without them needs no search for words.</summary>
     private static readonly string[] TextStems =
-        [.. TrainingStems, .. UpdateEnds, NetworkStem, "step", "learn", "train", "lrate", "clamp_", "mul_", "div_", "fill_"];
+        [.. TrainingStems, .. UpdateEnds, .. NetworkStems, "step", "learn", "train", "lrate", "clamp_", "mul_", "div_", "fill_"];
 
     private static readonly string[] LimitingWords = ["clip", "clamp", "limit", "rescale", "normaliz", "normalis", "truncate"];
 
@@ -103,7 +104,7 @@ internal static class TrainingVocabulary
     public static bool IsTrainingWord(string word) =>
         ContainsAny(word, TrainingStems) || string.Equals(word, "step", StringComparison.OrdinalIgnoreCase)
         || IsWeightUpdate(word)
-        || word is "clamp_" or "mul_" or "div_" or "masked_fill_" || IsLearningRate(word) || Contains(word, NetworkStem);
+        || word is "clamp_" or "mul_" or "div_" or "masked_fill_" || IsLearningRate(word) || ContainsAny(word, NetworkStems);
 
     /// <summary>Whether a text can contain a training word.</summary>
     public static bool MayContainTrainingWord(string text) => ContainsAny(text, TextStems);
@@ -126,7 +127,7 @@ internal static class TrainingVocabulary
     /// <summary>Whether an identifier can name or mark a backward pass. A program without one is not analyzed.</summary>
     public static bool IsBackwardWord(string word) =>
         Contains(word, "backward") || Contains(word, "backp") || word == "autograd" || IsWeightUpdate(word)
-        || IsBackwardName(word) || IsLearningRate(word) || Contains(word, NetworkStem)
+        || IsBackwardName(word) || IsLearningRate(word) || ContainsAny(word, NetworkStems)
         || (Contains(word, "grad") && NetworkNames.IsGradient(word));
 
     /// <summary>Whether an identifier spells out a learning rate. Networks without other telling names have one.</summary>

@@ -335,4 +335,62 @@ public sealed class CalledWriteTests
     [InlineData("", "for (int i = 0; i < 8; i++) gradients.Values[i] = Math.Clamp(gradients.Values[i], -1f, 1f);", false)]
     public Task Operations_write_into_their_last_argument(string operation, string before, bool isReported) =>
         LoopTest.FileAsync(Volumes(operation, before, isReported));
+
+    [Theory]
+    [InlineData("change.Multiply(Errors); change.Multiply(learningRate);", "{|CLIP101:Weights.Add(change)|};")]
+    [InlineData("change.Multiply(Errors); change.Clip(1);", "Weights.Add(change);")]
+    // Nothing of an error is added.
+    [InlineData("change.Multiply(learningRate);", "Weights.Add(change);")]
+    public Task Errors_are_multiplied_into_a_matrix(string statements, string update) => LoopTest.FileAsync($$"""
+        sealed class Matrix
+        {
+            private readonly double[] values = new double[4];
+
+            public static Matrix Copy(Matrix other) => new();
+
+            public static Matrix Subtract(Matrix a, Matrix b) => new();
+
+            public void Add(Matrix other)
+            {
+                for (int i = 0; i < 4; i++)
+                    values[i] += other.values[i];
+            }
+
+            public void Multiply(Matrix other)
+            {
+                for (int i = 0; i < 4; i++)
+                    values[i] *= other.values[i];
+            }
+
+            public void Multiply(double factor)
+            {
+                for (int i = 0; i < 4; i++)
+                    values[i] *= factor;
+            }
+
+            public void Clip(double limit)
+            {
+                for (int i = 0; i < 4; i++)
+                    values[i] = Math.Clamp(values[i], -limit, limit);
+            }
+        }
+
+        sealed class NeuralNetwork
+        {
+            private readonly Matrix Weights = new();
+            private Matrix Errors = new(), Outputs = new();
+
+            public void Train(Matrix[] targets, double learningRate)
+            {
+                foreach (Matrix target in targets)
+                {
+                    Errors = Matrix.Subtract(target, Outputs);
+                    Matrix change = Matrix.Copy(Outputs);
+                    {{statements}}
+                    {{update}};
+                }
+            }
+        }
+
+        """.Replace(";;", ";", StringComparison.Ordinal));
 }

@@ -175,4 +175,90 @@ public sealed class FactorTests
         }
 
         """);
+
+    [Theory]
+    [InlineData("double scale = learningRate / 32;", "{|CLIP101:weights[i] -= scale * changes[i]|};")]
+    [InlineData("double half = 0.5 * learningRate; double scale = half / 32;", "{|CLIP101:weights[i] -= scale * changes[i]|};")]
+    [InlineData("double scale = learningRate * weights[0];", "weights[i] -= scale * changes[i];")]
+    [InlineData("double scale = learningRate * Math.Min(1, 5 / limit);", "weights[i] -= scale * changes[i];")]
+    [InlineData("double scale = learningRate / norm;", "weights[i] -= scale * changes[i];")]
+    [InlineData("double scale = 32;", "weights[i] -= scale * changes[i];")]
+    public Task Number_that_is_set_from_the_rate_is_a_rate(string scale, string update) => LoopTest.FileAsync($$"""
+        sealed class Network
+        {
+            private readonly double[] weights = new double[4], changes = new double[4];
+
+            public void Train(double learningRate, double limit, double norm)
+            {
+                {{scale}}
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    for (int i = 0; i < changes.Length; i++)
+                        changes[i] = (weights[i] - 1) * Derivative(weights[i]);
+                    for (int i = 0; i < weights.Length; i++)
+                        {{update}}
+                }
+            }
+
+            private static double Derivative(double x) => x * (1 - x);
+        }
+
+        """);
+
+    [Theory]
+    [InlineData("a[i, j] += learningRate * delta[j] * x[i]", true)]
+    [InlineData("b[i][j] -= learningRate * delta[j] * x[i]", true)]
+    // A vector, and a change by a rate that is named for something else.
+    [InlineData("x[i] += learningRate * delta[j] * x[j]", false)]
+    [InlineData("a[i, j] += speed * delta[j] * x[i]", false)]
+    [InlineData("a[i, j] += learningRate * Math.Clamp(delta[j], -1, 1) * x[i]", false)]
+    public Task Matrix_that_changes_by_rate_error_and_input_holds_weights(string update, bool isReported) => LoopTest.FileAsync($$"""
+        sealed class NeuralNetwork
+        {
+            private readonly double[,] a = new double[4, 4];
+            private readonly double[][] b = new double[4][];
+
+            public void Fit(double[] x, double[] y, double[] target, double learningRate, double speed)
+            {
+                var delta = new double[4];
+                for (int j = 0; j < 4; j++)
+                    delta[j] = (target[j] - y[j]) * y[j];
+                for (int i = 0; i < 4; i++)
+                {
+                    for (int j = 0; j < 4; j++)
+                        {{(isReported ? $"{{|CLIP101:{update}|}}" : update)}};
+                }
+            }
+        }
+
+        """);
+
+    [Theory]
+    [InlineData("TrainingSpeed", "{|CLIP101:weights[i] -= change + settings.Momentum * last[i]|};")]
+    // Nothing says that it is no activation.
+    [InlineData("Level", "weights[i] -= change + settings.Momentum * last[i];")]
+    public Task Rate_of_an_object_is_named_like_a_rate(string rate, string update) => LoopTest.FileAsync($$"""
+        sealed class Settings
+        {
+            public double {{rate}}, Momentum;
+        }
+
+        sealed class NeuralNetwork(Settings settings)
+        {
+            private readonly double[] weights = new double[4], last = new double[4], delta = new double[4];
+
+            public void Fit(double[] inputs, double[] outputs, double[] target)
+            {
+                for (int i = 0; i < 4; i++)
+                    delta[i] = target[i] - outputs[i];
+                for (int i = 0; i < 4; i++)
+                {
+                    double change = settings.{{rate}} * delta[i] * inputs[i];
+                    {{update}}
+                    last[i] = change;
+                }
+            }
+        }
+
+        """);
 }

@@ -114,4 +114,84 @@ public sealed class StoredUnderOtherNamesTests
 
         """);
     }
+
+    [Theory]
+    [InlineData("Matrix moved = layer.W - rate * changes;", "{|CLIP101:layer.W = moved|};")]
+    [InlineData("Matrix moved = layer.W - rate * Clip(changes);", "layer.W = moved;")]
+    [InlineData("Matrix moved = layer.B - rate * changes;", "layer.W = moved;")]
+    public Task New_matrix_is_held_in_a_variable_first(string moved, string update)
+    {
+        moved = moved.Replace("rate", "learningRate", StringComparison.Ordinal);
+        return LoopTest.FileAsync($$"""
+        sealed class Matrix
+        {
+            public static Matrix operator -(Matrix a, Matrix b) => a;
+            public static Matrix operator +(Matrix a, Matrix b) => a;
+            public static Matrix operator *(double a, Matrix b) => b;
+        }
+
+        sealed class Layer
+        {
+            public Matrix W = new(), B = new();
+        }
+
+        sealed class Network
+        {
+            private readonly Layer layer = new();
+
+            private Matrix Backpropagate(double[] x) => new();
+
+            private static Matrix Clip(Matrix x) => x;
+
+            private void Update(List<double[]> batch, double learningRate)
+            {
+                Matrix weightChanges = new();
+                foreach (double[] x in batch)
+                    weightChanges += Backpropagate(x);
+                {{moved.Replace("changes", "weightChanges", StringComparison.Ordinal)}}
+                {{update}}
+            }
+        }
+
+        """);
+    }
+
+    [Theory]
+    [InlineData("weightChanges", "{|CLIP101:this[i] += weightChanges[i]|};")]
+    [InlineData("weightChanges", "{|CLIP101:neurons[0][i] += weightChanges[i]|};")]
+    [InlineData("weightChanges", "this[i] += Math.Clamp(weightChanges[i], -1, 1);")]
+    [InlineData("changes", "neurons[0][i] += changes[i];")]
+    public Task Indexer_stands_for_the_weights(string changes, string update) => LoopTest.FileAsync($$"""
+        sealed class Neuron
+        {
+            private readonly double[] _values = new double[4];
+
+            public double this[int i] { get => _values[i]; set => _values[i] = value; }
+        }
+
+        sealed class NeuralNetwork
+        {
+            private readonly Neuron[] neurons = [new()];
+            private readonly double[] {{changes}} = new double[4];
+
+            public double this[int i] { get => neurons[0][i]; set => neurons[0][i] = value; }
+
+            private void Backpropagate(double[] x, double learningRate)
+            {
+                for (int i = 0; i < 4; i++)
+                    {{changes}}[i] += learningRate * x[i];
+            }
+
+            public void Train(double[][] examples)
+            {
+                foreach (double[] x in examples)
+                    Backpropagate(x, 0.1);
+                for (int i = 0; i < 4; i++)
+                {
+                    {{update}}
+                }
+            }
+        }
+
+        """);
 }

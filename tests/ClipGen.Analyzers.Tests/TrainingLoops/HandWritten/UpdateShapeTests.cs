@@ -98,6 +98,7 @@ public sealed class UpdateShapeTests
 
     [Theory]
     [InlineData("NeuralNetwork", "{|CLIP101:weights[i, j] += errors[i] * inputs[j] * 0.1|};")]
+    [InlineData("Neuronio", "{|CLIP101:weights[i, j] += errors[i] * inputs[j] * 0.1|};")]
     [InlineData("Perceptron", "weights[i, j] += errors[i] * inputs[j] * 0.1;")]
     [InlineData("NeuralNetwork", "weights[i, j] += Math.Clamp(errors[i], -1, 1) * inputs[j] * 0.1;")]
     public Task Network_is_the_only_name_of_training(string type, string update) => LoopTest.FileAsync($$"""
