@@ -27,6 +27,11 @@ internal static class ParameterName
         "momentum", "mean", "avg", "average", "sum", "squared", "change", "changes", "update", "updates", "delta", "deltas",
     ];
 
+    // What a layer before or after another one has.
+    private static readonly HashSet<string> Neighbors = ["prev", "previous", "last", "next"];
+
+    private static readonly HashSet<string> Levels = ["layer", "layers", "neuron", "neurons", "level"];
+
     private static readonly HashSet<string> StateWords =
         ["running", "moving", "mask", "momentum", "velocity", "velocities", "ema", "cache", "cached"];
 
@@ -47,9 +52,13 @@ internal static class ParameterName
     {
         IReadOnlyList<string> words = IdentifierWords.Of(name);
         return words.Any(word => Stems.Contains(IdentifierWords.Stem(word)) || IsWeightLetter(word) || IsBiasLetter(word))
-            && !words.Any(Other.Contains)
+            && !words.Where((word, i) => Other.Contains(word) && !IsNeighbor(words, i)).Any()
             && !IsMoment(words);
     }
+
+    /// <summary>The word in <c>weightsToPrevLayer</c> that says nothing of earlier weights.</summary>
+    private static bool IsNeighbor(IReadOnlyList<string> words, int i) =>
+        Neighbors.Contains(words[i]) && i + 1 < words.Count && Levels.Contains(words[i + 1]);
 
     /// <summary>Whether the name is that of a parameter in any program, not only in a network.</summary>
     public static bool IsUnmistakable(string name) =>

@@ -178,13 +178,27 @@ internal sealed class BodyUpdates
     private bool IsLastStep(BufferWrite write) =>
         write.Number is { } number && _updates.Any(update => update.Write.Reads.Contains(number));
 
-    /// <summary>Whether the innermost loop or function around the write of a number also applies the number.</summary>
+    /// <summary>
+    /// Whether the innermost loop or function around the write of a number also applies the number. If the number belongs to an object in a
+    /// local variable, that is the loop that sets the variable.
+    /// </summary>
     private bool IsAppliedAtOnce(BufferWrite write)
     {
-        SyntaxNode scope = write.Syntax.Ancestors().FirstOrDefault(node => Constructs.IsLoop(node) || Constructs.IsFunction(node))
+        SyntaxNode start = HolderOf(write)?.DeclaringSyntaxReferences is [var declaration]
+            && declaration.SyntaxTree == write.Syntax.SyntaxTree
+                ? declaration.GetSyntax()
+                : write.Syntax;
+        SyntaxNode scope = start.AncestorsAndSelf().FirstOrDefault(node => Constructs.IsLoop(node) || Constructs.IsFunction(node))
             ?? _facts.Root.Syntax;
         return _updates.Any(update => update.Gradients.Contains(write.Target.Symbol) && scope.Span.Contains(update.Write.Syntax.Span));
     }
+
+    /// <summary>The local variable whose object holds the written number: <c>neuron</c> of <c>neuron.Error = e</c>.</summary>
+    private static ILocalSymbol? HolderOf(BufferWrite write) =>
+        write is { Target: { IsElement: false, Path: { Count: > 1 } path }, TargetExpression.Syntax: { } written }
+        && !written.DescendantNodesAndSelf().Any(part => part is ElementAccessExpressionSyntax)
+            ? path[path.Count - 1] as ILocalSymbol
+            : null;
 
     /// <summary>Whether a value is a local number that the body computes: <c>sum += w * error; errors[i] = sum</c>.</summary>
     private bool IsComputedNumber(BufferWrite write) =>

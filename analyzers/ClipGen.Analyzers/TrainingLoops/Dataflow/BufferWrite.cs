@@ -130,8 +130,8 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     public bool IsLearningRate(ISymbol symbol) => NetworkNames.IsLearningRate(symbol.Name) || Rates?.Contains(symbol) == true;
 
     /// <summary>
-    /// Whether the value contains a factor that may be a learning rate of any name: a fraction, or one number that is neither an error nor
-    /// an activation.
+    /// Whether the value contains a factor that may be a learning rate of any name: a fraction, a named constant, or one number that is
+    /// neither an error nor an activation.
     /// </summary>
     public bool HasFactor => _hasFactor ??= Inner?.HasFactor == true
         || (kind is BinaryOperatorKind.Multiply && IsRate(values[0]))
@@ -153,7 +153,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
 
     private static bool IsRate(IOperation factor) =>
         factor.WithoutConversions().ConstantNumber() is { } constant
-            ? constant is > 0 and < 1
+            ? constant is > 0 and < 1 || (constant > 0 && BufferAccess.Of(factor) is not null)
             : BufferAccess.Of(factor) is { IsNumber: true, IsElement: false, Path: [var symbol and not ILocalSymbol, ..] path }
                 && (path.Count == 1 || NetworkNames.IsSpelledRate(symbol.Name))
                 && !NetworkNames.IsCandidate(symbol.Name) && !NetworkNames.IsParameter(symbol.Name)
@@ -202,7 +202,10 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
 
     /// <summary>Whether a method adds or subtracts two values: <c>Matrix.Sum(a, b)</c>.</summary>
     public static bool IsSumOfTwo(IMethodSymbol method) =>
-        method is { IsStatic: true, Parameters.Length: 2 } && (method.Name == "Sum" || IsSum(method.Name));
+        method is { IsStatic: true, Parameters.Length: 2 }
+        && (IsSum(method.Name)
+            || (TrainingVocabulary.Contains(method.Name, "sum")
+                && IdentifierWords.Of(method.Name).Where(word => !Manners.Contains(word)).ToArray() is ["sum"]));
 
     /// <summary>
     /// The factor of a write that scales its target: <c>g *= s</c>, <c>g = g / s</c>; <see langword="null"/> for other writes.
@@ -232,7 +235,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     /// <summary>The buffers that the new value refers to, if it is a buffer or a list of them.</summary>
     public IReadOnlyList<IOperation> ViewedValues() => NewValue is { } value ? BuffersIn(value) : [];
 
-    /// <summary>A value that is a buffer, or the items of a value that is a list of buffers.</summary>
+    /// <summary>A value that is a buffer, the items of a value that is a list of buffers, or the choices of a condition.</summary>
     public static IReadOnlyList<IOperation> BuffersIn(IOperation value)
     {
         IEnumerable<IOperation>? items = value switch
@@ -240,6 +243,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
             IArrayCreationOperation { Initializer.ElementValues: var elements } => elements,
             IObjectCreationOperation { Initializer.Initializers: var added } =>
                 added.OfType<IInvocationOperation>().Where(call => call.Arguments.Length == 1).Select(call => call.Arguments[0].Value),
+            IConditionalOperation { WhenFalse: { } other } choice => [choice.WhenTrue, other],
             _ when value.IsCollectionExpression() => value.ChildOperations.Select(item => item.SpreadOperand() ?? item),
             _ => null,
         };

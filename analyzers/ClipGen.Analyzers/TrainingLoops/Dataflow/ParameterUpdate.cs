@@ -79,9 +79,13 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
             || GradientName.Parse(gradient.Name) is { } parsed && (parsed.Fit(name) > 0 || IsValueBeside(write, parsed, derived));
     }
 
-    /// <summary><c>weights[i] += epsilon * error * inputs[i]</c>: an error times two factors is added to a weight.</summary>
+    /// <summary>
+    /// <c>weights[i] += epsilon * error * inputs[i]</c>: an error times two factors is added to a weight. One factor is enough for an
+    /// element of a matrix, <c>weights[i, j] += error[i] * inputs[j]</c>.
+    /// </summary>
     private static bool IsScaledError(BufferWrite write, Derivation derivation) =>
-        ((derivation | BufferFlow.ScalingBy(write)) & ScaledError) == ScaledError
+        (((derivation | BufferFlow.ScalingBy(write)) & ScaledError) == ScaledError
+            || (((derivation | BufferFlow.ScalingBy(write)) & Derivation.Combined) != 0 && IsElementOfMatrix(write)))
         && (write.Target.IsElement || ParameterName.IsUnmistakable(write.Target.Symbol.Name));
 
     /// <summary>
@@ -89,8 +93,10 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
     /// rate, an error and one more element.
     /// </summary>
     private static bool IsOuterProduct(BufferWrite write) =>
-        write is { Kind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract, Target: { IsElement: true, IsNumber: true }, Products: > 1 }
-        && write.TargetExpression is IArrayElementReferenceOperation { Indices.Length: 2 }
+        write is { Change: not null, Target: { IsElement: true, IsNumber: true }, Products: > 1 } && IsElementOfMatrix(write);
+
+    private static bool IsElementOfMatrix(BufferWrite write) =>
+        write.TargetExpression is IArrayElementReferenceOperation { Indices.Length: 2 }
             or IArrayElementReferenceOperation { ArrayReference: IArrayElementReferenceOperation }
             or IPropertyReferenceOperation { Arguments.Length: 2 };
 

@@ -113,12 +113,18 @@ internal sealed class MethodClassifier(KnownTypes types, TrainingOptions options
         return new Classification(action, Evidence.Name);
     }
 
-    /// <summary>Whether the method computes the derivative of an activation or a loss at one place, and stores nothing.</summary>
+    /// <summary>
+    /// Whether the method computes the derivative of an activation or a loss at one place, and stores nothing. Parameters may choose the
+    /// function.
+    /// </summary>
     private static bool IsDerivativeOfNumber(IMethodSymbol method) =>
         TrainingVocabulary.Contains(method.Name, "derivative")
-        && !method.Parameters.IsEmpty
         && method.ReturnType.IsFloatOrDouble()
-        && method.Parameters.All(parameter => parameter.Type.IsFloatOrDouble());
+        && method.Parameters.Any(parameter => parameter.Type.IsFloatOrDouble())
+        && method.Parameters.All(parameter => parameter.Type.IsFloatOrDouble() || IsChoice(parameter.Type));
+
+    private static bool IsChoice(ITypeSymbol type) =>
+        type.TypeKind == TypeKind.Enum || type.SpecialType is SpecialType.System_Boolean or SpecialType.System_Int32;
 
     /// <summary>Whether a method, by its name, computes gradients: <c>BackPropagate</c>, <c>GetGradients(inputs)</c>.</summary>
     public static bool IsBackwardByName(IMethodSymbol method) =>

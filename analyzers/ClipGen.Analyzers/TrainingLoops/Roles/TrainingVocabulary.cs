@@ -68,7 +68,7 @@ internal static class TrainingVocabulary
     /// </summary>
     public static bool IsClipName(string method, string? type)
     {
-        if (Contains(method, "unscale"))
+        if (Contains(method, "unscale") || IsGradientOfNormalized(method))
             return false;
         bool limits = ContainsAny(method, LimitingWords);
         if (limits && (Contains(method, "grad") || Contains(method, "delta")))
@@ -85,6 +85,11 @@ internal static class TrainingVocabulary
             && method is not (".ctor" or "ToString" or "Equals" or "GetHashCode" or "Dispose");
     }
 
+    /// <summary><c>CalculateGradNormalized</c>: the gradient of normalized values, as in layer normalization.</summary>
+    private static bool IsGradientOfNormalized(string method) =>
+        method.EndsWith("GradNormalized", StringComparison.OrdinalIgnoreCase)
+        || method.EndsWith("GradientNormalized", StringComparison.OrdinalIgnoreCase);
+
     public static bool IsResetName(string name) =>
         (Contains(name, "zero") || Contains(name, "clear") || Contains(name, "reset")) && Contains(name, "grad");
 
@@ -93,7 +98,8 @@ internal static class TrainingVocabulary
 
     /// <summary>Whether the source or the options of an optimizer say that it clips itself.</summary>
     public static bool HintsAtClipping(string text) =>
-        ContainsAny(text, ClippingHints) || (ContainsAny(text, LargestGradient) && !ContainsAny(text, OtherMaxima));
+        (ContainsAny(text, ClippingHints) && !IsGradientOfNormalized(text))
+        || (ContainsAny(text, LargestGradient) && !ContainsAny(text, OtherMaxima));
 
     /// <summary>Whether the type, a base class or an interface of it is named like an optimizer.</summary>
     public static bool IsOptimizerLike(ITypeSymbol? type) =>

@@ -6,6 +6,7 @@ public sealed class FactorTests
     [Theory]
     [InlineData("{|CLIP101:weights[i] += epsilon * deltas[i] * inputs[i]|};")]
     [InlineData("{|CLIP101:weights[i] += 0.1 * deltas[i] * inputs[i]|};")]
+    [InlineData("{|CLIP101:weights[i] += Nu * deltas[i] * inputs[i]|};")]
     [InlineData("double change = deltas[i] * inputs[i]; {|CLIP101:weights[i] += epsilon * change|};")]
     [InlineData("double step = deltas[i] * inputs[i]; step *= epsilon; {|CLIP101:weights[i] -= step|};")]
     [InlineData("double weightDiff = Checked(epsilon * deltas[i] * inputs[i]); {|CLIP101:weights[i] = weights[i] + weightDiff|};")]
@@ -16,6 +17,7 @@ public sealed class FactorTests
         sealed class Network
         {
             private readonly double[] weights = new double[4], weightTotals = new double[4], deltas = new double[4], inputs = new double[4];
+            private const double Nu = 1;
             private double epsilon = 0.7;
 
             private static double Checked(double value) => double.IsPositiveInfinity(value) ? throw new Exception() : value;
@@ -208,6 +210,10 @@ public sealed class FactorTests
     [Theory]
     [InlineData("a[i, j] += learningRate * delta[j] * x[i]", true)]
     [InlineData("b[i][j] -= learningRate * delta[j] * x[i]", true)]
+    [InlineData("a[i, j] = a[i, j] + learningRate * delta[j] * x[i]", true)]
+    // Weights need no rate.
+    [InlineData("weights[i, j] += delta[j] * x[i]", true)]
+    [InlineData("a[i, j] += delta[j] * x[i]", false)]
     // A vector, and a change by a rate that is named for something else.
     [InlineData("x[i] += learningRate * delta[j] * x[j]", false)]
     [InlineData("a[i, j] += speed * delta[j] * x[i]", false)]
@@ -215,7 +221,7 @@ public sealed class FactorTests
     public Task Matrix_that_changes_by_rate_error_and_input_holds_weights(string update, bool isReported) => LoopTest.FileAsync($$"""
         sealed class NeuralNetwork
         {
-            private readonly double[,] a = new double[4, 4];
+            private readonly double[,] a = new double[4, 4], weights = new double[4, 4];
             private readonly double[][] b = new double[4][];
 
             public void Fit(double[] x, double[] y, double[] target, double learningRate, double speed)
@@ -256,6 +262,64 @@ public sealed class FactorTests
                     double change = settings.{{rate}} * delta[i] * inputs[i];
                     {{update}}
                     last[i] = change;
+                }
+            }
+        }
+
+        """);
+
+    [Theory]
+    [InlineData("weightsToPrevLayer", true)]
+    [InlineData("nextLayerWeights", true)]
+    [InlineData("prevWeights", false)]
+    [InlineData("lastStepWeights", false)]
+    public Task Weights_of_the_layer_before_or_after(string weights, bool isReported)
+    {
+        string update = $"{weights}[i] += epsilon * deltas[i] * inputs[i]";
+        return LoopTest.FileAsync($$"""
+        sealed class NeuralNetwork
+        {
+            private readonly double[] {{weights}} = new double[4], deltas = new double[4], inputs = new double[4];
+            private double epsilon = 0.7;
+
+            public void BackPropagation(double[] target, double output)
+            {
+                for (int i = 0; i < 4; i++)
+                    deltas[i] = (target[i] - output) * inputs[i];
+                for (int i = 0; i < 4; i++)
+                    {{(isReported ? $"{{|CLIP101:{update}|}}" : update)}};
+            }
+        }
+
+        """);
+    }
+
+    [Theory]
+    [InlineData("{|CLIP101:weights += adjustment|};")]
+    [InlineData("{|CLIP101:weights = Matrix.MatrixSum(weights, adjustment)|};")]
+    [InlineData("weights += Matrix.Clip(adjustment);")]
+    [InlineData("total += adjustment;")]
+    public Task Adjustment_is_added_to_a_matrix_of_weights(string update) => LoopTest.FileAsync($$"""
+        sealed class Matrix
+        {
+            public static Matrix operator +(Matrix a, Matrix b) => a;
+            public static Matrix operator -(Matrix a, Matrix b) => a;
+            public static Matrix MatrixSum(Matrix a, Matrix b) => a;
+            public static Matrix Dot(Matrix a, Matrix b) => a;
+            public static Matrix Clip(Matrix a) => a;
+        }
+
+        sealed class NeuralNetwork
+        {
+            private Matrix weights = new(), total = new();
+
+            public void Train(Matrix inputs, Matrix outputs, Matrix target)
+            {
+                for (int i = 0; i < 100; i++)
+                {
+                    Matrix error = target - outputs;
+                    Matrix adjustment = Matrix.Dot(inputs, error);
+                    {{update}}
                 }
             }
         }

@@ -121,4 +121,36 @@ public sealed class GradientViewTests
             }
         }
         """);
+
+    [Theory]
+    [InlineData("bool isLast", "isLast ? outputDeltas : hiddenDeltas")]
+    [InlineData("bool isLast", "isLast ? outputDeltas : new double[4]")]
+    public Task Errors_of_one_layer_or_another(string parameter, string chosen) => LoopTest.FileAsync($$"""
+        sealed class NeuralNetwork
+        {
+            private readonly double[] weights = new double[4], outputDeltas = new double[4], hiddenDeltas = new double[4];
+
+            private void Backpropagate(double[] target)
+            {
+                for (int i = 0; i < 4; i++)
+                    outputDeltas[i] = target[i] * (1 - target[i]);
+                for (int i = 0; i < 4; i++)
+                    hiddenDeltas[i] = outputDeltas[i] * weights[i];
+            }
+
+            private void Apply({{parameter}}, double learningRate)
+            {
+                double[] current = {{chosen}};
+                for (int i = 0; i < 4; i++)
+                    weights[i] -= learningRate * current[i];
+            }
+
+            public void Train(double[] target)
+            {
+                Backpropagate(target);
+                {|CLIP101:Apply(true, 0.1)|};
+            }
+        }
+
+        """);
 }

@@ -128,6 +128,33 @@ public sealed class HandWrittenHeuristicTests
         """);
 
     [Theory]
+    [InlineData("CalculateGradNormalized", true)]
+    [InlineData("NormalizeGrad", false)]
+    public Task Gradient_of_normalized_values_is_no_clip(string name, bool isReported)
+    {
+        const string Update = "_weights[i] -= 0.1f * _weightGradients[i]";
+        return LoopTest.FileAsync($$"""
+        class Trainer
+        {
+            private readonly float[] _weights = new float[8];
+            private readonly float[] _weightGradients = new float[8];
+
+            void TrainStep(float[] error)
+            {
+                for (int i = 0; i < 8; i++) _weightGradients[i] = error[i] * _weights[i];
+                Normalization.{{name}}(_weightGradients);
+                for (int i = 0; i < 8; i++) {{(isReported ? $"{{|CLIP101:{Update}|}}" : Update)}};
+            }
+        }
+
+        static class Normalization
+        {
+            public static void {{name}}(float[] values) { for (int i = 0; i < 8; i++) values[i] *= 2; }
+        }
+        """);
+    }
+
+    [Theory]
     [InlineData("ForwardBackward", "ApplyAdam")]
     [InlineData("gpt_backward", "gpt_update")]
     [InlineData("BackPropogate", "AdjustWeights")]

@@ -137,4 +137,57 @@ public sealed class UnitUpdateTests
         }
 
         """);
+
+    [Theory]
+    [InlineData("", "neuron.Bias += learningRate * neuron.Error;")]
+    [InlineData("} foreach (Neuron neuron in neurons) {", "{|CLIP101:neuron.Bias += learningRate * neuron.Error|};")]
+    public Task Error_is_added_up_for_one_neuron(string between, string update) => LoopTest.FileAsync($$"""
+        sealed class Neuron
+        {
+            public double Bias, Error;
+        }
+
+        sealed class NeuralNetwork
+        {
+            private readonly Neuron[] neurons = new Neuron[4];
+
+            public void BackPropagate(double[] next, double learningRate)
+            {
+                foreach (Neuron neuron in neurons)
+                {
+                    for (int k = 0; k < next.Length; k++)
+                        neuron.Error += next[k] * (1 - next[k]);
+                {{between}}
+                    {{update}}
+                }
+            }
+        }
+
+        """);
+
+    [Theory]
+    [InlineData("ComputeDerivative(bool isHidden, double x)", "ComputeDerivative(false, target[i])")]
+    [InlineData("ComputeDerivative(Kind kind, double x)", "ComputeDerivative(Kind.Tanh, target[i])")]
+    public Task Derivative_of_a_chosen_function_is_no_backward_pass(string declared, string called) => LoopTest.FileAsync($$"""
+        enum Kind { Tanh, Sigmoid }
+
+        sealed class NeuralNetwork
+        {
+            private readonly double[] weights = new double[4];
+
+            private double {{declared}} => x * (1 - x);
+
+            private void AdjustWeights(int i, double learningRate, double error) => weights[i] += learningRate * error;
+
+            public void Train(double[] target, double learningRate)
+            {
+                for (int i = 0; i < 4; i++)
+                {
+                    double error = {{called}} * target[i];
+                    AdjustWeights(i, learningRate, error);
+                }
+            }
+        }
+
+        """);
 }
