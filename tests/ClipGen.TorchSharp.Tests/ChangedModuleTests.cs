@@ -59,6 +59,24 @@ public sealed class ChangedModuleTests : TorchTests
         Assert.Equal(["extra"], ModuleGradients.Names(model));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Parameters_without_gradients_leave_no_trace(int seed)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var random = new Random(seed);
+        for (int round = 0; round < 25; round++)
+        {
+            Grown model = Grow(random, depth: 4);
+            string[] names = [.. model.named_parameters().Where(pair => pair.parameter.grad is not null).Select(pair => pair.name)];
+            Assert.Equal(names, ModuleGradients.Names(model));
+            AssertClose(TorchGradients.Norm(model.parameters()), TorchGradients.Norm(model));
+        }
+    }
+
     [Fact]
     public void Walking_a_module_allocates_nothing()
     {
@@ -75,6 +93,23 @@ public sealed class ChangedModuleTests : TorchTests
         }
 
         Assert.Equal(0, least);
+    }
+
+    /// <summary>A tree of modules in which about every second parameter has a gradient.</summary>
+    private static Grown Grow(Random random, int depth)
+    {
+        var module = new Grown();
+        for (int i = random.Next(3); i > 0; i--)
+            module.Add($"p{i}", WithGradient(3f, i));
+        for (int i = depth > 0 ? random.Next(4) : 0; i > 0; i--)
+            module.register_module($"m{i}", Grow(random, depth - 1));
+        foreach (Parameter parameter in module.parameters(recurse: false))
+        {
+            if (random.Next(2) == 0)
+                parameter.grad = null;
+        }
+
+        return module;
     }
 
     /// <summary>Compares with the parameters that TorchSharp enumerates.</summary>

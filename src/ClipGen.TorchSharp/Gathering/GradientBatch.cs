@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using ClipGen.Torch.Stepping;
 using TorchSharp;
 using TorchSharp.Modules;
-using TorchSharp.Utils;
 
 namespace ClipGen.Torch.Gathering;
 
@@ -43,6 +42,7 @@ internal sealed class GradientBatch
     // The number of replicated members around the next parameter.
     private int _replicated;
 
+    // The last type of modules that declare nothing and whose lists can be read. Neighbors often have the same type.
     private Type? _lastPlain;
 
     /// <summary>The gradients, in the order of the parameters.</summary>
@@ -101,7 +101,7 @@ internal sealed class GradientBatch
         Enter(Parameters);
         int position = 0;
         foreach (Parameter parameter in parameters)
-            AddParameter(parameter, null, position++, null);
+            AddParameter(parameter, null, position++);
         Leave();
     }
 
@@ -110,7 +110,7 @@ internal sealed class GradientBatch
     {
         Enter(Parameters);
         for (int i = 0; i < parameters.Length; i++)
-            AddParameter(parameters[i], null, i, null);
+            AddParameter(parameters[i], null, i);
         Leave();
     }
 
@@ -119,7 +119,7 @@ internal sealed class GradientBatch
     {
         ArgumentNullException.ThrowIfNull(parameters);
         foreach ((string name, Parameter parameter) in parameters)
-            AddParameter(parameter, name, 0, null);
+            AddParameter(parameter, name, 0);
     }
 
     /// <summary>
@@ -147,7 +147,9 @@ internal sealed class GradientBatch
     internal void Add(torch.nn.Module module)
     {
         ArgumentNullException.ThrowIfNull(module);
+        int first = _count;
         AddModule(module, null);
+        FindGradients(first);
     }
 
     /// <summary>The path of one of the records, as the runtime's operations name it.</summary>
@@ -223,14 +225,21 @@ internal sealed class GradientBatch
 
     private void AddModule(torch.nn.Module module, string? group)
     {
-        (module as IModuleGradients)?.DeclareGradients(_declarations);
-        if (!RegisteredMembers.ArePlain(module, ref _lastPlain))
+        if (module.GetType() != _lastPlain)
         {
-            AddEnumerated(module, group);
-            return;
+            var declaring = module as IModuleGradients;
+            declaring?.DeclareGradients(_declarations);
+            if (!RegisteredMembers.ArePlain(module))
+            {
+                AddEnumerated(module, group);
+                return;
+            }
+
+            if (declaring is null)
+                _lastPlain = module.GetType();
         }
 
-        OrderedDict<string, Parameter> parameters = RegisteredMembers.ParametersOf(module);
+        RegisteredItems<Parameter> parameters = RegisteredMembers.ParametersOf(module);
         for (int i = 0; i < parameters.Count; i++)
         {
             (string name, Parameter parameter) = parameters[i];
@@ -238,7 +247,7 @@ internal sealed class GradientBatch
                 AddRegistered(name, parameter, group);
         }
 
-        OrderedDict<string, torch.nn.Module> submodules = RegisteredMembers.SubmodulesOf(module);
+        RegisteredItems<torch.nn.Module> submodules = RegisteredMembers.SubmodulesOf(module);
         for (int i = 0; i < submodules.Count; i++)
         {
             (string name, torch.nn.Module child) = submodules[i];
@@ -264,10 +273,12 @@ internal sealed class GradientBatch
     {
         if (_declarations.IsLeftOut(parameter, ref group))
             return;
-        int replicated = _declarations.IsReplicated(parameter) ? 1 : 0;
-        _replicated += replicated;
-        AddParameter(parameter, name, 0, group);
-        _replicated -= replicated;
+        ref GradientRecord record = ref Next();
+        record.Parameter = parameter;
+        record.Name = name;
+        record.Group = group;
+        record.IsReplicated = _replicated > 0 || _declarations.IsReplicated(parameter);
+        MarkModules(ref record);
     }
 
     private void AddChild(string name, torch.nn.Module child, string? group)
@@ -282,12 +293,12 @@ internal sealed class GradientBatch
         _replicated -= replicated;
     }
 
-    private void AddParameter(Parameter? parameter, string? name, int position, string? group)
+    private void AddParameter(Parameter? parameter, string? name, int position)
     {
         if (parameter is null)
             return;
         ref GradientRecord record = ref Next();
-        if (!GradientFinder.TryFind(parameter, ref record))
+        if (!TryFind(parameter, ref record))
         {
             _count--;
             return;
@@ -296,8 +307,58 @@ internal sealed class GradientBatch
         MarkModules(ref record);
         record.Name = name;
         record.Position = position;
-        record.Group = group;
-        record.IsReplicated = _replicated > 0;
+    }
+
+    /// <summary>
+    /// Finds the gradients of the records from a position on, which only hold parameters so far, and removes the records without one. It
+    /// starts after the walk over the modules, because between native calls the processor would wait for the lists of each module.
+    /// </summary>
+    private void FindGradients(int first)
+    {
+        int found = 0;
+        foreach (ref GradientRecord record in Records[first..])
+        {
+            Parameter parameter = record.Parameter!;
+            record.Parameter = null;
+            if (TryFind(parameter, ref record))
+                found++;
+            else
+                record.Kind = GradientKind.Missing;
+        }
+
+        if (found < _count - first)
+            RemoveMissing();
+    }
+
+    // The modules around a removed record start or end before the next one then, or leave no trace.
+    private void RemoveMissing()
+    {
+        (int count, int enteredCount, int leaving) = (_count, _enteredCount, _leaving);
+        _count = _enteredCount = _leaving = _depth = 0;
+        for (int i = 0; i < count; i++)
+        {
+            GradientRecord record = _records[i];
+            Leave(record.Left);
+
+            // A name never moves behind its old place, so that no other is overwritten before it moves.
+            for (int entered = 0; entered < record.Entered; entered++)
+                Enter(_entered[record.FirstEntered + entered]);
+            if (record.Kind == GradientKind.Missing)
+                continue;
+            MarkModules(ref record);
+            _records[_count++] = record;
+        }
+
+        Leave(leaving);
+        _records.AsSpan(_count, count - _count).Clear();
+        _entered.AsSpan(_enteredCount, enteredCount - _enteredCount).Clear();
+    }
+
+    /// <summary>Finds the gradient of a parameter and what the operation needs of the parameter.</summary>
+    private bool TryFind(Parameter parameter, ref GradientRecord record)
+    {
+        if (!GradientFinder.TryFind(parameter, ref record))
+            return false;
         if (_withParameters
             && TensorMemory.TryOf(parameter, out TensorMemory memory)
             && (memory.Kind, memory.Length, memory.IsContiguous) == (record.Kind, record.Length, true)
@@ -320,6 +381,7 @@ internal sealed class GradientBatch
 
         if (record.Kind >= GradientKind.Copied)
             AddIndirect(ref record, parameter);
+        return true;
     }
 
     private static bool IsContiguous(in GradientRecord record) =>
@@ -351,6 +413,12 @@ internal sealed class GradientBatch
             _entering--;
         else
             _leaving++;
+    }
+
+    private void Leave(int modules)
+    {
+        for (int i = 0; i < modules; i++)
+            Leave();
     }
 
     private void MarkModules(ref GradientRecord record)

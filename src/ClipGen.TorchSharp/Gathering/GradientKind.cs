@@ -23,4 +23,7 @@ internal enum GradientKind : byte
 
     /// <summary>Not accessed: the memory belongs to earlier gradients.</summary>
     Tied,
+
+    /// <summary>The parameter has no gradient. Its record is removed when all are gathered.</summary>
+    Missing,
 }

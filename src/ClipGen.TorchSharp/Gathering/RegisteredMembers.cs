@@ -19,34 +19,30 @@ internal static class RegisteredMembers
 {
     private static readonly bool IsUsable =
         HasField("_internal_params", typeof(OrderedDict<string, Parameter>))
-            && HasField("_internal_submodules", typeof(OrderedDict<string, Module>));
+            && HasField("_internal_submodules", typeof(OrderedDict<string, Module>))
+            && RegisteredItems<Parameter>.IsUsable;
 
     // Cached per type: a program has few kinds of layers.
     private static readonly ConcurrentDictionary<Type, bool> Plain = new();
 
-    /// <summary>Whether the lists of a module of that type contain what its methods would enumerate.</summary>
-    /// <param name="module">The module.</param>
-    /// <param name="lastPlain">The last type for which the answer was yes, because neighbors often have the same type.</param>
-    internal static bool ArePlain(Module module, ref Type? lastPlain)
+    /// <summary>Whether the lists of a module contain what its methods would enumerate. The answer depends on its type only.</summary>
+    internal static bool ArePlain(Module module)
     {
         Type type = module.GetType();
-        if (type == lastPlain)
-            return true;
-        bool arePlain = Plain.TryGetValue(type, out bool isPlain)
-            ? isPlain
-            : Plain.GetOrAdd(type, IsUsable && OverridesNothing(module));
-        if (arePlain)
-            lastPlain = type;
-        return arePlain;
+        return Plain.TryGetValue(type, out bool isPlain) ? isPlain : Plain.GetOrAdd(type, IsUsable && OverridesNothing(module));
     }
 
     /// <summary>The module's own parameters.</summary>
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_internal_params")]
-    internal static extern ref OrderedDict<string, Parameter> ParametersOf(Module module);
+    internal static RegisteredItems<Parameter> ParametersOf(Module module) => new(ParameterField(module));
 
     /// <summary>The module's own submodules.</summary>
+    internal static RegisteredItems<Module> SubmodulesOf(Module module) => new(SubmoduleField(module));
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_internal_params")]
+    private static extern ref OrderedDict<string, Parameter> ParameterField(Module module);
+
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_internal_submodules")]
-    internal static extern ref OrderedDict<string, Module> SubmodulesOf(Module module);
+    private static extern ref OrderedDict<string, Module> SubmoduleField(Module module);
 
     private static bool HasField(string name, Type type) =>
         typeof(Module).GetField(name, BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)?.FieldType == type;
