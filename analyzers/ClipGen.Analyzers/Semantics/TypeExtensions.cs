@@ -27,7 +27,9 @@ internal static class TypeExtensions
     /// <summary>Whether the type is that of one number, <see langword="float"/> or <see langword="double"/>.</summary>
     public static bool IsFloatOrDouble(this ITypeSymbol type) => type.SpecialType is SpecialType.System_Single or SpecialType.System_Double;
 
-    /// <summary>The interface methods that the method implements in its type.</summary>
+    /// <summary>
+    /// The interface methods that the method implements in its type, itself or by overriding the base class's implementation.
+    /// </summary>
     public static IEnumerable<IMethodSymbol> ImplementedMethods(this IMethodSymbol method)
     {
         if (method.IsStatic || method.ContainingType is not { } type)
@@ -36,10 +38,21 @@ internal static class TypeExtensions
         {
             foreach (ISymbol member in implemented.GetMembers(method.Name))
             {
-                if (member is IMethodSymbol declared && IsSameDefinition(type.FindImplementationForInterfaceMember(declared), method))
+                if (member is IMethodSymbol declared && IsOrOverrides(method, type.FindImplementationForInterfaceMember(declared)))
                     yield return declared;
             }
         }
+    }
+
+    private static bool IsOrOverrides(IMethodSymbol method, ISymbol? other)
+    {
+        for (IMethodSymbol? current = other is null ? null : method; current is not null; current = current.OverriddenMethod)
+        {
+            if (IsSameDefinition(other, current))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>The types of a namespace and their nested types. A type comes before its nested types.</summary>

@@ -51,6 +51,13 @@ internal static class NetworkNames
     // The loss, in a quotient of differentials.
     private static readonly HashSet<string> Losses = ["e", "c", "l", "j", "loss", "cost", "error"];
 
+    // What a layer takes and computes, also by the letters of the formulas.
+    private static readonly HashSet<string> LayerValues =
+    [
+        "in", "out", "input", "inputs", "output", "outputs", "value", "values", "activation", "activations", "hidden", "logits", "z", "a",
+        "h",
+    ];
+
     private static readonly HashSet<string> Earlier = ["prev", "previous", "last", "old", "momentum", "inertia", "velocity", "velocities"];
 
     private static readonly HashSet<string> RateWords = ["lr", "eta", "alpha", "learningrate", "learnrate", "learnspeed", "learningspeed",
@@ -112,7 +119,7 @@ internal static class NetworkNames
         IReadOnlyList<string> words = IdentifierWords.Of(name);
         if (words.Any(Earlier.Contains))
             return false;
-        return words.Any(ErrorWords.Contains) || IsChange(words) || IsDerivativeOfLoss(words);
+        return words.Any(ErrorWords.Contains) || IsChange(words) || IsDerivativeOfLoss(words) || IsDerivativeByValue(words);
     }
 
     /// <summary>A name of gradients, or of values that may be gradients.</summary>
@@ -221,6 +228,12 @@ internal static class NetworkNames
         && (Losses.Contains(words[1])
             ? words[2][0] is 'd'
             : words[1][words[1].Length - 1] is 'd' && Losses.Contains(words[1].Substring(0, words[1].Length - 1)));
+
+    /// <summary><c>dOutput</c>, <c>dvalues</c>, <c>dZ</c>: the derivative of the loss by the values of a layer.</summary>
+    private static bool IsDerivativeByValue(IReadOnlyList<string> words) =>
+        words.Count > 0 && words[0][0] is 'd'
+        && (words[0].Length > 1 ? LayerValues.Contains(words[0].Substring(1)) && words[0].Length > LongestLetters
+            : words.Count > 1 && LayerValues.Contains(words[1]));
 
     private static bool EndsAsGradientOfParameter(IReadOnlyList<string> words) =>
         GradientWords.Contains(words[words.Count - 1])

@@ -287,4 +287,77 @@ public sealed class PassedGradientTests
         }
 
         """);
+
+    [Theory]
+    [InlineData("abstract class Layer : ILayer", "Layer")]
+    [InlineData("abstract class Layer<T> : ILayer", "Layer<int>")]
+    public Task Override_of_an_abstract_implementation(string layer, string baseClass) => LoopTest.FileAsync($$"""
+        interface ILayer
+        {
+            double[] Backward(double[] doutput, double learningRate);
+        }
+
+        {{layer}}
+        {
+            public abstract double[] Backward(double[] doutput, double learningRate);
+        }
+
+        sealed class Dense : {{baseClass}}
+        {
+            private readonly double[] weights = new double[4];
+
+            public override double[] Backward(double[] doutput, double learningRate)
+            {
+                double[] dinputs = new double[4];
+                for (int i = 0; i < 4; i++)
+                {
+                    dinputs[i] = doutput[i] * weights[i];
+                    weights[i] -= learningRate * doutput[i];
+                }
+
+                return dinputs;
+            }
+        }
+
+        sealed class Network(ILayer[] layers)
+        {
+            public void Train(double[] target, double[] output, double learningRate)
+            {
+                double[] doutput = new double[4];
+                for (int i = 0; i < 4; i++)
+                    doutput[i] = output[i] - target[i];
+                for (int i = layers.Length - 1; i >= 0; i--)
+                    doutput = {|CLIP101:layers[i].Backward(doutput, learningRate)|};
+            }
+        }
+
+        """);
+
+    [Theory]
+    [InlineData("dOutput", true)]
+    [InlineData("dvalues", true)]
+    [InlineData("dZ", true)]
+    [InlineData("direction", false)]
+    [InlineData("din", false)]
+    public Task Derivatives_by_the_values_of_a_layer(string name, bool isReported)
+    {
+        string update = $"weights[i] -= epsilon * {name}[i] * inputs[i]";
+        return LoopTest.FileAsync($$"""
+        sealed class NeuralNetwork
+        {
+            private readonly double[] weights = new double[4], inputs = new double[4];
+            private double epsilon = 0.1;
+
+            public void Backpropagate(double[] target, double[] output)
+            {
+                double[] {{name}} = new double[4];
+                for (int i = 0; i < 4; i++)
+                    {{name}}[i] = output[i] - target[i];
+                for (int i = 0; i < 4; i++)
+                    {{(isReported ? $"{{|CLIP101:{update}|}}" : update)}};
+            }
+        }
+
+        """);
+    }
 }
