@@ -1,6 +1,8 @@
+#if NET9_0_OR_GREATER
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+#endif
 using TorchSharp.Utils;
 
 namespace ClipGen.Torch.Gathering;
