@@ -203,9 +203,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     /// <summary>Whether a method adds or subtracts two values: <c>Matrix.Sum(a, b)</c>.</summary>
     public static bool IsSumOfTwo(IMethodSymbol method) =>
         method is { IsStatic: true, Parameters.Length: 2 }
-        && (IsSum(method.Name)
-            || (TrainingVocabulary.Contains(method.Name, "sum")
-                && IdentifierWords.Of(method.Name).Where(word => !Manners.Contains(word)).ToArray() is ["sum"]));
+        && (IsSum(method.Name) || (TrainingVocabulary.Contains(method.Name, "sum") && VerbOf(method.Name) == "sum"));
 
     /// <summary>
     /// The factor of a write that scales its target: <c>g *= s</c>, <c>g = g / s</c>; <see langword="null"/> for other writes.
@@ -333,11 +331,14 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     {
         if (OperatorNamed(method) is { } named)
             return named;
-        return (TrainingVocabulary.Contains(method, "add") || TrainingVocabulary.Contains(method, "sub"))
-            && IdentifierWords.Of(method).Where(word => !Manners.Contains(word)).ToArray() is [var verb]
+        return (TrainingVocabulary.Contains(method, "add") || TrainingVocabulary.Contains(method, "sub")) && VerbOf(method) is { } verb
             ? OperatorNamed(verb)
             : null;
     }
+
+    /// <summary>The one word of a name that does not say how, or on what, a method computes: <c>add</c> of <c>AddMatrix</c>.</summary>
+    private static string? VerbOf(string method) =>
+        IdentifierWords.Of(method).Where(word => !Manners.Contains(word)).ToArray() is [var verb] ? verb : null;
 
     private static BinaryOperatorKind? OperatorNamed(string verb) =>
         Subtractions.Contains(verb) ? BinaryOperatorKind.Subtract : Additions.Contains(verb) ? BinaryOperatorKind.Add : null;

@@ -83,10 +83,12 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
     /// <c>weights[i] += epsilon * error * inputs[i]</c>: an error times two factors is added to a weight. One factor is enough for an
     /// element of a matrix, <c>weights[i, j] += error[i] * inputs[j]</c>.
     /// </summary>
-    private static bool IsScaledError(BufferWrite write, Derivation derivation) =>
-        (((derivation | BufferFlow.ScalingBy(write)) & ScaledError) == ScaledError
-            || (((derivation | BufferFlow.ScalingBy(write)) & Derivation.Combined) != 0 && IsElementOfMatrix(write)))
-        && (write.Target.IsElement || ParameterName.IsUnmistakable(write.Target.Symbol.Name));
+    private static bool IsScaledError(BufferWrite write, Derivation derivation)
+    {
+        Derivation all = derivation | BufferFlow.ScalingBy(write);
+        return ((all & ScaledError) == ScaledError || ((all & Derivation.Combined) != 0 && IsElementOfMatrix(write)))
+            && (write.Target.IsElement || ParameterName.IsUnmistakable(write.Target.Symbol.Name));
+    }
 
     /// <summary>
     /// <c>hiddenToOutput[i, j] += rate * delta[j] * hidden[i]</c>: nothing but a matrix of weights, whatever its name, changes by a
