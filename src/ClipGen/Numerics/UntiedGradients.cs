@@ -28,9 +28,6 @@ public static class UntiedGradients
     public static ClipResult Clip<TSource>(TSource gradients, double limit, NonFinitePolicy nonFinite = NonFinitePolicy.Throw)
         where TSource : struct, IUntiedSource
     {
-        if (ClipObservation.IsOn)
-            return ClipObservation.Clip(gradients, ClipRule.Norm(limit, nonFinite: nonFinite));
-
         // The same computation as in the general path, for gradients of ordinary magnitude, with everything in registers.
         if (Vector256.IsHardwareAccelerated && gradients.IsUnrolled && gradients.IsUntied)
         {
@@ -39,11 +36,18 @@ public static class UntiedGradients
             if (squares.Sum.TryRound(out double sum) && EuclideanNorm.IsExact(sum))
             {
                 double norm = Math.Sqrt(sum);
+
+                // Asked here, because the processor waits for the square root, but not for the answer.
+                if (ClipObservation.IsOn)
+                    return ClipOtherwise(gradients, limit, nonFinite);
                 if (norm <= limit)
                     return new ClipResult { TotalNorm = norm, Scale = 1 };
                 double factor = limit / norm;
-                float single = (float)factor;
-                if (float.IsNormal(single) && limit > 0)
+
+                // Almost always the same float as the factor, but computed while the square root is. The processor predicts the comparison,
+                // so that the elements do not wait for the quotient.
+                float single = (float)(norm * (limit * (1 / sum)));
+                if (single == (float)factor && float.IsNormal(single) && limit > 0)
                 {
                     var scale = new GroupScaleVisitor(factor, single);
                     gradients.VisitGradients(ref scale);

@@ -40,3 +40,10 @@ internal sealed partial class LongerThanDeclared
     [Gradient(Length = 16)] internal readonly float[] A = new float[256], B = new float[256], C = new float[256], D = new float[256];
     [Gradient(Length = 16)] internal readonly float[] E = new float[256], F = new float[256], G = new float[250], H = new float[255];
 }
+
+/// <summary>One buffer that the generator sees being allocated, so that it emits no check for it.</summary>
+[ClipGradNorm(1.0)]
+internal sealed partial class ProvenGradients
+{
+    [Gradient] internal readonly float[] A = new float[16];
+}

@@ -29,6 +29,14 @@ internal struct CompensatedSum
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Add(double term)
     {
+        // Zero plus the term is the term. In unrolled code the JIT knows the count, and the additions are not on the way to the sum.
+        if (_count == 0)
+        {
+            _high = term;
+            _count = 1;
+            return;
+        }
+
         double before = _high;
         double high = before + term;
         double added = high - before;
