@@ -3,6 +3,7 @@ using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Norms;
 using ClipGen.Numerics.Sums;
+using ClipGen.Numerics.Threads;
 using ClipGen.Numerics.Walking;
 
 namespace ClipGen;
@@ -110,12 +111,12 @@ public struct PartialNorm
 
     /// <summary>Measures the gradients of one of several processes.</summary>
     internal static PartialNorm Of<TSource>(
-        TSource gradients, double normType, bool isUntied, bool countsReplicated, out bool isTied, out int sharedChunks)
+        TSource gradients, double normType, bool isUntied, bool countsReplicated, out bool isTied, out LongGradients longGradients)
         where TSource : IGradientSource
     {
         var norm = new PartialNorm { NormType = normType };
         isTied = !isUntied && BufferTableOperations.HasTied(gradients);
-        sharedChunks = 0;
+        longGradients = default;
         if (double.IsPositiveInfinity(normType))
         {
             norm.Largest = Walk.Through(gradients, new FindLargest(countsReplicated)).Largest;
@@ -124,7 +125,7 @@ public struct PartialNorm
 
         long[] words = new long[ExactSum.WordCount];
         if (normType == 2)
-            sharedChunks = ExactNorm.AddSquares(gradients, words, countsReplicated);
+            longGradients = ExactNorm.AddSquares(gradients, words, countsReplicated);
         else
             Walk.Through(gradients, new SumExactly<TaxicabNorm>(words, countsReplicated));
         words.CopyTo(norm.Words);

@@ -58,7 +58,7 @@ internal static class ShardedClip
                 if (plan.Zeros)
                     Walk.Through(gradients, default(Clear));
                 else if (plan.Acts && plan.Buffers is null)
-                    NormClip<DisjointRanges>.Scale(gradients, plan.Factor, plan.SharedChunks);
+                    NormClip<DisjointRanges>.Scale(gradients, plan.Factor, plan.Long);
                 else if (plan.Acts)
                     Walk.Through(gradients, new Apply(plan.Buffers!));
                 ClipState.Commit(replaced.Rules, plan.Result);

@@ -1,3 +1,4 @@
+using ClipGen.Numerics.Threads;
 
 namespace ClipGen.Exchange;
 
@@ -6,10 +7,10 @@ internal static class SharedNorm
 {
     /// <summary>Begins the call, and measures. Returns false if the norm needs a buffer table in any process.</summary>
     internal static bool TryMeasure<TSource>(
-        TSource gradients, double normType, bool isUntied, RankExchange ranks, out double norm, out int sharedChunks)
+        TSource gradients, double normType, bool isUntied, RankExchange ranks, out double norm, out LongGradients longGradients)
         where TSource : IGradientSource
     {
-        PartialNorm partial = PartialNorm.Of(gradients, normType, isUntied, ranks.CountsReplicated, out bool isTied, out sharedChunks);
+        PartialNorm partial = PartialNorm.Of(gradients, normType, isUntied, ranks.CountsReplicated, out bool isTied, out longGradients);
         bool isUsable = ranks.Open(partial.Words, isTied);
         if (isUsable && double.IsPositiveInfinity(normType))
         {

@@ -309,7 +309,7 @@ public static class GradientOperations
             return;
         }
 
-        NormClip<DisjointRanges>.Scale(gradients, scaleFactor, watch.IsLarge ? watch.Chunks : 0);
+        NormClip<DisjointRanges>.Scale(gradients, scaleFactor, watch.Long);
     }
 
     /// <summary>Sets all gradients to zero.</summary>

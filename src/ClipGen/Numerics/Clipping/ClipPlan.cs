@@ -1,5 +1,6 @@
 using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Kernels;
+using ClipGen.Numerics.Threads;
 
 namespace ClipGen.Numerics.Clipping;
 
@@ -57,6 +58,6 @@ internal struct ClipPlan
             Skipped = true,
         };
 
-    /// <summary>The number of chunks of long gradients, if they are large enough for several threads; otherwise 0.</summary>
-    internal int SharedChunks;
+    /// <summary>The long gradients, if the changes can be made in chunks.</summary>
+    internal LongGradients Long;
 }

@@ -3,6 +3,7 @@ using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Limits;
 using ClipGen.Numerics.Norms;
 using ClipGen.Numerics.Overlap;
+using ClipGen.Numerics.Threads;
 using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Clipping;
@@ -49,10 +50,10 @@ internal static class ClipPlanner
         bool isKept = false;
         try
         {
-            int sharedChunks = CountChunks(gradients);
+            LongGradients longGradients = FindLong(gradients);
 
             // Threads share a long gradient in chunks, which may end within a unit. Processes and reports need every decision first.
-            if (isForStep && sharedChunks <= 1 && ranks is null && report is null && AreDecidable(rules))
+            if (isForStep && !longGradients.AreShared && ranks is null && report is null && AreDecidable(rules))
             {
                 table.Units.AreOpen = true;
                 table.Units.Open.Reset();
@@ -68,7 +69,7 @@ internal static class ClipPlanner
 
             if (ranks is not null && !plan.Zeros)
                 SharedFinding.Merge(table, ranks, ref plan);
-            plan.SharedChunks = sharedChunks;
+            plan.Long = longGradients;
             isKept = true;
             return plan;
         }
@@ -89,7 +90,7 @@ internal static class ClipPlanner
         {
             Result = new ClipResult { Scale = 1 },
             Factor = new Kernels.ScaleFactor(1),
-            SharedChunks = watch.IsLarge ? watch.Chunks : 0,
+            Long = watch.Long,
         };
         if (!watch.Runs.MayOverlap && GC.CollectionCount(0) == collections)
             return plan;
@@ -115,12 +116,12 @@ internal static class ClipPlanner
     {
         plan = default;
         bool isKnown = ranks is not null
-            ? SharedNorm.TryMeasure(gradients, rule.NormType, isUntied, ranks, out double norm, out int sharedChunks)
-            : isUntied ? NormClip<NoAddresses>.TryNorm(gradients, rule.NormType, out norm, out sharedChunks)
-            : NormClip<DisjointRanges>.TryNorm(gradients, rule.NormType, out norm, out sharedChunks);
+            ? SharedNorm.TryMeasure(gradients, rule.NormType, isUntied, ranks, out double norm, out LongGradients longGradients)
+            : isUntied ? NormClip<NoAddresses>.TryNorm(gradients, rule.NormType, out norm, out longGradients)
+            : NormClip<DisjointRanges>.TryNorm(gradients, rule.NormType, out norm, out longGradients);
         if (!isKnown)
             return false;
-        plan.SharedChunks = sharedChunks;
+        plan.Long = longGradients;
         var scaledNorm = new ScaledNorm(1, norm);
         double limit = rule.LimitFor(norm);
         plan.Acts = scaledNorm.Exceeds(limit, rule.Epsilon);
@@ -151,12 +152,13 @@ internal static class ClipPlanner
         return areUnits;
     }
 
-    private static int CountChunks<TSource>(TSource gradients)
+    // A table is applied in one traversal, unless threads share it.
+    private static LongGradients FindLong<TSource>(TSource gradients)
         where TSource : IGradientSource
     {
         if (GradientThreads.Maximum == 1)
-            return 0;
+            return default;
         WatchMemory watch = Walk.Through(gradients, default(WatchMemory));
-        return watch.IsLarge ? watch.Chunks : 0;
+        return watch.Long.AreShared ? watch.Long : default;
     }
 }

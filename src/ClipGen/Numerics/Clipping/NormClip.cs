@@ -22,11 +22,13 @@ internal static class NormClip<TWatch>
         where TSource : IGradientSource
     {
         Unsafe.SkipInit(out result);
-        if (rule.ByValue || rule.Scope != ClipScope.Global || !TryNorm(gradients, rule.NormType, out double norm, out int sharedChunks))
+        if (rule.ByValue || rule.Scope != ClipScope.Global)
+            return false;
+        if (!TryNorm(gradients, rule.NormType, out double norm, out LongGradients longGradients))
             return false;
         if (rule.State is not null)
         {
-            result = ClipByState(gradients, rule, norm, sharedChunks);
+            result = ClipByState(gradients, rule, norm, longGradients);
             return true;
         }
 
@@ -38,7 +40,7 @@ internal static class NormClip<TWatch>
         }
 
         ScaleFactor factor = scaledNorm.FactorTo(rule.Limit, rule.Epsilon);
-        Scale(gradients, factor, sharedChunks);
+        Scale(gradients, factor, longGradients);
         result = new ClipResult
         {
             TotalNorm = norm,
@@ -52,12 +54,12 @@ internal static class NormClip<TWatch>
 
     /// <summary>Computes the norm in one pass. Returns false if it is not reliable.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static bool TryNorm<TSource>(TSource gradients, double normType, out double norm, out int sharedChunks)
+    internal static bool TryNorm<TSource>(TSource gradients, double normType, out double norm, out LongGradients longGradients)
         where TSource : IGradientSource
     {
         if (normType == 2)
-            return TryEuclideanNorm(gradients, out norm, out sharedChunks);
-        sharedChunks = 0;
+            return TryEuclideanNorm(gradients, out norm, out longGradients);
+        longGradients = default;
         if (normType == 1)
             return TryNorm<TSource, TaxicabNorm>(gradients, out norm);
         if (double.IsPositiveInfinity(normType))
@@ -67,27 +69,21 @@ internal static class NormClip<TWatch>
     }
 
     /// <summary>
-    /// Scales gradients none of which is tied. Several threads scale several chunks; if there is no chunk, the calling thread scales
-    /// everything.
+    /// Scales gradients none of which is tied.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Scale<TSource>(TSource gradients, ScaleFactor factor, int sharedChunks)
+    internal static void Scale<TSource>(TSource gradients, ScaleFactor factor, LongGradients longGradients)
         where TSource : IGradientSource
     {
-        int threads = GradientThreads.Maximum;
-        if (sharedChunks > 1 && threads > 1)
-        {
-            SharedPass<TSource, ScaleChunks>.Change(gradients, new ScaleChunks(factor), sharedChunks, threads);
+        if (ChunkPass.TryChange(gradients, new ScaleChunks(factor), longGradients))
             return;
-        }
-
         var scale = new ScaleVisitor(factor);
         gradients.VisitGradients(ref scale);
     }
 
     // A separate method, so that the common path needs no stack space for it.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ClipResult ClipByState<TSource>(TSource gradients, in ClipRule rule, double norm, int sharedChunks)
+    private static ClipResult ClipByState<TSource>(TSource gradients, in ClipRule rule, double norm, LongGradients longGradients)
         where TSource : IGradientSource
     {
         double limit = rule.LimitFor(norm);
@@ -96,7 +92,7 @@ internal static class NormClip<TWatch>
         if (scaledNorm.Exceeds(limit, rule.Epsilon))
         {
             ScaleFactor factor = scaledNorm.FactorTo(limit, rule.Epsilon);
-            Scale(gradients, factor, sharedChunks);
+            Scale(gradients, factor, longGradients);
             result = result with { Scale = factor.Value, Clipped = true, ExceedingNorm = norm, ExceededLimit = limit };
         }
 
@@ -118,14 +114,14 @@ internal static class NormClip<TWatch>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryEuclideanNorm<TSource>(TSource gradients, out double norm, out int sharedChunks)
+    private static bool TryEuclideanNorm<TSource>(TSource gradients, out double norm, out LongGradients longGradients)
         where TSource : IGradientSource
     {
         int collections = CountCollections();
         int threads = GradientThreads.Maximum;
         var visitor = new EuclideanNormVisitor<TWatch>(threads);
         gradients.VisitGradients(ref visitor);
-        sharedChunks = visitor.IsLarge ? visitor.Chunks : 0;
+        longGradients = visitor.Long;
         norm = 0;
         if (!IsUntied(gradients, visitor.MayOverlap, collections))
             return false;

@@ -25,8 +25,7 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
     private NestingDepth _depth;
 
     // For buffers that are long enough to be shared.
-    private long _bytes;
-    private int _chunks;
+    private LongGradients _long;
     private int _leftChunks;
 
     /// <summary>Creates a visitor with the sum zero.</summary>
@@ -40,11 +39,8 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
     /// <summary>Σx² over everything visited, except for the remaining chunks.</summary>
     internal readonly CompensatedSum Sum => _sum;
 
-    /// <summary>The number of chunks of long buffers.</summary>
-    internal readonly int Chunks => _chunks;
-
-    /// <summary>Whether the gradients are large enough for several threads.</summary>
-    internal readonly bool IsLarge => _bytes >= SharedChunks.LeastBytes;
+    /// <summary>The long gradients.</summary>
+    internal readonly LongGradients Long => _long;
 
     /// <summary>Sums the remaining chunks.</summary>
     /// <param name="source">The source.</param>
@@ -57,7 +53,7 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
         if (_leftChunks > 0)
         {
             ReadOnlySpan<double> sums = SharedPass<TSource, SumSquares>.Sum(
-                source, new SumSquares(countsReplicated), _chunks - _leftChunks, _leftChunks, IsLarge ? threads : 1);
+                source, new SumSquares(countsReplicated), _long.Chunks - _leftChunks, _leftChunks, _long.AreShared ? threads : 1);
             foreach (double sum in sums)
             {
                 if (TWatch.SumsExactly)
@@ -94,12 +90,10 @@ internal struct EuclideanNormVisitor<TWatch> : IGradientVisitor, IGroupSum
     private void AddLong<T>(Span<T> gradient)
     {
         GradientElements.ThrowIfUnsupported<T>();
-        int chunks = SharedChunks.CountOf(gradient.Length);
-        _chunks += chunks;
-        _bytes += (long)gradient.Length * Unsafe.SizeOf<T>();
-        if (_leftChunks > 0 || _bytes > _bytesAlone)
+        _long = _long.With<T>(gradient.Length);
+        if (_leftChunks > 0 || _long.Bytes > _bytesAlone)
         {
-            _leftChunks += chunks;
+            _leftChunks += SharedChunks.CountOf(gradient.Length);
             return;
         }
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using ClipGen.Numerics.Kernels;
 using ClipGen.Numerics.Overlap;
 using ClipGen.Numerics.Sums;
+using ClipGen.Numerics.Threads;
 using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Norms;
@@ -10,15 +11,15 @@ namespace ClipGen.Numerics.Norms;
 internal static class ExactNorm
 {
     /// <summary>Adds Σx² of gradients without ties to the words of an <see cref="ExactSum"/>.</summary>
-    /// <returns>The number of chunks of long gradients, if they are large enough for several threads; otherwise 0.</returns>
-    internal static int AddSquares<TSource>(TSource gradients, long[] words, bool countsReplicated = true)
+    /// <returns>The long gradients.</returns>
+    internal static LongGradients AddSquares<TSource>(TSource gradients, long[] words, bool countsReplicated = true)
         where TSource : IGradientSource
     {
         int threads = GradientThreads.Maximum;
         var visitor = new EuclideanNormVisitor<ExactTerms>(threads) { Watch = new ExactTerms(words, countsReplicated) };
         gradients.VisitGradients(ref visitor);
         visitor.AddLeft(gradients, threads, countsReplicated);
-        return visitor.IsLarge ? visitor.Chunks : 0;
+        return visitor.Long;
     }
 
     /// <summary>Computes Σx², correctly rounded. Returns false if it is not finite.</summary>

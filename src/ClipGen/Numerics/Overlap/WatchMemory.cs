@@ -8,22 +8,15 @@ namespace ClipGen.Numerics.Overlap;
 internal struct WatchMemory : IGradientOperation
 {
     public DisjointRanges Runs;
-    private long _bytes;
 
-    /// <summary>The number of chunks of buffers that are long enough to be shared by threads.</summary>
-    public int Chunks { get; private set; }
-
-    /// <summary>Whether the gradients are large enough for several threads.</summary>
-    public readonly bool IsLarge => _bytes >= SharedChunks.LeastBytes;
+    /// <summary>The long gradients.</summary>
+    public LongGradients Long { get; private set; }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Visit<T>(in GradientSlot slot, Span<T> gradient, Span<T> parameter)
     {
         Runs.Add(gradient);
         if (gradient.Length >= SharedChunks.ShortestBuffer)
-        {
-            Chunks += SharedChunks.CountOf(gradient.Length);
-            _bytes += (long)gradient.Length * Unsafe.SizeOf<T>();
-        }
+            Long = Long.With<T>(gradient.Length);
     }
 }

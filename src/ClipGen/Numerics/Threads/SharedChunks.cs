@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ClipGen.Numerics.Kernels;
 
 namespace ClipGen.Numerics.Threads;
@@ -10,8 +11,10 @@ namespace ClipGen.Numerics.Threads;
 /// <param name="Sums">Memory for the sum of each chunk.</param>
 /// <param name="First">The number of chunks at the start of the traversal that have been processed already.</param>
 /// <param name="Count">The number of remaining chunks.</param>
+/// <param name="Completed">Counts the completed chunks.</param>
 /// <param name="Number">The number of the pass. It only grows, so that a thread that starts late finds everything claimed.</param>
-internal readonly record struct SharedChunks(long[] Claims, double[] Sums, int First, int Count, long Number)
+internal readonly record struct SharedChunks(long[] Claims, double[] Sums, int First, int Count, StrongBox<int> Completed, long Number)
+    : IChunkChoice
 {
     /// <summary>
     /// The shortest buffer that is shared, in elements. Claiming a chunk takes as long as summing about a thousand elements.
@@ -28,12 +31,19 @@ internal readonly record struct SharedChunks(long[] Claims, double[] Sums, int F
     internal static int CountOf(int length) => (int)(((long)length + Reduction.ChunkLength - 1) / Reduction.ChunkLength);
 
     /// <summary>Claims a chunk for the calling thread. Returns false if another thread has claimed it.</summary>
-    internal bool TryClaim(int chunk)
+    public bool TryClaim(int chunk)
     {
         int index = chunk - First;
         if ((uint)index >= (uint)Count)
             return false;
         long last = Volatile.Read(ref Claims[index]);
         return last < Number && Interlocked.CompareExchange(ref Claims[index], Number, last) == last;
+    }
+
+    /// <summary>Records the sum, and that the chunk is complete.</summary>
+    public void Complete(int chunk, double sum)
+    {
+        Sums[chunk - First] = sum;
+        Interlocked.Increment(ref Completed.Value);
     }
 }

@@ -67,7 +67,7 @@ internal sealed class SharedPass<TSource, TWork> : IThreadPoolWorkItem
         _completed.Value = 0;
         _source = source;
         _work = work;
-        _chunks = new SharedChunks(_claims, _sums, first, count, _number + 1);
+        _chunks = new SharedChunks(_claims, _sums, first, count, _completed, _number + 1);
         Interlocked.Increment(ref _number);
         try
         {
@@ -77,7 +77,7 @@ internal sealed class SharedPass<TSource, TWork> : IThreadPoolWorkItem
                 ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
             }
 
-            Walk.Through(source, new ClaimChunks<TWork>(work, _chunks, _completed, takesShort: !TWork.Sums));
+            Walk.Through(source, new ChunkWalk<TWork, SharedChunks>(work, _chunks, takesShort: !TWork.Sums));
         }
         finally
         {
@@ -92,8 +92,7 @@ internal sealed class SharedPass<TSource, TWork> : IThreadPoolWorkItem
         {
             if (_chunks.TryClaim(_chunks.First + i))
             {
-                _sums[i] = 0;
-                Interlocked.Increment(ref _completed.Value);
+                _chunks.Complete(_chunks.First + i, 0);
             }
         }
 
@@ -121,7 +120,7 @@ internal sealed class SharedPass<TSource, TWork> : IThreadPoolWorkItem
             Interlocked.MemoryBarrier();
             if (number % 2 == 0 || source is null || Volatile.Read(ref _number) != number)
                 return;
-            Walk.Through(source, new ClaimChunks<TWork>(work, chunks, _completed, takesShort: false));
+            Walk.Through(source, new ChunkWalk<TWork, SharedChunks>(work, chunks, takesShort: false));
         }
         catch (Exception)
         {

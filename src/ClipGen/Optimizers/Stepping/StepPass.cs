@@ -1,4 +1,3 @@
-using ClipGen.Numerics;
 using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Threads;
 using ClipGen.Numerics.Walking;
@@ -31,10 +30,7 @@ internal readonly ref struct StepPass<TSource>(
         where TStep : struct, IBufferStep
     {
         var work = new StepWork<TRule, TStep>(table, rule, _plan, unscale, zeroGradients);
-        int threads = GradientThreads.Maximum;
-        if (_plan.SharedChunks > 1 && threads > 1)
-            SharedPass<TSource, StepWork<TRule, TStep>>.Change(_gradients, work, _plan.SharedChunks, threads);
-        else
+        if (!ChunkPass.TryChange(_gradients, work, _plan.Long))
             Walk.Through(_gradients, work);
         table.Complete(rule.States);
     }

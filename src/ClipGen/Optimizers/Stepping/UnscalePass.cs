@@ -1,4 +1,3 @@
-using ClipGen.Numerics;
 using ClipGen.Numerics.Clipping;
 using ClipGen.Numerics.Threads;
 using ClipGen.Numerics.Walking;
@@ -17,10 +16,7 @@ internal static class UnscalePass
         where TSource : IGradientSource
     {
         var work = new Work(new PlannedChange(plan, unscale));
-        int threads = GradientThreads.Maximum;
-        if (plan.SharedChunks > 1 && threads > 1)
-            SharedPass<TSource, Work>.Change(gradients, work, plan.SharedChunks, threads);
-        else
+        if (!ChunkPass.TryChange(gradients, work, plan.Long))
             Walk.Through(gradients, work);
     }
 
