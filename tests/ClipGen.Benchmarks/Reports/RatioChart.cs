@@ -35,8 +35,9 @@ public static class RatioChart
         var legend = new List<LegendItem>();
         for (int index = 0; index < names.Length; index++)
         {
-            bool isBound = names[index].StartsWith(MemorySweep.Both, StringComparison.Ordinal);
-            Color color = isBound ? Colors.Gray : Color.FromHex(Palette[index % Palette.Length]);
+            Color color = names[index] == MemorySweep.Both ? Colors.LightGray
+                : names[index].StartsWith(MemorySweep.Both, StringComparison.Ordinal) ? Colors.Gray
+                : Color.FromHex(Palette[index % Palette.Length]);
             legend.Add(new LegendItem { LabelText = names[index], FillColor = color });
             for (int model = 0; model < cases.Count; model++)
             {
