@@ -21,7 +21,7 @@ internal static class IdentifierWords
                 string word = name.Substring(start, i - start).Trim('_');
                 if (word.Length > 0)
                 {
-                    words.Add(word.ToLowerInvariant());
+                    Add(words, word.ToLowerInvariant());
                 }
 
                 start = i;
@@ -43,6 +43,15 @@ internal static class IdentifierWords
             word.Substring(0, word.Length - 1),
         _ => word,
     };
+
+    // Many write UpDate.
+    private static void Add(List<string> words, string word)
+    {
+        if (word.StartsWith("date", StringComparison.Ordinal) && words.Count > 0 && words[words.Count - 1] == "up")
+            words[words.Count - 1] += word;
+        else
+            words.Add(word);
+    }
 
     private static bool IsBoundary(string name, int i)
     {

@@ -47,7 +47,7 @@ internal readonly struct BufferAccess
 
     /// <summary>What a call stores into by <c>SetError(i, value)</c>; <see langword="null"/> for other calls.</summary>
     public static BufferAccess? StoredBy(IInvocationOperation call) => BufferAccessors.ReaderFor(call) is { } reader
-        ? new BufferAccess([reader, .. Of(call.Instance)?.Path ?? []], isElement: call.Arguments.Length > 1, reader.ReturnType)
+        ? new BufferAccess([reader, .. Of(call.Instance)?.Path ?? []], isElement: call.Arguments.Length > 1, TypeOf(reader))
         : null;
 
     /// <summary>An item of a collection; <see langword="null"/> if the collection has no name.</summary>
@@ -69,11 +69,12 @@ internal readonly struct BufferAccess
         return passed is IInstanceReferenceOperation && members.Count > 0 ? new BufferAccess(members, isElement: false, type) : null;
     }
 
-    /// <summary>The type of a field or property; <see langword="null"/> for other symbols.</summary>
+    /// <summary>The type of a field or property, or of what a method returns; <see langword="null"/> for other symbols.</summary>
     public static ITypeSymbol? TypeOf(ISymbol member) => member switch
     {
         IFieldSymbol field => field.Type,
         IPropertySymbol property => property.Type,
+        IMethodSymbol method => method.ReturnType,
         _ => null,
     };
 
@@ -118,6 +119,10 @@ internal readonly struct BufferAccess
                 case IParenthesizedOperation parenthesized:
                     current = parenthesized.Operand;
                     continue;
+                case IInvocationOperation { TargetMethod.Name: "First" or "Last" } item when ItemsOf(item) is { } items:
+                    isElement |= path is null;
+                    current = items;
+                    continue;
                 case IInvocationOperation { TargetMethod.Name: "AsSpan", Arguments: [var viewed, ..] }:
                     current = viewed.Value;
                     continue;
@@ -137,6 +142,12 @@ internal readonly struct BufferAccess
             return path is not null ? new BufferAccess(path, isElement, expression!.Type) : null;
         }
     }
+
+    /// <summary>The list of <c>list.Last()</c>; <see langword="null"/> for other calls.</summary>
+    private static IOperation? ItemsOf(IInvocationOperation call) =>
+        call is { TargetMethod: { IsExtensionMethod: true, ContainingType.Name: "Enumerable" }, Arguments: [var items] }
+            ? items.Value
+            : null;
 
     /// <summary>Whether the type can hold numbers for computation, and not counts, texts or functions.</summary>
     public static bool HoldsNumbers(ITypeSymbol? type)

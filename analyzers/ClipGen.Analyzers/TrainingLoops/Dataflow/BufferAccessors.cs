@@ -34,8 +34,11 @@ internal static class BufferAccessors
         && !call.Arguments.Any(argument => BufferAccess.Of(argument.Value) is { } access && (access.IsNumber
             || access.Type is IArrayTypeSymbol { ElementType.SpecialType: not (SpecialType.System_Int32 or SpecialType.System_Int64) }));
 
-    /// <summary>The method that reads what a call stores; <see langword="null"/> if the call is no such pair's.</summary>
-    public static IMethodSymbol? ReaderFor(IInvocationOperation call)
+    /// <summary>
+    /// The method or property that reads what a call stores: <c>GetError(i)</c> or <c>Error</c> for <c>SetError</c>;
+    /// <see langword="null"/> if the call is no such pair's.
+    /// </summary>
+    public static ISymbol? ReaderFor(IInvocationOperation call)
     {
         string name = call.TargetMethod.Name;
         if (call.Instance is null || call.Arguments.Length == 0 || !IsVerb(name, "set") || !call.TargetMethod.ReturnsVoid
@@ -45,11 +48,11 @@ internal static class BufferAccessors
             return null;
         }
 
-        string reader = (name[0] == 's' ? "get" : "Get") + name.Substring(3);
+        string stored = name.Substring(3);
+        string reader = (name[0] == 's' ? "get" : "Get") + stored;
         return call.TargetMethod.ContainingType.SelfAndBases()
-            .SelectMany(type => type.GetMembers(reader))
-            .OfType<IMethodSymbol>()
-            .FirstOrDefault(method => method.ReturnType.IsFloatOrDouble())
+            .SelectMany(type => type.GetMembers(reader).Concat(type.GetMembers(stored)))
+            .FirstOrDefault(member => BufferAccess.TypeOf(member)?.IsFloatOrDouble() == true)
             ?.OriginalDefinition;
     }
 

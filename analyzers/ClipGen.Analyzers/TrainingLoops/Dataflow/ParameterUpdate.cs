@@ -102,14 +102,23 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
             or IArrayElementReferenceOperation { ArrayReference: IArrayElementReferenceOperation }
             or IPropertyReferenceOperation { Arguments.Length: 2 };
 
-    /// <summary><c>weights[i] += deltas[i]</c>: a stored change, which includes the learning rate, is added to a weight whole.</summary>
+    /// <summary>
+    /// <c>weights[i] += deltas[i]</c> or <c>link.Weight += link.Delta</c>: a stored change, which includes the learning rate, is added to a
+    /// weight whole.
+    /// </summary>
     private static bool IsMovedByChange(BufferWrite write, string name, ISymbol gradient) =>
-        write.Target.IsElement
-        && ParameterName.IsUnmistakable(name)
+        ParameterName.IsUnmistakable(name)
         && NetworkNames.HasChangeWord(gradient.Name)
         && write.Change is { } change
-        && BufferAccess.Of(change) is { IsElement: true, Symbol: var added }
+        && BufferAccess.Of(change) is { Symbol: var added } access
+        && access.IsElement == write.Target.IsElement
+        && (access.IsElement || AreOfOneObject(access, write.Target))
         && SymbolEqualityComparer.Default.Equals(added, gradient);
+
+    private static bool AreOfOneObject(BufferAccess left, BufferAccess right) =>
+        left is { IsNumber: true, Symbol: IFieldSymbol or IPropertySymbol }
+        && right is { IsNumber: true, Symbol: IFieldSymbol or IPropertySymbol }
+        && left.Path.Skip(1).SequenceEqual(right.Path.Skip(1), SymbolEqualityComparer.Default);
 
     /// <summary>
     /// <c>neuron[i] += weightChanges[i]</c>: the program's own indexer stands for the parameters, and only the change says so.
