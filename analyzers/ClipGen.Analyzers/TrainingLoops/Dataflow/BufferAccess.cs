@@ -128,7 +128,7 @@ internal readonly struct BufferAccess
                     continue;
                 case IInvocationOperation call when BufferAccessors.IsRead(call):
                     isElement |= path is null && call.Arguments.Length > 0;
-                    (path ??= []).Add(call.TargetMethod.OriginalDefinition);
+                    (path ??= []).Add(BufferAccessors.StoredBehind(call.TargetMethod));
                     current = call.Instance;
                     continue;
                 case ILocalReferenceOperation local:

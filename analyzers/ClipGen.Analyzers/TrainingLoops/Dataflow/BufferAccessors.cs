@@ -2,13 +2,14 @@ using ClipGen.Analyzers.Declarations.Undeclared;
 using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 
 /// <summary>
 /// Pairs of methods that read and write a stored number, as properties of other languages do: <c>GetError(i)</c> and
-/// <c>SetError(i, value)</c>. The reading method stands for the number.
+/// <c>SetError(i, value)</c>. If the reading method returns a member, the member stands for the number, and else the method.
 /// </summary>
 internal static class BufferAccessors
 {
@@ -19,7 +20,40 @@ internal static class BufferAccessors
         && BufferAccess.HoldsNumbers(call.Type)
         && call.Arguments.All(IsPosition)
         && IdentifierWords.Of(name) is ["get", _, ..]
-        && (NetworkNames.IsCandidate(name) || NetworkNames.IsParameter(name) || NetworkNames.IsLearningRate(name));
+        && IsOfTraining(name);
+
+    /// <summary>What a method for reading stands for: the member that it returns, or the method itself.</summary>
+    public static ISymbol StoredBehind(IMethodSymbol reader) =>
+        ReturnedBy(reader).FirstOrDefault(member => IsOfTraining(member.Name) && BufferAccess.HoldsNumbers(BufferAccess.TypeOf(member)))
+            ?.OriginalDefinition
+        ?? reader.OriginalDefinition;
+
+    private static bool IsOfTraining(string name) =>
+        NetworkNames.IsCandidate(name) || NetworkNames.IsParameter(name) || NetworkNames.IsLearningRate(name);
+
+    /// <summary>The members that a method returns, or of which it returns elements.</summary>
+    private static IEnumerable<ISymbol> ReturnedBy(IMethodSymbol method) =>
+        method.DeclaringSyntaxReferences is [var declaration]
+            ? declaration.GetSyntax().DescendantNodes()
+                .Select(part => part switch
+                {
+                    ReturnStatementSyntax { Expression: { } returned } => returned,
+                    ArrowExpressionClauseSyntax arrow => arrow.Expression,
+                    _ => null,
+                })
+                .Select(NameIn)
+                .OfType<string>()
+                .SelectMany(name => method.ContainingType.SelfAndBases().SelectMany(type => type.GetMembers(name)))
+                .Where(member => member is IFieldSymbol or IPropertySymbol)
+            : [];
+
+    private static string? NameIn(ExpressionSyntax? expression) => expression switch
+    {
+        IdentifierNameSyntax name => name.Identifier.ValueText,
+        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name.Identifier.ValueText: var name } => name,
+        ElementAccessExpressionSyntax element => NameIn(element.Expression),
+        _ => null,
+    };
 
     /// <summary>
     /// Whether a call returns a stored gradient under any of the usual names: <c>p.ReadGradient(parameter)</c>. Its arguments are positions
@@ -50,10 +84,10 @@ internal static class BufferAccessors
 
         string stored = name.Substring(3);
         string reader = (name[0] == 's' ? "get" : "Get") + stored;
-        return call.TargetMethod.ContainingType.SelfAndBases()
+        ISymbol? found = call.TargetMethod.ContainingType.SelfAndBases()
             .SelectMany(type => type.GetMembers(reader).Concat(type.GetMembers(stored)))
-            .FirstOrDefault(member => BufferAccess.TypeOf(member)?.IsFloatOrDouble() == true)
-            ?.OriginalDefinition;
+            .FirstOrDefault(member => BufferAccess.TypeOf(member)?.IsFloatOrDouble() == true);
+        return found is IMethodSymbol method ? StoredBehind(method) : found?.OriginalDefinition;
     }
 
     private static bool IsVerb(string name, string verb) =>

@@ -434,7 +434,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
                     reads.Add(parameter.Parameter.OriginalDefinition);
                     break;
                 case IInvocationOperation call when BufferAccessors.ReturnsGradient(call) || BufferAccessors.IsRead(call):
-                    reads.Add(call.TargetMethod.OriginalDefinition);
+                    reads.Add(BufferAccessors.StoredBehind(call.TargetMethod));
                     break;
             }
         }

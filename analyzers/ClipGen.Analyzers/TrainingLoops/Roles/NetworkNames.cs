@@ -34,6 +34,7 @@ internal static class NetworkNames
     private static readonly HashSet<string> ErrorWords =
     [
         "delta", "deltas", "delt", "error", "errors", "err", "errs", "sigma", "sigmas", "signal", "signals", "sensitivity", "sensitivities",
+        "loss", "losses",
         "derivative", "derivatives",
         // In Portuguese, Italian, Spanish, French, German, Polish, Turkish, Indonesian, Czech and Romanian.
         "erro", "erros", "errore", "errori", "errores", "erreur", "erreurs", "fehler", "blad", "bledy", "bledu",
@@ -60,8 +61,8 @@ internal static class NetworkNames
 
     private static readonly HashSet<string> Earlier = ["prev", "previous", "last", "old", "momentum", "inertia", "velocity", "velocities"];
 
-    private static readonly HashSet<string> RateWords = ["lr", "eta", "alpha", "learningrate", "learnrate", "learnspeed", "learningspeed",
-        "stepsize"];
+    private static readonly HashSet<string> RateWords = ["lr", "eta", "alpha", "alfa", "learningrate", "learnrate", "learnspeed",
+        "learningspeed", "stepsize"];
 
     // To learn, in Turkish, Spanish and Portuguese, French, Italian, German, Polish, Russian, Indonesian, Czech and Dutch.
     private static readonly string[] LearningInOtherLanguages =
@@ -74,7 +75,7 @@ internal static class NetworkNames
         "tasso", "coeficiente", "velocidad", "wspolczynnik", "koef", "skorost", "laju", "rychlost", "leersnelheid",
     ];
 
-    private static readonly string[] RateStems = ["learn", "lr", "train", "eta", "alpha", "step"];
+    private static readonly string[] RateStems = ["learn", "lr", "train", "eta", "alpha", "alfa", "step"];
 
     private static readonly HashSet<string> SpelledRates = ["rate", "speed", "factor", "coefficient", "coef", "coeff", "step", "param",
         "parameter", "constant"];

@@ -55,4 +55,51 @@ public sealed class BufferAccessorTests
         }
 
         """);
+
+    [Theory]
+    [InlineData("public double Slope { get; private set; } public void SetSlope(double slope) => Slope = slope;", "SetSlope(e)", "n.Slope")]
+    [InlineData("public double error; public double GetError() { return error; }", "error = e", "n.GetError()")]
+    [InlineData("private double error; public void SetError(double e) => error = e; public double GetError() => error;", "SetError(e)",
+        "n.GetError()")]
+    [InlineData("public double[] error = new double[1]; public double GetError(int i) => error[i];", "error[0] = e", "n.GetError(0)")]
+    [InlineData("public double error; public double GetError() { if (error == 0) throw new Exception(); return this.error; }", "error = e",
+        "n.GetError()")]
+    public Task A_method_is_the_member_that_it_returns(string members, string store, string read) => LoopTest.FileAsync(
+        Neurons(members, store, $"{{|CLIP101:n.weight += learningRate * {read}|}}"));
+
+    [Theory]
+    // What is stored there is not what is applied.
+    [InlineData("public double error, last; public double GetError() => last;", "error = e", "n.GetError()")]
+    [InlineData("public double error; public double GetError() => error;", "error = e", "Math.Clamp(n.GetError(), -1, 1)")]
+    public Task A_method_returns_another_member_or_is_limited(string members, string store, string read) => LoopTest.FileAsync(
+        Neurons(members, store, $"n.weight += learningRate * {read}"));
+
+    private static string Neurons(string members, string store, string update) => $$"""
+        sealed class Neuron
+        {
+            public double weight, output;
+            {{members}}
+        }
+
+        static class Trainer
+        {
+            public static void Train(Neuron[] neurons, double[] target, double learningRate)
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    for (int i = 0; i < neurons.Length; i++)
+                    {
+                        double e = (target[i] - neurons[i].output) * neurons[i].output;
+                        neurons[i].{{store}};
+                    }
+
+                    foreach (Neuron n in neurons)
+                    {
+                        {{update}};
+                    }
+                }
+            }
+        }
+
+        """;
 }

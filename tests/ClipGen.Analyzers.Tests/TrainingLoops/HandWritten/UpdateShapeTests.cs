@@ -62,6 +62,99 @@ public sealed class UpdateShapeTests
         """);
 
     [Theory]
+    [InlineData("{|CLIP101:link.Weight += link.Delta|};")]
+    [InlineData("{|CLIP101:link.Weight = link.Weight + link.Delta|};")]
+    [InlineData("link.Weight += links[0].Delta;")]
+    [InlineData("link.Mass += link.Delta;")]
+    [InlineData("link.Weight += Math.Clamp(link.Delta, -1, 1);")]
+    public Task Stored_change_of_one_weight_is_added_whole(string update) => LoopTest.FileAsync($$"""
+        sealed class Link
+        {
+            public double Weight, Delta, Mass;
+        }
+
+        sealed class Network
+        {
+            private readonly List<Link> links = new();
+
+            private void Backpropagate(double[] target, double[] output, double learningRate)
+            {
+                for (int i = 0; i < links.Count; i++)
+                    links[i].Delta += learningRate * (target[i] - output[i]) * output[i];
+            }
+
+            public void Train(double[] target, double[] output)
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    Backpropagate(target, output, 0.1);
+                    foreach (Link link in links)
+                    {
+                        {{update}}
+                    }
+                }
+            }
+        }
+
+        """);
+
+    [Theory]
+    [InlineData("moved.Last()[i] = weights.Last()[i] - learningRate * gradients.Last()[i]", true)]
+    [InlineData("weights.Last()[i] -= learningRate * gradients.Last()[i]", true)]
+    [InlineData("weights.First()[i] -= learningRate * Math.Clamp(gradients.First()[i], -1, 1)", false)]
+    public Task First_and_last_arrays_of_a_list(string update, bool isReported) => LoopTest.FileAsync($$"""
+        sealed class Network
+        {
+            private readonly List<double[]> weights = new(), gradients = new(), moved = new();
+
+            private void Backward(double[] errors, double[] input)
+            {
+                for (int i = 0; i < input.Length; i++)
+                    gradients.{{(update.Contains("First") ? "First" : "Last")}}()[i] += errors[i] * input[i];
+            }
+
+            public void Train(double[] errors, double[] input, double learningRate)
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    Backward(errors, input);
+                    for (int i = 0; i < input.Length; i++)
+                    {
+                        {{(isReported ? $"{{|CLIP101:{update}|}};" : update + ";")}}
+                    }
+                }
+            }
+        }
+
+        """);
+
+    [Theory]
+    [InlineData("weightsAfterUpDate", "rate", true)]
+    [InlineData("loss", "learningRate", true)]
+    [InlineData("step", "alfa", true)]
+    [InlineData("weightsOnDate", "rate", false)]
+    public Task Words_for_changes_errors_and_rates(string stored, string rate, bool isReported) => LoopTest.FileAsync($$"""
+        sealed class NeuralLayer
+        {
+            private readonly double[] weights = new double[4], {{stored}} = new double[4];
+
+            public void Train(double[] errors, double[] derivatives, double {{rate}})
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    for (int i = 0; i < 4; i++)
+                        {{stored}}[i] = errors[i] * derivatives[i];
+                    for (int i = 0; i < 4; i++)
+                    {
+                        {{(isReported ? $"{{|CLIP101:weights[i] -= {stored}[i] * {rate}|}};" : $"weights[i] -= {stored}[i] * {rate};")}}
+                    }
+                }
+            }
+        }
+
+        """);
+
+    [Theory]
     [InlineData("moves[i] *= learningRate;", "{|CLIP101:weights[i] += moves[i]|};")]
     [InlineData("", "double weight = deltas[i] * input[i] * learningRate; {|CLIP101:weights[i] += weight|};")]
     [InlineData("", "double weight = deltas[i] * input[i] * LearnParam; {|CLIP101:weights[i] += weight|};")]
