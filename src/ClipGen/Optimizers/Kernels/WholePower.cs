@@ -17,10 +17,10 @@ internal sealed class WholePower
     private const double Negligible = 1e-20;
 
     [ThreadStatic]
-    private static WholePower? _asked;
+    private static WholePower? _last;
 
     [ThreadStatic]
-    private static WholePower? _askedBefore;
+    private static WholePower? _lastButOne;
 
     private readonly double _value;
     private readonly Product[] _small = new Product[1 << LastBits];
@@ -41,14 +41,13 @@ internal sealed class WholePower
     /// </summary>
     internal static double Of(double value, long exponent)
     {
-        if (_asked is null || _asked._value != value)
-        {
-            (_asked, _askedBefore) = (_askedBefore, _asked);
-            if (_asked is null || _asked._value != value)
-                _asked = new WholePower(value);
-        }
-
-        return _asked.Of(exponent);
+        if (_last is { } last && last._value == value)
+            return last.Of(exponent);
+        if (_lastButOne is { } lastButOne && lastButOne._value == value)
+            return lastButOne.Of(exponent);
+        _lastButOne = _last;
+        _last = new WholePower(value);
+        return _last.Of(exponent);
     }
 
     private double Of(long exponent)

@@ -30,8 +30,9 @@ internal readonly struct StepWork<TRule, TStep>(StateTable table, TRule rule, in
     public double Run<T>(in GradientSlot slot, int start, Span<T> gradient, Span<T> parameter)
     {
         SlotState state = _table[slot.Position]!;
-        if (_changes.IsCommon && _rule.IsUsual(state, slot.Options))
-            Apply(in _rule.Usual, state, start, gradient, parameter, in _changes.Common);
+        ref TRule rule = ref Writable(in _rule);
+        if (_changes.IsCommon && rule.IsUsual(state, slot.Options))
+            Apply(in rule.Usual, state, start, gradient, parameter, in _changes.Common);
         else
             RunOther(slot, state, start, gradient, parameter);
         return 0;
@@ -68,7 +69,7 @@ internal readonly struct StepWork<TRule, TStep>(StateTable table, TRule rule, in
         int count = gradient.Length;
         if (typeof(T) == typeof(float))
         {
-            Step(in step).Apply(
+            Writable(in step).Apply(
                 GradientElements.Cast<T, float>(gradient),
                 GradientElements.Cast<T, float>(parameter),
                 state.Elements<float>(0, start, count),
@@ -79,7 +80,7 @@ internal readonly struct StepWork<TRule, TStep>(StateTable table, TRule rule, in
         }
         else if (typeof(T) == typeof(double))
         {
-            Step(in step).Apply(
+            Writable(in step).Apply(
                 GradientElements.Cast<T, double>(gradient),
                 GradientElements.Cast<T, double>(parameter),
                 state.Elements<double>(0, start, count),
@@ -101,7 +102,7 @@ internal readonly struct StepWork<TRule, TStep>(StateTable table, TRule rule, in
 
     private void ApplyShort<T>(in TStep step, SlotState state, int start, Span<T> gradient, Span<T> parameter, in GradientChange change)
         where T : unmanaged =>
-        Step(in step).Apply(
+        Writable(in step).Apply(
             gradient,
             parameter,
             state.Elements<float>(0, start, gradient.Length),
@@ -110,6 +111,7 @@ internal readonly struct StepWork<TRule, TStep>(StateTable table, TRule rule, in
             change,
             _zeroGradients);
 
-    // The steps are readonly structs, but the compiler does not know this of a type parameter and would copy them for each call.
-    private static ref TStep Step(in TStep step) => ref Unsafe.AsRef(in step);
+    // Rules and steps are readonly structs, but the compiler does not know this of a type parameter and would copy them for each call.
+    private static ref T Writable<T>(in T rule)
+        where T : struct => ref Unsafe.AsRef(in rule);
 }
