@@ -66,7 +66,9 @@ internal sealed class BodyUpdates
     {
         var found = new Dictionary<BufferWrite, HashSet<ISymbol>>();
         foreach (ISymbol gradient in flow.AllReads
-            .Where(symbol => (IsCandidate(symbol) || BackwardStructure.IsIn(symbol, flow)) && !isDeclared(symbol) && flow.IsStored(symbol))
+            .Where(symbol => (IsCandidate(symbol) || NetworkNames.HasChangeWord(symbol.Name) || BackwardStructure.IsIn(symbol, flow))
+                && !isDeclared(symbol)
+                && flow.IsStored(symbol))
             .Take(AnalysisLimits.GradientsOfBody))
         {
             Dictionary<ISymbol, Derivation> derived = flow.DerivedFrom(gradient);

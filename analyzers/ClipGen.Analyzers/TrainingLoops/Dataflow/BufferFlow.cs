@@ -114,7 +114,8 @@ internal sealed class BufferFlow
     public IReadOnlyCollection<ISymbol> ViewedBy(ISymbol symbol) => ViewedBy(symbol, depth: 0);
 
     /// <summary>
-    /// The variables and members that a local variable refers to at any time, whatever they are named: <c>errors = allErrors[l]</c>.
+    /// The variables and members that a local variable refers to at any time, whatever they are named: <c>errors = allErrors[l]</c>, and
+    /// <c>this.errors = errors</c>.
     /// </summary>
     public IReadOnlyCollection<ISymbol> ReferredBy(ISymbol start)
     {
@@ -129,6 +130,7 @@ internal sealed class BufferFlow
                 .Where(write => write.Target is { IsElement: false, IsNumber: false, Path.Count: 1 })
                 .SelectMany(write => write.ViewedValues())
                 .SelectMany(value => BufferAccess.Of(value) is { IsNumber: false, Path: var path } ? path : [])
+                .Concat(ReadersOf(symbol).Where(write => IsStoredWhole(symbol, write)).SelectMany(write => write.Target.Path))
                 .Where(referred.Add))
             {
                 pending.Enqueue(next);
@@ -137,6 +139,11 @@ internal sealed class BufferFlow
 
         return referred;
     }
+
+    private static bool IsStoredWhole(ISymbol local, BufferWrite write) =>
+        write is { Kind: null, Target: { IsNumber: false, Symbol: IFieldSymbol or IPropertySymbol }, NewValue: { } value }
+        && BufferAccess.Of(value) is { IsElement: false, IsNumber: false, Path: [var stored] }
+        && SymbolEqualityComparer.Default.Equals(stored, local);
 
     private IReadOnlyCollection<ISymbol> ViewedBy(ISymbol symbol, int depth)
     {

@@ -276,6 +276,9 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     {
         switch (operation)
         {
+            // The pointer moves, and nothing behind it changes.
+            case ICompoundAssignmentOperation { Target.Type: IPointerTypeSymbol }:
+                return null;
             case ICompoundAssignmentOperation compound:
                 return New(compound, BufferAccess.Of(compound.Target), [compound.Value], compound.OperatorKind);
             case ISimpleAssignmentOperation { IsRef: false } assignment:

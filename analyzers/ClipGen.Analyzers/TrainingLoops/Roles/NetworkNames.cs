@@ -84,6 +84,8 @@ internal static class NetworkNames
 
     private static readonly NameMemo MaybeGradients = new(FindMaybeGradient);
 
+    private static readonly NameMemo Changes = new(FindChangeWord);
+
     private static readonly NameMemo Parameters = new(FindParameter);
 
     private static readonly NameMemo ForeignRates = new(FindForeignRate);
@@ -131,8 +133,17 @@ internal static class NetworkNames
     /// </summary>
     public static bool IsChange(string name) => IsChange(IdentifierWords.Of(name));
 
-    /// <summary>Whether the name is that of a change, of parameters or of anything else: <c>deltas</c>, <c>corrections</c>.</summary>
-    public static bool HasChangeWord(string name) => IdentifierWords.Of(name).Any(ChangeWords.Contains);
+    /// <summary>
+    /// Whether the name is that of a change, of parameters or of anything else: <c>deltas</c>, <c>corrections</c>, but not
+    /// <c>lastDelta</c>.
+    /// </summary>
+    public static bool HasChangeWord(string name) => Changes.Of(name);
+
+    private static bool FindChangeWord(string name)
+    {
+        IReadOnlyList<string> words = IdentifierWords.Of(name);
+        return words.Any(ChangeWords.Contains) && !words.Any(Earlier.Contains);
+    }
 
     /// <summary>
     /// <c>inputGateDiff</c>, <c>deltaW</c>: the change of a value. It is a gradient only if an update of that value uses it.

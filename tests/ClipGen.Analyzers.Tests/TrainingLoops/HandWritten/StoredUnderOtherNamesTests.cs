@@ -194,4 +194,64 @@ public sealed class StoredUnderOtherNamesTests
         }
 
         """);
+
+    [Theory]
+    [InlineData("this.weightCorrections = weightCorrections;", true)]
+    [InlineData("other = weightCorrections;", false)]
+    public Task A_list_that_is_filled_first_and_stored_afterwards(string store, bool isReported) => LoopTest.FileAsync($$"""
+        sealed class Neuron
+        {
+            private readonly double[] weights = new double[4];
+            private IList<double> weightCorrections = new List<double>(), other = new List<double>();
+
+            public void SetCorrections(double error, double[] inputs)
+            {
+                var weightCorrections = new List<double>();
+                for (int i = 0; i < inputs.Length; i++)
+                    weightCorrections.Add(error * inputs[i]);
+                {{store}}
+            }
+
+            public void Apply()
+            {
+                for (int i = 0; i < weights.Length; i++)
+                    weights[i] += weightCorrections[i];
+            }
+        }
+
+        static class Trainer
+        {
+            public static void Train(Neuron neuron, double[] inputs, double target, double output, double learningRate)
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    double error = learningRate * (target - output);
+                    neuron.SetCorrections(error, inputs);
+                    {{(isReported ? "{|CLIP101:neuron.Apply()|};" : "neuron.Apply();")}}
+                }
+            }
+        }
+
+        """);
+
+    [Theory]
+    [InlineData("gradient += 4;", false)]
+    [InlineData("for (int i = 0; i < 4; i++) gradient[i] += error * input[i];", true)]
+    public Task A_pointer_that_moves_fills_nothing(string statement, bool isReported) => LoopTest.FileAsync($$"""
+        static unsafe class Optimizer
+        {
+            public static void Train(float* weights, float* input, float* gradient, float error, float rate)
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    {{statement}}
+                    for (int i = 0; i < 4; i++)
+                    {
+                        {{(isReported ? "{|CLIP101:weights[i] -= rate * gradient[i]|};" : "weights[i] -= rate * gradient[i];")}}
+                    }
+                }
+            }
+        }
+
+        """);
 }

@@ -99,6 +99,36 @@ public sealed class UpdateShapeTests
         """);
 
     [Theory]
+    [InlineData("changes", "weights[i] += changes[i]", true)]
+    [InlineData("corrections", "weights[i] += corrections[i]", true)]
+    // What the optimizer keeps, something that is no weight, and a clip.
+    [InlineData("lastChanges", "weights[i] += lastChanges[i]", false)]
+    [InlineData("changes", "totals[i] += changes[i]", false)]
+    [InlineData("changes", "weights[i] += Math.Clamp(changes[i], -1, 1)", false)]
+    public Task Changes_without_the_name_of_what_changes(string stored, string update, bool isReported) => LoopTest.FileAsync($$"""
+        sealed class Perceptron
+        {
+            private readonly double[] weights = new double[4], totals = new double[4];
+
+            public void Train(double[][] inputs, double[] derivatives, double learningRate)
+            {
+                double[] {{stored}} = new double[4];
+                for (int j = 0; j < inputs.Length; j++)
+                {
+                    for (int i = 0; i < 4; i++)
+                        {{stored}}[i] += learningRate * derivatives[j] * inputs[j][i];
+                }
+
+                for (int i = 0; i < 4; i++)
+                {
+                    {{(isReported ? $"{{|CLIP101:{update}|}};" : update + ";")}}
+                }
+            }
+        }
+
+        """);
+
+    [Theory]
     [InlineData("moved.Last()[i] = weights.Last()[i] - learningRate * gradients.Last()[i]", true)]
     [InlineData("weights.Last()[i] -= learningRate * gradients.Last()[i]", true)]
     [InlineData("weights.First()[i] -= learningRate * Math.Clamp(gradients.First()[i], -1, 1)", false)]
