@@ -1,6 +1,7 @@
 using ClipGen.Analyzers.Declarations.Undeclared;
 using ClipGen.Analyzers.Semantics;
 using ClipGen.Analyzers.TrainingLoops.Roles;
+using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -47,13 +48,12 @@ internal static class BufferAccessors
                 .Where(member => member is IFieldSymbol or IPropertySymbol)
             : [];
 
-    private static string? NameIn(ExpressionSyntax? expression) => expression switch
+    private static string? NameIn(ExpressionSyntax? expression)
     {
-        IdentifierNameSyntax name => name.Identifier.ValueText,
-        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name.Identifier.ValueText: var name } => name,
-        ElementAccessExpressionSyntax element => NameIn(element.Expression),
-        _ => null,
-    };
+        while (expression is ElementAccessExpressionSyntax element)
+            expression = element.Expression;
+        return PropertyGetter.OwnName(expression);
+    }
 
     /// <summary>
     /// Whether a call returns a stored gradient under any of the usual names: <c>p.ReadGradient(parameter)</c>. Its arguments are positions

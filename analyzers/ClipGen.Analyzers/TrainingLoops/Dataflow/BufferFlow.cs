@@ -140,6 +140,7 @@ internal sealed class BufferFlow
         return referred;
     }
 
+    /// <summary>Whether a write sets a member to a local buffer itself: <c>this.errors = errors</c>.</summary>
     private static bool IsStoredWhole(ISymbol local, BufferWrite write) =>
         write is { Kind: null, Target: { IsNumber: false, Symbol: IFieldSymbol or IPropertySymbol }, NewValue: { } value }
         && BufferAccess.Of(value) is { IsElement: false, IsNumber: false, Path: [var stored] }

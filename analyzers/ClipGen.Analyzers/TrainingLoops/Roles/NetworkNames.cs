@@ -34,8 +34,7 @@ internal static class NetworkNames
     private static readonly HashSet<string> ErrorWords =
     [
         "delta", "deltas", "delt", "error", "errors", "err", "errs", "sigma", "sigmas", "signal", "signals", "sensitivity", "sensitivities",
-        "loss", "losses",
-        "derivative", "derivatives",
+        "loss", "losses", "derivative", "derivatives",
         // In Portuguese, Italian, Spanish, French, German, Polish, Turkish, Indonesian, Czech and Romanian.
         "erro", "erros", "errore", "errori", "errores", "erreur", "erreurs", "fehler", "blad", "bledy", "bledu",
         "delty", "hata", "hatasi", "hatalar", "hatalari", "galat", "chyba", "chyby", "eroare", "erori",
@@ -159,9 +158,9 @@ internal static class NetworkNames
 
     private static string? SubjectOf(string change)
     {
-        IReadOnlyList<string> words = IdentifierWords.Of(change);
-        if (words.Count < 2 || words.Any(Earlier.Contains) || !words.Any(ChangeWords.Contains))
+        if (!HasChangeWord(change))
             return null;
+        IReadOnlyList<string> words = IdentifierWords.Of(change);
         string subject = IdentifierWords.Stem(words.Where(word => !ChangeWords.Contains(word) && !Connectives.Contains(word)));
         return subject.Length == 0 ? null : subject;
     }

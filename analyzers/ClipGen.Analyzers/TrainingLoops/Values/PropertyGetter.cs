@@ -13,13 +13,18 @@ internal static class PropertyGetter
     /// </summary>
     public static string? FieldNameOf(IPropertySymbol property) =>
         property.DeclaringSyntaxReferences is [{ } reference] && reference.GetSyntax() is BasePropertyDeclarationSyntax declaration
-            ? ValueOf(declaration) switch
-            {
-                IdentifierNameSyntax name => name.Identifier.ValueText,
-                MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: { } name } => name.Identifier.ValueText,
-                _ => null,
-            }
+            ? OwnName(ValueOf(declaration))
             : null;
+
+    /// <summary>
+    /// The name in <c>_delta</c> or <c>this._delta</c>, which can be that of a member; <see langword="null"/> for other expressions.
+    /// </summary>
+    public static string? OwnName(ExpressionSyntax? value) => value switch
+    {
+        IdentifierNameSyntax name => name.Identifier.ValueText,
+        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: { } name } => name.Identifier.ValueText,
+        _ => null,
+    };
 
     /// <summary>The expression that a getter returns; <see langword="null"/> if it has no source, or other statements.</summary>
     public static ExpressionSyntax? ValueOf(BasePropertyDeclarationSyntax declaration) =>

@@ -68,9 +68,7 @@ internal static class NormClip<TWatch>
         return false;
     }
 
-    /// <summary>
-    /// Scales gradients none of which is tied.
-    /// </summary>
+    /// <summary>Scales gradients none of which is tied.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Scale<TSource>(TSource gradients, ScaleFactor factor, LongGradients longGradients)
         where TSource : IGradientSource

@@ -3,28 +3,6 @@ using ClipGen.Numerics.Walking;
 
 namespace ClipGen.Numerics.Threads;
 
-/// <summary>Which chunks a traversal processes. Chunks are numbered in the order of the source.</summary>
-internal interface IChunkChoice
-{
-    /// <summary>Whether this traversal processes the chunk. Asked once for each.</summary>
-    bool TryClaim(int chunk);
-
-    /// <summary>Called after a chunk was processed, with its sum, or 0.</summary>
-    void Complete(int chunk, double sum);
-}
-
-/// <summary>Consecutive chunks.</summary>
-/// <param name="First">The first of them.</param>
-/// <param name="End">The chunk after the last.</param>
-internal readonly record struct ChunkRange(int First, int End) : IChunkChoice
-{
-    public bool TryClaim(int chunk) => chunk >= First && chunk < End;
-
-    public void Complete(int chunk, double sum)
-    {
-    }
-}
-
 /// <summary>A traversal that processes some chunks of long gradients.</summary>
 /// <param name="work">The operation on the chunks.</param>
 /// <param name="choice">Which chunks.</param>
