@@ -11,10 +11,6 @@ internal static class ClipMeter
     private const string GroupTag = "group";
     private const string OutcomeTag = "outcome";
 
-    // The latest values, because gauges are read on demand.
-    private static readonly ConcurrentDictionary<(string Model, string Group), double> Limits = new();
-    private static readonly ConcurrentDictionary<string, double> LossScales = new();
-
     private static readonly Meter Meter = new("ClipGen", typeof(ClipMeter).Assembly.GetName().Version?.ToString(2));
 
     private static readonly Histogram<double> Norm = CreateHistogram(
@@ -57,12 +53,12 @@ internal static class ClipMeter
                 Norm.Record(limit.Norm, model, group);
             if (double.IsFinite(limit.Factor) && clip.Outcome != ClipOutcome.Skipped)
                 Factor.Record(limit.Factor, model, group);
-            Limits[(clip.Model.Name, name)] = limit.Limit;
+            Latest.Limits[(clip.Model.Name, name)] = limit.Limit;
         }
 
         Steps.Add(1, model, new KeyValuePair<string, object?>(OutcomeTag, NameOf(clip.Outcome)));
         if (clip.LossScale > 0)
-            LossScales[clip.Model.Name] = clip.LossScale;
+            Latest.LossScales[clip.Model.Name] = clip.LossScale;
     }
 
     private static string NameOf(ClipOutcome outcome) => outcome switch
@@ -73,13 +69,13 @@ internal static class ClipMeter
     };
 
     private static IEnumerable<Measurement<double>> ReadLimits() =>
-        Limits.Select(pair => new Measurement<double>(
+        Latest.Limits.Select(pair => new Measurement<double>(
             pair.Value,
             new KeyValuePair<string, object?>(ModelTag, pair.Key.Model),
             new KeyValuePair<string, object?>(GroupTag, pair.Key.Group)));
 
     private static IEnumerable<Measurement<double>> ReadLossScales() =>
-        LossScales.Select(pair => new Measurement<double>(pair.Value, new KeyValuePair<string, object?>(ModelTag, pair.Key)));
+        Latest.LossScales.Select(pair => new Measurement<double>(pair.Value, new KeyValuePair<string, object?>(ModelTag, pair.Key)));
 
     private static Histogram<double> CreateHistogram(string name, string description, double[] bounds)
     {
@@ -91,5 +87,12 @@ internal static class ClipMeter
         _ = bounds;
         return Meter.CreateHistogram<double>(name, null, description);
 #endif
+    }
+
+    // The latest values, because gauges are read on demand. In a class of its own, which is not initialized while nobody listens.
+    private static class Latest
+    {
+        internal static readonly ConcurrentDictionary<(string Model, string Group), double> Limits = new();
+        internal static readonly ConcurrentDictionary<string, double> LossScales = new();
     }
 }

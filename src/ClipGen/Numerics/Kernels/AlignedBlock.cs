@@ -37,7 +37,7 @@ internal static class AlignedBlock
     /// </param>
     /// <param name="misalignment">From 1 to 15.</param>
     /// <param name="length">The number of elements of the block: a multiple of 64.</param>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(JitOptions.Kernel)]
     internal static Vector512<float> Accumulate<TReduction>(ref float first, nuint misalignment, nuint length)
         where TReduction : struct, IReduction<float>
     {

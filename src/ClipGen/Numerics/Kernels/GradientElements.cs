@@ -195,7 +195,7 @@ internal static class GradientElements
             BFloat16.FromSingle(values, Cast<T, BFloat16>(elements));
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(JitOptions.Kernel)]
     private static double ReduceWidened<T, TReduction>(Span<T> gradient)
         where TReduction : struct, IReduction<float>
     {
@@ -221,7 +221,7 @@ internal static class GradientElements
         return total;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(JitOptions.Kernel)]
     private static void TransformWidened<T, TTransform>(Span<T> gradient, TTransform transform)
         where TTransform : struct, ITransform<float>
     {

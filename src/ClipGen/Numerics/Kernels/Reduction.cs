@@ -62,7 +62,7 @@ internal static class Reduction
     /// Reduces parts of equal length, one after the other. For parts of a block, the loop contains the kernel, so that the reduction of one
     /// part overlaps with that of the next.
     /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(JitOptions.Kernel)]
     internal static void ReduceEach<T, TReduction>(ref T first, nuint length, Span<double> results)
         where T : unmanaged
         where TReduction : struct, IReduction<T>
@@ -82,7 +82,7 @@ internal static class Reduction
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(JitOptions.Kernel)]
     private static double ReduceChunks<T, TReduction>(ref T first, nuint length)
         where T : unmanaged
         where TReduction : struct, IReduction<T>
@@ -116,7 +116,7 @@ internal static class Reduction
         return chunk;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(JitOptions.Kernel)]
     private static double ReduceBlock<T, TReduction>(ref T first, nuint length)
         where T : unmanaged
         where TReduction : struct, IReduction<T> =>
@@ -157,7 +157,7 @@ internal static class Reduction
 
     // Handles fewer elements than the four registers hold. A separate, small method, because the JIT stops inlining after about 64 vector
     // operations.
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(JitOptions.Kernel)]
     private static double ReduceShort<T, TReduction>(ref T first, nuint length)
         where T : unmanaged
         where TReduction : struct, IReduction<T>
@@ -177,7 +177,7 @@ internal static class Reduction
         return ReduceTree<T, TReduction>(lanes);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(JitOptions.Kernel)]
     private static double ReducePartial<T, TReduction>(ref T first, nuint length)
         where T : unmanaged
         where TReduction : struct, IReduction<T> =>

@@ -26,7 +26,7 @@ internal static class Transformation
             ApplyAligned(ref first, length, transform);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(JitOptions.Kernel)]
     private static void ApplyShort<T, TTransform>(ref T first, nuint length, TTransform transform)
         where T : unmanaged
         where TTransform : struct, ITransform<T>
@@ -43,7 +43,7 @@ internal static class Transformation
     // Arrays start 16 bytes after a multiple of 8, so without alignment every 64-byte access may touch two cache lines. The first and the
     // last vector are computed before anything is stored, and stored at the end. The accesses between them are aligned. If a garbage
     // collection moves the array meanwhile, they may become unaligned, but stay correct.
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(JitOptions.Kernel)]
     private static unsafe void ApplyAligned<T, TTransform>(ref T first, nuint length, TTransform transform)
         where T : unmanaged
         where TTransform : struct, ITransform<T>
@@ -70,7 +70,7 @@ internal static class Transformation
         last.StoreUnsafe(ref first, length - width);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(JitOptions.Kernel)]
     private static void ApplyFewCalled<T, TTransform>(ref T first, nuint length, TTransform transform)
         where T : unmanaged
         where TTransform : struct, ITransform<T> =>

@@ -32,7 +32,7 @@ internal static class WidenedSum
     }
 
     /// <summary>Sums a buffer that is longer than a block.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(JitOptions.Kernel)]
     internal static double Reduce<TReduction>(ref float first, nuint length)
         where TReduction : struct, IReduction<float>
     {

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using ClipGen.Numerics.Buffers;
+using ClipGen.Numerics.Kernels;
 
 namespace ClipGen.Optimizers.Kernels;
 
@@ -45,7 +46,7 @@ internal static class UpdateLoop
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(JitOptions.Kernel)]
     private static void RunMany<T, TLanes, TChange, TKernel, TStep>(
         ref T gradient,
         ref T parameter,
@@ -171,7 +172,7 @@ internal static class UpdateLoop
             : RunUnits<T, Lanes<T>, TKernel, TStep>(
                 units, unit, factor, next, usual, ref gradient, ref parameter, ref state0, ref state1, ref state2, zeroGradients, step);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(JitOptions.Kernel)]
     private static int RunUnits<T, TLanes, TKernel, TStep>(
         OpenUnits units,
         int unit,
@@ -245,7 +246,7 @@ internal static class UpdateLoop
     }
 
     // Handles fewer elements than one vector, in the first lanes of a vector.
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(JitOptions.Kernel)]
     private static void RunFew<T, TChange, TKernel, TStep>(
         ref T gradient,
         ref T parameter,
