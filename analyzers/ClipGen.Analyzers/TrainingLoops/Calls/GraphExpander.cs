@@ -114,7 +114,7 @@ internal sealed class GraphExpander
             && (inner.Actions & TrainingAction.Clip) == 0
             && _graph.Nodes.Skip(before).All(node => node.Event is not { Action: TrainingAction.Step, Evidence: >= Evidence.Certain }))
         {
-            seen = seen with { Applied = AppliedSince(before) };
+            seen = seen with { Applied = seen.Applied.Union(AppliedSince(before)) };
             inner = GraphPart.Of(_graph.Add());
         }
 

@@ -53,6 +53,7 @@ internal sealed class BodyUpdates
     /// <param name="isDeclared">Whether attributes say what a member is, so that its use need not be interpreted.</param>
     public static BodyUpdates? Of(BodyFacts facts, BufferFlow flow, Func<ISymbol, bool> isDeclared) =>
         flow.Writes.Any(write => write.Target.Path.Any(IsCandidate)) || flow.AllReads.Any(IsCandidate) || BackwardStructure.MayBeIn(flow)
+            || flow.Writes.Any(BackwardStructure.IsDerivative)
             ? new BodyUpdates(facts, flow, isDeclared)
             : null;
 
@@ -62,11 +63,13 @@ internal sealed class BodyUpdates
 
     private static bool IsCandidate(ISymbol symbol) => NetworkNames.IsCandidate(symbol.Name);
 
+    private static bool IsNamed(ISymbol symbol) => IsCandidate(symbol) || NetworkNames.HasChangeWord(symbol.Name);
+
     private void FindUpdates(BufferFlow flow, Func<ISymbol, bool> isDeclared)
     {
         var found = new Dictionary<BufferWrite, HashSet<ISymbol>>();
         foreach (ISymbol gradient in flow.AllReads
-            .Where(symbol => (IsCandidate(symbol) || NetworkNames.HasChangeWord(symbol.Name) || BackwardStructure.IsIn(symbol, flow))
+            .Where(symbol => (IsNamed(symbol) || BackwardStructure.IsIn(symbol, flow) || BackwardStructure.MayBeError(symbol, flow))
                 && !isDeclared(symbol)
                 && flow.IsStored(symbol))
             .Take(AnalysisLimits.GradientsOfBody))
@@ -109,7 +112,7 @@ internal sealed class BodyUpdates
         // A value computed from a gradient is a step, a moment, or the error of the previous layer.
         if (!isGradient && write.Reads.Any(read => NetworkNames.IsGradient(read.Name)))
             return;
-        if (!isGradient && !MayBeGradient(write.Target) && !AddsUpErrors(write))
+        if (!isGradient && !MayBeGradient(write.Target) && !AddsUpErrors(write) && !IsErrorOfAnyName(write))
             return;
         switch (write.Kind)
         {
@@ -120,6 +123,7 @@ internal sealed class BodyUpdates
                 AddFill(write);
                 break;
             case null when IsComputed(write.NewValue!) || IsComputedNumber(write):
+            case BinaryOperatorKind.Multiply when BackwardStructure.IsDerivative(write):
                 AddFill(write);
                 break;
         }
@@ -129,7 +133,8 @@ internal sealed class BodyUpdates
     private bool MayBeGradient(BufferAccess access) =>
         NetworkNames.MayBeGradient(access.Symbol.Name)
         || NetworkNames.IsNamedChange(access.Symbol.Name)
-        || _updates.Any(update => access.Path.Any(update.Gradients.Contains));
+        || access.Path.Any(symbol => _updates.Any(update => update.Gradients.Contains(symbol))
+            && (IsNamed(symbol) || BackwardStructure.IsIn(symbol, _flow)));
 
     /// <summary>
     /// Whether a write adds errors or derivatives up in a member of any name: <c>nudge[i] += error * input[i]</c>. It counts for the steps
@@ -141,6 +146,17 @@ internal sealed class BodyUpdates
         && !_updates.Exists(update => update.Write == write)
         && (BackwardStructure.IsDerivative(write) || write.Reads.Any(read => NetworkNames.MayBeGradient(read.Name)
             || (read is ILocalSymbol && _flow.WritersOf(read).Any(BackwardStructure.IsDerivative))));
+
+    /// <summary>
+    /// Whether a write stores a derivative in a member of any name: <c>e[j] = (target[j] - y[j]) * Derivative(x[j])</c>. It counts for the
+    /// steps that apply the member.
+    /// </summary>
+    private bool IsErrorOfAnyName(BufferWrite write) =>
+        write is { Kind: null or BinaryOperatorKind.Multiply, Target.Symbol: IFieldSymbol or IPropertySymbol }
+        && !NetworkNames.IsParameter(write.Target.Symbol.Name)
+        && !_updates.Exists(update => update.Write == write)
+        && (BackwardStructure.IsDerivative(write)
+            || write.Reads.Any(read => _flow.WritersOf(read).Any(BackwardStructure.IsDerivative)));
 
     /// <summary>
     /// Whether a member has the name of parameters in the same type and one word more: <c>weightsNudge</c> beside <c>weights</c>.
@@ -182,7 +198,7 @@ internal sealed class BodyUpdates
 
     /// <summary>
     /// Whether the innermost loop or function around the write of a number also applies the number. If the number belongs to an object in a
-    /// local variable, that is the loop that sets the variable.
+    /// local variable, that is the loop that sets the variable. The object's own number can be added up in a loop, and is one number still.
     /// </summary>
     private bool IsAppliedAtOnce(BufferWrite write)
     {
@@ -190,8 +206,9 @@ internal sealed class BodyUpdates
             && declaration.SyntaxTree == write.Syntax.SyntaxTree
                 ? declaration.GetSyntax()
                 : write.Syntax;
-        SyntaxNode scope = start.AncestorsAndSelf().FirstOrDefault(node => Constructs.IsLoop(node) || Constructs.IsFunction(node))
-            ?? _facts.Root.Syntax;
+        bool isOwn = write.Target is { IsElement: false, Path: [IFieldSymbol or IPropertySymbol] };
+        SyntaxNode scope = start.AncestorsAndSelf()
+            .FirstOrDefault(node => (Constructs.IsLoop(node) && !isOwn) || Constructs.IsFunction(node)) ?? _facts.Root.Syntax;
         return _updates.Any(update => update.Gradients.Contains(write.Target.Symbol) && scope.Span.Contains(update.Write.Syntax.Span));
     }
 

@@ -184,8 +184,11 @@ internal readonly struct BufferAccess
             || (type.IsTupleType ? !arguments.Any(HoldsNumbers) : !HoldsNumbers(arguments[arguments.Length - 1]));
     }
 
+    /// <summary>Whether the type is that of one number, or of one that may be missing.</summary>
     public static bool IsScalar(ITypeSymbol? type) =>
-        type is { SpecialType: SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Decimal }
+        (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var number] }
+            ? number
+            : type) is { SpecialType: SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Decimal }
             or { TypeKind: TypeKind.TypeParameter }
             or { Name: "Half", ContainingNamespace.Name: "System" };
 }

@@ -194,7 +194,7 @@ internal sealed class BufferFlow
             isScaled |= write.IsScaled;
             foreach (ISymbol read in write.Reads.Where(seen.Add))
             {
-                bool isMember = read is IFieldSymbol or IPropertySymbol;
+                bool isMember = read is IFieldSymbol or IPropertySymbol or IMethodSymbol;
                 if (_writers.TryGetValue(read, out List<BufferWrite>? writers))
                 {
                     writers.ForEach(pending.Enqueue);

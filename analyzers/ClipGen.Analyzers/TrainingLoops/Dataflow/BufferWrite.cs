@@ -118,7 +118,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
 
     /// <summary>Whether a factor is named after a clip.</summary>
     public bool ReadsScale => _readsScale ??= Inner?.ReadsScale == true
-        || Reads.Any(read => TrainingVocabulary.ContainsAny(read.Name, ScaleWords) && Rates?.Contains(read) != true);
+        || Reads.Any(read => TrainingVocabulary.ContainsAny(read.Name, ScaleWords) && !IsLearningRate(read));
 
     /// <summary>The local numbers of the body that are set from a learning rate.</summary>
     public ISet<ISymbol>? Rates { private get; set; }

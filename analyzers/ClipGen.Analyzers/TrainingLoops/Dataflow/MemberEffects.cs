@@ -111,8 +111,8 @@ internal sealed class MemberEffects(SourceBodies bodies, CalledMethods called, W
 
         return effects;
 
-        // The variables around a local function are members to it.
-        bool IsMember(ISymbol symbol) => symbol is IFieldSymbol or IPropertySymbol
+        // The variables around a local function are members to it. A method that returns a member stands for it.
+        bool IsMember(ISymbol symbol) => symbol is IFieldSymbol or IPropertySymbol or IMethodSymbol
             || (symbol is ILocalSymbol && method.MethodKind == MethodKind.LocalFunction
                 && !SymbolEqualityComparer.Default.Equals(symbol.ContainingSymbol, method));
     }

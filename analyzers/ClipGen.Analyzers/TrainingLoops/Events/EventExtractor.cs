@@ -274,7 +274,7 @@ internal sealed class EventExtractor(
             SimpleNameSyntax simple => simple.Identifier.ValueText,
             _ => null,
         };
-        if (name is null)
+        if (name is null || ProbabilityRange.Limits(operation.Syntax))
             return [];
         // p.grad().clamp_(…) is for earlier versions of TorchSharp.
         if (TrainingVocabulary.IsClipName(name, null)
@@ -305,6 +305,7 @@ internal sealed class EventExtractor(
             TargetType = receiver?.Type,
             Networks = networks,
             Arguments = TensorArgumentsOf(invocation, facts),
+            Applied = classification.Action == TrainingAction.Step ? AppliedArguments.Of(invocation) : TrainingEvent.NoGradients,
             IsVirtual = !(receiver?.Syntax is BaseExpressionSyntax)
                 && (method.IsVirtual || method.IsAbstract || method.IsOverride),
         };

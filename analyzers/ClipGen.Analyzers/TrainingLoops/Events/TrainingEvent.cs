@@ -39,7 +39,7 @@ internal sealed record TrainingEvent(TrainingAction Action, SyntaxNode Syntax, E
     /// </summary>
     public ImmutableHashSet<ISymbol>? Gradients { get; init; }
 
-    /// <summary>For steps that are calls: the gradients that the updates in the called method apply.</summary>
+    /// <summary>For steps that are calls: the gradients that the updates in the called method apply, and those in its arguments.</summary>
     public ImmutableHashSet<ISymbol> Applied { get; init; } = NoGradients;
 
     /// <summary>For steps that are assignments: all assignments that the event stands for, this one first.</summary>

@@ -82,7 +82,10 @@ internal sealed class HandWrittenHeuristic(
     /// </summary>
     private SourceMentions MentionsOf(TrainingEvent found)
     {
-        SourceMentions result = mentions.Of(found.TargetType) | mentions.Of(found.Method?.ContainingType);
+        // What an extension method extends may be a framework's: layers.UpdateWeights(rate) of a list.
+        SourceMentions result = mentions.Of(found.Method?.ContainingType);
+        if (found.Method is not { IsExtensionMethod: true })
+            result |= mentions.Of(found.TargetType);
         foreach (BodyGraph body in found.Through)
             result |= mentions.Of(calls.ComponentOf(body));
         if (found.Method is not { } method)

@@ -49,7 +49,8 @@ internal static class UnitUpdates
         HashSet<string> numbers =
         [
             .. effects.AppliedBy(step)
-                .Where(member => IsNumber(member) && NetworkNames.IsCandidate(member.Name))
+                .Where(member => IsNumber(member)
+                    && (NetworkNames.IsCandidate(member.Name) || NetworkNames.NamesError(member.Name)))
                 .Select(member => member.Name),
         ];
         return numbers.Count > 0 && scope.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(assignment =>

@@ -34,7 +34,7 @@ internal static class NetworkNames
     private static readonly HashSet<string> ErrorWords =
     [
         "delta", "deltas", "delt", "error", "errors", "err", "errs", "sigma", "sigmas", "signal", "signals", "sensitivity", "sensitivities",
-        "loss", "losses", "derivative", "derivatives",
+        "loss", "losses", "derivative", "derivatives", "epsilons",
         // In Portuguese, Italian, Spanish, French, German, Polish, Turkish, Indonesian, Czech and Romanian.
         "erro", "erros", "errore", "errori", "errores", "erreur", "erreurs", "fehler", "blad", "bledy", "bledu",
         "delty", "hata", "hatasi", "hatalar", "hatalari", "galat", "chyba", "chyby", "eroare", "erori",
@@ -123,6 +123,9 @@ internal static class NetworkNames
             return false;
         return words.Any(ErrorWords.Contains) || IsChange(words) || IsDerivativeOfLoss(words) || IsDerivativeByValue(words);
     }
+
+    /// <summary><c>outputError</c>, <c>lastDelta</c>: an error, of this step or another.</summary>
+    public static bool NamesError(string name) => IdentifierWords.Of(name).Any(ErrorWords.Contains);
 
     /// <summary>A name of gradients, or of values that may be gradients.</summary>
     public static bool IsCandidate(string name) => IsGradient(name) || MayBeGradient(name);
