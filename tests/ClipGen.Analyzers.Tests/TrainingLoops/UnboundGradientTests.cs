@@ -11,6 +11,8 @@ public sealed class UnboundGradientTests
     [InlineData("p.grad().mul_(limit / norm);", 0)]
     [InlineData("p.grad().norm();", 1)]
     [InlineData("p.weights().clamp_(-1, 1);", 1)]
+    [InlineData("np.clip(outputs, -limit, limit);", 0)]
+    [InlineData("np.clip(outputs, 1e-7, 1 - 1e-7);", 1)]
     public async Task Clip_by_hand_counts(string statement, int findings)
     {
         Compilation compilation = AnalyzerHarness.Compile(

@@ -276,4 +276,58 @@ public sealed class BackwardStructureTests
         }
 
         """);
+
+    // One method computes the member, another applies it: its name says nothing, but how it is computed does.
+    [Theory]
+    [InlineData("_q[i] = _values[i] * (1 - _values[i]) * sums[i];", "learningRate * _q[i] * _inputs[i]", true)]
+    [InlineData("_q[i] = (1 - _values[i] * _values[i]) * sums[i];", "learningRate * _q[i] * _inputs[i]", true)]
+    [InlineData("_q[i] = sums[i]; _q[i] *= 1 - Math.Pow(_values[i], 2);", "learningRate * _q[i] * _y[i]", true)]
+    [InlineData("_q[i] = (expected[i] - _values[i]) * sums[i];", "learningRate * _q[i] * _inputs[i]", true)]
+    [InlineData("double slope = Derivative(_values[i]); _q[i] = slope * sums[i];", "learningRate * _q[i] * _inputs[i]", true)]
+    [InlineData("_q[i] = ActivationSlope(_values[i]) * sums[i];", "rate * _q[i] * _y[i]", true)]
+    // Computed like an activation, named like a target, or with more factors than an error and a value.
+    [InlineData("_q[i] = Math.Tanh(sums[i]);", "learningRate * _q[i] * _inputs[i]", false)]
+    [InlineData("_q[i] = 1 / (1 + Math.Exp(-sums[i]));", "learningRate * _q[i] * _y[i]", false)]
+    [InlineData("_q[i] = Slope(_values[i]) * sums[i];", "learningRate * _q[i] * _inputs[i]", false)]
+    [InlineData("_labels[i] = (expected[i] - _values[i]) * sums[i];", "learningRate * _labels[i] * _inputs[i]", false)]
+    [InlineData("_q[i] = _values[i] * (1 - _values[i]) * sums[i];", "learningRate * _q[i] * _inputs[i] * _y[i]", false)]
+    [InlineData("_q[i] = _values[i] * (1 - _values[i]) * sums[i];", "rate * _q[i]", false)]
+    [InlineData("_q[i] = _values[i] * (2 - _values[i]) * sums[i];", "learningRate * _q[i] * _inputs[i]", false)]
+    public Task Errors_of_any_name_in_two_methods(string fill, string change, bool isReported) => LoopTest.FileAsync($$"""
+        class NeuralLayer
+        {
+            private readonly double[] _weights = new double[4], _q = new double[4], _y = new double[4], _labels = new double[4];
+            private readonly double[] _inputs = new double[4], _values = new double[4];
+
+            private static double Derivative(double value) => value * (1 - value);
+            private static double ActivationSlope(double value) => value * (1 - value);
+            private static double Slope(double value) => value / 2;
+
+            public void Prepare(NeuralLayer next, double[] sums, double[] expected)
+            {
+                for (int i = 0; i < 4; i++) { {{fill}} }
+            }
+
+            public void Learn(double learningRate, double rate)
+            {
+                for (int i = 0; i < 4; i++)
+                    _weights[i] += {{change}};
+            }
+        }
+
+        class Network
+        {
+            private readonly NeuralLayer[] _layers = [new(), new()];
+
+            public void Train(double[] sums, double[] expected, double learningRate)
+            {
+                for (int epoch = 0; epoch < 10; epoch++)
+                {
+                    foreach (var layer in _layers) layer.Prepare(_layers[1], sums, expected);
+                    foreach (var layer in _layers)
+                        {{(isReported ? "{|CLIP101:layer.Learn(learningRate, 0.1)|}" : "layer.Learn(learningRate, 0.1)")}};
+                }
+            }
+        }
+        """);
 }

@@ -102,4 +102,99 @@ public sealed class BufferAccessorTests
         }
 
         """;
+
+    // The names of the two calls are enough to find them, and the setter and the getter show that one applies what the other stores.
+    [Theory]
+    [InlineData("GetDeltaAt(i)", true)]
+    [InlineData("GetOtherAt(i)", false)]
+    public Task What_a_backward_pass_stores_by_a_setter_is_what_the_step_reads_by_the_getter(string read, bool isReported) =>
+        LoopTest.FileAsync($$"""
+        sealed class Neuron
+        {
+            private double delta, other;
+            public void SetDelta(double value) => delta = value;
+            public double GetDelta() => delta;
+            public double GetOther() => other;
+        }
+
+        sealed class Layer
+        {
+            private readonly Neuron[] neurons = [new(), new()];
+            private readonly double[] weights = new double[2];
+            private double GetDeltaAt(int i) => neurons[i].GetDelta();
+            private double GetOtherAt(int i) => neurons[i].GetOther();
+            private void SetDeltaAt(int i, double value) => neurons[i].SetDelta(value);
+            private double GetWeight(int i) => weights[i];
+            private void SetWeight(int i, double value) => weights[i] = value;
+
+            public void SetDeltas(double[] next) { for (int i = 0; i < 2; i++) SetDeltaAt(i, next[i] * weights[i]); }
+
+            public void AdjustWeights(double rate)
+            {
+                for (int i = 0; i < 2; i++)
+                {
+                    double value = {{read}};
+                    double weight = GetWeight(i);
+                    double adjust = rate * value;
+                    weight += adjust;
+                    SetWeight(i, weight);
+                }
+            }
+        }
+
+        sealed class Network
+        {
+            private readonly Layer[] layers = [new(), new()];
+
+            private void Backprop(double[] next) { foreach (Layer layer in layers) layer.SetDeltas(next); }
+
+            public void Train(double[][] samples, double rate)
+            {
+                foreach (double[] sample in samples)
+                {
+                    Backprop(sample);
+                    foreach (Layer layer in layers)
+                        {{(isReported ? "{|CLIP101:layer.AdjustWeights(rate)|}" : "layer.AdjustWeights(rate)")}};
+                }
+            }
+        }
+
+        """);
+
+    [Fact]
+    public Task Numbers_that_may_be_missing_are_numbers() => LoopTest.FileAsync("""
+        sealed class Neuron
+        {
+            public double? LocalGradient { get; set; }
+            public double[] Weights = new double[2];
+        }
+
+        sealed class Network
+        {
+            private readonly Neuron[] neurons = [new(), new()];
+
+            private void FindGradients(double[] errors)
+            {
+                for (int i = 0; i < neurons.Length; i++)
+                {
+                    double localGradient = errors[i] * 2;
+                    neurons[i].LocalGradient = localGradient;
+                }
+            }
+
+            public void Train(double[] errors, double learningRate)
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    FindGradients(errors);
+                    foreach (Neuron neuron in neurons)
+                    {
+                        for (int i = 0; i < 2; i++)
+                            {|CLIP101:neuron.Weights[i] -= learningRate * (double)neuron.LocalGradient!|};
+                    }
+                }
+            }
+        }
+
+        """);
 }

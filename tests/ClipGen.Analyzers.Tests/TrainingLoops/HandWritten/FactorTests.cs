@@ -325,4 +325,31 @@ public sealed class FactorTests
         }
 
         """);
+
+    [Theory]
+    [InlineData("learningCoefficient", true)]
+    [InlineData("learningRateScale", true)]
+    [InlineData("scaleCoefficient", false)]
+    [InlineData("clipCoefficient", false)]
+    public Task A_coefficient_is_a_rate_if_it_is_one_of_learning(string rate, bool isReported) => LoopTest.FileAsync($$"""
+        sealed class Network
+        {
+            private readonly double[] weights = new double[4], gradients = new double[4];
+
+            private void Backward(double[] errors) { for (int i = 0; i < 4; i++) gradients[i] += errors[i]; }
+
+            public void Train(double[] errors, double {{rate}})
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    Backward(errors);
+                    for (int i = 0; i < 4; i++)
+                    {
+                        {{(isReported ? $"{{|CLIP101:weights[i] -= {rate} * gradients[i]|}};" : $"weights[i] -= {rate} * gradients[i];")}}
+                    }
+                }
+            }
+        }
+
+        """);
 }

@@ -410,4 +410,48 @@ public sealed class HandWrittenHeuristicTests
             }
         }
         """);
+
+    // What an extension method extends is the framework's, but the method is in view.
+    [Theory]
+    [InlineData("this IEnumerable<Layer> layers", "layers")]
+    [InlineData("this List<Layer> layers", "layers")]
+    public Task Extension_methods_of_lists_of_layers(string parameter, string name) => LoopTest.FileAsync($$"""
+        sealed class Layer { public readonly double[] Weights = new double[4], Deltas = new double[4]; }
+
+        static class Learning
+        {
+            public static void ProcessDeltas({{parameter}}, double[] errors)
+            {
+                foreach (Layer layer in {{name}})
+                {
+                    for (int i = 0; i < 4; i++)
+                        layer.Deltas[i] += errors[i] * layer.Weights[i];
+                }
+            }
+
+            public static void UpdateWeights({{parameter}}, double learningRate)
+            {
+                foreach (Layer layer in {{name}})
+                {
+                    for (int i = 0; i < 4; i++)
+                        layer.Weights[i] -= learningRate * layer.Deltas[i];
+                }
+            }
+        }
+
+        sealed class Network
+        {
+            private readonly List<Layer> layers = [new(), new()];
+
+            public void Train(double[][] samples, double learningRate)
+            {
+                foreach (double[] sample in samples)
+                {
+                    layers.ProcessDeltas(sample);
+                    {|CLIP101:layers.UpdateWeights(learningRate)|};
+                }
+            }
+        }
+
+        """);
 }

@@ -360,4 +360,41 @@ public sealed class PassedGradientTests
 
         """);
     }
+
+    [Theory]
+    [InlineData("rate * neuronResults[i] * inputs[i]", true)]
+    [InlineData("rate * inputs[i]", false)]
+    [InlineData("rate * error * inputs[i]", false)]
+    public Task The_caller_multiplies_what_the_update_adds(string change, bool isReported) => LoopTest.FileAsync($$"""
+        sealed class Link
+        {
+            private double weight;
+            public void UpdateWeight(double change) { weight += change; }
+        }
+
+        sealed class NeuralNetwork
+        {
+            private readonly Link[] links = [new(), new()];
+            private readonly double[] neuronResults = new double[2], inputs = new double[2];
+            private double error;
+
+            private void CalculateResults(double[] outputs, double[] expected)
+            {
+                for (int i = 0; i < 2; i++)
+                    neuronResults[i] = (expected[i] - outputs[i]) * outputs[i];
+                error = neuronResults[0];
+            }
+
+            public void Train(double[] outputs, double[] expected, double rate)
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    CalculateResults(outputs, expected);
+                    for (int i = 0; i < 2; i++)
+                        {{(isReported ? $"{{|CLIP101:links[i].UpdateWeight({change})|}}" : $"links[i].UpdateWeight({change})")}};
+                }
+            }
+        }
+
+        """);
 }

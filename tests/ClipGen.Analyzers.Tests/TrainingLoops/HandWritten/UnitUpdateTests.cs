@@ -190,4 +190,73 @@ public sealed class UnitUpdateTests
         }
 
         """);
+
+    // One number of the neuron itself, whether it is assigned or added up, is applied before the next neuron computes its own.
+    [Theory]
+    [InlineData("error = output * (1 - output) * sum;")]
+    [InlineData("error = 0; for (int k = 0; k < 4; k++) error += next[k] * sum; error *= output * (1 - output);")]
+    [InlineData("lastError = 0; for (int k = 0; k < 4; k++) lastError += next[k] * sum; error = lastError;")]
+    public Task A_neuron_that_computes_and_applies_its_own_error(string compute) => LoopTest.FileAsync($$"""
+        sealed class Neuron
+        {
+            private readonly double[] weights = new double[4], inputs = new double[4];
+            private double error, lastError, output, learningRate = 0.1;
+
+            public void RefactorWeights(double[] next, double sum)
+            {
+                {{compute}}
+                for (int i = 0; i < weights.Length; i++)
+                    weights[i] -= learningRate * error * inputs[i];
+                lastError = error;
+            }
+        }
+
+        sealed class Network
+        {
+            private readonly Neuron[] neurons = [new(), new()];
+
+            public void Backpropagate(double[] next)
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    foreach (Neuron neuron in neurons)
+                        neuron.RefactorWeights(next, 1);
+                }
+            }
+        }
+
+        """);
+
+    [Theory]
+    [InlineData("foreach (var n in neurons) { n.last_error = Slope(n) * next[0]; n.AdjustWeights(); }")]
+    [InlineData("foreach (var n in neurons) n.last_error = Slope(n) * next[0]; foreach (var n in neurons) {|CLIP101:n.AdjustWeights()|};")]
+    public Task The_error_of_the_last_sample_is_applied_at_once_or_later(string train) => LoopTest.FileAsync($$"""
+        sealed class Neuron
+        {
+            private readonly double[] weights = new double[4], inputs = new double[4];
+            public double last_error, output, learningRate = 0.1;
+
+            public void AdjustWeights()
+            {
+                for (int i = 0; i < weights.Length; i++)
+                    weights[i] += learningRate * last_error * inputs[i];
+            }
+        }
+
+        sealed class Network
+        {
+            private readonly Neuron[] neurons = [new(), new()];
+
+            private static double Slope(Neuron n) => 1;
+
+            public void Train(double[] next)
+            {
+                for (int epoch = 0; epoch < 100; epoch++)
+                {
+                    {{train.Replace("Slope(n)", "n.output * (1 - n.output)")}}
+                }
+            }
+        }
+
+        """);
 }
