@@ -109,7 +109,7 @@ internal static class BackwardStructure
         symbol is ILocalSymbol or IFieldSymbol or IPropertySymbol
         && !ParameterName.IsUnmistakable(symbol.Name)
         && flow.ReadersOf(symbol).Any(write => write.ReadsRate && NetworkNames.IsParameter(write.Target.Symbol.Name))
-        && flow.WritersOf(symbol).Any(write => write.Target.IsElement && IsDerivative(write));
+        && flow.WritersOf(symbol).Any(write => write.Target.IsElement && write.IsDerivative);
 
     /// <summary>
     /// A product with a derivative, or with the difference to a target. <c>a * (1 - a)</c> is the derivative of the logistic function, and

@@ -53,7 +53,7 @@ internal sealed class BodyUpdates
     /// <param name="isDeclared">Whether attributes say what a member is, so that its use need not be interpreted.</param>
     public static BodyUpdates? Of(BodyFacts facts, BufferFlow flow, Func<ISymbol, bool> isDeclared) =>
         flow.Writes.Any(write => write.Target.Path.Any(IsCandidate)) || flow.AllReads.Any(IsCandidate) || BackwardStructure.MayBeIn(flow)
-            || flow.Writes.Any(BackwardStructure.IsDerivative)
+            || flow.Writes.Any(write => IsMember(write.Target.Symbol) && write.IsDerivative)
             ? new BodyUpdates(facts, flow, isDeclared)
             : null;
 
@@ -62,6 +62,8 @@ internal sealed class BodyUpdates
         write.Target.Path.SelectMany(symbol => _flow.ViewedBy(symbol).Concat(_flow.ReferredBy(symbol)).Prepend(symbol));
 
     private static bool IsCandidate(ISymbol symbol) => NetworkNames.IsCandidate(symbol.Name);
+
+    private static bool IsMember(ISymbol symbol) => symbol is IFieldSymbol or IPropertySymbol;
 
     private static bool IsNamed(ISymbol symbol) => IsCandidate(symbol) || NetworkNames.HasChangeWord(symbol.Name);
 
@@ -123,7 +125,7 @@ internal sealed class BodyUpdates
                 AddFill(write);
                 break;
             case null when IsComputed(write.NewValue!) || IsComputedNumber(write):
-            case BinaryOperatorKind.Multiply when BackwardStructure.IsDerivative(write):
+            case BinaryOperatorKind.Multiply when write.IsDerivative:
                 AddFill(write);
                 break;
         }
@@ -141,22 +143,21 @@ internal sealed class BodyUpdates
     /// that apply the member.
     /// </summary>
     private bool AddsUpErrors(BufferWrite write) =>
-        write is { Kind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract, Target.Symbol: IFieldSymbol or IPropertySymbol }
+        write.Kind is BinaryOperatorKind.Add or BinaryOperatorKind.Subtract && IsMember(write.Target.Symbol)
         && (!NetworkNames.IsParameter(write.Target.Symbol.Name) || IsNamedAfterParameter(write.Target.Symbol))
         && !_updates.Exists(update => update.Write == write)
-        && (BackwardStructure.IsDerivative(write) || write.Reads.Any(read => NetworkNames.MayBeGradient(read.Name)
-            || (read is ILocalSymbol && _flow.WritersOf(read).Any(BackwardStructure.IsDerivative))));
+        && (write.IsDerivative || write.Reads.Any(read => NetworkNames.MayBeGradient(read.Name)
+            || (read is ILocalSymbol && _flow.WritersOf(read).Any(fill => fill.IsDerivative))));
 
     /// <summary>
     /// Whether a write stores a derivative in a member of any name: <c>e[j] = (target[j] - y[j]) * Derivative(x[j])</c>. It counts for the
     /// steps that apply the member.
     /// </summary>
     private bool IsErrorOfAnyName(BufferWrite write) =>
-        write is { Kind: null or BinaryOperatorKind.Multiply, Target.Symbol: IFieldSymbol or IPropertySymbol }
+        write.Kind is null or BinaryOperatorKind.Multiply && IsMember(write.Target.Symbol)
         && !NetworkNames.IsParameter(write.Target.Symbol.Name)
         && !_updates.Exists(update => update.Write == write)
-        && (BackwardStructure.IsDerivative(write)
-            || write.Reads.Any(read => _flow.WritersOf(read).Any(BackwardStructure.IsDerivative)));
+        && (write.IsDerivative || write.Reads.Any(read => _flow.WritersOf(read).Any(fill => fill.IsDerivative)));
 
     /// <summary>
     /// Whether a member has the name of parameters in the same type and one word more: <c>weightsNudge</c> beside <c>weights</c>.

@@ -53,6 +53,7 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     private bool? _readsRate;
     private bool? _isReplacedUnderCondition;
     private bool? _hasFactor;
+    private bool? _isDerivative;
     private int? _products;
 
     public IOperation Operation => operation;
@@ -136,6 +137,9 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
     public bool HasFactor => _hasFactor ??= Inner?.HasFactor == true
         || (kind is BinaryOperatorKind.Multiply && IsRate(values[0]))
         || Parts.Any(part => FactorsOf(part)?.Any(IsRate) == true);
+
+    /// <summary>Whether the value is a derivative of the loss, by how it is computed.</summary>
+    public bool IsDerivative => _isDerivative ??= BackwardStructure.IsDerivative(this);
 
     /// <summary>The number of multiplications in the value.</summary>
     public int Products => _products ??= (Inner?.Products ?? 0)
