@@ -53,7 +53,7 @@ internal sealed class BodyUpdates
     /// <param name="isDeclared">Whether attributes say what a member is, so that its use need not be interpreted.</param>
     public static BodyUpdates? Of(BodyFacts facts, BufferFlow flow, Func<ISymbol, bool> isDeclared) =>
         flow.Writes.Any(write => write.Target.Path.Any(IsCandidate)) || flow.AllReads.Any(IsCandidate) || BackwardStructure.MayBeIn(flow)
-            || flow.Writes.Any(write => IsMember(write.Target.Symbol) && write.IsDerivative)
+            || (flow.Writes.Any(write => IsMember(write.Target.Symbol)) && flow.Writes.Any(write => write.IsDerivative))
             ? new BodyUpdates(facts, flow, isDeclared)
             : null;
 
