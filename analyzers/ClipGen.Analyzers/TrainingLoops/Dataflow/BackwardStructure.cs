@@ -8,7 +8,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 
 /// <summary>
 /// Recognizes gradients without a telling name by how they are computed: <c>gamma[i] = (output[i] - target[i]) * Derivative(output[i])</c>.
-/// It is applied only to bodies with a learning rate.
+/// In a body without an update, what is computed like one counts for the steps that apply it.
 /// </summary>
 internal static class BackwardStructure
 {
@@ -18,8 +18,8 @@ internal static class BackwardStructure
     private static readonly HashSet<string> TargetWords =
         ["target", "targets", "expected", "desired", "label", "labels", "ideal", "truth", "teacher", "answer", "answers"];
 
-    /// <summary>Whether the body updates anything with a learning rate.</summary>
-    public static bool MayBeIn(BufferFlow flow) => flow.Writes.Any(write => (write.ReadsRate || write.HasFactor) && write.MovesParameters);
+    /// <summary>Whether the body updates anything with a learning rate, or with a factor that may be one.</summary>
+    public static bool MayBeIn(BufferFlow flow) => flow.Writes.Any(MovesByRate);
 
     /// <summary>
     /// Whether the body stores the derivative of the loss in a variable and updates parameters with it, or updates the value whose change
@@ -36,8 +36,9 @@ internal static class BackwardStructure
     /// error. How it is written tells which one.
     /// </summary>
     public static bool MayBeError(ISymbol symbol, BufferFlow flow) =>
-        flow.ReadersOf(symbol).Any(write =>
-            (write.ReadsRate || write.HasFactor) && write.MovesParameters && OthersIn(symbol, write, flow) == 1);
+        flow.ReadersOf(symbol).Any(write => MovesByRate(write) && OthersIn(symbol, write, flow) == 1);
+
+    private static bool MovesByRate(BufferWrite write) => write.MovesParameters && (write.ReadsRate || write.HasFactor);
 
     /// <summary>
     /// The number of other variables, besides rates, that a variable is multiplied by in a change of parameters; <see langword="null"/> if
@@ -64,7 +65,7 @@ internal static class BackwardStructure
                 .Select(BufferAccess.Of)
                 .Where(other => other is not { } access || !(write.IsLearningRate(access.Symbol) || IsSpelledRate(access))),
         ];
-        return others.All(other => other is not null) && (others.Length > 0 || write.ReadsRate) ? others.Length : null;
+        return others.All(other => other is not null) ? others.Length : null;
     }
 
     private static bool IsStoredInElements(ISymbol symbol, BufferFlow flow) =>

@@ -54,7 +54,7 @@ internal sealed class CalledWrites(SourceBodies bodies)
             .. flow.Writes.Where(write => write is { IsItem: false, Target.IsStored: true }
                 && (write.Kind is BinaryOperatorKind.Add or BinaryOperatorKind.Subtract
                     || (write.Kind is null && BodyUpdates.IsComputed(write.NewValue!)))
-                && !write.Target.Path.Any(symbol => NetworkNames.IsCandidate(symbol.Name) || NetworkNames.NamesError(symbol.Name))
+                && !write.Target.Path.Any(symbol => NetworkNames.IsCandidateOfAnyStep(symbol.Name))
                 && explained?.Updates.Any(update => update.Write == write) != true),
         ];
         if (writes.Length == 0)

@@ -49,8 +49,7 @@ internal static class UnitUpdates
         HashSet<string> numbers =
         [
             .. effects.AppliedBy(step)
-                .Where(member => IsNumber(member)
-                    && (NetworkNames.IsCandidate(member.Name) || NetworkNames.NamesError(member.Name)))
+                .Where(member => IsNumber(member) && NetworkNames.IsCandidateOfAnyStep(member.Name))
                 .Select(member => member.Name),
         ];
         return numbers.Count > 0 && scope.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(assignment =>

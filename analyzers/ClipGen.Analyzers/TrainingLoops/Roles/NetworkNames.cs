@@ -130,6 +130,9 @@ internal static class NetworkNames
     /// <summary>A name of gradients, or of values that may be gradients.</summary>
     public static bool IsCandidate(string name) => IsGradient(name) || MayBeGradient(name);
 
+    /// <summary>A name of gradients or errors, of this step or another: also <c>lastError</c>.</summary>
+    public static bool IsCandidateOfAnyStep(string name) => IsCandidate(name) || NamesError(name);
+
     /// <summary>
     /// Whether the name is that of the change of a parameter, which includes the learning rate: <c>weightDiff</c>, <c>biasUpdates</c>.
     /// </summary>
