@@ -1,5 +1,6 @@
 using System.Globalization;
 using ClipGen.Numerics.Limits;
+using ClipGen.Optimizers;
 using ClipGen.Optimizers.Saving;
 
 namespace ClipGen;
@@ -20,7 +21,7 @@ public sealed partial class ClipState
     {
         ArgumentNullException.ThrowIfNull(stream);
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [VersionKey] = Version };
-        var tensors = new Dictionary<string, Array>(StringComparer.Ordinal);
+        var tensors = new Dictionary<string, AlignedElements>(StringComparer.Ordinal);
         for (int i = 0; i < _limits.Count; i++)
         {
             (string group, LimitState state) = _limits[i];
@@ -51,7 +52,7 @@ public sealed partial class ClipState
         ArgumentNullException.ThrowIfNull(stream);
         try
         {
-            (Dictionary<string, string> metadata, Dictionary<string, Array> tensors) = SafetensorsFile.Read(stream);
+            (Dictionary<string, string> metadata, Dictionary<string, AlignedElements> tensors) = SafetensorsFile.Read(stream);
             if (!metadata.TryGetValue(VersionKey, out string? version))
                 throw new InvalidDataException("The file was not saved by ClipState.");
             if (version != Version)
@@ -82,7 +83,7 @@ public sealed partial class ClipState
 
     private static string Prefix(int number) => string.Create(CultureInfo.InvariantCulture, $"limit{number}.");
 
-    private LimitState Read(int number, Dictionary<string, string> metadata, Dictionary<string, Array> tensors)
+    private LimitState Read(int number, Dictionary<string, string> metadata, Dictionary<string, AlignedElements> tensors)
     {
         (string group, LimitState current) = _limits[number];
         string prefix = Prefix(number);

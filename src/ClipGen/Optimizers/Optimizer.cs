@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ClipGen.Exchange;
 using ClipGen.Numerics;
 using ClipGen.Numerics.Clipping;
@@ -224,6 +225,15 @@ public abstract partial class Optimizer : AdaptiveLimitSteps
                 return optimizer.ClipAndStepOn(gradients, rules, isUntied, all, report, owners: owners);
             }
 
+            return RunReplaced(gradients, rules, isUntied, report, state);
+        }
+
+        // A separate method, so that the common path does not clear stack space for it.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private ClipResult RunReplaced<TSource>(
+            TSource gradients, ReadOnlySpan<ClipRule> rules, bool isUntied, ClipReport? report, ClipState? state)
+            where TSource : IGradientSource
+        {
             using ReplacedRules replaced = new(rules, limit, scaler, state, follower);
             RankExchange? ranks = ShardedClip.Begin(exchange, CallKind.ClipAndStepSharded, replaced.Rules, scaler);
             ClipResult result = optimizer.ClipAndStepOn(

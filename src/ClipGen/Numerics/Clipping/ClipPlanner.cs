@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ClipGen.Exchange;
 using ClipGen.Numerics.Buffers;
 using ClipGen.Numerics.Limits;
@@ -46,6 +47,15 @@ internal static class ClipPlanner
 
         if (!isSimple)
             ranks?.Open();
+        return PlanByTable(gradients, rules, everything, ranks, report, isForStep);
+    }
+
+    // A separate method, so that the common path does not clear stack space for it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ClipPlan PlanByTable<TSource>(
+        TSource gradients, ReadOnlySpan<ClipRule> rules, bool everything, RankExchange? ranks, ClipReport? report, bool isForStep)
+        where TSource : IGradientSource
+    {
         BufferTable table = BufferTableOperations.RentFor(rules, everything);
         bool isKept = false;
         try

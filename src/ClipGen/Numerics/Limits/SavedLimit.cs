@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClipGen.Optimizers;
 
 namespace ClipGen.Numerics.Limits;
 
@@ -6,7 +7,7 @@ namespace ClipGen.Numerics.Limits;
 /// <param name="prefix">The prefix of their names.</param>
 /// <param name="metadata">The single numbers, as text.</param>
 /// <param name="tensors">The lists of numbers.</param>
-internal sealed class SavedLimit(string prefix, Dictionary<string, string> metadata, Dictionary<string, Array> tensors)
+internal sealed class SavedLimit(string prefix, Dictionary<string, string> metadata, Dictionary<string, AlignedElements> tensors)
 {
     /// <summary>Writes a number so that reading it gives the same bits.</summary>
     internal void WriteNumber(string name, double number) => metadata[prefix + name] = number.ToString("R", CultureInfo.InvariantCulture);
@@ -15,7 +16,7 @@ internal sealed class SavedLimit(string prefix, Dictionary<string, string> metad
     internal void WriteCount(string name, long count) => metadata[prefix + name] = count.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Writes a list of numbers.</summary>
-    internal void WriteNumbers(string name, double[] numbers) => tensors[prefix + name] = numbers;
+    internal void WriteNumbers(string name, double[] numbers) => tensors[prefix + name] = new AlignedElements(numbers);
 
     /// <summary>Writes a text.</summary>
     internal void WriteText(string name, string text) => metadata[prefix + name] = text;
@@ -45,7 +46,9 @@ internal sealed class SavedLimit(string prefix, Dictionary<string, string> metad
     /// <summary>Reads a list of numbers.</summary>
     /// <exception cref="InvalidDataException">The list is missing.</exception>
     internal double[] ReadNumbers(string name) =>
-        tensors.TryGetValue(prefix + name, out Array? numbers) && numbers is double[] doubles ? doubles : throw Invalid(name);
+        tensors.TryGetValue(prefix + name, out AlignedElements? numbers) && numbers.IsDouble
+            ? numbers.Span<double>().ToArray()
+            : throw Invalid(name);
 
     /// <summary>Reads all numbers whose names start with a word, with the rest of each name.</summary>
     /// <exception cref="InvalidDataException">A number is out of range.</exception>

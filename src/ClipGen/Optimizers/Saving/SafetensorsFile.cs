@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace ClipGen.Optimizers.Saving;
@@ -17,20 +16,20 @@ internal static class SafetensorsFile
 
     /// <summary>Writes tensors of one dimension.</summary>
     internal static void Write(
-        Stream stream, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<(string Name, Array Elements)> tensors)
+        Stream stream, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<(string Name, AlignedElements Elements)> tensors)
     {
         byte[] header = HeaderOf(metadata, tensors);
         Span<byte> length = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         stream.Write(length);
         stream.Write(header);
-        foreach ((_, Array elements) in tensors)
+        foreach ((_, AlignedElements elements) in tensors)
             WriteElements(stream, elements);
     }
 
     /// <summary>Reads tensors of one dimension, of <see cref="float"/> or <see cref="double"/> elements.</summary>
     /// <exception cref="InvalidDataException">The stream does not have the format, or ends too early.</exception>
-    internal static (Dictionary<string, string> Metadata, Dictionary<string, Array> Tensors) Read(Stream stream)
+    internal static (Dictionary<string, string> Metadata, Dictionary<string, AlignedElements> Tensors) Read(Stream stream)
     {
         // The lengths stated in the file are compared with the available bytes before memory is allocated.
         using MemoryStream? copy = stream.CanSeek ? null : new MemoryStream();
@@ -67,7 +66,8 @@ internal static class SafetensorsFile
         }
     }
 
-    private static byte[] HeaderOf(IReadOnlyDictionary<string, string> metadata, IReadOnlyList<(string Name, Array Elements)> tensors)
+    private static byte[] HeaderOf(
+        IReadOnlyDictionary<string, string> metadata, IReadOnlyList<(string Name, AlignedElements Elements)> tensors)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer))
@@ -78,16 +78,16 @@ internal static class SafetensorsFile
                 writer.WriteString(key, value);
             writer.WriteEndObject();
             long offset = 0;
-            foreach ((string name, Array elements) in tensors)
+            foreach ((string name, AlignedElements elements) in tensors)
             {
                 writer.WriteStartObject(name);
-                writer.WriteString("dtype", elements is double[]? "F64" : "F32");
+                writer.WriteString("dtype", elements.IsDouble ? "F64" : "F32");
                 writer.WriteStartArray("shape");
                 writer.WriteNumberValue(elements.Length);
                 writer.WriteEndArray();
                 writer.WriteStartArray("data_offsets");
                 writer.WriteNumberValue(offset);
-                offset += (long)elements.Length * SizeOfElement(elements is double[]);
+                offset += (long)elements.Length * SizeOfElement(elements.IsDouble);
                 writer.WriteNumberValue(offset);
                 writer.WriteEndArray();
                 writer.WriteEndObject();
@@ -102,7 +102,7 @@ internal static class SafetensorsFile
         return buffer.ToArray();
     }
 
-    private static (Dictionary<string, string> Metadata, Dictionary<string, Array> Tensors) ReadTensors(
+    private static (Dictionary<string, string> Metadata, Dictionary<string, AlignedElements> Tensors) ReadTensors(
         Stream stream, JsonElement header, long available)
     {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -140,10 +140,10 @@ internal static class SafetensorsFile
             throw new InvalidDataException($"The tensors of the file take {offset} bytes, but {available} bytes follow the header. It is "
                 + "truncated, or has been changed.");
         }
-        var tensors = new Dictionary<string, Array>(StringComparer.Ordinal);
+        var tensors = new Dictionary<string, AlignedElements>(StringComparer.Ordinal);
         foreach ((string name, bool isDouble, long length, _, _) in entries)
         {
-            Array elements = isDouble ? new double[length] : new float[length];
+            var elements = new AlignedElements(isDouble, (int)length);
             ReadElements(stream, elements);
             tensors.Add(name, elements);
         }
@@ -171,25 +171,25 @@ internal static class SafetensorsFile
 
     private static int SizeOfElement(bool isDouble) => isDouble ? sizeof(double) : sizeof(float);
 
-    private static void WriteElements(Stream stream, Array elements)
+    private static void WriteElements(Stream stream, AlignedElements elements)
     {
         if (BitConverter.IsLittleEndian)
         {
-            stream.Write(BytesOf(elements));
+            stream.Write(elements.Bytes);
             return;
         }
 
-        byte[] swapped = BytesOf(elements).ToArray();
-        SwapBytes(swapped, SizeOfElement(elements is double[]));
+        byte[] swapped = elements.Bytes.ToArray();
+        SwapBytes(swapped, SizeOfElement(elements.IsDouble));
         stream.Write(swapped);
     }
 
-    private static void ReadElements(Stream stream, Array elements)
+    private static void ReadElements(Stream stream, AlignedElements elements)
     {
-        Span<byte> bytes = BytesOf(elements);
+        Span<byte> bytes = elements.Bytes;
         stream.ReadExactly(bytes);
         if (!BitConverter.IsLittleEndian)
-            SwapBytes(bytes, SizeOfElement(elements is double[]));
+            SwapBytes(bytes, SizeOfElement(elements.IsDouble));
     }
 
     private static void SwapBytes(Span<byte> bytes, int size)
@@ -197,7 +197,4 @@ internal static class SafetensorsFile
         for (; !bytes.IsEmpty; bytes = bytes[size..])
             bytes[..size].Reverse();
     }
-
-    private static Span<byte> BytesOf(Array elements) =>
-        elements is double[] doubles ? MemoryMarshal.AsBytes(doubles.AsSpan()) : MemoryMarshal.AsBytes(((float[])elements).AsSpan());
 }

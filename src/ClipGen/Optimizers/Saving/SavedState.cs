@@ -29,7 +29,7 @@ internal sealed record SavedState(IReadOnlyDictionary<string, string> Options, I
         };
         foreach ((string name, string value) in Options)
             metadata.Add("option." + name, value);
-        var tensors = new List<(string, Array)>();
+        var tensors = new List<(string, AlignedElements)>();
         var stepped = Slots.ToDictionary(slot => slot.Path, StringComparer.Ordinal);
         foreach (string path in Paths)
         {
@@ -56,7 +56,7 @@ internal sealed record SavedState(IReadOnlyDictionary<string, string> Options, I
     /// <exception cref="InvalidDataException">The stream does not contain the state of such an optimizer.</exception>
     internal static SavedState Read(Stream stream, string optimizer, string[] stateNames)
     {
-        (Dictionary<string, string> metadata, Dictionary<string, Array> tensors) = SafetensorsFile.Read(stream);
+        (Dictionary<string, string> metadata, Dictionary<string, AlignedElements> tensors) = SafetensorsFile.Read(stream);
         if (!metadata.TryGetValue(VersionKey, out string? version) || !metadata.TryGetValue(OptimizerKey, out string? kind))
             throw new InvalidDataException("The file was not saved by an optimizer of ClipGen.");
         if (version != Version)
@@ -88,7 +88,7 @@ internal sealed record SavedState(IReadOnlyDictionary<string, string> Options, I
     }
 
     private static SlotState ReadSlot(
-        string path, string steps, Dictionary<string, string> metadata, Dictionary<string, Array> tensors, string[] stateNames)
+        string path, string steps, Dictionary<string, string> metadata, Dictionary<string, AlignedElements> tensors, string[] stateNames)
     {
         if (!long.TryParse(steps, NumberStyles.None, CultureInfo.InvariantCulture, out long count)
             || !int.TryParse(metadata[path + LengthSuffix], NumberStyles.None, CultureInfo.InvariantCulture, out int length)
@@ -103,9 +103,9 @@ internal sealed record SavedState(IReadOnlyDictionary<string, string> Options, I
         for (int i = 0; i < stateNames.Length; i++)
         {
             string name = $"{path}.{stateNames[i]}";
-            if (!tensors.Remove(name, out Array? elements))
+            if (!tensors.Remove(name, out AlignedElements? elements))
                 continue;
-            if (elements.Length != length || elements is double[] != (type == ElementType.Double))
+            if (elements.Length != length || elements.IsDouble != (type == ElementType.Double))
                 throw new InvalidDataException($"'{name}' does not fit a parameter of {length} elements of type {type}.");
             slot[i] = elements;
         }

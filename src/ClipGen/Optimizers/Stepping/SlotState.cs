@@ -9,7 +9,7 @@ namespace ClipGen.Optimizers.Stepping;
 /// <param name="length">The number of its elements.</param>
 internal sealed class SlotState(string path, ElementType type, int length)
 {
-    private readonly Array?[] _states = new Array?[IBufferStep.MostStates];
+    private StateList _states;
 
     /// <summary>The path of the parameter in its model.</summary>
     internal string Path { get; } = path;
@@ -38,7 +38,7 @@ internal sealed class SlotState(string path, ElementType type, int length)
     /// One of the states: <see cref="double"/> for parameters of that type, else <see cref="float"/>. Null if the optimizer does not keep
     /// it.
     /// </summary>
-    internal Array? this[int state]
+    internal AlignedElements? this[int state]
     {
         get => _states[state];
         set => _states[state] = value;
@@ -63,7 +63,7 @@ internal sealed class SlotState(string path, ElementType type, int length)
         {
             if ((states >> i & 1) == 0 || _states[i] is not null)
                 continue;
-            _states[i] = Type == ElementType.Double ? new double[Length] : new float[Length];
+            _states[i] = new AlignedElements(Type == ElementType.Double, Length);
             Unwritten |= 1 << i;
         }
     }
@@ -71,5 +71,12 @@ internal sealed class SlotState(string path, ElementType type, int length)
     /// <summary>A range of elements of one state; empty if the state is not kept.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Span<TState> Elements<TState>(int state, int start, int count) =>
-        _states[state] is { } array ? Unsafe.As<TState[]>(array).AsSpan(start, count) : default;
+        _states[state] is { } elements ? elements.Slice<TState>(start, count) : default;
+
+    // In the object itself: an array would be one more access for each of them.
+    [InlineArray(IBufferStep.MostStates)]
+    private struct StateList
+    {
+        private AlignedElements? _first;
+    }
 }
