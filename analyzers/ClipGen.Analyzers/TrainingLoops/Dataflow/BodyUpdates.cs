@@ -111,8 +111,8 @@ internal sealed class BodyUpdates
         bool isGradient = _flow.IsGradient(write.Target);
         if (!write.Target.IsStored || write.IsItem || isDeclared(write.Target.Symbol))
             return;
-        // A value computed from a gradient is a step, a moment, or the error of the previous layer.
-        if (!isGradient && write.Reads.Any(read => NetworkNames.IsGradient(read.Name)))
+        // A value computed from a gradient is a step or a moment, or the error of the previous layer: then a derivative is a factor of it.
+        if (!isGradient && write.Reads.Any(read => NetworkNames.IsGradient(read.Name)) && !IsEarlierError(write))
             return;
         if (!isGradient && !MayBeGradient(write.Target) && !AddsUpErrors(write) && !IsErrorOfAnyName(write))
             return;
@@ -130,6 +130,9 @@ internal sealed class BodyUpdates
                 break;
         }
     }
+
+    private static bool IsEarlierError(BufferWrite write) =>
+        write.IsDerivative && !write.ReadsRate && NetworkNames.NamesError(write.Target.Symbol.Name);
 
     /// <summary>Whether a variable is named like an error or a change, or is applied like a gradient.</summary>
     private bool MayBeGradient(BufferAccess access) =>
@@ -190,6 +193,7 @@ internal sealed class BodyUpdates
     /// <summary>Whether a call writes its receiver's result back to it: <c>gradients.Multiply(rate, gradients)</c>.</summary>
     private static bool IsInPlace(BufferWrite write) =>
         write.Operation is IInvocationOperation { Instance: { } receiver } call
+        && !BufferWrite.IsSum(call.TargetMethod.Name)
         && write.Target.Path.Any(symbol =>
             BufferAccess.IsOf(receiver, symbol) && call.Arguments.Any(argument => BufferAccess.IsOf(argument.Value, symbol)));
 

@@ -182,7 +182,7 @@ internal sealed class BufferFlow
     /// momentum: members with a scaling factor, and members whose names say that they are scaled. To a local function, the variables
     /// around it are members.
     /// </summary>
-    public IEnumerable<ISymbol> MembersAppliedBy(BufferWrite update)
+    public IEnumerable<ISymbol> AppliedBy(BufferWrite update)
     {
         var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         var pending = new Queue<BufferWrite>([update]);
@@ -194,7 +194,8 @@ internal sealed class BufferFlow
             isScaled |= write.IsScaled;
             foreach (ISymbol read in write.Reads.Where(seen.Add))
             {
-                bool isMember = read is IFieldSymbol or IPropertySymbol or IMethodSymbol;
+                bool isMember = read is IFieldSymbol or IPropertySymbol or IMethodSymbol
+                    || (read is IParameterSymbol parameter && !BufferAccess.Of(parameter).IsNumber);
                 if (_writers.TryGetValue(read, out List<BufferWrite>? writers))
                 {
                     writers.ForEach(pending.Enqueue);

@@ -13,8 +13,9 @@ namespace ClipGen.Analyzers.TrainingLoops.Dataflow;
 /// </summary>
 internal sealed class MemberEffects(SourceBodies bodies, CalledMethods called, WorkCount work)
 {
-    private readonly ConcurrentDictionary<SyntaxNode, Effects> _bodies = new();
-    private readonly ConcurrentDictionary<IMethodSymbol, Effects> _methods = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<SyntaxNode, MethodEffects> _bodies = new();
+    private readonly ConcurrentDictionary<IMethodSymbol, MethodEffects> _methods = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, IReadOnlyList<ISymbol>> _returned = new(SymbolEqualityComparer.Default);
 
     /// <summary>Whether the step applies members that the backward pass writes.</summary>
     public bool AppliesWhatIsWritten(TrainingEvent step, TrainingEvent backward) => AppliedOf(step, backward).Any();
@@ -22,7 +23,8 @@ internal sealed class MemberEffects(SourceBodies bodies, CalledMethods called, W
     /// <summary>The members that the backward pass writes and the step applies.</summary>
     public IEnumerable<ISymbol> AppliedOf(TrainingEvent step, TrainingEvent backward)
     {
-        IReadOnlyCollection<ISymbol> written = backward.Gradients ?? (IReadOnlyCollection<ISymbol>)Of(backward.Method).Written;
+        IReadOnlyCollection<ISymbol> written =
+            backward.Gradients ?? (IReadOnlyCollection<ISymbol>)[.. In(backward, Of(backward.Method).Written)];
         return written.Count == 0 ? [] : AppliedBy(step).Where(applied => written.Any(member => IsSame(member, applied)));
     }
 
@@ -34,10 +36,45 @@ internal sealed class MemberEffects(SourceBodies bodies, CalledMethods called, W
         SymbolEqualityComparer.Default.Equals(one, other) || IsBehind(one, other) || IsBehind(other, one);
 
     /// <summary>The variables and members that hold what the step applies.</summary>
-    public IReadOnlyCollection<ISymbol> AppliedBy(TrainingEvent step) =>
-        step.Gradients is { } gradients ? gradients
-        : step.Applied.IsEmpty ? Of(step.Method).Applied
-        : step.Applied.Union(Of(step.Method).Applied);
+    public IReadOnlyCollection<ISymbol> AppliedBy(TrainingEvent step)
+    {
+        IReadOnlyCollection<ISymbol> applied = step.Gradients is { } gradients ? gradients
+            : [.. step.Applied, .. In(step, Of(step.Method).Applied)];
+        ISymbol[] returned = [.. applied.SelectMany(ReturnedBy)];
+        return returned.Length == 0 ? applied : [.. applied, .. returned];
+    }
+
+    /// <summary>What a called method writes or applies, as the caller names it.</summary>
+    private static IEnumerable<ISymbol> In(TrainingEvent call, HashSet<ISymbol> effects) => effects
+        .Where(symbol => symbol is not IParameterSymbol)
+        .Concat(call.Passed.Where(passed => effects.Contains(passed.Parameter)).Select(passed => passed.Buffer));
+
+    /// <summary>
+    /// The members that a method or property returns, or whose product: <c>Output</c> and <c>Delta</c> for
+    /// <c>Gradient => Output * Delta</c>.
+    /// </summary>
+    private IReadOnlyList<ISymbol> ReturnedBy(ISymbol symbol) =>
+        (symbol is IPropertySymbol property ? property.GetMethod : symbol as IMethodSymbol)
+            is { DeclaringSyntaxReferences.IsEmpty: false } read
+            ? _returned.GetOrAdd(read, FindReturned)
+            : [];
+
+    private IReadOnlyList<ISymbol> FindReturned(IMethodSymbol read) => bodies.FactsOf(read) is not { } facts ? [] :
+    [
+        .. facts.Root.DescendantsAndSelf()
+            .OfType<IReturnOperation>()
+            .SelectMany(FactorsOf)
+            .Select(factor => BufferAccess.Of(factor)?.Symbol)
+            .Where(factor => factor is IFieldSymbol or IPropertySymbol)
+            .OfType<ISymbol>(),
+    ];
+
+    private static IEnumerable<IOperation> FactorsOf(IReturnOperation returned) => returned.ReturnedValue is not { } value ? [] :
+        value.DescendantsAndSelf()
+            .OfType<IBinaryOperation>()
+            .Where(product => product.OperatorKind == BinaryOperatorKind.Multiply)
+            .SelectMany(product => new[] { product.LeftOperand, product.RightOperand })
+            .Prepend(value);
 
     private static bool IsBehind(ISymbol member, ISymbol property) =>
         property is IPropertySymbol { ContainingType: { } declaring } read
@@ -47,28 +84,52 @@ internal sealed class MemberEffects(SourceBodies bodies, CalledMethods called, W
             : member is IFieldSymbol && SymbolEqualityComparer.Default.Equals(member.ContainingType, declaring)
                 && PropertyGetter.FieldNameOf(read) == member.Name);
 
-    private Effects Of(IMethodSymbol? method) => method is null ? Effects.None : _methods.GetOrAdd(method.OriginalDefinition, Find);
+    private MethodEffects Of(IMethodSymbol? method) =>
+        method is null ? MethodEffects.None : _methods.GetOrAdd(method.OriginalDefinition, Find);
 
-    private Effects Find(IMethodSymbol start)
+    private MethodEffects Find(IMethodSymbol start)
     {
-        var union = new Effects();
+        var union = new MethodEffects();
         var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default) { start };
         var pending = new Queue<IMethodSymbol>(seen);
         while (pending.Count > 0 && seen.Count <= AnalysisLimits.MethodsOfEffects)
         {
-            foreach (IMethodSymbol candidate in called.RunBy(pending.Dequeue()).Take(AnalysisLimits.OverridesOfCall))
+            IMethodSymbol method = pending.Dequeue();
+            foreach (IMethodSymbol candidate in called.RunBy(method).Take(AnalysisLimits.OverridesOfCall))
             {
                 if (BodyOf(candidate) is not { } body)
                     continue;
-                Effects own = _bodies.GetOrAdd(body.Syntax, _ => Read(body, candidate));
-                union.Written.UnionWith(own.Written);
-                union.Applied.UnionWith(own.Applied);
-                foreach (IMethodSymbol inner in own.Called.Where(seen.Add))
+                MethodEffects effects = _bodies.GetOrAdd(body.Syntax, _ => Read(body, candidate));
+                union.Written.UnionWith(effects.Written);
+                union.Applied.UnionWith(effects.Applied);
+                union.Passed.AddRange(effects.Passed);
+                union.Passed.AddRange(candidate.Parameters.Zip(method.Parameters, (own, called) => new PassedBuffer(own, called)));
+                foreach (IMethodSymbol inner in effects.Called.Where(seen.Add))
                     pending.Enqueue(inner);
             }
         }
 
+        AddPassed(union);
         return union;
+    }
+
+    /// <summary>Adds the buffers that reach a written or applied parameter: <c>Sum(errors, state.BiasErrors)</c>.</summary>
+    private static void AddPassed(MethodEffects union)
+    {
+        for (int depth = 0; depth < AnalysisLimits.BufferCallDepth; depth++)
+        {
+            int known = union.Written.Count + union.Applied.Count;
+            foreach ((IParameterSymbol parameter, ISymbol buffer) in union.Passed)
+            {
+                if (union.Written.Contains(parameter))
+                    union.Written.Add(buffer);
+                if (union.Applied.Contains(parameter))
+                    union.Applied.Add(buffer);
+            }
+
+            if (union.Written.Count + union.Applied.Count == known)
+                return;
+        }
     }
 
     /// <summary>The body of a method; of a local function, the part of the body around it.</summary>
@@ -81,50 +142,10 @@ internal sealed class MemberEffects(SourceBodies bodies, CalledMethods called, W
             : root;
     }
 
-    private Effects Read(IOperation body, IMethodSymbol method)
+    private MethodEffects Read(IOperation body, IMethodSymbol method)
     {
-        var effects = new Effects();
         BufferFlow flow = BufferFlow.Of(body);
         work.Add(flow.Writes.Count);
-        foreach (BufferWrite write in flow.Writes)
-        {
-            ISymbol target = write.Target.Symbol;
-            if (!IsMember(target))
-                continue;
-            if (write.NewValue is not { ConstantValue.HasValue: true })
-                effects.Written.Add(target);
-            if (write.MovesParameters)
-            {
-                effects.Applied.UnionWith(
-                    flow.MembersAppliedBy(write).Where(member => !SymbolEqualityComparer.Default.Equals(member, target)));
-            }
-        }
-
-        foreach (IOperation operation in body.DescendantsAndSelf())
-        {
-            if (operation is IInvocationOperation { TargetMethod: var inner }
-                && inner.MethodKind is MethodKind.Ordinary or MethodKind.ReducedExtension or MethodKind.LocalFunction)
-            {
-                effects.Called.Add((inner.ReducedFrom ?? inner).OriginalDefinition);
-            }
-        }
-
-        return effects;
-
-        // The variables around a local function are members to it. A method that returns a member stands for it.
-        bool IsMember(ISymbol symbol) => symbol is IFieldSymbol or IPropertySymbol or IMethodSymbol
-            || (symbol is ILocalSymbol && method.MethodKind == MethodKind.LocalFunction
-                && !SymbolEqualityComparer.Default.Equals(symbol.ContainingSymbol, method));
-    }
-
-    private sealed class Effects
-    {
-        public static readonly Effects None = new();
-
-        public HashSet<ISymbol> Written { get; } = new(SymbolEqualityComparer.Default);
-
-        public HashSet<ISymbol> Applied { get; } = new(SymbolEqualityComparer.Default);
-
-        public HashSet<IMethodSymbol> Called { get; } = new(SymbolEqualityComparer.Default);
+        return MethodEffects.Of(body, flow, method);
     }
 }

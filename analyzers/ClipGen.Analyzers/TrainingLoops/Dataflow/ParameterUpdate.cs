@@ -81,12 +81,12 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
 
     /// <summary>
     /// <c>weights[i] += epsilon * error * inputs[i]</c>: an error times two factors is added to a weight. One factor is enough for an
-    /// element of a matrix, <c>weights[i, j] += error[i] * inputs[j]</c>.
+    /// element of a matrix, <c>weights[i, j] += error[i] * inputs[j]</c>, and for a link, <c>link.Weight += error * link.From.Output</c>.
     /// </summary>
     private static bool IsScaledError(BufferWrite write, Derivation derivation)
     {
         Derivation all = derivation | BufferFlow.ScalingBy(write);
-        return ((all & ScaledError) == ScaledError || ((all & Derivation.Combined) != 0 && IsElementOfMatrix(write)))
+        return ((all & ScaledError) == ScaledError || ((all & Derivation.Combined) != 0 && (IsElementOfMatrix(write) || IsOfLink(write))))
             && (write.Target.IsElement || ParameterName.IsUnmistakable(write.Target.Symbol.Name));
     }
 
@@ -97,18 +97,24 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
     private static bool IsOuterProduct(BufferWrite write) =>
         write is { Change: not null, Target: { IsElement: true, IsNumber: true }, Products: > 1 } && IsElementOfMatrix(write);
 
+    private static bool IsOfLink(BufferWrite write) =>
+        write is { Change: { } change, Target: { IsElement: false, Path: [IFieldSymbol or IPropertySymbol, ILocalSymbol link] } }
+        && change.DescendantsAndSelf().Any(part =>
+            BufferAccess.Of(part) is { Path: [IFieldSymbol or IPropertySymbol, IFieldSymbol or IPropertySymbol, ILocalSymbol other] }
+            && SymbolEqualityComparer.Default.Equals(other, link));
+
     private static bool IsElementOfMatrix(BufferWrite write) =>
         write.TargetExpression is IArrayElementReferenceOperation { Indices.Length: 2 }
             or IArrayElementReferenceOperation { ArrayReference: IArrayElementReferenceOperation }
             or IPropertyReferenceOperation { Arguments.Length: 2 };
 
     /// <summary>
-    /// <c>weights[i] += deltas[i]</c> or <c>link.Weight += link.Delta</c>: a stored change, which includes the learning rate, is added to a
-    /// weight whole.
+    /// <c>weights[i] += deltas[i]</c> or <c>link.Weight -= link.ErrorDerivative</c>: a stored change, which includes the learning rate, is
+    /// added to a weight whole.
     /// </summary>
     private static bool IsMovedByChange(BufferWrite write, string name, ISymbol gradient) =>
         ParameterName.IsUnmistakable(name)
-        && NetworkNames.HasChangeWord(gradient.Name)
+        && (NetworkNames.HasChangeWord(gradient.Name) || NetworkNames.IsDerivativeOfError(gradient.Name))
         && write.Change is { } change
         && BufferAccess.Of(change) is { Symbol: var added } access
         && access.IsElement == write.Target.IsElement

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ClipGen.Analyzers.TrainingLoops.Dataflow;
+using ClipGen.Analyzers.TrainingLoops.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -10,13 +11,22 @@ namespace ClipGen.Analyzers.TrainingLoops.Events;
 /// </summary>
 internal static class AppliedArguments
 {
-    /// <summary>The members whose elements are in the products that a call passes. One number may belong to the updated neuron.</summary>
-    public static ImmutableHashSet<ISymbol> Of(IInvocationOperation step) => step.Arguments
-        .Select(argument => argument.Value)
+    /// <summary>
+    /// The members in the products that a call passes, also by a local number: elements, and numbers of other objects, as in
+    /// <c>link.UpdateWeight(rate * link.Right.Delta)</c>. Another number may belong to the updated neuron.
+    /// </summary>
+    public static ImmutableHashSet<ISymbol> Of(IInvocationOperation step, BodyFacts facts) => step.Arguments
+        .SelectMany(argument => ValuesOf(argument, facts))
         .Where(value => value.DescendantsAndSelf().Any(part => part is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply }))
         .SelectMany(value => value.DescendantsAndSelf())
         .Select(BufferAccess.Of)
-        .SelectMany(access => access is { IsElement: true, Path: var path } ? path : [])
+        .SelectMany(access => access is { } read && (read.IsElement || IsOfOtherObject(read)) ? read.Path : [])
         .Where(symbol => symbol is IFieldSymbol or IPropertySymbol)
         .ToImmutableHashSet(SymbolEqualityComparer.Default);
+
+    private static IEnumerable<IOperation> ValuesOf(IArgumentOperation argument, BodyFacts facts) =>
+        BufferAccess.LocalNumber(argument.Value) is { } local ? facts.ValuesOf(local) : [argument.Value];
+
+    private static bool IsOfOtherObject(BufferAccess access) =>
+        access.Path is [IFieldSymbol or IPropertySymbol, IFieldSymbol or IPropertySymbol, _, ..];
 }

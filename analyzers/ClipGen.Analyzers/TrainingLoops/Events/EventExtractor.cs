@@ -305,7 +305,10 @@ internal sealed class EventExtractor(
             TargetType = receiver?.Type,
             Networks = networks,
             Arguments = TensorArgumentsOf(invocation, facts),
-            Applied = classification.Action == TrainingAction.Step ? AppliedArguments.Of(invocation) : TrainingEvent.NoGradients,
+            Applied = classification.Action == TrainingAction.Step ? AppliedArguments.Of(invocation, facts) : TrainingEvent.NoGradients,
+            Passed = IsBackwardOrStep(classification.Action)
+                ? PassedBuffer.Of(invocation).ToImmutableArray()
+                : ImmutableArray<PassedBuffer>.Empty,
             IsVirtual = !(receiver?.Syntax is BaseExpressionSyntax)
                 && (method.IsVirtual || method.IsAbstract || method.IsOverride),
         };

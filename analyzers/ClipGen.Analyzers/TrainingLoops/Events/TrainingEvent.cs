@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ClipGen.Analyzers.TrainingLoops.Dataflow;
 using ClipGen.Analyzers.TrainingLoops.Flow;
 using ClipGen.Analyzers.TrainingLoops.Roles;
 using ClipGen.Analyzers.TrainingLoops.Values;
@@ -41,6 +42,9 @@ internal sealed record TrainingEvent(TrainingAction Action, SyntaxNode Syntax, E
 
     /// <summary>For steps that are calls: the gradients that the updates in the called method apply, and those in its arguments.</summary>
     public ImmutableHashSet<ISymbol> Applied { get; init; } = NoGradients;
+
+    /// <summary>For backward passes and steps that are calls: the buffers in the arguments.</summary>
+    public ImmutableArray<PassedBuffer> Passed { get; init; } = ImmutableArray<PassedBuffer>.Empty;
 
     /// <summary>For steps that are assignments: all assignments that the event stands for, this one first.</summary>
     public ImmutableArray<SyntaxNode> Updates { get; init; } = ImmutableArray<SyntaxNode>.Empty;

@@ -15,7 +15,7 @@ internal static class MethodPhrases
 
     private static readonly HashSet<string> RunningVerbs = ["run", "do", "compute", "forward", "and", "full"];
 
-    private static readonly HashSet<string> ApplyingVerbs = ["apply", "use"];
+    private static readonly HashSet<string> ApplyingVerbs = ["apply", "use", "incorporate"];
 
     private static readonly HashSet<string> ChangingVerbs =
         ["update", "adjust", "correct", "change", "modify", "tune", "optimize", "optimise", "refresh", "improve"];
@@ -25,7 +25,7 @@ internal static class MethodPhrases
     private static readonly HashSet<string> Derivatives = [.. Gradients, "delta", "deltas", "derivative", "derivatives"];
 
     private static readonly HashSet<string> Changes = [.. Derivatives, "update", "updates", "change", "changes", "correction",
-        "corrections"];
+        "corrections", "error", "errors"];
 
     private static readonly HashSet<string> Parameters = ["weight", "weights", "bias", "biases", "parameter", "parameters", "params"];
 
@@ -34,7 +34,7 @@ internal static class MethodPhrases
     [
         "all", "the", "and", "network", "net", "nn", "model", "layer", "layers", "dense", "hidden", "output", "neuron", "neurons",
         "connection",
-        "weight", "weights", "bias", "biases", "parameter", "parameters", "loss", "cost",
+        "weight", "weights", "bias", "biases", "parameter", "parameters", "loss", "cost", "derivative", "derivatives",
     ];
 
     /// <summary>
@@ -94,6 +94,7 @@ internal static class MethodPhrases
 
     private static bool MayBeUpdate(string name) =>
         TrainingVocabulary.Contains(name, "apply") || TrainingVocabulary.Contains(name, "step") || TrainingVocabulary.Contains(name, "use")
+        || TrainingVocabulary.Contains(name, "incorporate")
         || TrainingVocabulary.Contains(name, "update") || TrainingVocabulary.Contains(name, "weight")
         || TrainingVocabulary.Contains(name, "bias")
         || TrainingVocabulary.Contains(name, "param");
@@ -110,8 +111,11 @@ internal static class MethodPhrases
         if (words.Count < 2)
             return false;
         int last = words.Count - 1;
+        int first = words[0] is "take" or "do" or "make" or "perform" ? 1 : 0;
         return (words[0] == "apply" && OptimizerNames.IsAlgorithm(string.Concat(words.Skip(1))))
-            || (words[last] is "step" or "update" && OptimizerNames.IsAlgorithm(string.Concat(words.Take(last))));
+            || (words[last] is "step" or "update" && IsAlgorithm(string.Concat(words.Take(last).Skip(first))));
+
+        static bool IsAlgorithm(string name) => name == "gradientdescent" || OptimizerNames.IsAlgorithm(name);
     }
 
     private static IReadOnlyList<string> WordsOf(string name)

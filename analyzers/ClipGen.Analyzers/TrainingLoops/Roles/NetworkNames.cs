@@ -70,8 +70,8 @@ internal static class NetworkNames
     // Rate, factor and speed in these languages.
     private static readonly HashSet<string> RatesInOtherLanguages =
     [
-        "rate", "lernrate", "factor", "faktor", "speed", "orani", "oranı", "katsayisi", "katsayısı", "hizi", "hızı", "tasa", "taxa", "taux",
-        "tasso", "coeficiente", "velocidad", "wspolczynnik", "koef", "skorost", "laju", "rychlost", "leersnelheid",
+        "k", "rate", "lernrate", "factor", "faktor", "speed", "orani", "oranı", "katsayisi", "katsayısı", "hizi", "hızı", "tasa", "taxa",
+        "taux", "tasso", "coeficiente", "velocidad", "wspolczynnik", "koef", "skorost", "laju", "rychlost", "leersnelheid",
     ];
 
     private static readonly string[] RateStems = ["learn", "lr", "train", "eta", "alpha", "alfa", "step"];
@@ -121,8 +121,17 @@ internal static class NetworkNames
         IReadOnlyList<string> words = IdentifierWords.Of(name);
         if (words.Any(Earlier.Contains))
             return false;
-        return words.Any(ErrorWords.Contains) || IsChange(words) || IsDerivativeOfLoss(words) || IsDerivativeByValue(words);
+
+        // g_t is the gradient in the formulas of Adam.
+        return words.Any(ErrorWords.Contains) || words is ["g", "t"] || IsChange(words) || IsDerivativeOfLoss(words)
+            || IsDerivativeByValue(words);
     }
+
+    /// <summary><c>errorDerivative</c>, <c>DerivativeError</c>: the derivative of the loss by anything.</summary>
+    public static bool IsDerivativeOfError(string name) =>
+        IdentifierWords.Of(name) is { Count: 2 } words
+        && words.Any(word => word is "derivative" or "derivatives")
+        && words.Any(word => word is "error" or "errors" or "loss" or "cost");
 
     /// <summary><c>outputError</c>, <c>lastDelta</c>: an error, of this step or another.</summary>
     public static bool NamesError(string name) => IdentifierWords.Of(name).Any(ErrorWords.Contains);

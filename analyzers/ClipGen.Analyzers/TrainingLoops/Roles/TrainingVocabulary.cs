@@ -32,7 +32,7 @@ internal static class TrainingVocabulary
     private static readonly string[] TextStems =
         [.. TrainingStems, .. UpdateEnds, .. NetworkStems, "step", "learn", "train", "lrate", "clamp_", "mul_", "div_", "fill_"];
 
-    private static readonly string[] LimitingWords = ["clip", "clamp", "limit", "rescale", "normaliz", "normalis", "truncate"];
+    private static readonly string[] LimitingWords = ["clip", "clamp", "limit", "rescale", "normaliz", "normalis", "truncate", "cutgrad"];
 
     private static readonly string[] ClippedWords = ["norm", "param", "layer"];
 
@@ -45,7 +45,7 @@ internal static class TrainingVocabulary
 
     private static readonly string[] ClippingHints =
     [
-        "clip", "clamp", "maxnorm", "max_norm", "gradnorm", "grad_norm", "gradientnorm", "gradlimit", "normalizegrad",
+        "clip", "clamp", "maxnorm", "max_norm", "gradnorm", "grad_norm", "gradientnorm", "gradlimit", "normalizegrad", "cutgrad",
     ];
 
     private static readonly string[] LargestGradient = ["maxgrad", "max_grad"];

@@ -676,4 +676,111 @@ public sealed class UpdateShapeTests
         }
 
         """);
+
+    [Theory]
+    [InlineData("deltaSignal * link.From.Output", true)]
+    // Nothing that the link leads to.
+    [InlineData("deltaSignal * decay", false)]
+    public Task The_error_moves_a_link_without_a_rate(string change, bool isReported) => LoopTest.FileAsync($$"""
+        sealed class Link
+        {
+            public double Weight;
+            public Neuron From = new();
+        }
+
+        sealed class Neuron
+        {
+            public double Output;
+            private double deltaSignal;
+            private readonly double decay = 0.5;
+            private readonly List<Link> links = new();
+
+            public void Compute(double sum, double speed) => deltaSignal = sum * speed * Output * (1 - Output);
+
+            public void Change()
+            {
+                foreach (Link link in links)
+                    link.Weight += {{change}};
+            }
+        }
+
+        static class Trainer
+        {
+            public static void Train(Neuron[] neurons, double[] sums)
+            {
+                foreach (double sum in sums)
+                {
+                    foreach (Neuron neuron in neurons)
+                        neuron.Compute(sum, 0.1);
+                    foreach (Neuron neuron in neurons)
+                        {{(isReported ? "{|CLIP101:neuron.Change()|}" : "neuron.Change()")}};
+                }
+            }
+        }
+
+        """);
+
+    [Theory]
+    [InlineData("DerivativeError", true)]
+    [InlineData("ErrorDerivative", true)]
+    [InlineData("Error", false)]
+    public Task The_derivative_of_the_error_is_subtracted_whole(string name, bool isReported) => LoopTest.FileAsync($$"""
+        sealed class Connection
+        {
+            public double Weight, {{name}};
+            public void Apply() => Weight -= {{name}};
+        }
+
+        sealed class NeuralNetwork
+        {
+            private readonly Connection[] connections = [new(), new()];
+            private readonly double coefficient = 0.1;
+
+            public void Train(double[][] outputs, double[] signals)
+            {
+                foreach (double[] output in outputs)
+                {
+                    for (int i = 0; i < 2; i++)
+                        connections[i].{{name}} = coefficient * output[i] * signals[i];
+                    for (int i = 0; i < 2; i++)
+                        {{(isReported ? "{|CLIP101:connections[i].Apply()|}" : "connections[i].Apply()")}};
+                }
+            }
+        }
+
+        """);
+
+    [Theory]
+    [InlineData("outputGradient * outer[i] * SigmoidPrime(hidden[i])", true)]
+    // Without a derivative, this is the change of something.
+    [InlineData("outputGradient * outer[i]", false)]
+    public Task The_error_of_the_layer_before_is_computed_from_a_gradient(string error, bool isReported)
+    {
+        string update = "inner[i][j] -= learningRate * hiddenErrors[i] * input[j]";
+        return LoopTest.FileAsync($$"""
+        sealed class NeuralNetwork
+        {
+            private readonly double[] outer = new double[4];
+            private readonly double[][] inner = new double[4][];
+
+            private static double SigmoidPrime(double x) => x * (1 - x);
+
+            public void Train(double[] input, double[] hidden, double output, double target, double learningRate)
+            {
+                double outputGradient = (output - target) * SigmoidPrime(output);
+                for (int i = 0; i < 4; i++)
+                    outer[i] -= learningRate * outputGradient * hidden[i];
+                double[] hiddenErrors = new double[4];
+                for (int i = 0; i < 4; i++)
+                    hiddenErrors[i] = {{error}};
+                for (int i = 0; i < 4; i++)
+                {
+                    for (int j = 0; j < 4; j++)
+                        {{(isReported ? $"{{|CLIP101:{update}|}}" : update)}};
+                }
+            }
+        }
+
+        """.Replace("inner", "weights"));
+    }
 }
