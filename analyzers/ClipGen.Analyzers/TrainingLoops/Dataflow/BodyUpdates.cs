@@ -111,8 +111,8 @@ internal sealed class BodyUpdates
         bool isGradient = _flow.IsGradient(write.Target);
         if (!write.Target.IsStored || write.IsItem || isDeclared(write.Target.Symbol))
             return;
-        // A value computed from a gradient is a step or a moment, or the error of the previous layer: then a derivative is a factor of it.
-        if (!isGradient && write.Reads.Any(read => NetworkNames.IsGradient(read.Name)) && !IsEarlierError(write))
+        // A value computed from a stored gradient is a step, a moment, or the error of the previous layer.
+        if (!isGradient && write.Reads.Any(read => NetworkNames.IsGradient(read.Name) && !IsLocalNumber(read)))
             return;
         if (!isGradient && !MayBeGradient(write.Target) && !AddsUpErrors(write) && !IsErrorOfAnyName(write))
             return;
@@ -131,8 +131,7 @@ internal sealed class BodyUpdates
         }
     }
 
-    private static bool IsEarlierError(BufferWrite write) =>
-        write.IsDerivative && !write.ReadsRate && NetworkNames.NamesError(write.Target.Symbol.Name);
+    private static bool IsLocalNumber(ISymbol symbol) => symbol is ILocalSymbol local && BufferAccess.Of(local).IsNumber;
 
     /// <summary>Whether a variable is named like an error or a change, or is applied like a gradient.</summary>
     private bool MayBeGradient(BufferAccess access) =>
@@ -207,14 +206,23 @@ internal sealed class BodyUpdates
     /// </summary>
     private bool IsAppliedAtOnce(BufferWrite write)
     {
-        SyntaxNode start = HolderOf(write)?.DeclaringSyntaxReferences is [var declaration]
-            && declaration.SyntaxTree == write.Syntax.SyntaxTree
-                ? declaration.GetSyntax()
-                : write.Syntax;
+        SyntaxNode start = HolderOf(write) is { } holder ? SetterOf(holder, write) : write.Syntax;
         bool isOwn = write.Target is { IsElement: false, Path: [IFieldSymbol or IPropertySymbol] };
         SyntaxNode scope = start.AncestorsAndSelf()
             .FirstOrDefault(node => (Constructs.IsLoop(node) && !isOwn) || Constructs.IsFunction(node)) ?? _facts.Root.Syntax;
         return _updates.Any(update => update.Gradients.Contains(write.Target.Symbol) && scope.Span.Contains(update.Write.Syntax.Span));
+    }
+
+    /// <summary>Where a variable is set before a write: in the innermost loop that sets it, or at its declaration.</summary>
+    private SyntaxNode SetterOf(ILocalSymbol holder, BufferWrite write)
+    {
+        IReadOnlyList<IOperation> values = _facts.ValuesOf(holder);
+        return write.Syntax.Ancestors().Where(Constructs.IsLoop)
+            .Select(loop => values.FirstOrDefault(value => loop.Span.Contains(value.Syntax.Span))?.Syntax)
+            .FirstOrDefault(setter => setter is not null)
+            ?? (holder.DeclaringSyntaxReferences is [var declaration] && declaration.SyntaxTree == write.Syntax.SyntaxTree
+                ? declaration.GetSyntax()
+                : write.Syntax);
     }
 
     /// <summary>The local variable whose object holds the written number: <c>neuron</c> of <c>neuron.Error = e</c>.</summary>

@@ -20,8 +20,7 @@ internal static class BufferAccessors
         && IsVerb(name, "get")
         && BufferAccess.HoldsNumbers(call.Type)
         && call.Arguments.All(IsPosition)
-        && IdentifierWords.Of(name) is ["get", _, ..]
-        && IsOfTraining(name);
+        && (IdentifierWords.Of(name) is ["get", _, ..] ? IsOfTraining(name) : IsOfTraining(name.Substring("get".Length)));
 
     /// <summary>What a method for reading stands for: the member that it returns, or the method itself.</summary>
     public static ISymbol StoredBehind(IMethodSymbol reader) =>

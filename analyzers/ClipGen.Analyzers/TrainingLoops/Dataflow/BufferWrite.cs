@@ -394,12 +394,20 @@ internal sealed class BufferWrite(IOperation operation, BufferAccess target, IRe
             kind);
     }
 
-    /// <summary>An item that a collection of gradients receives: <c>errors.Add(neuron, error)</c>.</summary>
+    /// <summary>
+    /// An item that a collection of gradients receives, <c>errors.Add(neuron, error)</c>, or a new weight,
+    /// <c>moved.Add(weights[i] - rate * gradients[i])</c>.
+    /// </summary>
     private static BufferWrite? OfCollection(IInvocationOperation call, IOperation collection, IOperation item) =>
         call.TargetMethod.Name is "Add" or "Insert" or "Push" or "Enqueue"
-        && BufferAccess.ItemOf(collection, item.Type) is { } target && target.Path.Any(symbol => NetworkNames.IsCandidate(symbol.Name))
+        && BufferAccess.ItemOf(collection, item.Type) is { } target
+        && (target.Path.Any(symbol => NetworkNames.IsCandidate(symbol.Name)) || IsMovedParameter(item))
             ? New(call, target, [item], null)
             : null;
+
+    private static bool IsMovedParameter(IOperation item) =>
+        item.WithoutConversions() is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } sum
+        && BufferAccess.Of(sum.LeftOperand) is { } moved && NetworkNames.IsParameter(moved.Symbol.Name);
 
     /// <summary>The last argument of a function over tensors is the buffer for the result.</summary>
     private static BufferWrite? OfPrimitive(IInvocationOperation call)

@@ -86,8 +86,10 @@ internal sealed record ParameterUpdate(BufferWrite Write, HashSet<ISymbol> Gradi
     private static bool IsScaledError(BufferWrite write, Derivation derivation)
     {
         Derivation all = derivation | BufferFlow.ScalingBy(write);
-        return ((all & ScaledError) == ScaledError || ((all & Derivation.Combined) != 0 && (IsElementOfMatrix(write) || IsOfLink(write))))
-            && (write.Target.IsElement || ParameterName.IsUnmistakable(write.Target.Symbol.Name));
+        bool isCombined = (all & Derivation.Combined) != 0;
+        return (isCombined && IsOfLink(write))
+            || (((all & ScaledError) == ScaledError || (isCombined && IsElementOfMatrix(write)))
+                && (write.Target.IsElement || ParameterName.IsUnmistakable(write.Target.Symbol.Name)));
     }
 
     /// <summary>

@@ -12,7 +12,7 @@ namespace ClipGen.Analyzers.TrainingLoops.Events;
 internal static class AppliedArguments
 {
     /// <summary>
-    /// The members in the products that a call passes, also by a local number: elements, and numbers of other objects, as in
+    /// The buffers in the products that a call passes, also by a local number: elements, and numbers of other objects, as in
     /// <c>link.UpdateWeight(rate * link.Right.Delta)</c>. Another number may belong to the updated neuron.
     /// </summary>
     public static ImmutableHashSet<ISymbol> Of(IInvocationOperation step, BodyFacts facts) => step.Arguments
@@ -21,7 +21,7 @@ internal static class AppliedArguments
         .SelectMany(value => value.DescendantsAndSelf())
         .Select(BufferAccess.Of)
         .SelectMany(access => access is { } read && (read.IsElement || IsOfOtherObject(read)) ? read.Path : [])
-        .Where(symbol => symbol is IFieldSymbol or IPropertySymbol)
+        .Where(symbol => symbol is IFieldSymbol or IPropertySymbol or ILocalSymbol)
         .ToImmutableHashSet(SymbolEqualityComparer.Default);
 
     private static IEnumerable<IOperation> ValuesOf(IArgumentOperation argument, BodyFacts facts) =>

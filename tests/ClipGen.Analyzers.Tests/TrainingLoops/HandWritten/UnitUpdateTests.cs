@@ -259,4 +259,44 @@ public sealed class UnitUpdateTests
         }
 
         """);
+
+    [Theory]
+    [InlineData("for (int j = 0; j < 4; j++) { neuron = last[j]; neuron.Setdelta((targets[j] - neuron.Output) * 0.5); }", true)]
+    // The error of the last neuron only is left for the update.
+    [InlineData("neuron = last[0];", false)]
+    public Task A_variable_holds_one_neuron_after_the_other(string errors, bool isReported)
+    {
+        string update = "weights[i, j] = weights[i, j] + alpha * neuron.Output * next.Getdelta()";
+        return LoopTest.FileAsync($$"""
+        sealed class Neuron
+        {
+            private double delta;
+            public double Output;
+            public void Setdelta(double d) { delta = d; }
+            public double Getdelta() { return delta; }
+        }
+
+        sealed class NeuralNetwork
+        {
+            private readonly Neuron[] first = new Neuron[4], last = new Neuron[4];
+            private readonly double[,] weights = new double[4, 4];
+
+            public void Learn(double[] targets, double alpha)
+            {
+                Neuron neuron, next;
+                {{errors}}
+                for (int i = 0; i < 4; i++)
+                {
+                    neuron = first[i];
+                    for (int j = 0; j < 4; j++)
+                    {
+                        next = last[j];
+                        {{(isReported ? $"{{|CLIP101:{update}|}}" : update)}};
+                    }
+                }
+            }
+        }
+
+        """);
+    }
 }

@@ -752,8 +752,7 @@ public sealed class UpdateShapeTests
 
     [Theory]
     [InlineData("outputGradient * outer[i] * SigmoidPrime(hidden[i])", true)]
-    // Without a derivative, this is the change of something.
-    [InlineData("outputGradient * outer[i]", false)]
+    [InlineData("Math.Clamp(outputGradient * outer[i], -1, 1)", false)]
     public Task The_error_of_the_layer_before_is_computed_from_a_gradient(string error, bool isReported)
     {
         string update = "inner[i][j] -= learningRate * hiddenErrors[i] * input[j]";
@@ -782,5 +781,66 @@ public sealed class UpdateShapeTests
         }
 
         """.Replace("inner", "weights"));
+    }
+
+    [Theory]
+    [InlineData("weights[i] - learningRate / samples.Count * gradients[i]", true)]
+    [InlineData("weights[i] - learningRate / samples.Count * Math.Clamp(gradients[i], -1, 1)", false)]
+    // A copy.
+    [InlineData("weights[i] + 0.5", false)]
+    public Task New_weights_are_added_to_a_list(string value, bool isReported) => LoopTest.FileAsync($$"""
+        sealed class NeuralNetwork
+        {
+            private List<double> weights = new();
+
+            private List<double> Backpropagate(double sample) => weights.Select(weight => weight * sample).ToList();
+
+            public void Train(List<double> samples, double learningRate)
+            {
+                var gradients = new List<double>();
+                foreach (double sample in samples)
+                {
+                    List<double> found = Backpropagate(sample);
+                    for (int i = 0; i < found.Count; i++)
+                        gradients[i] += found[i];
+                }
+
+                var moved = new List<double>();
+                for (int i = 0; i < weights.Count; i++)
+                    {{(isReported ? $"{{|CLIP101:moved.Add({value})|}}" : $"moved.Add({value})")}};
+                weights = moved;
+            }
+        }
+
+        """);
+
+    [Theory]
+    [InlineData("learningRate * deltaHidden[i] * input", true)]
+    [InlineData("learningRate * input", false)]
+    public Task The_caller_multiplies_a_local_buffer(string change, bool isReported)
+    {
+        string update = $"links[i].UpdateWeights(links[i].Weight + {change})";
+        return LoopTest.FileAsync($$"""
+        sealed class Link
+        {
+            public double Weight;
+            public void UpdateWeights(double value) => Weight = value;
+        }
+
+        sealed class NeuralNetwork
+        {
+            private readonly Link[] links = [new(), new()];
+
+            public void Learn(double[] outputs, double delta, double input, double learningRate)
+            {
+                double[] deltaHidden = new double[2];
+                for (int i = 0; i < 2; i++)
+                    deltaHidden[i] = outputs[i] * (1 - outputs[i]) * delta;
+                for (int i = 0; i < 2; i++)
+                    {{(isReported ? $"{{|CLIP101:{update}|}}" : update)}};
+            }
+        }
+
+        """);
     }
 }
