@@ -92,14 +92,6 @@ internal static class BackwardStructure
                 case IParenthesizedOperation parenthesized:
                     pending.Push(parenthesized.Operand);
                     break;
-                case IUnaryOperation { OperatorKind: UnaryOperatorKind.Minus } negated:
-                    pending.Push(negated.Operand);
-                    break;
-                // sum.Multiply(rate) of a matrix
-                case IInvocationOperation { TargetMethod.Name: "Multiply", Instance: { } instance, Arguments: [var factor] }:
-                    pending.Push(instance);
-                    pending.Push(factor.Value);
-                    break;
                 default:
                     factors.Add(part);
                     break;

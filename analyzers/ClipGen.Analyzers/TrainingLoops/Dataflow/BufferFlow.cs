@@ -178,8 +178,8 @@ internal sealed class BufferFlow
         && WritersOf(local) is [{ Operation: IVariableDeclaratorOperation, NewValue: IObjectCreationOperation or IArrayCreationOperation }];
 
     /// <summary>
-    /// The members that an update applies, also through local variables, and through members that the body computes first, such as a
-    /// momentum: members with a scaling factor, and members whose names say that they are scaled. To a local function, the variables
+    /// The members and parameters that an update applies, also through local variables, and through members that the body computes first,
+    /// such as a momentum: those with a scaling factor, and those whose names say that they are scaled. To a local function, the variables
     /// around it are members.
     /// </summary>
     public IEnumerable<ISymbol> AppliedBy(BufferWrite update)

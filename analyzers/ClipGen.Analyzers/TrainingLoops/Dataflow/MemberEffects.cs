@@ -103,7 +103,7 @@ internal sealed class MemberEffects(SourceBodies bodies, CalledMethods called, W
                 union.Written.UnionWith(effects.Written);
                 union.Applied.UnionWith(effects.Applied);
                 union.Passed.AddRange(effects.Passed);
-                union.Passed.AddRange(candidate.Parameters.Zip(method.Parameters, (own, called) => new PassedBuffer(own, called)));
+                union.Passed.AddRange(candidate.Parameters.Zip(method.Parameters, (own, declared) => new PassedBuffer(own, declared)));
                 foreach (IMethodSymbol inner in effects.Called.Where(seen.Add))
                     pending.Enqueue(inner);
             }

@@ -10,7 +10,7 @@ public sealed class ArgumentEffectTests
     [InlineData("state.WeightSums", "state.WeightSums", "Math.Clamp(sums[i], -1, 1)", false)]
     public Task Helpers_fill_and_apply_what_the_layer_passes(string filled, string applied, string change, bool isReported)
     {
-        string step = "layer.Advance(state, 0.1)";
+        string step = "layer.ApplyChanges(state, 0.1)";
         return LoopTest.FileAsync($$"""
         sealed class State
         {
@@ -26,7 +26,7 @@ public sealed class ArgumentEffectTests
                 AddProducts(inputs, state.Signals, {{filled}});
             }
 
-            public void Advance(State state, double learningRate)
+            public void ApplyChanges(State state, double learningRate)
             {
                 Subtract(weights, {{applied}}, learningRate);
             }
@@ -56,7 +56,7 @@ public sealed class ArgumentEffectTests
             }
         }
 
-        """.Replace("Advance", "ApplyChanges"));
+        """);
     }
 
     [Theory]

@@ -130,6 +130,8 @@ public sealed class HandWrittenHeuristicTests
     [Theory]
     [InlineData("CalculateGradNormalized", true)]
     [InlineData("NormalizeGrad", false)]
+    [InlineData("CutGradient", false)]
+    [InlineData("ExecuteGradient", true)]
     public Task Gradient_of_normalized_values_is_no_clip(string name, bool isReported)
     {
         const string Update = "_weights[i] -= 0.1f * _weightGradients[i]";
@@ -164,6 +166,9 @@ public sealed class HandWrittenHeuristicTests
     [InlineData("ComputeDerivatives", "TuneParameters")]
     [InlineData("PropagateBack", "ApplyCorrections")]
     [InlineData("RunBackwardPass", "AdamUpdate")]
+    [InlineData("BackPropagate", "IncorporateGradients")]
+    [InlineData("BackPropagate", "ApplyDerivativeErrors")]
+    [InlineData("BackPropagate", "TakeGradientDescentStep")]
     public Task Names_of_the_two_halves(string backward, string update) => LoopTest.FileAsync($$"""
         class Trainer
         {

@@ -755,12 +755,12 @@ public sealed class UpdateShapeTests
     [InlineData("Math.Clamp(outputGradient * outer[i], -1, 1)", false)]
     public Task The_error_of_the_layer_before_is_computed_from_a_gradient(string error, bool isReported)
     {
-        string update = "inner[i][j] -= learningRate * hiddenErrors[i] * input[j]";
+        string update = "weights[i][j] -= learningRate * hiddenErrors[i] * input[j]";
         return LoopTest.FileAsync($$"""
         sealed class NeuralNetwork
         {
             private readonly double[] outer = new double[4];
-            private readonly double[][] inner = new double[4][];
+            private readonly double[][] weights = new double[4][];
 
             private static double SigmoidPrime(double x) => x * (1 - x);
 
@@ -780,7 +780,7 @@ public sealed class UpdateShapeTests
             }
         }
 
-        """.Replace("inner", "weights"));
+        """);
     }
 
     [Theory]

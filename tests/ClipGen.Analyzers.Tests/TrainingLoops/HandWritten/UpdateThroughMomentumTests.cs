@@ -193,4 +193,47 @@ public sealed class UpdateThroughMomentumTests
             }
         }
         """);
+
+    [Theory]
+    [InlineData("g_t", "kLern", true)]
+    [InlineData("g_t", "learningRate", true)]
+    [InlineData("h_t", "learningRate", false)]
+    public Task Letters_of_the_formulas(string gradient, string rate, bool isReported) => LoopTest.FileAsync($$"""
+        sealed class Neuron
+        {
+            private readonly double[] weights = new double[4], {{gradient}} = new double[4], m_t = new double[4];
+            private readonly double {{rate}} = 0.1, beta = 0.9;
+
+            public void Compute(double[] input, double sigma)
+            {
+                for (int i = 0; i < 4; i++)
+                    {{gradient}}[i] += sigma * input[i];
+            }
+
+            public void Move()
+            {
+                for (int i = 0; i < 4; i++)
+                {
+                    m_t[i] = beta * m_t[i] + (1 - beta) * {{gradient}}[i];
+                    weights[i] += {{rate}} * m_t[i];
+                    {{gradient}}[i] = 0;
+                }
+            }
+        }
+
+        static class Trainer
+        {
+            public static void Train(Neuron[] neurons, double[][] inputs, double sigma)
+            {
+                foreach (double[] input in inputs)
+                {
+                    foreach (Neuron neuron in neurons)
+                        neuron.Compute(input, sigma);
+                    foreach (Neuron neuron in neurons)
+                        {{(isReported ? "{|CLIP101:neuron.Move()|}" : "neuron.Move()")}};
+                }
+            }
+        }
+
+        """);
 }
