@@ -217,4 +217,40 @@ public sealed class ArgumentEffectTests
 
         """);
     }
+
+    [Theory]
+    [InlineData("weightsUpdates.Add(errors.Multiply(0.1), weightsUpdates)", true)]
+    // What is there is scaled: nothing fills it.
+    [InlineData("weightsUpdates.Multiply(0.1, weightsUpdates)", false)]
+    public Task A_matrix_is_added_to_itself(string write, bool isReported)
+    {
+        string step = "UpdateNetwork()";
+        return LoopTest.FileAsync($$"""
+        sealed class Matrix
+        {
+            public Matrix Add(Matrix other, Matrix result) => result;
+            public Matrix Multiply(double factor) => this;
+            public Matrix Multiply(double factor, Matrix result) => result;
+        }
+
+        sealed class NeuralNetwork
+        {
+            private readonly Matrix weights = new(), weightsUpdates = new(), outputs = new();
+
+            private void Compute(Matrix errors) { {{write}}; }
+
+            private void UpdateNetwork() { weights.Add(weightsUpdates, weights); }
+
+            public void Train(Matrix[] samples)
+            {
+                foreach (Matrix sample in samples)
+                {
+                    Compute(sample);
+                    {{(isReported ? $"{{|CLIP101:{step}|}}" : step)}};
+                }
+            }
+        }
+
+        """);
+    }
 }
