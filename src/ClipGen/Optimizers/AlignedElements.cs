@@ -20,7 +20,7 @@ internal sealed class AlignedElements
     internal AlignedElements(bool isDouble, int length)
     {
         Length = length;
-        int size = isDouble ? sizeof(double) : sizeof(float);
+        int size = SizeOfElement(isDouble);
         int room = (CacheLine / size) - 1;
         bool hasRoom = length <= Array.MaxLength - room;
         int total = hasRoom ? length + room : length;
@@ -42,8 +42,14 @@ internal sealed class AlignedElements
     /// <summary>Whether the elements are of type <see cref="double"/>.</summary>
     internal bool IsDouble => _array is double[];
 
+    /// <summary>The number of bytes of one element.</summary>
+    internal int ElementSize => SizeOfElement(IsDouble);
+
     /// <summary>All elements, as bytes.</summary>
     internal Span<byte> Bytes => IsDouble ? MemoryMarshal.AsBytes(Span<double>()) : MemoryMarshal.AsBytes(Span<float>());
+
+    /// <summary>The number of bytes of one element of a type.</summary>
+    internal static int SizeOfElement(bool isDouble) => isDouble ? sizeof(double) : sizeof(float);
 
     /// <summary>All elements.</summary>
     internal Span<T> Span<T>() => Slice<T>(0, Length);

@@ -206,11 +206,14 @@ internal sealed class BodyUpdates
     /// </summary>
     private bool IsAppliedAtOnce(BufferWrite write)
     {
+        ParameterUpdate[] updates = [.. _updates.Where(update => update.Gradients.Contains(write.Target.Symbol))];
+        if (updates.Length == 0)
+            return false;
         SyntaxNode start = HolderOf(write) is { } holder ? SetterOf(holder, write) : write.Syntax;
         bool isOwn = write.Target is { IsElement: false, Path: [IFieldSymbol or IPropertySymbol] };
         SyntaxNode scope = start.AncestorsAndSelf()
             .FirstOrDefault(node => (Constructs.IsLoop(node) && !isOwn) || Constructs.IsFunction(node)) ?? _facts.Root.Syntax;
-        return _updates.Any(update => update.Gradients.Contains(write.Target.Symbol) && scope.Span.Contains(update.Write.Syntax.Span));
+        return Array.Exists(updates, update => scope.Span.Contains(update.Write.Syntax.Span));
     }
 
     /// <summary>Where a variable is set before a write: in the innermost loop that sets it, or at its declaration.</summary>

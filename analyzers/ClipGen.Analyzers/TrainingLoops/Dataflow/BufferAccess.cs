@@ -37,6 +37,9 @@ internal readonly struct BufferAccess
 
     public static BufferAccess Of(IParameterSymbol parameter) => new([parameter], false, parameter.Type);
 
+    /// <summary>Whether a symbol is a parameter that holds a buffer, so that a method can read and write what its caller passes.</summary>
+    public static bool IsPassed(ISymbol symbol) => symbol is IParameterSymbol parameter && !Of(parameter).IsNumber;
+
     /// <summary>Whether an expression is the variable or member, or an element of it.</summary>
     public static bool IsOf(IOperation? expression, ISymbol symbol) =>
         Of(expression) is { } access && SymbolEqualityComparer.Default.Equals(access.Symbol, symbol);

@@ -186,7 +186,7 @@ internal sealed class BufferFlow
     {
         var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         var pending = new Queue<BufferWrite>([update]);
-        var members = new List<ISymbol>();
+        var applied = new List<ISymbol>();
         bool isScaled = false;
         while (pending.Count > 0)
         {
@@ -194,20 +194,19 @@ internal sealed class BufferFlow
             isScaled |= write.IsScaled;
             foreach (ISymbol read in write.Reads.Where(seen.Add))
             {
-                bool isMember = read is IFieldSymbol or IPropertySymbol or IMethodSymbol
-                    || (read is IParameterSymbol parameter && !BufferAccess.Of(parameter).IsNumber);
+                bool isApplied = read is IFieldSymbol or IPropertySymbol or IMethodSymbol || BufferAccess.IsPassed(read);
                 if (_writers.TryGetValue(read, out List<BufferWrite>? writers))
                 {
                     writers.ForEach(pending.Enqueue);
-                    isMember |= !writers.Exists(IsDeclaration);
+                    isApplied |= !writers.Exists(IsDeclaration);
                 }
 
-                if (isMember)
-                    members.Add(read);
+                if (isApplied)
+                    applied.Add(read);
             }
         }
 
-        return members.Where(member => isScaled || NetworkNames.IsChange(member.Name) || NetworkNames.IsGradient(member.Name));
+        return applied.Where(symbol => isScaled || NetworkNames.IsChange(symbol.Name) || NetworkNames.IsGradient(symbol.Name));
 
         static bool IsDeclaration(BufferWrite write) => write.IsItem || write.Operation is IVariableDeclaratorOperation;
     }
@@ -227,7 +226,7 @@ internal sealed class BufferFlow
     private static bool IsVariable(ISymbol symbol, IReadOnlyList<BufferWrite> writers) => symbol switch
     {
         ILocalSymbol local => !BufferAccess.Of(local).IsNumber,
-        IParameterSymbol parameter => !BufferAccess.Of(parameter).IsNumber && writers.Any(write => write.IsItem),
+        IParameterSymbol => BufferAccess.IsPassed(symbol) && writers.Any(write => write.IsItem),
         _ => false,
     };
 

@@ -26,7 +26,7 @@ internal sealed class MethodEffects
         foreach (BufferWrite write in flow.Writes)
         {
             ISymbol target = write.Target.Symbol;
-            if (!IsMember(target, method) && !IsBuffer(target))
+            if (!IsMember(target, method) && !BufferAccess.IsPassed(target))
                 continue;
             if (write.NewValue is not { ConstantValue.HasValue: true })
                 effects.Written.Add(target);
@@ -57,6 +57,4 @@ internal sealed class MethodEffects
     private static bool IsMember(ISymbol symbol, IMethodSymbol method) => symbol is IFieldSymbol or IPropertySymbol or IMethodSymbol
         || (symbol is ILocalSymbol && method.MethodKind == MethodKind.LocalFunction
             && !SymbolEqualityComparer.Default.Equals(symbol.ContainingSymbol, method));
-
-    private static bool IsBuffer(ISymbol symbol) => symbol is IParameterSymbol parameter && !BufferAccess.Of(parameter).IsNumber;
 }

@@ -87,7 +87,7 @@ internal static class SafetensorsFile
                 writer.WriteEndArray();
                 writer.WriteStartArray("data_offsets");
                 writer.WriteNumberValue(offset);
-                offset += (long)elements.Length * SizeOfElement(elements.IsDouble);
+                offset += (long)elements.Length * elements.ElementSize;
                 writer.WriteNumberValue(offset);
                 writer.WriteEndArray();
                 writer.WriteEndObject();
@@ -163,13 +163,11 @@ internal static class SafetensorsFile
         long length = shape[0].GetInt64();
         long begin = offsets[0].GetInt64();
         long end = offsets[1].GetInt64();
-        int size = SizeOfElement(type == "F64");
+        int size = AlignedElements.SizeOfElement(type == "F64");
         if (length is < 0 or > int.MaxValue || begin < 0 || end - begin != length * size)
             throw new InvalidDataException($"The shape and the offsets of '{property.Name}' contradict each other.");
         return (property.Name, type == "F64", length, begin, end);
     }
-
-    private static int SizeOfElement(bool isDouble) => isDouble ? sizeof(double) : sizeof(float);
 
     private static void WriteElements(Stream stream, AlignedElements elements)
     {
@@ -180,7 +178,7 @@ internal static class SafetensorsFile
         }
 
         byte[] swapped = elements.Bytes.ToArray();
-        SwapBytes(swapped, SizeOfElement(elements.IsDouble));
+        SwapBytes(swapped, elements.ElementSize);
         stream.Write(swapped);
     }
 
@@ -189,7 +187,7 @@ internal static class SafetensorsFile
         Span<byte> bytes = elements.Bytes;
         stream.ReadExactly(bytes);
         if (!BitConverter.IsLittleEndian)
-            SwapBytes(bytes, SizeOfElement(elements.IsDouble));
+            SwapBytes(bytes, elements.ElementSize);
     }
 
     private static void SwapBytes(Span<byte> bytes, int size)

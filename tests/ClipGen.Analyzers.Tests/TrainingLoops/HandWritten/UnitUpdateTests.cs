@@ -262,7 +262,7 @@ public sealed class UnitUpdateTests
 
     [Theory]
     [InlineData("for (int j = 0; j < 4; j++) { neuron = last[j]; neuron.Setdelta((targets[j] - neuron.Output) * 0.5); }", true)]
-    // The error of the last neuron only is left for the update.
+    // Nothing stores an error.
     [InlineData("neuron = last[0];", false)]
     public Task A_variable_holds_one_neuron_after_the_other(string errors, bool isReported)
     {
